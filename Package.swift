@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Zero packages, on purpose: the toolchain's own modules are all that Akin needs.
+
+let checked: [SwiftSetting] = [.strictMemorySafety()]
+
+func library(_ name: String, path: String? = nil, uses dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: checked)
+}
+
+func tests(_ name: String, uses dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["AkinTestSupport"], resources: resources, swiftSettings: checked)
+}
+
+let package = Package(
+  name: "akin",
+  platforms: [.macOS(.v15), .iOS(.v18)],
+  products: [
+    .library(name: "Akin", targets: ["Akin"]),
+    .library(name: "AkinTraining", targets: ["AkinTraining"]),
+    .library(name: "AkinEvaluation", targets: ["AkinEvaluation"]),
+    .executable(name: "akin", targets: ["AkinTool"]),
+  ],
+  targets: [
+    // The leaf: SIMD loops in C, and the machine behind one small module.
+    .target(name: "CAkinKernels"),
+    library("AkinSupport", uses: []),
+
+    // What flows: vectors, files, training, answers.
+    library("AkinVectors", uses: ["CAkinKernels", "AkinSupport"]),
+    library("AkinFiles", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library("AkinTraining", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library("AkinEvaluation", uses: ["AkinVectors", "AkinSupport"]),
+
+    // The two indexes.
+    library(
+      "AkinExhaustive", path: "Indexes/Exhaustive", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library("AkinHNSW", path: "Indexes/HNSW", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+
+    // The front door, and the command.
+    library("Akin", uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
+    .executableTarget(
+      name: "AkinTool",
+      dependencies: [
+        "Akin", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinVectors",
+        "AkinSupport",
+      ],
+      path: "Tools/akin", swiftSettings: checked),
+
+    // One folder of tests per target.
+    .target(
+      name: "AkinTestSupport", dependencies: ["AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
+      swiftSettings: checked),
+    tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,9 @@
+// The one place that knows which C library this is. Everything else says `import AkinSupport`.
+
+#if canImport(Glibc)
+  @_exported import Glibc
+#elseif canImport(Musl)
+  @_exported import Musl
+#elseif canImport(Darwin)
+  @_exported import Darwin
+#endif

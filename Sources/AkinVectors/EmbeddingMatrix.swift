@@ -1,0 +1,106 @@
+import AkinSupport
+
+/// A table of float32 vectors: `count` rows of `dimension` components, each row padded with zeros to `stride` floats.
+///
+/// The floats live in memory of the matrix's own or inside a mapped file; either way they are never written again, so
+/// a matrix may be shared between threads. Rows start at multiples of 64 bytes.
+@safe public struct EmbeddingMatrix: @unchecked Sendable {
+  // Safe: `base` points at count × stride floats that `owner` keeps alive and that nobody writes after `init`.
+
+  /// How many rows there are.
+  public let count: Int
+  /// Components of each vector; at least 1.
+  public let dimension: Int
+  /// Floats from one row to the next: `dimension` rounded up to a multiple of 16 (64 bytes).
+  public let stride: Int
+  private let owner: AnyObject
+  /// The first float of row 0: for kernels and hot loops, valid while the matrix lives.
+  package let base: UnsafePointer<Float>
+
+  /// Floats from one row to the next for a dimension.
+  public static func stride(forDimension dimension: Int) -> Int { (dimension + 15) & ~15 }
+
+  /// A view of rows that someone else owns.
+  ///
+  /// - Parameters:
+  ///   - base: `count * stride(forDimension: dimension)` floats, 64-byte aligned, that stay as they are while `owner` lives.
+  @unsafe package init(base: UnsafePointer<Float>, count: Int, dimension: Int, owner: AnyObject) {
+    precondition(dimension > 0 && count >= 0, "a matrix has a dimension")
+    self.count = count
+    self.dimension = dimension
+    self.stride = EmbeddingMatrix.stride(forDimension: dimension)
+    self.owner = owner
+    unsafe self.base = base
+  }
+
+  /// Creates a matrix whose rows `fill` writes: it gets the zeroed floats, `count × stride`, row after row.
+  package init<E: Error>(
+    count: Int, dimension: Int, fill: (_ floats: UnsafeMutableBufferPointer<Float>, _ stride: Int) throws(E) -> Void
+  ) throws(E) {
+    let stride = EmbeddingMatrix.stride(forDimension: dimension)
+    let memory = AlignedFloats(count: count * stride)
+    try unsafe fill(memory.floats, stride)
+    unsafe self.init(
+      base: UnsafePointer(memory.floats.baseAddress!), count: count, dimension: dimension, owner: memory)
+  }
+
+  /// Creates a matrix from rows of equal length, which must not be empty.
+  public init(rows: [[Float]], dimension: Int) {
+    unsafe self.init(count: rows.count, dimension: dimension) { floats, stride in
+      for (index, row) in rows.enumerated() {
+        precondition(row.count == dimension, "row \(index) has \(row.count) components, the matrix \(dimension)")
+        for component in row.indices { unsafe floats[index * stride + component] = row[component] }
+      }
+    }
+  }
+
+  /// A copy of one row's components.
+  public subscript(row: Row) -> [Float] {
+    withRow(row) { span in
+      var copy = [Float](repeating: 0, count: span.count)
+      for index in 0..<span.count { copy[index] = span[index] }
+      return copy
+    }
+  }
+
+  /// Lends one row's components.
+  public func withRow<R, E: Error>(_ row: Row, _ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
+    precondition(Int(row.index) < count, "row \(row.index) of \(count)")
+    // Safe: the row lies inside the matrix, which outlives this call.
+    let floats = unsafe UnsafeBufferPointer(start: base + Int(row.index) * stride, count: dimension)
+    return try body(unsafe Span(_unsafeElements: floats))
+  }
+
+  /// Whether all components of a row are zero.
+  public func isZero(_ row: Row) -> Bool {
+    withRow(row) { span in
+      for index in 0..<span.count where span[index] != 0 { return false }
+      return true
+    }
+  }
+}
+
+/// Zeroed floats at a 64-byte boundary (2 MiB when there are many, so that the system may use huge pages).
+@safe package final class AlignedFloats {
+  package let floats: UnsafeMutableBufferPointer<Float>
+
+  package init(count: Int) {
+    let bytes = max(count, 16) * MemoryLayout<Float>.stride
+    let alignment = bytes >= 4 << 20 ? 2 << 20 : 64
+    let rounded = (bytes + alignment - 1) / alignment * alignment
+    var pointer: UnsafeMutableRawPointer?
+    let status = unsafe posix_memalign(&pointer, alignment, rounded)
+    precondition(status == 0, "out of memory: \(rounded) bytes")
+    #if os(Linux)
+      if alignment > 64 { unsafe madvise(pointer!, rounded, Int32(MADV_HUGEPAGE)) }
+    #endif
+    unsafe memset(pointer!, 0, rounded)
+    let typed = unsafe pointer!.bindMemory(to: Float.self, capacity: rounded / 4)
+    unsafe floats = UnsafeMutableBufferPointer(start: typed, count: count)
+  }
+
+  deinit {
+    // Safe: `init` got exactly this block from posix_memalign.
+    unsafe free(floats.baseAddress)
+  }
+}

@@ -1,0 +1,69 @@
+/// A caller's own name for an item or a user: a number or a text, both first-class.
+///
+/// Texts compare by their UTF-8 bytes, as files do. (Swift's `String` treats differently composed accents as equal, so
+/// two ids that differ in bytes could be one `String`; here they are two ids.) Numbers stand before texts.
+public enum ItemID: Sendable {
+  case number(UInt64)
+  case text(String)
+
+  /// The id that a person typed or a file holds as text: decimal digits without a leading zero, sign or space make a
+  /// number when it fits 64 bits; all else is a text.
+  public init(parsing text: String) {
+    if let number = UInt64(canonical: text) { self = .number(number) } else { self = .text(text) }
+  }
+}
+
+/// A caller's own name for a user.
+public typealias UserID = ItemID
+
+extension ItemID: Hashable, Comparable, CustomStringConvertible {
+  public static func == (a: ItemID, b: ItemID) -> Bool {
+    switch (a, b) {
+    case (.number(let a), .number(let b)): a == b
+    case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+    default: false
+    }
+  }
+
+  public static func < (a: ItemID, b: ItemID) -> Bool {
+    switch (a, b) {
+    case (.number(let a), .number(let b)): a < b
+    case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
+    case (.number, .text): true
+    case (.text, .number): false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .number(let number): hasher.combine(number)
+    case .text(let text):
+      var text = text
+      text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .number(let number): String(number)
+    case .text(let text): text
+    }
+  }
+}
+
+extension UInt64 {
+  /// The number that a text spells in the one way that `description` would: no sign, space or leading zero.
+  package init?(canonical text: String) {
+    guard let first = text.utf8.first, text.utf8.count <= 20 else { return nil }
+    if first == UInt8(ascii: "0") && text.utf8.count > 1 { return nil }
+    var value: UInt64 = 0
+    for byte in text.utf8 {
+      guard byte >= 48, byte <= 57 else { return nil }
+      let (product, high) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(UInt64(byte - 48))
+      if high || carry { return nil }
+      value = sum
+    }
+    self = value
+  }
+}

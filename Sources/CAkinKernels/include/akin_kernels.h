@@ -1,0 +1,74 @@
+// The SIMD loops of Akin and the choice of CPU level: a leaf. No allocation, no I/O, no state but the chosen table.
+//
+// scalar.c is the specification. Every other level computes the same thing in another order of additions, except where
+// a comment says "same bits": there all levels agree exactly.
+#ifndef AKIN_KERNELS_H
+#define AKIN_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Rows of one packed panel, at every level.
+#define AKIN_PANEL_ROWS 16
+
+typedef enum akin_level {
+  AKIN_SCALAR = 0,
+  AKIN_AVX2 = 1,   // AVX2 + FMA + F16C
+  AKIN_AVX512 = 2, // F + BW + DQ + VL
+  AKIN_NEON = 3,
+} akin_level;
+
+/// The loops of one level. All vectors are float32, `dim` long, at any alignment; strides are in floats.
+typedef struct akin_kernels {
+  const char *name;
+  akin_level level;
+
+  // Pairs.
+  float (*dot)(const float *a, const float *b, size_t dim);
+  float (*squared_euclidean)(const float *a, const float *b, size_t dim);
+  // Same bits at every level: component j is added, in double, to lane j mod 8; lanes are then added as
+  // ((0+4)+(2+6))+((1+5)+(3+7)). No fused multiply-add in squared_euclidean64.
+  double (*dot64)(const float *a, const float *b, size_t dim);
+  double (*squared_euclidean64)(const float *a, const float *b, size_t dim);
+
+  // One query against rows[0..count) of a table: out[i] = f(query, base + rows[i] * stride). Prefetches ahead.
+  void (*dot_gather)(const float *query, const float *base, size_t stride, size_t dim, const uint32_t *rows,
+                     size_t count, float *out);
+  void (*squared_euclidean_gather)(const float *query, const float *base, size_t stride, size_t dim,
+                                   const uint32_t *rows, size_t count, float *out);
+  // One query against count rows that follow each other: out[i] = f(query, base + i * stride).
+  void (*dot_run)(const float *query, const float *base, size_t stride, size_t dim, size_t count, float *out);
+  void (*squared_euclidean_run)(const float *query, const float *base, size_t stride, size_t dim, size_t count,
+                                float *out);
+
+  // Many queries against many rows. pack turns rows into ceil(count / 16) panels: panel p, component j, lane l is at
+  // panels[(p * dim + j) * 16 + l] and holds component j of row 16p + l (0 past the last row).
+  void (*pack)(const float *base, size_t stride, size_t dim, size_t count, float *panels);
+  // out[q * out_stride + 16p + l] = initial[16p + l] + queries[q * query_stride ...] . (row 16p + l);
+  // initial may be null (zeros). Writes all 16 lanes of each panel.
+  void (*product)(const float *queries, size_t query_stride, size_t query_count, const float *panels,
+                  size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride);
+  // Positions i in 0..<count with scores[i] >= floor, ascending, to out; returns how many. A NaN is never above.
+  uint32_t (*above)(const float *scores, uint32_t count, float floor, uint32_t *out);
+} akin_kernels;
+
+/// The loops of a level, or null when this CPU or this build lacks it.
+const akin_kernels *akin_kernels_at(akin_level level);
+
+/// The best level that this CPU has.
+akin_level akin_best_level(void);
+
+/// CRC32C (Castagnoli) of bytes, continuing from `crc` (0 to start); by the CPU's instruction where it has one.
+uint32_t akin_crc32c(uint32_t crc, const void *bytes, size_t count);
+/// The same by table: the specification.
+uint32_t akin_crc32c_table(uint32_t crc, const void *bytes, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
