@@ -1,0 +1,27 @@
+/// The answers to a batch of queries: `k` places for each, filled from the front.
+public struct NeighborTable: Sendable, Equatable {
+  /// How many queries were asked.
+  public let queryCount: Int
+  /// Places for each query.
+  public let k: Int
+  /// How many places of each query are filled.
+  public private(set) var counts: [Int]
+  private var places: [Neighbor]
+
+  /// Creates a table with no answers.
+  public init(queryCount: Int, k: Int) {
+    self.queryCount = queryCount
+    self.k = k
+    counts = Array(repeating: 0, count: queryCount)
+    places = Array(repeating: Neighbor(row: Row(UInt32.max), score: -.infinity), count: queryCount * k)
+  }
+
+  /// The answer to one query, best first; at most `k` are kept on setting.
+  public subscript(query: Int) -> ArraySlice<Neighbor> {
+    get { places[query * k..<query * k + counts[query]] }
+    set {
+      counts[query] = min(k, newValue.count)
+      for (place, neighbor) in newValue.prefix(k).enumerated() { places[query * k + place] = neighbor }
+    }
+  }
+}
