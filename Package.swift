@@ -33,6 +33,7 @@ let package = Package(
     library("AkinFiles", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     library("AkinTraining", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     library("AkinEvaluation", uses: ["AkinVectors", "AkinSupport"]),
+    library("AkinInterchange", uses: ["AkinVectors", "AkinSupport"]),
 
     // The two indexes.
     library(
@@ -44,8 +45,8 @@ let package = Package(
     .executableTarget(
       name: "AkinTool",
       dependencies: [
-        "Akin", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinVectors",
-        "AkinSupport",
+        "Akin", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinInterchange",
+        "AkinVectors", "AkinSupport",
       ],
       path: "Tools/akin", swiftSettings: checked),
 
@@ -53,6 +54,8 @@ let package = Package(
     .target(
       name: "AkinTestSupport", dependencies: ["AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
       swiftSettings: checked),
+    tests("AkinSupportTests", uses: ["AkinSupport"]),
+    tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
   ],
   swiftLanguageModes: [.v6]
