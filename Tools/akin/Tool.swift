@@ -7,14 +7,14 @@ enum Tool {
 
   /// The verbs, as the whole command's help lists them.
   static let chapters = [
-    Chapter("Start here", [DemoVerb.self, SampleVerb.self]),
-    Chapter("Make files", [TrainVerb.self, ImportVerb.self, IndexVerb.self]),
-    Chapter("Ask", [RelatedVerb.self, RecommendVerb.self, QueryVerb.self]),
-    Chapter("Trust", [RecallVerb.self, InfoVerb.self, VerifyVerb.self]),
+    Chapter("Start here", [DemoVerb.verb, SampleVerb.verb]),
+    Chapter("Make files", [TrainVerb.verb, ImportVerb.verb, IndexVerb.verb]),
+    Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, QueryVerb.verb]),
+    Chapter("Trust", [RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
   ]
 
   /// All verbs.
-  static var verbs: [any Verb.Type] { chapters.flatMap(\.verbs) }
+  static var verbs: [Verb] { chapters.flatMap(\.verbs) }
 
   /// Runs one command line (without the program's name) and returns the exit code of the process.
   static func run(_ words: [String], console: Console) -> Int32 {
@@ -54,7 +54,7 @@ enum Tool {
     }
   }
 
-  private static func verb(named name: String) throws(UsageError) -> any Verb.Type {
+  private static func verb(named name: String) throws(UsageError) -> Verb {
     guard let verb = verbs.first(where: { $0.command.name == name }) else {
       throw UsageError(.unknownVerb(name, nearest: nearest(to: name, among: verbs.map(\.command.name))), verb: nil)
     }

@@ -63,11 +63,17 @@ struct Example: Sendable {
 }
 
 /// A verb of the command: one table and one body.
-protocol Verb {
+struct Verb: Sendable {
   /// What parsing and help know of it.
-  static var command: Command { get }
+  let command: Command
   /// Does the work; what it throws becomes a message and an exit code.
-  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode
+  let run: @Sendable (Arguments, Console) throws -> ExitCode
+
+  /// Creates a verb.
+  init(_ command: Command, run: @escaping @Sendable (Arguments, Console) throws -> ExitCode) {
+    self.command = command
+    self.run = run
+  }
 }
 
 /// What the process says when it ends.

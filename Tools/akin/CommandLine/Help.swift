@@ -97,14 +97,14 @@ struct Help {
 }
 
 /// Verbs that belong together in the help of the whole command.
-struct Chapter {
+struct Chapter: Sendable {
   /// The heading over them.
   let heading: String
   /// The verbs.
-  let verbs: [any Verb.Type]
+  let verbs: [Verb]
 
   /// Creates a chapter.
-  init(_ heading: String, _ verbs: [any Verb.Type]) {
+  init(_ heading: String, _ verbs: [Verb]) {
     self.heading = heading
     self.verbs = verbs
   }

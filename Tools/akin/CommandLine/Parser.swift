@@ -52,7 +52,8 @@ struct Parser {
       if let inline { throw error(.needlessValue(option: option.spelling, value: inline)) }
       try keep("", for: option, spelled: option.spelling)
     } else {
-      try keep(try inline ?? value(of: option, option.spelling, &rest), for: option, spelled: option.spelling)
+      let text = if let inline { inline } else { try value(of: option, option.spelling, &rest) }
+      try keep(text, for: option, spelled: option.spelling)
     }
   }
 
@@ -64,8 +65,8 @@ struct Parser {
       if option.placeholder == nil {
         try keep("", for: option, spelled: spelling)
       } else {
-        try keep(
-          try letters.isEmpty ? value(of: option, spelling, &rest) : String(letters), for: option, spelled: spelling)
+        let text = letters.isEmpty ? try value(of: option, spelling, &rest) : String(letters)
+        try keep(text, for: option, spelled: spelling)
         return
       }
     }

@@ -46,7 +46,8 @@ extension Reading where Value == Int {
 
 extension Reading where Value == UInt64 {
   /// A seed: any number of 64 bits.
-  static let seed = Reading(placeholder: "N", expected: "a whole number from 0 to \(UInt64.max)", show: { String($0) }) {
+  static let seed = Reading(placeholder: "N", expected: "a whole number from 0 to \(UInt64.max)", show: { String($0) })
+  {
     UInt64($0)
   }
 }

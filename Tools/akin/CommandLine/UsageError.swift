@@ -32,7 +32,9 @@ struct UsageError: AkinError, Equatable {
   var kind: TroubleKind { .usage }
 
   var help: String? {
-    if case .oneOutputForMany(let option, _, _, _, let example) = problem { return "for example \(option) '\(example)'" }
+    if case .oneOutputForMany(let option, _, _, _, let example) = problem {
+      return "for example \(option) '\(example)'"
+    }
     return verb.map { "run 'akin \($0) --help'" } ?? "run 'akin --help'"
   }
 

@@ -37,10 +37,9 @@ struct Console: Sendable {
 
   /// Runs long work on some threads, its progress shown unless `quiet`, and leaves a clean line behind.
   func working<R>(threads: Int = 0, quiet: Bool, _ body: (Execution) throws -> R) rethrows -> R {
-    let reporter = quiet ? nil : ProgressReporter(to: messages)
-    defer { reporter?.finish() }
-    return try body(
-      Execution(
-        threads: threads, progress: reporter.map { reporter in { reporter.report($0) } }, cancellation: cancellation))
+    if quiet { return try body(Execution(threads: threads, cancellation: cancellation)) }
+    let reporter = ProgressReporter(to: messages)
+    defer { reporter.finish() }
+    return try body(Execution(threads: threads, progress: { reporter.report($0) }, cancellation: cancellation))
   }
 }

@@ -8,7 +8,7 @@ enum Signals {
   /// Prepares the process; called once, before any other thread starts.
   static func prepare(_ cancellation: Cancellation) {
     // A reader that goes away is told by `write`, not by a signal that kills.
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
     var set = interrupts()
     guard unsafe pthread_sigmask(SIG_BLOCK, &set, nil) == 0 else { return }
     // Safe: the box is retained here and released by the thread, or below when there is none.

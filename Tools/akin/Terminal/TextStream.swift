@@ -63,7 +63,7 @@ final class TextStream: Sendable {
     defer { bytes.removeAll(keepingCapacity: true) }
     var start = 0
     while start < bytes.count {
-      let written = bytes.withUnsafeBytes { raw in
+      let written = unsafe bytes.withUnsafeBytes { raw in
         // Safe: the pointer and the count stay within `bytes`.
         unsafe AkinSupport.write(descriptor, raw.baseAddress.map { unsafe $0 + start }, bytes.count - start)
       }
@@ -91,14 +91,7 @@ enum StreamError: AkinError, Equatable {
   var description: String {
     switch self {
     case .readerGone: "the reader of standard output has gone"
-    case .failed(let stream, let code): "cannot write \(stream): \(systemMessage(code))"
+    case .failed(let stream, let code): "cannot write \(stream): \(systemSentence(code))"
     }
   }
-}
-
-/// What the system calls an error number.
-private func systemMessage(_ code: Int32) -> String {
-  guard let text = unsafe strerror(code) else { return "error \(code)" }
-  // Safe: strerror returns a string that ends with a zero byte; it is copied at once.
-  return unsafe String(cString: text)
 }
