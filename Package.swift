@@ -56,6 +56,7 @@ let package = Package(
       swiftSettings: checked),
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
+    tests("AkinToolTests", uses: ["AkinTool", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
   ],
   swiftLanguageModes: [.v6]

@@ -18,9 +18,14 @@ enum Tool {
 
   /// Runs one command line (without the program's name) and returns the exit code of the process.
   static func run(_ words: [String], console: Console) -> Int32 {
+    finish(console) { try dispatch(words, console) }
+  }
+
+  /// Does the work, turns what it throws into a message, and returns the exit code of the process.
+  static func finish(_ console: Console, _ work: () throws -> ExitCode) -> Int32 {
     let code: ExitCode
     do {
-      code = try dispatch(words, console)
+      code = try work()
       try console.output.flush()
     } catch StreamError.readerGone {
       return ExitCode.done.rawValue

@@ -6,7 +6,7 @@ enum Common {
   static let json = Option<Bool>.flag("json", "Answer in JSON")
   static let quiet = Option<Bool>.flag("quiet", short: "q", "Say nothing on stderr but errors")
 
-  static let k = Option("k", .integer(in: 1...1_000_000), default: 10, "How many to return")
+  static let k = Option("k", short: "k", .integer(in: 1...1_000_000), default: 10, "How many to return")
   static let ef = Option<Int?>.optional(
     "ef", .integer(in: 1...1_000_000),
     "Candidates the search keeps, at least k: more find more and take longer (default 64, or k if larger)")

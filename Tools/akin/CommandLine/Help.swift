@@ -13,7 +13,9 @@ struct Help {
 
   /// A verb's page.
   func page(of command: Command) -> String {
-    var out = "\(style.bold("akin " + command.name)): \(lowercased(command.summary))\n\n"
+    let title = wrapped("akin \(command.name): \(command.summary.lowercasedFirst)", indent: 0)
+    let name = "akin \(command.name)"
+    var out = style.bold(name) + title.dropFirst(name.count) + "\n\n"
     out += "\(style.bold("Usage:")) \(usage(of: command))\n"
     for paragraph in command.discussion { out += "\n" + wrapped(paragraph, indent: 0) + "\n" }
     let groups =
@@ -48,15 +50,10 @@ struct Help {
 
   /// An option's two columns.
   private func entry(for option: any AnyOption) -> (String, String) {
-    let letter = option.short.map { "-\($0)" }
-    let name = [letter, option.long.map { "--" + $0 }].compactMap { $0 }.joined(separator: ", ")
     let facts = [
       option.choices.isEmpty ? nil : spoken(option.choices, last: "or"), option.shownDefault.map { "default \($0)" },
     ].compactMap { $0 }
-    return (
-      (letter == nil ? "    " : "") + name + (option.placeholder.map { " " + $0 } ?? ""),
-      option.summary + (facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))")
-    )
+    return (option.entry, option.summary + (facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))"))
   }
 
   private func entries(_ groups: [(String, [(String, String)])]) -> String {
@@ -92,8 +89,14 @@ struct Help {
     let margin = String(repeating: " ", count: indent)
     return lines.map { margin + style($0) }.joined(separator: "\n")
   }
+}
 
-  private func lowercased(_ summary: String) -> String { summary.prefix(1).lowercased() + summary.dropFirst() }
+extension String {
+  /// The text as it goes on after a colon: its first letter small, unless the first word is all capitals (`CSV`).
+  var lowercasedFirst: String {
+    let word = prefix { $0.isLetter }
+    return word.count > 1 && word == word.uppercased() ? self : prefix(1).lowercased() + dropFirst()
+  }
 }
 
 /// Verbs that belong together in the help of the whole command.

@@ -3,10 +3,10 @@
 /// A verb keeps its options as constants and asks the parsed ``Arguments`` for them, so that a value has its type
 /// and no name is written twice:
 ///
-///     static let k = Option("k", .integer(in: 1...1000), default: 10, "How many to return")
+///     static let k = Option("k", short: "k", .integer(in: 1...1000), default: 10, "How many to return")
 ///     let k: Int = arguments[k]
 struct Option<Value: Sendable>: AnyOption {
-  let long: String?
+  let name: String
   let short: Character?
   let summary: String
   /// `nil` for a flag, which takes no value.
@@ -14,11 +14,9 @@ struct Option<Value: Sendable>: AnyOption {
   /// The value when the option is absent; `nil` when it must be present.
   let fallback: Value?
 
-  /// Creates an option; a name of one letter is spelled `-k`, a longer one `--name`.
   private init(_ name: String, short: Character?, _ reading: Reading<Value>?, fallback: Value?, _ summary: String) {
-    let isShort = name.count == 1
-    self.long = isShort ? nil : name
-    self.short = isShort ? name.first : short
+    self.name = name
+    self.short = short
     self.reading = reading
     self.fallback = fallback
     self.summary = summary
@@ -55,9 +53,9 @@ struct Option<Value: Sendable>: AnyOption {
 
 /// An option of any type: what parsing and help need of it.
 protocol AnyOption: Sendable {
-  /// The long name without its dashes, or `nil`.
-  var long: String? { get }
-  /// The letter, or `nil`.
+  /// The name that follows two dashes.
+  var name: String { get }
+  /// The letter that follows one dash, or `nil`.
   var short: Character? { get }
   /// What it means, as one phrase.
   var summary: String { get }
@@ -78,15 +76,20 @@ protocol AnyOption: Sendable {
 }
 
 extension AnyOption {
-  /// The name that is one an option: its long name or its letter.
-  var name: String { long ?? short.map { String($0) } ?? "" }
-  /// How messages name it: `--ef`, `-k`.
-  var spelling: String { long.map { "--" + $0 } ?? "-" + name }
+  /// How messages name it: `--ef`; `-k` when the name is that letter.
+  var spelling: String { isLetter ? "-" + name : "--" + name }
   /// How a usage line names it: `-o FILE`.
   var usage: String {
-    let name = short.map { "-\($0)" } ?? spelling
-    return placeholder.map { "\(name) \($0)" } ?? name
+    let spelling = short.map { "-\($0)" } ?? spelling
+    return placeholder.map { "\(spelling) \($0)" } ?? spelling
   }
+  /// How help names it: `-o, --output FILE`, `    --ef N`, `-k N`.
+  var entry: String {
+    let spellings = isLetter ? spelling : (short.map { "-\($0), " } ?? "    ") + spelling
+    return placeholder.map { "\(spellings) \($0)" } ?? spellings
+  }
+
+  private var isLetter: Bool { short.map { String($0) } == name }
 }
 
 extension Option {

@@ -44,7 +44,7 @@ struct Parser {
   private mutating func readLong(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
     let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
-    guard let option = command.allOptions.first(where: { $0.long == name }) else {
+    guard let option = command.allOptions.first(where: { $0.name == name }) else {
       throw unknown("--" + name)
     }
     let inline = parts.count > 1 ? String(parts[1]) : nil
@@ -122,13 +122,13 @@ struct Parser {
   }
 
   private func unknown(_ found: String) -> UsageError {
-    let spellings = command.allOptions.flatMap { option in
-      [option.long.map { "--" + $0 }, option.short.map { "-\($0)" }].compactMap { $0 }
-    }
-    // A letter written with two dashes, and a name written with one, are near whatever their length.
+    // Dashes are left out of the comparison: they are often the mistake, and no reason to think two names near.
     let bare = String(found.drop { $0 == "-" })
-    let exact = command.allOptions.first { $0.long == bare || $0.short.map { String($0) } == bare }
-    return error(.unknownOption(found, nearest: exact?.spelling ?? nearest(to: found, among: spellings)))
+    if command.allOptions.contains(where: { $0.short.map { String($0) } == bare }) {
+      return error(.unknownOption(found, nearest: "-" + bare))
+    }
+    let near = nearest(to: bare, among: command.allOptions.map(\.name))
+    return error(.unknownOption(found, nearest: near.map { "--" + $0 }))
   }
 
   private func error(_ problem: UsageError.Problem) -> UsageError { UsageError(problem, verb: command.name) }

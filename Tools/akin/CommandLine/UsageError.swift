@@ -54,11 +54,11 @@ struct UsageError: AkinError, Equatable {
     case .badValue(let option, let expected, let found, let nearest):
       "\(option) must be \(expected), found '\(found)'" + UsageError.suggestion(nearest)
     case .missingArgument(let name, let meaning):
-      "\(name) is missing: \(meaning)"
+      "\(name) is missing: \(meaning.lowercasedFirst)"
     case .extraArgument(let found):
       "'\(found)' is one argument too many"
     case .missingOption(let usage, let meaning):
-      "\(usage) is missing: \(meaning)"
+      "\(usage) is missing: \(meaning.lowercasedFirst)"
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
     case .oneOutputForMany(let option, let count, let of, let name, _):

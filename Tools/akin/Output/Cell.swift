@@ -13,9 +13,9 @@ enum Cell: Sendable, Equatable {
   /// A score: four decimals on a terminal, elsewhere the shortest number that reads back as the same `Float`.
   static func score(_ score: Float) -> Cell { .number(Double("\(score)") ?? Double(score), decimals: 4) }
 
-  /// An id: a number when it is one that JSON readers keep exactly.
+  /// An id: a number when it is one that every reader of JSON keeps exactly (at most 2⁵³), else a text.
   static func id(_ id: ItemID) -> Cell {
-    if case .number(let number) = id, let integer = Int(exactly: number) { return .integer(integer) }
+    if case .number(let number) = id, number <= 1 << 53 { return .integer(Int(number)) }
     return .text(id.description)
   }
 
