@@ -1,3 +1,5 @@
+import AkinSupport
+
 /// `akin sample`: a generated catalogue to try things on.
 enum SampleVerb {
   static let verb = Verb(command, run: run)
@@ -26,6 +28,35 @@ enum SampleVerb {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    throw Pending(verb: command.name)
+    let (pairs, overflow) = arguments[users].multipliedReportingOverflow(by: arguments[items])
+    if !overflow, arguments[interactions] > pairs {
+      throw arguments.error(
+        .badValue(
+          option: interactions.spelling, expected: "at most users × items (\(pairs)), as all pairs differ",
+          found: String(arguments[interactions]), nearest: nil))
+    }
+    let start = monotonicSeconds()
+    let catalogue = SampleCatalogue(
+      users: arguments[users], items: arguments[items], interactions: arguments[interactions],
+      seed: arguments[Common.seed])
+    let files = SampleFiles(directory: arguments[out])
+    try makeDirectory(arguments[out])
+    try console.working(threads: 1, quiet: arguments[Common.quiet]) { execution in
+      try files.write(catalogue, overwrite: arguments[Common.force], execution: execution)
+    }
+    if arguments[Common.json] {
+      try console.show(
+        .object([
+          "schema": .integer(1), "interactions": .string(files.interactions), "items": .string(files.items),
+        ]))
+    } else if !arguments[Common.quiet] {
+      console.say(
+        "wrote \(files.interactions): \(Numbers.counted(catalogue.interactions, "interactions")) of \(Numbers.counted(catalogue.users, "users"))"
+      )
+      console.say(
+        "wrote \(files.items): \(Numbers.counted(catalogue.items, "items")), in \(Numbers.duration(monotonicSeconds() - start))"
+      )
+    }
+    return .done
   }
 }
