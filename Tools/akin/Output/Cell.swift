@@ -5,6 +5,10 @@ import AkinVectors
 enum Cell: Sendable, Equatable {
   case text(String)
   case integer(Int)
+  /// A number of things, which a terminal shows with commas between thousands.
+  case count(Int)
+  /// A size in bytes.
+  case bytes(UInt64)
   /// A number that a terminal shows with so many decimals; elsewhere it is written in full.
   case number(Double, decimals: Int)
   /// There is no value: `-` on a terminal, nothing on a pipe, no key in JSON.
@@ -24,6 +28,8 @@ enum Cell: Sendable, Equatable {
     switch self {
     case .text(let text): text.printable
     case .integer(let value): String(value)
+    case .count(let value): Numbers.grouped(value)
+    case .bytes(let value): Numbers.bytes(Int(clamping: value))
     case .number(let value, let decimals): Numbers.fixed(value, decimals: decimals)
     case .missing: "-"
     }
@@ -33,7 +39,8 @@ enum Cell: Sendable, Equatable {
   var field: String {
     switch self {
     case .text(let text): Cell.escaped(text)
-    case .integer(let value): String(value)
+    case .integer(let value), .count(let value): String(value)
+    case .bytes(let value): String(value)
     case .number(let value, _): JSONValue.number(value).text
     case .missing: ""
     }
@@ -43,7 +50,8 @@ enum Cell: Sendable, Equatable {
   var json: JSONValue? {
     switch self {
     case .text(let text): .string(text)
-    case .integer(let value): .integer(Int64(value))
+    case .integer(let value), .count(let value): .integer(Int64(value))
+    case .bytes(let value): .integer(Int64(clamping: value))
     case .number(let value, _): .number(value)
     case .missing: nil
     }
@@ -51,7 +59,7 @@ enum Cell: Sendable, Equatable {
 
   var isNumeric: Bool {
     switch self {
-    case .integer, .number: true
+    case .integer, .count, .bytes, .number: true
     case .text, .missing: false
     }
   }

@@ -66,8 +66,9 @@ final class ProgressReporter: Sendable {
     let rate = seconds > 0.2 ? Double(event.completed - state.first) / seconds : 0
     var parts = [event.stage]
     if let total = event.total {
-      parts.append(
-        "\(total > 0 ? min(100, event.completed * 100 / total) : 100) %".padded(toWidth: 5, alignRight: true))
+      let percent = "\(total > 0 ? min(100, event.completed * 100 / total) : 100) %"
+      // On a line that is drawn anew, what follows should not jump.
+      parts.append(stream.terminal == nil ? percent : percent.padded(toWidth: 5, alignRight: true))
       parts.append("\(Numbers.compact(Double(event.completed)))/\(Numbers.compact(Double(total))) \(event.unit)")
     } else {
       parts.append("\(Numbers.compact(Double(event.completed))) \(event.unit)")
