@@ -1,0 +1,25 @@
+/// Where the ids of one table stand in a file.
+package struct IDSections: Sendable {
+  /// u64 ids by row.
+  package let numbers: SectionName
+  /// u32 rows in the order of their ids.
+  package let order: SectionName
+  /// u64 offsets and UTF-8 bytes of text ids by row.
+  package let offsets: SectionName
+  package let text: SectionName
+  /// The word for one row, in messages.
+  package let noun: String
+
+  /// The items' ids.
+  package static let items = IDSections(numbers: "IID8", order: "IIDP", offsets: "ISOF", text: "ISBL", noun: "item")
+  /// The users' ids.
+  package static let users = IDSections(numbers: "UID8", order: "UIDP", offsets: "USOF", text: "USBL", noun: "user")
+}
+
+/// How the ids of a table are stored.
+package enum IDKind: UInt16, Sendable {
+  /// Not at all: the row number is the id.
+  case rowNumber = 0
+  case number = 1
+  case text = 2
+}

@@ -1,0 +1,83 @@
+import AkinSupport
+import AkinVectors
+
+/// One text a row, read in place: titles, text ids, category names.
+///
+/// Two sections hold it: `count + 1` offsets (u64, the first 0) and the bytes of all texts, UTF-8, one after the other.
+@safe public struct TextColumn: Sendable {
+  /// How many rows there are.
+  public let count: Int
+  let offsets: SectionView
+  let text: SectionView
+
+  /// Reads a pair of sections, or says that the file has none.
+  ///
+  /// - Parameter count: The rows that there must be; `nil` when the sections decide.
+  package init?(
+    in file: ContainerFile, offsets: SectionName, text: SectionName, count: Int? = nil
+  ) throws(FileError) {
+    guard let view = try file.optionalSection(offsets, elementBytes: 8) else {
+      try file.refuseSection(text)
+      return nil
+    }
+    if let count, view.count != count + 1 {
+      throw file.error(.badSection(offsets, .count(expected: UInt64(count) + 1, found: UInt64(view.count))))
+    }
+    self.offsets = view
+    self.text = try file.sectionOrEmpty(text, elementBytes: 0)
+    self.count = view.count - 1
+  }
+
+  /// The text of a row; `nil` for a row that does not exist or whose offsets are damaged.
+  ///
+  /// - Complexity: O(*bytes of the text*).
+  public subscript(row: Row) -> String? {
+    guard let bytes = unsafe bytes(at: Int(row.index)) else { return nil }
+    return unsafe String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The bytes of a row's text, valid while the column lives.
+  @unsafe package func bytes(at index: Int) -> UnsafeRawBufferPointer? {
+    guard index >= 0, index < count, let start = offsets.u64(at: index), let end = offsets.u64(at: index + 1) else {
+      return nil
+    }
+    return unsafe text.slice(start, end)
+  }
+
+  /// Adds what is wrong: offsets that fall or end elsewhere than the text, texts that are not UTF-8 or too long.
+  package func check(_ list: inout DamageList, limit: UInt64 = .max) {
+    checkOffsets(offsets, end: UInt64(text.byteCount), &list)
+    for index in 0..<count {
+      guard let bytes = unsafe bytes(at: index), let start = offsets.u64(at: index) else { continue }
+      let range = Int(start)..<Int(start) + bytes.count
+      if UInt64(bytes.count) > limit {
+        list.add(text, range, .idTooLong(row: UInt64(index), bytes: UInt64(bytes.count)))
+      }
+      if !(unsafe isUTF8(bytes)) { list.add(text, range, .notUTF8(row: UInt64(index))) }
+    }
+  }
+}
+
+/// Whether bytes are valid UTF-8.
+private func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  if unsafe bytes.allSatisfy({ $0 < 0x80 }) { return true }
+  return unsafe String(validating: bytes, as: UTF8.self) != nil
+}
+
+/// Adds each row whose offsets fall, and the ends when they are not 0 and `end`.
+func checkOffsets(_ offsets: SectionView, end: UInt64, _ list: inout DamageList) {
+  var previous: UInt64 = 0
+  for index in 0..<offsets.count {
+    let offset = offsets.u64(at: index) ?? 0
+    let isRight =
+      switch index {
+      case 0: offset == 0
+      case offsets.count - 1: offset == end && offset >= previous
+      default: offset >= previous && offset <= end
+      }
+    if !isRight || (offsets.count == 1 && end != 0) {
+      list.add(offsets, index * 8..<index * 8 + 8, .offsets(row: UInt64(max(0, index - 1))))
+    }
+    previous = offset
+  }
+}

@@ -1,0 +1,74 @@
+import AkinSupport
+
+extension ContainerFile {
+  /// The table's entry of a section, or `nil` when the file has none.
+  public func entry(_ name: SectionName) -> SectionEntry? { sections.first { $0.name == name } }
+
+  /// The bytes of a section, or `nil` when the file has none.
+  package func view(_ name: SectionName) -> SectionView? {
+    guard let entry = entry(name) else { return nil }
+    // The table was checked: every section lies inside the file, whose length fits an Int.
+    return SectionView(
+      name: name, offset: Int(entry.offset), byteCount: Int(entry.byteCount), count: Int(entry.count), in: bytes)
+  }
+
+  /// The bytes of a section that must hold exactly `count` elements of `elementBytes` bytes; with a `count` of 0 the
+  /// section must be absent, and the view is empty.
+  package func requireSection(
+    _ name: SectionName, count: UInt64, elementBytes: Int
+  ) throws(FileError) -> SectionView {
+    if count == 0 {
+      try refuseSection(name)
+      return SectionView(name: name, offset: 0, byteCount: 0, count: 0, in: bytes)
+    }
+    guard let view = try optionalSection(name, elementBytes: elementBytes) else {
+      throw error(.missingSection(name))
+    }
+    guard UInt64(view.count) == count else {
+      throw error(.badSection(name, .count(expected: count, found: UInt64(view.count))))
+    }
+    return view
+  }
+
+  /// The bytes of a section that may be absent, with elements of `elementBytes` bytes (0 for text).
+  package func optionalSection(_ name: SectionName, elementBytes: Int) throws(FileError) -> SectionView? {
+    guard let entry = entry(name) else { return nil }
+    guard Int(entry.elementBytes) == elementBytes else {
+      throw error(
+        .badSection(name, .elementBytes(expected: UInt32(elementBytes), found: entry.elementBytes)))
+    }
+    return view(name)
+  }
+
+  /// The bytes of a section whose absence means that it has no elements.
+  package func sectionOrEmpty(_ name: SectionName, elementBytes: Int) throws(FileError) -> SectionView {
+    try optionalSection(name, elementBytes: elementBytes)
+      ?? SectionView(name: name, offset: 0, byteCount: 0, count: 0, in: bytes)
+  }
+
+  /// Throws when the file has a section that its header says it has not.
+  package func refuseSection(_ name: SectionName) throws(FileError) {
+    if entry(name) != nil { throw error(.badSection(name, .unexpected)) }
+  }
+
+  /// Throws unless a field of the header has a value that `expected` describes.
+  package func requireField(
+    _ name: String, _ isRight: Bool, found: some CustomStringConvertible, expected: String
+  ) throws(FileError) {
+    guard isRight else { throw error(.badField(name: name, found: found.description, expected: expected)) }
+  }
+
+  /// An error about this file.
+  package func error(_ problem: FileProblem) -> FileError { FileError(path: path, problem: problem) }
+
+  /// How the file came to be, as its writer said; `nil` when the text cannot be read (`verify` says why).
+  public var provenance: JSONValue? { json(.provenance, limit: FileLimits.provenanceBytes) }
+
+  /// Free-form metadata; `nil` when there is none or it cannot be read.
+  public var metadata: JSONValue? { json(.metadata, limit: FileLimits.metadataBytes) }
+
+  private func json(_ name: SectionName, limit: Int) -> JSONValue? {
+    guard let view = view(name), view.byteCount <= limit else { return nil }
+    return try? JSONValue(parsing: view.copy(), limits: JSONLimits(byteCount: limit))
+  }
+}

@@ -1,0 +1,109 @@
+/// The first page of a file of either kind, 4,096 bytes:
+///
+///     offset  size  field            rule
+///          0     8  magic            89 41 4B kk 0D 0A 1A 0A; kk = 45 embeddings, 48 index
+///          8     4  endianTag        01020304; a swapped value means the other byte order
+///         12   2+2  major, minor     format version
+///         16     4  headerBytes      4096
+///         20     4  headerCRC        CRC32C of the page with this field as 0; checked before the rest is believed
+///         24     8  fileBytes        must equal the file's length exactly
+///         32     8  required         feature bits; one unknown bit refuses the file
+///         40     8  optional         feature bits; unknown ones are ignored
+///         48    16  rootDigest       SHA-256(page with headerCRC and rootDigest as 0, then CHKS), first 16 bytes
+///         64    16  sourceDigest     index: the root digest of its embeddings file
+///         80     8  generation
+///         88     8  salt             SHA-256(PROV), first 8 bytes; enters every chunk's checksum
+///         96     4  sectionCount     1...60
+///        100     4  entryBytes       64
+///        104     4  checksumKind     1 = CRC32C
+///        108     4  chunkLog2        16...24
+///        112    16  zero
+///        128   128  kind block
+///        256  3840  60 section entries, the unused ones zero
+struct HeaderPage: Sendable, Equatable {
+  static let byteCount = 4096
+  static let endianTag: UInt32 = 0x0102_0304
+  static let entryBytes = 64
+  static let table = 256
+
+  enum Field {
+    static let endianTag = 8
+    static let major = 12
+    static let minor = 14
+    static let headerBytes = 16
+    static let headerCRC = 20
+    static let fileBytes = 24
+    static let required = 32
+    static let optional = 40
+    static let rootDigest = 48
+    static let sourceDigest = 64
+    static let generation = 80
+    static let salt = 88
+    static let sectionCount = 96
+    static let entryBytes = 100
+    static let checksumKind = 104
+    static let chunkLog2 = 108
+    static let zero = 112
+  }
+
+  /// Exactly 4,096.
+  private(set) var bytes: [UInt8]
+
+  /// A page of zeros but for the fields that are the same in every file of a kind.
+  init(kind: FileKind) {
+    bytes = HeaderPage.magic(of: kind) + [UInt8](repeating: 0, count: HeaderPage.byteCount - 8)
+    set(HeaderPage.endianTag, at: Field.endianTag)
+    set(FormatVersion.current.major, at: Field.major)
+    set(FormatVersion.current.minor, at: Field.minor)
+    set(UInt32(HeaderPage.byteCount), at: Field.headerBytes)
+    set(UInt32(HeaderPage.entryBytes), at: Field.entryBytes)
+    set(UInt32(1), at: Field.checksumKind)
+  }
+
+  /// The page of a file, or `nil` when these are not 4,096 bytes.
+  init?(bytes: [UInt8]) {
+    guard bytes.count == HeaderPage.byteCount else { return nil }
+    self.bytes = bytes
+  }
+
+  static func magic(of kind: FileKind) -> [UInt8] { [0x89, 0x41, 0x4B, kind.rawValue, 0x0D, 0x0A, 0x1A, 0x0A] }
+
+  func u16(at offset: Int) -> UInt16 { UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8 }
+  func u32(at offset: Int) -> UInt32 { UInt32(u16(at: offset)) | UInt32(u16(at: offset + 2)) << 16 }
+  func u64(at offset: Int) -> UInt64 { UInt64(u32(at: offset)) | UInt64(u32(at: offset + 4)) << 32 }
+  func digest(at offset: Int) -> Digest { Digest(low: u64(at: offset), high: u64(at: offset + 8)) }
+  func isZero(_ range: Range<Int>) -> Bool { bytes[range].allSatisfy { $0 == 0 } }
+
+  mutating func set<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+    for index in 0..<T.bitWidth / 8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> T(8 * index)) }
+  }
+
+  mutating func set(_ digest: Digest, at offset: Int) {
+    set(digest.low, at: offset)
+    set(digest.high, at: offset + 8)
+  }
+
+  mutating func set(_ block: KindBlock) { bytes.replaceSubrange(KindBlock.range, with: block.bytes) }
+
+  /// The checksum that the page should hold.
+  var computedCRC: UInt32 {
+    var page = self
+    page.set(UInt32(0), at: Field.headerCRC)
+    var crc = CRC32C()
+    crc.add(page.bytes)
+    return crc.value
+  }
+
+  /// Makes the page's checksum fit its bytes.
+  mutating func seal() { set(computedCRC, at: Field.headerCRC) }
+
+  /// The hash that the root digest starts with: the page without its two own checks.
+  var rootHash: SHA256 {
+    var page = self
+    page.set(UInt32(0), at: Field.headerCRC)
+    page.set(Digest.none, at: Field.rootDigest)
+    var hash = SHA256()
+    hash.add(page.bytes)
+    return hash
+  }
+}

@@ -1,0 +1,60 @@
+import AkinSupport
+
+/// The bytes of one section, and the file kept open while the view lives.
+@safe package struct SectionView: Sendable {
+  // Safe: `byteCount` bytes from `offset` lie inside `bytes`, which `init` was promised.
+
+  /// The section's name.
+  package let name: SectionName
+  /// Where it starts in the file.
+  package let offset: Int
+  /// Its bytes; 0 when the section is absent because it has no elements.
+  package let byteCount: Int
+  /// Its elements.
+  package let count: Int
+  private let bytes: MappedBytes
+
+  init(name: SectionName, offset: Int, byteCount: Int, count: Int, in bytes: MappedBytes) {
+    self.name = name
+    self.offset = offset
+    self.byteCount = byteCount
+    self.count = count
+    self.bytes = bytes
+  }
+
+  /// The object that keeps the bytes where they are.
+  package var owner: AnyObject { bytes }
+
+  /// The first byte, at the section's alignment: for hot loops, which must stay below `byteCount`.
+  @unsafe package var base: UnsafeRawPointer { unsafe bytes.base + offset }
+
+  /// All bytes: for passes over the section.
+  @unsafe package var buffer: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: base, count: byteCount) }
+
+  /// The u32 number `index`, or `nil` when the section has no such number.
+  package func u32(at index: Int) -> UInt32? {
+    guard index >= 0, index < byteCount / 4 else { return nil }
+    return unsafe base.load(fromByteOffset: index * 4, as: UInt32.self)
+  }
+
+  /// The u64 number `index`, or `nil` when the section has no such number.
+  package func u64(at index: Int) -> UInt64? {
+    guard index >= 0, index < byteCount / 8 else { return nil }
+    return unsafe base.load(fromByteOffset: index * 8, as: UInt64.self)
+  }
+
+  /// The float number `index`, or `nil` when the section has no such number.
+  package func f32(at index: Int) -> Float? {
+    guard index >= 0, index < byteCount / 4 else { return nil }
+    return unsafe base.load(fromByteOffset: index * 4, as: Float.self)
+  }
+
+  /// The bytes of a range, or `nil` when the section does not hold it whole.
+  @unsafe package func slice(_ start: UInt64, _ end: UInt64) -> UnsafeRawBufferPointer? {
+    guard start <= end, end <= UInt64(byteCount) else { return nil }
+    return unsafe UnsafeRawBufferPointer(start: base + Int(start), count: Int(end - start))
+  }
+
+  /// A copy of the bytes.
+  package func copy() -> [UInt8] { unsafe Array(buffer) }
+}

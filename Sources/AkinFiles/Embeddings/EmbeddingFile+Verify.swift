@@ -1,0 +1,54 @@
+import AkinSupport
+import AkinVectors
+
+extension EmbeddingFile {
+  /// Checks every byte and every rule of an embeddings file: checksums, digests, offsets, the order of ids, finite
+  /// numbers, zeros where zeros belong.
+  ///
+  /// - Throws: ``FileError`` when the file cannot be opened at all; ``Cancelled``.
+  /// - Complexity: O(*file bytes*) time, memory that does not depend on the file.
+  public static func verify(
+    path: String, execution: Execution = Execution()
+  ) throws -> VerificationReport {
+    try EmbeddingFile(path: path, mode: .map(.sequential)).verify(execution: execution)
+  }
+
+  /// Checks every byte and every rule of this file.
+  public func verify(execution: Execution = Execution()) throws -> VerificationReport {
+    try container.verify(execution: execution) { _, list in try checkStructure(execution, &list) }
+  }
+
+  private func checkStructure(_ execution: Execution, _ list: inout DamageList) throws {
+    for (matrix, name) in [(items, "IVEC" as SectionName), (users, "UVEC")] {
+      guard let matrix, let view = container.view(name) else { continue }
+      let stride = matrix.stride * 4
+      let rows = try VectorCheck.badRows(of: matrix, execution)
+      for (row, problem) in rows {
+        let bytes = row * stride..<(row + 1) * stride
+        switch problem {
+        case .notFinite: list.add(view, bytes, .notFinite(row: UInt64(row)))
+        case .padding: list.add(view, bytes, .padding)
+        }
+      }
+    }
+    itemBiases?.check(&list)
+    userBiases?.check(&list)
+    itemIDs.check(&list)
+    userIDs?.check(&list)
+    titles?.check(&list)
+    categoryNames?.check(&list)
+    categoryColumn?.check(&list)
+    historyColumn?.check(&list)
+    if let view = container.view("OBJV") { ObjectiveRecord.check(view, &list) }
+  }
+}
+
+/// Checks a file of either kind; of an index, its container only (the index module checks its graph).
+///
+/// - Throws: ``FileError`` when the file cannot be opened at all; ``Cancelled``.
+public func verify(path: String, execution: Execution = Execution()) throws -> VerificationReport {
+  switch try FileKind.sniff(path) {
+  case .embeddings: try EmbeddingFile.verify(path: path, execution: execution)
+  case .index: try ContainerFile(path: path, kind: .index, mode: .map(.sequential)).verify(execution: execution)
+  }
+}

@@ -1,0 +1,149 @@
+import AkinSupport
+import AkinVectors
+
+/// An embeddings file (`.emb`), open: vectors, biases, ids, titles, categories and history, read in place.
+///
+/// Opening is O(1): it reads the first page and compares every size that follows from it; the rest is read when asked
+/// for, each number checked before it is used as a place. Nothing is copied but what a call returns, so a file may be
+/// larger than memory, and any number of threads and processes may share it.
+public final class EmbeddingFile: Sendable {
+  /// The file's header, sections and texts.
+  public let container: ContainerFile
+  /// How many items and users there are; both may be 0.
+  public let itemCount: Int
+  public let userCount: Int
+  /// Components of each vector.
+  public let dimension: Int
+  /// How the vectors are meant to be compared.
+  public let metric: Metric
+  /// Added to every score.
+  public let globalMean: Float
+  /// The items' vectors, as a view of the file.
+  public let items: EmbeddingMatrix
+  /// The users' vectors, as a view of the file; `nil` when there are no users.
+  public let users: EmbeddingMatrix?
+  /// One bias an item; `nil` when the model has none.
+  public let itemBiases: FloatColumn?
+  /// One bias a user; `nil` when the model has none.
+  public let userBiases: FloatColumn?
+  /// The caller's ids of the items.
+  public let itemIDs: IDTable
+  /// The caller's ids of the users; `nil` when there are no users.
+  public let userIDs: IDTable?
+  /// The items' titles, empty for an item without one; `nil` when the file has none.
+  public let titles: TextColumn?
+  /// The names of all categories; `nil` when the file has none.
+  public let categoryNames: TextColumn?
+  /// What was trained; `nil` for vectors made elsewhere, or by a model that this version does not know.
+  public let objective: Objective?
+  let categoryColumn: RaggedColumn?
+  let historyColumn: RaggedColumn?
+
+  /// Opens an embeddings file.
+  ///
+  /// - Throws: ``FileError``: the file cannot be read, is another kind, or its header contradicts itself.
+  public convenience init(path: String) throws(FileError) {
+    try self.init(container: ContainerFile(path: path, kind: .embeddings))
+  }
+
+  /// Opens an embeddings file, mapped with advice or copied into memory.
+  public convenience init(path: String, mode: OpenMode) throws(FileError) {
+    try self.init(container: ContainerFile(path: path, kind: .embeddings, mode: mode))
+  }
+
+  /// Reads an open container of kind embeddings.
+  package init(container file: ContainerFile) throws(FileError) {
+    guard file.kind == .embeddings else {
+      throw file.error(.wrongKind(expected: .embeddings, found: file.kind))
+    }
+    let layout = try EmbeddingLayout(of: file)
+    container = file
+    itemCount = layout.items
+    userCount = layout.users
+    dimension = layout.dimension
+    metric = layout.metric
+    globalMean = layout.globalMean
+
+    items = try EmbeddingFile.matrix("IVEC", in: file, count: layout.items, layout)
+    let users = try EmbeddingFile.matrix("UVEC", in: file, count: layout.users, layout)
+    self.users = layout.users > 0 ? users : nil
+    itemBiases = try EmbeddingFile.biases("IBIA", in: file, count: layout.items, layout.flags.contains(.itemBiases))
+    userBiases = try EmbeddingFile.biases("UBIA", in: file, count: layout.users, layout.flags.contains(.userBiases))
+
+    itemIDs = try EmbeddingFile.ids(.items, in: file, count: layout.items, layout.itemIDKind)
+    let userIDs = try EmbeddingFile.ids(.users, in: file, count: layout.users, layout.userIDKind)
+    self.userIDs = layout.users > 0 ? userIDs : nil
+
+    titles = try TextColumn(in: file, offsets: "ITOF", text: "ITBL", count: layout.items)
+    let names = try TextColumn(in: file, offsets: "CNOF", text: "CNBL")
+    categoryNames = names
+    categoryColumn = try RaggedColumn(
+      in: file, offsets: "ICOF", rows: "ICAT", count: layout.items, limit: names?.count ?? 0)
+    historyColumn = try RaggedColumn(
+      in: file, offsets: "HOFF", rows: "HROW", count: layout.users, limit: layout.items)
+    if file.entry("OBJV") != nil {
+      let view = try file.requireSection("OBJV", count: 1, elementBytes: ObjectiveRecord.byteCount)
+      objective = ObjectiveRecord.objective(in: view)
+    } else {
+      objective = nil
+    }
+  }
+
+  /// Names the file's content: what an index of these embeddings refers to.
+  public var digest: Digest { container.header.rootDigest }
+
+  /// How the vectors came to be, as an object; `null` when the text cannot be read.
+  public var provenance: JSONValue { container.provenance ?? .null }
+
+  /// Free-form metadata, or `nil`.
+  public var metadata: JSONValue? { container.metadata }
+
+  /// Whether the file says which items each user has interacted with.
+  public var hasHistory: Bool { historyColumn != nil }
+
+  /// The items that a user has interacted with, ascending; empty when the file does not say.
+  ///
+  /// Damaged entries are left out: every row returned is an item of this file.
+  public func history(of user: Row) -> [Row] { historyColumn?[user] ?? [] }
+
+  /// The names of an item's categories, in the order of the category table; empty when the file has none.
+  public func categories(of item: Row) -> [String] {
+    guard let categoryColumn, let categoryNames else { return [] }
+    return categoryColumn[item].compactMap { categoryNames[$0] }
+  }
+
+  private static func matrix(
+    _ name: SectionName, in file: ContainerFile, count: Int, _ layout: EmbeddingLayout
+  ) throws(FileError) -> EmbeddingMatrix {
+    let view = try file.requireSection(name, count: UInt64(count), elementBytes: layout.stride)
+    // Safe: the section holds `count` rows of `stride` bytes from a multiple of 64 on; `owner` keeps it mapped, and a
+    // mapping of ours is never written.
+    return unsafe EmbeddingMatrix(
+      base: view.base.assumingMemoryBound(to: Float.self), count: count, dimension: layout.dimension,
+      owner: view.owner)
+  }
+
+  private static func biases(
+    _ name: SectionName, in file: ContainerFile, count: Int, _ isThere: Bool
+  ) throws(FileError) -> FloatColumn? {
+    guard isThere else {
+      try file.refuseSection(name)
+      return nil
+    }
+    return FloatColumn(try file.requireSection(name, count: UInt64(count), elementBytes: 4))
+  }
+
+  private static func ids(
+    _ names: IDSections, in file: ContainerFile, count: Int, _ kind: IDKind
+  ) throws(FileError) -> IDTable {
+    let table = try IDTable(in: file, names, count: count)
+    // A table without rows may have no sections to tell its kind from.
+    guard table.kind == kind || count == 0 else {
+      throw file.error(
+        .badField(
+          name: "\(names.noun) id kind", found: String(kind.rawValue),
+          expected: "\(table.kind.rawValue), which the sections show"))
+    }
+    return table
+  }
+}

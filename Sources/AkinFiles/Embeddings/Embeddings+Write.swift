@@ -1,0 +1,71 @@
+import AkinSupport
+import AkinVectors
+
+extension Embeddings {
+  /// Writes an embeddings file: whole under its name, or not at all.
+  ///
+  /// All is checked first (finite numbers, counts, ids that differ), so that what was written can be opened. Equal
+  /// embeddings give equal bytes. Users that are there but none (`users.count == 0`) read back as `nil`.
+  ///
+  /// - Parameters:
+  ///   - path: The file to make, `.emb` by custom.
+  ///   - overwrite: Whether a file of that name may be replaced.
+  ///   - execution: Threads for the checks; progress and cancellation.
+  /// - Returns: The digest that names the content.
+  /// - Throws: ``ContentError`` for embeddings that break a rule, ``FileError``, ``Cancelled``.
+  /// - Complexity: O(*bytes*) and O(*n* log *n*) for the ids of *n* rows; the vectors are not copied.
+  @discardableResult
+  public func write(
+    to path: String, overwrite: Bool = false, execution: Execution = Execution()
+  ) throws -> Digest {
+    // Before the checks, which may take long: is the name free?
+    try AtomicFile.checkTarget(path, overwrite: overwrite)
+    return try builder(execution: execution).write(to: path, overwrite: overwrite, execution: execution)
+  }
+
+  /// The file about to be written, checked.
+  package func builder(execution: Execution = Execution()) throws -> ContainerBuilder {
+    try check(execution)
+    var builder = ContainerBuilder(kind: .embeddings)
+    builder.provenance = .object(provenance)
+    let users = users.flatMap { $0.count > 0 ? $0 : nil }
+
+    Embeddings.add(items, as: "IVEC", to: &builder)
+    if let users { Embeddings.add(users, as: "UVEC", to: &builder) }
+    if let itemBiases { builder.add("IBIA", elementBytes: 4, count: itemBiases.count) { try $0.write(itemBiases) } }
+    if let userBiases, users != nil {
+      builder.add("UBIA", elementBytes: 4, count: userBiases.count) { try $0.write(userBiases) }
+    }
+    let itemIDKind = try builder.add(ids: itemIDs, as: .items)
+    let userIDKind =
+      if let userIDs, users != nil { try builder.add(ids: userIDs, as: .users) } else { IDKind.rowNumber }
+    if let objective {
+      let record = ObjectiveRecord.bytes(of: objective)
+      builder.add("OBJV", elementBytes: record.count, count: 1) { try $0.write(record) }
+    }
+    if let titles { builder.add(titles: titles) }
+    if let categories { try builder.add(categories: categories, items: items.count) }
+    if let history, users != nil {
+      try builder.add(
+        ragged: history, owners: users?.count ?? 0, limit: items.count, what: "history", offsets: "HOFF",
+        rows: "HROW")
+    }
+
+    var flags: EmbeddingLayout.Flags = .finite
+    if itemBiases != nil { flags.insert(.itemBiases) }
+    if userBiases != nil && users != nil { flags.insert(.userBiases) }
+    builder.kindBlock =
+      EmbeddingLayout(
+        dimension: items.dimension, metric: metric, items: items.count, users: users?.count ?? 0, flags: flags,
+        itemIDKind: itemIDKind, userIDKind: userIDKind, globalMean: globalMean
+      ).kindBlock
+    return builder
+  }
+
+  private static func add(_ matrix: EmbeddingMatrix, as name: SectionName, to builder: inout ContainerBuilder) {
+    builder.add(name, elementBytes: matrix.stride * 4, count: matrix.count, alignmentLog2: 12) { sink in
+      // Safe: the matrix, which this closure keeps, holds `count` rows of `stride` floats.
+      try unsafe sink.write(UnsafeRawBufferPointer(start: matrix.base, count: matrix.count * matrix.stride * 4))
+    }
+  }
+}

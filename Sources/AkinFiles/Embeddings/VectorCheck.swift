@@ -1,0 +1,46 @@
+import AkinSupport
+import AkinVectors
+import Synchronization
+
+/// One pass over vectors: are all components finite, and the floats behind them zero?
+enum VectorCheck {
+  enum Problem: Sendable, Equatable {
+    /// The first component that is NaN or infinite.
+    case notFinite(component: Int)
+    case padding
+  }
+
+  /// The first rows that break a rule, in row order; at most `DamageList.limit` from each chunk of rows.
+  static func badRows(
+    of matrix: EmbeddingMatrix, _ execution: Execution
+  ) throws -> [(row: Int, problem: Problem)] {
+    let found = Mutex<[(row: Int, problem: Problem)]>([])
+    // About 4 MiB a chunk.
+    let chunk = max(1, (1 << 20) / matrix.stride)
+    try execution.forEachChunk(of: matrix.count, by: chunk) { _, rows in
+      var bad: [(row: Int, problem: Problem)] = []
+      for row in rows where bad.count < DamageList.limit {
+        if let problem = problem(of: row, in: matrix) { bad.append((row, problem)) }
+      }
+      if !bad.isEmpty { found.withLock { $0 += bad } }
+    }
+    return found.withLock { $0 }.sorted { $0.row < $1.row }
+  }
+
+  private static func problem(of row: Int, in matrix: EmbeddingMatrix) -> Problem? {
+    let dimension = matrix.dimension
+    let stride = matrix.stride
+    // Safe: rows below `count` hold `stride` floats each.
+    let floats = unsafe matrix.base + row * stride
+    // The largest magnitude as bits, with no branch inside the loop: infinity and NaN are above all finite numbers.
+    var largest: UInt32 = 0
+    for component in 0..<dimension { largest = max(largest, unsafe floats[component].bitPattern & 0x7FFF_FFFF) }
+    if largest >= 0x7F80_0000 {
+      for component in 0..<dimension where unsafe !floats[component].isFinite {
+        return .notFinite(component: component)
+      }
+    }
+    for component in dimension..<stride where unsafe floats[component].bitPattern != 0 { return .padding }
+    return nil
+  }
+}

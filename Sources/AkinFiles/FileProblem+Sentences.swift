@@ -1,0 +1,129 @@
+import AkinSupport
+
+// Every sentence about a file is here, and Tests/AkinFilesTests/SentenceTests.swift pins them.
+
+extension FileError {
+  public var kind: TroubleKind {
+    switch problem {
+    case .notFound, .directoryNotFound, .isDirectory, .notRegular, .noPermission, .ioError, .diskFull: .io
+    case .exists: .usage
+    default: .badInput
+    }
+  }
+
+  public var description: String { "\(path): \(problem.sentence)" }
+
+  public var help: String? { problem.help }
+}
+
+extension FileProblem {
+  /// What is wrong, without the file's name.
+  var sentence: String {
+    switch self {
+    case .notFound: "no such file"
+    case .directoryNotFound(let directory): "there is no directory \(directory) to write into"
+    case .isDirectory: "expected a file, found a directory"
+    case .notRegular: "expected a regular file, found a pipe, socket or device"
+    case .noPermission: "permission denied"
+    case .ioError(let call, let code): "\(call) failed: \(systemMessage(code))"
+    case .diskFull(let needed): "the disk is full: the file needs \(needed) bytes"
+    case .exists: "the file exists already"
+    case .empty: "the file is empty"
+    case .notAkin(let resemblance): "not a file of Akin's" + resemblance.clause
+    case .wrongKind(let expected, let found): "expected an \(expected.name) file, found an \(found.name) file"
+    case .bigEndian: "the file was written in big-endian byte order; expected little-endian"
+    case .headerChecksum: "the checksum of the first page does not fit its bytes; the header is damaged"
+    case .unsupportedVersion(let found, let supported):
+      "the file has format version \(found); this Akin reads version \(supported.major)"
+    case .unknownFeature(let bit): "the file needs feature bit \(bit), which this Akin does not know"
+    case .unknownSection(let name): "the file needs its section \(name) understood, which this Akin does not know"
+    case .truncated(let section?, let needed, let present):
+      "the file has \(present) of its \(needed) bytes; it ends before the end of section \(section)"
+    case .truncated(nil, let needed, let present): "the file has \(present) of its \(needed) bytes"
+    case .extended(let declared, let present):
+      "the file has \(present) bytes, its header says \(declared); something was appended"
+    case .badField(let name, let found, let expected): "header field \(name): expected \(expected), found \(found)"
+    case .badSection(let name, let fault): "section \(name): \(fault.sentence)"
+    case .missingSection(let name): "section \(name) is missing"
+    case .damagedChunk(let section, let range):
+      "section \(section): the checksum of bytes \(range.lowerBound)..<\(range.upperBound) does not fit them"
+    case .aboveLimit(let name, let found, let limit): "\(name): at most \(limit) is allowed, found \(found)"
+    case .unsupportedElements(let type): "the vectors are stored as \(type.name); this Akin reads float32"
+    }
+  }
+
+  /// The next step, where there is one.
+  var help: String? {
+    switch self {
+    case .notFound: "check the path"
+    case .directoryNotFound: "create it first"
+    case .diskFull: "free some space, or write elsewhere"
+    case .exists: "use --force to replace it"
+    case .notAkin(let resemblance): resemblance.help
+    case .wrongKind(expected: .embeddings, found: .index): "give the .emb file that `akin train` or `akin import` wrote"
+    case .wrongKind: "give the .idx file that `akin index` wrote, or make one from this file with `akin index`"
+    case .unsupportedVersion, .unknownFeature, .unknownSection: "use a newer Akin, or write the file again with this one"
+    case .truncated, .extended: "copy the file again from where it was written"
+    case .headerChecksum, .damagedChunk: "take a good copy, or write the file again; `akin verify` lists all damage"
+    default: nil
+    }
+  }
+}
+
+extension Resemblance {
+  fileprivate var clause: String {
+    switch self {
+    case .nothingKnown: ""
+    case .text: "; it looks like text"
+    case .gitLFSPointer: "; it is a git-lfs pointer to the data, not the data"
+    case .npy: "; it is a NumPy .npy file"
+    case .zip: "; it is a zip archive"
+    case .gzip: "; it is gzip-compressed"
+    case .zeros: "; its first page holds only zeros, as after a copy or a power loss that left no data"
+    case .textModeCopy: "; it was one before a copy in text mode changed its line ends"
+    case .unknownKind(let byte): "; it is of a kind (0x\(String(byte, radix: 16))) that this Akin does not know"
+    }
+  }
+
+  fileprivate var help: String? {
+    switch self {
+    case .gitLFSPointer: "run `git lfs pull` first"
+    case .npy: "turn it into an embeddings file with `akin import`"
+    case .text: "train on interactions with `akin train`, or import vectors with `akin import`"
+    case .zip, .gzip: "unpack it first"
+    case .textModeCopy: "copy the file again in binary mode"
+    default: nil
+    }
+  }
+}
+
+extension SectionFault {
+  fileprivate var sentence: String {
+    switch self {
+    case .name: "expected a name of four capital letters or digits"
+    case .flags(let flags): "unknown flags 0x\(String(flags, radix: 16))"
+    case .offset(let expected, let found): "expected to start at byte \(expected), found \(found)"
+    case .alignment(let log2): "expected an alignment of 2^6 to 2^21, found 2^\(log2)"
+    case .zeroLength: "has no bytes; an empty section must be absent"
+    case .size(let bytes, let count, let elementBytes):
+      elementBytes == 0
+        ? "has \(bytes) bytes but a count of \(count)"
+        : "has \(bytes) bytes, which is not \(count) × \(elementBytes)"
+    case .pastEnd(let end, let fileBytes): "ends at byte \(end) of a file of \(fileBytes)"
+    case .beforeEnd(let end, let fileBytes): "is the last and ends at byte \(end) of a file of \(fileBytes)"
+    case .duplicate: "stands twice in the table"
+    case .reserved: "a reserved byte of its entry is not zero"
+    case .firstChunk(let expected, let found): "expected its first checksum to be number \(expected), found \(found)"
+    case .count(let expected, let found): "expected \(expected) elements, found \(found)"
+    case .elementBytes(let expected, let found): "expected elements of \(expected) bytes, found \(found)"
+    case .unexpected: "is there, though the header says it is not"
+    }
+  }
+}
+
+/// The system's own words for an error number.
+package func systemMessage(_ code: Int32) -> String {
+  // Safe: strerror returns a string that ends with a zero byte; it is copied at once.
+  guard let text = unsafe strerror(code) else { return "error \(code)" }
+  return unsafe String(cString: text)
+}

@@ -1,0 +1,105 @@
+import AkinSupport
+
+/// An open descriptor of a regular, non-empty file, closed when this goes away.
+struct OpenedFile: ~Copyable {
+  let path: String
+  /// The file's length when it was opened; at least 1.
+  let byteCount: Int
+  private let descriptor: Int32
+
+  init(path: String) throws(FileError) {
+    var descriptor: Int32
+    repeat {
+      // Not blocking: a pipe without a writer would stop us here, before fstat can tell.
+      descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor >= 0 else { throw FileError(path: path, problem: .opening(errno)) }
+    do throws(FileProblem) {
+      byteCount = try OpenedFile.regularByteCount(of: descriptor)
+    } catch {
+      close(descriptor)
+      throw FileError(path: path, problem: error)
+    }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { close(descriptor) }
+
+  /// The first page, or the whole file where that is shorter.
+  func firstPage() throws(FileError) -> [UInt8] {
+    var page = [UInt8](repeating: 0, count: min(byteCount, HeaderPage.byteCount))
+    let descriptor = descriptor
+    let problem = unsafe page.withUnsafeMutableBytes { unsafe OpenedFile.read(into: $0, from: descriptor) }
+    if let problem { throw FileError(path: path, problem: problem) }
+    return page
+  }
+
+  /// All bytes, by mapping or by copying.
+  func bytes(_ mode: OpenMode) throws(FileError) -> MappedBytes {
+    switch mode {
+    case .map(let advice):
+      let base = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0)
+      guard let base = unsafe base, UInt(bitPattern: base) != UInt.max else {
+        throw FileError(path: path, problem: .ioError(call: "mmap", code: errno))
+      }
+      // Advice is advice: a system that will not take it serves the pages all the same.
+      if advice != .normal { _ = unsafe madvise(base, byteCount, advice.flag) }
+      return unsafe MappedBytes(mapping: UnsafeRawPointer(base), count: byteCount)
+    case .copy:
+      let (path, descriptor) = (path, descriptor)
+      return try unsafe MappedBytes(count: byteCount) {
+        (memory: UnsafeMutableRawBufferPointer) throws(FileError) in
+        if let problem = unsafe OpenedFile.read(into: memory, from: descriptor) {
+          throw FileError(path: path, problem: problem)
+        }
+      }
+    }
+  }
+
+  private static func regularByteCount(of descriptor: Int32) throws(FileProblem) -> Int {
+    var info = stat()
+    guard unsafe fstat(descriptor, &info) == 0 else { throw .ioError(call: "fstat", code: errno) }
+    switch info.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw .isDirectory
+    default: throw .notRegular
+    }
+    guard info.st_size > 0 else { throw .empty }
+    guard UInt64(info.st_size) <= FileLimits.fileBytes else {
+      throw .aboveLimit(name: "file bytes", found: UInt64(info.st_size), limit: FileLimits.fileBytes)
+    }
+    return Int(info.st_size)
+  }
+
+  /// Fills memory from the start of the file; says what went wrong.
+  private static func read(into memory: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> FileProblem? {
+    var done = 0
+    while done < memory.count {
+      // Safe: the range lies in `memory`.
+      let piece = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[done...])
+      let got = unsafe pread(descriptor, piece.baseAddress, piece.count, off_t(done))
+      if got < 0 {
+        if errno == EINTR { continue }
+        return .ioError(call: "pread", code: errno)
+      }
+      // Someone cut the file since fstat.
+      if got == 0 { return .truncated(section: nil, needed: UInt64(memory.count), present: UInt64(done)) }
+      done += got
+    }
+    return nil
+  }
+}
+
+extension FileProblem {
+  /// What a failed `open` for reading means.
+  static func opening(_ code: Int32) -> FileProblem {
+    switch code {
+    case ENOENT, ENOTDIR: .notFound
+    case EACCES, EPERM: .noPermission
+    case EISDIR: .isDirectory
+    case ENXIO, ENODEV: .notRegular
+    default: .ioError(call: "open", code: code)
+    }
+  }
+}

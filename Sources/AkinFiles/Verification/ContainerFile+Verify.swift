@@ -1,0 +1,119 @@
+import AkinSupport
+import Synchronization
+
+extension ContainerFile {
+  /// Checks every byte: all checksums, the root digest, the salt, the zeros between sections and the JSON texts; then
+  /// whatever `structure` checks of the file's kind.
+  ///
+  /// Nothing is changed, and nothing is allocated by the file's numbers. A single changed byte is always found.
+  ///
+  /// - Complexity: O(*file bytes*), the checksums on all threads.
+  /// - Throws: ``Cancelled``, or what `structure` throws.
+  package func verify(
+    execution: Execution = Execution(),
+    structure: (ContainerFile, inout DamageList) throws -> Void = { _, _ in }
+  ) throws -> VerificationReport {
+    var list = DamageList()
+    for damage in try damagedChunks(execution) { list.add(damage) }
+    checkRootDigest(&list)
+    checkPadding(&list)
+    checkTexts(&list)
+    try structure(self, &list)
+    return VerificationReport(
+      path: path, kind: kind, checkedBytes: header.fileBytes, checkedSections: sections.count,
+      damages: list.damages, omitted: list.omitted)
+  }
+
+  /// The chunks whose checksums do not fit, in file order.
+  package func damagedChunks(_ execution: Execution = Execution()) throws -> [Damage] {
+    guard let checksums = view(.checksums), let entry = entry(.checksums) else { return [] }
+    // The checksums have one of their own, in the table, which the first page's checksum covers.
+    var own = CRC32C()
+    unsafe own.add(checksums.buffer)
+    var damages: [Damage] = []
+    if own.value != entry.crc {
+      damages.append(Damage(section: .checksums, byteRange: entry.range, reason: .checksum(chunk: 0)))
+    }
+    let found = Mutex<[Damage]>([])
+    let done = Atomic<Int>(0)
+    let step = max(1, (64 << 20) >> header.chunkLog2)
+    try execution.forEachChunk(of: checksums.count, by: 1) { _, range in
+      for chunk in range {
+        if let damage = damage(chunk: UInt64(chunk), checksums: checksums) {
+          found.withLock { if $0.count <= DamageList.limit { $0.append(damage) } }
+        }
+        let completed = done.add(1, ordering: .relaxed).newValue
+        if completed % step == 0 || completed == checksums.count {
+          execution.progress?(
+            ProgressEvent(stage: "verify", completed: completed, total: checksums.count, unit: "chunks"))
+        }
+      }
+    }
+    damages += found.withLock { $0 }
+    return damages.sorted { $0.byteRange.lowerBound < $1.byteRange.lowerBound }
+  }
+
+  /// The damage of one chunk, by its number in the file, or `nil`.
+  private func damage(chunk: UInt64, checksums: SectionView) -> Damage? {
+    let section = sections.last { $0.name != .checksums && $0.firstChunk <= chunk }
+    guard let section, let view = view(section.name), let expected = checksums.u32(at: Int(chunk)) else { return nil }
+    let size = UInt64(1) << UInt64(header.chunkLog2)
+    let start = (chunk - section.firstChunk) * size
+    let end = min(start + size, section.byteCount)
+    guard let bytes = unsafe view.slice(start, end) else { return nil }
+    var crc = CRC32C(chunk: chunk, of: section.name, salt: header.salt)
+    unsafe crc.add(bytes)
+    if crc.value == expected { return nil }
+    return Damage(
+      section: section.name, byteRange: section.offset + start..<section.offset + end,
+      reason: .checksum(chunk: chunk))
+  }
+
+  private func checkRootDigest(_ list: inout DamageList) {
+    var hash = page.rootHash
+    if let checksums = view(.checksums) { unsafe hash.add(checksums.buffer) }
+    if hash.digest() != header.rootDigest {
+      list.add(Damage(section: nil, byteRange: 48..<64, reason: .rootDigest))
+    }
+  }
+
+  private func checkPadding(_ list: inout DamageList) {
+    var end = UInt64(HeaderPage.byteCount)
+    for section in sections {
+      let zeros = Int(end)..<Int(section.offset)
+      // Safe: the table was checked, so the gap lies inside the file.
+      let gap = unsafe UnsafeRawBufferPointer(start: bytes.base + zeros.lowerBound, count: zeros.count)
+      if !(unsafe gap.allSatisfy { $0 == 0 }) {
+        list.add(Damage(section: nil, byteRange: end..<section.offset, reason: .padding))
+      }
+      end = section.range.upperBound
+    }
+  }
+
+  private func checkTexts(_ list: inout DamageList) {
+    checkText(.metadata, limit: FileLimits.metadataBytes, &list)
+    let provenance = checkText(.provenance, limit: FileLimits.provenanceBytes, &list)
+    if let provenance, SHA256.prefix64(of: provenance) != header.salt {
+      list.add(Damage(section: nil, byteRange: 88..<96, reason: .salt))
+    }
+  }
+
+  /// Checks one JSON section, and returns its bytes (none when it is absent), or `nil` when it is too long to read.
+  @discardableResult
+  private func checkText(_ name: SectionName, limit: Int, _ list: inout DamageList) -> [UInt8]? {
+    guard let view = view(name) else { return [] }
+    let whole = 0..<view.byteCount
+    guard view.byteCount <= limit else {
+      list.add(view, whole, .json("expected at most \(limit) bytes of JSON"))
+      return nil
+    }
+    let bytes = view.copy()
+    do throws(JSONError) {
+      let value = try JSONValue(parsing: bytes, limits: JSONLimits(byteCount: limit))
+      if !value.text.utf8.elementsEqual(bytes) { list.add(view, whole, .json("the JSON is not in canonical form")) }
+    } catch {
+      list.add(view, whole, .json(error.description))
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,61 @@
+import AkinSupport
+import AkinVectors
+
+/// Content that cannot be written, because no reader would accept it.
+public enum ContentError: AkinError, Equatable {
+  /// A table has another number of rows than the one it belongs to.
+  case countMismatch(what: String, expected: Int, found: Int)
+  /// Users without ids, or ids, biases or history without users.
+  case withoutUsers(what: String)
+  case usersWithoutIDs
+  case dimensionMismatch(items: Int, users: Int)
+  case dimensionAboveLimit(found: Int)
+  case tooManyRows(what: String, found: Int)
+  /// A component of a vector is NaN or infinite.
+  case notFinite(what: String, row: Int, component: Int)
+  /// A single number is NaN or infinite.
+  case numberNotFinite(what: String)
+  /// A float behind a row's components is not zero.
+  case paddingNotZero(what: String, row: Int)
+  /// Two rows have the same id; the first two in row order.
+  case duplicateID(what: String, id: ItemID, first: Int, second: Int)
+  case idTooLong(what: String, row: Int, bytes: Int)
+  /// A ragged table's offsets do not start at 0, fall, or do not end at the number of its rows.
+  case badOffsets(what: String, row: Int)
+  /// A list that must ascend strictly does not, or names a row that does not exist.
+  case badList(what: String, row: Int, value: Int)
+  case unreadableJSON(what: String, JSONError)
+
+  public var kind: TroubleKind { .badInput }
+
+  public var description: String {
+    switch self {
+    case .countMismatch(let what, let expected, let found): "\(what): expected \(expected), found \(found)"
+    case .withoutUsers(let what): "\(what) given, but no user vectors"
+    case .usersWithoutIDs: "user vectors given, but no user ids"
+    case .dimensionMismatch(let items, let users): "the items have \(items) dimensions, the users \(users)"
+    case .dimensionAboveLimit(let found): "expected at most \(FileLimits.dimension) dimensions, found \(found)"
+    case .tooManyRows(let what, let found): "\(what): expected at most \(FileLimits.rows) rows, found \(found)"
+    case .notFinite(let what, let row, let component):
+      "\(what) \(row) has a NaN or an infinity as component \(component); every component must be finite"
+    case .numberNotFinite(let what): "\(what) is NaN or infinite; it must be finite"
+    case .paddingNotZero(let what, let row): "\(what) \(row) has something other than zeros behind its components"
+    case .duplicateID(let what, let id, let first, let second):
+      "\(what)s \(first) and \(second) have the same id \(id); ids must differ"
+    case .idTooLong(let what, let row, let bytes):
+      "the id of \(what) \(row) has \(bytes) bytes; at most \(FileLimits.idBytes) are allowed"
+    case .badOffsets(let what, let row): "\(what): the offsets of row \(row) fall, or leave the list of rows"
+    case .badList(let what, let row, let value):
+      "\(what): the list of row \(row) holds \(value), which is out of order or out of range"
+    case .unreadableJSON(let what, let error): "\(what): \(error.description)"
+    }
+  }
+
+  public var help: String? {
+    switch self {
+    case .duplicateID: "give every row an id of its own"
+    case .notFinite: "a training that diverged gives such numbers: lower the learning rate, or raise the regularisation"
+    default: nil
+    }
+  }
+}

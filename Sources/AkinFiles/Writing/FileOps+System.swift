@@ -1,0 +1,74 @@
+import AkinSupport
+
+extension FileOps {
+  /// The real calls.
+  package static let system = FileOps(
+    create: { path in result(unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)) },
+    reserve: reserveSpace,
+    write: { descriptor, bytes, offset in
+      result(unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset)))
+    },
+    synchronize: synchronizeFile,
+    close: { closeDescriptor($0) },
+    replace: { from, to in result(unsafe rename(from, to)) },
+    publish: linkExclusively,
+    synchronizeDirectory: { path in
+      let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard descriptor >= 0 else { return result(descriptor) }
+      let synchronized = result(fsync(descriptor))
+      _ = closeDescriptor(descriptor)
+      // Some file systems (network ones) have no fsync for a directory: nothing more can be done there.
+      return synchronized == -Int(EINVAL) ? 0 : synchronized
+    },
+    remove: { path in result(unsafe unlink(path)) })
+}
+
+private func result(_ value: Int32) -> Int { value < 0 ? -Int(errno) : Int(value) }
+private func result(_ value: Int) -> Int { value < 0 ? -Int(errno) : value }
+
+private func closeDescriptor(_ descriptor: Int32) -> Int {
+  let status = close(descriptor)
+  // Interrupted or not, the descriptor is gone.
+  return status < 0 && errno == EINTR ? 0 : result(status)
+}
+
+private func reserveSpace(_ descriptor: Int32, _ bytes: Int64) -> Int {
+  #if canImport(Darwin)
+    var wish = fstore_t(
+      fst_flags: UInt32(F_ALLOCATEALL), fst_posmode: F_PEOFPOSMODE, fst_offset: 0, fst_length: off_t(bytes),
+      fst_bytesalloc: 0)
+    if unsafe fcntl(descriptor, F_PREALLOCATE, &wish) < 0 && errno == ENOSPC { return -Int(ENOSPC) }
+    return result(ftruncate(descriptor, off_t(bytes)))
+  #else
+    let code = posix_fallocate(descriptor, 0, off_t(bytes))
+    // A file system that cannot reserve still gets its length now, and says when it is full later.
+    if code == EOPNOTSUPP || code == EINVAL { return result(ftruncate(descriptor, off_t(bytes))) }
+    return -Int(code)
+  #endif
+}
+
+private func synchronizeFile(_ descriptor: Int32) -> Int {
+  #if canImport(Darwin)
+    // On Darwin fsync stops at the drive's cache.
+    if fcntl(descriptor, F_FULLFSYNC) == 0 { return 0 }
+  #endif
+  return result(fsync(descriptor))
+}
+
+/// Gives the file at `from` the name `to` unless something has it, atomically, and takes the name `from` away.
+private func linkExclusively(_ from: String, _ to: String) -> Int {
+  if unsafe link(from, to) == 0 {
+    // The file has its name; a leftover second one is a blemish, not a failure.
+    _ = unsafe unlink(from)
+    return 0
+  }
+  let code = errno
+  guard [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK].contains(code) else { return -Int(code) }
+  // No hard links here (FAT, some network mounts): hold the name with an empty file, then rename over it.
+  let holder = unsafe open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+  guard holder >= 0 else { return result(holder) }
+  _ = closeDescriptor(holder)
+  let renamed = result(unsafe rename(from, to))
+  if renamed < 0 { _ = unsafe unlink(to) }
+  return renamed
+}
