@@ -88,23 +88,20 @@ extension Reading where Value == [Int] {
 
 extension Reading {
   /// One of a few words, each of which means a value.
-  static func choice(_ placeholder: String, _ choices: KeyValuePairs<String, Value>) -> Reading
+  static func choice(_ placeholder: String, _ choices: [(name: String, value: Value)]) -> Reading
   where Value: Equatable {
-    let pairs = choices.map { ($0.key, $0.value) }
-    let names = pairs.map { $0.0 }
-    return Reading(
-      placeholder: placeholder, expected: spoken(names, last: "or"), choices: names,
-      show: { value in pairs.first { $0.1 == value }?.0 ?? "" }
+    Reading(
+      placeholder: placeholder, expected: spoken(choices.map(\.name), last: "or"), choices: choices.map(\.name),
+      show: { value in choices.first { $0.value == value }?.name ?? "" }
     ) { text in
-      pairs.first { $0.0 == text }?.1
+      choices.first { $0.name == text }?.value
     }
   }
 }
 
 extension Reading where Value == Metric {
   /// A metric by its name.
-  static let metric = Reading.choice(
-    "METRIC", ["innerProduct": .innerProduct, "cosine": .cosine, "euclidean": .euclidean])
+  static let metric = Reading.choice("METRIC", Metric.allCases.map { ($0.name, $0) })
 }
 
 /// Words as a sentence lists them: `a, b or c`.

@@ -14,6 +14,7 @@ struct UsageError: AkinError, Equatable {
     case extraArgument(String)
     case missingOption(usage: String, meaning: String)
     case conflict(String, String)
+    case lonely(String, needs: String)
     /// Several settings would write one file: the name must say where the setting goes.
     case oneOutputForMany(option: String, count: Int, of: String, name: String, example: String)
   }
@@ -61,6 +62,8 @@ struct UsageError: AkinError, Equatable {
       "\(usage) is missing: \(meaning.lowercasedFirst)"
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
+    case .lonely(let option, let needed):
+      "\(option) has no meaning without \(needed)"
     case .oneOutputForMany(let option, let count, let of, let name, _):
       "\(count) values of \(of) write \(count) files, so \(option) must hold {ef}, found '\(name)'"
     }

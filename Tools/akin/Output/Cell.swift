@@ -11,11 +11,18 @@ enum Cell: Sendable, Equatable {
   case bytes(UInt64)
   /// A number that a terminal shows with so many decimals; elsewhere it is written in full.
   case number(Double, decimals: Int)
+  /// Yes or no.
+  case flag(Bool)
   /// There is no value: `-` on a terminal, nothing on a pipe, no key in JSON.
   case missing
 
   /// A score: four decimals on a terminal, elsewhere the shortest number that reads back as the same `Float`.
   static func score(_ score: Float) -> Cell { .number(Double("\(score)") ?? Double(score), decimals: 4) }
+
+  /// Seconds that something took, to the microsecond.
+  static func seconds(_ value: Double, decimals: Int = 3) -> Cell {
+    .number((value * 1e6).rounded() / 1e6, decimals: decimals)
+  }
 
   /// An id: a number when it is one that every reader of JSON keeps exactly (at most 2⁵³), else a text.
   static func id(_ id: ItemID) -> Cell {
@@ -31,6 +38,7 @@ enum Cell: Sendable, Equatable {
     case .count(let value): Numbers.grouped(value)
     case .bytes(let value): Numbers.bytes(Int(clamping: value))
     case .number(let value, let decimals): Numbers.fixed(value, decimals: decimals)
+    case .flag(let value): value ? "yes" : "no"
     case .missing: "-"
     }
   }
@@ -42,6 +50,7 @@ enum Cell: Sendable, Equatable {
     case .integer(let value), .count(let value): String(value)
     case .bytes(let value): String(value)
     case .number(let value, _): JSONValue.number(value).text
+    case .flag(let value): value ? "true" : "false"
     case .missing: ""
     }
   }
@@ -53,6 +62,7 @@ enum Cell: Sendable, Equatable {
     case .integer(let value), .count(let value): .integer(Int64(value))
     case .bytes(let value): .integer(Int64(clamping: value))
     case .number(let value, _): .number(value)
+    case .flag(let value): .bool(value)
     case .missing: nil
     }
   }
@@ -60,7 +70,7 @@ enum Cell: Sendable, Equatable {
   var isNumeric: Bool {
     switch self {
     case .integer, .count, .bytes, .number: true
-    case .text, .missing: false
+    case .text, .flag, .missing: false
     }
   }
 

@@ -91,12 +91,12 @@ extension Facts {
     add("users", "Users", .count(file.userCount))
     add("globalMean", "Global mean", file.globalMean == 0 ? .missing : .score(file.globalMean))
     begin("Beside them")
-    add("itemBiases", "Item biases", Facts.presence(file.itemBiases != nil))
-    add("userBiases", "User biases", Facts.presence(file.userBiases != nil))
-    add("titles", "Titles", Facts.presence(file.titles != nil))
-    add("categories", "Categories", file.categoryNames.map { .count($0.count) } ?? .text("no"))
+    add("itemBiases", "Item biases", Cell.flag(file.itemBiases != nil))
+    add("userBiases", "User biases", Cell.flag(file.userBiases != nil))
+    add("titles", "Titles", Cell.flag(file.titles != nil))
+    add("categories", "Categories", .count(file.categoryNames?.count ?? 0))
     let seen = file.container.entry("HROW")?.count ?? 0
-    add("history", "History", file.hasHistory ? .count(Int(clamping: seen)) : .text("no"))
+    add("history", "History", .count(Int(clamping: seen)))
     if let objective = file.objective {
       begin("Objective")
       add("model", "Model", .text(String(describing: objective.model)))
@@ -108,8 +108,6 @@ extension Facts {
       add("nu", "nu", .number(objective.nu, decimals: 4))
     }
   }
-
-  private static func presence(_ isThere: Bool) -> Cell { .text(isThere ? "yes" : "no") }
 
   /// The leaves of a JSON object, each under its path.
   mutating func add(_ value: JSONValue?, under path: String) {
