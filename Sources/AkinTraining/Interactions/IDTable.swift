@@ -44,13 +44,13 @@ import AkinVectors
     return try unsafe index(ofText: bytes)
   }
 
-  /// The number of an id, new or known.
+  /// The number of an id, new or known; a text that spells a canonical number is that number, as in a file.
   mutating func index(of id: ItemID) throws(Refusal) -> UInt32 {
     switch id {
     case .number(let number): return try index(of: number)
     case .text(var text):
       let result: Result<UInt32, Refusal> = text.withUTF8 { bytes in
-        do throws(Refusal) { return .success(try unsafe index(ofText: bytes)) } catch { return .failure(error) }
+        do throws(Refusal) { return .success(try unsafe index(of: bytes)) } catch { return .failure(error) }
       }
       return try result.get()
     }
@@ -124,6 +124,15 @@ import AkinVectors
     case .number(let number): hasTexts ? .text(String(number)) : .number(number)
     case .text(let start, let count): .text(String(decoding: arena[start..<start + count], as: UTF8.self))
     }
+  }
+
+  /// All ids in the order in which they came.
+  var inOrder: IDColumn {
+    if hasTexts { return .texts(ids.indices.map { id(at: $0).description }) }
+    return .numbers(
+      ids.map { id in
+        if case .number(let number) = id { number } else { 0 }
+      })
   }
 
   /// All ids in ascending order, and for each number given out its place in that order.
