@@ -27,7 +27,8 @@ typedef struct akin_kernels {
   const char *name;
   akin_level level;
 
-  // Pairs.
+  // Pairs. At one level a row's score has the same bits from every function here, whichever rows stand beside it:
+  // dot = dot_gather = dot_run, and likewise squared_euclidean. (product adds in another order.)
   float (*dot)(const float *a, const float *b, size_t dim);
   float (*squared_euclidean)(const float *a, const float *b, size_t dim);
   // Same bits at every level: component j is added, in double, to lane j mod 8; lanes are then added as

@@ -1,0 +1,49 @@
+// What the C files of this leaf ask about the CPU. Private to the leaf.
+#ifndef AKIN_LEVEL_H
+#define AKIN_LEVEL_H
+
+#include "akin_kernels.h"
+
+// Which CPU family this build is for: a per-CPU file is empty on the others.
+#if defined(__x86_64__)
+#define AKIN_X86_64 1
+#elif defined(__aarch64__)
+#define AKIN_AARCH64 1
+#endif
+
+// What a per-CPU file may use, for `#pragma clang attribute push(AKIN_TARGET_..., apply_to = function)`, put after the
+// last #include <...>. Never a file-wide flag: nothing outside the push may hold such an instruction.
+#define AKIN_TARGET_AVX2 __attribute__((target("avx2,fma,f16c")))
+#define AKIN_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
+
+/// 1 when this build has code for a level and this CPU can run it, else 0.
+int akin_level_available(akin_level level);
+
+/// 1 when this CPU has an instruction for CRC32C, else 0.
+int akin_crc_available(void);
+
+// The tables, each at the end of its own file.
+extern const akin_kernels akin_scalar_kernels;
+extern const akin_kernels akin_avx2_kernels;
+extern const akin_kernels akin_avx512_kernels;
+extern const akin_kernels akin_neon_kernels;
+
+// A level's table, from functions of that file which are named as the table's fields.
+#define AKIN_DEFINE_KERNELS(TABLE, NAME, LEVEL)                                                                        \
+  const akin_kernels TABLE = {                                                                                         \
+      .name = NAME,                                                                                                    \
+      .level = LEVEL,                                                                                                  \
+      .dot = dot,                                                                                                      \
+      .squared_euclidean = squared_euclidean,                                                                          \
+      .dot64 = dot64,                                                                                                  \
+      .squared_euclidean64 = squared_euclidean64,                                                                      \
+      .dot_gather = dot_gather,                                                                                        \
+      .squared_euclidean_gather = squared_euclidean_gather,                                                            \
+      .dot_run = dot_run,                                                                                              \
+      .squared_euclidean_run = squared_euclidean_run,                                                                  \
+      .pack = pack,                                                                                                    \
+      .product = product,                                                                                              \
+      .above = above,                                                                                                  \
+  };
+
+#endif

@@ -1,1 +1,0 @@
-#include "akin_kernels.h"
