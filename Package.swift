@@ -56,7 +56,7 @@ let package = Package(
       swiftSettings: checked),
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
-    tests("AkinToolTests", uses: ["AkinTool", "AkinVectors", "AkinSupport"]),
+    tests("AkinToolTests", uses: ["AkinTool", "AkinFiles", "AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
