@@ -37,7 +37,7 @@ extension ExhaustiveIndex {
 
     let plan = BatchPlan(queries: queries.count, items: count, threads: execution.threads)
     let summary = try normSummary(execution)
-    let places = KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
+    let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
     let done = Atomic<Int>(0)
     try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in
       let group = plan.group(task.lowerBound / plan.slabs)
@@ -61,7 +61,7 @@ extension ExhaustiveIndex {
 /// It decides about time only: a query's answer is the best of its slabs' answers, whatever the slabs.
 struct BatchPlan {
   /// Queries that share a packed tile: many enough that packing costs little, few enough to stay in the cache.
-  static let groupSize = 256
+  static let groupSize = 1024
 
   let queries: Int
   let items: Int

@@ -20,7 +20,7 @@ extension ExhaustiveIndex {
     let found = unsafe query.withUnsafeBufferPointer { query in
       unsafe scan(query.baseAddress!, excluding: excluded, into: places, k: kept)
     }
-    let keys = unsafe UnsafeMutableBufferPointer(start: places, count: found)
+    var keys = unsafe UnsafeMutableBufferPointer(start: places, count: found)
     unsafe keys.sort(by: >)
     return unsafe keys.map(RankKey.neighbor)
   }
@@ -56,7 +56,8 @@ extension ExhaustiveIndex {
       }
       // Safe: `values` has room for a block, and the block's items lie inside the matrix and its columns.
       let values = unsafe scores.floats.baseAddress!
-      unsafe filterValues(scaled?.floats.baseAddress.map { UnsafePointer($0) } ?? query, start, end, summary, values)
+      unsafe filterValues(
+        scaled?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? query, start, end, summary, values)
       var floor = unsafe bound.floor(kth: candidates.kthScore, in: block)
       let hits = unsafe Int(kernels.pointee.above(values, UInt32(end - start), floor, positions))
       for hit in 0..<hits {

@@ -39,13 +39,20 @@ import Synchronization
   ///   - rows: The embeddings-file row of each item, all different, when `items` stand in another order; results and
   ///     exclusions are in these rows. `nil` means the same order.
   public convenience init(items: EmbeddingMatrix, metric: Metric, biases: [Float]? = nil, rows: [UInt32]? = nil) {
+    unsafe self.init(items: items, metric: metric, biases: biases, rows: rows, kernels: Kernels.table)
+  }
+
+  /// The same with the loops of one CPU level.
+  @unsafe package convenience init(
+    items: EmbeddingMatrix, metric: Metric, biases: [Float]?, rows: [UInt32]?, kernels: UnsafePointer<akin_kernels>
+  ) {
     precondition(biases.map { $0.count == items.count } ?? true, "one bias an item")
     precondition(rows.map { $0.count == items.count } ?? true, "one row an item")
     let biasColumn = biases.map { Column($0) }
     let rowColumn = rows.map { Column($0) }
     unsafe self.init(
       items: items, metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, norms: nil,
-      owner: Owners(biasColumn, rowColumn))
+      owner: Owners(biasColumn, rowColumn), kernels: kernels)
   }
 
   /// An index over columns that someone else owns (a mapped file): O(1), no pass over the data.
@@ -56,7 +63,7 @@ import Synchronization
   ///   - owner: Keeps the columns alive.
   @unsafe package init(
     items: EmbeddingMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
-    norms: UnsafePointer<Float>?, owner: AnyObject?, kernels: UnsafePointer<akin_kernels> = Kernels.active
+    norms: UnsafePointer<Float>?, owner: AnyObject?, kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table
   ) {
     self.items = items
     self.metric = metric

@@ -5,7 +5,9 @@ import CAkinKernels
 /// What the bounds need to know of the items: the range of norms and biases in each block of 256, and one number a row.
 ///
 /// Costs one pass over the vectors (over the norms alone when they are given) and is then kept.
-@safe final class NormSummary: Sendable {
+@safe final class NormSummary: @unchecked Sendable {
+  // Safe: nothing is written after `init`.
+
   /// Items in a block.
   static let blockRows = 256
 
@@ -52,14 +54,14 @@ import CAkinKernels
     let count = index.count
     let perRow = index.metric == .innerProduct ? nil : AlignedFloats(count: count)
     var blocks = [Block](repeating: Block(), count: (count + Self.blockRows - 1) / Self.blockRows)
-    try blocks.withUnsafeMutableBufferPointer { blocks in
+    try unsafe blocks.withUnsafeMutableBufferPointer { blocks in
       // Safe: each block, and each row's number, is written by the one chunk that holds it.
       nonisolated(unsafe) let blocks = unsafe blocks
       try execution.forEachChunk(of: count, by: Self.blockRows) { _, range in
         var block = Block()
         for item in range {
-          let norm = unsafe index.norm(of: item)
-          block.add(norm: norm, bias: unsafe index.biases.map { unsafe Double($0[item]) } ?? 0)
+          let norm = index.norm(of: item)
+          unsafe block.add(norm: norm, bias: index.biases.map { unsafe Double($0[item]) } ?? 0)
           switch index.metric {
           case .innerProduct: break
           case .cosine: unsafe perRow?.floats[item] = norm > 0 ? Float(1 / norm) : 0

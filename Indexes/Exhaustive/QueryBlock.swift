@@ -35,7 +35,7 @@ import CAkinKernels
     let stride = index.items.stride
     let dimension = index.dimension
     var bounds: [RoundingBound] = []
-    var candidates: [Candidates] = []
+    var candidates: [Candidates] = unsafe []
     let queries = AlignedFloats(count: range.count * stride)
     for (place, query) in range.enumerated() {
       // Safe: the query lies inside `all`, whose stride is that of the items because the dimension is.
@@ -46,7 +46,7 @@ import CAkinKernels
       bounds.append(RoundingBound(metric: index.metric, dimension: dimension, queryNorm: norm))
       unsafe candidates.append(one)
       let unit = unsafe index.unitQuery(components, norm: norm)
-      let source = unsafe unit?.floats.baseAddress.map { UnsafePointer($0) } ?? components
+      let source = unsafe unit?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? components
       unsafe (queries.floats.baseAddress! + place * stride).update(from: source, count: dimension)
     }
     unsafe self.index = index
@@ -56,7 +56,7 @@ import CAkinKernels
     unsafe self.candidates = candidates
     unsafe self.queries = queries
     unsafe gathered = AlignedFloats(count: range.count * stride)
-    let tileRows = QueryBlock.tileRows(dimension: dimension)
+    let tileRows = unsafe QueryBlock.tileRows(dimension: dimension)
     unsafe self.tileRows = tileRows
     unsafe panels = AlignedFloats(count: tileRows * dimension)
     unsafe unitRows = index.metric == .cosine ? AlignedFloats(count: tileRows * stride) : nil
