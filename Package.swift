@@ -38,7 +38,9 @@ let package = Package(
     // The two indexes.
     library(
       "AkinExhaustive", path: "Indexes/Exhaustive", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
-    library("AkinHNSW", path: "Indexes/HNSW", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library(
+      "AkinHNSW", path: "Indexes/HNSW",
+      uses: ["AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
 
     // The front door, and the command.
     library("Akin", uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
