@@ -43,6 +43,9 @@ import Synchronization
       norms: storage.norms, owner: storage.owner, kernels: kernels)
   }
 
+  /// A copy of an item's vector, or `nil` when there is no such row.
+  public func vector(of row: Row) -> [Float]? { storage.node(of: row.index).map { storage.items[Row($0)] } }
+
   /// Runs `body` with a context that no other thread has.
   func withContext<R, E: Error>(_ body: (SearchContext) throws(E) -> R) throws(E) -> R {
     let context =
