@@ -53,6 +53,8 @@ let package = Package(
     .target(
       name: "AkinTestSupport", dependencies: ["AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
       swiftSettings: checked),
+    tests("AkinSupportTests", uses: ["AkinSupport"]),
+    tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
   ],
   swiftLanguageModes: [.v6]
