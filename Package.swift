@@ -58,6 +58,7 @@ let package = Package(
       swiftSettings: checked),
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
+    tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
