@@ -38,7 +38,9 @@ let package = Package(
     // The two indexes.
     library(
       "AkinExhaustive", path: "Indexes/Exhaustive", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
-    library("AkinHNSW", path: "Indexes/HNSW", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library(
+      "AkinHNSW", path: "Indexes/HNSW",
+      uses: ["AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
 
     // The front door, and the command.
     library("Akin", uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
@@ -57,6 +59,7 @@ let package = Package(
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinToolTests", uses: ["AkinTool", "AkinFiles", "AkinInterchange", "AkinVectors", "AkinSupport"]),
+    tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),

@@ -6,7 +6,6 @@ import AkinVectors
 ///
 /// - **id-strict**: how many of the `m` true rows are among the first `k` answers, divided by `m`;
 /// - **tie-tolerant**: how many of the first `k` answers have at least the score of the `m`-th true neighbour (one step
-/// - **tie-tolerant**: how many of the first `k` answers have at least the score of the `m`-th true neighbour (one step
 ///   of `Float` below it still counts), at most `m`, divided by `m`. An answer that ties with a true one is as good.
 ///
 /// A row that an index returns twice counts once. Queries without a true neighbour are left out and counted.
