@@ -62,7 +62,8 @@ extension FileProblem {
     case .notAkin(let resemblance): resemblance.help
     case .wrongKind(expected: .embeddings, found: .index): "give the .emb file that `akin train` or `akin import` wrote"
     case .wrongKind: "give the .idx file that `akin index` wrote, or make one from this file with `akin index`"
-    case .unsupportedVersion, .unknownFeature, .unknownSection: "use a newer Akin, or write the file again with this one"
+    case .unsupportedVersion, .unknownFeature, .unknownSection:
+      "use a newer Akin, or write the file again with this one"
     case .truncated, .extended: "copy the file again from where it was written"
     case .headerChecksum, .damagedChunk: "take a good copy, or write the file again; `akin verify` lists all damage"
     default: nil

@@ -56,7 +56,8 @@ package struct SHA256 {
   private mutating func compress() {
     var w = [UInt32](repeating: 0, count: 64)
     for t in 0..<16 {
-      w[t] = UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
+      w[t] =
+        UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
         | UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
     }
     for t in 16..<64 {
