@@ -57,6 +57,24 @@ struct IDTableTests {
     }
   }
 
+  @Test("Ids and titles taken over into another file are the same ids and titles", arguments: Sample.allCases)
+  func copies(sample: Sample) throws {
+    let source = try opened(try sample.bytes)
+    #expect(try source.structuralDamages() == [])
+    var copied = ContainerBuilder(kind: .index)
+    copied.copy(IDSections.items.all + SectionName.titles + SectionName.categories, from: source.container)
+    let index = try ContainerFile(bytes: try encoded(copied), kind: .index)
+    #expect(try index.verify().isSound)
+    let ids = try IDTable(in: index, .items, count: source.itemCount)
+    let titles = try TextColumn(in: index, offsets: "ITOF", text: "ITBL", count: source.itemCount)
+    for row in (0..<source.itemCount).map({ Row($0) }) {
+      #expect(ids.id(of: row) == sample.embeddings.itemIDs[row])
+      #expect(ids.row(of: sample.embeddings.itemIDs[row]) == row)
+    }
+    #expect(titles?.copy() == sample.embeddings.titles)
+    #expect(ids.column() == sample.embeddings.itemIDs)
+  }
+
   @Test("A text id may have 1024 bytes and no more")
   func longIDs() throws {
     let longest = String(repeating: "x", count: 1024)
