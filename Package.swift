@@ -33,19 +33,22 @@ let package = Package(
     library("AkinFiles", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     library("AkinTraining", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     library("AkinEvaluation", uses: ["AkinVectors", "AkinSupport"]),
+    library("AkinInterchange", uses: ["AkinVectors", "AkinSupport"]),
 
     // The two indexes.
     library(
       "AkinExhaustive", path: "Indexes/Exhaustive", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
-    library("AkinHNSW", path: "Indexes/HNSW", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library(
+      "AkinHNSW", path: "Indexes/HNSW",
+      uses: ["AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
 
     // The front door, and the command.
     library("Akin", uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
     .executableTarget(
       name: "AkinTool",
       dependencies: [
-        "Akin", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinVectors",
-        "AkinSupport",
+        "Akin", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinInterchange",
+        "AkinVectors", "AkinSupport",
       ],
       path: "Tools/akin", swiftSettings: checked),
 
@@ -54,8 +57,12 @@ let package = Package(
       name: "AkinTestSupport", dependencies: ["AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
       swiftSettings: checked),
     tests("AkinSupportTests", uses: ["AkinSupport"]),
+    tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
+    tests("AkinToolTests", uses: ["AkinTool", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import AkinSupport
+
 /// The answers to a batch of queries: `k` places for each, filled from the front.
 public struct NeighborTable: Sendable, Equatable {
   /// How many queries were asked.
@@ -22,6 +24,31 @@ public struct NeighborTable: Sendable, Equatable {
     set {
       counts[query] = min(k, newValue.count)
       for (place, neighbor) in newValue.prefix(k).enumerated() { places[query * k + place] = neighbor }
+    }
+  }
+
+  /// Fills a table on several threads.
+  ///
+  /// - Parameter fill: Gets a range of queries and a function that stores the answer to one of them, best first; called
+  ///   on any thread, once for each range.
+  package init(
+    queryCount: Int, k: Int, execution: Execution,
+    fill: (_ queries: Range<Int>, _ answer: (_ query: Int, _ neighbors: [Neighbor]) -> Void) throws -> Void
+  ) throws {
+    self.init(queryCount: queryCount, k: k)
+    try unsafe counts.withUnsafeMutableBufferPointer { counts in
+      try unsafe places.withUnsafeMutableBufferPointer { places in
+        // Safe: each query's places are written by the one chunk that holds it.
+        let (counts, places) = unsafe (counts, places)
+        try execution.forEachChunk(of: queryCount, by: 16) { _, range in
+          try fill(range) { query, neighbors in
+            unsafe counts[query] = min(k, neighbors.count)
+            for (place, neighbor) in neighbors.prefix(k).enumerated() {
+              unsafe places[query * k + place] = neighbor
+            }
+          }
+        }
+      }
     }
   }
 }

@@ -29,7 +29,8 @@ package struct ContainerFormat: Sendable {
     sections: [
       ("VECS", "item vectors by node"), ("CODE", "codes by node"), ("NBIA", "biases by node"),
       ("NNRM", "norms by node"), ("LNK0", "links, level 0"), ("UPIX", "upper nodes and their slots"),
-      ("LNKU", "links, upper levels"), ("NROW", "embeddings rows by node"), ("CBOK", "codebooks"),
+      ("LNKU", "links, upper levels"), ("NROW", "embeddings rows by node"), ("RNOD", "nodes by embeddings row"),
+      ("NCPY", "next copy by node"), ("CBOK", "codebooks"),
       ("RCAL", "recall measured at build"), ("TOMB", "deleted rows"),
     ] + ids + common)
 

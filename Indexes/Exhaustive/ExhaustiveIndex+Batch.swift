@@ -1,0 +1,134 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+import Synchronization
+
+extension ExhaustiveIndex {
+  /// Returns for each query what `nearest(to:k:excluding:)` would, the same in every bit, from one blocked product.
+  ///
+  /// The table has `min(k, count)` places a query.
+  ///
+  /// - Parameters:
+  ///   - queries: One query a row.
+  ///   - k: At least 1; may be larger than the catalogue.
+  ///   - excluding: The rows that must not be in the result of a query, given its row. Called from any thread, once or
+  ///     more for each query.
+  ///   - execution: Threads share the queries, or the items when queries are few. Says its progress in queries.
+  /// - Complexity: O(*queries* × *items* × *dimension*) arithmetic at most, O(*queries* × *k*) memory.
+  /// - Throws: ``SearchError``, or ``Cancelled``.
+  public func nearest(
+    toEach queries: EmbeddingMatrix, k: Int, excluding: (@Sendable (Int) -> RowSet?)? = nil,
+    execution: Execution = Execution()
+  ) throws -> NeighborTable {
+    guard k >= 1 else { throw SearchError.badCount(k: k) }
+    guard queries.dimension == dimension else {
+      throw SearchError.dimensionMismatch(expected: dimension, found: queries.dimension)
+    }
+    try execution.forEachChunk(of: queries.count, by: 1024) { _, range in
+      for query in range {
+        try queries.withRow(Row(query)) { row throws(SearchError) in
+          try row.checkQuery(dimension: dimension, index: query)
+        }
+      }
+    }
+    let kept = min(k, count)
+    var table = NeighborTable(queryCount: queries.count, k: kept)
+    guard kept > 0 && queries.count > 0 else { return table }
+
+    let plan = BatchPlan(
+      queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
+    let summary = try normSummary(execution)
+    let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
+    let done = Atomic<Int>(0)
+    try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in
+      let group = plan.group(task.lowerBound / plan.slabs)
+      let slab = task.lowerBound % plan.slabs
+      let block = unsafe QueryBlock(
+        of: self, queries: queries, range: group, excluding: excluding, places: places.base(slab, group.lowerBound),
+        k: kept)
+      unsafe block.scan(plan.slab(slab), summary)
+      for query in group { unsafe places.counts[slab * queries.count + query] = block.found(query - group.lowerBound) }
+      let queriesDone = done.add(group.count, ordering: .relaxed).newValue / plan.slabs
+      execution.progress?(
+        ProgressEvent(stage: "exact", completed: queriesDone, total: queries.count, unit: "queries"))
+    }
+    for query in 0..<queries.count { table[query] = unsafe places.best(of: query) }
+    return table
+  }
+}
+
+/// Who does what: groups of queries, times slabs of items when there are too few queries for all threads.
+///
+/// It decides about time only: a query's answer is the best of its slabs' answers, whatever the slabs.
+struct BatchPlan {
+  /// Queries that share a packed tile, at most: packing a tile costs about as much as 4 queries on it. Fewer when the
+  /// vectors are so long that a group would pass 16 MiB.
+  static func groupSize(stride: Int) -> Int { max(24, min(1024, (4 << 20) / stride)) }
+
+  let queries: Int
+  let items: Int
+  let groups: Int
+  let slabs: Int
+
+  init(queries: Int, items: Int, stride: Int, threads: Int) {
+    self.queries = queries
+    self.items = items
+    let size = BatchPlan.groupSize(stride: stride)
+    let least = (queries + size - 1) / size
+    if queries >= 32 * threads {
+      groups = min(queries, (least + threads - 1) / threads * threads)
+      slabs = 1
+    } else {
+      groups = least
+      slabs = max(1, min(threads, items / 4096))
+    }
+  }
+
+  func group(_ index: Int) -> Range<Int> { queries * index / groups..<queries * (index + 1) / groups }
+
+  /// Slabs begin where blocks do.
+  func slab(_ index: Int) -> Range<Int> { edge(index)..<edge(index + 1) }
+
+  private func edge(_ index: Int) -> Int {
+    index == slabs ? items : items * index / slabs / NormSummary.blockRows * NormSummary.blockRows
+  }
+}
+
+/// The keys of all answers: for each slab and query `k` places, and how many of them are filled.
+@unsafe private final class KeyTable: @unchecked Sendable {
+  // Safe: each (slab, query) is written by one task, and read when all tasks have ended.
+  private let keys: UnsafeMutablePointer<UInt64>
+  let counts: UnsafeMutablePointer<Int>
+  private let slabs: Int
+  private let queries: Int
+  private let k: Int
+
+  init(slabs: Int, queries: Int, k: Int) {
+    unsafe self.slabs = slabs
+    unsafe self.queries = queries
+    unsafe self.k = k
+    unsafe keys = .allocate(capacity: slabs * queries * k)
+    unsafe counts = .allocate(capacity: slabs * queries)
+    unsafe counts.initialize(repeating: 0, count: slabs * queries)
+  }
+
+  deinit {
+    unsafe keys.deallocate()
+    unsafe counts.deallocate()
+  }
+
+  func base(_ slab: Int, _ query: Int) -> UnsafeMutablePointer<UInt64> {
+    unsafe keys + (slab * queries + query) * k
+  }
+
+  /// The answer to a query, best first.
+  func best(of query: Int) -> ArraySlice<Neighbor> {
+    var all: [UInt64] = []
+    for slab in unsafe 0..<slabs {
+      let count = unsafe counts[slab * queries + query]
+      unsafe all.append(contentsOf: UnsafeBufferPointer(start: base(slab, query), count: count))
+    }
+    all.sort(by: >)
+    return ArraySlice(unsafe all.prefix(k).map(RankKey.neighbor))
+  }
+}

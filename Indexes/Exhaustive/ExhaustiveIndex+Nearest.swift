@@ -1,0 +1,104 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+extension ExhaustiveIndex {
+  /// Returns the `k` best items, best score first; equal scores come in row order.
+  ///
+  /// - Complexity: O(*items* × *dimension*), bound by memory; less where whole blocks cannot hold a result. The first
+  ///   search by `innerProduct` or `cosine` also takes the norms, unless they were given.
+  public func nearest(to query: Span<Float>, k: Int, excluding excluded: RowSet? = nil) throws(SearchError)
+    -> [Neighbor]
+  {
+    guard k >= 1 else { throw .badCount(k: k) }
+    try query.checkQuery(dimension: dimension)
+    let kept = min(k, count)
+    guard kept > 0 else { return [] }
+    let places = UnsafeMutablePointer<UInt64>.allocate(capacity: kept)
+    defer { unsafe places.deallocate() }
+    // Safe: `query` has `dimension` components and `places` has `kept` places, both until this call ends.
+    let found = unsafe query.withUnsafeBufferPointer { query in
+      unsafe scan(query.baseAddress!, excluding: excluded, into: places, k: kept)
+    }
+    var keys = unsafe UnsafeMutableBufferPointer(start: places, count: found)
+    unsafe keys.sort(by: >)
+    return unsafe keys.map(RankKey.neighbor)
+  }
+
+  /// Scans all items for one query; returns how many keys were written to `places`.
+  ///
+  /// Hot: for each block of 256 items one call that scores and one that compares; from DRAM it costs the items' bytes.
+  @unsafe func scan(
+    _ query: UnsafePointer<Float>, excluding excluded: RowSet?, into places: UnsafeMutablePointer<UInt64>, k: Int
+  ) -> Int {
+    var candidates = unsafe Candidates(of: self, query: query, excluding: excluded, places: places, k: k)
+    let bound = unsafe RoundingBound(metric: metric, dimension: dimension, queryNorm: candidates.queryNorm)
+    if metric == .cosine && bound.queryNorm == 0 { return 0 }
+    // Squared differences need no norms; the others learn from them what rounding can do, and which blocks to skip.
+    let summary = metric == .euclidean ? nil : normSummary()
+    let scaled = unsafe unitQuery(query, norm: bound.queryNorm)
+    let blockRows = NormSummary.blockRows
+    let scores = AlignedFloats(count: blockRows)
+    let positions = UnsafeMutablePointer<UInt32>.allocate(capacity: blockRows)
+    defer { unsafe positions.deallocate() }
+
+    var start = 0
+    while start < count {
+      let end = min(start + blockRows, count)
+      defer { start = end }
+      let block = summary?.blocks[start / blockRows]
+      if let block {
+        if unsafe bound.best(in: block) < RoundingBound.least(roundingTo: candidates.kthScore) { continue }
+        if !bound.trusts(block) {
+          unsafe candidates.offerAll(start..<end)
+          continue
+        }
+      }
+      // Safe: `values` has room for a block, and the block's items lie inside the matrix and its columns.
+      let values = unsafe scores.floats.baseAddress!
+      unsafe filterValues(
+        scaled?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? query, start, end, summary, values)
+      var floor = unsafe bound.floor(kth: candidates.kthScore, in: block)
+      let hits = unsafe Int(kernels.pointee.above(values, UInt32(end - start), floor, positions))
+      for hit in 0..<hits {
+        let offset = unsafe Int(positions[hit])
+        if unsafe values[offset] >= floor, unsafe candidates.offer(start &+ offset) {
+          floor = unsafe bound.floor(kth: candidates.kthScore, in: block)
+        }
+      }
+    }
+    return unsafe candidates.best.count
+  }
+
+  /// The float32 values of the items `start..<end`: see ``RoundingBound``.
+  @unsafe private func filterValues(
+    _ query: UnsafePointer<Float>, _ start: Int, _ end: Int, _ summary: NormSummary?,
+    _ values: UnsafeMutablePointer<Float>
+  ) {
+    let count = end - start
+    let first = unsafe items.base + start * items.stride
+    switch metric {
+    case .innerProduct:
+      unsafe kernels.pointee.dot_run(query, first, items.stride, items.dimension, count, values)
+      if let biases = unsafe biases {
+        for index in 0..<count { unsafe values[index] += biases[start &+ index] }
+      }
+    case .cosine:
+      unsafe kernels.pointee.dot_run(query, first, items.stride, items.dimension, count, values)
+      if let inverses = unsafe summary?.perRow?.floats.baseAddress {
+        for index in 0..<count { unsafe values[index] *= inverses[start &+ index] }
+      }
+    case .euclidean:
+      unsafe kernels.pointee.squared_euclidean_run(query, first, items.stride, items.dimension, count, values)
+      for index in 0..<count { unsafe values[index] = -values[index] }
+    }
+  }
+
+  /// The query divided by its norm, for cosine; `nil` for the other metrics.
+  @unsafe func unitQuery(_ query: UnsafePointer<Float>, norm: Double) -> AlignedFloats? {
+    guard metric == .cosine else { return nil }
+    let unit = AlignedFloats(count: items.stride)
+    for component in 0..<dimension { unsafe unit.floats[component] = Float(Double(query[component]) / norm) }
+    return unit
+  }
+}

@@ -1,0 +1,127 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+import Synchronization
+
+/// The exact answer: every item that could be in the result is scored.
+///
+/// It is the truth that approximate answers are measured against, and for catalogues up to some tens of thousands of
+/// items often the fastest answer too. Candidates are found in float32, with a bound on what rounding can do; all that
+/// the bound cannot rule out are scored in float64. The result is the top `k` of the float64 scores rounded to `Float`,
+/// equal scores in row order, whatever the CPU, the batch or the number of threads.
+///
+/// Blocks of items that are too short (or, under `euclidean`, too long or too short) for the query are left out whole,
+/// which an order by falling norm makes most effective.
+@safe public final class ExhaustiveIndex: VectorIndex, @unchecked Sendable {
+  // Safe: the columns hold `items.count` elements each, `owner` (and `items` its own floats) keeps them alive, nobody
+  // writes them; `summary` is the only state and has a lock.
+  let items: EmbeddingMatrix
+  let biases: UnsafePointer<Float>?
+  let rows: UnsafePointer<UInt32>?
+  let norms: UnsafePointer<Float>?
+  let kernels: UnsafePointer<akin_kernels>
+  private let owner: AnyObject?
+  private let summary = Mutex<NormSummary?>(nil)
+
+  /// How items are scored.
+  public let metric: Metric
+  /// How many items there are.
+  public var count: Int { items.count }
+  /// Components of an item and of a query.
+  public var dimension: Int { items.dimension }
+
+  /// An index over items in memory. Nothing is copied but the columns; norms are taken when a query first needs them.
+  ///
+  /// - Parameters:
+  ///   - items: One vector an item. A row with a NaN matches nothing.
+  ///   - metric: How items are scored.
+  ///   - biases: One bias an item, added to an inner product; the other metrics ignore biases.
+  ///   - rows: The embeddings-file row of each item, all different, when `items` stand in another order; results and
+  ///     exclusions are in these rows. `nil` means the same order.
+  public convenience init(items: EmbeddingMatrix, metric: Metric, biases: [Float]? = nil, rows: [UInt32]? = nil) {
+    unsafe self.init(items: items, metric: metric, biases: biases, rows: rows, kernels: Kernels.table)
+  }
+
+  /// An index over the items of embeddings, by their own metric unless another is asked for.
+  public convenience init(_ embeddings: Embeddings, metric: Metric? = nil) {
+    self.init(items: embeddings.items, metric: metric ?? embeddings.metric, biases: embeddings.itemBiases)
+  }
+
+  /// An index over items in memory that uses the loops of one CPU level.
+  @unsafe package convenience init(
+    items: EmbeddingMatrix, metric: Metric, biases: [Float]?, rows: [UInt32]?, kernels: UnsafePointer<akin_kernels>
+  ) {
+    precondition(biases.map { $0.count == items.count } ?? true, "one bias an item")
+    precondition(rows.map { $0.count == items.count } ?? true, "one row an item")
+    let biasColumn = biases.map { Column($0) }
+    let rowColumn = rows.map { Column($0) }
+    unsafe self.init(
+      items: items, metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, norms: nil,
+      owner: Owners(biasColumn, rowColumn), kernels: kernels)
+  }
+
+  /// An index over columns that someone else owns (a mapped file): O(1), no pass over the data.
+  ///
+  /// - Parameters:
+  ///   - norms: Each item's Euclidean norm, rounded to the nearest `Float`. Believed: a wrong norm can lose an answer,
+  ///     but never touch memory outside the columns.
+  ///   - owner: Keeps the columns alive.
+  @unsafe package init(
+    items: EmbeddingMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
+    norms: UnsafePointer<Float>?, owner: AnyObject?, kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table
+  ) {
+    self.items = items
+    self.metric = metric
+    unsafe self.biases = metric == .innerProduct ? biases : nil
+    unsafe self.rows = rows
+    unsafe self.norms = norms
+    unsafe self.kernels = kernels
+    self.owner = owner
+  }
+
+  /// The norms in short, taken by the first who asks while the others wait.
+  func normSummary(_ execution: Execution) throws -> NormSummary {
+    try summary.withLock { summary in
+      if let summary { return summary }
+      let made = try NormSummary(of: self, execution)
+      summary = made
+      return made
+    }
+  }
+
+  /// The norms in short, taken on the calling thread.
+  func normSummary() -> NormSummary {
+    do {
+      return try normSummary(Execution(threads: 1))
+    } catch {
+      preconditionFailure("nothing cancels an execution that nobody else holds: \(error)")
+    }
+  }
+}
+
+/// A column of numbers at an address that stays.
+@safe final class Column<Element: BitwiseCopyable> {
+  let base: UnsafePointer<Element>
+
+  init(_ elements: [Element]) {
+    let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+    for index in elements.indices { unsafe memory[index] = elements[index] }
+    unsafe base = UnsafePointer(memory)
+  }
+
+  deinit {
+    // Safe: `init` allocated it.
+    unsafe base.deallocate()
+  }
+}
+
+/// Keeps the columns of an index in memory alive.
+private final class Owners {
+  private let biases: Column<Float>?
+  private let rows: Column<UInt32>?
+
+  init(_ biases: Column<Float>?, _ rows: Column<UInt32>?) {
+    self.biases = biases
+    self.rows = rows
+  }
+}

@@ -1,0 +1,94 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// What the bounds need to know of the items: the range of norms and biases in each block of 256, and one number a row.
+///
+/// Costs one pass over the vectors (over the norms alone when they are given) and is then kept.
+@safe final class NormSummary: @unchecked Sendable {
+  // Safe: nothing is written after `init`.
+
+  /// Items in a block.
+  static let blockRows = 256
+
+  /// The norms and biases of some items that follow each other.
+  struct Block: Sendable {
+    /// At most the smallest norm.
+    var least = Double.infinity
+    /// At least the greatest norm; infinite when an item is not finite.
+    var greatest = 0.0
+    /// The greatest bias.
+    var bias = -Double.infinity
+    /// The greatest absolute bias.
+    var absoluteBias = 0.0
+    /// Whether every norm is 0 or so far from the ends of `Float` that dividing by it is harmless.
+    var moderate = true
+
+    mutating func add(norm: Double, bias: Double) {
+      guard norm.isFinite, norm >= 0, bias.isFinite else {
+        self = Block(least: 0, greatest: .infinity, bias: .infinity, absoluteBias: .infinity, moderate: false)
+        return
+      }
+      // Widened by more than any rounding of a norm (at most 2⁻²⁴ when it was stored as a Float).
+      least = min(least, norm * (1 - 0x1p-22))
+      greatest = max(greatest, norm * (1 + 0x1p-22))
+      self.bias = max(self.bias, bias)
+      absoluteBias = max(absoluteBias, abs(bias))
+      if norm != 0 && !(norm > 0x1p-100 && norm < 0x1p100) { moderate = false }
+    }
+
+    mutating func add(_ other: Block) {
+      least = min(least, other.least)
+      greatest = max(greatest, other.greatest)
+      bias = max(bias, other.bias)
+      absoluteBias = max(absoluteBias, other.absoluteBias)
+      moderate = moderate && other.moderate
+    }
+  }
+
+  let blocks: [Block]
+  /// For each item, by metric: nothing (innerProduct), 1/|x| or 0 for a zero vector (cosine), -|x|²/2 (euclidean).
+  let perRow: AlignedFloats?
+
+  init(of index: ExhaustiveIndex, _ execution: Execution) throws {
+    let count = index.count
+    let perRow = index.metric == .innerProduct ? nil : AlignedFloats(count: count)
+    var blocks = [Block](repeating: Block(), count: (count + Self.blockRows - 1) / Self.blockRows)
+    try unsafe blocks.withUnsafeMutableBufferPointer { blocks in
+      // Safe: each block, and each row's number, is written by the one chunk that holds it.
+      nonisolated(unsafe) let blocks = unsafe blocks
+      try execution.forEachChunk(of: count, by: Self.blockRows) { _, range in
+        var block = Block()
+        for item in range {
+          let norm = index.norm(of: item)
+          unsafe block.add(norm: norm, bias: index.biases.map { unsafe Double($0[item]) } ?? 0)
+          switch index.metric {
+          case .innerProduct: break
+          case .cosine: unsafe perRow?.floats[item] = norm > 0 ? Float(1 / norm) : 0
+          case .euclidean: unsafe perRow?.floats[item] = Float(-0.5 * norm * norm)
+          }
+        }
+        unsafe blocks[range.lowerBound / Self.blockRows] = block
+      }
+    }
+    self.blocks = blocks
+    self.perRow = perRow
+  }
+
+  /// The summary of the items `start..<end`, which must not be empty, or of somewhat more.
+  func block(from start: Int, to end: Int) -> Block {
+    var sum = Block()
+    for block in blocks[start / Self.blockRows...(end - 1) / Self.blockRows] { sum.add(block) }
+    return sum
+  }
+}
+
+extension ExhaustiveIndex {
+  /// The norm of the item at a position: as given, or taken in float64.
+  fileprivate func norm(of item: Int) -> Double {
+    // Safe: the caller's position is below `count`.
+    if let norms = unsafe norms { return unsafe Double(norms[item]) }
+    let vector = unsafe items.base + item * items.stride
+    return unsafe kernels.pointee.dot64(vector, vector, items.dimension).squareRoot()
+  }
+}

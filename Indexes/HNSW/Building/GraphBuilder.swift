@@ -1,0 +1,151 @@
+import AkinSupport
+import AkinVectors
+
+/// Inserts nodes in batches that double (ParlayANN, Manohar et al. 2023, section 3): within a batch every node searches the
+/// graph as it stood before, so the result depends on no thread.
+///
+/// Cost: each insertion measures about `efConstruction` × 10 distances on the ground layer; with wide vectors nearly all
+/// time is spent there. Benchmark: `Tools/bench/peers`, the column "build".
+struct GraphBuilder {
+  let space: Space
+  let draft: GraphDraft
+  let efConstruction: Int
+  let execution: Execution
+
+  /// The largest batch, as a share of the nodes: small enough that batch mates rarely miss each other.
+  private static let largestShare = 50
+
+  /// Builds a graph over `inserted` nodes of `space`.
+  ///
+  /// - Complexity: about O(*n* log *n*) distance computations.
+  static func build(
+    space: Space, inserted: [UInt32], options: HNSWBuildOptions, execution: Execution
+  ) throws -> GraphDraft {
+    let draft = GraphDraft(nodes: space.matrix.count, inserted: inserted, m: options.m, seed: options.seed)
+    let builder = GraphBuilder(
+      space: space, draft: draft, efConstruction: options.efConstruction, execution: execution)
+    try builder.insert(builder.order(inserted, seed: options.seed))
+    try builder.finish(inserted)
+    return draft
+  }
+
+  /// The order of insertion: highest level first, so that the entry never changes, and random within a level.
+  private func order(_ nodes: [UInt32], seed: UInt64) -> [UInt32] {
+    let random = CounterRandom(seed: seed, purpose: 2)
+    var keyed = nodes.map { node in
+      (level: draft.levels[Int(node)], key: random.bits(at: UInt64(node)), node: node)
+    }
+    keyed.sort { a, b in
+      if a.level != b.level { return a.level > b.level }
+      return a.key != b.key ? a.key < b.key : a.node < b.node
+    }
+    return keyed.map(\.node)
+  }
+
+  private func insert(_ order: [UInt32]) throws {
+    guard let first = order.first else { return }
+    draft.entry = first
+    draft.topLevel = Int(draft.levels[Int(first)])
+    let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, space: space) }
+    var done = 1
+    let cap = max(16, order.count / GraphBuilder.largestShare)
+    while done < order.count {
+      let batch = order[done..<min(order.count, done + min(done, cap))]
+      try execution.forEachChunk(of: batch.count, by: 4) { worker, range in
+        for index in range { link(batch[batch.startIndex + index], scratches[worker]) }
+      }
+      for level in 0...draft.topLevel {
+        try ReverseLinks(of: batch, level: level, draft: draft).add(
+          space: space, draft: draft, selections: scratches.map(\.selection), execution: execution)
+      }
+      done += batch.count
+      execution.progress?(
+        ProgressEvent(stage: "index", completed: done, total: order.count, unit: "items"))
+    }
+  }
+
+  /// Finds a node's neighbours in the graph as it stands and writes its own rows; nobody reads them in this phase.
+  private func link(_ node: UInt32, _ scratch: Scratch) {
+    guard let entry = draft.entry else { return }
+    let context = scratch.context
+    let selection = scratch.selection
+    let probe = space.probe(node)
+    let level = Int(draft.levels[Int(node)])
+    var near = entry
+    for upper in stride(from: draft.topLevel, to: level, by: -1) {
+      near = descend(from: near, level: upper, probe, context)
+    }
+    for level in stride(from: level, through: 0, by: -1) {
+      let layer = draft.layer(level)
+      context.start(at: draft.point(of: near, level: level), on: layer, probe, ef: efConstruction)
+      context.walk(layer, probe, ef: efConstruction)
+      context.forget()
+      let count = unsafe selection.choose(
+        from: context.pool, count: context.poolCount, limit: draft.m, layer: layer, space: space)
+      let row = draft.row(of: draft.point(of: node, level: level), level: level)
+      unsafe draft.table(level).set(
+        row, points: selection.points, distances: selection.pointDistances, count: count)
+      near = layer.node(of: Candidate.node(unsafe context.pool[0]))
+    }
+  }
+
+  private func descend(from node: UInt32, level: Int, _ probe: Probe, _ context: SearchContext) -> UInt32 {
+    let layer = draft.layer(level)
+    return layer.node(of: context.descend(from: draft.point(of: node, level: level), on: layer, probe))
+  }
+
+  /// Takes the slack out of every row and puts the links near to far.
+  private func finish(_ nodes: [UInt32]) throws {
+    let selections = (0..<execution.threads).map { _ in NeighborSelection() }
+    try execution.forEachChunk(of: nodes.count, by: 256) { worker, range in
+      for index in range {
+        let node = nodes[index]
+        for level in 0...Int(draft.levels[Int(node)]) {
+          draft.prune(
+            draft.row(of: draft.point(of: node, level: level), level: level), level, space, selections[worker])
+        }
+      }
+    }
+  }
+
+  /// What one thread needs to insert.
+  final class Scratch {
+    let context: SearchContext
+    let selection = NeighborSelection()
+
+    init(draft: GraphDraft, space: Space) {
+      context = SearchContext(nodes: max(draft.nodes, draft.points), dimension: space.dimension)
+    }
+  }
+}
+
+extension GraphDraft {
+  /// Sorts a row near to far and, when it is over the layer's limit, keeps the selection.
+  func prune(_ row: Int, _ level: Int, _ space: Space, _ selection: NeighborSelection) {
+    let table = table(level)
+    selection.merged.removeAll(keepingCapacity: true)
+    table.candidates(of: row, into: &selection.merged)
+    selection.merged.sort()
+    replace(row, level, space, selection, pruning: table.count(row) > limit(level))
+  }
+
+  /// Writes the merged candidates of `selection`, sorted, to a row: all of them, or the selection.
+  func replace(_ row: Int, _ level: Int, _ space: Space, _ selection: NeighborSelection, pruning: Bool) {
+    if pruning {
+      let layer = layer(level)
+      let count = unsafe selection.merged.withUnsafeBufferPointer { merged in
+        guard let base = merged.baseAddress else { return 0 }
+        return unsafe selection.choose(
+          from: base, count: merged.count, limit: limit(level), layer: layer, space: space)
+      }
+      unsafe table(level).set(row, points: selection.points, distances: selection.pointDistances, count: count)
+    } else {
+      for (place, candidate) in selection.merged.enumerated() {
+        unsafe selection.points[place] = Candidate.node(candidate)
+        unsafe selection.pointDistances[place] = Candidate.distance(candidate)
+      }
+      unsafe table(level).set(
+        row, points: selection.points, distances: selection.pointDistances, count: selection.merged.count)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/// Chooses among candidates those that a point should link to (Malkov & Yashunin 2018, algorithm 4, the heuristic).
+///
+/// A candidate is kept unless a kept one is nearer to it than the point itself is: links then lead in different
+/// directions. One thread's scratch.
+@safe final class NeighborSelection {
+  private let kept: UnsafeMutablePointer<UInt32>
+  private let distances: UnsafeMutablePointer<Float>
+  /// The points chosen by the last ``choose(from:count:limit:layer:space:)`` and their distances, near to far.
+  let points: UnsafeMutablePointer<UInt32>
+  let pointDistances: UnsafeMutablePointer<Float>
+  /// Scratch for rows that are merged before they are pruned.
+  var merged: [UInt64] = []
+
+  init() {
+    unsafe kept = .allocate(capacity: SearchContext.maximumWidth)
+    unsafe distances = .allocate(capacity: NeighborSelection.chunk)
+    unsafe points = .allocate(capacity: SearchContext.maximumWidth)
+    unsafe pointDistances = .allocate(capacity: SearchContext.maximumWidth)
+  }
+
+  deinit {
+    // Safe: `init` allocated each of these, and the elements are trivial.
+    unsafe kept.deallocate()
+    unsafe distances.deallocate()
+    unsafe points.deallocate()
+    unsafe pointDistances.deallocate()
+  }
+
+  /// How many kept points are compared by one kernel call: the first few reject most candidates.
+  private static let chunk = 8
+
+  /// Chooses at most `limit` of `count` candidates, which stand near to far.
+  ///
+  /// - Returns: How many were chosen.
+  func choose(from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, space: Space) -> Int {
+    var size = 0
+    let gather = unsafe space.gather
+    next: for index in 0..<count {
+      if size == limit { break }
+      let candidate = unsafe candidates[index]
+      let distance = Candidate.distance(candidate)
+      let point = Candidate.node(candidate)
+      let node = layer.node(of: point)
+      let vector = unsafe space.vector(node)
+      var start = 0
+      while start < size {
+        let number = min(NeighborSelection.chunk, size &- start)
+        unsafe gather(vector, space.base, space.stride, space.dimension, kept + start, number, distances)
+        for i in 0..<number where unsafe distances[i] < distance { continue next }
+        start &+= number
+      }
+      unsafe kept[size] = node
+      unsafe points[size] = point
+      unsafe pointDistances[size] = distance
+      size &+= 1
+    }
+    return size
+  }
+}

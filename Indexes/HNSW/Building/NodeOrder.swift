@@ -1,0 +1,111 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The order in which an index holds its items, and which of them are copies of one another.
+struct NodeOrder {
+  /// The embeddings row of each node.
+  let rows: [UInt32]
+  /// Each node's norm, `|x|` as float64 rounded to float32.
+  let norms: [Float]
+  /// For each node the next node with the same vector and bias, or ``Layer/noNode``. Ascending, so a chain ends.
+  let nextCopy: [UInt32]
+  /// The nodes that the graph links: the first of each group of copies; without zero vectors under cosine.
+  let linked: [UInt32]
+
+  /// How many nodes are copies of an earlier one.
+  var copies: Int { nextCopy.reduce(0) { $0 + ($1 == Layer.noNode ? 0 : 1) } }
+
+  /// Orders items: for inner products by falling norm of (vector, bias), since that is where the answers are (engine.md,
+  /// MIPS); else as they stand.
+  ///
+  /// - Complexity: O(*n* × *dimension* + *n* log *n*).
+  init(
+    items: EmbeddingMatrix, biases: [Float]?, metric: Metric, kernels: UnsafePointer<akin_kernels>, execution: Execution
+  ) throws {
+    let count = items.count
+    var squares = [Double](repeating: 0, count: count)
+    var prints = [UInt64](repeating: 0, count: count)
+    let (base, stride, dimension) = unsafe (items.base, items.stride, items.dimension)
+    try unsafe squares.withUnsafeMutableBufferPointer { squares in
+      try unsafe prints.withUnsafeMutableBufferPointer { prints in
+        // Safe: each row is written by the one chunk that holds it.
+        let (squares, prints) = unsafe (squares, prints)
+        try execution.forEachChunk(of: count, by: 1024) { _, range in
+          for row in range {
+            let vector = unsafe base + row * stride
+            unsafe squares[row] = kernels.pointee.dot64(vector, vector, dimension)
+            unsafe prints[row] = NodeOrder.print(vector, dimension, bias: biases?[row])
+          }
+        }
+      }
+    }
+
+    if let row = squares.firstIndex(where: { !$0.isFinite }) { throw HNSWError.notFinite(row: row) }
+
+    var order = [UInt32](0..<UInt32(count))
+    if metric == .innerProduct {
+      let reach = (0..<count).map { row in
+        let bias = biases.map { Double($0[row]) } ?? 0
+        return squares[row] + bias * bias
+      }
+      order.sort { a, b in
+        let (x, y) = (reach[Int(a)], reach[Int(b)])
+        return x != y ? x > y : a < b
+      }
+    }
+    rows = order
+    norms = order.map { Float(squares[Int($0)].squareRoot()) }
+
+    // Copies have equal prints; those with equal prints are compared, float by float.
+    var next = [UInt32](repeating: Layer.noNode, count: count)
+    var isCopy = [Bool](repeating: false, count: count)
+    let byPrint = (0..<UInt32(count)).sorted { a, b in
+      let (x, y) = (prints[Int(order[Int(a)])], prints[Int(order[Int(b)])])
+      return x != y ? x < y : a < b
+    }
+    var start = 0
+    while start < count {
+      var end = start + 1
+      let print = prints[Int(order[Int(byPrint[start])])]
+      while end < count, prints[Int(order[Int(byPrint[end])])] == print { end += 1 }
+      if end - start > 1 {
+        NodeOrder.chain(byPrint[start..<end], &next, &isCopy) { a, b in
+          let (a, b) = (Int(order[Int(a)]), Int(order[Int(b)]))
+          let same = unsafe memcmp(base + a * stride, base + b * stride, dimension * 4) == 0
+          return same && biases?[a].bitPattern == biases?[b].bitPattern
+        }
+      }
+      start = end
+    }
+    nextCopy = next
+    linked = (0..<UInt32(count)).filter { node in
+      !isCopy[Int(node)] && (metric != .cosine || squares[Int(order[Int(node)])] > 0)
+    }
+  }
+
+  /// Chains the equal ones of a few nodes with one print, in ascending order.
+  private static func chain(
+    _ nodes: ArraySlice<UInt32>, _ next: inout [UInt32], _ isCopy: inout [Bool], equal: (UInt32, UInt32) -> Bool
+  ) {
+    var heads: [(first: UInt32, last: UInt32)] = []
+    for node in nodes {
+      if let head = heads.firstIndex(where: { equal($0.first, node) }) {
+        next[Int(heads[head].last)] = node
+        heads[head].last = node
+        isCopy[Int(node)] = true
+      } else {
+        heads.append((node, node))
+      }
+    }
+  }
+
+  private static func print(_ vector: UnsafePointer<Float>, _ dimension: Int, bias: Float?) -> UInt64 {
+    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for component in 0..<dimension {
+      hash = (hash ^ UInt64(unsafe vector[component].bitPattern)) &* 0xFF51_AFD7_ED55_8CCD
+      hash ^= hash &>> 32
+    }
+    return (hash ^ UInt64((bias ?? 0).bitPattern)) &* 0xC4CE_B9FE_1A85_EC53
+  }
+}

@@ -1,0 +1,121 @@
+import AkinFiles
+import AkinSupport
+import AkinVectors
+
+extension BuiltIndex {
+  /// Writes the index file: whole under its name, or not at all.
+  ///
+  /// - Returns: The file's root digest.
+  func write(
+    to path: String, source: EmbeddingFile, options: HNSWBuildOptions, overwrite: Bool, execution: Execution
+  ) throws -> Digest {
+    var builder = ContainerBuilder(kind: .index)
+    builder.sourceDigest = source.digest
+    builder.provenance = provenance(source: source, options: options)
+    fillKindBlock(&builder.kindBlock, source: source, options: options)
+    addVectors(to: &builder)
+    addGraph(to: &builder)
+    for name in IndexLayout.borrowed {
+      guard let entry = source.container.entry(name), let view = source.container.view(name) else { continue }
+      builder.add(name, elementBytes: Int(entry.elementBytes), count: Int(entry.count)) { sink in
+        try unsafe sink.write(view.buffer)
+      }
+    }
+    return try builder.write(to: path, overwrite: overwrite, execution: execution)
+  }
+
+  private func fillKindBlock(_ block: inout KindBlock, source: EmbeddingFile, options: HNSWBuildOptions) {
+    typealias Field = IndexLayout.Field
+    block.set(UInt32(items.dimension), at: Field.dimension)
+    block.set(metric.rawValue, at: Field.metric)
+    block.set(UInt64(items.count), at: Field.nodes)
+    block.set(UInt32(draft.m), at: Field.m)
+    block.set(UInt32(draft.groundM), at: Field.groundM)
+    block.set(UInt32(draft.topLevel), at: Field.topLevel)
+    block.set(draft.entry ?? Layer.noNode, at: Field.entry)
+    block.set(UInt32(options.efConstruction), at: Field.efConstruction)
+    block.set(options.seed, at: Field.seed)
+    block.set(UInt64(draft.points), at: Field.upperNodes)
+    block.set(UInt64(order.linked.count), at: Field.linkedNodes)
+    block.set(metric == .innerProduct ? IndexLayout.Transform.fallingNorm : 0, at: Field.transform)
+    block.set(UInt32(items.dimension), at: Field.sourceDimension)
+    block.set(order.norms.max() ?? 0, at: Field.normBound)
+    var flags: UInt16 = 0
+    if biases != nil { flags |= IndexLayout.Flag.biases }
+    if order.copies > 0 { flags |= IndexLayout.Flag.copies }
+    if metric == .innerProduct { flags |= IndexLayout.Flag.reordered }
+    block.set(flags, at: Field.flags)
+    block.set(UInt32(seeds), at: Field.seeds)
+    block.set(UInt32(repaired), at: Field.repaired)
+    block.set(source.globalMean, at: Field.globalMean)
+  }
+
+  private func addVectors(to builder: inout ContainerBuilder) {
+    let items = items
+    builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
+      // Safe: the matrix holds count × stride floats.
+      try unsafe sink.write(UnsafeRawBufferPointer(start: items.base, count: items.count * items.stride * 4))
+    }
+    if let biases { builder.add("NBIA", elementBytes: 4, count: biases.count) { try $0.write(biases) } }
+    let order = order
+    builder.add("NNRM", elementBytes: 4, count: order.norms.count) { try $0.write(order.norms) }
+    if metric == .innerProduct {
+      var nodes = [UInt32](repeating: 0, count: order.rows.count)
+      for (node, row) in order.rows.enumerated() { nodes[Int(row)] = UInt32(node) }
+      builder.add("NROW", elementBytes: 4, count: order.rows.count) { try $0.write(order.rows) }
+      builder.add("RNOD", elementBytes: 4, count: nodes.count) { try $0.write(nodes) }
+    }
+    if order.copies > 0 {
+      builder.add("NCPY", elementBytes: 4, count: order.nextCopy.count) { try $0.write(order.nextCopy) }
+    }
+  }
+
+  private func addGraph(to builder: inout ContainerBuilder) {
+    let draft = draft
+    let stride = IndexLayout.groundStride(m0: draft.groundM)
+    builder.add("LNK0", elementBytes: stride, count: draft.nodes, alignmentLog2: 12) { sink in
+      try draft.ground.write(rows: draft.nodes, width: draft.groundM, stride: stride / 4, to: sink)
+    }
+    guard draft.points > 0 else { return }
+    builder.add("UPIX", elementBytes: 8, count: draft.points + 1) { sink in
+      // Safe: the draft holds a pair for each point and one more.
+      try unsafe sink.write(UnsafeRawBufferPointer(start: draft.upper, count: 8 * (draft.points + 1)))
+    }
+    builder.add("LNKU", elementBytes: 4 * draft.m, count: draft.upperLinks.rows) { sink in
+      try draft.upperLinks.write(rows: draft.upperLinks.rows, width: draft.m, stride: draft.m, to: sink)
+    }
+  }
+
+  /// How the index came to be: what it was built from and with, nothing about when, where or by how many threads.
+  private func provenance(source: EmbeddingFile, options: HNSWBuildOptions) -> JSONValue {
+    .object([
+      "writer": .string("akin"),
+      "kind": .string("hnsw"),
+      "source": .string(source.digest.description),
+      "metric": .string(metric.name),
+      "M": .integer(Int64(options.m)),
+      "efConstruction": .integer(Int64(options.efConstruction)),
+      "seed": .string(String(options.seed)),
+      "copies": .integer(Int64(order.copies)),
+      "zeroVectors": .integer(Int64(order.norms.reduce(0) { $0 + ($1 == 0 ? 1 : 0) })),
+      "repairedNodes": .integer(Int64(repaired)),
+      "kernels": .string(unsafe String(cString: kernels.pointee.name)),
+    ])
+  }
+}
+
+extension LinkTable {
+  /// Writes rows without their slack: `width` links each, `stride` numbers from one to the next.
+  func write(rows: Int, width: Int, stride: Int, to sink: SectionSink) throws {
+    var block: [UInt32] = []
+    for row in 0..<rows {
+      for place in 0..<stride {
+        block.append(place < min(width, count(row)) ? unsafe links[row * capacity + place] : Layer.noNode)
+      }
+      if block.count >= 1 << 16 || row == rows - 1 {
+        try sink.write(block)
+        block.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+}

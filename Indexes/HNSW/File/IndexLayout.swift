@@ -1,0 +1,56 @@
+import AkinFiles
+import AkinVectors
+
+/// Where an index file holds what: the fields of its kind block, and the shapes of its sections.
+///
+/// The format's page in the documentation has the same tables in words.
+enum IndexLayout {
+  /// Offsets in the first page.
+  enum Field {
+    static let dimension = 128  // u32
+    static let codeType = 132  // u16, 0: no codes
+    static let metric = 134  // u16
+    static let nodes = 136  // u64
+    static let m = 144  // u32
+    static let groundM = 148  // u32
+    static let topLevel = 152  // u32
+    static let entry = 156  // u32, all ones when nothing is linked
+    static let efConstruction = 160  // u32
+    static let seed = 168  // u64
+    static let upperNodes = 176  // u64
+    static let linkedNodes = 184  // u64
+    static let transform = 192  // u32
+    static let sourceDimension = 196  // u32
+    static let normBound = 200  // f32
+    static let elementType = 204  // u16, 0: f32
+    static let flags = 206  // u16
+    static let seeds = 208  // u32
+    static let repaired = 212  // u32
+    static let globalMean = 216  // f32
+    /// Bytes of the kind block that mean nothing yet and must be zero.
+    static let reserved = [164..<168, 220..<256]
+  }
+
+  /// The bits of `transform`.
+  enum Transform {
+    /// Nodes stand in falling order of their norms (of vector and bias).
+    static let fallingNorm: UInt32 = 1 << 3
+  }
+
+  /// The bits of `flags`.
+  enum Flag {
+    static let biases: UInt16 = 1 << 0
+    static let copies: UInt16 = 1 << 1
+    static let reordered: UInt16 = 1 << 2
+    static let known: UInt16 = 0b111
+  }
+
+  /// The largest level that a node may have.
+  static let topLevel = 31
+
+  /// Sections that an index takes over from its embeddings file as they are.
+  static let borrowed: [SectionName] = ["IID8", "IIDP", "ISOF", "ISBL", "ITOF", "ITBL"]
+
+  /// Bytes from one row of ground links to the next.
+  static func groundStride(m0: Int) -> Int { (4 * m0 + 63) & ~63 }
+}

@@ -1,0 +1,57 @@
+import AkinVectors
+
+/// Where an index's numbers are in its mapped file.
+///
+/// Every pointer reaches as far as its comment says, which the opening of the file has checked; what the numbers there
+/// say is believed nowhere: each use compares first.
+@safe struct GraphStorage: @unchecked Sendable {
+  // Safe: `owner` keeps all of it alive, and nobody writes it.
+
+  /// The vectors by node; their padding is zero.
+  var items: EmbeddingMatrix
+  var metric: Metric
+  /// One a node, or `nil` when no item has a bias.
+  var biases: UnsafePointer<Float>?
+  /// One a node.
+  var norms: UnsafePointer<Float>
+  /// The embeddings row of each node, or `nil` when they are the same.
+  var rows: UnsafePointer<UInt32>?
+  /// The node of each embeddings row, or `nil` when they are the same.
+  var nodes: UnsafePointer<UInt32>?
+  /// For each node the next one with the same vector; `nil` when there are no copies.
+  var nextCopy: UnsafePointer<UInt32>?
+  /// Links of the ground layer.
+  var ground: Layer
+  /// Layers above, from level 1.
+  var upper: [Layer]
+  /// The node that a search starts from, and its point on the highest layer; `nil` when nothing is linked.
+  var entry: (node: UInt32, point: UInt32)?
+  /// How many nodes from the first are scored before the graph is walked (inner products only).
+  var seeds: Int
+  var owner: AnyObject
+
+  /// The embeddings row of a node, or `nil` where the file points outside.
+  @inline(__always)
+  func row(of node: UInt32) -> UInt32? {
+    guard Int(node) < items.count else { return nil }
+    guard let rows = unsafe rows else { return node }
+    let row = unsafe rows[Int(node)]
+    return Int(row) < items.count ? row : nil
+  }
+
+  /// The node of an embeddings row, or `nil` where there is no such row or the file points outside.
+  func node(of row: UInt32) -> UInt32? {
+    guard Int(row) < items.count else { return nil }
+    guard let nodes = unsafe nodes else { return row }
+    let node = unsafe nodes[Int(row)]
+    return Int(node) < items.count ? node : nil
+  }
+
+  /// The next node of a chain of copies, or `nil` at its end; chains ascend, so they end.
+  @inline(__always)
+  func copy(after node: UInt32) -> UInt32? {
+    guard let nextCopy = unsafe nextCopy else { return nil }
+    let next = unsafe nextCopy[Int(node)]
+    return next > node && Int(next) < items.count ? next : nil
+  }
+}

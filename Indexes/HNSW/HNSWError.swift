@@ -1,0 +1,29 @@
+import AkinSupport
+
+/// What can't be built or asked of an index.
+public enum HNSWError: AkinError, Equatable {
+  /// A build option is out of its range.
+  case badOption(name: String, found: Int, allowed: ClosedRange<Int>)
+  /// There are more items than an index holds.
+  case tooManyItems(found: Int, limit: Int)
+  /// A vector of the embeddings file has a NaN or an infinity.
+  case notFinite(row: Int)
+
+  public var kind: TroubleKind {
+    switch self {
+    case .badOption: .usage
+    case .tooManyItems, .notFinite: .badInput
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .badOption(let name, let found, let allowed):
+      "\(name) must be \(allowed.lowerBound) to \(allowed.upperBound), found \(found)"
+    case .tooManyItems(let found, let limit):
+      "an index holds at most \(limit) items, the embeddings file has \(found)"
+    case .notFinite(let row):
+      "the vector of row \(row) has a NaN or an infinity; every component must be finite"
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import AkinExhaustive
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+import Synchronization
+
+/// A graph index (HNSW: Malkov & Yashunin 2018) over the items of an embeddings file: approximate top-k and related items.
+///
+/// Opened from one file and shared: it is read-only, any number of threads and processes may search it at once, and no
+/// search needs any set-up. What is approximate is which items are found; the score of each is exact, the same that
+/// the exhaustive scan gives. Never trusts its file: whatever the bytes are, a search stays inside the mapping and
+/// measures each item at most once.
+@safe public final class HNSWIndex: VectorIndex {
+  let storage: GraphStorage
+  // Safe to share: the table of kernels is constant.
+  nonisolated(unsafe) let kernels: UnsafePointer<akin_kernels>
+  /// What the file says about itself.
+  public let facts: IndexFacts
+  private let contexts = Mutex<[SearchContext]>([])
+  private let damage = Atomic<Bool>(false)
+
+  init(storage: GraphStorage, facts: IndexFacts, kernels: UnsafePointer<akin_kernels>) {
+    self.storage = storage
+    self.facts = facts
+    unsafe self.kernels = kernels
+  }
+
+  public var count: Int { storage.items.count }
+  public var dimension: Int { storage.items.dimension }
+  public var metric: Metric { storage.metric }
+
+  /// Whether a search has met a link that points outside the file: the file is damaged, and `verify` says where.
+  public var isDamaged: Bool { damage.load(ordering: .relaxed) }
+
+  /// How this index says that two items are alike: the index's metric, but the cosine for inner products, where a large
+  /// norm is popularity and not likeness.
+  public var relatedMetric: Metric { metric == .innerProduct ? .cosine : metric }
+
+  /// The exact answer over the same items, by the index's metric or by ``relatedMetric``. O(1): nothing is copied.
+  public func exhaustive(by metric: Metric? = nil) -> ExhaustiveIndex {
+    unsafe ExhaustiveIndex(
+      items: storage.items, metric: metric ?? self.metric, biases: storage.biases, rows: storage.rows,
+      norms: storage.norms, owner: storage.owner, kernels: kernels)
+  }
+
+  /// A copy of an item's vector, or `nil` when there is no such row.
+  public func vector(of row: Row) -> [Float]? { storage.node(of: row.index).map { storage.items[Row($0)] } }
+
+  /// Runs `body` with a context that no other thread has.
+  func withContext<R, E: Error>(_ body: (SearchContext) throws(E) -> R) throws(E) -> R {
+    let context =
+      contexts.withLock { $0.popLast() } ?? SearchContext(nodes: storage.items.count, dimension: dimension)
+    defer {
+      if context.sawDamage { damage.store(true, ordering: .relaxed) }
+      contexts.withLock { $0.append(context) }
+    }
+    return try body(context)
+  }
+}

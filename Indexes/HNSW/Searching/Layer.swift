@@ -1,0 +1,75 @@
+/// One layer of a graph, as the walk reads it: rows of links at a fixed stride, near to far, ended by ``noNode``.
+///
+/// The links may come from a hostile file: the walk believes nothing but these numbers, which were checked against the
+/// sections' sizes when the file was opened.
+@safe struct Layer {
+  /// Marks the end of a row of links.
+  static let noNode: UInt32 = 0xFFFF_FFFF
+
+  /// The first link of row 0.
+  let links: UnsafePointer<UInt32>
+  /// Links from one row to the next.
+  let stride: Int
+  /// Links that a row may have; at most ``SearchContext/maximumWidth``.
+  let width: Int
+  /// How many points there are: a link at or above it is damage.
+  let count: Int
+  /// For an upper layer: pairs (node, first row of links) of each point, and one pair more; `nil` on layer 0, where a
+  /// point is a node and its row.
+  let upper: UnsafePointer<UInt32>?
+  /// For an upper layer: rows of links that there are.
+  let rows: Int
+  /// For an upper layer: its number, from 1.
+  let level: Int
+  /// Nodes that have vectors.
+  let nodes: Int
+
+  /// Layer 0: a point is a node.
+  init(ground links: UnsafePointer<UInt32>, stride: Int, width: Int, nodes: Int) {
+    unsafe self.links = links
+    self.stride = stride
+    self.width = width
+    self.count = nodes
+    unsafe self.upper = nil
+    self.rows = nodes
+    self.level = 0
+    self.nodes = nodes
+  }
+
+  /// A layer above: its points are positions in `upper`.
+  init(
+    level: Int, links: UnsafePointer<UInt32>, stride: Int, width: Int, rows: Int, upper: UnsafePointer<UInt32>,
+    points: Int, nodes: Int
+  ) {
+    unsafe self.links = links
+    self.stride = stride
+    self.width = width
+    self.count = points
+    unsafe self.upper = upper
+    self.rows = rows
+    self.level = level
+    self.nodes = nodes
+  }
+
+  /// The row of links of a point below `count`, or `nil` where the file points outside.
+  @inline(__always)
+  func row(of point: Int) -> UnsafePointer<UInt32>? {
+    guard let upper = unsafe upper else { return unsafe links + point &* stride }
+    let row = Int(unsafe upper[2 &* point &+ 1]) &+ level &- 1
+    // Safe: rows × stride links were checked to be there.
+    return row < rows ? unsafe links + row &* stride : nil
+  }
+
+  /// The node of a point below `count`; where the file points outside, node 0.
+  @inline(__always)
+  func node(of point: UInt32) -> UInt32 {
+    guard let upper = unsafe upper else { return point }
+    let node = unsafe upper[2 &* Int(point)]
+    return Int(node) < nodes ? node : 0
+  }
+}
+
+extension Layer {
+  /// The point of an upper layer's point on the layer below: the same on upper layers, its node on the ground.
+  func below(_ point: UInt32) -> UInt32 { level == 1 ? node(of: point) : point }
+}

@@ -1,0 +1,60 @@
+import AkinVectors
+import CAkinKernels
+
+/// One query and how it measures nodes: a kernel, the vectors it reads, and what is added per node.
+///
+/// Distances are for walking only: smaller is nearer, float32, never shown.
+@safe struct Probe {
+  typealias Gather =
+    @convention(c) (
+      UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?
+    ) -> Void
+
+  typealias Run =
+    @convention(c) (
+      UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, Int, UnsafeMutablePointer<Float>?
+    ) -> Void
+
+  /// How a kernel's value becomes a distance.
+  enum Rule {
+    /// `|q - x|²` as it is.
+    case plain
+    /// `-(q · x)`.
+    case negated
+    /// `-(q · x + column[node])`.
+    case biased
+    /// `-(q · x / column[node])`; a node with norm 0 gives NaN, which no search keeps.
+    case divided
+  }
+
+  let query: UnsafePointer<Float>
+  let base: UnsafePointer<Float>
+  let stride: Int
+  let dimension: Int
+  let gather: Gather
+  let rule: Rule
+  /// One float a node for `biased` and `divided`.
+  let column: UnsafePointer<Float>?
+
+  /// Writes the distances of `count` nodes; every node is below the number of rows at `base`.
+  @inline(__always)
+  func measure(_ nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
+    unsafe gather(query, base, stride, dimension, nodes, count, distances)
+    unsafe adjust(nodes, count, distances)
+  }
+
+  @inline(__always)
+  func adjust(_ nodes: UnsafePointer<UInt32>, _ count: Int, _ distances: UnsafeMutablePointer<Float>) {
+    switch rule {
+    case .plain: break
+    case .negated:
+      for i in 0..<count { unsafe distances[i] = -distances[i] }
+    case .biased:
+      let column = unsafe column.unsafelyUnwrapped
+      for i in 0..<count { unsafe distances[i] = -(distances[i] + column[Int(nodes[i])]) }
+    case .divided:
+      let column = unsafe column.unsafelyUnwrapped
+      for i in 0..<count { unsafe distances[i] = -(distances[i] / column[Int(nodes[i])]) }
+    }
+  }
+}

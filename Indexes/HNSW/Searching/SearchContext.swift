@@ -1,0 +1,73 @@
+import AkinSupport
+
+/// The memory of one search at a time: pool, visited bits, and the buffers of one hop.
+///
+/// Owned by one thread while in use; it grows to the largest search that it has seen and is used again.
+@safe final class SearchContext: @unchecked Sendable {
+  // Safe to hand from thread to thread, as the index does under its lock; never used by two at once.
+
+  /// The most links that a row may have (files.md: the limit of M0, and as much slack while building).
+  static let maximumWidth = 1024
+
+  /// The pool of candidates, best first; room for `poolCapacity` and one more.
+  private(set) var pool: UnsafeMutablePointer<UInt64>
+  private(set) var poolCapacity: Int
+  /// How many candidates the last walk left in the pool.
+  var poolCount = 0
+  /// One bit a point.
+  let visited: UnsafeMutablePointer<UInt64>
+  let visitedWords: Int
+  /// Points of one hop, the same as nodes, and their distances.
+  let points: UnsafeMutablePointer<UInt32>
+  let nodes: UnsafeMutablePointer<UInt32>
+  let distances: UnsafeMutablePointer<Float>
+  /// The points that were visited, as far as they fit, so that few bits need clearing.
+  let trail: UnsafeMutablePointer<UInt32>
+  static let trailCapacity = 1 << 14
+  /// A query, padded with zeros to a multiple of 16 floats.
+  let query: UnsafeMutablePointer<Float>
+  /// How many points were visited since the bits were last cleared.
+  var trailCount = 0
+  /// How many points from the first were visited without a trail.
+  var visitedFromStart = 0
+  /// Work done since it was last asked for: rows scored and nodes expanded.
+  var scored = 0
+  var hops = 0
+  /// Whether a link pointed outside the file.
+  var sawDamage = false
+
+  /// Creates a context for graphs of up to `nodes` nodes and vectors of `dimension` components.
+  init(nodes: Int, dimension: Int) {
+    poolCapacity = 512
+    unsafe pool = .allocate(capacity: poolCapacity + 1)
+    visitedWords = nodes / 64 + 1
+    unsafe visited = .allocate(capacity: visitedWords)
+    unsafe visited.initialize(repeating: 0, count: visitedWords)
+    unsafe points = .allocate(capacity: SearchContext.maximumWidth)
+    unsafe self.nodes = .allocate(capacity: SearchContext.maximumWidth)
+    unsafe distances = .allocate(capacity: SearchContext.maximumWidth)
+    unsafe trail = .allocate(capacity: SearchContext.trailCapacity)
+    let padded = (dimension + 15) & ~15
+    unsafe query = .allocate(capacity: padded)
+    unsafe query.initialize(repeating: 0, count: padded)
+  }
+
+  deinit {
+    // Safe: `init` allocated each of these, and the elements are trivial.
+    unsafe pool.deallocate()
+    unsafe visited.deallocate()
+    unsafe points.deallocate()
+    unsafe nodes.deallocate()
+    unsafe distances.deallocate()
+    unsafe trail.deallocate()
+    unsafe query.deallocate()
+  }
+
+  /// Makes room for a pool of `capacity` candidates.
+  func reserve(pool capacity: Int) {
+    guard capacity > poolCapacity else { return }
+    unsafe pool.deallocate()
+    poolCapacity = capacity
+    unsafe pool = .allocate(capacity: capacity + 1)
+  }
+}

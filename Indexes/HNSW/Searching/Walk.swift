@@ -1,0 +1,197 @@
+import AkinVectors
+import CAkinKernels
+
+// The hot loop of the graph, for searching and for building. A hop costs one row of links (two cache lines at M = 16),
+// one bit test a link, and one kernel call over the links not seen before; with 64 dimensions about half of the time
+// is the kernel's and half is waiting for the links. Benchmark: `Tools/bench/peers`, the rows "akin graph".
+
+extension SearchContext {
+  /// Best-first search of one layer (Malkov & Yashunin 2018, algorithm 2): keeps the `ef` nearest points seen so far and
+  /// expands the nearest that is not expanded, until all that are kept are.
+  ///
+  /// The pool holds the start on entry (see ``start(at:on:probe:ef:)``) and the result on return, best first.
+  ///
+  /// - Complexity: at most `layer.count` points are measured and expanded, whatever the links say.
+  func walk(_ layer: Layer, _ probe: Probe, ef: Int) {
+    // Safe: `points`, `nodes` and `distances` have room for `maximumWidth` ≥ width entries; the pool has room for
+    // ef + 1; `visited` has a bit for each point below `layer.count`, and a point is used only after that comparison.
+    let pool = unsafe self.pool
+    let visited = unsafe self.visited
+    let points = unsafe self.points
+    let nodes = unsafe self.nodes
+    let distances = unsafe self.distances
+    let trail = unsafe self.trail
+    let width = layer.width
+    let count = UInt32(truncatingIfNeeded: layer.count)
+    let isGround = unsafe layer.upper == nil
+    var size = poolCount
+    var trailCount = self.trailCount
+    var cursor = 0
+    var scored = 0
+    var hops = 0
+    var damaged = false
+
+    while cursor < size {
+      let candidate = unsafe pool[cursor]
+      if candidate & Candidate.expanded != 0 {
+        cursor &+= 1
+        continue
+      }
+      unsafe pool[cursor] = candidate | Candidate.expanded
+      cursor &+= 1
+      hops &+= 1
+      guard let row = unsafe layer.row(of: Int(Candidate.node(candidate))) else {
+        damaged = true
+        continue
+      }
+
+      // Which links are new?
+      var fresh = 0
+      var link = 0
+      while link < width {
+        let point = unsafe row[link]
+        link &+= 1
+        if point >= count {
+          if point != Layer.noNode { damaged = true }
+          break
+        }
+        let word = Int(point &>> 6)
+        let bit = UInt64(1) &<< UInt64(point & 63)
+        let seen = unsafe visited[word]
+        unsafe points[fresh] = point
+        unsafe visited[word] = seen | bit
+        fresh &+= seen & bit == 0 ? 1 : 0
+      }
+      if fresh == 0 { continue }
+      if trailCount &+ fresh <= SearchContext.trailCapacity {
+        unsafe (trail + trailCount).update(from: points, count: fresh)
+      }
+      trailCount &+= fresh
+
+      // The links of the next candidate will be wanted soon.
+      if cursor < size, let next = unsafe layer.row(of: Int(Candidate.node(pool[cursor]))) {
+        unsafe akin_prefetch(next)
+        unsafe akin_prefetch(next + 16)
+      }
+
+      // How far are they?
+      if isGround {
+        unsafe probe.measure(points, fresh, into: distances)
+      } else {
+        for i in 0..<fresh { unsafe nodes[i] = layer.node(of: points[i]) }
+        unsafe probe.measure(nodes, fresh, into: distances)
+      }
+      scored &+= fresh
+
+      // Keep those that are near enough. A NaN is never below the limit.
+      var lowest = cursor
+      var limit = size < ef ? Float.infinity : unsafe Candidate.distance(pool[size &- 1])
+      for i in 0..<fresh {
+        let distance = unsafe distances[i]
+        guard distance < limit else { continue }
+        let low = unsafe SearchContext.keep(
+          Candidate.pack(distance: distance, node: points[i]), in: pool, size: &size, limit: ef)
+        if low < lowest { lowest = low }
+        if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
+      }
+      cursor = lowest
+    }
+    poolCount = size
+    self.trailCount = trailCount
+    self.scored &+= scored
+    self.hops &+= hops
+    if damaged { sawDamage = true }
+  }
+
+  /// Puts a candidate into a sorted pool, where the worst makes room when `limit` are there, and returns its place.
+  ///
+  /// - Parameter pool: Room for `limit` candidates, `size` of them filled; the candidate is better than the last of them
+  ///   or there is room.
+  @inline(__always)
+  static func keep(
+    _ candidate: UInt64, in pool: UnsafeMutablePointer<UInt64>, size: inout Int, limit: Int
+  ) -> Int {
+    var low = 0
+    var high = size
+    while low < high {
+      let middle = (low &+ high) &>> 1
+      if unsafe pool[middle] < candidate { low = middle &+ 1 } else { high = middle }
+    }
+    if size < limit { size &+= 1 }
+    let moved = size &- low &- 1
+    unsafe (pool + (low &+ 1)).update(from: pool + low, count: moved)
+    unsafe pool[low] = candidate
+    return low
+  }
+
+  /// Starts from the best of the first `total` nodes, which `run` measures in one sweep.
+  func start(onFirst total: Int, _ probe: Probe, run: Probe.Run, ef: Int) {
+    reserve(pool: ef)
+    let pool = unsafe self.pool
+    var size = 0
+    var limit = Float.infinity
+    var first = 0
+    while first < total {
+      // Safe: `nodes` and `distances` have room for `maximumWidth` entries.
+      let number = min(SearchContext.maximumWidth, total &- first)
+      for i in 0..<number { unsafe nodes[i] = UInt32(truncatingIfNeeded: first &+ i) }
+      unsafe run(
+        probe.query, probe.base + first &* probe.stride, probe.stride, probe.dimension, number, distances)
+      unsafe probe.adjust(nodes, number, distances)
+      for i in 0..<number {
+        let distance = unsafe distances[i]
+        guard distance < limit else { continue }
+        _ = unsafe SearchContext.keep(
+          Candidate.pack(distance: distance, node: nodes[i]), in: pool, size: &size, limit: ef)
+        if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
+      }
+      first &+= number
+    }
+    for word in 0..<(total &>> 6) { unsafe visited[word] = .max }
+    if total & 63 != 0 { unsafe visited[total &>> 6] |= (1 &<< UInt64(total & 63)) &- 1 }
+    visitedFromStart = total
+    poolCount = size
+    scored += total
+  }
+
+  /// Empties the pool and puts one point into it; a point whose distance is NaN is walked from, but never kept.
+  func start(at point: UInt32, on layer: Layer, _ probe: Probe, ef: Int) {
+    reserve(pool: ef)
+    poolCount = 0
+    let node = layer.node(of: point)
+    unsafe nodes[0] = node
+    unsafe probe.measure(nodes, 1, into: distances)
+    scored &+= 1
+    let distance = unsafe distances[0]
+    unsafe pool[0] = Candidate.pack(distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: point)
+    poolCount = 1
+    visit(point)
+  }
+
+  /// Marks a point as seen.
+  func visit(_ point: UInt32) {
+    unsafe visited[Int(point &>> 6)] |= UInt64(1) &<< UInt64(point & 63)
+    if trailCount < SearchContext.trailCapacity { unsafe trail[trailCount] = point }
+    trailCount &+= 1
+  }
+
+  /// Forgets all points seen: O(points seen) when they were few, O(points / 64) else.
+  func forget() {
+    if trailCount <= SearchContext.trailCapacity && trailCount < visitedWords {
+      for i in 0..<trailCount { unsafe visited[Int(trail[i] &>> 6)] = 0 }
+    } else {
+      unsafe visited.update(repeating: 0, count: visitedWords)
+    }
+    for word in 0..<((visitedFromStart &+ 63) &>> 6) { unsafe visited[word] = 0 }
+    trailCount = 0
+    visitedFromStart = 0
+  }
+
+  /// Moves from a point to ever nearer ones on one layer until none of its links is nearer, and returns where it ends.
+  func descend(from point: UInt32, on layer: Layer, _ probe: Probe) -> UInt32 {
+    start(at: point, on: layer, probe, ef: 1)
+    walk(layer, probe, ef: 1)
+    forget()
+    return unsafe Candidate.node(pool[0])
+  }
+}

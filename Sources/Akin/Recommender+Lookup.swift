@@ -1,0 +1,50 @@
+import AkinFiles
+import AkinHNSW
+import AkinVectors
+
+extension Recommender {
+  /// The item that a person means by a text: its id, else its whole title, else the one title that holds the text.
+  ///
+  /// Titles are compared without regard to case.
+  ///
+  /// - Throws: ``RecommenderError/unknownItem(_:)``, ``RecommenderError/ambiguousItem(_:candidates:total:)``.
+  /// - Complexity: O(log *items*) for an id, else one pass over the titles.
+  public func item(_ text: String) throws(RecommenderError) -> ItemID {
+    let ids = index.facts.itemIDs
+    if let row = ids.row(of: ItemID(parsing: text)) { return ids.id(of: row) }
+    guard let titles = index.facts.titles, !text.isEmpty else { throw .unknownItem(text) }
+    let wanted = Array(text.lowercased().utf8)
+    var whole: [Row] = []
+    var parts: [Row] = []
+    for index in 0..<titles.count {
+      guard let title = titles[Row(index)] else { continue }
+      let folded = Array(title.lowercased().utf8)
+      if folded == wanted {
+        whole.append(Row(index))
+      } else if folded.holds(wanted) {
+        parts.append(Row(index))
+      }
+    }
+    let fits = whole.isEmpty ? parts : whole
+    if fits.count == 1 { return ids.id(of: fits[0]) }
+    if fits.isEmpty { throw .unknownItem(text) }
+    let candidates = fits.prefix(Recommender.candidatesShown).map { row in
+      ItemCandidate(id: ids.id(of: row), title: titles[row] ?? "")
+    }
+    throw .ambiguousItem(text, candidates: candidates, total: fits.count)
+  }
+
+  /// How many of several fitting titles an error lists.
+  private static let candidatesShown = 10
+}
+
+extension [UInt8] {
+  /// Whether `part` stands somewhere in these bytes.
+  fileprivate func holds(_ part: [UInt8]) -> Bool {
+    guard let first = part.first, part.count <= count else { return false }
+    for start in 0...(count - part.count) where self[start] == first {
+      if self[start..<start + part.count].elementsEqual(part) { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,125 @@
+import AkinExhaustive
+import AkinFiles
+import AkinHNSW
+import AkinSupport
+import AkinVectors
+
+/// Answers *what should this user see next* and *what is like this item*, from an index file and the embeddings file that
+/// it was built from.
+///
+///     let recommender = try Recommender(index: "ml.idx", embeddings: "ml.emb")
+///     for item in try recommender.recommend(for: .number(1), k: 10) {
+///       print(item.title ?? item.id.description, item.score)
+///     }
+///
+/// Both files are mapped, not read: opening takes microseconds whatever their size, and all processes of a machine share
+/// one copy. A recommender may be used from any number of threads at once.
+public final class Recommender: Sendable {
+  /// The index.
+  public let index: HNSWIndex
+  /// The embeddings that it was built from, when they were given: users, biases and histories are theirs.
+  public let embeddings: EmbeddingFile?
+
+  /// Opens an index, and with it the embeddings that users and their histories are taken from.
+  ///
+  /// - Parameters:
+  ///   - index: The path of an index file.
+  ///   - embeddings: The path of the embeddings file that it was built from; `nil` when only items are asked about.
+  /// - Throws: ``FileError``; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not belong together.
+  public init(index: String, embeddings: String? = nil) throws {
+    self.index = try HNSWIndex(path: index)
+    self.embeddings = try embeddings.map { try EmbeddingFile(path: $0) }
+    if let file = self.embeddings, file.digest != self.index.facts.sourceDigest {
+      throw RecommenderError.otherEmbeddings(index: index, embeddings: file.container.path)
+    }
+  }
+
+  /// Returns the `k` items with the best scores for a user, best first, without those that the user has seen.
+  ///
+  /// Exactly `k` items while that many are left. The score is the model's own prediction: for inner products
+  /// `globalMean + userBias + itemBias + user · item`.
+  ///
+  /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, ``SearchError``.
+  /// - Complexity: see ``HNSWIndex/nearest(to:k:ef:excluding:)``.
+  public func recommend(
+    for user: UserID, k: Int = 10, options: SearchOptions = SearchOptions()
+  ) throws -> [Recommendation] {
+    guard let embeddings, let users = embeddings.users, let ids = embeddings.userIDs else {
+      throw RecommenderError.noUsers
+    }
+    guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
+    let seen = options.includesSeen ? nil : RowSet(embeddings.history(of: row), capacity: index.count)
+    let found = try users.withRow(row) { query in
+      options.isExact
+        ? try index.exhaustive().nearest(to: query, k: k, excluding: seen)
+        : try index.nearest(to: query, k: k, ef: options.effort(k: k), excluding: seen)
+    }
+    let offset = index.metric == .innerProduct ? embeddings.globalMean + (embeddings.userBiases?[row] ?? 0) : 0
+    return found.map { recommendation($0, offset: offset) }
+  }
+
+  /// Returns the `k` items most like an item, best first, without itself.
+  ///
+  /// Alike means ``HNSWIndex/relatedMetric``: the cosine of the item vectors for a factor model. An item whose vector is
+  /// zero (nobody has interacted with it) is like nothing: the list is empty.
+  ///
+  /// - Throws: ``RecommenderError/unknownItem(_:)``, ``SearchError``.
+  public func related(
+    to item: ItemID, k: Int = 10, options: SearchOptions = SearchOptions()
+  ) throws -> [Recommendation] {
+    guard let row = index.facts.itemIDs.row(of: item) else { throw RecommenderError.unknownItem(item.description) }
+    guard options.isExact else {
+      return try index.related(to: row, k: k, ef: options.effort(k: k)).map { recommendation($0, offset: 0) }
+    }
+    guard let vector = index.vector(of: row) else { return [] }
+    let itself = RowSet([row], capacity: index.count)
+    return try index.exhaustive(by: index.relatedMetric).nearest(to: vector.span, k: k, excluding: itself)
+      .map { recommendation($0, offset: 0) }
+  }
+
+  /// Which categories an item is in; empty when the embeddings were not given or say nothing.
+  public func categories(of item: Recommendation) -> [String] { embeddings?.categories(of: item.row) ?? [] }
+
+  private func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
+    Recommendation(
+      row: neighbor.row, id: index.facts.itemIDs.id(of: neighbor.row), title: title(of: neighbor.row),
+      score: neighbor.score + offset)
+  }
+
+  /// The title of an item, or `nil` when it has none.
+  public func title(of row: Row) -> String? {
+    guard let title = index.facts.titles?[row], !title.isEmpty else { return nil }
+    return title
+  }
+}
+
+/// An item in an answer.
+public struct Recommendation: Sendable, Equatable {
+  /// Its position in the embeddings file.
+  public let row: Row
+  /// The caller's id.
+  public let id: ItemID
+  /// Its title, when there is one.
+  public let title: String?
+  /// Its score: larger is better.
+  public let score: Float
+}
+
+/// How an answer is found.
+public struct SearchOptions: Sendable, Equatable {
+  /// How many candidates the graph search keeps, at least `k`; `nil` takes 64, or `k` when that is more.
+  public var ef: Int?
+  /// Whether to score every item instead of walking the graph.
+  public var isExact: Bool
+  /// Whether items that the user has seen may be in the answer.
+  public var includesSeen: Bool
+
+  /// Creates options; the defaults suit an interactive answer.
+  public init(ef: Int? = nil, isExact: Bool = false, includesSeen: Bool = false) {
+    self.ef = ef
+    self.isExact = isExact
+    self.includesSeen = includesSeen
+  }
+
+  func effort(k: Int) -> Int { ef ?? max(k, HNSWIndex.defaultEffort) }
+}

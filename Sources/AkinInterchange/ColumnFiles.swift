@@ -1,0 +1,151 @@
+import AkinSupport
+import AkinVectors
+
+/// A file of ids, one for each row of some vectors: text with one UTF-8 id a line, or an `.npy` array of whole numbers.
+public enum IDFile {
+  /// Reads all ids: a column of numbers when every id is a canonical number, else of texts.
+  ///
+  /// CRLF and a byte order mark are tolerated; empty lines, ids beyond 1,024 bytes and ids that stand twice are refused.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - expectedCount: How many there must be, or `nil` for any number.
+  /// - Throws: ``VectorFileError``, or `Cancelled`.
+  public static func read(
+    path: String, expectedCount: Int? = nil, execution: Execution = Execution()
+  ) throws -> IDColumn {
+    let file = try InputFile(path: path)
+    let isNpy = try file.bytes(at: 0, count: Int(min(file.byteCount, 6))) == NpyHeader.magic
+    var ids = IDCollector(path: path, firstLine: isNpy ? nil : 1)
+    if isNpy {
+      let table = try WholeNumbers(file, expectedCount: expectedCount)
+      try table.forEach(file, execution) { number throws(VectorFileError) in try ids.add(number) }
+    } else {
+      let window = FileWindow(file)
+      try window.skipByteOrderMark()
+      while let line = try unsafe window.nextLine() {
+        if ids.count % 65_536 == 0 { try execution.checkCancellation() }
+        try unsafe ids.add(line)
+      }
+    }
+    try check(ids.count, expectedCount, "ids", file)
+    return ids.column
+  }
+}
+
+/// A file of numbers, one for each row of some vectors: text with one number a line, or an `.npy` array.
+public enum FloatFile {
+  /// Reads all numbers; each must be finite.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - expectedCount: How many there must be, or `nil` for any number.
+  ///   - what: What the numbers are, for messages.
+  /// - Throws: ``VectorFileError``, or `Cancelled`.
+  public static func read(
+    path: String, expectedCount: Int? = nil, what: String = "biases", execution: Execution = Execution()
+  ) throws -> [Float] {
+    let file = try InputFile(path: path)
+    let isNpy = try file.bytes(at: 0, count: Int(min(file.byteCount, 6))) == NpyHeader.magic
+    let numbers = try isNpy ? array(file, execution) : lines(file, execution)
+    try check(numbers.count, expectedCount, what, file)
+    return numbers
+  }
+
+  private static func array(_ file: InputFile, _ execution: Execution) throws -> [Float] {
+    let header = try NpyHeader(file)
+    let count = try header.columnCount(file)
+    let layout = try RowLayout(header.element, count: UInt64(count), dimension: 1, offset: header.dataOffset, in: file)
+    return try layout.loadColumn(file, execution)
+  }
+
+  private static func lines(_ file: InputFile, _ execution: Execution) throws -> [Float] {
+    let window = FileWindow(file)
+    try window.skipByteOrderMark()
+    var numbers: [Float] = []
+    while let line = try unsafe window.nextLine() {
+      if numbers.count % 65_536 == 0 { try execution.checkCancellation() }
+      var rest = unsafe line[...]
+      guard let field = unsafe WordVectors.takeLast(&rest), let number = unsafe parseFloat(field),
+        unsafe rest.allSatisfy(WordVectors.isSeparator)
+      else {
+        throw VectorFileError.malformed(
+          path: file.path, place: .line(window.line), expected: "one number", found: "something else")
+      }
+      guard number.isFinite else {
+        throw VectorFileError.notFinite(path: file.path, place: .line(window.line), component: 0)
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+}
+
+private func check(_ found: Int, _ expected: Int?, _ what: String, _ file: InputFile) throws(VectorFileError) {
+  if let expected, found != expected {
+    throw .wrongCount(path: file.path, what: what, expected: expected, found: found)
+  }
+}
+
+extension NpyHeader {
+  /// How many numbers a column has: the array has one dimension, or a second one of 1.
+  fileprivate func columnCount(_ file: InputFile) throws(VectorFileError) -> Int {
+    guard shape.count == 1 || shape[1] == 1, let count = Int(exactly: shape[0]), count <= Limits.rows else {
+      throw .malformed(
+        path: file.path, place: .header, expected: "an array of one dimension, of at most \(Limits.rows) numbers",
+        found: "shape \(shape)")
+    }
+    return count
+  }
+}
+
+/// An `.npy` column of whole numbers that are not negative, as they are.
+private struct WholeNumbers {
+  private let element: Element
+  private let count: Int
+  private let offset: UInt64
+
+  init(_ file: InputFile, expectedCount: Int?) throws(VectorFileError) {
+    let header = try NpyHeader(file)
+    guard header.element.isInteger else {
+      throw .unsupported(
+        path: file.path, place: .header, found: "an array of floats as ids",
+        advice: "save whole numbers, or text with one id a line")
+    }
+    element = header.element
+    count = try header.columnCount(file)
+    offset = header.dataOffset
+    try check(count, expectedCount, "ids", file)
+  }
+
+  func forEach(
+    _ file: InputFile, _ execution: Execution, _ body: (UInt64) throws(VectorFileError) -> Void
+  ) throws {
+    let chunk = 65_536
+    for start in stride(from: 0, to: count, by: chunk) {
+      try execution.checkCancellation()
+      let size = element.size
+      let bytes = try file.bytes(at: offset + UInt64(start * size), count: min(chunk, count - start) * size)
+      for index in 0..<bytes.count / size {
+        guard let number = number(bytes, at: index * size) else {
+          throw VectorFileError.malformed(
+            path: file.path, place: .row(start + index), expected: "an id of at least 0", found: "a negative number")
+        }
+        try body(number)
+      }
+    }
+  }
+
+  private func number(_ bytes: [UInt8], at place: Int) -> UInt64? {
+    switch element {
+    case .int8: UInt64(exactly: littleEndian(bytes, at: place, as: Int8.self))
+    case .int16: UInt64(exactly: littleEndian(bytes, at: place, as: Int16.self))
+    case .int32: UInt64(exactly: littleEndian(bytes, at: place, as: Int32.self))
+    case .int64: UInt64(exactly: littleEndian(bytes, at: place, as: Int64.self))
+    case .uint8: UInt64(bytes[place])
+    case .uint16: UInt64(littleEndian(bytes, at: place, as: UInt16.self))
+    case .uint32: UInt64(littleEndian(bytes, at: place, as: UInt32.self))
+    default: littleEndian(bytes, at: place, as: UInt64.self)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import AkinVectors
+
+/// Gathers ids in row order, each once: numbers while all of them are canonical numbers, else texts.
+struct IDCollector {
+  private let path: String
+  /// The line of row 0 in a text file, or `nil` where rows are not lines.
+  private let firstLine: Int?
+  private var numbers: [UInt64] = []
+  private var texts: [String] = []
+  // Asked, never iterated: their order reaches no result.
+  private var rowOfNumber: [UInt64: UInt32] = [:]
+  private var rowOfText: [ItemID: UInt32] = [:]
+
+  init(path: String, firstLine: Int?) {
+    self.path = path
+    self.firstLine = firstLine
+  }
+
+  var count: Int { max(numbers.count, texts.count) }
+
+  /// All ids; a column of no ids is one of numbers.
+  var column: IDColumn { texts.isEmpty ? .numbers(numbers) : .texts(texts) }
+
+  /// Adds the next row's id.
+  @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
+    guard (1...Limits.idBytes).contains(bytes.count) else {
+      throw .malformed(
+        path: path, place: place(count), expected: "an id of 1 to \(Limits.idBytes) bytes", found: "\(bytes.count)")
+    }
+    guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
+      throw .malformed(path: path, place: place(count), expected: "an id in UTF-8", found: "other bytes")
+    }
+    if texts.isEmpty, case .number(let number) = ItemID(parsing: text) { return try add(number) }
+    if !numbers.isEmpty { becomeTexts() }
+    try add(text)
+  }
+
+  /// Adds the next row's id; all ids so far are numbers.
+  mutating func add(_ number: UInt64) throws(VectorFileError) {
+    let row = try next()
+    if let first = rowOfNumber.updateValue(row, forKey: number) { throw duplicate("\(number)", first, row) }
+    numbers.append(number)
+  }
+
+  private mutating func add(_ text: String) throws(VectorFileError) {
+    let row = try next()
+    if let first = rowOfText.updateValue(row, forKey: .text(text)) { throw duplicate(text, first, row) }
+    texts.append(text)
+  }
+
+  private mutating func becomeTexts() {
+    texts = numbers.map(String.init)
+    for (row, text) in texts.enumerated() { rowOfText[.text(text)] = UInt32(row) }
+    numbers = []
+    rowOfNumber = [:]
+  }
+
+  private func next() throws(VectorFileError) -> UInt32 {
+    guard count < Limits.rows else {
+      throw .malformed(path: path, place: .file, expected: "at most \(Limits.rows) ids", found: "more")
+    }
+    return UInt32(count)
+  }
+
+  private func duplicate(_ id: String, _ first: UInt32, _ second: UInt32) -> VectorFileError {
+    .duplicate(path: path, id: id, first: place(Int(first)), second: place(Int(second)))
+  }
+
+  private func place(_ row: Int) -> FilePlace {
+    if let firstLine { .line(firstLine + row) } else { .row(row) }
+  }
+}

@@ -1,0 +1,126 @@
+/// Reads JSON left to right, piece by piece, as its caller expects it: no tree, no recursion, one pass.
+struct JSONReader {
+  /// What had to stand somewhere, and what stands there.
+  struct Unexpected: Error {
+    var expected: String
+    var found: String
+  }
+
+  private let bytes: [UInt8]
+  private var position = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Steps over a character and the white space before it, when it is next.
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    skipSpace()
+    guard position < bytes.count, UInt32(bytes[position]) == character.value else { return false }
+    position += 1
+    return true
+  }
+
+  mutating func expect(_ character: Unicode.Scalar) throws(Unexpected) {
+    guard skip(character) else { throw unexpected("'\(character)'") }
+  }
+
+  mutating func expectEnd() throws(Unexpected) {
+    skipSpace()
+    guard position == bytes.count else { throw unexpected("nothing after the last brace") }
+  }
+
+  /// A string, its escapes resolved.
+  mutating func string() throws(Unexpected) -> String {
+    try expect("\"")
+    var text: [UInt8] = []
+    while true {
+      guard position < bytes.count, bytes[position] >= 0x20 else { throw unexpected("the rest of a string") }
+      let byte = bytes[position]
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard let string = String(validating: text, as: UTF8.self) else {
+          throw Unexpected(expected: "strings in UTF-8", found: "other bytes before byte \(position)")
+        }
+        return string
+      case UInt8(ascii: "\\"): text += try escaped()
+      default: text.append(byte)
+      }
+    }
+  }
+
+  /// An array of whole numbers.
+  mutating func numbers(atMost limit: Int) throws(Unexpected) -> [UInt64] {
+    var numbers: [UInt64] = []
+    try expect("[")
+    if skip("]") { return numbers }
+    repeat {
+      guard numbers.count < limit else { throw unexpected("at most \(limit) numbers") }
+      numbers.append(try number())
+    } while skip(",")
+    try expect("]")
+    return numbers
+  }
+
+  private mutating func number() throws(Unexpected) -> UInt64 {
+    skipSpace()
+    let start = position
+    while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
+    let digits = bytes[start..<position]
+    guard digits.count == 1 || digits.first != 0x30, digits.count <= 20,
+      let number = UInt64(String(decoding: digits, as: UTF8.self))
+    else {
+      position = start
+      throw unexpected("a whole number below 2^64")
+    }
+    return number
+  }
+
+  /// What follows a backslash, as UTF-8.
+  private mutating func escaped() throws(Unexpected) -> [UInt8] {
+    guard position < bytes.count else { throw unexpected("an escape") }
+    let byte = bytes[position]
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "f"): return [0x0C]
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "u"):
+      var units = [try unit()]
+      if UTF16.isLeadSurrogate(units[0]), bytes[position...].starts(with: [0x5C, 0x75]) {
+        position += 2
+        units.append(try unit())
+      }
+      guard let text = String(validating: units, as: UTF16.self) else { throw unexpected("a pair of surrogates") }
+      return Array(text.utf8)
+    default:
+      position -= 1
+      throw unexpected("an escape")
+    }
+  }
+
+  private mutating func unit() throws(Unexpected) -> UInt16 {
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
+        throw unexpected("four hexadecimal digits")
+      }
+      unit = unit << 4 | UInt16(digit)
+      position += 1
+    }
+    return unit
+  }
+
+  private mutating func skipSpace() {
+    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
+  }
+
+  private func unexpected(_ expected: String) -> Unexpected {
+    guard position < bytes.count else { return Unexpected(expected: expected, found: "the header's end") }
+    let byte = bytes[position]
+    let found = (0x20..<0x7F).contains(byte) ? "'\(Unicode.Scalar(byte))'" : "byte \(byte)"
+    return Unexpected(expected: "\(expected) at byte \(position) of the JSON", found: found)
+  }
+}

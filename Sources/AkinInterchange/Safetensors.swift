@@ -1,0 +1,186 @@
+/// What a safetensors file's header says.
+///
+///     offset  size  field
+///          0     8  header length, uint64
+///          8     …  JSON: {"name": {"dtype": "F32", "shape": [rows, dimension], "data_offsets": [begin, end]}, …}
+///          …        the buffer, which the tensors fill without holes or overlap; offsets count from its start
+struct SafetensorsHeader {
+  struct Tensor {
+    var name: String
+    var dtype: String
+    var shape: [UInt64]
+    /// Bytes of the buffer.
+    var begin: UInt64
+    var end: UInt64
+  }
+
+  /// The format's own limit.
+  private static let longest: UInt64 = 100_000_000
+
+  /// In the file's order.
+  let tensors: [Tensor]
+  /// Where the buffer begins.
+  let bufferOffset: UInt64
+
+  /// Whether a file starts as a safetensors file does: a length that fits, then a brace.
+  static func isLikely(_ file: InputFile) throws(VectorFileError) -> Bool {
+    guard file.byteCount > 10 else { return false }
+    let start = try file.bytes(at: 0, count: 9)
+    let length = littleEndian(start, at: 0, as: UInt64.self)
+    return length >= 2 && length <= min(longest, file.byteCount - 8) && start[8] == UInt8(ascii: "{")
+  }
+
+  init(_ file: InputFile) throws(VectorFileError) {
+    func wrong(_ expected: String, _ found: String) -> VectorFileError {
+      .malformed(path: file.path, place: .header, expected: expected, found: found)
+    }
+    guard file.byteCount >= 8 else { throw wrong("8 bytes with the header's length", "\(file.byteCount)") }
+    let length = littleEndian(try file.bytes(at: 0, count: 8), at: 0, as: UInt64.self)
+    let rest = file.byteCount - 8
+    guard length <= rest, length <= SafetensorsHeader.longest else {
+      throw wrong("a header of at most \(min(rest, SafetensorsHeader.longest)) bytes", "one of \(length)")
+    }
+    var json = JSONReader(try file.bytes(at: 8, count: Int(length)))
+    do throws(JSONReader.Unexpected) {
+      tensors = try SafetensorsHeader.tensors(&json)
+    } catch {
+      throw wrong(error.expected, error.found)
+    }
+    bufferOffset = 8 + length
+    try check(file)
+  }
+
+  /// Each tensor has the bytes that its shape needs, and together they are the buffer.
+  private func check(_ file: InputFile) throws(VectorFileError) {
+    var reached: UInt64 = 0
+    for tensor in tensors.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
+      func wrong(_ expected: String, _ found: String) -> VectorFileError {
+        .malformed(path: file.path, place: .tensor(tensor.name), expected: expected, found: found)
+      }
+      let offsets = "bytes \(tensor.begin) to \(tensor.end)"
+      guard tensor.begin == reached, tensor.end >= tensor.begin else {
+        throw wrong("to begin at byte \(reached) of the buffer, without a hole or an overlap", offsets)
+      }
+      guard tensor.end <= file.byteCount - bufferOffset else {
+        throw wrong("to lie in a buffer of \(file.byteCount - bufferOffset) bytes", offsets)
+      }
+      if let size = SafetensorsHeader.size(tensor.dtype) {
+        let bytes = tableBytes(tensor.shape, elementSize: size)
+        guard bytes == tensor.end - tensor.begin else {
+          throw wrong(
+            "\(bytes.map(String.init) ?? "more than 2^64") bytes for \(tensor.dtype) × \(tensor.shape)", offsets)
+        }
+      }
+      reached = tensor.end
+    }
+    guard reached == file.byteCount - bufferOffset else {
+      throw .wrongSize(
+        path: file.path, expected: bufferOffset + reached, found: file.byteCount, reason: "the tensors' table")
+    }
+  }
+
+  /// Chooses the tensor with a name; without one, the first usual name that is there, else the only 2-D tensor.
+  func choose(_ wanted: String?, usual: [String], _ file: InputFile) throws(VectorFileError) -> RowLayout {
+    let tensor: Tensor
+    if let wanted {
+      guard let named = tensors.first(where: { $0.name.utf8.elementsEqual(wanted.utf8) }) else {
+        throw .tensorNotFound(path: file.path, wanted: wanted, present: tensors.map(\.name))
+      }
+      tensor = named
+    } else {
+      let tables = tensors.filter { $0.shape.count == 2 }
+      let usualTable = usual.lazy.compactMap { name in tables.first { $0.name == name } }.first
+      guard let table = usualTable ?? (tables.count == 1 ? tables[0] : nil) else {
+        throw .tensorNotFound(path: file.path, wanted: nil, present: tables.map(\.name))
+      }
+      tensor = table
+    }
+    let place = FilePlace.tensor(tensor.name)
+    guard tensor.shape.count == 2 else {
+      throw .malformed(path: file.path, place: place, expected: "2 dimensions", found: "shape \(tensor.shape)")
+    }
+    guard let element = SafetensorsHeader.element(tensor.dtype) else {
+      throw .unsupported(
+        path: file.path, place: place, found: "dtype \(tensor.dtype)", advice: "convert the tensor to float32")
+    }
+    return try RowLayout(
+      element, count: tensor.shape[0], dimension: tensor.shape[1], offset: bufferOffset + tensor.begin, in: file,
+      place: place)
+  }
+
+  private static func element(_ dtype: String) -> Element? {
+    switch dtype {
+    case "F16": .float16
+    case "BF16": .bfloat16
+    case "F32": .float32
+    case "F64": .float64
+    case "I8": .int8
+    case "U8": .uint8
+    case "I16": .int16
+    case "U16": .uint16
+    case "I32": .int32
+    case "U32": .uint32
+    case "I64": .int64
+    case "U64": .uint64
+    default: nil
+    }
+  }
+
+  private static func size(_ dtype: String) -> Int? {
+    element(dtype)?.size ?? (dtype == "BOOL" ? 1 : dtype == "C64" ? 8 : nil)
+  }
+}
+
+extension SafetensorsHeader {
+  private static func tensors(_ json: inout JSONReader) throws(JSONReader.Unexpected) -> [Tensor] {
+    var tensors: [Tensor] = []
+    var names: Set<[UInt8]> = []
+    try json.expect("{")
+    if !json.skip("}") {
+      repeat {
+        let name = try json.string()
+        guard names.insert(Array(name.utf8)).inserted else {
+          throw .init(expected: "each name once", found: "'\(name.prefix(80))' twice")
+        }
+        try json.expect(":")
+        if name == "__metadata__" { try skipTexts(&json) } else { tensors.append(try tensor(name, &json)) }
+      } while json.skip(",")
+      try json.expect("}")
+    }
+    try json.expectEnd()
+    return tensors
+  }
+
+  private static func tensor(_ name: String, _ json: inout JSONReader) throws(JSONReader.Unexpected) -> Tensor {
+    var dtype: String?
+    var shape: [UInt64]?
+    var offsets: [UInt64]?
+    try json.expect("{")
+    repeat {
+      let key = try json.string()
+      try json.expect(":")
+      switch key {
+      case "dtype" where dtype == nil: dtype = try json.string()
+      case "shape" where shape == nil: shape = try json.numbers(atMost: 64)
+      case "data_offsets" where offsets == nil: offsets = try json.numbers(atMost: 2)
+      default: throw .init(expected: "dtype, shape and data_offsets, each once", found: "'\(key.prefix(80))'")
+      }
+    } while json.skip(",")
+    try json.expect("}")
+    guard let dtype, let shape, let offsets, offsets.count == 2 else {
+      throw .init(expected: "dtype, shape and two data_offsets for '\(name.prefix(80))'", found: "not all of them")
+    }
+    return Tensor(name: name, dtype: dtype, shape: shape, begin: offsets[0], end: offsets[1])
+  }
+
+  private static func skipTexts(_ json: inout JSONReader) throws(JSONReader.Unexpected) {
+    try json.expect("{")
+    if json.skip("}") { return }
+    repeat {
+      _ = try json.string()
+      try json.expect(":")
+      _ = try json.string()
+    } while json.skip(",")
+    try json.expect("}")
+  }
+}

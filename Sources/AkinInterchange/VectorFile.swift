@@ -1,0 +1,87 @@
+import AkinSupport
+import AkinVectors
+
+/// Vectors that were made elsewhere, with the ids that their file had.
+public struct ImportedVectors: Sendable {
+  /// The vectors, one a row, in the file's order.
+  public var vectors: EmbeddingMatrix
+  /// The tokens of word vectors; `nil` for formats that have no place for ids. See ``IDFile``.
+  public var ids: IDColumn?
+  /// The format that the file was read as.
+  public var format: VectorFormat
+}
+
+/// Files of vectors that were made elsewhere.
+public enum VectorFile {
+  /// How to read a file.
+  public struct Options: Sendable {
+    /// The format; `nil` finds it out.
+    public var format: VectorFormat?
+    /// The tensor of a safetensors file; `nil` takes the first of `usualTensors`, else the only 2-D tensor.
+    public var tensor: String?
+    /// The names to look for when no tensor is named, best first.
+    public var usualTensors: [String]
+
+    /// Creates options.
+    public init(
+      format: VectorFormat? = nil, tensor: String? = nil, usualTensors: [String] = VectorFile.itemTensors
+    ) {
+      self.format = format
+      self.tensor = tensor
+      self.usualTensors = usualTensors
+    }
+  }
+
+  /// What trainers call their item vectors.
+  public static let itemTensors = [
+    "item_factors", "items", "item_embeddings", "item_embedding.weight", "item_embeddings.weight", "embeddings",
+    "embedding.weight", "embeddings.weight", "vectors",
+  ]
+
+  /// What trainers call their user vectors.
+  public static let userTensors = [
+    "user_factors", "users", "user_embeddings", "user_embedding.weight", "user_embeddings.weight",
+  ]
+
+  /// Reads all vectors of a file.
+  ///
+  /// One copy from the file into the matrix; nothing is allocated before the sizes that the file states agree with its
+  /// length. Numbers become float32: floats rounded to nearest, whole numbers only when exact. A one-dimensional
+  /// `.npy` array is one vector.
+  ///
+  /// - Throws: ``VectorFileError``, or `Cancelled`.
+  /// - Complexity: O(file).
+  public static func read(
+    path: String, options: Options = Options(), execution: Execution = Execution()
+  ) throws -> ImportedVectors {
+    let file = try InputFile(path: path)
+    let format = try options.format ?? VectorFormat.detect(file)
+    var ids: IDColumn?
+    let vectors: EmbeddingMatrix
+    switch format {
+    case .npy: vectors = try NpyHeader(file).layout(file).load(file, execution)
+    case .fvecs: vectors = try VectorBlocks.readSelfCounted(file, .float32, execution)
+    case .bvecs: vectors = try VectorBlocks.readSelfCounted(file, .uint8, execution)
+    case .ivecs: vectors = try VectorBlocks.readSelfCounted(file, .int32, execution)
+    case .fbin: vectors = try VectorBlocks.readCounted(file, .float32, execution)
+    case .u8bin: vectors = try VectorBlocks.readCounted(file, .uint8, execution)
+    case .i8bin: vectors = try VectorBlocks.readCounted(file, .int8, execution)
+    case .ibin: vectors = try VectorBlocks.readCounted(file, .int32, execution)
+    case .safetensors:
+      let header = try SafetensorsHeader(file)
+      vectors = try header.choose(options.tensor, usual: options.usualTensors, file).load(file, execution)
+    case .word2vec, .glove: (vectors, ids) = try WordVectors.read(file, hasHeader: format == .word2vec, execution)
+    case .word2vecBinary: (vectors, ids) = try WordVectorsBinary.read(file, execution)
+    }
+    return ImportedVectors(vectors: vectors, ids: ids, format: format)
+  }
+}
+
+extension NpyHeader {
+  /// The array as a table: one dimension is one row.
+  func layout(_ file: InputFile) throws(VectorFileError) -> RowLayout {
+    try RowLayout(
+      element, count: shape.count == 2 ? shape[0] : 1, dimension: shape[shape.count - 1], offset: dataOffset,
+      order: isColumnOrder ? .columns : .rows(prefix: 0), in: file)
+  }
+}

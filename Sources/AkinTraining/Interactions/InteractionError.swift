@@ -1,0 +1,127 @@
+import AkinSupport
+import AkinVectors
+
+/// What is wrong with a file of interactions or of items, and where.
+public struct InteractionError: AkinError, Equatable {
+  /// The file, as the caller named it.
+  public let path: String
+  /// The line where the trouble starts, counted from 1; 0 when it is about the file as a whole.
+  public let line: Int
+  /// The trouble itself.
+  public let problem: Problem
+
+  /// What can be wrong.
+  public enum Problem: Sendable, Equatable {
+    /// The system refused to open or read the file.
+    case system(action: String, code: Int32)
+    /// The path names a directory.
+    case directory
+    /// The first bytes are those of something that is not UTF-8 text.
+    case notText(found: String)
+    /// There is no row in the file.
+    case noRows
+    /// The first row has fewer columns than are needed.
+    case tooFewColumns(needed: Int, found: Int)
+    /// No column has this name.
+    case missingColumn(name: String, present: [String])
+    /// A column was named, but the first row holds data.
+    case noHeader(name: String)
+    /// A row's number of columns is not the first row's.
+    case ragged(expected: Int, found: Int)
+    /// A value is not a decimal number.
+    case notANumber(found: String)
+    /// A value is a NaN, an infinity, or too large for a 32-bit float.
+    case notFinite(found: String)
+    /// A value is below 0.
+    case negative(found: String)
+    /// An id has no characters.
+    case emptyID(column: String)
+    /// The bytes of an id or a title are not UTF-8.
+    case notUTF8(column: String)
+    /// A pair of user and item stands in two rows.
+    case duplicatePair(user: ItemID, item: ItemID, firstLine: Int)
+    /// An item stands in two rows of the items file.
+    case duplicateItem(item: ItemID, firstLine: Int)
+    /// A quoted field is not closed at the end of the file.
+    case unclosedQuote
+    /// There is text between a closing quote and the end of its field.
+    case textAfterQuote
+    /// A row is longer than a row can be.
+    case rowTooLong(limit: Int)
+    /// There are more users, or more items, than 32-bit rows can count.
+    case tooMany(what: String)
+  }
+
+  /// Creates an error.
+  public init(path: String, line: Int = 0, _ problem: Problem) {
+    self.path = path
+    self.line = line
+    self.problem = problem
+  }
+
+  public var kind: TroubleKind {
+    switch problem {
+    case .system, .directory: .io
+    case .missingColumn, .noHeader: .usage
+    default: .badInput
+    }
+  }
+
+  public var description: String {
+    (line > 0 ? "\(path):\(line): " : "\(path): ") + problem.sentence
+  }
+
+  public var help: String? {
+    switch problem {
+    case .system, .tooMany, .notUTF8: nil
+    case .directory: "name a file inside it"
+    case .notText: "unpack or convert it to UTF-8 text first"
+    case .noRows, .tooFewColumns: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
+    case .missingColumn: "name a column that is there, or give its number, counted from 1"
+    case .noHeader: "give the column's number, counted from 1, or say that the first row is a header"
+    case .ragged: "put a field that holds the separator between double quotes"
+    case .notANumber, .notFinite: "leave the row out, or choose the column that holds the value"
+    case .negative: "leave dislikes out: a value says how much an interaction counts, and 0 is the least"
+    case .emptyID: "every row needs a user and an item"
+    case .duplicatePair: "choose to sum such rows, or to keep the last one"
+    case .duplicateItem: "keep one row for each item"
+    case .unclosedQuote, .textAfterQuote, .rowTooLong: "a quote inside a quoted field is written twice"
+    }
+  }
+}
+
+extension InteractionError.Problem {
+  fileprivate var sentence: String {
+    switch self {
+    case .system(let action, let code): "cannot \(action): \(systemMessage(code))"
+    case .directory: "expected a file, found a directory"
+    case .notText(let found): "expected UTF-8 text, found \(found)"
+    case .noRows: "expected at least one row, found none"
+    case .tooFewColumns(let needed, let found): "expected at least \(needed) columns, found \(found)"
+    case .missingColumn(let name, let present):
+      "expected a column '\(name)', found \(present.map { "'\($0)'" }.joined(separator: ", "))"
+    case .noHeader(let name): "expected a header with a column '\(name)', found a row of data"
+    case .ragged(let expected, let found): "expected \(expected) columns as in the first row, found \(found)"
+    case .notANumber(let found): "expected a number, found '\(found)'"
+    case .notFinite(let found): "expected a finite number, found '\(found)'"
+    case .negative(let found): "expected a value of 0 or more, found '\(found)'"
+    case .emptyID(let column): "expected an id in the \(column) column, found nothing"
+    case .notUTF8(let column): "expected UTF-8 in the \(column) column, found other bytes"
+    case .duplicatePair(let user, let item, let firstLine):
+      "expected each user and item once, found user '\(user)' with item '\(item)' as on line \(firstLine)"
+    case .duplicateItem(let item, let firstLine):
+      "expected each item once, found '\(item)' as on line \(firstLine)"
+    case .unclosedQuote: "expected a closing quote, found the end of the file"
+    case .textAfterQuote: "expected a separator after the closing quote, found text"
+    case .rowTooLong(let limit): "expected a row of at most \(limit) bytes, found a longer one"
+    case .tooMany(let what): "expected fewer than \(UInt32.max) \(what), found more"
+    }
+  }
+}
+
+/// The system's own words for an error number.
+func systemMessage(_ code: Int32) -> String {
+  // Safe: strerror gives a C string that is valid until the next call on this thread.
+  guard let text = unsafe strerror(code) else { return "error \(code)" }
+  return unsafe String(cString: text)
+}

@@ -1,0 +1,183 @@
+import AkinSupport
+import AkinVectors
+
+/// What is known of items beside who uses them: titles and categories, in the order of a file.
+public struct ItemCatalogue: Sendable {
+  /// The items' ids, all different.
+  public let ids: IDColumn
+  /// One title an item; empty for none.
+  public let titles: [String]
+  /// The categories of each item.
+  public let categories: [[String]]
+
+  /// Creates a catalogue from columns of equal length.
+  public init(ids: IDColumn, titles: [String], categories: [[String]]) {
+    precondition(ids.count == titles.count && ids.count == categories.count, "the columns have equal length")
+    self.ids = ids
+    self.titles = titles
+    self.categories = categories
+  }
+
+  private static let idNames = [
+    "itemId", "item_id", "item", "id", "movieId", "movie_id", "productId", "product_id", "trackId", "track_id",
+    "bookId",
+    "book_id", "artistId", "artist_id", "asin", "sku",
+  ]
+  private static let titleNames = ["title", "name", "label"]
+  private static let categoryNames = ["categories", "category", "genres", "genre", "tags"]
+
+  /// Reads a CSV or TSV file of items: id, title, and categories with `|` between, as MovieLens `movies.csv` has them.
+  ///
+  /// Columns are found by the names in the header; without a header they are the first, second and third.
+  ///
+  /// - Throws: ``InteractionError``, which names the line, or ``Cancelled``.
+  public static func read(
+    path: String, separator: FieldSeparator? = nil, execution: Execution = Execution()
+  ) throws -> ItemCatalogue {
+    var reader = try RecordReader(path: path, separator: separator)
+    guard try reader.next() else { throw InteractionError(path: path, .noRows) }
+    let finder = ColumnFinder(path: path, line: reader.line, first: reader.texts)
+    let columnCount = reader.fieldCount
+    let id = finder.column(named: idNames)
+    let title = finder.column(named: titleNames)
+    let hasHeader = id != nil
+    let idColumn = id ?? 0
+    let titleColumn = hasHeader ? title : (columnCount > 1 ? 1 : nil)
+    let categoryColumn = hasHeader ? finder.column(named: categoryNames) : (columnCount > 2 ? 2 : nil)
+
+    var table = IDTable()
+    var lines: [Int] = []
+    var titles: [String] = []
+    var categories: [[String]] = []
+    var more = hasHeader ? try reader.next() : true
+    while more {
+      guard reader.fieldCount == columnCount else {
+        throw InteractionError(path: path, line: reader.line, .ragged(expected: columnCount, found: reader.fieldCount))
+      }
+      let index: UInt32
+      do throws(IDTable.Refusal) {
+        // Safe: the field is used before the reader moves on.
+        index = try unsafe table.index(of: reader[idColumn])
+      } catch {
+        throw InteractionError(path: path, line: reader.line, error.problem("item", "items"))
+      }
+      guard Int(index) == titles.count else {
+        throw InteractionError(
+          path: path, line: reader.line,
+          .duplicateItem(item: table.id(at: Int(index)), firstLine: lines[Int(index)]))
+      }
+      lines.append(reader.line)
+      titles.append(
+        try titleColumn.map { column throws(InteractionError) in try reader.validText(column, "title") } ?? "")
+      let names = try categoryColumn.map { column throws(InteractionError) in
+        try reader.validText(column, "categories")
+      }
+      categories.append(names.map(split) ?? [])
+      if titles.count & 0xFFFF == 0 {
+        try execution.checkCancellation()
+        execution.progress?(
+          ProgressEvent(stage: "read items", completed: reader.bytesRead, total: reader.fileSize, unit: "bytes"))
+      }
+      more = try reader.next()
+    }
+    guard !titles.isEmpty else { throw InteractionError(path: path, .noRows) }
+    return ItemCatalogue(ids: table.inOrder, titles: titles, categories: categories)
+  }
+
+  private static func split(_ text: String) -> [String] {
+    if text == "(no genres listed)" { return [] }
+    return text.split(separator: "|").map(String.init)
+  }
+
+  /// Titles and categories in the order of another column of ids.
+  func columns(for ids: IDColumn) -> (titles: [String], categories: Categories) {
+    var rowOf: [ItemID: Int] = [:]
+    rowOf.reserveCapacity(self.ids.count)
+    let asTexts = if case .texts = ids { true } else { false }
+    for row in 0..<self.ids.count { rowOf[self.ids[Row(row)].spelled(asText: asTexts)] = row }
+    let rows = (0..<ids.count).map { rowOf[ids[Row($0)]] }
+    let names = sortedByBytes(Set(rows.flatMap { $0.map { categories[$0] } ?? [] }.map(ByteText.init)))
+    var placeOf: [ByteText: UInt32] = [:]
+    for (place, name) in names.enumerated() { placeOf[name] = UInt32(place) }
+    var offsets: [UInt64] = [0]
+    var members: [UInt32] = []
+    for row in rows {
+      if let row { members += Set(categories[row].map { placeOf[ByteText($0)] ?? 0 }).sorted() }
+      offsets.append(UInt64(members.count))
+    }
+    return (
+      rows.map { $0.map { titles[$0] } ?? "" },
+      Categories(names: names.map(\.text), members: History(offsets: offsets, rows: members))
+    )
+  }
+
+  private func sortedByBytes(_ texts: Set<ByteText>) -> [ByteText] {
+    texts.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+  }
+}
+
+/// A text that is compared by its bytes.
+private struct ByteText: Hashable {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (a: ByteText, b: ByteText) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+  func hash(into hasher: inout Hasher) { ItemID.text(text).hash(into: &hasher) }
+}
+
+extension ItemID {
+  /// The id as a column of texts has it, when it is to be a text.
+  fileprivate func spelled(asText: Bool) -> ItemID {
+    if asText, case .number(let number) = self { .text(String(number)) } else { self }
+  }
+}
+
+extension RecordReader {
+  fileprivate func validText(_ column: Int, _ name: String) throws(InteractionError) -> String {
+    guard let text = unsafe String(validating: self[column], as: UTF8.self) else {
+      throw InteractionError(path: path, line: line, .notUTF8(column: name))
+    }
+    return text
+  }
+}
+
+extension Interactions {
+  /// The same interactions with every item of a catalogue, so that items nobody has touched yet are there too.
+  ///
+  /// If either side has an id that is not a number, all item ids become texts. O(pairs + items).
+  public func including(_ catalogue: ItemCatalogue) throws(InteractionError) -> Interactions {
+    var builder = InteractionBuilder()
+    // Only ids are merged here; pairs are then renumbered, and are unique already.
+    var known: [UInt32] = []
+    known.reserveCapacity(itemIDs.count)
+    do throws(IDTable.Refusal) {
+      for row in 0..<itemIDs.count { known.append(try builder.items.index(of: itemIDs[Row(row)])) }
+      for row in 0..<catalogue.ids.count { _ = try builder.items.index(of: catalogue.ids[Row(row)]) }
+    } catch {
+      throw InteractionError(path: "items", error.problem("item", "items"))
+    }
+    let (merged, rank) = builder.items.sorted()
+    let place = known.map { rank[Int($0)] }
+    // The items' view with its rows moved; transposed twice it is in order on both sides.
+    var rowAt = [Int](repeating: -1, count: merged.count)
+    for (row, target) in place.enumerated() { rowAt[Int(target)] = row }
+    var offsets = [0]
+    var others: [UInt32] = []
+    var values: [Float] = []
+    others.reserveCapacity(count)
+    values.reserveCapacity(count)
+    for row in rowAt {
+      if row >= 0 {
+        let range = byItem.offsets[row]..<byItem.offsets[row + 1]
+        others += byItem.others[range]
+        values += byItem.values[range]
+      }
+      offsets.append(others.count)
+    }
+    let items = InteractionTable(offsets: offsets, others: others, values: values)
+    return Interactions(
+      userIDs: userIDs, itemIDs: merged, byUser: items.transposed(rowCount: userIDs.count), byItem: items,
+      rowsRead: rowsRead)
+  }
+}

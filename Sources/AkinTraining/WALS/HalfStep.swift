@@ -1,0 +1,160 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// One side's half of an epoch: with the other side fixed, every row's exact solution.
+///
+/// Cost: a d × d eigen-decomposition, two changes of basis ((users + items) · d² multiply-adds), and for each row of h
+/// pairs what CAkinKernels/solver_loops.h says. Rows are independent of each other, so threads change no bit.
+struct HalfStep {
+  /// What a half-step adds up.
+  struct Sums {
+    var observed = 0.0
+    var squares = 0.0
+    var regularisation = 0.0
+  }
+
+  /// Which rows are solved together: the longest first, so that the threads end at about the same time.
+  struct Schedule {
+    let rows: [UInt32]
+    static let chunk = 32
+
+    init(_ table: InteractionTable) {
+      var byCount: [(count: Int, row: UInt32)] = []
+      for row in 0..<table.rowCount where table.count(ofRow: row) > 0 {
+        byCount.append((table.count(ofRow: row), UInt32(row)))
+      }
+      byCount.sort { $0.count != $1.count ? $0.count > $1.count : $0.row < $1.row }
+      rows = byCount.map(\.row)
+    }
+  }
+
+  let solver: Solver
+  let execution: Execution
+  let w0: Double
+
+  /// A row whose system has no single solution.
+  struct Singular: Error { let row: Int }
+
+  /// Solves every row of `solved` that has pairs.
+  ///
+  /// - Parameters:
+  ///   - fixed: The other side's vectors.
+  ///   - gramian: Their Gramian.
+  ///   - table: For each row of `solved` its pairs.
+  ///   - weights: One weight for each pair of `table`.
+  ///   - lambdas: One regularisation for each row of `solved`.
+  func run(
+    fixed: FactorTable, gramian: [Double], solved: FactorTable, table: InteractionTable, weights: [Float],
+    lambdas: [Float], schedule: Schedule
+  ) throws -> Sums {
+    let stride = fixed.stride
+    guard let basis = Eigenbasis(gramian: gramian, dimension: fixed.dimension, stride: stride, w0: w0) else {
+      throw NotFinite()
+    }
+    let rotated = FactorTable(count: fixed.count, dimension: fixed.dimension)
+    try execution.forEachChunk(of: fixed.count, by: 256) { _, rows in
+      // Safe: both tables hold these rows, and no two chunks share one.
+      let start = rows.lowerBound * stride
+      unsafe solver.rotate(fixed.base + start, stride, rows.count, basis.into.base, rotated.base + start)
+    }
+
+    let chunk = Schedule.chunk
+    let scratchCount = akin_solver_scratch(stride)
+    let scratches = (0..<execution.threads).map { _ in AlignedFloats(count: scratchCount + 2 * chunk * stride) }
+    var sums = [Sums](repeating: Sums(), count: (schedule.rows.count + chunk - 1) / chunk)
+    try unsafe sums.withUnsafeMutableBufferPointer { sums in
+      // Safe: each chunk writes its own element, and `sums` outlives the threads.
+      nonisolated(unsafe) let sums = unsafe sums
+      try execution.forEachChunk(of: schedule.rows.count, by: chunk) { worker, range in
+        // Safe: the scratch space is this worker's; rows and weights of a row lie inside `table`; the kernel reads rows
+        // of `rotated` that `table.others` names, all below `fixed.count`; each solved row is written by one chunk.
+        let scratch = unsafe scratches[worker].floats.baseAddress!
+        let inBasis = unsafe scratch + scratchCount
+        let turnedBack = unsafe inBasis + chunk * stride
+        var step = unsafe akin_half_step(
+          table: UnsafePointer(rotated.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base),
+          w0: Float(w0))
+        var sum = Sums()
+        try unsafe table.others.withUnsafeBufferPointer { others in
+          try unsafe weights.withUnsafeBufferPointer { weights in
+            for place in range {
+              let row = Int(schedule.rows[place])
+              let start = table.offsets[row]
+              let count = table.offsets[row + 1] - start
+              let out = unsafe inBasis + (place - range.lowerBound) * stride
+              var loss = akin_row_loss()
+              var status = unsafe solver.solve(
+                &step, others.baseAddress! + start, weights.baseAddress! + start, count, lambdas[row], scratch, out,
+                &loss)
+              if status != 0 {
+                status = unsafe akin_solve64(
+                  &step, others.baseAddress! + start, weights.baseAddress! + start, count, lambdas[row], scratch, out,
+                  &loss)
+              }
+              if status != 0 { throw Singular(row: row) }
+              sum.observed += loss.observed
+              sum.squares += loss.squares
+              sum.regularisation += Double(lambdas[row]) * loss.norm
+            }
+          }
+        }
+        unsafe solver.rotate(inBasis, stride, range.count, basis.back.base, turnedBack)
+        for place in range {
+          let row = Int(schedule.rows[place])
+          unsafe (solved.base + row * stride).update(
+            from: turnedBack + (place - range.lowerBound) * stride, count: stride)
+        }
+        unsafe sums[range.lowerBound / chunk] = sum
+      }
+    }
+    var total = Sums()
+    for sum in sums {
+      total.observed += sum.observed
+      total.squares += sum.squares
+      total.regularisation += sum.regularisation
+    }
+    return total
+  }
+}
+
+/// The numbers went out of range on the way.
+struct NotFinite: Error {}
+
+/// The basis in which a Gramian is diagonal.
+struct Eigenbasis {
+  /// `rows × into` are the rows in the basis, stride × stride.
+  let into: FactorTable
+  /// `rows × back` are rows of the basis in the old components.
+  let back: FactorTable
+  /// w0 times the eigenvalues; 1 past the dimension.
+  let spectrum: FactorTable
+
+  /// - Parameter gramian: stride × stride, of which the upper triangle is read.
+  init?(gramian: [Double], dimension: Int, stride: Int, w0: Double) {
+    var matrix = [Double](repeating: 0, count: dimension * dimension)
+    for row in 0..<dimension {
+      for column in row..<dimension {
+        matrix[row * dimension + column] = gramian[row * stride + column]
+        matrix[column * dimension + row] = gramian[row * stride + column]
+      }
+    }
+    guard matrix.allSatisfy(\.isFinite) else { return nil }
+    var values = [Double](repeating: 0, count: dimension)
+    var work = [Double](repeating: 0, count: 3 * dimension)
+    guard unsafe akin_eigen(&matrix, dimension, &values, &work) == 0 else { return nil }
+    into = FactorTable(count: stride, dimension: dimension)
+    back = FactorTable(count: stride, dimension: dimension)
+    spectrum = FactorTable(count: 1, dimension: dimension)
+    for vector in 0..<dimension {
+      for component in 0..<dimension {
+        let value = Float(matrix[vector * dimension + component])
+        // Safe: both indices are below the stride.
+        unsafe into.base[component * stride + vector] = value
+        unsafe back.base[vector * stride + component] = value
+      }
+      unsafe spectrum.base[vector] = Float(max(0, values[vector]) * w0)
+    }
+    for padding in dimension..<stride { unsafe spectrum.base[padding] = 1 }
+  }
+}

@@ -1,0 +1,128 @@
+import AkinSupport
+import AkinVectors
+
+/// Weighted alternating least squares: a matrix factorisation in which every half-step is solved exactly.
+public enum WALS {
+  /// Trains user and item vectors.
+  ///
+  /// Items are drawn at random, then users and items are solved in turn. The same interactions, options and seed give
+  /// the same bits at any thread count. A user or an item without interactions gets a zero vector.
+  ///
+  /// - Parameters:
+  ///   - interactions: Who has to do with what.
+  ///   - options: The objective, the dimension, the number of epochs, the seed.
+  ///   - execution: Threads; hears the loss of every half-step as a note; may cancel.
+  /// - Throws: ``WALSError`` or ``Cancelled``.
+  /// - Complexity: O(pairs × dimensions²) at most for an epoch, O((users + items) × dimensions + pairs) memory.
+  public static func train(
+    _ interactions: Interactions, options: WALSOptions = WALSOptions(), execution: Execution = Execution()
+  ) throws -> WALSModel {
+    try train(interactions, options: options, execution: execution, solver: .best)
+  }
+
+  static func train(
+    _ interactions: Interactions, options: WALSOptions, execution: Execution, solver: Solver
+  ) throws -> WALSModel {
+    try options.check()
+    guard interactions.count > 0 else { throw WALSError.nothingToLearn }
+    let byUser = interactions.byUser
+    let byItem = interactions.byItem
+    let weights = WALSWeights(options: options, users: byUser)
+    let users = Side(
+      name: "users", ids: interactions.userIDs, table: byUser, weights: weights.ofUsers(byUser),
+      dimension: options.dimensions, others: byItem.rowCount, formula: weights)
+    let items = Side(
+      name: "items", ids: interactions.itemIDs, table: byItem, weights: weights.ofItems(byItem, users: byUser),
+      dimension: options.dimensions, others: byUser.rowCount, formula: weights)
+    try items.factors.draw(seed: options.seed, for: byItem, execution: execution)
+
+    let step = HalfStep(solver: solver, execution: execution, w0: options.w0)
+    var losses: [WALSLoss] = []
+    var seconds: [Double] = []
+    var fixedGramian = try items.factors.gramian(solver: solver, execution: execution)
+    var fixedRegularisation = items.regularisation
+    for epoch in 1...options.epochs {
+      let start = monotonicSeconds()
+      for (solved, fixed) in [(users, items), (items, users)] {
+        let sums: HalfStep.Sums
+        do {
+          sums = try step.run(
+            fixed: fixed.factors, gramian: fixedGramian, solved: solved.factors, table: solved.table,
+            weights: solved.weights, lambdas: solved.lambdas, schedule: solved.schedule)
+        } catch let error as HalfStep.Singular {
+          throw WALSError.singular(row: solved.ids[Row(error.row)], side: solved.name)
+        } catch is NotFinite {
+          throw WALSError.diverged(epoch: epoch, side: fixed.name)
+        }
+        let gramian = try solved.factors.gramian(solver: solver, execution: execution)
+        let all = innerProduct(gramian, fixedGramian, stride: solved.factors.stride)
+        let loss = WALSLoss(
+          epoch: epoch, side: solved.name, observed: sums.observed, unobserved: options.w0 * (all - sums.squares),
+          regularisation: sums.regularisation + fixedRegularisation)
+        guard loss.total.isFinite else { throw WALSError.diverged(epoch: epoch, side: solved.name) }
+        losses.append(loss)
+        fixedGramian = gramian
+        fixedRegularisation = sums.regularisation
+        execution.progress?(
+          ProgressEvent(
+            stage: "train", completed: losses.count, total: 2 * options.epochs, unit: "half-steps",
+            note: loss.description))
+      }
+      seconds.append(monotonicSeconds() - start)
+    }
+    return WALSModel(
+      options: options, users: users.factors.matrix, items: items.factors.matrix, losses: losses,
+      secondsPerEpoch: seconds)
+  }
+
+  /// ⟨A, B⟩ of two symmetric matrices of which the upper triangle is known.
+  private static func innerProduct(_ a: [Double], _ b: [Double], stride: Int) -> Double {
+    var sum = 0.0
+    for row in 0..<stride {
+      sum += a[row * stride + row] * b[row * stride + row]
+      var beside = 0.0
+      for column in row + 1..<max(stride, row + 1) { beside += a[row * stride + column] * b[row * stride + column] }
+      sum += 2 * beside
+    }
+    return sum
+  }
+}
+
+/// One side of the table, ready to be solved.
+private struct Side {
+  let name: String
+  let ids: IDColumn
+  let table: InteractionTable
+  let weights: [Float]
+  let lambdas: [Float]
+  let schedule: HalfStep.Schedule
+  let factors: FactorTable
+
+  init(
+    name: String, ids: IDColumn, table: InteractionTable, weights: [Float], dimension: Int, others: Int,
+    formula: WALSWeights
+  ) {
+    self.name = name
+    self.ids = ids
+    self.table = table
+    self.weights = weights
+    lambdas = (0..<table.rowCount).map { formula.lambda(count: table.count(ofRow: $0), others: others) }
+    schedule = HalfStep.Schedule(table)
+    factors = FactorTable(count: table.rowCount, dimension: dimension)
+  }
+
+  /// Σ λ |row|², of the rows as they are.
+  var regularisation: Double {
+    var sum = 0.0
+    for row in 0..<factors.count {
+      var norm = 0.0
+      for component in 0..<factors.dimension {
+        // Safe: the row and the component are inside the table.
+        let value = unsafe Double(factors.base[row * factors.stride + component])
+        norm += value * value
+      }
+      sum += Double(lambdas[row]) * norm
+    }
+    return sum
+  }
+}

@@ -1,0 +1,105 @@
+import AkinInterchange
+import AkinSupport
+import AkinVectors
+import Testing
+
+@Suite("Files of ids and of numbers")
+struct ColumnFileTests {
+  let scratch = Scratch()
+
+  func message(_ body: () throws -> Void) -> String? {
+    do {
+      try body()
+      return nil
+    } catch { return "\(error)".replacing(scratch.directory.path + "/", with: "") }
+  }
+
+  func ids(_ text: String, _ count: Int? = nil) throws -> IDColumn {
+    try IDFile.read(path: scratch.write(text, as: "ids.txt"), expectedCount: count)
+  }
+
+  @Test("Numbers when all are canonical, else texts; CRLF, a byte order mark, no newline at the end")
+  func column() throws {
+    #expect(try ids("3\n1\n18446744073709551615\n") == .numbers([3, 1, .max]))
+    #expect(try ids("\u{FEFF}3\r\n1") == .numbers([3, 1]))
+    #expect(try ids("3\n01\n") == .texts(["3", "01"]))
+    #expect(try ids("a b\n é \n", 2) == .texts(["a b", " é "]))
+    #expect(try ids("caf\u{E9}\ncafe\u{301}\n").count == 2)
+    #expect(try ids("\u{FEFF}").count == 0)
+  }
+
+  @Test("What is refused, and where")
+  func refused() {
+    #expect(message { _ = try ids("a\nb\nc\nb\n") } == "ids.txt:4: the id 'b' stands on line 2 already")
+    #expect(message { _ = try ids("1\n2\n2\n") } == "ids.txt:3: the id '2' stands on line 2 already")
+    #expect(message { _ = try ids("1\n2\nx\n1\n") } == "ids.txt:4: the id '1' stands on line 1 already")
+    #expect(message { _ = try ids("a\n\nb\n") } == "ids.txt:2: expected an id of 1 to 1024 bytes, found 0")
+    #expect(message { _ = try ids("a\nb\n", 3) } == "ids.txt: expected 3 ids, one for each row, found 2")
+    #expect(message { _ = try ids("") } == "ids.txt: the file is empty")
+  }
+
+  @Test("Ids from whole numbers of any size, never from floats or negative ones")
+  func arrays() throws {
+    func read(_ descr: String, _ shape: String, _ data: [UInt8], _ count: Int? = nil) throws -> IDColumn {
+      try IDFile.read(path: scratch.write(npy(npyHeader(descr, shape), data), as: "ids.npy"), expectedCount: count)
+    }
+    #expect(try read("<i8", "(2,)", le([5, .max] as [Int64])) == .numbers([5, UInt64(Int64.max)]))
+    #expect(try read("<u8", "(2, 1)", le([5, .max] as [UInt64]), 2) == .numbers([5, .max]))
+    #expect(try read("<i4", "(2,)", le([5, 6] as [Int32])) == .numbers([5, 6]))
+    #expect(try read("|u1", "(2,)", [5, 250]) == .numbers([5, 250]))
+    #expect(
+      message { _ = try read("<i4", "(2,)", le([5, -6] as [Int32])) }
+        == "ids.npy: row 1: expected an id of at least 0, found a negative number")
+    #expect(
+      message { _ = try read("<i4", "(2,)", le([5, 5] as [Int32])) }
+        == "ids.npy: row 1: the id '5' stands on row 0 already")
+    #expect(
+      message { _ = try read("<i4", "(2,)", le([5, 6] as [Int32]), 3) }
+        == "ids.npy: expected 3 ids, one for each row, found 2")
+    #expect(
+      message { _ = try read("<f4", "(1,)", le([5] as [Float])) }
+        == "ids.npy: header: an array of floats as ids is not read here")
+    #expect(
+      message { _ = try read("<i4", "(1, 2)", le([5, 6] as [Int32])) }?.contains("an array of one dimension") == true)
+  }
+
+  @Test("Biases")
+  func floats() throws {
+    func read(_ text: String, _ count: Int? = nil) throws -> [Float] {
+      try FloatFile.read(path: scratch.write(text, as: "b.txt"), expectedCount: count)
+    }
+    #expect(try read("0.5\r\n -1 \n1e3", 3) == [0.5, -1, 1000])
+    #expect(message { _ = try read("0.5\n\n") } == "b.txt:2: expected one number, found something else")
+    #expect(message { _ = try read("0.5\n1 2\n") } == "b.txt:2: expected one number, found something else")
+    #expect(message { _ = try read("0.5\n-inf\n") }?.hasPrefix("b.txt:2: component 0 is NaN") == true)
+    #expect(message { _ = try read("0.5\n", 2) } == "b.txt: expected 2 biases, one for each row, found 1")
+    let array = scratch.write(npy(npyHeader("<f8", "(3,)"), le([1, 2, 0.5].map(\.bitPattern))), as: "b.npy")
+    #expect(try FloatFile.read(path: array) == [1, 2, 0.5])
+    let bad = scratch.write(npy(npyHeader("<f4", "(2,)"), le([1, .nan] as [Float])), as: "b.npy")
+    #expect(throws: VectorFileError.notFinite(path: bad, place: .row(1), component: 0)) {
+      _ = try FloatFile.read(path: bad)
+    }
+  }
+
+  @Test("Damaged columns never trap")
+  func damaged() {
+    let samples: [[UInt8]] = [
+      npy(npyHeader("<i8", "(3,)"), le([1, 2, 3] as [Int64])), npy(npyHeader("<f4", "(3,)"), le([1, 2, 3] as [Float])),
+      Array("1\n2\n3.5\n".utf8),
+    ]
+    for sample in samples {
+      for place in sample.indices {
+        var damaged = [Array(sample[..<place])]
+        for mask in [0x01, 0x80, 0xFF] as [UInt8] {
+          damaged.append(sample)
+          damaged[damaged.count - 1][place] ^= mask
+        }
+        for bytes in damaged {
+          let path = scratch.write(bytes, as: "x")
+          _ = try? IDFile.read(path: path)
+          _ = try? FloatFile.read(path: path)
+        }
+      }
+    }
+  }
+}
