@@ -60,6 +60,26 @@ struct HostileContentTests {
     #expect(try reasons(.texts, "ISOF", put(UInt64.max, at: 8)).contains(.offsets(row: 0)))
   }
 
+  @Test("With all checksums right, the rules still find what is wrong")
+  func sealedLies() throws {
+    let bytes = try Sample.numbers.bytes
+    #expect(bytes.wholeSealed == bytes)
+    func reasons(_ changed: [UInt8]) throws -> [DamageReason] {
+      let file = try opened(changed.wholeSealed)
+      exercise(file)
+      return try file.verify().damages.map(\.reason)
+    }
+    #expect(try reasons(bytes.with(UInt64(1), at: 88)) == [.salt])
+    let order = bytes.section("IIDP").lowerBound
+    #expect(
+      try reasons(bytes.with(UInt32.max, at: order))
+        == [.outOfRange(position: 0, found: UInt64(UInt32.max), limit: 5)])
+    let ids = bytes.section("UID8").lowerBound
+    #expect(try reasons(bytes.with(UInt64(10), at: ids)) == [.order(position: 2)])
+    let text = bytes.section("PROV").lowerBound
+    #expect(try reasons(bytes.with(UInt8(ascii: "["), at: text)).count == 2)
+  }
+
   @Test("What a damaged place holds is left out; the rest is still read")
   func damagedPlaces() throws {
     let numbers = try Sample.numbers.bytes

@@ -76,6 +76,19 @@ struct HostileHeaderTests {
     #expect(fault(bytes.with(UInt64(9), at: entry + 48)) == .firstChunk(expected: 2, found: 9))
     #expect(fault(bytes.with(UInt64(1), at: entry + 56)) == .reserved)
     #expect(fault(bytes.with(UInt32(bytes.number(at: before, bytes: 4)), at: entry)) == .duplicate)
+    // Bytes that no section owns, at the end.
+    let longer = (bytes + [UInt8](repeating: 0, count: 64)).with(UInt64(bytes.count + 64), at: 24)
+    #expect(fault(longer) == .beforeEnd(end: UInt64(bytes.count), fileBytes: UInt64(longer.count)))
+    // Checksums of another size or number.
+    let checksums = try #require(bytes.entry("CHKS"))
+    let count64 = bytes.number(at: checksums + 24, bytes: 8)
+    let halved = bytes.with(UInt32(2), at: checksums + 32).with(count64 * 2, at: checksums + 24)
+    #expect(fault(halved) == .elementBytes(expected: 4, found: 2))
+    let fewer = Array(bytes.dropLast(4)).with(UInt64(bytes.count - 4), at: 24)
+      .with(count64 * 4 - 4, at: checksums + 16).with(count64 - 1, at: checksums + 24)
+    #expect(fault(fewer) == .count(expected: count64, found: count64 - 1))
+    let renamed = bytes.with(("CHKX" as SectionName).code, at: checksums).with(UInt32(0), at: checksums + 40)
+    #expect(problem(renamed.with(count64, at: checksums + 48).sealed) == .missingSection("CHKS"))
     // The last entry taken away, and given twice.
     let count = UInt32(bytes.number(at: 96, bytes: 4))
     #expect(problem(bytes.with(count - 1, at: 96).sealed) != nil)
