@@ -54,6 +54,7 @@ let package = Package(
       name: "AkinTestSupport", dependencies: ["AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
       swiftSettings: checked),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests("AkinTrainingTests", uses: ["AkinTraining", "AkinVectors", "AkinSupport", "CAkinKernels"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -150,7 +150,7 @@ extension InteractionTable {
   private(set) var count = 0
 
   deinit {
-    for unsafe block in unsafe blocks { unsafe block.deallocate() }
+    for unsafeblock in unsafe blocks { unsafe block.deallocate() }
   }
 
   mutating func append(_ entry: Entry) {
@@ -162,7 +162,7 @@ extension InteractionTable {
 
   func forEach(_ body: (Entry) -> Void) {
     var left = count
-    for unsafe block in unsafe blocks {
+    for unsafeblock in unsafe blocks {
       for place in 0..<min(left, RowStore.blockSize) { unsafe body(block[place]) }
       left -= RowStore.blockSize
     }

@@ -19,7 +19,8 @@ public struct ItemCatalogue: Sendable {
   }
 
   private static let idNames = [
-    "itemId", "item_id", "item", "id", "movieId", "movie_id", "productId", "product_id", "trackId", "track_id", "bookId",
+    "itemId", "item_id", "item", "id", "movieId", "movie_id", "productId", "product_id", "trackId", "track_id",
+    "bookId",
     "book_id", "artistId", "artist_id", "asin", "sku",
   ]
   private static let titleNames = ["title", "name", "label"]
@@ -66,7 +67,8 @@ public struct ItemCatalogue: Sendable {
           .duplicateItem(item: table.id(at: Int(index)), firstLine: lines[Int(index)]))
       }
       lines.append(reader.line)
-      titles.append(try titleColumn.map { column throws(InteractionError) in try reader.validText(column, "title") } ?? "")
+      titles.append(
+        try titleColumn.map { column throws(InteractionError) in try reader.validText(column, "title") } ?? "")
       let names = try categoryColumn.map { column throws(InteractionError) in
         try reader.validText(column, "categories")
       }

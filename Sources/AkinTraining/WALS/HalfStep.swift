@@ -73,7 +73,8 @@ struct HalfStep {
         let inBasis = unsafe scratch + scratchCount
         let turnedBack = unsafe inBasis + chunk * stride
         var step = unsafe akin_half_step(
-          table: UnsafePointer(rotated.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base), w0: Float(w0))
+          table: UnsafePointer(rotated.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base),
+          w0: Float(w0))
         var sum = Sums()
         try unsafe table.others.withUnsafeBufferPointer { others in
           try unsafe weights.withUnsafeBufferPointer { weights in
