@@ -97,3 +97,17 @@ akin_level akin_best_level(void) {
   }
   return AKIN_SCALAR;
 }
+
+const akin_kernels *akin_kernels_at(akin_level level) {
+  if (!akin_level_available(level)) return NULL;
+  switch (level) {
+  case AKIN_SCALAR: return &akin_scalar_kernels;
+#if AKIN_X86_64
+  case AKIN_AVX2: return &akin_avx2_kernels;
+  case AKIN_AVX512: return &akin_avx512_kernels;
+#elif AKIN_AARCH64
+  case AKIN_NEON: return &akin_neon_kernels;
+#endif
+  default: return NULL;
+  }
+}

@@ -22,4 +22,28 @@ int akin_level_available(akin_level level);
 /// 1 when this CPU has an instruction for CRC32C, else 0.
 int akin_crc_available(void);
 
+// The tables, each at the end of its own file.
+extern const akin_kernels akin_scalar_kernels;
+extern const akin_kernels akin_avx2_kernels;
+extern const akin_kernels akin_avx512_kernels;
+extern const akin_kernels akin_neon_kernels;
+
+// A level's table, from functions of that file which are named as the table's fields.
+#define AKIN_DEFINE_KERNELS(TABLE, NAME, LEVEL)                                                                        \
+  const akin_kernels TABLE = {                                                                                         \
+      .name = NAME,                                                                                                    \
+      .level = LEVEL,                                                                                                  \
+      .dot = dot,                                                                                                      \
+      .squared_euclidean = squared_euclidean,                                                                          \
+      .dot64 = dot64,                                                                                                  \
+      .squared_euclidean64 = squared_euclidean64,                                                                      \
+      .dot_gather = dot_gather,                                                                                        \
+      .squared_euclidean_gather = squared_euclidean_gather,                                                            \
+      .dot_run = dot_run,                                                                                              \
+      .squared_euclidean_run = squared_euclidean_run,                                                                  \
+      .pack = pack,                                                                                                    \
+      .product = product,                                                                                              \
+      .above = above,                                                                                                  \
+  };
+
 #endif
