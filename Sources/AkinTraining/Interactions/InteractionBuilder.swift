@@ -150,8 +150,10 @@ extension InteractionTable {
   private(set) var count = 0
 
   deinit {
-    for unsafeblock in unsafe blocks { unsafe block.deallocate() }
+    for index in 0..<blockCount { unsafe blocks[index].deallocate() }
   }
+
+  private var blockCount: Int { unsafe blocks.count }
 
   mutating func append(_ entry: Entry) {
     let place = count & (RowStore.blockSize - 1)
@@ -162,7 +164,8 @@ extension InteractionTable {
 
   func forEach(_ body: (Entry) -> Void) {
     var left = count
-    for unsafeblock in unsafe blocks {
+    for index in 0..<blockCount {
+      let block = unsafe blocks[index]
       for place in 0..<min(left, RowStore.blockSize) { unsafe body(block[place]) }
       left -= RowStore.blockSize
     }
