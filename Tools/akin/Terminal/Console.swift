@@ -8,6 +8,8 @@ struct Console: Sendable {
   let messages: TextStream
   /// Turned when the user interrupts.
   let cancellation: Cancellation
+  /// Whether a person reads all of it wherever it goes: tables even on a pipe, and no notes along the way.
+  var isNarrated = false
 
   /// The process's own streams.
   static func standard(cancellation: Cancellation) -> Console {
@@ -16,6 +18,9 @@ struct Console: Sendable {
       messages: TextStream(descriptor: STDERR_FILENO, name: "standard error", environment: .process),
       cancellation: cancellation)
   }
+
+  /// The terminal to lay tables out for, or `nil` when programs read them.
+  var tableWidth: Int? { output.terminal?.width ?? (isNarrated ? 100 : nil) }
 
   /// Writes data.
   func print(_ text: String) throws(StreamError) { try output.write(text) }
@@ -29,7 +34,9 @@ struct Console: Sendable {
   /// Says what went wrong, and what to do about it.
   func complain(_ sentence: String, help: String?) {
     let style = messages.style
-    var text = "akin: \(style.red("error:")) \(sentence.printable)\n"
+    // A sentence may go on in lines of its own (a list of items to choose from).
+    let lines = sentence.split(separator: "\n", omittingEmptySubsequences: false)
+    var text = "akin: \(style.red("error:")) \(lines.map { String($0).printable }.joined(separator: "\n"))\n"
     if let help { text += "akin: \(style.cyan("help:")) \(help.printable)\n" }
     try? messages.write(text)
     try? messages.flush()
@@ -37,8 +44,10 @@ struct Console: Sendable {
 
   /// Runs long work on some threads, its progress shown unless `quiet`, and leaves a clean line behind.
   func working<R>(threads: Int = 0, quiet: Bool, _ body: (Execution) throws -> R) rethrows -> R {
-    if quiet { return try body(Execution(threads: threads, cancellation: cancellation)) }
-    let reporter = ProgressReporter(to: messages)
+    if quiet || (isNarrated && messages.terminal == nil) {
+      return try body(Execution(threads: threads, cancellation: cancellation))
+    }
+    let reporter = ProgressReporter(to: messages, withNotes: !isNarrated)
     defer { reporter.finish() }
     return try body(Execution(threads: threads, progress: { reporter.report($0) }, cancellation: cancellation))
   }
