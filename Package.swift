@@ -58,6 +58,8 @@ let package = Package(
       swiftSettings: checked),
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
+    tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
+    tests("AkinToolTests", uses: ["AkinTool", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),

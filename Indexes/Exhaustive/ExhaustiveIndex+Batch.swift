@@ -35,7 +35,8 @@ extension ExhaustiveIndex {
     var table = NeighborTable(queryCount: queries.count, k: kept)
     guard kept > 0 && queries.count > 0 else { return table }
 
-    let plan = BatchPlan(queries: queries.count, items: count, threads: execution.threads)
+    let plan = BatchPlan(
+      queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
     let summary = try normSummary(execution)
     let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
     let done = Atomic<Int>(0)
@@ -60,18 +61,20 @@ extension ExhaustiveIndex {
 ///
 /// It decides about time only: a query's answer is the best of its slabs' answers, whatever the slabs.
 struct BatchPlan {
-  /// Queries that share a packed tile: many enough that packing costs little, few enough to stay in the cache.
-  static let groupSize = 1024
+  /// Queries that share a packed tile, at most: packing a tile costs about as much as 4 queries on it. Fewer when the
+  /// vectors are so long that a group would pass 16 MiB.
+  static func groupSize(stride: Int) -> Int { max(24, min(1024, (4 << 20) / stride)) }
 
   let queries: Int
   let items: Int
   let groups: Int
   let slabs: Int
 
-  init(queries: Int, items: Int, threads: Int) {
+  init(queries: Int, items: Int, stride: Int, threads: Int) {
     self.queries = queries
     self.items = items
-    let least = (queries + BatchPlan.groupSize - 1) / BatchPlan.groupSize
+    let size = BatchPlan.groupSize(stride: stride)
+    let least = (queries + size - 1) / size
     if queries >= 32 * threads {
       groups = min(queries, (least + threads - 1) / threads * threads)
       slabs = 1

@@ -27,7 +27,7 @@ extension ExhaustiveIndex {
 
   /// Scans all items for one query; returns how many keys were written to `places`.
   ///
-  /// Hot: one kernel call and one comparison pass for each block of 256 items (`Tools/bench`, exact single).
+  /// Hot: for each block of 256 items one call that scores and one that compares; from DRAM it costs the items' bytes.
   @unsafe func scan(
     _ query: UnsafePointer<Float>, excluding excluded: RowSet?, into places: UnsafeMutablePointer<UInt64>, k: Int
   ) -> Int {

@@ -42,7 +42,12 @@ import Synchronization
     unsafe self.init(items: items, metric: metric, biases: biases, rows: rows, kernels: Kernels.table)
   }
 
-  /// The same with the loops of one CPU level.
+  /// An index over the items of embeddings, by their own metric unless another is asked for.
+  public convenience init(_ embeddings: Embeddings, metric: Metric? = nil) {
+    self.init(items: embeddings.items, metric: metric ?? embeddings.metric, biases: embeddings.itemBiases)
+  }
+
+  /// An index over items in memory that uses the loops of one CPU level.
   @unsafe package convenience init(
     items: EmbeddingMatrix, metric: Metric, biases: [Float]?, rows: [UInt32]?, kernels: UnsafePointer<akin_kernels>
   ) {

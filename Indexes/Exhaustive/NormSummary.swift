@@ -75,12 +75,10 @@ import CAkinKernels
     self.perRow = perRow
   }
 
-  /// The summary of the items `start..<end`, or of somewhat more.
+  /// The summary of the items `start..<end`, which must not be empty, or of somewhat more.
   func block(from start: Int, to end: Int) -> Block {
-    var sum = blocks[start / Self.blockRows]
-    for block in (start / Self.blockRows + 1)..<max((end - 1) / Self.blockRows + 1, start / Self.blockRows + 1) {
-      sum.add(blocks[block])
-    }
+    var sum = Block()
+    for block in blocks[start / Self.blockRows...(end - 1) / Self.blockRows] { sum.add(block) }
     return sum
   }
 }

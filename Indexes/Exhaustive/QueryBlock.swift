@@ -6,7 +6,7 @@ import CAkinKernels
 ///
 /// Hot: a tile of up to 448 KiB of packed items stays in the second-level cache while all queries of the group pass it,
 /// 24 at a time; the values they make (at most 96 KiB) are compared with each query's floor before they leave the
-/// cache. Neither a matrix of values nor a sort ever exists. (`Tools/bench`, exact batch.)
+/// cache. Neither a matrix of values nor a sort ever exists.
 @unsafe final class QueryBlock {
   /// Queries in one call of the product: a multiple of every level's register block.
   private static let stripe = 24

@@ -18,6 +18,8 @@ public struct AtomicOutput: ~Copyable {
   private var descriptor: Int32
   private var isTemporary = true
   private var buffer: [UInt8] = []
+  /// The first failure to write: bytes are missing from then on, so nothing can be committed.
+  private var trouble: OutputError?
 
   private static var capacity: Int { 1 << 20 }
 
@@ -89,18 +91,21 @@ public struct AtomicOutput: ~Copyable {
 
   private mutating func flush() -> OutputError? {
     // Safe: `put` only reads the array's bytes, while they are lent.
-    let failure = unsafe buffer.withUnsafeBytes { bytes in unsafe put(bytes) }
+    trouble = unsafe trouble ?? buffer.withUnsafeBytes { bytes in unsafe put(bytes) }
     buffer.removeAll(keepingCapacity: true)
-    return failure
+    return trouble
   }
 
   /// Keeps small pieces for later and writes large ones.
   @unsafe private mutating func add(_ bytes: UnsafeRawBufferPointer) -> OutputError? {
     byteCount += UInt64(bytes.count)
     if buffer.count + bytes.count > AtomicOutput.capacity, let failure = flush() { return failure }
-    if bytes.count >= AtomicOutput.capacity { return unsafe put(bytes) }
-    unsafe buffer.append(contentsOf: bytes)
-    return nil
+    if trouble == nil, bytes.count >= AtomicOutput.capacity {
+      trouble = unsafe put(bytes)
+    } else {
+      unsafe buffer.append(contentsOf: bytes)
+    }
+    return trouble
   }
 
   /// Writes all bytes to the descriptor, however many calls the system wants for that.
@@ -140,7 +145,10 @@ public struct AtomicOutput: ~Copyable {
   private mutating func takeName() throws(OutputError) {
     if !overwrite {
       // A link never replaces anything: a file that has appeared since `init` stays.
-      if unsafe link(temporaryPath, path) == 0 { return }
+      if unsafe link(temporaryPath, path) == 0 {
+        isTemporary = unsafe unlink(temporaryPath) != 0
+        return
+      }
       if errno == EEXIST { throw .exists(path: path) }
       // This file system has no links: look, then rename.
       try AtomicOutput.check(path, overwrite: false)

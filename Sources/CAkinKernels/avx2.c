@@ -1,7 +1,7 @@
 // AVX2 + FMA + F16C: vectors of eight floats, sixteen registers.
 //
-// Cost: two rows abreast use 8 sums, 1 query and 1 row register, bound by two loads a cycle; product keeps 6 queries x 16
-// rows in 12 registers and can reach two multiply-adds a cycle.
+// Cost: four rows with two sums each leave room for a query and a difference, bound by two loads a cycle (four sums
+// would spill and lose a third); product keeps 6 queries x 16 rows in 12 registers.
 #include "level.h"
 
 #if AKIN_X86_64
@@ -68,7 +68,8 @@ static inline double w_sum(wide a) {
   return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
 }
 
-#include "vector_loops.h"
+#include "vector_rows.h"
+#include "vector_product.h"
 
 AKIN_DEFINE_KERNELS(akin_avx2_kernels, "avx2", AKIN_AVX2)
 

@@ -1,7 +1,7 @@
 // AVX-512 (F, BW, DQ, VL): vectors of sixteen floats, thirty-two registers.
 //
-// Cost: four rows abreast use 16 sums, bound by one load a cycle (Zen 4) or two (Intel); product keeps 12 queries x 32
-// rows in 24 registers and can reach all multiply-adds that the core has.
+// Cost: four rows with four sums each, bound by one load a cycle (Zen 4) or two (Intel); product keeps 12 queries x 32
+// rows in 24 registers.
 #include "level.h"
 
 #if AKIN_X86_64
@@ -64,7 +64,8 @@ static inline double w_sum(wide a) {
   return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
 }
 
-#include "vector_loops.h"
+#include "vector_rows.h"
+#include "vector_product.h"
 
 AKIN_DEFINE_KERNELS(akin_avx512_kernels, "avx512", AKIN_AVX512)
 

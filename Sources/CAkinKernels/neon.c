@@ -1,7 +1,7 @@
 // NEON, which every AArch64 CPU has: vectors of four floats, thirty-two registers.
 //
-// Cost: four rows abreast use 16 sums, enough for four multiply-add pipes at a latency of four; product keeps 6 queries x
-// 16 rows in 24 registers.
+// Cost: four rows with four sums each, enough for four multiply-add pipes at a latency of four; product keeps 6 queries
+// x 16 rows in 24 registers.
 #include "level.h"
 
 #if AKIN_AARCH64
@@ -84,7 +84,8 @@ static inline double w_sum(wide a) {
   return vgetq_lane_f64(two, 0) + vgetq_lane_f64(two, 1);
 }
 
-#include "vector_loops.h"
+#include "vector_rows.h"
+#include "vector_product.h"
 
 AKIN_DEFINE_KERNELS(akin_neon_kernels, "neon", AKIN_NEON)
 

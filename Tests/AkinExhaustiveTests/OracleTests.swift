@@ -34,7 +34,7 @@ struct OracleTests {
       let queries = (0..<count).map { world.query(dimension: dimension, seed: seed &* 1000 &+ UInt64($0)) }
       let matrix = EmbeddingMatrix(rows: queries, dimension: dimension)
       let alone = try queries.map { try index.nearest(to: $0, k: 9) }
-      #expect(alone[0] == catalogue.nearest(to: queries[0], k: 9))
+      for query in 0..<3 { #expect(alone[query] == catalogue.nearest(to: queries[query], k: 9)) }
       for threads in [1, 2, 4] {
         let table = try index.nearest(toEach: matrix, k: 9, execution: Execution(threads: threads))
         for query in 0..<count {
@@ -42,6 +42,23 @@ struct OracleTests {
             Array(table[query]) == alone[query],
             "\(world), \(metric), d \(dimension), query \(query), \(threads) threads, seed \(seed)")
         }
+      }
+    }
+  }
+
+  @Test("Blocks that are left out hold no answer", arguments: Metric.allCases)
+  func skipping(metric: Metric) throws {
+    for (world, seed) in [(World.spread, UInt64(20)), (.fallingNorm, 21)] {
+      let catalogue = world.catalogue(rows: 1500, dimension: 2, metric: metric, seed: seed)
+      let index = ExhaustiveIndex(catalogue)
+      let queries = (0..<24).map { number in
+        query(dimension: 2, seed: seed &* 100 &+ number).map { $0 * Float(1 << (number % 4)) }
+      }
+      let table = try index.nearest(toEach: EmbeddingMatrix(rows: queries, dimension: 2), k: 3)
+      for (place, query) in queries.enumerated() {
+        let truth = catalogue.nearest(to: query, k: 3)
+        #expect(try index.nearest(to: query, k: 3) == truth, "\(world), \(metric), query \(place), seed \(seed)")
+        #expect(Array(table[place]) == truth, "\(world), \(metric), query \(place) of the batch, seed \(seed)")
       }
     }
   }

@@ -18,7 +18,7 @@ enum World: String, CaseIterable, Sendable {
   case manyScales
   /// Components so large that products overflow float32, next to ordinary rows.
   case huge
-  /// Denormal components.
+  /// Denormal components: every product rounds to nothing in float32.
   case denormal
   /// Sums of large terms that cancel: the float32 sum is mostly error.
   case cancelling
@@ -26,6 +26,8 @@ enum World: String, CaseIterable, Sendable {
   case zeros
   /// Falling norm, so that whole blocks are left out.
   case fallingNorm
+  /// Short and long vectors in every block.
+  case spread
 
   func catalogue(rows: Int, dimension: Int, metric: Metric, seed: UInt64) -> Catalogue {
     let random = CounterRandom(seed: seed, purpose: UInt64(World.allCases.firstIndex(of: self)!))
@@ -43,7 +45,7 @@ enum World: String, CaseIterable, Sendable {
     return switch self {
     case .farAway: base.map { 1000 + $0 / 100 }
     case .huge: base.map { $0 * 1e19 }
-    case .denormal: base.map { $0 * 1e-3 }
+    case .denormal: base.map { 0.2 + abs($0) / 100 }
     case .nearlyEqual: base.map { 1 + $0 / 1e4 }
     case .cancelling: base.enumerated().map { $0 % 2 == 0 ? 1000 : 1000 + $1 / 1000 }
     default: base
@@ -62,9 +64,10 @@ enum World: String, CaseIterable, Sendable {
     case .farAway: 1000 + normal(row, component) / 100
     case .manyScales: normal(row, component) * Float(pow(10, Double(row % 61 - 30)))
     case .huge: row % 5 == 0 ? normal(row, component) * 2.5e37 : normal(row, component)
-    case .denormal: normal(row, component) * 0x1p-136
+    case .denormal: 0x1p-149 * min(2, (2 * abs(normal(row, component))).rounded())
     case .cancelling: (component % 2 == 0 ? 1 : -1) * (1e4 + normal(row, component))
     case .zeros: row % 3 == 1 ? 0 : normal(row, component)
+    case .spread: normal(row, component) * Float(exp(1.5 * Double(normal(rows + row, 0))))
     case .fallingNorm: normal(row, component) * Float(exp(-4 * Double(row) / Double(rows)))
     }
   }

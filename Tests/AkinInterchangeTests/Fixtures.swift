@@ -15,8 +15,9 @@ final class Scratch {
 
   @discardableResult
   func write(_ bytes: [UInt8], as name: String) -> String {
-    _ = FileManager.default.createFile(atPath: path(name), contents: Data(bytes))
-    return path(name)
+    let path = path(name)
+    do { try Data(bytes).write(to: URL(fileURLWithPath: path)) } catch { Issue.record(error) }
+    return path
   }
 
   @discardableResult

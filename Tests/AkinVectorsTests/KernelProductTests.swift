@@ -46,6 +46,30 @@ struct KernelProductTests {
     check(level, queryCount: 26, panelCount: 2, dimension: 17, withInitial: true)
   }
 
+  @Test("A result does not depend on what else is in the call", arguments: Kernels.available)
+  func alone(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    var generator = SeededGenerator(seed: 13)
+    let (dimension, queryCount, panelCount) = (37, 27, 5)
+    let queries = EdgeFloats(
+      rows: queryCount, dimension: dimension, stride: dimension, slack: 0, generator: &generator)
+    let panels = EdgeFloats(
+      rows: panelCount * 16, dimension: dimension, stride: dimension, slack: 0, generator: &generator)
+    var together = [Float](repeating: .nan, count: queryCount * panelCount * 16)
+    unsafe kernels.product(
+      queries.start, dimension, queryCount, panels.start, panelCount, dimension, nil, &together, panelCount * 16)
+    for query in 0..<queryCount {
+      for panel in 0..<panelCount {
+        var alone = [Float](repeating: .nan, count: 16)
+        unsafe kernels.product(
+          queries.start + query * dimension, dimension, 1, panels.start + panel * dimension * 16, 1, dimension, nil,
+          &alone, 16)
+        let start = (query * panelCount + panel) * 16
+        #expect(alone == Array(together[start..<start + 16]), "\(level), query \(query), panel \(panel)")
+      }
+    }
+  }
+
   private func check(
     _ level: KernelLevel, queryCount: Int, panelCount: Int, dimension: Int, withInitial: Bool
   ) {

@@ -11,10 +11,13 @@ package struct SHA256 {
   package init() { block.reserveCapacity(64) }
 
   /// Adds bytes.
-  package mutating func add(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      block.append(byte)
-      byteCount &+= 1
+  package mutating func add(_ bytes: [UInt8]) {
+    byteCount &+= UInt64(bytes.count)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(64 - block.count)
+      block.append(contentsOf: piece)
+      rest = rest.dropFirst(piece.count)
       if block.count == 64 { compress() }
     }
   }
@@ -40,7 +43,7 @@ package struct SHA256 {
   }
 
   /// The first 8 bytes of the hash of some bytes, as a little-endian number.
-  package static func prefix64(of bytes: some Sequence<UInt8>) -> UInt64 {
+  package static func prefix64(of bytes: [UInt8]) -> UInt64 {
     var hash = SHA256()
     hash.add(bytes)
     return littleEndian(hash.finish()[0..<8])

@@ -72,7 +72,7 @@ struct HeaderPage: Sendable, Equatable {
   func u32(at offset: Int) -> UInt32 { UInt32(u16(at: offset)) | UInt32(u16(at: offset + 2)) << 16 }
   func u64(at offset: Int) -> UInt64 { UInt64(u32(at: offset)) | UInt64(u32(at: offset + 4)) << 32 }
   func digest(at offset: Int) -> Digest { Digest(low: u64(at: offset), high: u64(at: offset + 8)) }
-  func isZero(_ range: Range<Int>) -> Bool { bytes[range].allSatisfy { $0 == 0 } }
+  func isZero(_ range: Range<Int>) -> Bool { unsafe bytes[range].withUnsafeBytes { unsafe isAllZero($0) } }
 
   mutating func set<T: FixedWidthInteger>(_ value: T, at offset: Int) {
     for index in 0..<T.bitWidth / 8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> T(8 * index)) }

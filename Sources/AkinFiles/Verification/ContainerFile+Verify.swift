@@ -14,9 +14,8 @@ extension ContainerFile {
     structure: (ContainerFile, inout DamageList) throws -> Void = { _, _ in }
   ) throws -> VerificationReport {
     var list = DamageList()
-    for damage in try damagedChunks(execution) { list.add(damage) }
+    for damage in try damagedBytes(execution) { list.add(damage) }
     checkRootDigest(&list)
-    checkPadding(&list)
     checkTexts(&list)
     try structure(self, &list)
     return VerificationReport(
@@ -24,8 +23,13 @@ extension ContainerFile {
       damages: list.damages, omitted: list.omitted)
   }
 
-  /// The chunks whose checksums do not fit, in file order.
-  package func damagedChunks(_ execution: Execution = Execution()) throws -> [Damage] {
+  /// The part of `verify` that looks at every byte behind the first page, which opening has checked: the chunks whose
+  /// checksums do not fit, and gaps between sections that are not zero; in file order.
+  package func damagedBytes(_ execution: Execution = Execution()) throws -> [Damage] {
+    (try damagedChunks(execution) + damagedGaps()).sorted { $0.byteRange.lowerBound < $1.byteRange.lowerBound }
+  }
+
+  private func damagedChunks(_ execution: Execution) throws -> [Damage] {
     guard let checksums = view(.checksums), let entry = entry(.checksums) else { return [] }
     // The checksums have one of their own, in the table, which the first page's checksum covers.
     var own = CRC32C()
@@ -49,8 +53,7 @@ extension ContainerFile {
         }
       }
     }
-    damages += found.withLock { $0 }
-    return damages.sorted { $0.byteRange.lowerBound < $1.byteRange.lowerBound }
+    return damages + found.withLock { $0 }
   }
 
   /// The damage of one chunk, by its number in the file, or `nil`.
@@ -71,23 +74,30 @@ extension ContainerFile {
 
   private func checkRootDigest(_ list: inout DamageList) {
     var hash = page.rootHash
-    if let checksums = view(.checksums) { unsafe hash.add(checksums.buffer) }
+    if let checksums = view(.checksums) {
+      for start in stride(from: 0, to: checksums.byteCount, by: 4096) {
+        let end = min(start + 4096, checksums.byteCount)
+        if let piece = unsafe checksums.slice(UInt64(start), UInt64(end)) { unsafe hash.add(Array(piece)) }
+      }
+    }
     if hash.digest() != header.rootDigest {
       list.add(Damage(section: nil, byteRange: 48..<64, reason: .rootDigest))
     }
   }
 
-  private func checkPadding(_ list: inout DamageList) {
+  private func damagedGaps() -> [Damage] {
+    var damages: [Damage] = []
     var end = UInt64(HeaderPage.byteCount)
     for section in sections {
       let zeros = Int(end)..<Int(section.offset)
       // Safe: the table was checked, so the gap lies inside the file.
       let gap = unsafe UnsafeRawBufferPointer(start: bytes.base + zeros.lowerBound, count: zeros.count)
-      if !(unsafe gap.allSatisfy { $0 == 0 }) {
-        list.add(Damage(section: nil, byteRange: end..<section.offset, reason: .padding))
+      if unsafe !isAllZero(gap) {
+        damages.append(Damage(section: nil, byteRange: end..<section.offset, reason: .padding))
       }
       end = section.range.upperBound
     }
+    return damages
   }
 
   private func checkTexts(_ list: inout DamageList) {

@@ -156,7 +156,9 @@ package struct ContainerBuilder {
       entry.write(to: &page, index: index)
     }
     var hash = page.rootHash
-    unsafe checksums.withUnsafeBytes { unsafe hash.add($0) }
+    var bytes: [UInt8] = []
+    for checksum in checksums { bytes.append(littleEndian: checksum) }
+    hash.add(bytes)
     page.set(hash.digest(), at: Field.rootDigest)
     page.seal()
     return page

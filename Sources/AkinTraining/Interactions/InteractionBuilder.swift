@@ -150,7 +150,7 @@ extension InteractionTable {
   private(set) var count = 0
 
   deinit {
-    for unsafeblock in unsafe blocks { unsafe block.deallocate() }
+    for index in unsafe blocks.indices { unsafe blocks[index].deallocate() }
   }
 
   mutating func append(_ entry: Entry) {
@@ -162,7 +162,8 @@ extension InteractionTable {
 
   func forEach(_ body: (Entry) -> Void) {
     var left = count
-    for unsafeblock in unsafe blocks {
+    for index in unsafe blocks.indices {
+      let block = unsafe blocks[index]
       for place in 0..<min(left, RowStore.blockSize) { unsafe body(block[place]) }
       left -= RowStore.blockSize
     }

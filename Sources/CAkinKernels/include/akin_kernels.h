@@ -50,7 +50,8 @@ typedef struct akin_kernels {
   // panels[(p * dim + j) * 16 + l] and holds component j of row 16p + l (0 past the last row).
   void (*pack)(const float *base, size_t stride, size_t dim, size_t count, float *panels);
   // out[q * out_stride + 16p + l] = initial[16p + l] + queries[q * query_stride ...] . (row 16p + l);
-  // initial may be null (zeros). Writes all 16 lanes of each panel.
+  // initial may be null (zeros). Writes all 16 lanes of each panel. A result depends on its query, row and initial
+  // value alone, not on what else is in the call.
   void (*product)(const float *queries, size_t query_stride, size_t query_count, const float *panels,
                   size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride);
   // Positions i in 0..<count with scores[i] >= floor, ascending, to out; returns how many. A NaN is never above.

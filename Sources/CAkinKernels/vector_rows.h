@@ -1,9 +1,11 @@
-// The loops of every vector level, written once. A per-CPU file (avx2.c, avx512.c, neon.c) says what a vector is and
-// includes this file, which defines all functions of its table.
+// One vector against another and against rows, and scores against a floor: the loops of every vector level, written
+// once. A per-CPU file (avx2.c, avx512.c, neon.c) says what a vector is, then includes this file and vector_product.h,
+// which define the functions of its table.
 //
-// What the including file defines, all static inline:
+// What the per-CPU file defines, all static inline:
 //   LANES                       floats in a vec
-//   SUMS                        accumulators of a row (2 or 4); four rows are scored at once, so 4 * SUMS stay in registers
+//   SUMS                        accumulators of a row (2 or 4): four rows are scored at once, so 4 * SUMS stay in
+//                               registers
 //   TILE_QUERIES, TILE_PANELS   the block that product keeps in registers
 //   vec                         v_zero, v_load, v_store, v_broadcast(p), v_add, v_sub, v_fma(a, b, c) = a * b + c,
 //                               v_load_first(p, n): components n... are 0 and their bytes are not touched,
@@ -17,13 +19,13 @@
 // The score of a row depends neither on the rows beside it nor on the function that computes it: at one level dot,
 // dot_gather and dot_run give the same bits, and so do the Euclidean three.
 //
-// Cost. A row: dim / LANES multiply-adds and loads, a quarter of that for the query, a quarter of one reduction; from DRAM,
-// its bytes. product: all multiply-adds that the core has, while the queries of one call fit in L2 (callers cut them).
-// above: one compare per vector and a few cycles per position found.
+// Cost. A row: dim / LANES multiply-adds and loads, a quarter of that for the query, a quarter of one reduction; from
+// DRAM, its bytes. above: one compare per vector and a few cycles per position found.
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Sums live in arrays that have to become registers, so every loop over them has to go.
+// Sums live in arrays that have to become registers, so every loop over them has to go: left to itself, clang keeps the
+// larger ones in memory, at a third of the speed.
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
 enum { DOT = 0, EUCLIDEAN = 1 };
@@ -35,8 +37,8 @@ INLINE vec term(const int kind, vec q, vec x, vec sum) {
   return v_fma(difference, difference, sum);
 }
 
-// The lane sums of n rows (a constant) in SUMS accumulators each: vector c of components goes to accumulator c mod SUMS,
-// the unfinished last vector to the last accumulator.
+// The lane sums of n rows (a constant) in SUMS accumulators each: vector c of components goes to accumulator
+// c mod SUMS, the unfinished last vector to the last accumulator.
 INLINE void sum_rows(const int kind, const int n, const float *query, const float *const *row, size_t dim, vec *sum) {
   vec s[4][SUMS];
   UNROLLED for (int r = 0; r < n; r++) {
@@ -56,8 +58,9 @@ INLINE void sum_rows(const int kind, const int n, const float *query, const floa
     j += LANES;
   }
   if (j < dim) {
+    const int c = SUMS - 1;
     const vec q = v_load_first(query + j, dim - j);
-    UNROLLED for (int r = 0; r < n; r++) s[r][SUMS - 1] = term(kind, q, v_load_first(row[r] + j, dim - j), s[r][SUMS - 1]);
+    UNROLLED for (int r = 0; r < n; r++) s[r][c] = term(kind, q, v_load_first(row[r] + j, dim - j), s[r][c]);
   }
   UNROLLED for (int r = 0; r < n; r++) {
     sum[r] = SUMS == 4 ? v_add(v_add(s[r][0], s[r][2]), v_add(s[r][1], s[r][SUMS - 1])) : v_add(s[r][0], s[r][1]);
@@ -88,8 +91,9 @@ INLINE void score_gather(const int kind, const float *query, const float *base, 
   // About 128 lines (8 KiB) ahead, which hides a miss to DRAM; rows of many lines: at least the next two groups.
   const size_t lines = dim / 16 + 1, ahead = lines < 16 ? 128 / lines : 8;
   size_t fetched = 0, i = 0;
-  for (; i + 4 <= count; i += 4) {
+  for (; i < count; i += 4) {
     for (; fetched < count && fetched < i + 4 + ahead; fetched++) fetch_row(base + rows[fetched] * stride, dim);
+    if (count - i < 4) break;
     score_four(kind, query, base + rows[i] * stride, base + rows[i + 1] * stride, base + rows[i + 2] * stride,
                base + rows[i + 3] * stride, dim, out + i);
   }
@@ -149,104 +153,6 @@ static double dot64(const float *a, const float *b, size_t dim) { return score_p
 
 static double squared_euclidean64(const float *a, const float *b, size_t dim) {
   return score_pair64(EUCLIDEAN, a, b, dim);
-}
-
-static void pack(const float *base, size_t stride, size_t dim, size_t count, float *panels) {
-  for (size_t first = 0; first < count; first += AKIN_PANEL_ROWS, panels += dim * AKIN_PANEL_ROWS) {
-    const float *rows = base + first * stride;
-    size_t j = 0;
-    if (count - first >= AKIN_PANEL_ROWS) {
-      for (; j + 4 <= dim; j += 4) {
-        for (size_t l = 0; l < AKIN_PANEL_ROWS; l += 4) {
-          quad a = q_load(rows + l * stride + j), b = q_load(rows + (l + 1) * stride + j);
-          quad c = q_load(rows + (l + 2) * stride + j), d = q_load(rows + (l + 3) * stride + j);
-          q_transpose(&a, &b, &c, &d);
-          float *to = panels + j * AKIN_PANEL_ROWS + l;
-          q_store(to, a);
-          q_store(to + AKIN_PANEL_ROWS, b);
-          q_store(to + 2 * AKIN_PANEL_ROWS, c);
-          q_store(to + 3 * AKIN_PANEL_ROWS, d);
-        }
-      }
-    }
-    for (; j < dim; j++) {
-      for (size_t l = 0; l < AKIN_PANEL_ROWS; l++) {
-        panels[j * AKIN_PANEL_ROWS + l] = first + l < count ? rows[l * stride + j] : 0;
-      }
-    }
-  }
-}
-
-enum { PANEL_VECS = AKIN_PANEL_ROWS / LANES };
-
-// n queries (a constant) against m adjacent panels (a constant): every sum stays in a register until the end.
-INLINE void multiply_tile(const int n, const int m, const float *queries, size_t query_stride, const float *panels,
-                          size_t dim, const float *initial, float *out, size_t out_stride) {
-  vec s[TILE_QUERIES][TILE_PANELS * PANEL_VECS];
-  UNROLLED for (int v = 0; v < m * PANEL_VECS; v++) {
-    const vec start = initial ? v_load(initial + v * LANES) : v_zero();
-    UNROLLED for (int r = 0; r < n; r++) s[r][v] = start;
-  }
-  for (size_t j = 0; j < dim; j++) {
-    vec x[TILE_PANELS * PANEL_VECS];
-    UNROLLED for (int v = 0; v < m * PANEL_VECS; v++) {
-      x[v] = v_load(panels + (v / PANEL_VECS) * dim * AKIN_PANEL_ROWS + (v % PANEL_VECS) * LANES);
-    }
-    UNROLLED for (int r = 0; r < n; r++) {
-      const vec q = v_broadcast(queries + r * query_stride + j);
-      UNROLLED for (int v = 0; v < m * PANEL_VECS; v++) s[r][v] = v_fma(q, x[v], s[r][v]);
-    }
-    panels += AKIN_PANEL_ROWS;
-  }
-  UNROLLED for (int r = 0; r < n; r++) {
-    UNROLLED for (int v = 0; v < m * PANEL_VECS; v++) v_store(out + r * out_stride + v * LANES, s[r][v]);
-  }
-}
-
-// All queries against m adjacent panels, which stay in L1 or L2 meanwhile.
-INLINE void multiply_panels(const int m, const float *queries, size_t query_stride, size_t query_count,
-                            const float *panels, size_t dim, const float *initial, float *out, size_t out_stride) {
-#define TILE(N) multiply_tile(N, m, queries, query_stride, panels, dim, initial, out, out_stride)
-  while (query_count > 0) {
-    size_t n = query_count < TILE_QUERIES ? query_count : TILE_QUERIES;
-    switch (n) {
-#if TILE_QUERIES == 12
-    case 12: TILE(12); break;
-    case 11:
-    case 10:
-    case 9: n = 8; TILE(8); break;
-    case 8: TILE(8); break;
-    case 7: n = 6; TILE(6); break;
-#endif
-    case 6: TILE(6); break;
-    case 5: TILE(5); break;
-    case 4: TILE(4); break;
-    case 3: TILE(3); break;
-    case 2: TILE(2); break;
-    default: TILE(1); break;
-    }
-    queries += n * query_stride;
-    out += n * out_stride;
-    query_count -= n;
-  }
-#undef TILE
-}
-
-static void product(const float *queries, size_t query_stride, size_t query_count, const float *panels,
-                    size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride) {
-  size_t p = 0;
-  while (p < panel_count) {
-    const size_t m = panel_count - p < TILE_PANELS ? 1 : TILE_PANELS;
-    const float *panel = panels + p * dim * AKIN_PANEL_ROWS;
-    const float *start = initial ? initial + p * AKIN_PANEL_ROWS : NULL;
-    float *to = out + p * AKIN_PANEL_ROWS;
-    if (m == TILE_PANELS) {
-      multiply_panels(TILE_PANELS, queries, query_stride, query_count, panel, dim, start, to, out_stride);
-    } else {
-      multiply_panels(1, queries, query_stride, query_count, panel, dim, start, to, out_stride);
-    }
-    p += m;
-  }
 }
 
 static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t *out) {

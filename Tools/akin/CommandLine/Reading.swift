@@ -1,0 +1,111 @@
+import AkinSupport
+import AkinVectors
+
+/// How one value is read from the text that a person typed, and how it is spoken of.
+struct Reading<Value: Sendable>: Sendable {
+  /// What stands for the value in help: `N`, `FILE`.
+  var placeholder: String
+  /// What the value must be, to follow "must be": `a whole number of at least 1`.
+  var expected: String
+  /// The words that are allowed, when there is a fixed set of them.
+  var choices: [String] = []
+  /// Whether the option may be given more than once, its values then being joined with commas.
+  var isList = false
+  /// The value as a person would type it.
+  var show: @Sendable (Value) -> String
+  /// The value of a text, or `nil` when the text is none.
+  var read: @Sendable (String) -> Value?
+}
+
+extension Reading where Value == String {
+  /// Any text that is not empty.
+  static func text(_ placeholder: String) -> Reading {
+    Reading(placeholder: placeholder, expected: "a text that is not empty", show: { $0 }) { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The name of a file.
+  static let file = Reading(placeholder: "FILE", expected: "the name of a file", show: { $0 }) { $0.isEmpty ? nil : $0 }
+
+  /// The name of a directory.
+  static let directory = Reading(placeholder: "DIR", expected: "the name of a directory", show: { $0 }) {
+    $0.isEmpty ? nil : $0
+  }
+}
+
+extension Reading where Value == Int {
+  /// A whole number within bounds.
+  static func integer(in range: ClosedRange<Int>) -> Reading {
+    let bounds =
+      range.upperBound == .max
+      ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+    return Reading(placeholder: "N", expected: "a whole number \(bounds)", show: { String($0) }) { text in
+      Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+}
+
+extension Reading where Value == UInt64 {
+  /// A seed: any number of 64 bits.
+  static let seed = Reading(placeholder: "N", expected: "a whole number from 0 to \(UInt64.max)", show: { String($0) })
+  {
+    UInt64($0)
+  }
+}
+
+extension Reading where Value == Double {
+  /// A finite number within bounds.
+  static func number(in range: ClosedRange<Double>) -> Reading {
+    let low = shown(range.lowerBound)
+    let bounds =
+      range.upperBound == .greatestFiniteMagnitude ? "of at least \(low)" : "from \(low) to \(shown(range.upperBound))"
+    return Reading(placeholder: "X", expected: "a number \(bounds)", show: { shown($0) }) { text in
+      Double(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  private static func shown(_ value: Double) -> String {
+    value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : "\(value)"
+  }
+}
+
+extension Reading where Value == [Int] {
+  /// Whole numbers within bounds, separated by commas.
+  static func integers(in range: ClosedRange<Int>) -> Reading {
+    let one = Reading<Int>.integer(in: range)
+    return Reading(
+      placeholder: "LIST", expected: "a list like 16,32,64, each \(one.expected)", isList: true,
+      show: { $0.map(String.init).joined(separator: ",") }
+    ) { text in
+      var values: [Int] = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let value = one.read(String(part)) else { return nil }
+        values.append(value)
+      }
+      return values
+    }
+  }
+}
+
+extension Reading {
+  /// One of a few words, each of which means a value.
+  static func choice(_ placeholder: String, _ choices: [(name: String, value: Value)]) -> Reading
+  where Value: Equatable {
+    Reading(
+      placeholder: placeholder, expected: spoken(choices.map(\.name), last: "or"), choices: choices.map(\.name),
+      show: { value in choices.first { $0.value == value }?.name ?? "" }
+    ) { text in
+      choices.first { $0.name == text }?.value
+    }
+  }
+}
+
+extension Reading where Value == Metric {
+  /// A metric by its name.
+  static let metric = Reading.choice("METRIC", Metric.allCases.map { ($0.name, $0) })
+}
+
+/// Words as a sentence lists them: `a, b or c`.
+func spoken(_ words: [String], last conjunction: String) -> String {
+  guard let end = words.last, words.count > 1 else { return words.first ?? "" }
+  return words.dropLast().joined(separator: ", ") + " \(conjunction) " + end
+}

@@ -1,0 +1,75 @@
+import AkinSupport
+
+/// A command line that has no meaning. Exit code 2.
+struct UsageError: AkinError, Equatable {
+  /// What is wrong with it.
+  enum Problem: Sendable, Equatable {
+    case unknownVerb(String, nearest: String?)
+    case unknownOption(String, nearest: String?)
+    case missingValue(option: String, placeholder: String)
+    case needlessValue(option: String, value: String)
+    case repeated(option: String)
+    case badValue(option: String, expected: String, found: String, nearest: String?)
+    case missingArgument(String, meaning: String)
+    case extraArgument(String)
+    case missingOption(usage: String, meaning: String)
+    case conflict(String, String)
+    case lonely(String, needs: String)
+    /// Several settings would write one file: the name must say where the setting goes.
+    case oneOutputForMany(option: String, count: Int, of: String, name: String, example: String)
+  }
+
+  /// What is wrong.
+  let problem: Problem
+  /// The verb, or `nil` when there is none yet.
+  let verb: String?
+
+  /// Creates an error.
+  init(_ problem: Problem, verb: String?) {
+    self.problem = problem
+    self.verb = verb
+  }
+
+  var kind: TroubleKind { .usage }
+
+  var help: String? {
+    if case .oneOutputForMany(let option, _, _, _, let example) = problem {
+      return "for example \(option) '\(example)'"
+    }
+    return verb.map { "run 'akin \($0) --help'" } ?? "run 'akin --help'"
+  }
+
+  var description: String {
+    switch problem {
+    case .unknownVerb(let found, let nearest):
+      "there is no verb '\(found)'" + UsageError.suggestion(nearest)
+    case .unknownOption(let found, let nearest):
+      (verb.map { "akin \($0) has no option '\(found)'" } ?? "there is no option '\(found)'")
+        + UsageError.suggestion(nearest)
+    case .missingValue(let option, let placeholder):
+      "\(option) needs a value: \(option) \(placeholder)"
+    case .needlessValue(let option, let value):
+      "\(option) takes no value, found '\(value)'"
+    case .repeated(let option):
+      "\(option) may be given once, found it twice"
+    case .badValue(let option, let expected, let found, let nearest):
+      "\(option) must be \(expected), found '\(found)'" + UsageError.suggestion(nearest)
+    case .missingArgument(let name, let meaning):
+      "\(name) is missing: \(meaning.lowercasedFirst)"
+    case .extraArgument(let found):
+      "'\(found)' is one argument too many"
+    case .missingOption(let usage, let meaning):
+      "\(usage) is missing: \(meaning.lowercasedFirst)"
+    case .conflict(let first, let second):
+      "\(first) and \(second) exclude each other"
+    case .lonely(let option, let needed):
+      "\(option) has no meaning without \(needed)"
+    case .oneOutputForMany(let option, let count, let of, let name, _):
+      "\(count) values of \(of) write \(count) files, so \(option) must hold {ef}, found '\(name)'"
+    }
+  }
+
+  private static func suggestion(_ nearest: String?) -> String {
+    nearest.map { "; did you mean '\($0)'?" } ?? ""
+  }
+}

@@ -1,0 +1,91 @@
+import AkinSupport
+
+/// Rows of an answer: an aligned table on a terminal, tab-separated lines on a pipe, JSON where asked.
+struct Listing: Sendable {
+  /// One column.
+  struct Column: Sendable {
+    /// The name in JSON and in the first tab-separated line.
+    let key: String
+    /// The heading on a terminal.
+    let heading: String
+    /// Whether it gives way when the terminal is narrow.
+    let isFlexible: Bool
+
+    /// Creates a column.
+    init(_ key: String, _ heading: String? = nil, isFlexible: Bool = false) {
+      self.key = key
+      self.heading = heading ?? key
+      self.isFlexible = isFlexible
+    }
+  }
+
+  /// The columns, from the left.
+  let columns: [Column]
+  /// The rows, each with a cell a column.
+  private(set) var rows: [[Cell]] = []
+
+  /// Creates a listing without rows.
+  init(_ columns: [Column]) { self.columns = columns }
+
+  /// Adds a row.
+  mutating func append(_ cells: [Cell]) {
+    precondition(cells.count == columns.count, "a row has a cell for each column")
+    rows.append(cells)
+  }
+
+  /// The aligned table: numbers to the right, texts to the left, flexible columns cut so that lines fit `width`.
+  func table(width: Int, style: Style) -> String {
+    let shown = rows.map { $0.map(\.shown) }
+    let isNumeric = columns.indices.map { column in
+      rows.contains { $0[column].isNumeric } && !rows.contains { if case .text = $0[column] { true } else { false } }
+    }
+    var widths = columns.indices.map { column in
+      shown.map { $0[column].terminalWidth }.reduce(columns[column].heading.terminalWidth, max)
+    }
+    for column in columns.indices where columns[column].isFlexible {
+      let excess = widths.reduce(0, +) + 2 * (widths.count - 1) - width
+      if excess > 0 { widths[column] = max(8, widths[column] - excess) }
+    }
+    func line(_ texts: [String]) -> String {
+      var out = ""
+      for column in columns.indices {
+        let text = columns[column].isFlexible ? texts[column].truncated(toWidth: widths[column]) : texts[column]
+        out += (column > 0 ? "  " : "") + text.padded(toWidth: widths[column], alignRight: isNumeric[column])
+      }
+      while out.last == " " { out.removeLast() }
+      return out
+    }
+    let heading = style.bold(line(columns.map(\.heading)))
+    return ([heading] + shown.map(line)).map { $0 + "\n" }.joined()
+  }
+
+  /// A line of keys, then a line a row, fields separated by tabs.
+  var tabSeparated: String {
+    let lines = [columns.map(\.key)] + rows.map { $0.map(\.field) }
+    return lines.map { $0.joined(separator: "\t") + "\n" }.joined()
+  }
+
+  /// One object a row.
+  var objects: [JSONValue] {
+    rows.map { row in
+      .object(
+        Dictionary(
+          zip(columns, row).compactMap { column, cell in cell.json.map { (column.key, $0) } },
+          uniquingKeysWith: { first, _ in first }))
+    }
+  }
+}
+
+extension Console {
+  /// Writes an answer in the form that its reader wants.
+  func show(_ listing: Listing) throws(StreamError) {
+    if let terminal = output.terminal {
+      try print(listing.table(width: terminal.width, style: output.style))
+    } else {
+      try print(listing.tabSeparated)
+    }
+  }
+
+  /// Writes one JSON value on a line.
+  func show(_ value: JSONValue) throws(StreamError) { try print(value.text + "\n") }
+}

@@ -1,0 +1,38 @@
+import AkinSupport
+
+/// What a verb says about the file it made: a sentence on stderr, or an object on stdout with `--json`.
+struct WrittenFile {
+  /// The file.
+  let path: String
+  /// What is in it, for the sentence: `9,724 items × 64, innerProduct`.
+  let content: String
+  /// More facts for JSON.
+  let facts: [String: JSONValue]
+  /// How long it took, from the first byte read.
+  let seconds: Double
+}
+
+extension Console {
+  /// Says what was made.
+  func show(_ file: WrittenFile, asJSON: Bool, quiet: Bool) throws(StreamError) {
+    let size = fileBytes(file.path)
+    if asJSON {
+      var object = file.facts
+      object["schema"] = .integer(1)
+      object["file"] = .string(file.path)
+      object["bytes"] = size.map { .integer(Int64($0)) }
+      object["seconds"] = Cell.seconds(file.seconds).json
+      try show(.object(object))
+    }
+    if !quiet, !asJSON || messages.terminal != nil {
+      let bytes = size.map { ", " + Numbers.bytes($0) } ?? ""
+      say("wrote \(file.path): \(file.content)\(bytes), in \(Numbers.duration(file.seconds))")
+    }
+  }
+}
+
+/// A file's length, or `nil` when it cannot be told.
+private func fileBytes(_ path: String) -> Int? {
+  var info = stat()
+  return unsafe stat(path, &info) == 0 ? Int(info.st_size) : nil
+}

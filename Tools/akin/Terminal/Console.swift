@@ -1,0 +1,45 @@
+import AkinSupport
+
+/// What a verb may do to the world besides its files: answer on stdout, speak on stderr, and hear that it should stop.
+struct Console: Sendable {
+  /// Data goes here.
+  let output: TextStream
+  /// Messages and progress go here.
+  let messages: TextStream
+  /// Turned when the user interrupts.
+  let cancellation: Cancellation
+
+  /// The process's own streams.
+  static func standard(cancellation: Cancellation) -> Console {
+    Console(
+      output: TextStream(descriptor: STDOUT_FILENO, name: "standard output", environment: .process),
+      messages: TextStream(descriptor: STDERR_FILENO, name: "standard error", environment: .process),
+      cancellation: cancellation)
+  }
+
+  /// Writes data.
+  func print(_ text: String) throws(StreamError) { try output.write(text) }
+
+  /// Says something about the work, on a line of its own.
+  func say(_ line: String) {
+    try? messages.write(line.printable + "\n")
+    try? messages.flush()
+  }
+
+  /// Says what went wrong, and what to do about it.
+  func complain(_ sentence: String, help: String?) {
+    let style = messages.style
+    var text = "akin: \(style.red("error:")) \(sentence.printable)\n"
+    if let help { text += "akin: \(style.cyan("help:")) \(help.printable)\n" }
+    try? messages.write(text)
+    try? messages.flush()
+  }
+
+  /// Runs long work on some threads, its progress shown unless `quiet`, and leaves a clean line behind.
+  func working<R>(threads: Int = 0, quiet: Bool, _ body: (Execution) throws -> R) rethrows -> R {
+    if quiet { return try body(Execution(threads: threads, cancellation: cancellation)) }
+    let reporter = ProgressReporter(to: messages)
+    defer { reporter.finish() }
+    return try body(Execution(threads: threads, progress: { reporter.report($0) }, cancellation: cancellation))
+  }
+}

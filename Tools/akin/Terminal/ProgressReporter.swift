@@ -1,0 +1,106 @@
+import AkinSupport
+import Synchronization
+
+/// Turns reports of progress into lines on stderr: one line drawn anew on a terminal, else a line every ten seconds.
+///
+/// The rate is the mean since the stage began, and the time left follows from it. May be told from any thread.
+final class ProgressReporter: Sendable {
+  private let stream: TextStream
+  private let now: @Sendable () -> Double
+  private let state = Mutex(State())
+
+  private struct State {
+    var stage: String?
+    var began = 0.0
+    var first = 0
+    var lastDrawn = -Double.infinity
+    var hasLine = false
+  }
+
+  /// Seconds between two drawings on a terminal, and between two lines elsewhere.
+  private static let terminalInterval = 0.1
+  private static let plainInterval = 10.0
+
+  /// Creates a reporter whose clock `now` gives seconds.
+  init(to stream: TextStream, now: @escaping @Sendable () -> Double = monotonicSeconds) {
+    self.stream = stream
+    self.now = now
+  }
+
+  /// Hears one report.
+  func report(_ event: ProgressEvent) {
+    state.withLock { state in
+      let time = now()
+      let isNew = state.stage != event.stage
+      if isNew {
+        state.stage = event.stage
+        state.began = time
+        state.first = event.completed
+        // A stage of its own line each would flood a log: only the first says so at once.
+        if stream.terminal != nil { state.lastDrawn = -.infinity }
+      }
+      if let note = event.note { say("\(event.stage): \(note)", &state) }
+      let isDone = event.total.map { event.completed >= $0 } ?? false
+      if stream.terminal == nil {
+        guard time - state.lastDrawn >= ProgressReporter.plainInterval else { return }
+        say(line(for: event, at: time, state), &state)
+      } else {
+        guard isDone || time - state.lastDrawn >= ProgressReporter.terminalInterval else { return }
+        draw(line(for: event, at: time, state), &state)
+      }
+      state.lastDrawn = time
+    }
+  }
+
+  /// Takes the drawn line away, so that what follows begins on a clean one.
+  func finish() {
+    state.withLock { state in
+      erase(&state)
+      state.stage = nil
+    }
+  }
+
+  /// `index  62 %  118k/190k items  9.3k/s  ETA 0:08`
+  private func line(for event: ProgressEvent, at time: Double, _ state: State) -> String {
+    let seconds = time - state.began
+    let rate = seconds > 0.2 ? Double(event.completed - state.first) / seconds : 0
+    var parts = [event.stage]
+    if let total = event.total {
+      let percent = "\(total > 0 ? min(100, event.completed * 100 / total) : 100) %"
+      // On a line that is drawn anew, what follows should not jump.
+      parts.append(stream.terminal == nil ? percent : percent.padded(toWidth: 5, alignRight: true))
+      parts.append("\(Numbers.compact(Double(event.completed)))/\(Numbers.compact(Double(total))) \(event.unit)")
+    } else {
+      parts.append("\(Numbers.compact(Double(event.completed))) \(event.unit)")
+    }
+    if rate > 0 {
+      parts.append(Numbers.compact(rate) + "/s")
+      if let total = event.total, event.completed < total {
+        parts.append("ETA " + Numbers.clock(Double(total - event.completed) / rate))
+      }
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  // Nobody can be told that stderr is gone, so its failures pass in silence.
+
+  private func draw(_ line: String, _ state: inout State) {
+    let width = max((stream.terminal?.width ?? 80) - 1, 20)
+    try? stream.write("\r" + line.printable.truncated(toWidth: width) + "\u{1B}[K")
+    try? stream.flush()
+    state.hasLine = true
+  }
+
+  private func say(_ line: String, _ state: inout State) {
+    erase(&state)
+    try? stream.write(line.printable + "\n")
+    try? stream.flush()
+  }
+
+  private func erase(_ state: inout State) {
+    guard state.hasLine else { return }
+    try? stream.write("\r\u{1B}[K")
+    try? stream.flush()
+    state.hasLine = false
+  }
+}

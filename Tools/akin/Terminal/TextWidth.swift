@@ -1,0 +1,73 @@
+/// How text fills the columns of a terminal.
+extension String {
+  /// Columns that the text takes: two for East Asian and pictorial characters, none for marks that join the one before.
+  var terminalWidth: Int {
+    // Plain ASCII is the common case, and needs no table.
+    if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return utf8.count }
+    return reduce(0) { $0 + $1.terminalWidth }
+  }
+
+  /// The text in at most `width` columns, its end replaced by `…` when it is longer.
+  func truncated(toWidth width: Int) -> String {
+    guard terminalWidth > width else { return self }
+    var out = ""
+    var used = 0
+    for character in self {
+      if used + character.terminalWidth > width - 1 { break }
+      out.append(character)
+      used += character.terminalWidth
+    }
+    return out + "…"
+  }
+
+  /// The text with spaces added until it takes `width` columns.
+  func padded(toWidth width: Int, alignRight: Bool = false) -> String {
+    let space = String(repeating: " ", count: max(0, width - terminalWidth))
+    return alignRight ? space + self : self + space
+  }
+
+  /// The text without characters that would command a terminal (or break a line): each becomes `�`.
+  ///
+  /// Titles come from files that others made, and must not move the cursor or change colours.
+  var printable: String {
+    if unicodeScalars.allSatisfy({ !$0.isControl }) { return self }
+    var out = String.UnicodeScalarView()
+    for scalar in unicodeScalars { out.append(scalar.isControl ? "\u{FFFD}" : scalar) }
+    return String(out)
+  }
+}
+
+extension Unicode.Scalar {
+  /// C0, delete, C1, line separators, and the marks that turn the direction of text around.
+  fileprivate var isControl: Bool {
+    switch value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}
+
+extension Character {
+  /// Columns that this character takes: 0, 1 or 2.
+  fileprivate var terminalWidth: Int {
+    guard let first = unicodeScalars.first else { return 0 }
+    // A variation selector asks for the picture in place of the letter: ❤️.
+    if unicodeScalars.contains("\u{FE0F}") { return 2 }
+    switch first.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format, .control: return 0
+    default: return Character.isWide(first.value) ? 2 : 1
+    }
+  }
+
+  /// The blocks that East Asian Width (Unicode Annex 11) calls wide, as far as titles use them.
+  private static func isWide(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF,
+      0x4E00...0x9FFF, 0xA000...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+      0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x1FA70...0x1FAFF,
+      0x20000...0x3FFFD:
+      true
+    default: false
+    }
+  }
+}

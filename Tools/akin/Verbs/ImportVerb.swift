@@ -1,0 +1,130 @@
+import AkinFiles
+import AkinInterchange
+import AkinSupport
+import AkinVectors
+
+/// `akin import`: an embeddings file from vectors made elsewhere.
+enum ImportVerb {
+  static let verb = Verb(command, run: run)
+
+  static let vectors = Argument(
+    "VECTORS", "Item vectors: .npy, .fvecs, .fbin, .safetensors, word2vec text and their kin")
+  static let output = Option<String>.required("output", short: "o", .file, "The embeddings file to write")
+
+  static let ids = Option<String?>.optional(
+    "ids", .file, "Items' ids: one a line, or an .npy of integers (default the row numbers, or the file's own words)")
+  static let biases = Option<String?>.optional("biases", .file, "Items' biases: one a line, or an .npy of floats")
+  static let users = Option<String?>.optional("users", .file, "User vectors, of the items' dimension")
+  static let userIDs = Option<String?>.optional("user-ids", .file, "Users' ids, as --ids")
+  static let tensor = Option<String?>.optional(
+    "tensor", .text("NAME"), "Which tensor of a .safetensors file holds the items (default one with a usual name)")
+  static let userTensor = Option<String?>.optional("user-tensor", .text("NAME"), "Which tensor holds the users")
+  static let format = Option<VectorFormat?>.optional(
+    "format", .choice("FORMAT", VectorFormat.allCases.map { ($0.rawValue, $0) }),
+    "What the vector files are, when neither their first bytes nor their names say")
+  static let metric = Option(
+    "metric", .metric, default: Metric.innerProduct, "How the vectors are meant to be compared")
+
+  static let command = Command(
+    name: "import",
+    summary: "Make an embeddings file from vectors made elsewhere",
+    arguments: [vectors],
+    options: [
+      OptionGroup("Output", [output, Common.force]),
+      OptionGroup("Input", [ids, biases, users, userIDs, metric, format, tensor, userTensor]),
+      OptionGroup("Run", [Common.json, Common.quiet]),
+    ],
+    examples: [
+      Example("akin import base.npy -o base.emb --metric euclidean"),
+      Example("akin import items.npy --ids items.txt --users users.npy --user-ids users.txt -o model.emb"),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    let start = monotonicSeconds()
+    let path = arguments[output]
+    try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
+    if arguments[userIDs] != nil, arguments[users] == nil {
+      throw arguments.error(.lonely(userIDs.spelling, needs: users.spelling))
+    }
+    let embeddings = try console.working(quiet: arguments[Common.quiet]) { execution in
+      let embeddings = try read(arguments, execution)
+      try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
+      return embeddings
+    }
+    let zeros = embeddings.metric == .cosine ? embeddings.items.zeroRowCount : 0
+    if zeros > 0, !arguments[Common.quiet] {
+      console.say("zero vectors, which match nothing by cosine: \(Numbers.grouped(zeros))")
+    }
+    try console.show(
+      WrittenFile(
+        path: path, content: embeddings.sentence, facts: embeddings.facts, seconds: monotonicSeconds() - start),
+      asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
+    return .done
+  }
+
+  private static func read(_ arguments: Arguments, _ execution: Execution) throws -> Embeddings {
+    let items = try VectorFile.read(
+      path: arguments[vectors], options: .init(format: arguments[format], tensor: arguments[tensor]),
+      execution: execution)
+    let count = items.vectors.count
+    var embeddings = Embeddings(items: items.vectors, itemIDs: items.ids, metric: arguments[metric])
+    embeddings.provenance = ["made": .string("import"), "format": .string(items.format.rawValue)]
+    if let path = arguments[ids] {
+      embeddings.itemIDs = try IDFile.read(path: path, expectedCount: count, execution: execution)
+    }
+    if let path = arguments[biases] {
+      embeddings.itemBiases = try FloatFile.read(path: path, expectedCount: count, execution: execution)
+    }
+    guard let path = arguments[users] else { return embeddings }
+    let users = try VectorFile.read(
+      path: path,
+      options: .init(format: arguments[format], tensor: arguments[userTensor], usualTensors: VectorFile.userTensors),
+      execution: execution)
+    guard users.vectors.dimension == items.vectors.dimension else {
+      throw ImportError.dimensionMismatch(
+        items: arguments[vectors], dimension: items.vectors.dimension, users: path, found: users.vectors.dimension)
+    }
+    embeddings.users = users.vectors
+    embeddings.userIDs = users.ids ?? .rowNumbers(count: users.vectors.count)
+    if let path = arguments[userIDs] {
+      embeddings.userIDs = try IDFile.read(path: path, expectedCount: users.vectors.count, execution: execution)
+    }
+    return embeddings
+  }
+}
+
+/// Files that do not belong together.
+enum ImportError: AkinError, Equatable {
+  /// User vectors have another dimension than item vectors.
+  case dimensionMismatch(items: String, dimension: Int, users: String, found: Int)
+
+  var kind: TroubleKind { .badInput }
+  var description: String {
+    switch self {
+    case .dimensionMismatch(let items, let dimension, let users, let found):
+      "\(users): expected vectors of \(dimension) components as in \(items), found \(found)"
+    }
+  }
+  var help: String? { "give users and items of one model" }
+}
+
+extension Embeddings {
+  /// What is in them, as a phrase.
+  var sentence: String {
+    let counts = [Numbers.counted(items.count, "items")] + (users.map { [Numbers.counted($0.count, "users")] } ?? [])
+    return counts.joined(separator: ", ") + " × \(items.dimension), \(metric.name)"
+  }
+
+  /// What is in them, for JSON.
+  var facts: [String: JSONValue] {
+    [
+      "items": .integer(Int64(items.count)), "users": .integer(Int64(users?.count ?? 0)),
+      "dimension": .integer(Int64(items.dimension)), "metric": .string(metric.name),
+    ]
+  }
+}
+
+extension EmbeddingMatrix {
+  /// How many rows are zero in all components.
+  fileprivate var zeroRowCount: Int { (0..<count).reduce(0) { $0 + (isZero(Row($1)) ? 1 : 0) } }
+}

@@ -1,0 +1,128 @@
+import AkinFiles
+import AkinSupport
+import AkinVectors
+
+/// `akin info`: what a file holds and how it came to be.
+enum InfoVerb {
+  static let verb = Verb(command, run: run)
+
+  static let file = Argument("FILE", "An embeddings file or an index file")
+
+  static let command = Command(
+    name: "info",
+    summary: "Show what a file holds and how it came to be",
+    arguments: [file],
+    options: [OptionGroup("Options", [Common.json])],
+    examples: [Example("akin info ml.emb"), Example("akin info ml.idx --json")])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    let path = arguments[file]
+    var facts = Facts()
+    let container: ContainerFile
+    switch try FileKind.sniff(path) {
+    case .embeddings:
+      let embeddings = try EmbeddingFile(path: path)
+      container = embeddings.container
+      facts.add(container)
+      facts.add(embeddings)
+    case .index:
+      container = try ContainerFile(path: path, kind: .index)
+      facts.add(container)
+    }
+    let provenance = container.provenance
+    if arguments[Common.json] {
+      var object = facts.object
+      object["schema"] = .integer(1)
+      object["provenance"] = provenance
+      object["sections"] = .array(container.sections.map(\.json))
+      try console.show(.object(object))
+    } else {
+      facts.begin("Provenance")
+      facts.add(provenance, under: "provenance")
+      try console.show(facts)
+      if let terminal = console.output.terminal {
+        try console.print("\n" + sections(of: container).table(width: terminal.width, style: console.output.style))
+      }
+    }
+    return .done
+  }
+
+  private static func sections(of container: ContainerFile) -> Listing {
+    var listing = Listing([
+      .init("name", "Section"), .init("count", "Count"), .init("bytes", "Bytes"), .init("offset", "Offset"),
+    ])
+    for section in container.sections {
+      listing.append([
+        .text(section.name.description), .count(Int(clamping: section.count)), .count(Int(clamping: section.byteCount)),
+        .count(Int(clamping: section.offset)),
+      ])
+    }
+    return listing
+  }
+}
+
+extension SectionEntry {
+  fileprivate var json: JSONValue {
+    .object([
+      "name": .string(name.description), "count": .integer(Int64(clamping: count)),
+      "bytes": .integer(Int64(clamping: byteCount)), "offset": .integer(Int64(clamping: offset)),
+    ])
+  }
+}
+
+extension Facts {
+  /// What the first page of any file says.
+  mutating func add(_ container: ContainerFile) {
+    add("file", "File", .text(container.path))
+    add("kind", "Kind", .text(container.kind.name))
+    add("version", "Format", .text(container.header.version.description))
+    add("bytes", "Size", .bytes(container.header.fileBytes))
+    add("digest", "Digest", .text(container.header.rootDigest.description))
+    let source = container.header.sourceDigest
+    add("source", "Made from", source.isNone ? .missing : .text(source.description))
+  }
+
+  /// What an embeddings file holds.
+  mutating func add(_ file: EmbeddingFile) {
+    begin("Vectors")
+    add("metric", "Metric", .text(file.metric.name))
+    add("dimension", "Dimension", .count(file.dimension))
+    add("items", "Items", .count(file.itemCount))
+    add("users", "Users", .count(file.userCount))
+    add("globalMean", "Global mean", file.globalMean == 0 ? .missing : .score(file.globalMean))
+    begin("Beside them")
+    add("itemBiases", "Item biases", Cell.flag(file.itemBiases != nil))
+    add("userBiases", "User biases", Cell.flag(file.userBiases != nil))
+    add("titles", "Titles", Cell.flag(file.titles != nil))
+    add("categories", "Categories", .count(file.categoryNames?.count ?? 0))
+    let seen = file.container.entry("HROW")?.count ?? 0
+    add("history", "History", .count(Int(clamping: seen)))
+    if let objective = file.objective {
+      begin("Objective")
+      add("model", "Model", .text(String(describing: objective.model)))
+      add("weighting", "Weighting", .text(String(describing: objective.weighting)))
+      add("w0", "w0", .number(objective.w0, decimals: 4))
+      add("alpha", "alpha", .number(objective.alpha, decimals: 4))
+      add("lambdaUser", "lambda (users)", .number(objective.lambdaUser, decimals: 4))
+      add("lambdaItem", "lambda (items)", .number(objective.lambdaItem, decimals: 4))
+      add("nu", "nu", .number(objective.nu, decimals: 4))
+    }
+  }
+
+  /// The leaves of a JSON object, each under its path.
+  mutating func add(_ value: JSONValue?, under path: String) {
+    switch value {
+    case nil, .null: return
+    case .object(let members):
+      for key in members.keys.sorted() { add(members[key], under: path + "." + key) }
+    case .string(let text): add(path, Facts.leaf(of: path), .text(text))
+    case .integer(let number): add(path, Facts.leaf(of: path), .integer(Int(number)))
+    case .some(let other): add(path, Facts.leaf(of: path), .text(other.text))
+    }
+  }
+
+  /// A path without the heading it stands under.
+  private static func leaf(of path: String) -> String {
+    path.split(separator: ".", maxSplits: 1).last.map(String.init) ?? path
+  }
+}

@@ -1,0 +1,27 @@
+/// `akin recommend`: what a user should see next.
+enum RecommendVerb {
+  static let verb = Verb(command, run: run)
+
+  static let index = Argument("FILE.idx", "The index file")
+  static let user = Argument("USER", "The user's id")
+  static let users = Option<String>.required(
+    "users", .file, "The embeddings file that holds the users, from which the index was built")
+  static let includeSeen = Option<Bool>.flag("include-seen", "Also list items that the user has seen")
+
+  static let command = Command(
+    name: "recommend",
+    summary: "List the best items for a user, those seen already left out",
+    arguments: [index, user],
+    options: [
+      OptionGroup("Options", [users, includeSeen, Common.k, Common.ef, Common.exact, Common.json])
+    ],
+    examples: [
+      Example("akin recommend ml.idx --users ml.emb 1"),
+      Example("akin recommend ml.idx --users ml.emb 1 -k 50 --exact --json"),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    _ = try Effort(arguments)
+    throw Pending(verb: command.name)
+  }
+}

@@ -1,0 +1,62 @@
+import AkinSupport
+
+/// `akin sample`: a generated catalogue to try things on.
+enum SampleVerb {
+  static let verb = Verb(command, run: run)
+
+  static let out = Option<String>.required("out", short: "o", .directory, "Where interactions.csv and items.csv go")
+  static let users = Option("users", .integer(in: 1...100_000_000), default: 2_000, "How many users")
+  static let items = Option("items", .integer(in: 1...100_000_000), default: 5_000, "How many items")
+  static let interactions = Option(
+    "interactions", .integer(in: 0...10_000_000_000), default: 100_000, "How many (user, item) pairs, all different")
+
+  static let command = Command(
+    name: "sample",
+    summary: "Write a generated catalogue: interactions.csv and items.csv",
+    discussion: [
+      "A few items are popular and most are not, users have tastes that come in clusters, and every item has a title "
+        + "and categories. The same options and seed write the same bytes."
+    ],
+    options: [
+      OptionGroup("Output", [out, Common.force]),
+      OptionGroup("Catalogue", [users, items, interactions, Common.seed]),
+      OptionGroup("Run", [Common.json, Common.quiet]),
+    ],
+    examples: [
+      Example("akin sample --out sample"),
+      Example("akin sample --out big --users 30000 --items 40000 --interactions 800000 --seed 7"),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    let (pairs, overflow) = arguments[users].multipliedReportingOverflow(by: arguments[items])
+    if !overflow, arguments[interactions] > pairs {
+      throw arguments.error(
+        .badValue(
+          option: interactions.spelling, expected: "at most users × items (\(pairs)), as all pairs differ",
+          found: String(arguments[interactions]), nearest: nil))
+    }
+    let start = monotonicSeconds()
+    let catalogue = SampleCatalogue(
+      users: arguments[users], items: arguments[items], interactions: arguments[interactions],
+      seed: arguments[Common.seed])
+    let files = SampleFiles(directory: arguments[out])
+    try makeDirectory(arguments[out])
+    try console.working(threads: 1, quiet: arguments[Common.quiet]) { execution in
+      try files.write(catalogue, overwrite: arguments[Common.force], execution: execution)
+    }
+    if arguments[Common.json] {
+      try console.show(
+        .object([
+          "schema": .integer(1), "interactions": .string(files.interactions), "items": .string(files.items),
+        ]))
+    } else if !arguments[Common.quiet] {
+      console.say(
+        "wrote \(files.interactions): \(Numbers.counted(catalogue.interactions, "interactions")) of \(Numbers.counted(catalogue.users, "users"))"
+      )
+      console.say(
+        "wrote \(files.items): \(Numbers.counted(catalogue.items, "items")), in \(Numbers.duration(monotonicSeconds() - start))"
+      )
+    }
+    return .done
+  }
+}

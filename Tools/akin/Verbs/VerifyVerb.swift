@@ -1,0 +1,76 @@
+import AkinFiles
+import AkinSupport
+
+/// `akin verify`: whether a file is what it was when it was written.
+enum VerifyVerb {
+  static let verb = Verb(command, run: run)
+
+  static let file = Argument("FILE", "An embeddings file or an index file")
+
+  static let command = Command(
+    name: "verify",
+    summary: "Check every byte and every rule of a file",
+    discussion: [
+      "Exits with 0 when the file is whole and with 1 when it is damaged, and then names every damaged place. A file "
+        + "that is not one of Akin's exits with 3."
+    ],
+    arguments: [file],
+    options: [OptionGroup("Options", [Common.threads, Common.json, Common.quiet])],
+    examples: [Example("akin verify ml.emb"), Example("akin verify ml.idx && cp ml.idx /srv/")])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    let path = arguments[file]
+    do {
+      let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
+        try AkinFiles.verify(path: path, execution: $0)
+      }
+      try show(report, asJSON: arguments[Common.json], console)
+      return report.isSound ? .done : .no
+    } catch let error as FileError where error.problem.isDamage {
+      // So damaged that it cannot be opened: that, too, is an answer.
+      try show(error, asJSON: arguments[Common.json], console)
+      return .no
+    }
+  }
+
+  private static func show(_ report: VerificationReport, asJSON: Bool, _ console: Console) throws {
+    if asJSON {
+      guard case .object(var object) = report.json else { return }
+      object["schema"] = .integer(1)
+      return try console.show(.object(object))
+    }
+    for damage in report.damages { try console.print("\(report.path): \(damage)\n".onOneLine) }
+    if report.omitted > 0 {
+      try console.print("\(report.path): and \(Numbers.grouped(report.omitted)) more\n".onOneLine)
+    }
+    if report.isSound {
+      let size = Numbers.bytes(Int(clamping: report.checkedBytes))
+      try console.print("\(report.path): sound, \(size) in \(report.checkedSections) sections checked\n".onOneLine)
+    }
+  }
+
+  private static func show(_ error: FileError, asJSON: Bool, _ console: Console) throws {
+    guard asJSON else { return try console.print("\(error.description)\n".onOneLine) }
+    try console.show(
+      .object([
+        "schema": .integer(1), "file": .string(error.path), "sound": .bool(false),
+        "damages": .array([.object(["section": .null, "reason": .string(error.description)])]),
+      ]))
+  }
+}
+
+extension String {
+  /// The line made harmless for a terminal, its own end kept.
+  fileprivate var onOneLine: String { String(dropLast()).printable + "\n" }
+}
+
+extension FileProblem {
+  /// Whether an Akin file that was whole once can come to this by losing or changing bytes.
+  fileprivate var isDamage: Bool {
+    switch self {
+    case .headerChecksum, .truncated, .extended, .badField, .badSection, .missingSection, .damagedChunk, .aboveLimit:
+      true
+    default: false
+    }
+  }
+}
