@@ -59,7 +59,7 @@ let package = Package(
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
-    tests("AkinToolTests", uses: ["AkinTool", "AkinVectors", "AkinSupport"]),
+    tests("AkinToolTests", uses: ["AkinTool", "AkinFiles", "AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),

@@ -21,7 +21,7 @@ public enum RecommenderError: AkinError, Equatable {
     case .unknownItem(let text): "no item has the id '\(text)', and no title holds it"
     case .ambiguousItem(let text, let candidates, let total):
       "'\(text)' fits \(total) items:"
-        + candidates.map { "\n  \($0.id)\t\($0.title)" }.joined()
+        + candidates.map { "\n  \($0.id)  \($0.title)" }.joined()
         + (total > candidates.count ? "\n  … and \(total - candidates.count) more" : "")
     case .unknownUser(let id): "no user has the id '\(id)'"
     case .noUsers: "there are no users: the embeddings file holds none, or was not given"

@@ -14,6 +14,7 @@ typedef float loose_octet __attribute__((vector_size(32), aligned(4)));
 
 #define LANES 16
 #define BLOCK 64
+#define AHEAD 8
 #define LOAD(p) (*(const loose_lanes *)(p))
 #define STORE(p) (*(loose_lanes *)(p))
 #define INLINE static inline __attribute__((always_inline))
@@ -190,7 +191,6 @@ static int solve_short(const akin_half_step *step, const uint32_t *rows, const f
   // A weight that equals w0 adds nothing to the left side; the floor keeps its row of X from being 0 / 0.
   const float floor = 1e-8f * step->w0 + 1e-30f;
 
-  for (size_t k = 0; k < h; k++) prefetch(step->table + (size_t)rows[k] * stride, stride);
   for (size_t j = 0; j < stride; j++) shrink[j] = 1 / sqrtf(step->spectrum[j] + lambda);
   clear(x, width * stride);
   clear(a, width * width);
@@ -246,8 +246,8 @@ static int solve_long(const akin_half_step *step, const uint32_t *rows, const fl
   clear(out, stride);
   for (size_t start = 0; start < h; start += BLOCK) {
     const size_t block = h - start < BLOCK ? h - start : BLOCK;
-    for (size_t k = 0; k < block; k++) prefetch(step->table + (size_t)rows[start + k] * stride, stride);
     for (size_t k = 0; k < block; k++) {
+      if (start + k + BLOCK < h) prefetch(step->table + (size_t)rows[start + k + BLOCK] * stride, stride);
       const float *q = step->table + (size_t)rows[start + k] * stride;
       const float weight = weights[start + k], above = weight - step->w0;
       for (size_t j = 0; j < stride; j += LANES) {
@@ -264,6 +264,7 @@ static int solve_long(const akin_half_step *step, const uint32_t *rows, const fl
   akin_row_loss sum = {0, 0, 0};
   for (size_t j = 0; j < stride; j++) sum.norm += (double)out[j] * out[j];
   for (size_t k = 0; k < h; k++) {
+    if (k + AHEAD < h) prefetch(step->table + (size_t)rows[k + AHEAD] * stride, stride);
     const double score = dot(step->table + (size_t)rows[k] * stride, out, stride);
     sum.observed += weights[k] * (1 - score) * (1 - score);
     sum.squares += score * score;
@@ -274,9 +275,9 @@ static int solve_long(const akin_half_step *step, const uint32_t *rows, const fl
 
 static int solve(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count, float lambda,
                  float *scratch, float *out, akin_row_loss *loss) {
-  size_t positive = 0;
-  for (size_t k = 0; k < count; k++) positive += weights[k] >= step->w0;
-  const size_t first = (positive + 15) & ~(size_t)15, width = first + ((count - positive + 15) & ~(size_t)15);
+  uint32_t above = 0;
+  for (size_t k = 0; k < count; k++) above += weights[k] >= step->w0;
+  const size_t positive = above, first = (positive + 15) & ~(size_t)15, width = first + ((count - positive + 15) & ~(size_t)15);
   if (width * 4 > step->stride * 3) return solve_long(step, rows, weights, count, lambda, scratch, out, loss);
   return solve_short(step, rows, weights, count, first, width, lambda, scratch, out, loss);
 }

@@ -94,7 +94,7 @@ struct ToolTests {
       (["help", "trian"], "there is no verb 'trian'; did you mean 'train'?", "run 'akin --help'"),
       (["--versoin"], "there is no option '--versoin'; did you mean '--version'?", "run 'akin --help'"),
       (
-        ["train"], "INTERACTIONS is missing: CSV or TSV file of (user, item, value) rows, or - for standard input",
+        ["train"], "INTERACTIONS is missing: CSV or TSV file of user, item and, if there is one, value",
         "run 'akin train --help'"
       ),
       (["train", "x"], "-o FILE is missing: the embeddings file to write", "run 'akin train --help'"),

@@ -83,6 +83,11 @@ struct HalfStep {
               let start = table.offsets[row]
               let count = table.offsets[row + 1] - start
               let out = unsafe inBasis + (place - range.lowerBound) * stride
+              if place + 1 < range.upperBound {
+                let next = Int(schedule.rows[place + 1])
+                let start = table.offsets[next]
+                unsafe akin_prefetch(&step, others.baseAddress! + start, table.offsets[next + 1] - start)
+              }
               var loss = akin_row_loss()
               var status = unsafe solver.solve(
                 &step, others.baseAddress! + start, weights.baseAddress! + start, count, lambdas[row], scratch, out,

@@ -30,10 +30,10 @@ public enum WALS {
     let weights = WALSWeights(options: options, users: byUser)
     let users = Side(
       name: "users", ids: interactions.userIDs, table: byUser, weights: weights.ofUsers(byUser),
-      dimension: options.dimensions, others: byItem.rowCount, formula: weights)
+      dimension: options.dimensions, formula: weights)
     let items = Side(
       name: "items", ids: interactions.itemIDs, table: byItem, weights: weights.ofItems(byItem, users: byUser),
-      dimension: options.dimensions, others: byUser.rowCount, formula: weights)
+      dimension: options.dimensions, formula: weights)
     try items.factors.draw(seed: options.seed, for: byItem, execution: execution)
 
     let step = HalfStep(solver: solver, execution: execution, w0: options.w0)
@@ -99,14 +99,13 @@ private struct Side {
   let factors: FactorTable
 
   init(
-    name: String, ids: IDColumn, table: InteractionTable, weights: [Float], dimension: Int, others: Int,
-    formula: WALSWeights
+    name: String, ids: IDColumn, table: InteractionTable, weights: [Float], dimension: Int, formula: WALSWeights
   ) {
     self.name = name
     self.ids = ids
     self.table = table
     self.weights = weights
-    lambdas = (0..<table.rowCount).map { formula.lambda(count: table.count(ofRow: $0), others: others) }
+    lambdas = (0..<table.rowCount).map { formula.lambda(count: table.count(ofRow: $0)) }
     schedule = HalfStep.Schedule(table)
     factors = FactorTable(count: table.rowCount, dimension: dimension)
   }

@@ -7,8 +7,7 @@ import AkinVectors
 ///
 ///     Σ observed w (1 − s)²  +  w0 Σ unobserved s²  +  Σ users λᵤ |p|²  +  Σ items λᵢ |q|²
 ///
-/// The regularisation grows with what a row has to say: λᵤ = lambda · (|Iᵤ| + w0 · items)^nu, and likewise
-/// λᵢ = lambda · (|Uᵢ| + w0 · users)^nu. (Rendle, Krichene, Zhang, Koren, "Revisiting the performance of iALS", 2022.)
+/// The regularisation grows with how many pairs a row has: λᵤ = lambda · |Iᵤ|^nu and λᵢ = lambda · |Uᵢ|^nu.
 ///
 /// **From value to weight.** `.constant`: w = alpha. `.value`: w = alpha · value. `.bm25`, the default:
 ///

@@ -5,7 +5,6 @@ import AkinVectors
 struct WALSWeights {
   private let weighting: Objective.Weighting
   private let alpha: Double
-  private let w0: Double
   private let lambda: Double
   private let nu: Double
   private let meanCount: Double
@@ -17,7 +16,6 @@ struct WALSWeights {
   init(options: WALSOptions, meanCount: Double) {
     weighting = options.weighting
     alpha = options.alpha
-    w0 = options.w0
     lambda = options.lambda
     nu = options.nu
     self.meanCount = max(meanCount, 1)
@@ -55,9 +53,9 @@ struct WALSWeights {
       norm: k1 * (1 - b + b * Double(count) / meanCount), weighting: weighting)
   }
 
-  /// The regularisation of a row with `count` pairs, when the other side has `others` rows.
-  func lambda(count: Int, others: Int) -> Float {
-    let scaled = lambda * power(Double(count) + w0 * Double(others), nu)
+  /// The regularisation of a row with `count` pairs.
+  func lambda(count: Int) -> Float {
+    let scaled = lambda * power(Double(count), nu)
     return Float(max(Double(Float.leastNormalMagnitude), min(scaled, 1e30)))
   }
 

@@ -41,6 +41,14 @@ typedef struct akin_row_loss {
 /// Floats of scratch that `solve` and `solve64` need for a stride; the space must be aligned to 64 bytes.
 static inline size_t akin_solver_scratch(size_t stride) { return 3 * stride * stride + 2 * 64 * stride + 8 * stride; }
 
+/// Asks for the first rows that a later `solve` will read, so that they come while the current one computes.
+static inline void akin_prefetch(const akin_half_step *step, const uint32_t *rows, size_t count) {
+  for (size_t k = 0; k < count && k < 64; k++) {
+    const float *row = step->table + (size_t)rows[k] * step->stride;
+    for (size_t j = 0; j < step->stride && j < 128; j += 16) __builtin_prefetch(row + j);
+  }
+}
+
 /// The loops of one level. Tables are as in akin_half_step; a stride is always a multiple of 16.
 typedef struct akin_solver {
   const char *name;

@@ -29,7 +29,9 @@ struct Console: Sendable {
   /// Says what went wrong, and what to do about it.
   func complain(_ sentence: String, help: String?) {
     let style = messages.style
-    var text = "akin: \(style.red("error:")) \(sentence.printable)\n"
+    // A sentence may go on in lines of its own (a list of items to choose from).
+    let lines = sentence.split(separator: "\n", omittingEmptySubsequences: false)
+    var text = "akin: \(style.red("error:")) \(lines.map { String($0).printable }.joined(separator: "\n"))\n"
     if let help { text += "akin: \(style.cyan("help:")) \(help.printable)\n" }
     try? messages.write(text)
     try? messages.flush()

@@ -42,6 +42,8 @@ final class ProgressReporter: Sendable {
       if let note = event.note { say("\(event.stage): \(note)", &state) }
       let isDone = event.total.map { event.completed >= $0 } ?? false
       if stream.terminal == nil {
+        // What is done before anything was said about it needs no line.
+        if isDone, state.lastDrawn == -.infinity { return }
         guard time - state.lastDrawn >= ProgressReporter.plainInterval else { return }
         say(line(for: event, at: time, state), &state)
       } else {

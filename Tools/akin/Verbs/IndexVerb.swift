@@ -1,4 +1,5 @@
-import AkinVectors
+import Akin
+import AkinSupport
 
 /// `akin index`: an index file from an embeddings file.
 enum IndexVerb {
@@ -7,17 +8,22 @@ enum IndexVerb {
   static let embeddings = Argument("FILE.emb", "The embeddings file")
   static let output = Option<String>.required("output", short: "o", .file, "The index file to write")
 
+  private static let usual = HNSWBuildOptions()
   static let metric = Option<Metric?>.optional(
     "metric", .metric, "How items are compared with a query (default as the embeddings file says)")
   static let m = Option(
-    "m", .integer(in: 2...256), default: 16, "Links of an item (M in the HNSW paper); twice as many at the bottom")
+    "m", .integer(in: 2...256), default: usual.m, "Links of an item, M in the HNSW paper; twice as many on the ground")
   static let efConstruction = Option(
-    "ef-construction", .integer(in: 1...100_000), default: 200, "Candidates kept while an item's links are chosen")
+    "ef-construction", .integer(in: 2...65_536), default: usual.efConstruction,
+    "Candidates kept while an item's links are chosen, at least M")
 
   static let command = Command(
     name: "index",
     summary: "Build an index file from an embeddings file",
-    discussion: ["The index file is complete alone: items, ids and titles are in it."],
+    discussion: [
+      "The index file is complete alone: items, ids and titles are in it. The same embeddings, options and seed give "
+        + "the same bytes on any number of threads."
+    ],
     arguments: [embeddings],
     options: [
       OptionGroup("Output", [output, Common.force]),
@@ -30,6 +36,42 @@ enum IndexVerb {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    throw Pending(verb: command.name)
+    let start = monotonicSeconds()
+    let path = arguments[output]
+    let options = HNSWBuildOptions(
+      metric: arguments[metric], m: arguments[m], efConstruction: arguments[efConstruction],
+      seed: arguments[Common.seed])
+    try options.check()
+    try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
+    let source = try EmbeddingFile(path: arguments[embeddings])
+    let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
+      try HNSWIndex.build(
+        from: source, to: path, options: options, overwrite: arguments[Common.force], execution: $0)
+    }
+    try console.show(
+      WrittenFile(path: path, content: report.sentence, facts: report.facts, seconds: monotonicSeconds() - start),
+      asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
+    return .done
+  }
+}
+
+extension HNSWBuildReport {
+  /// What was built, as a phrase.
+  var sentence: String {
+    let asides = [
+      copies > 0 ? Numbers.counted(copies, "copies") : nil,
+      zeroVectors > 0 ? Numbers.counted(zeroVectors, "zero vectors") : nil,
+    ].compactMap { $0 }
+    return ([Numbers.counted(items, "items")] + asides).joined(separator: ", ")
+      + ", \(metric.name), \(Numbers.fixed(meanDegree, decimals: 1)) links an item"
+  }
+
+  /// What was built, for JSON.
+  fileprivate var facts: [String: JSONValue] {
+    [
+      "items": .integer(Int64(items)), "linked": .integer(Int64(linked)), "copies": .integer(Int64(copies)),
+      "zeroVectors": .integer(Int64(zeroVectors)), "repaired": .integer(Int64(repaired)),
+      "meanDegree": .number(meanDegree), "metric": .string(metric.name), "digest": .string(digest.description),
+    ]
   }
 }

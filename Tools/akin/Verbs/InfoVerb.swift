@@ -1,6 +1,5 @@
-import AkinFiles
+import Akin
 import AkinSupport
-import AkinVectors
 
 /// `akin info`: what a file holds and how it came to be.
 enum InfoVerb {
@@ -26,8 +25,10 @@ enum InfoVerb {
       facts.add(container)
       facts.add(embeddings)
     case .index:
-      container = try ContainerFile(path: path, kind: .index)
+      let index = try HNSWIndex(path: path)
+      container = index.facts.container
       facts.add(container)
+      facts.add(index)
     }
     let provenance = container.provenance
     if arguments[Common.json] {
@@ -107,6 +108,23 @@ extension Facts {
       add("lambdaItem", "lambda (items)", .number(objective.lambdaItem, decimals: 4))
       add("nu", "nu", .number(objective.nu, decimals: 4))
     }
+  }
+
+  /// What an index file holds.
+  mutating func add(_ index: HNSWIndex) {
+    begin("Items")
+    add("metric", "Metric", .text(index.metric.name))
+    add("relatedMetric", "Related by", .text(index.relatedMetric.name))
+    add("dimension", "Dimension", .count(index.dimension))
+    add("items", "Items", .count(index.count))
+    add("titles", "Titles", .flag(index.facts.titles != nil))
+    begin("Graph")
+    add("linked", "Linked items", .count(index.facts.linkedNodes))
+    add("m", "M", .integer(index.facts.m))
+    add("efConstruction", "efConstruction", .integer(index.facts.efConstruction))
+    add("seed", "Seed", .text(String(index.facts.seed)))
+    add("topLevel", "Highest layer", .integer(index.facts.topLevel))
+    add("seeds", "Scored first", .count(index.facts.seeds))
   }
 
   /// The leaves of a JSON object, each under its path.

@@ -1,4 +1,6 @@
-import AkinVectors
+import Akin
+import AkinInterchange
+import AkinSupport
 
 /// `akin query`: many raw vectors at once, the answers to files.
 enum QueryVerb {
@@ -79,7 +81,81 @@ enum QueryVerb {
   }
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    _ = try settings(arguments)
-    throw Pending(verb: command.name)
+    let settings = try settings(arguments)
+    let force = arguments[Common.force]
+    for setting in settings {
+      try AtomicFile.checkTarget(setting.output, overwrite: force)
+      if let scores = setting.scores { try AtomicFile.checkTarget(scores, overwrite: force) }
+    }
+    let index = try HNSWIndex(path: arguments[index])
+    var rows = report
+    try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
+      let queries = try VectorFile.read(path: arguments[vectors], execution: execution).vectors
+      for setting in settings {
+        let (table, seconds) = try search(
+          index, queries, k: arguments[Common.k], setting.effort, repeats: arguments[repeats], execution)
+        try write(table, k: arguments[Common.k], setting, arguments[ids] ? index.facts.itemIDs : nil, force)
+        let row = QueryVerb.row(
+          queries.count, arguments[Common.k], setting.effort, threads: execution.threads, seconds: seconds)
+        rows.append(row)
+        if arguments[Common.json], let line = rows.objects.last {
+          try console.show(line)
+          try console.output.flush()
+        }
+      }
+    }
+    if !arguments[Common.json] { try console.show(rows) }
+    return .done
+  }
+
+  /// Answers all queries, and says how long the fastest run took.
+  static func search(
+    _ index: HNSWIndex, _ queries: EmbeddingMatrix, k: Int, _ effort: Effort, repeats: Int, _ execution: Execution
+  ) throws -> (NeighborTable, seconds: Double) {
+    // Progress is for waiting; inside the timing it would be part of what is timed.
+    let silent = Execution(threads: execution.threads, cancellation: execution.cancellation)
+    let exhaustive = index.exhaustive()
+    var best = Double.infinity
+    var answers: NeighborTable?
+    for number in 0..<repeats {
+      let start = monotonicSeconds()
+      let table =
+        switch effort {
+        case .exact: try exhaustive.nearest(toEach: queries, k: k, execution: silent)
+        case .graph(let ef): try index.nearest(toEach: queries, k: k, ef: ef, execution: silent)
+        }
+      best = min(best, monotonicSeconds() - start)
+      answers = table
+      execution.progress?(
+        ProgressEvent(
+          stage: effort.ef.map { "ef \($0)" } ?? "exact", completed: number + 1, total: repeats, unit: "runs"))
+    }
+    return (answers ?? NeighborTable(queryCount: queries.count, k: k), best)
+  }
+
+  /// The columns of the report; the keys are those that benchmarks read.
+  private static var report: Listing {
+    Listing([
+      .init("queries", "Queries"), .init("k"), .init("ef"), .init("way", "Way"), .init("threads", "Threads"),
+      .init("seconds", "Seconds"), .init("queriesPerSecond", "Queries/s"),
+    ])
+  }
+
+  private static func row(_ queries: Int, _ k: Int, _ effort: Effort, threads: Int, seconds: Double) -> [Cell] {
+    [
+      .integer(queries), .integer(k), effort.ef.map { .integer($0) } ?? .missing, .text(effort.way), .integer(threads),
+      .number(seconds, decimals: 4), .number(seconds > 0 ? Double(queries) / seconds : 0, decimals: 0),
+    ]
+  }
+
+  private static func write(
+    _ table: NeighborTable, k: Int, _ setting: Setting, _ ids: IDTable?, _ overwrite: Bool
+  ) throws {
+    if let ids {
+      try AnswerFile.write(ids: ids, of: table, k: k, to: setting.output, overwrite: overwrite)
+    } else {
+      try AnswerFile.write(positions: table, k: k, to: setting.output, overwrite: overwrite)
+    }
+    if let path = setting.scores { try AnswerFile.write(scores: table, k: k, to: path, overwrite: overwrite) }
   }
 }

@@ -1,4 +1,6 @@
-import AkinVectors
+import Akin
+import AkinEvaluation
+import AkinSupport
 
 /// `akin recall`: how often the graph finds what exact scoring finds, and how much faster.
 enum RecallVerb {
@@ -70,7 +72,62 @@ enum RecallVerb {
   }
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    _ = try efforts(arguments)
-    throw Pending(verb: command.name)
+    let efforts = try efforts(arguments)
+    let k = arguments[Common.k]
+    let measurement = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
+      let questions = try RecallQuestions(
+        arguments[queries], indexPath: arguments[index], sample: arguments[sample], seed: arguments[Common.seed],
+        execution: execution)
+      let truth = try questions.truth(k: k, execution: execution)
+      return try RecallMeasurement(
+        truth: truth, k: k, efs: efforts, search: { try questions.graphAnswer($1, k: k, ef: $0) },
+        exactSearch: { try questions.exactAnswer($0, k: k) },
+        execution: Execution(threads: 1, progress: execution.progress, cancellation: execution.cancellation))
+    }
+    let listing = listing(of: measurement, k: k)
+    if arguments[Common.json] {
+      for line in listing.objects { try console.show(line) }
+    } else {
+      try console.show(listing)
+    }
+    let best = measurement.points.map(\.recall.mean).max() ?? 1
+    if let least = arguments[failUnder], best < least {
+      try console.output.flush()
+      console.say("akin: recall@\(k) is \(Numbers.fixed(best, decimals: 4)), below \(least)")
+      return .no
+    }
+    return .done
+  }
+
+  /// A row for each effort, and one for the exact scan.
+  private static func listing(of measurement: RecallMeasurement, k: Int) -> Listing {
+    var listing = Listing([
+      .init("way", "Way"), .init("ef"), .init("k"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
+      .init("recallHigh", "to"), .init("recallTieTolerant", "With ties"), .init("queries", "Queries"),
+      .init("queriesPerSecond", "Queries/s"), .init("p50Microseconds", "p50 µs"), .init("p99Microseconds", "p99 µs"),
+      .init("timesExact", "× exact"),
+    ])
+    func speed(_ latency: LatencySummary) -> [Cell] {
+      [
+        .integer(latency.count), .number(latency.queriesPerSecond, decimals: 0), .number(latency.p50, decimals: 0),
+        .number(latency.p99, decimals: 0),
+      ]
+    }
+    for point in measurement.points {
+      let recall = point.recall
+      listing.append(
+        [
+          .text("graph"), .integer(point.ef), .integer(k), .number(recall.mean, decimals: 4),
+          .number(recall.interval.lowerBound, decimals: 4), .number(recall.interval.upperBound, decimals: 4),
+          .number(recall.tieTolerantMean, decimals: 4),
+        ] + speed(point.latency) + [measurement.speedup(point).map { .number($0, decimals: 1) } ?? .missing])
+    }
+    if let exact = measurement.exact {
+      let one = Cell.number(1, decimals: 4)
+      listing.append(
+        [.text("exact"), .missing, .integer(k), one, .missing, .missing, one] + speed(exact)
+          + [.number(1, decimals: 1)])
+    }
+    return listing
   }
 }

@@ -1,3 +1,6 @@
+import Akin
+import AkinSupport
+
 /// `akin recommend`: what a user should see next.
 enum RecommendVerb {
   static let verb = Verb(command, run: run)
@@ -11,17 +14,27 @@ enum RecommendVerb {
   static let command = Command(
     name: "recommend",
     summary: "List the best items for a user, those seen already left out",
+    discussion: ["The score is the model's own prediction, biases and mean included."],
     arguments: [index, user],
-    options: [
-      OptionGroup("Options", [users, includeSeen, Common.k, Common.ef, Common.exact, Common.json])
-    ],
+    options: [OptionGroup("Options", [users, includeSeen, Common.k, Common.ef, Common.exact, Common.json])],
     examples: [
       Example("akin recommend ml.idx --users ml.emb 1"),
       Example("akin recommend ml.idx --users ml.emb 1 -k 50 --exact --json"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    _ = try Effort(arguments)
-    throw Pending(verb: command.name)
+    let effort = try Effort(arguments)
+    let k = arguments[Common.k]
+    let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
+    let user = UserID(parsing: arguments[user])
+    let found = try recommender.recommend(
+      for: user, k: k, options: effort.options(includesSeen: arguments[includeSeen]))
+    let id = Cell.id(user)
+    var question: [String: JSONValue] = ["includesSeen": .bool(arguments[includeSeen])]
+    question["user"] = id.json
+    try console.show(
+      Answer(question: question, heading: "For user \(id.shown)", items: found, k: k, effort: effort),
+      asJSON: arguments[Common.json])
+    return .done
   }
 }

@@ -1,3 +1,6 @@
+import Akin
+import AkinSupport
+
 /// `akin related`: what is like an item.
 enum RelatedVerb {
   static let verb = Verb(command, run: run)
@@ -8,17 +11,31 @@ enum RelatedVerb {
   static let command = Command(
     name: "related",
     summary: "List the items most like an item",
-    arguments: [index, item],
-    options: [
-      OptionGroup("Options", [Common.k, Common.ef, Common.exact, Common.json])
+    discussion: [
+      "For a factor model alike means the cosine of the item vectors; for other vectors it is the index's own metric."
     ],
+    arguments: [index, item],
+    options: [OptionGroup("Options", [Common.k, Common.ef, Common.exact, Common.json])],
     examples: [
       Example("akin related ml.idx 'Toy Story (1995)'"),
       Example("akin related ml.idx 1 -k 20 --exact"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    _ = try Effort(arguments)
-    throw Pending(verb: command.name)
+    let effort = try Effort(arguments)
+    let k = arguments[Common.k]
+    let recommender = try Recommender(index: arguments[index])
+    let item = try recommender.item(arguments[item])
+    let found = try recommender.related(to: item, k: k, options: effort.options())
+    let title = recommender.index.facts.itemIDs.row(of: item).flatMap { recommender.title(of: $0) }
+    let id = Cell.id(item)
+    var question: [String: JSONValue] = [:]
+    question["item"] = id.json
+    question["title"] = title.map { .string($0) }
+    let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown
+    try console.show(
+      Answer(question: question, heading: "Like \(name)", items: found, k: k, effort: effort),
+      asJSON: arguments[Common.json])
+    return .done
   }
 }

@@ -1,4 +1,4 @@
-import AkinFiles
+import Akin
 import AkinSupport
 
 /// `akin verify`: whether a file is what it was when it was written.
@@ -22,7 +22,10 @@ enum VerifyVerb {
     let path = arguments[file]
     do {
       let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
-        try AkinFiles.verify(path: path, execution: $0)
+        switch try FileKind.sniff(path) {
+        case .embeddings: try EmbeddingFile.verify(path: path, execution: $0)
+        case .index: try HNSWIndex.verify(path: path, execution: $0)
+        }
       }
       try show(report, asJSON: arguments[Common.json], console)
       return report.isSound ? .done : .no

@@ -1,0 +1,176 @@
+import AkinSupport
+
+/// A catalogue that nobody made, for trying things out: items with titles and categories, and users who like some styles
+/// of them more than others.
+///
+/// Each item belongs to a style (its title's noun) in a category. Styles, and items within a style, follow power laws of
+/// popularity. A user likes one to four styles: seven picks in ten come from those, some from their categories, the rest
+/// from anywhere. How much users pick is skewed (log-normal). Values are 1 to 5, higher for what a user likes. Everything
+/// follows from the sizes and the seed, at any thread count.
+public struct SampleCatalogue: Sendable, Equatable {
+  /// How many users, items, and pairs of them.
+  public let users: Int
+  public let items: Int
+  public let interactions: Int
+  /// What it is drawn from.
+  public let seed: UInt64
+
+  private let categoryCount = SampleNames.categories.count
+  private let styleCount: Int
+
+  /// Describes a catalogue. Every user has at least one interaction, and at most half of the items.
+  public init(users: Int, items: Int, interactions: Int, seed: UInt64 = 0) throws(SampleError) {
+    guard (1...100_000_000).contains(users) else { throw .option(name: "users", expected: "1 to 100000000", found: users) }
+    guard (2...100_000_000).contains(items) else { throw .option(name: "items", expected: "2 to 100000000", found: items) }
+    let most = users.multipliedReportingOverflow(by: items / 2).partialValue
+    guard interactions >= users, interactions <= most else {
+      throw .option(
+        name: "interactions", expected: "\(users) to \(most) for \(users) users and \(items) items", found: interactions)
+    }
+    self.users = users
+    self.items = items
+    self.interactions = interactions
+    self.seed = seed
+    let perCategory = max(1, min(items / (categoryCount * 40), SampleNames.styleLimit))
+    styleCount = min(items, perCategory * categoryCount)
+  }
+
+  /// The items, first to last: id, title and categories.
+  public var catalogue: ItemCatalogue {
+    let order = scrambledItems
+    var titles = [String](repeating: "", count: items)
+    var categories = [[String]](repeating: [], count: items)
+    let random = CounterRandom(seed: seed, purpose: 2)
+    for (latent, item) in order.enumerated() {
+      let style = latent % styleCount
+      let category = style % categoryCount
+      titles[Int(item)] = SampleNames.title(
+        category: category, style: style / categoryCount, ordinal: latent / styleCount)
+      var names = [SampleNames.categories[category]]
+      if random.uniform(at: UInt64(latent)) < 0.25 {
+        let second = Int(random.bits(at: UInt64(items + latent)) % UInt64(categoryCount))
+        if second != category { names.append(SampleNames.categories[second]) }
+      }
+      categories[Int(item)] = names
+    }
+    return ItemCatalogue(ids: .numbers((1...UInt64(items)).map { $0 }), titles: titles, categories: categories)
+  }
+
+  /// For each latent place (style by popularity, then item by popularity) the item that stands there, from 0.
+  private var scrambledItems: [UInt32] {
+    var order = (0..<UInt32(items)).map { $0 }
+    var random = SeededGenerator(seed: seed &+ 0x5341_4D50)
+    order.shuffle(using: &random)
+    return order
+  }
+
+  /// How many interactions each user has; they add up to `interactions`.
+  private var counts: [Int] {
+    let random = CounterRandom(seed: seed, purpose: 3)
+    let appetites = (0..<users).map { exp(1.1 * random.normal(at: UInt64($0))) }
+    let scale = Double(interactions - users) / appetites.reduce(0, +)
+    var counts = appetites.map { min(1 + Int($0 * scale), items / 2) }
+    var missing = interactions - counts.reduce(0, +)
+    while missing > 0 {
+      for user in counts.indices where missing > 0 && counts[user] < items / 2 {
+        counts[user] += 1
+        missing -= 1
+      }
+    }
+    return counts
+  }
+
+  /// Calls `body` with each user's items and values, in the order of users; items are positions from 0, ascending.
+  func forEachUser(
+    execution: Execution, _ body: (_ user: Int, _ picks: [(item: UInt32, value: UInt8)]) throws -> Void
+  ) throws {
+    let order = scrambledItems
+    let counts = counts
+    let batch = 8192
+    for start in stride(from: 0, to: users, by: batch) {
+      let size = min(batch, users - start)
+      var picks = [[(item: UInt32, value: UInt8)]](repeating: [], count: size)
+      try unsafe picks.withUnsafeMutableBufferPointer { picks in
+        // Safe: each chunk writes its own users' elements, and `picks` outlives the threads.
+        nonisolated(unsafe) let picks = unsafe picks
+        try execution.forEachChunk(of: size, by: 64) { _, range in
+          for place in range {
+            unsafe picks[place] = draw(user: start + place, count: counts[start + place], order: order)
+          }
+        }
+      }
+      for place in 0..<size { try body(start + place, picks[place]) }
+    }
+  }
+
+  /// One user's picks, all different.
+  private func draw(user: Int, count: Int, order: [UInt32]) -> [(item: UInt32, value: UInt8)] {
+    var random = SeededGenerator(seed: CounterRandom(seed: seed, purpose: 4).bits(at: UInt64(user)))
+    let favourites = (0..<1 + Int(random.uniform() * random.uniform() * 4)).map { _ in anyStyle(&random) }
+    var taken = PickSet(capacity: count)
+    var picks: [(item: UInt32, value: UInt8)] = []
+    picks.reserveCapacity(count)
+    var refused = 0
+    while picks.count < count {
+      let mood = random.uniform()
+      var style = anyStyle(&random)
+      var liked = false
+      let favourite = favourites[Int(random.uniform() * Double(favourites.count))]
+      if mood < 0.7 {
+        style = favourite
+        liked = true
+      } else if mood < 0.85 {
+        // Another style of the same category.
+        style = style / categoryCount * categoryCount + favourite % categoryCount
+        if style >= styleCount { style = favourite }
+        liked = true
+      }
+      // How many items stand in this style, and one of them, the first being the most popular.
+      let depth = (items - style + styleCount - 1) / styleCount
+      let u = random.uniform()
+      var latent = style + Int(Double(depth) * u * u * u) * styleCount
+      // Who has seen the best of everything looks further.
+      if refused > 8 { latent = Int(random.uniform() * Double(items)) }
+      guard taken.insert(order[latent]) else {
+        refused += 1
+        continue
+      }
+      refused = 0
+      let mean = liked ? 4.1 : 2.8
+      let value = (mean + random.normal()).rounded()
+      picks.append((order[latent], UInt8(max(1, min(5, value)))))
+    }
+    picks.sort { $0.item < $1.item }
+    return picks
+  }
+
+  /// A style, popular ones more often.
+  private func anyStyle(_ random: inout SeededGenerator) -> Int {
+    let u = random.uniform()
+    return Int(Double(styleCount) * u * u.squareRoot())
+  }
+}
+
+/// A set of items for one user, made for being filled once.
+private struct PickSet {
+  private var slots: [UInt32]
+  private let mask: Int
+
+  init(capacity: Int) {
+    var size = 16
+    while size < capacity * 2 { size *= 2 }
+    slots = [UInt32](repeating: UInt32.max, count: size)
+    mask = size - 1
+  }
+
+  /// Whether the item is new.
+  mutating func insert(_ item: UInt32) -> Bool {
+    var place = Int(truncatingIfNeeded: mix(UInt64(item))) & mask
+    while slots[place] != UInt32.max {
+      if slots[place] == item { return false }
+      place = (place + 1) & mask
+    }
+    slots[place] = item
+    return true
+  }
+}
