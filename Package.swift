@@ -65,6 +65,7 @@ let package = Package(
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
+    tests("AkinTrainingTests", uses: ["AkinTraining", "AkinVectors", "AkinSupport", "CAkinKernels"]),
   ],
   swiftLanguageModes: [.v6]
 )

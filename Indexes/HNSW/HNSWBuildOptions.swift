@@ -15,7 +15,7 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   public var seed: UInt64
 
   /// Creates options.
-  public init(metric: Metric? = nil, m: Int = 16, efConstruction: Int = 200, seed: UInt64 = 0) {
+  public init(metric: Metric? = nil, m: Int = 16, efConstruction: Int = 100, seed: UInt64 = 0) {
     self.metric = metric
     self.m = m
     self.efConstruction = efConstruction

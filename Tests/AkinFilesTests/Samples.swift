@@ -102,6 +102,33 @@ extension [UInt8] {
     return copy.with(crc.value, at: 20)
   }
 
+  /// These bytes with every checksum and the root digest made right: what a careful attacker would send. Each section
+  /// is one chunk.
+  var wholeSealed: [UInt8] {
+    var copy = self
+    let salt = number(at: 88, bytes: 8)
+    let checksums = section("CHKS")
+    for index in 0..<Int(number(at: 96, bytes: 4)) {
+      let at = 256 + 64 * index
+      let name = SectionName(code: UInt32(number(at: at, bytes: 4)))
+      if name == "CHKS" { continue }
+      let chunk = number(at: at + 48, bytes: 8)
+      var crc = CRC32C(chunk: chunk, of: name, salt: salt)
+      crc.add([UInt8](self[section(name)]))
+      copy = copy.with(crc.value, at: checksums.lowerBound + 4 * Int(chunk))
+    }
+    var crc = CRC32C()
+    crc.add([UInt8](copy[checksums]))
+    if let entry = entry("CHKS") { copy = copy.with(crc.value, at: entry + 40) }
+    var page = [UInt8](copy[..<4096])
+    for place in [20..<24, 48..<64] { page.replaceSubrange(place, with: repeatElement(0, count: place.count)) }
+    var hash = SHA256()
+    hash.add(page)
+    hash.add([UInt8](copy[checksums]))
+    copy.replaceSubrange(48..<64, with: hash.finish()[..<16])
+    return copy.sealed
+  }
+
   /// The place of a section's entry in the table.
   func entry(_ name: SectionName) -> Int? {
     (0..<Int(number(at: 96, bytes: 4))).map { 256 + 64 * $0 }.first { number(at: $0, bytes: 4) == UInt64(name.code) }

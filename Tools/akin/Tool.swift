@@ -37,7 +37,8 @@ enum Tool {
     return code.rawValue
   }
 
-  private static func dispatch(_ words: [String], _ console: Console) throws -> ExitCode {
+  /// Does what one command line says; throws what goes wrong.
+  static func dispatch(_ words: [String], _ console: Console) throws -> ExitCode {
     guard let first = words.first else { return try showHelp(nil, console) }
     switch first {
     case "--version", "-V":

@@ -81,7 +81,7 @@ struct GraphBuilder {
       context.walk(layer, probe, ef: efConstruction)
       context.forget()
       let count = unsafe selection.choose(
-        from: context.pool, count: context.poolCount, limit: draft.m, layer: layer, space: space)
+        from: context.pool, count: context.poolCount, limit: draft.limit(level), layer: layer, space: space)
       let row = draft.row(of: draft.point(of: node, level: level), level: level)
       unsafe draft.table(level).set(
         row, points: selection.points, distances: selection.pointDistances, count: count)

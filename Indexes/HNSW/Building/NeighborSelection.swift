@@ -1,6 +1,6 @@
 /// Chooses among candidates those that a point should link to (Malkov & Yashunin 2018, algorithm 4, the heuristic).
 ///
-/// A candidate is kept unless a kept one is nearer to it than the point itself is: links then lead in different
+/// A candidate is kept unless a kept one is clearly nearer to it than the point itself is: links then lead in different
 /// directions. One thread's scratch.
 @safe final class NeighborSelection {
   private let kept: UnsafeMutablePointer<UInt32>
@@ -26,6 +26,11 @@
     unsafe pointDistances.deallocate()
   }
 
+  /// How much nearer "clearly" is, on squared distances (α of Vamana, Subramanya et al. 2019, squared). The paper's
+  /// heuristic is 1: rows of 13 to 18 links where there is room for 32. With 1.1 the same recall takes fewer
+  /// measured distances, with 1.2 clustered data begins to lose its long links.
+  private static let slack: Float = 1.1
+
   /// How many kept points are compared by one kernel call: the first few reject most candidates.
   private static let chunk = 8
 
@@ -46,7 +51,7 @@
       while start < size {
         let number = min(NeighborSelection.chunk, size &- start)
         unsafe gather(vector, space.base, space.stride, space.dimension, kept + start, number, distances)
-        for i in 0..<number where unsafe distances[i] < distance { continue next }
+        for i in 0..<number where unsafe distances[i] * NeighborSelection.slack < distance { continue next }
         start &+= number
       }
       unsafe kept[size] = node

@@ -10,6 +10,9 @@ package struct IDSections: Sendable {
   /// The word for one row, in messages.
   package let noun: String
 
+  /// All four.
+  package var all: [SectionName] { [numbers, order, offsets, text] }
+
   /// The items' ids.
   package static let items = IDSections(numbers: "IID8", order: "IIDP", offsets: "ISOF", text: "ISBL", noun: "item")
   /// The users' ids.

@@ -54,6 +54,15 @@ import AkinVectors
     return .text("(no id for row \(row.index))")
   }
 
+  /// A copy of all ids, for building another file; `nil` when one is damaged.
+  package func column() -> IDColumn? {
+    switch storage {
+    case .rowNumbers: return .rowNumbers(count: count)
+    case .numbers(let numbers): return .numbers((0..<count).compactMap { numbers.u64(at: $0) })
+    case .texts(let texts): return texts.copy().map { .texts($0) }
+    }
+  }
+
   /// The row of an id, or `nil` when no row has it.
   ///
   /// A number finds the text that spells it, and the other way round, so that an id typed by a person is found however

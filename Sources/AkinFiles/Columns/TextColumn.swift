@@ -36,6 +36,19 @@ import AkinVectors
     return unsafe String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A copy of all texts, for building another file; `nil` when one is damaged.
+  package func copy() -> [String]? {
+    var texts: [String] = []
+    texts.reserveCapacity(count)
+    for row in 0..<count {
+      guard let bytes = unsafe bytes(at: row), let text = unsafe String(validating: bytes, as: UTF8.self) else {
+        return nil
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
   /// The bytes of a row's text, valid while the column lives.
   @unsafe package func bytes(at index: Int) -> UnsafeRawBufferPointer? {
     guard index >= 0, index < count, let start = offsets.u64(at: index), let end = offsets.u64(at: index + 1) else {

@@ -2,6 +2,10 @@ extension SectionName {
   static let checksums: SectionName = "CHKS"
   static let metadata: SectionName = "META"
   static let provenance: SectionName = "PROV"
+
+  /// The sections of titles and categories, which both kinds have.
+  package static let titles: [SectionName] = ["ITOF", "ITBL"]
+  package static let categories: [SectionName] = ["ICOF", "ICAT", "CNOF", "CNBL"]
 }
 
 /// The rules that make a section table describe one file with no hole, overlap or trailing byte.

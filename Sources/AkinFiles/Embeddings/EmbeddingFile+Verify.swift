@@ -18,6 +18,15 @@ extension EmbeddingFile {
     try container.verify(execution: execution) { _, list in try checkStructure(execution, &list) }
   }
 
+  /// The part of `verify` that needs no checksums: what a program that builds on this file wants to know first.
+  ///
+  /// - Returns: The first damages, empty for a file whose every number can be used as it is.
+  public func structuralDamages(execution: Execution = Execution()) throws -> [Damage] {
+    var list = DamageList()
+    try checkStructure(execution, &list)
+    return list.damages
+  }
+
   private func checkStructure(_ execution: Execution, _ list: inout DamageList) throws {
     for (matrix, name) in [(items, "IVEC" as SectionName), (users, "UVEC")] {
       guard let matrix, let view = container.view(name) else { continue }

@@ -49,6 +49,19 @@ extension ContainerBuilder {
     add(texts: categories.names, offsets: "CNOF", text: "CNBL")
   }
 
+  /// Adds sections of another file as they are, those that it has: an index takes ids and titles over so.
+  ///
+  /// The bytes get new checksums, so look for damage in them first (``EmbeddingFile/structuralDamages(execution:)``).
+  package mutating func copy(_ names: [SectionName], from file: ContainerFile) {
+    for name in names {
+      guard let entry = file.entry(name), let view = file.view(name) else { continue }
+      add(
+        name, elementBytes: Int(entry.elementBytes), count: view.count, alignmentLog2: Int(entry.alignmentLog2),
+        mustUnderstand: entry.mustUnderstand
+      ) { sink in try unsafe sink.write(view.buffer) }
+    }
+  }
+
   private mutating func add(_ packed: PackedTexts, offsets: SectionName, text: SectionName) {
     add(offsets, elementBytes: 8, count: packed.offsets.count) { try $0.write(packed.offsets) }
     add(text, elementBytes: 0, count: packed.bytes.count) { try $0.write(packed.bytes) }

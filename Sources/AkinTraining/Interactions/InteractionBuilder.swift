@@ -150,8 +150,10 @@ extension InteractionTable {
   private(set) var count = 0
 
   deinit {
-    for index in unsafe blocks.indices { unsafe blocks[index].deallocate() }
+    for index in 0..<blockCount { unsafe blocks[index].deallocate() }
   }
+
+  private var blockCount: Int { unsafe blocks.count }
 
   mutating func append(_ entry: Entry) {
     let place = count & (RowStore.blockSize - 1)
@@ -162,7 +164,7 @@ extension InteractionTable {
 
   func forEach(_ body: (Entry) -> Void) {
     var left = count
-    for index in unsafe blocks.indices {
+    for index in 0..<blockCount {
       let block = unsafe blocks[index]
       for place in 0..<min(left, RowStore.blockSize) { unsafe body(block[place]) }
       left -= RowStore.blockSize

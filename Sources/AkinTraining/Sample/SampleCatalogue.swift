@@ -20,12 +20,17 @@ public struct SampleCatalogue: Sendable, Equatable {
 
   /// Describes a catalogue. Every user has at least one interaction, and at most half of the items.
   public init(users: Int, items: Int, interactions: Int, seed: UInt64 = 0) throws(SampleError) {
-    guard (1...100_000_000).contains(users) else { throw .option(name: "users", expected: "1 to 100000000", found: users) }
-    guard (2...100_000_000).contains(items) else { throw .option(name: "items", expected: "2 to 100000000", found: items) }
+    guard (1...100_000_000).contains(users) else {
+      throw .option(name: "users", expected: "1 to 100000000", found: users)
+    }
+    guard (2...100_000_000).contains(items) else {
+      throw .option(name: "items", expected: "2 to 100000000", found: items)
+    }
     let most = users.multipliedReportingOverflow(by: items / 2).partialValue
     guard interactions >= users, interactions <= most else {
       throw .option(
-        name: "interactions", expected: "\(users) to \(most) for \(users) users and \(items) items", found: interactions)
+        name: "interactions", expected: "\(users) to \(most) for \(users) users and \(items) items", found: interactions
+      )
     }
     self.users = users
     self.items = items

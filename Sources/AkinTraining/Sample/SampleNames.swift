@@ -3,34 +3,47 @@
 /// Items of one style share the noun, so that a person can see at a glance whether related items are related.
 enum SampleNames {
   static let categories = [
-    "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Horror", "Mystery", "Music", "Nature",
+    "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Horror", "Mystery", "Music",
+    "Nature",
     "Romance", "Science Fiction", "Sport", "Thriller", "Western",
   ]
 
   private static let adjectives = [
-    "Amber", "Ancient", "Blue", "Bold", "Borrowed", "Brave", "Bright", "Broken", "Burning", "Careless", "Clever", "Crimson",
+    "Amber", "Ancient", "Blue", "Bold", "Borrowed", "Brave", "Bright", "Broken", "Burning", "Careless", "Clever",
+    "Crimson",
     "Crooked", "Curious", "Daring", "Distant", "Electric", "Emerald", "Empty", "Endless", "Faded", "Fearless", "Final",
     "Forgotten", "Frozen", "Gentle", "Gilded", "Golden", "Hidden", "Hollow", "Honest", "Humble", "Icy", "Idle", "Iron",
     "Jolly", "Last", "Little", "Lonely", "Lost", "Lucky", "Marble", "Midnight", "Misty", "Modern", "Nameless", "Noble",
-    "Open", "Paper", "Patient", "Perfect", "Quiet", "Rapid", "Reckless", "Restless", "Royal", "Rusty", "Sacred", "Scarlet",
-    "Secret", "Seventh", "Silent", "Silver", "Sleepless", "Slow", "Solar", "Stolen", "Stormy", "Strange", "Sudden", "Sunlit",
-    "Tender", "Thirsty", "Tiny", "Twilight", "Unbroken", "Velvet", "Violet", "Wandering", "Warm", "Wild", "Winter", "Wooden",
+    "Open", "Paper", "Patient", "Perfect", "Quiet", "Rapid", "Reckless", "Restless", "Royal", "Rusty", "Sacred",
+    "Scarlet",
+    "Secret", "Seventh", "Silent", "Silver", "Sleepless", "Slow", "Solar", "Stolen", "Stormy", "Strange", "Sudden",
+    "Sunlit",
+    "Tender", "Thirsty", "Tiny", "Twilight", "Unbroken", "Velvet", "Violet", "Wandering", "Warm", "Wild", "Winter",
+    "Wooden",
     "Young",
   ]
   private static let nouns = [
-    "Anchor", "Apple", "Arrow", "Balloon", "Bell", "Bicycle", "Bridge", "Candle", "Canyon", "Castle", "Cathedral", "Circus",
-    "City", "Clock", "Cloud", "Comet", "Compass", "Crown", "Dancer", "Desert", "Dragon", "Echo", "Ember", "Engine", "Falcon",
-    "Feather", "Ferry", "Fiddle", "Forest", "Fountain", "Fox", "Garden", "Ghost", "Glacier", "Harbour", "Harvest", "Heron",
-    "Horizon", "Island", "Journey", "Key", "Kingdom", "Lantern", "Letter", "Library", "Lighthouse", "Map", "Market", "Meadow",
-    "Mirror", "Moon", "Mountain", "Oak", "Ocean", "Orchard", "Owl", "Palace", "Parade", "Pearl", "Piano", "Pilot", "Promise",
-    "Puzzle", "Quarry", "Rain", "Raven", "River", "Road", "Rocket", "Sailor", "Shadow", "Sparrow", "Staircase", "Station",
-    "Stone", "Summer", "Theatre", "Thunder", "Tiger", "Tower", "Train", "Valley", "Village", "Violin", "Voyage", "Waltz",
+    "Anchor", "Apple", "Arrow", "Balloon", "Bell", "Bicycle", "Bridge", "Candle", "Canyon", "Castle", "Cathedral",
+    "Circus",
+    "City", "Clock", "Cloud", "Comet", "Compass", "Crown", "Dancer", "Desert", "Dragon", "Echo", "Ember", "Engine",
+    "Falcon",
+    "Feather", "Ferry", "Fiddle", "Forest", "Fountain", "Fox", "Garden", "Ghost", "Glacier", "Harbour", "Harvest",
+    "Heron",
+    "Horizon", "Island", "Journey", "Key", "Kingdom", "Lantern", "Letter", "Library", "Lighthouse", "Map", "Market",
+    "Meadow",
+    "Mirror", "Moon", "Mountain", "Oak", "Ocean", "Orchard", "Owl", "Palace", "Parade", "Pearl", "Piano", "Pilot",
+    "Promise",
+    "Puzzle", "Quarry", "Rain", "Raven", "River", "Road", "Rocket", "Sailor", "Shadow", "Sparrow", "Staircase",
+    "Station",
+    "Stone", "Summer", "Theatre", "Thunder", "Tiger", "Tower", "Train", "Valley", "Village", "Violin", "Voyage",
+    "Waltz",
     "Well", "Whale", "Willow", "Window",
   ]
   private static let kinds: [[String]] = [
     ["Expedition", "Trail"], ["and Friends", "Tales"], ["Mix-Up", "Holiday"], ["Job", "Case"], ["Story", "Diaries"],
     ["Years", "Inheritance"], ["Prophecy", "Spell"], ["Curse", "House"], ["Riddle", "Affair"], ["Sessions", "Song"],
-    ["Season", "Migration"], ["Wedding", "Love Letter"], ["Protocol", "Colony"], ["Cup", "Final"], ["Conspiracy", "Pursuit"],
+    ["Season", "Migration"], ["Wedding", "Love Letter"], ["Protocol", "Colony"], ["Cup", "Final"],
+    ["Conspiracy", "Pursuit"],
     ["Ranch", "Showdown"],
   ]
 

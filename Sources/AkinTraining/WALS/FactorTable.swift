@@ -99,9 +99,10 @@ import CAkinKernels
     unsafe solve = unsafe table.pointee.solve!
   }
 
-  /// The best loops of this CPU.
-  static let best: Solver = {
-    // `scalar` is always there.
-    Solver(level: akin_best_level()) ?? Solver(level: AKIN_SCALAR)!
+  /// The loops of the level that this process runs: see ``Kernels``.
+  static let active: Solver = {
+    // Safe: the table is a constant. A level that has the one kind of loops has the other.
+    let level = unsafe Kernels.table.pointee.level
+    return Solver(level: level)!
   }()
 }

@@ -86,7 +86,7 @@ struct HalfStep {
               if place + 1 < range.upperBound {
                 let next = Int(schedule.rows[place + 1])
                 let start = table.offsets[next]
-                unsafe akin_prefetch(&step, others.baseAddress! + start, table.offsets[next + 1] - start)
+                unsafe akin_prefetch_rows(&step, others.baseAddress! + start, table.offsets[next + 1] - start)
               }
               var loss = akin_row_loss()
               var status = unsafe solver.solve(

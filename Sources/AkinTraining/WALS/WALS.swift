@@ -17,7 +17,7 @@ public enum WALS {
   public static func train(
     _ interactions: Interactions, options: WALSOptions = WALSOptions(), execution: Execution = Execution()
   ) throws -> WALSModel {
-    try train(interactions, options: options, execution: execution, solver: .best)
+    try train(interactions, options: options, execution: execution, solver: .active)
   }
 
   static func train(

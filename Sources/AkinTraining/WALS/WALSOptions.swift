@@ -30,7 +30,7 @@ public struct WALSOptions: Sendable, Equatable {
   /// The weight of an unobserved pair.
   public var w0 = 1.0
   /// The strength of the regularisation; above 0.
-  public var lambda = 0.005
+  public var lambda = 0.05
   /// How the regularisation grows with a row's count: 0 not at all, 1 in proportion.
   public var nu = 1.0
   /// What the first vectors are drawn from.

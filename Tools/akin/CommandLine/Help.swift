@@ -34,7 +34,7 @@ struct Help {
 
   /// The page of the whole command.
   func page(of chapters: [Chapter], version: String) -> String {
-    var out = "\(style.bold("akin")) \(version): embeddings for recommenders, and the nearest of them\n\n"
+    var out = "\(style.bold("akin")) \(version): recommendations from embeddings, with recall you can measure\n\n"
     out += "\(style.bold("Usage:")) akin VERB [ARGUMENTS] [OPTIONS]\n"
     out += entries(chapters.map { ($0.heading, $0.verbs.map { ($0.command.name, $0.command.summary) }) })
     out += "\n\(style.bold("Exit codes")) 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 I/O, 130 cancelled\n"

@@ -24,6 +24,11 @@ enum Cell: Sendable, Equatable {
     .number((value * 1e6).rounded() / 1e6, decimals: decimals)
   }
 
+  /// A rate or a time in small units, to the thousandth: what a clock says beyond that is noise.
+  static func measured(_ value: Double, decimals: Int) -> Cell {
+    .number((value * 1e3).rounded() / 1e3, decimals: decimals)
+  }
+
   /// An id: a number when it is one that every reader of JSON keeps exactly (at most 2⁵³), else a text.
   static func id(_ id: ItemID) -> Cell {
     if case .number(let number) = id, number <= 1 << 53 { return .integer(Int(number)) }

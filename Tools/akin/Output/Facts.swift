@@ -49,6 +49,6 @@ struct Facts: Sendable {
 extension Console {
   /// Writes facts in the form that their reader wants.
   func show(_ facts: Facts) throws(StreamError) {
-    try print(output.terminal == nil ? facts.tabSeparated : facts.page(style: output.style))
+    try print(tableWidth == nil ? facts.tabSeparated : facts.page(style: output.style))
   }
 }

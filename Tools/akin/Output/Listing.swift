@@ -79,8 +79,8 @@ struct Listing: Sendable {
 extension Console {
   /// Writes an answer in the form that its reader wants.
   func show(_ listing: Listing) throws(StreamError) {
-    if let terminal = output.terminal {
-      try print(listing.table(width: terminal.width, style: output.style))
+    if let tableWidth {
+      try print(listing.table(width: tableWidth, style: output.style))
     } else {
       try print(listing.tabSeparated)
     }

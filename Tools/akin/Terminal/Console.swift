@@ -8,6 +8,8 @@ struct Console: Sendable {
   let messages: TextStream
   /// Turned when the user interrupts.
   let cancellation: Cancellation
+  /// Whether a person reads all of it wherever it goes: tables even on a pipe, and no notes along the way.
+  var isNarrated = false
 
   /// The process's own streams.
   static func standard(cancellation: Cancellation) -> Console {
@@ -16,6 +18,9 @@ struct Console: Sendable {
       messages: TextStream(descriptor: STDERR_FILENO, name: "standard error", environment: .process),
       cancellation: cancellation)
   }
+
+  /// The terminal to lay tables out for, or `nil` when programs read them.
+  var tableWidth: Int? { output.terminal?.width ?? (isNarrated ? 100 : nil) }
 
   /// Writes data.
   func print(_ text: String) throws(StreamError) { try output.write(text) }
@@ -39,8 +44,10 @@ struct Console: Sendable {
 
   /// Runs long work on some threads, its progress shown unless `quiet`, and leaves a clean line behind.
   func working<R>(threads: Int = 0, quiet: Bool, _ body: (Execution) throws -> R) rethrows -> R {
-    if quiet { return try body(Execution(threads: threads, cancellation: cancellation)) }
-    let reporter = ProgressReporter(to: messages)
+    if quiet || (isNarrated && messages.terminal == nil) {
+      return try body(Execution(threads: threads, cancellation: cancellation))
+    }
+    let reporter = ProgressReporter(to: messages, withNotes: !isNarrated)
     defer { reporter.finish() }
     return try body(Execution(threads: threads, progress: { reporter.report($0) }, cancellation: cancellation))
   }

@@ -6,6 +6,7 @@ import Synchronization
 /// The rate is the mean since the stage began, and the time left follows from it. May be told from any thread.
 final class ProgressReporter: Sendable {
   private let stream: TextStream
+  private let withNotes: Bool
   private let now: @Sendable () -> Double
   private let state = Mutex(State())
 
@@ -22,8 +23,9 @@ final class ProgressReporter: Sendable {
   private static let plainInterval = 10.0
 
   /// Creates a reporter whose clock `now` gives seconds.
-  init(to stream: TextStream, now: @escaping @Sendable () -> Double = monotonicSeconds) {
+  init(to stream: TextStream, withNotes: Bool = true, now: @escaping @Sendable () -> Double = monotonicSeconds) {
     self.stream = stream
+    self.withNotes = withNotes
     self.now = now
   }
 
@@ -39,7 +41,7 @@ final class ProgressReporter: Sendable {
         // A stage of its own line each would flood a log: only the first says so at once.
         if stream.terminal != nil { state.lastDrawn = -.infinity }
       }
-      if let note = event.note { say("\(event.stage): \(note)", &state) }
+      if withNotes, let note = event.note { say("\(event.stage): \(note)", &state) }
       let isDone = event.total.map { event.completed >= $0 } ?? false
       if stream.terminal == nil {
         // What is done before anything was said about it needs no line.

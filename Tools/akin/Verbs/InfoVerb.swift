@@ -41,8 +41,8 @@ enum InfoVerb {
       facts.begin("Provenance")
       facts.add(provenance, under: "provenance")
       try console.show(facts)
-      if let terminal = console.output.terminal {
-        try console.print("\n" + sections(of: container).table(width: terminal.width, style: console.output.style))
+      if let width = console.tableWidth {
+        try console.print("\n" + sections(of: container).table(width: width, style: console.output.style))
       }
     }
     return .done

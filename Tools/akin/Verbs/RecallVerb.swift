@@ -109,8 +109,8 @@ enum RecallVerb {
     ])
     func speed(_ latency: LatencySummary) -> [Cell] {
       [
-        .integer(latency.count), .number(latency.queriesPerSecond, decimals: 0), .number(latency.p50, decimals: 0),
-        .number(latency.p99, decimals: 0),
+        .integer(latency.count), .measured(latency.queriesPerSecond, decimals: 0), .measured(latency.p50, decimals: 0),
+        .measured(latency.p99, decimals: 0),
       ]
     }
     for point in measurement.points {
@@ -120,7 +120,7 @@ enum RecallVerb {
           .text("graph"), .integer(point.ef), .integer(k), .number(recall.mean, decimals: 4),
           .number(recall.interval.lowerBound, decimals: 4), .number(recall.interval.upperBound, decimals: 4),
           .number(recall.tieTolerantMean, decimals: 4),
-        ] + speed(point.latency) + [measurement.speedup(point).map { .number($0, decimals: 1) } ?? .missing])
+        ] + speed(point.latency) + [measurement.speedup(point).map { .measured($0, decimals: 1) } ?? .missing])
     }
     if let exact = measurement.exact {
       let one = Cell.number(1, decimals: 4)

@@ -1,4 +1,6 @@
+import AkinFiles
 import AkinSupport
+import AkinTraining
 
 /// `akin sample`: a generated catalogue to try things on.
 enum SampleVerb {
@@ -6,9 +8,10 @@ enum SampleVerb {
 
   static let out = Option<String>.required("out", short: "o", .directory, "Where interactions.csv and items.csv go")
   static let users = Option("users", .integer(in: 1...100_000_000), default: 2_000, "How many users")
-  static let items = Option("items", .integer(in: 1...100_000_000), default: 5_000, "How many items")
+  static let items = Option("items", .integer(in: 2...100_000_000), default: 5_000, "How many items")
   static let interactions = Option(
-    "interactions", .integer(in: 0...10_000_000_000), default: 100_000, "How many (user, item) pairs, all different")
+    "interactions", .integer(in: 1...10_000_000_000), default: 100_000,
+    "How many pairs of user and item: at least one a user, at most half of all pairs")
 
   static let command = Command(
     name: "sample",
@@ -20,7 +23,7 @@ enum SampleVerb {
     options: [
       OptionGroup("Output", [out, Common.force]),
       OptionGroup("Catalogue", [users, items, interactions, Common.seed]),
-      OptionGroup("Run", [Common.json, Common.quiet]),
+      OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin sample --out sample"),
@@ -28,35 +31,32 @@ enum SampleVerb {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let (pairs, overflow) = arguments[users].multipliedReportingOverflow(by: arguments[items])
-    if !overflow, arguments[interactions] > pairs {
-      throw arguments.error(
-        .badValue(
-          option: interactions.spelling, expected: "at most users × items (\(pairs)), as all pairs differ",
-          found: String(arguments[interactions]), nearest: nil))
-    }
     let start = monotonicSeconds()
-    let catalogue = SampleCatalogue(
+    let catalogue = try SampleCatalogue(
       users: arguments[users], items: arguments[items], interactions: arguments[interactions],
       seed: arguments[Common.seed])
-    let files = SampleFiles(directory: arguments[out])
-    try makeDirectory(arguments[out])
-    try console.working(threads: 1, quiet: arguments[Common.quiet]) { execution in
-      try files.write(catalogue, overwrite: arguments[Common.force], execution: execution)
+    var directory = arguments[out]
+    while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
+    for name in ["interactions.csv", "items.csv"] where !arguments[Common.force] {
+      if access(directory) { try AtomicFile.checkTarget(directory + "/" + name, overwrite: false) }
     }
+    try makeDirectory(directory)
+    let files = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
+      try catalogue.write(to: directory, overwrite: arguments[Common.force], execution: $0)
+    }
+    let seconds = monotonicSeconds() - start
     if arguments[Common.json] {
       try console.show(
         .object([
           "schema": .integer(1), "interactions": .string(files.interactions), "items": .string(files.items),
         ]))
     } else if !arguments[Common.quiet] {
-      console.say(
-        "wrote \(files.interactions): \(Numbers.counted(catalogue.interactions, "interactions")) of \(Numbers.counted(catalogue.users, "users"))"
-      )
-      console.say(
-        "wrote \(files.items): \(Numbers.counted(catalogue.items, "items")), in \(Numbers.duration(monotonicSeconds() - start))"
-      )
+      let pairs = Numbers.counted(catalogue.interactions, "interactions")
+      console.say("wrote \(files.interactions): \(pairs) of \(Numbers.counted(catalogue.users, "users"))")
+      console.say("wrote \(files.items): \(Numbers.counted(catalogue.items, "items")), in \(Numbers.duration(seconds))")
     }
     return .done
   }
+
+  private static func access(_ path: String) -> Bool { unsafe AkinSupport.access(path, F_OK) == 0 }
 }

@@ -1,0 +1,148 @@
+import AkinFiles
+import AkinSupport
+import Testing
+
+@Suite("Every trouble has its sentence, its next step and its exit code")
+struct SentenceTests {
+  @Test(
+    "Files",
+    arguments: [
+      (FileProblem.notFound, TroubleKind.io, "x: no such file", "check the path"),
+      (.directoryNotFound("a/b"), .io, "x: there is no directory a/b to write into", "create it first"),
+      (.isDirectory, .io, "x: expected a file, found a directory", nil),
+      (.notRegular, .io, "x: expected a regular file, found a pipe, socket or device", nil),
+      (.noPermission, .io, "x: permission denied", nil),
+      (.ioError(call: "fsync", code: EIO), .io, "x: fsync failed: Input/output error", nil),
+      (
+        .diskFull(needed: 4096), .io, "x: the disk is full: the file needs 4096 bytes",
+        "free some space, or write elsewhere"
+      ),
+      (.exists, .usage, "x: the file exists already", "use --force to replace it"),
+      (.empty, .badInput, "x: the file is empty", nil),
+      (.notAkin(.nothingKnown), .badInput, "x: not a file of Akin's", nil),
+      (
+        .notAkin(.gitLFSPointer), .badInput,
+        "x: not a file of Akin's; it is a git-lfs pointer to the data, not the data", "run `git lfs pull` first"
+      ),
+      (
+        .notAkin(.npy), .badInput, "x: not a file of Akin's; it is a NumPy .npy file",
+        "turn it into an embeddings file with `akin import`"
+      ),
+      (
+        .notAkin(.text), .badInput, "x: not a file of Akin's; it looks like text",
+        "train on interactions with `akin train`, or import vectors with `akin import`"
+      ),
+      (
+        .notAkin(.unknownKind(0x5A)), .badInput,
+        "x: not a file of Akin's; it is of a kind (0x5a) that this Akin does not know", nil
+      ),
+      (
+        .wrongKind(expected: .index, found: .embeddings), .badInput,
+        "x: expected an index file, found an embeddings file",
+        "give the .idx file that `akin index` wrote, or make one from this file with `akin index`"
+      ),
+      (
+        .wrongKind(expected: .embeddings, found: .index), .badInput,
+        "x: expected an embeddings file, found an index file",
+        "give the .emb file that `akin train` or `akin import` wrote"
+      ),
+      (
+        .bigEndian, .badInput, "x: the file was written in big-endian byte order; expected little-endian", nil
+      ),
+      (
+        .headerChecksum, .badInput,
+        "x: the checksum of the first page does not fit its bytes; the header is damaged",
+        "take a good copy, or write the file again; `akin verify` lists all damage"
+      ),
+      (
+        .unsupportedVersion(found: FormatVersion(major: 2, minor: 3), supported: .current), .badInput,
+        "x: the file has format version 2.3; this Akin reads version 1",
+        "use a newer Akin, or write the file again with this one"
+      ),
+      (
+        .unknownFeature(bit: 3), .badInput, "x: the file needs feature bit 3, which this Akin does not know",
+        "use a newer Akin, or write the file again with this one"
+      ),
+      (
+        .unknownSection("NEW1"), .badInput,
+        "x: the file needs its section NEW1 understood, which this Akin does not know",
+        "use a newer Akin, or write the file again with this one"
+      ),
+      (
+        .truncated(section: "HROW", needed: 9000, present: 8000), .badInput,
+        "x: the file has 8000 of its 9000 bytes; it ends before the end of section HROW",
+        "copy the file again from where it was written"
+      ),
+      (
+        .truncated(section: nil, needed: 4096, present: 8), .badInput, "x: the file has 8 of its 4096 bytes",
+        "copy the file again from where it was written"
+      ),
+      (
+        .extended(declared: 9000, present: 9001), .badInput,
+        "x: the file has 9001 bytes, its header says 9000; something was appended",
+        "copy the file again from where it was written"
+      ),
+      (
+        .badField(name: "stride", found: "12", expected: "64"), .badInput,
+        "x: header field stride: expected 64, found 12", nil
+      ),
+      (
+        .badSection("IVEC", .count(expected: 5, found: 6)), .badInput,
+        "x: section IVEC: expected 5 elements, found 6", nil
+      ),
+      (
+        .badSection("IVEC", .offset(expected: 4096, found: 4160)), .badInput,
+        "x: section IVEC: expected to start at byte 4096, found 4160", nil
+      ),
+      (
+        .badSection("IVEC", .size(bytes: 9, count: 2, elementBytes: 4)), .badInput,
+        "x: section IVEC: has 9 bytes, which is not 2 × 4", nil
+      ),
+      (
+        .badSection("UVEC", .unexpected), .badInput, "x: section UVEC: is there, though the header says it is not",
+        nil
+      ),
+      (.missingSection("CHKS"), .badInput, "x: section CHKS is missing", nil),
+      (
+        .damagedChunk(section: "IVEC", byteRange: 4096..<8192), .badInput,
+        "x: section IVEC: the checksum of bytes 4096..<8192 does not fit them",
+        "take a good copy, or write the file again; `akin verify` lists all damage"
+      ),
+      (
+        .aboveLimit(name: "items", found: 9, limit: 8), .badInput, "x: items: at most 8 is allowed, found 9", nil
+      ),
+      (
+        .unsupportedElements(.float16), .badInput,
+        "x: the vectors are stored as float16; this Akin reads float32", nil
+      ),
+    ] as [(FileProblem, TroubleKind, String, String?)])
+  func files(problem: FileProblem, kind: TroubleKind, sentence: String, help: String?) {
+    let error = FileError(path: "x", problem: problem)
+    #expect(error.description == sentence)
+    #expect(error.help == help)
+    #expect(error.kind == kind)
+  }
+
+  @Test("Damages")
+  func damages() {
+    let damage = Damage(section: "IVEC", byteRange: 4096..<8192, reason: .checksum(chunk: 0))
+    #expect(damage.description == "section IVEC, bytes 4096..<8192: checksum 0 does not fit")
+    let gap = Damage(section: nil, byteRange: 8000..<8192, reason: .padding)
+    #expect(gap.description == "between sections, bytes 8000..<8192: expected zeros")
+    let page = Damage(section: nil, byteRange: 48..<64, reason: .rootDigest)
+    #expect(
+      page.description
+        == "first page, bytes 48..<64: the root digest does not fit the first page and the checksums")
+  }
+
+  @Test("Every section that Akin writes has a meaning to show")
+  func meanings() throws {
+    for sample in Sample.allCases {
+      for section in try opened(try sample.bytes).container.sections {
+        #expect(section.name.meaning(in: .embeddings) != nil, "\(section.name)")
+      }
+    }
+    #expect(("LNK0" as SectionName).meaning(in: .index) == "links, level 0")
+    #expect(("LNK0" as SectionName).meaning(in: .embeddings) == nil)
+  }
+}

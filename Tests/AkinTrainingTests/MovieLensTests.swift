@@ -1,0 +1,38 @@
+import AkinSupport
+import AkinVectors
+import Testing
+
+@testable import AkinTraining
+
+@Suite("MovieLens ml-latest-small", .enabled(if: dataDirectory != nil, "ml-latest-small is not here; see AKIN_DATA"))
+struct MovieLensTests {
+  @Test("Toy Story stands among its like", arguments: [1, 2])
+  func toyStory(seed: UInt64) throws {
+    let directory = try #require(dataDirectory) + "/ml-latest-small"
+    let catalogue = try ItemCatalogue.read(path: directory + "/movies.csv")
+    let x = try Interactions.read(path: directory + "/ratings.csv").including(catalogue)
+    #expect(x.count == 100_836 && x.userIDs.count == 610 && x.itemIDs.count == 9742)
+    var options = WALSOptions()
+    options.seed = seed
+    options.epochs = 8
+    let embeddings = try WALS.train(x, options: options).embeddings(for: x, catalogue: catalogue)
+    let titles = try #require(embeddings.titles)
+    let units = (0..<embeddings.items.count).map { row in
+      let vector = embeddings.items[Row(row)]
+      let norm = vector.map { $0 * $0 }.reduce(0, +).squareRoot()
+      return vector.map { $0 / max(norm, 1e-12) }
+    }
+    let own = try #require(titles.firstIndex(of: "Toy Story (1995)"))
+    var scores: [(score: Float, title: String)] = []
+    for row in units.indices where row != own {
+      scores.append((zip(units[own], units[row]).map { $0 * $1 }.reduce(0, +), titles[row]))
+    }
+    let nearest = scores.sorted { $0.score > $1.score }.prefix(10).map(\.title)
+    let kin = [
+      "Toy Story 2 (1999)", "Bug's Life, A (1998)", "Monsters, Inc. (2001)", "Finding Nemo (2003)", "Aladdin (1992)",
+      "Lion King, The (1994)", "Shrek (2001)", "Incredibles, The (2004)", "Babe (1995)", "Beauty and the Beast (1991)",
+    ]
+    let found = nearest.filter { kin.contains($0) }.count
+    #expect(found >= 4, "seed \(seed): \(nearest)")
+  }
+}

@@ -1,0 +1,233 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+import Testing
+
+@testable import AkinTraining
+
+/// Interactions drawn from a seed, with a few busy users and items, and some of neither.
+private func world(users: Int = 150, items: Int = 120, pairs: Int = 2500, seed: UInt64) throws -> Interactions {
+  var random = SeededGenerator(seed: seed)
+  var rows: [(user: UserID, item: ItemID, value: Float)] = []
+  for _ in 0..<pairs {
+    let user = Int(random.uniform() * random.uniform() * Double(users))
+    let item = (Int(random.uniform() * random.uniform() * Double(items)) + user % 3 * 40) % items
+    rows.append((.number(UInt64(user)), .number(UInt64(item)), Float(1 + random.next() % 5)))
+  }
+  return try Interactions(rows: rows, duplicates: .last)
+}
+
+private func options(_ change: (inout WALSOptions) -> Void = { _ in }) -> WALSOptions {
+  var options = WALSOptions()
+  options.dimensions = 20
+  options.epochs = 5
+  change(&options)
+  return options
+}
+
+private func bytes(_ matrix: EmbeddingMatrix) -> [UInt32] {
+  (0..<matrix.count).flatMap { matrix[Row($0)].map(\.bitPattern) }
+}
+
+@Suite("Weighted alternating least squares")
+struct WALSTests {
+  private static let objectives: [WALSOptions] = [
+    options(),
+    options {
+      $0.weighting = .value; $0.w0 = 0.05; $0.nu = 1; $0.lambda = 0.02
+    },
+    options {
+      $0.weighting = .constant; $0.alpha = 1; $0.w0 = 1; $0.nu = 0; $0.lambda = 0.1
+    },
+    options {
+      $0.weighting = .constant; $0.alpha = 0.2; $0.w0 = 1
+    },
+    options {
+      $0.w0 = 0; $0.lambda = 1; $0.dimensions = 5
+    },
+    options {
+      $0.weighting = .value; $0.alpha = 40; $0.dimensions = 70; $0.lambda = 1e-4
+    },
+  ]
+
+  @Test("The loss falls at every half-step", arguments: objectives.indices)
+  func falls(index: Int) throws {
+    let model = try WALS.train(world(seed: 1), options: Self.objectives[index])
+    #expect(model.losses.count == 10)
+    for (before, after) in zip(model.losses, model.losses.dropFirst()) {
+      // Factors are stored in single precision: 1e-6 of the loss is rounding.
+      #expect(after.total <= before.total * (1 + 1e-6), "\(before) then \(after)")
+      #expect(after.observed >= 0 && after.regularisation >= 0 && after.unobserved >= -1e-6 * after.total)
+    }
+  }
+
+  @Test("The loss that is reported is the loss, pair by pair", arguments: objectives.indices)
+  func loss(index: Int) throws {
+    let options = Self.objectives[index]
+    let x = try world(seed: 2)
+    let model = try WALS.train(x, options: options)
+    let oracle = Oracle(x, options)
+    let parts = oracle.loss(users: model.users, items: model.items)
+    let last = try #require(model.losses.last)
+    #expect(abs(last.observed - parts.observed) < 1e-4 * parts.total)
+    #expect(abs(last.unobserved - parts.unobserved) < 1e-4 * parts.total)
+    #expect(abs(last.regularisation - parts.regularisation) < 1e-4 * parts.total)
+  }
+
+  @Test("Every item row solves its normal equations in double precision", arguments: objectives.indices)
+  func exact(index: Int) throws {
+    let options = Self.objectives[index]
+    let x = try world(seed: 3)
+    let model = try WALS.train(x, options: options)
+    let oracle = Oracle(x, options)
+    var worst = 0.0
+    for item in 0..<x.byItem.rowCount {
+      let exact = oracle.itemRow(item, users: model.users)
+      let found = model.items[Row(item)]
+      let size = exact.map(\.magnitude).max() ?? 0
+      for (a, b) in zip(found, exact) { worst = max(worst, abs(Double(a) - b) / (size + 1e-6)) }
+    }
+    #expect(worst < 2e-3, "worst relative difference \(worst)")
+  }
+
+  @Test("One, two and four threads give the same bits", arguments: [0, 3])
+  func threads(index: Int) throws {
+    let x = try world(users: 2500, items: 400, pairs: 6000, seed: 4)
+    let one = try WALS.train(x, options: Self.objectives[index], execution: Execution(threads: 1))
+    for threads in [2, 4] {
+      let more = try WALS.train(x, options: Self.objectives[index], execution: Execution(threads: threads))
+      #expect(bytes(one.users) == bytes(more.users), "\(threads) threads")
+      #expect(bytes(one.items) == bytes(more.items), "\(threads) threads")
+      #expect(one.losses == more.losses, "\(threads) threads")
+    }
+  }
+
+  @Test("The order of the input changes no bit", arguments: [1, 2])
+  func permuted(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var rows: [(user: UserID, item: ItemID, value: Float)] = (0..<900).map {
+      (.text("u\($0 % 61)"), .number(UInt64($0 % 71)), Float($0 % 4 + 1))
+    }
+    let first = try WALS.train(Interactions(rows: rows), options: options())
+    rows.shuffle(using: &random)
+    let second = try WALS.train(Interactions(rows: rows), options: options())
+    #expect(bytes(first.items) == bytes(second.items), "seed \(seed)")
+    #expect(bytes(first.users) == bytes(second.users), "seed \(seed)")
+  }
+
+  @Test("Every level of kernels comes to the same loss")
+  func levels() throws {
+    let x = try world(seed: 5)
+    let plain = try #require(Solver(level: AKIN_SCALAR))
+    let slow = try WALS.train(x, options: options(), execution: Execution(threads: 1), solver: plain)
+    for level in [AKIN_AVX2, AKIN_AVX512, AKIN_NEON] {
+      guard let solver = Solver(level: level) else { continue }
+      let fast = try WALS.train(x, options: options(), execution: Execution(threads: 1), solver: solver)
+      for (a, b) in zip(slow.losses, fast.losses) { #expect(abs(a.total - b.total) < 1e-4 * a.total, "\(level)") }
+    }
+  }
+
+  @Test("With weight 1 everywhere and almost no regularisation it is the singular value decomposition")
+  func decomposition() throws {
+    let x = try world(users: 40, items: 30, pairs: 400, seed: 6)
+    let model = try WALS.train(
+      x,
+      options: options {
+        $0.weighting = .constant
+        $0.dimensions = 6
+        $0.epochs = 120
+        $0.nu = 0
+        $0.lambda = 1e-5
+      })
+    // ‖A‖² − Σ of the 6 largest eigenvalues of AᵀA.
+    let n = x.byItem.rowCount
+    var gram = [Double](repeating: 0, count: n * n)
+    for user in 0..<x.byUser.rowCount {
+      let seen = x.byUser.others[x.byUser.offsets[user]..<x.byUser.offsets[user + 1]].map { Int($0) }
+      for i in seen { for j in seen { gram[i * n + j] += 1 } }
+    }
+    var values = [Double](repeating: 0, count: n)
+    var work = [Double](repeating: 0, count: 3 * n)
+    #expect(unsafe akin_eigen(&gram, n, &values, &work) == 0)
+    let best = Double(x.count) - values.sorted().suffix(6).reduce(0, +)
+    let last = try #require(model.losses.last)
+    #expect(abs(last.total - best) < 2e-3 * best, "\(last.total) against \(best)")
+  }
+
+  @Test("Who has no interactions gets a zero vector, and nothing is NaN")
+  func unseen() throws {
+    let x = try world(seed: 7)
+    let catalogue = ItemCatalogue(
+      ids: .numbers([5, 7000, 8000]), titles: ["a", "b", "c"], categories: [["x"], ["y"], []])
+    let all = try x.including(catalogue)
+    let model = try WALS.train(all, options: options())
+    let embeddings = model.embeddings(for: all, catalogue: catalogue)
+    #expect(embeddings.items.count == x.itemIDs.count + 2)
+    for row in 0..<embeddings.items.count {
+      let id = embeddings.itemIDs[Row(row)]
+      #expect(embeddings.items.isZero(Row(row)) == (id == .number(7000) || id == .number(8000)))
+      #expect(embeddings.items[Row(row)].allSatisfy { $0.isFinite })
+    }
+    #expect(embeddings.titles?.last == "c" && embeddings.titles?[5] == "a")
+    #expect(embeddings.history == all.history)
+    #expect(embeddings.objective == options().objective)
+    #expect(embeddings.provenance["inputDigest"] == .string(all.digest))
+    #expect(embeddings.provenance["items"] == .integer(Int64(all.itemIDs.count)))
+  }
+
+  @Test("One pair is enough; none is not; huge and tiny weights stay finite or are refused")
+  func limits() throws {
+    let one = try Interactions(rows: [(user: .number(1), item: .number(2), value: 3)])
+    let model = try WALS.train(one, options: options { $0.lambda = 0.01 })
+    let user = model.users[Row(0)]
+    let item = model.items[Row(0)]
+    #expect(abs(zip(user, item).map { $0 * $1 }.reduce(0, +) - 1) < 0.1)
+    let none = try Interactions(rows: [(user: UserID, item: ItemID, value: Float)]())
+    #expect(throws: WALSError.nothingToLearn) { try WALS.train(none) }
+    for value: Float in [1e-30, 1e30, .greatestFiniteMagnitude, 0] {
+      let rows = try Interactions(
+        rows: (0..<60).map { (user: .number($0 % 7), item: .number($0 % 9), value: value) }, duplicates: .last)
+      for weighting in [Objective.Weighting.value, .bm25] {
+        do {
+          let model = try WALS.train(rows, options: options { $0.weighting = weighting })
+          #expect(bytes(model.items).allSatisfy { Float(bitPattern: $0).isFinite }, "value \(value)")
+        } catch is WALSError {
+        }
+      }
+    }
+  }
+
+  @Test("Options without a meaning are refused by name")
+  func refused() throws {
+    let x = try world(seed: 8)
+    func name(_ change: (inout WALSOptions) -> Void) -> String? {
+      do {
+        _ = try WALS.train(x, options: options(change))
+        return nil
+      } catch WALSError.option(let name, _, _) { return name } catch { return "another error" }
+    }
+    #expect(name { $0.lambda = 0 } == "lambda")
+    #expect(name { $0.lambda = .nan } == "lambda")
+    #expect(name { $0.alpha = -1 } == "alpha")
+    #expect(name { $0.w0 = -0.1 } == "w0")
+    #expect(name { $0.nu = 3 } == "nu")
+    #expect(name { $0.dimensions = 0 } == "dimensions")
+    #expect(name { $0.epochs = 0 } == "epochs")
+    let error = WALSError.option(name: "lambda", expected: "a number above 0", found: "0.0")
+    #expect("\(error)" == "lambda: expected a number above 0, found 0.0")
+    #expect(error.kind == .usage && error.help != nil)
+  }
+
+  @Test("Training can be cancelled, and tells the loss of every half-step")
+  func cancel() throws {
+    let x = try world(seed: 9)
+    let switchOff = Cancellation()
+    let execution = Execution(
+      threads: 2,
+      progress: { event in
+        #expect(event.note?.hasPrefix("epoch 1 users loss ") == true)
+        switchOff.cancel()
+      }, cancellation: switchOff)
+    #expect(throws: Cancelled.self) { try WALS.train(x, options: options(), execution: execution) }
+  }
+}
