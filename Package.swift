@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Akin", targets: ["Akin"]),
     .library(name: "AkinTraining", targets: ["AkinTraining"]),
     .library(name: "AkinEvaluation", targets: ["AkinEvaluation"]),
+    .library(name: "AkinInterchange", targets: ["AkinInterchange"]),
     .executable(name: "akin", targets: ["AkinTool"]),
   ],
   targets: [
@@ -60,6 +61,8 @@ let package = Package(
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
     tests("AkinToolTests", uses: ["AkinTool", "Akin", "AkinFiles", "AkinInterchange", "AkinVectors", "AkinSupport"]),
+    tests(
+      "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),

@@ -1,0 +1,187 @@
+import Akin
+import AkinTestSupport
+import Foundation
+import Testing
+
+@testable import AkinFiles
+
+/// FileFormats.md tells the truth: a reader that knows nothing but its tables finds what the library wrote.
+@Suite("The page on file formats")
+struct FileFormatsTests {
+  let text: String
+
+  init() throws { text = try page("Sources/Akin/Akin.docc/FileFormats.md") }
+
+  @Test(
+    "has tables without a hole or an overlap",
+    arguments: [
+      ("The first page", 0..<4096), ("The section table", 0..<64), ("Embeddings: kind block", 128..<256),
+      ("The objective record", 0..<128), ("Index: kind block", 128..<256),
+    ])
+  func tablesAreWhole(heading: String, range: Range<Int>) throws {
+    let fields = try fields(under: heading)
+    var end = range.lowerBound
+    for field in fields {
+      #expect(field.range.lowerBound == end, "\(heading): \(field.name) at \(field.range.lowerBound)")
+      end = field.range.upperBound
+    }
+    #expect(end == range.upperBound, "\(heading)")
+  }
+
+  @Test("names the fields of an embeddings file as they are")
+  func embeddingFields() throws {
+    let file = try Written(embeddings: sample).emb
+    let header = try number(in: file, "The first page")
+    #expect(try header("file bytes") == UInt64(file.count))
+    #expect(try header("major") == 1 && header("minor") == 0)
+    #expect(try header("endian tag") == 0x0102_0304)
+    #expect(try header("chunk log2") == 20)
+    #expect(file[..<8] == [0x89, 0x41, 0x4B, 0x45, 0x0D, 0x0A, 0x1A, 0x0A])
+
+    let block = try number(in: file, "Embeddings: kind block")
+    #expect(try block("dimension") == 5 && block("stride") == 64)
+    #expect(try block("element type") == 1 && block("metric") == 0)
+    #expect(try block("items") == 40 && block("users") == 2)
+    #expect(try block("flags") == 0b1001, "item biases, checked to be finite")
+    #expect(try block("item id kind") == 2 && block("user id kind") == 1)
+    #expect(try block("global mean") == UInt64(Float(3.5).bitPattern))
+
+    let sections = try sections(of: file)
+    let record = try number(in: file, "The objective record", at: try #require(sections["OBJV"]).range.lowerBound)
+    #expect(try record("model") == 1 && record("weighting") == 3)
+    for (field, value) in [
+      ("w0", 0.25), ("alpha", 40), ("lambda of users", 0.5), ("lambda of items", 0.75), ("nu", 1),
+    ] {
+      #expect(try record(field) == value.bitPattern, "\(field)")
+    }
+    // Row 1 of the item vectors, its padding, and its bias.
+    let vectors = try #require(sections["IVEC"])
+    let row = file[vectors.range].dropFirst(64).prefix(64)
+    #expect(floats(row) == sample.items[Row(1)] + [Float](repeating: 0, count: 11))
+    #expect(floats(file[try #require(sections["IBIA"]).range]) == sample.itemBiases)
+  }
+
+  @Test("names the fields of an index file as they are")
+  func indexFields() throws {
+    let written = try Written(embeddings: sample)
+    let file = written.idx
+    let index = try HNSWIndex(path: written.indexPath)
+    let block = try number(in: file, "Index: kind block")
+    #expect(try block("dimension") == 5 && block("source dimension") == 5)
+    #expect(try block("nodes") == 40 && block("linked nodes") == 39, "one item is a copy")
+    #expect(try block("M") == UInt64(index.facts.m) && block("M0") == UInt64(2 * index.facts.m))
+    #expect(try block("max level") == UInt64(index.facts.topLevel))
+    #expect(try block("efConstruction") == 77 && block("seed") == 12345)
+    #expect(try block("seed nodes") == UInt64(index.facts.seeds))
+    #expect(try block("transform") == 0b1000 && block("flags") == 0b111)
+    #expect(try block("global mean") == UInt64(Float(3.5).bitPattern))
+
+    let sections = try sections(of: file)
+    let rows = numbers(file[try #require(sections["NROW"]).range])
+    let nodes = numbers(file[try #require(sections["RNOD"]).range])
+    #expect(rows.indices.allSatisfy { nodes[Int(rows[$0])] == $0 }, "rows and nodes undo each other")
+    let copies = numbers(file[try #require(sections["NCPY"]).range])
+    let chained = copies.filter { $0 != .max }.map { rows[Int($0)] }
+    #expect(chained == [39], "row 39 is a copy of row 0, and stands behind it")
+    let pairs = numbers(file[try #require(sections["UPIX"]).range])
+    #expect(pairs.count == 2 * Int(try block("upper nodes") + 1))
+    #expect(pairs[pairs.count - 2] == .max)
+    #expect(Int(pairs[pairs.count - 1]) * 4 * index.facts.m == sections["LNKU"]?.range.count)
+    #expect(sections["LNK0"]?.range.count == 40 * 128)
+
+    // The source digest joins the two files.
+    let source = try #require(try fields(under: "The first page").first { $0.name == "source digest" }).range
+    let root = try #require(try fields(under: "The first page").first { $0.name == "root digest" }).range
+    #expect(file[source].elementsEqual(written.emb[root]))
+  }
+
+  @Test("says which bytes the checksums and digests cover", arguments: [FileKind.embeddings, .index])
+  func checksums(kind: FileKind) throws {
+    let written = try Written(embeddings: sample)
+    let file = kind == .embeddings ? written.emb : written.idx
+    let sections = try sections(of: file)
+    let header = try number(in: file, "The first page")
+    let checksums = numbers(file[try #require(sections["CHKS"]).range])
+    #expect(slowCRC32C(Array("123456789".utf8)) == 0xE306_9283)
+
+    var page = Array(file[..<4096])
+    try blank("header CRC", in: &page)
+    #expect(try UInt64(slowCRC32C(page)) == header("header CRC"))
+    try blank("root digest", in: &page)
+    let salt = Array(littleEndian: try header("salt"))
+    var chunk = 0
+    for section in sections.values.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      if section.name == "CHKS" {
+        #expect(section.crc == slowCRC32C(Array(file[section.range])))
+        continue
+      }
+      #expect(section.firstChunk == chunk, "\(section.name)")
+      // The files are small: each section is one chunk.
+      let covered = Array(section.name.utf8) + Array(littleEndian: UInt64(chunk)) + salt + file[section.range]
+      #expect(checksums[chunk] == slowCRC32C(covered), "\(section.name)")
+      chunk += 1
+    }
+    #expect(chunk == checksums.count)
+
+    #expect(hash(Array(file[try #require(sections["PROV"]).range])).prefix(8) == salt[...])
+    let root = hash(page + file[try #require(sections["CHKS"]).range]).prefix(16)
+    let place = try #require(try fields(under: "The first page").first { $0.name == "root digest" }).range
+    #expect(root.elementsEqual(file[place]))
+  }
+
+  @Test("names every section that the library writes, and only such as it knows", arguments: FileKind.allCases)
+  func sectionNames(kind: FileKind) throws {
+    let heading = kind == .embeddings ? "Embeddings: sections" : "Index: sections"
+    let named = tableRows(under: heading, in: text).flatMap { $0[0].split(separator: " ") }.map {
+      String($0.filter { $0 != "`" })
+    }
+    for name in named {
+      #expect(SectionName(stringLiteral: name).meaning(in: kind) != nil, "\(name)")
+    }
+    let written = try Written(embeddings: sample)
+    let present = try sections(of: kind == .embeddings ? written.emb : written.idx).keys
+    #expect(present.allSatisfy { named.contains($0) }, "\(present.sorted())")
+  }
+}
+
+extension FileFormatsTests {
+  /// Embeddings with a bit of everything; item 39 is a copy of item 0.
+  var sample: Embeddings {
+    let distinct = normalMatrix(rows: 39, dimension: 5, seed: 7)
+    let rows = (0..<40).map { distinct[Row($0 % 39)] }
+    var biases = (0..<39).map { Float($0) / 64 - 0.25 }
+    biases.append(biases[0])
+    var sample = Embeddings(
+      items: EmbeddingMatrix(rows: rows, dimension: 5), itemIDs: .texts((0..<40).map { "item \($0)" }))
+    sample.itemBiases = biases
+    sample.users = normalMatrix(rows: 2, dimension: 5, seed: 8)
+    sample.userIDs = .numbers([20, 10])
+    sample.globalMean = 3.5
+    sample.titles = (0..<40).map { "Title \($0)" }
+    sample.categories = Categories(
+      names: ["odd"], members: History(offsets: (0...40).map { UInt64($0 / 2) }, rows: Array(repeating: 0, count: 20)))
+    sample.history = History(offsets: [0, 2, 3], rows: [1, 5, 39])
+    sample.objective = Objective(
+      model: .wals, weighting: .bm25, w0: 0.25, alpha: 40, lambdaUser: 0.5, lambdaItem: 0.75, nu: 1)
+    sample.provenance = ["made": .string("for a test")]
+    return sample
+  }
+
+  /// The two files of some embeddings, as bytes.
+  struct Written {
+    let scratch: Scratch
+    let emb: [UInt8]
+    let idx: [UInt8]
+    var indexPath: String { scratch.file("x.idx") }
+
+    init(embeddings: Embeddings) throws {
+      scratch = try Scratch()
+      try embeddings.write(to: scratch.file("x.emb"))
+      _ = try HNSWIndex.build(
+        from: EmbeddingFile(path: scratch.file("x.emb")), to: scratch.file("x.idx"),
+        options: HNSWBuildOptions(m: 4, efConstruction: 77, seed: 12345))
+      emb = Array(try Data(contentsOf: URL(fileURLWithPath: scratch.file("x.emb"))))
+      idx = Array(try Data(contentsOf: URL(fileURLWithPath: scratch.file("x.idx"))))
+    }
+  }
+}

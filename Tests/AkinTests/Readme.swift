@@ -1,0 +1,18 @@
+import Akin
+import AkinTraining
+
+/// The README's example, word for word: ``ReadmeTests`` compares the two, and runs this one.
+func readme(folder: String) throws {
+  // README begins
+  let interactions = try Interactions.read(path: folder + "/ratings.csv")
+  let model = try WALS.train(interactions)
+  try model.embeddings(for: interactions).write(to: folder + "/ml.emb")
+  let report = try HNSWIndex.build(from: EmbeddingFile(path: folder + "/ml.emb"), to: folder + "/ml.idx")
+  print("indexed \(report.items) items")
+
+  let recommender = try Recommender(index: folder + "/ml.idx", embeddings: folder + "/ml.emb")
+  for item in try recommender.recommend(for: .number(1), k: 10) {
+    print(item.title ?? item.id.description, item.score)
+  }
+  // README ends
+}
