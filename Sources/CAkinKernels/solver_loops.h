@@ -19,9 +19,9 @@ typedef float loose_octet __attribute__((vector_size(32), aligned(4)));
 #define STORE(p) (*(loose_lanes *)(p))
 #define INLINE static inline __attribute__((always_inline))
 
-// c (height x 16) += sign * a b, summed over `steps`: element (r, k) of a is a[r * a_row + k * a_step], row k of b is
-// at b + k * b_step. `height` and `sign` are constants where this is called.
-INLINE void tile(size_t height, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step,
+// c (height x 16) = keep * c + sign * a b, summed over `steps`: element (r, k) of a is a[r * a_row + k * a_step], row k
+// of b is at b + k * b_step. `height` and `keep` (0 or 1) are constants where this is called.
+INLINE void tile(size_t height, int keep, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step,
                  size_t steps, float sign, float *c, size_t c_row) {
   lanes sum[TILE_ROWS] = {0};
   for (size_t k = 0; k < steps; k++) {
@@ -30,14 +30,17 @@ INLINE void tile(size_t height, const float *a, size_t a_row, size_t a_step, con
     for (size_t r = 0; r < height; r++) sum[r] += a[r * a_row + k * a_step] * right;
   }
 #pragma clang loop unroll(full)
-  for (size_t r = 0; r < height; r++) STORE(c + r * c_row) += sign * sum[r];
+  for (size_t r = 0; r < height; r++) {
+    if (keep) STORE(c + r * c_row) += sign * sum[r];
+    else STORE(c + r * c_row) = sum[r];
+  }
 }
 
 // The upper triangle of a (stride x stride, in blocks of 16 x 16) += x^T y for two blocks of `count` rows.
 static void add_products(const float *x, const float *y, size_t stride, size_t count, float *a) {
   for (size_t i = 0; i < stride; i += TILE_ROWS) {
     for (size_t j = i & ~(size_t)15; j < stride; j += LANES) {
-      tile(TILE_ROWS, y + i, 1, stride, x + j, stride, count, 1, a + i * stride + j, stride);
+      tile(TILE_ROWS, 1, y + i, 1, stride, x + j, stride, count, 1, a + i * stride + j, stride);
     }
   }
 }
@@ -92,16 +95,19 @@ static void transpose(const float *x, size_t stride, size_t width, float *out) {
   }
 }
 
-// a = U^T J U in place: upper triangle, n pivots, rows of `stride` (a multiple of 16 and at least n). J is +1 for the
-// first `positive` pivots (a multiple of 16, or all) and -1 for the rest; inverse[k] = 1 / U[k][k]. Returns 1 when a
-// pivot has the wrong sign or is not safely away from the rounding of the largest diagonal element.
-static int factor(float *a, size_t stride, size_t n, size_t positive, float *inverse) {
+// Solves a x = right, for a = U^T J U: upper triangle, n pivots, rows of `stride` (a multiple of 16 and at least n). J is
+// +1 for the first `positive` pivots (a multiple of 16, or all) and -1 for the rest. U replaces a; `right` is `stride`
+// floats, lost on the way; inverse: `stride` floats of scratch. Returns 1 when a pivot has the wrong sign or is not
+// safely away from the rounding of the largest diagonal element.
+static int factor_and_solve(float *a, size_t stride, size_t n, size_t positive, float *right, float *inverse,
+                            float *x) {
   float largest = 0;
   for (size_t k = 0; k < n; k++) {
     const float size = fabsf(a[k * stride + k]);
     if (size > largest) largest = size;
   }
   const float least = 16 * FLT_EPSILON * largest;
+  clear(x, stride);
   for (size_t k0 = 0; k0 < n; k0 += LANES) {
     const size_t k1 = k0 + LANES < n ? k0 + LANES : n;
     const float sign = k0 < positive ? 1 : -1;
@@ -113,32 +119,37 @@ static int factor(float *a, size_t stride, size_t n, size_t positive, float *inv
       inverse[k] = scale;
       for (size_t j = k0; j < stride; j += LANES) STORE(row + j) *= sign * scale;
       for (size_t r = k + 1; r < k1; r++) add(a + r * stride + k0, -sign * row[r], row + k0, stride - k0);
+      // U^T z = right, then x = J z: what this writes at or left of k is not read again.
+      const float z = right[k] * scale;
+      add(right + k0, -z, row + k0, stride - k0);
+      x[k] = sign * z;
     }
     for (size_t i = k1; i < n; i += TILE_ROWS) {
       for (size_t j = i & ~(size_t)15; j < stride; j += LANES) {
-        tile(TILE_ROWS, a + k0 * stride + i, 1, stride, a + k0 * stride + j, stride, LANES, -sign, a + i * stride + j,
-             stride);
+        tile(TILE_ROWS, 1, a + k0 * stride + i, 1, stride, a + k0 * stride + j, stride, LANES, -sign,
+             a + i * stride + j, stride);
       }
     }
   }
+  // U x = x, 16 unknowns at a time from the last; columns of the block on the diagonal are rows of its transpose.
+  float block[LANES * LANES], across[LANES * LANES], rest[LANES];
+  for (size_t k0 = (n - 1) & ~(size_t)15;; k0 -= LANES) {
+    const size_t k1 = k0 + LANES < n ? k0 + LANES : n;
+    for (size_t k = k0; k < k1; k++) {
+      const float *row = a + k * stride;
+      STORE(block + (k - k0) * LANES) = LOAD(row + k0);
+      rest[k - k0] = x[k];
+      if (k0 + LANES < stride) rest[k - k0] -= dot(row + k0 + LANES, x + k0 + LANES, stride - k0 - LANES);
+    }
+    transpose(block, LANES, LANES, across);
+    for (size_t k = k1 - k0; k-- > 0;) {
+      const float found = rest[k] * inverse[k0 + k];
+      add(rest, -found, across + k * LANES, LANES);
+      x[k0 + k] = found;
+    }
+    if (k0 == 0) break;
+  }
   return 0;
-}
-
-// Solves U^T J U x = x in place. z: `stride` floats of scratch. What stands left of the diagonal in U's rows is not
-// part of U: on the way down it touches only components that have been read, on the way up it meets zeros.
-static void substitute(const float *u, size_t stride, size_t n, size_t positive, const float *inverse, float *x,
-                       float *z) {
-  for (size_t k = 0; k < n; k++) {
-    const size_t from = k & ~(size_t)15;
-    z[k] = x[k] * inverse[k];
-    add(x + from, -z[k], u + k * stride + from, stride - from);
-  }
-  for (size_t k = positive; k < n; k++) z[k] = -z[k];
-  clear(x, stride);
-  for (size_t k = n; k-- > 0;) {
-    const size_t from = k & ~(size_t)15;
-    x[k] = (z[k] - dot(u + k * stride + from, x + from, stride - from)) * inverse[k];
-  }
 }
 
 static void gramian(const float *rows, size_t stride, size_t count, float *scratch, double *sum) {
@@ -154,16 +165,15 @@ static void gramian(const float *rows, size_t stride, size_t count, float *scrat
 }
 
 static void rotate(const float *rows, size_t stride, size_t count, const float *basis, float *out) {
-  clear(out, count * stride);
   size_t r = 0;
   for (; r + TILE_ROWS <= count; r += TILE_ROWS) {
     for (size_t j = 0; j < stride; j += LANES) {
-      tile(TILE_ROWS, rows + r * stride, stride, 1, basis + j, stride, stride, 1, out + r * stride + j, stride);
+      tile(TILE_ROWS, 0, rows + r * stride, stride, 1, basis + j, stride, stride, 1, out + r * stride + j, stride);
     }
   }
   for (; r < count; r++) {
     for (size_t j = 0; j < stride; j += LANES) {
-      tile(1, rows + r * stride, stride, 1, basis + j, stride, stride, 1, out + r * stride + j, stride);
+      tile(1, 0, rows + r * stride, stride, 1, basis + j, stride, stride, 1, out + r * stride + j, stride);
     }
   }
 }
@@ -185,17 +195,14 @@ static int solve_short(const akin_half_step *step, const uint32_t *rows, const f
   float *a = across + stride * width; // width x width
   float *t = a + width * width;       // width
   float *inverse = t + width;         // width
-  float *z = inverse + width;         // width
-  float *v = z + width;               // stride
+  float *right = inverse + width;     // width
+  float *v = right + width;           // stride
   float *shrink = v + stride;         // stride: D^(-1/2)
   // A weight that equals w0 adds nothing to the left side; the floor keeps its row of X from being 0 / 0.
   const float floor = 1e-8f * step->w0 + 1e-30f;
 
   for (size_t j = 0; j < stride; j++) shrink[j] = 1 / sqrtf(step->spectrum[j] + lambda);
-  clear(x, width * stride);
-  clear(a, width * width);
-  clear(t, width);
-  for (size_t i = 0; i < width; i++) a[i * width + i] = i < positive ? 1 : -1;
+  clear(right, width);
   size_t next[2] = {positive, 0};
   for (size_t k = 0; k < h; k++) {
     const float *q = step->table + (size_t)rows[k] * stride;
@@ -203,16 +210,18 @@ static int solve_short(const akin_half_step *step, const uint32_t *rows, const f
     const float root = sqrtf(fmaxf(fabsf(above), floor));
     const size_t slot = next[above >= 0]++;
     for (size_t j = 0; j < stride; j += LANES) STORE(x + slot * stride + j) = root * LOAD(q + j) * LOAD(shrink + j);
-    t[slot] = (above >= 0 ? weights[k] : -weights[k]) / root;
+    right[slot] = (above >= 0 ? weights[k] : -weights[k]) / root;
   }
+  clear(x + next[1] * stride, (positive - next[1]) * stride);
+  clear(x + next[0] * stride, (width - next[0]) * stride);
   transpose(x, stride, width, across);
   for (size_t i = 0; i < width; i += TILE_ROWS) {
     for (size_t j = i & ~(size_t)15; j < width; j += LANES) {
-      tile(TILE_ROWS, across + i, 1, width, across + j, width, stride, 1, a + i * width + j, width);
+      tile(TILE_ROWS, 0, across + i, 1, width, across + j, width, stride, 1, a + i * width + j, width);
     }
   }
-  if (factor(a, width, width, positive, inverse) != 0) return 1;
-  substitute(a, width, width, positive, inverse, t, z);
+  for (size_t i = 0; i < width; i++) a[i * width + i] += i < positive ? 1 : -1;
+  if (factor_and_solve(a, width, width, positive, right, inverse, t) != 0) return 1;
   clear(v, stride);
   for (size_t k = 0; k < width; k++) add(v, t[k], x + k * stride, stride);
   akin_row_loss sum = {0, 0, 0};
@@ -240,10 +249,10 @@ static int solve_long(const akin_half_step *step, const uint32_t *rows, const fl
   float *x = a + stride * stride;    // BLOCK x stride
   float *y = x + BLOCK * stride;     // BLOCK x stride
   float *inverse = y + BLOCK * stride;
-  float *z = inverse + stride;
+  float *right = inverse + stride;
   clear(a, stride * stride);
   for (size_t j = 0; j < stride; j++) a[j * stride + j] = step->spectrum[j] + lambda;
-  clear(out, stride);
+  clear(right, stride);
   for (size_t start = 0; start < h; start += BLOCK) {
     const size_t block = h - start < BLOCK ? h - start : BLOCK;
     for (size_t k = 0; k < block; k++) {
@@ -254,13 +263,12 @@ static int solve_long(const akin_half_step *step, const uint32_t *rows, const fl
         const lanes part = LOAD(q + j);
         STORE(x + k * stride + j) = part;
         STORE(y + k * stride + j) = above * part;
-        STORE(out + j) += weight * part;
+        STORE(right + j) += weight * part;
       }
     }
     add_products(x, y, stride, block, a);
   }
-  if (factor(a, stride, stride, stride, inverse) != 0) return 1;
-  substitute(a, stride, stride, stride, inverse, out, z);
+  if (factor_and_solve(a, stride, stride, stride, right, inverse, out) != 0) return 1;
   akin_row_loss sum = {0, 0, 0};
   for (size_t j = 0; j < stride; j++) sum.norm += (double)out[j] * out[j];
   for (size_t k = 0; k < h; k++) {

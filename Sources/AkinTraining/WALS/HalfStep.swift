@@ -14,18 +14,40 @@ struct HalfStep {
     var regularisation = 0.0
   }
 
-  /// Which rows are solved together: the longest first, so that the threads end at about the same time.
+  /// The pairs of one side in the order in which its rows are solved, so that solving reads memory in one stream: the
+  /// longest rows first, so that the threads end at about the same time. Rows without pairs are left out.
   struct Schedule {
+    /// The rows, the longest first, equal ones in order.
     let rows: [UInt32]
+    /// `offsets[p]..<offsets[p + 1]` are the pairs of `rows[p]`.
+    let offsets: [Int]
+    let others: [UInt32]
+    let weights: [Float]
     static let chunk = 32
 
-    init(_ table: InteractionTable) {
+    /// - Parameter weight: The weight of a pair: `(row, other, value)`.
+    init(_ table: InteractionTable, weight: (_ row: Int, _ other: UInt32, _ value: Float) -> Float) {
       var byCount: [(count: Int, row: UInt32)] = []
       for row in 0..<table.rowCount where table.count(ofRow: row) > 0 {
         byCount.append((table.count(ofRow: row), UInt32(row)))
       }
       byCount.sort { $0.count != $1.count ? $0.count > $1.count : $0.row < $1.row }
+      var offsets = [0]
+      var others: [UInt32] = []
+      var weights: [Float] = []
+      others.reserveCapacity(table.others.count)
+      weights.reserveCapacity(table.others.count)
+      for (count, row) in byCount {
+        for place in table.offsets[Int(row)]..<table.offsets[Int(row)] + count {
+          others.append(table.others[place])
+          weights.append(weight(Int(row), table.others[place], table.values[place]))
+        }
+        offsets.append(others.count)
+      }
       rows = byCount.map(\.row)
+      self.offsets = offsets
+      self.others = others
+      self.weights = weights
     }
   }
 
@@ -41,12 +63,10 @@ struct HalfStep {
   /// - Parameters:
   ///   - fixed: The other side's vectors.
   ///   - gramian: Their Gramian.
-  ///   - table: For each row of `solved` its pairs.
-  ///   - weights: One weight for each pair of `table`.
+  ///   - schedule: The rows of `solved` that have pairs, and their pairs.
   ///   - lambdas: One regularisation for each row of `solved`.
   func run(
-    fixed: FactorTable, gramian: [Double], solved: FactorTable, table: InteractionTable, weights: [Float],
-    lambdas: [Float], schedule: Schedule
+    fixed: FactorTable, gramian: [Double], solved: FactorTable, schedule: Schedule, lambdas: [Float]
   ) throws -> Sums {
     let stride = fixed.stride
     guard let basis = Eigenbasis(gramian: gramian, dimension: fixed.dimension, stride: stride, w0: w0) else {
@@ -67,8 +87,8 @@ struct HalfStep {
       // Safe: each chunk writes its own element, and `sums` outlives the threads.
       nonisolated(unsafe) let sums = unsafe sums
       try execution.forEachChunk(of: schedule.rows.count, by: chunk) { worker, range in
-        // Safe: the scratch space is this worker's; rows and weights of a row lie inside `table`; the kernel reads rows
-        // of `rotated` that `table.others` names, all below `fixed.count`; each solved row is written by one chunk.
+        // Safe: the scratch space is this worker's; a row's pairs lie inside `schedule`; the kernel reads rows of
+        // `rotated` that `schedule.others` names, all below `fixed.count`; each solved row is written by one chunk.
         let scratch = unsafe scratches[worker].floats.baseAddress!
         let inBasis = unsafe scratch + scratchCount
         let turnedBack = unsafe inBasis + chunk * stride
@@ -76,17 +96,16 @@ struct HalfStep {
           table: UnsafePointer(rotated.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base),
           w0: Float(w0))
         var sum = Sums()
-        try unsafe table.others.withUnsafeBufferPointer { others in
-          try unsafe weights.withUnsafeBufferPointer { weights in
+        try unsafe schedule.others.withUnsafeBufferPointer { others in
+          try unsafe schedule.weights.withUnsafeBufferPointer { weights in
             for place in range {
               let row = Int(schedule.rows[place])
-              let start = table.offsets[row]
-              let count = table.offsets[row + 1] - start
+              let start = schedule.offsets[place]
+              let count = schedule.offsets[place + 1] - start
               let out = unsafe inBasis + (place - range.lowerBound) * stride
               if place + 1 < range.upperBound {
-                let next = Int(schedule.rows[place + 1])
-                let start = table.offsets[next]
-                unsafe akin_prefetch(&step, others.baseAddress! + start, table.offsets[next + 1] - start)
+                let next = start + count
+                unsafe akin_prefetch(&step, others.baseAddress! + next, schedule.offsets[place + 2] - next)
               }
               var loss = akin_row_loss()
               var status = unsafe solver.solve(

@@ -59,28 +59,6 @@ struct WALSWeights {
     return Float(max(Double(Float.leastNormalMagnitude), min(scaled, 1e30)))
   }
 
-  /// One weight for each pair of the users' table, in its order.
-  func ofUsers(_ table: InteractionTable) -> [Float] {
-    var weights = [Float](repeating: 0, count: table.others.count)
-    for user in 0..<table.rowCount {
-      let scale = scale(userCount: table.count(ofRow: user))
-      for place in table.offsets[user]..<table.offsets[user + 1] {
-        weights[place] = scale.weight(table.values[place])
-      }
-    }
-    return weights
-  }
-
-  /// One weight for each pair of the items' table, in its order.
-  func ofItems(_ table: InteractionTable, users: InteractionTable) -> [Float] {
-    let scales = (0..<users.rowCount).map { scale(userCount: users.count(ofRow: $0)) }
-    var weights = [Float](repeating: 0, count: table.others.count)
-    for place in weights.indices {
-      weights[place] = scales[Int(table.others[place])].weight(table.values[place])
-    }
-    return weights
-  }
-
   private func power(_ base: Double, _ exponent: Double) -> Double {
     if exponent == 0 { return 1 }
     if exponent == 1 { return base }
