@@ -72,12 +72,7 @@ struct HalfStep {
     guard let basis = Eigenbasis(gramian: gramian, dimension: fixed.dimension, stride: stride, w0: w0) else {
       throw NotFinite()
     }
-    let rotated = FactorTable(count: fixed.count, dimension: fixed.dimension)
-    try execution.forEachChunk(of: fixed.count, by: 256) { _, rows in
-      // Safe: both tables hold these rows, and no two chunks share one.
-      let start = rows.lowerBound * stride
-      unsafe solver.rotate(fixed.base + start, stride, rows.count, basis.into.base, rotated.base + start)
-    }
+    let rotated = try fixed.rotated(into: basis, solver: solver, execution: execution)
 
     let chunk = Schedule.chunk
     let scratchCount = akin_solver_scratch(stride)
@@ -144,41 +139,3 @@ struct HalfStep {
 
 /// The numbers went out of range on the way.
 struct NotFinite: Error {}
-
-/// The basis in which a Gramian is diagonal.
-struct Eigenbasis {
-  /// `rows × into` are the rows in the basis, stride × stride.
-  let into: FactorTable
-  /// `rows × back` are rows of the basis in the old components.
-  let back: FactorTable
-  /// w0 times the eigenvalues; 1 past the dimension.
-  let spectrum: FactorTable
-
-  /// - Parameter gramian: stride × stride, of which the upper triangle is read.
-  init?(gramian: [Double], dimension: Int, stride: Int, w0: Double) {
-    var matrix = [Double](repeating: 0, count: dimension * dimension)
-    for row in 0..<dimension {
-      for column in row..<dimension {
-        matrix[row * dimension + column] = gramian[row * stride + column]
-        matrix[column * dimension + row] = gramian[row * stride + column]
-      }
-    }
-    guard matrix.allSatisfy(\.isFinite) else { return nil }
-    var values = [Double](repeating: 0, count: dimension)
-    var work = [Double](repeating: 0, count: 3 * dimension)
-    guard unsafe akin_eigen(&matrix, dimension, &values, &work) == 0 else { return nil }
-    into = FactorTable(count: stride, dimension: dimension)
-    back = FactorTable(count: stride, dimension: dimension)
-    spectrum = FactorTable(count: 1, dimension: dimension)
-    for vector in 0..<dimension {
-      for component in 0..<dimension {
-        let value = Float(matrix[vector * dimension + component])
-        // Safe: both indices are below the stride.
-        unsafe into.base[component * stride + vector] = value
-        unsafe back.base[vector * stride + component] = value
-      }
-      unsafe spectrum.base[vector] = Float(max(0, values[vector]) * w0)
-    }
-    for padding in dimension..<stride { unsafe spectrum.base[padding] = 1 }
-  }
-}

@@ -27,13 +27,15 @@ public enum WALS {
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
     let byUser = interactions.byUser
     let byItem = interactions.byItem
-    let weights = WALSWeights(options: options, users: byUser)
+    let weights = WALSWeights(objective: options.objective, users: byUser)
     let scales = (0..<byUser.rowCount).map { weights.scale(userCount: byUser.count(ofRow: $0)) }
     let users = Side(
-      name: "users", ids: interactions.userIDs, table: byUser, dimension: options.dimensions, formula: weights
+      name: "users", ids: interactions.userIDs, table: byUser, dimension: options.dimensions,
+      lambda: options.lambda, formula: weights
     ) { user, _, value in scales[user].weight(value) }
     let items = Side(
-      name: "items", ids: interactions.itemIDs, table: byItem, dimension: options.dimensions, formula: weights
+      name: "items", ids: interactions.itemIDs, table: byItem, dimension: options.dimensions,
+      lambda: options.lambda, formula: weights
     ) { _, user, value in scales[Int(user)].weight(value) }
     try items.factors.draw(seed: options.seed, for: byItem, execution: execution)
 
@@ -98,13 +100,13 @@ private struct Side {
   let factors: FactorTable
 
   init(
-    name: String, ids: IDColumn, table: InteractionTable, dimension: Int, formula: WALSWeights,
+    name: String, ids: IDColumn, table: InteractionTable, dimension: Int, lambda: Double, formula: WALSWeights,
     weight: (_ row: Int, _ other: UInt32, _ value: Float) -> Float
   ) {
     self.name = name
     self.ids = ids
     schedule = HalfStep.Schedule(table, weight: weight)
-    lambdas = (0..<table.rowCount).map { formula.lambda(count: table.count(ofRow: $0)) }
+    lambdas = (0..<table.rowCount).map { formula.lambda(lambda, count: table.count(ofRow: $0)) }
     factors = FactorTable(count: table.rowCount, dimension: dimension)
   }
 
