@@ -96,7 +96,7 @@ static void transpose(const float *x, size_t stride, size_t width, float *out) {
 }
 
 // Solves a x = right, for a = U^T J U: upper triangle, n pivots, rows of `stride` (a multiple of 16 and at least n). J is
-// +1 for the first `positive` pivots (a multiple of 16, or all) and -1 for the rest. U replaces a; `right` is `stride`
+// +1 for the first `positive` pivots and -1 for the rest. U replaces a; `right` is `stride`
 // floats, lost on the way; inverse: `stride` floats of scratch. Returns 1 when a pivot has the wrong sign or is not
 // safely away from the rounding of the largest diagonal element.
 static int factor_and_solve(float *a, size_t stride, size_t n, size_t positive, float *right, float *inverse,
@@ -110,8 +110,9 @@ static int factor_and_solve(float *a, size_t stride, size_t n, size_t positive, 
   clear(x, stride);
   for (size_t k0 = 0; k0 < n; k0 += LANES) {
     const size_t k1 = k0 + LANES < n ? k0 + LANES : n;
-    const float sign = k0 < positive ? 1 : -1;
+    const size_t middle = positive <= k0 ? k0 : positive < k1 ? positive : k1;
     for (size_t k = k0; k < k1; k++) {
+      const float sign = k < middle ? 1 : -1;
       float *row = a + k * stride;
       const float pivot = sign * row[k];
       if (!(pivot > least) || pivot > FLT_MAX) return 1;
@@ -126,13 +127,19 @@ static int factor_and_solve(float *a, size_t stride, size_t n, size_t positive, 
     }
     for (size_t i = k1; i < n; i += TILE_ROWS) {
       for (size_t j = i & ~(size_t)15; j < stride; j += LANES) {
-        tile(TILE_ROWS, 1, a + k0 * stride + i, 1, stride, a + k0 * stride + j, stride, LANES, -sign,
-             a + i * stride + j, stride);
+        float *c = a + i * stride + j;
+        if (middle > k0) {
+          tile(TILE_ROWS, 1, a + k0 * stride + i, 1, stride, a + k0 * stride + j, stride, middle - k0, -1, c, stride);
+        }
+        if (middle < k1) {
+          tile(TILE_ROWS, 1, a + middle * stride + i, 1, stride, a + middle * stride + j, stride, k1 - middle, 1, c,
+               stride);
+        }
       }
     }
   }
   // U x = x, 16 unknowns at a time from the last; columns of the block on the diagonal are rows of its transpose.
-  float block[LANES * LANES], across[LANES * LANES], rest[LANES];
+  float block[LANES * LANES] = {0}, across[LANES * LANES], rest[LANES] = {0};
   for (size_t k0 = (n - 1) & ~(size_t)15;; k0 -= LANES) {
     const size_t k1 = k0 + LANES < n ? k0 + LANES : n;
     for (size_t k = k0; k < k1; k++) {
@@ -185,11 +192,11 @@ INLINE void prefetch(const float *row, size_t stride) {
 // The short way. With c = w - w0, S = diag(sqrt|c|), J = diag(sign c), D = spectrum + lambda and X = S Q D^(-1/2), one
 // row for each observed pair (Woodbury's identity):
 //   (J + X X^T) t = J w / sqrt|c|,   v = X^T t,   p = D^(-1/2) v,   score k = (X v)_k / sqrt|c_k|.
-// Pairs with c > 0 stand first, then those with c < 0, each part filled up to a multiple of 16 with rows of zeros: then
-// J + X X^T = U^T J U, because the system as a whole is positive definite.
+// Pairs with c >= 0 stand first, then those with c < 0: then J + X X^T = U^T J U, because the system as a whole is
+// positive definite.
 static int solve_short(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t h,
-                       size_t positive, size_t width, float lambda, float *scratch, float *out, akin_row_loss *loss) {
-  const size_t stride = step->stride;
+                       size_t positive, float lambda, float *scratch, float *out, akin_row_loss *loss) {
+  const size_t stride = step->stride, width = (h + 15) & ~(size_t)15;
   float *x = scratch;                 // width x stride
   float *across = x + width * stride; // stride x width
   float *a = across + stride * width; // width x width
@@ -212,8 +219,7 @@ static int solve_short(const akin_half_step *step, const uint32_t *rows, const f
     for (size_t j = 0; j < stride; j += LANES) STORE(x + slot * stride + j) = root * LOAD(q + j) * LOAD(shrink + j);
     right[slot] = (above >= 0 ? weights[k] : -weights[k]) / root;
   }
-  clear(x + next[1] * stride, (positive - next[1]) * stride);
-  clear(x + next[0] * stride, (width - next[0]) * stride);
+  clear(x + h * stride, (width - h) * stride);
   transpose(x, stride, width, across);
   for (size_t i = 0; i < width; i += TILE_ROWS) {
     for (size_t j = i & ~(size_t)15; j < width; j += LANES) {
@@ -221,9 +227,9 @@ static int solve_short(const akin_half_step *step, const uint32_t *rows, const f
     }
   }
   for (size_t i = 0; i < width; i++) a[i * width + i] += i < positive ? 1 : -1;
-  if (factor_and_solve(a, width, width, positive, right, inverse, t) != 0) return 1;
+  if (factor_and_solve(a, width, h, positive, right, inverse, t) != 0) return 1;
   clear(v, stride);
-  for (size_t k = 0; k < width; k++) add(v, t[k], x + k * stride, stride);
+  for (size_t k = 0; k < h; k++) add(v, t[k], x + k * stride, stride);
   akin_row_loss sum = {0, 0, 0};
   for (size_t j = 0; j < stride; j++) {
     out[j] = v[j] * shrink[j];
@@ -283,11 +289,10 @@ static int solve_long(const akin_half_step *step, const uint32_t *rows, const fl
 
 static int solve(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count, float lambda,
                  float *scratch, float *out, akin_row_loss *loss) {
-  uint32_t above = 0;
-  for (size_t k = 0; k < count; k++) above += weights[k] >= step->w0;
-  const size_t positive = above, first = (positive + 15) & ~(size_t)15, width = first + ((count - positive + 15) & ~(size_t)15);
-  if (width * 4 > step->stride * 3) return solve_long(step, rows, weights, count, lambda, scratch, out, loss);
-  return solve_short(step, rows, weights, count, first, width, lambda, scratch, out, loss);
+  if (count * 4 > step->stride * 3) return solve_long(step, rows, weights, count, lambda, scratch, out, loss);
+  uint32_t positive = 0;
+  for (size_t k = 0; k < count; k++) positive += weights[k] >= step->w0;
+  return solve_short(step, rows, weights, count, positive, lambda, scratch, out, loss);
 }
 
 const akin_solver SOLVER_TABLE = {
