@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Akin", targets: ["Akin"]),
     .library(name: "AkinTraining", targets: ["AkinTraining"]),
     .library(name: "AkinEvaluation", targets: ["AkinEvaluation"]),
+    .library(name: "AkinInterchange", targets: ["AkinInterchange"]),
     .executable(name: "akin", targets: ["AkinTool"]),
   ],
   targets: [
@@ -59,7 +60,7 @@ let package = Package(
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
-    tests("AkinToolTests", uses: ["AkinTool", "AkinFiles", "AkinInterchange", "AkinVectors", "AkinSupport"]),
+    tests("AkinToolTests", uses: ["AkinTool", "Akin", "AkinFiles", "AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests(
       "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),

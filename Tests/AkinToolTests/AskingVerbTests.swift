@@ -1,0 +1,199 @@
+import Akin
+import AkinInterchange
+import AkinSupport
+import Testing
+
+@testable import AkinTool
+
+/// One small catalogue, trained and indexed once for all tests of a suite.
+private struct World {
+  let scratch: Scratch
+  var emb: String { scratch["x.emb"] }
+  var idx: String { scratch["x.idx"] }
+
+  init() throws {
+    scratch = try Scratch()
+    let sizes = ["--users", "60", "--items", "150", "--interactions", "1500"]
+    for words in [
+      ["sample", "--out", scratch.path, "-q"] + sizes,
+      [
+        "train", scratch["interactions.csv"], "--items", scratch["items.csv"], "-o", emb, "--dimensions", "8",
+        "--epochs", "4", "-q",
+      ],
+      ["index", emb, "-o", idx, "-q"],
+    ] {
+      let run = akin(words)
+      try #require(run.code == 0, "\(words): \(run.messages)")
+    }
+  }
+}
+
+@Suite("index, related, recommend, query, recall")
+struct AskingVerbTests {
+  private let world: World
+
+  init() throws { world = try World() }
+
+  @Test("The same embeddings make the same index on any number of threads")
+  func index() {
+    let run = akin("index", world.emb, "-o", world.scratch["y.idx"], "--threads", "3")
+    #expect(run.code == 0 && run.output.isEmpty)
+    #expect(run.messages.contains("wrote \(world.scratch["y.idx"]): "))
+    #expect(world.scratch.bytes("x.idx") == world.scratch.bytes("y.idx"))
+    #expect(akin("verify", world.idx, "-q").code == 0)
+    #expect(akin("info", world.idx).output.contains("\nm\t16\n"))
+    let again = akin("index", world.emb, "-o", world.idx)
+    #expect(again.code == 2)
+    let low = akin("index", world.emb, "-o", world.scratch["z.idx"], "--ef-construction", "4")
+    #expect(low.code == 2)
+    #expect(low.messages == "akin: error: efConstruction must be 16 to 65536, found 4\n")
+  }
+
+  @Test("related lists k items without the item itself, the same by id and by title")
+  func related() throws {
+    let recommender = try Recommender(index: world.idx)
+    let id = recommender.index.facts.itemIDs.id(of: Row(0))
+    let title = try #require(recommender.title(of: Row(0)))
+    let byID = akin("related", world.idx, "\(id)", "-k", "5")
+    #expect(byID.code == 0)
+    let lines = byID.output.split(separator: "\n").map { $0.split(separator: "\t") }
+    #expect(lines[0] == ["rank", "id", "score", "title"])
+    #expect(lines.count == 6)
+    #expect(lines.dropFirst().allSatisfy { $0[1] != "\(id)" })
+    #expect(akin("related", world.idx, title, "-k", "5").output == byID.output)
+    let json = akin("related", world.idx, "\(id)", "-k", "5", "--exact", "--json")
+    #expect(json.output.contains(#""way":"exact"}"#) && json.output.contains(#""item":\#(id),"#))
+    let terminal = akin("related", world.idx, "\(id)", terminal: Terminal(width: 60, hasColour: false))
+    #expect(terminal.output.hasPrefix("Like \(title) [\(id)]\n"))
+    #expect(terminal.output.split(separator: "\n").allSatisfy { String($0).terminalWidth <= 60 })
+  }
+
+  @Test("A text that fits several items lists them, one that fits none says so: exit 3")
+  func ambiguous() throws {
+    let several = akin("related", world.idx, "the")
+    #expect(several.code == 3 && several.output.isEmpty)
+    #expect(several.messages.hasPrefix("akin: error: 'the' fits "))
+    #expect(several.messages.contains("\n  ") && !several.messages.contains("\u{FFFD}"))
+    #expect(several.messages.hasSuffix("akin: help: give the id, or more of the title\n"))
+    let none = akin("related", world.idx, "no such thing")
+    #expect(none.code == 3)
+    #expect(none.messages.hasPrefix("akin: error: no item has the id 'no such thing', and no title holds it\n"))
+  }
+
+  @Test("recommend never lists what the user has seen, and always k items while there are k")
+  func recommend() throws {
+    let file = try EmbeddingFile(path: world.emb)
+    for user in 0..<file.userCount {
+      let id = try #require(file.userIDs?.id(of: Row(user)))
+      let run = akin("recommend", world.idx, "--users", world.emb, "\(id)", "-k", "20")
+      let rows = run.output.split(separator: "\n").dropFirst().map { $0.split(separator: "\t")[1] }
+      #expect(run.code == 0 && rows.count == 20)
+      let seen = Set(file.history(of: Row(user)).map { "\(file.itemIDs.id(of: $0))" })
+      #expect(rows.allSatisfy { !seen.contains(String($0)) }, "user \(id)")
+    }
+    let unknown = akin("recommend", world.idx, "--users", world.emb, "nobody")
+    #expect(unknown.code == 3)
+    #expect(unknown.messages.hasPrefix("akin: error: no user has the id 'nobody'\n"))
+  }
+
+  @Test("An index and embeddings that do not belong together are refused")
+  func otherEmbeddings() {
+    let other = world.scratch["other.emb"]
+    #expect(akin("train", world.scratch["interactions.csv"], "-o", other, "--epochs", "1", "-q").code == 0)
+    let run = akin("recommend", world.idx, "--users", other, "1")
+    #expect(run.code == 3)
+    #expect(run.messages.hasPrefix("akin: error: \(world.idx) was built from other embeddings than \(other)\n"))
+    let swapped = akin("related", world.emb, "1")
+    #expect(swapped.code == 3)
+    #expect(swapped.messages.contains("expected an index file, found an embeddings file"))
+  }
+
+  @Test("query writes one file a setting, and one JSON line with the fields that benchmarks read")
+  func query() throws {
+    let file = try EmbeddingFile(path: world.emb)
+    let users = try #require(file.users)
+    try NpyWriter.write(users, to: world.scratch["q.npy"], overwrite: false)
+    let base = ["query", world.idx, "--vectors", world.scratch["q.npy"], "-k", "10", "--threads", "1", "--json", "-q"]
+    let graph = akin(base + ["--ef", "16,150", "--repeat", "2", "-o", world.scratch["i-{ef}.npy"]])
+    #expect(graph.code == 0, "\(graph.messages)")
+    let lines = graph.output.split(separator: "\n")
+    #expect(lines.count == 2)
+    for (line, ef) in zip(lines, [16, 150]) {
+      #expect(line.hasPrefix(#"{"ef":\#(ef),"k":10,"queries":60,"queriesPerSecond":"#))
+      #expect(line.contains(#""seconds":"#) && line.hasSuffix(#""threads":1,"way":"graph"}"#))
+    }
+    let exact = akin(base + ["--exact", "-o", world.scratch["i-{ef}.npy"], "--scores", world.scratch["s-{ef}.npy"]])
+    #expect(exact.code == 0 && !exact.output.contains(#""ef""#) && exact.output.contains(#""way":"exact""#))
+    #expect(world.scratch.bytes("i-exact.npy").count == 128 + 60 * 10 * 8)
+    #expect(world.scratch.bytes("s-exact.npy").count == 128 + 60 * 10 * 4)
+    // An ef of the whole catalogue finds everything.
+    #expect(world.scratch.bytes("i-exact.npy") == world.scratch.bytes("i-150.npy"))
+
+    let again = akin(base + ["--exact", "-o", world.scratch["i-{ef}.npy"]])
+    #expect(again.code == 2 && again.messages.contains("i-exact.npy: the file exists already"))
+  }
+
+  @Test("More places than items are filled with -1, and ids may take the place of positions")
+  func places() throws {
+    try NpyWriter.write(
+      EmbeddingMatrix(rows: [[1, 0], [0, 1], [1, 1]], dimension: 2), to: world.scratch["v.npy"], overwrite: false)
+    let ids = world.scratch.write("a\tb\nc\nd\n", to: "ids.txt")
+    let emb = world.scratch["v.emb"]
+    let idx = world.scratch["v.idx"]
+    #expect(akin("import", world.scratch["v.npy"], "--ids", ids, "-o", emb, "--metric", "euclidean", "-q").code == 0)
+    #expect(akin("index", emb, "-o", idx, "-q").code == 0)
+    for way in [["--exact"], ["--ef", "64"]] {
+      let out = world.scratch["out\(way.count)"]
+      let base = ["query", idx, "--vectors", world.scratch["v.npy"], "-q"] + way
+      #expect(akin(base + ["-k", "5", "-o", out + ".npy"]).code == 0)
+      let bytes = world.scratch.bytes("out\(way.count).npy")
+      #expect(bytes.count == 128 + 3 * 5 * 8)
+      #expect(bytes[(128 + 3 * 8)..<(128 + 5 * 8)].allSatisfy { $0 == 0xFF })
+      #expect(akin(base + ["-k", "2", "--ids", "-o", out + ".txt"]).code == 0)
+      let text = String(decoding: world.scratch.bytes("out\(way.count).txt"), as: UTF8.self)
+      #expect(text == "a\\tb\td\nc\td\nd\ta\\tb\n")
+    }
+    let wrong = akin("query", idx, "--vectors", world.emb, "-o", world.scratch["w.npy"])
+    #expect(wrong.code == 3)
+  }
+
+  @Test("recall measures items, users and vectors, and --fail-under decides the exit code")
+  func recall() throws {
+    let users = akin("recall", world.idx, "--queries", "users:" + world.emb, "-q")
+    #expect(users.code == 0, "\(users.messages)")
+    let lines = users.output.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    #expect(lines.count == 7)
+    #expect(lines[0].prefix(4) == ["way", "ef", "k", "recall"])
+    #expect(lines.dropFirst().map { $0[1] } == ["16", "32", "64", "128", "256", ""])
+    #expect(lines[5][3] == "1", "an ef above the catalogue finds everything")
+    let items = akin("recall", world.idx, "--ef", "200", "--fail-under", "1", "--json", "-q")
+    #expect(items.code == 0, "\(items.output)")
+    #expect(items.output.split(separator: "\n").count == 2)
+    // A k of which no graph with ef = k finds all, or if it does the test has nothing to say.
+    let strict = akin("recall", world.idx, "--ef", "1", "-k", "1", "--fail-under", "1", "-q")
+    #expect(strict.code == 0 || strict.messages.hasPrefix("akin: recall@1 is 0."))
+    #expect(strict.code == (strict.messages.isEmpty ? 0 : 1))
+  }
+}
+
+@Suite("demo")
+struct DemoTests {
+  @Test("A quoted word is one word for a shell")
+  func quoting() {
+    #expect(DemoVerb.quoted("a-b.c/d:e") == "a-b.c/d:e")
+    #expect(DemoVerb.quoted("Toy Story (1995)") == "'Toy Story (1995)'")
+    #expect(DemoVerb.quoted("It's") == #"'It'\''s'"#)
+    #expect(DemoVerb.quoted("") == "''")
+  }
+
+  @Test("MovieLens goes the whole way", .enabled(if: MovieLens.isThere, "needs shared/data/ml-latest-small"))
+  func movieLens() throws {
+    let scratch = try Scratch()
+    let run = akin("demo", "--movielens", MovieLens.directory, "--out", scratch["demo"])
+    #expect(run.code == 0, "\(run.messages)")
+    #expect(run.messages.isEmpty)
+    #expect(run.output.contains("Toy Story 2 (1999)"))
+    #expect(run.output.contains("Try next:"))
+    #expect(scratch.bytes("demo/demo.emb").count > 0 && scratch.bytes("demo/demo.idx").count > 0)
+  }
+}
