@@ -15,12 +15,7 @@ extension BuiltIndex {
     fillKindBlock(&builder.kindBlock, source: source, options: options)
     addVectors(to: &builder)
     addGraph(to: &builder)
-    for name in IndexLayout.borrowed {
-      guard let entry = source.container.entry(name), let view = source.container.view(name) else { continue }
-      builder.add(name, elementBytes: Int(entry.elementBytes), count: Int(entry.count)) { sink in
-        try unsafe sink.write(view.buffer)
-      }
-    }
+    builder.copy(IndexLayout.borrowed, from: source.container)
     return try builder.write(to: path, overwrite: overwrite, execution: execution)
   }
 
@@ -28,6 +23,7 @@ extension BuiltIndex {
     typealias Field = IndexLayout.Field
     block.set(UInt32(items.dimension), at: Field.dimension)
     block.set(metric.rawValue, at: Field.metric)
+    block.set(ElementType.float32.rawValue, at: Field.elementType)
     block.set(UInt64(items.count), at: Field.nodes)
     block.set(UInt32(draft.m), at: Field.m)
     block.set(UInt32(draft.groundM), at: Field.groundM)
