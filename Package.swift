@@ -62,6 +62,10 @@ let package = Package(
     tests("AkinToolTests", uses: ["AkinTool", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests(
+      "AkinHNSWTests",
+      uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"],
+      resources: [.copy("Golden")]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
   ],
   swiftLanguageModes: [.v6]
