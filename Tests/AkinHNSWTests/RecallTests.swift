@@ -44,7 +44,7 @@ struct RecallTests {
     private var isInnerProduct: Bool { metric == .innerProduct }
   }
 
-  static let rows = 2_400
+  static let rows = 2_000
 
   @Test("At least 95 % at ef 64, 99 % at ef 256, by query and by item", arguments: World.allCases, [1, 2, 3])
   func recall(world: World, seed: UInt64) throws {
