@@ -35,7 +35,8 @@ extension BuiltIndex {
     block.set(UInt64(order.linked.count), at: Field.linkedNodes)
     block.set(metric == .innerProduct ? IndexLayout.Transform.fallingNorm : 0, at: Field.transform)
     block.set(UInt32(items.dimension), at: Field.sourceDimension)
-    block.set(order.norms.max() ?? 0, at: Field.normBound)
+    // Components near the end of `Float` have a norm beyond it; the header's field is finite.
+    block.set(min(order.norms.max() ?? 0, .greatestFiniteMagnitude), at: Field.normBound)
     var flags: UInt16 = 0
     if biases != nil { flags |= IndexLayout.Flag.biases }
     if order.copies > 0 { flags |= IndexLayout.Flag.copies }
