@@ -65,6 +65,10 @@ let package = Package(
       "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests(
+      "AkinHNSWTests",
+      uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"],
+      resources: [.copy("Golden")]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
     tests("AkinTrainingTests", uses: ["AkinTraining", "AkinVectors", "AkinSupport", "CAkinKernels"]),
   ],

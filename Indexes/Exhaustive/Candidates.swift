@@ -9,6 +9,8 @@ import CAkinKernels
   private let stride: Int
   private let biases: UnsafePointer<Float>?
   private let rows: UnsafePointer<UInt32>?
+  private let positions: UnsafePointer<UInt32>?
+  private let count: Int
   private let excluded: RowSet?
   private(set) var best: TopK
 
@@ -25,6 +27,8 @@ import CAkinKernels
     unsafe stride = index.items.stride
     unsafe biases = index.biases
     unsafe rows = index.rows
+    unsafe positions = index.positions
+    unsafe count = index.count
     unsafe self.excluded = excluded
     unsafe best = TopK(places: places, capacity: k)
   }
@@ -35,6 +39,7 @@ import CAkinKernels
   /// Scores the item at a position; says whether it is among the best now.
   mutating func offer(_ position: Int) -> Bool {
     let row = unsafe rows.map { unsafe $0[position] } ?? UInt32(truncatingIfNeeded: position)
+    if let positions = unsafe positions, unsafe row >= count || positions[Int(row)] != position { return false }
     if let excluded = unsafe excluded, excluded.contains(Row(row)) { return false }
     let score = unsafe scorer.score(base + position &* stride, bias: biases.map { unsafe $0[position] } ?? 0)
     // A zero vector under cosine, or an item that is not finite: it matches nothing.

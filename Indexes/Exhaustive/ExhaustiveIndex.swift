@@ -18,6 +18,7 @@ import Synchronization
   let items: EmbeddingMatrix
   let biases: UnsafePointer<Float>?
   let rows: UnsafePointer<UInt32>?
+  let positions: UnsafePointer<UInt32>?
   let norms: UnsafePointer<Float>?
   let kernels: UnsafePointer<akin_kernels>
   private let owner: AnyObject?
@@ -56,24 +57,28 @@ import Synchronization
     let biasColumn = biases.map { Column($0) }
     let rowColumn = rows.map { Column($0) }
     unsafe self.init(
-      items: items, metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, norms: nil,
+      items: items, metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, positions: nil, norms: nil,
       owner: Owners(biasColumn, rowColumn), kernels: kernels)
   }
 
   /// An index over columns that someone else owns (a mapped file): O(1), no pass over the data.
   ///
   /// - Parameters:
+  ///   - positions: The position of each row, or `nil` when `rows` can be trusted: an item whose row does not lead back
+  ///     to it matches nothing, so that no row is outside the table or in a result twice.
   ///   - norms: Each item's Euclidean norm, rounded to the nearest `Float`. Believed: a wrong norm can lose an answer,
   ///     but never touch memory outside the columns.
   ///   - owner: Keeps the columns alive.
   @unsafe package init(
     items: EmbeddingMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
-    norms: UnsafePointer<Float>?, owner: AnyObject?, kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table
+    positions: UnsafePointer<UInt32>? = nil, norms: UnsafePointer<Float>?, owner: AnyObject?,
+    kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table
   ) {
     self.items = items
     self.metric = metric
     unsafe self.biases = metric == .innerProduct ? biases : nil
     unsafe self.rows = rows
+    unsafe self.positions = positions
     unsafe self.norms = norms
     unsafe self.kernels = kernels
     self.owner = owner

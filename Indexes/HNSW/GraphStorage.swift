@@ -30,13 +30,14 @@ import AkinVectors
   var seeds: Int
   var owner: AnyObject
 
-  /// The embeddings row of a node, or `nil` where the file points outside.
+  /// The embeddings row of a node, or `nil` where the file points outside, or the row does not lead back to the node:
+  /// so no two nodes have one row, whatever the file says.
   @inline(__always)
   func row(of node: UInt32) -> UInt32? {
     guard Int(node) < items.count else { return nil }
-    guard let rows = unsafe rows else { return node }
+    guard let rows = unsafe rows, let nodes = unsafe nodes else { return node }
     let row = unsafe rows[Int(node)]
-    return Int(row) < items.count ? row : nil
+    return unsafe Int(row) < items.count && nodes[Int(row)] == node ? row : nil
   }
 
   /// The node of an embeddings row, or `nil` where there is no such row or the file points outside.

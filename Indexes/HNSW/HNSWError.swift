@@ -6,7 +6,7 @@ public enum HNSWError: AkinError, Equatable {
   case badOption(name: String, found: Int, allowed: ClosedRange<Int>)
   /// There are more items than an index holds.
   case tooManyItems(found: Int, limit: Int)
-  /// A vector of the embeddings file has a NaN or an infinity.
+  /// A vector or a bias of the embeddings file has a NaN or an infinity.
   case notFinite(row: Int)
 
   public var kind: TroubleKind {
@@ -23,7 +23,7 @@ public enum HNSWError: AkinError, Equatable {
     case .tooManyItems(let found, let limit):
       "an index holds at most \(limit) items, the embeddings file has \(found)"
     case .notFinite(let row):
-      "the vector of row \(row) has a NaN or an infinity; every component must be finite"
+      "row \(row) has a NaN or an infinity in its vector or as its bias; every number must be finite"
     }
   }
 }

@@ -35,6 +35,8 @@ extension HNSWIndex {
     overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> HNSWBuildReport {
     try options.check()
+    // Before the work, which may take long: is the name free?
+    try AtomicFile.checkTarget(path, overwrite: overwrite)
     guard source.itemCount <= Candidate.maximumNodes else {
       throw HNSWError.tooManyItems(found: source.itemCount, limit: Candidate.maximumNodes)
     }

@@ -34,6 +34,8 @@ extension HNSWIndex {
   }
 
   /// Answers each row of `queries`; see ``nearest(to:k:ef:excluding:)``. The answers do not depend on the threads.
+  ///
+  /// The table has `min(k, count)` places a query.
   public func nearest(
     toEach queries: EmbeddingMatrix, k: Int, ef: Int, execution: Execution
   ) throws -> NeighborTable {
@@ -43,7 +45,7 @@ extension HNSWIndex {
         try query.checkQuery(dimension: dimension, index: row)
       }
     }
-    return try NeighborTable(queryCount: queries.count, k: k, execution: execution) { range, answer in
+    return try NeighborTable(queryCount: queries.count, k: min(k, count), execution: execution) { range, answer in
       withContext { context in
         for query in range {
           unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
@@ -78,13 +80,17 @@ extension HNSWIndex {
   private func search(
     _ context: SearchContext, by metric: Metric, from node: UInt32?, k: Int, ef: Int, excluding excluded: RowSet?
   ) -> [Neighbor] {
+    // Whoever asks for more than there are wants all that there are.
+    let (k, ef) = (min(k, count), min(ef, count))
+    guard k > 0 else { return [] }
     guard let entry = storage.entry else { return exact(context, by: metric, k: k, excluding: excluded) }
     // Excluded items take places in the pool; give them places of their own, as far as that is cheaper than a scan.
     let extra = min(excluded?.count ?? 0, 4 * ef)
     let effort = max(1, min(ef + extra, count))
     let probe = probe(for: context, by: metric)
     let ground = storage.ground
-    if let node {
+    // A copy has no links of its own: the way from the top leads to the first of its chain.
+    if let node, ground.hasLinks(node) {
       context.start(at: node, on: ground, probe, ef: effort)
     } else if metric == .innerProduct && storage.seeds > 0 {
       let run: Probe.Run = unsafe kernels.pointee.dot_run
@@ -130,13 +136,19 @@ extension HNSWIndex {
     var keys: [UInt64] = []
     keys.reserveCapacity(k + HNSWIndex.margin)
     var accepted = 0
+    defer { context.forget() }
     for place in 0..<context.poolCount {
       if accepted >= k + HNSWIndex.margin { break }
       var node: UInt32? = Candidate.node(unsafe context.pool[place])
       var copies = 0
-      while let current = node, copies < k {
+      // A node that was here before came with the rest of its chain.
+      while let current = node, copies < k, context.visitNew(current) {
         node = storage.copy(after: current)
-        guard let row = storage.row(of: current), excluded?.contains(Row(row)) != true else { continue }
+        guard let row = storage.row(of: current) else {
+          context.sawDamage = true
+          continue
+        }
+        if excluded?.contains(Row(row)) == true { continue }
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
         let score = unsafe scorer.score(storage.items.base + Int(current) * storage.items.stride, bias: bias)
         guard !score.isNaN else { continue }
@@ -146,15 +158,7 @@ extension HNSWIndex {
       accepted += copies
     }
     keys.sort(by: >)
-    var last: UInt64?
-    var result: [Neighbor] = []
-    result.reserveCapacity(min(k, keys.count))
-    for key in keys where key != last {
-      if result.count == k { break }
-      last = key
-      result.append(RankKey.neighbor(key))
-    }
-    return result
+    return keys.prefix(k).map(RankKey.neighbor)
   }
 
   /// Candidates scored beyond the `k`-th: float32 and float64 may disagree about the order of near ties.

@@ -29,7 +29,7 @@ import Synchronization
   public var dimension: Int { storage.items.dimension }
   public var metric: Metric { storage.metric }
 
-  /// Whether a search has met a link that points outside the file: the file is damaged, and `verify` says where.
+  /// Whether a search has met a link or a row that leads nowhere: the file is damaged, and `verify` says where.
   public var isDamaged: Bool { damage.load(ordering: .relaxed) }
 
   /// How this index says that two items are alike: the index's metric, but the cosine for inner products, where a large
@@ -40,7 +40,7 @@ import Synchronization
   public func exhaustive(by metric: Metric? = nil) -> ExhaustiveIndex {
     unsafe ExhaustiveIndex(
       items: storage.items, metric: metric ?? self.metric, biases: storage.biases, rows: storage.rows,
-      norms: storage.norms, owner: storage.owner, kernels: kernels)
+      positions: storage.nodes, norms: storage.norms, owner: storage.owner, kernels: kernels)
   }
 
   /// A copy of an item's vector, or `nil` when there is no such row.

@@ -186,14 +186,25 @@ struct DemoTests {
     #expect(DemoVerb.quoted("") == "''")
   }
 
-  @Test("MovieLens goes the whole way", .enabled(if: MovieLens.isThere, "needs shared/data/ml-latest-small"))
+  @Test("Files laid out as MovieLens has them go the whole way, every command shown and done")
   func movieLens() throws {
     let scratch = try Scratch()
-    let run = akin("demo", "--movielens", MovieLens.directory, "--out", scratch["demo"])
+    var ratings = "userId,movieId,rating,timestamp\n"
+    for user in 1...30 {
+      for movie in 1...40 where (user + movie) % 4 == 0 { ratings += "\(user),\(movie),4.0,964982703\n" }
+    }
+    _ = scratch.write(ratings, to: "ratings.csv")
+    let titles = (2...40).map { "\($0),\"Film \($0), The (1990)\",Drama|Comedy\n" }.joined()
+    _ = scratch.write("movieId,title,genres\n1,Toy Story (1995),Animation\n" + titles, to: "movies.csv")
+    let run = akin("demo", "--movielens", scratch.path, "--out", scratch["demo"])
     #expect(run.code == 0, "\(run.messages)")
     #expect(run.messages.isEmpty)
-    #expect(run.output.contains("Toy Story 2 (1999)"))
-    #expect(run.output.contains("Try next:"))
-    #expect(scratch.bytes("demo/demo.emb").count > 0 && scratch.bytes("demo/demo.idx").count > 0)
+    for step in ["train", "index", "related", "recommend", "recall"] {
+      #expect(run.output.contains("\n$ akin \(step) "))
+    }
+    #expect(run.output.contains("Like Toy Story (1995) [1]\n") && run.output.contains("Try next:"))
+    #expect(!scratch.bytes("demo/demo.emb").isEmpty && !scratch.bytes("demo/demo.idx").isEmpty)
+    let again = akin("demo", "--movielens", scratch.path, "--out", scratch["demo"])
+    #expect(again.code == 2 && again.messages.contains("demo.emb: the file exists already"))
   }
 }

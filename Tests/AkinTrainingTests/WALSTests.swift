@@ -154,6 +154,23 @@ struct WALSTests {
     #expect(abs(last.total - best) < 2e-3 * best, "\(last.total) against \(best)")
   }
 
+  @Test("Folding a user in gives what the next half-step would", arguments: [0, 1, 3])
+  func foldIn(index: Int) throws {
+    let x = try world(seed: 10)
+    var options = Self.objectives[index]
+    let model = try WALS.train(x, options: options)
+    options.epochs += 1
+    let next = try WALS.train(x, options: options)
+    let mean = Double(x.count) / Double(x.byUser.rowCount)
+    let foldIn = try FoldIn(items: model.items, objective: options.objective, meanHistory: mean)
+    for user in 0..<x.byUser.rowCount {
+      let range = x.byUser.offsets[user]..<x.byUser.offsets[user + 1]
+      let found = try foldIn.user(history: Array(x.byUser.others[range]), values: Array(x.byUser.values[range]))
+      #expect(found == next.users[Row(user)], "user \(user)")
+    }
+    #expect(try foldIn.user(history: [], values: []).allSatisfy { $0 == 0 })
+  }
+
   @Test("Who has no interactions gets a zero vector, and nothing is NaN")
   func unseen() throws {
     let x = try world(seed: 7)

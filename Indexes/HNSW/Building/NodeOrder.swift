@@ -41,7 +41,9 @@ struct NodeOrder {
       }
     }
 
-    if let row = squares.firstIndex(where: { !$0.isFinite }) { throw HNSWError.notFinite(row: row) }
+    if let row = (0..<count).first(where: { !squares[$0].isFinite || biases?[$0].isFinite == false }) {
+      throw HNSWError.notFinite(row: row)
+    }
 
     var order = [UInt32](0..<UInt32(count))
     if metric == .innerProduct {

@@ -15,12 +15,7 @@ extension BuiltIndex {
     fillKindBlock(&builder.kindBlock, source: source, options: options)
     addVectors(to: &builder)
     addGraph(to: &builder)
-    for name in IndexLayout.borrowed {
-      guard let entry = source.container.entry(name), let view = source.container.view(name) else { continue }
-      builder.add(name, elementBytes: Int(entry.elementBytes), count: Int(entry.count)) { sink in
-        try unsafe sink.write(view.buffer)
-      }
-    }
+    builder.copy(IndexLayout.borrowed, from: source.container)
     return try builder.write(to: path, overwrite: overwrite, execution: execution)
   }
 
@@ -28,6 +23,7 @@ extension BuiltIndex {
     typealias Field = IndexLayout.Field
     block.set(UInt32(items.dimension), at: Field.dimension)
     block.set(metric.rawValue, at: Field.metric)
+    block.set(ElementType.float32.rawValue, at: Field.elementType)
     block.set(UInt64(items.count), at: Field.nodes)
     block.set(UInt32(draft.m), at: Field.m)
     block.set(UInt32(draft.groundM), at: Field.groundM)
@@ -39,7 +35,8 @@ extension BuiltIndex {
     block.set(UInt64(order.linked.count), at: Field.linkedNodes)
     block.set(metric == .innerProduct ? IndexLayout.Transform.fallingNorm : 0, at: Field.transform)
     block.set(UInt32(items.dimension), at: Field.sourceDimension)
-    block.set(order.norms.max() ?? 0, at: Field.normBound)
+    // Components near the end of `Float` have a norm beyond it; the header's field is finite.
+    block.set(min(order.norms.max() ?? 0, .greatestFiniteMagnitude), at: Field.normBound)
     var flags: UInt16 = 0
     if biases != nil { flags |= IndexLayout.Flag.biases }
     if order.copies > 0 { flags |= IndexLayout.Flag.copies }

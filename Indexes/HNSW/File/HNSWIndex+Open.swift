@@ -101,7 +101,8 @@ struct IndexParts {
     }
     self.metric = metric
     _ = try require("code type", UInt64(block.u16(at: Field.codeType)), in: 0...0)
-    _ = try require("element type", UInt64(block.u16(at: Field.elementType)), in: 0...0)
+    let float32 = UInt64(ElementType.float32.rawValue)
+    _ = try require("element type", UInt64(block.u16(at: Field.elementType)), in: float32...float32)
     nodes = try require("nodes", block.u64(at: Field.nodes), in: 0...UInt64(Candidate.maximumNodes))
     m = try require("M", UInt64(block.u32(at: Field.m)), in: 2...256)
     groundM = try require("M0", UInt64(block.u32(at: Field.groundM)), in: 2...512)

@@ -22,7 +22,7 @@ enum IndexLayout {
     static let transform = 192  // u32
     static let sourceDimension = 196  // u32
     static let normBound = 200  // f32
-    static let elementType = 204  // u16, 0: f32
+    static let elementType = 204  // u16, 1: f32
     static let flags = 206  // u16
     static let seeds = 208  // u32
     static let repaired = 212  // u32
@@ -49,7 +49,7 @@ enum IndexLayout {
   static let topLevel = 31
 
   /// Sections that an index takes over from its embeddings file as they are.
-  static let borrowed: [SectionName] = ["IID8", "IIDP", "ISOF", "ISBL", "ITOF", "ITBL"]
+  static let borrowed: [SectionName] = IDSections.items.all + SectionName.titles
 
   /// Bytes from one row of ground links to the next.
   static func groundStride(m0: Int) -> Int { (4 * m0 + 63) & ~63 }

@@ -38,9 +38,7 @@ private struct IndexVerification {
     for row in 0..<parts.nodes {
       checkLinks(parts.ground, row: row, width: parts.groundM, limit: parts.nodes, own: row, &list)
     }
-    for row in 0..<parts.upperLinks.count {
-      checkLinks(parts.upperLinks, row: row, width: parts.m, limit: parts.points, own: nil, &list)
-    }
+    checkUpperLinks(&list)
     checkReachability(&list)
   }
 
@@ -148,9 +146,29 @@ private struct IndexVerification {
     return Int(next) - Int(first)
   }
 
+  /// The rows of upper nodes keep the rules of links, and lead to nodes that reach their level.
+  private func checkUpperLinks(_ list: inout DamageList) {
+    for point in 0..<parts.points {
+      guard let first = parts.upper.u32(at: 2 * point + 1) else { continue }
+      for level in 1...max(1, min(level(of: point), IndexLayout.topLevel)) {
+        let row = Int(first) + level - 1
+        guard row < parts.upperLinks.count else { break }
+        checkLinks(parts.upperLinks, row: row, width: parts.m, limit: parts.points, own: point, &list)
+        for place in row * parts.m..<(row + 1) * parts.m {
+          guard let link = parts.upperLinks.u32(at: place), link < parts.points else { break }
+          if self.level(of: Int(link)) < level {
+            list.add(
+              parts.upperLinks, place * 4..<place * 4 + 4,
+              .rule("row \(row) of level \(level) links to upper node \(link), which does not reach it"))
+          }
+        }
+      }
+    }
+  }
+
   /// A row holds different points below the limit, not its own, and after the first empty place only empty ones.
   private func checkLinks(
-    _ section: SectionView, row: Int, width: Int, limit: Int, own: Int?, _ list: inout DamageList
+    _ section: SectionView, row: Int, width: Int, limit: Int, own: Int, _ list: inout DamageList
   ) {
     let stride = section.byteCount / max(1, section.count) / 4
     let bytes = row * stride * 4..<(row + 1) * stride * 4

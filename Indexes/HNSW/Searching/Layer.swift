@@ -60,6 +60,12 @@
     return row < rows ? unsafe links + row &* stride : nil
   }
 
+  /// Whether a point below `count` has a link.
+  func hasLinks(_ point: UInt32) -> Bool {
+    guard let row = unsafe row(of: Int(point)) else { return false }
+    return unsafe row[0] < count
+  }
+
   /// The node of a point below `count`; where the file points outside, node 0.
   @inline(__always)
   func node(of point: UInt32) -> UInt32 {

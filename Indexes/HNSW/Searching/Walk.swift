@@ -175,6 +175,13 @@ extension SearchContext {
     trailCount &+= 1
   }
 
+  /// Marks a point as seen, and says whether it was not before.
+  func visitNew(_ point: UInt32) -> Bool {
+    if unsafe visited[Int(point &>> 6)] &>> UInt64(point & 63) & 1 == 1 { return false }
+    visit(point)
+    return true
+  }
+
   /// Forgets all points seen: O(points seen) when they were few, O(points / 64) else.
   func forget() {
     if trailCount <= SearchContext.trailCapacity && trailCount < visitedWords {

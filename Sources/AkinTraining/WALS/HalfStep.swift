@@ -14,18 +14,40 @@ struct HalfStep {
     var regularisation = 0.0
   }
 
-  /// Which rows are solved together: the longest first, so that the threads end at about the same time.
+  /// The pairs of one side in the order in which its rows are solved, so that solving reads memory in one stream: the
+  /// longest rows first, so that the threads end at about the same time. Rows without pairs are left out.
   struct Schedule {
+    /// The rows, the longest first, equal ones in order.
     let rows: [UInt32]
+    /// `offsets[p]..<offsets[p + 1]` are the pairs of `rows[p]`.
+    let offsets: [Int]
+    let others: [UInt32]
+    let weights: [Float]
     static let chunk = 32
 
-    init(_ table: InteractionTable) {
+    /// - Parameter weight: The weight of a pair: `(row, other, value)`.
+    init(_ table: InteractionTable, weight: (_ row: Int, _ other: UInt32, _ value: Float) -> Float) {
       var byCount: [(count: Int, row: UInt32)] = []
       for row in 0..<table.rowCount where table.count(ofRow: row) > 0 {
         byCount.append((table.count(ofRow: row), UInt32(row)))
       }
       byCount.sort { $0.count != $1.count ? $0.count > $1.count : $0.row < $1.row }
+      var offsets = [0]
+      var others: [UInt32] = []
+      var weights: [Float] = []
+      others.reserveCapacity(table.others.count)
+      weights.reserveCapacity(table.others.count)
+      for (count, row) in byCount {
+        for place in table.offsets[Int(row)]..<table.offsets[Int(row)] + count {
+          others.append(table.others[place])
+          weights.append(weight(Int(row), table.others[place], table.values[place]))
+        }
+        offsets.append(others.count)
+      }
       rows = byCount.map(\.row)
+      self.offsets = offsets
+      self.others = others
+      self.weights = weights
     }
   }
 
@@ -41,23 +63,16 @@ struct HalfStep {
   /// - Parameters:
   ///   - fixed: The other side's vectors.
   ///   - gramian: Their Gramian.
-  ///   - table: For each row of `solved` its pairs.
-  ///   - weights: One weight for each pair of `table`.
+  ///   - schedule: The rows of `solved` that have pairs, and their pairs.
   ///   - lambdas: One regularisation for each row of `solved`.
   func run(
-    fixed: FactorTable, gramian: [Double], solved: FactorTable, table: InteractionTable, weights: [Float],
-    lambdas: [Float], schedule: Schedule
+    fixed: FactorTable, gramian: [Double], solved: FactorTable, schedule: Schedule, lambdas: [Float]
   ) throws -> Sums {
     let stride = fixed.stride
     guard let basis = Eigenbasis(gramian: gramian, dimension: fixed.dimension, stride: stride, w0: w0) else {
       throw NotFinite()
     }
-    let rotated = FactorTable(count: fixed.count, dimension: fixed.dimension)
-    try execution.forEachChunk(of: fixed.count, by: 256) { _, rows in
-      // Safe: both tables hold these rows, and no two chunks share one.
-      let start = rows.lowerBound * stride
-      unsafe solver.rotate(fixed.base + start, stride, rows.count, basis.into.base, rotated.base + start)
-    }
+    let rotated = try fixed.rotated(into: basis, solver: solver, execution: execution)
 
     let chunk = Schedule.chunk
     let scratchCount = akin_solver_scratch(stride)
@@ -67,8 +82,8 @@ struct HalfStep {
       // Safe: each chunk writes its own element, and `sums` outlives the threads.
       nonisolated(unsafe) let sums = unsafe sums
       try execution.forEachChunk(of: schedule.rows.count, by: chunk) { worker, range in
-        // Safe: the scratch space is this worker's; rows and weights of a row lie inside `table`; the kernel reads rows
-        // of `rotated` that `table.others` names, all below `fixed.count`; each solved row is written by one chunk.
+        // Safe: the scratch space is this worker's; a row's pairs lie inside `schedule`; the kernel reads rows of
+        // `rotated` that `schedule.others` names, all below `fixed.count`; each solved row is written by one chunk.
         let scratch = unsafe scratches[worker].floats.baseAddress!
         let inBasis = unsafe scratch + scratchCount
         let turnedBack = unsafe inBasis + chunk * stride
@@ -76,17 +91,16 @@ struct HalfStep {
           table: UnsafePointer(rotated.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base),
           w0: Float(w0))
         var sum = Sums()
-        try unsafe table.others.withUnsafeBufferPointer { others in
-          try unsafe weights.withUnsafeBufferPointer { weights in
+        try unsafe schedule.others.withUnsafeBufferPointer { others in
+          try unsafe schedule.weights.withUnsafeBufferPointer { weights in
             for place in range {
               let row = Int(schedule.rows[place])
-              let start = table.offsets[row]
-              let count = table.offsets[row + 1] - start
+              let start = schedule.offsets[place]
+              let count = schedule.offsets[place + 1] - start
               let out = unsafe inBasis + (place - range.lowerBound) * stride
               if place + 1 < range.upperBound {
-                let next = Int(schedule.rows[place + 1])
-                let start = table.offsets[next]
-                unsafe akin_prefetch_rows(&step, others.baseAddress! + start, table.offsets[next + 1] - start)
+                let next = start + count
+                unsafe akin_prefetch_rows(&step, others.baseAddress! + next, schedule.offsets[place + 2] - next)
               }
               var loss = akin_row_loss()
               var status = unsafe solver.solve(
@@ -125,41 +139,3 @@ struct HalfStep {
 
 /// The numbers went out of range on the way.
 struct NotFinite: Error {}
-
-/// The basis in which a Gramian is diagonal.
-struct Eigenbasis {
-  /// `rows × into` are the rows in the basis, stride × stride.
-  let into: FactorTable
-  /// `rows × back` are rows of the basis in the old components.
-  let back: FactorTable
-  /// w0 times the eigenvalues; 1 past the dimension.
-  let spectrum: FactorTable
-
-  /// - Parameter gramian: stride × stride, of which the upper triangle is read.
-  init?(gramian: [Double], dimension: Int, stride: Int, w0: Double) {
-    var matrix = [Double](repeating: 0, count: dimension * dimension)
-    for row in 0..<dimension {
-      for column in row..<dimension {
-        matrix[row * dimension + column] = gramian[row * stride + column]
-        matrix[column * dimension + row] = gramian[row * stride + column]
-      }
-    }
-    guard matrix.allSatisfy(\.isFinite) else { return nil }
-    var values = [Double](repeating: 0, count: dimension)
-    var work = [Double](repeating: 0, count: 3 * dimension)
-    guard unsafe akin_eigen(&matrix, dimension, &values, &work) == 0 else { return nil }
-    into = FactorTable(count: stride, dimension: dimension)
-    back = FactorTable(count: stride, dimension: dimension)
-    spectrum = FactorTable(count: 1, dimension: dimension)
-    for vector in 0..<dimension {
-      for component in 0..<dimension {
-        let value = Float(matrix[vector * dimension + component])
-        // Safe: both indices are below the stride.
-        unsafe into.base[component * stride + vector] = value
-        unsafe back.base[vector * stride + component] = value
-      }
-      unsafe spectrum.base[vector] = Float(max(0, values[vector]) * w0)
-    }
-    for padding in dimension..<stride { unsafe spectrum.base[padding] = 1 }
-  }
-}

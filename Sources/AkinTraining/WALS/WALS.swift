@@ -27,13 +27,16 @@ public enum WALS {
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
     let byUser = interactions.byUser
     let byItem = interactions.byItem
-    let weights = WALSWeights(options: options, users: byUser)
+    let weights = WALSWeights(objective: options.objective, users: byUser)
+    let scales = (0..<byUser.rowCount).map { weights.scale(userCount: byUser.count(ofRow: $0)) }
     let users = Side(
-      name: "users", ids: interactions.userIDs, table: byUser, weights: weights.ofUsers(byUser),
-      dimension: options.dimensions, formula: weights)
+      name: "users", ids: interactions.userIDs, table: byUser, dimension: options.dimensions,
+      lambda: options.lambda, formula: weights
+    ) { user, _, value in scales[user].weight(value) }
     let items = Side(
-      name: "items", ids: interactions.itemIDs, table: byItem, weights: weights.ofItems(byItem, users: byUser),
-      dimension: options.dimensions, formula: weights)
+      name: "items", ids: interactions.itemIDs, table: byItem, dimension: options.dimensions,
+      lambda: options.lambda, formula: weights
+    ) { _, user, value in scales[Int(user)].weight(value) }
     try items.factors.draw(seed: options.seed, for: byItem, execution: execution)
 
     let step = HalfStep(solver: solver, execution: execution, w0: options.w0)
@@ -47,8 +50,8 @@ public enum WALS {
         let sums: HalfStep.Sums
         do {
           sums = try step.run(
-            fixed: fixed.factors, gramian: fixedGramian, solved: solved.factors, table: solved.table,
-            weights: solved.weights, lambdas: solved.lambdas, schedule: solved.schedule)
+            fixed: fixed.factors, gramian: fixedGramian, solved: solved.factors, schedule: solved.schedule,
+            lambdas: solved.lambdas)
         } catch let error as HalfStep.Singular {
           throw WALSError.singular(row: solved.ids[Row(error.row)], side: solved.name)
         } catch is NotFinite {
@@ -92,21 +95,18 @@ public enum WALS {
 private struct Side {
   let name: String
   let ids: IDColumn
-  let table: InteractionTable
-  let weights: [Float]
-  let lambdas: [Float]
   let schedule: HalfStep.Schedule
+  let lambdas: [Float]
   let factors: FactorTable
 
   init(
-    name: String, ids: IDColumn, table: InteractionTable, weights: [Float], dimension: Int, formula: WALSWeights
+    name: String, ids: IDColumn, table: InteractionTable, dimension: Int, lambda: Double, formula: WALSWeights,
+    weight: (_ row: Int, _ other: UInt32, _ value: Float) -> Float
   ) {
     self.name = name
     self.ids = ids
-    self.table = table
-    self.weights = weights
-    lambdas = (0..<table.rowCount).map { formula.lambda(count: table.count(ofRow: $0)) }
-    schedule = HalfStep.Schedule(table)
+    schedule = HalfStep.Schedule(table, weight: weight)
+    lambdas = (0..<table.rowCount).map { formula.lambda(lambda, count: table.count(ofRow: $0)) }
     factors = FactorTable(count: table.rowCount, dimension: dimension)
   }
 

@@ -1,0 +1,53 @@
+import AkinSupport
+import CAkinKernels
+
+/// The basis in which a Gramian is diagonal.
+struct Eigenbasis {
+  /// `rows × into` are the rows in the basis, stride × stride.
+  let into: FactorTable
+  /// `rows × back` are rows of the basis in the old components.
+  let back: FactorTable
+  /// w0 times the eigenvalues; 1 past the dimension.
+  let spectrum: FactorTable
+
+  /// - Parameter gramian: stride × stride, of which the upper triangle is read.
+  init?(gramian: [Double], dimension: Int, stride: Int, w0: Double) {
+    var matrix = [Double](repeating: 0, count: dimension * dimension)
+    for row in 0..<dimension {
+      for column in row..<dimension {
+        matrix[row * dimension + column] = gramian[row * stride + column]
+        matrix[column * dimension + row] = gramian[row * stride + column]
+      }
+    }
+    guard matrix.allSatisfy(\.isFinite) else { return nil }
+    var values = [Double](repeating: 0, count: dimension)
+    var work = [Double](repeating: 0, count: 3 * dimension)
+    guard unsafe akin_eigen(&matrix, dimension, &values, &work) == 0 else { return nil }
+    into = FactorTable(count: stride, dimension: dimension)
+    back = FactorTable(count: stride, dimension: dimension)
+    spectrum = FactorTable(count: 1, dimension: dimension)
+    for vector in 0..<dimension {
+      for component in 0..<dimension {
+        let value = Float(matrix[vector * dimension + component])
+        // Safe: both indices are below the stride.
+        unsafe into.base[component * stride + vector] = value
+        unsafe back.base[vector * stride + component] = value
+      }
+      unsafe spectrum.base[vector] = Float(max(0, values[vector]) * w0)
+    }
+    for padding in dimension..<stride { unsafe spectrum.base[padding] = 1 }
+  }
+}
+
+extension FactorTable {
+  /// These rows in a basis.
+  func rotated(into basis: Eigenbasis, solver: Solver, execution: Execution) throws -> FactorTable {
+    let rotated = FactorTable(count: count, dimension: dimension)
+    try execution.forEachChunk(of: count, by: 256) { _, rows in
+      // Safe: both tables hold these rows, and no two chunks share one.
+      let start = rows.lowerBound * stride
+      unsafe solver.rotate(base + start, stride, rows.count, basis.into.base, rotated.base + start)
+    }
+    return rotated
+  }
+}

@@ -1,0 +1,70 @@
+import AkinFiles
+import AkinHNSW
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+
+/// An index that a test has built, and the bytes of its file.
+struct Built {
+  let bytes: [UInt8]
+  let report: HNSWBuildReport
+
+  /// Builds an index the way a user does: an embeddings file, then an index file.
+  init(_ embeddings: Embeddings, _ options: HNSWBuildOptions = .small, threads: Int = 1) throws {
+    (bytes, report) = try withDirectory { directory in
+      try embeddings.write(to: "\(directory)/a.emb")
+      let report = try HNSWIndex.build(
+        from: EmbeddingFile(path: "\(directory)/a.emb"), to: "\(directory)/a.idx", options: options,
+        execution: Execution(threads: threads))
+      return (try read("\(directory)/a.idx"), report)
+    }
+  }
+
+  init(_ catalogue: Catalogue, _ options: HNSWBuildOptions = .small, ids: IDStyle = .rowNumbers) throws {
+    try self.init(Embeddings(catalogue, ids: ids), options)
+  }
+
+  var index: HNSWIndex { get throws { try opened(bytes) } }
+}
+
+/// An index of these bytes.
+func opened(_ bytes: [UInt8]) throws(FileError) -> HNSWIndex {
+  try HNSWIndex(container: ContainerFile(bytes: bytes, kind: .index))
+}
+
+/// What `verify` says of these bytes.
+func verified(_ bytes: [UInt8]) throws -> VerificationReport {
+  try HNSWIndex.verify(ContainerFile(bytes: bytes, kind: .index), execution: Execution(threads: 1))
+}
+
+extension HNSWBuildOptions {
+  /// Few links, so that a small graph has several layers.
+  static let small = HNSWBuildOptions(m: 4, efConstruction: 24, seed: 1)
+}
+
+/// How a catalogue's ids are stored.
+enum IDStyle: CaseIterable, Sendable {
+  case rowNumbers, numbers, texts
+
+  func column(_ count: Int) -> IDColumn {
+    switch self {
+    case .rowNumbers: .rowNumbers(count: count)
+    case .numbers: .numbers((0..<UInt64(count)).map { 1 << 40 - $0 * 3 })
+    case .texts: .texts((0..<count).map { "item \(($0 * 7919) % 10_007)" })
+    }
+  }
+}
+
+extension Embeddings {
+  init(_ catalogue: Catalogue, ids: IDStyle = .rowNumbers) {
+    self.init(items: catalogue.items, itemIDs: ids.column(catalogue.count), metric: catalogue.metric)
+    itemBiases = catalogue.biases
+  }
+}
+
+extension HNSWIndex {
+  func nearest(to query: [Float], k: Int, ef: Int, excluding excluded: RowSet? = nil) throws(SearchError) -> [Neighbor]
+  {
+    try nearest(to: query.span, k: k, ef: ef, excluding: excluded)
+  }
+}

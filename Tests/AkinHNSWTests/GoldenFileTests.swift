@@ -1,0 +1,62 @@
+import AkinFiles
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Foundation
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("The index file of format 1.0 that is kept with the tests")
+struct GoldenFileTests {
+  static let golden = path("index-1.0.idx")
+  /// What it was built from.
+  static let source = path("source-1.0.emb")
+
+  private static func path(_ name: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)").path
+  }
+
+  @Test("opens, is sound, and says what it said when it was written")
+  func facts() throws {
+    let index = try HNSWIndex(path: Self.golden)
+    let report = try HNSWIndex.verify(path: Self.golden)
+    #expect(report.isSound, "\(report.damages)")
+    #expect(index.facts.container.header.version == FormatVersion(major: 1, minor: 0))
+    #expect(index.count == 62 && index.dimension == 3 && index.metric == .innerProduct)
+    #expect(index.facts.m == 4 && index.facts.efConstruction == 24 && index.facts.seed == 1)
+    #expect(index.facts.linkedNodes == 59 && index.facts.globalMean == 3.5)
+    #expect(index.facts.itemIDs.row(of: .text("item 9574")) == Row(5))
+    #expect(index.facts.itemIDs.id(of: Row(61)) == .text("item 2723"))
+    #expect(index.facts.titles?[Row(61)] == "title 61 🎬")
+  }
+
+  @Test("answers as it did when it was written, at any CPU level")
+  func answers() throws {
+    let index = try HNSWIndex(path: Self.golden)
+    let found = try index.nearest(to: Sample.queries[0], k: 5, ef: 62)
+    #expect(found.map(\.row.index) == [12, 2, 4, 52, 26])
+    #expect(
+      found.map(\.score.bitPattern) == [1_082_860_965, 1_081_581_007, 1_081_043_367, 1_079_353_210, 1_078_608_133])
+    // Three copies, then the nearest direction.
+    let related = try index.related(to: Row(5), k: 4, ef: 62)
+    #expect(related.map(\.row.index) == [17, 18, 40, 34])
+  }
+
+  @Test("is what a build at the scalar level writes today, byte for byte")
+  func sameBytes() throws {
+    try withDirectory { directory in
+      let source = try EmbeddingFile(path: Self.source)
+      for threads in [1, 3] {
+        let execution = Execution(threads: threads)
+        guard let scalar = unsafe Kernels.table(at: .scalar) else { continue }
+        let built = try unsafe BuiltIndex(
+          items: source.items, biases: source.itemBiases?.values, metric: source.metric, options: .small,
+          kernels: scalar, execution: execution)
+        _ = try built.write(
+          to: "\(directory)/a.idx", source: source, options: .small, overwrite: true, execution: execution)
+        #expect(try read("\(directory)/a.idx") == read(Self.golden), "\(threads) threads")
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import AkinFiles
+import AkinHNSW
+import AkinSupport
+import Testing
+
+@Suite("Damage of any one place of an index is found, and never traps")
+struct HostileFlipTests {
+  @Test(
+    "Every byte, all bits and one bit: refused at open, or found by verify; searches survive it",
+    arguments: Sample.allCases)
+  func flips(sample: Sample) throws {
+    let bytes = try sample.bytes
+    let one = Execution(threads: 1)
+    let sound = try verified(try Built(sample.embeddings).bytes)
+    #expect(sound.isSound, "\(sound.damages)")
+    let searched = (["VECS", "NBIA", "NNRM", "NROW", "RNOD", "NCPY", "LNK0", "UPIX", "LNKU"] as [SectionName])
+      .map { bytes.section($0) }
+    var work = bytes
+    for place in bytes.indices {
+      for mask in [UInt8(0xFF), 1 << UInt8(place % 8)] where mask == 0xFF || sample == .products {
+        work[place] = bytes[place] ^ mask
+        guard let index = try? opened(work) else { continue }
+        if place < 4096 { Issue.record("byte \(place) ^ \(mask) of the first page was accepted at open") }
+        // Whole verify for a part of the places, its look at every byte for all: hashes are slow in debug builds.
+        let isFound =
+          mask == 0xFF && place % 16 == 0
+          ? try !verified(work).isSound : try !index.facts.container.damagedBytes(one).isEmpty
+        if !isFound { Issue.record("byte \(place) ^ \(mask) was not found") }
+        // What the graph search reads is searched at every place, the rest now and then.
+        if place % 32 == 0 || searched.contains(where: { $0.contains(place) }) {
+          try exercise(index, thoroughly: place % 32 == 0, "byte \(place) ^ \(mask)")
+        }
+      }
+      work[place] = bytes[place]
+    }
+  }
+
+  @Test("A file cut at any length is named as cut short", arguments: Sample.allCases)
+  func cuts(sample: Sample) throws {
+    let bytes = try sample.bytes
+    // The first page at every length, and all of one file.
+    for length in 1..<bytes.count where length < 4200 || length % 64 < 2 || sample == .directions {
+      do throws(FileError) {
+        _ = try opened(Array(bytes[..<length]))
+        Issue.record("cut at \(length): opened")
+      } catch {
+        guard case .truncated(_, _, let present) = error.problem, present == UInt64(length) else {
+          Issue.record("cut at \(length): \(error)")
+          continue
+        }
+      }
+    }
+    #expect(throws: FileError(path: "(memory)", problem: .empty)) { try opened([]) }
+    #expect(throws: FileError.self) { try opened(bytes + [0]) }
+  }
+}

@@ -1,0 +1,104 @@
+import AkinFiles
+import AkinHNSW
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@Suite("A hostile graph leads nowhere outside, never round and round, and to no item twice")
+struct HostileGraphTests {
+  @Test("Each link, upper pair, row, node and copy at hostile values, checksums or not", arguments: Sample.allCases)
+  func links(sample: Sample) throws {
+    let bytes = try sample.bytes
+    let nodes = UInt32(62)
+    var files = 0
+    for name in ["LNK0", "LNKU", "UPIX", "NROW", "RNOD", "NCPY"] as [SectionName] {
+      let section = bytes.section(name)
+      // Places in a row of ground links, else 1: what is a node's own number there.
+      let width = name == "LNK0" ? 16 : 1
+      for (place, offset) in stride(from: section.lowerBound, to: section.upperBound, by: 4).enumerated() {
+        let own = UInt32(place / width)
+        let before = offset > section.lowerBound ? UInt32(bytes.number(at: offset - 4, bytes: 4)) : 1
+        for value in Set([nodes, nodes + 1, 1 << 31, .max, own, before, 0]).sorted() {
+          let hostile = bytes.with(value, at: offset)
+          if hostile == bytes { continue }
+          files += 1
+          guard let index = try? opened(hostile) else {
+            // Only the entry's place among the upper nodes is looked up at open.
+            if name != "UPIX" { Issue.record("\(name), place \(place): \(value) was refused at open") }
+            continue
+          }
+          try exercise(index, thoroughly: files % 8 == 0, "\(name), place \(place): \(value)")
+        }
+      }
+    }
+    #expect(files > 2_000)
+  }
+
+  @Test("Whole sections of one value", arguments: Sample.allCases)
+  func sections(sample: Sample) throws {
+    let bytes = try sample.bytes
+    for name in ["LNK0", "LNKU", "UPIX", "NROW", "RNOD", "NCPY", "VECS", "NNRM", "NBIA"] as [SectionName] {
+      let section = bytes.section(name)
+      for value in [0, 1, 61, 62, 1 << 31, UInt32.max, Float.nan.bitPattern, (-Float.infinity).bitPattern] {
+        var hostile = bytes
+        for offset in stride(from: section.lowerBound, to: section.upperBound, by: 4) { hostile.put(value, at: offset) }
+        guard let index = try? opened(hostile) else {
+          #expect(name == "UPIX")
+          continue
+        }
+        try exercise(index, "\(name) all \(value)")
+        #expect(try section.isEmpty || hostile == bytes || !verified(hostile).isSound, "\(name) all \(value)")
+      }
+      // Each number the next one's place: the longest chains and cycles that there are.
+      var hostile = bytes
+      for (place, offset) in stride(from: section.lowerBound, to: section.upperBound, by: 4).enumerated() {
+        hostile.put(UInt32((place + 1) % 62), at: offset)
+      }
+      if let index = try? opened(hostile) { try exercise(index, "\(name) counts") }
+    }
+  }
+
+  @Test("NaN and infinite vectors, norms and biases never come out", arguments: Sample.allCases)
+  func notFinite(sample: Sample) throws {
+    let bytes = try sample.bytes
+    for name in ["VECS", "NNRM", "NBIA"] as [SectionName] {
+      let section = bytes.section(name)
+      for offset in stride(from: section.lowerBound, to: section.upperBound, by: name == "VECS" ? 16 : 4) {
+        for value in [Float.nan, -Float.nan, .infinity, -.infinity, -0.0, .greatestFiniteMagnitude] {
+          let index = try opened(bytes.with(value.bitPattern, at: offset))
+          try exercise(index, thoroughly: offset % 64 == 0, "\(name), byte \(offset - section.lowerBound): \(value)")
+        }
+      }
+    }
+  }
+
+  @Test("A link outside is noticed by the search that meets it")
+  func damage() throws {
+    let bytes = try Sample.distances.bytes
+    let sound = try opened(bytes)
+    try exercise(sound, "sound")
+    #expect(!sound.isDamaged)
+    var hostile = bytes
+    for offset in stride(from: bytes.section("LNK0").lowerBound, to: bytes.section("LNK0").upperBound, by: 64) {
+      hostile.put(UInt32(62), at: offset)
+    }
+    let index = try opened(hostile)
+    _ = try index.nearest(to: Sample.queries[0], k: 3, ef: 9)
+    #expect(index.isDamaged)
+  }
+
+  @Test("Two nodes that claim one row: no row is found twice, and verify says so")
+  func stolenRow() throws {
+    let bytes = try Sample.products.bytes
+    let rows = bytes.section("NROW").lowerBound
+    let hostile = bytes.with(UInt32(bytes.number(at: rows + 4, bytes: 4)), at: rows)
+    let index = try opened(hostile)
+    let all = try index.nearest(to: Sample.queries[0], k: 62, ef: 62)
+    #expect(all.count == 61 && Set(all.map(\.row)).count == 61)
+    #expect(index.isDamaged)
+    let exact = try index.exhaustive().nearest(to: Sample.queries[0], k: 62)
+    #expect(exact == all)
+    #expect(try !verified(hostile).isSound)
+  }
+}

@@ -1,0 +1,79 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import CAkinKernels
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("The selection of neighbours")
+struct NeighborSelectionTests {
+  @Test("is the obvious quadratic code of the paper's algorithm 4", arguments: [1, 2, 3])
+  func selection(seed: UInt64) {
+    let kernels = unsafe Kernels.table
+    for (rows, dimension, copies) in [(60, 2, 1), (120, 5, 1), (90, 3, 3), (40, 1, 2), (1, 4, 1)] {
+      let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
+      let matrix = EmbeddingMatrix(rows: (0..<rows).map { normal[Row($0 / copies)] }, dimension: dimension)
+      let space = unsafe Space(matrix, kernels: kernels)
+      // No links are read: only the layer's nodes.
+      let table = LinkTable(rows: rows, capacity: 1)
+      let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
+      func distance(_ a: UInt32, _ b: UInt32) -> Float {
+        unsafe kernels.pointee.squared_euclidean(space.vector(a), space.vector(b), dimension)
+      }
+      let selection = NeighborSelection()
+      for (node, limit) in [(UInt32(0), 1), (0, 4), (UInt32(rows / 2), 10), (UInt32(rows - 1), 500)] {
+        let candidates = (0..<UInt32(rows)).filter { $0 != node }
+          .map { Candidate.pack(distance: distance($0, node), node: $0) }.sorted()
+        var kept: [UInt32] = []
+        for candidate in candidates where kept.count < limit {
+          let point = Candidate.node(candidate)
+          if kept.allSatisfy({ distance($0, point) >= Candidate.distance(candidate) }) { kept.append(point) }
+        }
+        let count = unsafe candidates.withUnsafeBufferPointer { buffer in
+          guard let base = buffer.baseAddress else { return 0 }
+          return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, space: space)
+        }
+        #expect((0..<count).map { unsafe selection.points[$0] } == kept, "seed \(seed), \(rows) rows, limit \(limit)")
+        for place in 0..<count {
+          #expect(unsafe selection.pointDistances[place] == distance(selection.points[place], node))
+        }
+      }
+    }
+  }
+
+  @Test("A draft of cliques without a way between them is repaired, and nothing that was reached is lost")
+  func repairs() {
+    // 12 cliques of 5 fill their rows of 4 links (M = 2), 3 pairs have room, one node is alone.
+    let matrix = normalMatrix(rows: 67, dimension: 3, seed: 5)
+    let space = unsafe Space(matrix, kernels: Kernels.table)
+    let linked = [UInt32](0..<67)
+    for entry in [UInt32(0), 33, 61, 66] {
+      let draft = GraphDraft(nodes: 67, inserted: linked, m: 2, seed: 1)
+      draft.entry = entry
+      for node in 0..<67 {
+        let clique = node < 60 ? node / 5 * 5..<node / 5 * 5 + 5 : node < 66 ? node / 2 * 2..<node / 2 * 2 + 2 : 66..<67
+        for other in clique where other != node {
+          draft.ground.append(UInt32(other), distance: distance(space, node, other), to: node)
+        }
+      }
+      let pieces = 12 + 3 + 1
+      let repair = Reachability(repairing: draft, linked: linked, space: space, efConstruction: 8)
+      #expect(repair.repaired >= pieces - 1)
+      var reached: Set<UInt32> = []
+      var queue = [entry]
+      while let node = queue.popLast() {
+        guard reached.insert(node).inserted else { continue }
+        #expect(draft.ground.count(Int(node)) <= draft.groundM)
+        for place in 0..<draft.ground.count(Int(node)) {
+          queue.append(unsafe draft.ground.links[Int(node) * draft.ground.capacity + place])
+        }
+      }
+      #expect(reached.count == 67, "entry \(entry)")
+    }
+  }
+
+  private func distance(_ space: Space, _ a: Int, _ b: Int) -> Float {
+    unsafe Kernels.table.pointee.squared_euclidean(space.vector(UInt32(a)), space.vector(UInt32(b)), space.dimension)
+  }
+}
