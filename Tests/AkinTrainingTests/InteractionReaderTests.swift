@@ -189,6 +189,22 @@ struct InteractionReaderTests {
     #expect(found == (120_002 + shift, .ragged(expected: 4, found: 1)))
   }
 
+  @Test("Any bytes are read or refused, never worse", arguments: [1, 2, 3])
+  func noise(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let alphabet = Array("1122a,,,\t;::\"\"\n\n\r.-e\u{FEFF}é".utf8) + [0, 0xFF]
+    for _ in 0..<700 {
+      let bytes = (0..<Int(random.next() % 40)).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
+      let path = try scratch.file(bytes)
+      do {
+        let x = try Interactions.read(path: path)
+        #expect(x.count > 0 && x.byUser.values.allSatisfy { $0.isFinite && $0 >= 0 }, "seed \(seed): \(bytes)")
+      } catch is InteractionError {
+      }
+      do { _ = try ItemCatalogue.read(path: path) } catch is InteractionError {}
+    }
+  }
+
   @Test("A row without an end is refused before it fills the memory")
   func endless() throws {
     let text = "1,2,3\n1,\"" + String(repeating: "x", count: RecordReader.rowLimit + 10)
