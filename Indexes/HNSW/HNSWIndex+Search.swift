@@ -93,8 +93,8 @@ extension HNSWIndex {
     if let node, ground.hasLinks(node) {
       context.start(at: node, on: ground, probe, ef: effort)
     } else if metric == .innerProduct && storage.seeds > 0 {
-      let run: Probe.Run = unsafe kernels.pointee.dot_run
-      unsafe context.start(onFirst: min(storage.seeds, count), probe, run: run, ef: effort)
+      unsafe context.start(
+        onFirst: min(storage.seeds, count), probe, biases: storage.biases, kernels: kernels.pointee, ef: effort)
     } else {
       var point = entry.point
       for layer in storage.upper.reversed() {

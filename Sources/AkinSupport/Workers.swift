@@ -91,15 +91,18 @@ private final class Crew {
     unsafe pthread_attr_setstacksize(&attributes, 2 << 20)
     // Safe: the box is retained here and released by the thread, which is joined before `run` ends.
     let box = unsafe Unmanaged.passRetained(Box(work))
-    #if canImport(Darwin)
-      var thread: pthread_t?
-      let status = unsafe pthread_create(&thread, &attributes, { Crew.enter($0) }, box.toOpaque())
-      let started = status == 0 ? thread : nil
-    #else
+    // A thread is a pointer on Darwin and Musl, a number on Glibc.
+    #if canImport(Glibc)
       var thread = pthread_t()
-      let status = unsafe pthread_create(&thread, &attributes, { unsafe Crew.enter($0!) }, box.toOpaque())
-      let started = status == 0 ? thread : nil
+    #else
+      var thread: pthread_t?
     #endif
+    #if canImport(Darwin)
+      let status = unsafe pthread_create(&thread, &attributes, { unsafe Crew.enter($0) }, box.toOpaque())
+    #else
+      let status = unsafe pthread_create(&thread, &attributes, { unsafe Crew.enter($0!) }, box.toOpaque())
+    #endif
+    let started = status == 0 ? thread : nil
     if status != 0 { unsafe box.release() }
     return started
   }

@@ -10,11 +10,6 @@ import CAkinKernels
       UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?
     ) -> Void
 
-  typealias Run =
-    @convention(c) (
-      UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, Int, UnsafeMutablePointer<Float>?
-    ) -> Void
-
   /// How a kernel's value becomes a distance.
   enum Rule {
     /// `|q - x|²` as it is.
