@@ -15,9 +15,12 @@
 #define SUMS 2
 #define TILE_QUERIES 6
 #define TILE_PANELS 1
+#define CODES 16
 
 typedef __m256 vec;
 typedef __m128 quad;
+typedef __m256i shorts;
+typedef __m256i ints;
 typedef struct wide {
   __m256d low, high;
 } wide;
@@ -68,8 +71,22 @@ static inline double w_sum(wide a) {
   return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
 }
 
+static inline shorts s_load(const int16_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+static inline shorts s_widen(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
+static inline shorts s_sub(shorts a, shorts b) { return _mm256_sub_epi16(a, b); }
+static inline ints i_zero(void) { return _mm256_setzero_si256(); }
+static inline ints i_add_products(ints sum, shorts a, shorts b) {
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+}
+
+static inline quad i_sums(ints a, ints b, ints c, ints d) {
+  const ints sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d)); // a b c d | a b c d
+  return _mm_cvtepi32_ps(_mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1)));
+}
+
 #include "vector_rows.h"
 #include "vector_product.h"
+#include "vector_codes.h"
 
 AKIN_DEFINE_KERNELS(akin_avx2_kernels, "avx2", AKIN_AVX2)
 

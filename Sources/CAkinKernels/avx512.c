@@ -15,10 +15,13 @@
 #define SUMS 4
 #define TILE_QUERIES 12
 #define TILE_PANELS 2
+#define CODES 32
 
 typedef __m512 vec;
 typedef __m128 quad;
 typedef __m512d wide;
+typedef __m512i shorts;
+typedef __m512i ints;
 
 static inline vec v_zero(void) { return _mm512_setzero_ps(); }
 static inline vec v_load(const float *p) { return _mm512_loadu_ps(p); }
@@ -64,8 +67,25 @@ static inline double w_sum(wide a) {
   return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
 }
 
+static inline shorts s_load(const int16_t *p) { return _mm512_loadu_si512(p); }
+static inline shorts s_widen(const int8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p)); }
+static inline shorts s_sub(shorts a, shorts b) { return _mm512_sub_epi16(a, b); }
+static inline ints i_zero(void) { return _mm512_setzero_si512(); }
+static inline ints i_add_products(ints sum, shorts a, shorts b) {
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+}
+
+static inline quad i_sums(ints a, ints b, ints c, ints d) {
+  const ints ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b)); // a b a b in each quarter
+  const ints cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+  const ints sums = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd)); // a b c d
+  const __m256i two = _mm256_add_epi32(_mm512_castsi512_si256(sums), _mm512_extracti64x4_epi64(sums, 1));
+  return _mm_cvtepi32_ps(_mm_add_epi32(_mm256_castsi256_si128(two), _mm256_extracti128_si256(two, 1)));
+}
+
 #include "vector_rows.h"
 #include "vector_product.h"
+#include "vector_codes.h"
 
 AKIN_DEFINE_KERNELS(akin_avx512_kernels, "avx512", AKIN_AVX512)
 

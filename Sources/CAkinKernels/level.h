@@ -44,6 +44,8 @@ extern const akin_kernels akin_neon_kernels;
       .pack = pack,                                                                                                    \
       .product = product,                                                                                              \
       .above = above,                                                                                                  \
+      .code_dot_gather = code_dot_gather,                                                                              \
+      .code_squared_gather = code_squared_gather,                                                                      \
   };
 
 #endif

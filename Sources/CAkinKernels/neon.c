@@ -14,12 +14,19 @@
 #define SUMS 4
 #define TILE_QUERIES 6
 #define TILE_PANELS 1
+#define CODES 16
 
 typedef float32x4_t vec;
 typedef float32x4_t quad;
 typedef struct wide {
   float64x2_t at[4];
 } wide;
+typedef struct shorts {
+  int16x8_t low, high;
+} shorts;
+typedef struct ints {
+  int32x4_t low, high;
+} ints;
 
 static inline vec v_zero(void) { return vdupq_n_f32(0); }
 static inline vec v_load(const float *p) { return vld1q_f32(p); }
@@ -84,8 +91,31 @@ static inline double w_sum(wide a) {
   return vgetq_lane_f64(two, 0) + vgetq_lane_f64(two, 1);
 }
 
+static inline shorts s_load(const int16_t *p) { return (shorts){vld1q_s16(p), vld1q_s16(p + 8)}; }
+static inline shorts s_widen(const int8_t *p) {
+  const int8x16_t codes = vld1q_s8(p);
+  return (shorts){vmovl_s8(vget_low_s8(codes)), vmovl_high_s8(codes)};
+}
+static inline shorts s_sub(shorts a, shorts b) { // compilers make a widening subtraction of it
+  return (shorts){vsubq_s16(a.low, b.low), vsubq_s16(a.high, b.high)};
+}
+static inline ints i_zero(void) { return (ints){vdupq_n_s32(0), vdupq_n_s32(0)}; }
+static inline ints i_add_products(ints sum, shorts a, shorts b) {
+  sum.low = vmlal_s16(sum.low, vget_low_s16(a.low), vget_low_s16(b.low));
+  sum.high = vmlal_high_s16(sum.high, a.low, b.low);
+  sum.low = vmlal_s16(sum.low, vget_low_s16(a.high), vget_low_s16(b.high));
+  sum.high = vmlal_high_s16(sum.high, a.high, b.high);
+  return sum;
+}
+static inline quad i_sums(ints a, ints b, ints c, ints d) {
+  const int32x4_t ab = vpaddq_s32(vaddq_s32(a.low, a.high), vaddq_s32(b.low, b.high));
+  const int32x4_t cd = vpaddq_s32(vaddq_s32(c.low, c.high), vaddq_s32(d.low, d.high));
+  return vcvtq_f32_s32(vpaddq_s32(ab, cd));
+}
+
 #include "vector_rows.h"
 #include "vector_product.h"
+#include "vector_codes.h"
 
 AKIN_DEFINE_KERNELS(akin_neon_kernels, "neon", AKIN_NEON)
 

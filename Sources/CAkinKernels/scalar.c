@@ -86,4 +86,24 @@ static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t
   return found;
 }
 
+static void code_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
+                            const uint32_t *rows, size_t count, float *out) {
+  for (size_t i = 0; i < count; i++) {
+    const int8_t *code = base + rows[i] * stride;
+    int32_t sum = 0;
+    for (size_t j = 0; j < width; j++) sum += query[j] * code[j];
+    out[i] = (float)sum;
+  }
+}
+
+static void code_squared_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
+                                const uint32_t *rows, size_t count, float *out) {
+  for (size_t i = 0; i < count; i++) {
+    const int8_t *code = base + rows[i] * stride;
+    int32_t sum = 0;
+    for (size_t j = 0; j < width; j++) sum += (query[j] - code[j]) * (query[j] - code[j]);
+    out[i] = (float)sum;
+  }
+}
+
 AKIN_DEFINE_KERNELS(akin_scalar_kernels, "scalar", AKIN_SCALAR)

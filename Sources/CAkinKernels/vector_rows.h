@@ -1,6 +1,6 @@
 // One vector against another and against rows, and scores against a floor: the loops of every vector level, written
-// once. A per-CPU file (avx2.c, avx512.c, neon.c) says what a vector is, then includes this file and vector_product.h,
-// which define the functions of its table.
+// once. A per-CPU file (avx2.c, avx512.c, neon.c) says what a vector is, then includes this file,
+// vector_product.h and vector_codes.h, which define the functions of its table.
 //
 // What the per-CPU file defines, all static inline:
 //   LANES                       floats in a vec

@@ -22,7 +22,7 @@ typedef enum akin_level {
   AKIN_NEON = 3,
 } akin_level;
 
-/// The loops of one level. All vectors are float32, `dim` long, at any alignment; strides are in floats.
+/// The loops of one level. Vectors are float32, `dim` long, at any alignment, and strides are in floats, but for codes.
 typedef struct akin_kernels {
   const char *name;
   akin_level level;
@@ -56,6 +56,17 @@ typedef struct akin_kernels {
                   size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride);
   // Positions i in 0..<count with scores[i] >= floor, ascending, to out; returns how many. A NaN is never above.
   uint32_t (*above)(const float *scores, uint32_t count, float floor, uint32_t *out);
+
+  // One query of integers against rows[0..count) of a table of byte codes, code = base + rows[i] * stride:
+  // code_dot_gather     out[i] = (float)(sum of query[j] * code[j]),
+  // code_squared_gather out[i] = (float)(sum of (query[j] - code[j])^2), j in 0..<width. The sums are exact and are
+  // rounded once: same bits at every level. Query components and codes are in -128...127; width is a multiple of 64,
+  // at most 32,768, which no sum overflows with (255^2 * 32,768 < 2^31); stride is in bytes; query, base and stride may
+  // have any alignment, but rows that start at a multiple of 64 are read fastest. Prefetches ahead.
+  void (*code_dot_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width, const uint32_t *rows,
+                          size_t count, float *out);
+  void (*code_squared_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width,
+                              const uint32_t *rows, size_t count, float *out);
 } akin_kernels;
 
 /// The loops of a level, or null when this CPU or this build lacks it.
