@@ -20,6 +20,8 @@ import AkinVectors
   var nodes: UnsafePointer<UInt32>?
   /// For each node the next one with the same vector; `nil` when there are no copies.
   var nextCopy: UnsafePointer<UInt32>?
+  /// Codes to walk by, `book.width` bytes a node, with their tails; `nil` when the index has none.
+  var codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)?
   /// Links of the ground layer.
   var ground: Layer
   /// Layers above, from level 1.

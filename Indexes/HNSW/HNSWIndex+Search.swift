@@ -87,7 +87,8 @@ extension HNSWIndex {
     // Excluded items take places in the pool; give them places of their own, as far as that is cheaper than a scan.
     let extra = min(excluded?.count ?? 0, 4 * ef)
     let effort = max(1, min(ef + extra, count))
-    let probe = probe(for: context, by: metric)
+    let exactly = probe(for: context, by: metric)
+    let probe = coded(exactly, for: context, by: metric)
     let ground = storage.ground
     // A copy has no links of its own: the way from the top leads to the first of its chain.
     if let node, ground.hasLinks(node) {
@@ -105,6 +106,7 @@ extension HNSWIndex {
     }
     context.walk(ground, probe, ef: effort)
     context.forget()
+    if probe.codes != nil { context.settle(exactly) }
     let found = rank(context, by: metric, k: k, excluding: excluded)
     let eligible = count - (excluded?.count ?? 0)
     return found.count < min(k, eligible) ? exact(context, by: metric, k: k, excluding: excluded) : found
@@ -126,7 +128,17 @@ extension HNSWIndex {
       }
     return unsafe Probe(
       query: UnsafePointer(context.query), base: storage.items.base, stride: storage.items.stride,
-      dimension: dimension, gather: gather, rule: rule, column: column)
+      dimension: dimension, gather: gather, rule: rule, column: column, codes: nil)
+  }
+
+  /// The same probe by codes, where the index has them.
+  private func coded(_ probe: Probe, for context: SearchContext, by metric: Metric) -> Probe {
+    guard let codes = unsafe storage.codes else { return probe }
+    // Under cosine the codes are of vectors of length 1: nothing is left to divide by.
+    let rule: Probe.Rule = storage.metric == .cosine ? .negated : probe.rule
+    return unsafe Probe(
+      query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
+      rule: rule, column: probe.column, codes: context.codeProbe(codes, by: metric, kernels: kernels.pointee))
   }
 
   /// Scores the pool's best candidates exactly and returns the best `k` that are not excluded, copies among them.

@@ -11,6 +11,8 @@ import CAkinKernels
   let metric: Metric
   let order: NodeOrder
   let draft: GraphDraft
+  /// The codes by node, where they pay.
+  let codes: NodeCodes?
   /// How many nodes from the first a search scores before it walks.
   let seeds: Int
   /// How many nodes needed a link of their own to be reached.
@@ -37,6 +39,7 @@ import CAkinKernels
       repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
       execution: execution
     ).repaired
+    codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
     try execution.checkCancellation()
     self.metric = metric
     self.order = order

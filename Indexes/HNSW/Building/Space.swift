@@ -29,6 +29,7 @@ import CAkinKernels
   @inline(__always)
   func probe(_ node: UInt32) -> Probe {
     unsafe Probe(
-      query: vector(node), base: base, stride: stride, dimension: dimension, gather: gather, rule: .plain, column: nil)
+      query: vector(node), base: base, stride: stride, dimension: dimension, gather: gather, rule: .plain,
+      column: nil, codes: nil)
   }
 }

@@ -14,6 +14,7 @@ extension BuiltIndex {
     builder.provenance = provenance(source: source, options: options)
     fillKindBlock(&builder.kindBlock, source: source, options: options)
     addVectors(to: &builder)
+    addCodes(to: &builder)
     addGraph(to: &builder)
     builder.copy(IndexLayout.borrowed, from: source.container)
     return try builder.write(to: path, overwrite: overwrite, execution: execution)
@@ -45,6 +46,11 @@ extension BuiltIndex {
     block.set(UInt32(seeds), at: Field.seeds)
     block.set(UInt32(repaired), at: Field.repaired)
     block.set(source.globalMean, at: Field.globalMean)
+    if let codes {
+      block.set(UInt16(1), at: Field.codeType)
+      block.set(UInt32(codes.book.width), at: Field.codeWidth)
+      block.set(codes.book.step, at: Field.codeStep)
+    }
   }
 
   private func addVectors(to builder: inout ContainerBuilder) {
@@ -64,6 +70,23 @@ extension BuiltIndex {
     }
     if order.copies > 0 {
       builder.add("NCPY", elementBytes: 4, count: order.nextCopy.count) { try $0.write(order.nextCopy) }
+    }
+  }
+
+  private func addCodes(to builder: inout ContainerBuilder) {
+    guard let codes else { return }
+    let width = codes.book.width
+    builder.add("CODE", elementBytes: width, count: items.count, alignmentLog2: 12) { sink in
+      try unsafe codes.bytes.withUnsafeBytes { try unsafe sink.write($0) }
+    }
+    if let tails = codes.tails { builder.add("NTAL", elementBytes: 4, count: tails.count) { try $0.write(tails) } }
+    // The mean, then the axes, each padded like a vector.
+    let stride = items.stride
+    let axes = codes.book.axes
+    builder.add("CBOK", elementBytes: stride * 4, count: 1 + axes.count) { sink in
+      try sink.write(codes.mean + [Float](repeating: 0, count: stride - codes.mean.count))
+      // Safe: the matrix holds count × stride floats, of the vectors' own stride.
+      try unsafe sink.write(UnsafeRawBufferPointer(start: axes.base, count: axes.count * stride * 4))
     }
   }
 

@@ -79,6 +79,12 @@ struct IndexParts {
   let rows: SectionView?
   let nodeOfRow: SectionView?
   let copies: SectionView?
+  /// Codes, tails, and the book: the mean and the axes, each padded like a vector.
+  let codes: SectionView?
+  let tails: SectionView?
+  let book: SectionView?
+  let codeWidth: Int
+  let codeStep: Float
   let ground: SectionView
   let upper: SectionView
   let upperLinks: SectionView
@@ -100,7 +106,16 @@ struct IndexParts {
       throw file.error(.badField(name: "metric", found: "\(block.u16(at: Field.metric))", expected: "0, 1 or 2"))
     }
     self.metric = metric
-    _ = try require("code type", UInt64(block.u16(at: Field.codeType)), in: 0...0)
+    let hasCodes = try require("code type", UInt64(block.u16(at: Field.codeType)), in: 0...1) == 1
+    let widths = UInt64(CodeBook.widths.lowerBound)...UInt64(CodeBook.widths.upperBound)
+    codeWidth = try require("code width", UInt64(block.u32(at: Field.codeWidth)), in: hasCodes ? widths : 0...0)
+    try file.requireField(
+      "code width", codeWidth % 64 == 0 && codeWidth <= dimension, found: codeWidth,
+      expected: "a multiple of 64, at most the dimension")
+    codeStep = block.f32(at: Field.codeStep)
+    try file.requireField(
+      "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
+      expected: hasCodes ? "a number above 0" : "0")
     let float32 = UInt64(ElementType.float32.rawValue)
     _ = try require("element type", UInt64(block.u16(at: Field.elementType)), in: float32...float32)
     nodes = try require("nodes", block.u64(at: Field.nodes), in: 0...UInt64(Candidate.maximumNodes))
@@ -153,6 +168,21 @@ struct IndexParts {
     rows = try column("NROW", IndexLayout.Flag.reordered)
     nodeOfRow = try column("RNOD", IndexLayout.Flag.reordered)
     copies = try column("NCPY", IndexLayout.Flag.copies)
+    if hasCodes && nodes > 0 {
+      codes = try file.requireSection("CODE", count: count, elementBytes: codeWidth)
+      book = try file.requireSection(
+        "CBOK", count: UInt64(1 + codeWidth), elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
+    } else {
+      try file.refuseSection("CODE")
+      codes = nil
+      book = nil
+    }
+    if codes != nil && metric == .euclidean {
+      tails = try file.requireSection("NTAL", count: count, elementBytes: 4)
+    } else {
+      try file.refuseSection("NTAL")
+      tails = nil
+    }
     ground = try file.requireSection(
       "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: groundM))
     upper = try file.requireSection("UPIX", count: points == 0 ? 0 : UInt64(points) + 1, elementBytes: 8)
@@ -166,8 +196,22 @@ struct IndexParts {
         base: floats(vectors), count: nodes, dimension: dimension, owner: container),
       metric: metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
-      nextCopy: copies.map { unsafe numbers($0) }, ground: groundLayer, upper: upperLayers, entry: try entryPoint(),
+      nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes, ground: groundLayer, upper: upperLayers,
+      entry: try entryPoint(),
       seeds: metric == .innerProduct ? seeds : 0, owner: container)
+  }
+
+  var nodeCodes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)? {
+    guard let codes, let book else { return nil }
+    let stride = EmbeddingMatrix.stride(forDimension: dimension)
+    // Safe: the book holds 1 + codeWidth rows of `stride` floats.
+    let axes = unsafe EmbeddingMatrix(
+      base: floats(book) + stride, count: codeWidth, dimension: dimension, owner: container)
+    return unsafe (
+      CodeBook(
+        metric: metric, dimension: dimension, step: codeStep, mean: floats(book), axes: axes, owner: container),
+      codes.base.assumingMemoryBound(to: Int8.self), tails.map { unsafe floats($0) }
+    )
   }
 
   var groundLayer: Layer {

@@ -8,7 +8,7 @@ enum IndexLayout {
   /// Offsets in the first page.
   enum Field {
     static let dimension = 128  // u32
-    static let codeType = 132  // u16, 0: no codes
+    static let codeType = 132  // u16, 0: no codes, 1: signed bytes
     static let metric = 134  // u16
     static let nodes = 136  // u64
     static let m = 144  // u32
@@ -16,6 +16,7 @@ enum IndexLayout {
     static let topLevel = 152  // u32
     static let entry = 156  // u32, all ones when nothing is linked
     static let efConstruction = 160  // u32
+    static let codeWidth = 164  // u32, bytes of a code, one an axis
     static let seed = 168  // u64
     static let upperNodes = 176  // u64
     static let linkedNodes = 184  // u64
@@ -27,8 +28,9 @@ enum IndexLayout {
     static let seeds = 208  // u32
     static let repaired = 212  // u32
     static let globalMean = 216  // f32
+    static let codeStep = 220  // f32
     /// Bytes of the kind block that mean nothing yet and must be zero.
-    static let reserved = [164..<168, 220..<256]
+    static let reserved = [224..<256]
   }
 
   /// The bits of `transform`.

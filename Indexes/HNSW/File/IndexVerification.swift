@@ -34,6 +34,7 @@ private struct IndexVerification {
     checkOrder(&list)
     checkVectors(&list)
     checkCopies(&list)
+    checkCodes(&list)
     checkUpper(&list)
     for row in 0..<parts.nodes {
       checkLinks(parts.ground, row: row, width: parts.groundM, limit: parts.nodes, own: row, &list)
@@ -106,6 +107,30 @@ private struct IndexVerification {
       let same = unsafe memcmp(parts.vectors.base + node * bytes, parts.vectors.base + Int(next) * bytes, bytes) == 0
       if !same || parts.biases?.u32(at: node) != parts.biases?.u32(at: Int(next)) {
         list.add(copies, place, .rule("nodes \(node) and \(next) are not copies of each other"))
+      }
+    }
+  }
+
+  /// Codes and tails are what the book makes of the vectors, bit for bit at every CPU level.
+  private func checkCodes(_ list: inout DamageList) {
+    guard let section = parts.codes, let (book, codes, tails) = unsafe parts.nodeCodes else { return }
+    let kernels = unsafe Kernels.table.pointee
+    let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
+    let inverse = 1 / Double(book.step)
+    var scratch = [Float](repeating: 0, count: parts.dimension)
+    var coordinates = [Double](repeating: 0, count: book.width)
+    for node in 0..<parts.nodes {
+      // Safe: the sections hold a vector, a code and a tail for each node.
+      let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
+      let rest = unsafe book.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
+      let code = unsafe codes + node * book.width
+      let isRight = (0..<book.width).allSatisfy {
+        unsafe code[$0] == CodeBook.steps(coordinates[$0], perStep: inverse)
+      }
+      if !isRight || (unsafe tails.map { unsafe $0[node] != Float(rest) } ?? false) {
+        list.add(
+          section, node * book.width..<(node + 1) * book.width,
+          .rule("the code of node \(node) is not what the book makes of its vector"))
       }
     }
   }

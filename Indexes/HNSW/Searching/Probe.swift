@@ -31,15 +31,22 @@ import CAkinKernels
   /// One float a node for `biased` and `divided`.
   let column: UnsafePointer<Float>?
 
+  /// The byte codes to measure by, or `nil` to measure by the vectors.
+  var codes: CodeProbe?
+
   /// Writes the distances of `count` nodes; every node is below the number of rows at `base`.
   @inline(__always)
   func measure(_ nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
-    unsafe gather(query, base, stride, dimension, nodes, count, distances)
+    if let codes {
+      unsafe codes.measure(nodes, count, into: distances)
+    } else {
+      unsafe gather(query, base, stride, dimension, nodes, count, distances)
+    }
     unsafe adjust(nodes, count, distances)
   }
 
   @inline(__always)
-  func adjust(_ nodes: UnsafePointer<UInt32>, _ count: Int, _ distances: UnsafeMutablePointer<Float>) {
+  private func adjust(_ nodes: UnsafePointer<UInt32>, _ count: Int, _ distances: UnsafeMutablePointer<Float>) {
     switch rule {
     case .plain: break
     case .negated:
@@ -50,6 +57,34 @@ import CAkinKernels
     case .divided:
       let column = unsafe column.unsafelyUnwrapped
       for i in 0..<count { unsafe distances[i] = -(distances[i] / column[Int(nodes[i])]) }
+    }
+  }
+}
+
+/// A query as a code, and the codes of the nodes.
+@safe struct CodeProbe {
+  typealias Gather =
+    @convention(c) (
+      UnsafePointer<Int16>?, UnsafePointer<Int8>?, Int, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?
+    ) -> Void
+
+  let query: UnsafePointer<Int16>
+  let base: UnsafePointer<Int8>
+  let width: Int
+  let gather: Gather
+  /// The value of one unit of the kernel's sums.
+  let unit: Float
+  /// Added to each node's distance, or `nil`.
+  let tails: UnsafePointer<Float>?
+
+  /// Writes what the vectors' kernel would, as far as the codes tell.
+  @inline(__always)
+  func measure(_ nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
+    unsafe gather(query, base, width, width, nodes, count, distances)
+    if let tails = unsafe tails {
+      for i in 0..<count { unsafe distances[i] = distances[i] * unit + tails[Int(nodes[i])] }
+    } else {
+      for i in 0..<count { unsafe distances[i] *= unit }
     }
   }
 }

@@ -30,6 +30,9 @@ import AkinSupport
   var trailCount = 0
   /// How many points from the first were visited without a trail.
   var visitedFromStart = 0
+  /// The query's coordinates and its code, with room for a code.
+  let coordinates: UnsafeMutablePointer<Float>
+  let code: UnsafeMutablePointer<Int16>
   /// Work done since it was last asked for: rows scored and nodes expanded.
   var scored = 0
   var hops = 0
@@ -50,6 +53,11 @@ import AkinSupport
     let padded = (dimension + 15) & ~15
     unsafe query = .allocate(capacity: padded)
     unsafe query.initialize(repeating: 0, count: padded)
+    let width = CodeBook.widths.upperBound
+    unsafe coordinates = .allocate(capacity: width)
+    unsafe coordinates.initialize(repeating: 0, count: width)
+    unsafe code = .allocate(capacity: width)
+    unsafe code.initialize(repeating: 0, count: width)
   }
 
   deinit {
@@ -61,6 +69,8 @@ import AkinSupport
     unsafe distances.deallocate()
     unsafe trail.deallocate()
     unsafe query.deallocate()
+    unsafe coordinates.deallocate()
+    unsafe code.deallocate()
   }
 
   /// Makes room for a pool of `capacity` candidates.

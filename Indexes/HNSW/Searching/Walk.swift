@@ -166,6 +166,27 @@ extension SearchContext {
   /// Nodes of one sweep: the limit is tightened between sweeps.
   private static let sweep = 256
 
+  /// Measures the pool's candidates again, by the vectors, and puts them into that order.
+  func settle(_ probe: Probe) {
+    let total = poolCount
+    var first = 0
+    while first < total {
+      // Safe: `nodes` and `distances` have room for `maximumWidth` entries, and a pool's nodes were measured before.
+      let number = min(SearchContext.maximumWidth, total &- first)
+      for i in 0..<number { unsafe nodes[i] = Candidate.node(pool[first &+ i]) }
+      unsafe probe.measure(nodes, number, into: distances)
+      for i in 0..<number {
+        let distance = unsafe distances[i]
+        unsafe pool[first &+ i] = Candidate.pack(
+          distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: nodes[i])
+      }
+      first &+= number
+    }
+    scored += total
+    var settled = unsafe UnsafeMutableBufferPointer(start: pool, count: total)
+    unsafe settled.sort()
+  }
+
   /// Empties the pool and puts one point into it; a point whose distance is NaN is walked from, but never kept.
   func start(at point: UInt32, on layer: Layer, _ probe: Probe, ef: Int) {
     reserve(pool: ef)

@@ -1,0 +1,97 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The codes of all nodes, made at build.
+struct NodeCodes {
+  let book: CodeBook
+  /// `book.width` bytes a node.
+  let bytes: [Int8]
+  /// What the axes leave out of each node's squared length, under Euclidean distance; else `nil`.
+  let tails: [Float]?
+  let mean: [Float]
+
+  /// Rows that the step is taken from.
+  private static let sampleRows = 16_384
+
+  /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
+  private static let leastShare = 0.85
+
+  /// Codes the rows of `items`; `nil` where codes do not pay: vectors are narrow, few, or spread in all directions.
+  ///
+  /// - Complexity: O(*items* · *dimension* · axes) in double, on all threads.
+  init?(
+    of items: EmbeddingMatrix, metric: Metric, kernels: UnsafePointer<akin_kernels>, execution: Execution
+  ) throws {
+    let dimension = items.dimension
+    // With fewer rows the axes fit these rows and no others.
+    guard dimension > CodeBook.widestPlain, items.count >= 2 * dimension else { return nil }
+    let mean = metric == .euclidean ? NodeCodes.mean(of: items) : [Float](repeating: 0, count: dimension)
+    let (axes, share) = unsafe PrincipalAxes.find(in: items, mean: mean, count: CodeBook.width, kernels: kernels)
+    guard share >= NodeCodes.leastShare else { return nil }
+    let column = AlignedFloats(count: dimension)
+    for component in 0..<dimension { unsafe column.floats[component] = mean[component] }
+    let width = CodeBook.width
+    func book(step: Float) -> CodeBook {
+      unsafe CodeBook(
+        metric: metric, dimension: dimension, step: step,
+        mean: UnsafePointer(column.floats.baseAddress!), axes: axes, owner: column)
+    }
+    let loops = unsafe kernels.pointee
+
+    // The step: the largest coordinate of a sample is 127 of them.
+    let draft = book(step: 1)
+    let taken = min(items.count, NodeCodes.sampleRows)
+    var largest = [Double](repeating: 0, count: taken)
+    try unsafe largest.withUnsafeMutableBufferPointer { largest in
+      // Safe: each place is written by the one chunk that holds it.
+      let largest = unsafe largest
+      try execution.forEachChunk(of: taken, by: 256) { _, range in
+        var scratch = [Float](repeating: 0, count: dimension)
+        var coordinates = [Double](repeating: 0, count: width)
+        for place in range {
+          let vector = unsafe items.base + place * items.count / taken * items.stride
+          _ = unsafe draft.place(vector, scratch: &scratch, &coordinates, kernels: loops)
+          unsafe largest[place] = coordinates.reduce(0) { max($0, abs($1)) }
+        }
+      }
+    }
+    let top = largest.max() ?? 0
+    let finished = book(step: top > 0 ? Float(top / 127) : 1)
+
+    var bytes = [Int8](repeating: 0, count: items.count * width)
+    var tails = [Float](repeating: 0, count: items.count)
+    try unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+      try unsafe tails.withUnsafeMutableBufferPointer { tails in
+        let (bytes, tails) = unsafe (bytes, tails)
+        try execution.forEachChunk(of: items.count, by: 256) { _, range in
+          var scratch = [Float](repeating: 0, count: dimension)
+          var coordinates = [Double](repeating: 0, count: width)
+          let inverse = 1 / Double(finished.step)
+          for node in range {
+            let vector = unsafe items.base + node * items.stride
+            let rest = unsafe finished.place(vector, scratch: &scratch, &coordinates, kernels: loops)
+            unsafe tails[node] = Float(rest)
+            for place in 0..<width {
+              unsafe bytes[node * width + place] = CodeBook.steps(coordinates[place], perStep: inverse)
+            }
+          }
+        }
+      }
+    }
+    self.book = finished
+    self.bytes = bytes
+    self.tails = metric == .euclidean ? tails : nil
+    self.mean = mean
+  }
+
+  private static func mean(of items: EmbeddingMatrix) -> [Float] {
+    var sums = [Double](repeating: 0, count: items.dimension)
+    for row in 0..<items.count {
+      items.withRow(Row(row)) { vector in
+        for component in 0..<vector.count { sums[component] += Double(vector[component]) }
+      }
+    }
+    return sums.map { Float($0 / Double(max(1, items.count))) }
+  }
+}

@@ -1,0 +1,40 @@
+import AkinVectors
+import CAkinKernels
+
+extension SearchContext {
+  /// Codes the context's query and returns what measures nodes by it.
+  ///
+  /// - Parameter metric: How the search compares; under inner products also the cosine, whose norms divide later.
+  /// - Complexity: O(*dimension* · axes).
+  func codeProbe(
+    _ codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?), by metric: Metric,
+    kernels: akin_kernels
+  ) -> CodeProbe {
+    let book = unsafe codes.book
+    // Safe: `query`, `coordinates` and `code` have room for the book's dimension and width.
+    let centred = UnsafeMutablePointer<Float>.allocate(capacity: book.dimension)
+    defer { unsafe centred.deallocate() }
+    for component in 0..<book.dimension { unsafe centred[component] = query[component] - book.mean[component] }
+    let count = book.width
+    unsafe kernels.dot_run(centred, book.axes.base, book.axes.stride, book.dimension, count, coordinates)
+    let isEuclidean = metric == .euclidean
+    var step = book.step
+    if !isEuclidean {
+      var largest: Float = 0
+      for place in 0..<count {
+        let size = unsafe coordinates[place].magnitude
+        if size > largest { largest = size }
+      }
+      step = largest > 0 ? largest / 127 : 1
+    }
+    let inverse = 1 / step
+    for place in 0..<count {
+      let value = unsafe (coordinates[place] * inverse).rounded(.toNearestOrEven)
+      unsafe code[place] = value > -127 ? (value < 127 ? Int16(value) : 127) : -127
+    }
+    let gather: CodeProbe.Gather = unsafe isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
+    return unsafe CodeProbe(
+      query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: step * book.step,
+      tails: isEuclidean ? codes.tails : nil)
+  }
+}

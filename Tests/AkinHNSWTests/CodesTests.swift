@@ -1,0 +1,134 @@
+import AkinExhaustive
+import AkinFiles
+import AkinHNSW
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("Wide vectors are walked by codes and scored by themselves")
+struct CodesTests {
+  static let dimension = 272
+
+  /// Vectors of 272 components that lie near a space of 24.
+  static func catalogue(_ metric: Metric, rows: Int, seed: UInt64) -> Catalogue {
+    let random = CounterRandom(seed: seed, purpose: 11)
+    let basis = (0..<24).map { axis in
+      (0..<dimension).map { random.normal(at: UInt64(axis * dimension + $0)) / 5 }
+    }
+    let vectors = (0..<rows).map { row in
+      let place = (0..<24).map { random.normal(at: 1 << 40 + UInt64(row * 24 + $0)) }
+      return (0..<dimension).map { component in
+        var value = 3 + 0.02 * random.normal(at: 1 << 41 + UInt64(row * dimension + component))
+        for axis in 0..<24 { value += place[axis] * basis[axis][component] }
+        return Float(value)
+      }
+    }
+    return Catalogue(rows: vectors, dimension: dimension, metric: metric)
+  }
+
+  static let options = HNSWBuildOptions(m: 8, efConstruction: 40, seed: 3)
+
+  @Test("The answers are the exact ones, their scores bit for bit, by any metric", arguments: Metric.allCases)
+  func answers(metric: Metric) throws {
+    let catalogue = CodesTests.catalogue(metric, rows: 560, seed: 1)
+    let built = try Built(Embeddings(catalogue), CodesTests.options)
+    #expect(!built.bytes.section("CODE").isEmpty)
+    let index = try built.index
+    let queries = CodesTests.catalogue(metric, rows: 590, seed: 1).items
+    var hits = 0
+    for query in 560..<590 {
+      let vector = queries[Row(query)]
+      let truth = try index.exhaustive().nearest(to: vector.span, k: 10)
+      let found = try index.nearest(to: vector.span, k: 10, ef: 64)
+      #expect(found == found.sorted())
+      for neighbor in found {
+        #expect(catalogue.score(of: vector, Int(neighbor.row.index)) == neighbor.score)
+      }
+      hits += Set(found).intersection(truth).count
+    }
+    #expect(hits >= 290, "\(metric): \(hits) of 300")
+    var related = 0
+    for item in 0..<30 {
+      let truth = try index.exhaustive(by: index.relatedMetric)
+        .nearest(to: catalogue.items[Row(item)].span, k: 10, excluding: RowSet([Row(item)], capacity: 560))
+      related += Set(try index.related(to: Row(item), k: 10, ef: 64)).intersection(truth).count
+    }
+    #expect(related >= 290, "\(metric): \(related) of 300")
+  }
+
+  @Test("The same bytes at any thread count, and verify finds them sound")
+  func bytes() throws {
+    let embeddings = Embeddings(CodesTests.catalogue(.euclidean, rows: 560, seed: 2))
+    let one = try Built(embeddings, CodesTests.options)
+    #expect(try Built(embeddings, CodesTests.options, threads: 3).bytes == one.bytes)
+    #expect(try verified(one.bytes).isSound)
+  }
+
+  @Test("Narrow vectors, few vectors, and vectors that spread in all directions are walked as they are")
+  func plain() throws {
+    let normal = normalMatrix(rows: 560, dimension: CodesTests.dimension, seed: 3)
+    let few = normalMatrix(rows: 100, dimension: CodesTests.dimension, seed: 4)
+    for items in [normal, few, normalMatrix(rows: 200, dimension: 32, seed: 5)] {
+      let built = try Built(Embeddings(items: items, metric: .euclidean), CodesTests.options)
+      #expect(built.bytes.section("CODE").isEmpty)
+      #expect(try verified(built.bytes).isSound)
+    }
+  }
+
+  @Test(
+    "Hostile codes, tails and books lead nowhere outside, and verify names them",
+    arguments: [Metric.euclidean, .cosine])
+  func hostile(metric: Metric) throws {
+    let bytes = try Built(Embeddings(CodesTests.catalogue(metric, rows: 560, seed: 6)), CodesTests.options).bytes
+    for name in ["CODE", "CBOK", "NTAL"] as [SectionName] {
+      let section = bytes.section(name)
+      #expect(section.isEmpty == (name == "NTAL" && metric == .cosine))
+      if section.isEmpty { continue }
+      for value in [0, 0x7F7F_7F7F, 0x8080_8080, UInt32.max, Float.nan.bitPattern, Float.infinity.bitPattern] {
+        var hostile = bytes
+        for offset in stride(from: section.lowerBound, to: section.upperBound, by: 4) { hostile.put(value, at: offset) }
+        try exercise(opened(hostile), thoroughly: false, "\(name) all \(value)")
+      }
+      for place in [section.lowerBound, (section.lowerBound + section.upperBound) / 2] {
+        var changed = bytes
+        changed[place] ^= 0x55
+        try exercise(opened(changed), thoroughly: false, "\(name), byte \(place)")
+        let report = try verified(changed)
+        #expect(!report.isSound)
+        // Not the checksum alone: the codes no longer follow from the vectors. (The first mean is nearly all padding.)
+        #expect(report.damages.contains { $0.section == "CODE" } || name == "CBOK")
+      }
+    }
+  }
+
+  @Test(
+    "Axes are orthonormal, in falling order of spread, and say what share they keep", arguments: [1, 2] as [UInt64])
+  func axes(seed: UInt64) throws {
+    let items = CodesTests.catalogue(.euclidean, rows: 400, seed: seed).items
+    var mean = [Float](repeating: 0, count: CodesTests.dimension)
+    for row in 0..<400 { for (place, value) in items[Row(row)].enumerated() { mean[place] += value / 400 } }
+    let (axes, share) = unsafe PrincipalAxes.find(in: items, mean: mean, count: 32, kernels: Kernels.table)
+    var spreads: [Double] = []
+    for i in 0..<32 {
+      for j in 0...i {
+        let product = zip(axes[Row(i)], axes[Row(j)]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        #expect(abs(product - (i == j ? 1 : 0)) < 1e-5, "seed \(seed), axes \(i) and \(j)")
+      }
+      let coordinates = (0..<400).map { row in
+        zip(zip(items[Row(row)], mean), axes[Row(i)]).reduce(0.0) { $0 + Double($1.0.0 - $1.0.1) * Double($1.1) }
+      }
+      spreads.append(coordinates.reduce(0) { $0 + $1 * $1 } / 400)
+    }
+    // 24 real directions, far above the noise; beyond them neighbouring spreads are too close to order exactly.
+    for i in 1..<24 { #expect(spreads[i] <= spreads[i - 1] * 1.001, "seed \(seed), axis \(i)") }
+    var whole = 0.0
+    for row in 0..<400 {
+      for (value, mean) in zip(items[Row(row)], mean) { whole += Double(value - mean) * Double(value - mean) / 400 }
+    }
+    #expect(abs(spreads.reduce(0, +) / whole - share) < 1e-3, "seed \(seed)")
+    #expect(share > 0.97)
+  }
+}
