@@ -29,7 +29,7 @@ extension HNSWIndex {
   ///
   /// - Complexity: about O(*items* · log *items*) distance computations; memory for a copy of the vectors (none under
   ///   Euclidean distance) and 450 bytes an item at M = 16.
-  /// - Throws: ``HNSWError``, ``FileError``, ``Cancelled``.
+  /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
     overwrite: Bool = false, execution: Execution = Execution()

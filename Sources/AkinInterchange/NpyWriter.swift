@@ -66,7 +66,7 @@ public enum NpyWriter {
   ) throws(OutputError) -> AtomicOutput {
     let header = header(descr, shape)
     let bytes = UInt64(header.count) + UInt64(shape.reduce(elementSize, *))
-    var output = try AtomicOutput(path: path, overwrite: overwrite, expectedBytes: bytes)
+    var output = try AtomicOutput(path: path, byteCount: bytes, overwrite: overwrite)
     try output.write(header)
     return output
   }

@@ -1,5 +1,6 @@
 import AkinFiles
 import AkinSupport
+import AkinTestSupport
 import Testing
 
 @Suite("The container carries any kind's sections")

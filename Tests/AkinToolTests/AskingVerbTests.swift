@@ -1,6 +1,7 @@
 import Akin
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import Testing
 
 @testable import AkinTool

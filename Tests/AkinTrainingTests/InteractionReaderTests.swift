@@ -155,9 +155,9 @@ struct InteractionReaderTests {
         return nil
       } catch { return (error as? InteractionError)?.problem }
     }
-    #expect(problem(try scratch.file([0x1F, 0x8B, 8, 0])) == .notText(found: "gzip data"))
-    #expect(problem(try scratch.file([0xFF, 0xFE, 0x31, 0])) == .notText(found: "UTF-16 text"))
-    #expect(problem(try scratch.file([0x31, 0x2C, 0xC3, 0x2C, 0x31, 0x0A])) == .notUTF8(column: "item"))
+    #expect(problem(scratch.file([0x1F, 0x8B, 8, 0])) == .notText(found: "gzip data"))
+    #expect(problem(scratch.file([0xFF, 0xFE, 0x31, 0])) == .notText(found: "UTF-16 text"))
+    #expect(problem(scratch.file([0x31, 0x2C, 0xC3, 0x2C, 0x31, 0x0A])) == .notUTF8(column: "item"))
     #expect(problem(scratch.path) == .directory)
     #expect(problem(scratch.path + "/none.csv") == .system(action: "open the file", code: ENOENT))
     let missing = InteractionError(path: "none.csv", .system(action: "open the file", code: ENOENT))
@@ -195,7 +195,7 @@ struct InteractionReaderTests {
     let alphabet = Array("1122a,,,\t;::\"\"\n\n\r.-e\u{FEFF}é".utf8) + [0, 0xFF]
     for _ in 0..<700 {
       let bytes = (0..<Int(random.next() % 40)).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
-      let path = try scratch.file(bytes)
+      let path = scratch.file(bytes)
       do {
         let x = try Interactions.read(path: path)
         #expect(x.count > 0 && x.byUser.values.allSatisfy { $0.isFinite && $0 >= 0 }, "seed \(seed): \(bytes)")
@@ -214,7 +214,7 @@ struct InteractionReaderTests {
 
   @Test("Reading can be cancelled, and tells how far it is")
   func cancel() throws {
-    let path = try scratch.file(String(repeating: "1,2,3,0123456789012345678901234567890123456789\n", count: 200_000))
+    let path = scratch.file(String(repeating: "1,2,3,0123456789012345678901234567890123456789\n", count: 200_000))
     let switchOff = Cancellation()
     let execution = Execution(
       threads: 1,

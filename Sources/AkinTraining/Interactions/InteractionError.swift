@@ -93,7 +93,7 @@ public struct InteractionError: AkinError, Equatable {
 extension InteractionError.Problem {
   fileprivate var sentence: String {
     switch self {
-    case .system(let action, let code): "cannot \(action): \(systemMessage(code))"
+    case .system(let action, let code): "cannot \(action): \(systemSentence(code))"
     case .directory: "expected a file, found a directory"
     case .notText(let found): "expected UTF-8 text, found \(found)"
     case .noRows: "expected at least one row, found none"
@@ -117,11 +117,4 @@ extension InteractionError.Problem {
     case .tooMany(let what): "expected fewer than \(UInt32.max) \(what), found more"
     }
   }
-}
-
-/// The system's own words for an error number.
-func systemMessage(_ code: Int32) -> String {
-  // Safe: strerror gives a C string that is valid until the next call on this thread.
-  guard let text = unsafe strerror(code) else { return "error \(code)" }
-  return unsafe String(cString: text)
 }

@@ -26,7 +26,7 @@ public struct SampleCatalogue: Sendable, Equatable {
     guard (2...100_000_000).contains(items) else {
       throw .option(name: "items", expected: "2 to 100000000", found: items)
     }
-    let most = users.multipliedReportingOverflow(by: items / 2).partialValue
+    let most = users * (items / 2)
     guard interactions >= users, interactions <= most else {
       throw .option(
         name: "interactions", expected: "\(users) to \(most) for \(users) users and \(items) items", found: interactions
