@@ -28,7 +28,7 @@ struct HostileGraphTests {
             if name != "UPIX" { Issue.record("\(name), place \(place): \(value) was refused at open") }
             continue
           }
-          try exercise(index, thoroughly: files % 8 == 0, "\(name), place \(place): \(value)")
+          try exercise(index, thoroughly: files % 16 == 0, "\(name), place \(place): \(value)")
         }
       }
     }

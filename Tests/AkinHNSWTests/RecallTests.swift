@@ -49,17 +49,17 @@ struct RecallTests {
   @Test("At least 95 % at ef 64, 99 % at ef 256, by query and by item", arguments: World.allCases, [1, 2, 3])
   func recall(world: World, seed: UInt64) throws {
     let catalogue = world.catalogue(seed: seed)
-    let options = HNSWBuildOptions(m: 12, efConstruction: 80, seed: seed)
+    let options = HNSWBuildOptions(m: 12, efConstruction: 64, seed: seed)
     let index = try Built(Embeddings(catalogue), options, threads: 2).index
     let random = CounterRandom(seed: seed, purpose: 6)
-    let queries = EmbeddingMatrix(rows: (0..<60).map { world.vector(random, $0, $0 % 40) }, dimension: 32)
+    let queries = EmbeddingMatrix(rows: (0..<40).map { world.vector(random, $0, $0 % 40) }, dimension: 32)
     let one = Execution(threads: 1)
     let truth = try index.exhaustive().nearest(toEach: queries, k: 10, execution: one)
     let likeness = index.exhaustive(by: index.relatedMetric)
     for (ef, floor) in [(64, 0.95), (256, 0.99)] {
       let table = try index.nearest(toEach: queries, k: 10, ef: ef, execution: one)
-      let found = (0..<60).map { Set(table[$0]).intersection(truth[$0]).count }.reduce(0, +)
-      #expect(Double(found) / 600 >= floor, "\(world), seed \(seed), ef \(ef): \(found) of 600")
+      let found = (0..<40).map { Set(table[$0]).intersection(truth[$0]).count }.reduce(0, +)
+      #expect(Double(found) / 400 >= floor, "\(world), seed \(seed), ef \(ef): \(found) of 400")
 
       var hits = 0
       for item in stride(from: 0, to: Self.rows, by: Self.rows / 40).map({ Row($0) }) {
