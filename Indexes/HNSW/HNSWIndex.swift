@@ -17,6 +17,7 @@ import Synchronization
   /// What the file says about itself.
   public let facts: IndexFacts
   private let contexts = Mutex<[SearchContext]>([])
+  private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
   private let damage = Atomic<Bool>(false)
 
   init(storage: GraphStorage, facts: IndexFacts, kernels: UnsafePointer<akin_kernels>) {
@@ -36,11 +37,19 @@ import Synchronization
   /// norm is popularity and not likeness.
   public var relatedMetric: Metric { metric == .innerProduct ? .cosine : metric }
 
-  /// The exact answer over the same items, by the index's metric or by ``relatedMetric``. O(1): nothing is copied.
+  /// The exact answer over the same items, by the index's metric or by ``relatedMetric``.
+  ///
+  /// - Complexity: O(1), and nothing is copied; the first search may look at all norms once.
   public func exhaustive(by metric: Metric? = nil) -> ExhaustiveIndex {
-    unsafe ExhaustiveIndex(
-      items: storage.items, metric: metric ?? self.metric, biases: storage.biases, rows: storage.rows,
-      positions: storage.nodes, norms: storage.norms, owner: storage.owner, kernels: kernels)
+    let metric = metric ?? self.metric
+    return exhaustive.withLock { made in
+      if let index = made[metric] { return index }
+      let index = unsafe ExhaustiveIndex(
+        items: storage.items, metric: metric, biases: storage.biases, rows: storage.rows, positions: storage.nodes,
+        norms: storage.norms, owner: storage.owner, kernels: kernels)
+      made[metric] = index
+      return index
+    }
   }
 
   /// A copy of an item's vector, or `nil` when there is no such row.

@@ -25,7 +25,7 @@ public final class Recommender: Sendable {
   /// - Parameters:
   ///   - index: The path of an index file.
   ///   - embeddings: The path of the embeddings file that it was built from; `nil` when only items are asked about.
-  /// - Throws: ``FileError``; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not belong together.
+  /// - Throws: `FileError`; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not belong together.
   public init(index: String, embeddings: String? = nil) throws {
     self.index = try HNSWIndex(path: index)
     self.embeddings = try embeddings.map { try EmbeddingFile(path: $0) }
@@ -39,8 +39,8 @@ public final class Recommender: Sendable {
   /// Exactly `k` items while that many are left. The score is the model's own prediction: for inner products
   /// `globalMean + userBias + itemBias + user · item`.
   ///
-  /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, ``SearchError``.
-  /// - Complexity: see ``HNSWIndex/nearest(to:k:ef:excluding:)``.
+  /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
+  /// - Complexity: see `HNSWIndex.nearest(to:k:ef:excluding:)`.
   public func recommend(
     for user: UserID, k: Int = 10, options: SearchOptions = SearchOptions()
   ) throws -> [Recommendation] {
@@ -60,10 +60,10 @@ public final class Recommender: Sendable {
 
   /// Returns the `k` items most like an item, best first, without itself.
   ///
-  /// Alike means ``HNSWIndex/relatedMetric``: the cosine of the item vectors for a factor model. An item whose vector is
+  /// Alike means `HNSWIndex.relatedMetric`: the cosine of the item vectors for a factor model. An item whose vector is
   /// zero (nobody has interacted with it) is like nothing: the list is empty.
   ///
-  /// - Throws: ``RecommenderError/unknownItem(_:)``, ``SearchError``.
+  /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
   public func related(
     to item: ItemID, k: Int = 10, options: SearchOptions = SearchOptions()
   ) throws -> [Recommendation] {

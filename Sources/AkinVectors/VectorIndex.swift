@@ -18,7 +18,7 @@ public protocol VectorIndex: Sendable {
   /// - Parameters:
   ///   - query: `dimension` finite components.
   ///   - k: At least 1; may be larger than the catalogue.
-  ///   - excluded: Rows that must not be in the result, or `nil`.
+  ///   - excluded: Rows that must not be in the result, as a set with the capacity ``count``; or `nil`.
   func nearest(to query: Span<Float>, k: Int, excluding excluded: RowSet?) throws(SearchError) -> [Neighbor]
 }
 

@@ -69,6 +69,7 @@ struct FileFormatsTests {
     let block = try number(in: file, "Index: kind block")
     #expect(try block("dimension") == 5 && block("source dimension") == 5)
     #expect(try block("nodes") == 40 && block("linked nodes") == 39, "one item is a copy")
+    #expect(try block("code type") == 0 && block("element type") == 1 && block("metric") == 0)
     #expect(try block("M") == UInt64(index.facts.m) && block("M0") == UInt64(2 * index.facts.m))
     #expect(try block("max level") == UInt64(index.facts.topLevel))
     #expect(try block("efConstruction") == 77 && block("seed") == 12345)

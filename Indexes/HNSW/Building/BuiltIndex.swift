@@ -33,10 +33,10 @@ import CAkinKernels
     let space = unsafe Space(
       BuildSpace.make(self.items, biases: self.biases, metric: metric), kernels: kernels)
     draft = try GraphBuilder.build(space: space, inserted: order.linked, options: options, execution: execution)
-    repaired =
-      Reachability(
-        repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction
-      ).repaired
+    repaired = try Reachability(
+      repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
+      execution: execution
+    ).repaired
     try execution.checkCancellation()
     self.metric = metric
     self.order = order

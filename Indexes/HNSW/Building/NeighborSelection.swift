@@ -29,7 +29,7 @@
   /// How much nearer "clearly" is, on squared distances (α of Vamana, Subramanya et al. 2019, squared). The paper's
   /// heuristic is 1: rows of 13 to 18 links where there is room for 32. With 1.1 the same recall takes fewer
   /// measured distances, with 1.2 clustered data begins to lose its long links.
-  private static let slack: Float = 1.1
+  static let slack: Float = 1.1
 
   /// How many kept points are compared by one kernel call: the first few reject most candidates.
   private static let chunk = 8

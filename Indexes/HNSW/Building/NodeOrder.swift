@@ -59,46 +59,29 @@ struct NodeOrder {
     rows = order
     norms = order.map { Float(squares[Int($0)].squareRoot()) }
 
-    // Copies have equal prints; those with equal prints are compared, float by float.
+    // Copies have equal prints; among those, equal bytes.
     var next = [UInt32](repeating: Layer.noNode, count: count)
     var isCopy = [Bool](repeating: false, count: count)
-    let byPrint = (0..<UInt32(count)).sorted { a, b in
-      let (x, y) = (prints[Int(order[Int(a)])], prints[Int(order[Int(b)])])
-      return x != y ? x < y : a < b
+    let compare = { (a: UInt32, b: UInt32) -> Int in
+      let (a, b) = (Int(order[Int(a)]), Int(order[Int(b)]))
+      if prints[a] != prints[b] { return prints[a] < prints[b] ? -1 : 1 }
+      // Safe: both rows lie inside the matrix.
+      let vectors = unsafe memcmp(base + a * stride, base + b * stride, dimension * 4)
+      if vectors != 0 { return Int(vectors) }
+      let (x, y) = (biases?[a].bitPattern ?? 0, biases?[b].bitPattern ?? 0)
+      return x < y ? -1 : x > y ? 1 : 0
     }
-    var start = 0
-    while start < count {
-      var end = start + 1
-      let print = prints[Int(order[Int(byPrint[start])])]
-      while end < count, prints[Int(order[Int(byPrint[end])])] == print { end += 1 }
-      if end - start > 1 {
-        NodeOrder.chain(byPrint[start..<end], &next, &isCopy) { a, b in
-          let (a, b) = (Int(order[Int(a)]), Int(order[Int(b)]))
-          let same = unsafe memcmp(base + a * stride, base + b * stride, dimension * 4) == 0
-          return same && biases?[a].bitPattern == biases?[b].bitPattern
-        }
-      }
-      start = end
+    let sorted = (0..<UInt32(count)).sorted { a, b in
+      let order = compare(a, b)
+      return order != 0 ? order < 0 : a < b
+    }
+    for (a, b) in zip(sorted, sorted.dropFirst()) where compare(a, b) == 0 {
+      next[Int(a)] = b
+      isCopy[Int(b)] = true
     }
     nextCopy = next
     linked = (0..<UInt32(count)).filter { node in
       !isCopy[Int(node)] && (metric != .cosine || squares[Int(order[Int(node)])] > 0)
-    }
-  }
-
-  /// Chains the equal ones of a few nodes with one print, in ascending order.
-  private static func chain(
-    _ nodes: ArraySlice<UInt32>, _ next: inout [UInt32], _ isCopy: inout [Bool], equal: (UInt32, UInt32) -> Bool
-  ) {
-    var heads: [(first: UInt32, last: UInt32)] = []
-    for node in nodes {
-      if let head = heads.firstIndex(where: { equal($0.first, node) }) {
-        next[Int(heads[head].last)] = node
-        heads[head].last = node
-        isCopy[Int(node)] = true
-      } else {
-        heads.append((node, node))
-      }
     }
   }
 

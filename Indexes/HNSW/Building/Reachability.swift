@@ -1,3 +1,5 @@
+import AkinSupport
+
 /// Proves that a search can reach every linked node on the ground layer, and adds links where it can't.
 ///
 /// A breadth-first walk from the entry marks what is reached and by which link. A node that is left over gets a link from
@@ -12,13 +14,16 @@ struct Reachability {
   /// Walks and repairs; afterwards every node of `linked` is reached from the draft's entry.
   ///
   /// - Complexity: O(links), and one search for each node that was not reached.
-  init(repairing draft: GraphDraft, linked: [UInt32], space: Space, efConstruction: Int) {
+  init(repairing draft: GraphDraft, linked: [UInt32], space: Space, efConstruction: Int, execution: Execution)
+    throws(Cancelled)
+  {
     self.draft = draft
     parents = Array(repeating: Layer.noNode, count: draft.nodes)
     guard let entry = draft.entry else { return }
     spread(from: entry, parent: entry)
     var context: SearchContext?
     for node in linked where parents[Int(node)] == Layer.noNode {
+      try execution.checkCancellation()
       let scratch = context ?? SearchContext(nodes: draft.nodes, dimension: space.dimension)
       context = scratch
       let layer = draft.layer(0)

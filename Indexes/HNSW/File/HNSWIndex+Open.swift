@@ -124,6 +124,10 @@ struct IndexParts {
     try file.requireField(
       "transform", transform & ~IndexLayout.Transform.fallingNorm == 0, found: transform,
       expected: "0 or \(IndexLayout.Transform.fallingNorm)")
+    let isReordered = metric == .innerProduct
+    try file.requireField(
+      "order", (transform != 0) == isReordered && (flags & IndexLayout.Flag.reordered != 0) == isReordered,
+      found: "transform \(transform), flags \(flags)", expected: "falling norms exactly under inner product")
     let bound = block.f32(at: Field.normBound)
     try file.requireField("norm bound", bound.isFinite && bound >= 0, found: bound, expected: "a number from 0")
     let mean = block.f32(at: Field.globalMean)
