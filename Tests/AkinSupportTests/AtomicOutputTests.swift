@@ -137,6 +137,28 @@ struct AtomicOutputTests {
     }
   }
 
+  @Test("What cannot be written in the end is refused before the work")
+  func targets() throws {
+    func trouble(_ path: String) -> OutputError? {
+      do throws(OutputError) {
+        try AtomicFile.checkTarget(path, overwrite: false)
+        return nil
+      } catch { return error }
+    }
+    #expect(trouble(path) == nil)
+    let deep = scratch["none/out.bin"]
+    #expect(trouble(deep) == .noDirectory(path: deep, directory: scratch["none"]))
+    scratch.write([1], to: "file")
+    #expect(trouble(scratch["file"]) == .exists(path: scratch["file"]))
+    let inside = scratch["file/out.bin"]
+    #expect(trouble(inside) == .noDirectory(path: inside, directory: scratch["file"]))
+    if geteuid() != 0 {
+      #expect(unsafe chmod(scratch.path, 0o500) == 0)
+      #expect(trouble(path) == .noPermission(path: path))
+      #expect(unsafe chmod(scratch.path, 0o700) == 0)
+    }
+  }
+
   @Test("A long name is no trouble")
   func longName() throws {
     try AtomicOutput(path: scratch[String(repeating: "n", count: 255)], overwrite: false).commit()
@@ -149,8 +171,10 @@ struct AtomicOutputTests {
     try makeDirectory(scratch["a/b/c"])
     #expect(try names(in: scratch["a/b"]) == ["c"])
     scratch.write([1], to: "file")
-    let inside = scratch["file/b"]
-    #expect(throws: OutputError.failed(path: inside, call: "mkdir", errno: ENOTDIR)) { try makeDirectory(inside) }
+    for inside in [scratch["file"], scratch["file/b"]] {
+      let refused = OutputError.failed(path: scratch["file"], call: "mkdir", errno: ENOTDIR)
+      #expect(throws: refused) { try makeDirectory(inside) }
+    }
   }
 
   @Test(

@@ -36,7 +36,7 @@ package final class AtomicFile {
     // A name may be 255 bytes long, so a long one is left out of the temporary name.
     let stem = name.utf8.count <= 200 ? path : path[..<name.startIndex] + "akin"
     temporary = "\(stem).tmp.\(getpid()).\(String(UInt64.random(in: .min ... .max), radix: 36))"
-    try AtomicFile.checkTarget(path, overwrite: overwrite)
+    try AtomicFile.checkName(path, overwrite: overwrite)
     let status = AtomicFile.retrying { ops.create(temporary) }
     guard status >= 0 else {
       isTemporaryThere = false
@@ -83,8 +83,20 @@ package final class AtomicFile {
     try check("fsync of the directory", AtomicFile.retrying { ops.synchronizeDirectory(directory) })
   }
 
-  /// Refuses what must not be replaced before any work is done: a directory, a device, and any file unless `overwrite`.
+  /// Refuses, before any work is done for it, a path that could not be written in the end: a name as ``checkName``
+  /// refuses it, and a directory that is not there or may not be written.
   package static func checkTarget(_ path: String, overwrite: Bool) throws(OutputError) {
+    try checkName(path, overwrite: overwrite)
+    let directory = parts(of: path).directory
+    guard isDirectory(directory) else { throw .noDirectory(path: path, directory: directory) }
+    // Whatever else is wrong with a directory, opening the file will tell.
+    if unsafe access(directory, W_OK | X_OK) != 0, errno == EACCES || errno == EROFS {
+      throw .noPermission(path: path)
+    }
+  }
+
+  /// Refuses a name that must not be replaced: a directory's, a device's, and any file's unless `overwrite`.
+  package static func checkName(_ path: String, overwrite: Bool) throws(OutputError) {
     guard !parts(of: path).name.isEmpty else { throw .notRegular(path: path) }
     var info = stat()
     guard unsafe stat(path, &info) == 0 else {
@@ -125,7 +137,8 @@ package final class AtomicFile {
     case EACCES, EPERM, EROFS: .noPermission(path: path)
     case EEXIST: .exists(path: path)
     case EISDIR: .notRegular(path: path)
-    case ENOENT where call == "open", ENOTDIR where call == "open": .noDirectory(path: path, directory: directory)
+    case ENOENT where !isDirectory(directory), ENOTDIR where !isDirectory(directory):
+      .noDirectory(path: path, directory: directory)
     default: .failed(path: path, call: call, errno: code)
     }
   }

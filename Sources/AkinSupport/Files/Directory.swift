@@ -4,12 +4,20 @@ package func makeDirectory(_ path: String) throws(OutputError) {
   while end < path.endIndex {
     end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
     let prefix = String(path[..<end])
-    if unsafe mkdir(prefix, 0o777) != 0, errno != EEXIST, errno != EISDIR {
-      let code = errno
-      // A read-only disk says so of a directory that is there, too.
-      if unsafe access(prefix, F_OK) == 0 { continue }
-      throw [EACCES, EPERM, EROFS].contains(code)
-        ? .noPermission(path: prefix) : .failed(path: prefix, call: "mkdir", errno: code)
+    guard unsafe mkdir(prefix, 0o777) != 0 else { continue }
+    let code = errno
+    // Also a read-only disk's, which refuses before it looks.
+    if isDirectory(prefix) { continue }
+    switch code {
+    case EEXIST: throw .failed(path: prefix, call: "mkdir", errno: ENOTDIR)
+    case EACCES, EPERM, EROFS: throw .noPermission(path: prefix)
+    default: throw .failed(path: prefix, call: "mkdir", errno: code)
     }
   }
+}
+
+/// Whether a path leads to a directory.
+package func isDirectory(_ path: String) -> Bool {
+  var info = stat()
+  return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
 }

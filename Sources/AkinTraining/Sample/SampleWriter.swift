@@ -11,7 +11,7 @@ extension SampleCatalogue {
     to directory: String, overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> (interactions: String, items: String) {
     let paths = (interactions: directory + "/interactions.csv", items: directory + "/items.csv")
-    for path in [paths.interactions, paths.items] { try AtomicFile.checkTarget(path, overwrite: overwrite) }
+    for path in [paths.interactions, paths.items] { try AtomicFile.checkName(path, overwrite: overwrite) }
     try makeDirectory(directory)
     var itemFile = try AtomicOutput(path: paths.items, overwrite: overwrite)
     try writeItems(to: &itemFile, execution)
