@@ -23,11 +23,12 @@ struct RowLayout {
     _ element: Element, count: UInt64, dimension: UInt64, offset: UInt64, order: Order = .rows(prefix: 0),
     in file: InputFile, place: FilePlace = .header
   ) throws(VectorFileError) {
-    guard let dimension = Int(exactly: dimension), Limits.dimensions.contains(dimension) else {
-      throw .malformed(path: file.path, place: place, expected: "1 to 65536 dimensions", found: "\(dimension)")
+    guard let dimension = Int(exactly: dimension), (1...VectorLimits.dimension).contains(dimension) else {
+      throw .malformed(
+        path: file.path, place: place, expected: "1 to \(VectorLimits.dimension) dimensions", found: "\(dimension)")
     }
-    guard let count = Int(exactly: count), count <= Limits.rows else {
-      throw .malformed(path: file.path, place: place, expected: "at most \(Limits.rows) rows", found: "\(count)")
+    guard let count = Int(exactly: count), count <= VectorLimits.rows else {
+      throw .malformed(path: file.path, place: place, expected: "at most \(VectorLimits.rows) rows", found: "\(count)")
     }
     self.element = element
     self.count = count

@@ -172,7 +172,7 @@ struct InteractionReaderTests {
     let twice = InteractionError(
       path: "a.csv", line: 9, .duplicatePair(user: .text("ann"), item: .number(3), firstLine: 2))
     #expect("\(twice)" == "a.csv:9: expected each user and item once, found user 'ann' with item '3' as on line 2")
-    #expect(twice.help == "choose to sum such rows, or to keep the last one")
+    #expect(twice.help == "sum such rows, or keep the last: --duplicates sum, --duplicates last")
   }
 
   @Test("A file larger than the buffer, with quotes across its borders", arguments: [0, 1, 2, 3])
