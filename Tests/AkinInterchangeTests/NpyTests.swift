@@ -58,7 +58,7 @@ struct NpyTests {
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}", "found 'x'"),
       ("{'descr': '<f4\\'', 'fortran_order': False, 'shape': (2, 3), }", "a plain string"),
       ("{'descr': \"<f4', 'fortran_order': False, 'shape': (2, 3), }", "plain string"),
-      ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } x", "only spaces"),
+      ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } x", "nothing after the last brace"),
       ("{{{{{{{{", "a string in quotes"),
       ("", "expected '{'"),
       ("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", "big-endian '>f4' is not read here"),
