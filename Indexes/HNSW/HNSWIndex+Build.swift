@@ -41,7 +41,7 @@ extension HNSWIndex {
       throw HNSWError.tooManyItems(found: source.itemCount, limit: Candidate.maximumNodes)
     }
     // An index repeats what its source says: make sure that the source says what was written.
-    if let damage = try source.container.damagedBytes(execution).first {
+    if let damage = try source.container.damagedBytes(execution).damages.first {
       throw source.container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
     }
     let built = try unsafe BuiltIndex(

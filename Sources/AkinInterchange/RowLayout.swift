@@ -141,7 +141,5 @@ struct RowLayout {
 func checkMemory(rows: Int, dimension: Int, _ file: InputFile) throws(VectorFileError) {
   // Fits 64 bits: at most 2³² rows of 2¹⁶ floats.
   let needed = UInt64(rows) * UInt64(EmbeddingMatrix.stride(forDimension: dimension)) * 4
-  let pages = UInt64(clamping: sysconf(Int32(_SC_PHYS_PAGES)))
-  let present = pages.multipliedReportingOverflow(by: UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))).partialValue
-  guard needed <= present else { throw .memory(path: file.path, needed: needed, present: present) }
+  guard needed <= physicalMemory else { throw .memory(path: file.path, needed: needed, present: physicalMemory) }
 }

@@ -25,11 +25,11 @@ extension SampleCatalogue {
 
   private func writeItems(to file: inout AtomicOutput, _ execution: Execution) throws {
     try file.write("item,title,category\n")
-    let catalogue = catalogue
-    for item in 0..<items {
+    var item = 0
+    try forEachItem { title, categories in
       if item % 8192 == 0 { try execution.checkCancellation() }
-      let categories = catalogue.categories[item].joined(separator: "|")
-      try file.write("\(item + 1),\"\(catalogue.titles[item])\",\(categories)\n")
+      item += 1
+      try file.write("\(item),\"\(title)\",\(categories.joined(separator: "|"))\n")
     }
   }
 
