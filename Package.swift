@@ -55,7 +55,7 @@ let package = Package(
 
     // One folder of tests per target.
     .target(
-      name: "AkinTestSupport", dependencies: ["AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
+      name: "AkinTestSupport", dependencies: ["AkinFiles", "AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
       swiftSettings: checked),
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),

@@ -29,7 +29,7 @@ extension HNSWIndex {
   ///
   /// - Complexity: about O(*items* · log *items*) distance computations; memory for a copy of the vectors (none under
   ///   Euclidean distance) and 450 bytes an item at M = 16.
-  /// - Throws: ``HNSWError``, ``FileError``, ``Cancelled``.
+  /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
     overwrite: Bool = false, execution: Execution = Execution()
@@ -41,7 +41,7 @@ extension HNSWIndex {
       throw HNSWError.tooManyItems(found: source.itemCount, limit: Candidate.maximumNodes)
     }
     // An index repeats what its source says: make sure that the source says what was written.
-    if let damage = try source.container.damagedBytes(execution).first {
+    if let damage = try source.container.damagedBytes(execution).damages.first {
       throw source.container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
     }
     let built = try unsafe BuiltIndex(

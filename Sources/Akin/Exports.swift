@@ -19,5 +19,7 @@ public typealias Cancelled = AkinSupport.Cancelled
 public typealias AkinError = AkinSupport.AkinError
 /// Which kind of trouble an error is.
 public typealias TroubleKind = AkinSupport.TroubleKind
+/// Why an output was not written.
+public typealias OutputError = AkinSupport.OutputError
 /// A JSON value: provenance and metadata.
 public typealias JSONValue = AkinSupport.JSONValue

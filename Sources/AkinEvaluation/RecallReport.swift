@@ -18,7 +18,8 @@ public struct RecallReport: Sendable, Equatable {
   public let queriesWithoutTruth: Int
   /// The mean id-strict recall; 1 when there was nothing to find.
   public let mean: Double
-  /// Where the mean lies with 95 % confidence, were all queries like these asked. See ``wilson(mean:recalls:places:)``.
+  /// Where the mean lies with 95 % confidence, were all queries like these asked: Wilson's score interval (1927), widened
+  /// where misses come together in some queries.
   public let interval: ClosedRange<Double>
   /// The mean tie-tolerant recall; never below `mean`.
   public let tieTolerantMean: Double

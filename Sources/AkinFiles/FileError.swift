@@ -19,21 +19,12 @@ public enum FileProblem: Error, Equatable {
   // The machine said no.
 
   case notFound
-  /// The directory to write into does not exist.
-  case directoryNotFound(String)
   case isDirectory
   /// A pipe, a device, a socket.
   case notRegular
   case noPermission
   /// A system call failed.
   case ioError(call: String, code: Int32)
-  /// There is no room for the `needed` bytes of the new file.
-  case diskFull(needed: UInt64)
-
-  // The caller asked for something that must not be.
-
-  /// The output exists already.
-  case exists
 
   // The content is not what it has to be.
 

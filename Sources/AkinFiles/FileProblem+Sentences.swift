@@ -5,8 +5,7 @@ import AkinSupport
 extension FileError {
   public var kind: TroubleKind {
     switch problem {
-    case .notFound, .directoryNotFound, .isDirectory, .notRegular, .noPermission, .ioError, .diskFull: .io
-    case .exists: .usage
+    case .notFound, .isDirectory, .notRegular, .noPermission, .ioError: .io
     default: .badInput
     }
   }
@@ -21,13 +20,10 @@ extension FileProblem {
   var sentence: String {
     switch self {
     case .notFound: "no such file"
-    case .directoryNotFound(let directory): "there is no directory \(directory) to write into"
     case .isDirectory: "expected a file, found a directory"
     case .notRegular: "expected a regular file, found a pipe, socket or device"
     case .noPermission: "permission denied"
-    case .ioError(let call, let code): "\(call) failed: \(systemMessage(code))"
-    case .diskFull(let needed): "the disk is full: the file needs \(needed) bytes"
-    case .exists: "the file exists already"
+    case .ioError(let call, let code): "\(call) failed: \(systemSentence(code))"
     case .empty: "the file is empty"
     case .notAkin(let resemblance): "not a file of Akin's" + resemblance.clause
     case .wrongKind(let expected, let found): "expected an \(expected.name) file, found an \(found.name) file"
@@ -56,9 +52,6 @@ extension FileProblem {
   var help: String? {
     switch self {
     case .notFound: "check the path"
-    case .directoryNotFound: "create it first"
-    case .diskFull: "free some space, or write elsewhere"
-    case .exists: "use --force to replace it"
     case .notAkin(let resemblance): resemblance.help
     case .wrongKind(expected: .embeddings, found: .index): "give the .emb file that `akin train` or `akin import` wrote"
     case .wrongKind: "give the .idx file that `akin index` wrote, or make one from this file with `akin index`"
@@ -120,11 +113,4 @@ extension SectionFault {
     case .unexpected: "is there, though the header says it is not"
     }
   }
-}
-
-/// The system's own words for an error number.
-package func systemMessage(_ code: Int32) -> String {
-  // Safe: strerror returns a string that ends with a zero byte; it is copied at once.
-  guard let text = unsafe strerror(code) else { return "error \(code)" }
-  return unsafe String(cString: text)
 }

@@ -90,9 +90,9 @@ private func check(_ found: Int, _ expected: Int?, _ what: String, _ file: Input
 extension NpyHeader {
   /// How many numbers a column has: the array has one dimension, or a second one of 1.
   fileprivate func columnCount(_ file: InputFile) throws(VectorFileError) -> Int {
-    guard shape.count == 1 || shape[1] == 1, let count = Int(exactly: shape[0]), count <= Limits.rows else {
+    guard shape.count == 1 || shape[1] == 1, let count = Int(exactly: shape[0]), count <= VectorLimits.rows else {
       throw .malformed(
-        path: file.path, place: .header, expected: "an array of one dimension, of at most \(Limits.rows) numbers",
+        path: file.path, place: .header, expected: "an array of one dimension, of at most \(VectorLimits.rows) numbers",
         found: "shape \(shape)")
     }
     return count

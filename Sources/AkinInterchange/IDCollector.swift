@@ -23,9 +23,10 @@ struct IDCollector {
 
   /// Adds the next row's id.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
-    guard (1...Limits.idBytes).contains(bytes.count) else {
+    guard (1...VectorLimits.idBytes).contains(bytes.count) else {
       throw .malformed(
-        path: path, place: place(count), expected: "an id of 1 to \(Limits.idBytes) bytes", found: "\(bytes.count)")
+        path: path, place: place(count), expected: "an id of 1 to \(VectorLimits.idBytes) bytes",
+        found: "\(bytes.count)")
     }
     guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
       throw .malformed(path: path, place: place(count), expected: "an id in UTF-8", found: "other bytes")
@@ -56,8 +57,8 @@ struct IDCollector {
   }
 
   private func next() throws(VectorFileError) -> UInt32 {
-    guard count < Limits.rows else {
-      throw .malformed(path: path, place: .file, expected: "at most \(Limits.rows) ids", found: "more")
+    guard count < VectorLimits.rows else {
+      throw .malformed(path: path, place: .file, expected: "at most \(VectorLimits.rows) ids", found: "more")
     }
     return UInt32(count)
   }

@@ -1,35 +1,13 @@
 /// Reads JSON left to right, piece by piece, as its caller expects it: no tree, no recursion, one pass.
-struct JSONReader {
-  /// What had to stand somewhere, and what stands there.
-  struct Unexpected: Error {
-    var expected: String
-    var found: String
-  }
-
-  private let bytes: [UInt8]
-  private var position = 0
+struct JSONReader: LiteralReader {
+  static let noun = "JSON"
+  let bytes: [UInt8]
+  var position = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Steps over a character and the white space before it, when it is next.
-  mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    skipSpace()
-    guard position < bytes.count, UInt32(bytes[position]) == character.value else { return false }
-    position += 1
-    return true
-  }
-
-  mutating func expect(_ character: Unicode.Scalar) throws(Unexpected) {
-    guard skip(character) else { throw unexpected("'\(character)'") }
-  }
-
-  mutating func expectEnd() throws(Unexpected) {
-    skipSpace()
-    guard position == bytes.count else { throw unexpected("nothing after the last brace") }
-  }
-
   /// A string, its escapes resolved.
-  mutating func string() throws(Unexpected) -> String {
+  mutating func string() throws(UnexpectedText) -> String {
     try expect("\"")
     var text: [UInt8] = []
     while true {
@@ -39,7 +17,7 @@ struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""):
         guard let string = String(validating: text, as: UTF8.self) else {
-          throw Unexpected(expected: "strings in UTF-8", found: "other bytes before byte \(position)")
+          throw UnexpectedText(expected: "strings in UTF-8", found: "other bytes before byte \(position)")
         }
         return string
       case UInt8(ascii: "\\"): text += try escaped()
@@ -49,7 +27,7 @@ struct JSONReader {
   }
 
   /// An array of whole numbers.
-  mutating func numbers(atMost limit: Int) throws(Unexpected) -> [UInt64] {
+  mutating func numbers(atMost limit: Int) throws(UnexpectedText) -> [UInt64] {
     var numbers: [UInt64] = []
     try expect("[")
     if skip("]") { return numbers }
@@ -61,7 +39,7 @@ struct JSONReader {
     return numbers
   }
 
-  private mutating func number() throws(Unexpected) -> UInt64 {
+  private mutating func number() throws(UnexpectedText) -> UInt64 {
     skipSpace()
     let start = position
     while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
@@ -76,7 +54,7 @@ struct JSONReader {
   }
 
   /// What follows a backslash, as UTF-8.
-  private mutating func escaped() throws(Unexpected) -> [UInt8] {
+  private mutating func escaped() throws(UnexpectedText) -> [UInt8] {
     guard position < bytes.count else { throw unexpected("an escape") }
     let byte = bytes[position]
     position += 1
@@ -101,7 +79,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func unit() throws(Unexpected) -> UInt16 {
+  private mutating func unit() throws(UnexpectedText) -> UInt16 {
     var unit: UInt16 = 0
     for _ in 0..<4 {
       guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
@@ -111,16 +89,5 @@ struct JSONReader {
       position += 1
     }
     return unit
-  }
-
-  private mutating func skipSpace() {
-    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
-  }
-
-  private func unexpected(_ expected: String) -> Unexpected {
-    guard position < bytes.count else { return Unexpected(expected: expected, found: "the header's end") }
-    let byte = bytes[position]
-    let found = (0x20..<0x7F).contains(byte) ? "'\(Unicode.Scalar(byte))'" : "byte \(byte)"
-    return Unexpected(expected: "\(expected) at byte \(position) of the JSON", found: found)
   }
 }

@@ -39,7 +39,7 @@ struct NpyHeader {
     }
     var literal = PythonLiteral(try file.bytes(at: textOffset, count: Int(length)))
     let fields: NpyFields
-    do throws(PythonLiteral.Unexpected) {
+    do throws(UnexpectedText) {
       fields = try NpyFields(&literal)
     } catch {
       throw wrong(error.expected, error.found)
@@ -97,7 +97,7 @@ private struct NpyFields {
   var isColumnOrder: Bool
   var shape: [UInt64]
 
-  init(_ literal: inout PythonLiteral) throws(PythonLiteral.Unexpected) {
+  init(_ literal: inout PythonLiteral) throws(UnexpectedText) {
     var descr: PythonLiteral.Descr?
     var isColumnOrder: Bool?
     var shape: [UInt64]?

@@ -39,11 +39,35 @@ public enum NpyWriter {
   }
 
   /// Writes the rows of answers as int64, `queries × k`, best first, −1 where there are fewer than `k`.
-  public static func write(_ table: NeighborTable, to path: String, overwrite: Bool) throws(OutputError) {
-    var output = try begin("<i8", [table.queryCount, table.k], elementSize: 8, path, overwrite)
+  ///
+  /// - Parameters:
+  ///   - k: Columns; `nil` means the table's own.
+  ///   - value: What stands for an answer; `nil` means its row.
+  public static func write(
+    _ table: NeighborTable, k: Int? = nil, to path: String, overwrite: Bool, value: ((Neighbor) -> Int64)? = nil
+  ) throws(OutputError) {
+    let value = value ?? { Int64($0.row.index) }
+    try write(table, "<i8", k: k ?? table.k, empty: -1, to: path, overwrite: overwrite, value)
+  }
+
+  /// Writes the scores of answers as float32, `queries × k`, best first, −∞ where there are fewer than `k`.
+  public static func write(
+    scoresOf table: NeighborTable, k: Int? = nil, to path: String, overwrite: Bool
+  ) throws(OutputError) {
+    try write(table, "<f4", k: k ?? table.k, empty: -Float.infinity, to: path, overwrite: overwrite) { $0.score }
+  }
+
+  /// Writes one query's places at a time, so that a large `k` costs no memory.
+  private static func write<Number: BitwiseCopyable>(
+    _ table: NeighborTable, _ descr: String, k: Int, empty: Number, to path: String, overwrite: Bool,
+    _ value: (Neighbor) -> Number
+  ) throws(OutputError) {
+    var output = try begin(descr, [table.queryCount, k], elementSize: MemoryLayout<Number>.size, path, overwrite)
+    var places = [Number](repeating: empty, count: k)
     for query in 0..<table.queryCount {
-      var places = [Int64](repeating: -1, count: table.k)
-      for (place, neighbor) in table[query].enumerated() { places[place] = Int64(neighbor.row.index) }
+      let answer = table[query].prefix(k)
+      for (place, neighbor) in answer.enumerated() { places[place] = value(neighbor) }
+      for place in answer.count..<k { places[place] = empty }
       try unsafe write(places, to: &output)
     }
     try output.commit()
@@ -66,7 +90,7 @@ public enum NpyWriter {
   ) throws(OutputError) -> AtomicOutput {
     let header = header(descr, shape)
     let bytes = UInt64(header.count) + UInt64(shape.reduce(elementSize, *))
-    var output = try AtomicOutput(path: path, overwrite: overwrite, expectedBytes: bytes)
+    var output = try AtomicOutput(path: path, byteCount: bytes, overwrite: overwrite)
     try output.write(header)
     return output
   }

@@ -1,41 +1,19 @@
 /// Reads the few Python literals that an `.npy` header is made of, left to right, without recursion.
-struct PythonLiteral {
-  /// What had to stand somewhere, and what stands there.
-  struct Unexpected: Error {
-    var expected: String
-    var found: String
-  }
-
+struct PythonLiteral: LiteralReader {
   /// A dtype: one name, or something with fields.
   enum Descr: Equatable {
     case simple(String)
     case structured
   }
 
-  private let bytes: [UInt8]
-  private var position = 0
+  static let noun = "dictionary"
+  let bytes: [UInt8]
+  var position = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Steps over a character and the white space before it, when it is next.
-  mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    skipSpace()
-    guard position < bytes.count, UInt32(bytes[position]) == character.value else { return false }
-    position += 1
-    return true
-  }
-
-  mutating func expect(_ character: Unicode.Scalar) throws(Unexpected) {
-    guard skip(character) else { throw unexpected("'\(character)'") }
-  }
-
-  mutating func expectEnd() throws(Unexpected) {
-    skipSpace()
-    guard position == bytes.count else { throw unexpected("only spaces after the dictionary") }
-  }
-
   /// A string in either kind of quotes, of printable ASCII without escapes, as all the header's are.
-  mutating func string() throws(Unexpected) -> String {
+  mutating func string() throws(UnexpectedText) -> String {
     let quote: UInt8
     if skip("'") { quote = 0x27 } else if skip("\"") { quote = 0x22 } else { throw unexpected("a string in quotes") }
     let start = position
@@ -50,7 +28,7 @@ struct PythonLiteral {
     return String(decoding: bytes[start..<position - 1], as: UTF8.self)
   }
 
-  mutating func bool() throws(Unexpected) -> Bool {
+  mutating func bool() throws(UnexpectedText) -> Bool {
     skipSpace()
     for (word, value) in [("True", true), ("False", false)] where bytes[position...].starts(with: word.utf8) {
       position += word.utf8.count
@@ -59,17 +37,17 @@ struct PythonLiteral {
     throw unexpected("True or False")
   }
 
-  mutating func descr() throws(Unexpected) -> Descr {
+  mutating func descr() throws(UnexpectedText) -> Descr {
     if skip("[") || skip("(") || skip("{") { return .structured }
     return .simple(try string())
   }
 
   /// A tuple of one or two sides; a number may end with Python 2's `L`.
-  mutating func tuple() throws(Unexpected) -> [UInt64] {
+  mutating func tuple() throws(UnexpectedText) -> [UInt64] {
     var sides: [UInt64] = []
     try expect("(")
     while !skip(")") {
-      guard sides.count < 2 else { throw Unexpected(expected: "an array of 1 or 2 dimensions", found: "more") }
+      guard sides.count < 2 else { throw UnexpectedText(expected: "an array of 1 or 2 dimensions", found: "more") }
       sides.append(try number())
       _ = skip("L")
       guard skip(",") else {
@@ -77,33 +55,26 @@ struct PythonLiteral {
         break
       }
     }
-    guard !sides.isEmpty else { throw Unexpected(expected: "an array of 1 or 2 dimensions", found: "a single number") }
+    guard !sides.isEmpty else {
+      throw UnexpectedText(expected: "an array of 1 or 2 dimensions", found: "a single number")
+    }
     return sides
   }
 
-  private mutating func number() throws(Unexpected) -> UInt64 {
+  private mutating func number() throws(UnexpectedText) -> UInt64 {
     skipSpace()
     let start = position
     var value: UInt64 = 0
     while position < bytes.count, (0x30...0x39).contains(bytes[position]) {
       let (product, high) = value.multipliedReportingOverflow(by: 10)
       let (sum, carry) = product.addingReportingOverflow(UInt64(bytes[position] - 0x30))
-      guard !high, !carry else { throw Unexpected(expected: "a shape that fits the file", found: "a larger number") }
+      guard !high, !carry else {
+        throw UnexpectedText(expected: "a shape that fits the file", found: "a larger number")
+      }
       value = sum
       position += 1
     }
     guard position > start else { throw unexpected("a whole number that is not negative") }
     return value
-  }
-
-  private mutating func skipSpace() {
-    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
-  }
-
-  private func unexpected(_ expected: String) -> Unexpected {
-    guard position < bytes.count else { return Unexpected(expected: expected, found: "the header's end") }
-    let byte = bytes[position]
-    let found = (0x20..<0x7F).contains(byte) ? "'\(Unicode.Scalar(byte))'" : "byte \(byte)"
-    return Unexpected(expected: "\(expected) at byte \(position) of the dictionary", found: found)
   }
 }

@@ -23,11 +23,12 @@ struct RowLayout {
     _ element: Element, count: UInt64, dimension: UInt64, offset: UInt64, order: Order = .rows(prefix: 0),
     in file: InputFile, place: FilePlace = .header
   ) throws(VectorFileError) {
-    guard let dimension = Int(exactly: dimension), Limits.dimensions.contains(dimension) else {
-      throw .malformed(path: file.path, place: place, expected: "1 to 65536 dimensions", found: "\(dimension)")
+    guard let dimension = Int(exactly: dimension), (1...VectorLimits.dimension).contains(dimension) else {
+      throw .malformed(
+        path: file.path, place: place, expected: "1 to \(VectorLimits.dimension) dimensions", found: "\(dimension)")
     }
-    guard let count = Int(exactly: count), count <= Limits.rows else {
-      throw .malformed(path: file.path, place: place, expected: "at most \(Limits.rows) rows", found: "\(count)")
+    guard let count = Int(exactly: count), count <= VectorLimits.rows else {
+      throw .malformed(path: file.path, place: place, expected: "at most \(VectorLimits.rows) rows", found: "\(count)")
     }
     self.element = element
     self.count = count
@@ -140,7 +141,5 @@ struct RowLayout {
 func checkMemory(rows: Int, dimension: Int, _ file: InputFile) throws(VectorFileError) {
   // Fits 64 bits: at most 2³² rows of 2¹⁶ floats.
   let needed = UInt64(rows) * UInt64(EmbeddingMatrix.stride(forDimension: dimension)) * 4
-  let pages = UInt64(clamping: sysconf(Int32(_SC_PHYS_PAGES)))
-  let present = pages.multipliedReportingOverflow(by: UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))).partialValue
-  guard needed <= present else { throw .memory(path: file.path, needed: needed, present: present) }
+  guard needed <= physicalMemory else { throw .memory(path: file.path, needed: needed, present: physicalMemory) }
 }

@@ -41,7 +41,7 @@ struct SafetensorsHeader {
       throw wrong("a header of at most \(min(rest, SafetensorsHeader.longest)) bytes", "one of \(length)")
     }
     var json = JSONReader(try file.bytes(at: 8, count: Int(length)))
-    do throws(JSONReader.Unexpected) {
+    do throws(UnexpectedText) {
       tensors = try SafetensorsHeader.tensors(&json)
     } catch {
       throw wrong(error.expected, error.found)
@@ -132,7 +132,7 @@ struct SafetensorsHeader {
 }
 
 extension SafetensorsHeader {
-  private static func tensors(_ json: inout JSONReader) throws(JSONReader.Unexpected) -> [Tensor] {
+  private static func tensors(_ json: inout JSONReader) throws(UnexpectedText) -> [Tensor] {
     var tensors: [Tensor] = []
     var names: Set<[UInt8]> = []
     try json.expect("{")
@@ -151,7 +151,7 @@ extension SafetensorsHeader {
     return tensors
   }
 
-  private static func tensor(_ name: String, _ json: inout JSONReader) throws(JSONReader.Unexpected) -> Tensor {
+  private static func tensor(_ name: String, _ json: inout JSONReader) throws(UnexpectedText) -> Tensor {
     var dtype: String?
     var shape: [UInt64]?
     var offsets: [UInt64]?
@@ -173,7 +173,7 @@ extension SafetensorsHeader {
     return Tensor(name: name, dtype: dtype, shape: shape, begin: offsets[0], end: offsets[1])
   }
 
-  private static func skipTexts(_ json: inout JSONReader) throws(JSONReader.Unexpected) {
+  private static func skipTexts(_ json: inout JSONReader) throws(UnexpectedText) {
     try json.expect("{")
     if json.skip("}") { return }
     repeat {

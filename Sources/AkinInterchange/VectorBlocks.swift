@@ -10,9 +10,9 @@ enum VectorBlocks {
         path: file.path, place: .row(0), expected: "4 bytes with the dimension", found: "\(file.byteCount)")
     }
     let dimension = littleEndian(try file.bytes(at: 0, count: 4), at: 0, as: Int32.self)
-    guard Limits.dimensions.contains(Int(dimension)) else {
+    guard (1...VectorLimits.dimension).contains(Int(dimension)) else {
       throw VectorFileError.malformed(
-        path: file.path, place: .row(0), expected: "1 to 65536 dimensions", found: "\(dimension)")
+        path: file.path, place: .row(0), expected: "1 to \(VectorLimits.dimension) dimensions", found: "\(dimension)")
     }
     let rowBytes = UInt64(4 + Int(dimension) * element.size)
     let count = file.byteCount / rowBytes

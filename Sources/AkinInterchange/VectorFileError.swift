@@ -130,10 +130,3 @@ public enum VectorFileError: AkinError, Equatable {
     }
   }
 }
-
-/// How many vectors of how many components there may be, as in Akin's own files.
-enum Limits {
-  static let dimensions = 1...65_536
-  static let rows = Int(UInt32.max) - 1
-  static let idBytes = 1_024
-}

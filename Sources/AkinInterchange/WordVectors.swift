@@ -107,7 +107,7 @@ enum WordVectors {
 
   /// One row of as many numbers as stand at the end of the first line, which has to begin with a token.
   @unsafe private static func dimension(ofFirst line: UnsafeRawBufferPointer) -> Header? {
-    let count = unsafe countNumbers(line, atMost: Limits.dimensions.upperBound + 1)
+    let count = unsafe countNumbers(line, atMost: VectorLimits.dimension + 1)
     return count > 0 ? Header(count: 1, dimension: UInt64(count)) : nil
   }
 }

@@ -23,9 +23,10 @@ enum WordVectorsBinary {
       guard let base = floats.baseAddress else { return }
       for row in 0..<layout.count {
         if row % 4_096 == 0 { try execution.checkCancellation() }
-        guard try window.skipNewlines(), let token = try unsafe window.next(until: 0x20, atMost: Limits.idBytes) else {
+        guard try window.skipNewlines(), let token = try unsafe window.next(until: 0x20, atMost: VectorLimits.idBytes)
+        else {
           throw VectorFileError.malformed(
-            path: file.path, place: .row(row), expected: "a token of at most \(Limits.idBytes) bytes and a space",
+            path: file.path, place: .row(row), expected: "a token of at most \(VectorLimits.idBytes) bytes and a space",
             found: "neither")
         }
         try unsafe ids.add(token)

@@ -54,12 +54,7 @@ struct OracleTests {
       let queries = (0..<24).map { number in
         query(dimension: 2, seed: seed &* 100 &+ number).map { $0 * Float(1 << (number % 4)) }
       }
-      let table = try index.nearest(toEach: EmbeddingMatrix(rows: queries, dimension: 2), k: 3)
-      for (place, query) in queries.enumerated() {
-        let truth = catalogue.nearest(to: query, k: 3)
-        #expect(try index.nearest(to: query, k: 3) == truth, "\(world), \(metric), query \(place), seed \(seed)")
-        #expect(Array(table[place]) == truth, "\(world), \(metric), query \(place) of the batch, seed \(seed)")
-      }
+      try expect(index, toAgreeWith: catalogue, about: queries, k: 3, "\(world), \(metric), seed \(seed)")
     }
   }
 
@@ -112,12 +107,7 @@ struct OracleTests {
       let index = unsafe ExhaustiveIndex(
         items: catalogue.items, metric: metric, biases: nil, rows: nil, norms: norms.baseAddress!, owner: nil)
       let plain = Catalogue(items: catalogue.items, metric: metric)
-      let table = try index.nearest(toEach: EmbeddingMatrix(rows: queries, dimension: 11), k: 5)
-      for (place, query) in queries.enumerated() {
-        let truth = plain.nearest(to: query, k: 5)
-        #expect(try index.nearest(to: query, k: 5) == truth, "\(metric), query \(place)")
-        #expect(Array(table[place]) == truth, "\(metric), query \(place) of the batch")
-      }
+      try expect(index, toAgreeWith: plain, about: queries, k: 5, "\(metric)")
     }
   }
 
@@ -153,5 +143,17 @@ struct OracleTests {
       try index.nearest(toEach: good, k: 1, execution: Execution(threads: 1, cancellation: cancellation))
     }
     #expect(try index.nearest(toEach: good, k: 1)[0].count == 1, "a cancelled search leaves the index whole")
+  }
+}
+
+/// Expects that an index answers queries, one by one and as a batch, as the plain loop does.
+private func expect(
+  _ index: ExhaustiveIndex, toAgreeWith catalogue: Catalogue, about queries: [[Float]], k: Int, _ place: String
+) throws {
+  let table = try index.nearest(toEach: EmbeddingMatrix(rows: queries, dimension: index.dimension), k: k)
+  for (number, query) in queries.enumerated() {
+    let truth = catalogue.nearest(to: query, k: k)
+    #expect(try index.nearest(to: query, k: k) == truth, "\(place), query \(number)")
+    #expect(Array(table[number]) == truth, "\(place), query \(number) of the batch")
   }
 }

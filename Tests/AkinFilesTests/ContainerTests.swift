@@ -1,9 +1,31 @@
 import AkinFiles
 import AkinSupport
+import AkinTestSupport
 import Testing
 
 @Suite("The container carries any kind's sections")
 struct ContainerTests {
+  @Test("Of very many damages the first are listed and the rest counted, at any thread count")
+  func manyDamages() throws {
+    var builder = try Sample.plain.embeddings.builder()
+    builder.chunkLog2 = 16
+    let chunks = 450
+    builder.add("NEW1", elementBytes: 1 << 16, count: chunks) { sink in
+      let chunk = [UInt8](repeating: 7, count: 1 << 16)
+      for _ in 0..<chunks { try sink.write(chunk) }
+    }
+    var bytes = try encoded(builder)
+    let section = bytes.section("NEW1")
+    for chunk in 0..<chunks { bytes[section.lowerBound + chunk << 16] = 8 }
+    let file = try ContainerFile(bytes: bytes, kind: .embeddings)
+    for threads in [1, 4] {
+      let report = try file.verify(execution: Execution(threads: threads))
+      let starts = report.damages.map { Int($0.byteRange.lowerBound) - section.lowerBound }
+      #expect(starts == (0..<200).map { $0 << 16 }, "\(threads) threads")
+      #expect(report.omitted == chunks - 200, "\(threads) threads")
+    }
+  }
+
   /// An index-like file with a section of many chunks.
   private func builder(numbers: [UInt32], chunkLog2: Int = 16) -> ContainerBuilder {
     var builder = ContainerBuilder(kind: .index)

@@ -1,5 +1,6 @@
 import AkinFiles
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 

@@ -1,5 +1,6 @@
 import AkinFiles
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 
@@ -19,7 +20,7 @@ struct HostileFlipTests {
         // The whole of verify for a part of the places, its look at every byte for all: hashes are slow in debug builds.
         let damages =
           mask == 0xFF && index % 4 == 0
-          ? try file.verify(execution: one).damages : try file.container.damagedBytes(one)
+          ? try file.verify(execution: one).damages : try file.container.damagedBytes(one).damages
         if damages.isEmpty { Issue.record("byte \(index) ^ \(mask) was not found") }
         if index < 4096 { Issue.record("byte \(index) ^ \(mask) of the first page was accepted at open") }
         exercise(file)

@@ -58,7 +58,7 @@ struct RoundTripTests {
         expect(file, equals: written, "\(mode)")
         #expect(file.digest == digest)
       }
-      #expect(try verify(path: path).isSound)
+      #expect(try EmbeddingFile.verify(path: path).isSound)
       #expect(try FileKind.sniff(path) == .embeddings)
       #expect(Digest(hex: digest.description) == digest)
       #expect(digest.description.utf8.count == 32)

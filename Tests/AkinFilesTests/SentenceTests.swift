@@ -8,16 +8,10 @@ struct SentenceTests {
     "Files",
     arguments: [
       (FileProblem.notFound, TroubleKind.io, "x: no such file", "check the path"),
-      (.directoryNotFound("a/b"), .io, "x: there is no directory a/b to write into", "create it first"),
       (.isDirectory, .io, "x: expected a file, found a directory", nil),
       (.notRegular, .io, "x: expected a regular file, found a pipe, socket or device", nil),
       (.noPermission, .io, "x: permission denied", nil),
       (.ioError(call: "fsync", code: EIO), .io, "x: fsync failed: Input/output error", nil),
-      (
-        .diskFull(needed: 4096), .io, "x: the disk is full: the file needs 4096 bytes",
-        "free some space, or write elsewhere"
-      ),
-      (.exists, .usage, "x: the file exists already", "use --force to replace it"),
       (.empty, .badInput, "x: the file is empty", nil),
       (.notAkin(.nothingKnown), .badInput, "x: not a file of Akin's", nil),
       (

@@ -1,5 +1,6 @@
 import AkinFiles
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Foundation
 import Testing
@@ -42,12 +43,12 @@ struct WritingTests {
         disk[path] = old
         if lasting { disk.failAlways(from: call, .error(code)) } else { disk.fail(at: call, .error(code)) }
         let comment: Comment = "\(clean.calls[call]) (\(call)), errno \(code), for ever: \(lasting)"
-        let error = #expect(throws: FileError.self, comment) { try attempt(disk, overwrite: overwrite) }
+        let error = #expect(throws: OutputError.self, comment) { try attempt(disk, overwrite: overwrite) }
         let name = clean.calls[call]
         switch code {
         case ENOSPC, EDQUOT:
-          #expect(error?.problem == .diskFull(needed: size), comment)
-        case EROFS: #expect(error?.problem == .noPermission, comment)
+          #expect(error == .noSpace(path: path, needed: size, atLeast: false), comment)
+        case EROFS: #expect(error == .noPermission(path: path), comment)
         default: #expect(error?.kind == .io, comment)
         }
         #expect(disk.openCount == 0, comment)
@@ -109,7 +110,7 @@ struct WritingTests {
       disk[path] = late
       try sink.write([1] as [UInt8])
     }
-    #expect(throws: FileError(path: path, problem: .exists)) {
+    #expect(throws: OutputError.exists(path: path)) {
       try builder.write(to: path, overwrite: false, execution: one, ops: disk.ops)
     }
     #expect(disk[path] == late)
@@ -124,7 +125,7 @@ struct WritingTests {
       let path = directory + "/out.emb"
       let first = try Sample.numbers.embeddings.write(to: path)
       let reader = try EmbeddingFile(path: path)
-      let exists = FileError(path: path, problem: .exists)
+      let exists = OutputError.exists(path: path)
       #expect(throws: exists) { try Sample.texts.embeddings.write(to: path) }
       #expect(try EmbeddingFile(path: path).digest == first)
 
@@ -141,23 +142,24 @@ struct WritingTests {
   @Test("Bad targets are typed errors before any work")
   func targets() throws {
     try withDirectory { (directory: String) throws in
-      func problem(_ path: String, overwrite: Bool = true) -> FileProblem? {
+      func trouble(_ path: String, overwrite: Bool = true) -> OutputError? {
         do {
           try Sample.plain.embeddings.write(to: path, overwrite: overwrite)
           return nil
         } catch {
-          return (error as? FileError)?.problem
+          return error as? OutputError
         }
       }
-      #expect(problem(directory) == .isDirectory)
-      #expect(problem("/dev/null") == .notRegular)
-      #expect(problem(directory + "/none/out.emb") == .directoryNotFound(directory + "/none"))
+      #expect(trouble(directory) == .notRegular(path: directory))
+      #expect(trouble("/dev/null") == .notRegular(path: "/dev/null"))
+      let deep = directory + "/none/out.emb"
+      #expect(trouble(deep) == .noDirectory(path: deep, directory: directory + "/none"))
       let link = directory + "/link.emb"
       #expect(unsafe symlink("nowhere", link) == 0)
-      #expect(problem(link, overwrite: false) == .exists)
+      #expect(trouble(link, overwrite: false) == .exists(path: link))
       if geteuid() != 0 {
         #expect(unsafe chmod(directory, 0o500) == 0)
-        #expect(problem(directory + "/out.emb") == .noPermission)
+        #expect(trouble(directory + "/out.emb") == .noPermission(path: directory + "/out.emb"))
         #expect(unsafe chmod(directory, 0o700) == 0)
       }
       #expect(try names(in: directory) == ["link.emb"])

@@ -108,7 +108,7 @@ struct BuildErrorTests {
       let source = try EmbeddingFile(path: "\(directory)/a.emb")
       let isWorking = Atomic<Bool>(false)
       let execution = Execution(threads: 1, progress: { _ in isWorking.store(true, ordering: .relaxed) })
-      #expect(throws: FileError(path: output, problem: .exists)) {
+      #expect(throws: OutputError.exists(path: output)) {
         try HNSWIndex.build(from: source, to: output, options: .small, execution: execution)
       }
       let hasWorked = isWorking.load(ordering: .relaxed)
@@ -120,7 +120,7 @@ struct BuildErrorTests {
       #expect(index.facts.container.header.rootDigest == report.digest)
       #expect(try HNSWIndex.verify(path: output).isSound)
       #expect(try names(in: directory) == ["a.emb", "a.idx"])
-      #expect(throws: FileError.self) {
+      #expect(throws: OutputError.self) {
         try HNSWIndex.build(from: source, to: "\(directory)/no/a.idx", options: .small)
       }
     }

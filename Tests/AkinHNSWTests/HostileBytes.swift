@@ -87,38 +87,3 @@ func exercise(_ index: HNSWIndex, thoroughly: Bool = true, _ place: @autoclosure
     check(try index.exhaustive(by: metric).nearest(to: queries[0], k: 7), "exact by \(metric)")
   }
 }
-
-extension [UInt8] {
-  func number(at offset: Int, bytes count: Int) -> UInt64 {
-    (0..<count).reversed().reduce(0) { $0 << 8 | UInt64(self[offset + $1]) }
-  }
-
-  /// These bytes with a number put at a place.
-  func with<T: FixedWidthInteger>(_ value: T, at offset: Int) -> [UInt8] {
-    var copy = self
-    copy.put(value, at: offset)
-    return copy
-  }
-
-  mutating func put<T: FixedWidthInteger>(_ value: T, at offset: Int) {
-    for index in 0..<T.bitWidth / 8 { self[offset + index] = UInt8(truncatingIfNeeded: value >> T(8 * index)) }
-  }
-
-  /// These bytes with the checksum of the first page made right.
-  var sealed: [UInt8] {
-    var copy = self
-    copy.put(UInt32(0), at: 20)
-    var crc = CRC32C()
-    crc.add([UInt8](copy[..<4096]))
-    copy.put(crc.value, at: 20)
-    return copy
-  }
-
-  /// The bytes of the file that a section takes; none when there is no such section.
-  func section(_ name: SectionName) -> Range<Int> {
-    let entries = (0..<Int(number(at: 96, bytes: 4))).map { 256 + 64 * $0 }
-    guard let entry = entries.first(where: { number(at: $0, bytes: 4) == UInt64(name.code) }) else { return 0..<0 }
-    let start = Int(number(at: entry + 8, bytes: 8))
-    return start..<start + Int(number(at: entry + 16, bytes: 8))
-  }
-}

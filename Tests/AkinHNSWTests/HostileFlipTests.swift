@@ -25,7 +25,7 @@ struct HostileFlipTests {
         // Whole verify for a part of the places, its look at every byte for all: hashes are slow in debug builds.
         let isFound =
           mask == 0xFF && place % 64 == 0
-          ? try !verified(work).isSound : try !index.facts.container.damagedBytes(one).isEmpty
+          ? try !verified(work).isSound : try !index.facts.container.damagedBytes(one).damages.isEmpty
         if !isFound { Issue.record("byte \(place) ^ \(mask) was not found") }
         // What the graph search reads is searched at every place, the rest now and then.
         if place % 32 == 0 || searched.contains(where: { $0.contains(place) }) {

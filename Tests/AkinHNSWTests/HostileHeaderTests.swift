@@ -1,6 +1,7 @@
 import AkinFiles
 import AkinHNSW
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 

@@ -1,21 +1,24 @@
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 
 @Suite("Files of ids and of numbers")
 struct ColumnFileTests {
-  let scratch = Scratch()
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
 
   func message(_ body: () throws -> Void) -> String? {
     do {
       try body()
       return nil
-    } catch { return "\(error)".replacing(scratch.directory.path + "/", with: "") }
+    } catch { return "\(error)".replacing(scratch.path + "/", with: "") }
   }
 
   func ids(_ text: String, _ count: Int? = nil) throws -> IDColumn {
-    try IDFile.read(path: scratch.write(text, as: "ids.txt"), expectedCount: count)
+    try IDFile.read(path: scratch.write(text, to: "ids.txt"), expectedCount: count)
   }
 
   @Test("Numbers when all are canonical, else texts; CRLF, a byte order mark, no newline at the end")
@@ -41,7 +44,7 @@ struct ColumnFileTests {
   @Test("Ids from whole numbers of any size, never from floats or negative ones")
   func arrays() throws {
     func read(_ descr: String, _ shape: String, _ data: [UInt8], _ count: Int? = nil) throws -> IDColumn {
-      try IDFile.read(path: scratch.write(npy(npyHeader(descr, shape), data), as: "ids.npy"), expectedCount: count)
+      try IDFile.read(path: scratch.write(npy(npyHeader(descr, shape), data), to: "ids.npy"), expectedCount: count)
     }
     #expect(try read("<i8", "(2,)", le([5, .max] as [Int64])) == .numbers([5, UInt64(Int64.max)]))
     #expect(try read("<u8", "(2, 1)", le([5, .max] as [UInt64]), 2) == .numbers([5, .max]))
@@ -66,16 +69,16 @@ struct ColumnFileTests {
   @Test("Biases")
   func floats() throws {
     func read(_ text: String, _ count: Int? = nil) throws -> [Float] {
-      try FloatFile.read(path: scratch.write(text, as: "b.txt"), expectedCount: count)
+      try FloatFile.read(path: scratch.write(text, to: "b.txt"), expectedCount: count)
     }
     #expect(try read("0.5\r\n -1 \n1e3", 3) == [0.5, -1, 1000])
     #expect(message { _ = try read("0.5\n\n") } == "b.txt:2: expected one number, found something else")
     #expect(message { _ = try read("0.5\n1 2\n") } == "b.txt:2: expected one number, found something else")
     #expect(message { _ = try read("0.5\n-inf\n") }?.hasPrefix("b.txt:2: component 0 is NaN") == true)
     #expect(message { _ = try read("0.5\n", 2) } == "b.txt: expected 2 biases, one for each row, found 1")
-    let array = scratch.write(npy(npyHeader("<f8", "(3,)"), le([1, 2, 0.5].map(\.bitPattern))), as: "b.npy")
+    let array = scratch.write(npy(npyHeader("<f8", "(3,)"), le([1, 2, 0.5].map(\.bitPattern))), to: "b.npy")
     #expect(try FloatFile.read(path: array) == [1, 2, 0.5])
-    let bad = scratch.write(npy(npyHeader("<f4", "(2,)"), le([1, .nan] as [Float])), as: "b.npy")
+    let bad = scratch.write(npy(npyHeader("<f4", "(2,)"), le([1, .nan] as [Float])), to: "b.npy")
     #expect(throws: VectorFileError.notFinite(path: bad, place: .row(1), component: 0)) {
       _ = try FloatFile.read(path: bad)
     }
@@ -95,7 +98,7 @@ struct ColumnFileTests {
           damaged[damaged.count - 1][place] ^= mask
         }
         for bytes in damaged {
-          let path = scratch.write(bytes, as: "x")
+          let path = scratch.write(bytes, to: "x")
           _ = try? IDFile.read(path: path)
           _ = try? FloatFile.read(path: path)
         }

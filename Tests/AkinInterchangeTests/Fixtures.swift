@@ -1,30 +1,9 @@
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Foundation
 import Testing
-
-/// A directory of a test's own, which goes with it.
-final class Scratch {
-  let directory = FileManager.default.temporaryDirectory.appendingPathComponent("akin-\(UUID().uuidString)")
-
-  init() { try? FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(at: directory) }
-
-  func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
-
-  @discardableResult
-  func write(_ bytes: [UInt8], as name: String) -> String {
-    let path = path(name)
-    do { try Data(bytes).write(to: URL(fileURLWithPath: path)) } catch { Issue.record(error) }
-    return path
-  }
-
-  @discardableResult
-  func write(_ text: String, as name: String) -> String { write(Array(text.utf8), as: name) }
-
-  func contents(_ name: String) -> [UInt8] { FileManager.default.contents(atPath: path(name)).map(Array.init) ?? [] }
-}
 
 /// Little-endian bytes.
 func le<Number: FixedWidthInteger>(_ numbers: Number...) -> [UInt8] { le(numbers) }
@@ -97,7 +76,7 @@ func rows(_ matrix: EmbeddingMatrix) -> [[Float]] { (0..<matrix.count).map { mat
 
 /// The error that reading these bytes gives.
 func trouble(_ scratch: Scratch, _ bytes: [UInt8], as name: String, tensor: String? = nil) -> VectorFileError? {
-  let path = scratch.write(bytes, as: name)
+  let path = scratch.write(bytes, to: name)
   do {
     _ = try VectorFile.read(path: path, options: .init(tensor: tensor), execution: Execution(threads: 1))
     return nil
@@ -112,5 +91,5 @@ func trouble(_ scratch: Scratch, _ bytes: [UInt8], as name: String, tensor: Stri
 /// The sentence of that error, without the directory.
 func sentence(_ scratch: Scratch, _ bytes: [UInt8], as name: String, tensor: String? = nil) -> String? {
   trouble(scratch, bytes, as: name, tensor: tensor)?.description
-    .replacingOccurrences(of: scratch.directory.path + "/", with: "")
+    .replacingOccurrences(of: scratch.path + "/", with: "")
 }

@@ -1,11 +1,14 @@
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import Testing
 
 /// Reading a damaged file gives a typed error or vectors: never a trap, whatever the damage.
 @Suite("Damaged files")
 struct HostileFileTests {
-  let scratch = Scratch()
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
 
   /// Formats in which every byte is spoken for, so that any other length is an error.
   static let exact = Sample.all.filter {
@@ -13,7 +16,7 @@ struct HostileFileTests {
   }
 
   func survives(_ bytes: [UInt8], _ sample: Sample) {
-    let path = scratch.write(bytes, as: sample.name)
+    let path = scratch.write(bytes, to: sample.name)
     for format in [nil, sample.format] {
       do {
         _ = try VectorFile.read(path: path, options: .init(format: format), execution: Execution(threads: 1))

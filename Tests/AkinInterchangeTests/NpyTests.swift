@@ -1,15 +1,18 @@
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 
 @Suite("NumPy's array files")
 struct NpyTests {
-  let scratch = Scratch()
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
   let data = le([1, 2, 3, 4, 5, 6] as [Float])
 
   func read(_ bytes: [UInt8]) throws -> [[Float]] {
-    rows(try VectorFile.read(path: scratch.write(bytes, as: "x.npy")).vectors)
+    rows(try VectorFile.read(path: scratch.write(bytes, to: "x.npy")).vectors)
   }
 
   @Test("Versions 1, 2 and 3; any order, quotes, spaces; the data at any byte", arguments: [1, 2, 3] as [UInt8])
@@ -55,7 +58,7 @@ struct NpyTests {
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}", "found 'x'"),
       ("{'descr': '<f4\\'', 'fortran_order': False, 'shape': (2, 3), }", "a plain string"),
       ("{'descr': \"<f4', 'fortran_order': False, 'shape': (2, 3), }", "plain string"),
-      ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } x", "only spaces"),
+      ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } x", "nothing after the last brace"),
       ("{{{{{{{{", "a string in quotes"),
       ("", "expected '{'"),
       ("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", "big-endian '>f4' is not read here"),
@@ -87,39 +90,39 @@ struct NpyTests {
   @Test("What is written is read back")
   func roundTrip() throws {
     let matrix = EmbeddingMatrix(rows: [[1.5, -2], [0.1, .leastNonzeroMagnitude], [5, 6]], dimension: 2)
-    try NpyWriter.write(matrix, to: scratch.path("m.npy"), overwrite: false)
-    #expect(rows(try VectorFile.read(path: scratch.path("m.npy")).vectors) == rows(matrix))
-    try NpyWriter.write([1, -1, 3, 4], rows: 2, columns: 2, to: scratch.path("i.npy"), overwrite: false)
-    #expect(rows(try VectorFile.read(path: scratch.path("i.npy")).vectors) == [[1, -1], [3, 4]])
-    try NpyWriter.write([0.5, 0.25] as [Float], to: scratch.path("b.npy"), overwrite: false)
-    #expect(try FloatFile.read(path: scratch.path("b.npy"), expectedCount: 2) == [0.5, 0.25])
-    try NpyWriter.write([7, 5] as [Int64], to: scratch.path("ids.npy"), overwrite: false)
-    #expect(try IDFile.read(path: scratch.path("ids.npy")) == .numbers([7, 5]))
-    try NpyWriter.write([], rows: 0, columns: 3, to: scratch.path("e.npy"), overwrite: false)
-    #expect(rows(try VectorFile.read(path: scratch.path("e.npy")).vectors) == [])
+    try NpyWriter.write(matrix, to: scratch["m.npy"], overwrite: false)
+    #expect(rows(try VectorFile.read(path: scratch["m.npy"]).vectors) == rows(matrix))
+    try NpyWriter.write([1, -1, 3, 4], rows: 2, columns: 2, to: scratch["i.npy"], overwrite: false)
+    #expect(rows(try VectorFile.read(path: scratch["i.npy"]).vectors) == [[1, -1], [3, 4]])
+    try NpyWriter.write([0.5, 0.25] as [Float], to: scratch["b.npy"], overwrite: false)
+    #expect(try FloatFile.read(path: scratch["b.npy"], expectedCount: 2) == [0.5, 0.25])
+    try NpyWriter.write([7, 5] as [Int64], to: scratch["ids.npy"], overwrite: false)
+    #expect(try IDFile.read(path: scratch["ids.npy"]) == .numbers([7, 5]))
+    try NpyWriter.write([], rows: 0, columns: 3, to: scratch["e.npy"], overwrite: false)
+    #expect(rows(try VectorFile.read(path: scratch["e.npy"]).vectors) == [])
   }
 
   @Test("The bytes are those of numpy.save (2.3)")
   func bytes() throws {
-    try NpyWriter.write([1, -1], rows: 1, columns: 2, to: scratch.path("i.npy"), overwrite: false)
+    try NpyWriter.write([1, -1], rows: 1, columns: 2, to: scratch["i.npy"], overwrite: false)
     let text = "{'descr': '<i8', 'fortran_order': False, 'shape': (1, 2), }"
     let header = [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + Array(text.utf8)
     let filled = header + [UInt8](repeating: 32, count: 127 - header.count) + [10]
-    #expect(scratch.contents("i.npy") == filled + le([1, -1] as [Int64]))
+    #expect(scratch.bytes("i.npy") == filled + le([1, -1] as [Int64]))
   }
 
   @Test("Rows of answers: −1 where there are fewer; never over a file that is there")
   func answers() throws {
     var table = NeighborTable(queryCount: 2, k: 3)
     table[0] = [Neighbor(row: Row(7), score: 2), Neighbor(row: Row(3), score: 1)]
-    try NpyWriter.write(table, to: scratch.path("a.npy"), overwrite: false)
-    #expect(rows(try VectorFile.read(path: scratch.path("a.npy")).vectors) == [[7, 3, -1], [-1, -1, -1]])
-    let before = scratch.contents("a.npy")
-    #expect(throws: OutputError.exists(path: scratch.path("a.npy"))) {
-      try NpyWriter.write([1] as [Float], to: scratch.path("a.npy"), overwrite: false)
+    try NpyWriter.write(table, to: scratch["a.npy"], overwrite: false)
+    #expect(rows(try VectorFile.read(path: scratch["a.npy"]).vectors) == [[7, 3, -1], [-1, -1, -1]])
+    let before = scratch.bytes("a.npy")
+    #expect(throws: OutputError.exists(path: scratch["a.npy"])) {
+      try NpyWriter.write([1] as [Float], to: scratch["a.npy"], overwrite: false)
     }
-    #expect(scratch.contents("a.npy") == before)
-    try NpyWriter.write([1] as [Float], to: scratch.path("a.npy"), overwrite: true)
-    #expect(scratch.contents("a.npy") != before)
+    #expect(scratch.bytes("a.npy") == before)
+    try NpyWriter.write([1] as [Float], to: scratch["a.npy"], overwrite: true)
+    #expect(scratch.bytes("a.npy") != before)
   }
 }

@@ -1,17 +1,20 @@
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import Testing
 
 @Suite("safetensors")
 struct SafetensorsTests {
-  let scratch = Scratch()
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
 
   func entry(_ name: String, _ shape: String, _ begin: Int, _ end: Int, dtype: String = "F32") -> String {
     #""\#(name)":{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":[\#(begin),\#(end)]}"#
   }
 
   func read(_ bytes: [UInt8], tensor: String? = nil, usual: [String] = VectorFile.itemTensors) throws -> [[Float]] {
-    let path = scratch.write(bytes, as: "x.safetensors")
+    let path = scratch.write(bytes, to: "x.safetensors")
     return rows(try VectorFile.read(path: path, options: .init(tensor: tensor, usualTensors: usual)).vectors)
   }
 

@@ -1,15 +1,18 @@
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 
 @Suite("Vectors made elsewhere arrive as they are")
 struct VectorFileTests {
-  let scratch = Scratch()
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
 
   @Test("Every format, named and found out", arguments: Sample.all)
   func everyFormat(sample: Sample) throws {
-    let path = scratch.write(sample.bytes, as: sample.name)
+    let path = scratch.write(sample.bytes, to: sample.name)
     for format in [nil, sample.format] {
       let read = try VectorFile.read(path: path, options: .init(format: format))
       #expect(read.format == sample.format)
@@ -25,7 +28,7 @@ struct VectorFileTests {
     arguments: Sample.all.filter { [.npy, .safetensors, .word2vec, .glove, .word2vecBinary].contains($0.format) })
   func anyName(sample: Sample) throws {
     for name in ["vectors", "vectors.data", "dir.ectory"] {
-      let read = try VectorFile.read(path: scratch.write(sample.bytes, as: name))
+      let read = try VectorFile.read(path: scratch.write(sample.bytes, to: name))
       #expect(read.format == sample.format)
       #expect(rows(read.vectors) == Sample.rows)
     }
@@ -36,7 +39,7 @@ struct VectorFileTests {
     let signed: [Int64] = [-3, 0, 7, 100, -128, 127]
     let small: [Int64] = [3, 0, 7, 100, 255, 128]
     func check(_ descr: String, _ data: [UInt8], _ expected: [Int64]) throws {
-      let path = scratch.write(npy(npyHeader(descr, "(2, 3)"), data), as: "x.npy")
+      let path = scratch.write(npy(npyHeader(descr, "(2, 3)"), data), to: "x.npy")
       let read = try VectorFile.read(path: path, execution: Execution(threads: threads))
       #expect(rows(read.vectors).flatMap(\.self) == expected.map { Float($0) }, "\(descr)")
     }
@@ -61,7 +64,7 @@ struct VectorFileTests {
     let byColumns = (0..<dimension).flatMap { component in (0..<count).map { value($0, component) } }
     for (name, order, data) in [("c.npy", "False", byRows), ("f.npy", "True", byColumns)] {
       let header = npyHeader("<f4", "(\(count), \(dimension))", fortran: order)
-      let path = scratch.write(npy(header, le(data)), as: name)
+      let path = scratch.write(npy(header, le(data)), to: name)
       let matrix = try VectorFile.read(path: path, execution: Execution(threads: threads)).vectors
       #expect(matrix.count == count && matrix.dimension == dimension)
       for row in stride(from: 0, to: count, by: 379) {
@@ -77,7 +80,7 @@ struct VectorFileTests {
       bytes.replaceSubrange(
         (8 + component * 4)..<(12 + component * 4), with: le([component % 2 == 0 ? .infinity : .nan]))
     }
-    let path = scratch.write(bytes, as: "x.fbin")
+    let path = scratch.write(bytes, to: "x.fbin")
     #expect(throws: VectorFileError.notFinite(path: path, place: .row(150_000), component: 1)) {
       _ = try VectorFile.read(path: path, execution: Execution(threads: threads))
     }
@@ -102,7 +105,7 @@ struct VectorFileTests {
     let cancellation = Cancellation()
     cancellation.cancel()
     for sample in Sample.all {
-      let path = scratch.write(sample.bytes, as: sample.name)
+      let path = scratch.write(sample.bytes, to: sample.name)
       #expect(throws: Cancelled.self) {
         _ = try VectorFile.read(path: path, execution: Execution(threads: 1, cancellation: cancellation))
       }
@@ -111,13 +114,13 @@ struct VectorFileTests {
 
   @Test("Missing, empty, not a file, unknown, known elsewhere")
   func notThere() throws {
-    let missing = scratch.path("none.npy")
+    let missing = scratch["none.npy"]
     let error = #expect(throws: VectorFileError.self) { _ = try VectorFile.read(path: missing) }
     #expect(error == .io(path: missing, call: "open", errno: ENOENT))
     #expect(error?.kind == .io)
     #expect(error?.description == "\(missing): open failed: No such file or directory")
-    #expect(trouble(scratch, [], as: "x.npy") == .empty(path: scratch.path("x.npy")))
-    for path in [scratch.directory.path, "/dev/zero"] {
+    #expect(trouble(scratch, [], as: "x.npy") == .empty(path: scratch["x.npy"]))
+    for path in [scratch.path, "/dev/zero"] {
       #expect(throws: VectorFileError.notRegular(path: path)) { _ = try VectorFile.read(path: path) }
     }
     #expect(
@@ -126,6 +129,6 @@ struct VectorFileTests {
         + "word2vec-bin, found none of them")
     #expect(
       sentence(scratch, Array("PK\u{3}\u{4}....".utf8), as: "x.npz") == "x.npz: a zip archive (.npz?) is not read here")
-    #expect(trouble(scratch, Array("a,b,c\n1,2,3\n".utf8), as: "x.csv") == .unknownFormat(path: scratch.path("x.csv")))
+    #expect(trouble(scratch, Array("a,b,c\n1,2,3\n".utf8), as: "x.csv") == .unknownFormat(path: scratch["x.csv"]))
   }
 }

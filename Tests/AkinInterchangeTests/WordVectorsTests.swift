@@ -1,14 +1,17 @@
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 
 @Suite("Word vectors")
 struct WordVectorsTests {
-  let scratch = Scratch()
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
 
   func read(_ text: String, format: VectorFormat? = nil) throws -> ImportedVectors {
-    try VectorFile.read(path: scratch.write(text, as: "x.vec"), options: .init(format: format))
+    try VectorFile.read(path: scratch.write(text, to: "x.vec"), options: .init(format: format))
   }
 
   @Test("Spaces in tokens and after lines, tabs, CRLF, a byte order mark, empty lines at the end")
@@ -56,13 +59,13 @@ struct WordVectorsTests {
       ("4294967294 65536\na 1 2\n", nil), ("4294967295 1\na 1\n", nil), ("1 65537\na 1\n", nil), ("1 0\na\n", nil),
     ] as [(String, String?)])
   func wrong(text: String, expected: String?) throws {
-    let path = scratch.write(text, as: "x.vec")
+    let path = scratch.write(text, to: "x.vec")
     let format: VectorFormat = text.hasPrefix("a") ? .glove : .word2vec
     let error = #expect(throws: VectorFileError.self) {
       _ = try VectorFile.read(path: path, options: .init(format: format))
     }
     if let expected {
-      #expect(error?.description == "\(scratch.directory.path)/\(expected)")
+      #expect(error?.description == "\(scratch.path)/\(expected)")
     }
   }
 
@@ -70,7 +73,7 @@ struct WordVectorsTests {
   func tokens() {
     #expect(throws: VectorFileError.self) { try read("1 1\n\(String(repeating: "x", count: 1025)) 1\n") }
     let bytes = Array("1 1\n".utf8) + [0xFF, 0x20, 0x31, 10]
-    let path = scratch.write(bytes, as: "x.vec")
+    let path = scratch.write(bytes, to: "x.vec")
     #expect(
       throws: VectorFileError.malformed(path: path, place: .line(2), expected: "an id in UTF-8", found: "other bytes")
     ) {
@@ -104,7 +107,7 @@ struct WordVectorsTests {
       let bytes =
         Array("2 2\n".utf8) + Array("x ".utf8) + le([1, 2] as [Float]) + end + Array("y ".utf8)
         + le([3, 4] as [Float]) + end
-      let read = try VectorFile.read(path: scratch.write(bytes, as: "x.bin"))
+      let read = try VectorFile.read(path: scratch.write(bytes, to: "x.bin"))
       #expect(read.format == .word2vecBinary)
       #expect(read.ids == .texts(["x", "y"]))
       #expect(rows(read.vectors) == [[1, 2], [3, 4]])

@@ -1,4 +1,5 @@
 import AkinSupport
+import AkinTestSupport
 import Testing
 
 @Suite("JSON is read within limits and written canonically")

@@ -1,32 +1,10 @@
 import Akin
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import Testing
 
 @testable import AkinTool
-
-/// One small catalogue, trained and indexed once for all tests of a suite.
-private struct World {
-  let scratch: Scratch
-  var emb: String { scratch["x.emb"] }
-  var idx: String { scratch["x.idx"] }
-
-  init() throws {
-    scratch = try Scratch()
-    let sizes = ["--users", "60", "--items", "150", "--interactions", "1500"]
-    for words in [
-      ["sample", "--out", scratch.path, "-q"] + sizes,
-      [
-        "train", scratch["interactions.csv"], "--items", scratch["items.csv"], "-o", emb, "--dimensions", "8",
-        "--epochs", "4", "-q",
-      ],
-      ["index", emb, "-o", idx, "-q"],
-    ] {
-      let run = akin(words)
-      try #require(run.code == 0, "\(words): \(run.messages)")
-    }
-  }
-}
 
 @Suite("index, related, recommend, query, recall")
 struct AskingVerbTests {
@@ -94,18 +72,6 @@ struct AskingVerbTests {
     let unknown = akin("recommend", world.idx, "--users", world.emb, "nobody")
     #expect(unknown.code == 3)
     #expect(unknown.messages.hasPrefix("akin: error: no user has the id 'nobody'\n"))
-  }
-
-  @Test("An index and embeddings that do not belong together are refused")
-  func otherEmbeddings() {
-    let other = world.scratch["other.emb"]
-    #expect(akin("train", world.scratch["interactions.csv"], "-o", other, "--epochs", "1", "-q").code == 0)
-    let run = akin("recommend", world.idx, "--users", other, "1")
-    #expect(run.code == 3)
-    #expect(run.messages.hasPrefix("akin: error: \(world.idx) was built from other embeddings than \(other)\n"))
-    let swapped = akin("related", world.emb, "1")
-    #expect(swapped.code == 3)
-    #expect(swapped.messages.contains("expected an index file, found an embeddings file"))
   }
 
   @Test("query writes one file a setting, and one JSON line with the fields that benchmarks read")

@@ -1,6 +1,7 @@
 import AkinFiles
 import AkinInterchange
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Testing
 

@@ -1,3 +1,4 @@
+import AkinTestSupport
 import Testing
 
 @testable import AkinTool

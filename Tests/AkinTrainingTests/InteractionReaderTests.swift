@@ -155,9 +155,9 @@ struct InteractionReaderTests {
         return nil
       } catch { return (error as? InteractionError)?.problem }
     }
-    #expect(problem(try scratch.file([0x1F, 0x8B, 8, 0])) == .notText(found: "gzip data"))
-    #expect(problem(try scratch.file([0xFF, 0xFE, 0x31, 0])) == .notText(found: "UTF-16 text"))
-    #expect(problem(try scratch.file([0x31, 0x2C, 0xC3, 0x2C, 0x31, 0x0A])) == .notUTF8(column: "item"))
+    #expect(problem(scratch.file([0x1F, 0x8B, 8, 0])) == .notText(found: "gzip data"))
+    #expect(problem(scratch.file([0xFF, 0xFE, 0x31, 0])) == .notText(found: "UTF-16 text"))
+    #expect(problem(scratch.file([0x31, 0x2C, 0xC3, 0x2C, 0x31, 0x0A])) == .notUTF8(column: "item"))
     #expect(problem(scratch.path) == .directory)
     #expect(problem(scratch.path + "/none.csv") == .system(action: "open the file", code: ENOENT))
     let missing = InteractionError(path: "none.csv", .system(action: "open the file", code: ENOENT))
@@ -172,7 +172,7 @@ struct InteractionReaderTests {
     let twice = InteractionError(
       path: "a.csv", line: 9, .duplicatePair(user: .text("ann"), item: .number(3), firstLine: 2))
     #expect("\(twice)" == "a.csv:9: expected each user and item once, found user 'ann' with item '3' as on line 2")
-    #expect(twice.help == "choose to sum such rows, or to keep the last one")
+    #expect(twice.help == "sum such rows, or keep the last: --duplicates sum, --duplicates last")
   }
 
   @Test("A file larger than the buffer, with quotes across its borders", arguments: [0, 1, 2, 3])
@@ -195,7 +195,7 @@ struct InteractionReaderTests {
     let alphabet = Array("1122a,,,\t;::\"\"\n\n\r.-e\u{FEFF}é".utf8) + [0, 0xFF]
     for _ in 0..<700 {
       let bytes = (0..<Int(random.next() % 40)).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
-      let path = try scratch.file(bytes)
+      let path = scratch.file(bytes)
       do {
         let x = try Interactions.read(path: path)
         #expect(x.count > 0 && x.byUser.values.allSatisfy { $0.isFinite && $0 >= 0 }, "seed \(seed): \(bytes)")
@@ -214,7 +214,7 @@ struct InteractionReaderTests {
 
   @Test("Reading can be cancelled, and tells how far it is")
   func cancel() throws {
-    let path = try scratch.file(String(repeating: "1,2,3,0123456789012345678901234567890123456789\n", count: 200_000))
+    let path = scratch.file(String(repeating: "1,2,3,0123456789012345678901234567890123456789\n", count: 200_000))
     let switchOff = Cancellation()
     let execution = Execution(
       threads: 1,

@@ -1,3 +1,4 @@
+import AkinTestSupport
 import AkinVectors
 import Testing
 
@@ -38,7 +39,7 @@ struct ItemCatalogueTests {
 
   @Test("An item that stands twice is refused with both lines")
   func twice() throws {
-    let path = try scratch.file("id,title\n5,a\n6,b\n5,c\n")
+    let path = scratch.file("id,title\n5,a\n6,b\n5,c\n")
     #expect(throws: InteractionError(path: path, line: 4, .duplicateItem(item: .number(5), firstLine: 2))) {
       try ItemCatalogue.read(path: path)
     }

@@ -1,4 +1,5 @@
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import Foundation
 import Testing
@@ -60,9 +61,9 @@ struct SampleTests {
     let scratch = try Scratch()
     let sample = try SampleCatalogue(users: 2, items: 10, interactions: 4)
     try sample.write(to: scratch.path)
-    #expect(throws: SampleError.exists(path: scratch.path + "/interactions.csv")) { try sample.write(to: scratch.path) }
+    #expect(throws: OutputError.exists(path: scratch["interactions.csv"])) { try sample.write(to: scratch.path) }
     try sample.write(to: scratch.path, overwrite: true)
-    #expect(throws: SampleError.self) { try sample.write(to: scratch.path + "/none/deep") }
+    #expect(throws: OutputError.self) { try sample.write(to: scratch["items.csv/deep"], overwrite: true) }
     #expect(throws: SampleError.self) { try SampleCatalogue(users: 0, items: 10, interactions: 4) }
     #expect(throws: SampleError.option(name: "interactions", expected: "2 to 10 for 2 users and 10 items", found: 11)) {
       try SampleCatalogue(users: 2, items: 10, interactions: 11)

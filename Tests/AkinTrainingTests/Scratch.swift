@@ -1,25 +1,12 @@
+import AkinTestSupport
 import AkinTraining
 import Foundation
 
-/// A directory of a test's own, gone when the test is.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "akin-training-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension Scratch {
   /// Writes a file and gives its path.
-  func file(_ bytes: [UInt8]) throws -> String {
-    let name = path + "/rows.csv"
-    try Data(bytes).write(to: URL(fileURLWithPath: name))
-    return name
-  }
+  func file(_ bytes: [UInt8]) -> String { write(bytes, to: "rows.csv") }
 
-  func file(_ text: String) throws -> String { try file(Array(text.utf8)) }
+  func file(_ text: String) -> String { write(text, to: "rows.csv") }
 
   /// Reads a text as a file of interactions.
   func read(_ text: String, _ format: InteractionFormat = InteractionFormat()) throws -> Interactions {

@@ -1,4 +1,5 @@
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import CAkinKernels
 import Testing

@@ -1,4 +1,5 @@
 import AkinSupport
+import AkinTestSupport
 import AkinVectors
 import CAkinKernels
 import Testing
@@ -233,6 +234,15 @@ struct WALSTests {
     let error = WALSError.option(name: "lambda", expected: "a number above 0", found: "0.0")
     #expect("\(error)" == "lambda: expected a number above 0, found 0.0")
     #expect(error.kind == .usage && error.help != nil)
+  }
+
+  @Test("Vectors that this machine cannot hold are refused by their size, not by the system")
+  func memory() throws {
+    let error = WALSError.memory(needed: 3_040_000, present: 3_039_999)
+    #expect(throws: error) { try WALS.checkMemory(users: 500, items: 1000, dimensions: 300, present: 3_039_999) }
+    #expect(throws: Never.self) { try WALS.checkMemory(users: 500, items: 1000, dimensions: 300, present: 3_040_000) }
+    #expect("\(error)" == "training needs at least 3040000 bytes of memory, this machine has 3039999")
+    #expect(error.kind == .io && error.help == "use fewer dimensions")
   }
 
   @Test("Training can be cancelled, and tells the loss of every half-step")

@@ -1,3 +1,5 @@
+import AkinVectors
+
 /// The limits of both kinds of file. They are small enough that no product of them leaves 64 bits.
 public enum FileLimits {
   /// The file's length in bytes.
@@ -5,11 +7,11 @@ public enum FileLimits {
   /// Sections of one file.
   public static let sections = 60
   /// Components of a vector.
-  public static let dimension = 65_536
+  public static let dimension = VectorLimits.dimension
   /// Rows of a table; the two largest numbers mean "none" and "end".
-  public static let rows: UInt64 = (1 << 32) - 2
+  public static let rows = UInt64(VectorLimits.rows)
   /// Bytes of one text id.
-  public static let idBytes = 1_024
+  public static let idBytes = VectorLimits.idBytes
   /// Bytes of `META`.
   public static let metadataBytes = 1 << 20
   /// Bytes of `PROV`.

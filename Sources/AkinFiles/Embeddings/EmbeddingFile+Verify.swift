@@ -40,24 +40,16 @@ extension EmbeddingFile {
         }
       }
     }
-    itemBiases?.check(&list)
-    userBiases?.check(&list)
-    itemIDs.check(&list)
-    userIDs?.check(&list)
-    titles?.check(&list)
-    categoryNames?.check(&list)
-    categoryColumn?.check(&list)
-    historyColumn?.check(&list)
+    let columns: [(inout DamageList) -> Void] = [
+      { self.itemBiases?.check(&$0) }, { self.userBiases?.check(&$0) }, { self.itemIDs.check(&$0) },
+      { self.userIDs?.check(&$0) },
+      { self.titles?.check(&$0) }, { self.categoryNames?.check(&$0) }, { self.categoryColumn?.check(&$0) },
+      { self.historyColumn?.check(&$0) },
+    ]
+    for check in columns {
+      try execution.checkCancellation()
+      check(&list)
+    }
     if let view = container.view("OBJV") { ObjectiveRecord.check(view, &list) }
-  }
-}
-
-/// Checks a file of either kind; of an index, its container only (the index module checks its graph).
-///
-/// - Throws: ``FileError`` when the file cannot be opened at all; ``Cancelled``.
-public func verify(path: String, execution: Execution = Execution()) throws -> VerificationReport {
-  switch try FileKind.sniff(path) {
-  case .embeddings: try EmbeddingFile.verify(path: path, execution: execution)
-  case .index: try ContainerFile(path: path, kind: .index, mode: .map(.sequential)).verify(execution: execution)
   }
 }

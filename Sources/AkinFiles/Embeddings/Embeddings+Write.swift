@@ -12,7 +12,7 @@ extension Embeddings {
   ///   - overwrite: Whether a file of that name may be replaced.
   ///   - execution: Threads for the checks; progress and cancellation.
   /// - Returns: The digest that names the content.
-  /// - Throws: ``ContentError`` for embeddings that break a rule, ``FileError``, ``Cancelled``.
+  /// - Throws: ``ContentError`` for embeddings that break a rule, ``OutputError``, ``Cancelled``.
   /// - Complexity: O(*bytes*) and O(*n* log *n*) for the ids of *n* rows; the vectors are not copied.
   @discardableResult
   public func write(

@@ -13,8 +13,7 @@ extension ContainerFile {
     execution: Execution = Execution(),
     structure: (ContainerFile, inout DamageList) throws -> Void = { _, _ in }
   ) throws -> VerificationReport {
-    var list = DamageList()
-    for damage in try damagedBytes(execution) { list.add(damage) }
+    var list = try damagedBytes(execution)
     checkRootDigest(&list)
     checkTexts(&list)
     try structure(self, &list)
@@ -25,12 +24,17 @@ extension ContainerFile {
 
   /// The part of `verify` that looks at every byte behind the first page, which opening has checked: the chunks whose
   /// checksums do not fit, and gaps between sections that are not zero; in file order.
-  package func damagedBytes(_ execution: Execution = Execution()) throws -> [Damage] {
-    (try damagedChunks(execution) + damagedGaps()).sorted { $0.byteRange.lowerBound < $1.byteRange.lowerBound }
+  package func damagedBytes(_ execution: Execution = Execution()) throws -> DamageList {
+    let chunks = try damagedChunks(execution)
+    var list = DamageList()
+    list.omitted = chunks.omitted
+    for damage in (chunks.first + damagedGaps()).sorted(by: Damage.comesFirst) { list.add(damage) }
+    return list
   }
 
-  private func damagedChunks(_ execution: Execution) throws -> [Damage] {
-    guard let checksums = view(.checksums), let entry = entry(.checksums) else { return [] }
+  /// The first damages in file order, whichever thread found them, and how many there are beside.
+  private func damagedChunks(_ execution: Execution) throws -> (first: [Damage], omitted: Int) {
+    guard let checksums = view(.checksums), let entry = entry(.checksums) else { return ([], 0) }
     // The checksums have one of their own, in the table, which the first page's checksum covers.
     var own = CRC32C()
     unsafe own.add(checksums.buffer)
@@ -38,13 +42,19 @@ extension ContainerFile {
     if own.value != entry.crc {
       damages.append(Damage(section: .checksums, byteRange: entry.range, reason: .checksum(chunk: 0)))
     }
-    let found = Mutex<[Damage]>([])
+    let found = Mutex((first: [Damage](), count: 0))
     let done = Atomic<Int>(0)
     let step = max(1, (64 << 20) >> header.chunkLog2)
     try execution.forEachChunk(of: checksums.count, by: 1) { _, range in
       for chunk in range {
         if let damage = damage(chunk: UInt64(chunk), checksums: checksums) {
-          found.withLock { if $0.count <= DamageList.limit { $0.append(damage) } }
+          found.withLock { found in
+            found.count += 1
+            found.first.append(damage)
+            guard found.first.count == 2 * DamageList.limit else { return }
+            found.first.sort(by: Damage.comesFirst)
+            found.first.removeLast(DamageList.limit)
+          }
         }
         let completed = done.add(1, ordering: .relaxed).newValue
         if completed % step == 0 || completed == checksums.count {
@@ -53,7 +63,9 @@ extension ContainerFile {
         }
       }
     }
-    return damages + found.withLock { $0 }
+    let (first, count) = found.withLock { $0 }
+    damages += first.sorted(by: Damage.comesFirst).prefix(DamageList.limit)
+    return (damages, count - min(count, DamageList.limit))
   }
 
   /// The damage of one chunk, by its number in the file, or `nil`.
@@ -125,5 +137,11 @@ extension ContainerFile {
       list.add(view, whole, .json(error.description))
     }
     return bytes
+  }
+}
+
+extension Damage {
+  fileprivate static func comesFirst(_ a: Damage, _ b: Damage) -> Bool {
+    a.byteRange.lowerBound < b.byteRange.lowerBound
   }
 }

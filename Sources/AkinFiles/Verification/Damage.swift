@@ -66,7 +66,8 @@ extension DamageReason: CustomStringConvertible {
       "number \(position): expected a value below \(limit), found \(found)"
     case .notAscending(let row): "the list of row \(row) does not ascend strictly"
     case .notUTF8(let row): "the text of row \(row) is not UTF-8"
-    case .idTooLong(let row, let bytes): "the id of row \(row) has \(bytes) bytes; at most 1024 is allowed"
+    case .idTooLong(let row, let bytes):
+      "the id of row \(row) has \(bytes) bytes; at most \(FileLimits.idBytes) are allowed"
     case .notFinite(let row): "row \(row) holds a NaN or an infinity"
     case .rule(let sentence): sentence
     }
@@ -77,8 +78,8 @@ extension DamageReason: CustomStringConvertible {
 public struct DamageList: Sendable {
   /// The damages kept, in the order found.
   public private(set) var damages: [Damage] = []
-  /// How many more there were.
-  public private(set) var omitted = 0
+  /// How many more were found.
+  public package(set) var omitted = 0
   static let limit = 200
 
   /// Creates an empty list.

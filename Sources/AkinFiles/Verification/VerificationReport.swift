@@ -12,7 +12,7 @@ public struct VerificationReport: Sendable, Equatable {
   public let checkedSections: Int
   /// What is wrong, in file order within each kind of check; empty for a good file.
   public let damages: [Damage]
-  /// Damages found beyond those listed.
+  /// Damages found beyond those listed. There may be more still: of very many in one place only the first are counted.
   public let omitted: Int
 
   /// Whether nothing is wrong.

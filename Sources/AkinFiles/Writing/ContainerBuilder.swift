@@ -57,7 +57,7 @@ package struct ContainerBuilder {
   /// Writes the file: whole under its name, or not at all.
   ///
   /// - Returns: The file's root digest.
-  /// - Throws: ``FileError``, ``Cancelled``, or what a producer throws.
+  /// - Throws: ``OutputError``, ``FileError`` for a file above the format's limits, ``Cancelled``, or what a producer throws.
   package func write(
     to path: String, overwrite: Bool, execution: Execution = Execution(), ops: FileOps = .system
   ) throws -> Digest {

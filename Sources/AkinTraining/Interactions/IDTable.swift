@@ -24,6 +24,8 @@ import AkinVectors
   private var ids: [Known] = []
   private var arena: [UInt8] = []
   private var hasTexts = false
+  /// Differs from run to run, so that nobody can write ids that all want one slot. No result depends on it.
+  private let salt = UInt64.random(in: .min ... .max)
 
   var count: Int { ids.count }
 
@@ -36,7 +38,7 @@ import AkinVectors
   deinit { unsafe slots.deallocate() }
 
   /// Why an id has no number.
-  enum Refusal: Error { case empty, notUTF8, tooMany }
+  enum Refusal: Error { case empty, notUTF8, tooMany, tooLong(bytes: Int) }
 
   /// The number of an id, new or known.
   mutating func index(of bytes: UnsafeBufferPointer<UInt8>) throws(Refusal) -> UInt32 {
@@ -57,7 +59,7 @@ import AkinVectors
   }
 
   private mutating func index(of number: UInt64) throws(Refusal) -> UInt32 {
-    var place = Int(truncatingIfNeeded: mix(number)) & mask
+    var place = Int(truncatingIfNeeded: mix(number ^ salt)) & mask
     while true {
       let slot = unsafe slots[place]
       if slot.place == 0 { break }
@@ -69,8 +71,8 @@ import AkinVectors
 
   private mutating func index(ofText bytes: UnsafeBufferPointer<UInt8>) throws(Refusal) -> UInt32 {
     if bytes.isEmpty { throw .empty }
-    let key = unsafe hash(bytes)
-    var place = Int(truncatingIfNeeded: mix(key)) & mask
+    let key = unsafe hash(bytes, salt)
+    var place = Int(truncatingIfNeeded: mix(key ^ salt)) & mask
     while true {
       let slot = unsafe slots[place]
       if slot.place == 0 { break }
@@ -78,6 +80,7 @@ import AkinVectors
       place = (place &+ 1) & mask
     }
     // Checked once for each id, not once for each row.
+    guard bytes.count <= VectorLimits.idBytes else { throw .tooLong(bytes: bytes.count) }
     guard unsafe String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
     hasTexts = true
     let start = arena.count
@@ -109,7 +112,7 @@ import AkinVectors
     for index in 0...mask {
       let slot = unsafe slots[index]
       if slot.place == 0 { continue }
-      var place = Int(truncatingIfNeeded: mix(slot.key)) & larger
+      var place = Int(truncatingIfNeeded: mix(slot.key ^ salt)) & larger
       while unsafe fresh[place].place != 0 { place = (place + 1) & larger }
       unsafe fresh[place] = slot
     }
@@ -167,9 +170,9 @@ func mix(_ value: UInt64) -> UInt64 {
   return z ^ (z >> 31)
 }
 
-private func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+private func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ salt: UInt64) -> UInt64 {
   // Safe: every index is below `count`.
-  var state = UInt64(bytes.count)
+  var state = UInt64(bytes.count) ^ salt
   var word: UInt64 = 0
   for index in 0..<bytes.count {
     word = unsafe word << 8 | UInt64(bytes[index])

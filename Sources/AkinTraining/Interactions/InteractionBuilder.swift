@@ -48,7 +48,8 @@ struct InteractionBuilder: ~Copyable {
     let all = sorted.transposed(rowCount: userIDs.count)
     guard let pair = all.firstDuplicate else {
       return Interactions(
-        userIDs: userIDs, itemIDs: itemIDs, byUser: all, byItem: sorted.sortedTwice(from: all), rowsRead: read)
+        userIDs: userIDs, itemIDs: itemIDs, byUser: all, byItem: all.transposed(rowCount: itemIDs.count), rowsRead: read
+      )
     }
     if duplicates == .refuse {
       let user = userRank.firstIndex(of: UInt32(pair.row)) ?? 0
@@ -88,11 +89,6 @@ extension InteractionTable {
       }
     }
     return InteractionTable(offsets: offsets, others: rows, values: moved)
-  }
-
-  /// This table with each row ascending, which `sorted`, its own transpose, knows.
-  fileprivate func sortedTwice(from sorted: InteractionTable) -> InteractionTable {
-    sorted.transposed(rowCount: rowCount)
   }
 
   /// The first pair that stands twice, in a table whose rows are ascending.

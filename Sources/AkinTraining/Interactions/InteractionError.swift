@@ -36,6 +36,8 @@ public struct InteractionError: AkinError, Equatable {
     case negative(found: String)
     /// An id has no characters.
     case emptyID(column: String)
+    /// An id is longer than a file of embeddings stores.
+    case idTooLong(column: String, bytes: Int)
     /// The bytes of an id or a title are not UTF-8.
     case notUTF8(column: String)
     /// A pair of user and item stands in two rows.
@@ -73,7 +75,8 @@ public struct InteractionError: AkinError, Equatable {
 
   public var help: String? {
     switch problem {
-    case .system, .tooMany, .notUTF8: nil
+    case .system(_, ENOENT): "check the path"
+    case .system, .tooMany, .notUTF8, .idTooLong: nil
     case .directory: "name a file inside it"
     case .notText: "unpack or convert it to UTF-8 text first"
     case .noRows, .tooFewColumns: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
@@ -83,7 +86,7 @@ public struct InteractionError: AkinError, Equatable {
     case .notANumber, .notFinite: "leave the row out, or choose the column that holds the value"
     case .negative: "leave dislikes out: a value says how much an interaction counts, and 0 is the least"
     case .emptyID: "every row needs a user and an item"
-    case .duplicatePair: "choose to sum such rows, or to keep the last one"
+    case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
     case .duplicateItem: "keep one row for each item"
     case .unclosedQuote, .textAfterQuote, .rowTooLong: "a quote inside a quoted field is written twice"
     }
@@ -93,7 +96,7 @@ public struct InteractionError: AkinError, Equatable {
 extension InteractionError.Problem {
   fileprivate var sentence: String {
     switch self {
-    case .system(let action, let code): "cannot \(action): \(systemMessage(code))"
+    case .system(let action, let code): "cannot \(action): \(systemSentence(code))"
     case .directory: "expected a file, found a directory"
     case .notText(let found): "expected UTF-8 text, found \(found)"
     case .noRows: "expected at least one row, found none"
@@ -106,6 +109,8 @@ extension InteractionError.Problem {
     case .notFinite(let found): "expected a finite number, found '\(found)'"
     case .negative(let found): "expected a value of 0 or more, found '\(found)'"
     case .emptyID(let column): "expected an id in the \(column) column, found nothing"
+    case .idTooLong(let column, let bytes):
+      "expected an id of at most \(VectorLimits.idBytes) bytes in the \(column) column, found one of \(bytes)"
     case .notUTF8(let column): "expected UTF-8 in the \(column) column, found other bytes"
     case .duplicatePair(let user, let item, let firstLine):
       "expected each user and item once, found user '\(user)' with item '\(item)' as on line \(firstLine)"
@@ -117,11 +122,4 @@ extension InteractionError.Problem {
     case .tooMany(let what): "expected fewer than \(UInt32.max) \(what), found more"
     }
   }
-}
-
-/// The system's own words for an error number.
-func systemMessage(_ code: Int32) -> String {
-  // Safe: strerror gives a C string that is valid until the next call on this thread.
-  guard let text = unsafe strerror(code) else { return "error \(code)" }
-  return unsafe String(cString: text)
 }

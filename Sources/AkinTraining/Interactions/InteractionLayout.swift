@@ -65,7 +65,7 @@ struct InteractionLayout {
   private static func looksLikeHeader(_ reader: borrowing RecordReader, format: InteractionFormat) -> Bool {
     guard reader.fieldCount >= 3 else { return false }
     var column = 2
-    if case .number(let number) = format.value, number <= reader.fieldCount { column = number - 1 }
+    if case .number(let number) = format.value, 1...reader.fieldCount ~= number { column = number - 1 }
     return unsafe reader[column].decimalNumber == nil
   }
 

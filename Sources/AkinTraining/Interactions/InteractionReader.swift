@@ -128,6 +128,7 @@ extension IDTable.Refusal {
     case .empty: .emptyID(column: column)
     case .notUTF8: .notUTF8(column: column)
     case .tooMany: .tooMany(what: plural)
+    case .tooLong(let bytes): .idTooLong(column: column, bytes: bytes)
     }
   }
 }

@@ -57,7 +57,8 @@ extension UnsafeBufferPointer<UInt8> {
   }
 
   private var slowDecimalNumber: Double? {
-    guard count <= 64 else { return nil }
+    // Swift reads hexadecimal, too.
+    guard count <= 64, unsafe !contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }
     return unsafe Double(String(decoding: self, as: UTF8.self))
   }
 }

@@ -227,7 +227,8 @@ import AkinSupport
     let others: [([UInt8], String)] = [
       ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"), ([0x1F, 0x8B], "gzip data"),
       ([0x28, 0xB5, 0x2F, 0xFD], "zstd data"), ([0x50, 0x4B, 0x03, 0x04], "a zip archive"),
-      ([0x50, 0x41, 0x52, 0x31], "Parquet data"),
+      ([0x50, 0x41, 0x52, 0x31], "Parquet data"), ([0x93, 0x4E, 0x55, 0x4D], "a NumPy array"),
+      ([0x89, 0x41, 0x4B], "one of Akin's own files"),
     ]
     for (mark, name) in others where starts(with: mark) {
       throw InteractionError(path: path, .notText(found: name))

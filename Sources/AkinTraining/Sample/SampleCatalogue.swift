@@ -26,7 +26,7 @@ public struct SampleCatalogue: Sendable, Equatable {
     guard (2...100_000_000).contains(items) else {
       throw .option(name: "items", expected: "2 to 100000000", found: items)
     }
-    let most = users.multipliedReportingOverflow(by: items / 2).partialValue
+    let most = users * (items / 2)
     guard interactions >= users, interactions <= most else {
       throw .option(
         name: "interactions", expected: "\(users) to \(most) for \(users) users and \(items) items", found: interactions
@@ -42,23 +42,31 @@ public struct SampleCatalogue: Sendable, Equatable {
 
   /// The items, first to last: id, title and categories.
   public var catalogue: ItemCatalogue {
-    let order = scrambledItems
-    var titles = [String](repeating: "", count: items)
-    var categories = [[String]](repeating: [], count: items)
+    var titles: [String] = []
+    var categories: [[String]] = []
+    forEachItem { title, names in
+      titles.append(title)
+      categories.append(names)
+    }
+    return ItemCatalogue(ids: .numbers((1...UInt64(items)).map { $0 }), titles: titles, categories: categories)
+  }
+
+  /// Calls `body` with the title and the categories of each item, first to last.
+  func forEachItem(_ body: (_ title: String, _ categories: [String]) throws -> Void) rethrows {
     let random = CounterRandom(seed: seed, purpose: 2)
-    for (latent, item) in order.enumerated() {
+    var latents = [UInt32](repeating: 0, count: items)
+    for (latent, item) in scrambledItems.enumerated() { latents[Int(item)] = UInt32(latent) }
+    for latent in latents.lazy.map(Int.init) {
       let style = latent % styleCount
       let category = style % categoryCount
-      titles[Int(item)] = SampleNames.title(
-        category: category, style: style / categoryCount, ordinal: latent / styleCount)
+      let title = SampleNames.title(category: category, style: style / categoryCount, ordinal: latent / styleCount)
       var names = [SampleNames.categories[category]]
       if random.uniform(at: UInt64(latent)) < 0.25 {
         let second = Int(random.bits(at: UInt64(items + latent)) % UInt64(categoryCount))
         if second != category { names.append(SampleNames.categories[second]) }
       }
-      categories[Int(item)] = names
+      try body(title, names)
     }
-    return ItemCatalogue(ids: .numbers((1...UInt64(items)).map { $0 }), titles: titles, categories: categories)
   }
 
   /// For each latent place (style by popularity, then item by popularity) the item that stands there, from 0.

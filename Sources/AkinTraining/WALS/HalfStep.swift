@@ -76,8 +76,9 @@ struct HalfStep {
 
     let chunk = Schedule.chunk
     let scratchCount = akin_solver_scratch(stride)
-    let scratches = (0..<execution.threads).map { _ in AlignedFloats(count: scratchCount + 2 * chunk * stride) }
     var sums = [Sums](repeating: Sums(), count: (schedule.rows.count + chunk - 1) / chunk)
+    let workers = min(execution.threads, sums.count)
+    let scratches = (0..<workers).map { _ in AlignedFloats(count: scratchCount + 2 * chunk * stride) }
     try unsafe sums.withUnsafeMutableBufferPointer { sums in
       // Safe: each chunk writes its own element, and `sums` outlives the threads.
       nonisolated(unsafe) let sums = unsafe sums

@@ -25,6 +25,8 @@ public enum WALS {
   ) throws -> WALSModel {
     try options.check()
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
+    try checkMemory(
+      users: interactions.userIDs.count, items: interactions.itemIDs.count, dimensions: options.dimensions)
     let byUser = interactions.byUser
     let byItem = interactions.byItem
     let weights = WALSWeights(objective: options.objective, users: byUser)
@@ -76,6 +78,17 @@ public enum WALS {
     return WALSModel(
       options: options, users: users.factors.matrix, items: items.factors.matrix, losses: losses,
       secondsPerEpoch: seconds)
+  }
+
+  /// Throws when the vectors would not fit this machine's memory: both sides, and in each half-step one of them turned
+  /// into another basis.
+  static func checkMemory(
+    users: Int, items: Int, dimensions: Int, present: UInt64 = physicalMemory
+  ) throws(WALSError) {
+    // Fits 64 bits: at most three times 2³² rows of 2¹⁰ floats.
+    let rows = UInt64(users + items + max(users, items))
+    let needed = rows * UInt64(EmbeddingMatrix.stride(forDimension: dimensions) * MemoryLayout<Float>.size)
+    guard needed <= present else { throw .memory(needed: needed, present: present) }
   }
 
   /// ⟨A, B⟩ of two symmetric matrices of which the upper triangle is known.

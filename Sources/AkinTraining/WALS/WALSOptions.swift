@@ -72,6 +72,8 @@ public struct WALSOptions: Sendable, Equatable {
 public enum WALSError: AkinError, Equatable {
   /// An option has no meaning.
   case option(name: String, expected: String, found: String)
+  /// The vectors need more memory than this machine has.
+  case memory(needed: UInt64, present: UInt64)
   /// There is no interaction to learn from.
   case nothingToLearn
   /// A row's system of equations is singular in double precision too.
@@ -80,12 +82,18 @@ public enum WALSError: AkinError, Equatable {
   case diverged(epoch: Int, side: String)
 
   public var kind: TroubleKind {
-    if case .option = self { .usage } else { .badInput }
+    switch self {
+    case .option: .usage
+    case .memory: .io
+    case .nothingToLearn, .singular, .diverged: .badInput
+    }
   }
 
   public var description: String {
     switch self {
     case .option(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
+    case .memory(let needed, let present):
+      "training needs at least \(needed) bytes of memory, this machine has \(present)"
     case .nothingToLearn: "expected at least one interaction, found none"
     case .singular(let row, let side):
       "\(side) '\(row)': expected a system with one solution, found a singular one"
@@ -98,6 +106,7 @@ public enum WALSError: AkinError, Equatable {
     case .option(name: "lambda", _, _):
       "without regularisation a row with fewer interactions than dimensions has no single solution"
     case .option, .nothingToLearn: nil
+    case .memory: "use fewer dimensions"
     case .singular: "raise lambda"
     case .diverged: "raise lambda, or scale the values down"
     }

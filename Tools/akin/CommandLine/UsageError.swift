@@ -15,6 +15,8 @@ struct UsageError: AkinError, Equatable {
     case missingOption(usage: String, meaning: String)
     case conflict(String, String)
     case lonely(String, needs: String)
+    /// Two files would be written under one name.
+    case sameOutput(String)
     /// Several settings would write one file: the name must say where the setting goes.
     case oneOutputForMany(option: String, count: Int, of: String, name: String, example: String)
   }
@@ -64,6 +66,8 @@ struct UsageError: AkinError, Equatable {
       "\(first) and \(second) exclude each other"
     case .lonely(let option, let needed):
       "\(option) has no meaning without \(needed)"
+    case .sameOutput(let name):
+      "two outputs have the name '\(name)'"
     case .oneOutputForMany(let option, let count, let of, let name, _):
       "\(count) values of \(of) write \(count) files, so \(option) must hold {ef}, found '\(name)'"
     }

@@ -9,6 +9,8 @@ enum Signals {
   static func prepare(_ cancellation: Cancellation) {
     // A reader that goes away is told by `write`, not by a signal that kills.
     _ = signal(SIGPIPE, SIG_IGN)
+    // So is a file that grows beyond what `ulimit -f` allows, and takes its temporary file along.
+    _ = signal(SIGXFSZ, SIG_IGN)
     var set = interrupts()
     guard unsafe pthread_sigmask(SIG_BLOCK, &set, nil) == 0 else { return }
     // Safe: the box is retained here and released by the thread, or below when there is none.

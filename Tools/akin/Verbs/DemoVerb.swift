@@ -1,5 +1,6 @@
 import Akin
 import AkinSupport
+import AkinTraining
 
 /// `akin demo`: the whole way, on a generated catalogue or on MovieLens.
 ///
@@ -35,10 +36,13 @@ enum DemoVerb {
     let force = arguments[Common.force] ? ["--force"] : []
     let threads = arguments.has(Common.threads) ? ["--threads", String(arguments[Common.threads])] : []
 
-    try makeDirectory(directory)
     let inputs: (interactions: String, items: String)
     if let movielens = arguments[movielens] {
       inputs = (movielens + "/ratings.csv", movielens + "/movies.csv")
+      for path in [inputs.interactions, inputs.items] where unsafe access(path, R_OK) != 0 {
+        throw InteractionError(path: path, .system(action: "open the file", code: errno))
+      }
+      try makeDirectory(directory)
     } else {
       inputs = (directory + "/interactions.csv", directory + "/items.csv")
       try step(

@@ -47,7 +47,7 @@ enum QueryVerb {
   static func settings(_ arguments: Arguments) throws -> [Setting] {
     try arguments.refuse(ef, with: Common.exact)
     let k = arguments[Common.k]
-    if arguments[Common.exact] { return [setting(.exact, "exact", arguments)] }
+    if arguments[Common.exact] { return try distinct([setting(.exact, "exact", arguments)], arguments) }
     let efs = arguments.has(ef) ? arguments[ef] : [max(Common.defaultEffort, k)]
     if let low = efs.first(where: { $0 < k }) { throw SearchError.effortBelowCount(ef: low, k: k) }
     for (option, name) in [(output as any AnyOption, arguments[output]), (scores, arguments[scores] ?? "{ef}")]
@@ -57,7 +57,16 @@ enum QueryVerb {
           option: option.usage.split(separator: " ").first.map(String.init) ?? option.spelling, count: efs.count,
           of: ef.spelling, name: name, example: "\(option.name == output.name ? "ids" : "scores")-{ef}.npy"))
     }
-    return efs.map { setting(.graph(ef: $0), String($0), arguments) }
+    return try distinct(efs.map { setting(.graph(ef: $0), String($0), arguments) }, arguments)
+  }
+
+  /// Refuses settings of which one would write over what another has written.
+  private static func distinct(_ settings: [Setting], _ arguments: Arguments) throws -> [Setting] {
+    var names: Set<String> = []
+    for name in settings.flatMap({ [$0.output] + ($0.scores.map { [$0] } ?? []) }) where !names.insert(name).inserted {
+      throw arguments.error(.sameOutput(name))
+    }
+    return settings
   }
 
   private static func setting(_ effort: Effort, _ word: String, _ arguments: Arguments) -> Setting {
@@ -154,8 +163,8 @@ enum QueryVerb {
     if let ids {
       try AnswerFile.write(ids: ids, of: table, k: k, to: setting.output, overwrite: overwrite)
     } else {
-      try AnswerFile.write(positions: table, k: k, to: setting.output, overwrite: overwrite)
+      try NpyWriter.write(table, k: k, to: setting.output, overwrite: overwrite)
     }
-    if let path = setting.scores { try AnswerFile.write(scores: table, k: k, to: path, overwrite: overwrite) }
+    if let path = setting.scores { try NpyWriter.write(scoresOf: table, k: k, to: path, overwrite: overwrite) }
   }
 }

@@ -1,4 +1,3 @@
-import AkinFiles
 import AkinSupport
 import AkinTraining
 
@@ -37,10 +36,6 @@ enum SampleVerb {
       seed: arguments[Common.seed])
     var directory = arguments[out]
     while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
-    for name in ["interactions.csv", "items.csv"] where !arguments[Common.force] {
-      if access(directory) { try AtomicFile.checkTarget(directory + "/" + name, overwrite: false) }
-    }
-    try makeDirectory(directory)
     let files = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
       try catalogue.write(to: directory, overwrite: arguments[Common.force], execution: $0)
     }
@@ -57,6 +52,4 @@ enum SampleVerb {
     }
     return .done
   }
-
-  private static func access(_ path: String) -> Bool { unsafe AkinSupport.access(path, F_OK) == 0 }
 }

@@ -102,8 +102,8 @@ enum TrainVerb {
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let (model, embeddings) = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
       execution in
-      let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
       let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
+      let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
       // Items that nobody has touched yet belong to the catalogue too.
       let interactions = try catalogue.map { try read.including($0) } ?? read
       let model = try WALS.train(interactions, options: options, execution: execution)

@@ -44,7 +44,7 @@ enum VerifyVerb {
     }
     for damage in report.damages { try console.print("\(report.path): \(damage)\n".onOneLine) }
     if report.omitted > 0 {
-      try console.print("\(report.path): and \(Numbers.grouped(report.omitted)) more\n".onOneLine)
+      try console.print("\(report.path): and at least \(Numbers.grouped(report.omitted)) more\n".onOneLine)
     }
     if report.isSound {
       let size = Numbers.bytes(Int(clamping: report.checkedBytes))

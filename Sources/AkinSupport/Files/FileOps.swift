@@ -1,5 +1,3 @@
-import AkinSupport
-
 /// The system calls that writing a file takes, one field each, so that a test can make any of them fail.
 ///
 /// Each returns what the call returned, 0 or more, or the error number negated.

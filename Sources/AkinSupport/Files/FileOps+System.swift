@@ -1,5 +1,3 @@
-import AkinSupport
-
 extension FileOps {
   /// The real calls.
   package static let system = FileOps(
@@ -14,7 +12,8 @@ extension FileOps {
     publish: linkExclusively,
     synchronizeDirectory: { path in
       let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard descriptor >= 0 else { return result(descriptor) }
+      // A directory that may be written and not read: nothing can be done there, either.
+      guard descriptor >= 0 else { return errno == EACCES ? 0 : result(descriptor) }
       let synchronized = result(fsync(descriptor))
       _ = closeDescriptor(descriptor)
       // Some file systems (network ones) have no fsync for a directory: nothing more can be done there.

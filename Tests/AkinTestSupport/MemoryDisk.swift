@@ -1,11 +1,10 @@
-import AkinFiles
 import AkinSupport
 import Synchronization
 
 /// A disk in memory behind ``FileOps``: counts the calls, and makes the ones that a test names go wrong.
-final class MemoryDisk: Sendable {
+package final class MemoryDisk: Sendable {
   /// What goes wrong at a call.
-  enum Fault: Sendable, Equatable {
+  package enum Fault: Sendable, Equatable {
     case error(Int32)
     /// A write takes half of what it is given.
     case short
@@ -23,21 +22,24 @@ final class MemoryDisk: Sendable {
 
   private let state = Mutex(State())
 
+  /// Creates an empty disk.
+  package init() {}
+
   /// Makes call number `call` (from 0) go wrong, once.
-  func fail(at call: Int, _ fault: Fault) { state.withLock { $0.faults[call] = fault } }
+  package func fail(at call: Int, _ fault: Fault) { state.withLock { $0.faults[call] = fault } }
 
   /// Makes all calls from number `call` on go wrong.
-  func failAlways(from call: Int, _ fault: Fault) { state.withLock { $0.everyCallFrom = (call, fault) } }
+  package func failAlways(from call: Int, _ fault: Fault) { state.withLock { $0.everyCallFrom = (call, fault) } }
 
-  var calls: [String] { state.withLock { $0.calls } }
-  var names: [String] { state.withLock { $0.files.keys.sorted() } }
-  var openCount: Int { state.withLock { $0.open.count } }
-  subscript(path: String) -> [UInt8]? {
+  package var calls: [String] { state.withLock { $0.calls } }
+  package var names: [String] { state.withLock { $0.files.keys.sorted() } }
+  package var openCount: Int { state.withLock { $0.open.count } }
+  package subscript(path: String) -> [UInt8]? {
     get { state.withLock { $0.files[path] } }
     set { state.withLock { $0.files[path] = newValue } }
   }
 
-  var ops: FileOps {
+  package var ops: FileOps {
     FileOps(
       create: { path in
         self.call("create") { state in

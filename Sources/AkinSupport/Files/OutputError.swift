@@ -1,0 +1,42 @@
+/// Why an output was not written. Nothing of it is left behind.
+public enum OutputError: AkinError, Equatable {
+  /// Something has the name already, and nobody said that it may be replaced.
+  case exists(path: String)
+  /// The path leads to a directory, device, pipe or socket, or is no file's name: a file cannot take its place.
+  case notRegular(path: String)
+  /// The directory to write into does not exist.
+  case noDirectory(path: String, directory: String)
+  /// The directory, or the whole disk, may not be written.
+  case noPermission(path: String)
+  /// The disk is full: the file has `needed` bytes in all, or as far as is known when `atLeast`.
+  case noSpace(path: String, needed: UInt64, atLeast: Bool)
+  /// A system call failed with an `errno`.
+  case failed(path: String, call: String, errno: Int32)
+
+  public var kind: TroubleKind {
+    if case .exists = self { .usage } else { .io }
+  }
+
+  public var description: String {
+    switch self {
+    case .exists(let path): "\(path): the file exists already"
+    case .notRegular(let path): "\(path): expected the name of a file to write, found a directory or a device"
+    case .noDirectory(let path, let directory): "\(path): there is no directory \(directory) to write into"
+    case .noPermission(let path): "\(path): no permission to write there"
+    case .noSpace(let path, let needed, let atLeast):
+      "\(path): the disk is full: the file needs \(atLeast ? "at least " : "")\(needed) bytes"
+    case .failed(let path, let call, let number): "\(path): \(call) failed: \(systemSentence(number))"
+    }
+  }
+
+  public var help: String? {
+    switch self {
+    case .exists: "use --force to replace it"
+    case .notRegular: "choose another name"
+    case .noDirectory: "create it first"
+    case .noPermission: "write to a directory that you may write to"
+    case .noSpace: "free some space, or write elsewhere"
+    case .failed: nil
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import AkinFiles
+import AkinSupport
+
+/// The bytes of a file of Akin's, read and changed by offset, as an attacker would.
+extension [UInt8] {
+  /// A number of `count` bytes, little-endian.
+  package func number(at offset: Int, bytes count: Int) -> UInt64 {
+    (0..<count).reversed().reduce(0) { $0 << 8 | UInt64(self[offset + $1]) }
+  }
+
+  /// These bytes with a number put at a place.
+  package func with<T: FixedWidthInteger>(_ value: T, at offset: Int) -> [UInt8] {
+    var copy = self
+    copy.put(value, at: offset)
+    return copy
+  }
+
+  /// Puts a number at a place.
+  package mutating func put<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+    for index in 0..<T.bitWidth / 8 { self[offset + index] = UInt8(truncatingIfNeeded: value >> T(8 * index)) }
+  }
+
+  /// These bytes with the checksum of the first page made right.
+  package var sealed: [UInt8] {
+    var copy = self
+    copy.replaceSubrange(20..<24, with: [0, 0, 0, 0])
+    var crc = CRC32C()
+    crc.add([UInt8](copy[..<4096]))
+    return copy.with(crc.value, at: 20)
+  }
+
+  /// These bytes with every checksum and the root digest made right: what a careful attacker would send. Each section
+  /// is one chunk.
+  package var wholeSealed: [UInt8] {
+    var copy = self
+    let salt = number(at: 88, bytes: 8)
+    let checksums = section("CHKS")
+    for index in 0..<Int(number(at: 96, bytes: 4)) {
+      let at = 256 + 64 * index
+      let name = SectionName(code: UInt32(number(at: at, bytes: 4)))
+      if name == "CHKS" { continue }
+      let chunk = number(at: at + 48, bytes: 8)
+      var crc = CRC32C(chunk: chunk, of: name, salt: salt)
+      crc.add([UInt8](self[section(name)]))
+      copy = copy.with(crc.value, at: checksums.lowerBound + 4 * Int(chunk))
+    }
+    var crc = CRC32C()
+    crc.add([UInt8](copy[checksums]))
+    if let entry = entry("CHKS") { copy = copy.with(crc.value, at: entry + 40) }
+    var page = [UInt8](copy[..<4096])
+    for place in [20..<24, 48..<64] { page.replaceSubrange(place, with: repeatElement(0, count: place.count)) }
+    var hash = SHA256()
+    hash.add(page)
+    hash.add([UInt8](copy[checksums]))
+    copy.replaceSubrange(48..<64, with: hash.finish()[..<16])
+    return copy.sealed
+  }
+
+  /// The place of a section's entry in the table.
+  package func entry(_ name: SectionName) -> Int? {
+    (0..<Int(number(at: 96, bytes: 4))).map { 256 + 64 * $0 }.first { number(at: $0, bytes: 4) == UInt64(name.code) }
+  }
+
+  /// The bytes of the file that a section takes; none when there is no such section.
+  package func section(_ name: SectionName) -> Range<Int> {
+    guard let entry = entry(name) else { return 0..<0 }
+    let start = Int(number(at: entry + 8, bytes: 8))
+    return start..<start + Int(number(at: entry + 16, bytes: 8))
+  }
+}
