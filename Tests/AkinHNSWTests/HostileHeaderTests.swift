@@ -50,7 +50,8 @@ struct HostileHeaderTests {
     }
     #expect(name(UInt32(0), at: 128) == "dimension")
     #expect(name(UInt32(65_537), at: 128) == "dimension")
-    #expect(name(UInt16(1), at: 132) == "code type")
+    #expect(name(UInt16(2), at: 132) == "code type")
+    #expect(name(UInt16(1), at: 132) == "code width")
     #expect(name(UInt16(3), at: 134) == "metric")
     #expect(name(UInt64(1) << 31, at: 136) == "nodes")
     #expect(problem(UInt64(63), at: 136) == .badSection("VECS", .count(expected: 63, found: 62)))
@@ -76,8 +77,9 @@ struct HostileHeaderTests {
     #expect(name(UInt32(0), at: 192) == "order")
     #expect(name(UInt32(63), at: 208) == "seed nodes")
     #expect(name(Float.infinity.bitPattern, at: 216) == "global mean")
-    #expect(name(UInt8(1), at: 164) == "reserved bytes 164..<168")
-    #expect(name(UInt8(1), at: 255) == "reserved bytes 220..<256")
+    #expect(name(UInt32(64), at: 164) == "code width")
+    #expect(name(Float(1).bitPattern, at: 220) == "code step")
+    #expect(name(UInt8(1), at: 255) == "reserved bytes 224..<256")
     #expect(problem(UInt8(0x45), at: 3) == .wrongKind(expected: .index, found: .embeddings))
   }
 }
