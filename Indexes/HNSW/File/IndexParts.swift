@@ -1,0 +1,197 @@
+import AkinFiles
+import AkinSupport
+import AkinVectors
+
+/// The sections of an index file, each checked to be as long as the header says.
+struct IndexParts {
+  let container: ContainerFile
+  let nodes: Int
+  let dimension: Int
+  let metric: Metric
+  let m: Int
+  let groundM: Int
+  let topLevel: Int
+  let entry: UInt32
+  let seeds: Int
+  let points: Int
+  let vectors: SectionView
+  let biases: SectionView?
+  let norms: SectionView
+  let rows: SectionView?
+  let nodeOfRow: SectionView?
+  let copies: SectionView?
+  /// Codes, tails, and the book: the mean and the axes, each padded like a vector.
+  let codes: SectionView?
+  let tails: SectionView?
+  let book: SectionView?
+  let codeWidth: Int
+  let codeStep: Float
+  let ground: SectionView
+  let upper: SectionView
+  let upperLinks: SectionView
+
+  init(_ file: ContainerFile) throws(FileError) {
+    typealias Field = IndexLayout.Field
+    let block = file.kindBlock
+    func require(_ name: String, _ value: UInt64, in range: ClosedRange<UInt64>) throws(FileError) -> Int {
+      try file.requireField(
+        name, range.contains(value), found: value, expected: "\(range.lowerBound) to \(range.upperBound)")
+      return Int(value)
+    }
+    container = file
+    dimension = try require(
+      "dimension", UInt64(block.u32(at: Field.dimension)), in: 1...UInt64(FileLimits.dimension))
+    _ = try require(
+      "source dimension", UInt64(block.u32(at: Field.sourceDimension)), in: UInt64(dimension)...UInt64(dimension))
+    guard let metric = Metric(rawValue: block.u16(at: Field.metric)) else {
+      throw file.error(.badField(name: "metric", found: "\(block.u16(at: Field.metric))", expected: "0, 1 or 2"))
+    }
+    self.metric = metric
+    let hasCodes = try require("code type", UInt64(block.u16(at: Field.codeType)), in: 0...1) == 1
+    let widths = UInt64(CodeBook.widths.lowerBound)...UInt64(CodeBook.widths.upperBound)
+    codeWidth = try require("code width", UInt64(block.u32(at: Field.codeWidth)), in: hasCodes ? widths : 0...0)
+    try file.requireField(
+      "code width", codeWidth % 64 == 0 && codeWidth <= dimension, found: codeWidth,
+      expected: "a multiple of 64, at most the dimension")
+    codeStep = block.f32(at: Field.codeStep)
+    try file.requireField(
+      "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
+      expected: hasCodes ? "a number above 0" : "0")
+    let float32 = UInt64(ElementType.float32.rawValue)
+    _ = try require("element type", UInt64(block.u16(at: Field.elementType)), in: float32...float32)
+    nodes = try require("nodes", block.u64(at: Field.nodes), in: 0...UInt64(Candidate.maximumNodes))
+    m = try require("M", UInt64(block.u32(at: Field.m)), in: 2...256)
+    groundM = try require("M0", UInt64(block.u32(at: Field.groundM)), in: 2...512)
+    topLevel = try require(
+      "max level", UInt64(block.u32(at: Field.topLevel)), in: 0...UInt64(IndexLayout.topLevel))
+    seeds = try require("seed nodes", UInt64(block.u32(at: Field.seeds)), in: 0...UInt64(nodes))
+    points = try require("upper nodes", block.u64(at: Field.upperNodes), in: 0...UInt64(nodes))
+    let linked = try require("linked nodes", block.u64(at: Field.linkedNodes), in: 0...UInt64(nodes))
+    entry = block.u32(at: Field.entry)
+    try file.requireField(
+      "entry point", linked == 0 ? entry == Layer.noNode : entry < nodes, found: entry,
+      expected: linked == 0 ? "none" : "a node below \(nodes)")
+    try file.requireField(
+      "max level", topLevel == 0 || points > 0, found: topLevel, expected: "0 where there are no upper nodes")
+    let flags = block.u16(at: Field.flags)
+    try file.requireField(
+      "flags", flags & ~IndexLayout.Flag.known == 0, found: flags, expected: "no bit above \(IndexLayout.Flag.known)")
+    let transform = block.u32(at: Field.transform)
+    try file.requireField(
+      "transform", transform & ~IndexLayout.Transform.fallingNorm == 0, found: transform,
+      expected: "0 or \(IndexLayout.Transform.fallingNorm)")
+    let isReordered = metric == .innerProduct
+    try file.requireField(
+      "order", (transform != 0) == isReordered && (flags & IndexLayout.Flag.reordered != 0) == isReordered,
+      found: "transform \(transform), flags \(flags)", expected: "falling norms exactly under inner product")
+    let bound = block.f32(at: Field.normBound)
+    try file.requireField("norm bound", bound.isFinite && bound >= 0, found: bound, expected: "a number from 0")
+    let mean = block.f32(at: Field.globalMean)
+    try file.requireField("global mean", mean.isFinite, found: mean, expected: "a finite number")
+    for range in IndexLayout.Field.reserved {
+      try file.requireField(
+        "reserved bytes \(range.lowerBound)..<\(range.upperBound)", block.isZero(range), found: "others",
+        expected: "zeros")
+    }
+
+    let count = UInt64(nodes)
+    func column(_ name: SectionName, _ flag: UInt16) throws(FileError) -> SectionView? {
+      guard flags & flag != 0 else {
+        try file.refuseSection(name)
+        return nil
+      }
+      return try file.requireSection(name, count: count, elementBytes: 4)
+    }
+    vectors = try file.requireSection(
+      "VECS", count: count, elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
+    norms = try file.requireSection("NNRM", count: count, elementBytes: 4)
+    biases = try column("NBIA", IndexLayout.Flag.biases)
+    rows = try column("NROW", IndexLayout.Flag.reordered)
+    nodeOfRow = try column("RNOD", IndexLayout.Flag.reordered)
+    copies = try column("NCPY", IndexLayout.Flag.copies)
+    if hasCodes && nodes > 0 {
+      codes = try file.requireSection("CODE", count: count, elementBytes: codeWidth)
+      book = try file.requireSection(
+        "CBOK", count: UInt64(1 + codeWidth), elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
+    } else {
+      try file.refuseSection("CODE")
+      codes = nil
+      book = nil
+    }
+    if codes != nil && metric == .euclidean {
+      tails = try file.requireSection("NTAL", count: count, elementBytes: 4)
+    } else {
+      try file.refuseSection("NTAL")
+      tails = nil
+    }
+    ground = try file.requireSection(
+      "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: groundM))
+    upper = try file.requireSection("UPIX", count: points == 0 ? 0 : UInt64(points) + 1, elementBytes: 8)
+    upperLinks = try file.sectionOrEmpty("LNKU", elementBytes: 4 * m)
+  }
+
+  /// The parts as a search reads them. O(log upper nodes): only the entry's place is looked up.
+  func storage() throws(FileError) -> GraphStorage {
+    unsafe GraphStorage(
+      items: EmbeddingMatrix(
+        base: floats(vectors), count: nodes, dimension: dimension, owner: container),
+      metric: metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
+      rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
+      nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes, ground: groundLayer, upper: upperLayers,
+      entry: try entryPoint(),
+      seeds: metric == .innerProduct ? seeds : 0, owner: container)
+  }
+
+  var nodeCodes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)? {
+    guard let codes, let book else { return nil }
+    let stride = EmbeddingMatrix.stride(forDimension: dimension)
+    // Safe: the book holds 1 + codeWidth rows of `stride` floats.
+    let axes = unsafe EmbeddingMatrix(
+      base: floats(book) + stride, count: codeWidth, dimension: dimension, owner: container)
+    return unsafe (
+      CodeBook(
+        metric: metric, dimension: dimension, step: codeStep, mean: floats(book), axes: axes, owner: container),
+      codes.base.assumingMemoryBound(to: Int8.self), tails.map { unsafe floats($0) }
+    )
+  }
+
+  var groundLayer: Layer {
+    unsafe Layer(
+      ground: numbers(ground), stride: IndexLayout.groundStride(m0: groundM) / 4, width: groundM, nodes: nodes)
+  }
+
+  var upperLayers: [Layer] {
+    guard topLevel > 0 else { return [] }
+    return (1...topLevel).map { level in
+      unsafe Layer(
+        level: level, links: numbers(upperLinks), stride: m, width: m, rows: upperLinks.count, upper: numbers(upper),
+        points: points, nodes: nodes)
+    }
+  }
+
+  /// The entry node and its point on the highest layer.
+  private func entryPoint() throws(FileError) -> (node: UInt32, point: UInt32)? {
+    guard entry != Layer.noNode else { return nil }
+    guard topLevel > 0 else { return (entry, entry) }
+    var low = 0
+    var high = points
+    while low < high {
+      let middle = low + (high - low) / 2
+      if (upper.u32(at: 2 * middle) ?? 0) < entry { low = middle + 1 } else { high = middle }
+    }
+    guard low < points, upper.u32(at: 2 * low) == entry else {
+      throw container.error(
+        .badField(name: "entry point", found: "\(entry)", expected: "a node that section UPIX lists"))
+    }
+    return (entry, UInt32(low))
+  }
+
+  // Safe: every section starts at a multiple of 64 bytes and is as long as `init` required; an absent one has no rows.
+  private func numbers(_ view: SectionView) -> UnsafePointer<UInt32> {
+    unsafe view.base.assumingMemoryBound(to: UInt32.self)
+  }
+
+  private func floats(_ view: SectionView) -> UnsafePointer<Float> {
+    unsafe view.base.assumingMemoryBound(to: Float.self)
+  }
+}
