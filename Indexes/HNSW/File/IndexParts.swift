@@ -34,8 +34,10 @@ struct IndexParts {
     typealias Field = IndexLayout.Field
     let block = file.kindBlock
     func require(_ name: String, _ value: UInt64, in range: ClosedRange<UInt64>) throws(FileError) -> Int {
+      let only = range.lowerBound == range.upperBound
       try file.requireField(
-        name, range.contains(value), found: value, expected: "\(range.lowerBound) to \(range.upperBound)")
+        name, range.contains(value), found: value,
+        expected: only ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)")
       return Int(value)
     }
     container = file
