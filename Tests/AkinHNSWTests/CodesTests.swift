@@ -110,7 +110,9 @@ struct CodesTests {
     let items = CodesTests.catalogue(.euclidean, rows: 400, seed: seed).items
     var mean = [Float](repeating: 0, count: CodesTests.dimension)
     for row in 0..<400 { for (place, value) in items[Row(row)].enumerated() { mean[place] += value / 400 } }
-    let (axes, share) = unsafe PrincipalAxes.find(in: items, mean: mean, count: 32, kernels: Kernels.table)
+    let centred = EmbeddingMatrix(
+      rows: (0..<400).map { row in zip(items[Row(row)], mean).map { $0 - $1 } }, dimension: CodesTests.dimension)
+    let (axes, share) = unsafe PrincipalAxes.find(in: centred, count: 32, kernels: Kernels.table)
     var spreads: [Double] = []
     for i in 0..<32 {
       for j in 0...i {

@@ -7,9 +7,8 @@ import CAkinKernels
 /// A vector of 784 floats fills 49 cache lines, its code of 128 bytes two: a walk that waits for memory is several times
 /// as fast. Codes only lead the walk; what it finds is scored again from the vectors.
 ///
-/// A vector is first brought into the space of its metric (less the mean under Euclidean distance; at length 1 under
-/// cosine; as it is for inner products), then turned onto the axes, and each coordinate is rounded to a multiple of one
-/// step, -127 to 127. Under Euclidean distance a float beside the code, the tail, says how much of the squared length the
+/// A vector (at length 1 under cosine) is taken relative to the mean of all, then turned onto the axes, and each coordinate
+/// is rounded to a multiple of one step, -127 to 127. What the mean adds to an inner product is the same for all items. Under Euclidean distance a float beside the code, the tail, says how much of the squared length the
 /// axes leave out.
 @safe struct CodeBook {
   /// Vectors up to this many components are walked by as they are: their own lines are few.
@@ -25,7 +24,7 @@ import CAkinKernels
   var width: Int { axes.count }
   /// The value of one step.
   let step: Float
-  /// Taken off before turning; zeros but under Euclidean distance.
+  /// The mean of all vectors, taken off before turning.
   let mean: UnsafePointer<Float>
   /// The axes as rows.
   let axes: EmbeddingMatrix
@@ -41,10 +40,9 @@ import CAkinKernels
     _ vector: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ coordinates: inout [Double],
     kernels: akin_kernels
   ) -> Double {
-    let norm = unsafe metric == .cosine ? kernels.dot64(vector, vector, dimension).squareRoot() : 1
-    let scale = norm > 0 ? 1 / norm : 0
+    let scale = unsafe CodeBook.scale(vector, dimension, metric, kernels)
     for component in 0..<dimension {
-      unsafe scratch[component] = Float(Double(vector[component] - mean[component]) * scale)
+      unsafe scratch[component] = Float(Double(vector[component]) * scale - Double(mean[component]))
     }
     var rest = unsafe kernels.dot64(scratch, scratch, dimension)
     for axis in 0..<axes.count {
@@ -53,6 +51,15 @@ import CAkinKernels
       rest -= value * value
     }
     return max(0, rest)
+  }
+
+  /// What a vector is multiplied by first: under cosine to length 1 (0 for a zero vector), else 1.
+  static func scale(
+    _ vector: UnsafePointer<Float>, _ dimension: Int, _ metric: Metric, _ kernels: akin_kernels
+  ) -> Double {
+    guard metric == .cosine else { return 1 }
+    let norm = unsafe kernels.dot64(vector, vector, dimension).squareRoot()
+    return norm > 0 ? 1 / norm : 0
   }
 
   /// A coordinate as a number of steps; a NaN, which only a hostile file can bring here, becomes the least.

@@ -11,7 +11,7 @@ struct NodeCodes {
   let tails: [Float]?
   let mean: [Float]
 
-  /// Rows that the step is taken from.
+  /// Rows that the axes and the step are taken from, spread evenly over all.
   private static let sampleRows = 16_384
 
   /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
@@ -26,8 +26,20 @@ struct NodeCodes {
     let dimension = items.dimension
     // With fewer rows the axes fit these rows and no others.
     guard dimension > CodeBook.widestPlain, items.count >= 2 * dimension else { return nil }
-    let mean = metric == .euclidean ? NodeCodes.mean(of: items) : [Float](repeating: 0, count: dimension)
-    let (axes, share) = unsafe PrincipalAxes.find(in: items, mean: mean, count: CodeBook.width, kernels: kernels)
+    let loops = unsafe kernels.pointee
+    let mean = unsafe NodeCodes.mean(of: items, metric: metric, kernels: loops)
+    let taken = min(items.count, NodeCodes.sampleRows)
+    let sample = unsafe EmbeddingMatrix(count: taken, dimension: dimension) { floats, stride in
+      for place in 0..<taken {
+        let vector = unsafe items.base + place * items.count / taken * items.stride
+        let scale = unsafe CodeBook.scale(vector, dimension, metric, loops)
+        for component in 0..<dimension {
+          unsafe floats[place * stride + component] = Float(
+            Double(vector[component]) * scale - Double(mean[component]))
+        }
+      }
+    }
+    let (axes, share) = unsafe PrincipalAxes.find(in: sample, count: CodeBook.width, kernels: kernels)
     guard share >= NodeCodes.leastShare else { return nil }
     let column = AlignedFloats(count: dimension)
     for component in 0..<dimension { unsafe column.floats[component] = mean[component] }
@@ -37,11 +49,9 @@ struct NodeCodes {
         metric: metric, dimension: dimension, step: step,
         mean: UnsafePointer(column.floats.baseAddress!), axes: axes, owner: column)
     }
-    let loops = unsafe kernels.pointee
 
     // The step: the largest coordinate of a sample is 127 of them.
     let draft = book(step: 1)
-    let taken = min(items.count, NodeCodes.sampleRows)
     var largest = [Double](repeating: 0, count: taken)
     try unsafe largest.withUnsafeMutableBufferPointer { largest in
       // Safe: each place is written by the one chunk that holds it.
@@ -85,12 +95,13 @@ struct NodeCodes {
     self.mean = mean
   }
 
-  private static func mean(of items: EmbeddingMatrix) -> [Float] {
+  /// The mean of the vectors, under cosine at length 1.
+  private static func mean(of items: EmbeddingMatrix, metric: Metric, kernels: akin_kernels) -> [Float] {
     var sums = [Double](repeating: 0, count: items.dimension)
     for row in 0..<items.count {
-      items.withRow(Row(row)) { vector in
-        for component in 0..<vector.count { sums[component] += Double(vector[component]) }
-      }
+      let vector = unsafe items.base + row * items.stride
+      let scale = unsafe CodeBook.scale(vector, items.dimension, metric, kernels)
+      for component in 0..<items.dimension { sums[component] += unsafe Double(vector[component]) * scale }
     }
     return sums.map { Float($0 / Double(max(1, items.count))) }
   }

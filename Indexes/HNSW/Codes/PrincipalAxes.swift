@@ -4,11 +4,9 @@ import CAkinKernels
 
 /// The directions in which vectors spread most: the leading eigenvectors of their second moments.
 ///
-/// Found by subspace iteration (Halko, Martinsson, Tropp 2011, section 4.5) over a sample of the rows, and turned into
-/// falling order by one small eigen-decomposition (Rayleigh–Ritz).
+/// Found by subspace iteration (Halko, Martinsson, Tropp 2011, section 4.5), and turned into falling order by one small
+/// eigen-decomposition (Rayleigh–Ritz).
 enum PrincipalAxes {
-  /// Rows that are looked at, spread evenly over all.
-  private static let sampleRows = 16_384
   /// Directions that are followed beside those asked for, so that the last of those settle too.
   private static let extra = 16
   private static let rounds = 8
@@ -16,15 +14,14 @@ enum PrincipalAxes {
   /// Returns `count` orthonormal axes, most spread first, as rows of a matrix, and their share of all the spread.
   ///
   /// - Parameters:
-  ///   - rows: At least one row.
-  ///   - mean: Taken off every row first; zeros where the spread is about the origin.
+  ///   - rows: At least one row; their spread is about the origin.
   ///   - count: At most the rows' dimension.
-  /// - Complexity: O(sample · *d*²) for the second moments, O(*d*² · *count*) for each of eight rounds.
+  /// - Complexity: O(*rows* · *d*²) for the second moments, O(*d*² · *count*) for each of eight rounds.
   static func find(
-    in rows: EmbeddingMatrix, mean: [Float], count: Int, kernels: UnsafePointer<akin_kernels>
+    in rows: EmbeddingMatrix, count: Int, kernels: UnsafePointer<akin_kernels>
   ) -> (axes: EmbeddingMatrix, share: Double) {
     let dimension = rows.dimension
-    let moments = moments(of: rows, mean: mean, level: unsafe kernels.pointee.level)
+    let moments = moments(of: rows, level: unsafe kernels.pointee.level)
     let width = min(dimension, count + extra)
     let random = CounterRandom(seed: 0, purpose: 7)
     var axes = Directions(count: width, dimension: dimension) { random.normal(at: UInt64($0)) }
@@ -60,27 +57,17 @@ enum PrincipalAxes {
     return (found, whole > 0 ? kept / whole : 0)
   }
 
-  /// The second moments of a sample, summed in double, as a full symmetric matrix.
-  private static func moments(of rows: EmbeddingMatrix, mean: [Float], level: akin_level) -> EmbeddingMatrix {
-    let taken = min(rows.count, sampleRows)
-    let sample = unsafe EmbeddingMatrix(count: taken, dimension: rows.dimension) { floats, stride in
-      for place in 0..<taken {
-        rows.withRow(Row(place * rows.count / taken)) { vector in
-          for component in 0..<vector.count {
-            unsafe floats[place * stride + component] = vector[component] - mean[component]
-          }
-        }
-      }
-    }
-    let stride = sample.stride
+  /// The second moments, summed in double, as a full symmetric matrix.
+  private static func moments(of rows: EmbeddingMatrix, level: akin_level) -> EmbeddingMatrix {
+    let stride = rows.stride
     var sums = [Double](repeating: 0, count: stride * stride)
     let scratch = AlignedFloats(count: stride * stride)
-    guard let solver = unsafe akin_solver_at(level) ?? akin_solver_at(AKIN_SCALAR) else { return sample }
-    unsafe solver.pointee.gramian(sample.base, stride, taken, scratch.floats.baseAddress, &sums)
+    guard let solver = unsafe akin_solver_at(level) ?? akin_solver_at(AKIN_SCALAR) else { return rows }
+    unsafe solver.pointee.gramian(rows.base, stride, rows.count, scratch.floats.baseAddress, &sums)
     return unsafe EmbeddingMatrix(count: rows.dimension, dimension: rows.dimension) { floats, width in
       for i in 0..<rows.dimension {
         for j in i..<rows.dimension {
-          let value = Float(sums[i * stride + j] / Double(taken))
+          let value = Float(sums[i * stride + j] / Double(rows.count))
           unsafe floats[i * width + j] = value
           unsafe floats[j * width + i] = value
         }

@@ -11,13 +11,13 @@ extension SearchContext {
     kernels: akin_kernels
   ) -> CodeProbe {
     let book = unsafe codes.book
-    // Safe: `query`, `coordinates` and `code` have room for the book's dimension and width.
-    let centred = UnsafeMutablePointer<Float>.allocate(capacity: book.dimension)
-    defer { unsafe centred.deallocate() }
-    for component in 0..<book.dimension { unsafe centred[component] = query[component] - book.mean[component] }
-    let count = book.width
-    unsafe kernels.dot_run(centred, book.axes.base, book.axes.stride, book.dimension, count, coordinates)
     let isEuclidean = metric == .euclidean
+    let count = book.width
+    // Safe: `query`, `centred`, `coordinates` and `code` have room for the book's dimension and width.
+    for component in 0..<book.dimension {
+      unsafe centred[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
+    }
+    unsafe kernels.dot_run(centred, book.axes.base, book.axes.stride, book.dimension, count, coordinates)
     var step = book.step
     if !isEuclidean {
       var largest: Float = 0
@@ -35,6 +35,6 @@ extension SearchContext {
     let gather: CodeProbe.Gather = unsafe isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
     return unsafe CodeProbe(
       query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: step * book.step,
-      tails: isEuclidean ? codes.tails : nil)
+      offset: isEuclidean ? 0 : kernels.dot(query, book.mean, book.dimension), tails: isEuclidean ? codes.tails : nil)
   }
 }

@@ -74,6 +74,8 @@ import CAkinKernels
   let gather: Gather
   /// The value of one unit of the kernel's sums.
   let unit: Float
+  /// What the mean adds to every inner product.
+  let offset: Float
   /// Added to each node's distance, or `nil`.
   let tails: UnsafePointer<Float>?
 
@@ -84,7 +86,7 @@ import CAkinKernels
     if let tails = unsafe tails {
       for i in 0..<count { unsafe distances[i] = distances[i] * unit + tails[Int(nodes[i])] }
     } else {
-      for i in 0..<count { unsafe distances[i] *= unit }
+      for i in 0..<count { unsafe distances[i] = distances[i] * unit + offset }
     }
   }
 }

@@ -30,7 +30,8 @@ import AkinSupport
   var trailCount = 0
   /// How many points from the first were visited without a trail.
   var visitedFromStart = 0
-  /// The query's coordinates and its code, with room for a code.
+  /// The query less the mean, its coordinates and its code, with room for the widest code.
+  let centred: UnsafeMutablePointer<Float>
   let coordinates: UnsafeMutablePointer<Float>
   let code: UnsafeMutablePointer<Int16>
   /// Work done since it was last asked for: rows scored and nodes expanded.
@@ -53,6 +54,8 @@ import AkinSupport
     let padded = (dimension + 15) & ~15
     unsafe query = .allocate(capacity: padded)
     unsafe query.initialize(repeating: 0, count: padded)
+    unsafe centred = .allocate(capacity: padded)
+    unsafe centred.initialize(repeating: 0, count: padded)
     let width = CodeBook.widths.upperBound
     unsafe coordinates = .allocate(capacity: width)
     unsafe coordinates.initialize(repeating: 0, count: width)
@@ -69,6 +72,7 @@ import AkinSupport
     unsafe distances.deallocate()
     unsafe trail.deallocate()
     unsafe query.deallocate()
+    unsafe centred.deallocate()
     unsafe coordinates.deallocate()
     unsafe code.deallocate()
   }
