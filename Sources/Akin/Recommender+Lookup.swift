@@ -16,13 +16,12 @@ extension Recommender {
     let wanted = Array(text.lowercased().utf8)
     var whole: [Row] = []
     var parts: [Row] = []
-    for index in 0..<titles.count {
-      guard let title = titles[Row(index)] else { continue }
-      let folded = Array(title.lowercased().utf8)
+    unsafe titles.forEach { row, bytes in
+      let folded = unsafe Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
       if folded == wanted {
-        whole.append(Row(index))
+        whole.append(Row(row))
       } else if folded.holds(wanted) {
-        parts.append(Row(index))
+        parts.append(Row(row))
       }
     }
     let fits = whole.isEmpty ? parts : whole

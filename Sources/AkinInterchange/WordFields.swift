@@ -31,11 +31,10 @@ extension WordVectors {
 
   /// How many numbers stand at the end of a line behind a token, counted up to a limit.
   @unsafe static func countNumbers(_ line: UnsafeRawBufferPointer, atMost limit: Int) -> Int {
-    var rest = unsafe line[...]
+    // Without the separators in front, what is left before a number is empty or begins with a token.
+    var rest = unsafe line.drop(while: isSeparator)
     var count = 0
-    while count < limit, let field = unsafe takeLast(&rest), unsafe parseFloat(field) != nil,
-      unsafe !rest.allSatisfy(isSeparator)
-    {
+    while count < limit, let field = unsafe takeLast(&rest), unsafe parseFloat(field) != nil, unsafe !rest.isEmpty {
       count += 1
     }
     return count

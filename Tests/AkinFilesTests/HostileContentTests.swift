@@ -99,6 +99,48 @@ struct HostileContentTests {
       try opened(texts.with(UInt64.max, at: ids + 8)).itemIDs.id(of: Row(0)) == .text("(no id for row 0)"))
   }
 
+  @Test("Offsets that overlap make no byte be looked at twice")
+  func overlaps() throws {
+    let texts = try Sample.texts.bytes
+    let titles = texts.section("ITBL")
+    let end = UInt64(titles.count)
+    var bytes = texts.with(UInt8(0xFF), at: titles.lowerBound)
+    for (place, offset) in [0, end, 0, end, 0].enumerated() {
+      bytes = bytes.with(offset, at: texts.section("ITOF").lowerBound + 8 * place)
+    }
+    let file = try opened(bytes)
+    var rows: [Int] = []
+    unsafe file.titles?.forEach { row, text in
+      rows.append(row)
+      #expect(text.count == titles.count)
+    }
+    #expect(rows == [0])
+    #expect(file.titles?.copy() == nil)
+    let broken = try file.verify().damages.map(\.reason)
+    #expect(broken.contains(.notUTF8(row: 0)) && !broken.contains(.notUTF8(row: 2)))
+
+    let numbers = try Sample.numbers.bytes
+    var history = numbers.with(UInt32(9), at: numbers.section("HROW").lowerBound)
+    for (place, offset) in ([0, 5, 0, 5] as [UInt64]).enumerated() {
+      history = history.with(offset, at: numbers.section("HOFF").lowerBound + 8 * place)
+    }
+    let outside = try opened(history).verify().damages.filter {
+      $0.reason == .outOfRange(position: 0, found: 9, limit: 5)
+    }
+    #expect(outside.count == 1)
+  }
+
+  @Test("Ids that are too long are named so, and not compared")
+  func longIDs() throws {
+    let ids = ["a", "b"].map { String(repeating: $0, count: 1000) }
+    let bytes = try encoded(
+      Embeddings(items: EmbeddingMatrix(rows: [[1], [2]], dimension: 1), itemIDs: .texts(ids)))
+    let joined = bytes.with(UInt64(2000), at: bytes.section("ISOF").lowerBound + 8)
+    let damages = try opened(joined).verify().damages
+    #expect(damages.contains { $0.reason == .idTooLong(row: 0, bytes: 2000) })
+    #expect(!damages.contains { $0.section == "IIDP" })
+  }
+
   @Test("The report lists the first damages and counts the rest")
   func longList() throws {
     var many = Embeddings(

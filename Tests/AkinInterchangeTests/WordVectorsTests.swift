@@ -88,6 +88,13 @@ struct WordVectorsTests {
     #expect(throws: VectorFileError.self) { try read(text, format: .glove) }
   }
 
+  @Test("Many spaces in front of many numbers are stepped over once, not once a number")
+  func spaces() {
+    let line = String(repeating: " ", count: 200_000) + "a" + String(repeating: " 1", count: 60_000) + "\n"
+    #expect(throws: VectorFileError.self) { try read(line) }
+    #expect(throws: VectorFileError.self) { try read(line, format: .glove) }
+  }
+
   @Test("Lines longer than the window and files of many windows")
   func long() throws {
     let dimension = 60_000

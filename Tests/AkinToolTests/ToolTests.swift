@@ -225,6 +225,17 @@ struct ExitCodeTests {
     #expect(console.messages.collected == "akin: error: \u{FFFD}[2J\u{FFFD}gone\n")
   }
 
+  @Test("A line break in a name begins no line of ours; an indented list keeps its lines")
+  func brokenName() {
+    #expect(
+      akin("a\nakin: help: b").messages
+        == "akin: error: there is no verb 'a\u{FFFD}akin: help: b'\nakin: help: run 'akin --help'\n")
+    let console = Console(
+      output: TextStream(inMemoryAs: "o"), messages: TextStream(inMemoryAs: "e"), cancellation: Cancellation())
+    console.complain("'t' fits 2 items:\n  1  x\ny\n  2  z", help: nil)
+    #expect(console.messages.collected == "akin: error: 't' fits 2 items:\n  1  x\u{FFFD}y\n  2  z\n")
+  }
+
   private func run(_ body: (Console) throws -> ExitCode) -> Run {
     let console = Console(
       output: TextStream(inMemoryAs: "standard output"), messages: TextStream(inMemoryAs: "standard error"),

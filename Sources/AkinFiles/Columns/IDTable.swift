@@ -132,8 +132,10 @@ import AkinVectors
     case .rowNumbers: return a < b
     case .numbers(let numbers): return (numbers.u64(at: a) ?? 0) < (numbers.u64(at: b) ?? 0)
     case .texts(let texts):
-      // Damaged offsets have been reported for themselves.
-      guard let first = unsafe texts.bytes(at: a), let second = unsafe texts.bytes(at: b) else { return true }
+      // Damaged offsets and ids that are too long, which would cost too much, have been reported for themselves.
+      guard let first = unsafe texts.bytes(at: a), let second = unsafe texts.bytes(at: b),
+        max(first.count, second.count) <= FileLimits.idBytes
+      else { return true }
       return unsafe compareBytes(first, second) < 0
     }
   }

@@ -43,10 +43,13 @@ import AkinVectors
   /// Adds what is wrong: offsets that fall, rows outside the other table, lists that do not ascend.
   package func check(_ list: inout DamageList) {
     checkOffsets(offsets, end: UInt64(rows.count), &list)
+    // Each place is looked at once, however the offsets overlap: that they do has been said.
+    var reached: UInt64 = 0
     for index in 0..<count {
-      guard let start = offsets.u64(at: index), let end = offsets.u64(at: index + 1), start <= end,
+      guard let start = offsets.u64(at: index), let end = offsets.u64(at: index + 1), start >= reached, start <= end,
         end <= UInt64(rows.count)
       else { continue }
+      reached = end
       var previous: UInt32?
       for place in Int(start)..<Int(end) {
         guard let row = rows.u32(at: place) else { continue }

@@ -40,13 +40,23 @@ import AkinVectors
   package func copy() -> [String]? {
     var texts: [String] = []
     texts.reserveCapacity(count)
-    for row in 0..<count {
-      guard let bytes = unsafe bytes(at: row), let text = unsafe String(validating: bytes, as: UTF8.self) else {
-        return nil
-      }
-      texts.append(text)
+    unsafe forEach { row, bytes in
+      if row == texts.count, let text = unsafe String(validating: bytes, as: UTF8.self) { texts.append(text) }
     }
-    return texts
+    return texts.count == count ? texts : nil
+  }
+
+  /// Calls `body` with each row and its bytes, in row order; rows with damaged offsets are left out.
+  ///
+  /// - Complexity: O(*bytes of all texts*), whatever the offsets say: a text that begins inside the one before it is
+  ///   damage too.
+  @unsafe package func forEach(_ body: (_ row: Int, _ bytes: UnsafeRawBufferPointer) -> Void) {
+    var reached: UInt64 = 0
+    for row in 0..<count {
+      guard let start = offsets.u64(at: row), start >= reached, let bytes = unsafe bytes(at: row) else { continue }
+      reached = start + UInt64(bytes.count)
+      unsafe body(row, bytes)
+    }
   }
 
   /// The bytes of a row's text, valid while the column lives.
@@ -60,13 +70,13 @@ import AkinVectors
   /// Adds what is wrong: offsets that fall or end elsewhere than the text, texts that are not UTF-8 or too long.
   package func check(_ list: inout DamageList, limit: UInt64 = .max) {
     checkOffsets(offsets, end: UInt64(text.byteCount), &list)
-    for index in 0..<count {
-      guard let bytes = unsafe bytes(at: index), let start = offsets.u64(at: index) else { continue }
-      let range = Int(start)..<Int(start) + bytes.count
+    unsafe forEach { row, bytes in
+      let start = Int(offsets.u64(at: row) ?? 0)
+      let range = start..<start + bytes.count
       if UInt64(bytes.count) > limit {
-        list.add(text, range, .idTooLong(row: UInt64(index), bytes: UInt64(bytes.count)))
+        list.add(text, range, .idTooLong(row: UInt64(row), bytes: UInt64(bytes.count)))
       }
-      if !(unsafe isUTF8(bytes)) { list.add(text, range, .notUTF8(row: UInt64(index))) }
+      if !(unsafe isUTF8(bytes)) { list.add(text, range, .notUTF8(row: UInt64(row))) }
     }
   }
 }

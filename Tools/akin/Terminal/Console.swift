@@ -34,9 +34,16 @@ struct Console: Sendable {
   /// Says what went wrong, and what to do about it.
   func complain(_ sentence: String, help: String?) {
     let style = messages.style
-    // A sentence may go on in lines of its own (a list of items to choose from).
-    let lines = sentence.split(separator: "\n", omittingEmptySubsequences: false)
-    var text = "akin: \(style.red("error:")) \(lines.map { String($0).printable }.joined(separator: "\n"))\n"
+    // A sentence may go on in indented lines (a list of items to choose from); any other break is part of a name.
+    var lines: [String] = []
+    for line in sentence.split(separator: "\n", omittingEmptySubsequences: false) {
+      if lines.isEmpty || line.hasPrefix("  ") {
+        lines.append(String(line))
+      } else {
+        lines[lines.count - 1] += "\n\(line)"
+      }
+    }
+    var text = "akin: \(style.red("error:")) \(lines.map(\.printable).joined(separator: "\n"))\n"
     if let help { text += "akin: \(style.cyan("help:")) \(help.printable)\n" }
     try? messages.write(text)
     try? messages.flush()
