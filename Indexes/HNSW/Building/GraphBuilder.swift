@@ -5,7 +5,7 @@ import AkinVectors
 /// graph as it stood before, so the result depends on no thread.
 ///
 /// Cost: each insertion measures about `efConstruction` × 10 distances on the ground layer; with wide vectors nearly all
-/// time is spent there. Benchmark: `Tools/bench/peers`, the column "build".
+/// time is spent there. Benchmark: `Tools/bench/graph/run.py`, the column "build s".
 struct GraphBuilder {
   let space: Space
   let draft: GraphDraft
