@@ -8,8 +8,8 @@ import CAkinKernels
 /// as fast. Codes only lead the walk; what it finds is scored again from the vectors.
 ///
 /// A vector (at length 1 under cosine) is taken relative to the mean of all, then turned onto the axes, and each coordinate
-/// is rounded to a multiple of one step, -127 to 127. What the mean adds to an inner product is the same for all items. Under Euclidean distance a float beside the code, the tail, says how much of the squared length the
-/// axes leave out.
+/// is rounded to a multiple of one step, -127 to 127. What the mean adds to an inner product is the same for all items.
+/// Under Euclidean distance a float beside the code, the tail, says how much of the squared length the axes leave out.
 @safe struct CodeBook {
   /// Vectors up to this many components are walked by as they are: their own lines are few.
   static let widestPlain = 256
@@ -35,7 +35,7 @@ import CAkinKernels
   /// - Parameters:
   ///   - scratch: `dimension` floats.
   ///   - coordinates: `width` doubles.
-  /// - Returns: The squared length of what the coordinates leave out.
+  /// - Returns: The squared length of what the coordinates leave out; 0 where rounding left less.
   func place(
     _ vector: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ coordinates: inout [Double],
     kernels: akin_kernels
@@ -50,7 +50,7 @@ import CAkinKernels
       coordinates[axis] = value
       rest -= value * value
     }
-    return max(0, rest)
+    return rest > 0 ? rest : 0
   }
 
   /// What a vector is multiplied by first: under cosine to length 1 (0 for a zero vector), else 1.

@@ -29,16 +29,7 @@ struct NodeCodes {
     let loops = unsafe kernels.pointee
     let mean = unsafe NodeCodes.mean(of: items, metric: metric, kernels: loops)
     let taken = min(items.count, NodeCodes.sampleRows)
-    let sample = unsafe EmbeddingMatrix(count: taken, dimension: dimension) { floats, stride in
-      for place in 0..<taken {
-        let vector = unsafe items.base + place * items.count / taken * items.stride
-        let scale = unsafe CodeBook.scale(vector, dimension, metric, loops)
-        for component in 0..<dimension {
-          unsafe floats[place * stride + component] = Float(
-            Double(vector[component]) * scale - Double(mean[component]))
-        }
-      }
-    }
+    let sample = unsafe NodeCodes.sample(taken, of: items, mean: mean, metric: metric, kernels: loops)
     let (axes, share) = unsafe PrincipalAxes.find(in: sample, count: CodeBook.width, kernels: kernels)
     guard share >= NodeCodes.leastShare else { return nil }
     let column = AlignedFloats(count: dimension)
@@ -93,6 +84,22 @@ struct NodeCodes {
     self.bytes = bytes
     self.tails = metric == .euclidean ? tails : nil
     self.mean = mean
+  }
+
+  /// Rows relative to the mean, spread evenly over all.
+  private static func sample(
+    _ taken: Int, of items: EmbeddingMatrix, mean: [Float], metric: Metric, kernels: akin_kernels
+  ) -> EmbeddingMatrix {
+    unsafe EmbeddingMatrix(count: taken, dimension: items.dimension) { floats, stride in
+      for place in 0..<taken {
+        let vector = unsafe items.base + place * items.count / taken * items.stride
+        let scale = unsafe CodeBook.scale(vector, items.dimension, metric, kernels)
+        for component in 0..<items.dimension {
+          unsafe floats[place * stride + component] = Float(
+            Double(vector[component]) * scale - Double(mean[component]))
+        }
+      }
+    }
   }
 
   /// The mean of the vectors, under cosine at length 1.
