@@ -37,8 +37,7 @@ let package = Package(
     library("AkinInterchange", uses: ["AkinVectors", "AkinSupport"]),
 
     // The two indexes.
-    library(
-      "AkinExhaustive", path: "Indexes/Exhaustive", uses: ["AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library("AkinExhaustive", path: "Indexes/Exhaustive", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     library(
       "AkinHNSW", path: "Indexes/HNSW",
       uses: ["AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
@@ -48,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "AkinTool",
       dependencies: [
-        "Akin", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinInterchange",
+        "Akin", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinInterchange",
         "AkinVectors", "AkinSupport",
       ],
       path: "Tools/akin", swiftSettings: checked),

@@ -28,7 +28,7 @@ extension HNSWIndex {
   /// The same embeddings, options and seed give the same bytes at any thread count (on one level of kernels).
   ///
   /// - Complexity: about O(*items* · log *items*) distance computations; memory for a copy of the vectors (none under
-  ///   Euclidean distance) and 450 bytes an item at M = 16.
+  ///   Euclidean distance) and 400 bytes an item at M = 16.
   /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),

@@ -42,7 +42,7 @@ extension Execution {
 /// The threads of one `forEachChunk`: they take chunk numbers from one counter until there are none left.
 ///
 /// Threads are started for the call and joined before it ends, so nothing lives on: a process may fork before or after,
-/// and a library user who asks for one thread never gets a second. A start costs about 20 µs a thread.
+/// and a library user who asks for one thread never gets a second.
 private final class Crew {
   private let chunks: Int
   private let cancellation: Cancellation?

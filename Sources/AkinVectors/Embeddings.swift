@@ -69,7 +69,7 @@ public struct Categories: Sendable, Equatable {
   }
 }
 
-/// What a model was trained to do, as far as fold-in and honest display need it (files.md: the `OBJV` record).
+/// What a model was trained to do, as far as fold-in and honest display need it (the `OBJV` record of the file format).
 public struct Objective: Sendable, Equatable {
   /// Which family the model is from.
   public enum Model: UInt16, Sendable, CaseIterable {

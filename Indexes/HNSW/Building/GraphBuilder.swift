@@ -4,7 +4,7 @@ import AkinVectors
 /// Inserts nodes in batches that double (ParlayANN, Manohar et al. 2023, section 3): within a batch every node searches the
 /// graph as it stood before, so the result depends on no thread.
 ///
-/// Cost: each insertion measures about `efConstruction` × 10 distances on the ground layer; with wide vectors nearly all
+/// Cost: each insertion measures about `efConstruction` × 5 to 8 distances on the ground layer; with wide vectors nearly all
 /// time is spent there. Benchmark: `Tools/bench/graph/run.py`, the column "build s".
 struct GraphBuilder {
   let space: Space

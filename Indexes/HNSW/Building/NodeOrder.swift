@@ -16,8 +16,8 @@ struct NodeOrder {
   /// How many nodes are copies of an earlier one.
   var copies: Int { nextCopy.reduce(0) { $0 + ($1 == Layer.noNode ? 0 : 1) } }
 
-  /// Orders items: for inner products by falling norm of (vector, bias), since that is where the answers are (engine.md,
-  /// MIPS); else as they stand.
+  /// Orders items: for inner products by falling norm of (vector, bias), since most answers are among the largest;
+  /// else as they stand.
   ///
   /// - Complexity: O(*n* × *dimension* + *n* log *n*).
   init(

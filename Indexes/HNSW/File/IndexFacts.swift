@@ -26,6 +26,8 @@ public struct IndexFacts: Sendable {
   public let linkedNodes: Int
   /// How many nodes from the first a search by inner product scores before it walks.
   public let seeds: Int
+  /// Bytes of the code that a node is walked by; 0 where it is walked by its vector.
+  public let codeWidth: Int
 
   init(_ container: ContainerFile, _ parts: IndexParts) throws(FileError) {
     typealias Field = IndexLayout.Field
@@ -40,5 +42,6 @@ public struct IndexFacts: Sendable {
     topLevel = parts.topLevel
     linkedNodes = Int(clamping: block.u64(at: Field.linkedNodes))
     seeds = parts.seeds
+    codeWidth = parts.codeWidth
   }
 }

@@ -6,7 +6,7 @@ import AkinSupport
 @safe final class SearchContext: @unchecked Sendable {
   // Safe to hand from thread to thread, as the index does under its lock; never used by two at once.
 
-  /// The most links that a row may have (files.md: the limit of M0, and as much slack while building).
+  /// The most links that a row may have (twice the format's limit of M0: room for slack while building).
   static let maximumWidth = 1024
 
   /// The pool of candidates, best first; room for `poolCapacity` and one more.

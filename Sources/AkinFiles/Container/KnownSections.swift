@@ -25,7 +25,7 @@ package struct ContainerFormat: Sendable {
     ] + common)
 
   private static let index = ContainerFormat(
-    features: Feature.vectorsInEmbeddingsFile,
+    features: 0,
     sections: [
       ("VECS", "item vectors by node"), ("CODE", "codes by node"), ("NBIA", "biases by node"),
       ("NNRM", "norms by node"), ("LNK0", "links, level 0"), ("UPIX", "upper nodes and their slots"),
@@ -45,12 +45,6 @@ package struct ContainerFormat: Sendable {
   private static let common: [(name: SectionName, meaning: String)] = [
     ("META", "metadata"), ("PROV", "provenance"), ("CHKS", "checksums"),
   ]
-}
-
-/// Required feature bits: a reader that does not know one must refuse the file.
-package enum Feature {
-  /// Index: there is no `VECS`; the vectors are read from the embeddings file that the source digest names.
-  package static let vectorsInEmbeddingsFile: UInt64 = 1 << 0
 }
 
 extension SectionName {

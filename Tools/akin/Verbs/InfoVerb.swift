@@ -125,6 +125,7 @@ extension Facts {
     add("seed", "Seed", .text(String(index.facts.seed)))
     add("topLevel", "Highest layer", .integer(index.facts.topLevel))
     add("seeds", "Scored first", .count(index.facts.seeds))
+    if index.facts.codeWidth > 0 { add("codeWidth", "Bytes of a code", .count(index.facts.codeWidth)) }
   }
 
   /// The leaves of a JSON object, each under its path.
