@@ -20,6 +20,15 @@ extension ExhaustiveIndex {
     toEach queries: EmbeddingMatrix, k: Int, excluding: (@Sendable (Int) -> RowSet?)? = nil,
     execution: Execution = Execution()
   ) throws -> NeighborTable {
+    try nearest(toEach: queries, k: k, excluding: excluding, reached: nil, execution: execution)
+  }
+
+  /// The same, when it is already known what answers reach: for each query a score that at least `k` of the items that
+  /// may be in its answer have. The search then spends nothing on lesser ones.
+  package func nearest(
+    toEach queries: EmbeddingMatrix, k: Int, excluding: (@Sendable (Int) -> RowSet?)? = nil, reached: [Float]?,
+    execution: Execution
+  ) throws -> NeighborTable {
     guard k >= 1 else { throw SearchError.badCount(k: k) }
     guard queries.dimension == dimension else {
       throw SearchError.dimensionMismatch(expected: dimension, found: queries.dimension)
@@ -38,13 +47,15 @@ extension ExhaustiveIndex {
     let plan = BatchPlan(
       queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
     let summary = try normSummary(execution)
+    let coded = try queries.count >= ExhaustiveIndex.fewestForCodes ? codedItems(execution) : nil
     let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
     let done = Atomic<Int>(0)
     try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in
       let group = plan.group(task.lowerBound / plan.slabs)
       let slab = task.lowerBound % plan.slabs
       let block = unsafe QueryBlock(
-        of: self, queries: queries, range: group, excluding: excluding, places: places.base(slab, group.lowerBound),
+        of: self, queries: queries, range: group, excluding: excluding, coded: coded, reached: reached,
+        places: places.base(slab, group.lowerBound),
         k: kept)
       unsafe block.scan(plan.slab(slab), summary)
       for query in group { unsafe places.counts[slab * queries.count + query] = block.found(query - group.lowerBound) }
@@ -90,7 +101,7 @@ struct BatchPlan {
   func slab(_ index: Int) -> Range<Int> { edge(index)..<edge(index + 1) }
 
   private func edge(_ index: Int) -> Int {
-    index == slabs ? items : items * index / slabs / NormSummary.blockRows * NormSummary.blockRows
+    unsafe index == slabs ? items : items * index / slabs / QueryBlock.blockRows * QueryBlock.blockRows
   }
 }
 

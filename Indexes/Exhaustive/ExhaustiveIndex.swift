@@ -23,6 +23,7 @@ import Synchronization
   let kernels: UnsafePointer<akin_kernels>
   private let owner: AnyObject?
   private let summary = Mutex<NormSummary?>(nil)
+  private let coded = Mutex<CodedItems?>(nil)
 
   /// How items are scored.
   public let metric: Metric
@@ -90,6 +91,20 @@ import Synchronization
       if let summary { return summary }
       let made = try NormSummary(of: self, execution)
       summary = made
+      return made
+    }
+  }
+
+  /// Batches smaller than this do without codes: making them would take longer than they save.
+  static let fewestForCodes = 64
+
+  /// The items as codes, made by the first who asks while the others wait.
+  func codedItems(_ execution: Execution) throws -> CodedItems {
+    let summary = try normSummary(execution)
+    return try coded.withLock { coded in
+      if let coded { return coded }
+      let made = try CodedItems(of: self, summary, execution)
+      coded = made
       return made
     }
   }

@@ -47,6 +47,8 @@ import CAkinKernels
   }
 
   let blocks: [Block]
+  /// For each block the summary of it and all that follow.
+  private let rests: [Block]
   /// For each item, by metric: nothing (innerProduct), 1/|x| or 0 for a zero vector (cosine), -|x|²/2 (euclidean).
   let perRow: AlignedFloats?
 
@@ -73,7 +75,13 @@ import CAkinKernels
     }
     self.blocks = blocks
     self.perRow = perRow
+    var rests = blocks
+    for place in rests.indices.dropLast().reversed() { rests[place].add(rests[place + 1]) }
+    self.rests = rests
   }
+
+  /// The summary of all items from `start`, where a block begins, or of somewhat more.
+  func rest(from start: Int) -> Block { rests[start / Self.blockRows] }
 
   /// The summary of the items `start..<end`, which must not be empty, or of somewhat more.
   func block(from start: Int, to end: Int) -> Block {

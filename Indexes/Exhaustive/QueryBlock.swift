@@ -2,35 +2,45 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// A group of queries on its way through the items, tile by tile: pack, multiply, compare, score the few that are left.
+/// A group of queries on its way through the items, block by block.
 ///
-/// Hot: a tile of up to 448 KiB of packed items stays in the second-level cache while all queries of the group pass it,
-/// 24 at a time; the values they make (at most 96 KiB) are compared with each query's floor before they leave the
-/// cache. Neither a matrix of values nor a sort ever exists.
+/// A query is done with all that follows once nothing there is long enough for its answer. Else codes tell which items of
+/// the block to measure; where they cannot help (nothing is known yet of what an answer takes, or too many items
+/// pass), the block's product with the query tells. What is left is scored for good. See `Tools/bench/README.md` for
+/// what this gives.
 @unsafe final class QueryBlock {
+  /// Items of one step: what shares a step of codes.
+  static let blockRows = CodedItems.blockRows
   /// Queries in one call of the product: a multiple of every level's register block.
-  private static let stripe = 24
+  static let stripe = 24
 
-  private let index: ExhaustiveIndex
-  private let queryCount: Int
-  private let stride: Int
-  private let bounds: [RoundingBound]
-  private var candidates: [Candidates]
+  let index: ExhaustiveIndex
+  let queryCount: Int
+  let stride: Int
+  let bounds: [RoundingBound]
+  var candidates: [Candidates]
   /// The queries as the product wants them (of length 1 under cosine), and room for those that a tile concerns.
-  private let queries: AlignedFloats
-  private let gathered: AlignedFloats
-  private let tileRows: Int
-  private let panels: AlignedFloats
-  private let unitRows: AlignedFloats?
-  private let starts: AlignedFloats?
-  private let values: AlignedFloats
-  private let positions: UnsafeMutablePointer<UInt32>
+  let queries: AlignedFloats
+  let gathered: AlignedFloats
+  let tileRows: Int
+  let panels: AlignedFloats
+  let unitRows: AlignedFloats?
+  let starts: AlignedFloats?
+  let values: AlignedFloats
+  let positions: UnsafeMutablePointer<UInt32>
+  /// The items and the queries as codes, or `nil` to do without.
+  let coded: (items: CodedItems, queries: CodedQueries, marks: CodeMarks)?
+  /// A score that each query's answer is known to reach; -∞ where nothing is known.
+  private let reached: [Float]
+  private var pace = CodePace()
 
   /// - Parameters:
+  ///   - coded: The items as codes, or `nil` to do without.
+  ///   - reached: For each query of `all` a score that `k` items of its answer have at least; `nil` when nothing is known.
   ///   - places: `k` places for each query of the range, one after the other, that outlive the block.
   init(
     of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, excluding: ((Int) -> RowSet?)?,
-    places: UnsafeMutablePointer<UInt64>, k: Int
+    coded: CodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
   ) {
     let stride = index.items.stride
     let dimension = index.dimension
@@ -49,6 +59,13 @@ import CAkinKernels
       let source = unsafe unit?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? components
       unsafe (queries.floats.baseAddress! + place * stride).update(from: source, count: dimension)
     }
+    unsafe self.coded = unsafe coded.map { items in
+      unsafe (
+        items, CodedQueries(all, range, norms: bounds.map(\.queryNorm), for: items),
+        CodeMarks(queries: range.count, width: items.width)
+      )
+    }
+    unsafe self.reached = reached.map { Array($0[range]) } ?? [Float](repeating: -.infinity, count: range.count)
     unsafe self.index = index
     unsafe self.stride = stride
     unsafe queryCount = range.count
@@ -63,7 +80,7 @@ import CAkinKernels
     let hasStarts = unsafe index.metric == .euclidean || index.biases != nil
     unsafe starts = hasStarts ? AlignedFloats(count: tileRows) : nil
     unsafe values = AlignedFloats(count: QueryBlock.stripe * tileRows)
-    unsafe positions = .allocate(capacity: tileRows)
+    unsafe positions = .allocate(capacity: QueryBlock.blockRows)
   }
 
   deinit { unsafe positions.deallocate() }
@@ -71,111 +88,126 @@ import CAkinKernels
   /// How many keys a query has in its places.
   func found(_ query: Int) -> Int { unsafe candidates[query].best.count }
 
-  /// Items in a tile: a power of two, 16 to 1,024, with its panels at most 448 KiB where that is possible.
-  private static func tileRows(dimension: Int) -> Int {
-    var rows = 1024
-    while rows > 16 && rows * dimension > 448 << 8 { rows /= 2 }
-    return rows
+  /// The score that an item must reach to be in a query's answer, as far as is known.
+  @inline(__always)
+  func kthScore(_ query: Int) -> Float {
+    let found = unsafe candidates[query].kthScore
+    let known = unsafe reached[query]
+    return found > known ? found : known
   }
 
   /// Takes all queries through the items of a slab, which begins where a block does.
   func scan(_ slab: Range<Int>, _ summary: NormSummary) {
-    var concerned: [Int] = []
+    var alive = unsafe [Int](0..<queryCount)
+    var byCodes: [Int] = []
+    var byProduct: [Int] = []
     var start = slab.lowerBound
-    while start < slab.upperBound {
-      let end = unsafe min(start + tileRows, slab.upperBound)
+    while start < slab.upperBound && !alive.isEmpty {
+      let end = unsafe min(start + Self.blockRows, slab.upperBound)
+      let rest = summary.rest(from: start)
       let block = summary.block(from: start, to: end)
-      unsafe collect(&concerned, block, start..<end)
-      if !concerned.isEmpty { unsafe multiply(concerned, start..<end, block, summary) }
+      let isCoded = unsafe coded != nil && pace.isWorthTrying()
+      byCodes.removeAll(keepingCapacity: true)
+      byProduct.removeAll(keepingCapacity: true)
+      var kept = 0
+      for place in alive.indices {
+        let query = alive[place]
+        let bound = unsafe bounds[query]
+        let kth = unsafe kthScore(query)
+        let least = RoundingBound.least(roundingTo: kth)
+        if bound.best(in: rest) < least || bound.metric == .cosine && bound.queryNorm == 0 { continue }
+        alive[kept] = query
+        kept += 1
+        if bound.best(in: block) < least { continue }
+        if isCoded && kth > -.infinity {
+          byCodes.append(query)
+        } else {
+          byProduct.append(query)
+        }
+      }
+      alive.removeLast(alive.count - kept)
+      if !byCodes.isEmpty { unsafe mark(byCodes, start..<end, block, summary, others: &byProduct) }
+      if !byProduct.isEmpty { unsafe product(byProduct, start..<end, summary) }
       start = end
     }
   }
 
-  /// Finds the queries whose answer the tile may change; those that float32 cannot serve are served in float64 here.
-  private func collect(_ concerned: inout [Int], _ block: NormSummary.Block, _ tile: Range<Int>) {
-    concerned.removeAll(keepingCapacity: true)
-    for query in unsafe 0..<queryCount {
-      let bound = unsafe bounds[query]
-      if bound.metric == .cosine && bound.queryNorm == 0 { continue }
-      if unsafe bound.best(in: block) < RoundingBound.least(roundingTo: candidates[query].kthScore) { continue }
-      if bound.trusts(block) { concerned.append(query) } else { unsafe candidates[query].offerAll(tile) }
+  /// Serves queries by the product with the items of a block, and in float64 those that float32 cannot serve.
+  private func product(_ queries: [Int], _ range: Range<Int>, _ summary: NormSummary) {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let tile = unsafe start..<min(start + tileRows, range.upperBound)
+      let block = summary.block(from: tile.lowerBound, to: tile.upperBound)
+      var concerned: [Int] = []
+      for query in queries {
+        let bound = unsafe bounds[query]
+        if unsafe bound.best(in: block) < RoundingBound.least(roundingTo: kthScore(query)) { continue }
+        if bound.trusts(block) { concerned.append(query) } else { unsafe candidates[query].offerAll(tile) }
+      }
+      if !concerned.isEmpty { unsafe multiply(concerned, tile, block, summary) }
+      start = tile.upperBound
     }
   }
 
-  private func multiply(
-    _ concerned: [Int], _ tile: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
+  /// Serves queries by the codes of a block; those that codes cannot serve join the others.
+  private func mark(
+    _ queries: [Int], _ range: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary, others: inout [Int]
   ) {
-    let kernels = unsafe index.kernels
-    let dimension = unsafe index.dimension
-    let stride = unsafe stride
-    unsafe pack(tile, summary)
-    let panelCount = (tile.count + 15) / 16
-    let width = panelCount * 16
-    let panels = unsafe UnsafePointer(panels.floats.baseAddress!)
-    let starts = unsafe starts.map { unsafe UnsafePointer($0.floats.baseAddress!) }
-    let values = unsafe values.floats.baseAddress!
-    let lined = unsafe lineUp(concerned)
-    var first = 0
-    while first < concerned.count {
-      let count = unsafe min(QueryBlock.stripe, concerned.count - first)
-      // Safe: `lined` holds every concerned query, `values` has room for a stripe of tiles.
-      unsafe kernels.pointee.product(
-        lined + first * stride, stride, count, panels, panelCount, dimension, starts, values, width)
-      for place in 0..<count {
-        unsafe keep(concerned[first + place], values + place * width, tile, block)
+    guard let (items, asked, marks) = unsafe coded else { return }
+    let about = unsafe items.blocks[range.lowerBound / Self.blockRows]
+    unsafe marks.clear()
+    for query in queries {
+      let wanted = unsafe bounds[query].wanted(kth: kthScore(query), square: asked.facts[query].square)
+      if let ask = unsafe asked.ask(query, about, wanted: wanted) {
+        unsafe marks.add(query, ask, code: asked.codes + query * asked.width)
+      } else {
+        others.append(query)
       }
-      first += count
     }
+    guard unsafe marks.count > 0 else { return }
+    unsafe marks.find(in: items, range, index.kernels)
+    var kept = 0
+    for place in unsafe 0..<marks.count {
+      let count = unsafe marks.positions(of: place, into: positions)
+      kept += count
+      if count > 0 { unsafe measure(marks.queries[place], count, range, block, summary) }
+    }
+    unsafe pace.note(kept: kept, of: marks.count * range.count)
   }
 
-  /// The concerned queries one after the other: where they are when all are concerned, else copied.
-  private func lineUp(_ concerned: [Int]) -> UnsafePointer<Float> {
-    let queries = unsafe queries.floats.baseAddress!
-    if unsafe concerned.count == queryCount { return unsafe UnsafePointer(queries) }
-    let gathered = unsafe gathered.floats.baseAddress!
-    for (place, query) in concerned.enumerated() {
-      unsafe (gathered + place * stride).update(from: queries + query * stride, count: stride)
-    }
-    return unsafe UnsafePointer(gathered)
-  }
-
-  /// Scores what reaches a query's floor.
-  private func keep(_ query: Int, _ values: UnsafePointer<Float>, _ tile: Range<Int>, _ block: NormSummary.Block) {
+  /// Measures the items at `positions` of a block by their vectors, and scores what reaches the query's floor.
+  private func measure(
+    _ query: Int, _ count: Int, _ range: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
+  ) {
     let bound = unsafe bounds[query]
-    var floor = unsafe bound.floor(kth: candidates[query].kthScore, in: block)
-    let positions = unsafe positions
-    let hits = unsafe Int(index.kernels.pointee.above(values, UInt32(tile.count), floor, positions))
-    for hit in 0..<hits {
-      let offset = unsafe Int(positions[hit])
-      if unsafe values[offset] >= floor, unsafe candidates[query].offer(tile.lowerBound &+ offset) {
-        floor = unsafe bound.floor(kth: candidates[query].kthScore, in: block)
-      }
+    guard bound.trusts(block) else {
+      for place in 0..<count { _ = unsafe candidates[query].offer(range.lowerBound &+ Int(positions[place])) }
+      return
     }
-  }
-
-  /// Packs the items of a tile, of length 1 under cosine, and the values that their sums start from.
-  private func pack(_ tile: Range<Int>, _ summary: NormSummary) {
-    let stride = unsafe stride
-    let dimension = unsafe index.dimension
-    let items = unsafe index.items.base + tile.lowerBound * stride
-    var source = unsafe items
-    if let unitRows = unsafe unitRows?.floats.baseAddress, let inverses = summary.perRow {
-      for item in 0..<tile.count {
-        let inverse = unsafe inverses.floats[tile.lowerBound + item]
-        let from = unsafe items + item * stride
-        let to = unsafe unitRows + item * stride
-        for component in 0..<dimension { unsafe to[component] = from[component] * inverse }
-      }
-      unsafe source = UnsafePointer(unitRows)
+    // Safe: the positions lie in the block, `values` has a place for each, and a query has `stride` floats.
+    let kernels = unsafe index.kernels
+    let first = unsafe index.items.base + range.lowerBound * stride
+    let vector = unsafe queries.floats.baseAddress! + query * stride
+    let values = unsafe values.floats.baseAddress!
+    let isEuclidean = bound.metric == .euclidean
+    if isEuclidean {
+      unsafe kernels.pointee.squared_euclidean_gather(vector, first, stride, index.dimension, positions, count, values)
+    } else {
+      unsafe kernels.pointee.dot_gather(vector, first, stride, index.dimension, positions, count, values)
     }
-    // Safe: `panels` and `starts` have room for a tile, rounded up to whole panels.
-    let panels = unsafe panels.floats.baseAddress!
-    unsafe index.kernels.pointee.pack(source, stride, dimension, tile.count, panels)
-    guard let starts = unsafe starts?.floats.baseAddress else { return }
-    if let halves = unsafe summary.perRow?.floats.baseAddress {
-      unsafe starts.update(from: halves + tile.lowerBound, count: tile.count)
-    } else if let biases = unsafe index.biases {
-      unsafe starts.update(from: biases + tile.lowerBound, count: tile.count)
+    let among = isEuclidean ? nil : block
+    var floor = unsafe bound.floor(kth: kthScore(query), in: among)
+    for place in 0..<count {
+      let item = unsafe range.lowerBound &+ Int(positions[place])
+      var value = unsafe values[place]
+      switch bound.metric {
+      case .euclidean: value = -value
+      case .cosine: if let inverses = summary.perRow { value *= unsafe inverses.floats[item] }
+      case .innerProduct: if let biases = unsafe index.biases { value += unsafe biases[item] }
+      }
+      if value >= floor, unsafe candidates[query].offer(item) {
+        floor = unsafe bound.floor(kth: kthScore(query), in: among)
+      }
     }
   }
 }

@@ -60,6 +60,16 @@ struct RoundingBound {
     }
   }
 
+  /// What q·x and what an item starts from (``CodedItems``) must add up to, in exact arithmetic, for its score to reach
+  /// `kth`; rounded down.
+  ///
+  /// - Parameter square: Under `euclidean` the query's squared length, relative to what the items are relative to.
+  func wanted(kth: Float, square: Double) -> Double {
+    let least = RoundingBound.least(roundingTo: kth)
+    guard metric == .euclidean else { return least - least.magnitude * 0x1p-40 }
+    return 0.5 * (least + square) - (least.magnitude + square + queryNorm * queryNorm) * 0x1p-40
+  }
+
   /// The floor for a product's values in a block that `trusts` accepted; without a block, for sums of differences.
   func floor(kth: Float, in block: NormSummary.Block?) -> Float {
     guard let block else { return floorOfDifferences(kth: kth) }

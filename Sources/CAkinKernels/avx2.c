@@ -16,6 +16,8 @@
 #define TILE_QUERIES 6
 #define TILE_PANELS 1
 #define CODES 16
+#define MARK_QUERIES 2
+#define MARK_PANELS 1
 
 typedef __m256 vec;
 typedef __m128 quad;
@@ -84,9 +86,43 @@ static inline quad i_sums(ints a, ints b, ints c, ints d) {
   return _mm_cvtepi32_ps(_mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1)));
 }
 
+// Pairs of products: sums of row l are the two of lanes 2l and 2l + 1.
+typedef struct {
+  __m256i at[4];
+} sums16;
+typedef sums16 rows4;
+
+static inline sums16 m_start(int32_t code_sum) {
+  (void)code_sum;
+  return (sums16){{i_zero(), i_zero(), i_zero(), i_zero()}};
+}
+static inline rows4 m_load(const int8_t *p) {
+  return (rows4){{s_widen(p), s_widen(p + 16), s_widen(p + 32), s_widen(p + 48)}};
+}
+static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
+  int32_t four;
+  __builtin_memcpy(&four, q, 4);
+  const __m256i wide = _mm256_broadcastq_epi64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
+  for (int i = 0; i < 4; i++) s.at[i] = i_add_products(s.at[i], x.at[i], wide);
+  return s;
+}
+static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
+                                  float tail_scale, float floor) {
+  unsigned found = 0;
+  for (int half = 0; half < 2; half++) {
+    const __m256i sums = _mm256_permute4x64_epi64(_mm256_hadd_epi32(s.at[2 * half], s.at[2 * half + 1]), 0xD8);
+    vec value = _mm256_cvtepi32_ps(sums);
+    if (starts) value = v_fma(v_load(starts + 8 * half), _mm256_set1_ps(start_scale), value);
+    if (tails) value = v_fma(v_load(tails + 8 * half), _mm256_set1_ps(tail_scale), value);
+    found |= (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(value, _mm256_set1_ps(floor), _CMP_GE_OQ)) << (8 * half);
+  }
+  return (uint16_t)found;
+}
+
 #include "vector_rows.h"
 #include "vector_product.h"
 #include "vector_codes.h"
+#include "vector_marks.h"
 
 AKIN_DEFINE_KERNELS(akin_avx2_kernels, "avx2", AKIN_AVX2)
 

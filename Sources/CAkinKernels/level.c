@@ -30,17 +30,19 @@ static unsigned ask_cpu(void) {
   // Leaf 7, ebx.
   const unsigned avx2 = 1u << 5;
   const unsigned avx512 = 1u << 16 /* F */ | 1u << 17 /* DQ */ | 1u << 30 /* BW */ | 1u << 31 /* VL */;
+  // Leaf 7, ecx.
+  const unsigned vnni = 1u << 11;
   const uint32_t ymm_state = 0x06, zmm_state = 0xE6;
 
-  unsigned has = 0, a, b, c, d, b7 = 0;
+  unsigned has = 0, a, b, c, d, b7 = 0, c7 = 0;
   if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
   if (c & sse42) has |= HAS_CRC;
   if ((c & avx2_base) != avx2_base) return has;
-  if (!__get_cpuid_count(7, 0, &a, &b7, &c, &d)) return has;
+  if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d)) return has;
   const uint32_t state = saved_state();
   if ((state & ymm_state) != ymm_state || !(b7 & avx2)) return has;
   has |= HAS_AVX2;
-  if ((state & zmm_state) == zmm_state && (b7 & avx512) == avx512) has |= HAS_AVX512;
+  if ((state & zmm_state) == zmm_state && (b7 & avx512) == avx512 && (c7 & vnni)) has |= HAS_AVX512;
   return has;
 }
 

@@ -14,7 +14,7 @@
 // What a per-CPU file may use, for `#pragma clang attribute push(AKIN_TARGET_..., apply_to = function)`, put after the
 // last #include <...>. Never a file-wide flag: nothing outside the push may hold such an instruction.
 #define AKIN_TARGET_AVX2 __attribute__((target("avx2,fma,f16c")))
-#define AKIN_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
+#define AKIN_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")))
 
 /// 1 when this build has code for a level and this CPU can run it, else 0.
 int akin_level_available(akin_level level);
@@ -46,6 +46,7 @@ extern const akin_kernels akin_neon_kernels;
       .above = above,                                                                                                  \
       .code_dot_gather = code_dot_gather,                                                                              \
       .code_squared_gather = code_squared_gather,                                                                      \
+      .code_marks = code_marks,                                                                                        \
   };
 
 #endif

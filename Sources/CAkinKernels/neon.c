@@ -15,6 +15,8 @@
 #define TILE_QUERIES 6
 #define TILE_PANELS 1
 #define CODES 16
+#define MARK_QUERIES 4
+#define MARK_PANELS 1
 
 typedef float32x4_t vec;
 typedef float32x4_t quad;
@@ -113,9 +115,52 @@ static inline quad i_sums(ints a, ints b, ints c, ints d) {
   return vcvtq_f32_s32(vpaddq_s32(ab, cd));
 }
 
+// Four sums of four rows each; four bytes of one row against four of the query by one instruction where the CPU has it.
+typedef struct {
+  int32x4_t at[4];
+} sums16;
+typedef struct {
+  int8x16_t at[4];
+} rows4;
+
+static inline sums16 m_start(int32_t code_sum) {
+  (void)code_sum;
+  return (sums16){{vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)}};
+}
+static inline rows4 m_load(const int8_t *p) {
+  return (rows4){{vld1q_s8(p), vld1q_s8(p + 16), vld1q_s8(p + 32), vld1q_s8(p + 48)}};
+}
+static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
+  int32_t four;
+  __builtin_memcpy(&four, q, 4);
+  const int8x16_t query = vreinterpretq_s8_s32(vdupq_n_s32(four));
+  for (int i = 0; i < 4; i++) {
+#if defined(__ARM_FEATURE_DOTPROD)
+    s.at[i] = vdotq_s32(s.at[i], x.at[i], query);
+#else
+    const int16x8_t low = vmull_s8(vget_low_s8(x.at[i]), vget_low_s8(query)), high = vmull_high_s8(x.at[i], query);
+    s.at[i] = vaddq_s32(s.at[i], vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
+#endif
+  }
+  return s;
+}
+static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
+                                  float tail_scale, float floor) {
+  unsigned found = 0;
+  for (int i = 0; i < 4; i++) {
+    float32x4_t value = vcvtq_f32_s32(s.at[i]);
+    if (starts) value = vfmaq_n_f32(value, vld1q_f32(starts + 4 * i), start_scale);
+    if (tails) value = vfmaq_n_f32(value, vld1q_f32(tails + 4 * i), tail_scale);
+    const uint32x4_t bit = {1u << (4 * i), 2u << (4 * i), 4u << (4 * i), 8u << (4 * i)};
+    found |= vaddvq_u32(vandq_u32(vcgeq_f32(value, vdupq_n_f32(floor)), bit));
+  }
+  return (uint16_t)found;
+}
+
 #include "vector_rows.h"
 #include "vector_product.h"
 #include "vector_codes.h"
+#include "vector_marks.h"
 
 AKIN_DEFINE_KERNELS(akin_neon_kernels, "neon", AKIN_NEON)
 

@@ -5,6 +5,8 @@
 // turns them into whatever vectors the plain target has. Nothing is contracted: the same bits on every CPU.
 #include "level.h"
 
+#include <math.h>
+
 #pragma STDC FP_CONTRACT OFF
 
 enum { LANES = 8 };
@@ -103,6 +105,26 @@ static void code_squared_gather(const int16_t *query, const int8_t *base, size_t
     int32_t sum = 0;
     for (size_t j = 0; j < width; j++) sum += (query[j] - code[j]) * (query[j] - code[j]);
     out[i] = (float)sum;
+  }
+}
+
+static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                       const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
+                       uint16_t *marks, size_t marks_stride) {
+  for (size_t q = 0; q < query_count; q++) {
+    for (size_t p = 0; p < panel_count; p++) {
+      unsigned found = 0;
+      for (size_t l = 0; l < AKIN_PANEL_ROWS; l++) {
+        const int8_t *code = panels + p * AKIN_PANEL_ROWS * width + 4 * l;
+        int32_t sum = 0;
+        for (size_t j = 0; j < width; j++) sum += codes[q * stride + j] * code[16 * (j - j % 4) + j % 4];
+        float value = (float)sum;
+        if (starts) value = fmaf(starts[p * AKIN_PANEL_ROWS + l], about[q].start_scale, value);
+        if (tails) value = fmaf(tails[p * AKIN_PANEL_ROWS + l], about[q].tail_scale, value);
+        found |= (unsigned)(value >= about[q].floor) << l;
+      }
+      marks[q * marks_stride + p] = (uint16_t)found;
+    }
   }
 }
 

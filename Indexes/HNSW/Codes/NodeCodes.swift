@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinSupport
 import AkinVectors
 import CAkinKernels

@@ -18,9 +18,17 @@ extern "C" {
 typedef enum akin_level {
   AKIN_SCALAR = 0,
   AKIN_AVX2 = 1,   // AVX2 + FMA + F16C
-  AKIN_AVX512 = 2, // F + BW + DQ + VL
+  AKIN_AVX512 = 2, // F + BW + DQ + VL + VNNI
   AKIN_NEON = 3,
 } akin_level;
+
+/// What `code_marks` does with the sums of one query.
+typedef struct akin_mark_query {
+  int32_t code_sum; // the sum of the query's codes
+  float start_scale;
+  float tail_scale;
+  float floor;
+} akin_mark_query;
 
 /// The loops of one level. Vectors are float32, `dim` long, at any alignment, and strides are in floats, but for codes.
 typedef struct akin_kernels {
@@ -67,6 +75,15 @@ typedef struct akin_kernels {
                           size_t count, float *out);
   void (*code_squared_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width,
                               const uint32_t *rows, size_t count, float *out);
+
+  // Many queries of byte codes against many rows of byte codes, 16 rows a panel: component j of row 16p + l is at
+  // panels[16 * width * p + 64 * (j / 4) + 4 * l + j % 4]. Bit l of marks[q * marks_stride + p] says whether
+  //   fma(tails[16p + l], about[q].tail_scale, fma(starts[16p + l], about[q].start_scale, (float)sum)) >= floor of q
+  // where starts or tails may be null (no such term), and sum is exact: same bits at every level. Codes are in
+  // -127...127; width is a multiple of 4, at most 32,768; query q starts at codes + q * stride. A NaN is never marked.
+  void (*code_marks)(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                     const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
+                     uint16_t *marks, size_t marks_stride);
 } akin_kernels;
 
 /// The loops of a level, or null when this CPU or this build lacks it.

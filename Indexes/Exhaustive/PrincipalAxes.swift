@@ -6,7 +6,7 @@ import CAkinKernels
 ///
 /// Found by subspace iteration (Halko, Martinsson, Tropp 2011, section 4.5), and turned into falling order by one small
 /// eigen-decomposition (Rayleigh–Ritz).
-enum PrincipalAxes {
+package enum PrincipalAxes {
   /// Directions that are followed beside those asked for, so that the last of those settle too.
   private static let extra = 16
   private static let rounds = 8
@@ -17,7 +17,7 @@ enum PrincipalAxes {
   ///   - rows: At least one row; their spread is about the origin.
   ///   - count: At most the rows' dimension.
   /// - Complexity: O(*rows* · *d*²) for the second moments, O(*d*² · *count*) for each of eight rounds.
-  static func find(
+  package static func find(
     in rows: EmbeddingMatrix, count: Int, kernels: UnsafePointer<akin_kernels>
   ) -> (axes: EmbeddingMatrix, share: Double) {
     let dimension = rows.dimension
@@ -77,7 +77,7 @@ enum PrincipalAxes {
 }
 
 /// A few vectors in double, one after the other.
-private struct Directions {
+struct Directions {
   let count: Int
   let dimension: Int
   private var numbers: [Double]
@@ -87,6 +87,9 @@ private struct Directions {
     self.dimension = dimension
     numbers = (0..<count * dimension).map(number)
   }
+
+  /// A component of a vector.
+  subscript(index: Int, component: Int) -> Double { numbers[index * dimension + component] }
 
   /// Each vector times a symmetric matrix.
   func times(_ matrix: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> Directions {

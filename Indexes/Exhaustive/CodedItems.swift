@@ -1,0 +1,157 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The items as bytes, and how far the bytes may be from the truth: what a batch looks at first.
+///
+/// A vector x is turned onto axes A (its own components when it is narrow, else the directions in which items spread
+/// most), and each coordinate is rounded to a multiple of a step that a block of items shares: Ax = s c + e. With a query
+/// Aq = b = s' c' + e', t the length of what the axes leave out of a vector, and δ = ‖AAᵀ - I‖,
+///
+///     q·x ≤ s s' (c·c') + |b||e| + |e'||s c| + t t' + δ|b||Ax|
+///
+/// because q·x = b·Ax + ρ·ρ' + b·(I - AAᵀ)Ax with ρ = x - AᵀAx. So one integer inner product of `width` bytes tells of
+/// most items that they are not in an answer. Under cosine x and q are
+/// taken at length 1, under Euclidean distance relative to the mean (``Turn``), where -|q - x|²/2 is the inner product less
+/// half of both squares.
+@safe final class CodedItems: @unchecked Sendable {
+  // Safe: nothing is written after `init`.
+
+  /// Items that share a step: a multiple of a panel's rows and of a norm block's.
+  static let blockRows = 512
+
+  /// What the bound needs to know of the items of a block, rounded away from zero.
+  struct Block {
+    /// The value of one unit of a code.
+    var step = 1.0
+    /// The largest |e|, |s c|, |Ax|, |start| and t.
+    var error = 0.0
+    var length = 0.0
+    var turned = 0.0
+    var start = 0.0
+    var tail = 0.0
+    /// Whether every number is far from the ends of `Float`.
+    var isSound = true
+  }
+
+  let turn: Turn
+  /// Bytes of a code: a multiple of 4.
+  let width: Int
+  let blocks: UnsafePointer<Block>
+  /// As `code_marks` wants them.
+  private let panels: UnsafeMutablePointer<Int8>
+  /// For each item, in steps of its block: what its value starts from, and t; `nil` where all are 0.
+  private let starts: AlignedFloats?
+  private let tails: AlignedFloats?
+
+  /// Codes all items.
+  ///
+  /// - Complexity: O(*items* · *dimension* · axes) in double on all threads, O(*items* · *dimension*) for narrow vectors.
+  init(of index: ExhaustiveIndex, _ summary: NormSummary, _ execution: Execution) throws {
+    let items = index.items
+    let turn = unsafe Turn(for: items, metric: index.metric, kernels: index.kernels)
+    let width = (turn.coordinates + 3) & ~3
+    let lanes = (items.count + 15) & ~15
+    let panels = unsafe UnsafeMutableRawPointer.allocate(byteCount: max(64, lanes * width), alignment: 64)
+      .initializeMemory(as: Int8.self, repeating: 0, count: max(64, lanes * width))
+    let starts = unsafe index.metric == .euclidean || index.biases != nil ? AlignedFloats(count: lanes) : nil
+    let tails = turn.isPlain ? nil : AlignedFloats(count: lanes)
+    let count = (items.count + Self.blockRows - 1) / Self.blockRows
+    let blocks = UnsafeMutablePointer<Block>.allocate(capacity: max(1, count))
+    unsafe blocks.initialize(repeating: Block(), count: max(1, count))
+    self.turn = turn
+    self.width = width
+    unsafe self.panels = unsafe panels
+    self.starts = starts
+    self.tails = tails
+    unsafe self.blocks = UnsafePointer(blocks)
+    // Safe: each block and its items are written by the one chunk that holds them.
+    nonisolated(unsafe) let made = unsafe blocks
+    try execution.forEachChunk(of: items.count, by: Self.blockRows) { _, range in
+      unsafe made[range.lowerBound / Self.blockRows] = self.code(range, of: index, summary)
+    }
+  }
+
+  deinit {
+    // Safe: `init` allocated both, and the elements are trivial.
+    unsafe panels.deallocate()
+    unsafe blocks.deallocate()
+  }
+
+  /// The codes, starts and tails of the items from `item` on, a multiple of 16.
+  @unsafe func panels(
+    from item: Int
+  ) -> (codes: UnsafePointer<Int8>, starts: UnsafePointer<Float>?, tails: UnsafePointer<Float>?) {
+    unsafe (
+      UnsafePointer(panels + item * width), starts.map { unsafe UnsafePointer($0.floats.baseAddress! + item) },
+      tails.map { unsafe UnsafePointer($0.floats.baseAddress! + item) }
+    )
+  }
+
+  /// Codes the items of one block.
+  private func code(_ range: Range<Int>, of index: ExhaustiveIndex, _ summary: NormSummary) -> Block {
+    var block = Block()
+    let norms = summary.block(from: range.lowerBound, to: range.upperBound)
+    block.isSound = norms.moderate && norms.greatest.isFinite && norms.absoluteBias < 0x1p100
+    guard block.isSound else { return block }
+    let count = turn.coordinates
+    var coordinates = [Double](repeating: 0, count: range.count * count)
+    var squares = [(square: Double, rest: Double)](repeating: (0, 0), count: range.count)
+    var largest = 0.0
+    for (place, item) in range.enumerated() {
+      // Safe: the item lies inside the matrix, and its coordinates inside the array.
+      squares[place] = unsafe coordinates.withUnsafeMutableBufferPointer {
+        unsafe turn.place(
+          index.items.base + item * index.items.stride, into: $0.baseAddress! + place * count)
+      }
+      for axis in 0..<count { largest = max(largest, abs(coordinates[place * count + axis])) }
+    }
+    // At least 2⁻²⁴ of the longest vector: so a number of steps is never out of reach of `Float`.
+    let longest = squares.reduce(0) { max($0, $1.square) }.squareRoot()
+    let step = max(largest / 127, longest * 0x1p-24)
+    block.step = step > 0 ? step : 1
+    for (place, item) in range.enumerated() {
+      // Safe: a panel has a lane for each of its 16 items.
+      let lane = unsafe panels + item / 16 * 16 * width + item % 16 * 4
+      var error = 0.0
+      var length = 0.0
+      var turned = 0.0
+      for axis in 0..<count {
+        let value = coordinates[place * count + axis]
+        let steps = (value / block.step).rounded(.toNearestOrEven)
+        let off = value - steps * block.step
+        unsafe lane[axis / 4 * 64 + axis % 4] = Int8(max(-127, min(127, steps)))
+        error += off * off
+        length += steps * steps
+        turned += value * value
+      }
+      block.error = max(block.error, error.squareRoot())
+      block.length = max(block.length, length.squareRoot() * block.step)
+      block.turned = max(block.turned, turned.squareRoot())
+      if let tails {
+        let tail = squares[place].rest.squareRoot()
+        block.tail = max(block.tail, tail)
+        unsafe tails.floats[item] = Float(tail / block.step).nextUp
+      }
+      if let starts {
+        let start = unsafe index.biases.map { unsafe Double($0[item]) } ?? -0.5 * squares[place].square
+        block.start = max(block.start, abs(start))
+        unsafe starts.floats[item] = Float(start / block.step)
+      }
+    }
+    if block.start / block.step > 0x1p100 { block.isSound = false }
+    return block.widened
+  }
+}
+
+extension CodedItems.Block {
+  /// With room for the roundings of float64.
+  fileprivate var widened: CodedItems.Block {
+    var block = self
+    block.error *= 1 + 0x1p-30
+    block.length *= 1 + 0x1p-30
+    block.turned *= 1 + 0x1p-30
+    block.tail *= 1 + 0x1p-20
+    return block
+  }
+}

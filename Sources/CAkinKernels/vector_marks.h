@@ -1,0 +1,77 @@
+// Many queries of byte codes against many rows of byte codes, and which of the values reach a floor: written once for
+// every vector level. Comes after vector_rows.h, from which it has INLINE, UNROLLED and vec.
+//
+// What the per-CPU file defines, all static inline:
+//   MARK_QUERIES, MARK_PANELS   the block that stays in registers
+//   sums16                      sixteen int32 sums, one a row of a panel
+//   rows4                       four components of sixteen rows
+//   m_start(code_sum)           the sums before the first component: whatever m_add needs them to be
+//   m_load(p)                   four components of sixteen rows, 64 bytes
+//   m_add(sums, rows, q)        adds the products with the four components at q
+//   m_at_least(sums, starts, start_scale, tails, tail_scale, floor)   a bit a row: akin_kernels.h says of what; starts
+//                               and tails are null or sixteen floats
+//
+// The sums are exact in any order, and the three roundings after them (to float, two fused multiply-adds) are the
+// same everywhere: same bits at every level.
+//
+// Cost. With the dot products of bytes that AVX-512 VNNI and NEON have, four times the multiply-adds a cycle of
+// `product`; with AVX2 as many. A sixteenth of a conversion, two multiply-adds and a compare for each value.
+
+INLINE void mark_tile(const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+                      const int8_t *panels, size_t width, const float *starts, const float *tails, uint16_t *marks,
+                      size_t marks_stride) {
+  sums16 s[MARK_QUERIES][MARK_PANELS];
+  UNROLLED for (int r = 0; r < n; r++) {
+    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(about[r].code_sum);
+  }
+  for (size_t j = 0; j < width; j += 4) {
+    rows4 x[MARK_PANELS];
+    UNROLLED for (int v = 0; v < m; v++) x[v] = m_load(panels + AKIN_PANEL_ROWS * (v * width + j));
+    UNROLLED for (int r = 0; r < n; r++) {
+      UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_add(s[r][v], x[v], codes + r * stride + j);
+    }
+  }
+  UNROLLED for (int r = 0; r < n; r++) {
+    UNROLLED for (int v = 0; v < m; v++) {
+      marks[r * marks_stride + v] =
+          m_at_least(s[r][v], starts ? starts + v * AKIN_PANEL_ROWS : NULL, about[r].start_scale,
+                     tails ? tails + v * AKIN_PANEL_ROWS : NULL, about[r].tail_scale, about[r].floor);
+    }
+  }
+}
+
+// All queries against m adjacent panels, which stay in L1 meanwhile.
+INLINE void mark_panels(const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+                        size_t query_count, const int8_t *panels, size_t width, const float *starts,
+                        const float *tails, uint16_t *marks, size_t marks_stride) {
+  size_t q = 0;
+#define MARK(N)                                                                                                        \
+  for (; query_count - q >= N; q += N) {                                                                               \
+    mark_tile(N, m, codes + q * stride, stride, about + q, panels, width, starts, tails, marks + q * marks_stride,     \
+              marks_stride);                                                                                           \
+  }
+  MARK(MARK_QUERIES)
+#if MARK_QUERIES > 4
+  MARK(4)
+#endif
+  MARK(1)
+#undef MARK
+}
+
+static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                       const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
+                       uint16_t *marks, size_t marks_stride) {
+  size_t p = 0;
+  while (p < panel_count) {
+    const size_t m = panel_count - p < MARK_PANELS ? 1 : MARK_PANELS;
+    const int8_t *panel = panels + p * width * AKIN_PANEL_ROWS;
+    const float *start = starts ? starts + p * AKIN_PANEL_ROWS : NULL;
+    const float *tail = tails ? tails + p * AKIN_PANEL_ROWS : NULL;
+    if (m == MARK_PANELS) {
+      mark_panels(MARK_PANELS, codes, stride, about, query_count, panel, width, start, tail, marks + p, marks_stride);
+    } else {
+      mark_panels(1, codes, stride, about, query_count, panel, width, start, tail, marks + p, marks_stride);
+    }
+    p += m;
+  }
+}
