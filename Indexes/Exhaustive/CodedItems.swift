@@ -95,21 +95,28 @@ import CAkinKernels
     block.isSound = norms.moderate && norms.greatest.isFinite && norms.absoluteBias < 0x1p100
     guard block.isSound else { return block }
     let count = turn.coordinates
-    var coordinates = [Double](repeating: 0, count: range.count * count)
-    var squares = [(square: Double, rest: Double)](repeating: (0, 0), count: range.count)
-    var largest = 0.0
-    for (place, item) in range.enumerated() {
-      // Safe: the item lies inside the matrix, and its coordinates inside the array.
-      squares[place] = unsafe coordinates.withUnsafeMutableBufferPointer {
-        unsafe turn.place(
-          index.items.base + item * index.items.stride, into: $0.baseAddress! + place * count)
-      }
-      for axis in 0..<count { largest = max(largest, abs(coordinates[place * count + axis])) }
+    let padded = turn.paddedCoordinates
+    let coordinates = AlignedFloats(count: range.count * padded)
+    var lengths = [Turn.Lengths](repeating: Turn.Lengths(square: 0, rest: 0, error: 0), count: range.count)
+    // Safe: the items lie inside the matrix, and there is room for their coordinates.
+    unsafe turn.place(
+      index.items.base + range.lowerBound * index.items.stride, count: range.count,
+      into: coordinates.floats.baseAddress!, &lengths)
+    var largest: Float = 0
+    var total: Float = 0
+    for place in 0..<range.count * padded {
+      let size = unsafe coordinates.floats[place].magnitude
+      if size > largest { largest = size }
+      total += size
     }
+    // What is not finite, though the norms said otherwise, has no code.
+    block.isSound = total.isFinite
+    guard block.isSound else { return block }
     // At least 2⁻²⁴ of the longest vector: so a number of steps is never out of reach of `Float`.
-    let longest = squares.reduce(0) { max($0, $1.square) }.squareRoot()
-    let step = max(largest / 127, longest * 0x1p-24)
+    let longest = lengths.reduce(0) { max($0, $1.square) }.squareRoot()
+    let step = max(Double(largest) / 127, longest * 0x1p-24)
     block.step = step > 0 ? step : 1
+    let perStep = 1 / block.step
     for (place, item) in range.enumerated() {
       // Safe: a panel has a lane for each of its 16 items.
       let lane = unsafe panels + item / 16 * 16 * width + item % 16 * 4
@@ -117,24 +124,24 @@ import CAkinKernels
       var length = 0.0
       var turned = 0.0
       for axis in 0..<count {
-        let value = coordinates[place * count + axis]
-        let steps = (value / block.step).rounded(.toNearestOrEven)
+        let value = unsafe Double(coordinates.floats[place * padded + axis])
+        let steps = max(-127, min(127, (value * perStep).rounded(.toNearestOrEven)))
         let off = value - steps * block.step
-        unsafe lane[axis / 4 * 64 + axis % 4] = Int8(max(-127, min(127, steps)))
+        unsafe lane[axis / 4 * 64 + axis % 4] = Int8(steps)
         error += off * off
         length += steps * steps
         turned += value * value
       }
-      block.error = max(block.error, error.squareRoot())
+      block.error = max(block.error, error.squareRoot() + lengths[place].error)
       block.length = max(block.length, length.squareRoot() * block.step)
-      block.turned = max(block.turned, turned.squareRoot())
+      block.turned = max(block.turned, turned.squareRoot() + lengths[place].error)
       if let tails {
-        let tail = squares[place].rest.squareRoot()
+        let tail = lengths[place].rest.squareRoot()
         block.tail = max(block.tail, tail)
         unsafe tails.floats[item] = Float(tail / block.step).nextUp
       }
       if let starts {
-        let start = unsafe index.biases.map { unsafe Double($0[item]) } ?? -0.5 * squares[place].square
+        let start = unsafe index.biases.map { unsafe Double($0[item]) } ?? -0.5 * lengths[place].square
         block.start = max(block.start, abs(start))
         unsafe starts.floats[item] = Float(start / block.step)
       }

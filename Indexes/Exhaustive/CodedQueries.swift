@@ -10,7 +10,7 @@ import CAkinKernels
     var length = 0.0
     var turned = 0.0
     var tail = 0.0
-    /// |q|², relative to the mean or at length 1.
+    /// The squared length.
     var square = 0.0
     /// Whether every number is far from the ends of `Float`.
     var isSound = false
@@ -33,17 +33,19 @@ import CAkinKernels
     unsafe facts.initialize(repeating: Facts(), count: count)
     unsafe sums = .allocate(capacity: count)
     unsafe sums.initialize(repeating: 0, count: count)
-    var coordinates = [Double](repeating: 0, count: items.turn.coordinates)
+    let padded = items.turn.paddedCoordinates
+    let coordinates = AlignedFloats(count: count * padded)
+    var lengths = [Turn.Lengths](repeating: Turn.Lengths(square: 0, rest: 0, error: 0), count: count)
+    // Safe: the queries lie inside the matrix, whose stride is the items'; there is room for all coordinates.
+    unsafe items.turn.place(
+      queries.base + range.lowerBound * queries.stride, count: range.count, into: coordinates.floats.baseAddress!,
+      &lengths)
     for place in 0..<range.count {
       let norm = norms[place]
       guard norm == 0 || norm > 0x1p-100 && norm < 0x1p100 else { continue }
-      // Safe: the query lies inside the matrix, and `codes` has `width` places for it.
-      let vector = unsafe queries.base + (range.lowerBound + place) * queries.stride
-      let (square, rest) = unsafe items.turn.place(vector, into: &coordinates)
+      let own = unsafe coordinates.floats.baseAddress! + place * padded
       unsafe facts[place] = unsafe CodedQueries.code(
-        coordinates, to: codes + place * items.width, sum: &sums[place])
-      unsafe facts[place].tail = rest.squareRoot() * (1 + 0x1p-20)
-      unsafe facts[place].square = square
+        own, items.turn.coordinates, lengths[place], to: codes + place * items.width, sum: &sums[place])
     }
   }
 
@@ -54,30 +56,36 @@ import CAkinKernels
   }
 
   private static func code(
-    _ coordinates: [Double], to codes: UnsafeMutablePointer<Int8>, sum: inout Int32
+    _ coordinates: UnsafePointer<Float>, _ count: Int, _ lengths: Turn.Lengths,
+    to codes: UnsafeMutablePointer<Int8>, sum: inout Int32
   ) -> Facts {
     var facts = Facts()
     var square = 0.0
-    var largest = 0.0
-    for value in coordinates {
-      square += value * value
-      largest = max(largest, abs(value))
+    var largest: Float = 0
+    for axis in 0..<count {
+      let value = unsafe coordinates[axis]
+      square += Double(value) * Double(value)
+      largest = max(largest, value.magnitude)
     }
     facts.isSound = square.isFinite
-    facts.turned = square.squareRoot() * (1 + 0x1p-30)
-    let step = largest > 0 ? largest / 127 : 1
+    facts.turned = (square.squareRoot() + lengths.error) * (1 + 0x1p-30)
+    facts.tail = lengths.rest.squareRoot() * (1 + 0x1p-20)
+    facts.square = lengths.square
+    let step = largest > 0 ? Double(largest) / 127 : 1
+    let perStep = 1 / step
     facts.step = step
     var error = 0.0
     var length = 0.0
-    for (axis, value) in coordinates.enumerated() {
-      let steps = max(-127, min(127, (value / step).rounded(.toNearestOrEven)))
+    for axis in 0..<count {
+      let value = unsafe Double(coordinates[axis])
+      let steps = max(-127, min(127, (value * perStep).rounded(.toNearestOrEven)))
       let off = value - steps * step
       unsafe codes[axis] = Int8(steps)
       sum += Int32(steps)
       error += off * off
       length += steps * steps
     }
-    facts.error = error.squareRoot() * (1 + 0x1p-30)
+    facts.error = (error.squareRoot() + lengths.error) * (1 + 0x1p-30)
     facts.length = length.squareRoot() * step * (1 + 0x1p-30)
     return facts
   }

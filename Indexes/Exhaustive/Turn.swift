@@ -7,8 +7,8 @@ import CAkinKernels
 /// Under Euclidean distance vectors are taken relative to the items' mean, under cosine at length 1. The axes span the
 /// directions of most spread, but are turned among themselves at random, so that no coordinate is much larger than
 /// the others: codes share one step.
-@safe struct Turn: Sendable {
-  // Safe: the table of kernels is constant.
+@safe struct Turn: @unchecked Sendable {
+  // Safe: the table of kernels is constant, and nobody writes the axes or their panels after `init`.
 
   /// Vectors up to this many components stay as they are.
   private static let widestPlain = 256
@@ -20,15 +20,17 @@ import CAkinKernels
 
   private let axes: EmbeddingMatrix?
   private let mean: EmbeddingMatrix?
-  /// Each axis' inner product with the mean, and the mean's with itself.
-  private let meanCoordinates: [Double]
-  private let meanSquare: Double
+  /// The axes as the product wants them.
+  private let panels: AlignedFloats?
   private let dimension: Int
+  private let stride: Int
+  /// What rounding can add to the coordinates of a vector, as a share of its length.
+  private let roundoff: Double
   /// Whether vectors are taken at length 1.
   let isUnit: Bool
   /// At least the spectral norm of AAᵀ - I.
   let skew: Double
-  private nonisolated(unsafe) let kernels: UnsafePointer<akin_kernels>
+  private let kernels: UnsafePointer<akin_kernels>
 
   /// How many coordinates a vector has.
   var coordinates: Int { axes?.count ?? dimension }
@@ -44,20 +46,25 @@ import CAkinKernels
     isUnit = metric == .cosine
     let mean = unsafe metric == .euclidean ? Turn.mean(of: items, kernels) : nil
     self.mean = mean
-    meanSquare = mean.map { unsafe kernels.pointee.dot64($0.base, $0.base, $0.dimension) } ?? 0
+    stride = items.stride
     guard items.dimension > Self.widestPlain, items.count >= 2 * items.dimension,
       let (axes, skew) = unsafe Turn.axes(of: items, mean: mean, isUnit: isUnit, kernels)
     else {
-      self.axes = nil
+      axes = nil
+      panels = nil
       skew = 0
-      meanCoordinates = []
+      roundoff = 0x1p-22
       return
     }
     self.axes = axes
     self.skew = skew
-    meanCoordinates = (0..<axes.count).map { axis in
-      mean.map { unsafe kernels.pointee.dot64($0.base, axes.base + axis * axes.stride, axes.dimension) } ?? 0
-    }
+    let panels = AlignedFloats(count: (axes.count + 15) / 16 * 16 * axes.dimension)
+    unsafe kernels.pointee.pack(
+      axes.base, axes.stride, axes.dimension, axes.count, panels.floats.baseAddress)
+    self.panels = panels
+    // Each coordinate is a sum of d products of components that were rounded once or twice (``RoundingBound``).
+    let n = Double(dimension + 4) * 0x1p-24
+    roundoff = n / (1 - n) * Double(axes.count).squareRoot() * (1 + 0x1p-8)
   }
 
   /// Axes that keep enough of the items' spread, or `nil`.
@@ -98,40 +105,59 @@ import CAkinKernels
       rows: [mean.allSatisfy { $0.magnitude < 0x1p100 } ? mean : mean.map { _ in 0 }], dimension: items.dimension)
   }
 
-  /// Writes a vector's coordinates in double.
+  /// A vector's lengths, as far as bounds need them.
+  struct Lengths {
+    /// The squared length (relative to the mean, or at length 1).
+    var square: Double
+    /// The squared length of what the coordinates leave out, rounded up.
+    var rest: Double
+    /// How far the coordinates may be from the true ones.
+    var error: Double
+  }
+
+  /// Writes the coordinates of vectors that follow each other, and their lengths.
   ///
   /// - Parameters:
-  ///   - vector: `dimension` floats.
-  ///   - target: Room for `coordinates` doubles.
-  /// - Returns: The squared length of the vector (relative to the mean, or at length 1), and that of what the coordinates
-  ///   leave out, rounded up.
+  ///   - vectors: `count` rows of the items' stride.
+  ///   - coordinates: Room for `count` × `width` floats, where `width` is ``coordinates`` rounded up to 16.
   @unsafe func place(
-    _ vector: UnsafePointer<Float>, into target: UnsafeMutablePointer<Double>
-  ) -> (square: Double, rest: Double) {
-    let scale = unsafe isUnit ? Turn.unitScale(vector, dimension, kernels) : 1
-    guard let axes else {
-      var square = 0.0
-      for component in 0..<dimension {
-        var value = unsafe Double(vector[component]) * scale
-        if let mean { value -= unsafe Double(mean.base[component]) }
-        unsafe target[component] = value
-        square += value * value
+    _ vectors: UnsafePointer<Float>, count: Int, into coordinates: UnsafeMutablePointer<Float>,
+    _ lengths: UnsafeMutablePointer<Lengths>
+  ) {
+    let width = paddedCoordinates
+    let moved = AlignedFloats(count: count * stride)
+    for place in 0..<count {
+      // Safe: the rows have `stride` floats, of which `dimension` mean something.
+      let vector = unsafe vectors + place * stride
+      let target = unsafe moved.floats.baseAddress! + place * stride
+      let scale = unsafe isUnit ? Turn.unitScale(vector, dimension, kernels) : 1
+      if let mean {
+        for component in 0..<dimension { unsafe target[component] = vector[component] - mean.base[component] }
+      } else if isUnit {
+        for component in 0..<dimension { unsafe target[component] = Float(Double(vector[component]) * scale) }
+      } else {
+        unsafe target.update(from: vector, count: dimension)
       }
-      return (square, 0)
+      let square = unsafe kernels.pointee.dot64(target, target, dimension)
+      unsafe lengths[place] = Lengths(square: square, rest: 0, error: square.squareRoot() * roundoff)
+      if panels == nil { unsafe (coordinates + place * width).update(from: target, count: dimension) }
     }
-    var kept = 0.0
-    for axis in 0..<axes.count {
-      let value =
-        unsafe kernels.pointee.dot64(vector, axes.base + axis * axes.stride, dimension) * scale - meanCoordinates[axis]
-      unsafe target[axis] = value
-      kept += value * value
+    guard let axes, let panels else { return }
+    // Safe: the panels hold the axes, and each row of coordinates has a place for all their lanes.
+    unsafe kernels.pointee.product(
+      moved.floats.baseAddress, stride, count, panels.floats.baseAddress, (axes.count + 15) / 16, dimension, nil,
+      coordinates, width)
+    for place in 0..<count {
+      let kept = unsafe kernels.pointee.dot64(coordinates + place * width, coordinates + place * width, axes.count)
+      let (square, error) = unsafe (lengths[place].square, lengths[place].error)
+      // |x - AᵀAx|² ≤ |x|² - |Ax|² + δ|Ax|², |Ax| ≥ |a| - error, and 2⁻²⁰ is more than all other roundings here.
+      let least = max(0, kept.squareRoot() - error)
+      unsafe lengths[place].rest = max(0, square - least * least) + skew * square + 0x1p-20 * square
     }
-    let own = unsafe kernels.pointee.dot64(vector, vector, dimension) * scale * scale
-    let across = mean.map { unsafe kernels.pointee.dot64(vector, $0.base, dimension) } ?? 0
-    let square = max(0, own - 2 * across + meanSquare)
-    // |x - AᵀAx|² ≤ |x|² - |Ax|² + δ|Ax|², and 2⁻³⁰ is more than all roundings of float64 here.
-    return (square, max(0, square - kept) + skew * kept + 0x1p-30 * (own + meanSquare))
   }
+
+  /// Floats from the coordinates of one vector to those of the next.
+  var paddedCoordinates: Int { (coordinates + 15) & ~15 }
 
   /// What a vector is multiplied by to have length 1; 0 for a zero vector.
   private static func unitScale(
