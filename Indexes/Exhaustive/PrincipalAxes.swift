@@ -57,6 +57,27 @@ package enum PrincipalAxes {
     return (found, whole > 0 ? kept / whole : 0)
   }
 
+  /// Orthonormal axes turned among themselves at random, always in the same way: they span what they did, and no coordinate
+  /// along them is much larger than the others, as codes with one step for all want it.
+  package static func mixed(_ axes: EmbeddingMatrix) -> EmbeddingMatrix {
+    let random = CounterRandom(seed: 0, purpose: 8)
+    let count = axes.count
+    var turn = Directions(count: count, dimension: count) { random.normal(at: UInt64($0)) }
+    turn.orthonormalise()
+    return unsafe EmbeddingMatrix(count: count, dimension: axes.dimension) { floats, stride in
+      for row in 0..<count {
+        var sums = [Double](repeating: 0, count: axes.dimension)
+        for other in 0..<count {
+          let weight = turn[row, other]
+          axes.withRow(Row(other)) { axis in
+            for component in 0..<axis.count { sums[component] += weight * Double(axis[component]) }
+          }
+        }
+        for component in sums.indices { unsafe floats[row * stride + component] = Float(sums[component]) }
+      }
+    }
+  }
+
   /// The second moments, summed in double, as a full symmetric matrix.
   private static func moments(of rows: EmbeddingMatrix, level: akin_level) -> EmbeddingMatrix {
     let stride = rows.stride

@@ -86,7 +86,7 @@ import CAkinKernels
     }
     let found = unsafe PrincipalAxes.find(in: sample, count: axisCount, kernels: kernels)
     guard found.share >= leastShare else { return nil }
-    let axes = found.axes.mixed()
+    let axes = PrincipalAxes.mixed(found.axes)
     let skew = unsafe Turn.skew(of: axes, kernels)
     return skew < 0x1p-10 ? (axes, skew) : nil
   }
@@ -179,24 +179,5 @@ import CAkinKernels
       }
     }
     return sum.squareRoot() * (1 + 0x1p-20) + 0x1p-40
-  }
-}
-
-extension EmbeddingMatrix {
-  /// Orthonormal rows turned among themselves at random, always in the same way: they span what they did.
-  fileprivate func mixed() -> EmbeddingMatrix {
-    let random = CounterRandom(seed: 0, purpose: 8)
-    var signs = Directions(count: count, dimension: count) { random.normal(at: UInt64($0)) }
-    signs.orthonormalise()
-    return unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
-      for row in 0..<count {
-        var sums = [Double](repeating: 0, count: dimension)
-        for other in 0..<count {
-          let weight = signs[row, other]
-          for component in 0..<dimension { sums[component] += unsafe weight * Double(base[other * self.stride + component]) }
-        }
-        for component in 0..<dimension { unsafe floats[row * stride + component] = Float(sums[component]) }
-      }
-    }
   }
 }

@@ -15,30 +15,40 @@ struct NodeCodes {
   /// Rows that the axes and the step are taken from, spread evenly over all.
   private static let sampleRows = 16_384
 
+  /// Vectors that need no more bytes than this in all stay in cache as they are: codes gain nothing.
+  private static let leastBytes = 24 << 20
+
   /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
   private static let leastShare = 0.85
 
-  /// Codes the rows of `items`; `nil` where codes do not pay: vectors are narrow, few, or spread in all directions.
+  /// Codes the rows of `items`; `nil` where codes do not pay: vectors are few, or wide and spread in all directions.
   ///
   /// - Complexity: O(*items* · *dimension* · axes) in double, on all threads.
   init?(
     of items: EmbeddingMatrix, metric: Metric, kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws {
     let dimension = items.dimension
-    // With fewer rows the axes fit these rows and no others.
-    guard dimension > CodeBook.widestPlain, items.count >= 2 * dimension else { return nil }
     let loops = unsafe kernels.pointee
+    let isPlain = dimension <= CodeBook.widestPlain
+    // Of fewer wide rows than this the axes would fit these rows and no others.
+    guard isPlain ? items.count * items.stride * 4 > NodeCodes.leastBytes : items.count >= 2 * dimension else {
+      return nil
+    }
     let mean = unsafe NodeCodes.mean(of: items, metric: metric, kernels: loops)
     let taken = min(items.count, NodeCodes.sampleRows)
-    let sample = unsafe NodeCodes.sample(taken, of: items, mean: mean, metric: metric, kernels: loops)
-    let (axes, share) = unsafe PrincipalAxes.find(in: sample, count: CodeBook.width, kernels: kernels)
-    guard share >= NodeCodes.leastShare else { return nil }
+    var axes: EmbeddingMatrix?
+    if !isPlain {
+      let sample = unsafe NodeCodes.sample(taken, of: items, mean: mean, metric: metric, kernels: loops)
+      let found = unsafe PrincipalAxes.find(in: sample, count: CodeBook.width, kernels: kernels)
+      guard found.share >= NodeCodes.leastShare else { return nil }
+      axes = PrincipalAxes.mixed(found.axes)
+    }
     let column = AlignedFloats(count: dimension)
     for component in 0..<dimension { unsafe column.floats[component] = mean[component] }
-    let width = CodeBook.width
+    let width = isPlain ? (dimension + 63) & ~63 : CodeBook.width
     func book(step: Float) -> CodeBook {
       unsafe CodeBook(
-        metric: metric, dimension: dimension, step: step,
+        metric: metric, dimension: dimension, width: width, step: step,
         mean: UnsafePointer(column.floats.baseAddress!), axes: axes, owner: column)
     }
 
@@ -83,7 +93,7 @@ struct NodeCodes {
     }
     self.book = finished
     self.bytes = bytes
-    self.tails = metric == .euclidean ? tails : nil
+    self.tails = metric == .euclidean && axes != nil ? tails : nil
     self.mean = mean
   }
 

@@ -17,7 +17,12 @@ extension SearchContext {
     for component in 0..<book.dimension {
       unsafe centred[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
     }
-    unsafe kernels.dot_run(centred, book.axes.base, book.axes.stride, book.dimension, count, coordinates)
+    if let axes = book.axes {
+      unsafe kernels.dot_run(centred, axes.base, axes.stride, book.dimension, count, coordinates)
+    } else {
+      unsafe coordinates.update(from: centred, count: book.dimension)
+      unsafe (coordinates + book.dimension).update(repeating: 0, count: count - book.dimension)
+    }
     var step = book.step
     if !isEuclidean {
       var largest: Float = 0

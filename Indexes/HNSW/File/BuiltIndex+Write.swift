@@ -47,7 +47,8 @@ extension BuiltIndex {
     block.set(UInt32(repaired), at: Field.repaired)
     block.set(source.globalMean, at: Field.globalMean)
     if let codes {
-      block.set(UInt16(1), at: Field.codeType)
+      block.set(
+        UInt16(codes.book.axes == nil ? IndexLayout.CodeType.components : IndexLayout.CodeType.axes), at: Field.codeType)
       block.set(UInt32(codes.book.width), at: Field.codeWidth)
       block.set(codes.book.step, at: Field.codeStep)
     }
@@ -83,10 +84,10 @@ extension BuiltIndex {
     // The mean, then the axes, each padded like a vector.
     let stride = items.stride
     let axes = codes.book.axes
-    builder.add("CBOK", elementBytes: stride * 4, count: 1 + axes.count) { sink in
+    builder.add("CBOK", elementBytes: stride * 4, count: 1 + (axes?.count ?? 0)) { sink in
       try sink.write(codes.mean + [Float](repeating: 0, count: stride - codes.mean.count))
       // Safe: the matrix holds count × stride floats, of the vectors' own stride.
-      try unsafe sink.write(UnsafeRawBufferPointer(start: axes.base, count: axes.count * stride * 4))
+      if let axes { try unsafe sink.write(UnsafeRawBufferPointer(start: axes.base, count: axes.count * stride * 4)) }
     }
   }
 

@@ -8,7 +8,7 @@ enum IndexLayout {
   /// Offsets in the first page.
   enum Field {
     static let dimension = 128  // u32
-    static let codeType = 132  // u16, 0: no codes, 1: signed bytes
+    static let codeType = 132  // u16, see CodeType
     static let metric = 134  // u16
     static let nodes = 136  // u64
     static let m = 144  // u32
@@ -16,7 +16,7 @@ enum IndexLayout {
     static let topLevel = 152  // u32
     static let entry = 156  // u32, all ones when nothing is linked
     static let efConstruction = 160  // u32
-    static let codeWidth = 164  // u32, bytes of a code, one an axis
+    static let codeWidth = 164  // u32, bytes of a code
     static let seed = 168  // u64
     static let upperNodes = 176  // u64
     static let linkedNodes = 184  // u64
@@ -31,6 +31,13 @@ enum IndexLayout {
     static let codeStep = 220  // f32
     /// Bytes of the kind block that mean nothing yet and must be zero.
     static let reserved = [224..<256]
+  }
+
+  /// What the bytes of a code stand for.
+  enum CodeType {
+    static let none = 0
+    static let axes = 1
+    static let components = 2
   }
 
   /// The bits of `transform`.

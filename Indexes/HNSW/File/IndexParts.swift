@@ -25,6 +25,7 @@ struct IndexParts {
   let tails: SectionView?
   let book: SectionView?
   let codeWidth: Int
+  let hasAxes: Bool
   let codeStep: Float
   let ground: SectionView
   let upper: SectionView
@@ -49,12 +50,16 @@ struct IndexParts {
       throw file.error(.badField(name: "metric", found: "\(block.u16(at: Field.metric))", expected: "0, 1 or 2"))
     }
     self.metric = metric
-    let hasCodes = try require("code type", UInt64(block.u16(at: Field.codeType)), in: 0...1) == 1
+    let codeType = try require("code type", UInt64(block.u16(at: Field.codeType)), in: 0...2)
+    let hasCodes = codeType != IndexLayout.CodeType.none
+    hasAxes = codeType == IndexLayout.CodeType.axes
     let widths = UInt64(CodeBook.widths.lowerBound)...UInt64(CodeBook.widths.upperBound)
     codeWidth = try require("code width", UInt64(block.u32(at: Field.codeWidth)), in: hasCodes ? widths : 0...0)
     try file.requireField(
-      "code width", codeWidth % 64 == 0 && codeWidth <= dimension, found: codeWidth,
-      expected: "a multiple of 64, at most the dimension")
+      "code width",
+      codeWidth % 64 == 0 && (!hasCodes || (hasAxes ? codeWidth <= dimension : codeWidth == (dimension + 63) & ~63)),
+      found: codeWidth,
+      expected: hasAxes ? "a multiple of 64, at most the dimension" : "the dimension rounded up to a multiple of 64")
     codeStep = block.f32(at: Field.codeStep)
     try file.requireField(
       "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
@@ -114,13 +119,13 @@ struct IndexParts {
     if hasCodes && nodes > 0 {
       codes = try file.requireSection("CODE", count: count, elementBytes: codeWidth)
       book = try file.requireSection(
-        "CBOK", count: UInt64(1 + codeWidth), elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
+        "CBOK", count: UInt64(hasAxes ? 1 + codeWidth : 1), elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
     } else {
       try file.refuseSection("CODE")
       codes = nil
       book = nil
     }
-    if codes != nil && metric == .euclidean {
+    if codes != nil && hasAxes && metric == .euclidean {
       tails = try file.requireSection("NTAL", count: count, elementBytes: 4)
     } else {
       try file.refuseSection("NTAL")
@@ -147,12 +152,12 @@ struct IndexParts {
   var nodeCodes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)? {
     guard let codes, let book else { return nil }
     let stride = EmbeddingMatrix.stride(forDimension: dimension)
-    // Safe: the book holds 1 + codeWidth rows of `stride` floats.
-    let axes = unsafe EmbeddingMatrix(
-      base: floats(book) + stride, count: codeWidth, dimension: dimension, owner: container)
+    // Safe: the book holds 1 + codeWidth rows of `stride` floats where there are axes.
+    let axes = unsafe hasAxes
+      ? EmbeddingMatrix(base: floats(book) + stride, count: codeWidth, dimension: dimension, owner: container) : nil
     return unsafe (
       CodeBook(
-        metric: metric, dimension: dimension, step: codeStep, mean: floats(book), axes: axes, owner: container),
+        metric: metric, dimension: dimension, width: codeWidth, step: codeStep, mean: floats(book), axes: axes, owner: container),
       codes.base.assumingMemoryBound(to: Int8.self), tails.map { unsafe floats($0) }
     )
   }
