@@ -46,12 +46,7 @@ extension HNSWIndex {
       }
     }
     return try NeighborTable(queryCount: queries.count, k: min(k, count), execution: execution) { range, answer in
-      withContext { context in
-        for query in range {
-          unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
-          answer(query, search(context, by: metric, from: nil, k: k, ef: ef, excluding: nil))
-        }
-      }
+      search(queries, range, k: min(k, count), ef: min(ef, count), answer)
     }
   }
 
@@ -77,18 +72,36 @@ extension HNSWIndex {
   }
 
   /// Searches for `context.query` by a metric, from a node of the graph or from the top.
-  private func search(
+  func search(
     _ context: SearchContext, by metric: Metric, from node: UInt32?, k: Int, ef: Int, excluding excluded: RowSet?
   ) -> [Neighbor] {
     // Whoever asks for more than there are wants all that there are.
     let (k, ef) = (min(k, count), min(ef, count))
     guard k > 0 else { return [] }
-    guard let entry = storage.entry else { return exact(context, by: metric, k: k, excluding: excluded) }
-    // Excluded items take places in the pool; give them places of their own, as far as that is cheaper than a scan.
-    let extra = min(excluded?.count ?? 0, 4 * ef)
-    let effort = max(1, min(ef + extra, count))
-    let exactly = probe(for: context, by: metric)
-    let probe = coded(exactly, for: context, by: metric)
+    guard storage.entry != nil else { return exact(context, by: metric, k: k, excluding: excluded) }
+    unsafe begin(context, by: metric, from: node, coordinates: nil, effort: effort(ef, excluding: excluded))
+    while advance(context) { absorb(context) }
+    return finish(context, by: metric, k: k, excluding: excluded)
+  }
+
+  /// How many candidates a search keeps: excluded items take places in the pool, so they get places of their own, as far
+  /// as that is cheaper than a scan.
+  private func effort(_ ef: Int, excluding excluded: RowSet?) -> Int {
+    max(1, min(ef + min(excluded?.count ?? 0, 4 * ef), count))
+  }
+
+  /// Makes a context ready to walk for its query.
+  ///
+  /// - Parameter coordinates: The query's coordinates along the codes' axes, when they are known.
+  func begin(
+    _ context: SearchContext, by metric: Metric, from node: UInt32?, coordinates: UnsafePointer<Float>?, effort: Int
+  ) {
+    let probe = unsafe coded(
+      probe(for: context, by: metric), for: context, by: metric, coordinates: coordinates)
+    context.probe = probe
+    context.effort = effort
+    context.level = 0
+    context.cursor = 0
     let ground = storage.ground
     // A copy has no links of its own: the way from the top leads to the first of its chain.
     if let node, ground.hasLinks(node) {
@@ -97,22 +110,53 @@ extension HNSWIndex {
       unsafe context.start(
         onFirst: min(storage.seeds, count), probe, biases: storage.biases, kernels: kernels.pointee, ef: effort)
     } else {
-      var point = entry.point
-      for layer in storage.upper.reversed() {
-        point = context.descend(from: point, on: layer, probe)
-        point = layer.below(point)
-      }
-      context.start(at: point, on: ground, probe, ef: effort)
+      let point = storage.entry?.point ?? 0
+      context.level = storage.upper.count
+      context.start(at: point, on: layer(context.level), probe, ef: context.level == 0 ? effort : 1)
     }
-    context.walk(ground, probe, ef: effort)
+  }
+
+  private func layer(_ level: Int) -> Layer { level == 0 ? storage.ground : storage.upper[level - 1] }
+
+  /// The first half of a context's next hop, on whatever layer it is; `false` when its walk is over.
+  @inline(__always)
+  func advance(_ context: SearchContext) -> Bool {
+    while true {
+      if context.advance(layer(context.level)) { return true }
+      guard context.level > 0, let probe = context.probe else { return false }
+      // The nearest point of a layer is where the next one begins.
+      let point = layer(context.level).below(unsafe Candidate.node(context.pool[0]))
+      context.forget()
+      context.level -= 1
+      context.cursor = 0
+      context.start(
+        at: point, on: layer(context.level), probe, ef: context.level == 0 ? context.effort : 1)
+    }
+  }
+
+  /// The second half.
+  @inline(__always)
+  func absorb(_ context: SearchContext) {
+    guard let probe = context.probe else { return }
+    context.absorb(layer(context.level), probe, ef: context.level == 0 ? context.effort : 1)
+  }
+
+  /// Asks the memory for what the second half will read.
+  @inline(__always)
+  func fetch(_ context: SearchContext) {
+    guard let probe = context.probe else { return }
+    context.fetch(layer(context.level), probe)
+  }
+
+  /// The answer of a context whose walk is over.
+  func finish(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
     context.forget()
-    if probe.codes != nil { context.settle(exactly) }
     let found = rank(context, by: metric, k: k, excluding: excluded)
     let eligible = count - (excluded?.count ?? 0)
     return found.count < min(k, eligible) ? exact(context, by: metric, k: k, excluding: excluded) : found
   }
 
-  private func exact(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
+  func exact(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
     // Safe: the context's query has `dimension` floats and is this thread's alone.
     let query = unsafe Span(_unsafeStart: UnsafePointer(context.query), count: dimension)
     return (try? exhaustive(by: metric).nearest(to: query, k: k, excluding: excluded)) ?? []
@@ -132,26 +176,40 @@ extension HNSWIndex {
   }
 
   /// The same probe by codes, where the index has them.
-  private func coded(_ probe: Probe, for context: SearchContext, by metric: Metric) -> Probe {
+  private func coded(
+    _ probe: Probe, for context: SearchContext, by metric: Metric, coordinates: UnsafePointer<Float>?
+  ) -> Probe {
     guard let codes = unsafe storage.codes else { return probe }
     // Under cosine the codes are of vectors of length 1: nothing is left to divide by.
     let rule: Probe.Rule = storage.metric == .cosine ? .negated : probe.rule
     return unsafe Probe(
       query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
-      rule: rule, column: probe.column, codes: context.codeProbe(codes, by: metric, kernels: kernels.pointee))
+      rule: rule, column: probe.column, codes: context.codeProbe(codes, by: metric, coordinates: coordinates, kernels: kernels.pointee))
   }
 
-  /// Scores the pool's best candidates exactly and returns the best `k` that are not excluded, copies among them.
+  /// Scores the pool's candidates in float64, nearest first, until no other can be among the best `k`, and returns those
+  /// that are not excluded, copies among them.
+  ///
+  /// The walk measured in float32 or by codes: a candidate is left out only when it is farther from the `k`-th best than
+  /// such a measure is likely to be wrong.
   private func rank(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
     let scorer = unsafe CanonicalScorer(
       metric: metric, query: context.query, dimension: dimension, kernels: kernels)
-    var keys: [UInt64] = []
-    keys.reserveCapacity(k + HNSWIndex.margin)
-    var accepted = 0
+    let scale = metric == .cosine ? Float(scorer.queryNorm) : 1
+    let doubt = doubt(context, by: metric, queryNorm: Float(scorer.queryNorm))
+    context.reserve(best: k)
+    let (base, stride, bytes) = unsafe (storage.items.base, storage.items.stride, 4 * dimension)
+    var size = 0
+    var limit = Float.infinity
     defer { context.forget() }
     for place in 0..<context.poolCount {
-      if accepted >= k + HNSWIndex.margin { break }
-      var node: UInt32? = Candidate.node(unsafe context.pool[place])
+      let candidate = unsafe context.pool[place]
+      if Candidate.distance(candidate) > limit { break }
+      if place + 2 < context.poolCount {
+        var next = Candidate.node(unsafe context.pool[place + 2])
+        unsafe akin_prefetch_table(base, 4 * stride, bytes, &next, 1)
+      }
+      var node: UInt32? = Candidate.node(candidate)
       var copies = 0
       // A node that was here before came with the rest of its chain.
       while let current = node, copies < k, context.visitNew(current) {
@@ -162,17 +220,23 @@ extension HNSWIndex {
         }
         if excluded?.contains(Row(row)) == true { continue }
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
-        let score = unsafe scorer.score(storage.items.base + Int(current) * storage.items.stride, bias: bias)
+        let score = unsafe scorer.score(base + Int(current) * stride, bias: bias)
         guard !score.isNaN else { continue }
-        keys.append(RankKey.make(score: score, row: row))
+        context.keepBest(RankKey.make(score: score, row: row), size: &size, limit: k)
         copies += 1
       }
-      accepted += copies
+      if size == k {
+        let kth = -(unsafe RankKey.score(context.best[k - 1])) * scale
+        limit = kth + doubt + kth.magnitude * 0x1p-18
+      }
     }
-    keys.sort(by: >)
-    return keys.prefix(k).map(RankKey.neighbor)
+    return (0..<size).map { RankKey.neighbor(unsafe context.best[$0]) }
   }
 
-  /// Candidates scored beyond the `k`-th: float32 and float64 may disagree about the order of near ties.
-  private static let margin = 8
+  /// How far a walk's distance may lie above the true one, but for rare cases.
+  private func doubt(_ context: SearchContext, by metric: Metric, queryNorm: Float) -> Float {
+    let size = metric == .euclidean ? 1 : queryNorm
+    guard context.probe?.codes != nil else { return metric == .euclidean ? 0 : size * facts.normBound * 0x1p-18 }
+    return (facts.codeDoubt.0 + facts.codeDoubt.1 * HNSWIndex.zz) * size
+  }
 }

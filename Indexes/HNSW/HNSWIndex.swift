@@ -18,6 +18,7 @@ import Synchronization
   public let facts: IndexFacts
   private let contexts = Mutex<[SearchContext]>([])
   private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
+  private let axisPanels = Mutex<AlignedFloats?>(nil)
   private let damage = Atomic<Bool>(false)
 
   init(storage: GraphStorage, facts: IndexFacts, kernels: UnsafePointer<akin_kernels>) {
@@ -54,6 +55,26 @@ import Synchronization
 
   /// A copy of an item's vector, or `nil` when there is no such row.
   public func vector(of row: Row) -> [Float]? { storage.node(of: row.index).map { storage.items[Row($0)] } }
+
+  /// The codes' axes as a product wants them, made by the first who asks; `nil` where there are none.
+  func codePanels() -> UnsafePointer<Float>? {
+    guard let book = unsafe storage.codes?.book, book.axes != nil else { return nil }
+    return unsafe axisPanels.withLock { made in
+      let panels = unsafe made ?? book.panels(unsafe kernels.pointee)
+      made = panels
+      return unsafe UnsafePointer(panels.floats.baseAddress)
+    }
+  }
+
+  /// Runs `body` with `number` contexts that no other thread has.
+  func withContexts(_ number: Int, _ body: ([SearchContext]) -> Void) {
+    let mine = (0..<number).map { _ in
+      contexts.withLock { $0.popLast() } ?? SearchContext(nodes: storage.items.count, dimension: dimension)
+    }
+    body(mine)
+    if mine.contains(where: \.sawDamage) { damage.store(true, ordering: .relaxed) }
+    contexts.withLock { $0.append(contentsOf: mine) }
+  }
 
   /// Runs `body` with a context that no other thread has.
   func withContext<R, E: Error>(_ body: (SearchContext) throws(E) -> R) throws(E) -> R {

@@ -81,7 +81,9 @@ import AkinSupport
 }
 
 /// Zeroed floats at a 64-byte boundary (2 MiB when there are many, so that the system may use huge pages).
-@safe package final class AlignedFloats {
+@safe package final class AlignedFloats: @unchecked Sendable {
+  // Safe to share once whoever made it has written it, as a matrix's floats are.
+
   package let floats: UnsafeMutableBufferPointer<Float>
 
   package init(count: Int) {

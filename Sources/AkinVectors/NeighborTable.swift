@@ -40,7 +40,9 @@ public struct NeighborTable: Sendable, Equatable {
       try unsafe places.withUnsafeMutableBufferPointer { places in
         // Safe: each query's places are written by the one chunk that holds it.
         let (counts, places) = unsafe (counts, places)
-        try execution.forEachChunk(of: queryCount, by: 16) { _, range in
+        // Large enough to share work among queries, small enough to keep all threads busy to the end.
+        let chunk = max(1, min(128, queryCount / (4 * execution.threads)))
+        try execution.forEachChunk(of: queryCount, by: chunk) { _, range in
           try fill(range) { query, neighbors in
             unsafe counts[query] = min(k, neighbors.count)
             for (place, neighbor) in neighbors.prefix(k).enumerated() {

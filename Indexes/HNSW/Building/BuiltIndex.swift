@@ -13,6 +13,8 @@ import CAkinKernels
   let draft: GraphDraft
   /// The codes by node, where they pay.
   let codes: NodeCodes?
+  /// How far above the true distance a code's is likely to be.
+  let codeDoubt: CodeDoubt
   /// How many nodes from the first a search scores before it walks.
   let seeds: Int
   /// How many nodes needed a link of their own to be reached.
@@ -40,6 +42,7 @@ import CAkinKernels
       execution: execution
     ).repaired
     codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
+    codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
     try execution.checkCancellation()
     self.metric = metric
     self.order = order

@@ -4,11 +4,13 @@ import CAkinKernels
 extension SearchContext {
   /// Codes the context's query and returns what measures nodes by it.
   ///
-  /// - Parameter metric: How the search compares; under inner products also the cosine, whose norms divide later.
+  /// - Parameters:
+  ///   - metric: How the search compares; under inner products also the cosine, whose norms divide later.
+  ///   - given: The query's coordinates, when they are known.
   /// - Complexity: O(*dimension* · axes).
   func codeProbe(
     _ codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?), by metric: Metric,
-    kernels: akin_kernels
+    coordinates given: UnsafePointer<Float>?, kernels: akin_kernels
   ) -> CodeProbe {
     let book = unsafe codes.book
     let isEuclidean = metric == .euclidean
@@ -17,11 +19,19 @@ extension SearchContext {
     for component in 0..<book.dimension {
       unsafe centred[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
     }
-    if let axes = book.axes {
+    if let given = unsafe given {
+      unsafe coordinates.update(from: given, count: count)
+    } else if let axes = book.axes {
       unsafe kernels.dot_run(centred, axes.base, axes.stride, book.dimension, count, coordinates)
     } else {
       unsafe coordinates.update(from: centred, count: book.dimension)
       unsafe (coordinates + book.dimension).update(repeating: 0, count: count - book.dimension)
+    }
+    // What the axes leave out of the query's squared length belongs to every distance.
+    var rest: Float = 0
+    if isEuclidean && book.axes != nil {
+      rest = unsafe max(
+        0, kernels.dot(centred, centred, book.dimension) - kernels.dot(coordinates, coordinates, count))
     }
     var step = book.step
     if !isEuclidean {
@@ -40,6 +50,6 @@ extension SearchContext {
     let gather: CodeProbe.Gather = unsafe isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
     return unsafe CodeProbe(
       query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: step * book.step,
-      offset: isEuclidean ? 0 : kernels.dot(query, book.mean, book.dimension), tails: isEuclidean ? codes.tails : nil)
+      offset: isEuclidean ? rest : kernels.dot(query, book.mean, book.dimension), tails: isEuclidean ? codes.tails : nil)
   }
 }

@@ -51,6 +51,8 @@ extension BuiltIndex {
         UInt16(codes.book.axes == nil ? IndexLayout.CodeType.components : IndexLayout.CodeType.axes), at: Field.codeType)
       block.set(UInt32(codes.book.width), at: Field.codeWidth)
       block.set(codes.book.step, at: Field.codeStep)
+      block.set(codeDoubt.bias, at: Field.codeBias)
+      block.set(codeDoubt.spread, at: Field.codeSpread)
     }
   }
 

@@ -29,8 +29,10 @@ enum IndexLayout {
     static let repaired = 212  // u32
     static let globalMean = 216  // f32
     static let codeStep = 220  // f32
+    static let codeBias = 224  // f32
+    static let codeSpread = 228  // f32
     /// Bytes of the kind block that mean nothing yet and must be zero.
-    static let reserved = [224..<256]
+    static let reserved = [232..<256]
   }
 
   /// What the bytes of a code stand for.

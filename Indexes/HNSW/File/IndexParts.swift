@@ -64,6 +64,11 @@ struct IndexParts {
     try file.requireField(
       "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
       expected: hasCodes ? "a number above 0" : "0")
+    for (name, field) in [("code bias", Field.codeBias), ("code spread", Field.codeSpread)] {
+      let value = block.f32(at: field)
+      try file.requireField(
+        name, hasCodes ? value.isFinite : value == 0, found: value, expected: hasCodes ? "a finite number" : "0")
+    }
     let float32 = UInt64(ElementType.float32.rawValue)
     _ = try require("element type", UInt64(block.u16(at: Field.elementType)), in: float32...float32)
     nodes = try require("nodes", block.u64(at: Field.nodes), in: 0...UInt64(Candidate.maximumNodes))

@@ -45,6 +45,16 @@ import CAkinKernels
     unsafe adjust(nodes, count, distances)
   }
 
+  /// Asks the memory for what `measure` will read.
+  @inline(__always)
+  func fetch(_ nodes: UnsafePointer<UInt32>, _ count: Int) {
+    if let codes {
+      unsafe akin_prefetch_table(codes.base, codes.width, codes.width, nodes, count)
+    } else {
+      unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, nodes, count)
+    }
+  }
+
   @inline(__always)
   private func adjust(_ nodes: UnsafePointer<UInt32>, _ count: Int, _ distances: UnsafeMutablePointer<Float>) {
     switch rule {
@@ -74,7 +84,7 @@ import CAkinKernels
   let gather: Gather
   /// The value of one unit of the kernel's sums.
   let unit: Float
-  /// What the mean adds to every inner product.
+  /// Added to every distance or inner product: what the mean adds, or what the axes leave out of the query.
   let offset: Float
   /// Added to each node's distance, or `nil`.
   let tails: UnsafePointer<Float>?
@@ -84,7 +94,7 @@ import CAkinKernels
   func measure(_ nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
     unsafe gather(query, base, width, width, nodes, count, distances)
     if let tails = unsafe tails {
-      for i in 0..<count { unsafe distances[i] = distances[i] * unit + tails[Int(nodes[i])] }
+      for i in 0..<count { unsafe distances[i] = distances[i] * unit + (offset + tails[Int(nodes[i])]) }
     } else {
       for i in 0..<count { unsafe distances[i] = distances[i] * unit + offset }
     }

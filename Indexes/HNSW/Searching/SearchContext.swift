@@ -14,6 +14,10 @@ import AkinSupport
   private(set) var poolCapacity: Int
   /// How many candidates the last walk left in the pool.
   var poolCount = 0
+  /// The first place of the pool that may hold a candidate not expanded.
+  var cursor = 0
+  /// How many of `points` the hop under way has noted.
+  var fresh = 0
   /// One bit a point.
   let visited: UnsafeMutablePointer<UInt64>
   let visitedWords: Int
@@ -34,6 +38,13 @@ import AkinSupport
   let centred: UnsafeMutablePointer<Float>
   let coordinates: UnsafeMutablePointer<Float>
   let code: UnsafeMutablePointer<Int16>
+  /// The search under way: how it measures, how many candidates it keeps on the ground, and the layer it is on.
+  var probe: Probe?
+  var effort = 1
+  var level = 0
+  /// The best keys of an answer in the making, best first.
+  private(set) var best: UnsafeMutablePointer<UInt64>
+  private var bestCapacity = 16
   /// Work done since it was last asked for: rows scored and nodes expanded.
   var scored = 0
   var hops = 0
@@ -44,6 +55,7 @@ import AkinSupport
   init(nodes: Int, dimension: Int) {
     poolCapacity = 512
     unsafe pool = .allocate(capacity: poolCapacity + 1)
+    unsafe best = .allocate(capacity: bestCapacity + 1)
     visitedWords = nodes / 64 + 1
     unsafe visited = .allocate(capacity: visitedWords)
     unsafe visited.initialize(repeating: 0, count: visitedWords)
@@ -66,6 +78,7 @@ import AkinSupport
   deinit {
     // Safe: `init` allocated each of these, and the elements are trivial.
     unsafe pool.deallocate()
+    unsafe best.deallocate()
     unsafe visited.deallocate()
     unsafe points.deallocate()
     unsafe nodes.deallocate()
@@ -83,5 +96,27 @@ import AkinSupport
     unsafe pool.deallocate()
     poolCapacity = capacity
     unsafe pool = .allocate(capacity: capacity + 1)
+  }
+
+  /// Makes room for an answer of `k` keys.
+  func reserve(best k: Int) {
+    guard k > bestCapacity else { return }
+    unsafe best.deallocate()
+    bestCapacity = k
+    unsafe best = .allocate(capacity: k + 1)
+  }
+
+  /// Puts a key (``RankKey``) into the answer, where the worst makes room when `limit` are there.
+  @inline(__always)
+  func keepBest(_ key: UInt64, size: inout Int, limit: Int) {
+    // Safe: `best` has room for `limit` keys and one more.
+    if unsafe size == limit && key < best[size - 1] { return }
+    var place = size
+    while unsafe place > 0 && best[place - 1] < key {
+      unsafe best[place] = unsafe best[place - 1]
+      place -= 1
+    }
+    unsafe best[place] = key
+    if size < limit { size += 1 }
   }
 }

@@ -9,42 +9,36 @@ extension SearchContext {
   /// Best-first search of one layer (Malkov & Yashunin 2018, algorithm 2): keeps the `ef` nearest points seen so far and
   /// expands the nearest that is not expanded, until all that are kept are.
   ///
-  /// The pool holds the start on entry (see ``start(at:on:probe:ef:)``) and the result on return, best first.
+  /// The pool holds the start on entry (see ``start(at:on:_:ef:)``) and the result on return, best first.
   ///
   /// - Complexity: at most `layer.count` points are measured and expanded, whatever the links say.
   func walk(_ layer: Layer, _ probe: Probe, ef: Int) {
-    // Safe: `points`, `nodes` and `distances` have room for `maximumWidth` ≥ width entries; the pool has room for
-    // ef + 1; `visited` has a bit for each point below `layer.count`, and a point is used only after that comparison.
+    cursor = 0
+    while advance(layer) { absorb(layer, probe, ef: ef) }
+  }
+
+  /// The first half of a hop: expands the nearest candidate that has links not seen before, and notes those. Returns
+  /// whether there was one; after `false` the walk is over.
+  func advance(_ layer: Layer) -> Bool {
+    // Safe: `points` has room for `maximumWidth` ≥ width entries; `visited` has a bit for each point below
+    // `layer.count`, and a point is used only after that comparison.
     let pool = unsafe self.pool
     let visited = unsafe self.visited
     let points = unsafe self.points
-    let nodes = unsafe self.nodes
-    let distances = unsafe self.distances
-    let trail = unsafe self.trail
     let width = layer.width
     let count = UInt32(truncatingIfNeeded: layer.count)
-    let isGround = unsafe layer.upper == nil
-    var size = poolCount
-    var trailCount = self.trailCount
-    var cursor = 0
-    var scored = 0
-    var hops = 0
-    var damaged = false
-
+    let size = poolCount
+    var cursor = self.cursor
     while cursor < size {
       let candidate = unsafe pool[cursor]
-      if candidate & Candidate.expanded != 0 {
-        cursor &+= 1
-        continue
-      }
-      unsafe pool[cursor] = candidate | Candidate.expanded
       cursor &+= 1
+      if candidate & Candidate.expanded != 0 { continue }
+      unsafe pool[cursor &- 1] = candidate | Candidate.expanded
       hops &+= 1
       guard let row = unsafe layer.row(of: Int(Candidate.node(candidate))) else {
-        damaged = true
+        sawDamage = true
         continue
       }
-
       // Which links are new?
       var fresh = 0
       var link = 0
@@ -52,7 +46,7 @@ extension SearchContext {
         let point = unsafe row[link]
         link &+= 1
         if point >= count {
-          if point != Layer.noNode { damaged = true }
+          if point != Layer.noNode { sawDamage = true }
           break
         }
         let word = Int(point &>> 6)
@@ -67,40 +61,54 @@ extension SearchContext {
         unsafe (trail + trailCount).update(from: points, count: fresh)
       }
       trailCount &+= fresh
-
       // The links of the next candidate will be wanted soon.
       if cursor < size, let next = unsafe layer.row(of: Int(Candidate.node(pool[cursor]))) {
         unsafe akin_prefetch(next)
         unsafe akin_prefetch(next + 16)
       }
-
-      // How far are they?
-      if isGround {
-        unsafe probe.measure(points, fresh, into: distances)
-      } else {
-        for i in 0..<fresh { unsafe nodes[i] = layer.node(of: points[i]) }
-        unsafe probe.measure(nodes, fresh, into: distances)
-      }
-      scored &+= fresh
-
-      // Keep those that are near enough. A NaN is never below the limit.
-      var lowest = cursor
-      var limit = size < ef ? Float.infinity : unsafe Candidate.distance(pool[size &- 1])
-      for i in 0..<fresh {
-        let distance = unsafe distances[i]
-        guard distance < limit else { continue }
-        let low = unsafe SearchContext.keep(
-          Candidate.pack(distance: distance, node: points[i]), in: pool, size: &size, limit: ef)
-        if low < lowest { lowest = low }
-        if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
-      }
-      cursor = lowest
+      self.cursor = cursor
+      self.fresh = fresh
+      return true
     }
+    self.cursor = cursor
+    fresh = 0
+    return false
+  }
+
+  /// Asks the memory for what ``absorb(_:_:ef:)`` will read, for when other work comes between.
+  @inline(__always)
+  func fetch(_ layer: Layer, _ probe: Probe) {
+    if unsafe layer.upper == nil { unsafe probe.fetch(points, fresh) }
+  }
+
+  /// The second half of a hop: measures the points noted and keeps those that are near enough.
+  func absorb(_ layer: Layer, _ probe: Probe, ef: Int) {
+    // Safe: `points`, `nodes` and `distances` have room for `maximumWidth` entries; the pool has room for ef + 1.
+    let pool = unsafe self.pool
+    let points = unsafe self.points
+    let distances = unsafe self.distances
+    let fresh = self.fresh
+    if unsafe layer.upper == nil {
+      unsafe probe.measure(points, fresh, into: distances)
+    } else {
+      for i in 0..<fresh { unsafe nodes[i] = layer.node(of: points[i]) }
+      unsafe probe.measure(nodes, fresh, into: distances)
+    }
+    scored &+= fresh
+    var size = poolCount
+    var lowest = cursor
+    // A NaN is never below the limit.
+    var limit = size < ef ? Float.infinity : unsafe Candidate.distance(pool[size &- 1])
+    for i in 0..<fresh {
+      let distance = unsafe distances[i]
+      guard distance < limit else { continue }
+      let low = unsafe SearchContext.keep(
+        Candidate.pack(distance: distance, node: points[i]), in: pool, size: &size, limit: ef)
+      if low < lowest { lowest = low }
+      if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
+    }
+    cursor = lowest
     poolCount = size
-    self.trailCount = trailCount
-    self.scored &+= scored
-    self.hops &+= hops
-    if damaged { sawDamage = true }
   }
 
   /// Puts a candidate into a sorted pool, where the worst makes room when `limit` are there, and returns its place.
@@ -165,27 +173,6 @@ extension SearchContext {
 
   /// Nodes of one sweep: the limit is tightened between sweeps.
   private static let sweep = 256
-
-  /// Measures the pool's candidates again, by the vectors, and puts them into that order.
-  func settle(_ probe: Probe) {
-    let total = poolCount
-    var first = 0
-    while first < total {
-      // Safe: `nodes` and `distances` have room for `maximumWidth` entries, and a pool's nodes were measured before.
-      let number = min(SearchContext.maximumWidth, total &- first)
-      for i in 0..<number { unsafe nodes[i] = Candidate.node(pool[first &+ i]) }
-      unsafe probe.measure(nodes, number, into: distances)
-      for i in 0..<number {
-        let distance = unsafe distances[i]
-        unsafe pool[first &+ i] = Candidate.pack(
-          distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: nodes[i])
-      }
-      first &+= number
-    }
-    scored += total
-    var settled = unsafe UnsafeMutableBufferPointer(start: pool, count: total)
-    unsafe settled.sort()
-  }
 
   /// Empties the pool and puts one point into it; a point whose distance is NaN is walked from, but never kept.
   func start(at point: UInt32, on layer: Layer, _ probe: Probe, ef: Int) {
