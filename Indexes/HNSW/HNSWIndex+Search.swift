@@ -102,6 +102,7 @@ extension HNSWIndex {
     context.effort = effort
     context.level = 0
     context.cursor = 0
+    context.fresh = 0
     let ground = storage.ground
     // A copy has no links of its own: the way from the top leads to the first of its chain.
     if let node, ground.hasLinks(node) {
@@ -233,10 +234,13 @@ extension HNSWIndex {
     return (0..<size).map { RankKey.neighbor(unsafe context.best[$0]) }
   }
 
+  /// Standard deviations of a code's error that count as likely.
+  private static let certainty: Float = 2.5
+
   /// How far a walk's distance may lie above the true one, but for rare cases.
   private func doubt(_ context: SearchContext, by metric: Metric, queryNorm: Float) -> Float {
     let size = metric == .euclidean ? 1 : queryNorm
     guard context.probe?.codes != nil else { return metric == .euclidean ? 0 : size * facts.normBound * 0x1p-18 }
-    return (facts.codeDoubt.0 + facts.codeDoubt.1 * HNSWIndex.zz) * size
+    return (facts.codeDoubt.0 + facts.codeDoubt.1 * HNSWIndex.certainty) * size
   }
 }

@@ -41,7 +41,7 @@ public struct NeighborTable: Sendable, Equatable {
         // Safe: each query's places are written by the one chunk that holds it.
         let (counts, places) = unsafe (counts, places)
         // Large enough to share work among queries, small enough to keep all threads busy to the end.
-        let chunk = max(1, min(128, queryCount / (4 * execution.threads)))
+        let chunk = max(1, min(256, queryCount / (4 * execution.threads)))
         try execution.forEachChunk(of: queryCount, by: chunk) { _, range in
           try fill(range) { query, neighbors in
             unsafe counts[query] = min(k, neighbors.count)

@@ -5,9 +5,9 @@ import CAkinKernels
 extension HNSWIndex {
   /// Searches that one thread has under way at a time.
   ///
-  /// A walk waits for memory: for each hop's links, then for their vectors. While one search waits, the others compute.
-  static let zz = unsafe getenv("ZZ").map { unsafe Float(String(cString: $0))! } ?? 2.5
-  static let lanes = unsafe getenv("LANES").map { unsafe Int(String(cString: $0))! } ?? 4
+  /// A walk waits for memory: for each hop's links, then for their vectors. While one search waits, the others compute. By
+  /// inner product most of a search is a sweep over the largest items, which are in cache: it gains nothing.
+  private var lanes: Int { metric == .innerProduct ? 1 : 6 }
 
   /// Answers a range of queries on this thread, several at a time; each as ``search(_:by:from:k:ef:excluding:)`` would.
   func search(
@@ -15,36 +15,52 @@ extension HNSWIndex {
     _ answer: (_ query: Int, _ neighbors: [Neighbor]) -> Void
   ) {
     guard k > 0 else { return range.forEach { answer($0, []) } }
-    let turned = coordinates(of: queries, range)
-    withContexts(min(Self.lanes, range.count)) { contexts in
-      var busy: [Int?] = contexts.map { _ in nil }
-      var next = range.lowerBound
-      var done = range.lowerBound
-      func begin(_ lane: Int) -> Bool {
-        guard next < range.upperBound else { return false }
-        let (query, context) = (next, contexts[lane])
-        next += 1
-        busy[lane] = query
-        unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
-        // Safe: the coordinates have a row for each query of the range.
-        let own = unsafe turned.map { unsafe UnsafePointer($0.base + (query - range.lowerBound) * $0.stride) }
-        unsafe self.begin(context, by: metric, from: nil, coordinates: own, effort: max(1, ef))
-        return true
+    guard storage.entry != nil else {
+      return withContext { context in
+        for query in range {
+          unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
+          answer(query, exact(context, by: metric, k: k, excluding: nil))
+        }
       }
-      for lane in contexts.indices { _ = begin(lane) }
-      while done < range.upperBound {
-        for lane in contexts.indices {
-          guard let query = busy[lane] else { continue }
-          let context = contexts[lane]
-          if context.fresh > 0 { absorb(context) }
-          if advance(context) {
-            fetch(context)
-          } else {
-            answer(query, finish(context, by: metric, k: k, excluding: nil))
-            done += 1
-            busy[lane] = nil
-            if begin(lane), advance(context) { fetch(context) }
-          }
+    }
+    let turned = coordinates(of: queries, range)
+    func load(_ query: Int, _ context: SearchContext) -> UnsafePointer<Float>? {
+      // Safe: the query lies inside the matrix, and the coordinates have a row for each query of the range.
+      unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
+      return unsafe turned.map { unsafe UnsafePointer($0.base + (query - range.lowerBound) * $0.stride) }
+    }
+    withContexts(min(lanes, range.count)) { contexts in
+      inLanes(contexts, range.count) { place, context in
+        unsafe begin(
+          context, by: metric, from: nil, coordinates: load(range.lowerBound + place, context), effort: max(1, ef))
+      } end: { place, context in
+        answer(range.lowerBound + place, finish(context, by: metric, k: k, excluding: nil))
+      }
+    }
+  }
+
+  /// Walks for `count` queries, each in the first context that is free. Each turn of a walk ends with a request to the
+  /// memory, and the next begins with what that has brought.
+  private func inLanes(
+    _ contexts: [SearchContext], _ count: Int, begin: (Int, SearchContext) -> Void, end: (Int, SearchContext) -> Void
+  ) {
+    var busy = contexts.indices.map { $0 < count ? $0 : -1 }
+    var next = min(contexts.count, count)
+    var done = 0
+    for lane in contexts.indices where busy[lane] >= 0 { begin(lane, contexts[lane]) }
+    while done < count {
+      for lane in contexts.indices where busy[lane] >= 0 {
+        let context = contexts[lane]
+        if context.fresh > 0 {
+          absorb(context)
+        } else if advance(context) {
+          fetch(context)
+        } else {
+          end(busy[lane], context)
+          done += 1
+          busy[lane] = next < count ? next : -1
+          if next < count { begin(next, context) }
+          next += 1
         }
       }
     }

@@ -61,7 +61,7 @@ extension SearchContext {
         unsafe (trail + trailCount).update(from: points, count: fresh)
       }
       trailCount &+= fresh
-      // The links of the next candidate will be wanted soon.
+      // The links of the next candidate are likely to be wanted soon.
       if cursor < size, let next = unsafe layer.row(of: Int(Candidate.node(pool[cursor]))) {
         unsafe akin_prefetch(next)
         unsafe akin_prefetch(next + 16)
@@ -107,8 +107,14 @@ extension SearchContext {
       if low < lowest { lowest = low }
       if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
     }
+    // The links of the nearest will be wanted next.
+    if lowest < size, let next = unsafe layer.row(of: Int(Candidate.node(pool[lowest]))) {
+      unsafe akin_prefetch(next)
+      unsafe akin_prefetch(next + 16)
+    }
     cursor = lowest
     poolCount = size
+    self.fresh = 0
   }
 
   /// Puts a candidate into a sorted pool, where the worst makes room when `limit` are there, and returns its place.
