@@ -152,6 +152,11 @@ extension HNSWIndex {
   /// The answer of a context whose walk is over.
   func finish(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
     context.forget()
+    if context.probe?.codes != nil {
+      let length = metric == .euclidean ? 1 : unsafe kernels.pointee.dot(context.query, context.query, dimension).squareRoot()
+      let doubt = facts.codeDoubt.0 + facts.codeDoubt.1 * certainty(context.effort, k)
+      context.settle(probe(for: context, by: metric), k: k, doubt: doubt * length)
+    }
     let found = rank(context, by: metric, k: k, excluding: excluded)
     let eligible = count - (excluded?.count ?? 0)
     return found.count < min(k, eligible) ? exact(context, by: metric, k: k, excluding: excluded) : found
@@ -191,13 +196,13 @@ extension HNSWIndex {
   /// Scores the pool's candidates in float64, nearest first, until no other can be among the best `k`, and returns those
   /// that are not excluded, copies among them.
   ///
-  /// The walk measured in float32 or by codes: a candidate is left out only when it is farther from the `k`-th best than
-  /// such a measure is likely to be wrong.
+  /// The pool was measured in float32: a candidate is left out only when it is farther from the `k`-th best than that can be
+  /// wrong.
   private func rank(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
     let scorer = unsafe CanonicalScorer(
       metric: metric, query: context.query, dimension: dimension, kernels: kernels)
     let scale = metric == .cosine ? Float(scorer.queryNorm) : 1
-    let doubt = doubt(context, by: metric, queryNorm: Float(scorer.queryNorm))
+    let doubt = metric == .euclidean ? 0 : Float(scorer.queryNorm) * facts.normBound * 0x1p-18
     context.reserve(best: k)
     let (base, stride, bytes) = unsafe (storage.items.base, storage.items.stride, 4 * dimension)
     var size = 0
@@ -234,13 +239,8 @@ extension HNSWIndex {
     return (0..<size).map { RankKey.neighbor(unsafe context.best[$0]) }
   }
 
-  /// Standard deviations of a code's error that count as likely.
-  private static let certainty: Float = 2.5
-
-  /// How far a walk's distance may lie above the true one, but for rare cases.
-  private func doubt(_ context: SearchContext, by metric: Metric, queryNorm: Float) -> Float {
-    let size = metric == .euclidean ? 1 : queryNorm
-    guard context.probe?.codes != nil else { return metric == .euclidean ? 0 : size * facts.normBound * 0x1p-18 }
-    return (facts.codeDoubt.0 + facts.codeDoubt.1 * HNSWIndex.certainty) * size
+  /// Standard deviations of a code's error that count as likely: more for whoever looks at more candidates.
+  private func certainty(_ effort: Int, _ k: Int) -> Float {
+    2 + 0.5 * Float(log(Double(effort) / Double(k)) / log(2))
   }
 }

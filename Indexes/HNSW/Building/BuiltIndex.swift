@@ -34,14 +34,17 @@ import CAkinKernels
     let isReordered = metric == .innerProduct
     self.items = isReordered ? items.reordered(order.rows) : items
     self.biases = biases.map { biases in order.rows.map { biases[Int($0)] } }
-    let space = unsafe Space(
-      BuildSpace.make(self.items, biases: self.biases, metric: metric), kernels: kernels)
+    codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
+    let matrix = BuildSpace.make(self.items, biases: self.biases, metric: metric)
+    let spaceCodes =
+      metric == .euclidean
+      ? codes : try unsafe NodeCodes(of: matrix, metric: .euclidean, kernels: kernels, execution: execution)
+    let space = unsafe Space(matrix, codes: spaceCodes, kernels: kernels)
     draft = try GraphBuilder.build(space: space, inserted: order.linked, options: options, execution: execution)
     repaired = try Reachability(
       repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
       execution: execution
     ).repaired
-    codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
     try execution.checkCancellation()
     self.metric = metric

@@ -69,7 +69,7 @@ struct GraphBuilder {
     guard let entry = draft.entry else { return }
     let context = scratch.context
     let selection = scratch.selection
-    let probe = space.probe(node)
+    let probe = unsafe space.probe(node, context.code)
     let level = Int(draft.levels[Int(node)])
     var near = entry
     for upper in stride(from: draft.topLevel, to: level, by: -1) {

@@ -5,6 +5,7 @@
 @safe final class NeighborSelection {
   private let kept: UnsafeMutablePointer<UInt32>
   private let distances: UnsafeMutablePointer<Float>
+  private let code: UnsafeMutablePointer<Int16>
   /// The points chosen by the last ``choose(from:count:limit:layer:space:)`` and their distances, near to far.
   let points: UnsafeMutablePointer<UInt32>
   let pointDistances: UnsafeMutablePointer<Float>
@@ -14,6 +15,7 @@
   init() {
     unsafe kept = .allocate(capacity: SearchContext.maximumWidth)
     unsafe distances = .allocate(capacity: NeighborSelection.chunk)
+    unsafe code = .allocate(capacity: CodeBook.widths.upperBound)
     unsafe points = .allocate(capacity: SearchContext.maximumWidth)
     unsafe pointDistances = .allocate(capacity: SearchContext.maximumWidth)
   }
@@ -22,6 +24,7 @@
     // Safe: `init` allocated each of these, and the elements are trivial.
     unsafe kept.deallocate()
     unsafe distances.deallocate()
+    unsafe code.deallocate()
     unsafe points.deallocate()
     unsafe pointDistances.deallocate()
   }
@@ -39,18 +42,17 @@
   /// - Returns: How many were chosen.
   func choose(from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, space: Space) -> Int {
     var size = 0
-    let gather = unsafe space.gather
     next: for index in 0..<count {
       if size == limit { break }
       let candidate = unsafe candidates[index]
       let distance = Candidate.distance(candidate)
       let point = Candidate.node(candidate)
       let node = layer.node(of: point)
-      let vector = unsafe space.vector(node)
+      let probe = unsafe space.probe(node, code)
       var start = 0
       while start < size {
         let number = min(NeighborSelection.chunk, size &- start)
-        unsafe gather(vector, space.base, space.stride, space.dimension, kept + start, number, distances)
+        unsafe probe.measure(kept + start, number, into: distances)
         for i in 0..<number where unsafe distances[i] * NeighborSelection.slack < distance { continue next }
         start &+= number
       }

@@ -27,7 +27,7 @@ struct Reachability {
       let scratch = context ?? SearchContext(nodes: draft.nodes, dimension: space.dimension)
       context = scratch
       let layer = draft.layer(0)
-      let probe = space.probe(node)
+      let probe = unsafe space.probe(node, scratch.code)
       scratch.start(at: entry, on: layer, probe, ef: efConstruction)
       scratch.walk(layer, probe, ef: efConstruction)
       scratch.forget()
@@ -78,7 +78,9 @@ struct Reachability {
     else { return nil }
     var distance: Float = 0
     var row = node
-    unsafe space.gather(space.vector(source), space.base, space.stride, space.dimension, &row, 1, &distance)
+    let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.widths.upperBound)
+    defer { unsafe scratch.deallocate() }
+    unsafe space.probe(source, scratch).measure(&row, 1, into: &distance)
     return Candidate.pack(distance: distance, node: source)
   }
 

@@ -4,32 +4,45 @@ import CAkinKernels
 /// The vectors that edges are chosen among, always by squared Euclidean distance.
 ///
 /// What a metric needs is done to the vectors beforehand (see ``BuildSpace``), so the builder knows one distance.
+///
+/// Many or wide vectors are measured by their codes: edges need no more than an order of near and far, and most of a build
+/// is waiting for vectors.
 @safe struct Space: @unchecked Sendable {
-  // Safe: `matrix` keeps the floats at `base` alive and nobody writes them.
+  // Safe: `matrix` and `codes` keep what is at the addresses alive, and nobody writes it.
   let matrix: EmbeddingMatrix
-  let base: UnsafePointer<Float>
-  let stride: Int
-  let dimension: Int
-  let gather: Probe.Gather
+  private let base: UnsafePointer<Float>
+  private let gather: Probe.Gather
+  private let codes: NodeCodes.Held?
+  private let codeGather: CodeProbe.Gather
 
-  init(_ matrix: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>) {
+  var dimension: Int { matrix.dimension }
+
+  init(_ matrix: EmbeddingMatrix, codes: NodeCodes? = nil, kernels: UnsafePointer<akin_kernels>) {
     self.matrix = matrix
     unsafe base = matrix.base
-    stride = matrix.stride
-    dimension = matrix.dimension
     unsafe gather = kernels.pointee.squared_euclidean_gather
-  }
-
-  @inline(__always)
-  func vector(_ node: UInt32) -> UnsafePointer<Float> {
-    unsafe base + Int(node) &* stride
+    unsafe codeGather = kernels.pointee.code_squared_gather
+    self.codes = codes.map { NodeCodes.Held($0) }
   }
 
   /// A probe from a node of the space.
+  ///
+  /// - Parameter scratch: Room for the widest code, which the probe reads as long as it is used.
   @inline(__always)
-  func probe(_ node: UInt32) -> Probe {
-    unsafe Probe(
-      query: vector(node), base: base, stride: stride, dimension: dimension, gather: gather, rule: .plain,
-      column: nil, codes: nil)
+  func probe(_ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>) -> Probe {
+    var code: CodeProbe?
+    if let codes {
+      let (width, unit) = (codes.width, codes.unit)
+      // Safe: the node has a code, and a tail where there are tails.
+      let bytes = unsafe codes.bytes + Int(node) &* width
+      for place in 0..<width { unsafe scratch[place] = Int16(bytes[place]) }
+      let tail = unsafe codes.tails.map { unsafe $0[Int(node)] } ?? 0
+      unsafe code = CodeProbe(
+        query: UnsafePointer(scratch), base: codes.bytes, width: width, gather: codeGather, unit: unit, offset: tail,
+        tails: codes.tails)
+    }
+    return unsafe Probe(
+      query: base + Int(node) &* matrix.stride, base: base, stride: matrix.stride, dimension: matrix.dimension,
+      gather: gather, rule: .plain, column: nil, codes: code)
   }
 }

@@ -12,11 +12,41 @@ struct NodeCodes {
   let tails: [Float]?
   let mean: [Float]
 
+  /// The codes at addresses that stay.
+  @safe final class Held: @unchecked Sendable {
+    // Safe: nobody writes after `init`.
+    let bytes: UnsafePointer<Int8>
+    let tails: UnsafePointer<Float>?
+    let width: Int
+    /// What one unit of a sum of squared differences is worth.
+    let unit: Float
+
+    init(_ codes: NodeCodes) {
+      width = codes.book.width
+      unit = codes.book.step * codes.book.step
+      let count = codes.bytes.count
+      let raw = UnsafeMutableRawPointer.allocate(byteCount: max(64, count), alignment: 64)
+      unsafe codes.bytes.withUnsafeBytes { unsafe raw.copyMemory(from: $0.baseAddress!, byteCount: count) }
+      unsafe bytes = UnsafePointer(raw.assumingMemoryBound(to: Int8.self))
+      unsafe tails = codes.tails.map { tails in
+        let copy = UnsafeMutablePointer<Float>.allocate(capacity: max(1, tails.count))
+        for place in tails.indices { unsafe copy[place] = tails[place] }
+        return unsafe UnsafePointer(copy)
+      }
+    }
+
+    deinit {
+      // Safe: `init` allocated both.
+      unsafe bytes.deallocate()
+      unsafe tails?.deallocate()
+    }
+  }
+
   /// Rows that the axes and the step are taken from, spread evenly over all.
   private static let sampleRows = 16_384
 
   /// Vectors that need no more bytes than this in all stay in cache as they are: codes gain nothing.
-  private static let leastBytes = 24 << 20
+  private static let leastBytes = 8 << 20
 
   /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
   private static let leastShare = 0.85

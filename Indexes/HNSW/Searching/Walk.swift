@@ -180,6 +180,41 @@ extension SearchContext {
   /// Nodes of one sweep: the limit is tightened between sweeps.
   private static let sweep = 256
 
+  /// Measures the pool's candidates again, by the vectors, nearest first, until no other is likely to be among the `k`
+  /// nearest, and leaves those measured in the pool, best first.
+  ///
+  /// - Parameter doubt: How far above the true distance the pool's may lie.
+  func settle(_ probe: Probe, k: Int, doubt: Float) {
+    reserve(best: k)
+    var settled = 0
+    var nearest = 0
+    while settled < poolCount {
+      // Safe: `nodes` and `distances` have room for `maximumWidth` entries, and a pool's nodes were measured before; `best`
+      // has room for k and one more.
+      let number = min(SearchContext.settled, poolCount &- settled)
+      if nearest == k, unsafe Candidate.distance(pool[settled]) > Candidate.distance(best[k &- 1]) + doubt { break }
+      for i in 0..<number { unsafe nodes[i] = Candidate.node(pool[settled &+ i]) }
+      unsafe probe.measure(nodes, number, into: distances)
+      for i in 0..<number {
+        let distance = unsafe distances[i]
+        let candidate = unsafe Candidate.pack(
+          distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: nodes[i])
+        unsafe pool[settled &+ i] = candidate
+        if unsafe nearest < k || candidate < best[k &- 1] {
+          _ = unsafe SearchContext.keep(candidate, in: best, size: &nearest, limit: k)
+        }
+      }
+      settled &+= number
+    }
+    poolCount = settled
+    scored += settled
+    var all = unsafe UnsafeMutableBufferPointer(start: pool, count: settled)
+    unsafe all.sort()
+  }
+
+  /// Candidates that are measured again by one call.
+  private static let settled = 8
+
   /// Empties the pool and puts one point into it; a point whose distance is NaN is walked from, but never kept.
   func start(at point: UInt32, on layer: Layer, _ probe: Probe, ef: Int) {
     reserve(pool: ef)
