@@ -79,7 +79,8 @@ extension HNSWIndex {
     let (k, ef) = (min(k, count), min(ef, count))
     guard k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, by: metric, k: k, excluding: excluded) }
-    unsafe begin(context, by: metric, from: node, coordinates: nil, effort: effort(ef, excluding: excluded))
+    unsafe begin(context, by: metric, from: node, coordinates: nil, effort: effort(ef, excluding: excluded),
+      k: min(k + (excluded?.count ?? 0), count))
     while advance(context) { absorb(context) }
     return finish(context, by: metric, k: k, excluding: excluded)
   }
@@ -94,13 +95,15 @@ extension HNSWIndex {
   ///
   /// - Parameter coordinates: The query's coordinates along the codes' axes, when they are known.
   func begin(
-    _ context: SearchContext, by metric: Metric, from node: UInt32?, coordinates: UnsafePointer<Float>?, effort: Int
+    _ context: SearchContext, by metric: Metric, from node: UInt32?, coordinates: UnsafePointer<Float>?, effort: Int,
+    k: Int
   ) {
     let probe = unsafe coded(
       probe(for: context, by: metric), for: context, by: metric, coordinates: coordinates)
     context.probe = probe
     context.effort = effort
     context.level = 0
+    context.isComplete = false
     context.cursor = 0
     context.fresh = 0
     let ground = storage.ground
@@ -108,8 +111,10 @@ extension HNSWIndex {
     if let node, ground.hasLinks(node) {
       context.start(at: node, on: ground, probe, ef: effort)
     } else if metric == .innerProduct && storage.seeds > 0 {
+      // Whoever keeps more candidates wants more of the largest items, too.
       unsafe context.start(
-        onFirst: min(storage.seeds, count), probe, biases: storage.biases, kernels: kernels.pointee, ef: effort)
+        onFirst: min(max(storage.seeds, HNSWIndex.seedsPerCandidate * effort), count), probe, biases: storage.biases,
+        norms: storage.norms, kernels: kernels.pointee, ef: effort, k: k)
     } else {
       let point = storage.entry?.point ?? 0
       context.level = storage.upper.count
@@ -119,9 +124,13 @@ extension HNSWIndex {
 
   private func layer(_ level: Int) -> Layer { level == 0 ? storage.ground : storage.upper[level - 1] }
 
+  /// How many of the largest items a search by inner product scores first, for each candidate that it keeps.
+  private static let seedsPerCandidate = 64
+
   /// The first half of a context's next hop, on whatever layer it is; `false` when its walk is over.
   @inline(__always)
   func advance(_ context: SearchContext) -> Bool {
+    if context.isComplete { return false }
     while true {
       if context.advance(layer(context.level)) { return true }
       guard context.level > 0, let probe = context.probe else { return false }

@@ -32,7 +32,8 @@ extension HNSWIndex {
     withContexts(min(lanes, range.count)) { contexts in
       inLanes(contexts, range.count) { place, context in
         unsafe begin(
-          context, by: metric, from: nil, coordinates: load(range.lowerBound + place, context), effort: max(1, ef))
+          context, by: metric, from: nil, coordinates: load(range.lowerBound + place, context), effort: max(1, ef),
+          k: k)
       } end: { place, context in
         answer(range.lowerBound + place, finish(context, by: metric, k: k, excluding: nil))
       }

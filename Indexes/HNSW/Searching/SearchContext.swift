@@ -42,6 +42,8 @@ import AkinSupport
   var probe: Probe?
   var effort = 1
   var level = 0
+  /// Whether the start has found all that there is to find.
+  var isComplete = false
   /// The best keys of an answer in the making, best first.
   private(set) var best: UnsafeMutablePointer<UInt64>
   private var bestCapacity = 16

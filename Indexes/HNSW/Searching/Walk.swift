@@ -138,20 +138,38 @@ extension SearchContext {
     return low
   }
 
-  /// Starts from the best of the first `total` nodes, which are scored by inner product in a few sweeps.
+  /// Starts from the best of the first `total` nodes, which are scored by inner product sweep after sweep.
   ///
-  /// The kernel takes 2.2 ns a node at 64 dimensions, as long as their vectors stay in cache.
+  /// Nodes stand by falling norm, so a sweep that could not bring any of the `k` best ends the search: none that follows
+  /// could, and there is nothing to walk for. The kernel takes 1.2 to 2.2 ns a node at 64 dimensions, as long as their
+  /// vectors stay in cache.
   ///
-  /// - Parameter biases: One a node, or `nil`.
-  func start(onFirst total: Int, _ probe: Probe, biases: UnsafePointer<Float>?, kernels: akin_kernels, ef: Int) {
+  /// - Parameters:
+  ///   - biases: One a node, or `nil`.
+  ///   - norms: One a node; with biases, nodes stand by the norm of vector and bias.
+  func start(
+    onFirst total: Int, _ probe: Probe, biases: UnsafePointer<Float>?, norms: UnsafePointer<Float>,
+    kernels: akin_kernels, ef: Int, k: Int
+  ) {
     reserve(pool: ef)
     let pool = unsafe self.pool
     let scores = unsafe distances
     var size = 0
     var limit = Float.infinity
     var first = 0
+    // Rounding can make a score, or a bound, larger than it is, but not by this much.
+    let reach =
+      unsafe (kernels.dot(probe.query, probe.query, probe.dimension) + (biases == nil ? 0 : 1)).squareRoot() * 1.0001
     while first < total {
       // Safe: `nodes` and `distances` have room for `maximumWidth` entries.
+      if size >= k {
+        let bias = unsafe biases.map { unsafe $0[first] } ?? 0
+        let longest = unsafe (norms[first] * norms[first] + bias * bias).squareRoot()
+        if unsafe -reach * longest > Candidate.distance(pool[k &- 1]) {
+          isComplete = true
+          break
+        }
+      }
       let number = min(SearchContext.sweep, total &- first)
       unsafe kernels.dot_run(
         probe.query, probe.base + first &* probe.stride, probe.stride, probe.dimension, number, scores)
@@ -168,13 +186,13 @@ extension SearchContext {
           Candidate.pack(distance: distance, node: node), in: pool, size: &size, limit: ef)
         if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
       }
-      first &+= number
+      first = min(first &+ number, total)
     }
-    for word in 0..<(total &>> 6) { unsafe visited[word] = .max }
-    if total & 63 != 0 { unsafe visited[total &>> 6] |= (1 &<< UInt64(total & 63)) &- 1 }
-    visitedFromStart = total
+    for word in 0..<(first &>> 6) { unsafe visited[word] = .max }
+    if first & 63 != 0 { unsafe visited[first &>> 6] |= (1 &<< UInt64(first & 63)) &- 1 }
+    visitedFromStart = first
     poolCount = size
-    scored += total
+    scored += first
   }
 
   /// Nodes of one sweep: the limit is tightened between sweeps.
