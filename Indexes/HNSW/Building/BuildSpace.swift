@@ -10,7 +10,7 @@ import AkinVectors
 enum BuildSpace {
   /// How many of the largest items a search by inner product scores before it walks: their vectors stay in cache, and
   /// most answers are among them. At 64 dimensions the sweep takes as long as about 6 hops.
-  static let seeds = 1024
+  static let seeds = 512
 
   static func make(_ items: EmbeddingMatrix, biases: [Float]?, metric: Metric) -> EmbeddingMatrix {
     if metric == .euclidean { return items }
