@@ -100,7 +100,8 @@ import CAkinKernels
     let tails = facts.tail * block.tail
     let slack = unsafe facts.turned * block.error + facts.error * block.length + skew * facts.turned * block.turned
     // What float32 rounds on its way to the sum: far fewer than 2⁵ roundings, each of at most 2⁻²⁴ of the parts.
-    let rounding = 0x1p-19 * (facts.length * block.length + block.start + tails)
+    let rounding =
+      0x1p-19 * (facts.length * block.length + block.start + tails)
       + 0x1p-40 * facts.square.squareRoot() * (block.turned + block.tail)
     let floor = (wanted - slack - rounding) * unit
     let startScale = 1 / facts.step

@@ -79,7 +79,8 @@ extension HNSWIndex {
     let (k, ef) = (min(k, count), min(ef, count))
     guard k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, by: metric, k: k, excluding: excluded) }
-    unsafe begin(context, by: metric, from: node, coordinates: nil, effort: effort(ef, excluding: excluded),
+    unsafe begin(
+      context, by: metric, from: node, coordinates: nil, effort: effort(ef, excluding: excluded),
       k: min(k + (excluded?.count ?? 0), count))
     while advance(context) { absorb(context) }
     return finish(context, by: metric, k: k, excluding: excluded)
@@ -162,7 +163,8 @@ extension HNSWIndex {
   func finish(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
     context.forget()
     if context.probe?.codes != nil {
-      let length = metric == .euclidean ? 1 : unsafe kernels.pointee.dot(context.query, context.query, dimension).squareRoot()
+      let length =
+        metric == .euclidean ? 1 : unsafe kernels.pointee.dot(context.query, context.query, dimension).squareRoot()
       let doubt = facts.codeDoubt.0 + facts.codeDoubt.1 * certainty(context.effort, k)
       context.settle(probe(for: context, by: metric), k: k, doubt: doubt * length)
     }
@@ -199,7 +201,8 @@ extension HNSWIndex {
     let rule: Probe.Rule = storage.metric == .cosine ? .negated : probe.rule
     return unsafe Probe(
       query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
-      rule: rule, column: probe.column, codes: context.codeProbe(codes, by: metric, coordinates: coordinates, kernels: kernels.pointee))
+      rule: rule, column: probe.column,
+      codes: context.codeProbe(codes, by: metric, coordinates: coordinates, kernels: kernels.pointee))
   }
 
   /// Scores the pool's candidates in float64, nearest first, until no other can be among the best `k`, and returns those

@@ -44,7 +44,8 @@ struct CodeDoubt {
             let other = unsafe items.base + Int(row[link]) * items.stride
             var off: Double
             switch metric {
-            case .euclidean: off = unsafe Double(found[link]) - loops.squared_euclidean64(vector, other, items.dimension)
+            case .euclidean:
+              off = unsafe Double(found[link]) - loops.squared_euclidean64(vector, other, items.dimension)
             case .innerProduct:
               off = unsafe (loops.dot64(vector, other, items.dimension) - Double(found[link])) / length
             case .cosine:

@@ -50,6 +50,7 @@ extension SearchContext {
     let gather: CodeProbe.Gather = unsafe isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
     return unsafe CodeProbe(
       query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: step * book.step,
-      offset: isEuclidean ? rest : kernels.dot(query, book.mean, book.dimension), tails: isEuclidean ? codes.tails : nil)
+      offset: isEuclidean ? rest : kernels.dot(query, book.mean, book.dimension), tails: isEuclidean ? codes.tails : nil
+    )
   }
 }

@@ -48,7 +48,8 @@ extension BuiltIndex {
     block.set(source.globalMean, at: Field.globalMean)
     if let codes {
       block.set(
-        UInt16(codes.book.axes == nil ? IndexLayout.CodeType.components : IndexLayout.CodeType.axes), at: Field.codeType)
+        UInt16(codes.book.axes == nil ? IndexLayout.CodeType.components : IndexLayout.CodeType.axes), at: Field.codeType
+      )
       block.set(UInt32(codes.book.width), at: Field.codeWidth)
       block.set(codes.book.step, at: Field.codeStep)
       block.set(codeDoubt.bias, at: Field.codeBias)

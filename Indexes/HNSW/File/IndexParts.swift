@@ -124,7 +124,8 @@ struct IndexParts {
     if hasCodes && nodes > 0 {
       codes = try file.requireSection("CODE", count: count, elementBytes: codeWidth)
       book = try file.requireSection(
-        "CBOK", count: UInt64(hasAxes ? 1 + codeWidth : 1), elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
+        "CBOK", count: UInt64(hasAxes ? 1 + codeWidth : 1),
+        elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
     } else {
       try file.refuseSection("CODE")
       codes = nil
@@ -158,11 +159,13 @@ struct IndexParts {
     guard let codes, let book else { return nil }
     let stride = EmbeddingMatrix.stride(forDimension: dimension)
     // Safe: the book holds 1 + codeWidth rows of `stride` floats where there are axes.
-    let axes = unsafe hasAxes
+    let axes =
+      unsafe hasAxes
       ? EmbeddingMatrix(base: floats(book) + stride, count: codeWidth, dimension: dimension, owner: container) : nil
     return unsafe (
       CodeBook(
-        metric: metric, dimension: dimension, width: codeWidth, step: codeStep, mean: floats(book), axes: axes, owner: container),
+        metric: metric, dimension: dimension, width: codeWidth, step: codeStep, mean: floats(book), axes: axes,
+        owner: container),
       codes.base.assumingMemoryBound(to: Int8.self), tails.map { unsafe floats($0) }
     )
   }

@@ -69,7 +69,9 @@ extension HNSWIndex {
 
   /// The queries' coordinates along the codes' axes, all by one product; `nil` where there are no axes.
   private func coordinates(of queries: EmbeddingMatrix, _ range: Range<Int>) -> EmbeddingMatrix? {
-    guard let book = unsafe storage.codes?.book, let axes = book.axes, let panels = unsafe codePanels() else { return nil }
+    guard let book = unsafe storage.codes?.book, let axes = book.axes, let panels = unsafe codePanels() else {
+      return nil
+    }
     let isEuclidean = metric == .euclidean
     let loops = unsafe kernels.pointee
     let centred = unsafe EmbeddingMatrix(count: range.count, dimension: dimension) { floats, stride in
