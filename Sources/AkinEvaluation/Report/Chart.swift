@@ -12,10 +12,10 @@ struct Chart {
 
   static let width = 640.0
   static let height = 300.0
-  private static let left = 58.0
+  private static let left = 66.0
   private static let right = 16.0
   private static let top = 14.0
-  private static let bottom = 42.0
+  private static let bottom = 48.0
 
   let series: [Series]
   let xName: String
@@ -112,6 +112,6 @@ struct Chart {
   }
 
   private func name(_ text: String, at x: Double, _ svg: inout SVG) {
-    svg.words(text, x: x, y: Chart.height - Chart.bottom + 18, [("text-anchor", "middle")])
+    svg.words(text, x: x, y: Chart.height - Chart.bottom + 20, [("text-anchor", "middle")])
   }
 }

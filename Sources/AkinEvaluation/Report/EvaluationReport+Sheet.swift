@@ -34,7 +34,7 @@ extension EvaluationReport {
     figure { margin: 0; padding: 1rem 1.1rem .9rem; background: var(--card); border: 1px solid var(--line);
       border-radius: 10px; }
     svg { display: block; width: 100%; height: auto; }
-    svg text { fill: var(--soft); font-size: 12px; font-family: inherit; }
+    svg text { fill: var(--soft); font-size: 14px; font-family: inherit; }
     .grid { stroke: var(--line); stroke-width: 1; }
     .line { fill: none; stroke: var(--series); stroke-width: 2.2; stroke-linejoin: round; }
     .dashed { stroke-dasharray: 6 4; }

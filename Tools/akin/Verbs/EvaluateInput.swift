@@ -74,6 +74,11 @@ struct EvaluateInput {
     if let threshold, trainer.food == .positives { interactions.keeping(atLeast: threshold) } else { interactions }
   }
 
+  /// What a model is told of users who are held out.
+  func known(of trainer: Trainer, in split: Split) -> InteractionTable {
+    if let threshold, trainer.food == .positives { split.known.keeping(atLeast: threshold) } else { split.known }
+  }
+
   private static func rule(_ arguments: Arguments) throws -> SplitRule {
     let verb = EvaluateVerb.self
     if arguments.has(verb.testFile) {
@@ -151,9 +156,14 @@ enum EvaluateError: AkinError, Equatable {
   case nobodyToTest(skipped: Int)
   /// The model cannot be asked about users whom it has not seen.
   case noFoldIn(model: String)
+  /// The model predicts no values.
+  case noValues(model: String)
 
   var kind: TroubleKind {
-    if case .noFoldIn = self { .usage } else { .badInput }
+    switch self {
+    case .noPositives, .nobodyToTest: .badInput
+    case .noFoldIn, .noValues: .usage
+    }
   }
 
   var description: String {
@@ -165,6 +175,7 @@ enum EvaluateError: AkinError, Equatable {
         + (skipped > 0 ? " among \(Numbers.counted(skipped, "users"))" : "")
     case .noFoldIn(let model):
       "the split asks about users whom training has not seen, and the model '\(model)' has no answer for them"
+    case .noValues(let model): "rmse is about predicted values, and the model '\(model)' predicts none"
     }
   }
 
@@ -173,6 +184,7 @@ enum EvaluateError: AkinError, Equatable {
     case .noPositives: "lower --threshold"
     case .nobodyToTest: "lower --threshold, or split in another way"
     case .noFoldIn: "use --split folds, leave-out or time"
+    case .noValues: "use a metric of lists, like ndcg@10"
     }
   }
 }

@@ -130,10 +130,7 @@ struct EvaluateRun {
       let round = EvaluateFold(split, threshold: input.threshold)
       guard round.test.count > 0 else { throw EvaluateError.nobodyToTest(skipped: round.test.skipped) }
       let food = input.food(of: trainer, from: split.train)
-      let known =
-        input.threshold.map {
-          trainer.food == .positives ? split.known.keeping(atLeast: $0) : split.known
-        } ?? split.known
+      let known = input.known(of: trainer, in: split)
       let name = input.count > 1 ? "fold \(fold + 1) of \(input.count)" : "train"
       let model = try trainer.train(food, nil, execution.staged(name))
       losses.append(model.losses)
