@@ -42,6 +42,15 @@ public struct RankingTest: Sendable {
   /// The items that a question leaves out, ascending.
   public func seenItems(_ question: Int) -> ArraySlice<UInt32> { seen.list(question) }
 
+  /// A test of `size` questions that a seed draws, in their order; the test itself when it has no more.
+  public func sample(_ size: Int, seed: UInt64) -> RankingTest {
+    guard size < count else { return self }
+    let questions = QuerySample.rows(size, of: count, seed: seed)
+    return RankingTest(
+      users: questions.map { users[$0] }, relevant: relevant.lists(questions), seen: seen.lists(questions),
+      itemCount: itemCount, popularity: popularity, skipped: skipped)
+  }
+
   /// The items that a question leaves out, as a set.
   public func excluded(_ question: Int) -> RowSet {
     RowSet(seenItems(question).lazy.map { Row($0) }, capacity: itemCount)
@@ -51,4 +60,14 @@ public struct RankingTest: Sendable {
 extension History {
   /// One owner's rows.
   func list(_ owner: Int) -> ArraySlice<UInt32> { rows[Int(offsets[owner])..<Int(offsets[owner + 1])] }
+
+  /// The table of some owners.
+  func lists(_ owners: [Int]) -> History {
+    var part = History(offsets: [0], rows: [])
+    for owner in owners {
+      part.rows += list(owner)
+      part.offsets.append(UInt64(part.rows.count))
+    }
+    return part
+  }
 }

@@ -93,6 +93,20 @@ struct RankingReportTests {
     #expect(tally.report.users == [7] && tally.report.questions == 2)
   }
 
+  @Test("A sample asks some of the questions, in their order; every seed its own")
+  func sample() {
+    let test = DrawnTest(questions: 40, items: 20, seed: 4).test
+    let part = test.sample(12, seed: 1)
+    #expect(part.count == 12 && part.users == part.users.sorted())
+    for question in 0..<12 {
+      let whole = Int(part.users[question])
+      #expect(part.relevantItems(question).elementsEqual(test.relevantItems(whole)))
+      #expect(part.seenItems(question).elementsEqual(test.seenItems(whole)))
+    }
+    #expect(part.users != test.sample(12, seed: 2).users && part.users == test.sample(12, seed: 1).users)
+    #expect(test.sample(40, seed: 1).users == test.users && test.sample(0, seed: 1).count == 0)
+  }
+
   @Test("A difference is taken user by user")
   func difference() throws {
     let drawn = DrawnTest(questions: 25, items: 30, seed: 3)

@@ -11,6 +11,8 @@ struct EvaluateInput {
 
   let source: Source
   let threshold: Float?
+  /// How many users of a split are asked about at most; 0 for all.
+  let sample: Int
   let seed: UInt64
   /// What was asked, for reports: label and value.
   let facts: [(label: String, value: String)]
@@ -27,6 +29,7 @@ struct EvaluateInput {
     let format = EvaluateInput.format(arguments, rule)
     let path = arguments[EvaluateVerb.interactions]
     threshold = arguments[EvaluateVerb.threshold].map { Float($0) }
+    sample = arguments[EvaluateVerb.sample]
     seed = arguments[Common.seed]
     let read = try Interactions.read(path: path, format: format, execution: execution)
     if let testPath = arguments[EvaluateVerb.testFile] {
@@ -143,6 +146,11 @@ struct EvaluateInput {
           ?? "every interaction"
       ),
       ("Candidates", "the whole catalogue, but for what the user is known to have"),
+      (
+        "Users",
+        arguments[EvaluateVerb.sample] == 0
+          ? "all" : "at most \(Numbers.counted(arguments[EvaluateVerb.sample], "users")) of each split, drawn at random"
+      ),
       ("Seed", String(arguments[Common.seed])),
     ]
   }

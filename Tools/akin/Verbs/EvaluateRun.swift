@@ -7,16 +7,17 @@ import AkinTraining
 struct EvaluateFold {
   let split: Split
   let test: RankingTest
-  private let questions: SplitQuestions
 
-  init(_ split: Split, threshold: Float?) {
+  init(_ split: Split, of input: EvaluateInput) {
     self.split = split
-    questions = split.questions(threshold: threshold)
+    let threshold = input.threshold
+    let questions = split.questions(threshold: threshold)
     let learned = threshold.map { split.train.byItem.keeping(atLeast: $0) } ?? split.train.byItem
-    test = RankingTest(
+    let all = RankingTest(
       users: questions.users, relevant: questions.relevant, seen: questions.seen,
       itemCount: split.train.itemIDs.count, popularity: (0..<learned.rowCount).map { learned.count(ofRow: $0) },
       skipped: questions.skipped)
+    test = input.sample > 0 ? all.sample(input.sample, seed: input.seed) : all
   }
 
   /// The vectors and biases of users as a model has them, or makes them of what is known.
@@ -127,7 +128,7 @@ struct EvaluateRun {
     var losses: [[Double]] = []
     for fold in 0..<input.count {
       let split = try input.split(fold)
-      let round = EvaluateFold(split, threshold: input.threshold)
+      let round = EvaluateFold(split, of: input)
       guard round.test.count > 0 else { throw EvaluateError.nobodyToTest(skipped: round.test.skipped) }
       let food = input.food(of: trainer, from: split.train)
       let known = input.known(of: trainer, in: split)

@@ -35,6 +35,9 @@ enum EvaluateVerb {
     "threshold", .number(in: 0...1e30), "The least value of a positive (default: every interaction is one)")
   static let k = Option(
     "k", short: "k", .integers(in: 1...10_000), default: [10, 20], "Lengths of the lists that are measured")
+  static let sample = Option(
+    "sample", .integer(in: 0...100_000_000), default: 10_000,
+    "Users of each split to make lists for, drawn by the seed; 0 means all")
   static let html = Option<String?>.optional("html", .file, "Also write a report with charts, one HTML page")
   static let lists = Option<String?>.optional(
     "lists", .file, "Also write the model's lists: fold, user, rank, item, score, relevant")
@@ -44,7 +47,7 @@ enum EvaluateVerb {
   static let modelOptions = TrainVerb.command.options.filter { !["Output", "Input", "Run"].contains($0.heading) }
   /// The options that say what is read and held out.
   static let inputOptions = [
-    OptionGroup("Split", [split, folds, held, order, share, known, testFile, knownFile, threshold]),
+    OptionGroup("Split", [split, folds, held, order, share, known, testFile, knownFile, threshold, sample]),
     OptionGroup(
       "Input",
       [

@@ -45,7 +45,7 @@ struct TuneTrials {
     for fold in 0..<input.count {
       guard monotonicSeconds() < deadline else { throw TuneDeadline() }
       let split = try input.split(fold)
-      let round = EvaluateFold(split, threshold: input.threshold)
+      let round = EvaluateFold(split, of: input)
       guard round.test.count > 0 || metric == .rmse else {
         throw EvaluateError.nobodyToTest(skipped: round.test.skipped)
       }
