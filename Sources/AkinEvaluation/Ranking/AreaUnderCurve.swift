@@ -13,27 +13,34 @@ public enum AreaUnderCurve {
   ///   - relevant: The relevant items, ascending.
   ///   - seen: The items that are no candidates.
   /// - Returns: `nil` when every candidate is relevant, or none.
-  /// - Complexity: O(items × log items) time.
+  /// - Complexity: O(items × log relevant) time.
   public static func value(scores: [Float], relevant: some Sequence<UInt32>, seen: some Sequence<UInt32>) -> Double? {
-    var role = [UInt8](repeating: 0, count: scores.count)
-    for row in seen { role[Int(row)] = 2 }
-    for row in relevant { role[Int(row)] = 1 }
+    var isOther = [Bool](repeating: true, count: scores.count)
+    for row in seen { isOther[Int(row)] = false }
     var hits: [Float] = []
-    var others: [Float] = []
-    for (row, score) in scores.enumerated() where role[row] < 2 {
-      let score = score.isNaN ? -Float.infinity : score
-      if role[row] == 1 { hits.append(score) } else { others.append(score) }
+    for row in relevant {
+      isOther[Int(row)] = false
+      hits.append(ordered(scores[Int(row)]))
     }
-    guard !hits.isEmpty, !others.isEmpty else { return nil }
+    guard !hits.isEmpty else { return nil }
     hits.sort()
-    others.sort()
-    // Both lists ascend, so the number of others below a hit only grows.
-    var below = 0
+    var others = 0
     var pairs = 0
-    for hit in hits {
-      while below < others.count, others[below] < hit { below += 1 }
-      pairs += below
+    for (row, score) in scores.enumerated() where isOther[row] {
+      // The hits from `low` on have a higher score than this candidate.
+      let score = ordered(score)
+      var low = 0
+      var high = hits.count
+      while low < high {
+        let middle = (low + high) / 2
+        if hits[middle] > score { high = middle } else { low = middle + 1 }
+      }
+      others += 1
+      pairs += hits.count - low
     }
-    return Double(pairs) / (Double(hits.count) * Double(others.count))
+    guard others > 0 else { return nil }
+    return Double(pairs) / (Double(hits.count) * Double(others))
   }
+
+  private static func ordered(_ score: Float) -> Float { score.isNaN ? -.infinity : score }
 }
