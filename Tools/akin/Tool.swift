@@ -10,7 +10,7 @@ enum Tool {
     Chapter("Start here", [DemoVerb.verb, SampleVerb.verb]),
     Chapter("Make files", [TrainVerb.verb, ImportVerb.verb, IndexVerb.verb]),
     Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, QueryVerb.verb]),
-    Chapter("Trust", [RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
+    Chapter("Trust", [EvaluateVerb.verb, TuneVerb.verb, RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
   ]
 
   /// All verbs.

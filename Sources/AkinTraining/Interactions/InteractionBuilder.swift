@@ -9,10 +9,13 @@ struct InteractionBuilder: ~Copyable {
   var users = IDTable()
   var items = IDTable()
   private(set) var rows = RowStore()
+  /// One time for each row, or none for any.
+  private var times: [Double] = []
 
-  /// Adds a row: what the tables of ids gave for its user and item, and its value.
-  mutating func add(user: UInt32, item: UInt32, value: Float) {
+  /// Adds a row: what the tables of ids gave for its user and item, its value, and, when rows have one, its time.
+  mutating func add(user: UInt32, item: UInt32, value: Float, time: Double? = nil) {
     rows.append(RowStore.Entry(user: user, item: item, value: value))
+    if let time { times.append(time) }
   }
 
   /// A pair that stands in two rows: their numbers, from 0, and its ids.
@@ -42,14 +45,14 @@ struct InteractionBuilder: ~Copyable {
       usersOfItems[place] = userRank[Int(entry.user)]
       valuesOfItems[place] = entry.value
     }
-    if duplicates != .refuse { rows = RowStore() }
+    if duplicates != .refuse, times.isEmpty { rows = RowStore() }
 
     let sorted = InteractionTable(offsets: itemOffsets, others: usersOfItems, values: valuesOfItems)
     let all = sorted.transposed(rowCount: userIDs.count)
     guard let pair = all.firstDuplicate else {
       return Interactions(
-        userIDs: userIDs, itemIDs: itemIDs, byUser: all, byItem: all.transposed(rowCount: itemIDs.count), rowsRead: read
-      )
+        userIDs: userIDs, itemIDs: itemIDs, byUser: all, byItem: all.transposed(rowCount: itemIDs.count),
+        rowsRead: read, times: times(of: all, userRank, itemRank))
     }
     if duplicates == .refuse {
       let user = userRank.firstIndex(of: UInt32(pair.row)) ?? 0
@@ -61,7 +64,21 @@ struct InteractionBuilder: ~Copyable {
     let joined = all.joiningDuplicates(adding: duplicates == .sum)
     return Interactions(
       userIDs: userIDs, itemIDs: itemIDs, byUser: joined, byItem: joined.transposed(rowCount: itemIDs.count),
-      rowsRead: read)
+      rowsRead: read, times: times(of: joined, userRank, itemRank))
+  }
+
+  /// The latest time of each pair of a table whose pairs stand once: O(rows × log of a user's pairs).
+  private func times(of table: InteractionTable, _ userRank: [UInt32], _ itemRank: [UInt32]) -> [Double]? {
+    guard !times.isEmpty else { return nil }
+    var latest = [Double](repeating: -.infinity, count: table.others.count)
+    var row = 0
+    rows.forEach { entry in
+      if let place = table.place(row: Int(userRank[Int(entry.user)]), other: itemRank[Int(entry.item)]) {
+        latest[place] = max(latest[place], times[row])
+      }
+      row += 1
+    }
+    return latest
   }
 }
 
@@ -71,6 +88,17 @@ func addUp(_ offsets: inout [Int]) {
 }
 
 extension InteractionTable {
+  /// Where a pair stands, or `nil`. O(log of the row's pairs).
+  func place(row: Int, other: UInt32) -> Int? {
+    var low = offsets[row]
+    var high = offsets[row + 1]
+    while low < high {
+      let middle = (low + high) / 2
+      if others[middle] < other { low = middle + 1 } else { high = middle }
+    }
+    return low < offsets[row + 1] && others[low] == other ? low : nil
+  }
+
   /// The other side's view of the same pairs, each row ascending because the rows here come in order.
   func transposed(rowCount count: Int) -> InteractionTable {
     var offsets = [Int](repeating: 0, count: count + 1)

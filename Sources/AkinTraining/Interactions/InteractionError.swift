@@ -34,6 +34,10 @@ public struct InteractionError: AkinError, Equatable {
     case notFinite(found: String)
     /// A value is below 0.
     case negative(found: String)
+    /// A time is neither a number nor a date.
+    case notATime(found: String)
+    /// Times are asked for, and no column holds them.
+    case noTimes(present: [String])
     /// An id has no characters.
     case emptyID(column: String)
     /// An id is longer than a file of embeddings stores.
@@ -64,7 +68,7 @@ public struct InteractionError: AkinError, Equatable {
   public var kind: TroubleKind {
     switch problem {
     case .system, .directory: .io
-    case .missingColumn, .noHeader: .usage
+    case .missingColumn, .noHeader, .noTimes: .usage
     default: .badInput
     }
   }
@@ -84,6 +88,8 @@ public struct InteractionError: AkinError, Equatable {
     case .noHeader: "give the column's number, counted from 1, or say that the first row is a header"
     case .ragged: "put a field that holds the separator between double quotes"
     case .notANumber, .notFinite: "leave the row out, or choose the column that holds the value"
+    case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45"
+    case .noTimes: "name the column of times, or split in another way"
     case .negative: "leave dislikes out: a value says how much an interaction counts, and 0 is the least"
     case .emptyID: "every row needs a user and an item"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
@@ -108,6 +114,9 @@ extension InteractionError.Problem {
     case .notANumber(let found): "expected a number, found '\(found)'"
     case .notFinite(let found): "expected a finite number, found '\(found)'"
     case .negative(let found): "expected a value of 0 or more, found '\(found)'"
+    case .notATime(let found): "expected a time, found '\(found)'"
+    case .noTimes(let present):
+      "expected a column of times (timestamp, time or date), found \(present.map { "'\($0)'" }.joined(separator: ", "))"
     case .emptyID(let column): "expected an id in the \(column) column, found nothing"
     case .idTooLong(let column, let bytes):
       "expected an id of at most \(VectorLimits.idBytes) bytes in the \(column) column, found one of \(bytes)"

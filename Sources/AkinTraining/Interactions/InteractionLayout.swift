@@ -5,6 +5,8 @@ struct InteractionLayout {
   let user: Int
   let item: Int
   let value: Int?
+  /// The times' column, when times are wanted and there is one.
+  let time: Int?
 
   private static let userNames = ["userId", "user_id", "user", "uid", "customerId", "customer_id", "customer"]
   private static let itemNames = [
@@ -46,7 +48,12 @@ struct InteractionLayout {
       value = value ?? finder.column(named: InteractionLayout.valueNames)
     }
     let named = user != nil && item != nil && format.user == nil && format.item == nil
-    let times = header ? finder.column(named: InteractionLayout.timeNames) : nil
+    let times =
+      if let choice = format.time {
+        try finder.column(choice, hasHeader: header)
+      } else {
+        header ? finder.column(named: InteractionLayout.timeNames) : nil
+      }
     func free(_ column: Int) -> Bool { column != user && column != item && column != value && column != times }
     if user == nil { user = (0..<first.count).first { free($0) } }
     if item == nil { item = (0..<first.count).first { free($0) } }
@@ -59,6 +66,11 @@ struct InteractionLayout {
     self.user = user
     self.item = item
     self.value = format.ignoresValues ? nil : value
+    // Without a header the fourth column holds times, as in MovieLens' `u.data`.
+    time = format.readsTimes ? times ?? (header || first.count < 4 ? nil : 3) : nil
+    if format.readsTimes, time == nil {
+      throw InteractionError(path: reader.path, line: reader.line, .noTimes(present: first))
+    }
   }
 
   /// A first row whose value is not a number names columns.
@@ -86,6 +98,17 @@ struct InteractionLayout {
     return value
   }
 
+  /// The time that a field spells, in seconds.
+  static func time(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ reader: borrowing RecordReader
+  ) throws(InteractionError) -> Double {
+    if let number = unsafe bytes.decimalNumber, number.isFinite { return number }
+    guard let seconds = unsafe secondsOfDate(String(decoding: bytes.prefix(40), as: UTF8.self)) else {
+      throw InteractionError(path: reader.path, line: reader.line, .notATime(found: unsafe shown(bytes)))
+    }
+    return seconds
+  }
+
   private static func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     let text = unsafe String(decoding: bytes.prefix(40), as: UTF8.self)
     return bytes.count > 40 ? text + "…" : text
@@ -95,7 +118,7 @@ struct InteractionLayout {
 extension InteractionFormat {
   /// The names that the caller gave to columns.
   fileprivate var names: [String] {
-    [user, item, value].compactMap { choice in
+    [user, item, value, time].compactMap { choice in
       if case .name(let name) = choice { name } else { nil }
     }
   }

@@ -13,6 +13,10 @@ public struct InteractionFormat: Sendable, Equatable {
   public var item: ColumnChoice?
   /// The values' column, or `nil`: a known name (`rating`, `value`, `count`, …); without a header the third column.
   public var value: ColumnChoice?
+  /// The times' column, or `nil`: a known name (`timestamp`, `time`, `date`); without a header the fourth column.
+  public var time: ColumnChoice?
+  /// Whether times are read: numbers (of any unit), or dates like `2026-11-21 05:06:45`. Then there must be a column.
+  public var readsTimes = false
   /// Whether every interaction counts 1, whatever the file says. So it does too when there is no value column.
   public var ignoresValues = false
   /// What happens when a pair of user and item stands in several rows.
@@ -51,8 +55,11 @@ extension Interactions {
       let item = try unsafe number(reader[layout.item], in: &builder.items, "item", "items", reader)
       var value: Float = 1
       if let column = layout.value { value = try unsafe InteractionLayout.value(reader[column], reader) }
+      let time = try layout.time.map { column throws(InteractionError) in
+        try unsafe InteractionLayout.time(reader[column], reader)
+      }
       lines.append(reader.line)
-      builder.add(user: user, item: item, value: value)
+      builder.add(user: user, item: item, value: value, time: time)
       if reader.bytesRead - reported >= 4 << 20 {
         reported = reader.bytesRead
         try execution.checkCancellation()

@@ -15,6 +15,8 @@ public struct Interactions: Sendable {
   public let byItem: InteractionTable
   /// How many rows were read; more than `count` when rows of one pair were joined.
   public let rowsRead: Int
+  /// When each pair of ``byUser`` came to be, in seconds: the latest of its rows; `nil` when no times were read.
+  public internal(set) var times: [Double]?
 
   /// How many pairs of user and item there are.
   public var count: Int { byUser.others.count }

@@ -63,6 +63,14 @@ import CAkinKernels
     return sum
   }
 
+  /// The rows as they are now.
+  var copy: EmbeddingMatrix {
+    let copied = FactorTable(count: count, dimension: dimension)
+    // Safe: both tables hold count × stride floats.
+    unsafe copied.base.update(from: base, count: count * stride)
+    return copied.matrix
+  }
+
   /// The finished matrix; nothing is copied and nobody writes to it any more.
   var matrix: EmbeddingMatrix {
     // Safe: the floats are 64-byte aligned, `floats` owns them, and training is over.

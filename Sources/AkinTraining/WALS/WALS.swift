@@ -11,19 +11,24 @@ public enum WALS {
   /// - Parameters:
   ///   - interactions: Who has to do with what.
   ///   - options: The objective, the dimension, the number of epochs, the seed.
+  ///   - validation: Measures the model between epochs and stops early, or `nil`. The model is then that of the best
+  ///     epoch, to the bit what training for so many epochs gives, and its options say so.
   ///   - execution: Threads; hears the loss of every half-step as a note; may cancel.
-  /// - Throws: ``WALSError`` or ``Cancelled``.
+  /// - Throws: ``WALSError``, ``Cancelled``, or what the measure throws.
   /// - Complexity: O(pairs × dimensions²) at most for an epoch, O((users + items) × dimensions + pairs) memory.
   public static func train(
-    _ interactions: Interactions, options: WALSOptions = WALSOptions(), execution: Execution = Execution()
+    _ interactions: Interactions, options: WALSOptions = WALSOptions(), validation: Validation? = nil,
+    execution: Execution = Execution()
   ) throws -> WALSModel {
-    try train(interactions, options: options, execution: execution, solver: .active)
+    try train(interactions, options: options, validation: validation, execution: execution, solver: .active)
   }
 
   static func train(
-    _ interactions: Interactions, options: WALSOptions, execution: Execution, solver: Solver
+    _ interactions: Interactions, options: WALSOptions, validation: Validation? = nil, execution: Execution,
+    solver: Solver
   ) throws -> WALSModel {
     try options.check()
+    try validation?.check()
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
     try checkMemory(
       users: interactions.userIDs.count, items: interactions.itemIDs.count, dimensions: options.dimensions)
@@ -46,7 +51,8 @@ public enum WALS {
     var seconds: [Double] = []
     var fixedGramian = try items.factors.gramian(solver: solver, execution: execution)
     var fixedRegularisation = items.regularisation
-    for epoch in 1...options.epochs {
+    var stopping = validation.map { EarlyStopping($0, epochs: options.epochs) }
+    func epochTrained(_ epoch: Int) throws {
       let start = monotonicSeconds()
       for (solved, fixed) in [(users, items), (items, users)] {
         let sums: HalfStep.Sums
@@ -75,9 +81,22 @@ public enum WALS {
       }
       seconds.append(monotonicSeconds() - start)
     }
+    for epoch in 1...options.epochs {
+      do {
+        try epochTrained(epoch)
+        guard stopping?.isDue(epoch: epoch) ?? false else { continue }
+        let state = TrainingState(epoch: epoch, users: users.factors.copy, items: items.factors.copy)
+        if try stopping?.look(at: state) ?? false { break }
+      } catch is Cancelled where stopping?.best != nil && validation?.keepsBestWhenCancelled ?? false {
+        break
+      }
+    }
+    var options = options
+    if let best = stopping?.best { options.epochs = best.epoch }
     return WALSModel(
-      options: options, users: users.factors.matrix, items: items.factors.matrix, losses: losses,
-      secondsPerEpoch: seconds)
+      options: options, users: stopping?.best?.users ?? users.factors.matrix,
+      items: stopping?.best?.items ?? items.factors.matrix, losses: Array(losses.prefix(2 * options.epochs)),
+      secondsPerEpoch: seconds, validation: stopping?.points ?? [])
   }
 
   /// Throws when the vectors would not fit this machine's memory: both sides, and in each half-step one of them turned

@@ -13,6 +13,9 @@ public struct WALSModel: Sendable {
   public let losses: [WALSLoss]
   /// How long each epoch took. For display: it goes into no file.
   public let secondsPerEpoch: [Double]
+  /// What a ``Validation`` measured, in the order of epochs; empty without one. ``options`` then say how many epochs
+  /// went into this model: the best of them.
+  public let validation: [ValidationPoint]
 
   /// The median of ``secondsPerEpoch``.
   public var medianSecondsPerEpoch: Double {

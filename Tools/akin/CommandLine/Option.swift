@@ -73,6 +73,8 @@ protocol AnyOption: Sendable {
   var shownDefault: String? { get }
   /// The value of a text, or `nil` when the text is none; a flag's text is empty.
   func value(of text: String) -> (any Sendable)?
+  /// The option and its value as a person would type them, or `nil` when it does not stand on the command line.
+  func typed(in arguments: Arguments) -> String?
 }
 
 extension AnyOption {
@@ -103,6 +105,11 @@ extension Option {
     guard let reading, let fallback else { return nil }
     let text = reading.show(fallback)
     return text.isEmpty ? nil : text
+  }
+
+  func typed(in arguments: Arguments) -> String? {
+    guard arguments.has(self) else { return nil }
+    return reading.map { spelling + " " + $0.show(arguments[self]) } ?? spelling
   }
 
   func value(of text: String) -> (any Sendable)? {

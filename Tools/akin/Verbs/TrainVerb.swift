@@ -124,7 +124,7 @@ enum TrainVerb {
 
 extension Reading where Value == ColumnChoice {
   /// A column of a table.
-  fileprivate static let column = Reading(
+  static let column = Reading(
     placeholder: "COLUMN", expected: "the name of a column, or its number from 1",
     show: { choice in
       switch choice {

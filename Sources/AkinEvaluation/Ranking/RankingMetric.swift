@@ -1,0 +1,79 @@
+import AkinSupport
+
+/// How good one ranked list is for one user: a number from 0 to 1.
+///
+/// `h(j)` is 1 when the item on place j (from 1) is relevant, else 0; R is how many items are relevant for the user. A
+/// list that is shorter than k counts as one with irrelevant items behind it. Relevance is binary: an item is relevant
+/// or it is not. Definitions differ between libraries under the same names, so each case says which one it is.
+public enum RankingMetric: String, Sendable, CaseIterable {
+  /// Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002), with binary gains and base 2:
+  /// `Σ_{j≤k} h(j) / log2(j + 1)`, divided by the same sum of the best list there is: ones on the first `min(k, R)`
+  /// places.
+  case ndcg
+  /// `Σ_{j≤k} h(j) / R`: the share of the relevant items that was found.
+  case recall
+  /// `Σ_{j≤k} h(j) / min(k, R)`: the share of what k places can hold (Liang et al. 2018, *Variational Autoencoders for
+  /// Collaborative Filtering*). 1 is reached by the best list, which `recall` denies it when R > k.
+  case cappedRecall = "recallMin"
+  /// `Σ_{j≤k} h(j) / k`: the share of the list that is relevant.
+  case precision
+  /// Average precision: `Σ_{j≤k} h(j) · precision@j / min(k, R)`. Its mean over users is MAP@k. (Some divide by R.)
+  case averagePrecision = "map"
+  /// 1 when any of the k items is relevant, else 0: the hit rate.
+  case hitRate
+  /// 1 over the place of the first relevant item, 0 when it is not among the k. Its mean over users is MRR@k
+  /// (Voorhees 1999).
+  case reciprocalRank = "mrr"
+
+  /// The name in tables: `NDCG`, `Recall`, …
+  public var name: String {
+    switch self {
+    case .ndcg: "NDCG"
+    case .recall: "Recall"
+    case .cappedRecall: "Recall(min)"
+    case .precision: "Precision"
+    case .averagePrecision: "MAP"
+    case .hitRate: "HR"
+    case .reciprocalRank: "MRR"
+    }
+  }
+
+  /// The metric of one list.
+  ///
+  /// - Parameters:
+  ///   - hits: For each place, best first, whether its item is relevant; places beyond `k` do not count.
+  ///   - relevant: R, at least 1, and at least the number of hits.
+  ///   - k: At least 1.
+  /// - Complexity: O(*k*).
+  public func value(hits: some Collection<Bool>, relevant: Int, k: Int) -> Double {
+    precondition(relevant >= 1 && k >= 1, "a metric has something to find and a place to find it on")
+    var found = 0
+    var sum = 0.0
+    for (index, isHit) in hits.prefix(k).enumerated() where isHit {
+      found += 1
+      switch self {
+      case .ndcg: sum += 1 / log2(Double(index + 2))
+      case .averagePrecision: sum += Double(found) / Double(index + 1)
+      case .reciprocalRank: if found == 1 { sum = 1 / Double(index + 1) }
+      case .recall, .cappedRecall, .precision, .hitRate: break
+      }
+    }
+    switch self {
+    case .ndcg: return sum / RankingMetric.bestGain(places: min(k, relevant))
+    case .recall: return Double(found) / Double(relevant)
+    case .cappedRecall: return Double(found) / Double(min(k, relevant))
+    case .precision: return Double(found) / Double(k)
+    case .averagePrecision: return sum / Double(min(k, relevant))
+    case .hitRate: return found > 0 ? 1 : 0
+    case .reciprocalRank: return sum
+    }
+  }
+
+  /// The discounted gain of a list whose first places are all relevant. Summed from the first place on, as lists are,
+  /// so that the best list scores exactly 1.
+  private static func bestGain(places: Int) -> Double {
+    var gain = 0.0
+    for place in 1...places { gain += 1 / log2(Double(place + 1)) }
+    return gain
+  }
+}

@@ -1,0 +1,117 @@
+/// Lines or bars over a common axis of values, drawn as SVG. Colours are the page's: class `s0` and on.
+struct Chart {
+  /// One model's values.
+  struct Series {
+    let name: String
+    /// Which colour: the class `s` and this number.
+    let colour: Int
+    /// Pairs of x and value, with half the width of a 95 % interval where there is one.
+    let points: [(x: Double, value: Double, margin: Double)]
+    var isDashed = false
+  }
+
+  static let width = 640.0
+  static let height = 300.0
+  private static let left = 66.0
+  private static let right = 16.0
+  private static let top = 14.0
+  private static let bottom = 48.0
+
+  let series: [Series]
+  let xName: String
+  let yName: String
+
+  /// Lines through points, with a band where they are uncertain.
+  ///
+  /// - Parameters:
+  ///   - xTicks: The x values to name.
+  ///   - isLogarithmic: Whether x is.
+  func lines(xTicks: [Double], isLogarithmic: Bool, yFromZero: Bool, label: String) -> String {
+    var svg = SVG()
+    let y = yAxis(fromZero: yFromZero)
+    let x = Axis(
+      series.flatMap { $0.points.map(\.x) }, from: Chart.left, to: Chart.width - Chart.right,
+      isLogarithmic: isLogarithmic)
+    frame(&svg, y)
+    for tick in xTicks where tick >= x.low && tick <= x.high {
+      name(decimal(tick, 0), at: x.place(tick), &svg)
+    }
+    for line in series {
+      let known = line.points.filter { $0.value.isFinite }
+      if known.contains(where: { $0.margin > 0 }) {
+        let upper = known.map { "\(SVG.number(x.place($0.x))),\(SVG.number(y.place($0.value + $0.margin)))" }
+        let lower = known.reversed().map { "\(SVG.number(x.place($0.x))),\(SVG.number(y.place($0.value - $0.margin)))" }
+        svg.add("polygon", [("points", (upper + lower).joined(separator: " ")), ("class", "band s\(line.colour)")])
+      }
+      let path = known.map { "\(SVG.number(x.place($0.x))),\(SVG.number(y.place($0.value)))" }
+      svg.add(
+        "polyline",
+        [("points", path.joined(separator: " ")), ("class", "line s\(line.colour)\(line.isDashed ? " dashed" : "")")])
+      for point in known where known.count <= 40 {
+        svg.add(
+          "circle",
+          [
+            ("cx", SVG.number(x.place(point.x))), ("cy", SVG.number(y.place(point.value))), ("r", "3"),
+            ("class", "dot s\(line.colour)"),
+          ], note: "\(line.name), \(xName) \(decimal(point.x, 0)): \(decimal(point.value, 4, trimmed: true))")
+      }
+    }
+    return svg.drawing(width: Chart.width, height: Chart.height, label: label)
+  }
+
+  /// Bars side by side for each x, which are whole numbers from 0; values that are not finite are left out.
+  func bars(names: [String], label: String) -> String {
+    var svg = SVG()
+    let y = yAxis(fromZero: true)
+    frame(&svg, y)
+    let slot = (Chart.width - Chart.left - Chart.right) / Double(max(names.count, 1))
+    let bar = slot * 0.76 / Double(max(series.count, 1))
+    for (index, text) in names.enumerated() {
+      name(text, at: Chart.left + (Double(index) + 0.5) * slot, &svg)
+    }
+    for (number, line) in series.enumerated() {
+      for point in line.points where point.value.isFinite {
+        let start = Chart.left + point.x * slot + slot * 0.12 + Double(number) * bar
+        let top = y.place(point.value)
+        svg.add(
+          "rect",
+          [
+            ("x", SVG.number(start)), ("y", SVG.number(top)), ("width", SVG.number(max(bar - 1.5, 1))),
+            ("height", SVG.number(max(y.place(0) - top, 0))), ("rx", "1.5"), ("class", "bar s\(line.colour)"),
+          ], note: "\(line.name), \(names[Int(point.x)]): \(decimal(point.value, 4, trimmed: true))")
+      }
+    }
+    return svg.drawing(width: Chart.width, height: Chart.height, label: label)
+  }
+
+  private func yAxis(fromZero: Bool) -> Axis {
+    let ends = series.flatMap { $0.points.flatMap { [$0.value - $0.margin, $0.value + $0.margin] } }
+    return Axis(
+      fromZero ? ends.map { max($0, 0) } : ends, from: Chart.height - Chart.bottom, to: Chart.top,
+      startingAtZero: fromZero)
+  }
+
+  /// The lines and names that values are read by.
+  private func frame(_ svg: inout SVG, _ y: Axis) {
+    for tick in y.ticks {
+      let place = SVG.number(y.place(tick))
+      svg.add(
+        "line",
+        [
+          ("x1", SVG.number(Chart.left)), ("x2", SVG.number(Chart.width - Chart.right)), ("y1", place), ("y2", place),
+          ("class", "grid"),
+        ])
+      svg.words(y.name(tick), x: Chart.left - 8, y: y.place(tick) + 4, [("text-anchor", "end")])
+    }
+    let middle = (Chart.left + Chart.width - Chart.right) / 2
+    svg.words(xName, x: middle, y: Chart.height - 6, [("text-anchor", "middle"), ("class", "axis")])
+    let centre = (Chart.top + Chart.height - Chart.bottom) / 2
+    svg.words(
+      yName, x: 14, y: centre,
+      [("text-anchor", "middle"), ("class", "axis"), ("transform", "rotate(-90 14 \(SVG.number(centre)))")])
+  }
+
+  private func name(_ text: String, at x: Double, _ svg: inout SVG) {
+    svg.words(text, x: x, y: Chart.height - Chart.bottom + 20, [("text-anchor", "middle")])
+  }
+}

@@ -1,0 +1,151 @@
+extension EvaluationReport {
+  /// The report as one HTML page: no scripts, nothing fetched, light or dark as its reader's system is.
+  ///
+  /// The same report gives the same bytes.
+  public var html: String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>\(SVG.escaped(title))</title>
+    <style>
+    \(EvaluationReport.sheet)
+    </style>
+    </head>
+    <body>
+    <main>
+    <h1>\(SVG.escaped(title))</h1>
+    \(summary)\(legend)\(tables)\(charts)\(protocolSection)\(EvaluationReport.definitions)</main>
+    </body>
+    </html>
+
+    """
+  }
+
+  private var rankers: [(number: Int, model: Model, ranking: RankingReport)] {
+    models.enumerated().compactMap { number, model in model.ranking.map { (number, model, $0) } }
+  }
+
+  /// What the page says in one sentence: by how much the model beats the strongest baseline, with an interval.
+  private var summary: String {
+    guard let first = rankers.first(where: { !$0.model.isBaseline }), let k = ks.first,
+      let own = first.ranking.estimate(.ndcg, k: k)
+    else { return "" }
+    let rivals = rankers.filter { $0.model.isBaseline }
+    let best = rivals.max {
+      ($0.ranking.estimate(.ndcg, k: k)?.mean ?? 0) < ($1.ranking.estimate(.ndcg, k: k)?.mean ?? 0)
+    }
+    guard let best, let difference = first.ranking.difference(from: best.ranking, .ndcg, k: k) else { return "" }
+    let interval = difference.interval
+    let verdict =
+      interval.lowerBound > 0 ? "beats" : (interval.upperBound < 0 ? "is beaten by" : "cannot be told apart from")
+    return """
+      <p class="lead"><strong>\(SVG.escaped(first.model.name))</strong> \(verdict) \
+      <strong>\(SVG.escaped(best.model.name))</strong>, the strongest baseline: NDCG@\(k) \
+      \(decimal(own.mean, 4)), a difference of \(decimal(difference.mean, 4)) per user (95 % interval \
+      \(decimal(interval.lowerBound, 4)) to \(decimal(interval.upperBound, 4)), \(difference.count) users).</p>
+
+      """
+  }
+
+  private var legend: String {
+    let entries = models.enumerated().map { number, model in
+      "<span><i class=\"key s\(number)\"></i>\(SVG.escaped(model.name))</span>"
+    }
+    return "<p class=\"legend\">" + entries.joined() + "</p>\n"
+  }
+
+  private var tables: String {
+    let numbers = table
+    guard !numbers.isEmpty else { return "" }
+    var out = "<h2>Metrics</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Metric</th>"
+    for model in models { out += "<th scope=\"col\">\(SVG.escaped(model.name))</th>" }
+    out += "</tr></thead>\n<tbody>\n"
+    for row in numbers {
+      out += "<tr><th scope=\"row\">\(SVG.escaped(row.name))</th>"
+      let best = row.best
+      for (number, value) in row.values.enumerated() {
+        guard let value else {
+          out += "<td class=\"none\">–</td>"
+          continue
+        }
+        let error = value.standardError > 0 ? " <small>± \(decimal(value.standardError, 4))</small>" : ""
+        out += "<td\(number == best ? " class=\"best\"" : "")>\(decimal(value.mean, 4))\(error)</td>"
+      }
+      out += "</tr>\n"
+    }
+    return out + "</tbody></table></div>\n<p class=\"note\">± one standard error over users (over predictions for RMSE "
+      + "and MAE). The best of each line stands out.</p>\n"
+  }
+
+  private var protocolSection: String {
+    let rows = protocolFacts.map { "<dt>\(SVG.escaped($0.label))</dt><dd>\(SVG.escaped($0.value))</dd>" }
+    return "<h2>How it was measured</h2>\n<dl>\n" + rows.joined(separator: "\n") + "\n</dl>\n"
+  }
+
+  private var charts: String {
+    var out = ""
+    for metric in [RankingMetric.ndcg, .recall] { out += chart(of: metric) }
+    out += decileChart + lossChart
+    return out.isEmpty ? "" : "<div class=\"charts\">\n" + out + "</div>\n"
+  }
+
+  private func chart(of metric: RankingMetric) -> String {
+    let series = rankers.map { number, model, ranking in
+      Chart.Series(
+        name: model.name, colour: number,
+        points: ranking.ks.compactMap { k in
+          ranking.estimate(metric, k: k).map { (Double(k), $0.mean, 1.959964 * $0.standardError) }
+        }, isDashed: model.isBaseline)
+    }
+    guard let ks = rankers.first?.ranking.ks, ks.count > 1 else { return "" }
+    let drawing = Chart(series: series, xName: "k", yName: "\(metric.name)@k").lines(
+      xTicks: ks.map(Double.init), isLogarithmic: true, yFromZero: true, label: "\(metric.name) by k")
+    return figure("\(metric.name) by length of the list", drawing, "Bands are 95 % intervals over users.")
+  }
+
+  private var decileChart: String {
+    guard let k = ks.last else { return "" }
+    let series = rankers.map { number, model, ranking in
+      Chart.Series(
+        name: model.name, colour: number,
+        points: (ranking.deciles(k: k)?.deciles ?? []).enumerated().compactMap { place, decile in
+          decile.recall.map { (Double(place), $0, 0) }
+        })
+    }
+    guard series.contains(where: { !$0.points.isEmpty }) else { return "" }
+    let items = rankers.first?.ranking.deciles(k: k)?.deciles.map(\.items) ?? []
+    let drawing = Chart(
+      series: series, xName: "popularity: items in each tenth of the interactions", yName: "Recall@\(k)"
+    )
+    .bars(names: items.map { "\($0)" }, label: "Recall by popularity")
+    return figure(
+      "Recall@\(k) by popularity", drawing,
+      "Left the most popular items, right the long tail; each group holds a tenth of the training interactions, and the "
+        + "number below says how many items share it.")
+  }
+
+  private var lossChart: String {
+    var series: [Chart.Series] = []
+    for (number, model) in models.enumerated() {
+      for (fold, losses) in model.losses.enumerated() where losses.count > 1 {
+        series.append(
+          Chart.Series(
+            name: model.losses.count > 1 ? "\(model.name), fold \(fold + 1)" : model.name, colour: number,
+            points: losses.enumerated().map { (Double($0 + 1), $1, 0) }))
+      }
+    }
+    guard let longest = series.map(\.points.count).max() else { return "" }
+    let step = max(1, (longest + 7) / 8)
+    let ticks = stride(from: 1, through: longest, by: step).map(Double.init)
+    let drawing = Chart(series: series, xName: "epoch", yName: "loss").lines(
+      xTicks: ticks, isLogarithmic: false, yFromZero: false, label: "Training loss by epoch")
+    return figure("Training loss", drawing, "One line for each fold.")
+  }
+
+  private func figure(_ title: String, _ drawing: String, _ caption: String) -> String {
+    "<figure>\n<h3>\(SVG.escaped(title))</h3>\n\(drawing)<figcaption>\(SVG.escaped(caption))</figcaption>\n</figure>\n"
+  }
+}

@@ -1,0 +1,47 @@
+/// Seconds since 1970-01-01 00:00 of a date `2026-11-21`, which `T05:06`, `05:06:45`, fractions of a second and `Z` may
+/// follow; `nil` when a text is no such date. There are no time zones: times are only compared with each other.
+func secondsOfDate(_ text: String) -> Double? {
+  let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == " " }
+  let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+  guard date.count == 3, let year = digits(date[0], 4), let month = digits(date[1], 2), let day = digits(date[2], 2),
+    (1...12).contains(month), day >= 1, day <= daysInMonth(year: year, month: month)
+  else { return nil }
+  var seconds = Double(days(year: year, month: month, day: day)) * 86_400
+  guard parts.count == 2 else { return seconds }
+  var clock = parts[1].split(separator: ":", omittingEmptySubsequences: false)
+  guard clock.count == 2 || clock.count == 3 else { return nil }
+  if clock[clock.count - 1].last == "Z" { clock[clock.count - 1].removeLast() }
+  guard let hour = digits(clock[0], 2), let minute = digits(clock[1], 2), hour < 24, minute < 60 else { return nil }
+  seconds += Double(hour * 3600 + minute * 60)
+  guard clock.count == 3 else { return seconds }
+  let second = clock[2].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+  guard let whole = digits(second[0], 2), whole <= 60 else { return nil }
+  seconds += Double(whole)
+  if second.count == 2 {
+    guard second[1].count <= 9, let fraction = digits(second[1], second[1].count) else { return nil }
+    var scale = 1.0
+    for _ in second[1] { scale *= 10 }
+    seconds += Double(fraction) / scale
+  }
+  return seconds
+}
+
+/// The number that exactly `count` decimal digits spell.
+private func digits(_ text: Substring, _ count: Int) -> Int? {
+  guard count > 0, text.utf8.count == count, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return nil }
+  return Int(text)
+}
+
+private func daysInMonth(year: Int, month: Int) -> Int {
+  if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
+  return [4, 6, 9, 11].contains(month) ? 30 : 31
+}
+
+/// Days since 1970-01-01 in the Gregorian calendar: years begin in March, so that the leap day comes last.
+private func days(year: Int, month: Int, day: Int) -> Int {
+  let year = month <= 2 ? year - 1 : year
+  let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+  // Year 0 may fall below zero by one: 400 years are added and taken away.
+  let shifted = year + 400
+  return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468 - 146_097
+}

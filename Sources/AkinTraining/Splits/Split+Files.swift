@@ -1,0 +1,74 @@
+import AkinVectors
+
+extension Split {
+  /// A split that someone else made: each part read from a file of its own, like `u1.base` and `u1.test`.
+  ///
+  /// - Parameters:
+  ///   - train: What models learn from.
+  ///   - known: What they are told of users whom they have not seen, or `nil`.
+  ///   - test: What is held out.
+  /// - Throws: ``SplitError/shared(user:item:)`` when a pair stands in two of them, or ``InteractionError``.
+  /// - Complexity: O(pairs × log pairs).
+  public init(train: Interactions, known: Interactions? = nil, test: Interactions) throws {
+    let given: [(Interactions, Part)] = [(train, .train), (test, .test)] + (known.map { [($0, .known)] } ?? [])
+    // The parts stand in one table under values of their own, so that ids are merged as for any file of rows.
+    var rows: [(user: UserID, item: ItemID, value: Float)] = []
+    var places: [(part: Part, value: Float)] = []
+    for (interactions, part) in given {
+      interactions.forEachPair { user, item, value in
+        rows.append((user, item, Float(0)))
+        places.append((part, value))
+      }
+    }
+    let whole: Interactions
+    do {
+      whole = try Interactions(rows: rows)
+    } catch {
+      if case .duplicatePair(let user, let item, _) = error.problem {
+        throw SplitError.shared(user: user.description, item: item.description)
+      }
+      throw error
+    }
+    // Each part's pairs in the order of the merged table: rows of ids, looked up by bisection.
+    var parts = [Part](repeating: .unused, count: whole.count)
+    var values = [Float](repeating: 0, count: whole.count)
+    let userRow = whole.userIDs.rowsByID
+    let itemRow = whole.itemIDs.rowsByID
+    for (index, row) in rows.enumerated() {
+      guard let user = userRow[row.user.inColumn(whole.userIDs)], let item = itemRow[row.item.inColumn(whole.itemIDs)],
+        let place = whole.byUser.place(row: user, other: UInt32(item))
+      else { preconditionFailure("the table holds the rows that it was made of") }
+      parts[place] = places[index].part
+      values[place] = places[index].value
+    }
+    let table = InteractionTable(offsets: whole.byUser.offsets, others: whole.byUser.others, values: values)
+    self.init(
+      of: Interactions(
+        userIDs: whole.userIDs, itemIDs: whole.itemIDs, byUser: table,
+        byItem: table.transposed(rowCount: whole.itemIDs.count), rowsRead: whole.rowsRead), parts: parts)
+  }
+}
+
+extension Interactions {
+  fileprivate func forEachPair(_ body: (UserID, ItemID, Float) -> Void) {
+    for user in 0..<byUser.rowCount {
+      let id = userIDs[Row(user)]
+      for place in byUser.offsets[user]..<byUser.offsets[user + 1] {
+        body(id, itemIDs[Row(byUser.others[place])], byUser.values[place])
+      }
+    }
+  }
+}
+
+extension IDColumn {
+  fileprivate var rowsByID: [ItemID: Int] {
+    Dictionary(uniqueKeysWithValues: (0..<count).map { (self[Row($0)], $0) })
+  }
+}
+
+extension ItemID {
+  /// The id as a column of texts spells it, when the column is one.
+  fileprivate func inColumn(_ column: IDColumn) -> ItemID {
+    if case .texts = column { .text(description) } else { self }
+  }
+}

@@ -1,0 +1,107 @@
+import Akin
+import AkinEvaluation
+import AkinSupport
+import AkinTraining
+
+/// One fold of an evaluation: what is asked, and how models are asked it.
+struct EvaluateFold {
+  let split: Split
+  let test: RankingTest
+
+  init(_ split: Split, of input: EvaluateInput) {
+    self.split = split
+    let threshold = input.threshold
+    let questions = split.questions(threshold: threshold)
+    let learned = threshold.map { split.train.byItem.keeping(atLeast: $0) } ?? split.train.byItem
+    let all = RankingTest(
+      users: questions.users, relevant: questions.relevant, seen: questions.seen,
+      itemCount: split.train.itemIDs.count, popularity: (0..<learned.rowCount).map { learned.count(ofRow: $0) },
+      skipped: questions.skipped)
+    test = input.sample > 0 ? all.sample(input.sample, seed: input.seed) : all
+  }
+
+  /// The vectors and biases of users as a model has them, or makes them of what is known.
+  ///
+  /// - Parameter known: What the model is told of users who are held out.
+  func users(
+    _ rows: [UInt32], of model: TrainedModel, named name: String, known: InteractionTable, execution: Execution
+  ) throws -> (vectors: EmbeddingMatrix, biases: [Float]) {
+    let dimension = model.embeddings.items.dimension
+    var vectors: [[Float]] = []
+    var biases: [Float] = []
+    var make: TrainedModel.UserMaker?
+    for row in rows {
+      let range = known.offsets[Int(row)]..<known.offsets[Int(row) + 1]
+      if range.isEmpty || split.train.byUser.count(ofRow: Int(row)) > 0 {
+        vectors.append(model.embeddings.users?[Row(row)] ?? [Float](repeating: 0, count: dimension))
+        biases.append(model.embeddings.userBiases?[Int(row)] ?? 0)
+        continue
+      }
+      if make == nil {
+        guard let foldIn = model.foldIn else { throw EvaluateError.noFoldIn(model: name) }
+        make = try foldIn(execution)
+      }
+      guard let user = try make?(Array(known.others[range]), Array(known.values[range])) else { continue }
+      vectors.append(user.vector)
+      biases.append(user.bias)
+    }
+    return (EmbeddingMatrix(rows: vectors, dimension: dimension), biases)
+  }
+
+  /// How a model ranks the questions of this fold.
+  func ranker(
+    _ model: TrainedModel, named name: String, known: InteractionTable, execution: Execution
+  ) throws -> EmbeddingRanker {
+    let queries = try users(test.users, of: model, named: name, known: known, execution: execution).vectors
+    let embeddings = model.embeddings
+    let index = ExhaustiveIndex(embeddings)
+    return EmbeddingRanker(
+      queries: queries, items: embeddings.items, biases: embeddings.itemBiases, metric: embeddings.metric
+    ) { queries, k, excluding, execution in
+      try index.nearest(toEach: queries, k: k, excluding: excluding, execution: execution)
+    }
+  }
+
+  /// What a model predicts for each held-out pair, in their order; `nil` when it predicts no values.
+  func predictions(
+    of model: TrainedModel, named name: String, known: InteractionTable, execution: Execution
+  ) throws -> [Double]? {
+    guard let value = model.value else { return nil }
+    let embeddings = model.embeddings
+    let rows = (0..<split.test.rowCount).filter { split.test.count(ofRow: $0) > 0 }.map { UInt32($0) }
+    let users = try users(rows, of: model, named: name, known: known, execution: execution)
+    let items = embeddings.items
+    var predicted: [Double] = []
+    predicted.reserveCapacity(split.test.others.count)
+    for (place, user) in rows.enumerated() {
+      let vector = users.vectors[Row(place)]
+      for pair in split.test.offsets[Int(user)]..<split.test.offsets[Int(user) + 1] {
+        let item = split.test.others[pair]
+        var score = Double(embeddings.globalMean) + Double(users.biases[place])
+        score += Double(embeddings.itemBiases?[Int(item)] ?? 0)
+        items.withRow(Row(item)) { row in
+          for component in 0..<row.count { score += Double(vector[component]) * Double(row[component]) }
+        }
+        predicted.append(value(score))
+      }
+    }
+    return predicted
+  }
+
+  /// How the bias-only baseline ranks, and what it predicts for each held-out pair.
+  func biasOnly(_ baseline: BiasBaseline) -> (ranker: ScoreRanker, predicted: [Double]) {
+    let scores = baseline.items.map { Float($0) }
+    var predicted: [Double] = []
+    for user in 0..<split.test.rowCount where split.test.count(ofRow: user) > 0 {
+      let range = split.known.offsets[user]..<split.known.offsets[user + 1]
+      let bias =
+        range.isEmpty
+        ? baseline.users[user]
+        : baseline.userBias(items: split.known.others[range], values: split.known.values[range])
+      for pair in split.test.offsets[user]..<split.test.offsets[user + 1] {
+        predicted.append(baseline.mean + bias + baseline.items[Int(split.test.others[pair])])
+      }
+    }
+    return (ScoreRanker { _ in scores }, predicted)
+  }
+}

@@ -1,0 +1,124 @@
+import Akin
+import AkinEvaluation
+import AkinSupport
+import AkinTraining
+
+extension Console {
+  /// Writes an evaluation: a table with a column a model on a terminal, a line a number on a pipe.
+  func show(_ report: EvaluationReport, isNarrated: Bool) throws(StreamError) {
+    guard isNarrated else { return try show(report.lines) }
+    try print(output.style.bold(report.title.printable) + "\n")
+    for fact in report.protocolFacts {
+      try print(output.style.dim((fact.label + ": " + fact.value).printable) + "\n")
+    }
+    try print("\n")
+    try show(report.listing)
+    try print(output.style.dim("± one standard error over users (over predictions for RMSE and MAE)") + "\n")
+  }
+}
+
+extension EvaluationReport {
+  /// A row a metric, a column a model.
+  fileprivate var listing: Listing {
+    var listing = Listing([.init("metric", "Metric")] + models.map { .init($0.name) })
+    for row in table {
+      let cells = row.values.map { value -> Cell in
+        guard let value else { return .missing }
+        let mean = Numbers.fixed(value.mean, decimals: 4)
+        return .text(value.count > 0 ? "\(mean) ± \(Numbers.fixed(value.standardError, decimals: 4))" : mean)
+      }
+      listing.append([.text(row.name)] + cells)
+    }
+    return listing
+  }
+
+  /// A row a number.
+  fileprivate var lines: Listing {
+    var listing = Listing(["model", "metric", "k", "value", "standardError", "count"].map { .init($0) })
+    for row in table {
+      for (model, value) in zip(models, row.values) {
+        guard let value else { continue }
+        listing.append(
+          [
+            .text(model.name), .text(row.key), row.k.map { .integer($0) } ?? .missing, .number(value.mean, decimals: 4),
+          ]
+            + (value.count > 0
+              ? [.number(value.standardError, decimals: 4), .integer(value.count)] : [.missing, .missing]))
+      }
+    }
+    return listing
+  }
+
+  /// Everything, as one object.
+  var json: JSONValue {
+    let table = table
+    let models = models.enumerated().map { number, model in
+      var object: [String: JSONValue] = ["model": .string(model.name), "baseline": .bool(model.isBaseline)]
+      object["metrics"] = .array(
+        table.compactMap { row in
+          row.values[number].map { value in
+            var members: [String: JSONValue] = ["metric": .string(row.key), "value": .number(value.mean)]
+            members["k"] = row.k.map { .integer(Int64($0)) }
+            if value.count > 0 {
+              members["standardError"] = .number(value.standardError)
+              members["count"] = .integer(Int64(value.count))
+            }
+            return .object(members)
+          }
+        })
+      if !model.losses.isEmpty { object["losses"] = .array(model.losses.map { .array($0.map { .number($0) }) }) }
+      object["recallByPopularity"] = decileObjects(of: model)
+      if number > 0, let k = ks.first, let own = self.models.first?.ranking, let other = model.ranking,
+        let difference = own.difference(from: other, .ndcg, k: k)
+      {
+        object["behindBy"] = .object([
+          "metric": .string("ndcg"), "k": .integer(Int64(k)), "value": .number(difference.mean),
+          "standardError": .number(difference.standardError),
+        ])
+      }
+      return JSONValue.object(object)
+    }
+    let facts = protocolFacts.map { ($0.label.lowercased(), JSONValue.string($0.value)) }
+    return .object([
+      "schema": .integer(1), "title": .string(title), "models": .array(models),
+      "protocol": .object(Dictionary(facts, uniquingKeysWith: { first, _ in first })),
+    ])
+  }
+
+  private func decileObjects(of model: Model) -> JSONValue? {
+    guard let k = ks.last, let deciles = model.ranking?.deciles(k: k)?.deciles else { return nil }
+    return .array(
+      deciles.map { decile in
+        var members: [String: JSONValue] = [
+          "k": .integer(Int64(k)), "items": .integer(Int64(decile.items)), "relevant": .integer(Int64(decile.relevant)),
+        ]
+        members["recall"] = decile.recall.map { .number($0) }
+        return .object(members)
+      })
+  }
+}
+
+/// The lists of a model as lines: what other programs' metrics are taken of.
+struct ListsFile {
+  private var text = "fold\tuser\trank\titem\tscore\trelevant\n"
+
+  /// Adds the first `k` places of a fold's lists.
+  mutating func add(fold: Int, _ split: Split, _ test: RankingTest, _ answers: NeighborTable, k: Int) {
+    for question in 0..<test.count {
+      let user = Cell.text(split.train.userIDs[Row(test.users[question])].description).field
+      let relevant = Set(test.relevantItems(question))
+      for (place, neighbor) in answers[question].prefix(k).enumerated() {
+        let item = Cell.text(split.train.itemIDs[neighbor.row].description).field
+        let isHit = relevant.contains(neighbor.row.index) ? 1 : 0
+        text += "\(fold + 1)\t\(user)\t\(place + 1)\t\(item)\t\(Cell.score(neighbor.score).field)\t\(isHit)\n"
+      }
+    }
+  }
+
+  /// Writes the lines.
+  func write(to path: String, overwrite: Bool) throws {
+    var file = try AtomicOutput(path: path, overwrite: overwrite)
+    try file.write(text)
+    try file.commit()
+  }
+}

@@ -1,0 +1,39 @@
+import AkinEvaluation
+import AkinSupport
+
+/// What tuning makes as good as it can: `ndcg@10`, `recall@20`, `rmse`.
+enum TuneMetric: Sendable, Equatable {
+  case ranking(RankingMetric, k: Int)
+  /// Smaller is better; only for models that predict values.
+  case rmse
+
+  /// As it is typed.
+  var name: String {
+    switch self {
+    case .ranking(let metric, let k): "\(metric.rawValue)@\(k)"
+    case .rmse: "rmse"
+    }
+  }
+
+  /// From what is shown to what is compared: larger is better.
+  func score(_ value: Double) -> Double { self == .rmse ? -value : value }
+
+  /// The length of lists that it needs.
+  var k: Int? { if case .ranking(_, let k) = self { k } else { nil } }
+}
+
+extension Reading where Value == TuneMetric {
+  /// A metric by its name, with the length of the list.
+  static let tuneMetric = Reading(
+    placeholder: "METRIC",
+    expected: "rmse, or one of \(RankingMetric.allCases.map(\.rawValue).joined(separator: ", ")) with @k, like ndcg@10",
+    show: { $0.name },
+    read: { text in
+      if text == TuneMetric.rmse.name { return .rmse }
+      let sides = text.split(separator: "@", omittingEmptySubsequences: false)
+      guard sides.count == 2, let metric = RankingMetric(rawValue: String(sides[0])), let k = Int(sides[1]),
+        (1...10_000).contains(k)
+      else { return nil }
+      return .ranking(metric, k: k)
+    })
+}

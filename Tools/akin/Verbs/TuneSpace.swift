@@ -1,0 +1,108 @@
+import AkinSupport
+
+/// One option and the values that are tried for it.
+struct TuneAxis: Sendable, Equatable {
+  /// The option's name, without dashes.
+  let name: String
+  /// Its values as they are typed.
+  let values: [String]
+}
+
+extension Reading where Value == [TuneAxis] {
+  /// `lambda=0.01,0.05`; a part with an equals sign begins the next option, so repeated options may be joined by commas.
+  static let axes = Reading(
+    placeholder: "NAME=LIST", expected: "an option and its values, like lambda=0.01,0.05", isList: true,
+    show: { axes in axes.map { $0.name + "=" + $0.values.joined(separator: ",") }.joined(separator: ",") },
+    read: { text in
+      var axes: [(name: String, values: [String])] = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+        if sides.count == 2 {
+          let name = sides[0].hasPrefix("--") ? String(sides[0].dropFirst(2)) : sides[0]
+          guard !name.isEmpty, !axes.contains(where: { $0.name == name }) else { return nil }
+          axes.append((name, [sides[1]]))
+        } else {
+          guard !axes.isEmpty else { return nil }
+          axes[axes.count - 1].values.append(sides[0])
+        }
+      }
+      guard axes.allSatisfy({ !$0.values.contains("") }) else { return nil }
+      return axes.map { TuneAxis(name: $0.name, values: $0.values) }
+    })
+}
+
+extension Reading where Value == Double {
+  /// How long something may take, in seconds: `90s`, `10m`, `2h`, or a number of seconds.
+  static let duration = Reading(
+    placeholder: "TIME", expected: "a time like 90s, 10m or 2h", show: { "\(Int($0))s" },
+    read: { text in
+      let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+      let unit = text.last.flatMap { units[$0] }
+      guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0, number <= 1e7 else {
+        return nil
+      }
+      return number * (unit ?? 1)
+    })
+}
+
+/// All combinations of the axes' values, with what the command line says of the other options.
+struct TuneSpace {
+  /// The axes, in the order of the command line.
+  let axes: [TuneAxis]
+  /// The combinations: one value an axis; the last axis changes fastest.
+  let points: [[String]]
+  /// The options of the model that hold for all, as words.
+  private let fixed: [String]
+
+  init(_ arguments: Arguments) throws {
+    axes = arguments[TuneVerb.grid]
+    let options = EvaluateVerb.modelOptions.flatMap(\.options)
+    for axis in axes {
+      guard let option = options.first(where: { $0.name == axis.name }) else {
+        let near = nearest(to: axis.name, among: options.map(\.name))
+        throw arguments.error(
+          .badValue(
+            option: TuneVerb.grid.spelling, expected: "an option of the model and its values", found: axis.name,
+            nearest: near))
+      }
+      if arguments.has(option) { throw arguments.error(.conflict(option.spelling, TuneVerb.grid.spelling)) }
+    }
+    fixed = options.compactMap { $0.typed(in: arguments) }.map { text in
+      guard let space = text.firstIndex(of: " ") else { return text }
+      return text[..<space] + "=" + text[text.index(after: space)...]
+    }
+    var points: [[String]] = [[]]
+    for axis in axes {
+      guard points.count * axis.values.count <= TuneSpace.limit else {
+        throw arguments.error(
+          .badValue(
+            option: TuneVerb.grid.spelling, expected: "at most \(TuneSpace.limit) combinations", found: "more",
+            nearest: nil))
+      }
+      points = points.flatMap { point in axis.values.map { point + [$0] } }
+    }
+    self.points = points
+  }
+
+  private static let limit = 10_000
+
+  /// The options of one combination as a person would type them, the model's among them.
+  func words(_ point: [String]) -> [String] {
+    fixed + zip(axes, point).map { "--\($0.name)=\($1)" }
+  }
+
+  /// The model of a combination, trained for at most so many epochs.
+  func trainer(_ point: [String], epochs: Int?) throws -> Trainer {
+    var words = words(point)
+    if let epochs {
+      words.removeAll { $0.hasPrefix("--\(TrainVerb.epochs.name)=") }
+      words.append("--\(TrainVerb.epochs.name)=\(epochs)")
+    }
+    let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: TrainVerb.command)
+    guard case .run(let arguments) = parsed else { preconditionFailure("no word of these asks for help") }
+    return try Trainer(arguments)
+  }
+
+  /// The options that hold for all combinations, as one text.
+  var fixedText: String { fixed.joined(separator: " ") }
+}

@@ -1,0 +1,161 @@
+import AkinSupport
+
+/// The trials that are done, in a file, so that a search goes on where it was when it stopped.
+struct TuneState {
+  /// The file, or `nil` to keep nothing.
+  let path: String?
+  /// What all trials have in common: data, split, metric, options. Trials of another setting mean nothing here.
+  let setting: [String: String]
+  private(set) var trials: [TuneTrial] = []
+
+  private static let limits = JSONLimits(byteCount: 64 << 20, depth: 16, keys: 1 << 20)
+
+  /// Takes up what the file holds; a file that is not there holds nothing.
+  init(path: String?, setting: [String: String]) throws {
+    self.path = path
+    self.setting = setting
+    guard let path else { return }
+    guard let bytes = try TuneState.bytes(path) else {
+      // Whatever would keep the file from being written shows now.
+      try AtomicFile.checkTarget(path, overwrite: true)
+      return
+    }
+    let object: JSONValue
+    do throws(JSONError) {
+      object = try JSONValue(parsing: bytes, limits: TuneState.limits)
+    } catch {
+      throw TuneError.damagedState(path: path, trouble: error.description)
+    }
+    guard object["schema"] == .integer(1), case .object(let found)? = object["setting"],
+      case .array(let entries)? = object["trials"]
+    else { throw TuneError.damagedState(path: path, trouble: "expected schema 1, a setting and trials") }
+    for (key, value) in setting.sorted(by: { $0.key < $1.key }) {
+      guard case .string(let before)? = found[key], before == value else {
+        var before = ""
+        if case .string(let text)? = found[key] { before = text }
+        throw TuneError.otherSetting(path: path, key: key, expected: value, found: before)
+      }
+    }
+    trials = try entries.enumerated().map { number, entry in
+      guard let trial = TuneTrial(entry) else {
+        throw TuneError.damagedState(path: path, trouble: "trial \(number + 1) lacks a field, or has one too many")
+      }
+      return trial
+    }
+  }
+
+  /// A trial that is done already.
+  func trial(_ point: [String], limit: Int) -> TuneTrial? {
+    trials.first { $0.point == point && $0.limit == limit }
+  }
+
+  /// Keeps a trial, in the file too.
+  mutating func add(_ trial: TuneTrial) throws {
+    trials.append(trial)
+    guard let path else { return }
+    let object = JSONValue.object([
+      "schema": .integer(1), "setting": .object(setting.mapValues { .string($0) }),
+      "trials": .array(trials.map(\.json)),
+    ])
+    var file = try AtomicOutput(path: path, overwrite: true)
+    try file.write(object.text + "\n")
+    try file.commit()
+  }
+
+  /// A file's bytes, or `nil` when there is none.
+  private static func bytes(_ path: String) throws -> [UInt8]? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw TuneError.unreadableState(path: path, code: errno)
+    }
+    defer { close(file) }
+    var all: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while all.count <= limits.byteCount {
+      // Safe: `piece` has room for as many bytes as are asked for.
+      let got = unsafe piece.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw TuneError.unreadableState(path: path, code: errno) }
+      if got == 0 { break }
+      all += piece.prefix(got)
+    }
+    return all
+  }
+}
+
+extension TuneTrial {
+  /// The trial as the state file holds it.
+  var json: JSONValue {
+    .object([
+      "values": .array(point.map { .string($0) }), "limit": .integer(Int64(limit)), "epochs": .integer(Int64(epochs)),
+      "value": .number(value), "standardError": .number(standardError), "seconds": .number(seconds),
+    ])
+  }
+
+  /// Reads one back, or `nil`.
+  init?(_ json: JSONValue) {
+    guard case .array(let values)? = json["values"], case .integer(let limit)? = json["limit"],
+      case .integer(let epochs)? = json["epochs"], let value = json["value"]?.double,
+      let standardError = json["standardError"]?.double, let seconds = json["seconds"]?.double
+    else { return nil }
+    var point: [String] = []
+    for value in values {
+      guard case .string(let text) = value else { return nil }
+      point.append(text)
+    }
+    self.init(
+      point: point, limit: Int(limit), epochs: Int(epochs), value: value, standardError: standardError,
+      seconds: seconds)
+  }
+}
+
+extension JSONValue {
+  fileprivate var double: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+}
+
+/// Why a search has no answer.
+enum TuneError: AkinError, Equatable {
+  /// The state file cannot be read.
+  case unreadableState(path: String, code: Int32)
+  /// The state file is not what `akin tune` writes.
+  case damagedState(path: String, trouble: String)
+  /// The state file is of another search.
+  case otherSetting(path: String, key: String, expected: String, found: String)
+  /// The time was up before the first trial was done.
+  case nothingDone(seconds: Double)
+
+  var kind: TroubleKind {
+    switch self {
+    case .unreadableState: .io
+    case .damagedState, .otherSetting: .badInput
+    case .nothingDone: .usage
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .unreadableState(let path, let code): "\(path): cannot read the file: \(systemSentence(code))"
+    case .damagedState(let path, let trouble):
+      "\(path): expected the state of a search, found something else: \(trouble)"
+    case .otherSetting(let path, let key, let expected, let found):
+      "\(path): expected a search with the \(key) '\(expected)', found '\(found)'"
+    case .nothingDone(let seconds): "no trial was done within \(Numbers.duration(seconds))"
+    }
+  }
+
+  var help: String? {
+    switch self {
+    case .unreadableState: "check the path and its permissions"
+    case .damagedState: "name another file, or remove this one"
+    case .otherSetting: "name another file for another search"
+    case .nothingDone: "raise --budget, or try fewer folds or epochs"
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Akin
+import AkinEvaluation
+import AkinSupport
+import AkinTraining
+
+/// `akin tune`: the options of a model that are best on held-out interactions.
+enum TuneVerb {
+  static let verb = Verb(command, run: run)
+
+  static let grid = Option<[TuneAxis]>.required(
+    "grid", .axes, "An option of the model and the values to try; may be repeated")
+  static let search = Option(
+    "search", .choice("WAY", TuneSearch.Way.allCases.map { ($0.rawValue, $0) }), default: .grid,
+    "Try every combination in full, or all for a few epochs and the best third for longer (successive halving)")
+  static let metric = Option(
+    "metric", .tuneMetric, default: .ranking(.ndcg, k: 10), "What is to be best")
+  static let budget = Option<Double?>.optional("budget", .duration, "Stop after this time with the best so far")
+  static let state = Option<String?>.optional(
+    "state", .file, "Keep finished trials in this file, and go on from those that it holds")
+
+  static let command = Command(
+    name: "tune",
+    summary: "Find a model's best options on held-out interactions",
+    discussion: [
+      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. Training "
+        + "stops early when the metric gets no better, so --epochs is a limit. Ends with the trials, best first, and the "
+        + "'akin train' line of the best.",
+      "The best of many trials looks better than it is: measure the winner on interactions that the search has not seen, "
+        + "for example with another --seed or with --test.",
+    ],
+    arguments: [EvaluateVerb.interactions],
+    options: [OptionGroup("Search", [grid, search, metric, budget, state])] + EvaluateVerb.inputOptions
+      + EvaluateVerb.modelOptions + [OptionGroup("Run", [Common.threads, Common.json, Common.quiet])],
+    examples: [
+      Example("akin tune ratings.csv --threshold 4 --split strong --grid lambda=0.01,0.05 --grid dimensions=32,64"),
+      Example(
+        "akin tune clicks.tsv --grid lambda=0.003,0.01,0.03,0.1 --grid alpha=1,3,10 --search halving --budget 10m "
+          + "--state clicks.tune"),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    let space = try TuneSpace(arguments)
+    let metric = arguments[metric]
+    // Values that have no meaning show before the first trial.
+    for point in space.points { _ = try space.trainer(point, epochs: nil) }
+    if arguments[search] == .halving, space.axes.contains(where: { $0.name == TrainVerb.epochs.name }) {
+      throw arguments.error(.conflict("--grid \(TrainVerb.epochs.name)", "--search halving"))
+    }
+    let started = monotonicSeconds()
+    var interrupted = false
+    let result = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
+      let input = try EvaluateInput(arguments, execution: execution.staged("read"))
+      var state = try TuneState(path: arguments[state], setting: setting(arguments, space, input))
+      let trials = TuneTrials(
+        input: input, space: space, metric: metric,
+        deadline: arguments[budget].map { started + $0 } ?? .infinity, execution: execution)
+      let isComplete: Bool
+      do {
+        isComplete = try complete(&state, trials, way: arguments[search])
+      } catch is Cancelled where !state.trials.isEmpty {
+        interrupted = true
+        isComplete = false
+      }
+      let ranked = state.trials.filter { space.points.contains($0.point) }.ranked(by: metric, order: space.points)
+      return (ranked, isComplete)
+    }
+    guard let best = result.0.first else {
+      throw TuneError.nothingDone(seconds: arguments[budget] ?? monotonicSeconds() - started)
+    }
+    let line = commandLine(arguments[EvaluateVerb.interactions], space, best)
+    try console.show(
+      result.0, space: space, metric: metric, isComplete: result.1, bestLine: line, asJSON: arguments[Common.json])
+    return interrupted ? .cancelled : .done
+  }
+
+  /// Does the trials that are missing; false when the time was up before all were done.
+  private static func complete(_ state: inout TuneState, _ trials: TuneTrials, way: TuneSearch.Way) throws -> Bool {
+    let space = trials.space
+    var epochs: [Int] = []
+    for point in space.points { epochs.append(try space.trainer(point, epochs: nil).epochs) }
+    // Combinations with limits of their own (a grid over epochs) keep them.
+    let search = TuneSearch(points: space.points, way: way, epochs: epochs.max() ?? 1)
+    for number in search.limits.indices {
+      let rung = search.rung(number) { limit in
+        state.trials.filter { $0.limit == limit && space.points.contains($0.point) }
+          .ranked(by: trials.metric, order: space.points)
+      }
+      for (place, point) in rung.points.enumerated() {
+        let own = way == .grid ? epochs[place] : rung.limit
+        if state.trial(point, limit: own) != nil { continue }
+        let stage = "trial \(place + 1) of \(rung.points.count)" + (search.limits.count > 1 ? ", \(own) epochs" : "")
+        do {
+          try state.add(trials.run(point, limit: own, stage: stage))
+        } catch is TuneDeadline {
+          return false
+        }
+      }
+    }
+    return true
+  }
+
+  /// What all trials of a search have in common.
+  private static func setting(
+    _ arguments: Arguments, _ space: TuneSpace, _ input: EvaluateInput
+  ) -> [String: String] {
+    var setting = Dictionary(input.facts.map { ($0.label.lowercased(), $0.value) }, uniquingKeysWith: { a, _ in a })
+    setting["digest"] = input.digest
+    setting["metric"] = arguments[metric].name
+    setting["options"] = space.fixedText
+    setting["grid"] = space.axes.map(\.name).joined(separator: ",")
+    return setting
+  }
+
+  private static func commandLine(_ path: String, _ space: TuneSpace, _ best: TuneTrial) -> String {
+    let words = space.words(best.point).filter { !$0.hasPrefix("--\(TrainVerb.epochs.name)=") }
+    return
+      (["akin train", quoted(path)] + words.map { $0.replacingFirstEquals } + [
+        "--epochs \(best.epochs)", "-o model.emb",
+      ])
+      .joined(separator: " ")
+  }
+
+  /// A path as a shell takes it.
+  private static func quoted(_ path: String) -> String {
+    let plain = path.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2F, 0x2E, 0x5F, 0x2D: true
+      default: false
+      }
+    }
+    if plain, !path.isEmpty { return path }
+    return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}
+
+extension String {
+  /// `--lambda 0.1` of `--lambda=0.1`.
+  fileprivate var replacingFirstEquals: String {
+    guard let place = firstIndex(of: "=") else { return self }
+    return self[..<place] + " " + self[index(after: place)...]
+  }
+}
+
+extension Console {
+  /// Writes the trials, best first, and the command line of the best.
+  fileprivate func show(
+    _ trials: [TuneTrial], space: TuneSpace, metric: TuneMetric, isComplete: Bool, bestLine: String, asJSON: Bool
+  ) throws(StreamError) {
+    var listing = Listing(
+      space.axes.map { .init($0.name) }
+        + [
+          .init("epochs", "Epochs"), .init("limit", "Limit"), .init("value", metric.name), .init("standardError", "±"),
+          .init("seconds", "Seconds"),
+        ])
+    for trial in trials {
+      listing.append(
+        trial.point.map { Double($0) == nil ? .text($0) : .number(Double($0) ?? 0, decimals: decimals($0)) }
+          + [
+            .integer(trial.epochs), .integer(trial.limit), .number(trial.value, decimals: 4),
+            .number(trial.standardError, decimals: 4), .seconds(trial.seconds, decimals: 1),
+          ])
+    }
+    if asJSON {
+      return try show(
+        .object([
+          "schema": .integer(1), "metric": .string(metric.name), "complete": .bool(isComplete),
+          "trials": .array(listing.objects), "command": .string(bestLine),
+        ]))
+    }
+    try show(listing)
+    if tableWidth != nil {
+      try print("\n" + bestLine.printable + "\n")
+    } else {
+      say(bestLine)
+    }
+    if !isComplete { say("akin: the time was up before all trials were done") }
+  }
+
+  private func decimals(_ text: String) -> Int { text.split(separator: ".").dropFirst().first?.count ?? 0 }
+}
