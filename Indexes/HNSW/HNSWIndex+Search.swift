@@ -77,7 +77,7 @@ extension HNSWIndex {
   }
 
   /// Searches for `context.query` by a metric, from a node of the graph or from the top.
-  private func search(
+  func search(
     _ context: SearchContext, by metric: Metric, from node: UInt32?, k: Int, ef: Int, excluding excluded: RowSet?
   ) -> [Neighbor] {
     // Whoever asks for more than there are wants all that there are.

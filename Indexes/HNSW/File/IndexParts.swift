@@ -29,6 +29,8 @@ struct IndexParts {
   let ground: SectionView
   let upper: SectionView
   let upperLinks: SectionView
+  /// What the index measured of itself, or `nil`.
+  let measured: SectionView?
 
   init(_ file: ContainerFile) throws(FileError) {
     typealias Field = IndexLayout.Field
@@ -130,6 +132,10 @@ struct IndexParts {
       "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: groundM))
     upper = try file.requireSection("UPIX", count: points == 0 ? 0 : UInt64(points) + 1, elementBytes: 8)
     upperLinks = try file.sectionOrEmpty("LNKU", elementBytes: 4 * m)
+    measured = try file.optionalSection(RecallTable.section, elementBytes: RecallTable.elementBytes)
+    try file.requireField(
+      "measurements", measured?.count ?? 0 <= RecallTable.limit, found: measured?.count ?? 0,
+      expected: "at most \(RecallTable.limit)")
   }
 
   /// The parts as a search reads them. O(log upper nodes): only the entry's place is looked up.
