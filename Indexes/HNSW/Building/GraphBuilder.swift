@@ -137,8 +137,11 @@ extension GraphDraft {
     let table = table(level)
     selection.merged.removeAll(keepingCapacity: true)
     table.candidates(of: row, into: &selection.merged)
+    let isFull = table.count(row) > limit(level)
+    let isSorted = zip(selection.merged, selection.merged.dropFirst()).allSatisfy { $0 < $1 }
+    if isSorted && !isFull { return }
     selection.merged.sort()
-    replace(row, level, space, selection, pruning: table.count(row) > limit(level))
+    replace(row, level, space, selection, pruning: isFull)
   }
 
   /// Writes the merged candidates of `selection`, sorted, to a row: all of them, or the selection.

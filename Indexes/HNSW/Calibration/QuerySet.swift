@@ -37,7 +37,7 @@ struct QuerySet: Sendable {
 
   /// Items that are asked what is like them.
   init(relatedTo items: EmbeddingMatrix, order: NodeOrder, seed: UInt64) {
-    let places = QuerySet.draw(QuerySet.size(items: items) / 4, of: order.linked.count, seed: seed, purpose: 7) {
+    let places = QuerySet.draw(QuerySet.size(items: items) / 8, of: order.linked.count, seed: seed, purpose: 7) {
       place in
       let node = Int(order.linked[place])
       return order.nextCopy[node] == Layer.noNode && order.norms[node] > 0

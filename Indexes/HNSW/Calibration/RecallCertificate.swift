@@ -80,7 +80,7 @@ extension MeasuredRecall {
       expected <= queries * k, found <= expected
     else { return false }
     let missed = expected - found
-    guard squaredMisses >= missed, squaredMisses / k <= missed else { return false }
+    guard squaredMisses >= missed, squaredMisses / k + (squaredMisses % k).signum() <= missed else { return false }
     // A search scores an item once by its code, once by its vector, and on upper layers, which are few.
     guard scored / queries <= 4 * items, hops / queries <= 4 * items, components / queries <= 1 << 48 else {
       return false

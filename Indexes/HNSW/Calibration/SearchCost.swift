@@ -30,15 +30,18 @@ struct SearchCost {
   private static let cached = 6_000_000.0
   private static let uncached = 0.23
 
+  /// Nanoseconds of one row met on the way.
+  var row: Double {
+    codeWidth > 0
+      ? Double(codeWidth) * SearchCost.graphCode : Double(dimension) * SearchCost.graphComponent
+  }
+
   /// Nanoseconds of one query over the graph, which scores so many rows and expands so many nodes.
   func graph(rows: Double, hops: Double, ef: Int, k: Int) -> Double {
     let swept = min(Double(seeds), rows)
     // By codes the walk is followed by the whole pool's vectors.
     let settled = codeWidth > 0 ? min(Double(ef), (rows - swept) / 2) : 0
     let walked = rows - swept - settled
-    let row =
-      codeWidth > 0
-      ? Double(codeWidth) * SearchCost.graphCode : Double(dimension) * SearchCost.graphComponent
     let components =
       settled * SearchCost.graphComponent + swept * SearchCost.sweepComponent + Double(k) * SearchCost.graphRank
     return SearchCost.graphStart + hops * SearchCost.graphHop + walked * (row + Double(ef) * SearchCost.poolPlace)

@@ -17,7 +17,11 @@ struct SelfMeasurement {
   static let leastItems = 32
   /// The answers that are measured, as far as an index has four times as many items.
   static let sizes = [1, 10, 100]
-  /// The widths that are measured, until nothing is left to find or the exact scan is much cheaper.
+  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 50 ms on two threads
+  /// for each set.
+  private static let rowsPerItem = 400.0
+  private static let leastBudget = 1e8
+  /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
   static let efs = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
 
   private let parts: MeasuredParts
@@ -64,7 +68,9 @@ struct SelfMeasurement {
   private func measure(_ draft: GraphDraft, _ sets: [QuerySet]) throws -> [MeasuredRecall] {
     let index = unsafe HNSWIndex(measuring: parts.storage(draft), kernels: parts.kernels)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
-    let asking = Asking(index: index, execution: quiet)
+    let items = Double(parts.items.count) * SelfMeasurement.rowsPerItem
+    let budget = max(SelfMeasurement.leastBudget, items * index.searchCost(.nearest).row / Double(sets.count))
+    let asking = Asking(index: index, execution: quiet, budget: budget)
     var all: [MeasuredRecall] = []
     for (number, set) in sets.enumerated() where set.vectors.count > 0 {
       all += try asking.measure(set)
@@ -79,10 +85,10 @@ struct SelfMeasurement {
 private struct Asking {
   let index: HNSWIndex
   let execution: Execution
+  /// What the graph may take for one set, in nanoseconds of one thread: a share of what the build took.
+  let budget: Double
   /// A recall that is as good as exact.
   private let enough = 0.9997
-  /// A width is not worth measuring where its search costs this many times the exact scan.
-  private let tooDear = 1.25
 
   func measure(_ set: QuerySet) throws -> [MeasuredRecall] {
     let sizes = SelfMeasurement.sizes.filter { $0 == 1 || 4 * $0 <= index.count }
@@ -99,16 +105,15 @@ private struct Asking {
           cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: true),
           cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: false))
       }.max() ?? 0
+    var spent = 0.0
     for ef in SelfMeasurement.efs where ef <= index.count {
       let run = try walk(set, ef: ef, sizes: sizes.filter { $0 <= ef }, truth)
       all += run
       guard let one = run.last else { break }
       if sizes.count == run.count, run.allSatisfy({ $0.recall >= enough }) { break }
-      if cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
-        > tooDear * price
-      {
-        break
-      }
+      let walk = cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
+      spent += walk * Double(one.queries)
+      if walk > price || spent > budget { break }
     }
     return all
   }
