@@ -3,12 +3,13 @@ import AkinSupport
 import AkinVectors
 
 extension HNSWIndex {
-  /// Chooses how to answer so that recall@k is at least `recall`, as far as the index measured itself when it was built.
+  /// Chooses how to answer so that recall@k is at least `recall`, as far as the index measured itself when it was
+  /// built.
   ///
   /// The cheapest way whose recall, with 95 % confidence, is not below; the exact scan for a recall of 1, where no
-  /// measured `ef` reaches it, for a `k` beyond those measured, and for an index without measurements. A larger `recall` never
-  /// gets a plan with a smaller one. What it promises holds for queries like those that were measured (see
-  /// ``QueryFamily``).
+  /// measured `ef` reaches it, for a `k` beyond those measured, and for an index without measurements. A larger
+  /// `recall` never gets a plan with a smaller one. An answer that ties with a true one counts as found. What it
+  /// promises holds for queries like those that were measured (see ``QueryFamily``).
   ///
   /// - Parameters:
   ///   - k: At least 1.

@@ -35,7 +35,7 @@ public struct MeasuredRecall: Sendable, Equatable {
   public var queries: Int
   /// True neighbours of all queries: queries × k, or fewer where fewer items match.
   public var expected: Int
-  /// How many of them were found.
+  /// How many of them were found; an answer that ties with the last true one (within a step of `Float`) is as good.
   public var found: Int
   /// The sum over queries of the squared number of those that were not found: how much misses come together.
   public var squaredMisses: Int

@@ -11,7 +11,8 @@ struct QuerySet: Sendable {
   /// Nodes that are not in the graph, so in no answer; or `nil`.
   private(set) var absent: RowSet?
 
-  /// How many queries a measurement asks: enough to tell 0.9 from 0.905, fewer where the exact answers would be long work.
+  /// How many queries a measurement asks: enough to tell 0.9 from 0.905, fewer where the exact answers would be long
+  /// work.
   static func size(items: EmbeddingMatrix) -> Int {
     // Components that the exact answers to one set may multiply.
     let budget = 20_000_000_000
@@ -35,14 +36,11 @@ struct QuerySet: Sendable {
     self.absent = absent
   }
 
-  /// Items that are asked what is like them.
+  /// Items of the graph that are asked what is like them, copies among them; vectors of zeros are like nothing.
   init(relatedTo items: EmbeddingMatrix, order: NodeOrder, seed: UInt64) {
-    let places = QuerySet.draw(QuerySet.size(items: items) / 8, of: order.linked.count, seed: seed, purpose: 7) {
-      place in
-      let node = Int(order.linked[place])
-      return order.nextCopy[node] == Layer.noNode && order.norms[node] > 0
-    }
-    let nodes = places.map { order.linked[$0] }
+    let nodes = QuerySet.draw(QuerySet.size(items: items) / 4, of: items.count, seed: seed, purpose: 7) {
+      order.norms[$0] > 0
+    }.map { UInt32($0) }
     question = .related
     family = .items
     vectors = EmbeddingMatrix(rows: nodes.map { items[Row($0)] }, dimension: items.dimension)

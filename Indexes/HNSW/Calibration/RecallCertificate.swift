@@ -1,9 +1,10 @@
 import AkinFiles
 
-/// What an index measured of itself when it was built: how much of the exact answer the graph finds, and what that costs.
+/// What an index measured of itself when it was built: how much of the exact answer the graph finds, and what that
+/// costs.
 ///
-/// Queries for the nearest were not part of the graph that they asked (see ``QueryFamily``). Where there are several families a
-/// plan rests on the worst of them.
+/// Queries for the nearest were not part of the graph that they asked (see ``QueryFamily``). Where there are several
+/// families a plan rests on the worst of them.
 public struct RecallCertificate: Sendable, Equatable {
   /// All measurements, by question, k, family and ef; the exact scan stands before the graph.
   public let measurements: [MeasuredRecall]

@@ -1,10 +1,10 @@
 /// What the ways of answering cost: counts times nanoseconds an operation.
 ///
-/// The constants decide which of two ways is chosen, never what is right, and no file holds them. They were fitted to one
-/// thread's times by non-negative least squares on relative errors, on a Zen 4 machine with AVX2 kernels, over six sets (9,724
-/// to 200,000 rows of 64 to 784 components); most times are met within 25 %. To fit them again: build an index of each
-/// set, take rows and hops from `akin info --json`, times from `akin query --json` (batches) and `akin recall --json`
-/// (single queries), and solve for the constants of each function below.
+/// The constants decide which of two ways is chosen, never what is right, and no file holds them. They were fitted to
+/// one thread's times by non-negative least squares on relative errors, on a Zen 4 machine with AVX2 kernels, over
+/// six sets (9,724 to 200,000 rows of 64 to 784 components); most times are met within 25 %. To fit them again: build
+/// an index of each set, take rows and hops from `akin info --json`, times from `akin query --json` (batches) and
+/// `akin recall --json` (single queries), and solve for the constants of each function below.
 struct SearchCost {
   /// Components of a vector.
   let dimension: Int
@@ -13,8 +13,9 @@ struct SearchCost {
   /// Rows that are scored in one sweep before the walk; 0 but for inner products.
   let seeds: Int
 
-  // The graph: a query's start and end; a node expanded; one component of a row met on the way, or one byte of its code; the
-  // same component in the sweep, which stays in cache; moving the pool's entries for a row; scoring the answer in float64.
+  // The graph: a query's start and end; a node expanded; one component of a row met on the way, or one byte of its
+  // code; the same component in the sweep, which stays in cache; moving the pool's entries for a row; scoring the
+  // answer in float64.
   private static let graphStart = 2_000.0
   private static let graphHop = 250.0
   private static let graphComponent = 0.107
@@ -26,7 +27,8 @@ struct SearchCost {
   // The exact scan of a batch, and of one query: start, a row, a component of a row, a component of an answer.
   private static let batch = (start: 2_000.0, row: 0.35, component: 0.016, rank: 4.1)
   private static let single = (start: 2_000.0, row: 0.35, component: 0.07, rank: 4.1)
-  // What one query's scan reads beyond this many components comes from memory, not from the last cache: each costs more.
+  // What one query's scan reads beyond this many components comes from memory, not from the last cache: each costs
+  // more.
   private static let cached = 6_000_000.0
   private static let uncached = 0.23
 

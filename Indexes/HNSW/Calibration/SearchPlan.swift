@@ -33,7 +33,8 @@ extension RecallCertificate {
   /// The cheapest way to a recall.
   ///
   /// A setting counts for every `k` up to that which it was measured for: the nearest are found most surely. Between
-  /// two measured `ef` the lower bounds are interpolated in log(ef), where recall bends downwards, so the truth lies above.
+  /// two measured `ef` the lower bounds are interpolated in log(ef), where recall bends downwards, so the truth lies
+  /// above.
   func plan(k: Int, recall target: Double, of question: Question, isBatch: Bool, cost: SearchCost) -> SearchPlan {
     let larger = Set(measurements.filter { $0.question == question && $0.k >= k }.map(\.k)).sorted()
     guard let nearest = larger.first else { return .unmeasured }

@@ -5,11 +5,11 @@ import CAkinKernels
 
 /// Measures a graph on queries that are not part of it, against the exact answers, while it is built.
 ///
-/// - Under Euclidean distance and cosine queries look like items: the build pauses before its last nodes, which are a random
-///   sample, and they are asked of the graph without them. (To ask an item of a graph that holds it finds too much; to pass over
-///   it finds too little, since nothing put other links in its place.)
-/// - Inner products are asked by users. Where the file has none, sums of a few items stand in for them; and related items are
-///   measured on their own, as they are asked by another metric.
+/// - Under Euclidean distance and cosine queries look like items: the build pauses before its last nodes, which are a
+///   random sample, and they are asked of the graph without them. (To ask an item of a graph that holds it finds too
+///   much; to pass over it finds too little, since nothing put other links in its place.)
+/// - Inner products are asked by users. Where the file has none, sums of a few items stand in for them; and related
+///   items are measured on their own, as they are asked by another metric.
 ///
 /// All sums are of whole numbers: they do not depend on threads. Costs about a tenth of the build.
 struct SelfMeasurement {
@@ -17,8 +17,8 @@ struct SelfMeasurement {
   static let leastItems = 32
   /// The answers that are measured, as far as an index has four times as many items.
   static let sizes = [1, 10, 100]
-  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 50 ms on two threads
-  /// for each set.
+  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 50 ms on two
+  /// threads for each set.
   private static let rowsPerItem = 400.0
   private static let leastBudget = 1e8
   /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
@@ -166,7 +166,7 @@ private struct Asking {
           unsafe counts[query * width] = work.scored
           unsafe counts[query * width + 1] = work.hops
           for (place, k) in sizes.enumerated() {
-            unsafe counts[query * width + 2 + place] = common(answer.prefix(k), truth[query].prefix(k))
+            unsafe counts[query * width + 2 + place] = good(answer.prefix(k), truth[query].prefix(k))
           }
         }
       }
@@ -186,21 +186,13 @@ private struct Asking {
     }
   }
 
-  /// How many neighbours two answers have in common; both are best first.
-  private func common(_ a: ArraySlice<Neighbor>, _ b: ArraySlice<Neighbor>) -> Int {
-    var (i, j, count) = (a.startIndex, b.startIndex, 0)
-    while i < a.endIndex, j < b.endIndex {
-      if a[i] == b[j] {
-        count += 1
-        i += 1
-        j += 1
-      } else if a[i] < b[j] {
-        i += 1
-      } else {
-        j += 1
-      }
-    }
-    return count
+  /// How many of an answer are as good as the truth: with at least its last score, or one step of `Float` below it.
+  /// Which of several equal items is meant is no question of recall; data with many copies or multiples has thousands
+  /// of them.
+  private func good(_ answer: ArraySlice<Neighbor>, _ truth: ArraySlice<Neighbor>) -> Int {
+    guard let last = truth.last else { return 0 }
+    let least = last.score.nextDown
+    return min(truth.count, answer.count { $0.score >= least })
   }
 }
 
