@@ -1,7 +1,7 @@
 /// What the ways of answering cost: counts times nanoseconds an operation.
 ///
-/// The constants decide which of two ways is chosen, never what is right, and no file holds them. They were fitted to
-/// one thread's times by non-negative least squares on relative errors, on a Zen 4 machine with AVX2 kernels, over
+/// The constants decide which of two ways is chosen and where a build stops measuring, never what is right; files hold
+/// counts alone. They were fitted to one thread's times by non-negative least squares on relative errors, on a Zen 4 machine with AVX2 kernels, over
 /// six sets (9,724 to 200,000 rows of 64 to 784 components); most times are met within 25 %. To fit them again: build
 /// an index of each set, take rows and hops from `akin info --json`, times from `akin query --json` (batches) and
 /// `akin recall --json` (single queries), and solve for the constants of each function below.
