@@ -45,8 +45,8 @@ extension HNSWIndex {
       throw source.container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
     }
     let built = try unsafe BuiltIndex(
-      items: source.items, biases: source.itemBiases?.values, metric: options.metric ?? source.metric,
-      options: options, kernels: Kernels.table, execution: execution)
+      items: source.items, biases: source.itemBiases?.values, users: source.users,
+      metric: options.metric ?? source.metric, options: options, kernels: Kernels.table, execution: execution)
     let digest = try built.write(
       to: path, source: source, options: options, overwrite: overwrite, execution: execution)
     let links = (0..<built.draft.nodes).reduce(0) { $0 + built.draft.ground.count($1) }

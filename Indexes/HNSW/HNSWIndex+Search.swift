@@ -165,7 +165,7 @@ extension HNSWIndex {
     if context.probe?.codes != nil {
       let length =
         metric == .euclidean ? 1 : unsafe kernels.pointee.dot(context.query, context.query, dimension).squareRoot()
-      let doubt = facts.codeDoubt.0 + facts.codeDoubt.1 * certainty(context.effort, k)
+      let doubt = storage.codeDoubt.bias + storage.codeDoubt.spread * certainty(context.effort, k)
       context.settle(probe(for: context, by: metric), k: k, doubt: doubt * length)
     }
     let found = rank(context, by: metric, k: k, excluding: excluded)
@@ -214,7 +214,7 @@ extension HNSWIndex {
     let scorer = unsafe CanonicalScorer(
       metric: metric, query: context.query, dimension: dimension, kernels: kernels)
     let scale = metric == .cosine ? Float(scorer.queryNorm) : 1
-    let doubt = metric == .euclidean ? 0 : Float(scorer.queryNorm) * facts.normBound * 0x1p-18
+    let doubt = metric == .euclidean ? 0 : Float(scorer.queryNorm) * storage.normBound * 0x1p-18
     context.reserve(best: k)
     let (base, stride, bytes) = unsafe (storage.items.base, storage.items.stride, 4 * dimension)
     var size = 0

@@ -15,16 +15,41 @@ import Synchronization
   // Safe to share: the table of kernels is constant.
   nonisolated(unsafe) let kernels: UnsafePointer<akin_kernels>
   /// What the file says about itself.
-  public let facts: IndexFacts
+  public var facts: IndexFacts {
+    guard let written else { preconditionFailure("an index that is being built measures itself and says nothing yet") }
+    return written
+  }
+  private let written: IndexFacts?
   private let contexts = Mutex<[SearchContext]>([])
   private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
   private let axisPanels = Mutex<AlignedFloats?>(nil)
+  private let measured = Mutex<RecallCertificate??>(nil)
   private let damage = Atomic<Bool>(false)
 
   init(storage: GraphStorage, facts: IndexFacts, kernels: UnsafePointer<akin_kernels>) {
     self.storage = storage
-    self.facts = facts
+    written = facts
     unsafe self.kernels = kernels
+  }
+
+  /// An index that has no file yet, to be measured.
+  init(measuring storage: GraphStorage, kernels: UnsafePointer<akin_kernels>) {
+    self.storage = storage
+    written = nil
+    unsafe self.kernels = kernels
+  }
+
+  /// What the index measured of itself when it was built; `nil` when it is too small for that, or what the file has
+  /// there is not what a build writes (`verify` says so).
+  ///
+  /// - Complexity: O(1) but for the first time, which reads at most 64 KiB.
+  public var certificate: RecallCertificate? {
+    measured.withLock { measured in
+      if let known = measured { return known }
+      let read = written?.container.view(RecallTable.section).flatMap { RecallTable.decode($0, items: count) }
+      measured = .some(read)
+      return read
+    }
   }
 
   public var count: Int { storage.items.count }

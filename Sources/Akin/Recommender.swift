@@ -50,9 +50,13 @@ public final class Recommender: Sendable {
     guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
     let seen = options.includesSeen ? nil : RowSet(embeddings.history(of: row), capacity: index.count)
     let found = try users.withRow(row) { query in
-      options.isExact
-        ? try index.exhaustive().nearest(to: query, k: k, excluding: seen)
-        : try index.nearest(to: query, k: k, ef: options.effort(k: k), excluding: seen)
+      if options.isExact {
+        try index.exhaustive().nearest(to: query, k: k, excluding: seen)
+      } else if let recall = options.recall {
+        try index.nearest(to: query, k: k, recall: recall, excluding: seen)
+      } else {
+        try index.nearest(to: query, k: k, ef: options.effort(k: k), excluding: seen)
+      }
     }
     let offset = index.metric == .innerProduct ? embeddings.globalMean + (embeddings.userBiases?[row] ?? 0) : 0
     return found.map { recommendation($0, offset: offset) }
@@ -69,7 +73,13 @@ public final class Recommender: Sendable {
   ) throws -> [Recommendation] {
     guard let row = index.facts.itemIDs.row(of: item) else { throw RecommenderError.unknownItem(item.description) }
     guard options.isExact else {
-      return try index.related(to: row, k: k, ef: options.effort(k: k)).map { recommendation($0, offset: 0) }
+      let found =
+        if let recall = options.recall {
+          try index.related(to: row, k: k, recall: recall)
+        } else {
+          try index.related(to: row, k: k, ef: options.effort(k: k))
+        }
+      return found.map { recommendation($0, offset: 0) }
     }
     guard let vector = index.vector(of: row) else { return [] }
     let itself = RowSet([row], capacity: index.count)
@@ -109,14 +119,18 @@ public struct Recommendation: Sendable, Equatable {
 public struct SearchOptions: Sendable, Equatable {
   /// How many candidates the graph search keeps, at least `k`; `nil` takes 64, or `k` when that is more.
   public var ef: Int?
-  /// Whether to score every item instead of walking the graph.
+  /// The share of the true answer to find, above 0 and at most 1, in place of `ef`: the index chooses the way, see
+  /// `HNSWIndex.plan(k:recall:question:isBatch:)`. `nil` goes by `ef`.
+  public var recall: Double?
+  /// Whether to score every item instead of walking the graph, whatever else is said.
   public var isExact: Bool
   /// Whether items that the user has seen may be in the answer.
   public var includesSeen: Bool
 
   /// Creates options; the defaults suit an interactive answer.
-  public init(ef: Int? = nil, isExact: Bool = false, includesSeen: Bool = false) {
+  public init(ef: Int? = nil, recall: Double? = nil, isExact: Bool = false, includesSeen: Bool = false) {
     self.ef = ef
+    self.recall = recall
     self.isExact = isExact
     self.includesSeen = includesSeen
   }

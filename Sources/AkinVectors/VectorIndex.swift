@@ -28,6 +28,8 @@ public enum SearchError: AkinError, Equatable {
   case badCount(k: Int)
   /// `ef` must be at least `k`.
   case effortBelowCount(ef: Int, k: Int)
+  /// A recall must be above 0 and at most 1.
+  case badRecall(Double)
   /// The query has another dimension than the items.
   case dimensionMismatch(expected: Int, found: Int)
   /// A component of the query is NaN or infinite. `query` counts the batch's rows from 0.
@@ -35,7 +37,7 @@ public enum SearchError: AkinError, Equatable {
 
   public var kind: TroubleKind {
     switch self {
-    case .badCount, .effortBelowCount: .usage
+    case .badCount, .effortBelowCount, .badRecall: .usage
     case .dimensionMismatch, .notFinite: .badInput
     }
   }
@@ -44,6 +46,7 @@ public enum SearchError: AkinError, Equatable {
     switch self {
     case .badCount(let k): "k must be at least 1, found \(k)"
     case .effortBelowCount(let ef, let k): "ef must be at least k (\(k)), found \(ef)"
+    case .badRecall(let found): "a recall must be above 0 and at most 1, found \(found)"
     case .dimensionMismatch(let expected, let found):
       "the items have \(expected) dimensions, the query has \(found)"
     case .notFinite(let query, let component):
@@ -55,6 +58,7 @@ public enum SearchError: AkinError, Equatable {
     switch self {
     case .badCount: "ask for at least one item, for example -k 10"
     case .effortBelowCount(_, let k): "use --ef \(k) or more"
+    case .badRecall: "ask for a share of the true neighbours, for example 0.95; 1 is exact"
     case .dimensionMismatch: "query with vectors from the model that the items came from"
     case .notFinite: nil
     }

@@ -29,6 +29,8 @@ struct GoldenFileTests {
     #expect(index.facts.itemIDs.row(of: .text("item 9574")) == Row(5))
     #expect(index.facts.itemIDs.id(of: Row(61)) == .text("item 2723"))
     #expect(index.facts.titles?[Row(61)] == "title 61 🎬")
+    let measured = try #require(index.certificate?.measurements)
+    #expect(Set(measured.map(\.family)) == [.items, .pairs, .tastes] && measured.allSatisfy { $0.k <= 10 })
   }
 
   @Test("answers as it did when it was written, at any CPU level")
@@ -51,7 +53,8 @@ struct GoldenFileTests {
         let execution = Execution(threads: threads)
         guard let scalar = unsafe Kernels.table(at: .scalar) else { continue }
         let built = try unsafe BuiltIndex(
-          items: source.items, biases: source.itemBiases?.values, metric: source.metric, options: .small,
+          items: source.items, biases: source.itemBiases?.values, users: source.users, metric: source.metric,
+          options: .small,
           kernels: scalar, execution: execution)
         _ = try built.write(
           to: "\(directory)/a.idx", source: source, options: .small, overwrite: true, execution: execution)

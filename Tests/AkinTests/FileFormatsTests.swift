@@ -16,7 +16,7 @@ struct FileFormatsTests {
     "has tables without a hole or an overlap",
     arguments: [
       ("The first page", 0..<4096), ("The section table", 0..<64), ("Embeddings: kind block", 128..<256),
-      ("The objective record", 0..<128), ("Index: kind block", 128..<256),
+      ("The objective record", 0..<128), ("Index: kind block", 128..<256), ("The measurement record", 0..<64),
     ])
   func tablesAreWhole(heading: String, range: Range<Int>) throws {
     let fields = try fields(under: heading)
@@ -89,6 +89,20 @@ struct FileFormatsTests {
     #expect(pairs[pairs.count - 2] == .max)
     #expect(Int(pairs[pairs.count - 1]) * 4 * index.facts.m == sections["LNKU"]?.range.count)
     #expect(sections["LNK0"]?.range.count == 40 * 64, "4 × M0 bytes, rounded up to 64")
+
+    // The first measurement, field by field.
+    let measured = try #require(index.certificate?.measurements)
+    let table = try #require(sections["RCAL"]).range
+    #expect(table.count == 64 * measured.count)
+    for (place, one) in measured.enumerated() {
+      let record = try number(in: file, "The measurement record", at: table.lowerBound + 64 * place)
+      #expect(try record("question") == one.question.rawValue && record("family") == one.family.rawValue)
+      #expect(try record("k") == one.k && record("ef") == one.ef.map { UInt64($0) } ?? UInt64(UInt32.max))
+      #expect(try record("queries") == one.queries && record("expected") == one.expected)
+      #expect(try record("found") == one.found && record("squared misses") == one.squaredMisses)
+      #expect(try record("scored") == one.scored && record("hops") == one.hops)
+      #expect(try record("components") == one.components)
+    }
 
     // The source digest joins the two files.
     let source = try #require(try fields(under: "The first page").first { $0.name == "source digest" }).range

@@ -99,6 +99,77 @@ struct AskingVerbTests {
     #expect(again.code == 2 && again.messages.contains("i-exact.npy: the file exists already"))
   }
 
+  @Test("query takes recalls in place of ef: outputs and reports are named by what was typed")
+  func recallTargets() throws {
+    let users = try #require(try EmbeddingFile(path: world.emb).users)
+    try NpyWriter.write(users, to: world.scratch["q.npy"], overwrite: false)
+    let base = ["query", world.idx, "--vectors", world.scratch["q.npy"], "-k", "10", "--threads", "1", "-q"]
+    let out = ["-o", world.scratch["r-{ef}.npy"]]
+    let run = akin(base + out + ["--recall", "0.9,0.99", "--recall", "1", "--json"])
+    #expect(run.code == 0, "\(run.messages)")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    for (line, target) in zip(lines, ["0.9", "0.99", "1"]) {
+      #expect(!line.contains(#""ef":"#) && line.contains(#""recallTarget":\#(target),"#))
+      #expect(line.contains(#""way":"graph""#) == line.contains(#""chosenEf":"#))
+      #expect(world.scratch.bytes("r-\(target).npy").count == 128 + 60 * 10 * 8)
+    }
+    #expect(lines[2].contains(#""way":"exact""#))
+    let exact = akin(base + ["--exact", "-o", world.scratch["e.npy"]])
+    #expect(exact.code == 0 && world.scratch.bytes("e.npy") == world.scratch.bytes("r-1.npy"))
+    let table = akin(base + ["--recall", "0.50", "-o", world.scratch["one.npy"]])
+    #expect(table.output.hasPrefix("queries\tk\trecallTarget\tchosenEf\tway\tthreads\t"))
+
+    for (words, sentence) in [
+      (["--recall", "0.9", "--ef", "64"], "--ef and --recall exclude each other"),
+      (["--recall", "0.9", "--exact"], "--recall and --exact exclude each other"),
+      (
+        ["--recall", "0"], "--recall must be a list like 0.9,0.95,0.99, each a number above 0 and at most 1, found '0'"
+      ),
+      (["--recall", "0.9,1.1"], "each a number above 0 and at most 1, found '0.9,1.1'"),
+      (["--recall", "nan"], "found 'nan'"),
+      (["--recall", "0.9,0.9"], "two outputs have the name"),
+    ] {
+      let refused = akin(base + out + words)
+      #expect(refused.code == 2 && refused.messages.contains(sentence), "\(words): \(refused.messages)")
+    }
+    let shared = akin(base + ["-o", world.scratch["s.npy"], "--recall", "0.9,0.99"])
+    #expect(shared.code == 2 && shared.messages.contains("2 values of --recall write 2 files, so -o must hold {ef}"))
+  }
+
+  @Test("related, recommend and recall take a recall, and say which way it led")
+  func byRecall() throws {
+    let file = try EmbeddingFile(path: world.emb)
+    let user = try #require(file.userIDs?.id(of: Row(0)))
+    let item = file.itemIDs.id(of: Row(0))
+    for words in [["related", world.idx, "\(item)"], ["recommend", world.idx, "--users", world.emb, "\(user)"]] {
+      let run = akin(words + ["--recall", "0.9", "--json"])
+      #expect(run.code == 0, "\(run.messages)")
+      #expect(run.output.contains(#""recallTarget":0.9"#) && run.output.contains(#""way":""#))
+      #expect(akin(words + ["--recall", "1"]).output == akin(words + ["--exact"]).output)
+      let refused = akin(words + ["--recall", "2"])
+      #expect(refused.code == 2)
+      #expect(refused.messages.contains("--recall must be a number above 0 and at most 1, found '2'"))
+      #expect(akin(words + ["--recall", "0.9", "--ef", "50"]).code == 2)
+    }
+    let recall = akin("recall", world.idx, "--queries", "users:" + world.emb, "--recall", "0.9,1", "-q")
+    #expect(recall.code == 0, "\(recall.messages)")
+    let lines = recall.output.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    #expect(lines[0].prefix(3) == ["recallTarget", "way", "ef"])
+    #expect(lines.dropFirst().map { $0[0] } == ["0.9", "1", ""] && lines[2][1] == "exact")
+    #expect(akin("recall", world.idx, "--recall", "0.9", "--ef", "64").code == 2)
+  }
+
+  @Test("info shows what the index measured of itself")
+  func certificate() throws {
+    let json = akin("info", world.idx, "--json").output
+    #expect(json.contains(#""measured":[{"#) && json.contains(#""family":"users""#))
+    #expect(json.contains(#""recallLow":"#) && json.contains(#""hopsPerQuery":"#))
+    let page = akin("info", world.idx, terminal: Terminal(width: 120, hasColour: false)).output
+    #expect(page.contains("\nMeasured  Asked by  Queries"))
+    #expect(page.contains("\nnearest   users"))
+  }
+
   @Test("More places than items are filled with -1, and ids may take the place of positions")
   func places() throws {
     try NpyWriter.write(

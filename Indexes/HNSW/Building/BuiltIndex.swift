@@ -19,14 +19,17 @@ import CAkinKernels
   let seeds: Int
   /// How many nodes needed a link of their own to be reached.
   let repaired: Int
+  /// What the graph finds of the exact answers; empty when it is small.
+  let measured: [MeasuredRecall]
   let kernels: UnsafePointer<akin_kernels>
 
-  /// Orders and links items, and proves that every linked node can be reached.
+  /// Orders and links items, proves that every linked node can be reached, and measures what searches find.
   ///
+  /// - Parameter users: Vectors that inner products will be asked with, or `nil`.
   /// - Throws: ``HNSWError``, ``Cancelled``.
   init(
-    items: EmbeddingMatrix, biases: [Float]?, metric: Metric, options: HNSWBuildOptions,
-    kernels: UnsafePointer<akin_kernels>, execution: Execution
+    items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil, metric: Metric,
+    options: HNSWBuildOptions, kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws {
     let biases = metric == .innerProduct ? biases : nil
     let order = try unsafe NodeOrder(
@@ -34,22 +37,34 @@ import CAkinKernels
     let isReordered = metric == .innerProduct
     self.items = isReordered ? items.reordered(order.rows) : items
     self.biases = biases.map { biases in order.rows.map { biases[Int($0)] } }
-    codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
+    let codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
     let matrix = BuildSpace.make(self.items, biases: self.biases, metric: metric)
     let spaceCodes =
       metric == .euclidean
       ? codes : try unsafe NodeCodes(of: matrix, metric: .euclidean, kernels: kernels, execution: execution)
     let space = unsafe Space(matrix, codes: spaceCodes, kernels: kernels)
-    draft = try GraphBuilder.build(space: space, inserted: order.linked, options: options, execution: execution)
+    let seeds = metric == .innerProduct ? min(items.count, BuildSpace.seeds) : 0
+    let measurement = unsafe SelfMeasurement(
+      items: self.items, biases: self.biases, metric: metric, order: order, codes: codes, seeds: seeds,
+      kernels: kernels, seed: options.seed, execution: execution)
+    var measured: [MeasuredRecall] = []
+    draft = try GraphBuilder.build(
+      space: space, inserted: order.linked, options: options, execution: execution, heldOut: measurement.heldOut
+    ) { draft, heldOut in
+      measured = try measurement.measure(draft, heldOut: heldOut)
+    }
     repaired = try Reachability(
       repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
       execution: execution
     ).repaired
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
+    if metric == .innerProduct { measured = try measurement.measure(draft, users: users) }
     try execution.checkCancellation()
     self.metric = metric
     self.order = order
     unsafe self.kernels = kernels
-    seeds = metric == .innerProduct ? min(items.count, BuildSpace.seeds) : 0
+    self.codes = codes
+    self.seeds = seeds
+    self.measured = measured
   }
 }

@@ -17,14 +17,25 @@ struct GraphBuilder {
 
   /// Builds a graph over `inserted` nodes of `space`.
   ///
+  /// - Parameters:
+  ///   - heldOut: How many nodes to insert after a pause, drawn by the seed among those of the ground; at most a tenth.
+  ///   - pause: Gets the graph without them, its rows finished, and these nodes.
   /// - Complexity: about O(*n* log *n*) distance computations.
   static func build(
-    space: Space, inserted: [UInt32], options: HNSWBuildOptions, execution: Execution
+    space: Space, inserted: [UInt32], options: HNSWBuildOptions, execution: Execution, heldOut: Int = 0,
+    pause: (_ draft: GraphDraft, _ heldOut: [UInt32]) throws -> Void = { _, _ in }
   ) throws -> GraphDraft {
     let draft = GraphDraft(nodes: space.matrix.count, inserted: inserted, m: options.m, seed: options.seed)
     let builder = GraphBuilder(
       space: space, draft: draft, efConstruction: options.efConstruction, execution: execution)
-    try builder.insert(builder.order(inserted, seed: options.seed))
+    let order = builder.order(inserted, seed: options.seed)
+    let first = order.count - min(heldOut, order.count / 10)
+    try builder.insert(order, upTo: first)
+    if first < order.count {
+      try builder.finish(Array(order[..<first]))
+      try pause(draft, Array(order[first...]))
+      try builder.insert(order, from: first, upTo: order.count)
+    }
     try builder.finish(inserted)
     return draft
   }
@@ -42,15 +53,16 @@ struct GraphBuilder {
     return keyed.map(\.node)
   }
 
-  private func insert(_ order: [UInt32]) throws {
+  /// Inserts the nodes `order[start..<end]`, those before them being there.
+  private func insert(_ order: [UInt32], from start: Int = 0, upTo end: Int) throws {
     guard let first = order.first else { return }
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
     let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, space: space) }
-    var done = 1
+    var done = max(1, start)
     let cap = max(16, order.count / GraphBuilder.largestShare)
-    while done < order.count {
-      let batch = order[done..<min(order.count, done + min(done, cap))]
+    while done < end {
+      let batch = order[done..<min(end, done + min(done, cap))]
       try execution.forEachChunk(of: batch.count, by: 4) { worker, range in
         for index in range { link(batch[batch.startIndex + index], scratches[worker]) }
       }
@@ -125,8 +137,11 @@ extension GraphDraft {
     let table = table(level)
     selection.merged.removeAll(keepingCapacity: true)
     table.candidates(of: row, into: &selection.merged)
+    let isFull = table.count(row) > limit(level)
+    let isSorted = zip(selection.merged, selection.merged.dropFirst()).allSatisfy { $0 < $1 }
+    if isSorted && !isFull { return }
     selection.merged.sort()
-    replace(row, level, space, selection, pruning: table.count(row) > limit(level))
+    replace(row, level, space, selection, pruning: isFull)
   }
 
   /// Writes the merged candidates of `selection`, sorted, to a row: all of them, or the selection.

@@ -9,6 +9,11 @@ struct CodeDoubt {
   var bias: Float = 0
   var spread: Float = 0
 
+  init(bias: Float, spread: Float) {
+    self.bias = bias
+    self.spread = spread
+  }
+
   private static let samples = 1024
   private static let linksEach = 8
 

@@ -16,6 +16,12 @@ extension BuiltIndex {
     addVectors(to: &builder)
     addCodes(to: &builder)
     addGraph(to: &builder)
+    let table = RecallTable.encode(measured)
+    if !table.isEmpty {
+      builder.add(RecallTable.section, elementBytes: RecallTable.elementBytes, count: measured.count) {
+        try $0.write(table)
+      }
+    }
     builder.copy(IndexLayout.borrowed, from: source.container)
     return try builder.write(to: path, overwrite: overwrite, execution: execution)
   }

@@ -29,11 +29,6 @@ public struct IndexFacts: Sendable {
   /// Bytes of the code that a node is walked by; 0 where it is walked by its vector.
   public let codeWidth: Int
 
-  /// The largest norm of an item.
-  let normBound: Float
-  /// How far above the true distance a code's is likely to be: on average, and one standard deviation.
-  let codeDoubt: (Float, Float)
-
   init(_ container: ContainerFile, _ parts: IndexParts) throws(FileError) {
     typealias Field = IndexLayout.Field
     let block = container.kindBlock
@@ -48,7 +43,5 @@ public struct IndexFacts: Sendable {
     linkedNodes = Int(clamping: block.u64(at: Field.linkedNodes))
     seeds = parts.seeds
     codeWidth = parts.codeWidth
-    normBound = block.f32(at: Field.normBound)
-    codeDoubt = (block.f32(at: Field.codeBias), block.f32(at: Field.codeSpread))
   }
 }

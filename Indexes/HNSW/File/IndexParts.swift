@@ -27,9 +27,13 @@ struct IndexParts {
   let codeWidth: Int
   let hasAxes: Bool
   let codeStep: Float
+  let codeDoubt: CodeDoubt
+  let normBound: Float
   let ground: SectionView
   let upper: SectionView
   let upperLinks: SectionView
+  /// What the index measured of itself, or `nil`.
+  let measured: SectionView?
 
   init(_ file: ContainerFile) throws(FileError) {
     typealias Field = IndexLayout.Field
@@ -64,6 +68,7 @@ struct IndexParts {
     try file.requireField(
       "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
       expected: hasCodes ? "a number above 0" : "0")
+    codeDoubt = CodeDoubt(bias: block.f32(at: Field.codeBias), spread: block.f32(at: Field.codeSpread))
     for (name, field) in [("code bias", Field.codeBias), ("code spread", Field.codeSpread)] {
       let value = block.f32(at: field)
       try file.requireField(
@@ -97,6 +102,7 @@ struct IndexParts {
       "order", (transform != 0) == isReordered && (flags & IndexLayout.Flag.reordered != 0) == isReordered,
       found: "transform \(transform), flags \(flags)", expected: "falling norms exactly under inner product")
     let bound = block.f32(at: Field.normBound)
+    normBound = bound
     try file.requireField("norm bound", bound.isFinite && bound >= 0, found: bound, expected: "a number from 0")
     let mean = block.f32(at: Field.globalMean)
     try file.requireField("global mean", mean.isFinite, found: mean, expected: "a finite number")
@@ -141,6 +147,10 @@ struct IndexParts {
       "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: groundM))
     upper = try file.requireSection("UPIX", count: points == 0 ? 0 : UInt64(points) + 1, elementBytes: 8)
     upperLinks = try file.sectionOrEmpty("LNKU", elementBytes: 4 * m)
+    measured = try file.optionalSection(RecallTable.section, elementBytes: RecallTable.elementBytes)
+    try file.requireField(
+      "measurements", measured?.count ?? 0 <= RecallTable.limit, found: measured?.count ?? 0,
+      expected: "at most \(RecallTable.limit)")
   }
 
   /// The parts as a search reads them. O(log upper nodes): only the entry's place is looked up.
@@ -150,7 +160,8 @@ struct IndexParts {
         base: floats(vectors), count: nodes, dimension: dimension, owner: container),
       metric: metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
-      nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes, ground: groundLayer, upper: upperLayers,
+      nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes,
+      codeDoubt: codeDoubt, normBound: normBound, ground: groundLayer, upper: upperLayers,
       entry: try entryPoint(),
       seeds: metric == .innerProduct ? seeds : 0, owner: container)
   }

@@ -41,6 +41,14 @@ private struct IndexVerification {
     }
     checkUpperLinks(&list)
     checkReachability(&list)
+    checkMeasurements(&list)
+  }
+
+  /// Measurements are such as this index can have made, each once and in order.
+  private func checkMeasurements(_ list: inout DamageList) {
+    guard let measured = parts.measured, RecallTable.decode(measured, items: parts.nodes) == nil else { return }
+    list.add(
+      measured, 0..<measured.byteCount, .rule("the measurements contradict each other or the number of nodes"))
   }
 
   /// Rows and nodes are each other's inverse.

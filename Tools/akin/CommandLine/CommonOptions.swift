@@ -10,6 +10,9 @@ enum Common {
   static let ef = Option<Int?>.optional(
     "ef", .integer(in: 1...1_000_000),
     "Candidates the search keeps, at least k: more find more and take longer (default 64, or k if larger)")
+  static let recall = Option<RecallTarget?>.optional(
+    "recall", .recall,
+    "The share of the true answers to find, as the index measured itself: it chooses ef, or exact (1 is exact)")
   static let exact = Option<Bool>.flag("exact", "Score every item instead of walking the graph")
 
   /// The effort of one search: what was asked, or a default that is never below `k`.

@@ -9,7 +9,10 @@ struct Answer {
   let heading: String
   let items: [Recommendation]
   let k: Int
+  /// The way that was taken.
   let effort: Effort
+  /// The recall that was asked for, or `nil`.
+  let target: RecallTarget?
 }
 
 extension Console {
@@ -30,6 +33,7 @@ extension Console {
       object["k"] = .integer(Int64(answer.k))
       object["way"] = .string(answer.effort.way)
       object["ef"] = answer.effort.ef.map { .integer(Int64($0)) }
+      object["recallTarget"] = answer.target.map { .number($0.value) }
       object["items"] = .array(listing.objects)
       return try show(.object(object))
     }

@@ -18,6 +18,7 @@ enum InfoVerb {
     let path = arguments[file]
     var facts = Facts()
     let container: ContainerFile
+    var certificate: RecallCertificate?
     switch try FileKind.sniff(path) {
     case .embeddings:
       let embeddings = try EmbeddingFile(path: path)
@@ -29,12 +30,14 @@ enum InfoVerb {
       container = index.facts.container
       facts.add(container)
       facts.add(index)
+      certificate = index.certificate
     }
     let provenance = container.provenance
     if arguments[Common.json] {
       var object = facts.object
       object["schema"] = .integer(1)
       object["provenance"] = provenance
+      if let certificate { object["measured"] = .array(listing(of: certificate).objects) }
       object["sections"] = .array(container.sections.map(\.json))
       try console.show(.object(object))
     } else {
@@ -42,10 +45,34 @@ enum InfoVerb {
       facts.add(provenance, under: "provenance")
       try console.show(facts)
       if let width = console.tableWidth {
+        if let certificate {
+          try console.print("\n" + listing(of: certificate).table(width: width, style: console.output.style))
+        }
         try console.print("\n" + sections(of: container).table(width: width, style: console.output.style))
       }
     }
     return .done
+  }
+
+  /// What the index measured of itself: a row for each way, k and kind of query.
+  private static func listing(of certificate: RecallCertificate) -> Listing {
+    var listing = Listing([
+      .init("question", "Measured"), .init("family", "Asked by"), .init("queries", "Queries"), .init("k"),
+      .init("way", "Way"), .init("ef"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
+      .init("rowsPerQuery", "Rows scored"), .init("hopsPerQuery", "Hops"),
+      .init("componentsPerQuery", "Components"),
+    ])
+    for one in certificate.measurements {
+      let isGraph = one.ef != nil
+      listing.append([
+        .text(one.question.name), .text(one.family.name), .integer(one.queries), .integer(one.k),
+        .text(isGraph ? "graph" : "exact"), one.ef.map { .integer($0) } ?? .missing,
+        .number(one.recall, decimals: 4), isGraph ? .number(one.lowerBound, decimals: 4) : .missing,
+        .measured(one.rowsPerQuery, decimals: 0), isGraph ? .measured(one.hopsPerQuery, decimals: 0) : .missing,
+        isGraph ? .missing : .measured(one.componentsPerQuery, decimals: 0),
+      ])
+    }
+    return listing
   }
 
   private static func sections(of container: ContainerFile) -> Listing {
@@ -59,6 +86,28 @@ enum InfoVerb {
       ])
     }
     return listing
+  }
+}
+
+extension Question {
+  /// As reports name it.
+  fileprivate var name: String {
+    switch self {
+    case .nearest: "nearest"
+    case .related: "related"
+    }
+  }
+}
+
+extension QueryFamily {
+  /// As reports name it.
+  fileprivate var name: String {
+    switch self {
+    case .items: "items"
+    case .users: "users"
+    case .pairs: "sums of 2 items"
+    case .tastes: "sums of 4 items"
+    }
   }
 }
 

@@ -14,6 +14,9 @@ enum QueryVerb {
   static let scores = Option<String?>.optional("scores", .file, "Where the scores go: an .npy of float32, queries × k")
   static let ids = Option<Bool>.flag("ids", "Write the items' ids in place of positions (text ids: one line a query)")
   static let ef = Option("ef", .integers(in: 1...1_000_000), default: [64], "Candidates the search keeps: one run each")
+  static let recall = Option(
+    "recall", .recalls, default: [],
+    "Shares of the true answers to find: for each the index chooses ef or exact by its own measurements (1 is exact)")
   static let repeats = Option("repeat", .integer(in: 1...10_000), default: 1, "Searches to time; the fastest counts")
   static let threads = Option(
     "threads", .integer(in: 0...1024), default: 0, "Threads to search on; 0 means all processors")
@@ -22,18 +25,19 @@ enum QueryVerb {
     name: "query",
     summary: "Answer a batch of vectors, and time it",
     discussion: [
-      "With several values of --ef the names of the outputs must hold {ef}, which becomes the value, or 'exact'. The "
-        + "report has one row a setting; its time is that of searching alone."
+      "With several values of --ef or --recall the names of the outputs must hold {ef}, which becomes the value, or "
+        + "'exact'. The report has one row a setting; its time is that of searching alone."
     ],
     arguments: [index],
     options: [
       OptionGroup("Input and output", [vectors, output, scores, ids, Common.force]),
-      OptionGroup("Search", [Common.k, ef, Common.exact]),
+      OptionGroup("Search", [Common.k, ef, recall, Common.exact]),
       OptionGroup("Run", [threads, repeats, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin query base.idx --vectors q.npy -o ids.npy --exact"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --threads 1 --repeat 3 --json"),
+      Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --recall 0.9,0.99"),
     ])
 
   /// One search of the whole batch, and where its answers go.
@@ -45,19 +49,29 @@ enum QueryVerb {
 
   /// The settings that a command line asks for, checked before any file is opened.
   static func settings(_ arguments: Arguments) throws -> [Setting] {
-    try arguments.refuse(ef, with: Common.exact)
+    try Effort.refuse(arguments, ef: ef, recall: recall)
     let k = arguments[Common.k]
     if arguments[Common.exact] { return try distinct([setting(.exact, "exact", arguments)], arguments) }
+    if arguments.has(recall) {
+      let targets = arguments[recall]
+      try requirePlace(for: targets.count, valuesOf: recall, arguments)
+      return try distinct(targets.map { setting(.recall($0), $0.typed, arguments) }, arguments)
+    }
     let efs = arguments.has(ef) ? arguments[ef] : [max(Common.defaultEffort, k)]
     if let low = efs.first(where: { $0 < k }) { throw SearchError.effortBelowCount(ef: low, k: k) }
+    try requirePlace(for: efs.count, valuesOf: ef, arguments)
+    return try distinct(efs.map { setting(.graph(ef: $0), String($0), arguments) }, arguments)
+  }
+
+  /// Refuses names of outputs that several settings would share.
+  private static func requirePlace(for count: Int, valuesOf values: any AnyOption, _ arguments: Arguments) throws {
     for (option, name) in [(output as any AnyOption, arguments[output]), (scores, arguments[scores] ?? "{ef}")]
-    where efs.count > 1 && !name.contains("{ef}") {
+    where count > 1 && !name.contains("{ef}") {
       throw arguments.error(
         .oneOutputForMany(
-          option: option.usage.split(separator: " ").first.map(String.init) ?? option.spelling, count: efs.count,
-          of: ef.spelling, name: name, example: "\(option.name == output.name ? "ids" : "scores")-{ef}.npy"))
+          option: option.usage.split(separator: " ").first.map(String.init) ?? option.spelling, count: count,
+          of: values.spelling, name: name, example: "\(option.name == output.name ? "ids" : "scores")-{ef}.npy"))
     }
-    return try distinct(efs.map { setting(.graph(ef: $0), String($0), arguments) }, arguments)
   }
 
   /// Refuses settings of which one would write over what another has written.
@@ -97,16 +111,18 @@ enum QueryVerb {
       if let scores = setting.scores { try AtomicFile.checkTarget(scores, overwrite: force) }
     }
     let index = try HNSWIndex(path: arguments[index])
-    var rows = report
+    var rows = report(ofTargets: arguments.has(recall))
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
       let queries = try VectorFile.read(path: arguments[vectors], execution: execution).vectors
       for setting in settings {
+        let chosen = try setting.effort.chosen(by: index, k: arguments[Common.k], isBatch: true)
         let (table, seconds) = try search(
-          index, queries, k: arguments[Common.k], setting.effort, repeats: arguments[repeats], execution)
+          index, queries, k: arguments[Common.k], chosen, repeats: arguments[repeats], execution)
         try write(table, k: arguments[Common.k], setting, arguments[ids] ? index.facts.itemIDs : nil, force)
-        let row = QueryVerb.row(
-          queries.count, arguments[Common.k], setting.effort, threads: execution.threads, seconds: seconds)
-        rows.append(row)
+        rows.append(
+          row(
+            queries.count, arguments[Common.k], chosen, setting.effort.target, threads: execution.threads,
+            seconds: seconds))
         if arguments[Common.json], let line = rows.objects.last {
           try console.show(line)
           try console.output.flush()
@@ -132,6 +148,7 @@ enum QueryVerb {
         switch effort {
         case .exact: try exhaustive.nearest(toEach: queries, k: k, execution: silent)
         case .graph(let ef): try index.nearest(toEach: queries, k: k, ef: ef, execution: silent)
+        case .recall(let target): try index.nearest(toEach: queries, k: k, recall: target.value, execution: silent)
         }
       best = min(best, monotonicSeconds() - start)
       answers = table
@@ -143,17 +160,25 @@ enum QueryVerb {
   }
 
   /// The columns of the report; the keys are those that benchmarks read.
-  private static var report: Listing {
-    Listing([
-      .init("queries", "Queries"), .init("k"), .init("ef"), .init("way", "Way"), .init("threads", "Threads"),
-      .init("seconds", "Seconds"), .init("queriesPerSecond", "Queries/s"),
-    ])
+  ///
+  /// `ef` is what was asked for; what was chosen for a recall has a column of its own.
+  private static func report(ofTargets: Bool) -> Listing {
+    let asked: [Listing.Column] =
+      ofTargets ? [.init("recallTarget", "Target"), .init("chosenEf", "Chosen ef")] : [.init("ef")]
+    return Listing(
+      [.init("queries", "Queries"), .init("k")] + asked + [
+        .init("way", "Way"), .init("threads", "Threads"), .init("seconds", "Seconds"),
+        .init("queriesPerSecond", "Queries/s"),
+      ])
   }
 
-  private static func row(_ queries: Int, _ k: Int, _ effort: Effort, threads: Int, seconds: Double) -> [Cell] {
-    [
-      .integer(queries), .integer(k), effort.ef.map { .integer($0) } ?? .missing, .text(effort.way), .integer(threads),
-      .number(seconds, decimals: 4), .number(seconds > 0 ? Double(queries) / seconds : 0, decimals: 0),
+  private static func row(
+    _ queries: Int, _ k: Int, _ effort: Effort, _ target: RecallTarget?, threads: Int, seconds: Double
+  ) -> [Cell] {
+    let ef = effort.ef.map { Cell.integer($0) } ?? .missing
+    return [.integer(queries), .integer(k)] + (target.map { [.recall($0), ef] } ?? [ef]) + [
+      .text(effort.way), .integer(threads), .number(seconds, decimals: 4),
+      .number(seconds > 0 ? Double(queries) / seconds : 0, decimals: 0),
     ]
   }
 

@@ -9,7 +9,7 @@ struct RecallQuestions: Sendable {
   let vectors: EmbeddingMatrix
   /// How many questions there were to draw from.
   let total: Int
-  private let index: HNSWIndex
+  let index: HNSWIndex
   private let exhaustive: ExhaustiveIndex
   private let kind: Kind
 
@@ -54,6 +54,9 @@ struct RecallQuestions: Sendable {
       exhaustive = index.exhaustive()
     }
   }
+
+  /// What an index is asked by them.
+  var question: Question { if case .items = kind { .related } else { .nearest } }
 
   /// The exact answers.
   func truth(k: Int, execution: Execution) throws -> [[Neighbor]] {

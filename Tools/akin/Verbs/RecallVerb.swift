@@ -34,6 +34,8 @@ enum RecallVerb {
   )
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256], "Candidates the search keeps: one row each")
+  static let recall = Option(
+    "recall", .recalls, default: [], "Shares of the true answers that the index shall aim at by itself: one row each")
   static let sample = Option(
     "sample", .integer(in: 0...100_000_000), default: 1_000, "Queries to ask, drawn by the seed; 0 means all")
   static let threads = Option(
@@ -46,51 +48,57 @@ enum RecallVerb {
     summary: "Measure recall and speed against exact scoring",
     discussion: [
       "For each ef: the share of the true k best that the graph returns, with a 95 % interval, beside the exact scan's "
-        + "own speed."
+        + "own speed. With --recall the index chooses for each target, by what it measured of itself when it was built."
     ],
     arguments: [index],
     options: [
       OptionGroup("Questions", [queries, sample, Common.seed]),
-      OptionGroup("Search", [Common.k, ef]),
+      OptionGroup("Search", [Common.k, ef, recall]),
       OptionGroup("Run", [threads, failUnder, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin recall ml.idx --queries users:ml.emb -k 10"),
       Example("akin recall ml.idx --ef 64 --fail-under 0.95", "In a test: exit 1 when ef 64 finds fewer than 95 %"),
+      Example("akin recall ml.idx --recall 0.9,0.99", "Does the index keep what it promises?"),
     ])
 
   /// The efforts to measure: those given, or those of the default list that can hold `k`.
-  static func efforts(_ arguments: Arguments) throws -> [Int] {
+  static func efforts(_ arguments: Arguments) throws -> [Effort] {
+    try arguments.refuse(ef, with: recall)
+    if arguments.has(recall) { return arguments[recall].map { .recall($0) } }
     let k = arguments[Common.k]
     let efs = arguments[ef]
     if arguments.has(ef) {
       if let low = efs.first(where: { $0 < k }) { throw SearchError.effortBelowCount(ef: low, k: k) }
-      return efs
+      return efs.map { .graph(ef: $0) }
     }
     let able = efs.filter { $0 >= k }
-    return able.isEmpty ? [k, 2 * k, 4 * k] : able
+    return (able.isEmpty ? [k, 2 * k, 4 * k] : able).map { .graph(ef: $0) }
   }
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let efforts = try efforts(arguments)
     let k = arguments[Common.k]
-    let measurement = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
+    let (chosen, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
+      execution in
       let questions = try RecallQuestions(
         arguments[queries], indexPath: arguments[index], sample: arguments[sample], seed: arguments[Common.seed],
         execution: execution)
       let truth = try questions.truth(k: k, execution: execution)
-      return try RecallMeasurement(
-        truth: truth, k: k, efs: efforts, search: { try questions.graphAnswer($1, k: k, ef: $0) },
+      let chosen = try efforts.map { try $0.chosen(by: questions.index, k: k, question: questions.question) }
+      let measurement = try RecallMeasurement(
+        truth: truth, k: k, efs: chosen.compactMap(\.ef), search: { try questions.graphAnswer($1, k: k, ef: $0) },
         exactSearch: { try questions.exactAnswer($0, k: k) },
         execution: Execution(threads: 1, progress: execution.progress, cancellation: execution.cancellation))
+      return (chosen, measurement)
     }
-    let listing = listing(of: measurement, k: k)
+    let listing = listing(of: measurement, asked: Array(zip(efforts, chosen)), k: k)
     if arguments[Common.json] {
       for line in listing.objects { try console.show(line) }
     } else {
       try console.show(listing)
     }
-    let best = measurement.points.map(\.recall.mean).max() ?? 1
+    let best = chosen.contains(.exact) ? 1 : measurement.points.map(\.recall.mean).max() ?? 1
     if let least = arguments[failUnder], best < least {
       try console.output.flush()
       console.say("akin: recall@\(k) is \(Numbers.fixed(best, decimals: 4)), below \(least)")
@@ -100,34 +108,47 @@ enum RecallVerb {
   }
 
   /// A row for each effort, and one for the exact scan.
-  private static func listing(of measurement: RecallMeasurement, k: Int) -> Listing {
-    var listing = Listing([
-      .init("way", "Way"), .init("ef"), .init("k"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
-      .init("recallHigh", "to"), .init("recallTieTolerant", "With ties"), .init("queries", "Queries"),
-      .init("queriesPerSecond", "Queries/s"), .init("p50Microseconds", "p50 µs"), .init("p99Microseconds", "p99 µs"),
-      .init("timesExact", "× exact"),
-    ])
+  private static func listing(
+    of measurement: RecallMeasurement, asked: [(effort: Effort, chosen: Effort)], k: Int
+  ) -> Listing {
+    let hasTargets = asked.contains { $0.effort.target != nil }
+    var listing = Listing(
+      (hasTargets ? [.init("recallTarget", "Target")] : []) + [
+        .init("way", "Way"), .init("ef"), .init("k"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
+        .init("recallHigh", "to"), .init("recallTieTolerant", "With ties"), .init("queries", "Queries"),
+        .init("queriesPerSecond", "Queries/s"), .init("p50Microseconds", "p50 µs"), .init("p99Microseconds", "p99 µs"),
+        .init("timesExact", "× exact"),
+      ])
     func speed(_ latency: LatencySummary) -> [Cell] {
       [
         .integer(latency.count), .measured(latency.queriesPerSecond, decimals: 0), .measured(latency.p50, decimals: 0),
         .measured(latency.p99, decimals: 0),
       ]
     }
-    for point in measurement.points {
+    func target(_ effort: Effort?) -> [Cell] {
+      hasTargets ? [effort?.target.map { .recall($0) } ?? .missing] : []
+    }
+    func exact(for effort: Effort?) -> [Cell]? {
+      guard let latency = measurement.exact else { return nil }
+      let one = Cell.number(1, decimals: 4)
+      return target(effort) + [.text("exact"), .missing, .integer(k), one, .missing, .missing, one] + speed(latency)
+        + [.number(1, decimals: 1)]
+    }
+    var points = measurement.points[...]
+    for (effort, chosen) in asked {
+      guard chosen != .exact, let point = points.popFirst() else {
+        if let row = exact(for: effort) { listing.append(row) }
+        continue
+      }
       let recall = point.recall
       listing.append(
-        [
+        target(effort) + [
           .text("graph"), .integer(point.ef), .integer(k), .number(recall.mean, decimals: 4),
           .number(recall.interval.lowerBound, decimals: 4), .number(recall.interval.upperBound, decimals: 4),
           .number(recall.tieTolerantMean, decimals: 4),
         ] + speed(point.latency) + [measurement.speedup(point).map { .measured($0, decimals: 1) } ?? .missing])
     }
-    if let exact = measurement.exact {
-      let one = Cell.number(1, decimals: 4)
-      listing.append(
-        [.text("exact"), .missing, .integer(k), one, .missing, .missing, one] + speed(exact)
-          + [.number(1, decimals: 1)])
-    }
+    if let row = exact(for: nil) { listing.append(row) }
     return listing
   }
 }

@@ -16,10 +16,13 @@ enum RecommendVerb {
     summary: "List the best items for a user, those seen already left out",
     discussion: ["The score is the model's own prediction, biases and mean included."],
     arguments: [index, user],
-    options: [OptionGroup("Options", [users, includeSeen, Common.k, Common.ef, Common.exact, Common.json])],
+    options: [
+      OptionGroup("Options", [users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.json])
+    ],
     examples: [
       Example("akin recommend ml.idx --users ml.emb 1"),
       Example("akin recommend ml.idx --users ml.emb 1 -k 50 --exact --json"),
+      Example("akin recommend ml.idx --users ml.emb 1 --recall 0.99"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
@@ -27,13 +30,15 @@ enum RecommendVerb {
     let k = arguments[Common.k]
     let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
     let user = UserID(parsing: arguments[user])
+    let chosen = try effort.chosen(by: recommender.index, k: k)
     let found = try recommender.recommend(
-      for: user, k: k, options: effort.options(includesSeen: arguments[includeSeen]))
+      for: user, k: k, options: chosen.options(includesSeen: arguments[includeSeen]))
     let id = Cell.id(user)
     var question: [String: JSONValue] = ["includesSeen": .bool(arguments[includeSeen])]
     question["user"] = id.json
     try console.show(
-      Answer(question: question, heading: "For user \(id.shown)", items: found, k: k, effort: effort),
+      Answer(
+        question: question, heading: "For user \(id.shown)", items: found, k: k, effort: chosen, target: effort.target),
       asJSON: arguments[Common.json])
     return .done
   }

@@ -15,10 +15,11 @@ enum RelatedVerb {
       "For a factor model alike means the cosine of the item vectors; for other vectors it is the index's own metric."
     ],
     arguments: [index, item],
-    options: [OptionGroup("Options", [Common.k, Common.ef, Common.exact, Common.json])],
+    options: [OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.json])],
     examples: [
       Example("akin related ml.idx 'Toy Story (1995)'"),
       Example("akin related ml.idx 1 -k 20 --exact"),
+      Example("akin related ml.idx 1 --recall 0.99"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
@@ -26,7 +27,8 @@ enum RelatedVerb {
     let k = arguments[Common.k]
     let recommender = try Recommender(index: arguments[index])
     let item = try recommender.item(arguments[item])
-    let found = try recommender.related(to: item, k: k, options: effort.options())
+    let chosen = try effort.chosen(by: recommender.index, k: k, question: .related)
+    let found = try recommender.related(to: item, k: k, options: chosen.options())
     let title = recommender.index.facts.itemIDs.row(of: item).flatMap { recommender.title(of: $0) }
     let id = Cell.id(item)
     var question: [String: JSONValue] = [:]
@@ -34,7 +36,7 @@ enum RelatedVerb {
     question["title"] = title.map { .string($0) }
     let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown
     try console.show(
-      Answer(question: question, heading: "Like \(name)", items: found, k: k, effort: effort),
+      Answer(question: question, heading: "Like \(name)", items: found, k: k, effort: chosen, target: effort.target),
       asJSON: arguments[Common.json])
     return .done
   }

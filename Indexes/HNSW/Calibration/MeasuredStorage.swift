@@ -1,0 +1,60 @@
+import AkinVectors
+import CAkinKernels
+
+/// What a graph is measured over: the parts of an index that do not change while it is built.
+@safe struct MeasuredParts {
+  // Safe: the table of kernels is constant.
+  let items: EmbeddingMatrix
+  let biases: [Float]?
+  let metric: Metric
+  let order: NodeOrder
+  let codes: NodeCodes?
+  let seeds: Int
+  let kernels: UnsafePointer<akin_kernels>
+
+  /// A graph as a search reads it, before there is a file. Rows are nodes: what is asked is how many are found.
+  func storage(_ draft: GraphDraft) -> GraphStorage {
+    let norms = HeldColumn(order.norms)
+    let biases = biases.map { HeldColumn($0) }
+    let copies = order.copies > 0 ? HeldColumn(order.nextCopy) : nil
+    let codes = self.codes.map { HeldColumn($0.bytes) }
+    let tails = self.codes?.tails.map { HeldColumn($0) }
+    let parts: [AnyObject?] = [norms, biases, copies, codes, tails, draft]
+    let owner = HeldIndex(parts)
+    // Safe: each column has an element a node, and `owner` keeps all of them and the draft's links alive.
+    let coded = unsafe self.codes.flatMap { made in
+      unsafe codes.map { unsafe (book: made.book, bytes: $0.base, tails: tails.map { unsafe $0.base }) }
+    }
+    let top = draft.topLevel
+    let entry = draft.entry.map { (node: $0, point: draft.point(of: $0, level: top)) }
+    return unsafe GraphStorage(
+      items: items, metric: metric, biases: biases.map { unsafe $0.base }, norms: norms.base, rows: nil,
+      nodes: nil, nextCopy: copies.map { unsafe $0.base }, codes: coded,
+      codeDoubt: CodeDoubt(of: self.codes, items: items, metric: metric, ground: draft.ground, kernels: kernels),
+      normBound: order.norms.max() ?? 0, ground: draft.layer(0),
+      upper: top > 0 ? (1...top).map { draft.layer($0) } : [], entry: entry, seeds: seeds, owner: owner)
+  }
+}
+
+/// A column at an address that stays while the column lives.
+@safe private final class HeldColumn<Element: BitwiseCopyable> {
+  let base: UnsafePointer<Element>
+
+  init(_ elements: [Element]) {
+    let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, elements.count))
+    _ = unsafe memory.update(fromContentsOf: elements)
+    unsafe base = UnsafePointer(memory.baseAddress!)
+  }
+
+  deinit {
+    // Safe: `init` allocated it, and the elements are trivial.
+    unsafe base.deallocate()
+  }
+}
+
+/// Keeps the parts of an index in memory alive.
+private final class HeldIndex {
+  private let parts: [AnyObject?]
+
+  init(_ parts: [AnyObject?]) { self.parts = parts }
+}

@@ -1,0 +1,62 @@
+/// What the ways of answering cost: counts times nanoseconds an operation.
+///
+/// The constants decide which of two ways is chosen and where a build stops measuring, never what is right; files hold
+/// counts alone. They were fitted to one thread's times by non-negative least squares on relative errors, on a Zen 4 machine with AVX2 kernels, over
+/// six sets (9,724 to 200,000 rows of 64 to 784 components); most times are met within 25 %. To fit them again: build
+/// an index of each set, take rows and hops from `akin info --json`, times from `akin query --json` (batches) and
+/// `akin recall --json` (single queries), and solve for the constants of each function below.
+struct SearchCost {
+  /// Components of a vector.
+  let dimension: Int
+  /// Bytes of a code that the graph is walked by; 0 where it is walked by vectors.
+  let codeWidth: Int
+  /// Rows that are scored in one sweep before the walk; 0 but for inner products.
+  let seeds: Int
+
+  // The graph: a query's start and end; a node expanded; one component of a row met on the way, or one byte of its
+  // code; the same component in the sweep, which stays in cache; moving the pool's entries for a row; scoring the
+  // answer in float64.
+  private static let graphStart = 2_000.0
+  private static let graphHop = 200.0
+  private static let graphComponent = 0.107
+  private static let graphCode = 0.13
+  private static let sweepComponent = 0.03
+  private static let poolPlace = 0.001
+  private static let graphRank = 0.12
+
+  // The exact scan of a batch, and of one query: start, a row, a component of a row, a component of an answer.
+  private static let batch = (start: 2_000.0, row: 0.2, component: 0.0055, rank: 4.1)
+  private static let single = (start: 2_000.0, row: 0.35, component: 0.07, rank: 4.1)
+  // What one query's scan reads beyond this many components comes from memory, not from the last cache: each costs
+  // more.
+  private static let cached = 6_000_000.0
+  private static let uncached = 0.23
+
+  /// Nanoseconds of one row met on the way.
+  var row: Double {
+    codeWidth > 0
+      ? Double(codeWidth) * SearchCost.graphCode : Double(dimension) * SearchCost.graphComponent
+  }
+
+  /// Nanoseconds of one query over the graph, which scores so many rows and expands so many nodes.
+  func graph(rows: Double, hops: Double, ef: Int, k: Int) -> Double {
+    let swept = seeds > 0 ? min(max(Double(seeds), 64 * Double(ef)), rows) : 0
+    // By codes the walk is followed by the whole pool's vectors.
+    let settled = codeWidth > 0 ? min(Double(ef), (rows - swept) / 2) : 0
+    let walked = rows - swept - settled
+    let components =
+      settled * SearchCost.graphComponent + swept * SearchCost.sweepComponent + Double(k) * SearchCost.graphRank
+    return SearchCost.graphStart + hops * SearchCost.graphHop + walked * (row + Double(ef) * SearchCost.poolPlace)
+      + Double(dimension) * components
+  }
+
+  /// Nanoseconds of one query by the exact scan, alone or as one of many.
+  func exact(rows: Double, components: Double, k: Int, isBatch: Bool) -> Double {
+    let cost = isBatch ? SearchCost.batch : SearchCost.single
+    // A batch looks at codes, of wide vectors at a few axes.
+    let components = isBatch && codeWidth > 0 ? rows * Double(min(codeWidth, dimension)) : components
+    let fetched = isBatch ? 0 : max(0, components - SearchCost.cached) * SearchCost.uncached
+    return cost.start + fetched + rows * cost.row + components * cost.component + Double(k) * Double(dimension)
+      * cost.rank
+  }
+}

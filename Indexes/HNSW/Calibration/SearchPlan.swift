@@ -1,0 +1,108 @@
+import AkinSupport
+
+/// How a search will be answered, and what its index's own measurements say of that.
+public struct SearchPlan: Sendable, Equatable {
+  /// A way of answering.
+  public enum Way: Sendable, Equatable {
+    /// Every item that could be in the answer is scored.
+    case exact
+    /// The graph is walked and keeps `ef` candidates.
+    case graph(ef: Int)
+  }
+
+  /// What is chosen.
+  public var way: Way
+  /// The recall that queries like the measured ones have with 95 % confidence at least; 1 for the exact scan.
+  public var recall: Double
+  /// Rows scored for a query, on average; `nil` when nothing was measured.
+  public var rowsPerQuery: Double?
+  /// Nodes expanded for a query, on average; `nil` when nothing was measured.
+  public var hopsPerQuery: Double?
+  /// What a query is expected to cost, in nanoseconds of one thread of the machine that `SearchCost` was fitted on: to
+  /// compare plans with, not clocks. `nil` when nothing was measured.
+  public var cost: Double?
+
+  /// The exact scan of an index that knows nothing of itself.
+  static let unmeasured = SearchPlan(way: .exact, recall: 1)
+
+  /// The `ef`, or `nil` when exact.
+  public var ef: Int? { if case .graph(let ef) = way { ef } else { nil } }
+}
+
+extension RecallCertificate {
+  /// The cheapest way to a recall.
+  ///
+  /// A setting counts for every `k` up to that which it was measured for: the nearest are found most surely. Between
+  /// two measured `ef` the lower bounds are interpolated in log(ef), where recall bends downwards, so the truth lies
+  /// above.
+  func plan(k: Int, recall target: Double, of question: Question, isBatch: Bool, cost: SearchCost) -> SearchPlan {
+    let larger = Set(measurements.filter { $0.question == question && $0.k >= k }.map(\.k)).sorted()
+    guard let nearest = larger.first else { return .unmeasured }
+    var best = exactPlan(measurements(of: question, k: nearest), k: k, isBatch: isBatch, cost: cost)
+    guard target < 1 else { return best }
+    for measured in larger {
+      let points = GraphPoint.worst(of: measurements(of: question, k: measured))
+      guard let plan = GraphPoint.plan(reaching: target, on: points, k: k, cost: cost) else { continue }
+      if plan.cost ?? .infinity < best.cost ?? .infinity { best = plan }
+    }
+    return best
+  }
+
+  /// The exact scan, by its dearest family.
+  private func exactPlan(_ all: [MeasuredRecall], k: Int, isBatch: Bool, cost: SearchCost) -> SearchPlan {
+    var plan = SearchPlan.unmeasured
+    for one in all where one.ef == nil {
+      let price = cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: k, isBatch: isBatch)
+      if price > plan.cost ?? -1 {
+        plan = SearchPlan(way: .exact, recall: 1, rowsPerQuery: one.rowsPerQuery, hopsPerQuery: 0, cost: price)
+      }
+    }
+    return plan
+  }
+}
+
+/// One `ef` of one k, by the family that it serves worst.
+private struct GraphPoint {
+  var ef: Double
+  var bound: Double
+  var rows: Double
+  var hops: Double
+
+  /// The points that all families were measured at, by `ef`.
+  static func worst(of all: [MeasuredRecall]) -> [GraphPoint] {
+    let families = Set(all.map(\.family)).count
+    var points: [GraphPoint] = []
+    for ef in Set(all.compactMap(\.ef)).sorted() {
+      let here = all.filter { $0.ef == ef }
+      guard here.count == families else { continue }
+      points.append(
+        GraphPoint(
+          ef: Double(ef), bound: here.map(\.lowerBound).min() ?? 0, rows: here.map(\.rowsPerQuery).max() ?? 0,
+          hops: here.map(\.hopsPerQuery).max() ?? 0))
+    }
+    return points
+  }
+
+  /// The smallest `ef` whose bound reaches the target, or `nil`.
+  static func plan(reaching target: Double, on points: [GraphPoint], k: Int, cost: SearchCost) -> SearchPlan? {
+    guard let place = points.firstIndex(where: { $0.bound >= target }) else { return nil }
+    var point = points[place]
+    if place > 0 {
+      let (low, high) = (points[place - 1], point)
+      // low.bound < target <= high.bound
+      let share = (target - low.bound) / (high.bound - low.bound)
+      let ef = (low.ef * pow(high.ef / low.ef, share)).rounded(.up)
+      if ef > low.ef, ef < high.ef {
+        // Work grows in proportion to ef.
+        let part = (ef - low.ef) / (high.ef - low.ef)
+        point = GraphPoint(
+          ef: ef, bound: target, rows: low.rows + part * (high.rows - low.rows),
+          hops: low.hops + part * (high.hops - low.hops))
+      }
+    }
+    let ef = Int(point.ef)
+    return SearchPlan(
+      way: .graph(ef: ef), recall: point.bound, rowsPerQuery: point.rows, hopsPerQuery: point.hops,
+      cost: cost.graph(rows: point.rows, hops: point.hops, ef: ef, k: k))
+  }
+}

@@ -1,0 +1,206 @@
+import AkinExhaustive
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// Measures a graph on queries that are not part of it, against the exact answers, while it is built.
+///
+/// - Under Euclidean distance and cosine queries look like items: the build pauses before its last nodes, which are a
+///   random sample, and they are asked of the graph without them. (To ask an item of a graph that holds it finds too
+///   much; to pass over it finds too little, since nothing put other links in its place.)
+/// - Inner products are asked by users. Where the file has none, sums of a few items stand in for them; and related
+///   items are measured on their own, as they are asked by another metric.
+///
+/// All sums are of whole numbers: they do not depend on threads. Costs about a tenth of the build.
+struct SelfMeasurement {
+  /// Indexes with fewer linked items are not measured: nothing is faster there than the exact scan.
+  static let leastItems = 32
+  /// The answers that are measured, as far as an index has four times as many items.
+  static let sizes = [1, 10, 100]
+  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 50 ms on two
+  /// threads for each set.
+  private static let rowsPerItem = 400.0
+  private static let leastBudget = 1e8
+  /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
+  static let efs = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
+
+  private let parts: MeasuredParts
+  private let seed: UInt64
+  private let execution: Execution
+
+  init(
+    items: EmbeddingMatrix, biases: [Float]?, metric: Metric, order: NodeOrder, codes: NodeCodes?, seeds: Int,
+    kernels: UnsafePointer<akin_kernels>, seed: UInt64, execution: Execution
+  ) {
+    parts = unsafe MeasuredParts(
+      items: items, biases: biases, metric: metric, order: order, codes: codes, seeds: seeds, kernels: kernels)
+    self.seed = seed
+    self.execution = execution
+  }
+
+  private var isMeasured: Bool { parts.order.linked.count >= SelfMeasurement.leastItems }
+
+  /// How many items the build holds back to ask with.
+  var heldOut: Int { isMeasured && parts.metric != .innerProduct ? QuerySet.size(items: parts.items) : 0 }
+
+  /// What a graph finds for items that it does not hold.
+  func measure(_ draft: GraphDraft, heldOut: [UInt32]) throws -> [MeasuredRecall] {
+    try measure(draft, [QuerySet(heldOut: heldOut, of: parts.items, order: parts.order)])
+  }
+
+  /// What a whole graph finds for users, or for what stands in for them, and for related items.
+  func measure(_ draft: GraphDraft, users: EmbeddingMatrix?) throws -> [MeasuredRecall] {
+    guard isMeasured else { return [] }
+    let (items, order) = (parts.items, parts.order)
+    var sets: [QuerySet] = []
+    if let users { sets.append(QuerySet(users: users, items: items, seed: seed)) }
+    // A handful of users says nothing.
+    if sets.allSatisfy({ $0.vectors.count < 30 }) {
+      sets = [
+        QuerySet(sumsOf: 2, byNorm: false, of: items, order: order, seed: seed),
+        QuerySet(sumsOf: 4, byNorm: true, of: items, order: order, seed: seed),
+      ]
+    }
+    return try measure(draft, sets + [QuerySet(relatedTo: items, order: order, seed: seed)])
+  }
+
+  /// The measurements of some sets, in the order of the file.
+  private func measure(_ draft: GraphDraft, _ sets: [QuerySet]) throws -> [MeasuredRecall] {
+    let index = unsafe HNSWIndex(measuring: parts.storage(draft), kernels: parts.kernels)
+    let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
+    let items = Double(parts.items.count) * SelfMeasurement.rowsPerItem
+    let budget = max(SelfMeasurement.leastBudget, items * index.searchCost(.nearest).row / Double(sets.count))
+    let asking = Asking(index: index, execution: quiet, budget: budget)
+    var all: [MeasuredRecall] = []
+    for (number, set) in sets.enumerated() where set.vectors.count > 0 {
+      all += try asking.measure(set)
+      execution.progress?(
+        ProgressEvent(stage: "measure", completed: number + 1, total: sets.count, unit: "sets of queries"))
+    }
+    return all.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+  }
+}
+
+/// Asks one index.
+private struct Asking {
+  let index: HNSWIndex
+  let execution: Execution
+  /// What the graph may take for one set, in nanoseconds of one thread: a share of what the build took.
+  let budget: Double
+  /// A recall that is as good as exact.
+  private let enough = 0.9997
+
+  func measure(_ set: QuerySet) throws -> [MeasuredRecall] {
+    let sizes = SelfMeasurement.sizes.filter { $0 == 1 || 4 * $0 <= index.count }
+    guard let largest = sizes.last else { return [] }
+    let metric = set.question == .related ? index.relatedMetric : index.metric
+    let exhaustive = index.exhaustive(by: metric)
+    let cost = index.searchCost(set.question)
+    let truth = try truth(set, k: largest, exhaustive)
+
+    var all = sizes.map { exact(set, k: $0, truth, exhaustive) }
+    let price =
+      all.map { one in
+        max(
+          cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: true),
+          cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: false))
+      }.max() ?? 0
+    var spent = 0.0
+    for ef in SelfMeasurement.efs where ef <= index.count {
+      let run = try walk(set, ef: ef, sizes: sizes.filter { $0 <= ef }, truth)
+      all += run
+      guard let one = run.last else { break }
+      if sizes.count == run.count, run.allSatisfy({ $0.recall >= enough }) { break }
+      let walk = cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
+      spent += walk * Double(one.queries)
+      if walk > price || spent > budget { break }
+    }
+    return all
+  }
+
+  /// The exact answers, of items that are in the graph and are not the query itself.
+  private func truth(_ set: QuerySet, k: Int, _ exhaustive: ExhaustiveIndex) throws -> NeighborTable {
+    guard let nodes = set.nodes else {
+      let absent = set.absent
+      return try exhaustive.nearest(
+        toEach: set.vectors, k: k, excluding: { (_: Int) -> RowSet? in absent }, execution: execution)
+    }
+    let all = try exhaustive.nearest(toEach: set.vectors, k: k + 1, execution: execution)
+    var others = NeighborTable(queryCount: nodes.count, k: k)
+    for (query, node) in nodes.enumerated() { others[query] = all[query].filter { $0.row.index != node }[...] }
+    return others
+  }
+
+  /// What the exact scan has to do for an answer.
+  private func exact(
+    _ set: QuerySet, k: Int, _ truth: NeighborTable, _ exhaustive: ExhaustiveIndex
+  ) -> MeasuredRecall {
+    var one = MeasuredRecall(set, k: k, ef: nil)
+    for query in 0..<set.vectors.count {
+      let answer = truth[query].prefix(k)
+      let floor = answer.count == k ? answer.last?.score ?? -.infinity : -.infinity
+      let work = set.vectors.withRow(Row(query)) { exhaustive.work(answering: $0, kthScore: floor) }
+      one.expected += answer.count
+      one.found += answer.count
+      one.scored += work.rows
+      one.components += work.components
+    }
+    return one
+  }
+
+  /// Asks the graph all queries with one `ef`, and compares the first answers with the truth for each size.
+  private func walk(
+    _ set: QuerySet, ef: Int, sizes: [Int], _ truth: NeighborTable
+  ) throws -> [MeasuredRecall] {
+    let queries = set.vectors.count
+    guard let largest = sizes.last else { return [] }
+    // For each query: rows scored, nodes expanded, then what was found of each size.
+    let width = 2 + sizes.count
+    var counts = [Int](repeating: 0, count: queries * width)
+    try unsafe counts.withUnsafeMutableBufferPointer { counts in
+      // Safe: each query's counts are written by the one chunk that holds it.
+      nonisolated(unsafe) let counts = unsafe counts
+      try execution.forEachChunk(of: queries, by: 8) { _, range in
+        for query in range {
+          let (answer, work) = index.search(set, query, k: largest, ef: ef)
+          unsafe counts[query * width] = work.scored
+          unsafe counts[query * width + 1] = work.hops
+          for (place, k) in sizes.enumerated() {
+            unsafe counts[query * width + 2 + place] = good(answer.prefix(k), truth[query].prefix(k))
+          }
+        }
+      }
+    }
+    return sizes.enumerated().map { place, k in
+      var one = MeasuredRecall(set, k: k, ef: ef)
+      for query in 0..<queries {
+        let expected = min(k, truth[query].count)
+        let missed = expected - counts[query * width + 2 + place]
+        one.expected += expected
+        one.found += expected - missed
+        one.squaredMisses += missed * missed
+        one.scored += counts[query * width]
+        one.hops += counts[query * width + 1]
+      }
+      return one
+    }
+  }
+
+  /// How many of an answer are as good as the truth: with at least its last score, or one step of `Float` below it.
+  /// Which of several equal items is meant is no question of recall; data with many copies or multiples has thousands
+  /// of them.
+  private func good(_ answer: ArraySlice<Neighbor>, _ truth: ArraySlice<Neighbor>) -> Int {
+    guard let last = truth.last else { return 0 }
+    let least = last.score.nextDown
+    return min(truth.count, answer.count { $0.score >= least })
+  }
+}
+
+extension MeasuredRecall {
+  /// Nothing yet, of a set of queries.
+  fileprivate init(_ set: QuerySet, k: Int, ef: Int?) {
+    self.init(
+      question: set.question, family: set.family, k: k, ef: ef, queries: set.vectors.count, expected: 0, found: 0,
+      squaredMisses: 0, scored: 0, hops: 0, components: 0)
+  }
+}
