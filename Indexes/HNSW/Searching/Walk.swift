@@ -125,11 +125,13 @@ extension SearchContext {
   static func keep(
     _ candidate: UInt64, in pool: UnsafeMutablePointer<UInt64>, size: inout Int, limit: Int
   ) -> Int {
+    // Halving without a branch: which way it goes is a coin's toss.
     var low = 0
-    var high = size
-    while low < high {
-      let middle = (low &+ high) &>> 1
-      if unsafe pool[middle] < candidate { low = middle &+ 1 } else { high = middle }
+    var rest = size
+    while rest > 0 {
+      let half = (rest &+ 1) &>> 1
+      low &+= unsafe half & (pool[low &+ half &- 1] < candidate ? -1 : 0)
+      rest &-= half
     }
     if size < limit { size &+= 1 }
     let moved = size &- low &- 1
