@@ -23,10 +23,11 @@ import CAkinKernels
 
   /// Orders and links items, and proves that every linked node can be reached.
   ///
+  /// - Parameter leastCodedBytes: See ``NodeCodes``.
   /// - Throws: ``HNSWError``, ``Cancelled``.
   init(
     items: EmbeddingMatrix, biases: [Float]?, metric: Metric, options: HNSWBuildOptions,
-    kernels: UnsafePointer<akin_kernels>, execution: Execution
+    leastCodedBytes: Int = NodeCodes.leastBytes, kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws {
     let biases = metric == .innerProduct ? biases : nil
     let order = try unsafe NodeOrder(
@@ -41,7 +42,8 @@ import CAkinKernels
       repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
       execution: execution
     ).repaired
-    codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
+    codes = try unsafe NodeCodes(
+      of: self.items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
     try execution.checkCancellation()
     self.metric = metric
