@@ -20,6 +20,9 @@ import CAkinKernels
   /// Items that share a step: a multiple of a panel's rows and of a norm block's.
   static let blockRows = 512
 
+  /// The most components that sums of codes can hold (`code_marks`); wider vectors are not coded.
+  static let widest = 32_768
+
   /// What the bound needs to know of the items of a block, rounded away from zero.
   struct Block {
     /// The value of one unit of a code.

@@ -47,7 +47,8 @@ extension ExhaustiveIndex {
     let plan = BatchPlan(
       queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
     let summary = try normSummary(execution)
-    let coded = try queries.count >= ExhaustiveIndex.fewestForCodes ? codedItems(execution) : nil
+    let isCoded = queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= CodedItems.widest
+    let coded = try isCoded ? codedItems(execution) : nil
     let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
     let done = Atomic<Int>(0)
     try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in

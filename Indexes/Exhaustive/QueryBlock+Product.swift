@@ -41,10 +41,12 @@ extension QueryBlock {
     }
   }
 
-  /// The concerned queries one after the other: where they are when all are concerned, else copied.
+  /// The concerned queries one after the other: where they are when that is all of them in their order, else copied.
   private func lineUp(_ concerned: [Int]) -> UnsafePointer<Float> {
     let queries = unsafe queries.floats.baseAddress!
-    if unsafe concerned.count == queryCount { return unsafe UnsafePointer(queries) }
+    // Those that codes could not serve stand behind the others (``scan``): all of them may come in another order.
+    let isWhole = unsafe concerned.count == queryCount && !concerned.indices.contains { concerned[$0] != $0 }
+    if isWhole { return unsafe UnsafePointer(queries) }
     let gathered = unsafe gathered.floats.baseAddress!
     for (place, query) in concerned.enumerated() {
       unsafe (gathered + place * stride).update(from: queries + query * stride, count: stride)

@@ -88,7 +88,7 @@ import CAkinKernels
     guard found.share >= leastShare else { return nil }
     let axes = PrincipalAxes.mixed(found.axes)
     let skew = unsafe Turn.skew(of: axes, kernels)
-    return skew < 0x1p-10 ? (axes, skew) : nil
+    return skew < 0x1p-12 ? (axes, skew) : nil
   }
 
   /// The mean of all items, as one row.

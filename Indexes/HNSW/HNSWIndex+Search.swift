@@ -202,7 +202,9 @@ extension HNSWIndex {
     return unsafe Probe(
       query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
       rule: rule, column: probe.column,
-      codes: context.codeProbe(codes, by: metric, coordinates: coordinates, kernels: kernels.pointee))
+      codes: context.codeProbe(
+        codes, by: metric, coordinates: coordinates, panels: coordinates == nil ? codePanels() : nil,
+        kernels: kernels.pointee))
   }
 
   /// Scores the pool's candidates in float64, nearest first, until no other can be among the best `k`, and returns those

@@ -10,9 +10,9 @@ extension ExhaustiveIndex {
   }
 
   /// With the loops of one level, which must be available.
-  convenience init(_ catalogue: Catalogue, level: KernelLevel) {
+  convenience init(_ catalogue: Catalogue, rows: [UInt32]? = nil, level: KernelLevel) {
     unsafe self.init(
-      items: catalogue.items, metric: catalogue.metric, biases: catalogue.biases, rows: nil,
+      items: catalogue.items, metric: catalogue.metric, biases: catalogue.biases, rows: rows,
       kernels: Kernels.table(at: level)!)
   }
 }

@@ -50,7 +50,8 @@ struct HostileHeaderTests {
     }
     #expect(name(UInt32(0), at: 128) == "dimension")
     #expect(name(UInt32(65_537), at: 128) == "dimension")
-    #expect(name(UInt16(2), at: 132) == "code type")
+    #expect(name(UInt16(3), at: 132) == "code type")
+    #expect(name(UInt16(2), at: 132) == "code width")
     #expect(name(UInt16(1), at: 132) == "code width")
     #expect(name(UInt16(3), at: 134) == "metric")
     #expect(name(UInt64(1) << 31, at: 136) == "nodes")
@@ -79,7 +80,10 @@ struct HostileHeaderTests {
     #expect(name(Float.infinity.bitPattern, at: 216) == "global mean")
     #expect(name(UInt32(64), at: 164) == "code width")
     #expect(name(Float(1).bitPattern, at: 220) == "code step")
-    #expect(name(UInt8(1), at: 255) == "reserved bytes 224..<256")
+    #expect(name(Float(1).bitPattern, at: 224) == "code bias")
+    #expect(name(Float(1).bitPattern, at: 228) == "code spread")
+    #expect(name(UInt8(1), at: 232) == "reserved bytes 232..<256")
+    #expect(name(UInt8(1), at: 255) == "reserved bytes 232..<256")
     #expect(problem(UInt8(0x45), at: 3) == .wrongKind(expected: .index, found: .embeddings))
   }
 }

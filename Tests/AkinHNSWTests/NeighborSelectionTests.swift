@@ -19,7 +19,8 @@ struct NeighborSelectionTests {
       let table = LinkTable(rows: rows, capacity: 1)
       let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
       func distance(_ a: UInt32, _ b: UInt32) -> Float {
-        unsafe kernels.pointee.squared_euclidean(space.matrix.base + Int(a) * space.matrix.stride, space.matrix.base + Int(b) * space.matrix.stride, dimension)
+        unsafe kernels.pointee.squared_euclidean(
+          space.matrix.base + Int(a) * space.matrix.stride, space.matrix.base + Int(b) * space.matrix.stride, dimension)
       }
       let selection = NeighborSelection()
       for (node, limit) in [(UInt32(0), 1), (0, 4), (UInt32(rows / 2), 10), (UInt32(rows - 1), 500)] {
@@ -77,7 +78,8 @@ struct NeighborSelectionTests {
   }
 
   private func distance(_ space: Space, _ a: Int, _ b: Int) -> Float {
-    unsafe Kernels.table.pointee.squared_euclidean(space.matrix.base + Int(a) * space.matrix.stride, space.matrix.base + Int(b) * space.matrix.stride,
+    unsafe Kernels.table.pointee.squared_euclidean(
+      space.matrix.base + Int(a) * space.matrix.stride, space.matrix.base + Int(b) * space.matrix.stride,
       space.dimension)
   }
 }

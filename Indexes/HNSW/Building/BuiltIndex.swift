@@ -25,11 +25,14 @@ import CAkinKernels
 
   /// Orders and links items, proves that every linked node can be reached, and measures what searches find.
   ///
-  /// - Parameter users: Vectors that inner products will be asked with, or `nil`.
+  /// - Parameters:
+  ///   - users: Vectors that inner products will be asked with, or `nil`.
+  ///   - leastCodedBytes: See ``NodeCodes``.
   /// - Throws: ``HNSWError``, ``Cancelled``.
   init(
     items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil, metric: Metric,
-    options: HNSWBuildOptions, kernels: UnsafePointer<akin_kernels>, execution: Execution
+    options: HNSWBuildOptions, leastCodedBytes: Int = NodeCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
+    execution: Execution
   ) throws {
     let biases = metric == .innerProduct ? biases : nil
     let order = try unsafe NodeOrder(
@@ -37,11 +40,14 @@ import CAkinKernels
     let isReordered = metric == .innerProduct
     self.items = isReordered ? items.reordered(order.rows) : items
     self.biases = biases.map { biases in order.rows.map { biases[Int($0)] } }
-    let codes = try unsafe NodeCodes(of: self.items, metric: metric, kernels: kernels, execution: execution)
+    let codes = try unsafe NodeCodes(
+      of: self.items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
     let matrix = BuildSpace.make(self.items, biases: self.biases, metric: metric)
     let spaceCodes =
       metric == .euclidean
-      ? codes : try unsafe NodeCodes(of: matrix, metric: .euclidean, kernels: kernels, execution: execution)
+      ? codes
+      : try unsafe NodeCodes(
+        of: matrix, metric: .euclidean, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
     let space = unsafe Space(matrix, codes: spaceCodes, kernels: kernels)
     let seeds = metric == .innerProduct ? min(items.count, BuildSpace.seeds) : 0
     let measurement = unsafe SelfMeasurement(

@@ -46,22 +46,24 @@ struct NodeCodes {
   private static let sampleRows = 16_384
 
   /// Vectors that need no more bytes than this in all stay in cache as they are: codes gain nothing.
-  private static let leastBytes = 8 << 20
+  static let leastBytes = 8 << 20
 
   /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
   private static let leastShare = 0.85
 
   /// Codes the rows of `items`; `nil` where codes do not pay: vectors are few, or wide and spread in all directions.
   ///
+  /// - Parameter leastBytes: Narrow vectors that need no more bytes than this are few.
   /// - Complexity: O(*items* · *dimension* · axes) in double, on all threads.
   init?(
-    of items: EmbeddingMatrix, metric: Metric, kernels: UnsafePointer<akin_kernels>, execution: Execution
+    of items: EmbeddingMatrix, metric: Metric, leastBytes: Int = NodeCodes.leastBytes,
+    kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws {
     let dimension = items.dimension
     let loops = unsafe kernels.pointee
     let isPlain = dimension <= CodeBook.widestPlain
     // Of fewer wide rows than this the axes would fit these rows and no others.
-    guard isPlain ? items.count * items.stride * 4 > NodeCodes.leastBytes : items.count >= 2 * dimension else {
+    guard isPlain ? items.count * items.stride * 4 > leastBytes : items.count >= 2 * dimension else {
       return nil
     }
     let mean = unsafe NodeCodes.mean(of: items, metric: metric, kernels: loops)

@@ -7,10 +7,12 @@ extension SearchContext {
   /// - Parameters:
   ///   - metric: How the search compares; under inner products also the cosine, whose norms divide later.
   ///   - given: The query's coordinates, when they are known.
+  ///   - panels: The axes as a product wants them, when they are at hand.
   /// - Complexity: O(*dimension* · axes).
   func codeProbe(
     _ codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?), by metric: Metric,
-    coordinates given: UnsafePointer<Float>?, kernels: akin_kernels
+    coordinates given: UnsafePointer<Float>?,
+    panels: UnsafePointer<Float>? = nil, kernels: akin_kernels
   ) -> CodeProbe {
     let book = unsafe codes.book
     let isEuclidean = metric == .euclidean
@@ -21,6 +23,9 @@ extension SearchContext {
     }
     if let given = unsafe given {
       unsafe coordinates.update(from: given, count: count)
+    } else if let panels = unsafe panels {
+      // As a batch does: the same bits.
+      unsafe kernels.product(centred, book.dimension, 1, panels, count / 16, book.dimension, nil, coordinates, count)
     } else if let axes = book.axes {
       unsafe kernels.dot_run(centred, axes.base, axes.stride, book.dimension, count, coordinates)
     } else {

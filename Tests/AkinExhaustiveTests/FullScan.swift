@@ -1,0 +1,76 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+
+@testable import AkinExhaustive
+
+/// Every item scored in float64, then sorted: no bound, no order of blocks, nothing left out.
+struct FullScan {
+  let catalogue: Catalogue
+  var rows: [UInt32]?
+
+  /// The `k` best of all items that are not excluded.
+  func nearest(to query: [Float], k: Int, excluding excluded: Set<Int> = []) -> [Neighbor] {
+    let items = catalogue.items
+    var keys: [UInt64] = []
+    unsafe query.withUnsafeBufferPointer { query in
+      // Safe: the query outlives the scorer, and each item lies inside the matrix.
+      let scorer = unsafe CanonicalScorer(
+        metric: catalogue.metric, query: query.baseAddress!, dimension: items.dimension,
+        kernels: Kernels.table(at: .scalar)!)
+      for item in 0..<items.count {
+        let row = rows?[item] ?? UInt32(item)
+        if excluded.contains(Int(row)) { continue }
+        let score = unsafe scorer.score(items.base + item * items.stride, bias: catalogue.biases?[item] ?? 0)
+        if !score.isNaN { keys.append(RankKey.make(score: score, row: row)) }
+      }
+    }
+    keys.sort(by: >)
+    return keys.prefix(k).map { RankKey.neighbor($0) }
+  }
+}
+
+/// Asks batches that are looked at by codes, and says where an answer is not that of the full scan.
+struct CodedCheck {
+  let scan: FullScan
+  let queries: [[Float]]
+  var levels = Kernels.available
+
+  init(_ catalogue: Catalogue, rows: [UInt32]? = nil, queries: [[Float]]) {
+    scan = FullScan(catalogue: catalogue, rows: rows)
+    self.queries = queries
+  }
+
+  /// - Returns: The first differences, a sentence each.
+  func differences(k: Int, excluding excluded: Set<Int> = [], threads: Int = 1) throws -> [String] {
+    let catalogue = scan.catalogue
+    let truth = queries.map { scan.nearest(to: $0, k: k, excluding: excluded) }
+    let matrix = EmbeddingMatrix(rows: queries, dimension: catalogue.items.dimension)
+    // What some answers are known to reach: the truth, somewhat less, and nothing.
+    let reached: [Float] = truth.enumerated().map { query, truth -> Float in
+      truth.count == min(k, catalogue.count) && query % 3 != 2
+        ? (query % 3 == 0 ? truth[truth.count - 1].score : truth[truth.count - 1].score.nextDown) : -.infinity
+    }
+    let without: RowSet? = excluded.isEmpty ? nil : RowSet(excluded.map { Row($0) }, capacity: catalogue.count)
+    var differences: [String] = []
+    for level in levels {
+      let index = ExhaustiveIndex(catalogue, rows: scan.rows, level: level)
+      let knowledge: [[Float]?] = [nil, reached]
+      for known in knowledge {
+        let table = try index.nearest(
+          toEach: matrix, k: k, excluding: { _ in without }, reached: known, execution: Execution(threads: threads))
+        for query in queries.indices {
+          let found = Array(table[query])
+          let right = truth[query]
+          if found == right { continue }
+          let place: Int = found.indices.first { $0 >= right.count || found[$0] != right[$0] } ?? found.count
+          let (one, other) = (Array(found[place...].prefix(2)), Array(right.dropFirst(place).prefix(2)))
+          let counts = "\(found.count) found of \(right.count)"
+          differences.append(
+            "\(level), query \(query), reached \(known?[query] as Any): \(counts); at \(place) \(one), not \(other)")
+        }
+      }
+    }
+    return Array(differences.prefix(5))
+  }
+}
