@@ -83,7 +83,8 @@ private struct GraphPoint {
     return points
   }
 
-  /// The smallest `ef` whose bound reaches the target, or `nil`.
+  /// The cheapest `ef` whose bound reaches the target, or `nil`: the smallest, unless a larger one takes less work (by inner
+  /// product more candidates mean a longer sweep, which may leave nothing to walk for).
   static func plan(reaching target: Double, on points: [GraphPoint], k: Int, cost: SearchCost) -> SearchPlan? {
     guard let place = points.firstIndex(where: { $0.bound >= target }) else { return nil }
     var point = points[place]
@@ -100,9 +101,12 @@ private struct GraphPoint {
           hops: low.hops + part * (high.hops - low.hops))
       }
     }
-    let ef = Int(point.ef)
+    func price(_ point: GraphPoint) -> Double {
+      cost.graph(rows: point.rows, hops: point.hops, ef: Int(point.ef), k: k)
+    }
+    for later in points[(place + 1)...] where later.bound >= target && price(later) < price(point) { point = later }
     return SearchPlan(
-      way: .graph(ef: ef), recall: point.bound, rowsPerQuery: point.rows, hopsPerQuery: point.hops,
-      cost: cost.graph(rows: point.rows, hops: point.hops, ef: ef, k: k))
+      way: .graph(ef: Int(point.ef)), recall: point.bound, rowsPerQuery: point.rows, hopsPerQuery: point.hops,
+      cost: price(point))
   }
 }
