@@ -80,7 +80,9 @@ import CAkinKernels
   /// A coordinate as a number of steps; a NaN, which only a hostile file can bring here, becomes the least.
   @inline(__always)
   static func steps(_ coordinate: Double, perStep inverse: Double) -> Int8 {
-    let value = (coordinate * inverse).rounded(.toNearestOrEven)
-    return value > -127 ? (value < 127 ? Int8(value) : 127) : -127
+    let value = coordinate * inverse
+    let limited = value > -127 ? (value < 127 ? value : 127) : -127
+    // At 2⁵² a double has no place left for fractions: rounds to the nearest, ties to even.
+    return Int8((limited + 0x1.8p52) - 0x1.8p52)
   }
 }

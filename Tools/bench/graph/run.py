@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""The graph and the exact scan side by side with hnswlib and faiss Flat: same vectors, same queries, one run.
+"""The graph and the exact scan side by side with other libraries: same vectors, same queries, one run.
 
-usage: run.py BASE.npy QUERY.npy [--metric euclidean|cosine|innerProduct] [--k 10] [--threads 2] [--rounds 3]
+usage: run.py BASE.npy QUERY.npy [--metric euclidean|cosine|innerProduct] [--peers NAME,...] [--k 10] [--threads 2] [--rounds 3]
 
 Builds with --threads; searches on one thread, one batch; takes turns, --rounds times, medians. Truth is numpy's, in float64.
 Prints, for each, seconds to build, and queries per second at recall 0.90, 0.95, 0.99 and 0.999: log-linear between the ef
-values measured. Exit code 1 when akin's exact answer is not the truth.
+values measured. `akin auto` asks for these recalls by --recall. Exit code 1 when akin's exact answer is not the truth.
 
-needs: numpy, hnswlib, faiss-cpu; akin at $AKIN, or .build/release/akin beside this checkout
+needs: numpy; akin at $AKIN, or .build/release/akin beside this checkout; of hnswlib, faiss-cpu, usearch, voyager,
+scalable-vs, rabitqlib and scann those that are to be measured (--peers takes parts of names; all that are installed)
 """
 import argparse
+import importlib.metadata
 import json
 import math
 import os
@@ -21,9 +23,11 @@ import time
 
 import numpy as np
 
+import peers
+from peers import EFS
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 AKIN = os.environ.get("AKIN", os.path.join(ROOT, ".build", "release", "akin"))
-EFS = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512]
 TARGETS = [0.90, 0.95, 0.99, 0.999]
 
 
@@ -65,68 +69,31 @@ def at(points, target):
     return best
 
 
-class Hnswlib:
-    name = "hnswlib M16 efC200"
-
-    def __init__(self, base, query, metric, threads, folder):
-        import hnswlib
-
-        self.query = query
-        space = {"euclidean": "l2", "cosine": "cosine", "innerProduct": "ip"}[metric]
-        self.index = hnswlib.Index(space=space, dim=base.shape[1])
-        self.index.init_index(max_elements=len(base), ef_construction=200, M=16)
-        self.index.add_items(base, num_threads=threads)
-
-    def measure(self, k):
-        for ef in EFS:
-            self.index.set_ef(ef)
-            start = time.perf_counter()
-            rows = self.index.knn_query(self.query, k=k, num_threads=1)[0]
-            yield ef, rows, len(self.query) / (time.perf_counter() - start)
-
-
-class Flat:
-    name = "faiss Flat"
-
-    def __init__(self, base, query, metric, threads, folder):
-        import faiss
-
-        if metric == "cosine":
-            base = base / np.maximum(np.linalg.norm(base, axis=1, keepdims=True), 1e-30)
-        self.query = query
-        kind = faiss.METRIC_L2 if metric == "euclidean" else faiss.METRIC_INNER_PRODUCT
-        self.index = faiss.IndexFlat(base.shape[1], kind)
-        self.index.add(np.ascontiguousarray(base, np.float32))
-
-    def measure(self, k):
-        import faiss
-
-        faiss.omp_set_num_threads(1)
-        start = time.perf_counter()
-        rows = self.index.search(self.query, k)[1]
-        yield "exact", rows, len(self.query) / (time.perf_counter() - start)
-
-
 class Graph:
     name = "akin graph"
     how = ["--ef", ",".join(map(str, EFS))]
 
-    def __init__(self, base, query, metric, threads, folder):
+    def __init__(self, folder, metric, threads):
         self.folder = folder
         akin("index", f"{folder}/base.emb", "-o", f"{folder}/base.idx", "--metric", metric, "--threads", threads, "-f")
 
     def measure(self, k):
         folder = self.folder
         lines = akin("query", f"{folder}/base.idx", "--vectors", f"{folder}/query.npy", "-k", k, *self.how,
-                     "--threads", 1, "-o", folder + "/rows-{ef}.npy", "--json", "-f")
+                     "--threads", 1, "--repeat", 2, "-o", folder + "/rows-{ef}.npy", "--json", "-f")
         for line in map(json.loads, lines.splitlines()):
-            ef = line.get("ef", "exact")
-            yield ef, np.load(f"{folder}/rows-{ef}.npy"), line["queriesPerSecond"]
+            ef = line.get("ef") or line.get("recallTarget") or "exact"
+            yield str(ef), np.load(f"{folder}/rows-{ef}.npy"), line["queriesPerSecond"]
 
 
 class Exact(Graph):
     name = "akin exact"
     how = ["--exact"]
+
+
+class Auto(Graph):
+    name = "akin auto"
+    how = ["--recall", ",".join(map(str, TARGETS))]
 
 
 def main():
@@ -137,6 +104,7 @@ def main():
     p.add_argument("--k", type=int, default=10)
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--peers", default="", help="parts of names, with commas")
     o = p.parse_args()
     base, query = (np.ascontiguousarray(np.load(path), np.float32) for path in (o.base, o.query))
     expected = truth(base, query, o.metric, o.k)
@@ -144,10 +112,21 @@ def main():
         np.save(f"{folder}/query.npy", query)
         akin("import", os.path.abspath(o.base), "-o", f"{folder}/base.emb")
         sides, builds = [], {}
-        for side in [Graph, Exact, Hnswlib, Flat]:
+        for side in [Graph, Exact, Auto]:
             start = time.perf_counter()
-            sides.append(side(base, query, o.metric, o.threads, folder))
+            sides.append(side(folder, o.metric, o.threads))
             builds[side.name] = time.perf_counter() - start
+        for peer in peers.ALL:
+            if not any(part.lower() in peer.name.lower() for part in o.peers.split(",")):
+                continue
+            try:
+                version = importlib.metadata.version(peer.package)
+                start = time.perf_counter()
+                sides.append(peer(base, query, o.metric, o.threads))
+                builds[peer.name] = time.perf_counter() - start
+                print(f"{peer.name}: {peer.package} {version}", file=sys.stderr)
+            except importlib.metadata.PackageNotFoundError:
+                print(f"{peer.name}: {peer.package} is not installed", file=sys.stderr)
         speeds = {side.name: {} for side in sides}
         recalls = {side.name: {} for side in sides}
         for _ in range(o.rounds):
@@ -165,4 +144,5 @@ def main():
         sys.exit(f"akin's exact answer has recall {recalls['akin exact']['exact']}")
 
 
-main()
+if __name__ == "__main__":
+    main()
