@@ -42,13 +42,22 @@ import CAkinKernels
     self.biases = biases.map { biases in order.rows.map { biases[Int($0)] } }
     let codes = try unsafe NodeCodes(
       of: self.items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-    let matrix = BuildSpace.make(self.items, biases: self.biases, metric: metric)
-    let spaceCodes =
-      metric == .euclidean
-      ? codes
-      : try unsafe NodeCodes(
+    let space: Space
+    switch (metric, self.biases, codes) {
+    case (.euclidean, _, _), (.cosine, _, .some):
+      unsafe space = Space(self.items, codes: codes, kernels: kernels)
+    case (.innerProduct, nil, .some):
+      // Edges are between directions: those are what cosine codes are of.
+      let directions = try unsafe NodeCodes(
+        of: self.items, metric: .cosine, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
+      let matrix = directions == nil ? BuildSpace.make(self.items, biases: nil, metric: metric) : self.items
+      unsafe space = Space(matrix, codes: directions, kernels: kernels)
+    default:
+      let matrix = BuildSpace.make(self.items, biases: self.biases, metric: metric)
+      let coded = try unsafe NodeCodes(
         of: matrix, metric: .euclidean, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-    let space = unsafe Space(matrix, codes: spaceCodes, kernels: kernels)
+      unsafe space = Space(matrix, codes: coded, kernels: kernels)
+    }
     let seeds = metric == .innerProduct ? min(items.count, BuildSpace.seeds) : 0
     let measurement = unsafe SelfMeasurement(
       items: self.items, biases: self.biases, metric: metric, order: order, codes: codes, seeds: seeds,

@@ -12,17 +12,20 @@ import CAkinKernels
   let matrix: EmbeddingMatrix
   private let base: UnsafePointer<Float>
   private let gather: Probe.Gather
-  private let codes: NodeCodes.Held?
+  private let codes: NodeCodes?
   private let codeGather: CodeProbe.Gather
 
   var dimension: Int { matrix.dimension }
 
+  /// - Parameters:
+  ///   - matrix: The vectors; with codes only their number and dimension count.
+  ///   - codes: The vectors as codes, or `nil` to measure by the vectors.
   init(_ matrix: EmbeddingMatrix, codes: NodeCodes? = nil, kernels: UnsafePointer<akin_kernels>) {
     self.matrix = matrix
     unsafe base = matrix.base
     unsafe gather = kernels.pointee.squared_euclidean_gather
     unsafe codeGather = kernels.pointee.code_squared_gather
-    self.codes = codes.map { NodeCodes.Held($0) }
+    self.codes = codes
   }
 
   /// A probe from a node of the space.
@@ -32,7 +35,7 @@ import CAkinKernels
   func probe(_ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>) -> Probe {
     var code: CodeProbe?
     if let codes {
-      let (width, unit) = (codes.width, codes.unit)
+      let (width, unit) = (codes.book.width, codes.unit)
       // Safe: the node has a code, and a tail where there are tails.
       let bytes = unsafe codes.bytes + Int(node) &* width
       for place in 0..<width { unsafe scratch[place] = Int16(bytes[place]) }

@@ -17,14 +17,10 @@ import CAkinKernels
     let norms = HeldColumn(order.norms)
     let biases = biases.map { HeldColumn($0) }
     let copies = order.copies > 0 ? HeldColumn(order.nextCopy) : nil
-    let codes = self.codes.map { HeldColumn($0.bytes) }
-    let tails = self.codes?.tails.map { HeldColumn($0) }
-    let parts: [AnyObject?] = [norms, biases, copies, codes, tails, draft]
+    let parts: [AnyObject?] = [norms, biases, copies, codes, draft]
     let owner = HeldIndex(parts)
     // Safe: each column has an element a node, and `owner` keeps all of them and the draft's links alive.
-    let coded = unsafe self.codes.flatMap { made in
-      unsafe codes.map { unsafe (book: made.book, bytes: $0.base, tails: tails.map { unsafe $0.base }) }
-    }
+    let coded = unsafe codes.map { unsafe (book: $0.book, bytes: $0.bytes, tails: $0.tails) }
     let top = draft.topLevel
     let entry = draft.entry.map { (node: $0, point: draft.point(of: $0, level: top)) }
     return unsafe GraphStorage(

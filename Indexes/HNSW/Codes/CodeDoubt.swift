@@ -28,42 +28,38 @@ struct CodeDoubt {
     var squares = 0.0
     var count = 0.0
     let taken = min(items.count, Self.samples)
-    unsafe codes.bytes.withUnsafeBufferPointer { bytes in
-      unsafe (codes.tails ?? []).withUnsafeBufferPointer { tails in
-        for place in 0..<taken {
-          let node = place * items.count / taken
-          let links = min(Self.linksEach, ground.count(node))
-          guard links > 0, let base = bytes.baseAddress else { continue }
-          // Safe: the node and its links have vectors, codes and tails.
-          let vector = unsafe items.base + node * items.stride
-          unsafe context.query.update(from: vector, count: items.dimension)
-          let probe = unsafe context.codeProbe(
-            (codes.book, base, codes.tails == nil ? nil : tails.baseAddress), by: metric, coordinates: nil,
-            kernels: loops)
-          let row = unsafe ground.links + node * ground.capacity
-          var found = [Float](repeating: 0, count: links)
-          unsafe probe.measure(row, links, into: &found)
-          let length = unsafe loops.dot64(vector, vector, items.dimension).squareRoot()
-          guard metric == .euclidean || length > 0 else { continue }
-          for link in 0..<links {
-            let other = unsafe items.base + Int(row[link]) * items.stride
-            var off: Double
-            switch metric {
-            case .euclidean:
-              off = unsafe Double(found[link]) - loops.squared_euclidean64(vector, other, items.dimension)
-            case .innerProduct:
-              off = unsafe (loops.dot64(vector, other, items.dimension) - Double(found[link])) / length
-            case .cosine:
-              let norm = unsafe loops.dot64(other, other, items.dimension).squareRoot()
-              guard norm > 0 else { continue }
-              off = unsafe loops.dot64(vector, other, items.dimension) / norm / length - Double(found[link]) / length
-            }
-            if !off.isFinite { off = 0 }
-            sum += off
-            squares += off * off
-            count += 1
-          }
+    for place in 0..<taken {
+      let node = place * items.count / taken
+      let links = min(Self.linksEach, ground.count(node))
+      guard links > 0 else { continue }
+      // Safe: the node and its links have vectors, codes and tails.
+      let vector = unsafe items.base + node * items.stride
+      unsafe context.query.update(from: vector, count: items.dimension)
+      let probe = unsafe context.codeProbe(
+        (codes.book, codes.bytes, codes.tails), by: metric, coordinates: nil,
+        kernels: loops)
+      let row = unsafe ground.links + node * ground.capacity
+      var found = [Float](repeating: 0, count: links)
+      unsafe probe.measure(row, links, into: &found)
+      let length = unsafe loops.dot64(vector, vector, items.dimension).squareRoot()
+      guard metric == .euclidean || length > 0 else { continue }
+      for link in 0..<links {
+        let other = unsafe items.base + Int(row[link]) * items.stride
+        var off: Double
+        switch metric {
+        case .euclidean:
+          off = unsafe Double(found[link]) - loops.squared_euclidean64(vector, other, items.dimension)
+        case .innerProduct:
+          off = unsafe (loops.dot64(vector, other, items.dimension) - Double(found[link])) / length
+        case .cosine:
+          let norm = unsafe loops.dot64(other, other, items.dimension).squareRoot()
+          guard norm > 0 else { continue }
+          off = unsafe loops.dot64(vector, other, items.dimension) / norm / length - Double(found[link]) / length
         }
+        if !off.isFinite { off = 0 }
+        sum += off
+        squares += off * off
+        count += 1
       }
     }
     guard count > 0 else { return }

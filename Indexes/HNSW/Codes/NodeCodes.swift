@@ -4,42 +4,22 @@ import AkinVectors
 import CAkinKernels
 
 /// The codes of all nodes, made at build.
-struct NodeCodes {
+@safe final class NodeCodes: @unchecked Sendable {
+  // Safe: `init` allocated what is at the addresses, for `count` nodes, and nobody writes it afterwards.
   let book: CodeBook
+  let count: Int
   /// `book.width` bytes a node.
-  let bytes: [Int8]
-  /// What the axes leave out of each node's squared length, under Euclidean distance; else `nil`.
-  let tails: [Float]?
+  let bytes: UnsafePointer<Int8>
+  /// What the axes leave out of each node's squared length, where there are axes and distances are Euclidean; else `nil`.
+  let tails: UnsafePointer<Float>?
   let mean: [Float]
 
-  /// The codes at addresses that stay.
-  @safe final class Held: @unchecked Sendable {
-    // Safe: nobody writes after `init`.
-    let bytes: UnsafePointer<Int8>
-    let tails: UnsafePointer<Float>?
-    let width: Int
-    /// What one unit of a sum of squared differences is worth.
-    let unit: Float
+  /// What one unit of a sum of squared differences of codes is worth.
+  var unit: Float { book.step * book.step }
 
-    init(_ codes: NodeCodes) {
-      width = codes.book.width
-      unit = codes.book.step * codes.book.step
-      let count = codes.bytes.count
-      let raw = UnsafeMutableRawPointer.allocate(byteCount: max(64, count), alignment: 64)
-      unsafe codes.bytes.withUnsafeBytes { unsafe raw.copyMemory(from: $0.baseAddress!, byteCount: count) }
-      unsafe bytes = UnsafePointer(raw.assumingMemoryBound(to: Int8.self))
-      unsafe tails = codes.tails.map { tails in
-        let copy = UnsafeMutablePointer<Float>.allocate(capacity: max(1, tails.count))
-        for place in tails.indices { unsafe copy[place] = tails[place] }
-        return unsafe UnsafePointer(copy)
-      }
-    }
-
-    deinit {
-      // Safe: `init` allocated both.
-      unsafe bytes.deallocate()
-      unsafe tails?.deallocate()
-    }
+  deinit {
+    unsafe bytes.deallocate()
+    unsafe tails?.deallocate()
   }
 
   /// Rows that the axes and the step are taken from, spread evenly over all.
@@ -103,30 +83,32 @@ struct NodeCodes {
     let top = largest.max() ?? 0
     let finished = book(step: top > 0 ? Float(top / 127) : 1)
 
-    var bytes = [Int8](repeating: 0, count: items.count * width)
-    var tails = [Float](repeating: 0, count: items.count)
-    try unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-      try unsafe tails.withUnsafeMutableBufferPointer { tails in
-        let (bytes, tails) = unsafe (bytes, tails)
-        try execution.forEachChunk(of: items.count, by: 256) { _, range in
-          var scratch = [Float](repeating: 0, count: dimension)
-          var coordinates = [Double](repeating: 0, count: width)
-          let inverse = 1 / Double(finished.step)
-          for node in range {
-            let vector = unsafe items.base + node * items.stride
-            let rest = unsafe finished.place(vector, scratch: &scratch, &coordinates, kernels: loops)
-            unsafe tails[node] = Float(rest)
-            for place in 0..<width {
-              unsafe bytes[node * width + place] = CodeBook.steps(coordinates[place], perStep: inverse)
-            }
-          }
+    let bytes = unsafe UnsafeMutableRawPointer.allocate(byteCount: max(64, items.count * width), alignment: 64)
+      .initializeMemory(as: Int8.self, repeating: 0, count: max(64, items.count * width))
+    let tails = UnsafeMutablePointer<Float>.allocate(capacity: max(1, items.count))
+    unsafe tails.initialize(repeating: 0, count: max(1, items.count))
+    let keepsTails = metric == .euclidean && axes != nil
+    self.book = finished
+    self.count = items.count
+    self.mean = mean
+    unsafe self.bytes = UnsafePointer(bytes)
+    unsafe self.tails = keepsTails ? UnsafePointer(tails) : nil
+    // Safe: each node's bytes and tail are written by the one chunk that holds it.
+    nonisolated(unsafe) let target = unsafe (bytes, tails)
+    try execution.forEachChunk(of: items.count, by: 256) { _, range in
+      var scratch = [Float](repeating: 0, count: dimension)
+      var coordinates = [Double](repeating: 0, count: width)
+      let inverse = 1 / Double(finished.step)
+      for node in range {
+        let vector = unsafe items.base + node * items.stride
+        let rest = unsafe finished.place(vector, scratch: &scratch, &coordinates, kernels: loops)
+        unsafe target.1[node] = Float(rest)
+        for place in 0..<width {
+          unsafe target.0[node * width + place] = CodeBook.steps(coordinates[place], perStep: inverse)
         }
       }
     }
-    self.book = finished
-    self.bytes = bytes
-    self.tails = metric == .euclidean && axes != nil ? tails : nil
-    self.mean = mean
+    if !keepsTails { unsafe tails.deallocate() }
   }
 
   /// Rows relative to the mean, spread evenly over all.

@@ -87,9 +87,13 @@ extension BuiltIndex {
     guard let codes else { return }
     let width = codes.book.width
     builder.add("CODE", elementBytes: width, count: items.count, alignmentLog2: 12) { sink in
-      try unsafe codes.bytes.withUnsafeBytes { try unsafe sink.write($0) }
+      try unsafe sink.write(UnsafeRawBufferPointer(start: codes.bytes, count: codes.count * width))
     }
-    if let tails = codes.tails { builder.add("NTAL", elementBytes: 4, count: tails.count) { try $0.write(tails) } }
+    if let tails = unsafe codes.tails {
+      builder.add("NTAL", elementBytes: 4, count: codes.count) { sink in
+        try unsafe sink.write(UnsafeRawBufferPointer(start: tails, count: 4 * codes.count))
+      }
+    }
     // The mean, then the axes, each padded like a vector.
     let stride = items.stride
     let axes = codes.book.axes
