@@ -59,7 +59,9 @@ let package = Package(
     tests("AkinSupportTests", uses: ["AkinSupport"]),
     tests("AkinInterchangeTests", uses: ["AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests("AkinFilesTests", uses: ["AkinFiles", "AkinVectors", "AkinSupport"], resources: [.copy("Golden")]),
-    tests("AkinToolTests", uses: ["AkinTool", "Akin", "AkinFiles", "AkinInterchange", "AkinVectors", "AkinSupport"]),
+    tests(
+      "AkinToolTests",
+      uses: ["AkinTool", "Akin", "AkinFiles", "AkinTraining", "AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests(
       "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),

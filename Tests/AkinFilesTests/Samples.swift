@@ -45,6 +45,18 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
       sample.categories = Categories(
         names: ["Comedy", "Drama"], members: History(offsets: [0, 1, 1, 3, 4], rows: [0, 0, 1, 1]))
       sample.history = History(offsets: [0, 0, 4], rows: [0, 1, 2, 3])
+      var objective = Objective(model: .mf, weighting: .rating, lambdaUser: 1.5, lambdaItem: 1.25, nu: 0.5)
+      objective.loss = .absolute
+      objective.biases = [.user, .item]
+      objective.decay = .everywhere
+      objective.isObservedOnly = true
+      objective.lambdaBias = 5
+      objective.range = 0...5.5
+      objective.meanDamping = 0
+      objective.scale = 0.5...5
+      objective.positiveFrom = 4
+      objective.negatives = 3
+      sample.objective = objective
       return sample
     }
   }

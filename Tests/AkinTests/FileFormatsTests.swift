@@ -48,9 +48,12 @@ struct FileFormatsTests {
 
     let sections = try sections(of: file)
     let record = try number(in: file, "The objective record", at: try #require(sections["OBJV"]).range.lowerBound)
-    #expect(try record("model") == 1 && record("weighting") == 3)
+    #expect(try record("model") == 2 && record("weighting") == 4 && record("loss") == 2)
+    #expect(try record("biases") == 3 && record("decay") == 1 && record("record flags") == 0b1111)
     for (field, value) in [
-      ("w0", 0.25), ("alpha", 40), ("lambda of users", 0.5), ("lambda of items", 0.75), ("nu", 1),
+      ("w0", 0.25), ("alpha", 40), ("lambda of users", 0.5), ("lambda of items", 0.75), ("lambda of biases", 5),
+      ("nu", 1), ("range low", 0.25), ("range high", 5.5), ("mean damping", 3), ("smallest rating", 0.5),
+      ("largest rating", 5), ("positive from", 4), ("negatives", 7),
     ] {
       #expect(try record(field) == value.bitPattern, "\(field)")
     }
@@ -176,8 +179,19 @@ extension FileFormatsTests {
     sample.categories = Categories(
       names: ["odd"], members: History(offsets: (0...40).map { UInt64($0 / 2) }, rows: Array(repeating: 0, count: 20)))
     sample.history = History(offsets: [0, 2, 3], rows: [1, 5, 39])
-    sample.objective = Objective(
-      model: .wals, weighting: .bm25, w0: 0.25, alpha: 40, lambdaUser: 0.5, lambdaItem: 0.75, nu: 1)
+    var objective = Objective(
+      model: .mf, weighting: .rating, w0: 0.25, alpha: 40, lambdaUser: 0.5, lambdaItem: 0.75, nu: 1)
+    objective.loss = .logistic
+    objective.biases = [.user, .item]
+    objective.decay = .touched
+    objective.isObservedOnly = true
+    objective.lambdaBias = 5
+    objective.range = 0.25...5.5
+    objective.meanDamping = 3
+    objective.scale = 0.5...5
+    objective.positiveFrom = 4
+    objective.negatives = 7
+    sample.objective = objective
     sample.provenance = ["made": .string("for a test")]
     return sample
   }

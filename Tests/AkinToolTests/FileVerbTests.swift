@@ -2,6 +2,7 @@ import AkinFiles
 import AkinInterchange
 import AkinSupport
 import AkinTestSupport
+import AkinTraining
 import AkinVectors
 import Testing
 
@@ -130,7 +131,7 @@ struct TrainVerbTests {
   @Test("The command line's defaults are the library's")
   func defaults() throws {
     guard case .run(let arguments) = try Parser.parse(["x.csv", "-o", "y"], for: TrainVerb.command) else { return }
-    #expect(TrainVerb.options(arguments) == .init())
+    #expect(try ModelOptions.method(arguments) as? WALSOptions == WALSOptions())
     #expect(TrainVerb.format(arguments) == .init())
   }
 

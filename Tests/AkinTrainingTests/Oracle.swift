@@ -15,7 +15,7 @@ struct Oracle {
   func weight(user: Int, value: Float) -> Double {
     let v = Double(value)
     switch options.weighting {
-    case .constant: return options.alpha
+    case .constant, .rating, .label: return options.alpha
     case .value: return options.alpha * v
     case .bm25:
       let active = (0..<x.byUser.rowCount).filter { x.byUser.count(ofRow: $0) > 0 }.count

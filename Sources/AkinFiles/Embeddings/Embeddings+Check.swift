@@ -42,8 +42,9 @@ extension Embeddings {
       throw .numberNotFinite(what: "the bias of user \(row)")
     }
     if let objective {
-      let numbers = [objective.w0, objective.alpha, objective.lambdaUser, objective.lambdaItem, objective.nu]
-      guard numbers.allSatisfy(\.isFinite) else { throw .numberNotFinite(what: "a number of the objective") }
+      guard ObjectiveRecord.numbers(of: objective).allSatisfy(\.isFinite) else {
+        throw .numberNotFinite(what: "a number of the objective")
+      }
     }
   }
 

@@ -3,51 +3,114 @@ import AkinVectors
 /// The `OBJV` section, 128 bytes:
 ///
 ///     offset  size  field
-///          0     2  model       1 WALS
-///          2     2  weighting   1 value, 2 constant, 3 BM25
-///          4     4  zero        flags to come
-///          8     8  w0          f64, as all that follow
+///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random
+///          2     2  weighting     1 value, 2 constant, 3 BM25, 4 rating, 5 label
+///          4     1  loss          0 squared, 1 absolute, 2 logistic, 3 ranking, 4 none
+///          5     1  biases        1 user, 2 item
+///          6     1  decay         0 counted, 1 touched, 2 everywhere
+///          7     1  flags         1 observed pairs only, 2 range, 4 item means, 8 scale
+///          8     8  w0            f64, as all that follow
 ///         16     8  alpha
 ///         24     8  lambdaUser
 ///         32     8  lambdaItem
-///         40     8  zero        λ of biases to come
+///         40     8  lambdaBias
 ///         48     8  nu
-///         56    72  zero        bounds and damping to come
+///         56    16  range         low, high: low below high, zero without the flag
+///         72     8  damping       of the item means, at least 0; zero without the flag
+///         80    16  scale         smallest, largest rating; zero without the flag
+///         96     8  positiveFrom
+///        104     8  negatives
+///        112    16  zero
 enum ObjectiveRecord {
   static let byteCount = 128
-  private static let zeros = [4..<8, 40..<48, 56..<128]
+  private static let end = 112
+
+  private struct Flags: OptionSet {
+    let rawValue: UInt8
+    static let observedOnly = Flags(rawValue: 1)
+    static let range = Flags(rawValue: 2)
+    static let itemMeans = Flags(rawValue: 4)
+    static let scale = Flags(rawValue: 8)
+    static let all: Flags = [.observedOnly, .range, .itemMeans, .scale]
+  }
 
   static func bytes(of objective: Objective) -> [UInt8] {
+    var flags: Flags = []
+    if objective.isObservedOnly { flags.insert(.observedOnly) }
+    if objective.range != nil { flags.insert(.range) }
+    if objective.meanDamping != nil { flags.insert(.itemMeans) }
+    if objective.scale != nil { flags.insert(.scale) }
     var bytes: [UInt8] = []
     bytes.append(littleEndian: objective.model.rawValue)
     bytes.append(littleEndian: objective.weighting.rawValue)
-    bytes.append(littleEndian: UInt32(0))
-    for number in [objective.w0, objective.alpha, objective.lambdaUser, objective.lambdaItem, 0, objective.nu] {
-      bytes.append(littleEndian: number.bitPattern)
-    }
+    bytes += [objective.loss.rawValue, objective.biases.rawValue, objective.decay.rawValue, flags.rawValue]
+    for number in numbers(of: objective) { bytes.append(littleEndian: number.bitPattern) }
     return bytes + [UInt8](repeating: 0, count: byteCount - bytes.count)
   }
 
-  /// The record of a section, or `nil` when this version does not know the model or the weighting, or a number is not
-  /// finite.
+  /// The record's numbers, in the order of the file.
+  static func numbers(of objective: Objective) -> [Double] {
+    [
+      objective.w0, objective.alpha, objective.lambdaUser, objective.lambdaItem, objective.lambdaBias, objective.nu,
+      objective.range?.lowerBound ?? 0, objective.range?.upperBound ?? 0, objective.meanDamping ?? 0,
+      objective.scale?.lowerBound ?? 0, objective.scale?.upperBound ?? 0, objective.positiveFrom, objective.negatives,
+    ]
+  }
+
+  /// The record of a section, or `nil` when this version does not know one of its codes, or a number breaks its rule.
   static func objective(in view: SectionView) -> Objective? {
-    guard let codes = view.u32(at: 0), let model = Objective.Model(rawValue: UInt16(truncatingIfNeeded: codes)),
-      let weighting = Objective.Weighting(rawValue: UInt16(truncatingIfNeeded: codes >> 16))
+    guard let codes = view.u64(at: 0) else { return nil }
+    let numbers = (1...13).compactMap { view.u64(at: $0) }.map(Double.init(bitPattern:))
+    guard numbers.count == 13, numbers.allSatisfy(\.isFinite) else { return nil }
+    func byte(_ place: Int) -> UInt8 { UInt8(truncatingIfNeeded: codes >> (8 * UInt64(place))) }
+    let flags = Flags(rawValue: byte(7))
+    let biases = Objective.Biases(rawValue: byte(5))
+    guard let model = Objective.Model(rawValue: UInt16(truncatingIfNeeded: codes)),
+      let weighting = Objective.Weighting(rawValue: UInt16(truncatingIfNeeded: codes >> 16)),
+      let loss = Objective.Loss(rawValue: byte(4)), biases.isSubset(of: .all),
+      let decay = Objective.Decay(rawValue: byte(6)), flags.isSubset(of: .all)
     else { return nil }
-    let numbers = [1, 2, 3, 4, 6].compactMap { view.u64(at: $0) }.map(Double.init(bitPattern:))
-    guard numbers.count == 5, numbers.allSatisfy(\.isFinite) else { return nil }
-    return Objective(
+    var objective = Objective(
       model: model, weighting: weighting, w0: numbers[0], alpha: numbers[1], lambdaUser: numbers[2],
-      lambdaItem: numbers[3], nu: numbers[4])
+      lambdaItem: numbers[3], nu: numbers[5])
+    objective.lambdaBias = numbers[4]
+    objective.loss = loss
+    objective.biases = biases
+    objective.decay = decay
+    objective.isObservedOnly = flags.contains(.observedOnly)
+    if flags.contains(.range) {
+      guard numbers[6] < numbers[7] else { return nil }
+      objective.range = numbers[6]...numbers[7]
+    }
+    if flags.contains(.itemMeans) {
+      guard numbers[8] >= 0 else { return nil }
+      objective.meanDamping = numbers[8]
+    }
+    if flags.contains(.scale) {
+      guard numbers[9] <= numbers[10] else { return nil }
+      objective.scale = numbers[9]...numbers[10]
+    }
+    objective.positiveFrom = numbers[11]
+    objective.negatives = numbers[12]
+    return objective
   }
 
   static func check(_ view: SectionView, _ list: inout DamageList) {
-    if objective(in: view) == nil {
-      list.add(view, 0..<view.byteCount, .rule("expected a known model and weighting, and finite numbers"))
+    let found = objective(in: view)
+    if found == nil {
+      list.add(
+        view, 0..<view.byteCount,
+        .rule("expected a known model, weighting, loss, biases, decay and flags, and finite numbers in order"))
     }
     let bytes = view.copy()
-    for range in zeros where range.upperBound <= bytes.count && bytes[range].contains(where: { $0 != 0 }) {
-      list.add(view, range, .padding)
+    // Numbers whose flag is absent are zero, and so is the rest of the record.
+    var zeros = [end..<byteCount]
+    if found?.range == nil { zeros.append(56..<72) }
+    if found?.meanDamping == nil { zeros.append(72..<80) }
+    if found?.scale == nil { zeros.append(80..<96) }
+    for range in zeros.sorted(by: { $0.lowerBound < $1.lowerBound })
+    where found != nil || range.lowerBound == end {
+      if range.upperBound <= bytes.count, bytes[range].contains(where: { $0 != 0 }) { list.add(view, range, .padding) }
     }
   }
 }

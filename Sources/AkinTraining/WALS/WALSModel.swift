@@ -39,14 +39,13 @@ public struct WALSLoss: Sendable, Equatable, CustomStringConvertible {
   /// The whole.
   public var total: Double { observed + unobserved + regularisation }
 
-  public var description: String {
-    "epoch \(epoch) \(side) loss \(rounded(total)) (observed \(rounded(observed)), unobserved \(rounded(unobserved)), "
-      + "regularisation \(rounded(regularisation)))"
-  }
+  public var description: String { point.description }
 
-  private func rounded(_ value: Double) -> String {
-    guard value.magnitude < 1e15 else { return "\(value)" }
-    return value.magnitude >= 1000 ? "\((value * 10).rounded() / 10)" : "\((value * 1e6).rounded() / 1e6)"
+  /// The same, as all models show it.
+  var point: LossPoint {
+    LossPoint(
+      epoch: epoch, side: side,
+      ["observed": observed, "unobserved": unobserved, "regularisation": regularisation])
   }
 }
 
@@ -58,54 +57,22 @@ extension WALSModel {
   ///   - interactions: What the model was trained on.
   ///   - catalogue: Titles and categories of items, or `nil`. Items that it does not know get none.
   public func embeddings(for interactions: Interactions, catalogue: ItemCatalogue? = nil) -> Embeddings {
-    precondition(
-      interactions.byUser.rowCount == users.count && interactions.byItem.rowCount == items.count,
-      "the model was trained on these interactions")
-    var embeddings = Embeddings(items: items, itemIDs: interactions.itemIDs, metric: .innerProduct)
-    embeddings.users = users
-    embeddings.userIDs = interactions.userIDs
-    embeddings.history = interactions.history
-    embeddings.objective = options.objective
-    if let catalogue {
-      let (titles, categories) = catalogue.columns(for: interactions.itemIDs)
-      embeddings.titles = titles
-      embeddings.categories = categories
-    }
-    embeddings.provenance = provenance(of: interactions)
-    return embeddings
+    trained.embeddings(for: interactions, catalogue: catalogue)
   }
 
-  private func provenance(of interactions: Interactions) -> [String: JSONValue] {
-    let weighting: JSONValue =
-      switch options.weighting {
-      case .value: .string("value")
-      case .constant: .string("constant")
-      case .bm25: .string("bm25")
-      }
-    var facts: [String: JSONValue] = [
-      "model": .string("wals"),
-      "options": .object([
-        "dimensions": .integer(Int64(options.dimensions)), "epochs": .integer(Int64(options.epochs)),
-        "weighting": weighting, "alpha": .number(options.alpha), "w0": .number(options.w0),
-        "lambda": .number(options.lambda), "nu": .number(options.nu), "seed": .string(String(options.seed)),
-      ]),
-      "inputDigest": .string(interactions.digest),
-      "users": .integer(Int64(interactions.userIDs.count)),
-      "items": .integer(Int64(interactions.itemIDs.count)),
-      "interactions": .integer(Int64(interactions.count)),
-      "rowsRead": .integer(Int64(interactions.rowsRead)),
+  /// The same, as all models show it.
+  public var trained: TrainedModel {
+    var model = TrainedModel(objective: options.objective, options: record, users: users, items: items)
+    model.losses = losses.map(\.point)
+    model.secondsPerEpoch = secondsPerEpoch
+    return model
+  }
+
+  private var record: [String: JSONValue] {
+    [
+      "dimensions": .integer(Int64(options.dimensions)), "epochs": .integer(Int64(options.epochs)),
+      "weighting": .string("\(options.weighting)"), "alpha": .number(options.alpha), "w0": .number(options.w0),
+      "lambda": .number(options.lambda), "nu": .number(options.nu), "seed": .string(String(options.seed)),
     ]
-    if let last = losses.last {
-      facts["loss"] = .object([
-        "observed": .number(last.observed), "unobserved": .number(last.unobserved),
-        "regularisation": .number(last.regularisation), "total": .number(last.total),
-      ])
-    }
-    if let range = interactions.valueRange {
-      facts["values"] = .object([
-        "smallest": .number(Double(range.lowerBound)), "largest": .number(Double(range.upperBound)),
-      ])
-    }
-    return facts
   }
 }

@@ -56,6 +56,9 @@ public struct WALSOptions: Sendable, Equatable {
     guard lambda.isFinite, lambda > 0, Float(lambda).isNormal else {
       throw .option(name: "lambda", expected: "a number above 0", found: "\(lambda)")
     }
+    guard [.value, .constant, .bm25].contains(weighting) else {
+      throw .option(name: "weighting", expected: "value, constant or bm25", found: "\(weighting)")
+    }
     guard nu.isFinite, nu >= 0, nu <= 2 else {
       throw .option(name: "nu", expected: "0 to 2", found: "\(nu)")
     }

@@ -30,7 +30,8 @@ struct WALSWeights {
     func weight(_ value: Float) -> Float {
       let weight =
         switch weighting {
-        case .constant: factor
+        // The options refuse the last two.
+        case .constant, .rating, .label: factor
         case .value: factor * Double(value)
         case .bm25: factor * Double(value) / (Double(value) + norm)
         }

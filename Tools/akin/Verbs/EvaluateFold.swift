@@ -9,27 +9,33 @@ struct EvaluateFold {
   let test: RankingTest
 
   init(_ split: Split, of input: EvaluateInput) {
+    self.init(split, threshold: input.threshold, sample: input.sample, seed: input.seed)
+  }
+
+  /// - Parameters:
+  ///   - threshold: The least value of a positive, or `nil`.
+  ///   - sample: How many users are asked about at most, drawn by the seed; 0 for all.
+  init(_ split: Split, threshold: Float?, sample: Int, seed: UInt64) {
     self.split = split
-    let threshold = input.threshold
     let questions = split.questions(threshold: threshold)
     let learned = threshold.map { split.train.byItem.keeping(atLeast: $0) } ?? split.train.byItem
     let all = RankingTest(
       users: questions.users, relevant: questions.relevant, seen: questions.seen,
       itemCount: split.train.itemIDs.count, popularity: (0..<learned.rowCount).map { learned.count(ofRow: $0) },
       skipped: questions.skipped)
-    test = input.sample > 0 ? all.sample(input.sample, seed: input.seed) : all
+    test = sample > 0 ? all.sample(sample, seed: seed) : all
   }
 
   /// The vectors and biases of users as a model has them, or makes them of what is known.
   ///
   /// - Parameter known: What the model is told of users who are held out.
   func users(
-    _ rows: [UInt32], of model: TrainedModel, named name: String, known: InteractionTable, execution: Execution
+    _ rows: [UInt32], of model: EvaluatedModel, named name: String, known: InteractionTable, execution: Execution
   ) throws -> (vectors: EmbeddingMatrix, biases: [Float]) {
     let dimension = model.embeddings.items.dimension
     var vectors: [[Float]] = []
     var biases: [Float] = []
-    var make: TrainedModel.UserMaker?
+    var make: EvaluatedModel.UserMaker?
     for row in rows {
       let range = known.offsets[Int(row)]..<known.offsets[Int(row) + 1]
       if range.isEmpty || split.train.byUser.count(ofRow: Int(row)) > 0 {
@@ -50,7 +56,7 @@ struct EvaluateFold {
 
   /// How a model ranks the questions of this fold.
   func ranker(
-    _ model: TrainedModel, named name: String, known: InteractionTable, execution: Execution
+    _ model: EvaluatedModel, named name: String, known: InteractionTable, execution: Execution
   ) throws -> EmbeddingRanker {
     let queries = try users(test.users, of: model, named: name, known: known, execution: execution).vectors
     let embeddings = model.embeddings
@@ -64,7 +70,7 @@ struct EvaluateFold {
 
   /// What a model predicts for each held-out pair, in their order; `nil` when it predicts no values.
   func predictions(
-    of model: TrainedModel, named name: String, known: InteractionTable, execution: Execution
+    of model: EvaluatedModel, named name: String, known: InteractionTable, execution: Execution
   ) throws -> [Double]? {
     guard let value = model.value else { return nil }
     let embeddings = model.embeddings

@@ -10,17 +10,18 @@ struct Trainer: Sendable {
   /// Its name on the command line.
   let name: String
   let food: Food
-  /// How many epochs it is trained for at most.
-  let epochs: Int
-  /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early.
-  let train: @Sendable (Interactions, Measure?, Execution) throws -> TrainedModel
+  /// How many epochs it is trained for at most; `nil` when it has none that an option could limit.
+  let epochs: Int?
+  /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early, if the model can be
+  /// looked at.
+  let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
 
   /// How good a model is; larger is better.
-  typealias Measure = @Sendable (TrainedModel) throws -> Double
+  typealias Measure = @Sendable (EvaluatedModel) throws -> Double
 }
 
 /// A trained model, as evaluation sees it.
-struct TrainedModel: Sendable {
+struct EvaluatedModel: Sendable {
   /// Vectors and biases, in the rows of the interactions.
   var embeddings: Embeddings
   /// The training loss after each epoch, where there is one.
@@ -39,33 +40,47 @@ struct TrainedModel: Sendable {
 extension Trainer {
   /// The model that a command line asks for, with its options.
   init(_ arguments: Arguments) throws {
-    switch arguments[TrainVerb.model] {
-    case .wals:
-      let options = TrainVerb.options(arguments)
-      try options.check()
-      self = .wals(options)
+    let method = try ModelOptions.method(arguments)
+    try method.check()
+    if let options = method as? WALSOptions { self = .wals(options) } else { self = .whole(method) }
+  }
+
+  /// A model that is trained for as long as its options say.
+  static func whole(_ method: any TrainingMethod) -> Trainer {
+    Trainer(name: method.model.name, food: food(of: method), epochs: epochs(of: method)) { interactions, _, execution in
+      EvaluatedModel(try method.train(interactions, execution: execution), of: interactions)
     }
   }
 
-  /// Weighted alternating least squares.
+  /// Ratings are learned from all of them, and so are labels when the options say which values are positive ones.
+  private static func food(of method: any TrainingMethod) -> Food {
+    switch method {
+    case is MFOptions: .everything
+    case let options as BPROptions: options.positiveFrom == nil ? .positives : .everything
+    case let options as LogisticOptions: options.positiveFrom == nil ? .positives : .everything
+    default: .positives
+    }
+  }
+
+  private static func epochs(of method: any TrainingMethod) -> Int? {
+    switch method {
+    case let options as MFOptions: options.resolved.epochs
+    case let options as BPROptions: options.epochs
+    case let options as LogisticOptions: options.epochs
+    default: nil
+    }
+  }
+
+  /// Weighted alternating least squares, which can be looked at between epochs.
   static func wals(_ options: WALSOptions) -> Trainer {
     Trainer(name: "wals", food: .positives, epochs: options.epochs) { interactions, measure, execution in
-      let meanHistory = Double(interactions.count) / Double(max(interactions.byUser.activeRows, 1))
-      @Sendable func trained(users: EmbeddingMatrix, items: EmbeddingMatrix) -> TrainedModel {
-        var embeddings = Embeddings(items: items, itemIDs: interactions.itemIDs)
-        embeddings.users = users
-        embeddings.userIDs = interactions.userIDs
-        return TrainedModel(embeddings: embeddings) { execution in
-          let fold = try FoldIn(
-            items: items, objective: options.objective, meanHistory: meanHistory, execution: execution)
-          return { (try fold.user(history: $0, values: $1), 0) }
+      let validation = measure.map { measure in
+        Validation { state in
+          try measure(.wals(users: state.users, items: state.items, of: interactions, options: options))
         }
       }
-      let validation = measure.map { measure in
-        Validation { state in try measure(trained(users: state.users, items: state.items)) }
-      }
       let model = try WALS.train(interactions, options: options, validation: validation, execution: execution)
-      var result = trained(users: model.users, items: model.items)
+      var result = EvaluatedModel.wals(users: model.users, items: model.items, of: interactions, options: options)
       result.epochs = model.options.epochs
       result.losses = model.losses.filter { $0.side == "items" }.map(\.total)
       return result
@@ -73,9 +88,46 @@ extension Trainer {
   }
 }
 
-extension TrainedModel {
-  init(embeddings: Embeddings, foldIn: @escaping @Sendable (Execution) throws -> UserMaker) {
-    self.embeddings = embeddings
-    self.foldIn = foldIn
+extension EvaluatedModel {
+  /// A model of any kind.
+  init(_ model: TrainedModel, of interactions: Interactions) {
+    embeddings = model.embeddings(for: interactions)
+    // One loss an epoch, the last: some models have one a half-step.
+    let last = model.losses.indices.filter {
+      $0 + 1 == model.losses.count || model.losses[$0].epoch != model.losses[$0 + 1].epoch
+    }
+    losses = last.map { model.losses[$0].total }
+    epochs = model.losses.last?.epoch ?? 0
+    if model.objective.model == .mf {
+      let objective = model.objective
+      value = { objective.prediction(ofScore: $0) }
+    }
+    foldIn = { execution in
+      guard let fold = try model.foldIn(for: interactions, execution: execution) else {
+        throw EvaluateError.noFoldIn(model: model.objective.model.name)
+      }
+      return { items, values in
+        let user = try fold.user(history: items, values: values)
+        return (user.vector, user.bias)
+      }
+    }
   }
+
+  /// Vectors of weighted alternating least squares, finished or between two epochs.
+  static func wals(
+    users: EmbeddingMatrix, items: EmbeddingMatrix, of interactions: Interactions, options: WALSOptions
+  ) -> EvaluatedModel {
+    var embeddings = Embeddings(items: items, itemIDs: interactions.itemIDs)
+    embeddings.users = users
+    embeddings.userIDs = interactions.userIDs
+    var model = EvaluatedModel(embeddings: embeddings)
+    model.foldIn = { execution in
+      let fold = try FoldIn(
+        items: items, objective: options.objective, meanHistory: interactions.meanHistory, execution: execution)
+      return { (try fold.user(history: $0, values: $1), 0) }
+    }
+    return model
+  }
+
+  private init(embeddings: Embeddings) { self.embeddings = embeddings }
 }

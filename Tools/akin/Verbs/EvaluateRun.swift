@@ -49,7 +49,8 @@ struct EvaluateRun {
         bias.rating.add(predicted: only.predicted, actual: split.test.values, clippedTo: range)
       }
     }
-    let baselines = [popular, random] + (hasRatings ? [bias] : [])
+    // A model that is a baseline itself stands there once.
+    let baselines = ([popular, random] + (hasRatings ? [bias] : [])).filter { $0.name != trainer.name }
     return [own.model(isBaseline: false, losses: losses)] + baselines.map { $0.model(isBaseline: true) }
   }
 

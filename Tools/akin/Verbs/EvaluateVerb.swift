@@ -44,7 +44,7 @@ enum EvaluateVerb {
   static let withoutArea = Option<Bool>.flag("no-auc", "Leave out AUC, which scores the whole catalogue for every user")
 
   /// The options of `akin train` that say how to learn.
-  static let modelOptions = TrainVerb.command.options.filter { !["Output", "Input", "Run"].contains($0.heading) }
+  static let modelOptions = ModelOptions.groups
   /// The options that say what is read and held out.
   static let inputOptions = [
     OptionGroup("Split", [split, folds, held, order, share, known, testFile, knownFile, threshold, sample]),
@@ -62,8 +62,10 @@ enum EvaluateVerb {
     discussion: [
       "Splits the interactions, trains on one part, and asks for the other: how good are the lists, and the predicted "
         + "values where a model predicts them? A model says something only where it beats the rows 'popular' (one list "
-        + "for everybody), 'random', and, for ratings, 'bias' (mean + user + item)."
-    ],
+        + "for everybody), 'random', and, for ratings, 'bias' (mean + user + item).",
+      "With --threshold, mf still learns from every value, and so do bpr and logistic with --positive-from; other models "
+        + "learn from the positives alone.",
+    ] + ModelOptions.discussion,
     arguments: [interactions],
     options: inputOptions + [OptionGroup("Metrics", [k, withoutArea])] + modelOptions
       + [
@@ -74,6 +76,7 @@ enum EvaluateVerb {
       Example("akin evaluate ratings.csv --threshold 4 --split strong --html report.html"),
       Example("akin evaluate u1.base --test u1.test", "A split that others have used"),
       Example("akin evaluate ratings.csv --split time --dimensions 32 --lambda 0.1 -k 20"),
+      Example("akin evaluate ratings.csv --model mf", "How well ratings are predicted, and how badly ranked"),
     ])
 
   /// Lengths of lists that charts show beside those that were asked for.
@@ -126,7 +129,7 @@ enum EvaluateVerb {
   /// The options of the model that stood on the command line, as they would be typed.
   static func options(_ arguments: Arguments) -> String {
     let given = modelOptions.flatMap(\.options).compactMap { $0.typed(in: arguments) }
-    let model = arguments.has(TrainVerb.model) ? [] : ["--model \(TrainVerb.model.shownDefault ?? "")"]
+    let model = arguments.has(ModelOptions.model) ? [] : ["--model \(ModelOptions.chosen(arguments).name)"]
     return (model + given).joined(separator: " ")
   }
 

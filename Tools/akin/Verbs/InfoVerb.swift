@@ -148,14 +148,46 @@ extension Facts {
     let seen = file.container.entry("HROW")?.count ?? 0
     add("history", "History", .count(Int(clamping: seen)))
     if let objective = file.objective {
-      begin("Objective")
-      add("model", "Model", .text(String(describing: objective.model)))
-      add("weighting", "Weighting", .text(String(describing: objective.weighting)))
+      add(objective)
+    }
+  }
+
+  /// What was trained.
+  mutating func add(_ objective: Objective) {
+    begin("Objective")
+    add("model", "Model", .text(objective.model.name))
+    add("scoreMeaning", "A score is", .text(objective.scoreMeaning))
+    if objective.isObservedOnly { add("observedOnly", "Observed pairs only", .flag(true)) }
+    if objective.loss == .none { return }
+    add("loss", "Loss", .text(String(describing: objective.loss)))
+    add("weighting", "Weighting", .text(String(describing: objective.weighting)))
+    if !objective.biases.isEmpty {
+      let names = [(Objective.Biases.user, "user"), (.item, "item")].filter { objective.biases.contains($0.0) }
+      add("biases", "Biases learned", .text(names.map(\.1).joined(separator: ", ")))
+    }
+    if objective.model == .wals {
       add("w0", "w0", .number(objective.w0, decimals: 4))
       add("alpha", "alpha", .number(objective.alpha, decimals: 4))
-      add("lambdaUser", "lambda (users)", .number(objective.lambdaUser, decimals: 4))
-      add("lambdaItem", "lambda (items)", .number(objective.lambdaItem, decimals: 4))
-      add("nu", "nu", .number(objective.nu, decimals: 4))
+    }
+    add("lambdaUser", "lambda (users)", .number(objective.lambdaUser, decimals: 4))
+    add("lambdaItem", "lambda (items)", .number(objective.lambdaItem, decimals: 4))
+    if !objective.biases.isEmpty { add("lambdaBias", "lambda (biases)", .number(objective.lambdaBias, decimals: 4)) }
+    add("nu", "nu", .number(objective.nu, decimals: 4))
+    add("decay", "lambda is", .text(String(describing: objective.decay)))
+    if let range = objective.range {
+      add("rangeLow", "Sigmoid from", .number(range.lowerBound, decimals: 4))
+      add("rangeHigh", "Sigmoid to", .number(range.upperBound, decimals: 4))
+    }
+    if let damping = objective.meanDamping {
+      add("meanDamping", "Item means damped by", .number(damping, decimals: 4))
+    }
+    if let scale = objective.scale {
+      add("smallestRating", "Smallest rating", .number(scale.lowerBound, decimals: 4))
+      add("largestRating", "Largest rating", .number(scale.upperBound, decimals: 4))
+    }
+    if objective.weighting == .label {
+      add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
+      add("negatives", "Negatives drawn", .number(objective.negatives, decimals: 4))
     }
   }
 

@@ -33,6 +33,11 @@ enum RecommendVerb {
     let chosen = try effort.chosen(by: recommender.index, k: k)
     let found = try recommender.recommend(
       for: user, k: k, options: chosen.options(includesSeen: arguments[includeSeen]))
+    if let objective = recommender.embeddings?.objective, objective.isObservedOnly {
+      console.say(
+        "akin: note: this model (\(objective.model.name)) was trained on observed pairs only: it predicts what a user "
+          + "would say of an item, and ranks badly by construction; `akin train --model wals` ranks")
+    }
     let id = Cell.id(user)
     var question: [String: JSONValue] = ["includesSeen": .bool(arguments[includeSeen])]
     question["user"] = id.json

@@ -31,41 +31,25 @@ enum TrainVerb {
     "duplicates", .choice("RULE", DuplicateRule.allCases.map { ($0.rawValue, $0) }), default: .refuse,
     "What to do with a user and item that stand in several rows")
 
-  private static let usual = WALSOptions()
-  static let model = Option(
-    "model", .choice("MODEL", [("wals", Objective.Model.wals)]), default: .wals,
-    "How to learn: weighted alternating least squares")
-  static let dimensions = Option(
-    "dimensions", .integer(in: 1...1024), default: usual.dimensions, "Components of each vector")
-  static let epochs = Option(
-    "epochs", .integer(in: 1...100_000), default: usual.epochs, "How often users and items are solved")
-  static let weighting = Option(
-    "weighting",
-    .choice("RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("bm25", .bm25)]),
-    default: usual.weighting, "How a value becomes a weight: alpha × value, alpha, or alpha × bm25(value)")
-  static let alpha = Option("alpha", .number(in: 0...1e30), default: usual.alpha, "The factor of the observed weights")
-  static let w0 = Option("w0", .number(in: 0...1e30), default: usual.w0, "The weight of a pair that was not observed")
-  static let lambda = Option("lambda", .number(in: 0...1e30), default: usual.lambda, "Regularisation, above 0")
-  static let nu = Option(
-    "nu", .number(in: 0...2), default: usual.nu, "How regularisation grows with a row's count: 0 not, 1 in proportion")
-
   static let command = Command(
     name: "train",
     summary: "Train embeddings from interactions",
     discussion: [
       "Reads who interacted with what, and learns a vector for each user and each item such that their inner product "
         + "predicts the interaction. MovieLens ratings.csv is read as it is."
-    ],
+    ] + ModelOptions.discussion,
     arguments: [interactions],
     options: [
       OptionGroup("Output", [output, Common.force]),
       OptionGroup("Input", [items, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
-      OptionGroup("Model", [model, dimensions, epochs, weighting, alpha, w0, lambda, nu, Common.seed]),
-      OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
+    ] + ModelOptions.groups + [
+      TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
       Example("akin train clicks.tsv -o clicks.emb --dimensions 128 --duplicates sum"),
+      Example("akin train ratings.csv -o ratings.emb --model mf"),
+      Example("akin train clicks.tsv -o clicks.emb --epochs 50 --validate --on-interrupt best"),
     ])
 
   /// How the file is laid out, as the command line says.
@@ -80,45 +64,50 @@ enum TrainVerb {
     return format
   }
 
-  /// What to minimise, as the command line says.
-  static func options(_ arguments: Arguments) -> WALSOptions {
-    var options = WALSOptions()
-    options.dimensions = arguments[dimensions]
-    options.epochs = arguments[epochs]
-    options.weighting = arguments[weighting]
-    options.alpha = arguments[alpha]
-    options.w0 = arguments[w0]
-    options.lambda = arguments[lambda]
-    options.nu = arguments[nu]
-    options.seed = arguments[Common.seed]
-    return options
-  }
-
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]
-    let options = options(arguments)
-    try options.check()
+    let method = try ModelOptions.method(arguments)
+    try method.check()
+    let validation = try TrainValidation(arguments, method)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
+    var trainSeconds = 0.0
+    var wasInterrupted = false
     let (model, embeddings) = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
       execution in
       let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
       let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
       // Items that nobody has touched yet belong to the catalogue too.
       let interactions = try catalogue.map { try read.including($0) } ?? read
-      let model = try WALS.train(interactions, options: options, execution: execution)
+      let trainStart = monotonicSeconds()
+      let model: TrainedModel
+      var execution = execution
+      if let result = try validation?.train(interactions, execution: execution) {
+        model = result.model
+        wasInterrupted = result.wasInterrupted
+        // What Ctrl-C asked for has been done: the file is written whole.
+        if wasInterrupted { execution.cancellation = nil }
+      } else {
+        model = try method.train(interactions, execution: execution)
+      }
+      trainSeconds = monotonicSeconds() - trainStart
       let embeddings = model.embeddings(for: interactions, catalogue: catalogue)
       try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
       return (model, embeddings)
     }
+    if !arguments[Common.quiet] {
+      for note in model.notes { console.say("akin: note: \(note)") }
+    }
     var facts = embeddings.facts
     facts["interactions"] = .integer(Int64(embeddings.history?.rows.count ?? 0))
     facts["loss"] = model.losses.last.map { .number($0.total) }
+    facts["model"] = .string(method.model.name)
+    facts["trainSeconds"] = Cell.seconds(trainSeconds).json
     facts["secondsPerEpoch"] = Cell.seconds(model.medianSecondsPerEpoch).json
     try console.show(
       WrittenFile(path: path, content: embeddings.sentence, facts: facts, seconds: monotonicSeconds() - start),
       asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
-    return .done
+    return wasInterrupted ? .cancelled : .done
   }
 }
 

@@ -18,6 +18,11 @@ enum TuneMetric: Sendable, Equatable {
   /// From what is shown to what is compared: larger is better.
   func score(_ value: Double) -> Double { self == .rmse ? -value : value }
 
+  /// What lists come to; `nil` without any, or when it is about predicted values.
+  func value(_ tally: RankingTally) -> Estimate? {
+    if case .ranking(let metric, let k) = self { tally.report.estimate(metric, k: k) } else { nil }
+  }
+
   /// The length of lists that it needs.
   var k: Int? { if case .ranking(_, let k) = self { k } else { nil } }
 }

@@ -93,11 +93,15 @@ struct TuneSpace {
 
   /// The model of a combination, trained for at most so many epochs.
   func trainer(_ point: [String], epochs: Int?) throws -> Trainer {
-    var words = words(point)
-    if let epochs {
-      words.removeAll { $0.hasPrefix("--\(TrainVerb.epochs.name)=") }
-      words.append("--\(TrainVerb.epochs.name)=\(epochs)")
-    }
+    let words = words(point)
+    let trainer = try TuneSpace.trainer(words)
+    // A model without epochs takes no such option.
+    guard let epochs, trainer.epochs != nil else { return trainer }
+    let option = "--\(ModelOptions.epochs.name)="
+    return try TuneSpace.trainer(words.filter { !$0.hasPrefix(option) } + [option + "\(epochs)"])
+  }
+
+  private static func trainer(_ words: [String]) throws -> Trainer {
     let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: TrainVerb.command)
     guard case .run(let arguments) = parsed else { preconditionFailure("no word of these asks for help") }
     return try Trainer(arguments)

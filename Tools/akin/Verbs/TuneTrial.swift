@@ -50,7 +50,7 @@ struct TuneTrials {
         throw EvaluateError.nobodyToTest(skipped: round.test.skipped)
       }
       let known = input.known(of: trainer, in: split)
-      @Sendable func add(_ model: TrainedModel, _ ranking: inout RankingTally, _ rating: inout RatingTally) throws {
+      @Sendable func add(_ model: EvaluatedModel, _ ranking: inout RankingTally, _ rating: inout RatingTally) throws {
         if metric.k != nil {
           let ranker = try round.ranker(model, named: trainer.name, known: known, execution: quiet)
           try ranking.add(round.test, ranker, withArea: false, execution: quiet)
@@ -80,9 +80,6 @@ struct TuneTrials {
   }
 
   private func estimate(_ ranking: RankingTally, _ rating: RatingTally) -> Estimate? {
-    switch metric {
-    case .ranking(let metric, let k): ranking.report.estimate(metric, k: k)
-    case .rmse: rating.rmse
-    }
+    metric == .rmse ? rating.rmse : metric.value(ranking)
   }
 }

@@ -22,9 +22,9 @@ enum TuneVerb {
     name: "tune",
     summary: "Find a model's best options on held-out interactions",
     discussion: [
-      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. Training "
-        + "stops early when the metric gets no better, so --epochs is a limit. Ends with the trials, best first, and the "
-        + "'akin train' line of the best.",
+      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. wals "
+        + "stops early when the metric gets no better, so --epochs is a limit; other models take all epochs. Ends with the "
+        + "trials, best first, and the 'akin train' line of the best.",
       "The best of many trials looks better than it is: measure the winner on interactions that the search has not seen, "
         + "for example with another --seed or with --test.",
     ],
@@ -43,8 +43,8 @@ enum TuneVerb {
     let metric = arguments[metric]
     // Values that have no meaning show before the first trial.
     for point in space.points { _ = try space.trainer(point, epochs: nil) }
-    if arguments[search] == .halving, space.axes.contains(where: { $0.name == TrainVerb.epochs.name }) {
-      throw arguments.error(.conflict("--grid \(TrainVerb.epochs.name)", "--search halving"))
+    if arguments[search] == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
+      throw arguments.error(.conflict("--grid \(ModelOptions.epochs.name)", "--search halving"))
     }
     let started = monotonicSeconds()
     var interrupted = false
@@ -67,7 +67,7 @@ enum TuneVerb {
     guard let best = result.0.first else {
       throw TuneError.nothingDone(seconds: arguments[budget] ?? monotonicSeconds() - started)
     }
-    let line = commandLine(arguments[EvaluateVerb.interactions], space, best)
+    let line = try commandLine(arguments[EvaluateVerb.interactions], space, best)
     try console.show(
       result.0, space: space, metric: metric, isComplete: result.1, bestLine: line, asJSON: arguments[Common.json])
     return interrupted ? .cancelled : .done
@@ -77,7 +77,7 @@ enum TuneVerb {
   private static func complete(_ state: inout TuneState, _ trials: TuneTrials, way: TuneSearch.Way) throws -> Bool {
     let space = trials.space
     var epochs: [Int] = []
-    for point in space.points { epochs.append(try space.trainer(point, epochs: nil).epochs) }
+    for point in space.points { epochs.append(try space.trainer(point, epochs: nil).epochs ?? 1) }
     // Combinations with limits of their own (a grid over epochs) keep them.
     let search = TuneSearch(points: space.points, way: way, epochs: epochs.max() ?? 1)
     for number in search.limits.indices {
@@ -111,12 +111,12 @@ enum TuneVerb {
     return setting
   }
 
-  private static func commandLine(_ path: String, _ space: TuneSpace, _ best: TuneTrial) -> String {
-    let words = space.words(best.point).filter { !$0.hasPrefix("--\(TrainVerb.epochs.name)=") }
+  private static func commandLine(_ path: String, _ space: TuneSpace, _ best: TuneTrial) throws -> String {
+    let hasEpochs = try space.trainer(best.point, epochs: nil).epochs != nil
+    let words = space.words(best.point).filter { !$0.hasPrefix("--\(ModelOptions.epochs.name)=") }
     return
-      (["akin train", quoted(path)] + words.map { $0.replacingFirstEquals } + [
-        "--epochs \(best.epochs)", "-o model.emb",
-      ])
+      (["akin train", quoted(path)] + words.map { $0.replacingFirstEquals }
+      + (hasEpochs ? ["--epochs \(best.epochs)"] : []) + ["-o model.emb"])
       .joined(separator: " ")
   }
 

@@ -1,0 +1,26 @@
+import AkinSupport
+import AkinVectors
+
+/// Every user is given what most users have: the baseline that a model has to beat.
+///
+/// An item's one component is the share of the users who have it, and every user's is 1.
+public struct PopularOptions: TrainingMethod, Equatable {
+  /// Creates the options: there are none.
+  public init() {}
+
+  public var model: Objective.Model { .popular }
+
+  public func check() {}
+
+  public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
+    guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
+    let users = Float(interactions.userIDs.count)
+    let shares = (0..<interactions.itemIDs.count).map { [Float(interactions.byItem.count(ofRow: $0)) / users] }
+    var objective = Objective(model: .popular, weighting: .constant)
+    objective.loss = .none
+    return TrainedModel(
+      objective: objective, options: [:],
+      users: EmbeddingMatrix(rows: [[Float]](repeating: [1], count: interactions.userIDs.count), dimension: 1),
+      items: EmbeddingMatrix(rows: shares, dimension: 1))
+  }
+}

@@ -1,0 +1,83 @@
+import AkinSupport
+import AkinVectors
+
+/// Rows of float64 while they are trained, padded with zeros to a multiple of 8 and 64-byte aligned.
+@safe final class DoubleTable: @unchecked Sendable {
+  // Safe: `memory` holds count × stride doubles. While threads write, each row belongs to one of them.
+
+  let count: Int
+  let width: Int
+  let stride: Int
+  private let memory: AlignedFloats
+
+  static func stride(forWidth width: Int) -> Int { (width + 7) & ~7 }
+
+  /// Creates a table of zeros.
+  ///
+  /// - Parameter stride: Doubles from one row to the next; `nil` pads the width.
+  init(count: Int, width: Int, stride: Int? = nil) {
+    self.count = count
+    self.width = width
+    let stride = stride ?? DoubleTable.stride(forWidth: width)
+    self.stride = stride
+    // A double takes the room of two floats; all bits zero is 0 in both.
+    memory = AlignedFloats(count: max(count, 1) * stride * 2)
+  }
+
+  @unsafe var base: UnsafeMutablePointer<Double> {
+    // Safe: the block is 64-byte aligned and its floats are used as doubles only.
+    unsafe UnsafeMutableRawPointer(memory.floats.baseAddress!).assumingMemoryBound(to: Double.self)
+  }
+
+  /// The first double of a row.
+  @unsafe func row(_ row: Int) -> UnsafeMutablePointer<Double> { unsafe base + row * stride }
+
+  /// Takes over the numbers of a table of the same shape.
+  func copy(from other: DoubleTable) {
+    precondition(other.count == count && other.stride == stride, "the tables have one shape")
+    // Safe: both hold count × stride doubles.
+    unsafe base.update(from: other.base, count: count * stride)
+  }
+
+  /// One number.
+  subscript(row: Int, column: Int) -> Double {
+    get {
+      precondition(row < count && column < width, "the number is in the table")
+      return unsafe base[row * stride + column]
+    }
+    set {
+      precondition(row < count && column < width, "the number is in the table")
+      unsafe base[row * stride + column] = newValue
+    }
+  }
+
+  /// Draws the first `columns` numbers of chosen rows from a normal distribution, by their place alone.
+  func draw(
+    deviation: Double, columns: Int, seed: UInt64, purpose: UInt64, execution: Execution,
+    where chosen: @Sendable (Int) -> Bool
+  ) throws {
+    let random = CounterRandom(seed: seed, purpose: purpose)
+    try execution.forEachChunk(of: count, by: 512) { _, rows in
+      for row in rows where chosen(row) {
+        for column in 0..<columns {
+          unsafe base[row * stride + column] = deviation * random.normal(at: UInt64(row) &* 4096 &+ UInt64(column))
+        }
+      }
+    }
+  }
+
+  /// The first `columns` numbers of each row in single precision.
+  func matrix(columns: Int) -> EmbeddingMatrix {
+    unsafe EmbeddingMatrix(count: count, dimension: columns) { floats, floatStride in
+      for row in 0..<count {
+        for column in 0..<columns {
+          // Safe: both rows have at least this many numbers.
+          unsafe floats[row * floatStride + column] = Float(base[row * stride + column])
+        }
+      }
+    }
+  }
+
+  /// One column in single precision.
+  func column(_ column: Int) -> [Float] { (0..<count).map { Float(self[$0, column]) } }
+}

@@ -1,0 +1,136 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The parameters of one row, the other side being fixed: the θ for which
+///
+///     Σ weight · loss(offset + x·θ, target)  +  ½ Σ penalty · θ²
+///
+/// is smallest. A squared loss of plain scores is one system of equations. Any other is solved by Gauss–Newton steps, each
+/// such a system of reweighted pairs, halved until the sum falls: the minimum of a logistic or an absolute loss, and with a
+/// squared or absolute loss behind a sigmoid a local one, from θ = 0.
+///
+/// Cost: O(pairs × width²) a step, a few steps.
+struct RowFit {
+  /// One x a pair.
+  let rows: DoubleTable
+  private(set) var offsets: [Double] = []
+  private(set) var targets: [Double] = []
+  private(set) var weights: [Double] = []
+  let loss: PointLoss
+  /// One a component; below 0 for a component that stays 0.
+  private var penalty: [Double]
+  private let loops: DenseLoops
+
+  private static let steps = 50
+  private static let halvings = 30
+
+  /// - Parameters:
+  ///   - capacity: How many pairs there will be at most.
+  ///   - penalty: One for each component: how wide a row is.
+  init(capacity: Int, loss: PointLoss, penalty: [Double], loops: DenseLoops = .active) {
+    rows = DoubleTable(count: capacity, width: penalty.count)
+    self.loss = loss
+    self.loops = loops
+    self.penalty = penalty + [Double](repeating: -1, count: rows.stride - penalty.count)
+  }
+
+  /// Adds a pair. The caller writes x into ``rows``, at the place that this gives.
+  mutating func add(offset: Double, target: Double, weight: Double = 1) -> Int {
+    precondition(targets.count < rows.count, "there is room for the pair")
+    offsets.append(offset)
+    targets.append(target)
+    weights.append(weight)
+    return targets.count - 1
+  }
+
+  /// The parameters, or `nil` when the system is singular; zeros without pairs.
+  func solve() -> [Double]? {
+    if targets.isEmpty { return [Double](repeating: 0, count: penalty.count) }
+    if loss.loss == .squared, loss.length == 0, weights.allSatisfy({ $0 == 1 }) {
+      return ridge(rows, targets: zip(targets, offsets).map { $0 - $1 })
+    }
+    var best = [Double](repeating: 0, count: penalty.count)
+    var sum = value(best)
+    let scaled = DoubleTable(count: rows.count, width: rows.width)
+    for _ in 0..<RowFit.steps {
+      guard let next = ridge(scaled, targets: linearised(at: best, into: scaled)) else { return nil }
+      var share = 1.0
+      var found: (parameters: [Double], value: Double)?
+      for _ in 0..<RowFit.halvings {
+        let tried = zip(best, next).map { $0 + share * ($1 - $0) }
+        let there = value(tried)
+        if there < sum {
+          found = (tried, there)
+          break
+        }
+        share /= 2
+      }
+      guard let found else { break }
+      let isDone = sum - found.value <= 1e-10 * sum.magnitude
+      (best, sum) = found
+      if isDone { break }
+    }
+    return best
+  }
+
+  /// What is to be smallest.
+  func value(_ parameters: [Double]) -> Double {
+    var sum = 0.0
+    for (penalty, parameter) in zip(penalty, parameters) { sum += 0.5 * max(0, penalty) * parameter * parameter }
+    for place in targets.indices {
+      sum += weights[place] * loss(score(place, parameters), target: targets[place]).value
+    }
+    return sum
+  }
+
+  private func score(_ place: Int, _ parameters: [Double]) -> Double {
+    var score = offsets[place]
+    for component in 0..<rows.width { score += rows[place, component] * parameters[component] }
+    return score
+  }
+
+  /// Writes x times the root of each pair's curvature, and gives the targets of the least squares that the loss is like.
+  private func linearised(at parameters: [Double], into scaled: DoubleTable) -> [Double] {
+    targets.indices.map { place in
+      let score = score(place, parameters)
+      let slope = loss(score, target: targets[place]).slope
+      // A pair of no curvature still has a slope: the floor keeps its target finite.
+      let curvature = max(loss.curvature(score, target: targets[place]), 1e-6)
+      let root = (weights[place] * curvature).squareRoot()
+      for component in 0..<rows.width { scaled[place, component] = root * rows[place, component] }
+      return root * (score - offsets[place] - slope / curvature)
+    }
+  }
+
+  private func ridge(_ table: DoubleTable, targets: [Double]) -> [Double]? {
+    let stride = table.stride
+    let size = akin_dense_scratch(stride)
+    // One block, for the kernel wants its rows at multiples of 64 bytes: scratch space, penalties, the answer, targets.
+    let space = DoubleTable(count: 1, width: size + 2 * stride + targets.count)
+    for (component, penalty) in penalty.enumerated() { space[0, size + component] = penalty }
+    for (place, target) in targets.enumerated() { space[0, size + 2 * stride + place] = target }
+    let places = targets.indices.map { UInt32($0) }
+    // Safe: the places are rows of the table, there is one target for each and one penalty for each component, and the
+    // scratch space and the answer have the sizes that the kernel asks for.
+    let penalties = unsafe space.base + size
+    var system = unsafe akin_ridge(
+      table: UnsafePointer(table.base), stride: stride, penalty: UnsafePointer(penalties),
+      positive: penalty.allSatisfy { $0 != 0 } ? 1 : 0)
+    let status = unsafe loops.ridge(
+      &system, places, penalties + 2 * stride, targets.count, space.base, penalties + stride)
+    return status == 0 ? (0..<stride).map { space[0, size + stride + $0] } : nil
+  }
+}
+
+extension PointLoss {
+  /// How the slope of a score's cost grows, as Gauss and Newton take it: never below 0.
+  func curvature(_ score: Double, target: Double) -> Double {
+    let share = PointLoss.sigmoid(score)
+    if loss == .logistic { return share * (1 - share) }
+    let inner = length > 0 ? length * share * (1 - share) : 1
+    if loss == .squared { return inner * inner }
+    let error = (length > 0 ? low + length * share : score) - target
+    return inner * inner / max(error.magnitude, 1e-6)
+  }
+}

@@ -1,0 +1,71 @@
+import AkinSupport
+import CAkinKernels
+
+/// Alternating least squares for explicit ratings: with the other side fixed, each row and its bias solved at once.
+///
+///     (XᵀX + diag(λ, …, λ, λ_b)) θ = Xᵀ y,   X = rows [q, 1] of the row's pairs,   y = r − μ − b_other
+///
+/// Rows are independent of each other, so threads change no bit; J falls at every half-step.
+struct MFAlternating {
+  let problem: MFProblem
+  let parameters: MFParameters
+
+  /// A row whose system is singular.
+  struct Singular: Error {
+    let row: Int
+    let count: Int
+  }
+
+  /// Solves all rows of one side.
+  func solve(users solvesUsers: Bool, execution: Execution) throws {
+    let solved = solvesUsers ? parameters.users : parameters.items
+    let fixed = solvesUsers ? parameters.items : parameters.users
+    let table = solvesUsers ? problem.byUser : problem.byItem
+    let penalties = solvesUsers ? problem.userPenalties : problem.itemPenalties
+    let bias = solvesUsers ? parameters.userBias : parameters.itemBias
+    let otherBias = solvesUsers ? parameters.itemBias : parameters.userBias
+    let learnsBias = problem.options.biases == .both || (solvesUsers && problem.options.biases == .user)
+    let stride = solved.stride
+    let longest = (0..<table.rowCount).map { table.count(ofRow: $0) }.max() ?? 0
+    let chunk = solvesUsers ? 4 : 32
+    let scratches = (0..<execution.threads).map { _ in
+      DoubleTable(count: 1, width: akin_dense_scratch(stride) + stride + longest)
+    }
+    try execution.forEachChunk(of: solved.count, by: chunk) { worker, rows in
+      // Safe: the scratch space is this worker's and holds what the kernel asks for, one penalty for each component and
+      // a target for each pair; the pairs name rows of `fixed`; each solved row is written by one chunk.
+      let scratch = unsafe scratches[worker].base
+      let penalty = unsafe scratch + akin_dense_scratch(stride)
+      let targets = unsafe penalty + stride
+      try unsafe table.others.withUnsafeBufferPointer { others in
+        for row in rows {
+          let start = table.offsets[row]
+          let count = table.offsets[row + 1] - start
+          let out = unsafe solved.row(row)
+          let vectorPenalty = penalties.vector[row]
+          for component in 0..<stride {
+            unsafe penalty[component] = component < parameters.dimensions ? vectorPenalty : -1
+          }
+          if learnsBias { unsafe penalty[bias] = penalties.bias[row] }
+          if count == 0 {
+            unsafe out.update(repeating: 0, count: stride)
+          } else {
+            for place in 0..<count {
+              let other = unsafe Int(others[start + place])
+              let mean = problem.mean + problem.itemMeans[solvesUsers ? other : row]
+              unsafe targets[place] = Double(table.values[start + place]) - mean - fixed.row(other)[otherBias]
+            }
+            let isPositive = vectorPenalty > 0 && (!learnsBias || penalties.bias[row] > 0)
+            var system = unsafe akin_ridge(
+              table: UnsafePointer(fixed.base), stride: stride, penalty: UnsafePointer(penalty),
+              positive: isPositive ? 1 : 0)
+            let status = unsafe problem.loops.ridge(
+              &system, others.baseAddress! + start, targets, count, scratch, out)
+            if status != 0 { throw Singular(row: row, count: count) }
+          }
+          unsafe out[otherBias] = 1
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import AkinSupport
+import CAkinKernels
+
+/// J and its gradient over all pairs at once.
+///
+/// Cost: three dot products' worth of arithmetic a pair (score, one sum a side); the dense table of all pairs is never
+/// made. Rows are independent of each other and sums are taken in the order of chunks, so threads change no bit.
+struct MFGradient {
+  let problem: MFProblem
+  let parameters: MFParameters
+  let users: DoubleTable
+  let items: DoubleTable
+  private let slopes: DoubleTable
+  /// For each pair in the items' order, its place in the users' order.
+  private let userPlaces: [Int]
+
+  init(problem: MFProblem, parameters: MFParameters) {
+    self.problem = problem
+    self.parameters = parameters
+    users = DoubleTable(count: parameters.users.count, width: parameters.users.width)
+    items = DoubleTable(count: parameters.items.count, width: parameters.items.width)
+    slopes = DoubleTable(count: problem.byUser.others.count, width: 1, stride: 1)
+    userPlaces = problem.byUser.placesInTransposed
+  }
+
+  /// Writes the gradient at the parameters into `users` and `items`, and gives the loss there.
+  func evaluate(execution: Execution) throws -> (observed: Double, regularisation: Double) {
+    let observed = try userSide(execution)
+    try itemSide(execution)
+    let regularisation = try problem.regularisation(of: parameters, execution: execution)
+    return (observed, regularisation)
+  }
+
+  private func userSide(_ execution: Execution) throws -> Double {
+    let (table, loops, loss) = (problem.byUser, problem.loops, problem.pointLoss)
+    let stride = users.stride
+    let mean = problem.mean
+    return try execution.sum(of: users.count, by: 16) { _, rows in
+      var sum = 0.0
+      for row in rows {
+        // Safe: rows and places are inside their tables; this chunk alone writes these rows and slopes.
+        let own = unsafe parameters.users.row(row)
+        let gradient = unsafe users.row(row)
+        unsafe loops.add(gradient, 0, problem.userPenalties.vector[row], own, stride)
+        unsafe gradient[parameters.userBias] = problem.userPenalties.bias[row] * own[parameters.userBias]
+        for place in table.offsets[row]..<table.offsets[row + 1] {
+          let item = Int(table.others[place])
+          let other = unsafe parameters.items.row(item)
+          let score = unsafe mean + problem.itemMeans[item] + loops.dot(own, other, stride)
+          let (value, slope) = loss(score, target: Double(table.values[place]))
+          sum += value
+          unsafe slopes.base[place] = slope
+          unsafe loops.add(gradient, 1, slope, other, stride)
+        }
+        // The 1 that multiplies the item's bias is no parameter; nor is a bias that is not learned.
+        unsafe gradient[parameters.itemBias] = 0
+        if problem.options.biases == .none { unsafe gradient[parameters.userBias] = 0 }
+      }
+      return sum
+    }
+  }
+
+  private func itemSide(_ execution: Execution) throws {
+    let (table, loops) = (problem.byItem, problem.loops)
+    let stride = items.stride
+    try execution.forEachChunk(of: items.count, by: 64) { _, rows in
+      for row in rows {
+        // Safe: as above; the slopes were all written by the users' side.
+        let own = unsafe parameters.items.row(row)
+        let gradient = unsafe items.row(row)
+        unsafe loops.add(gradient, 0, problem.itemPenalties.vector[row], own, stride)
+        unsafe gradient[parameters.itemBias] = problem.itemPenalties.bias[row] * own[parameters.itemBias]
+        for place in table.offsets[row]..<table.offsets[row + 1] {
+          let other = unsafe parameters.users.row(Int(table.others[place]))
+          unsafe loops.add(gradient, 1, slopes.base[userPlaces[place]], other, stride)
+        }
+        unsafe gradient[parameters.userBias] = 0
+        if problem.options.biases != .both { unsafe gradient[parameters.itemBias] = 0 }
+      }
+    }
+  }
+}
+
+extension MFProblem {
+  /// Σ loss over the observed pairs.
+  func observedLoss(of parameters: MFParameters, execution: Execution) throws -> Double {
+    let stride = parameters.users.stride
+    return try execution.sum(of: parameters.users.count, by: 16) { _, rows in
+      var sum = 0.0
+      for row in rows {
+        for place in byUser.offsets[row]..<byUser.offsets[row + 1] {
+          let item = Int(byUser.others[place])
+          // Safe: both rows are inside their tables.
+          let score =
+            unsafe mean + itemMeans[item]
+            + loops.dot(parameters.users.row(row), parameters.items.row(item), stride)
+          sum += pointLoss(score, target: Double(byUser.values[place])).value
+        }
+      }
+      return sum
+    }
+  }
+
+  /// ½ Σ λ |row|², biases with their own λ.
+  func regularisation(of parameters: MFParameters, execution: Execution) throws -> Double {
+    let sides = [
+      (parameters.users, userPenalties, parameters.userBias), (parameters.items, itemPenalties, parameters.itemBias),
+    ]
+    var sum = 0.0
+    for (table, penalties, bias) in sides {
+      sum += try execution.sum(of: table.count, by: 512) { _, rows in
+        var sum = 0.0
+        for row in rows {
+          // Safe: the row is inside the table.
+          let own = unsafe table.row(row)
+          var norm = 0.0
+          for component in 0..<parameters.dimensions { unsafe norm += own[component] * own[component] }
+          unsafe sum += penalties.vector[row] * norm + penalties.bias[row] * own[bias] * own[bias]
+        }
+        return sum
+      }
+    }
+    return 0.5 * sum
+  }
+
+  /// J in its two parts.
+  func loss(of parameters: MFParameters, epoch: Int, side: String? = nil, execution: Execution) throws -> LossPoint {
+    LossPoint(
+      epoch: epoch, side: side,
+      [
+        "observed": try observedLoss(of: parameters, execution: execution),
+        "regularisation": try regularisation(of: parameters, execution: execution),
+      ])
+  }
+}

@@ -1,0 +1,46 @@
+import AkinSupport
+import AkinVectors
+
+/// What stands in J before ½ |vector|² and ½ bias² of a row, by how many pairs the row has: see ``Objective/Decay``.
+struct MFPenalty: Sendable {
+  let decay: Objective.Decay
+  let lambda: Double
+  let biasLambda: Double
+  let nu: Double
+  /// Whether a step is one for a single rating, or one over all of them.
+  let stepsByRating: Bool
+
+  /// - Parameter options: With all numbers resolved.
+  init(_ options: MFOptions) {
+    decay = options.decay
+    lambda = options.lambda ?? 0
+    biasLambda = options.biasLambda ?? 0
+    nu = options.nu ?? 0
+    stepsByRating = options.optimiser == .sgd
+  }
+
+  /// The same of a user, from what a model remembers.
+  init(_ model: TrainedModel) {
+    decay = model.objective.decay
+    lambda = model.objective.lambdaUser
+    biasLambda = model.objective.lambdaBias
+    nu = model.objective.nu
+    stepsByRating = model.options["optimiser"] == .string(MFOptions.Optimiser.sgd.rawValue)
+  }
+
+  /// - Parameters:
+  ///   - count: The row's pairs.
+  ///   - pairs: Those of all rows.
+  func callAsFunction(count: Int, pairs: Int) -> (vector: Double, bias: Double) {
+    switch decay {
+    case .counted: return (lambda * pow(Double(count), nu), biasLambda)
+    case .touched:
+      // One step for each rating, or one that touches every row with a rating.
+      let visits = stepsByRating ? Double(count) : count > 0 ? 1 : 0
+      return (lambda * visits, biasLambda * visits)
+    case .everywhere:
+      let steps = stepsByRating ? Double(pairs) : 1
+      return (2 * lambda * steps, 2 * biasLambda * steps)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import AkinSupport
+import AkinVectors
+
+/// The sum to be minimised: pairs, targets, what a score starts from, and what each row's regularisation is.
+struct MFProblem: Sendable {
+  let options: MFOptions
+  let byUser: InteractionTable
+  let byItem: InteractionTable
+  let pointLoss: PointLoss
+  /// Added to every score: the mean rating, or with a sigmoid the score whose prediction that is.
+  let mean: Double
+  /// What is added to the scores of each item; zeros when no means were taken off.
+  let itemMeans: [Double]
+  let userPenalties: Penalties
+  let itemPenalties: Penalties
+  let scale: ClosedRange<Double>
+  let loops: DenseLoops
+
+  /// What stands before ½ |vector|² and ½ bias² of each row.
+  struct Penalties: Sendable {
+    let vector: [Double]
+    let bias: [Double]
+
+    init(_ options: MFOptions, _ table: InteractionTable) {
+      let penalty = MFPenalty(options)
+      let all = (0..<table.rowCount).map { penalty(count: table.count(ofRow: $0), pairs: table.others.count) }
+      vector = all.map(\.vector)
+      bias = all.map(\.bias)
+    }
+  }
+
+  /// - Parameter options: With all numbers resolved, and checked.
+  init(_ interactions: Interactions, options: MFOptions, loops: DenseLoops) throws(TrainingError) {
+    byUser = interactions.byUser
+    byItem = interactions.byItem
+    self.loops = loops
+    var options = options
+    guard let seen = interactions.valueRange else { throw .nothingToLearn }
+    scale = Double(seen.lowerBound)...Double(seen.upperBound)
+    if options.loss == .logistic, options.range == nil {
+      guard scale.lowerBound < scale.upperBound else { throw .constantValues(value: scale.lowerBound) }
+      options.range = scale
+    }
+    self.options = options
+    if let range = options.range { try MFProblem.check(interactions, in: range) }
+    pointLoss = PointLoss(options.loss, range: options.range)
+    var sum = 0.0
+    for value in byUser.values { sum += Double(value) }
+    let average = sum / Double(byUser.values.count)
+    if let range = options.range {
+      // Half a pair of either end keeps the logit finite when all ratings are at one end.
+      let share = (average - range.lowerBound) / (range.upperBound - range.lowerBound)
+      let rim = 0.5 / Double(byUser.values.count + 1)
+      let kept = min(max(share, rim), 1 - rim)
+      mean = log(kept / (1 - kept))
+    } else {
+      mean = options.meanDamping == nil ? average : 0
+    }
+    var means = [Double](repeating: 0, count: byItem.rowCount)
+    if let damping = options.meanDamping {
+      for item in means.indices {
+        var sum = damping * average
+        for place in byItem.offsets[item]..<byItem.offsets[item + 1] { sum += Double(byItem.values[place]) }
+        means[item] = sum / (Double(byItem.count(ofRow: item)) + damping + 1e-12)
+      }
+    }
+    itemMeans = means
+    userPenalties = Penalties(options, byUser)
+    itemPenalties = Penalties(options, byItem)
+  }
+
+  private static func check(_ interactions: Interactions, in range: ClosedRange<Double>) throws(TrainingError) {
+    let table = interactions.byUser
+    for user in 0..<table.rowCount {
+      for place in table.offsets[user]..<table.offsets[user + 1] where !range.contains(Double(table.values[place])) {
+        throw .outsideRange(
+          user: interactions.userIDs[Row(user)], item: interactions.itemIDs[Row(Int(table.others[place]))],
+          value: Double(table.values[place]), range: range)
+      }
+    }
+  }
+}
+
+extension InteractionTable {
+  /// For each pair in the order of the other side's table, its place in this one.
+  var placesInTransposed: [Int] {
+    var next = [Int](repeating: 0, count: Int(others.max() ?? 0) + 2)
+    for other in others { next[Int(other) + 1] += 1 }
+    addUp(&next)
+    var places = [Int](repeating: 0, count: others.count)
+    for place in others.indices {
+      let other = Int(others[place])
+      places[next[other]] = place
+      next[other] += 1
+    }
+    return places
+  }
+}

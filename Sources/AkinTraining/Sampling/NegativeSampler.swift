@@ -1,0 +1,90 @@
+import AkinSupport
+
+/// Draws items that a user has no label for.
+///
+/// An item is drawn with a chance in proportion to popularityᵝ (β = 0: all alike) from one group of items (so that threads
+/// need not share a row: see ``PairGrid``); when the user knows it, another is drawn, 32 times at most.
+struct NegativeSampler: Sendable {
+  private let labels: Labels
+  /// The items of each group, one group after the other, and where each group starts.
+  private let items: [UInt32]
+  private let offsets: [Int]
+  /// Sums of the items' weights, group by group; empty when all weigh alike.
+  private let sums: [Double]
+
+  static let attempts = 32
+
+  /// - Parameters:
+  ///   - itemGroups: The group of each item.
+  ///   - weights: What popularityᵝ is for each item, or empty.
+  init(_ labels: Labels, itemGroups: [UInt8], groups: Int, weights: [Double]) {
+    self.labels = labels
+    var offsets = [Int](repeating: 0, count: groups + 1)
+    for group in itemGroups { offsets[Int(group) + 1] += 1 }
+    addUp(&offsets)
+    var next = offsets
+    var items = [UInt32](repeating: 0, count: itemGroups.count)
+    for (item, group) in itemGroups.enumerated() {
+      items[next[Int(group)]] = UInt32(item)
+      next[Int(group)] += 1
+    }
+    var sums: [Double] = []
+    if !weights.isEmpty {
+      for group in 0..<groups {
+        var sum = 0.0
+        for place in offsets[group]..<offsets[group + 1] {
+          sum += weights[Int(items[place])]
+          sums.append(sum)
+        }
+      }
+    }
+    self.items = items
+    self.offsets = offsets
+    self.sums = sums
+  }
+
+  /// popularityᵝ of each item, counting positive labels and one more; empty for β = 0.
+  static func weights(_ labels: Labels, popularity: Double) -> [Double] {
+    if popularity == 0 { return [] }
+    var counts = [Double](repeating: 1, count: labels.itemCount)
+    for item in labels.positives.others { counts[Int(item)] += 1 }
+    return counts.map { pow($0, popularity) }
+  }
+
+  /// An item of a group that the user has no label for, or `nil` when none was found.
+  func draw(user: Int, group: Int, _ generator: inout SeededGenerator) -> UInt32? {
+    let start = offsets[group]
+    let count = offsets[group + 1] - start
+    if count == 0 { return nil }
+    for _ in 0..<NegativeSampler.attempts {
+      var place = start
+      if sums.isEmpty {
+        place += Int(generator.next() % UInt64(count))
+      } else {
+        let wanted = generator.uniform() * sums[start + count - 1]
+        var low = start
+        var high = start + count - 1
+        while low < high {
+          let middle = (low + high) / 2
+          if sums[middle] <= wanted { low = middle + 1 } else { high = middle }
+        }
+        place = low
+      }
+      if !labels.isKnown(user: user, item: items[place]) { return items[place] }
+    }
+    return nil
+  }
+
+  /// One of the user's explicit negatives in a group, or `nil` when none was met.
+  func explicit(user: Int, group: Int, itemGroups: [UInt8], _ generator: inout SeededGenerator) -> UInt32? {
+    let table = labels.negatives
+    let count = table.count(ofRow: user)
+    if count == 0 { return nil }
+    let first = Int(generator.next() % UInt64(count))
+    for step in 0..<min(count, NegativeSampler.attempts) {
+      let item = table.others[table.offsets[user] + (first + step) % count]
+      if Int(itemGroups[Int(item)]) == group { return item }
+    }
+    return nil
+  }
+}

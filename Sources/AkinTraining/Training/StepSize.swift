@@ -1,0 +1,17 @@
+/// A step size that is halved when a step led nowhere good, so often and no oftener.
+struct StepSize {
+  private(set) var rate: Double
+  private(set) var halvings = 0
+  private(set) var notes: [String] = []
+  private static let limit = 24
+
+  init(_ rate: Double) { self.rate = rate }
+
+  /// Halves the step size, and remembers why.
+  mutating func halve(epoch: Int) throws(TrainingError) {
+    guard halvings < StepSize.limit else { throw .diverged(epoch: epoch, learningRate: rate, halvings: halvings) }
+    halvings += 1
+    rate /= 2
+    notes.append("epoch \(epoch): the loss rose; the step size was halved to \(rate)")
+  }
+}

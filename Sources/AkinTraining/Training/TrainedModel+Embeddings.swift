@@ -1,0 +1,51 @@
+import AkinSupport
+import AkinVectors
+
+extension TrainedModel {
+  /// Everything an embeddings file takes: vectors, ids, titles and categories, each user's history, the objective, and
+  /// how it came to be.
+  ///
+  /// - Parameters:
+  ///   - interactions: What the model was trained on.
+  ///   - catalogue: Titles and categories of items, or `nil`. Items that it does not know get none.
+  public func embeddings(for interactions: Interactions, catalogue: ItemCatalogue? = nil) -> Embeddings {
+    precondition(
+      interactions.byUser.rowCount == users.count && interactions.byItem.rowCount == items.count,
+      "the model was trained on these interactions")
+    var embeddings = Embeddings(items: items, itemIDs: interactions.itemIDs, metric: metric)
+    embeddings.users = users
+    embeddings.userIDs = interactions.userIDs
+    embeddings.userBiases = userBiases
+    embeddings.itemBiases = itemBiases
+    embeddings.globalMean = globalMean
+    embeddings.history = interactions.history
+    embeddings.objective = objective
+    if let catalogue {
+      let (titles, categories) = catalogue.columns(for: interactions.itemIDs)
+      embeddings.titles = titles
+      embeddings.categories = categories
+    }
+    embeddings.provenance = provenance(of: interactions)
+    return embeddings
+  }
+
+  private func provenance(of interactions: Interactions) -> [String: JSONValue] {
+    var facts: [String: JSONValue] = [
+      "model": .string(objective.model.name),
+      "options": .object(options),
+      "inputDigest": .string(interactions.digest),
+      "users": .integer(Int64(interactions.userIDs.count)),
+      "items": .integer(Int64(interactions.itemIDs.count)),
+      "interactions": .integer(Int64(interactions.count)),
+      "rowsRead": .integer(Int64(interactions.rowsRead)),
+    ]
+    facts["loss"] = losses.last?.json
+    if !notes.isEmpty { facts["notes"] = .array(notes.map { .string($0) }) }
+    if let range = interactions.valueRange {
+      facts["values"] = .object([
+        "smallest": .number(Double(range.lowerBound)), "largest": .number(Double(range.upperBound)),
+      ])
+    }
+    return facts
+  }
+}

@@ -1,0 +1,31 @@
+import AkinSupport
+import AkinVectors
+
+extension WALSModel {
+  /// The same model, with vectors also for users whom it has not seen: see ``FoldIn``.
+  ///
+  /// - Parameters:
+  ///   - whole: What all users have to do with what. Its users and items are those of `part`, in the same rows.
+  ///   - part: What the model was trained on.
+  /// - Throws: ``WALSError`` or ``Cancelled``.
+  public func foldingIn(
+    _ whole: Interactions, beyond part: Interactions, execution: Execution = Execution()
+  ) throws -> WALSModel {
+    precondition(
+      whole.byUser.rowCount == users.count && part.byUser.rowCount == users.count
+        && whole.byItem.rowCount == items.count,
+      "the model was trained on a part of these interactions")
+    let fold = try FoldIn(
+      items: items, objective: options.objective, meanHistory: part.meanHistory, execution: execution)
+    let rows = try (0..<users.count).map { user in
+      let pairs = whole.byUser.offsets[user]..<whole.byUser.offsets[user + 1]
+      if pairs.isEmpty || part.byUser.count(ofRow: user) > 0 { return users[Row(user)] }
+      try execution.checkCancellation()
+      return try fold.user(
+        history: Array(whole.byUser.others[pairs]), values: Array(whole.byUser.values[pairs]))
+    }
+    return WALSModel(
+      options: options, users: EmbeddingMatrix(rows: rows, dimension: users.dimension), items: items, losses: losses,
+      secondsPerEpoch: secondsPerEpoch, validation: validation)
+  }
+}

@@ -1,0 +1,112 @@
+import AkinFiles
+import AkinSupport
+import AkinTestSupport
+import AkinTraining
+import AkinVectors
+import Testing
+
+@testable import AkinTool
+
+@Suite("train --model")
+struct TrainModelTests {
+  private let scratch: Scratch
+  private let input: String
+
+  init() throws {
+    scratch = try Scratch()
+    var text = "user,item,rating\n"
+    for user in 1...12 {
+      for item in 1...9 where (user + item) % 2 == 0 { text += "\(user),\(item),\(1 + (user * item) % 5)\n" }
+    }
+    input = scratch.write(text, to: "in.csv")
+  }
+
+  private func method(_ words: String...) throws -> any TrainingMethod {
+    guard case .run(let arguments) = try Parser.parse(["x.csv", "-o", "y"] + words, for: TrainVerb.command) else {
+      throw UsageError(.extraArgument("help"), verb: "train")
+    }
+    return try ModelOptions.method(arguments)
+  }
+
+  @Test("Every model's defaults on the command line are the library's")
+  func defaults() throws {
+    #expect(try method("--model", "mf") as? MFOptions == MFOptions())
+    #expect(try method("--model", "bpr") as? BPROptions == BPROptions())
+    #expect(try method("--model", "logistic") as? LogisticOptions == LogisticOptions())
+    #expect(try method("--model", "svd") as? SVDOptions == SVDOptions())
+    #expect(try method("--model", "popular") is PopularOptions)
+    #expect(try method("--model", "random") as? RandomOptions == RandomOptions())
+  }
+
+  @Test("The preset of courses is its options spelled out, and one that is given changes it")
+  func preset() throws {
+    let spelled = try method(
+      "--model", "mf", "--dimensions", "100", "--optimiser", "adam", "--biases", "user", "--mean-damping", "0",
+      "--lambda", "1", "--bias-lambda", "0", "--nu", "0", "--epochs", "200", "--learning-rate", "0.1", "--start",
+      "normal")
+    #expect(try method("--preset", "course-lab") as? MFOptions == .courseLab)
+    #expect(spelled as? MFOptions == .courseLab)
+    var changed = MFOptions.courseLab
+    changed.lambda = 2
+    #expect(try method("--preset", "course-lab", "--lambda", "2") as? MFOptions == changed)
+  }
+
+  @Test("An option that the model does not take is refused, with the models that do")
+  func lonely() {
+    for (words, sentence) in [
+      (["--model", "mf", "--w0", "1"], "--w0 has no meaning without --model wals"),
+      (["--range", "0,6"], "--range has no meaning without --model mf"),
+      (["--model", "svd", "--positive-from", "4"], "--positive-from has no meaning without --model bpr or logistic"),
+      (["--model", "bpr", "--preset", "course-lab"], "--preset has no meaning without --model mf"),
+      (
+        ["--model", "mf", "--range", "6,0"],
+        "--range must be two numbers with a comma between, the first below the second, found '6,0'"
+      ),
+    ] {
+      let run = akin(["train", input, "-o", scratch["out.emb"]] + words)
+      #expect(run.code == 2 && run.messages.contains(sentence), "\(run.messages)")
+    }
+  }
+
+  @Test("Every model writes a whole file that info describes and an index serves", arguments: ModelOptions.models)
+  func whole(model: Objective.Model) throws {
+    let emb = scratch["a.emb"]
+    for (threads, path) in [("1", emb), ("2", scratch["b.emb"])] {
+      let run = akin("train", input, "-o", path, "--model", model.name, "--threads", threads, "--json")
+      #expect(run.code == 0, "\(run.messages)")
+      #expect(run.output.contains("\"model\":\"\(model.name)\""))
+    }
+    #expect(scratch.bytes("a.emb") == scratch.bytes("b.emb"))
+    #expect(akin("verify", emb, "-q").code == 0)
+    let objective = try #require(try EmbeddingFile(path: emb).objective)
+    #expect(objective.model == model)
+    let info = akin("info", emb)
+    #expect(info.output.contains("model\t\(model.name)\n") && info.output.contains("scoreMeaning\t"))
+    #expect(akin("index", emb, "-o", scratch["a.idx"], "-q").code == 0)
+    let answer = akin("recommend", scratch["a.idx"], "--users", emb, "1", "-k", "3")
+    #expect(answer.code == 0 && answer.output.split(separator: "\n").count >= 3, "\(answer)")
+    // Who saw only what people said ranks badly, and says so.
+    #expect(answer.messages.contains("ranks badly by construction") == (model == .mf))
+  }
+
+  @Test("Bad input for a model is a sentence and no file")
+  func badInput() {
+    for (words, code, sentence) in [
+      (["--model", "bpr", "--positive-from", "6"], 3, "expected at least one value of 6.0 or more"),
+      (
+        ["--model", "mf", "--optimiser", "sgd", "--range", "0,4"], 3,
+        "expected a value from 0.0 to 4.0, which is what predictions can be, found 5.0"
+      ),
+      (["--model", "mf", "--lambda", "0", "--bias-lambda", "0"], 3, "no single solution"),
+      (
+        ["--model", "mf", "--optimiser", "gd", "--learning-rate", "1e30"], 3,
+        "the loss grew beyond bounds, and still did with the step size halved 24 times"
+      ),
+      (["--model", "mf", "--loss", "absolute"], 2, "loss: expected squared for als, or another optimiser"),
+    ] as [([String], Int32, String)] {
+      let run = akin(["train", input, "-o", scratch["out.emb"], "-q"] + words)
+      #expect(run.code == code && run.messages.contains(sentence), "\(words): \(run.messages)")
+      #expect(!scratch.names.contains("out.emb"))
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import AkinSupport
+import AkinTraining
+import AkinVectors
+
+/// The options of `akin train` that a model takes, and the trainer that they make.
+///
+/// One name has one meaning in all models; each model has its own default. An option that the chosen model does not take
+/// is an error, not a wish that goes unheard.
+enum ModelOptions {
+  private static let wals = WALSOptions()
+  private static let mf = MFOptions()
+  private static let bpr = BPROptions()
+  private static let logistic = LogisticOptions()
+
+  static let models: [Objective.Model] = [.wals, .mf, .bpr, .logistic, .svd, .popular, .random]
+  static let model = Option(
+    "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "How to learn: see above")
+  static let preset = Option<Preset?>.optional(
+    "preset", .choice("NAME", [("course-lab", Preset.courseLab)]),
+    "Options for mf as a whole, each of which may still be given: the collaborative filtering of courses")
+
+  /// Options that go together.
+  enum Preset: Sendable { case courseLab }
+
+  // MARK: Several models
+
+  static let dimensions = Option<Int?>.optional(
+    "dimensions", .integer(in: 1...1024),
+    "Components of each vector (default \(wals.dimensions), mf \(mf.dimensions), random \(RandomOptions().dimensions))")
+  static let epochs = Option<Int?>.optional(
+    "epochs", .integer(in: 1...100_000),
+    "How often all is visited (default \(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic "
+      + "\(logistic.epochs))")
+  static let lambda = Option<Double?>.optional(
+    "lambda", .number(in: 0...1e30), "Regularisation of vectors (default \(wals.lambda), mf 1.4, others \(bpr.lambda))")
+  static let nu = Option<Double?>.optional(
+    "nu", .number(in: 0...2),
+    "How it grows with a row's count: 0 not, 1 in proportion (default \(JSONValue.number(wals.nu).text), mf 0.5)")
+  static let biasLambda = Option<Double?>.optional(
+    "bias-lambda", .number(in: 0...1e30), "Regularisation of biases (default mf 5, others \(bpr.biasLambda))")
+  static let learningRate = Option<Double?>.optional(
+    "learning-rate", .number(in: 0...1e30), "Size of a step (default mf 0.02, gd 0.002, others \(bpr.learningRate))")
+  static let positiveFrom = Option<Double?>.optional(
+    "positive-from", .number(in: 0...1e30),
+    "Value from which on a pair is positive; below it, it is an explicit negative (default above 0)")
+  static let popularity = Option(
+    "popularity", .number(in: 0...2), default: bpr.popularity,
+    "Unknown items are drawn in proportion to popularity to this power")
+
+  // MARK: One model
+
+  static let weighting = Option(
+    "weighting",
+    .choice("RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("bm25", .bm25)]),
+    default: wals.weighting, "How a value becomes a weight: alpha × value, alpha, or alpha × bm25(value)")
+  static let alpha = Option("alpha", .number(in: 0...1e30), default: wals.alpha, "The factor of the observed weights")
+  static let w0 = Option("w0", .number(in: 0...1e30), default: wals.w0, "The weight of a pair that was not observed")
+
+  static let optimiser = Option(
+    "optimiser", .choice("NAME", MFOptions.Optimiser.allCases.map { ($0.rawValue, $0) }), default: mf.optimiser,
+    "Exact rows in turn, a step a rating, or steps over all ratings")
+  static let biases = Option(
+    "biases", .choice("WHOSE", MFOptions.Biases.allCases.map { ($0.rawValue, $0) }), default: mf.biases,
+    "Whose biases are learned")
+  static let loss = Option(
+    "loss", .choice("LOSS", [("squared", Objective.Loss.squared), ("absolute", .absolute), ("logistic", .logistic)]),
+    default: mf.loss, "What a wrong prediction costs")
+  static let meanDamping = Option<Double?>.optional(
+    "mean-damping", .number(in: 0...1e30), "Take item means off first, damped by this many mean ratings; 0 not damped")
+  static let range = Option<ClosedRange<Double>?>.optional(
+    "range", .range, "Predict by a sigmoid between two numbers that it never reaches")
+  static let decay = Option(
+    "decay", .choice("MEANING", Objective.Decay.allCases.map { ("\($0)", $0) }), default: mf.decay,
+    "What lambda is: lambda × count^nu a row, lambda at each visit of a row, or on everything at each step")
+  static let start = Option(
+    "start", .choice("HOW", MFOptions.Start.allCases.map { ($0.rawValue, $0) }), default: mf.start,
+    "First numbers: small, with biases from means; or all standard normal")
+  static let negatives = Option(
+    "negatives", .integer(in: 0...1000), default: logistic.negatives, "Unknown pairs drawn for each positive one")
+  static let rounds = Option(
+    "rounds", .integer(in: 0...1000), default: SVDOptions().rounds, "Rounds of subspace iteration")
+
+  static let groups = [
+    OptionGroup(
+      "Model", [model, preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, Common.seed]),
+    OptionGroup("wals only", [weighting, alpha, w0]),
+    OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, decay, start]),
+    OptionGroup("bpr and logistic only", [positiveFrom, popularity, negatives]),
+    OptionGroup("svd only", [rounds]),
+  ]
+
+  /// The paragraphs of help about models.
+  static let discussion = [
+    "Models: wals, weighted alternating least squares over all pairs, ranks best of these; mf predicts explicit ratings; "
+      + "bpr ranks what was chosen above what was not; logistic predicts labels, positive and negative; svd is the "
+      + "zero-filled decomposition; popular and random are what a model has to beat."
+  ]
+
+  /// What a model takes beside `--model` and `--seed`.
+  private static func taken(by model: Objective.Model) -> [any AnyOption] {
+    switch model {
+    case .wals: [dimensions, epochs, lambda, nu, weighting, alpha, w0]
+    case .mf:
+      [
+        preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, biases, loss, meanDamping, range,
+        decay, start,
+      ]
+    case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity]
+    case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]
+    case .svd: [dimensions, rounds]
+    case .random: [dimensions]
+    case .popular, .twoTower: []
+    }
+  }
+
+  /// The model that a command line asks for: by its name, or by a preset's.
+  static func chosen(_ arguments: Arguments) -> Objective.Model {
+    arguments[preset] != nil && !arguments.has(model) ? .mf : arguments[model]
+  }
+
+  /// The trainer that a command line asks for.
+  ///
+  /// - Throws: `UsageError` for an option that the model does not take.
+  static func method(_ arguments: Arguments) throws(UsageError) -> any TrainingMethod {
+    let model = chosen(arguments)
+    let taken = Set(taken(by: model).map(\.name)).union([ModelOptions.model.name, Common.seed.name])
+    for option in groups.flatMap(\.options) where arguments.has(option) && !taken.contains(option.name) {
+      let takers = models.filter { other in ModelOptions.taken(by: other).contains { $0.name == option.name } }
+      throw arguments.error(
+        .lonely(option.spelling, needs: "--model " + spoken(takers.map(\.name), last: "or")))
+    }
+    let seed = arguments[Common.seed]
+    switch model {
+    case .wals, .twoTower: return walsOptions(arguments)
+    case .mf: return mfOptions(arguments)
+    case .bpr: return bprOptions(arguments)
+    case .logistic: return logisticOptions(arguments)
+    case .svd:
+      var options = SVDOptions()
+      options.dimensions = arguments[dimensions] ?? options.dimensions
+      options.rounds = arguments[rounds]
+      options.seed = seed
+      return options
+    case .popular: return PopularOptions()
+    case .random:
+      var options = RandomOptions()
+      options.dimensions = arguments[dimensions] ?? options.dimensions
+      options.seed = seed
+      return options
+    }
+  }
+}
+
+extension ModelOptions {
+  private static func walsOptions(_ arguments: Arguments) -> WALSOptions {
+    var options = WALSOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.weighting = arguments[weighting]
+    options.alpha = arguments[alpha]
+    options.w0 = arguments[w0]
+    options.lambda = arguments[lambda] ?? options.lambda
+    options.nu = arguments[nu] ?? options.nu
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  private static func mfOptions(_ arguments: Arguments) -> MFOptions {
+    var options = arguments[preset] == .courseLab ? MFOptions.courseLab : MFOptions()
+    // An option that was given changes the preset; its default does not.
+    func take<Value>(_ option: Option<Value>, _ path: WritableKeyPath<MFOptions, Value>) {
+      if arguments.has(option) { options[keyPath: path] = arguments[option] }
+    }
+    take(optimiser, \.optimiser)
+    take(biases, \.biases)
+    take(loss, \.loss)
+    take(meanDamping, \.meanDamping)
+    take(range, \.range)
+    take(decay, \.decay)
+    take(start, \.start)
+    take(lambda, \.lambda)
+    take(biasLambda, \.biasLambda)
+    take(nu, \.nu)
+    take(epochs, \.epochs)
+    take(learningRate, \.learningRate)
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  private static func bprOptions(_ arguments: Arguments) -> BPROptions {
+    var options = BPROptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    options.lambda = arguments[lambda] ?? options.lambda
+    options.biasLambda = arguments[biasLambda] ?? options.biasLambda
+    options.positiveFrom = arguments[positiveFrom]
+    options.popularity = arguments[popularity]
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  private static func logisticOptions(_ arguments: Arguments) -> LogisticOptions {
+    var options = LogisticOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    options.lambda = arguments[lambda] ?? options.lambda
+    options.biasLambda = arguments[biasLambda] ?? options.biasLambda
+    options.negatives = arguments[negatives]
+    options.positiveFrom = arguments[positiveFrom]
+    options.popularity = arguments[popularity]
+    options.seed = arguments[Common.seed]
+    return options
+  }
+}
+
+extension Reading where Value == ClosedRange<Double> {
+  /// Two finite numbers, the first below the second.
+  fileprivate static let range = Reading(
+    placeholder: "LOW,HIGH", expected: "two numbers with a comma between, the first below the second",
+    show: { "\($0.lowerBound),\($0.upperBound)" },
+    read: { text in
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      guard parts.count == 2, let low = parts[0], let high = parts[1], low.isFinite, high.isFinite, low < high else {
+        return nil
+      }
+      return low...high
+    })
+}
