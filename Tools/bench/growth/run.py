@@ -4,19 +4,19 @@
 usage: run.py [--rows 10000,100000,1000000] [--kind clustered|factors] [--svg FILE] [--figures FILE] [--rounds 3]
 
 'clustered' is Euclidean, 'factors' imitates a recommender's (inner products). For each size:
-  build     seconds of `akin index` on two threads, and its peak resident memory: a mapped file counts while it is resident
-  search    one thread, one batch; recall@10 on the first queries, against float32 products whose best are scored again in
-            float64; queries per second log-linear between the ef values measured, medians of --rounds
+  build     seconds of `akin index` on two threads, and its peak resident memory, in which a mapped file counts
+  search    one thread, one batch; recall@10 on the first queries, against float32 products whose best are scored
+            again in float64; queries per second log-linear between the ef values measured, medians of --rounds
   work      rows scored per query at a recall, by the index's own measurements (`akin info`)
-  opening   median wall time of `akin info` less that of `akin --version`, by turns, 41 times; the time to make a process
-            and to read and print 4 KB of facts is not opening, so this is an upper bound
+  opening   median wall time of `akin info` less that of `akin --version`, by turns, 41 times; to read and
+            print 4 KB of facts is not opening, so this is an upper bound
   threads   queries per second on 2 threads over 1, at one ef, by turns, median ratio
   readers   of a second process that maps the same file, stopped as soon as it has it, and after 20 queries: what is
             resident of the mapping, and what of that the process has for itself (/proc/PID/smaps, so Linux)
 
 --figures keeps what was measured: a size found there is not measured again, so that sizes can be run one by one.
-Exit code 1 when a bar does not hold: opening under 5 ms, 2 threads at least 1.9 times one, peak memory at most 1.5 times
-the vectors and links, and the second reader's share of the mapping under 1 MiB before it searches.
+Exit code 1 when a bar does not hold: opening under 5 ms, 2 threads at least 1.9 times one, peak memory at most 1.5
+times the vectors and links, and under 1 MiB of the mapping resident in the second reader before it searches.
 
 needs: numpy; akin at $AKIN, or .build/release/akin beside this checkout
 """
@@ -121,8 +121,8 @@ def build(folder, metric):
     VmHWM of the process itself, since a child's rusage starts at its parent's peak; the second is sampled.
     """
     start = time.perf_counter()
-    words = ["index", f"{folder}/base.emb", "-o", f"{folder}/base.idx", "--metric", metric, "--threads", "2", "-f", "-q"]
-    process = subprocess.Popen([AKIN, *words], stdout=subprocess.DEVNULL)
+    words = [AKIN, "index", f"{folder}/base.emb", "-o", f"{folder}/base.idx", "--metric", metric, "--threads", "2", "-q"]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
     peak = heap = 0
     while process.poll() is None:
         peak = max(peak, status(process.pid, "VmHWM"))
@@ -174,8 +174,8 @@ def process_private(pid):
 
 
 def reader(folder, queries, out):
-    words = ["query", f"{folder}/base.idx", "--vectors", queries, "-o", out, "--threads", "1", "--repeat", "10000", "-q"]
-    return subprocess.Popen([AKIN, *words, "-f"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words = [AKIN, "query", f"{folder}/base.idx", "--vectors", queries, "-o", out, "-f"]
+    return subprocess.Popen([*words, "--threads", "1", "--repeat", "10000", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def second_reader(folder, query):
@@ -337,11 +337,18 @@ STYLE = """
   @media (prefers-color-scheme: dark) {
     svg { --paper: #0d1117; --ink: #e6edf3; --soft: #9aa4af; --line: #30363d; --a: #62a9ff; --b: #f0944d; }
   }
-  .paper { fill: var(--paper) } text { fill: var(--soft); font: 12px system-ui, sans-serif }
-  .title { fill: var(--ink); font-size: 14px; font-weight: 600 } .head { fill: var(--ink); font-size: 16px; font-weight: 600 }
-  .grid { stroke: var(--line) } .curve { fill: none; stroke-width: 2 } .curve.a { stroke: var(--a) } .curve.b { stroke: var(--b) }
-  .dot.a, text.a { fill: var(--a) } .dot.b, text.b { fill: var(--b) } .dot { stroke: none }
-  text { stroke: var(--paper); stroke-width: 4; stroke-linejoin: round; paint-order: stroke } .bar { stroke: var(--b); stroke-dasharray: 4 4 }
+  .paper { fill: var(--paper) }
+  text { fill: var(--soft); font: 12px system-ui, sans-serif }
+  text { stroke: var(--paper); stroke-width: 4; stroke-linejoin: round; paint-order: stroke }
+  .title, .head { fill: var(--ink); font-size: 14px; font-weight: 600 }
+  .head { font-size: 16px }
+  .grid { stroke: var(--line) }
+  .curve { fill: none; stroke-width: 2 }
+  .curve.a { stroke: var(--a) }
+  .curve.b { stroke: var(--b) }
+  .dot.a, text.a { fill: var(--a) }
+  .dot.b, text.b { fill: var(--b) }
+  .bar { stroke: var(--b); stroke-dasharray: 4 4 }
 """
 WIDTH, HEIGHT = 380, 250
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 50, 34
@@ -385,14 +392,16 @@ def chart(title, xs, curves, log=True, bar=None):
         out.append(f'<text x="{x(v):.1f}" y="{HEIGHT - BOTTOM + 19}" text-anchor="middle">{power(v)}</text>')
     if bar:
         out.append(f'<path class="bar" d="M{LEFT} {y(bar):.1f}H{WIDTH - RIGHT}"/>'
-                   f'<text class="b" x="{WIDTH - RIGHT}" y="{y(bar) - 6:.1f}" text-anchor="end">at most {short(bar)}</text>')
+                   f'<text class="b" x="{WIDTH - RIGHT}" y="{y(bar) - 6:.1f}" text-anchor="end">'
+                   f"at most {short(bar)}</text>")
     key = LEFT
     for kind, name, vs, above in curves:
         points = [(x(v), y(w), w) for v, w in zip(xs, vs) if w is not None]
         out.append(f'<path class="curve {kind}" d="M' + "L".join(f"{a:.1f} {b:.1f}" for a, b, _ in points) + '"/>')
         for a, b, w in points:
-            out.append(f'<circle class="dot {kind}" cx="{a:.1f}" cy="{b:.1f}" r="3.5"/><text class="{kind}" x="{a:.1f}" '
-                       f'y="{b - 9 if above else b + 18:.1f}" text-anchor="middle">{short(w)}</text>')
+            out.append(f'<circle class="dot {kind}" cx="{a:.1f}" cy="{b:.1f}" r="3.5"/>'
+                       f'<text class="{kind}" x="{a:.1f}" y="{b - 9 if above else b + 18:.1f}" text-anchor="middle">'
+                       f"{short(w)}</text>")
         if name:
             out.append(f'<circle class="dot {kind}" cx="{key + 4}" cy="{TOP - 15}" r="3.5"/>'
                        f'<text x="{key + 12}" y="{TOP - 11}">{name}</text>')
@@ -419,7 +428,8 @@ def picture(figures, kind):
         for i, c in enumerate(charts))
     name = f"Growth with the number of rows: {kind}, {DIMENSION} components, {METRIC[kind]}"
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'role="img" aria-label="{name}">\n<style>{STYLE}</style>\n<rect class="paper" width="100%" height="100%"/>\n'
+            f'role="img" aria-label="{name}">\n<style>{STYLE}</style>\n'
+            f'<rect class="paper" width="100%" height="100%"/>\n'
             f'<text class="head" x="{gap + LEFT}" y="32">{name}</text>\n{body}</svg>\n')
 
 
