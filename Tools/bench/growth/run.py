@@ -121,8 +121,8 @@ def build(folder, metric):
     VmHWM of the process itself, since a child's rusage starts at its parent's peak; the second is sampled.
     """
     start = time.perf_counter()
-    words = [AKIN, "index", f"{folder}/base.emb", "-o", f"{folder}/base.idx", "--metric", metric, "--threads", "2", "-q"]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    words = [AKIN, "index", f"{folder}/base.emb", "-o", f"{folder}/base.idx", "--metric", metric]
+    process = subprocess.Popen([*words, "--threads", "2", "-q"], stdout=subprocess.DEVNULL)
     peak = heap = 0
     while process.poll() is None:
         peak = max(peak, status(process.pid, "VmHWM"))
@@ -174,8 +174,8 @@ def process_private(pid):
 
 
 def reader(folder, queries, out):
-    words = [AKIN, "query", f"{folder}/base.idx", "--vectors", queries, "-o", out, "-f"]
-    return subprocess.Popen([*words, "--threads", "1", "--repeat", "10000", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words = [AKIN, "query", f"{folder}/base.idx", "--vectors", queries, "-o", out, "--threads", "1", "-f", "-q"]
+    return subprocess.Popen([*words, "--repeat", "10000"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def second_reader(folder, query):
