@@ -116,7 +116,7 @@ def status(pid, name):
 
 
 def build(folder, metric):
-    """Seconds, peak bytes, and the peak of those that are no file's.
+    """Seconds, processor seconds, peak bytes, and the peak of those that are no file's.
 
     VmHWM of the process itself, since a child's rusage starts at its parent's peak; the second is sampled.
     """
@@ -124,13 +124,14 @@ def build(folder, metric):
     words = [AKIN, "index", f"{folder}/base.emb", "-o", f"{folder}/base.idx", "--metric", metric]
     process = subprocess.Popen([*words, "--threads", "2", "-q"], stdout=subprocess.DEVNULL)
     peak = heap = 0
-    while process.poll() is None:
+    while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
         peak = max(peak, status(process.pid, "VmHWM"))
         heap = max(heap, status(process.pid, "RssAnon"))
         time.sleep(0.005)
+    process.returncode = os.waitstatus_to_exitcode(ended[1])
     if process.returncode:
         sys.exit(f"akin index ended with {process.returncode}")
-    return time.perf_counter() - start, peak, heap
+    return time.perf_counter() - start, ended[2].ru_utime + ended[2].ru_stime, peak, heap
 
 
 def once(*words):
@@ -232,7 +233,7 @@ def measure(kind, rows, rounds):
         akin("import", f"{folder}/base.npy", "-o", f"{folder}/base.emb")
         figures = {"rows": rows, "kind": kind, "import": time.perf_counter() - start}
         os.remove(f"{folder}/base.npy")
-        figures["build"], figures["peak"], figures["heap"] = build(folder, metric)
+        figures |= zip(("build", "processor", "peak", "heap"), build(folder, metric))
 
         info = json.loads(akin("info", f"{folder}/base.idx", "--json"))
         sections = {s["name"]: s["bytes"] for s in info["sections"]}
@@ -291,6 +292,7 @@ def cost(f, target):
 ROWS = [
     ("import, s", lambda f: f"{f['import']:.2f}"),
     ("build on 2 threads, s", lambda f: f"{f['build']:.1f}"),
+    ("  its processor seconds", lambda f: f"{f['processor']:.1f}"),
     ("microseconds a row", lambda f: f"{f['build'] / f['rows'] * 1e6:.0f}"),
     ("vectors + links", lambda f: megabytes(f["vectors"] + f["links"])),
     ("index file", lambda f: megabytes(f["file"])),
@@ -374,8 +376,12 @@ def chart(title, xs, curves, log=True, bar=None):
     if not values:
         return f'<text class="title" x="{LEFT}" y="18">{title}: not reached</text>'
     if log:
-        low, high = 10 ** math.floor(math.log10(min(values)) - 1e-9), 10 ** math.ceil(math.log10(max(values)) + 1e-9)
-        ticks = [10.0**e for e in range(round(math.log10(low)), round(math.log10(high)) + 1)]
+        # Room for the labels over and under the outermost points.
+        low, high = min(values) / 2.2, max(values) * 2
+        powers = [10.0**e for e in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+        ticks = [t for t in powers if low <= t <= high]
+        if len(ticks) < 3:
+            ticks = [t for p in powers for t in (p, 2 * p, 5 * p) if low <= t <= high]
         place = lambda v: math.log(v / low) / math.log(high / low)
     else:
         high = max(values) * 1.15
@@ -394,19 +400,19 @@ def chart(title, xs, curves, log=True, bar=None):
         out.append(f'<path class="bar" d="M{LEFT} {y(bar):.1f}H{WIDTH - RIGHT}"/>'
                    f'<text class="b" x="{WIDTH - RIGHT}" y="{y(bar) - 6:.1f}" text-anchor="end">'
                    f"at most {short(bar)}</text>")
-    key = LEFT
+    key, labels = LEFT, []
     for kind, name, vs, above in curves:
         points = [(x(v), y(w), w) for v, w in zip(xs, vs) if w is not None]
         out.append(f'<path class="curve {kind}" d="M' + "L".join(f"{a:.1f} {b:.1f}" for a, b, _ in points) + '"/>')
         for a, b, w in points:
-            out.append(f'<circle class="dot {kind}" cx="{a:.1f}" cy="{b:.1f}" r="3.5"/>'
-                       f'<text class="{kind}" x="{a:.1f}" y="{b - 9 if above else b + 18:.1f}" text-anchor="middle">'
-                       f"{short(w)}</text>")
+            out.append(f'<circle class="dot {kind}" cx="{a:.1f}" cy="{b:.1f}" r="3.5"/>')
+            labels.append(f'<text class="{kind}" x="{a:.1f}" y="{b - 10 if above else b + 19:.1f}" text-anchor="middle">'
+                          f"{short(w)}</text>")
         if name:
             out.append(f'<circle class="dot {kind}" cx="{key + 4}" cy="{TOP - 15}" r="3.5"/>'
                        f'<text x="{key + 12}" y="{TOP - 11}">{name}</text>')
             key += 24 + 7 * len(name)
-    return "".join(out)
+    return "".join(out + labels)
 
 
 def picture(figures, kind):
