@@ -7,7 +7,7 @@ usage: run.py [--rows 10000,100000,1000000] [--kind clustered|factors] [--svg FI
   build     seconds of `akin index` on two threads, and its peak resident memory, in which a mapped file counts
   search    one thread, one batch; recall@10 on the first queries, against float32 products whose best are scored
             again in float64; queries per second log-linear between the ef values measured, medians of --rounds
-  work      rows scored per query at a recall, by the index's own measurements (`akin info`)
+  work      rows scored per query at a recall, by the index's own measurements (`akin info`, its first kind of query)
   opening   median wall time of `akin info` less that of `akin --version`, by turns, 41 times; to read and
             print 4 KB of facts is not opening, so this is an upper bound
   threads   queries per second on 2 threads over 1, at one ef, by turns, median ratio
@@ -240,8 +240,8 @@ def measure(kind, rows, rounds):
         figures["file"] = info["bytes"]
         figures["vectors"] = sections["VECS"]
         figures["links"] = sum(size for name, size in sections.items() if name.startswith("LNK") or name == "UPIX")
-        own = [m for m in info["measured"] if m["k"] == K and m["question"] == "nearest" and m["family"] == "items"]
-        own = [m for m in own if m["way"] == "graph"]
+        own = [m for m in info["measured"] if (m["k"], m["question"], m["way"]) == (K, "nearest", "graph")]
+        own = [m for m in own if m["family"] == own[0]["family"]]
         figures["work"] = [(m["recall"], m["rowsPerQuery"], m["hopsPerQuery"]) for m in own]
 
         speeds, efs = {}, EFS
@@ -406,7 +406,8 @@ def chart(title, xs, curves, log=True, bar=None):
         out.append(f'<path class="curve {kind}" d="M' + "L".join(f"{a:.1f} {b:.1f}" for a, b, _ in points) + '"/>')
         for a, b, w in points:
             out.append(f'<circle class="dot {kind}" cx="{a:.1f}" cy="{b:.1f}" r="3.5"/>')
-            labels.append(f'<text class="{kind}" x="{a:.1f}" y="{b - 10 if above else b + 19:.1f}" text-anchor="middle">'
+            beside = b - 10 if above else b + 19
+            labels.append(f'<text class="{kind}" x="{a:.1f}" y="{beside:.1f}" text-anchor="middle">'
                           f"{short(w)}</text>")
         if name:
             out.append(f'<circle class="dot {kind}" cx="{key + 4}" cy="{TOP - 15}" r="3.5"/>'
