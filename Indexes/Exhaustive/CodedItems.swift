@@ -11,9 +11,8 @@ import CAkinKernels
 ///     q·x ≤ s s' (c·c') + |b||e| + |e'||s c| + t t' + δ|b||Ax|
 ///
 /// because q·x = b·Ax + ρ·ρ' + b·(I - AAᵀ)Ax with ρ = x - AᵀAx. So one integer inner product of `width` bytes tells of
-/// most items that they are not in an answer. Under cosine x and q are
-/// taken at length 1, under Euclidean distance relative to the mean (``Turn``), where -|q - x|²/2 is the inner product less
-/// half of both squares.
+/// most items that they are not in an answer. Under cosine x and q are taken at length 1, under Euclidean distance relative
+/// to the mean (``Turn``), where -|q - x|²/2 is the inner product less half of both squares.
 @safe final class CodedItems: @unchecked Sendable {
   // Safe: nothing is written after `init`.
 
@@ -49,7 +48,7 @@ import CAkinKernels
 
   /// Codes all items.
   ///
-  /// - Complexity: O(*items* · *dimension* · axes) in double on all threads, O(*items* · *dimension*) for narrow vectors.
+  /// - Complexity: O(*items* · *dimension* · axes) on all threads, O(*items* · *dimension*) for narrow vectors.
   init(of index: ExhaustiveIndex, _ summary: NormSummary, _ execution: Execution) throws {
     let items = index.items
     let turn = unsafe Turn(for: items, metric: index.metric, kernels: index.kernels)

@@ -6,8 +6,8 @@ import CAkinKernels
 ///
 /// A query is done with all that follows once nothing there is long enough for its answer. Else codes tell which items of
 /// the block to measure; where they cannot help (nothing is known yet of what an answer takes, or too many items
-/// pass), the block's product with the query tells. What is left is scored for good. See `Tools/bench/README.md` for
-/// what this gives.
+/// pass), the block's product with the query tells. What is left is scored for good. Benchmark:
+/// `Tools/bench/graph/run.py`, the row "akin exact".
 @unsafe final class QueryBlock {
   /// Items of one step: what shares a step of codes.
   static let blockRows = CodedItems.blockRows

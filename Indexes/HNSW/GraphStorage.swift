@@ -32,7 +32,7 @@ import AkinVectors
   var upper: [Layer]
   /// The node that a search starts from, and its point on the highest layer; `nil` when nothing is linked.
   var entry: (node: UInt32, point: UInt32)?
-  /// How many nodes from the first are scored before the graph is walked (inner products only).
+  /// How many nodes from the first are scored at least before the graph is walked (inner products only).
   var seeds: Int
   var owner: AnyObject
 

@@ -8,8 +8,8 @@ import AkinVectors
 ///   items, and a walk over them stalls (Morozov and Babenko 2018); edges between directions reach every item, the walk
 ///   follows the true score over them, and it starts from the best of the largest items. The same edges serve the cosine view.
 enum BuildSpace {
-  /// How many of the largest items a search by inner product scores before it walks: their vectors stay in cache, and
-  /// most answers are among them. At 64 dimensions the sweep takes as long as about 6 hops.
+  /// How many of the largest items a search by inner product scores at least before it walks: their vectors stay in cache,
+  /// and most answers are among them.
   static let seeds = 512
 
   static func make(_ items: EmbeddingMatrix, biases: [Float]?, metric: Metric) -> EmbeddingMatrix {

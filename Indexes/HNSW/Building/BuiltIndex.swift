@@ -15,7 +15,7 @@ import CAkinKernels
   let codes: NodeCodes?
   /// How far above the true distance a code's is likely to be.
   let codeDoubt: CodeDoubt
-  /// How many nodes from the first a search scores before it walks.
+  /// How many nodes from the first a search scores at least before it walks.
   let seeds: Int
   /// How many nodes needed a link of their own to be reached.
   let repaired: Int

@@ -1,16 +1,16 @@
 /// What the ways of answering cost: counts times nanoseconds an operation.
 ///
 /// The constants decide which of two ways is chosen and where a build stops measuring, never what is right; files hold
-/// counts alone. They were fitted to one thread's times by non-negative least squares on relative errors, on a Zen 4 machine with AVX2 kernels, over
-/// six sets (9,724 to 200,000 rows of 64 to 784 components); most times are met within 25 %. To fit them again: build
-/// an index of each set, take rows and hops from `akin info --json`, times from `akin query --json` (batches) and
-/// `akin recall --json` (single queries), and solve for the constants of each function below.
+/// counts alone. They were set by hand to one thread's times on a Zen 4 machine with AVX-512 over eight sets (9,724 to
+/// 200,000 rows of 64 to 784 components) and meet most of them within a third. To set them again: build an index of each
+/// set, take rows and hops from `akin info --json`, times from `akin query --json` (batches) and `akin recall --json`
+/// (single queries), and compare.
 struct SearchCost {
   /// Components of a vector.
   let dimension: Int
   /// Bytes of a code that the graph is walked by; 0 where it is walked by vectors.
   let codeWidth: Int
-  /// Rows that are scored in one sweep before the walk; 0 but for inner products.
+  /// Rows that are scored at least in one sweep before the walk; 0 but for inner products.
   let seeds: Int
 
   // The graph: a query's start and end; a node expanded; one component of a row met on the way, or one byte of its

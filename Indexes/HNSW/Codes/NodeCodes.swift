@@ -25,7 +25,7 @@ import CAkinKernels
   /// Rows that the axes and the step are taken from, spread evenly over all.
   private static let sampleRows = 16_384
 
-  /// Vectors that need no more bytes than this in all stay in cache as they are: codes gain nothing.
+  /// Narrow vectors that need no more bytes than this in all stay in cache as they are: codes gain nothing.
   static let leastBytes = 8 << 20
 
   /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
@@ -88,6 +88,7 @@ import CAkinKernels
     let tails = UnsafeMutablePointer<Float>.allocate(capacity: max(1, items.count))
     unsafe tails.initialize(repeating: 0, count: max(1, items.count))
     let keepsTails = metric == .euclidean && axes != nil
+    defer { if !keepsTails { unsafe tails.deallocate() } }
     self.book = finished
     self.count = items.count
     self.mean = mean
@@ -108,7 +109,6 @@ import CAkinKernels
         }
       }
     }
-    if !keepsTails { unsafe tails.deallocate() }
   }
 
   /// Rows relative to the mean, spread evenly over all.

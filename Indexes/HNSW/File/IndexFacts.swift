@@ -24,7 +24,7 @@ public struct IndexFacts: Sendable {
   public let topLevel: Int
   /// How many nodes the graph links: all but copies and, under cosine, zero vectors.
   public let linkedNodes: Int
-  /// How many nodes from the first a search by inner product scores before it walks.
+  /// How many nodes from the first a search by inner product scores at least before it walks.
   public let seeds: Int
   /// Bytes of the code that a node is walked by; 0 where it is walked by its vector.
   public let codeWidth: Int
