@@ -90,14 +90,6 @@ import CAkinKernels
     )
   }
 
-  /// A number of steps as a whole one, -127 to 127, ties to even; a NaN becomes the least.
-  @inline(__always)
-  static func steps(_ value: Double) -> Double {
-    let limited = value > -127 ? (value < 127 ? value : 127) : -127
-    // At 2⁵² a double has no place left for fractions. (`rounded` is a call on CPUs of the first generation.)
-    return (limited + 0x1.8p52) - 0x1.8p52
-  }
-
   /// Codes the items of one block.
   private func code(_ range: Range<Int>, of index: ExhaustiveIndex, _ summary: NormSummary) -> Block {
     var block = Block()
@@ -135,7 +127,7 @@ import CAkinKernels
       var turned = 0.0
       for axis in 0..<count {
         let value = unsafe Double(coordinates.floats[place * padded + axis])
-        let steps = CodedItems.steps(value * perStep)
+        let steps = Coordinates.steps(value * perStep)
         let off = value - steps * block.step
         unsafe lane[axis / 4 * 64 + axis % 4] = Int8(steps)
         error += off * off

@@ -78,7 +78,7 @@ import CAkinKernels
     var length = 0.0
     for axis in 0..<count {
       let value = unsafe Double(coordinates[axis])
-      let steps = CodedItems.steps(value * perStep)
+      let steps = Coordinates.steps(value * perStep)
       let off = value - steps * step
       unsafe codes[axis] = Int8(steps)
       sum += Int32(steps)

@@ -45,7 +45,7 @@ import CAkinKernels
     dimension = items.dimension
     isUnit = metric == .cosine
     let mean = unsafe metric == .euclidean ? Turn.mean(of: items, kernels) : nil
-    self.mean = mean
+    self.mean = mean.map { EmbeddingMatrix(rows: [$0], dimension: items.dimension) }
     stride = items.stride
     guard items.dimension > Self.widestPlain, items.count >= 2 * items.dimension,
       let (axes, skew) = unsafe Turn.axes(of: items, mean: mean, isUnit: isUnit, kernels)
@@ -69,21 +69,10 @@ import CAkinKernels
 
   /// Axes that keep enough of the items' spread, or `nil`.
   private static func axes(
-    of items: EmbeddingMatrix, mean: EmbeddingMatrix?, isUnit: Bool, _ kernels: UnsafePointer<akin_kernels>
+    of items: EmbeddingMatrix, mean: [Float]?, isUnit: Bool, _ kernels: UnsafePointer<akin_kernels>
   ) -> (EmbeddingMatrix, skew: Double)? {
-    let dimension = items.dimension
-    let taken = min(items.count, sampleRows)
-    let sample = unsafe EmbeddingMatrix(count: taken, dimension: dimension) { floats, stride in
-      for place in 0..<taken {
-        // Safe: the row lies inside the matrix.
-        let vector = unsafe items.base + place * items.count / taken * items.stride
-        let scale = unsafe isUnit ? Turn.unitScale(vector, dimension, kernels) : 1
-        for component in 0..<dimension {
-          let centre = mean.map { unsafe Double($0.base[component]) } ?? 0
-          unsafe floats[place * stride + component] = Float(Double(vector[component]) * scale - centre)
-        }
-      }
-    }
+    let sample = unsafe Coordinates.sample(
+      min(items.count, sampleRows), of: items, relativeTo: mean, atUnitLength: isUnit, kernels)
     let found = unsafe PrincipalAxes.find(in: sample, count: axisCount, kernels: kernels)
     guard found.share >= leastShare else { return nil }
     let axes = PrincipalAxes.mixed(found.axes)
@@ -91,18 +80,11 @@ import CAkinKernels
     return skew < 0x1p-12 ? (axes, skew) : nil
   }
 
-  /// The mean of all items, as one row.
-  private static func mean(of items: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> EmbeddingMatrix {
-    var sums = [Double](repeating: 0, count: items.dimension)
-    for item in 0..<items.count {
-      items.withRow(Row(item)) { vector in
-        for component in 0..<vector.count { sums[component] += Double(vector[component]) }
-      }
-    }
-    let mean = sums.map { Float($0 / Double(max(1, items.count))) }
+  /// The mean of all items, or zeros.
+  private static func mean(of items: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> [Float] {
+    let mean = unsafe Coordinates.mean(of: items, atUnitLength: false, kernels)
     // Items that are not finite have no mean, and need none: their blocks are not coded.
-    return EmbeddingMatrix(
-      rows: [mean.allSatisfy { $0.magnitude < 0x1p100 } ? mean : mean.map { _ in 0 }], dimension: items.dimension)
+    return mean.allSatisfy { $0.magnitude < 0x1p100 } ? mean : mean.map { _ in 0 }
   }
 
   /// A vector's lengths, as far as bounds need them.
@@ -130,7 +112,7 @@ import CAkinKernels
       // Safe: the rows have `stride` floats, of which `dimension` mean something.
       let vector = unsafe vectors + place * stride
       let target = unsafe moved.floats.baseAddress! + place * stride
-      let scale = unsafe isUnit ? Turn.unitScale(vector, dimension, kernels) : 1
+      let scale = unsafe isUnit ? Coordinates.unitScale(vector, dimension, kernels) : 1
       if let mean {
         for component in 0..<dimension { unsafe target[component] = vector[component] - mean.base[component] }
       } else if isUnit {
@@ -158,14 +140,6 @@ import CAkinKernels
 
   /// Floats from the coordinates of one vector to those of the next.
   var paddedCoordinates: Int { (coordinates + 15) & ~15 }
-
-  /// What a vector is multiplied by to have length 1; 0 for a zero vector.
-  private static func unitScale(
-    _ vector: UnsafePointer<Float>, _ dimension: Int, _ kernels: UnsafePointer<akin_kernels>
-  ) -> Double {
-    let norm = unsafe kernels.pointee.dot64(vector, vector, dimension).squareRoot()
-    return norm > 0 ? 1 / norm : 0
-  }
 
   /// The Frobenius norm of AAᵀ - I, with room for rounding.
   private static func skew(of axes: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> Double {

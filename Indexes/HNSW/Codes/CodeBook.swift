@@ -48,9 +48,9 @@ import CAkinKernels
   /// - Returns: The squared length of what the coordinates leave out; 0 where rounding left less.
   func place(
     _ vector: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ coordinates: inout [Double],
-    kernels: akin_kernels
+    kernels: UnsafePointer<akin_kernels>
   ) -> Double {
-    let scale = unsafe CodeBook.scale(vector, dimension, metric, kernels)
+    let scale = unsafe metric == .cosine ? Coordinates.unitScale(vector, dimension, kernels) : 1
     for component in 0..<dimension {
       unsafe scratch[component] = Float(Double(vector[component]) * scale - Double(mean[component]))
     }
@@ -59,30 +59,18 @@ import CAkinKernels
       for place in dimension..<width { coordinates[place] = 0 }
       return 0
     }
-    var rest = unsafe kernels.dot64(scratch, scratch, dimension)
+    var rest = unsafe kernels.pointee.dot64(scratch, scratch, dimension)
     for axis in 0..<axes.count {
-      let value = unsafe kernels.dot64(scratch, axes.base + axis * axes.stride, dimension)
+      let value = unsafe kernels.pointee.dot64(scratch, axes.base + axis * axes.stride, dimension)
       coordinates[axis] = value
       rest -= value * value
     }
     return rest > 0 ? rest : 0
   }
 
-  /// What a vector is multiplied by first: under cosine to length 1 (0 for a zero vector), else 1.
-  static func scale(
-    _ vector: UnsafePointer<Float>, _ dimension: Int, _ metric: Metric, _ kernels: akin_kernels
-  ) -> Double {
-    guard metric == .cosine else { return 1 }
-    let norm = unsafe kernels.dot64(vector, vector, dimension).squareRoot()
-    return norm > 0 ? 1 / norm : 0
-  }
-
   /// A coordinate as a number of steps; a NaN, which only a hostile file can bring here, becomes the least.
   @inline(__always)
   static func steps(_ coordinate: Double, perStep inverse: Double) -> Int8 {
-    let value = coordinate * inverse
-    let limited = value > -127 ? (value < 127 ? value : 127) : -127
-    // At 2⁵² a double has no place left for fractions: rounds to the nearest, ties to even.
-    return Int8((limited + 0x1.8p52) - 0x1.8p52)
+    Int8(Coordinates.steps(coordinate * inverse))
   }
 }

@@ -1,4 +1,3 @@
-import AkinExhaustive
 import AkinSupport
 import AkinVectors
 import CAkinKernels
@@ -40,17 +39,17 @@ import CAkinKernels
     kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws {
     let dimension = items.dimension
-    let loops = unsafe kernels.pointee
     let isPlain = dimension <= CodeBook.widestPlain
     // Of fewer wide rows than this the axes would fit these rows and no others.
     guard isPlain ? items.count * items.stride * 4 > leastBytes : items.count >= 2 * dimension else {
       return nil
     }
-    let mean = unsafe NodeCodes.mean(of: items, metric: metric, kernels: loops)
+    let isUnit = metric == .cosine
+    let mean = unsafe Coordinates.mean(of: items, atUnitLength: isUnit, kernels)
     let taken = min(items.count, NodeCodes.sampleRows)
     var axes: EmbeddingMatrix?
     if !isPlain {
-      let sample = unsafe NodeCodes.sample(taken, of: items, mean: mean, metric: metric, kernels: loops)
+      let sample = unsafe Coordinates.sample(taken, of: items, relativeTo: mean, atUnitLength: isUnit, kernels)
       let found = unsafe PrincipalAxes.find(in: sample, count: CodeBook.width, kernels: kernels)
       guard found.share >= NodeCodes.leastShare else { return nil }
       axes = PrincipalAxes.mixed(found.axes)
@@ -75,7 +74,7 @@ import CAkinKernels
         var coordinates = [Double](repeating: 0, count: width)
         for place in range {
           let vector = unsafe items.base + place * items.count / taken * items.stride
-          _ = unsafe draft.place(vector, scratch: &scratch, &coordinates, kernels: loops)
+          _ = unsafe draft.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
           unsafe largest[place] = coordinates.reduce(0) { max($0, abs($1)) }
         }
       }
@@ -102,39 +101,12 @@ import CAkinKernels
       let inverse = 1 / Double(finished.step)
       for node in range {
         let vector = unsafe items.base + node * items.stride
-        let rest = unsafe finished.place(vector, scratch: &scratch, &coordinates, kernels: loops)
+        let rest = unsafe finished.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
         unsafe target.1[node] = Float(rest)
         for place in 0..<width {
           unsafe target.0[node * width + place] = CodeBook.steps(coordinates[place], perStep: inverse)
         }
       }
     }
-  }
-
-  /// Rows relative to the mean, spread evenly over all.
-  private static func sample(
-    _ taken: Int, of items: EmbeddingMatrix, mean: [Float], metric: Metric, kernels: akin_kernels
-  ) -> EmbeddingMatrix {
-    unsafe EmbeddingMatrix(count: taken, dimension: items.dimension) { floats, stride in
-      for place in 0..<taken {
-        let vector = unsafe items.base + place * items.count / taken * items.stride
-        let scale = unsafe CodeBook.scale(vector, items.dimension, metric, kernels)
-        for component in 0..<items.dimension {
-          unsafe floats[place * stride + component] = Float(
-            Double(vector[component]) * scale - Double(mean[component]))
-        }
-      }
-    }
-  }
-
-  /// The mean of the vectors, under cosine at length 1.
-  private static func mean(of items: EmbeddingMatrix, metric: Metric, kernels: akin_kernels) -> [Float] {
-    var sums = [Double](repeating: 0, count: items.dimension)
-    for row in 0..<items.count {
-      let vector = unsafe items.base + row * items.stride
-      let scale = unsafe CodeBook.scale(vector, items.dimension, metric, kernels)
-      for component in 0..<items.dimension { sums[component] += unsafe Double(vector[component]) * scale }
-    }
-    return sums.map { Float($0 / Double(max(1, items.count))) }
   }
 }

@@ -122,7 +122,7 @@ private struct IndexVerification {
   /// Codes and tails are what the book makes of the vectors, bit for bit at every CPU level.
   private func checkCodes(_ list: inout DamageList) {
     guard let section = parts.codes, let (book, codes, tails) = unsafe parts.nodeCodes else { return }
-    let kernels = unsafe Kernels.table.pointee
+    let kernels = unsafe Kernels.table
     let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
     let inverse = 1 / Double(book.step)
     var scratch = [Float](repeating: 0, count: parts.dimension)
