@@ -1,5 +1,4 @@
 import AkinSupport
-import AkinVectors
 import CAkinKernels
 
 /// The directions in which vectors spread most: the leading eigenvectors of their second moments.
