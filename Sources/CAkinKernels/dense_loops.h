@@ -5,6 +5,7 @@
 // penalties above 0 the short way h^2 n / 2 + h^3 / 6. Tools/bench/mf shows what a fit takes.
 
 #include <math.h>
+#include <float.h>
 
 typedef double lanes64 __attribute__((vector_size(64)));
 
@@ -66,7 +67,7 @@ static int dense_solve(double *a, size_t width, size_t n, double *right, double 
     const size_t k1 = k0 + PIVOTS < n ? k0 + PIVOTS : n, start = k0 & ~(size_t)7;
     for (size_t k = k0; k < k1; k++) {
       double *row = a + k * width;
-      if (!(row[k] > 1e-13 * before[k]) || isinf(row[k])) return 1;
+      if (!(row[k] > 1e-13 * before[k]) || row[k] > DBL_MAX) return 1;
       const double scale = 1 / sqrt(row[k]);
       for (size_t j = start; j < width; j += WIDE) PUT(row + j) *= scale;
       for (size_t r = k + 1; r < k1; r++) dense_add(a + r * width + start, 1, -row[r], row + start, width - start);
