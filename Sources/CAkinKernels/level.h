@@ -46,6 +46,7 @@ extern const akin_kernels akin_neon_kernels;
       .above = above,                                                                                                  \
       .code_dot_gather = code_dot_gather,                                                                              \
       .code_squared_gather = code_squared_gather,                                                                      \
+      .half_dot_gather = half_dot_gather,                                                                              \
       .code_marks = code_marks,                                                                                        \
   };
 

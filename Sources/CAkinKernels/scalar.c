@@ -108,6 +108,19 @@ static void code_squared_gather(const int16_t *query, const int8_t *base, size_t
   }
 }
 
+static void half_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
+                            const uint32_t *rows, size_t count, float *out) {
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *code = (const uint8_t *)base + rows[i] * stride;
+    int32_t sum = 0;
+    for (size_t j = 0; j < width; j++) {
+      const int16_t *pair = query + 2 * (j - j % 64) + j % 64;
+      sum += pair[0] * (code[j] & 15) + pair[64] * (code[j] >> 4);
+    }
+    out[i] = (float)sum;
+  }
+}
+
 static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
                        const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
                        uint16_t *marks, size_t marks_stride) {

@@ -16,8 +16,8 @@ extension SearchContext {
   ) -> CodeProbe {
     let book = unsafe codes.book
     let isEuclidean = metric == .euclidean
-    let count = book.width
-    // Safe: `query`, `centred`, `coordinates` and `code` have room for the book's dimension and width.
+    let count = book.count
+    // Safe: `query`, `centred`, `coordinates` and `code` have room for the book's dimension and count.
     for component in 0..<book.dimension {
       unsafe centred[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
     }
@@ -32,14 +32,8 @@ extension SearchContext {
       unsafe coordinates.update(from: centred, count: book.dimension)
       unsafe (coordinates + book.dimension).update(repeating: 0, count: count - book.dimension)
     }
-    // What the axes leave out of the query's squared length belongs to every distance.
-    var rest: Float = 0
-    if isEuclidean && book.axes != nil {
-      rest = unsafe max(
-        0, kernels.dot(centred, centred, book.dimension) - kernels.dot(coordinates, coordinates, count))
-    }
     var step = book.step
-    if !isEuclidean {
+    if !isEuclidean || book.axes != nil {
       var largest: Float = 0
       for place in 0..<count {
         let size = unsafe coordinates[place].magnitude
@@ -48,14 +42,29 @@ extension SearchContext {
       step = largest > 0 ? largest / 127 : 1
     }
     let inverse = 1 / step
+    var sum: Float = 0
     for place in 0..<count {
       let value = unsafe (coordinates[place] * inverse).rounded(.toNearestOrEven)
-      unsafe code[place] = value > -127 ? (value < 127 ? Int16(value) : 127) : -127
+      let limited: Float = value > -127 ? (value < 127 ? value : 127) : -127
+      unsafe code[place] = Int16(limited)
+      sum += limited
     }
-    let gather: CodeProbe.Gather = unsafe isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
+    let unit = step * book.step
+    let gather: CodeProbe.Gather
+    var (scale, offset): (Float, Float) = (unit, 0)
+    if book.axes != nil {
+      // A half byte n is 2n - 15 steps; a squared distance is |q|^2 + tail - 2 q . x.
+      let factor: Float = isEuclidean ? -2 : 1
+      unsafe gather = kernels.half_dot_gather
+      scale = 2 * factor * unit
+      offset = -15 * factor * unit * sum
+      if isEuclidean { offset += unsafe kernels.dot(centred, centred, book.dimension) }
+    } else {
+      unsafe gather = isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
+    }
+    if !isEuclidean { offset += unsafe kernels.dot(query, book.mean, book.dimension) }
     return unsafe CodeProbe(
-      query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: step * book.step,
-      offset: isEuclidean ? rest : kernels.dot(query, book.mean, book.dimension), tails: isEuclidean ? codes.tails : nil
-    )
+      query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: scale, offset: offset,
+      tails: isEuclidean ? codes.tails : nil)
   }
 }

@@ -89,7 +89,7 @@ extension BuiltIndex {
     builder.add("CODE", elementBytes: width, count: items.count, alignmentLog2: 12) { sink in
       try unsafe sink.write(UnsafeRawBufferPointer(start: codes.bytes, count: codes.count * width))
     }
-    if let tails = unsafe codes.tails {
+    if metric == .euclidean, let tails = unsafe codes.tails {
       builder.add("NTAL", elementBytes: 4, count: codes.count) { sink in
         try unsafe sink.write(UnsafeRawBufferPointer(start: tails, count: 4 * codes.count))
       }

@@ -61,9 +61,11 @@ struct IndexParts {
     codeWidth = try require("code width", UInt64(block.u32(at: Field.codeWidth)), in: hasCodes ? widths : 0...0)
     try file.requireField(
       "code width",
-      codeWidth % 64 == 0 && (!hasCodes || (hasAxes ? codeWidth <= dimension : codeWidth == (dimension + 63) & ~63)),
+      codeWidth % 64 == 0
+        && (!hasCodes || (hasAxes ? 2 * codeWidth <= dimension : codeWidth == (dimension + 63) & ~63)),
       found: codeWidth,
-      expected: hasAxes ? "a multiple of 64, at most the dimension" : "the dimension rounded up to a multiple of 64")
+      expected: hasAxes
+        ? "a multiple of 64, at most half the dimension" : "the dimension rounded up to a multiple of 64")
     codeStep = block.f32(at: Field.codeStep)
     try file.requireField(
       "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
@@ -130,7 +132,7 @@ struct IndexParts {
     if hasCodes && nodes > 0 {
       codes = try file.requireSection("CODE", count: count, elementBytes: codeWidth)
       book = try file.requireSection(
-        "CBOK", count: UInt64(hasAxes ? 1 + codeWidth : 1),
+        "CBOK", count: UInt64(hasAxes ? 1 + 2 * codeWidth : 1),
         elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
     } else {
       try file.refuseSection("CODE")
@@ -169,10 +171,10 @@ struct IndexParts {
   var nodeCodes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)? {
     guard let codes, let book else { return nil }
     let stride = EmbeddingMatrix.stride(forDimension: dimension)
-    // Safe: the book holds 1 + codeWidth rows of `stride` floats where there are axes.
+    // Safe: the book holds 1 + 2 * codeWidth rows of `stride` floats where there are axes.
     let axes =
       unsafe hasAxes
-      ? EmbeddingMatrix(base: floats(book) + stride, count: codeWidth, dimension: dimension, owner: container) : nil
+      ? EmbeddingMatrix(base: floats(book) + stride, count: 2 * codeWidth, dimension: dimension, owner: container) : nil
     return unsafe (
       CodeBook(
         metric: metric, dimension: dimension, width: codeWidth, step: codeStep, mean: floats(book), axes: axes,

@@ -124,18 +124,16 @@ private struct IndexVerification {
     guard let section = parts.codes, let (book, codes, tails) = unsafe parts.nodeCodes else { return }
     let kernels = unsafe Kernels.table
     let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
-    let inverse = 1 / Double(book.step)
     var scratch = [Float](repeating: 0, count: parts.dimension)
-    var coordinates = [Double](repeating: 0, count: book.width)
+    var coordinates = [Double](repeating: 0, count: book.count)
+    var right = [Int8](repeating: 0, count: book.width)
     for node in 0..<parts.nodes {
       // Safe: the sections hold a vector, a code and a tail for each node.
       let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
       let rest = unsafe book.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
-      let code = unsafe codes + node * book.width
-      let isRight = (0..<book.width).allSatisfy {
-        unsafe code[$0] == CodeBook.steps(coordinates[$0], perStep: inverse)
-      }
-      if !isRight || (unsafe tails.map { unsafe $0[node] != Float(rest) } ?? false) {
+      let tail = unsafe Float(rest + book.encode(coordinates, into: &right))
+      let isRight = unsafe memcmp(codes + node * book.width, right, book.width) == 0
+      if !isRight || (unsafe tails.map { unsafe $0[node] != tail } ?? false) {
         list.add(
           section, node * book.width..<(node + 1) * book.width,
           .rule("the code of node \(node) is not what the book makes of its vector"))

@@ -70,7 +70,7 @@ import AkinSupport
     unsafe query.initialize(repeating: 0, count: padded)
     unsafe centred = .allocate(capacity: padded)
     unsafe centred.initialize(repeating: 0, count: padded)
-    let width = CodeBook.widths.upperBound
+    let width = CodeBook.coordinates
     unsafe coordinates = .allocate(capacity: width)
     unsafe coordinates.initialize(repeating: 0, count: width)
     unsafe code = .allocate(capacity: width)

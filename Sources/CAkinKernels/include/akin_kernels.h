@@ -75,6 +75,11 @@ typedef struct akin_kernels {
                           size_t count, float *out);
   void (*code_squared_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width,
                               const uint32_t *rows, size_t count, float *out);
+  // The same for codes of two components a byte, each 0...15: of bytes 64b..<64b + 64, byte j holds component 128b + j
+  // in its low half and component 128b + 64 + j in its high half. out[i] = (float)(sum of query[j] * component j),
+  // j in 0..<2 * width. width is at most 1,024, query components are in -128...127.
+  void (*half_dot_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width, const uint32_t *rows,
+                          size_t count, float *out);
 
   // Many queries of byte codes against many rows of byte codes, 16 rows a panel: component j of row 16p + l is at
   // panels[16 * width * p + 64 * (j / 4) + 4 * l + j % 4]. Bit l of marks[q * marks_stride + p] says whether
