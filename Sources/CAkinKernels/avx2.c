@@ -120,6 +120,12 @@ static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
   for (int i = 0; i < 4; i++) s.at[i] = i_add_products(s.at[i], x.at[i], wide);
   return s;
 }
+static inline void m_store(float *p, sums16 s) {
+  for (int half = 0; half < 2; half++) {
+    const __m256i sums = _mm256_permute4x64_epi64(_mm256_hadd_epi32(s.at[2 * half], s.at[2 * half + 1]), 0xD8);
+    _mm256_storeu_ps(p + 8 * half, _mm256_cvtepi32_ps(sums));
+  }
+}
 static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   unsigned found = 0;

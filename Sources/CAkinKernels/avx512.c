@@ -104,6 +104,7 @@ static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
   __builtin_memcpy(&four, q, 4);
   return _mm512_dpbusd_epi32(s, x, _mm512_set1_epi32(four));
 }
+static inline void m_store(float *p, sums16 s) { _mm512_storeu_ps(p, _mm512_cvtepi32_ps(s)); }
 static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   vec value = _mm512_cvtepi32_ps(s);

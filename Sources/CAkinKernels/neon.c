@@ -160,6 +160,9 @@ static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
   }
   return s;
 }
+static inline void m_store(float *p, sums16 s) {
+  for (int i = 0; i < 4; i++) vst1q_f32(p + 4 * i, vcvtq_f32_s32(s.at[i]));
+}
 static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   unsigned found = 0;

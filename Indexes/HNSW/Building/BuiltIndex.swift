@@ -13,6 +13,8 @@ import CAkinKernels
   let draft: GraphDraft
   /// The codes by node, where they pay.
   let codes: NodeCodes?
+  /// The vectors as bytes, where that loses nothing.
+  let bytes: (bytes: [Int8], offset: Float)?
   /// How far above the true distance a code's is likely to be.
   let codeDoubt: CodeDoubt
   /// How many nodes from the first a search scores at least before it walks.
@@ -73,6 +75,7 @@ import CAkinKernels
       execution: execution
     ).repaired
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
+    bytes = metric == .euclidean && codes != nil ? ByteVectors.make(of: self.items) : nil
     if metric == .innerProduct { measured = try measurement.measure(draft, users: users) }
     try execution.checkCancellation()
     self.metric = metric

@@ -42,15 +42,6 @@ import CAkinKernels
   /// Coordinates of a code.
   var count: Int { axes?.count ?? width }
 
-  /// The axes as a product wants them. O(*dimension* · axes).
-  func panels(_ kernels: akin_kernels) -> AlignedFloats {
-    let panels = AlignedFloats(count: count * dimension)
-    if let axes {
-      unsafe kernels.pack(axes.base, axes.stride, dimension, axes.count, panels.floats.baseAddress)
-    }
-    return panels
-  }
-
   /// The coordinates of a vector in double, the same at every CPU level: what codes and tails are made from.
   ///
   /// - Parameters:

@@ -27,6 +27,9 @@ struct IndexParts {
   let codeWidth: Int
   let hasAxes: Bool
   let codeStep: Float
+  /// Vectors of small whole numbers as bytes, and what each byte is relative to.
+  let bytes: SectionView?
+  let byteOffset: Float
   let codeDoubt: CodeDoubt
   let normBound: Float
   let ground: SectionView
@@ -95,6 +98,16 @@ struct IndexParts {
     let flags = block.u16(at: Field.flags)
     try file.requireField(
       "flags", flags & ~IndexLayout.Flag.known == 0, found: flags, expected: "no bit above \(IndexLayout.Flag.known)")
+    let hasBytes = flags & IndexLayout.Flag.bytes != 0
+    let isFit = hasCodes && metric == .euclidean && ByteVectors.dimensions.contains(dimension)
+    try file.requireField(
+      "flags", !hasBytes || isFit, found: flags, expected: "bytes beside codes under Euclidean distance only")
+    byteOffset = block.f32(at: Field.byteOffset)
+    try file.requireField(
+      "byte offset",
+      hasBytes
+        ? byteOffset.magnitude <= ByteVectors.farthest && byteOffset == byteOffset.rounded() : byteOffset == 0,
+      found: byteOffset, expected: hasBytes ? "a whole number up to \(ByteVectors.farthest)" : "0")
     let transform = block.u32(at: Field.transform)
     try file.requireField(
       "transform", transform & ~IndexLayout.Transform.fallingNorm == 0, found: transform,
@@ -145,6 +158,12 @@ struct IndexParts {
       try file.refuseSection("NTAL")
       tails = nil
     }
+    if hasBytes {
+      bytes = try file.requireSection("BYTE", count: count, elementBytes: ByteVectors.stride(dimension: dimension))
+    } else {
+      try file.refuseSection("BYTE")
+      bytes = nil
+    }
     ground = try file.requireSection(
       "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: groundM))
     upper = try file.requireSection("UPIX", count: points == 0 ? 0 : UInt64(points) + 1, elementBytes: 8)
@@ -163,7 +182,7 @@ struct IndexParts {
       metric: metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
       nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes,
-      codeDoubt: codeDoubt, normBound: normBound, ground: groundLayer, upper: upperLayers,
+      bytes: byteVectors, codeDoubt: codeDoubt, normBound: normBound, ground: groundLayer, upper: upperLayers,
       entry: try entryPoint(),
       seeds: metric == .innerProduct ? seeds : 0, owner: container)
   }
@@ -181,6 +200,13 @@ struct IndexParts {
         owner: container),
       codes.base.assumingMemoryBound(to: Int8.self), tails.map { unsafe floats($0) }
     )
+  }
+
+  var byteVectors: ByteVectors? {
+    // Safe: the section holds a row for each node.
+    bytes.map {
+      unsafe ByteVectors(base: $0.base.assumingMemoryBound(to: Int8.self), dimension: dimension, offset: byteOffset)
+    }
   }
 
   var groundLayer: Layer {

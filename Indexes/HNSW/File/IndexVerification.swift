@@ -35,6 +35,7 @@ private struct IndexVerification {
     checkVectors(&list)
     checkCopies(&list)
     checkCodes(&list)
+    checkBytes(&list)
     checkUpper(&list)
     for row in 0..<parts.nodes {
       checkLinks(parts.ground, row: row, width: parts.groundM, limit: parts.nodes, own: row, &list)
@@ -137,6 +138,25 @@ private struct IndexVerification {
         list.add(
           section, node * book.width..<(node + 1) * book.width,
           .rule("the code of node \(node) is not what the book makes of its vector"))
+      }
+    }
+  }
+
+  /// Bytes are the vectors' components, less the offset, then zeros.
+  private func checkBytes(_ list: inout DamageList) {
+    guard let section = parts.bytes, let bytes = parts.byteVectors else { return }
+    let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
+    let width = ByteVectors.stride(dimension: parts.dimension)
+    for node in 0..<parts.nodes {
+      // Safe: the sections hold a vector and a row of bytes for each node.
+      let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
+      let row = unsafe bytes.base + node * width
+      let isRight =
+        (0..<parts.dimension).allSatisfy { unsafe Float(row[$0]) + bytes.offset == vector[$0] }
+        && (parts.dimension..<width).allSatisfy { unsafe row[$0] == 0 }
+      if !isRight {
+        list.add(
+          section, node * width..<(node + 1) * width, .rule("the bytes of node \(node) are not those of its vector"))
       }
     }
   }
