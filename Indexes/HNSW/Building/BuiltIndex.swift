@@ -66,7 +66,8 @@ import CAkinKernels
       kernels: kernels, seed: options.seed, execution: execution)
     var measured: [MeasuredRecall] = []
     draft = try GraphBuilder.build(
-      space: space, inserted: order.linked, options: options, execution: execution, heldOut: measurement.heldOut
+      space: space, inserted: order.linked, m: options.m ?? HNSWBuildOptions.usualM(for: metric), options: options,
+      execution: execution, heldOut: measurement.heldOut
     ) { draft, heldOut in
       measured = try measurement.measure(draft, heldOut: heldOut)
     }
@@ -75,7 +76,7 @@ import CAkinKernels
       execution: execution
     ).repaired
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
-    bytes = metric == .euclidean && codes != nil ? ByteVectors.make(of: self.items) : nil
+    bytes = metric == .euclidean && codes != nil ? try ByteVectors.make(of: self.items, execution: execution) : nil
     if metric == .innerProduct { measured = try measurement.measure(draft, users: users) }
     try execution.checkCancellation()
     self.metric = metric

@@ -1,3 +1,4 @@
+import AkinSupport
 import AkinVectors
 import CAkinKernels
 
@@ -41,28 +42,38 @@ import CAkinKernels
   /// span more than a byte holds.
   ///
   /// - Complexity: O(*items* · *dimension*), less where an early component tells.
-  static func make(of items: EmbeddingMatrix) -> (bytes: [Int8], offset: Float)? {
+  static func make(
+    of items: EmbeddingMatrix, execution: Execution
+  ) throws -> (bytes: [Int8], offset: Float)? {
     guard dimensions.contains(items.dimension), items.count > 0 else { return nil }
     var least = Float.infinity
     var greatest = -Float.infinity
     for item in 0..<items.count {
+      // Safe: the row lies inside the matrix.
+      let row = unsafe items.base + item * items.stride
+      var isWhole = true
       for component in 0..<items.dimension {
-        // Safe: the row lies inside the matrix.
-        let value = unsafe items.base[item * items.stride + component]
-        guard value.magnitude <= farthest - 256, value == value.rounded(), value.sign == .plus || value != 0 else {
-          return nil
-        }
-        least = min(least, value)
-        greatest = max(greatest, value)
+        let value = unsafe row[component]
+        least = value < least ? value : least
+        greatest = value > greatest ? value : greatest
+        // Below 2²² a float is whole when nothing is lost beside 1.5 · 2²³.
+        isWhole = isWhole && (value + 0x1.8p23) - 0x1.8p23 == value && value.bitPattern != (-0.0 as Float).bitPattern
       }
-      if greatest - least > 255 { return nil }
+      guard isWhole, least >= 256 - farthest, greatest <= farthest - 256, greatest - least <= 255 else { return nil }
     }
     let offset = least + 128
-    let stride = stride(dimension: items.dimension)
+    let (stride, dimension) = (stride(dimension: items.dimension), items.dimension)
     var bytes = [Int8](repeating: 0, count: items.count * stride)
-    for item in 0..<items.count {
-      for component in 0..<items.dimension {
-        bytes[item * stride + component] = Int8(unsafe items.base[item * items.stride + component] - offset)
+    try unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+      // Safe: each row is written by the one chunk that holds it.
+      let bytes = unsafe bytes
+      try execution.forEachChunk(of: items.count, by: 256) { _, range in
+        for item in range {
+          let row = unsafe items.base + item * items.stride
+          for component in 0..<dimension {
+            unsafe bytes[item * stride + component] = Int8(truncatingIfNeeded: Int32(row[component] - offset))
+          }
+        }
       }
     }
     return (bytes, offset)

@@ -2,11 +2,11 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The axes of a code book as a query is turned onto them: bytes, in panels.
+/// The axes of a code book as vectors are turned onto them: bytes, in panels.
 ///
-/// A query becomes bytes, too, so that turning it takes a quarter of the multiply-adds, and its coordinates are sums of
-/// integers: the same bits for one query or many, at every CPU level. Both roundings together move a coordinate by about
-/// 1 % of its size, a tenth of what half bytes do to the items' own.
+/// A vector becomes bytes, too, so that turning it takes a quarter of the multiply-adds, and its coordinates are sums of
+/// integers: the same bits for one vector or many, at every CPU level. Both roundings together move a coordinate by about
+/// 1 % of its size, a tenth of what half bytes do.
 @safe final class CodeAxes: Sendable {
   private let dimension: Int
   private let count: Int
@@ -41,6 +41,23 @@ import CAkinKernels
     }
     self.panels = panels
     self.steps = steps
+  }
+
+  /// Turns one vector that the mean has been taken off.
+  ///
+  /// - Parameters:
+  ///   - vector: As many floats as there are dimensions.
+  ///   - coordinates: As many as there are axes.
+  @unsafe func turn(centred vector: UnsafePointer<Float>, into coordinates: inout [Float], kernels: akin_kernels) {
+    unsafe withUnsafeTemporaryAllocation(of: Int8.self, capacity: width) { code in
+      unsafe code.initialize(repeating: 0)
+      var sum: Int32 = 0
+      // Safe: the code has `width` bytes, and there is a coordinate for each lane of each panel.
+      let scale = unsafe kernels.to_bytes(vector, nil, dimension, code.baseAddress, &sum)
+      unsafe kernels.code_product(
+        code.baseAddress, width, &sum, 1, panels, count / 16, width, &coordinates, count)
+      for axis in 0..<count { coordinates[axis] *= scale * steps[axis] }
+    }
   }
 
   /// Turns `number` queries, of which row `r` is at `queries + r * stride`.

@@ -42,31 +42,29 @@ import CAkinKernels
   /// Coordinates of a code.
   var count: Int { axes?.count ?? width }
 
-  /// The coordinates of a vector in double, the same at every CPU level: what codes and tails are made from.
+  /// The coordinates of a vector, the same bits at every CPU level: what codes and tails are made from.
   ///
   /// - Parameters:
+  ///   - axes: The book's axes, or `nil` where it has none.
   ///   - scratch: `dimension` floats.
-  ///   - coordinates: ``count`` doubles.
+  ///   - coordinates: ``count`` floats.
   /// - Returns: The squared length of what the coordinates leave out; 0 where rounding left less.
   func place(
-    _ vector: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ coordinates: inout [Double],
-    kernels: UnsafePointer<akin_kernels>
+    _ vector: UnsafePointer<Float>, axes: CodeAxes?, scratch: UnsafeMutablePointer<Float>,
+    _ coordinates: inout [Float], kernels: UnsafePointer<akin_kernels>
   ) -> Double {
     let scale = unsafe metric == .cosine ? Coordinates.unitScale(vector, dimension, kernels) : 1
     for component in 0..<dimension {
       unsafe scratch[component] = Float(Double(vector[component]) * scale - Double(mean[component]))
     }
     guard let axes else {
-      for component in 0..<dimension { coordinates[component] = unsafe Double(scratch[component]) }
+      for component in 0..<dimension { coordinates[component] = unsafe scratch[component] }
       for place in dimension..<width { coordinates[place] = 0 }
       return 0
     }
+    unsafe axes.turn(centred: scratch, into: &coordinates, kernels: kernels.pointee)
     var rest = unsafe kernels.pointee.dot64(scratch, scratch, dimension)
-    for axis in 0..<axes.count {
-      let value = unsafe kernels.pointee.dot64(scratch, axes.base + axis * axes.stride, dimension)
-      coordinates[axis] = value
-      rest -= value * value
-    }
+    for value in coordinates { rest -= Double(value) * Double(value) }
     return rest > 0 ? rest : 0
   }
 
@@ -75,17 +73,17 @@ import CAkinKernels
   /// - Parameter code: ``width`` bytes.
   /// - Returns: The squared length of what the code stands for; 0 without axes, where nobody asks.
   @inline(__always)
-  func encode(_ coordinates: [Double], into code: UnsafeMutablePointer<Int8>) -> Double {
+  func encode(_ coordinates: [Float], into code: UnsafeMutablePointer<Int8>) -> Double {
     let inverse = 1 / Double(step)
     guard axes != nil else {
-      for place in 0..<width { unsafe code[place] = Int8(Coordinates.steps(coordinates[place] * inverse)) }
+      for place in 0..<width { unsafe code[place] = Int8(Coordinates.steps(Double(coordinates[place]) * inverse)) }
       return 0
     }
     var squares = 0
     for block in 0..<width / 64 {
       for place in 64 * block..<64 * (block + 1) {
-        let low = CodeBook.half(coordinates[64 * block + place] * inverse)
-        let high = CodeBook.half(coordinates[64 * block + place + 64] * inverse)
+        let low = CodeBook.half(Double(coordinates[64 * block + place]) * inverse)
+        let high = CodeBook.half(Double(coordinates[64 * block + place + 64]) * inverse)
         unsafe code[place] = Int8(bitPattern: low | high &<< 4)
         squares += CodeBook.square(low) + CodeBook.square(high)
       }

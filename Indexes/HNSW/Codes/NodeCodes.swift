@@ -30,7 +30,7 @@ import CAkinKernels
   /// Codes the rows of `items`; `nil` where codes do not pay: vectors are few, or wide and spread in all directions.
   ///
   /// - Parameter leastBytes: Narrow vectors that need no more bytes than this are few.
-  /// - Complexity: O(*items* · *dimension* · axes) in double, on all threads.
+  /// - Complexity: O(*items* · *dimension* · axes), on all threads.
   init?(
     of items: EmbeddingMatrix, metric: Metric, leastBytes: Int = NodeCodes.leastBytes,
     kernels: UnsafePointer<akin_kernels>, execution: Execution
@@ -62,6 +62,7 @@ import CAkinKernels
 
     // The step: the largest coordinate of a sample is 127 of them; along axes, the root mean square is six.
     let draft = book(step: 1)
+    let turning = unsafe CodeAxes(draft, kernels: kernels.pointee)
     let coordinateCount = draft.count
     var spread = [Double](repeating: 0, count: taken)
     try unsafe spread.withUnsafeMutableBufferPointer { spread in
@@ -69,13 +70,14 @@ import CAkinKernels
       let spread = unsafe spread
       try execution.forEachChunk(of: taken, by: 256) { _, range in
         var scratch = [Float](repeating: 0, count: dimension)
-        var coordinates = [Double](repeating: 0, count: coordinateCount)
+        var coordinates = [Float](repeating: 0, count: coordinateCount)
         for place in range {
           let vector = unsafe items.base + place * items.count / taken * items.stride
-          _ = unsafe draft.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
+          _ = unsafe draft.place(vector, axes: turning, scratch: &scratch, &coordinates, kernels: kernels)
           unsafe spread[place] =
             isPlain
-            ? coordinates.reduce(0) { max($0, abs($1)) } : coordinates.reduce(0) { $0 + $1 * $1 }
+            ? Double(coordinates.reduce(0) { max($0, abs($1)) })
+            : coordinates.reduce(0) { $0 + Double($1) * Double($1) }
         }
       }
     }
@@ -100,10 +102,10 @@ import CAkinKernels
     nonisolated(unsafe) let target = unsafe (bytes, tails)
     try execution.forEachChunk(of: items.count, by: 256) { _, range in
       var scratch = [Float](repeating: 0, count: dimension)
-      var coordinates = [Double](repeating: 0, count: coordinateCount)
+      var coordinates = [Float](repeating: 0, count: coordinateCount)
       for node in range {
         let vector = unsafe items.base + node * items.stride
-        let rest = unsafe finished.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
+        let rest = unsafe finished.place(vector, axes: turning, scratch: &scratch, &coordinates, kernels: kernels)
         unsafe target.1[node] = Float(rest + finished.encode(coordinates, into: target.0 + node * width))
       }
     }

@@ -137,7 +137,7 @@ extension BuiltIndex {
       "kind": .string("hnsw"),
       "source": .string(source.digest.description),
       "metric": .string(metric.name),
-      "M": .integer(Int64(options.m)),
+      "M": .integer(Int64(draft.m)),
       "efConstruction": .integer(Int64(options.efConstruction)),
       "seed": .string(String(options.seed)),
       "copies": .integer(Int64(order.copies)),

@@ -126,12 +126,13 @@ private struct IndexVerification {
     let kernels = unsafe Kernels.table
     let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
     var scratch = [Float](repeating: 0, count: parts.dimension)
-    var coordinates = [Double](repeating: 0, count: book.count)
+    var coordinates = [Float](repeating: 0, count: book.count)
+    let axes = unsafe CodeAxes(book, kernels: kernels.pointee)
     var right = [Int8](repeating: 0, count: book.width)
     for node in 0..<parts.nodes {
       // Safe: the sections hold a vector, a code and a tail for each node.
       let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
-      let rest = unsafe book.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
+      let rest = unsafe book.place(vector, axes: axes, scratch: &scratch, &coordinates, kernels: kernels)
       let tail = unsafe Float(rest + book.encode(coordinates, into: &right))
       let isRight = unsafe memcmp(codes + node * book.width, right, book.width) == 0
       if !isRight || (unsafe tails.map { unsafe $0[node] != tail } ?? false) {
