@@ -7,7 +7,7 @@ extension HNSWIndex {
   ///
   /// A walk waits for memory: for each hop's links, then for their vectors. While one search waits, the others compute. By
   /// inner product most of a search is a sweep over the largest items, which are in cache: it gains nothing.
-  private var lanes: Int { metric == .innerProduct ? 1 : 6 }
+  private var lanes: Int { metric == .innerProduct ? 1 : 4 }
 
   /// Answers a range of queries on this thread, several at a time; each as ``search(_:by:from:k:ef:excluding:)`` would.
   func search(
