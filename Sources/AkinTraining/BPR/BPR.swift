@@ -8,10 +8,12 @@ public enum BPR {
   /// The same interactions, options and seed give the same bits at any thread count. A user without a positive item gets a
   /// zero vector: its ranking is that of the item biases.
   ///
-  /// - Throws: ``TrainingError`` or ``Cancelled``.
+  /// - Parameter validation: Measures the model between epochs and stops early, or `nil`.
+  /// - Throws: ``TrainingError``, ``Cancelled``, or what the measure throws.
   /// - Complexity: O(positives × dimensions) for an epoch.
   public static func train(
-    _ interactions: Interactions, options: BPROptions = BPROptions(), execution: Execution = Execution()
+    _ interactions: Interactions, options: BPROptions = BPROptions(), validation: Validation? = nil,
+    execution: Execution = Execution()
   ) throws -> TrainedModel {
     try options.check()
     let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
@@ -41,7 +43,15 @@ public enum BPR {
     let weights = NegativeSampler.weights(labels, popularity: options.popularity)
     let run = SampledRun(
       grid: grid, tables: [users, items], epochs: options.epochs, seed: options.seed, execution: execution)
-    let result = try run.run(learningRate: options.learningRate) { epoch in
+    var objective = Objective(
+      model: .bpr, weighting: .label, lambdaUser: options.lambda, lambdaItem: options.lambda)
+    objective.lambdaBias = options.biasLambda
+    objective.loss = .ranking
+    objective.biases = .item
+    objective.decay = .touched
+    objective.positiveFrom = labels.positiveFrom
+    objective.negatives = 1
+    return try run.run(learningRate: options.learningRate, validation: validation) { epoch in
       NegativeSampler(labels, itemGroups: epoch.itemGroups, groups: epoch.groups, weights: weights)
     } visit: { places, group, sampler, epoch, generator, rate in
       let step = Step(users: users, items: items, options: options, rate: rate)
@@ -57,23 +67,15 @@ public enum BPR {
         sum.count += 1
       }
       return sum
+    } model: { sofar in
+      var model = TrainedModel(
+        objective: objective, options: options.record, users: users.matrix(columns: d), items: items.matrix(columns: d))
+      model.itemBiases = items.column(d)
+      model.losses = sofar.losses
+      model.notes = sofar.notes
+      model.secondsPerEpoch = sofar.seconds
+      return model
     }
-
-    var objective = Objective(
-      model: .bpr, weighting: .label, lambdaUser: options.lambda, lambdaItem: options.lambda)
-    objective.lambdaBias = options.biasLambda
-    objective.loss = .ranking
-    objective.biases = .item
-    objective.decay = .touched
-    objective.positiveFrom = labels.positiveFrom
-    objective.negatives = 1
-    var model = TrainedModel(
-      objective: objective, options: options.record, users: users.matrix(columns: d), items: items.matrix(columns: d))
-    model.itemBiases = items.column(d)
-    model.losses = result.losses
-    model.notes = result.notes
-    model.secondsPerEpoch = result.seconds
-    return model
   }
 
   /// One step:

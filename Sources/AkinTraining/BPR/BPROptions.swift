@@ -52,8 +52,22 @@ extension OptionCheck {
 extension BPROptions: TrainingMethod {
   public var model: Objective.Model { .bpr }
 
+  public var epochLimit: Int? { epochs }
+
+  public func limited(toEpochs epochs: Int) -> BPROptions {
+    var options = self
+    options.epochs = epochs
+    return options
+  }
+
   public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try BPR.train(interactions, options: self, execution: execution)
+    try train(interactions, validation: nil, execution: execution)
+  }
+
+  public func train(
+    _ interactions: Interactions, validation: Validation?, execution: Execution
+  ) throws -> TrainedModel {
+    try BPR.train(interactions, options: self, validation: validation, execution: execution)
   }
 
   var record: [String: JSONValue] {

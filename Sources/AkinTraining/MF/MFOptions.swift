@@ -162,8 +162,22 @@ public struct MFOptions: Sendable, Equatable {
 extension MFOptions: TrainingMethod {
   public var model: Objective.Model { .mf }
 
+  public var epochLimit: Int? { resolved.epochs }
+
+  public func limited(toEpochs epochs: Int) -> MFOptions {
+    var options = self
+    options.epochs = epochs
+    return options
+  }
+
   public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try MF.train(interactions, options: self, execution: execution)
+    try train(interactions, validation: nil, execution: execution)
+  }
+
+  public func train(
+    _ interactions: Interactions, validation: Validation?, execution: Execution
+  ) throws -> TrainedModel {
+    try MF.train(interactions, options: self, validation: validation, execution: execution)
   }
 
   /// The options for the provenance of a file; all defaults filled in.

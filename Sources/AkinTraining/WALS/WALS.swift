@@ -28,7 +28,9 @@ public enum WALS {
     solver: Solver
   ) throws -> WALSModel {
     try options.check()
-    try validation?.check()
+    var stopping = try validation.map { validation throws(WALSError) in
+      try EarlyStopping(validation, epochs: options.epochs)
+    }
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
     try checkMemory(
       users: interactions.userIDs.count, items: interactions.itemIDs.count, dimensions: options.dimensions)
@@ -51,7 +53,6 @@ public enum WALS {
     var seconds: [Double] = []
     var fixedGramian = try items.factors.gramian(solver: solver, execution: execution)
     var fixedRegularisation = items.regularisation
-    var stopping = validation.map { EarlyStopping($0, epochs: options.epochs) }
     func epochTrained(_ epoch: Int) throws {
       let start = monotonicSeconds()
       for (solved, fixed) in [(users, items), (items, users)] {
@@ -84,18 +85,23 @@ public enum WALS {
     for epoch in 1...options.epochs {
       do {
         try epochTrained(epoch)
-        guard stopping?.isDue(epoch: epoch) ?? false else { continue }
-        let state = TrainingState(epoch: epoch, users: users.factors.copy, items: items.factors.copy)
-        if try stopping?.look(at: state) ?? false { break }
-      } catch is Cancelled where stopping?.best != nil && validation?.keepsBestWhenCancelled ?? false {
+        let isOver = try stopping?.ends(after: epoch) {
+          WALSModel(
+            options: options, users: users.factors.copy, items: items.factors.copy, losses: losses,
+            secondsPerEpoch: seconds, validation: []
+          )
+          .trained
+        }
+        if isOver ?? false { break }
+      } catch is Cancelled where stopping?.keepsBest ?? false {
         break
       }
     }
     var options = options
     if let best = stopping?.best { options.epochs = best.epoch }
     return WALSModel(
-      options: options, users: stopping?.best?.users ?? users.factors.matrix,
-      items: stopping?.best?.items ?? items.factors.matrix, losses: Array(losses.prefix(2 * options.epochs)),
+      options: options, users: stopping?.best?.model.users ?? users.factors.matrix,
+      items: stopping?.best?.model.items ?? items.factors.matrix, losses: Array(losses.prefix(2 * options.epochs)),
       secondsPerEpoch: seconds, validation: stopping?.points ?? [])
   }
 

@@ -65,6 +65,7 @@ extension WALSModel {
     var model = TrainedModel(objective: options.objective, options: record, users: users, items: items)
     model.losses = losses.map(\.point)
     model.secondsPerEpoch = secondsPerEpoch
+    model.validation = validation
     return model
   }
 

@@ -22,9 +22,9 @@ enum TuneVerb {
     name: "tune",
     summary: "Find a model's best options on held-out interactions",
     discussion: [
-      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. wals "
-        + "stops early when the metric gets no better, so --epochs is a limit; other models take all epochs. Ends with the "
-        + "trials, best first, and the 'akin train' line of the best.",
+      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. Training "
+        + "stops early when the metric gets no better, so --epochs is a limit. Ends with the trials, best first, and the "
+        + "'akin train' line of the best.",
       "The best of many trials looks better than it is: measure the winner on interactions that the search has not seen, "
         + "for example with another --seed or with --test.",
     ],
