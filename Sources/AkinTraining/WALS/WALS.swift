@@ -39,11 +39,11 @@ public enum WALS {
     let weights = WALSWeights(objective: options.objective, users: byUser)
     let scales = (0..<byUser.rowCount).map { weights.scale(userCount: byUser.count(ofRow: $0)) }
     let users = Side(
-      name: "users", ids: interactions.userIDs, table: byUser, dimension: options.dimensions,
+      name: "users", ids: interactions.userIDs, table: byUser, others: byItem.rowCount, dimension: options.dimensions,
       lambda: options.lambda, formula: weights
     ) { user, _, value in scales[user].weight(value) }
     let items = Side(
-      name: "items", ids: interactions.itemIDs, table: byItem, dimension: options.dimensions,
+      name: "items", ids: interactions.itemIDs, table: byItem, others: byUser.rowCount, dimension: options.dimensions,
       lambda: options.lambda, formula: weights
     ) { _, user, value in scales[Int(user)].weight(value) }
     try items.factors.draw(seed: options.seed, for: byItem, execution: execution)
@@ -138,13 +138,16 @@ private struct Side {
   let factors: FactorTable
 
   init(
-    name: String, ids: IDColumn, table: InteractionTable, dimension: Int, lambda: Double, formula: WALSWeights,
+    name: String, ids: IDColumn, table: InteractionTable, others: Int, dimension: Int, lambda: Double,
+    formula: WALSWeights,
     weight: (_ row: Int, _ other: UInt32, _ value: Float) -> Float
   ) {
     self.name = name
     self.ids = ids
     schedule = HalfStep.Schedule(table, weight: weight)
-    lambdas = (0..<table.rowCount).map { formula.lambda(lambda, count: table.count(ofRow: $0)) }
+    lambdas = (0..<table.rowCount).map {
+      formula.lambda(lambda, mass: formula.mass(count: table.count(ofRow: $0), others: others))
+    }
     factors = FactorTable(count: table.rowCount, dimension: dimension)
   }
 
