@@ -40,6 +40,7 @@ public enum BPR {
 
     let grid = try PairGrid(
       labels.positives, itemCount: labels.itemCount, seed: options.seed, purpose: 0x42_50_52 << 32)
+    let share = options.explicitShare
     let weights = NegativeSampler.weights(labels, popularity: options.popularity)
     let run = SampledRun(
       grid: grid, tables: [users, items], epochs: options.epochs, seed: options.seed, execution: execution)
@@ -50,7 +51,7 @@ public enum BPR {
     objective.biases = .item
     objective.decay = .touched
     objective.positiveFrom = labels.positiveFrom
-    objective.negatives = 1
+    objective.negatives = 1 - options.explicitShare
     return try run.run(learningRate: options.learningRate, validation: validation) { epoch in
       NegativeSampler(labels, itemGroups: epoch.itemGroups, groups: epoch.groups, weights: weights)
     } visit: { places, group, sampler, epoch, generator, rate in
@@ -59,7 +60,7 @@ public enum BPR {
       for place in places {
         let user = Int(grid.users[Int(place)])
         var other: UInt32?
-        if labels.negatives.count(ofRow: user) > 0, generator.next() & 1 == 0 {
+        if share > 0, labels.negatives.count(ofRow: user) > 0, generator.uniform() < share {
           other = sampler.explicit(user: user, group: group, itemGroups: epoch.itemGroups, &generator)
         }
         guard let other = other ?? sampler.draw(user: user, group: group, &generator) else { continue }

@@ -52,10 +52,11 @@ private struct LabelDrawing: Sendable {
     var fit = RowFit(
       capacity: rounds * positives.count, loss: PointLoss(.logistic, range: 0...1),
       penalty: [Double](repeating: lambda, count: d) + [-1])
+    let share = 1 - objective.negatives
     for _ in 0..<rounds {
       for item in positives {
         var other: UInt32?
-        if !labels.negatives.others.isEmpty, generator.next() & 1 == 0 {
+        if share > 0, !labels.negatives.others.isEmpty, generator.uniform() < share {
           other = sampler.explicit(user: 0, group: 0, itemGroups: groups, &generator)
         }
         guard let other = other ?? sampler.draw(user: 0, group: 0, &generator) else { continue }

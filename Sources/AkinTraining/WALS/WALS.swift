@@ -32,6 +32,7 @@ public enum WALS {
       try EarlyStopping(validation, epochs: options.epochs)
     }
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
+    if options.weighting != .constant, interactions.valueRange == 0...0 { throw WALSError.allZero }
     try checkMemory(
       users: interactions.userIDs.count, items: interactions.itemIDs.count, dimensions: options.dimensions)
     let byUser = interactions.byUser

@@ -107,6 +107,8 @@ public enum WALSError: AkinError, Equatable {
   case memory(needed: UInt64, present: UInt64)
   /// There is no interaction to learn from.
   case nothingToLearn
+  /// Every value is 0, and so every weight.
+  case allZero
   /// A row's system of equations is singular in double precision too.
   case singular(row: ItemID, side: String)
   /// The loss is not a finite number any more.
@@ -116,7 +118,7 @@ public enum WALSError: AkinError, Equatable {
     switch self {
     case .option: .usage
     case .memory: .io
-    case .nothingToLearn, .singular, .diverged: .badInput
+    case .nothingToLearn, .allZero, .singular, .diverged: .badInput
     }
   }
 
@@ -126,6 +128,7 @@ public enum WALSError: AkinError, Equatable {
     case .memory(let needed, let present):
       "training needs at least \(needed) bytes of memory, this machine has \(present)"
     case .nothingToLearn: "expected at least one interaction, found none"
+    case .allZero: "expected at least one value above 0, found none: every weight would be 0"
     case .singular(let row, let side):
       "\(side) '\(row)': expected a system with one solution, found a singular one"
     case .diverged(let epoch, let side): "epoch \(epoch), \(side): expected a finite loss, found none"
@@ -137,6 +140,7 @@ public enum WALSError: AkinError, Equatable {
     case .option(name: "lambda", _, _):
       "without regularisation a row with fewer interactions than dimensions has no single solution"
     case .option, .nothingToLearn: nil
+    case .allZero: "choose the column that holds the value, or give all the same weight: --weighting constant"
     case .memory: "use fewer dimensions"
     case .singular: "raise lambda"
     case .diverged: "raise lambda, or scale the values down"

@@ -43,6 +43,9 @@ enum ModelOptions {
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
     "Value from which on a pair is positive; below it, it is an explicit negative (default above 0)")
+  static let explicitShare = Option(
+    "explicit-share", .number(in: 0...1), default: bpr.explicitShare,
+    "How often bpr draws an explicit negative of the user, where there is one, in place of an unknown item")
   static let popularity = Option(
     "popularity", .number(in: 0...2), default: bpr.popularity,
     "Unknown items are drawn in proportion to popularity to this power")
@@ -93,7 +96,7 @@ enum ModelOptions {
       "Model", [model, preset, dimensions, epochs, lambda, nu, decay, biasLambda, learningRate, Common.seed]),
     OptionGroup("wals only", [weighting, power, userExponent, alpha, w0]),
     OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, start]),
-    OptionGroup("bpr and logistic only", [positiveFrom, popularity, negatives]),
+    OptionGroup("bpr and logistic only", [positiveFrom, popularity, explicitShare, negatives]),
     OptionGroup("svd only", [rounds]),
   ]
 
@@ -113,7 +116,7 @@ enum ModelOptions {
         preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, biases, loss, meanDamping, range,
         decay, start,
       ]
-    case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity]
+    case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, explicitShare]
     case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]
     case .svd: [dimensions, rounds]
     case .random: [dimensions]
@@ -212,6 +215,7 @@ extension ModelOptions {
     options.biasLambda = arguments[biasLambda] ?? options.biasLambda
     options.positiveFrom = arguments[positiveFrom]
     options.popularity = arguments[popularity]
+    options.explicitShare = arguments[explicitShare]
     options.seed = arguments[Common.seed]
     return options
   }

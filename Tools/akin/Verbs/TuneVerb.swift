@@ -70,6 +70,11 @@ enum TuneVerb {
     let line = try commandLine(arguments[EvaluateVerb.interactions], space, best)
     try console.show(
       result.0, space: space, metric: metric, isComplete: result.1, bestLine: line, asJSON: arguments[Common.json])
+    if !result.1 {
+      console.say(
+        "akin: note: \(interrupted ? "interrupted" : "the time was up") after \(Numbers.counted(result.0.count, "trials")), "
+          + "more were to come" + (arguments[state] == nil ? "" : "; the same command goes on from them"))
+    }
     return interrupted ? .cancelled : .done
   }
 
@@ -173,7 +178,7 @@ extension Console {
     } else {
       say(bestLine)
     }
-    if !isComplete { say("akin: the time was up before all trials were done") }
+    try output.flush()
   }
 
   private func decimals(_ text: String) -> Int { text.split(separator: ".").dropFirst().first?.count ?? 0 }
