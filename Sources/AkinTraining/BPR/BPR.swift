@@ -59,11 +59,9 @@ public enum BPR {
       var sum = SampledRun.Sum()
       for place in places {
         let user = Int(grid.users[Int(place)])
-        var other: UInt32?
-        if share > 0, labels.negatives.count(ofRow: user) > 0, generator.uniform() < share {
-          other = sampler.explicit(user: user, group: group, itemGroups: epoch.itemGroups, &generator)
-        }
-        guard let other = other ?? sampler.draw(user: user, group: group, &generator) else { continue }
+        let other = sampler.other(
+          user: user, group: group, itemGroups: epoch.itemGroups, explicitShare: share, &generator)
+        guard let other else { continue }
         sum.loss += step(user: user, positive: Int(grid.items[Int(place)]), other: Int(other))
         sum.count += 1
       }

@@ -21,7 +21,8 @@ public struct BPROptions: Sendable, Equatable {
   public var biasLambda = 0.01
   /// The value from which on a pair is positive; below it a pair is an explicit negative. `nil`: above 0.
   public var positiveFrom: Double?
-  /// How often j is an explicit negative of the user, where there is one: 0 never, 1 always. The items that people rate low
+  /// How often j is an explicit negative of the user, where there is one: 0 only when
+  /// nothing is unknown, 1 always. The items that people rate low
   /// are well-known ones: drawn as often as all unknown items together, they sink below items that nobody knows.
   public var explicitShare = 0.05
   /// The chance of an unknown item to be drawn grows with its popularity to this power; 0 draws all alike.
