@@ -51,7 +51,7 @@ public enum BPR {
     objective.biases = .item
     objective.decay = .touched
     objective.positiveFrom = labels.positiveFrom
-    objective.negatives = 1 - options.explicitShare
+    objective.negatives = labels.negatives.others.isEmpty ? 1 : 1 - options.explicitShare
     return try run.run(learningRate: options.learningRate, validation: validation) { epoch in
       NegativeSampler(labels, itemGroups: epoch.itemGroups, groups: epoch.groups, weights: weights)
     } visit: { places, group, sampler, epoch, generator, rate in

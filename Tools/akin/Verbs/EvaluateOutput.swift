@@ -13,7 +13,7 @@ extension Console {
         try print(output.style.dim(line) + "\n")
       }
     }
-    // Where four columns of models are too many, a decimal gives way.
+    // Where four columns of models are too wide, a decimal gives way.
     try print("\n" + report.listing(decimals: width < 88 ? 3 : 4).table(width: width, style: output.style))
     try print(output.style.dim("± one standard error over users (over predictions for RMSE and MAE)") + "\n")
   }
@@ -24,6 +24,8 @@ extension EvaluationReport {
   fileprivate func listing(decimals: Int) -> Listing {
     var listing = Listing([.init("metric", "Metric")] + models.map { .init($0.name) })
     for row in table {
+      // Errors of ratings differ in the fourth.
+      let decimals = row.key == "rmse" || row.key == "mae" ? 4 : decimals
       let cells = row.values.map { value -> Cell in
         guard let value else { return .missing }
         let mean = Numbers.fixed(value.mean, decimals: decimals)
