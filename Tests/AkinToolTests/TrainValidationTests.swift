@@ -57,6 +57,28 @@ struct TrainValidationTests {
     #expect(a.items.count == c.items.count && vectors(a.items) == vectors(c.items))
   }
 
+  @Test("JSON has every measurement")
+  func json() throws {
+    let run = akin(
+      "train", interactions, "-o", scratch["j.emb"], "--model", "mf", "--dimensions", "4", "--epochs", "3",
+      "--validate",
+      "--json", "-q")
+    let object = try JSONValue(parsing: run.output)
+    #expect(object["validation"]?["metric"] == .string("rmse"))
+    guard case .array(let points)? = object["validation"]?["points"] else {
+      Issue.record("no points: \(run.output)")
+      return
+    }
+    #expect(points.map { $0["epoch"] } == [.integer(1), .integer(2), .integer(3)])
+    for point in points {
+      guard case .number(let value)? = point["value"] else {
+        Issue.record("no value: \(point)")
+        continue
+      }
+      #expect(value > 0 && value < 5)
+    }
+  }
+
   @Test("Ctrl-C gives the best so far for other models, too", arguments: ["bpr", "logistic", "mf"])
   func interruptedModels(name: String) throws {
     let x = try Interactions.read(path: interactions)

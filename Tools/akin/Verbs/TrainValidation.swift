@@ -33,6 +33,8 @@ struct TrainValidation {
   struct Result {
     let model: TrainedModel
     let wasInterrupted: Bool
+    /// What was measured between epochs.
+    let measured: JSONValue
   }
 
   /// What a command line asks for, or `nil`.
@@ -81,7 +83,7 @@ struct TrainValidation {
       try execution.checkCancellation()
       var model = try method.limited(toEpochs: point.epoch).train(interactions, execution: execution)
       model.notes.append(note)
-      return Result(model: model, wasInterrupted: false)
+      return Result(model: model, wasInterrupted: false, measured: measured(best))
     } catch is Cancelled where keepsBest {
       // What is left is short, and must not be cancelled again.
       var model = try best.foldingIn(
@@ -91,7 +93,7 @@ struct TrainValidation {
         ? "the \(Numbers.counted(split.test.others.count, "interactions")) held out"
         : "the \(Numbers.counted(split.usersHeldOut, "users")) held out, who were folded in"
       model.notes += [note, "interrupted: trained without \(held)"]
-      return Result(model: model, wasInterrupted: true)
+      return Result(model: model, wasInterrupted: true, measured: measured(best))
     }
   }
 
@@ -140,6 +142,16 @@ struct TrainValidation {
           note: "epoch \(state.epoch) \(metric.name) \(Numbers.fixed(value, decimals: 4))"))
       return metric.score(value)
     }
+  }
+
+  /// Each measurement as JSON has it.
+  private func measured(_ model: TrainedModel) -> JSONValue {
+    let points = model.validation.map { point in
+      JSONValue.object([
+        "epoch": .integer(Int64(point.epoch)), "value": .number(metric == .rmse ? -point.score : point.score),
+      ])
+    }
+    return .object(["metric": .string(metric.name), "points": .array(points)])
   }
 
   private func note(_ model: TrainedModel, _ best: ValidationPoint, held: Int) -> String {
