@@ -34,6 +34,8 @@ public struct Objective: Sendable, Equatable {
     case rating = 4
     /// Weight 1, target 1 from ``Objective/positiveFrom`` on and 0 below.
     case label = 5
+    /// Weight `alpha × value^power`, target 1.
+    case power = 6
   }
 
   /// What a wrong score costs.
@@ -59,7 +61,7 @@ public struct Objective: Sendable, Equatable {
     package static let all: Biases = [.user, .item]
   }
 
-  /// What "weight decay" means: the three differ by a row's count, or by the number of steps.
+  /// What "weight decay" means: they differ by a row's count, or by the number of steps.
   public enum Decay: UInt8, Sendable, CaseIterable {
     /// ½ λ · countᵛ · |row|² stands in the objective once a row: ν = 0 is plain λ, ν = 1 is ALS-WR.
     case counted = 0
@@ -67,6 +69,9 @@ public struct Objective: Sendable, Equatable {
     case touched = 1
     /// λ · Σθ² over all parameters stands in the loss of each step: gradient 2λθ everywhere.
     case everywhere = 2
+    /// Of all pairs: λ · massᵛ · |row|², the mass of a row being its observed pairs and w0 times the others of the other side.
+    /// It is how iALS++ scales (Rendle et al. 2022).
+    case weighed = 3
   }
 
   /// Which family the model is from.
@@ -77,6 +82,10 @@ public struct Objective: Sendable, Equatable {
   public var w0: Double
   /// The factor of the observed weights.
   public var alpha: Double
+  /// The exponent of values where the weighting is ``Weighting/power``; else 0.
+  public var power = 0.0
+  /// A user's weights are divided by (the user's count / the mean count of users) to this power: 0 is not at all.
+  public var userExponent = 0.0
   /// The regularisation of users and of items, before scaling by counts.
   public var lambdaUser: Double
   public var lambdaItem: Double

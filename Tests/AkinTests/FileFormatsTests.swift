@@ -54,6 +54,7 @@ struct FileFormatsTests {
       ("w0", 0.25), ("alpha", 40), ("lambda of users", 0.5), ("lambda of items", 0.75), ("lambda of biases", 5),
       ("nu", 1), ("range low", 0.25), ("range high", 5.5), ("mean damping", 3), ("smallest rating", 0.5),
       ("largest rating", 5), ("positive from", 4), ("negatives", 7),
+      ("power", 0.75), ("user exponent", 0.25),
     ] {
       #expect(try record(field) == value.bitPattern, "\(field)")
     }
@@ -191,6 +192,7 @@ extension FileFormatsTests {
     objective.scale = 0.5...5
     objective.positiveFrom = 4
     objective.negatives = 7
+    (objective.power, objective.userExponent) = (0.75, 0.25)
     sample.objective = objective
     sample.provenance = ["made": .string("for a test")]
     return sample

@@ -128,6 +128,13 @@ struct EvaluateTests {
     let heading = run.output.split(separator: "\n").first { $0.hasPrefix("Metric") }
     #expect(heading?.split(separator: " ").map(String.init).prefix(4) == ["Metric", "wals", "popular", "random"])
     #expect(run.output.contains("NDCG@10") && run.output.contains(" ± "))
+    let narrow = akin(
+      ["evaluate", interactions, "--folds", "2", "--split", "strong"] + EvaluateTests.quick,
+      terminal: Terminal(width: 80, hasColour: false))
+    #expect(narrow.code == 0)
+    for line in narrow.output.split(separator: "\n") {
+      #expect(line.count <= 80, "\(line)")
+    }
   }
 
   @Test("A split that is made already: the parts keep their places, whatever was known stays out of lists")

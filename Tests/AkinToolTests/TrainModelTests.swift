@@ -54,6 +54,7 @@ struct TrainModelTests {
   @Test("An option that the model does not take is refused, with the models that do")
   func lonely() {
     for (words, sentence) in [
+      (["--power", "2"], "--power has no meaning without --weighting power"),
       (["--model", "mf", "--w0", "1"], "--w0 has no meaning without --model wals"),
       (["--range", "0,6"], "--range has no meaning without --model mf"),
       (["--model", "svd", "--positive-from", "4"], "--positive-from has no meaning without --model bpr or logistic"),
@@ -87,6 +88,19 @@ struct TrainModelTests {
     #expect(answer.code == 0 && answer.output.split(separator: "\n").count >= 3, "\(answer)")
     // Who saw only what people said ranks badly, and says so.
     #expect(answer.messages.contains("ranks badly by construction") == (model == .mf))
+  }
+
+  @Test("Weights are recorded, and info tells of them")
+  func weights() throws {
+    let emb = scratch["a.emb"]
+    let run = akin(
+      "train", input, "-o", emb, "--weighting", "power", "--power", "0.75", "--user-weight-exponent", "0.25", "-q")
+    #expect(run.code == 0, "\(run.messages)")
+    #expect(akin("verify", emb, "-q").code == 0)
+    let objective = try #require(try EmbeddingFile(path: emb).objective)
+    #expect(objective.weighting == .power && objective.power == 0.75 && objective.userExponent == 0.25)
+    let info = akin("info", emb).output
+    #expect(info.contains("weighting\tpower\n") && info.contains("power\t0.75") && info.contains("userExponent\t0.25"))
   }
 
   @Test("Bad input for a model is a sentence and no file")

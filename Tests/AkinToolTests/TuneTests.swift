@@ -143,6 +143,32 @@ struct TuneTests {
       says: "--grid must be at most 10000 combinations, found 'more'")
   }
 
+  @Test("An interrupted search shows what is done, says so, and goes on from there")
+  func interrupted() throws {
+    let cancellation = Cancellation()
+    let path = scratch["z.tune"]
+    let words = [
+      "tune", interactions, "--folds", "2", "--dimensions", "4", "--epochs", "2", "--grid", "lambda=0.01,0.1,1",
+      "--state", path,
+    ]
+    let console = Console(
+      output: TextStream(inMemoryAs: "standard output", terminal: nil),
+      messages: TextStream(inMemoryAs: "standard error", terminal: nil), cancellation: cancellation)
+    // The first trial is in the file already; the search is cancelled before the next.
+    #expect(akin(words.map { $0 == "lambda=0.01,0.1,1" ? "lambda=0.01" : $0 } + ["-q"]).code == 0)
+    cancellation.cancel()
+    #expect(Tool.run(words + ["-q"], console: console) == 130)
+    let whole = akin(words + ["-q"])
+    #expect(whole.code == 0 && trials(whole).count == 3)
+    #expect(!whole.messages.contains("more were to come"))
+    let late = akin(words.map { $0 == "lambda=0.01,0.1,1" ? "lambda=0.01,0.1,1,2" : $0 } + ["--budget", "1e-6s", "-q"])
+    #expect(late.code == 0 && trials(late).count == 3)
+    #expect(
+      late.messages.hasSuffix(
+        "akin: note: the time was up after 3 trials, more were to come; the same command goes on from them\n"),
+      "\(late.messages)")
+  }
+
   @Test("A state file that is none, or another search's, is not touched")
   func states() {
     let path = scratch["y.tune"]

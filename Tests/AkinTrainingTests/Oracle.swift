@@ -1,3 +1,4 @@
+import AkinSupport
 import AkinVectors
 
 @testable import AkinTraining
@@ -14,21 +15,20 @@ struct Oracle {
 
   func weight(user: Int, value: Float) -> Double {
     let v = Double(value)
+    let active = (0..<x.byUser.rowCount).filter { x.byUser.count(ofRow: $0) > 0 }.count
+    let length = Double(x.byUser.count(ofRow: user)) / (Double(x.count) / Double(active))
+    let own = options.alpha / pow(length, options.userExponent)
     switch options.weighting {
-    case .constant, .rating, .label: return options.alpha
-    case .value: return options.alpha * v
-    case .bm25:
-      let active = (0..<x.byUser.rowCount).filter { x.byUser.count(ofRow: $0) > 0 }.count
-      let length = Double(x.byUser.count(ofRow: user)) / (Double(x.count) / Double(active))
-      return options.alpha * v * 101 / (v + 100 * (0.1 + 0.9 * length))
+    case .constant, .rating, .label: return own
+    case .value: return own * v
+    case .power: return own * pow(v, options.power)
+    case .bm25: return own * v * 101 / (v + 100 * (0.1 + 0.9 * length))
     }
   }
 
-  func lambda(_ count: Int) -> Double {
-    var product = options.lambda
-    if options.nu == 1 { product *= Double(count) }
-    if options.nu == 0.5 { product *= Double(count).squareRoot() }
-    return product
+  func lambda(_ count: Int, of others: Int) -> Double {
+    let mass = options.decay == .weighed ? Double(count) + options.w0 * Double(others - count) : Double(count)
+    return options.lambda * pow(mass, options.nu)
   }
 
   func loss(
@@ -52,10 +52,10 @@ struct Oracle {
           unobserved += options.w0 * score * score
         }
       }
-      regularisation += lambda(values.count) * p.map { $0 * $0 }.reduce(0, +)
+      regularisation += lambda(values.count, of: items.count) * p.map { $0 * $0 }.reduce(0, +)
     }
     for item in 0..<items.count {
-      regularisation += lambda(x.byItem.count(ofRow: item)) * q[item].map { $0 * $0 }.reduce(0, +)
+      regularisation += lambda(x.byItem.count(ofRow: item), of: users.count) * q[item].map { $0 * $0 }.reduce(0, +)
     }
     return (observed, unobserved, regularisation, observed + unobserved + regularisation)
   }
@@ -79,7 +79,7 @@ struct Oracle {
         if seen.contains(UInt32(user)) { a[i][d] += weights[user] * p[i] }
       }
     }
-    for i in 0..<d { a[i][i] += lambda(range.count) }
+    for i in 0..<d { a[i][i] += lambda(range.count, of: users.count) }
     for k in 0..<d {
       let pivot = (k..<d).max { a[$0][k].magnitude < a[$1][k].magnitude } ?? k
       a.swapAt(k, pivot)

@@ -135,6 +135,10 @@ struct BPRTests {
     #expect(trouble(try pairs([(1, 1, 0)]), BPROptions()) == .noPositives(from: 1.401298464324817e-45, largest: 0))
     #expect(trouble(try pairs([(1, 1, 1), (1, 2, 1)]), BPROptions()) == .nothingToCompare)
     #expect(trouble(try pairs([]), BPROptions()) == .nothingToLearn)
+    options.explicitShare = 1.5
+    #expect(
+      trouble(try pairs([(1, 1, 5)]), options) == .option(name: "explicit-share", expected: "0 to 1", found: "1.5"))
+    options.explicitShare = 0.05
     options.popularity = 3
     #expect(
       trouble(try pairs([(1, 1, 5)]), options) == .option(name: "popularity", expected: "0 to 2", found: "3.0"))
@@ -253,6 +257,26 @@ struct LogisticTests {
 
 @Suite("Drawing negatives")
 struct NegativeSamplerTests {
+  @Test("An explicit negative is drawn in its share of the draws, and where nothing is unknown")
+  func explicitShare() throws {
+    // The user chose item 1 and refused item 2; items 3 to 6 are unknown to them.
+    let some = try pairs([(1, 1, 5), (1, 2, 1), (2, 3, 5), (2, 4, 5), (2, 5, 5), (2, 6, 5)])
+    let all = try pairs([(1, 1, 5), (1, 2, 1)])
+    for (x, share, expected) in [(some, 0, 0), (some, 0.25, 0.25), (some, 1, 1), (all, 0, 1), (all, 0.25, 1)] {
+      let labels = try Labels(x, positiveFrom: 4)
+      let groups = [UInt8](repeating: 0, count: labels.itemCount)
+      let sampler = NegativeSampler(labels, itemGroups: groups, groups: 1, weights: [])
+      var generator = SeededGenerator(seed: 3)
+      var refused = 0
+      for _ in 0..<4000 {
+        let item = sampler.other(user: 0, group: 0, itemGroups: groups, explicitShare: share, &generator)
+        #expect(item != nil && item != 0)
+        if item == 1 { refused += 1 }
+      }
+      #expect(abs(Double(refused) / 4000 - expected) < 0.03, "share \(share): \(refused)")
+    }
+  }
+
   @Test("A drawn item has no label, and chances grow with popularity to the power asked for", arguments: [0.0, 1.0])
   func draws(popularity: Double) throws {
     // Item k has k users; user 0 knows items 0 to 2.

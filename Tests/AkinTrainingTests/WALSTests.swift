@@ -49,6 +49,15 @@ struct WALSTests {
     options {
       $0.weighting = .value; $0.alpha = 40; $0.dimensions = 70; $0.lambda = 1e-4
     },
+    options {
+      $0.weighting = .power; $0.power = 0.5; $0.userExponent = 0.25; $0.nu = 0.5; $0.lambda = 0.5
+    },
+    options {
+      $0.userExponent = 1; $0.alpha = 2
+    },
+    options {
+      $0.weighting = .constant; $0.w0 = 0.1; $0.decay = .weighed; $0.lambda = 0.01
+    },
   ]
 
   @Test("The loss falls at every half-step", arguments: objectives.indices)
@@ -89,6 +98,44 @@ struct WALSTests {
       for (a, b) in zip(found, exact) { worst = max(worst, abs(Double(a) - b) / (size + 1e-6)) }
     }
     #expect(worst < 2e-3, "worst relative difference \(worst)")
+  }
+
+  @Test("Weights by hand: a power of the value, divided by a power of the user's share")
+  func weights() throws {
+    let x = try Interactions(
+      rows: [(1, 1, 4), (1, 2, 9), (1, 3, 1), (2, 1, 0.25)].map {
+        (user: .number($0.0), item: .number($0.1), value: $0.2)
+      })
+    func weight(_ user: Int, _ value: Float, _ change: (inout WALSOptions) -> Void) -> Float {
+      WALSWeights(objective: options(change).objective, users: x.byUser)
+        .scale(userCount: x.byUser.count(ofRow: user)).weight(value)
+    }
+    // Users have 3 and 1 interactions, 2 on average.
+    #expect(
+      weight(0, 9) {
+        $0.weighting = .power; $0.alpha = 10
+      } == 30)
+    #expect(
+      weight(1, 0.25) {
+        $0.weighting = .power; $0.power = 2; $0.userExponent = 1
+      } == 0.125)
+    #expect(
+      weight(0, 4) {
+        $0.weighting = .constant; $0.alpha = 3; $0.userExponent = 1
+      } == 2)
+    #expect(
+      weight(0, 0) {
+        $0.weighting = .power; $0.power = 0
+      } == 1)
+    #expect(options { $0.power = 3 }.objective.power == 0, "the other weightings have none")
+    // With an exponent of 1 and a constant weighting each user weighs the same in all.
+    let sums = (0..<2).map { user in
+      Float(x.byUser.count(ofRow: user))
+        * weight(user, 1) {
+          $0.weighting = .constant; $0.userExponent = 1
+        }
+    }
+    #expect(sums[0] == sums[1])
   }
 
   @Test("One, two and four threads give the same bits", arguments: [0, 3])
@@ -155,7 +202,7 @@ struct WALSTests {
     #expect(abs(last.total - best) < 2e-3 * best, "\(last.total) against \(best)")
   }
 
-  @Test("Folding a user in gives what the next half-step would", arguments: [0, 1, 3])
+  @Test("Folding a user in gives what the next half-step would", arguments: [0, 1, 3, 6, 7, 8])
   func foldIn(index: Int) throws {
     let x = try world(seed: 10)
     var options = Self.objectives[index]
@@ -229,6 +276,9 @@ struct WALSTests {
     #expect(name { $0.alpha = -1 } == "alpha")
     #expect(name { $0.w0 = -0.1 } == "w0")
     #expect(name { $0.nu = 3 } == "nu")
+    #expect(name { $0.decay = .touched } == "decay")
+    #expect(name { $0.power = -1 } == "power")
+    #expect(name { $0.userExponent = 3 } == "user-weight-exponent")
     #expect(name { $0.dimensions = 0 } == "dimensions")
     #expect(name { $0.epochs = 0 } == "epochs")
     let error = WALSError.option(name: "lambda", expected: "a number above 0", found: "0.0")

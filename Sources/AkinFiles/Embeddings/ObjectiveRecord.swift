@@ -4,10 +4,10 @@ import AkinVectors
 ///
 ///     offset  size  field
 ///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random
-///          2     2  weighting     1 value, 2 constant, 3 BM25, 4 rating, 5 label
+///          2     2  weighting     1 value, 2 constant, 3 BM25, 4 rating, 5 label, 6 power
 ///          4     1  loss          0 squared, 1 absolute, 2 logistic, 3 ranking, 4 none
 ///          5     1  biases        1 user, 2 item
-///          6     1  decay         0 counted, 1 touched, 2 everywhere
+///          6     1  decay         0 counted, 1 touched, 2 everywhere, 3 weighed
 ///          7     1  flags         1 observed pairs only, 2 range, 4 item means, 8 scale
 ///          8     8  w0            f64, as all that follow
 ///         16     8  alpha
@@ -20,10 +20,10 @@ import AkinVectors
 ///         80    16  scale         smallest, largest rating; zero without the flag
 ///         96     8  positiveFrom
 ///        104     8  negatives
-///        112    16  zero
+///        112     8  power         of values; zero with another weighting
+///        120     8  userExponent  zero with another model than WALS
 enum ObjectiveRecord {
   static let byteCount = 128
-  private static let end = 112
 
   private struct Flags: OptionSet {
     let rawValue: UInt8
@@ -54,14 +54,15 @@ enum ObjectiveRecord {
       objective.w0, objective.alpha, objective.lambdaUser, objective.lambdaItem, objective.lambdaBias, objective.nu,
       objective.range?.lowerBound ?? 0, objective.range?.upperBound ?? 0, objective.meanDamping ?? 0,
       objective.scale?.lowerBound ?? 0, objective.scale?.upperBound ?? 0, objective.positiveFrom, objective.negatives,
+      objective.power, objective.userExponent,
     ]
   }
 
   /// The record of a section, or `nil` when this version does not know one of its codes, or a number breaks its rule.
   static func objective(in view: SectionView) -> Objective? {
     guard let codes = view.u64(at: 0) else { return nil }
-    let numbers = (1...13).compactMap { view.u64(at: $0) }.map(Double.init(bitPattern:))
-    guard numbers.count == 13, numbers.allSatisfy(\.isFinite) else { return nil }
+    let numbers = (1...15).compactMap { view.u64(at: $0) }.map(Double.init(bitPattern:))
+    guard numbers.count == 15, numbers.allSatisfy(\.isFinite) else { return nil }
     func byte(_ place: Int) -> UInt8 { UInt8(truncatingIfNeeded: codes >> (8 * UInt64(place))) }
     let flags = Flags(rawValue: byte(7))
     let biases = Objective.Biases(rawValue: byte(5))
@@ -92,6 +93,8 @@ enum ObjectiveRecord {
     }
     objective.positiveFrom = numbers[11]
     objective.negatives = numbers[12]
+    objective.power = numbers[13]
+    objective.userExponent = numbers[14]
     return objective
   }
 
@@ -103,13 +106,15 @@ enum ObjectiveRecord {
         .rule("expected a known model, weighting, loss, biases, decay and flags, and finite numbers in order"))
     }
     let bytes = view.copy()
-    // Numbers whose flag is absent are zero, and so is the rest of the record.
-    var zeros = [end..<byteCount]
-    if found?.range == nil { zeros.append(56..<72) }
-    if found?.meanDamping == nil { zeros.append(72..<80) }
-    if found?.scale == nil { zeros.append(80..<96) }
-    for range in zeros.sorted(by: { $0.lowerBound < $1.lowerBound })
-    where found != nil || range.lowerBound == end {
+    guard let found else { return }
+    // Numbers that nothing asks for are zero.
+    var zeros: [Range<Int>] = []
+    if found.range == nil { zeros.append(56..<72) }
+    if found.meanDamping == nil { zeros.append(72..<80) }
+    if found.scale == nil { zeros.append(80..<96) }
+    if found.weighting != .power { zeros.append(112..<120) }
+    if found.model != .wals { zeros.append(120..<128) }
+    for range in zeros {
       if range.upperBound <= bytes.count, bytes[range].contains(where: { $0 != 0 }) { list.add(view, range, .padding) }
     }
   }

@@ -8,10 +8,12 @@ public enum BPR {
   /// The same interactions, options and seed give the same bits at any thread count. A user without a positive item gets a
   /// zero vector: its ranking is that of the item biases.
   ///
-  /// - Throws: ``TrainingError`` or ``Cancelled``.
+  /// - Parameter validation: Measures the model between epochs and stops early, or `nil`.
+  /// - Throws: ``TrainingError``, ``Cancelled``, or what the measure throws.
   /// - Complexity: O(positives × dimensions) for an epoch.
   public static func train(
-    _ interactions: Interactions, options: BPROptions = BPROptions(), execution: Execution = Execution()
+    _ interactions: Interactions, options: BPROptions = BPROptions(), validation: Validation? = nil,
+    execution: Execution = Execution()
   ) throws -> TrainedModel {
     try options.check()
     let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
@@ -38,27 +40,10 @@ public enum BPR {
 
     let grid = try PairGrid(
       labels.positives, itemCount: labels.itemCount, seed: options.seed, purpose: 0x42_50_52 << 32)
+    let share = options.explicitShare
     let weights = NegativeSampler.weights(labels, popularity: options.popularity)
     let run = SampledRun(
       grid: grid, tables: [users, items], epochs: options.epochs, seed: options.seed, execution: execution)
-    let result = try run.run(learningRate: options.learningRate) { epoch in
-      NegativeSampler(labels, itemGroups: epoch.itemGroups, groups: epoch.groups, weights: weights)
-    } visit: { places, group, sampler, epoch, generator, rate in
-      let step = Step(users: users, items: items, options: options, rate: rate)
-      var sum = SampledRun.Sum()
-      for place in places {
-        let user = Int(grid.users[Int(place)])
-        var other: UInt32?
-        if labels.negatives.count(ofRow: user) > 0, generator.next() & 1 == 0 {
-          other = sampler.explicit(user: user, group: group, itemGroups: epoch.itemGroups, &generator)
-        }
-        guard let other = other ?? sampler.draw(user: user, group: group, &generator) else { continue }
-        sum.loss += step(user: user, positive: Int(grid.items[Int(place)]), other: Int(other))
-        sum.count += 1
-      }
-      return sum
-    }
-
     var objective = Objective(
       model: .bpr, weighting: .label, lambdaUser: options.lambda, lambdaItem: options.lambda)
     objective.lambdaBias = options.biasLambda
@@ -66,14 +51,30 @@ public enum BPR {
     objective.biases = .item
     objective.decay = .touched
     objective.positiveFrom = labels.positiveFrom
-    objective.negatives = 1
-    var model = TrainedModel(
-      objective: objective, options: options.record, users: users.matrix(columns: d), items: items.matrix(columns: d))
-    model.itemBiases = items.column(d)
-    model.losses = result.losses
-    model.notes = result.notes
-    model.secondsPerEpoch = result.seconds
-    return model
+    objective.negatives = labels.negatives.others.isEmpty ? 1 : 1 - options.explicitShare
+    return try run.run(learningRate: options.learningRate, validation: validation) { epoch in
+      NegativeSampler(labels, itemGroups: epoch.itemGroups, groups: epoch.groups, weights: weights)
+    } visit: { places, group, sampler, epoch, generator, rate in
+      let step = Step(users: users, items: items, options: options, rate: rate)
+      var sum = SampledRun.Sum()
+      for place in places {
+        let user = Int(grid.users[Int(place)])
+        let other = sampler.other(
+          user: user, group: group, itemGroups: epoch.itemGroups, explicitShare: share, &generator)
+        guard let other else { continue }
+        sum.loss += step(user: user, positive: Int(grid.items[Int(place)]), other: Int(other))
+        sum.count += 1
+      }
+      return sum
+    } model: { sofar in
+      var model = TrainedModel(
+        objective: objective, options: options.record, users: users.matrix(columns: d), items: items.matrix(columns: d))
+      model.itemBiases = items.column(d)
+      model.losses = sofar.losses
+      model.notes = sofar.notes
+      model.secondsPerEpoch = sofar.seconds
+      return model
+    }
   }
 
   /// One step:

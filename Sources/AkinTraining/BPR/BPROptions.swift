@@ -6,8 +6,8 @@ import AkinVectors
 ///
 ///     −ln σ(z)  +  ½ λ (|p|² + |qᵢ|² + |qⱼ|² + bᵢ² + bⱼ²),   z = p·qᵢ + bᵢ − p·qⱼ − bⱼ
 ///
-/// by a step for each positive pair and one drawn j. A user's bias cancels, so there is none. The j is an explicit
-/// negative of the user half of the time when there is one in reach, else an item that the user has no label for.
+/// by a step for each positive pair and one drawn j. A user's bias cancels, so there is none. The j is now and then an explicit
+/// negative of the user (see ``explicitShare``), else an item that the user has no label for.
 public struct BPROptions: Sendable, Equatable {
   /// Components of each vector.
   public var dimensions = 64
@@ -21,6 +21,10 @@ public struct BPROptions: Sendable, Equatable {
   public var biasLambda = 0.01
   /// The value from which on a pair is positive; below it a pair is an explicit negative. `nil`: above 0.
   public var positiveFrom: Double?
+  /// How often j is an explicit negative of the user, where there is one: 0 only when
+  /// nothing is unknown, 1 always. The items that people rate low
+  /// are well-known ones: drawn as often as all unknown items together, they sink below items that nobody knows.
+  public var explicitShare = 0.05
   /// The chance of an unknown item to be drawn grows with its popularity to this power; 0 draws all alike.
   public var popularity = 0.0
   /// What all random numbers start from.
@@ -36,6 +40,9 @@ public struct BPROptions: Sendable, Equatable {
     try OptionCheck.positive("learning-rate", learningRate)
     try OptionCheck.notNegative("lambda", lambda)
     try OptionCheck.notNegative("bias-lambda", biasLambda)
+    guard explicitShare.isFinite, (0...1).contains(explicitShare) else {
+      throw .option(name: "explicit-share", expected: "0 to 1", found: "\(explicitShare)")
+    }
     try OptionCheck.sampling(positiveFrom: positiveFrom, popularity: popularity)
   }
 }
@@ -52,15 +59,29 @@ extension OptionCheck {
 extension BPROptions: TrainingMethod {
   public var model: Objective.Model { .bpr }
 
+  public var epochLimit: Int? { epochs }
+
+  public func limited(toEpochs epochs: Int) -> BPROptions {
+    var options = self
+    options.epochs = epochs
+    return options
+  }
+
   public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try BPR.train(interactions, options: self, execution: execution)
+    try train(interactions, validation: nil, execution: execution)
+  }
+
+  public func train(
+    _ interactions: Interactions, validation: Validation?, execution: Execution
+  ) throws -> TrainedModel {
+    try BPR.train(interactions, options: self, validation: validation, execution: execution)
   }
 
   var record: [String: JSONValue] {
     var facts: [String: JSONValue] = [
       "dimensions": .integer(Int64(dimensions)), "epochs": .integer(Int64(epochs)),
       "learningRate": .number(learningRate), "lambda": .number(lambda), "biasLambda": .number(biasLambda),
-      "popularity": .number(popularity), "seed": .string(String(seed)),
+      "explicitShare": .number(explicitShare), "popularity": .number(popularity), "seed": .string(String(seed)),
     ]
     facts["positiveFrom"] = positiveFrom.map { .number($0) }
     return facts

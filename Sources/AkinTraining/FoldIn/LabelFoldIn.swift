@@ -52,13 +52,11 @@ private struct LabelDrawing: Sendable {
     var fit = RowFit(
       capacity: rounds * positives.count, loss: PointLoss(.logistic, range: 0...1),
       penalty: [Double](repeating: lambda, count: d) + [-1])
+    let share = 1 - objective.negatives
     for _ in 0..<rounds {
       for item in positives {
-        var other: UInt32?
-        if !labels.negatives.others.isEmpty, generator.next() & 1 == 0 {
-          other = sampler.explicit(user: 0, group: 0, itemGroups: groups, &generator)
-        }
-        guard let other = other ?? sampler.draw(user: 0, group: 0, &generator) else { continue }
+        let other = sampler.other(user: 0, group: 0, itemGroups: groups, explicitShare: share, &generator)
+        guard let other else { continue }
         let place = fit.add(offset: bias(item) - bias(other), target: 1, weight: 1 / Double(rounds))
         fit.rows.set(place, to: model.items, row: item)
         fit.rows.add(-1, model.items, row: other, to: place)

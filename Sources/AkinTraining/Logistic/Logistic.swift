@@ -8,10 +8,12 @@ public enum Logistic {
   /// The same interactions, options and seed give the same bits at any thread count. Users and items without a label get
   /// zero vectors and biases, unless an item is drawn as an unknown one.
   ///
-  /// - Throws: ``TrainingError`` or ``Cancelled``.
+  /// - Parameter validation: Measures the model between epochs and stops early, or `nil`.
+  /// - Throws: ``TrainingError``, ``Cancelled``, or what the measure throws.
   /// - Complexity: O(pairs × (1 + negatives) × dimensions) for an epoch.
   public static func train(
-    _ interactions: Interactions, options: LogisticOptions = LogisticOptions(), execution: Execution = Execution()
+    _ interactions: Interactions, options: LogisticOptions = LogisticOptions(), validation: Validation? = nil,
+    execution: Execution = Execution()
   ) throws -> TrainedModel {
     try options.check()
     let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
@@ -31,7 +33,16 @@ public enum Logistic {
     let weights = NegativeSampler.weights(labels, popularity: options.popularity)
     let run = SampledRun(
       grid: grid, tables: [start.users, start.items], epochs: options.epochs, seed: options.seed, execution: execution)
-    let result = try run.run(learningRate: options.learningRate) { epoch in
+    var objective = Objective(
+      model: .logistic, weighting: .label, lambdaUser: options.lambda, lambdaItem: options.lambda)
+    objective.lambdaBias = options.biasLambda
+    objective.loss = .logistic
+    objective.biases = [.user, .item]
+    objective.decay = .touched
+    objective.positiveFrom = labels.positiveFrom
+    objective.negatives = Double(options.negatives)
+    objective.isObservedOnly = options.negatives == 0
+    return try run.run(learningRate: options.learningRate, validation: validation) { epoch in
       NegativeSampler(labels, itemGroups: epoch.itemGroups, groups: epoch.groups, weights: weights)
     } visit: { places, group, sampler, _, generator, rate in
       let step = Step(parameters: start, options: options, rate: rate)
@@ -49,26 +60,17 @@ public enum Logistic {
         }
       }
       return sum
+    } model: { sofar in
+      var model = TrainedModel(
+        objective: objective, options: options.record, users: start.users.matrix(columns: d),
+        items: start.items.matrix(columns: d))
+      model.userBiases = start.users.column(start.userBias)
+      model.itemBiases = start.items.column(start.itemBias)
+      model.losses = sofar.losses
+      model.notes = sofar.notes
+      model.secondsPerEpoch = sofar.seconds
+      return model
     }
-
-    var objective = Objective(
-      model: .logistic, weighting: .label, lambdaUser: options.lambda, lambdaItem: options.lambda)
-    objective.lambdaBias = options.biasLambda
-    objective.loss = .logistic
-    objective.biases = [.user, .item]
-    objective.decay = .touched
-    objective.positiveFrom = labels.positiveFrom
-    objective.negatives = Double(options.negatives)
-    objective.isObservedOnly = options.negatives == 0
-    var model = TrainedModel(
-      objective: objective, options: options.record, users: start.users.matrix(columns: d),
-      items: start.items.matrix(columns: d))
-    model.userBiases = start.users.column(start.userBias)
-    model.itemBiases = start.items.column(start.itemBias)
-    model.losses = result.losses
-    model.notes = result.notes
-    model.secondsPerEpoch = result.seconds
-    return model
   }
 
   /// One step, with `slope = σ(s) − y`:

@@ -47,8 +47,22 @@ public struct LogisticOptions: Sendable, Equatable {
 extension LogisticOptions: TrainingMethod {
   public var model: Objective.Model { .logistic }
 
+  public var epochLimit: Int? { epochs }
+
+  public func limited(toEpochs epochs: Int) -> LogisticOptions {
+    var options = self
+    options.epochs = epochs
+    return options
+  }
+
   public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try Logistic.train(interactions, options: self, execution: execution)
+    try train(interactions, validation: nil, execution: execution)
+  }
+
+  public func train(
+    _ interactions: Interactions, validation: Validation?, execution: Execution
+  ) throws -> TrainedModel {
+    try Logistic.train(interactions, options: self, validation: validation, execution: execution)
   }
 
   var record: [String: JSONValue] {

@@ -10,17 +10,21 @@ public enum MF {
   ///
   /// A step size under which J grows beyond bounds is halved, and the model's notes say so.
   ///
-  /// - Throws: ``TrainingError`` or ``Cancelled``.
+  /// - Parameter validation: Measures the model between epochs and stops early, or `nil`. Should the loss of `adam` grow
+  ///   beyond bounds after a measurement, the best model so far is the answer.
+  /// - Throws: ``TrainingError``, ``Cancelled``, or what the measure throws.
   /// - Complexity: an epoch of `als` is O(pairs × dimensions²) at most, of the others O(pairs × dimensions); memory
   ///   O((users + items) × dimensions + pairs).
   public static func train(
-    _ interactions: Interactions, options: MFOptions = MFOptions(), execution: Execution = Execution()
+    _ interactions: Interactions, options: MFOptions = MFOptions(), validation: Validation? = nil,
+    execution: Execution = Execution()
   ) throws -> TrainedModel {
-    try train(interactions, options: options, execution: execution, loops: .active)
+    try train(interactions, options: options, validation: validation, execution: execution, loops: .active)
   }
 
   static func train(
-    _ interactions: Interactions, options: MFOptions, execution: Execution, loops: DenseLoops
+    _ interactions: Interactions, options: MFOptions, validation: Validation? = nil, execution: Execution,
+    loops: DenseLoops
   ) throws -> TrainedModel {
     try options.check()
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
@@ -32,24 +36,23 @@ public enum MF {
     let problem = try MFProblem(interactions, options: options.resolved, loops: loops)
     let parameters = try MFParameters(startOf: problem, execution: execution)
     var run = MFRun(problem: problem, parameters: parameters, execution: execution)
-    switch options.optimiser {
-    case .als:
-      do {
-        try run.alternate()
-      } catch let error as MFAlternating.SideError {
-        throw TrainingError.singular(
-          row: (error.isUsers ? interactions.userIDs : interactions.itemIDs)[Row(error.cause.row)],
-          side: error.isUsers ? "users" : "items", interactions: error.cause.count)
-      }
-    case .sgd: try run.visitEachRating()
-    case .adam: try run.adam()
-    case .gd: try run.descend()
+    run.stopping = try validation.map { validation throws(WALSError) in
+      try EarlyStopping(validation, epochs: run.epochs)
     }
-    var model = problem.model(parameters)
-    model.losses = run.losses
-    model.notes = run.notes
-    model.secondsPerEpoch = run.seconds
-    return model
+    do {
+      switch options.optimiser {
+      case .als: try run.alternate()
+      case .sgd: try run.visitEachRating()
+      case .adam: try run.adam()
+      case .gd: try run.descend()
+      }
+    } catch let error as MFAlternating.SideError {
+      throw TrainingError.singular(
+        row: (error.isUsers ? interactions.userIDs : interactions.itemIDs)[Row(error.cause.row)],
+        side: error.isUsers ? "users" : "items", interactions: error.cause.count)
+    } catch is Cancelled where run.stopping?.keepsBest ?? false {
+    }
+    return run.stopping?.result ?? run.model
   }
 }
 
@@ -61,6 +64,8 @@ struct MFRun {
   var losses: [LossPoint] = []
   var notes: [String] = []
   var seconds: [Double] = []
+  /// Measures the model between epochs, or `nil`.
+  var stopping: EarlyStopping?
 
   init(problem: MFProblem, parameters: MFParameters, execution: Execution) {
     self.problem = problem
@@ -69,6 +74,21 @@ struct MFRun {
   }
 
   var epochs: Int { problem.options.epochs ?? 0 }
+
+  /// The model as it is now.
+  var model: TrainedModel {
+    var model = problem.model(parameters)
+    model.losses = losses
+    model.notes = notes
+    model.secondsPerEpoch = seconds
+    return model
+  }
+
+  /// Whether training ends after an epoch: it was the last, or early stopping has seen enough.
+  mutating func ends(after epoch: Int) throws -> Bool {
+    let now = self
+    return try stopping?.ends(after: epoch) { now.model } ?? false || epoch == epochs
+  }
 
   /// Keeps a loss, and tells of it.
   mutating func report(_ loss: LossPoint, of total: Int) {
@@ -96,6 +116,7 @@ struct MFRun {
         report(loss, of: epochs)
       }
       seconds.append(monotonicSeconds() - start)
+      if try ends(after: epoch) { break }
     }
   }
 }

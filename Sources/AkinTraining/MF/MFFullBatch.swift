@@ -22,12 +22,12 @@ extension MFRun {
         throw TrainingError.diverged(epoch: epoch, learningRate: stepSize.rate, halvings: stepSize.halvings)
       }
       report(loss, of: epochs)
-      if epoch == epochs { break }
+      notes = stepSize.notes
+      if epoch > 0, try ends(after: epoch) { break }
       before.copy(from: parameters)
       move(along: gradient, by: stepSize.rate)
       seconds.append(monotonicSeconds() - start)
     }
-    notes = stepSize.notes
   }
 
   /// Adam on all ratings (Kingma and Ba 2015): β 0.9 and 0.999, and ε 1e-7 outside the bias correction.
@@ -35,6 +35,8 @@ extension MFRun {
     let first = parameters.copied
     var stepSize = StepSize(problem.options.learningRate ?? 0)
     while try !adam(rate: stepSize.rate) {
+      // What was measured before J grew beyond bounds was trained with the step size that was asked for.
+      if stopping?.best != nil { break }
       try stepSize.halve(epoch: losses.count - 1)
       parameters.copy(from: first)
       losses = []
@@ -59,7 +61,7 @@ extension MFRun {
       let loss = try point(gradient, epoch: epoch)
       report(loss, of: epochs)
       guard loss.total.isFinite, loss.total <= 1e6 * max(losses[0].total, 1) else { return false }
-      if epoch == epochs { break }
+      if epoch > 0, try ends(after: epoch) { break }
       let time = Double(epoch + 1)
       step.rate = rate * (1 - pow(step.beta2, time)).squareRoot() / (1 - pow(step.beta1, time))
       for side in sides {

@@ -81,7 +81,7 @@ public struct MFOptions: Sendable, Equatable {
     if decay == .counted { all.nu = nu ?? 0.5 }
     let defaults: (vector: Double, bias: Double) =
       switch decay {
-      case .counted: (1.4, 5)
+      case .counted, .weighed: (1.4, 5)
       case .touched: (0.1, 0.02)
       // All steps of an epoch decay: one for each rating, or one.
       case .everywhere: optimiser == .sgd ? (1e-4, 3e-5) : (7, 2.5)
@@ -115,6 +115,9 @@ public struct MFOptions: Sendable, Equatable {
   }
 
   private func checkTogether() throws(TrainingError) {
+    guard decay != .weighed else {
+      throw .option(name: "decay", expected: "counted, touched or everywhere", found: "\(decay)")
+    }
     let losses: [Objective.Loss] = [.squared, .absolute, .logistic]
     guard losses.contains(loss) else {
       throw .option(name: "loss", expected: "squared, absolute or logistic", found: "\(loss)")
@@ -162,8 +165,22 @@ public struct MFOptions: Sendable, Equatable {
 extension MFOptions: TrainingMethod {
   public var model: Objective.Model { .mf }
 
+  public var epochLimit: Int? { resolved.epochs }
+
+  public func limited(toEpochs epochs: Int) -> MFOptions {
+    var options = self
+    options.epochs = epochs
+    return options
+  }
+
   public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try MF.train(interactions, options: self, execution: execution)
+    try train(interactions, validation: nil, execution: execution)
+  }
+
+  public func train(
+    _ interactions: Interactions, validation: Validation?, execution: Execution
+  ) throws -> TrainedModel {
+    try MF.train(interactions, options: self, validation: validation, execution: execution)
   }
 
   /// The options for the provenance of a file; all defaults filled in.

@@ -33,7 +33,8 @@ struct MFPenalty: Sendable {
   ///   - pairs: Those of all rows.
   func callAsFunction(count: Int, pairs: Int) -> (vector: Double, bias: Double) {
     switch decay {
-    case .counted: return (lambda * pow(Double(count), nu), biasLambda)
+    // The options refuse the second: nothing unobserved weighs here.
+    case .counted, .weighed: return (lambda * pow(Double(count), nu), biasLambda)
     case .touched:
       // One step for each rating, or one that touches every row with a rating.
       let visits = stepsByRating ? Double(count) : count > 0 ? 1 : 0

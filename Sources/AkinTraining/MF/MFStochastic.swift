@@ -33,8 +33,9 @@ extension MFRun {
       }
       report(loss, of: epochs)
       seconds.append(monotonicSeconds() - start)
+      notes = stepSize.notes
+      if try ends(after: epoch) { break }
     }
-    notes = stepSize.notes
   }
 
   /// What a row's numbers are multiplied by at each of its visits.

@@ -75,6 +75,21 @@ struct NegativeSampler: Sendable {
     return nil
   }
 
+  /// What a positive item is held against: one of the user's explicit negatives in a share of the draws, or when all others
+  /// are known to the user, else an item that the user has no label for; `nil` when there is neither.
+  func other(
+    user: Int, group: Int, itemGroups: [UInt8], explicitShare: Double, _ generator: inout SeededGenerator
+  ) -> UInt32? {
+    let hasExplicit = labels.negatives.count(ofRow: user) > 0
+    if hasExplicit, explicitShare > 0, generator.uniform() < explicitShare,
+      let item = explicit(user: user, group: group, itemGroups: itemGroups, &generator)
+    {
+      return item
+    }
+    if let item = draw(user: user, group: group, &generator) { return item }
+    return hasExplicit ? explicit(user: user, group: group, itemGroups: itemGroups, &generator) : nil
+  }
+
   /// One of the user's explicit negatives in a group, or `nil` when none was met.
   func explicit(user: Int, group: Int, itemGroups: [UInt8], _ generator: inout SeededGenerator) -> UInt32? {
     let table = labels.negatives

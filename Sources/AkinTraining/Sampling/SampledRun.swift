@@ -16,22 +16,35 @@ struct SampledRun {
     var count = 0
   }
 
-  /// Runs all epochs.
+  /// How it went so far.
+  struct Progress {
+    fileprivate(set) var losses: [LossPoint] = []
+    fileprivate(set) var notes: [String] = []
+    fileprivate(set) var seconds: [Double] = []
+  }
+
+  /// Runs all epochs, or as many as early stopping wants.
   ///
-  /// - Parameter visit: `(places, item group, epoch, its own generator, step size)`; it may change rows of the block.
+  /// - Parameters:
+  ///   - visit: `(places, item group, epoch, its own generator, step size)`; it may change rows of the block.
+  ///   - model: Makes a model of the tables as they are.
+  /// - Returns: The model of the last epoch, or of the best.
   func run(
-    learningRate: Double,
+    learningRate: Double, validation: Validation?,
     prepare: (PairGrid.Epoch) -> NegativeSampler,
     visit: (
       _ places: ArraySlice<UInt32>, _ group: Int, _ sampler: NegativeSampler, _ epoch: PairGrid.Epoch,
       _ generator: inout SeededGenerator, _ rate: Double
-    ) -> Sum
-  ) throws -> (losses: [LossPoint], notes: [String], seconds: [Double]) {
+    ) -> Sum, model: (Progress) -> TrainedModel
+  ) throws -> TrainedModel {
+    var stopping = try validation.map { validation throws(WALSError) in
+      try EarlyStopping(validation, epochs: epochs)
+    }
     var stepSize = StepSize(learningRate)
     let before = tables.map { DoubleTable(count: $0.count, width: $0.width) }
-    var losses: [LossPoint] = []
-    var seconds: [Double] = []
-    for number in 1...epochs {
+    var sofar = Progress()
+    /// Trains one epoch; true when it is to be the last.
+    func trained(epoch number: Int) throws -> Bool {
       let start = monotonicSeconds()
       let epoch = grid.epoch(number)
       let sampler = prepare(epoch)
@@ -52,17 +65,23 @@ struct SampledRun {
         let count = sums.reduce(0) { $0 + $1.count }
         let mean = total / Double(max(1, count))
         if mean <= SampledRun.bound {
-          losses.append(LossPoint(epoch: number, ["mean": mean]))
+          sofar.losses.append(LossPoint(epoch: number, ["mean": mean]))
           break
         }
         try stepSize.halve(epoch: number)
         for (copy, table) in zip(before, tables) { table.copy(from: copy) }
       }
-      seconds.append(monotonicSeconds() - start)
+      sofar.seconds.append(monotonicSeconds() - start)
+      sofar.notes = stepSize.notes
       execution.progress?(
         ProgressEvent(
-          stage: "train", completed: number, total: epochs, unit: "epochs", note: losses.last?.description))
+          stage: "train", completed: number, total: epochs, unit: "epochs", note: sofar.losses.last?.description))
+      return try stopping?.ends(after: number) { model(sofar) } ?? false
     }
-    return (losses, stepSize.notes, seconds)
+    do {
+      for number in 1...epochs { if try trained(epoch: number) { break } }
+    } catch is Cancelled where stopping?.keepsBest ?? false {
+    }
+    return stopping?.result ?? model(sofar)
   }
 }

@@ -8,7 +8,7 @@ public struct TrainedModel: Sendable {
   /// What was trained to do what.
   public let objective: Objective
   /// The options as they were used, defaults filled in.
-  public let options: [String: JSONValue]
+  public internal(set) var options: [String: JSONValue]
   /// One vector a user, in the order of ``Interactions/userIDs``.
   public let users: EmbeddingMatrix
   /// One vector an item, in the order of ``Interactions/itemIDs``.
@@ -25,6 +25,9 @@ public struct TrainedModel: Sendable {
   public var losses: [LossPoint] = []
   /// What the training had to do that nobody asked for (a step size halved), as sentences.
   public var notes: [String] = []
+  /// What a ``Validation`` measured, in the order of epochs; empty without one. ``options`` then say how many epochs went
+  /// into this model: the best of them.
+  public var validation: [ValidationPoint] = []
   /// How long each epoch took. For display: it goes into no file.
   public var secondsPerEpoch: [Double] = []
 

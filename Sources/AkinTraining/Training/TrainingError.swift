@@ -9,6 +9,8 @@ public enum TrainingError: AkinError, Equatable {
   case memory(needed: UInt64, present: UInt64)
   /// There is no interaction to learn from.
   case nothingToLearn
+  /// Every value is 0, and 0 says nothing here.
+  case allZero
   /// More interactions than steps of single pairs can number.
   case tooManyPairs(found: Int)
   /// No value reaches the threshold of a positive label.
@@ -28,7 +30,8 @@ public enum TrainingError: AkinError, Equatable {
     switch self {
     case .option: .usage
     case .memory: .io
-    case .nothingToLearn, .tooManyPairs, .noPositives, .nothingToCompare, .outsideRange, .constantValues, .singular,
+    case .nothingToLearn, .allZero, .tooManyPairs, .noPositives, .nothingToCompare, .outsideRange, .constantValues,
+      .singular,
       .diverged:
       .badInput
     }
@@ -40,6 +43,7 @@ public enum TrainingError: AkinError, Equatable {
     case .memory(let needed, let present):
       "training needs at least \(needed) bytes of memory, this machine has \(present)"
     case .nothingToLearn: "expected at least one interaction, found none"
+    case .allZero: "expected at least one value above 0, found none"
     case .tooManyPairs(let found): "expected at most \(UInt32.max) interactions, found \(found)"
     case .noPositives(let from, let largest):
       "expected at least one value of \(from) or more, which makes a positive label; the largest is \(largest)"
@@ -65,6 +69,7 @@ public enum TrainingError: AkinError, Equatable {
     case .singular: "raise lambda: without it a row with fewer interactions than dimensions has many solutions"
     case .diverged: "lower the learning rate, or scale the values down"
     case .tooManyPairs: "use wals, or mf with als"
+    case .allZero: "choose the column that holds the value"
     case .option, .nothingToLearn, .nothingToCompare: nil
     }
   }

@@ -17,6 +17,14 @@ public struct Validation: Sendable {
   /// Creates a validation by a measure.
   public init(measure: @escaping @Sendable (TrainingState) throws -> Double) { self.measure = measure }
 
+  /// Creates a validation that suits a number of epochs: about thirty measurements, or one after each of fewer, and
+  /// patience for a quarter of them, at least three. Steps on single pairs get worse for a while before they get better.
+  public init(epochs: Int, measure: @escaping @Sendable (TrainingState) throws -> Double) {
+    self.init(measure: measure)
+    every = max(1, epochs / 30)
+    patience = max(3, epochs / every / 4)
+  }
+
   /// Throws ``WALSError/option(name:expected:found:)`` when an option has no meaning.
   public func check() throws(WALSError) {
     guard every >= 1 else { throw .option(name: "every", expected: "1 or more", found: "\(every)") }
@@ -24,20 +32,17 @@ public struct Validation: Sendable {
   }
 }
 
-/// A model between two epochs: copies, which stay as they are while training goes on.
+/// A model between two epochs: a copy, which stays as it is while training goes on.
 public struct TrainingState: Sendable {
   /// The epoch that has just ended, from 1.
   public let epoch: Int
-  /// One vector a user.
-  public let users: EmbeddingMatrix
-  /// One vector an item.
-  public let items: EmbeddingMatrix
+  /// The model as training for so many epochs gives it.
+  public let model: TrainedModel
 
   /// Creates a state.
-  public init(epoch: Int, users: EmbeddingMatrix, items: EmbeddingMatrix) {
+  public init(epoch: Int, model: TrainedModel) {
     self.epoch = epoch
-    self.users = users
-    self.items = items
+    self.model = model
   }
 }
 
@@ -55,27 +60,27 @@ public struct ValidationPoint: Sendable, Equatable {
   }
 }
 
-/// The state of early stopping: what was measured, and the best model so far. Any trainer can keep one.
+/// The state of early stopping: what was measured, and the best model so far. Every trainer of epochs keeps one.
 struct EarlyStopping {
-  let validation: Validation
-  let epochs: Int
+  private let validation: Validation
+  private let epochs: Int
   private(set) var points: [ValidationPoint] = []
   private(set) var best: TrainingState?
   private var bestScore = -Double.infinity
   private var sinceBest = 0
 
-  init(_ validation: Validation, epochs: Int) {
+  init(_ validation: Validation, epochs: Int) throws(WALSError) {
+    try validation.check()
     self.validation = validation
     self.epochs = epochs
   }
 
-  /// Whether the model is measured after this epoch.
-  func isDue(epoch: Int) -> Bool { epoch % validation.every == 0 || epoch == epochs }
-
-  /// Measures a model; true when training has gone on long enough.
-  mutating func look(at state: TrainingState) throws -> Bool {
+  /// Measures the model when it is due after this epoch; true when training has gone on long enough.
+  mutating func ends(after epoch: Int, _ model: () -> TrainedModel) throws -> Bool {
+    guard epoch % validation.every == 0 || epoch == epochs else { return false }
+    let state = TrainingState(epoch: epoch, model: model())
     let score = try validation.measure(state)
-    points.append(ValidationPoint(epoch: state.epoch, score: score))
+    points.append(ValidationPoint(epoch: epoch, score: score))
     if best == nil || score > bestScore {
       best = state
       bestScore = score.isFinite ? score : -.infinity
@@ -84,5 +89,17 @@ struct EarlyStopping {
       sinceBest += 1
     }
     return sinceBest >= validation.patience
+  }
+
+  /// Whether a cancelled training has something to give.
+  var keepsBest: Bool { validation.keepsBestWhenCancelled && best != nil }
+
+  /// The best model, which says for how many epochs it was trained and what was measured; `nil` before a measurement.
+  var result: TrainedModel? {
+    guard let best else { return nil }
+    var model = best.model
+    model.options["epochs"] = .integer(Int64(best.epoch))
+    model.validation = points
+    return model
   }
 }

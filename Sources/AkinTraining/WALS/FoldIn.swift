@@ -49,7 +49,8 @@ public struct FoldIn: Sendable {
     if history.isEmpty { return [Float](repeating: 0, count: items.dimension) }
     let scale = weights.scale(userCount: history.count)
     let observed = values.map { scale.weight($0) }
-    let lambda = weights.lambda(objective.lambdaUser, count: history.count)
+    let lambda = weights.lambda(
+      objective.lambdaUser, mass: weights.mass(count: history.count, others: items.count))
     let stride = items.stride
     let scratch = AlignedFloats(count: akin_solver_scratch(stride))
     let inBasis = FactorTable(count: 1, dimension: items.dimension)

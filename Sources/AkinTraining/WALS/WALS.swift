@@ -28,8 +28,11 @@ public enum WALS {
     solver: Solver
   ) throws -> WALSModel {
     try options.check()
-    try validation?.check()
+    var stopping = try validation.map { validation throws(WALSError) in
+      try EarlyStopping(validation, epochs: options.epochs)
+    }
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
+    if options.weighting != .constant, interactions.valueRange == 0...0 { throw WALSError.allZero }
     try checkMemory(
       users: interactions.userIDs.count, items: interactions.itemIDs.count, dimensions: options.dimensions)
     let byUser = interactions.byUser
@@ -37,11 +40,11 @@ public enum WALS {
     let weights = WALSWeights(objective: options.objective, users: byUser)
     let scales = (0..<byUser.rowCount).map { weights.scale(userCount: byUser.count(ofRow: $0)) }
     let users = Side(
-      name: "users", ids: interactions.userIDs, table: byUser, dimension: options.dimensions,
+      name: "users", ids: interactions.userIDs, table: byUser, others: byItem.rowCount, dimension: options.dimensions,
       lambda: options.lambda, formula: weights
     ) { user, _, value in scales[user].weight(value) }
     let items = Side(
-      name: "items", ids: interactions.itemIDs, table: byItem, dimension: options.dimensions,
+      name: "items", ids: interactions.itemIDs, table: byItem, others: byUser.rowCount, dimension: options.dimensions,
       lambda: options.lambda, formula: weights
     ) { _, user, value in scales[Int(user)].weight(value) }
     try items.factors.draw(seed: options.seed, for: byItem, execution: execution)
@@ -51,7 +54,6 @@ public enum WALS {
     var seconds: [Double] = []
     var fixedGramian = try items.factors.gramian(solver: solver, execution: execution)
     var fixedRegularisation = items.regularisation
-    var stopping = validation.map { EarlyStopping($0, epochs: options.epochs) }
     func epochTrained(_ epoch: Int) throws {
       let start = monotonicSeconds()
       for (solved, fixed) in [(users, items), (items, users)] {
@@ -84,18 +86,23 @@ public enum WALS {
     for epoch in 1...options.epochs {
       do {
         try epochTrained(epoch)
-        guard stopping?.isDue(epoch: epoch) ?? false else { continue }
-        let state = TrainingState(epoch: epoch, users: users.factors.copy, items: items.factors.copy)
-        if try stopping?.look(at: state) ?? false { break }
-      } catch is Cancelled where stopping?.best != nil && validation?.keepsBestWhenCancelled ?? false {
+        let isOver = try stopping?.ends(after: epoch) {
+          WALSModel(
+            options: options, users: users.factors.copy, items: items.factors.copy, losses: losses,
+            secondsPerEpoch: seconds, validation: []
+          )
+          .trained
+        }
+        if isOver ?? false { break }
+      } catch is Cancelled where stopping?.keepsBest ?? false {
         break
       }
     }
     var options = options
     if let best = stopping?.best { options.epochs = best.epoch }
     return WALSModel(
-      options: options, users: stopping?.best?.users ?? users.factors.matrix,
-      items: stopping?.best?.items ?? items.factors.matrix, losses: Array(losses.prefix(2 * options.epochs)),
+      options: options, users: stopping?.best?.model.users ?? users.factors.matrix,
+      items: stopping?.best?.model.items ?? items.factors.matrix, losses: Array(losses.prefix(2 * options.epochs)),
       secondsPerEpoch: seconds, validation: stopping?.points ?? [])
   }
 
@@ -132,13 +139,16 @@ private struct Side {
   let factors: FactorTable
 
   init(
-    name: String, ids: IDColumn, table: InteractionTable, dimension: Int, lambda: Double, formula: WALSWeights,
+    name: String, ids: IDColumn, table: InteractionTable, others: Int, dimension: Int, lambda: Double,
+    formula: WALSWeights,
     weight: (_ row: Int, _ other: UInt32, _ value: Float) -> Float
   ) {
     self.name = name
     self.ids = ids
     schedule = HalfStep.Schedule(table, weight: weight)
-    lambdas = (0..<table.rowCount).map { formula.lambda(lambda, count: table.count(ofRow: $0)) }
+    lambdas = (0..<table.rowCount).map {
+      formula.lambda(lambda, mass: formula.mass(count: table.count(ofRow: $0), others: others))
+    }
     factors = FactorTable(count: table.rowCount, dimension: dimension)
   }
 

@@ -65,14 +65,18 @@ extension WALSModel {
     var model = TrainedModel(objective: options.objective, options: record, users: users, items: items)
     model.losses = losses.map(\.point)
     model.secondsPerEpoch = secondsPerEpoch
+    model.validation = validation
     return model
   }
 
   private var record: [String: JSONValue] {
-    [
+    var facts: [String: JSONValue] = [
       "dimensions": .integer(Int64(options.dimensions)), "epochs": .integer(Int64(options.epochs)),
       "weighting": .string("\(options.weighting)"), "alpha": .number(options.alpha), "w0": .number(options.w0),
       "lambda": .number(options.lambda), "nu": .number(options.nu), "seed": .string(String(options.seed)),
+      "userExponent": .number(options.userExponent), "decay": .string("\(options.decay)"),
     ]
+    if options.weighting == .power { facts["power"] = .number(options.power) }
+    return facts
   }
 }

@@ -25,6 +25,7 @@ struct WALSWeights {
   struct UserScale {
     fileprivate let factor: Double
     fileprivate let norm: Double
+    fileprivate let power: Double
     fileprivate let weighting: Objective.Weighting
 
     func weight(_ value: Float) -> Float {
@@ -33,6 +34,7 @@ struct WALSWeights {
         // The options refuse the last two.
         case .constant, .rating, .label: factor
         case .value: factor * Double(value)
+        case .power: factor * pow(Double(value), power)
         case .bm25: factor * Double(value) / (Double(value) + norm)
         }
       return Float(min(weight, Double(Float.greatestFiniteMagnitude)))
@@ -43,14 +45,21 @@ struct WALSWeights {
   func scale(userCount count: Int) -> UserScale {
     let k1 = WALSWeights.saturation
     let b = WALSWeights.damping
+    let share = Double(count) / meanCount
+    let factor = objective.alpha * power(share, -objective.userExponent)
     return UserScale(
-      factor: objective.weighting == .bm25 ? objective.alpha * (k1 + 1) : objective.alpha,
-      norm: k1 * (1 - b + b * Double(count) / meanCount), weighting: objective.weighting)
+      factor: objective.weighting == .bm25 ? factor * (k1 + 1) : factor, norm: k1 * (1 - b + b * share),
+      power: objective.power, weighting: objective.weighting)
   }
 
-  /// The regularisation of a row with `count` pairs, from the one before scaling.
-  func lambda(_ lambda: Double, count: Int) -> Float {
-    let scaled = lambda * power(Double(count), objective.nu)
+  /// What the regularisation of a row grows with: its pairs, or all that it has with `others` rows of the other side.
+  func mass(count: Int, others: Int) -> Double {
+    objective.decay == .weighed ? Double(count) + objective.w0 * Double(others - count) : Double(count)
+  }
+
+  /// The regularisation of a row of some mass, from the one before scaling.
+  func lambda(_ lambda: Double, mass: Double) -> Float {
+    let scaled = lambda * power(mass, objective.nu)
     return Float(max(Double(Float.leastNormalMagnitude), min(scaled, 1e30)))
   }
 

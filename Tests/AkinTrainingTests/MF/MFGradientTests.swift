@@ -67,7 +67,7 @@ struct MFGradientTests {
         let square = table[row, bias] * table[row, bias]
         let (lambda, biasLambda) = (options.lambda ?? 0, options.biasLambda ?? 0)
         switch options.decay {
-        case .counted: sum += 0.5 * (lambda * pow(n, options.nu ?? 0) * norm + biasLambda * square)
+        case .counted, .weighed: sum += 0.5 * (lambda * pow(n, options.nu ?? 0) * norm + biasLambda * square)
         case .touched: sum += n > 0 ? 0.5 * (lambda * norm + biasLambda * square) : 0
         case .everywhere: sum += (options.optimiser == .sgd ? pairs : 1) * (lambda * norm + biasLambda * square)
         }

@@ -76,22 +76,26 @@ struct Help {
 
   /// Text in lines that fit, each after `indent` spaces.
   private func wrapped(_ text: String, indent: Int, style: (String) -> String = { $0 }) -> String {
+    let margin = String(repeating: " ", count: indent)
+    return text.lines(ofWidth: width - indent).map { margin + style($0) }.joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// The text in lines that fit, broken between words.
+  func lines(ofWidth width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, indent + line.count + 1 + word.count > width {
+    for word in split(separator: " ") {
+      if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""
       }
       line += (line.isEmpty ? "" : " ") + word
     }
-    lines.append(line)
-    let margin = String(repeating: " ", count: indent)
-    return lines.map { margin + style($0) }.joined(separator: "\n")
+    return lines + [line]
   }
-}
 
-extension String {
   /// The text as it goes on after a colon: its first letter small, unless the first word is all capitals (`CSV`).
   var lowercasedFirst: String {
     let word = prefix { $0.isLetter }

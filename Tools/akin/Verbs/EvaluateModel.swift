@@ -12,8 +12,7 @@ struct Trainer: Sendable {
   let food: Food
   /// How many epochs it is trained for at most; `nil` when it has none that an option could limit.
   let epochs: Int?
-  /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early, if the model can be
-  /// looked at.
+  /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early.
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
 
   /// How good a model is; larger is better.
@@ -42,13 +41,18 @@ extension Trainer {
   init(_ arguments: Arguments) throws {
     let method = try ModelOptions.method(arguments)
     try method.check()
-    if let options = method as? WALSOptions { self = .wals(options) } else { self = .whole(method) }
+    self.init(method)
   }
 
-  /// A model that is trained for as long as its options say.
-  static func whole(_ method: any TrainingMethod) -> Trainer {
-    Trainer(name: method.model.name, food: food(of: method), epochs: epochs(of: method)) { interactions, _, execution in
-      EvaluatedModel(try method.train(interactions, execution: execution), of: interactions)
+  /// A model, which a measure stops early when it is trained in epochs.
+  init(_ method: any TrainingMethod) {
+    self.init(name: method.model.name, food: Trainer.food(of: method), epochs: method.epochLimit) {
+      interactions, measure, execution in
+      let validation = measure.map { measure in
+        Validation(epochs: method.epochLimit ?? 1) { try measure(EvaluatedModel($0.model, of: interactions)) }
+      }
+      let model = try method.train(interactions, validation: validation, execution: execution)
+      return EvaluatedModel(model, of: interactions)
     }
   }
 
@@ -61,37 +65,17 @@ extension Trainer {
     default: .positives
     }
   }
-
-  private static func epochs(of method: any TrainingMethod) -> Int? {
-    switch method {
-    case let options as MFOptions: options.resolved.epochs
-    case let options as BPROptions: options.epochs
-    case let options as LogisticOptions: options.epochs
-    default: nil
-    }
-  }
-
-  /// Weighted alternating least squares, which can be looked at between epochs.
-  static func wals(_ options: WALSOptions) -> Trainer {
-    Trainer(name: "wals", food: .positives, epochs: options.epochs) { interactions, measure, execution in
-      let validation = measure.map { measure in
-        Validation { state in
-          try measure(.wals(users: state.users, items: state.items, of: interactions, options: options))
-        }
-      }
-      let model = try WALS.train(interactions, options: options, validation: validation, execution: execution)
-      var result = EvaluatedModel.wals(users: model.users, items: model.items, of: interactions, options: options)
-      result.epochs = model.options.epochs
-      result.losses = model.losses.filter { $0.side == "items" }.map(\.total)
-      return result
-    }
-  }
 }
 
 extension EvaluatedModel {
-  /// A model of any kind.
+  /// A model, finished or between two epochs.
   init(_ model: TrainedModel, of interactions: Interactions) {
-    embeddings = model.embeddings(for: interactions)
+    embeddings = Embeddings(items: model.items, itemIDs: interactions.itemIDs, metric: model.metric)
+    embeddings.users = model.users
+    embeddings.userIDs = interactions.userIDs
+    embeddings.userBiases = model.userBiases
+    embeddings.itemBiases = model.itemBiases
+    embeddings.globalMean = model.globalMean
     // One loss an epoch, the last: some models have one a half-step.
     let last = model.losses.indices.filter {
       $0 + 1 == model.losses.count || model.losses[$0].epoch != model.losses[$0 + 1].epoch
@@ -112,22 +96,4 @@ extension EvaluatedModel {
       }
     }
   }
-
-  /// Vectors of weighted alternating least squares, finished or between two epochs.
-  static func wals(
-    users: EmbeddingMatrix, items: EmbeddingMatrix, of interactions: Interactions, options: WALSOptions
-  ) -> EvaluatedModel {
-    var embeddings = Embeddings(items: items, itemIDs: interactions.itemIDs)
-    embeddings.users = users
-    embeddings.userIDs = interactions.userIDs
-    var model = EvaluatedModel(embeddings: embeddings)
-    model.foldIn = { execution in
-      let fold = try FoldIn(
-        items: items, objective: options.objective, meanHistory: interactions.meanHistory, execution: execution)
-      return { (try fold.user(history: $0, values: $1), 0) }
-    }
-    return model
-  }
-
-  private init(embeddings: Embeddings) { self.embeddings = embeddings }
 }

@@ -6,26 +6,30 @@ import AkinTraining
 extension Console {
   /// Writes an evaluation: a table with a column a model on a terminal, a line a number on a pipe.
   func show(_ report: EvaluationReport, isNarrated: Bool) throws(StreamError) {
-    guard isNarrated else { return try show(report.lines) }
+    guard isNarrated, let width = tableWidth else { return try show(report.lines) }
     try print(output.style.bold(report.title.printable) + "\n")
     for fact in report.protocolFacts {
-      try print(output.style.dim((fact.label + ": " + fact.value).printable) + "\n")
+      for line in (fact.label + ": " + fact.value).printable.lines(ofWidth: width) {
+        try print(output.style.dim(line) + "\n")
+      }
     }
-    try print("\n")
-    try show(report.listing)
+    // Where four columns of models are too wide, a decimal gives way.
+    try print("\n" + report.listing(decimals: width < 88 ? 3 : 4).table(width: width, style: output.style))
     try print(output.style.dim("± one standard error over users (over predictions for RMSE and MAE)") + "\n")
   }
 }
 
 extension EvaluationReport {
   /// A row a metric, a column a model.
-  fileprivate var listing: Listing {
+  fileprivate func listing(decimals: Int) -> Listing {
     var listing = Listing([.init("metric", "Metric")] + models.map { .init($0.name) })
     for row in table {
+      // Errors of ratings differ in the fourth.
+      let decimals = row.key == "rmse" || row.key == "mae" ? 4 : decimals
       let cells = row.values.map { value -> Cell in
         guard let value else { return .missing }
-        let mean = Numbers.fixed(value.mean, decimals: 4)
-        return .text(value.count > 0 ? "\(mean) ± \(Numbers.fixed(value.standardError, decimals: 4))" : mean)
+        let mean = Numbers.fixed(value.mean, decimals: decimals)
+        return .text(value.count > 0 ? "\(mean) ± \(Numbers.fixed(value.standardError, decimals: decimals))" : mean)
       }
       listing.append([.text(row.name)] + cells)
     }

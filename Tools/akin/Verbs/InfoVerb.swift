@@ -165,7 +165,11 @@ extension Facts {
       let names = [(Objective.Biases.user, "user"), (.item, "item")].filter { objective.biases.contains($0.0) }
       add("biases", "Biases learned", .text(names.map(\.1).joined(separator: ", ")))
     }
+    if objective.weighting == .power { add("power", "Power of values", .number(objective.power, decimals: 4)) }
     if objective.model == .wals {
+      if objective.userExponent != 0 {
+        add("userExponent", "User exponent", .number(objective.userExponent, decimals: 4))
+      }
       add("w0", "w0", .number(objective.w0, decimals: 4))
       add("alpha", "alpha", .number(objective.alpha, decimals: 4))
     }

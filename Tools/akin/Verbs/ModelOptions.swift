@@ -43,6 +43,9 @@ enum ModelOptions {
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
     "Value from which on a pair is positive; below it, it is an explicit negative (default above 0)")
+  static let explicitShare = Option(
+    "explicit-share", .number(in: 0...1), default: bpr.explicitShare,
+    "How often bpr draws an explicit negative of the user, where there is one, in place of an unknown item")
   static let popularity = Option(
     "popularity", .number(in: 0...2), default: bpr.popularity,
     "Unknown items are drawn in proportion to popularity to this power")
@@ -51,8 +54,15 @@ enum ModelOptions {
 
   static let weighting = Option(
     "weighting",
-    .choice("RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("bm25", .bm25)]),
-    default: wals.weighting, "How a value becomes a weight: alpha × value, alpha, or alpha × bm25(value)")
+    .choice(
+      "RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("power", .power), ("bm25", .bm25)]),
+    default: wals.weighting,
+    "How a value becomes a weight: alpha × value, alpha, alpha × value^power, or alpha × bm25(value)")
+  static let power = Option(
+    "power", .number(in: 0...10), default: wals.power, "The exponent of values with --weighting power")
+  static let userExponent = Option(
+    "user-weight-exponent", .number(in: 0...2), default: wals.userExponent,
+    "Divide a user's weights by (the user's interactions / the mean) to this power: 0 not, 1 makes all users alike")
   static let alpha = Option("alpha", .number(in: 0...1e30), default: wals.alpha, "The factor of the observed weights")
   static let w0 = Option("w0", .number(in: 0...1e30), default: wals.w0, "The weight of a pair that was not observed")
 
@@ -71,7 +81,8 @@ enum ModelOptions {
     "range", .range, "Predict by a sigmoid between two numbers that it never reaches")
   static let decay = Option(
     "decay", .choice("MEANING", Objective.Decay.allCases.map { ("\($0)", $0) }), default: mf.decay,
-    "What lambda is: lambda × count^nu a row, lambda at each visit of a row, or on everything at each step")
+    "What lambda is: counted, lambda × count^nu a row; for mf touched, lambda at each visit of a row, or everywhere, on all "
+      + "at each step; for wals weighed, as counted with pairs not there counting w0")
   static let start = Option(
     "start", .choice("HOW", MFOptions.Start.allCases.map { ($0.rawValue, $0) }), default: mf.start,
     "First numbers: small, with biases from means; or all standard normal")
@@ -82,10 +93,10 @@ enum ModelOptions {
 
   static let groups = [
     OptionGroup(
-      "Model", [model, preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, Common.seed]),
-    OptionGroup("wals only", [weighting, alpha, w0]),
-    OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, decay, start]),
-    OptionGroup("bpr and logistic only", [positiveFrom, popularity, negatives]),
+      "Model", [model, preset, dimensions, epochs, lambda, nu, decay, biasLambda, learningRate, Common.seed]),
+    OptionGroup("wals only", [weighting, power, userExponent, alpha, w0]),
+    OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, start]),
+    OptionGroup("bpr and logistic only", [positiveFrom, popularity, explicitShare, negatives]),
     OptionGroup("svd only", [rounds]),
   ]
 
@@ -99,13 +110,13 @@ enum ModelOptions {
   /// What a model takes beside `--model` and `--seed`.
   private static func taken(by model: Objective.Model) -> [any AnyOption] {
     switch model {
-    case .wals: [dimensions, epochs, lambda, nu, weighting, alpha, w0]
+    case .wals: [dimensions, epochs, lambda, nu, decay, weighting, power, userExponent, alpha, w0]
     case .mf:
       [
         preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, biases, loss, meanDamping, range,
         decay, start,
       ]
-    case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity]
+    case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, explicitShare]
     case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]
     case .svd: [dimensions, rounds]
     case .random: [dimensions]
@@ -131,7 +142,11 @@ enum ModelOptions {
     }
     let seed = arguments[Common.seed]
     switch model {
-    case .wals, .twoTower: return walsOptions(arguments)
+    case .wals, .twoTower:
+      if arguments.has(power), arguments[weighting] != .power {
+        throw arguments.error(.lonely(power.spelling, needs: "--weighting power"))
+      }
+      return walsOptions(arguments)
     case .mf: return mfOptions(arguments)
     case .bpr: return bprOptions(arguments)
     case .logistic: return logisticOptions(arguments)
@@ -157,10 +172,13 @@ extension ModelOptions {
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.epochs = arguments[epochs] ?? options.epochs
     options.weighting = arguments[weighting]
+    options.power = arguments[power]
+    options.userExponent = arguments[userExponent]
     options.alpha = arguments[alpha]
     options.w0 = arguments[w0]
     options.lambda = arguments[lambda] ?? options.lambda
     options.nu = arguments[nu] ?? options.nu
+    options.decay = arguments[decay]
     options.seed = arguments[Common.seed]
     return options
   }
@@ -197,6 +215,7 @@ extension ModelOptions {
     options.biasLambda = arguments[biasLambda] ?? options.biasLambda
     options.positiveFrom = arguments[positiveFrom]
     options.popularity = arguments[popularity]
+    options.explicitShare = arguments[explicitShare]
     options.seed = arguments[Common.seed]
     return options
   }

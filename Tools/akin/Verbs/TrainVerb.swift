@@ -73,6 +73,7 @@ enum TrainVerb {
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     var trainSeconds = 0.0
     var wasInterrupted = false
+    var measured: JSONValue?
     let (model, embeddings) = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
       execution in
       let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
@@ -85,6 +86,7 @@ enum TrainVerb {
       if let result = try validation?.train(interactions, execution: execution) {
         model = result.model
         wasInterrupted = result.wasInterrupted
+        measured = result.measured
         // What Ctrl-C asked for has been done: the file is written whole.
         if wasInterrupted { execution.cancellation = nil }
       } else {
@@ -101,6 +103,7 @@ enum TrainVerb {
     var facts = embeddings.facts
     facts["interactions"] = .integer(Int64(embeddings.history?.rows.count ?? 0))
     facts["loss"] = model.losses.last.map { .number($0.total) }
+    facts["validation"] = measured
     facts["model"] = .string(method.model.name)
     facts["trainSeconds"] = Cell.seconds(trainSeconds).json
     facts["secondsPerEpoch"] = Cell.seconds(model.medianSecondsPerEpoch).json

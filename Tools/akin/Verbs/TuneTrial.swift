@@ -36,7 +36,6 @@ struct TuneTrials {
   func run(_ point: [String], limit: Int, stage: String) throws -> TuneTrial {
     let started = monotonicSeconds()
     let trainer = try space.trainer(point, epochs: limit)
-    let execution = execution.staged(stage)
     // Only training's own progress is heard: measuring between epochs would draw over it.
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var ranking = RankingTally(ks: [metric.k ?? 1])
@@ -50,6 +49,7 @@ struct TuneTrials {
         throw EvaluateError.nobodyToTest(skipped: round.test.skipped)
       }
       let known = input.known(of: trainer, in: split)
+      let execution = execution.staged(input.count > 1 ? "\(stage), fold \(fold + 1) of \(input.count)" : stage)
       @Sendable func add(_ model: EvaluatedModel, _ ranking: inout RankingTally, _ rating: inout RatingTally) throws {
         if metric.k != nil {
           let ranker = try round.ranker(model, named: trainer.name, known: known, execution: quiet)

@@ -22,9 +22,9 @@ enum TuneVerb {
     name: "tune",
     summary: "Find a model's best options on held-out interactions",
     discussion: [
-      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. wals "
-        + "stops early when the metric gets no better, so --epochs is a limit; other models take all epochs. Ends with the "
-        + "trials, best first, and the 'akin train' line of the best.",
+      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. Training "
+        + "stops early when the metric gets no better, so --epochs is a limit. Ends with the trials, best first, and the "
+        + "'akin train' line of the best.",
       "The best of many trials looks better than it is: measure the winner on interactions that the search has not seen, "
         + "for example with another --seed or with --test.",
     ],
@@ -70,6 +70,11 @@ enum TuneVerb {
     let line = try commandLine(arguments[EvaluateVerb.interactions], space, best)
     try console.show(
       result.0, space: space, metric: metric, isComplete: result.1, bestLine: line, asJSON: arguments[Common.json])
+    if !result.1 {
+      console.say(
+        "akin: note: \(interrupted ? "interrupted" : "the time was up") after \(Numbers.counted(result.0.count, "trials")), "
+          + "more were to come" + (arguments[state] == nil ? "" : "; the same command goes on from them"))
+    }
     return interrupted ? .cancelled : .done
   }
 
@@ -173,7 +178,7 @@ extension Console {
     } else {
       say(bestLine)
     }
-    if !isComplete { say("akin: the time was up before all trials were done") }
+    try output.flush()
   }
 
   private func decimals(_ text: String) -> Int { text.split(separator: ".").dropFirst().first?.count ?? 0 }

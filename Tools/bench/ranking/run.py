@@ -14,9 +14,9 @@ its lists for the test fold. So every user is a test user once, and no choice ha
 
 akin's WALS and implicit's ALS go through the same grid of lambda x alpha, with 64 dimensions and 10 epochs. Everything
 unobserved has the weight 1, a positive the weight alpha. akin's regularisation grows with the root of a row's count
-(--nu 0.5), implicit's is plain: it has no other. akin's grid also holds weights of alpha * n^-delta, n being
-how many positives the user has, with delta 0 or 0.25: a busy user's positives say less each. They are in the value
-column, where implicit can have them too: the row implicit+n^-d. Item k-NN takes cosine over a grid of neighbours and
+(--nu 0.5), implicit's is plain: it has no other. akin's grid also holds --user-weight-exponent 0 and 0.25: weights of
+alpha * (n / mean)^-delta, n being how many positives the user has: a busy user's positives say less each. implicit has no
+such option, but can be given the same weights as values of its table: the row implicit+n^-d. Item k-NN takes cosine over a grid of neighbours and
 shrinkage. SVD is scipy's svds over a grid of dimensions, a user being folded in by the projection x V V'. akin's
 lists come from `akin evaluate --lists`; its own NDCG must agree with this file's.
 
@@ -109,13 +109,9 @@ class Round:
         return best
 
 
-def weights(lists, damping, scale=None):
-    """One weight for each list: its length to the power of -damping, times a scale; and the scale, by default the one
-    that makes the mean over all places of the lists 1."""
-    lengths = np.array([len(x) for x in lists], dtype=np.float64)
-    powers = lengths**-damping
-    scale = scale or float(np.sum(lengths) / np.sum(lengths * powers))
-    return powers * scale, scale
+def weights(lists, damping, mean):
+    """One weight for each list: its length over the mean length of training, to the power of -damping."""
+    return (np.array([len(x) for x in lists], dtype=np.float64) / mean) ** -damping
 
 
 def matrix(lists, items):
@@ -170,8 +166,8 @@ def implicit_als(split, options, o):
     from implicit.cpu.als import AlternatingLeastSquares
 
     lam, alpha, damping = options
-    own, scale = weights(split.train_lists, damping)
-    known, _ = weights(split.known, damping, scale)
+    mean = np.mean([len(x) for x in split.train_lists])
+    own, known = (weights(lists, damping, mean) for lists in (split.train_lists, split.known))
     model = AlternatingLeastSquares(
         factors=FACTORS, regularization=lam, alpha=alpha, iterations=EPOCHS, num_threads=o.threads,
         random_state=o.seed)
@@ -183,24 +179,21 @@ def implicit_als(split, options, o):
 
 def akin_wals(split, options, o):
     lam, alpha, damping = options
-    own, scale = weights(split.train_lists, damping)
-    known, _ = weights(split.known, damping, scale)
-    ones = np.ones(len(split.truth))
     with tempfile.TemporaryDirectory() as directory:
         offset = len(split.train_lists)
-        for name, lists, values, first in [
-            ("train", split.train_lists, own, 0), ("known", split.known, known, offset),
-            ("test", split.truth, ones, offset)]:
+        for name, lists, first in [
+            ("train", split.train_lists, 0), ("known", split.known, offset), ("test", split.truth, offset)]:
             with open(os.path.join(directory, name + ".csv"), "w") as file:
-                file.write("userId,itemId,value\n")
+                file.write("userId,itemId\n")
                 for row, items in enumerate(lists):
-                    file.writelines(f"{first + row},{item},{values[row]:.9g}\n" for item in items.tolist())
+                    file.writelines(f"{first + row},{item}\n" for item in items.tolist())
         path = os.path.join(directory, "lists.tsv")
         command = [
             AKIN, "evaluate", os.path.join(directory, "train.csv"), "--test", os.path.join(directory, "test.csv"),
             "--fold-in", os.path.join(directory, "known.csv"), "--lists", path, "--no-auc", "-k", str(K), "--json",
             "--quiet", "--dimensions", str(FACTORS), "--lambda", str(lam), "--alpha", str(alpha), "--epochs",
-            str(EPOCHS), "--weighting", "value", "--nu", "0.5", "--seed", str(o.seed), "--threads", str(o.threads),
+            str(EPOCHS), "--weighting", "constant", "--user-weight-exponent", str(damping), "--nu", "0.5", "--seed",
+            str(o.seed), "--threads", str(o.threads),
         ]
         answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         lists = [[] for _ in split.users]

@@ -1,0 +1,38 @@
+import AkinSupport
+import AkinVectors
+
+extension TrainedModel {
+  /// The same model, with vectors and biases also for users whom it has not seen: see ``UserFoldIn``.
+  ///
+  /// - Parameters:
+  ///   - whole: What all users have to do with what. Its users and items are those of `part`, in the same rows.
+  ///   - part: What the model was trained on.
+  /// - Returns: The model as it is when it makes users of something else than interactions.
+  /// - Throws: ``WALSError``, ``TrainingError`` or ``Cancelled``.
+  public func foldingIn(
+    _ whole: Interactions, beyond part: Interactions, execution: Execution = Execution()
+  ) throws -> TrainedModel {
+    precondition(
+      whole.byUser.rowCount == users.count && part.byUser.rowCount == users.count
+        && whole.byItem.rowCount == items.count,
+      "the model was trained on a part of these interactions")
+    guard let fold = try foldIn(for: part, execution: execution) else { return self }
+    var biases = userBiases
+    let rows = try (0..<users.count).map { user in
+      let pairs = whole.byUser.offsets[user]..<whole.byUser.offsets[user + 1]
+      if pairs.isEmpty || part.byUser.count(ofRow: user) > 0 { return users[Row(user)] }
+      try execution.checkCancellation()
+      let found = try fold.user(
+        history: Array(whole.byUser.others[pairs]), values: Array(whole.byUser.values[pairs]))
+      biases?[user] = found.bias
+      return found.vector
+    }
+    var model = TrainedModel(
+      objective: objective, options: options, users: EmbeddingMatrix(rows: rows, dimension: users.dimension),
+      items: items)
+    (model.userBiases, model.itemBiases, model.globalMean, model.metric) = (biases, itemBiases, globalMean, metric)
+    (model.losses, model.notes, model.validation) = (losses, notes, validation)
+    model.secondsPerEpoch = secondsPerEpoch
+    return model
+  }
+}
