@@ -28,9 +28,9 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   /// items and links matter less.
   public static func usualM(for metric: Metric) -> Int { metric == .innerProduct ? 16 : 24 }
 
-  /// Throws when an option is out of its range.
+  /// Throws when an option is out of its range; without a metric, in none's.
   public func check() throws(HNSWError) {
-    let m = m ?? 2
+    let m = m ?? HNSWBuildOptions.usualM(for: metric ?? .innerProduct)
     guard (2...256).contains(m) else { throw .badOption(name: "M", found: m, allowed: 2...256) }
     guard (m...65_536).contains(efConstruction) else {
       throw .badOption(name: "efConstruction", found: efConstruction, allowed: m...65_536)

@@ -34,6 +34,8 @@ extension HNSWIndex {
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
     overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> HNSWBuildReport {
+    var options = options
+    options.metric = options.metric ?? source.metric
     try options.check()
     // Before the work, which may take long: is the name free?
     try AtomicFile.checkTarget(path, overwrite: overwrite)
