@@ -123,7 +123,7 @@ private struct SideMaker {
         "\(coverage.withoutFeatures) of \(ids.count) \(name) have no row of features: they are taken as average")
     }
     if coverage.unknown > 0 {
-      notes.append("\(coverage.unknown) rows of features belong to none of the \(name), and were left out")
+      notes.append("rows of features that belong to none of the \(name) were left out: \(coverage.unknown)")
     }
     let constant = (0..<count).filter { scales[$0] == 0 }.map { "'\(features.names[$0])'" }
     if !constant.isEmpty {
