@@ -115,7 +115,9 @@ struct TwoTowerRun {
     var sum = 0.0
     var start = 0
     while true {
-      let places = order[start..<min(start + options.batch, order.count)]
+      let isOver = start == order.count
+      // The last step is looked at too: what it broke, no smaller step of the next epoch would mend.
+      let places = isOver ? order.prefix(options.batch) : order[start..<min(start + options.batch, order.count)]
       let step = start > 0 ? adam.next(rate: stepSize.rate) : nil
       // The step of the batch before and the way forward of this one are one piece of work for each tower: threads
       // meet once a batch.
@@ -125,7 +127,7 @@ struct TwoTowerRun {
         side.forward(places, of: range.lowerBound == 0 ? data.pairs.users : data.pairs.items)
       }
       guard sides[0].isFinite, sides[1].isFinite else { return nil }
-      if places.isEmpty { return sum }
+      if isOver { return sum }
       sum += TowerTrainer.compare(sides[0], sides[1], targets: places.map { data.targets[Int($0)] })
       start += places.count
     }
