@@ -16,7 +16,8 @@ struct FileFormatsTests {
     "has tables without a hole or an overlap",
     arguments: [
       ("The first page", 0..<4096), ("The section table", 0..<64), ("Embeddings: kind block", 128..<256),
-      ("The objective record", 0..<128), ("Index: kind block", 128..<256), ("The measurement record", 0..<64),
+      ("The objective record", 0..<128), ("The head of a tower", 0..<64),
+      ("Index: kind block", 128..<256), ("The measurement record", 0..<64),
     ])
   func tablesAreWhole(heading: String, range: Range<Int>) throws {
     let fields = try fields(under: heading)
@@ -58,6 +59,15 @@ struct FileFormatsTests {
     ] {
       #expect(try record(field) == value.bitPattern, "\(field)")
     }
+    // The towers: a head each, then numbers, and a text column of names.
+    let head = try number(in: file, "The head of a tower", at: try #require(sections["UTOW"]).range.lowerBound)
+    #expect(try head("features") == 2 && head("layers") == 2)
+    let tower = try #require(sample.towers?.users)
+    let table = file[try #require(sections["UTOW"]).range]
+    #expect(numbers(table.dropFirst(8).prefix(32)) == [3, 5, 0, 0, 0, 0, 0, 0])
+    #expect(floats(table.dropFirst(64)) == tower.means + tower.scales + tower.weights)
+    #expect(file[try #require(sections["UFBL"]).range].elementsEqual("agesex".utf8))
+    #expect(slowVector(tower, [3, 0]).elementsEqual(tower.vector(of: ["age": 3])) { abs($0 - $1) < 1e-6 })
     // Row 1 of the item vectors, its padding, and its bias.
     let vectors = try #require(sections["IVEC"])
     let row = file[vectors.range].dropFirst(64).prefix(64)
@@ -164,6 +174,24 @@ struct FileFormatsTests {
 }
 
 extension FileFormatsTests {
+  /// A tower's vector as the page has it.
+  func slowVector(_ tower: Tower, _ features: [Float]) -> [Float] {
+    var x = features.indices.map { (features[$0] - tower.means[$0]) * tower.scales[$0] }
+    var rest = tower.weights[...]
+    for (index, outputs) in tower.widths.enumerated() {
+      var out = [Float](repeating: 0, count: outputs)
+      for input in x {
+        for (place, weight) in rest.prefix(outputs).enumerated() { out[place] += input * weight }
+        rest = rest.dropFirst(outputs)
+      }
+      for (place, bias) in rest.prefix(outputs).enumerated() { out[place] += bias }
+      rest = rest.dropFirst(outputs)
+      x = index + 1 < tower.widths.count ? out.map { max(0, $0) } : out
+    }
+    let length = max(x.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-6)
+    return x.map { $0 / length }
+  }
+
   /// Embeddings with a bit of everything; item 39 is a copy of item 0.
   var sample: Embeddings {
     let distinct = normalMatrix(rows: 39, dimension: 5, seed: 7)
@@ -180,6 +208,11 @@ extension FileFormatsTests {
     sample.categories = Categories(
       names: ["odd"], members: History(offsets: (0...40).map { UInt64($0 / 2) }, rows: Array(repeating: 0, count: 20)))
     sample.history = History(offsets: [0, 2, 3], rows: [1, 5, 39])
+    sample.towers = Towers(
+      users: Tower(
+        names: ["age", "sex"], means: [1.5, 0.25], scales: [0.5, 2], widths: [3, 5],
+        weights: (0..<29).map { Float($0 % 7) / 4 - 0.75 }),
+      items: Tower(names: ["new"], means: [0], scales: [1], widths: [5], weights: (0..<10).map { Float($0) / 8 }))
     var objective = Objective(
       model: .mf, weighting: .rating, w0: 0.25, alpha: 40, lambdaUser: 0.5, lambdaItem: 0.75, nu: 1)
     objective.loss = .logistic

@@ -20,6 +20,7 @@ extension TrainedModel {
     embeddings.globalMean = globalMean
     embeddings.history = interactions.history
     embeddings.objective = objective
+    embeddings.towers = towers
     if let catalogue {
       let (titles, categories) = catalogue.columns(for: interactions.itemIDs)
       embeddings.titles = titles

@@ -21,6 +21,8 @@ public struct TrainedModel: Sendable {
   public var globalMean: Float = 0
   /// How vectors are compared.
   public var metric = Metric.innerProduct
+  /// The networks that made the vectors of features, or `nil`.
+  public var towers: Towers?
   /// The loss from the start to the end; empty when nothing was minimised.
   public var losses: [LossPoint] = []
   /// What the training had to do that nobody asked for (a step size halved), as sentences.

@@ -75,9 +75,12 @@ struct EarlyStopping {
     self.epochs = epochs
   }
 
+  /// Whether the model is to be measured after this epoch.
+  func isDue(after epoch: Int) -> Bool { epoch % validation.every == 0 || epoch == epochs }
+
   /// Measures the model when it is due after this epoch; true when training has gone on long enough.
   mutating func ends(after epoch: Int, _ model: () -> TrainedModel) throws -> Bool {
-    guard epoch % validation.every == 0 || epoch == epochs else { return false }
+    guard isDue(after: epoch) else { return false }
     let state = TrainingState(epoch: epoch, model: model())
     let score = try validation.measure(state)
     points.append(ValidationPoint(epoch: epoch, score: score))

@@ -49,6 +49,8 @@ enum TrainVerb {
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
       Example("akin train clicks.tsv -o clicks.emb --dimensions 128 --duplicates sum"),
       Example("akin train ratings.csv -o ratings.emb --model mf"),
+      Example(
+        "akin train ratings.csv -o towers.emb --model two-tower --user-features users.csv --item-features movies.csv"),
       Example("akin train clicks.tsv -o clicks.emb --epochs 50 --validate --on-interrupt best"),
     ])
 
@@ -67,7 +69,8 @@ enum TrainVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]
-    let method = try ModelOptions.method(arguments)
+    let features = try FeatureOptions.read(arguments)
+    let method = try ModelOptions.method(arguments, features: features)
     try method.check()
     let validation = try TrainValidation(arguments, method)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
@@ -79,7 +82,9 @@ enum TrainVerb {
       let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
       let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
       // Items that nobody has touched yet belong to the catalogue too.
-      let interactions = try catalogue.map { try read.including($0) } ?? read
+      let known = try catalogue.map { try read.including($0) } ?? read
+      // So do users and items of whom only features are known.
+      let interactions = try known.including(users: features.users?.ids, items: features.items?.ids)
       let trainStart = monotonicSeconds()
       let model: TrainedModel
       var execution = execution

@@ -1,0 +1,208 @@
+import AkinSupport
+import AkinVectors
+
+/// The fields of one column as they stand in the file: until the last one is seen, nobody knows what they are.
+struct FeatureCells {
+  let name: String
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = [0]
+
+  init(name: String) { self.name = name }
+
+  var count: Int { ends.count - 1 }
+
+  /// Takes the next row's field, without the blanks around it.
+  mutating func append(_ field: UnsafeBufferPointer<UInt8>) {
+    // Safe: both ends stay inside the field.
+    var start = 0
+    var end = field.count
+    while start < end, unsafe field[start] == blank || field[start] == tab { start += 1 }
+    while end > start, unsafe field[end - 1] == blank || field[end - 1] == tab { end -= 1 }
+    unsafe bytes.append(contentsOf: field[start..<end])
+    ends.append(bytes.count)
+  }
+
+  /// Lends the field of a row.
+  func withField<R, E: Error>(_ row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+    let range = ends[row]..<ends[row + 1]
+    return try unsafe bytes.span.extracting(range).withUnsafeBufferPointer { buffer throws(E) in
+      try unsafe body(buffer)
+    }
+  }
+
+  func text(_ row: Int) -> String {
+    let text = unsafe withField(row) { unsafe String(decoding: $0.prefix(40), as: UTF8.self) }
+    return ends[row + 1] - ends[row] > 40 ? text + "…" : text
+  }
+
+  /// What the fields look like.
+  struct Kinds {
+    var numbers = 0
+    /// Rows whose field is neither empty nor a number.
+    var words = 0
+    var firstWord = 0
+    var hasLists = false
+  }
+
+  var kinds: Kinds {
+    var kinds = Kinds()
+    for row in 0..<count {
+      unsafe withField(row) { field in
+        if field.isEmpty { return }
+        if unsafe field.decimalNumber != nil {
+          kinds.numbers += 1
+        } else {
+          if kinds.words == 0 { kinds.firstWord = row }
+          kinds.words += 1
+          if unsafe field.contains(bar) { kinds.hasLists = true }
+        }
+      }
+    }
+    return kinds
+  }
+}
+
+/// Makes columns of text into columns of features.
+struct FeatureBuilder {
+  let path: String
+  let lines: [Int]
+  private var names: [String] = []
+  private var columns: [Column] = []
+
+  private enum Column {
+    /// One number a row: the feature `at`.
+    case numbers([Float], at: Int)
+    /// For each row the features that it has, ascending, from the first of the column.
+    case flags(offsets: [Int], members: [UInt32], first: Int)
+  }
+
+  init(path: String, lines: [Int]) {
+    self.path = path
+    self.lines = lines
+  }
+
+  /// Takes the next column.
+  mutating func add(_ cells: FeatureCells) throws {
+    let kinds = cells.kinds
+    if kinds.words == 0 {
+      try addNumbers(cells)
+    } else if !kinds.hasLists, kinds.numbers >= 9 * kinds.words {
+      throw FeatureError(
+        path: path, line: lines[kinds.firstWord],
+        .notANumber(column: cells.name, found: cells.text(kinds.firstWord)))
+    } else {
+      try addFlags(cells)
+    }
+    guard names.count <= FeatureTable.featureLimit else {
+      throw FeatureError(path: path, .tooManyFeatures(found: names.count, limit: FeatureTable.featureLimit))
+    }
+  }
+
+  private mutating func addNumbers(_ cells: FeatureCells) throws {
+    var values: [Float] = []
+    values.reserveCapacity(cells.count)
+    for row in 0..<cells.count {
+      let value = unsafe cells.withField(row) { unsafe $0.isEmpty ? 0 : Float($0.decimalNumber ?? .nan) }
+      guard value.isFinite else {
+        throw FeatureError(
+          path: path, line: lines[row], .notFinite(column: cells.name, found: cells.text(row)))
+      }
+      values.append(value)
+    }
+    columns.append(.numbers(values, at: names.count))
+    names.append(cells.name)
+  }
+
+  private mutating func addFlags(_ cells: FeatureCells) throws {
+    var words = IDTable()
+    var offsets = [0]
+    var members: [UInt32] = []
+    for row in 0..<cells.count {
+      var found: Set<UInt32> = []
+      do throws(IDTable.Refusal) {
+        try unsafe cells.withField(row) { field throws(IDTable.Refusal) in
+          if unsafe field.elementsEqual(noGenres.utf8) { return }
+          var from = 0
+          for place in 0...field.count where unsafe place == field.count || field[place] == bar {
+            if place > from {
+              // Safe: a part of the field.
+              found.insert(try unsafe words.index(of: UnsafeBufferPointer(rebasing: field[from..<place])))
+            }
+            from = place + 1
+          }
+        }
+      } catch {
+        throw trouble(error, cells, row)
+      }
+      guard words.count <= FeatureTable.featureLimit else {
+        throw FeatureError(
+          path: path, line: lines[row], .tooManyValues(column: cells.name, limit: FeatureTable.featureLimit))
+      }
+      members += found.sorted()
+      offsets.append(members.count)
+    }
+    // Few words make no judgement possible.
+    guard words.count <= 100 || 2 * words.count <= members.count else {
+      throw FeatureError(
+        path: path, .valuesNotShared(column: cells.name, different: words.count, all: members.count))
+    }
+    let (sorted, rank) = words.sorted()
+    for row in 0..<cells.count {
+      let range = offsets[row]..<offsets[row + 1]
+      members.replaceSubrange(range, with: members[range].map { rank[Int($0)] }.sorted())
+    }
+    columns.append(.flags(offsets: offsets, members: members, first: names.count))
+    for word in 0..<sorted.count { names.append("\(cells.name)=\(sorted[Row(word)])") }
+  }
+
+  private func trouble(_ refusal: IDTable.Refusal, _ cells: FeatureCells, _ row: Int) -> any Error {
+    switch refusal {
+    case .tooLong(let bytes):
+      FeatureError(
+        path: path, line: lines[row],
+        .valueTooLong(column: cells.name, bytes: bytes, limit: VectorLimits.idBytes))
+    case .empty, .notUTF8, .tooMany:
+      InteractionError(path: path, line: lines[row], refusal.problem(cells.name, "features"))
+    }
+  }
+
+  /// Puts the columns together.
+  func build(ids: IDColumn) throws -> FeatureTable {
+    var seen: Set<ItemID> = []
+    for name in names where !seen.insert(.text(name)).inserted {
+      throw FeatureError(path: path, .duplicateName(name: name))
+    }
+    var offsets = [Int](repeating: 0, count: lines.count + 1)
+    for column in columns {
+      switch column {
+      case .numbers(let values, _): for row in values.indices where values[row] != 0 { offsets[row + 1] += 1 }
+      case .flags(let starts, _, _): for row in lines.indices { offsets[row + 1] += starts[row + 1] - starts[row] }
+      }
+    }
+    addUp(&offsets)
+    var next = offsets
+    var places = [UInt32](repeating: 0, count: offsets[lines.count])
+    var values = [Float](repeating: 0, count: offsets[lines.count])
+    func put(_ row: Int, _ feature: Int, _ value: Float) {
+      places[next[row]] = UInt32(feature)
+      values[next[row]] = value
+      next[row] += 1
+    }
+    for column in columns {
+      switch column {
+      case .numbers(let numbers, let feature):
+        for row in numbers.indices where numbers[row] != 0 { put(row, feature, numbers[row]) }
+      case .flags(let starts, let members, let first):
+        for row in lines.indices {
+          for place in starts[row]..<starts[row + 1] { put(row, first + Int(members[place]), 1) }
+        }
+      }
+    }
+    return FeatureTable(ids: ids, names: names, offsets: offsets, columns: places, values: values)
+  }
+}
+
+private let bar = UInt8(ascii: "|")
+private let blank = UInt8(ascii: " ")
+private let tab = UInt8(ascii: "\t")
+private let noGenres = "(no genres listed)"

@@ -1,0 +1,119 @@
+import AkinFiles
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinTool
+
+@Suite("train --model two-tower, and embed")
+struct TowerVerbTests {
+  private let scratch: Scratch
+  private let world: FeatureWorld
+
+  init() throws {
+    scratch = try Scratch()
+    world = FeatureWorld(scratch)
+  }
+
+  @Test("Users and items of whom only features are known have vectors, and can be asked about")
+  func cold() throws {
+    let emb = scratch["t.emb"]
+    let run = akin(["train", world.input, "-o", emb, "--epochs", "4"] + world.words)
+    #expect(run.code == 0, "\(run.messages)")
+    let file = try EmbeddingFile(path: emb)
+    #expect(file.userCount == 13 && file.itemCount == 10 && file.metric == .cosine)
+    #expect(file.itemIDs.id(of: Row(9)) == .number(10) && file.history(of: Row(12)).isEmpty)
+    #expect(akin("verify", emb, "-q").code == 0)
+    let info = akin("info", emb)
+    #expect(info.output.contains("userFeatures\t2\n") && info.output.contains("itemLayers\t8-4\n"), "\(info.output)")
+    #expect(akin("index", emb, "-o", scratch["t.idx"], "-q").code == 0)
+    let answer = akin("recommend", scratch["t.idx"], "--users", emb, "13", "-k", "10")
+    #expect(answer.code == 0 && answer.output.split(separator: "\n").count >= 10, "\(answer)")
+  }
+
+  @Test("embed makes the vectors that training makes, as a file and as a table")
+  func embed() throws {
+    let emb = scratch["t.emb"]
+    #expect(akin(["train", world.input, "-o", emb, "--epochs", "4", "-q"] + world.words).code == 0)
+    let model = try EmbeddingFile(path: emb)
+    let new = scratch.write("item,genre,color,year\nz,odd,red,3\n5,odd,,5\n", to: "new.csv")
+    let run = akin("embed", emb, "--item-features", new, "-o", scratch["new.emb"])
+    #expect(run.code == 0, "\(run.messages)")
+    #expect(run.messages.contains("new.csv: 1 feature that the model does not know"), "\(run.messages)")
+    let made = try EmbeddingFile(path: scratch["new.emb"])
+    #expect(made.itemIDs.id(of: Row(0)) == .text("z") && made.items[Row(1)] == model.items[Row(4)])
+    #expect(made.itemTower == model.itemTower && made.objective == model.objective)
+    #expect(akin("verify", scratch["new.emb"], "-q").code == 0)
+
+    let users = scratch.write("user,age,group\n90,30,a\n", to: "newusers.csv")
+    #expect(akin("embed", emb, "--user-features", users, "-o", scratch["u.npy"], "-q").code == 0)
+    #expect(akin("import", scratch["u.npy"], "-o", scratch["u.emb"], "-q").code == 0)
+    #expect(try EmbeddingFile(path: scratch["u.emb"]).dimension == 4)
+  }
+
+  @Test("What has no meaning, or no towers, is a sentence and no file")
+  func refused() throws {
+    let emb = scratch["t.emb"]
+    #expect(akin(["train", world.input, "-o", emb, "--epochs", "1", "-q"] + world.words).code == 0)
+    let plain = scratch["plain.emb"]
+    #expect(akin("train", world.input, "-o", plain, "-q", "--epochs", "1").code == 0)
+    let half = scratch.write("item,genre\n1,odd\n", to: "half.csv")
+    for (words, code, sentence) in [
+      (
+        ["train", world.input, "--model", "two-tower", "--user-features", world.users], 2,
+        "--model two-tower has no meaning without --user-features and --item-features"
+      ),
+      (
+        ["train", world.input, "--model", "mf", "--hidden", "4"], 2,
+        "--hidden has no meaning without --model two-tower"
+      ),
+      (
+        ["train", world.input, "--item-feature-columns", "a"], 2,
+        "--item-feature-columns has no meaning without --item-features"
+      ),
+      (
+        ["train", world.input, "--model", "two-tower", "--user-features", world.users, "--item-features", world.items]
+          + ["--item-feature-columns", "genre,price"], 2, "expected a column 'price', found 'item', 'genre', 'year'"
+      ),
+      (["embed", emb], 2, "--output has no meaning without --user-features or --item-features"),
+      (["embed", plain, "--item-features", half], 3, "found no towers that can be used"),
+      (
+        ["embed", emb, "--item-features", half], 3,
+        "half.csv: expected the columns that the model was trained with, did not find 'year'"
+      ),
+    ] as [([String], Int32, String)] {
+      let run = akin(words + ["-o", scratch["out.emb"]])
+      #expect(run.code == code && run.messages.contains(sentence), "\(words): \(run.messages)")
+      #expect(!scratch.names.contains("out.emb"))
+    }
+    let both = akin(
+      "embed", emb, "--item-features", world.items, "--user-features", world.users, "-o", scratch["x.npy"])
+    #expect(both.code == 2 && both.messages.contains("exclude each other"))
+  }
+}
+
+/// Ratings of 12 users with 9 items, and features of these and of one more each.
+struct FeatureWorld {
+  let input: String
+  let users: String
+  let items: String
+
+  init(_ scratch: Scratch) {
+    var text = "user,item,rating\n"
+    for user in 1...12 {
+      for item in 1...9 where (user + item) % 2 == 0 { text += "\(user),\(item),\(1 + (user * item) % 5)\n" }
+    }
+    input = scratch.write(text, to: "ratings.csv")
+    users = scratch.write(
+      "user,age,group\n" + (1...13).map { "\($0),\(20 + $0 * 7 % 30),a\n" }.joined(), to: "users.csv")
+    items = scratch.write(
+      "item,genre,year\n" + (1...10).map { "\($0),\($0 % 2 == 0 ? "even" : "odd"),\($0)\n" }.joined(), to: "films.csv")
+  }
+
+  /// The options of a small model.
+  var words: [String] {
+    [
+      "--model", "two-tower", "--user-features", users, "--item-features", items, "--hidden", "8", "--dimensions", "4",
+    ]
+  }
+}
