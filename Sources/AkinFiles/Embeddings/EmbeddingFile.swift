@@ -38,6 +38,7 @@ public final class EmbeddingFile: Sendable {
   public let objective: Objective?
   let categoryColumn: RaggedColumn?
   let historyColumn: RaggedColumn?
+  let valueColumn: FloatColumn?
 
   /// Opens an embeddings file.
   ///
@@ -81,8 +82,11 @@ public final class EmbeddingFile: Sendable {
       in: file, offsets: "ICOF", rows: "ICAT", count: layout.items, limit: names?.count ?? 0)
     historyColumn = try RaggedColumn(
       in: file, offsets: "HOFF", rows: "HROW", count: layout.users, limit: layout.items)
-    if file.entry("OBJV") != nil {
-      let view = try file.requireSection("OBJV", count: 1, elementBytes: ObjectiveRecord.byteCount)
+    valueColumn = try HistoryValues.read(in: file, history: historyColumn)
+    if let entry = file.entry("OBJV") {
+      let isLong = entry.elementBytes == ObjectiveRecord.longByteCount
+      let view = try file.requireSection(
+        "OBJV", count: 1, elementBytes: isLong ? ObjectiveRecord.longByteCount : ObjectiveRecord.byteCount)
       objective = ObjectiveRecord.objective(in: view)
     } else {
       objective = nil
