@@ -57,6 +57,10 @@ struct FileFormatsTests {
     ] {
       #expect(try record(field) == value.bitPattern, "\(field)")
     }
+    let asked = try number(in: file, "What a fold-in asks", at: try #require(sections["OBJV"]).range.lowerBound)
+    #expect(try asked("seed") == 99 && asked("pairs") == 3 && asked("users") == 2)
+    #expect(try asked("optimiser") == 2 && asked("popularity") == 0.5.bitPattern)
+    #expect(floats(file[try #require(sections["HVAL"]).range]) == sample.historyValues)
     // Row 1 of the item vectors, its padding, and its bias.
     let vectors = try #require(sections["IVEC"])
     let row = file[vectors.range].dropFirst(64).prefix(64)
@@ -179,6 +183,7 @@ extension FileFormatsTests {
     sample.categories = Categories(
       names: ["odd"], members: History(offsets: (0...40).map { UInt64($0 / 2) }, rows: Array(repeating: 0, count: 20)))
     sample.history = History(offsets: [0, 2, 3], rows: [1, 5, 39])
+    sample.historyValues = [1, 0.5, 4]
     var objective = Objective(
       model: .mf, weighting: .rating, w0: 0.25, alpha: 40, lambdaUser: 0.5, lambdaItem: 0.75, nu: 1)
     objective.loss = .logistic
@@ -191,6 +196,7 @@ extension FileFormatsTests {
     objective.scale = 0.5...5
     objective.positiveFrom = 4
     objective.negatives = 7
+    objective.training = .init(seed: 99, pairs: 3, users: 2, optimiser: .adam, popularity: 0.5)
     sample.objective = objective
     sample.provenance = ["made": .string("for a test")]
     return sample

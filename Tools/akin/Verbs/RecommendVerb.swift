@@ -75,7 +75,7 @@ enum RecommendVerb {
       reason = error.description
     }
     try show(
-      found, basis: basis, reason: reason, asked: asked, told: told, recommender: recommender, chosen: chosen,
+      found, basis: basis, reason: reason, asked: asked, told: told, recommender: recommender, chosen: chosen, effort: effort,
       arguments, console)
     return .done
   }
@@ -95,7 +95,7 @@ enum RecommendVerb {
 
   private static func show(
     _ found: [Recommendation], basis: AnswerBasis, reason: String?, asked: Asked, told: [Interaction],
-    recommender: Recommender, chosen: Effort, _ arguments: Arguments, _ console: Console
+    recommender: Recommender, chosen: Effort, effort: Effort, _ arguments: Arguments, _ console: Console
   ) throws {
     if basis != .popularity, let objective = recommender.embeddings?.objective, objective.isObservedOnly {
       console.say(
@@ -131,7 +131,7 @@ enum RecommendVerb {
     try console.show(
       Answer(
         question: question, heading: heading, items: found, k: arguments[Common.k],
-        effort: basis == .popularity ? .exact : chosen, target: basis == .popularity ? nil : chosen.target),
+        effort: basis == .popularity ? .exact : chosen, target: basis == .popularity ? nil : effort.target),
       asJSON: arguments[Common.json])
   }
 
