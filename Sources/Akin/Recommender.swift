@@ -141,6 +141,14 @@ public struct Recommendation: Sendable, Equatable {
   public let title: String?
   /// Its score: larger is better.
   public let score: Float
+
+  /// Creates an item of an answer.
+  public init(row: Row, id: ItemID, title: String?, score: Float) {
+    self.row = row
+    self.id = id
+    self.title = title
+    self.score = score
+  }
 }
 
 /// How an answer is found.

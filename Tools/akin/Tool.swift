@@ -9,7 +9,7 @@ enum Tool {
   static let chapters = [
     Chapter("Start here", [DemoVerb.verb, SampleVerb.verb]),
     Chapter("Make files", [TrainVerb.verb, UpdateVerb.verb, ImportVerb.verb, IndexVerb.verb]),
-    Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, QueryVerb.verb]),
+    Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, AskVerb.verb, QueryVerb.verb]),
     Chapter("Trust", [EvaluateVerb.verb, TuneVerb.verb, RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
   ]
 
