@@ -12,7 +12,10 @@ private func ratings(seed: UInt64) throws -> Interactions {
     let item = Int(random.uniform() * random.uniform() * 30)
     let taste = (user + item) % 3 == 0 ? 1.5 : -0.5
     rows.append(
-      (.number(UInt64(user)), .number(UInt64(item + 100)), Float(min(5, max(1, (3 + taste + random.normal()).rounded())))))
+      (
+        .number(UInt64(user)), .number(UInt64(item + 100)),
+        Float(min(5, max(1, (3 + taste + random.normal()).rounded())))
+      ))
   }
   return try Interactions(rows: rows, duplicates: .last)
 }
@@ -148,6 +151,13 @@ struct ColdStartTests {
     #expect(throws: FoldInError.noRecord) { try UserFoldIn(elsewhere) }
     elsewhere.objective = Objective(model: .twoTower, weighting: .rating)
     #expect(throws: FoldInError.needsFeatures) { try UserFoldIn(elsewhere) }
+    elsewhere.objective = Objective(model: .logistic, weighting: .label)
+    elsewhere.objective?.training = .init(pairs: .max, users: .max)
+    elsewhere.objective?.negatives = 1e300
+    #expect(throws: FoldInError.badRecord(field: "negatives", found: "1e+300")) { try UserFoldIn(elsewhere) }
+    elsewhere.objective?.negatives = 1
+    elsewhere.objective?.training?.popularity = -7
+    #expect(throws: FoldInError.badRecord(field: "popularity", found: "-7.0")) { try UserFoldIn(elsewhere) }
     elsewhere.objective = nil
     try elsewhere.write(to: scratch.file("e.emb"))
     _ = try HNSWIndex.build(from: EmbeddingFile(path: scratch.file("e.emb")), to: scratch.file("e.idx"))

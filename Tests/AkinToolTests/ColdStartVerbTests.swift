@@ -28,7 +28,7 @@ struct ColdStartVerbTests {
     let listed = Set(byID.output.split(separator: "\n").dropFirst().map { String($0.split(separator: "\t")[1]) })
     #expect(listed.isDisjoint(with: ids.map(\.description)))
     let json = recommend("--history", "\(ids[0]):3", "--json").output
-    #expect(json.hasPrefix(#"{"basis":"fold-in","history":[{"item":\#(ids[0]),"value":3}],"#))
+    #expect(json.contains(#""basis":"fold-in""#) && json.contains(#""history":[{"item":\#(ids[0]),"value":3}]"#))
     let terminal = akin(
       "recommend", world.idx, "--users", world.emb, "--history", "\(ids[0])",
       terminal: Terminal(width: 80, hasColour: false))

@@ -50,15 +50,17 @@ struct LabelItemRows: Sendable {
     let isOrder = objective.model == .bpr
     let perPositive = isOrder ? 1 : objective.negatives
     let drawn = Double(owners.count) * perPositive * shares[item]
-    let draws = owners.isEmpty ? 0 : Int(drawn.rounded())
+    // Many draws are stood for by some of them, each with more weight.
+    let draws = Int(min(drawn.rounded(.up), Double(LabelItemRows.enough)))
     let rounds = max(1, min(LabelItemRows.rounds, LabelItemRows.enough / max(draws + others.count, 1)))
-    let visits = Double(others.count + draws)
+    let visits = Double(others.count) + drawn
     var generator = SeededGenerator(seed: CounterRandom(seed: seed, purpose: 0x49_54_4D).bits(at: UInt64(item)))
     var fit = RowFit(
       capacity: rounds * (others.count + draws), loss: PointLoss(.logistic, range: 0...1),
       penalty: [Double](repeating: objective.lambdaItem * visits, count: d) + [objective.lambdaBias * visits])
     let weight = 1 / Double(rounds)
-    func add(user: UInt32, sign: Double, offset: Double, target: Double) {
+    let drawWeight = drawn / Double(max(draws, 1)) * weight
+    func add(user: UInt32, sign: Double, offset: Double, target: Double, weight: Double) {
       let place = fit.add(offset: offset, target: target, weight: weight)
       fit.rows.add(sign, users, row: user, to: place)
       fit.rows[place, d] = sign
@@ -67,9 +69,9 @@ struct LabelItemRows: Sendable {
       for (user, value) in zip(others, values) {
         let isPositive = Double(value) >= objective.positiveFrom
         if !isOrder {
-          add(user: user, sign: 1, offset: bias(ofUser: user), target: isPositive ? 1 : 0)
+          add(user: user, sign: 1, offset: bias(ofUser: user), target: isPositive ? 1 : 0, weight: weight)
         } else if isPositive, let other = sampler.draw(user: Int(user), group: 0, &generator) {
-          add(user: user, sign: 1, offset: -score(user, other), target: 1)
+          add(user: user, sign: 1, offset: -score(user, other), target: 1, weight: weight)
         }
       }
       for _ in 0..<draws {
@@ -77,9 +79,9 @@ struct LabelItemRows: Sendable {
         let user = owners[place]
         if labels.isKnown(user: Int(user), item: UInt32(item)) { continue }
         if isOrder {
-          add(user: user, sign: -1, offset: score(user, labels.positives.others[place]), target: 1)
+          add(user: user, sign: -1, offset: score(user, labels.positives.others[place]), target: 1, weight: drawWeight)
         } else {
-          add(user: user, sign: 1, offset: bias(ofUser: user), target: 0)
+          add(user: user, sign: 1, offset: bias(ofUser: user), target: 0, weight: drawWeight)
         }
       }
     }

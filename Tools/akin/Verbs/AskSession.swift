@@ -12,6 +12,8 @@ struct AskSession {
   /// How many answers count: values, and yes or no.
   private(set) var answered = 0
   private var closed: RowSet
+  /// Items that are not to be recommended: those the user has, or says no to. An item that the user does not know may be.
+  private var excluded: RowSet
 
   /// What one answer says.
   enum Answer: Equatable {
@@ -44,6 +46,7 @@ struct AskSession {
     picker = try QuestionPicker(model, counts: counts)
     answers = AnswerValues(file)
     closed = RowSet(capacity: file.itemCount)
+    excluded = closed
   }
 
   /// What is best asked next, or `nil` when nothing is left.
@@ -70,12 +73,14 @@ struct AskSession {
     case .no:
       if let value = answers.no { return tell(row, value) }
       picker.answer(row, has: false)
+      excluded.insert(row)
       answered += 1
     }
   }
 
   private mutating func tell(_ row: Row, _ value: Float) {
     picker.answer(row)
+    excluded.insert(row)
     told.append((row, value))
     answered += 1
   }
@@ -101,14 +106,14 @@ struct AskSession {
     if told.isEmpty {
       let users = Float(max(file.userCount, 1))
       let counts = file.popularity() ?? []
-      let all = counts.indices.filter { !closed.contains(Row($0)) }.map {
+      let all = counts.indices.filter { !excluded.contains(Row($0)) }.map {
         Neighbor(row: Row($0), score: Float(counts[$0]) / users)
       }
       return (shown(Array(all.sorted().prefix(k)), 0), .popularity)
     }
     let fixed = file.forFoldIn
     let user = try UserFoldIn(fixed).user(history: told.map(\.row.index), values: told.map(\.value))
-    let found = try ExhaustiveIndex(fixed).nearest(to: user.vector.span, k: k, excluding: closed)
+    let found = try ExhaustiveIndex(fixed).nearest(to: user.vector.span, k: k, excluding: excluded)
     return (shown(found, file.globalMean + user.bias), .foldIn)
   }
 }
