@@ -10,19 +10,27 @@ import AkinVectors
 /// | `mf` | the row of J with the users fixed; its mean, where means were taken off, stands in the bias |
 /// | `bpr`, `logistic` | the row of their loss, the item also being drawn against others' positives as in training |
 /// | `svd` | the projection of the zero-filled column on the users |
-struct ItemFoldIn: Sendable {
+public struct ItemFoldIn: Sendable {
   /// An item's vector and bias.
-  typealias Item = UserFoldIn.User
+  public typealias Item = UserFoldIn.User
 
   /// Makes an item of rows of users, ascending, and their values; never of none.
   private let make: @Sendable (_ item: Int, _ users: [UInt32], _ values: [Float]) throws -> Item
   private let table: InteractionTable
   private let nobody: Item
 
+  /// Prepares to make items of interactions.
+  ///
   /// - Parameters:
-  ///   - embeddings: Users, items, their biases, the mean and the objective; rows as in `interactions`.
+  ///   - embeddings: Users, items, their biases, the mean and the objective, in the rows of `interactions`. The item to be
+  ///     made is among them; what its vector is does not matter.
   ///   - interactions: Who has to do with what: items are made of these.
-  init(_ embeddings: Embeddings, _ interactions: Interactions, execution: Execution) throws {
+  /// - Throws: ``FoldInError``; ``UpdateError/notLearned(model:)`` for `popular` and `random`; ``WALSError``, ``Cancelled``.
+  public init(_ embeddings: Embeddings, _ interactions: Interactions, execution: Execution = Execution()) throws {
+    precondition(
+      embeddings.items.count == interactions.byItem.rowCount
+        && embeddings.users?.count ?? 0 == interactions.byUser.rowCount,
+      "users and items are those of the interactions")
     let (objective, training) = try FoldInError.check(embeddings.objective)
     let users = embeddings.users ?? EmbeddingMatrix(rows: [], dimension: embeddings.items.dimension)
     let byUser = interactions.byUser
@@ -62,7 +70,9 @@ struct ItemFoldIn: Sendable {
   }
 
   /// The item of a row, from its interactions; zeros without any.
-  func item(_ row: Int) throws -> Item {
+  ///
+  /// - Throws: ``TrainingError/singular(row:side:interactions:)`` or ``WALSError/singular(row:side:)``.
+  public func item(_ row: Int) throws -> Item {
     let pairs = table.offsets[row]..<table.offsets[row + 1]
     if pairs.isEmpty { return nobody }
     return try make(row, Array(table.others[pairs]), Array(table.values[pairs]))

@@ -4,7 +4,7 @@
 
 Users are held out whole, in five folds; the rule of `akin ask` has one exponent, which was chosen on folds 0 and 1, so the
 other three are the default. `wals --weighting constant` learns from the ratings of 4 and more of the others. A
-held-out user likes what they rated 4 or more: half of it, drawn at random, can be told, the other half is asked for
+held-out user likes what they rated 4 or more: half of it, drawn at random (some times over), can be told, the other half is asked for
 afterwards. A question about an item of the first half is answered y, about one of the second half is passed over as if it
 had not been put (skip), about any other item n. So all rules are asked about the same items, and none gains by finding
 the answers. After 1, 3, 5 and 10 answers the user is folded in from the items with a y (popularity while there is none),
@@ -122,6 +122,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--akin", default=".build/release/akin")
     parser.add_argument("--folds", default="2,3,4")
+    parser.add_argument("--draws", type=int, default=4, help="halves drawn for each user, who counts once, by the mean")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     likes = defaultdict(list)
@@ -147,21 +148,26 @@ def main():
             model = Model(path, likes, held_out)
             popular = np.argsort(-model.count, kind="stable")
             for user in sorted(held_out):
-                random = np.random.default_rng([options.seed, user])
-                known = random.permutation([model.row[item] for item in likes[user] if item in model.row]).tolist()
-                if len(known) < 10:
+                if sum(item in model.row for item in likes[user]) < 10:
                     continue
-                half = len(known) // 2
-                rules = {
-                    "akin ask": picked(options.akin, model), "popular": fixed(popular),
-                    "random": fixed(random.permutation(len(model.items))),
-                    "random of the 500 most popular": fixed(random.permutation(popular[:500])),
-                }
-                for name, ask in rules.items():
-                    reply = Reply(model, set(known[:half]), set(known[half:]))
-                    ask(reply)
-                    results[name].append([reply.ndcg[n] for n in AFTER])
-                    yes[name].append(len(reply.yes))
+                drawn, agreed = defaultdict(list), defaultdict(list)
+                for draw in range(options.draws):
+                    random = np.random.default_rng([options.seed, user, draw])
+                    known = random.permutation([model.row[item] for item in likes[user] if item in model.row]).tolist()
+                    half = len(known) // 2
+                    rules = {
+                        "akin ask": picked(options.akin, model), "popular": fixed(popular),
+                        "random": fixed(random.permutation(len(model.items))),
+                        "random of the 500 most popular": fixed(random.permutation(popular[:500])),
+                    }
+                    for name, ask in rules.items():
+                        reply = Reply(model, set(known[:half]), set(known[half:]))
+                        ask(reply)
+                        drawn[name].append([reply.ndcg[n] for n in AFTER])
+                        agreed[name].append(len(reply.yes))
+                for name in drawn:
+                    results[name].append(np.mean(drawn[name], 0))
+                    yes[name].append(np.mean(agreed[name]))
     count = len(results["popular"])
     print(f"{count} users, NDCG@{K} after so many answers, mean ± 1.96 standard errors")
     print("questions".ljust(32), *(f"{n:>15}" for n in AFTER), "  yes of 10")

@@ -3,8 +3,8 @@
     Tools/bench/update/run.py --data ml-latest-small/ratings.csv [--akin .build/release/akin]
 
 A fifth of the ratings, drawn at random, is kept for the test. The rest comes in the order of time: a model is trained on the first half, 70, 80, 90, 95, 99 % of it, and updated with what follows; another is trained
-on all. For `wals` recall@20 of test ratings of 4 and more is taken over users with one (all that they were trained or
-folded in on left out), for `mf` the RMSE of all test ratings. Needs numpy.
+on all. For `wals` recall@20 of test ratings of 4 and more is taken over users with one (what is known of
+them left out; nothing is found for a user whom a model does not know), for `mf` the RMSE of all test ratings. Needs numpy.
 """
 import argparse
 import csv
@@ -34,17 +34,19 @@ def quality(path, model, known, test):
         return np.sqrt(np.mean((e.predict(users, items) - np.array(ratings)) ** 2))
     seen, want = defaultdict(list), defaultdict(set)
     for u, i, _, _ in known:
-        seen[u].append(e.item_row[i])
+        if i in e.item_row:
+            seen[u].append(e.item_row[i])
     for u, i, r, _ in test:
-        if r >= 4 and i in e.item_row:
-            want[u].add(e.item_row[i])
+        if r >= 4:
+            want[u].add(e.item_row.get(i, -i))
     recalls = []
     for u, wanted in want.items():
+        top = []
         if u in e.user_row:
             scores = e.items @ e.users[e.user_row[u]]
             scores[seen[u]] = -np.inf
-            top = np.argsort(-scores, kind="stable")[:20]
-            recalls.append(len(wanted & set(top.tolist())) / min(20, len(wanted)))
+            top = np.argsort(-scores, kind="stable")[:20].tolist()
+        recalls.append(len(wanted & set(top)) / min(20, len(wanted)))
     return np.mean(recalls)
 
 
