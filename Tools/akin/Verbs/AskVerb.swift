@@ -28,7 +28,6 @@ enum AskVerb {
     examples: [
       Example("akin ask ml.emb"),
       Example("akin ask ml.emb --list -n 20"),
-      Example("printf '260 5\\n1 4\\n' | akin ask ml.emb", "answers from a pipe"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {

@@ -13,7 +13,7 @@ enum UpdateVerb {
 
   static let command = Command(
     name: "update",
-    summary: "Fold new users, items and interactions into embeddings, without training",
+    summary: "Fold new interactions into embeddings, without training",
     discussion: [
       "First users with something new, new ones too, are solved with the items as they are; then items that had no "
         + "interaction before, with the users as they are; then these users once more, of all they have. Items in --items that "
