@@ -46,7 +46,8 @@ public enum Update {
     var report = merged.report
     report.residualBefore = try state.residualBefore(known, execution: execution)
 
-    let fresh = (0..<state.items.count).filter { !known.contains($0) && merged.interactions.byItem.count(ofRow: $0) > 0 }
+    let table = merged.interactions.byItem
+    let fresh = (0..<state.items.count).filter { !known.contains($0) && table.count(ofRow: $0) > 0 }
     if !fresh.isEmpty {
       try state.solveUsers(among: known, execution: execution)
       try state.solveItems(fresh, execution: execution)

@@ -75,8 +75,8 @@ enum RecommendVerb {
       reason = error.description
     }
     try show(
-      found, basis: basis, reason: reason, asked: asked, told: told, recommender: recommender, chosen: chosen, effort: effort,
-      arguments, console)
+      found, basis: basis, reason: reason, asked: asked, told: told, recommender: recommender, chosen: chosen,
+      effort: effort, arguments, console)
     return .done
   }
 

@@ -85,7 +85,8 @@ extension UpdateReport {
     }
     lines.append(
       "how far from a training: known items have not learned of \(share(unlearned, interactions)) of all interactions; a "
-        + "half-step of training over them would move scores by \(percent(residual)) (\(percent(residualBefore)) before)")
+        + "half-step of training over them would move scores by \(percent(residual)) (\(percent(residualBefore)) before)"
+    )
     return lines
   }
 }
