@@ -43,7 +43,8 @@ let package = Package(
       uses: ["AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
 
     // The front door, and the command.
-    library("Akin", uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
+    library(
+      "Akin", uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinVectors", "AkinSupport"]),
     .executableTarget(
       name: "AkinTool",
       dependencies: [

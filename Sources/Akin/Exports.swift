@@ -5,6 +5,9 @@
 @_exported import AkinHNSW
 @_exported import AkinVectors
 
+@_exported import struct AkinTraining.UserFoldIn
+@_exported import enum AkinTraining.FoldInError
+
 import AkinSupport
 
 /// How a long piece of work runs: threads, progress, cancellation.

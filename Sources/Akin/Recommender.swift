@@ -2,7 +2,9 @@ import AkinExhaustive
 import AkinFiles
 import AkinHNSW
 import AkinSupport
+import AkinTraining
 import AkinVectors
+import Synchronization
 
 /// Answers *what should this user see next* and *what is like this item*, from an index file and the embeddings file that
 /// it was built from.
@@ -19,6 +21,8 @@ public final class Recommender: Sendable {
   public let index: HNSWIndex
   /// The embeddings that it was built from, when they were given: users, biases and histories are theirs.
   public let embeddings: EmbeddingFile?
+  /// Made when the first history is asked about.
+  private let prepared = Mutex<UserFoldIn?>(nil)
 
   /// Opens an index, and with it the embeddings that users and their histories are taken from.
   ///
@@ -48,8 +52,18 @@ public final class Recommender: Sendable {
       throw RecommenderError.noUsers
     }
     guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
-    let seen = options.includesSeen ? nil : RowSet(embeddings.history(of: row), capacity: index.count)
-    let found = try users.withRow(row) { query in
+    return try users.withRow(row) { query in
+      try recommend(
+        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: embeddings.history(of: row), k: k, options: options)
+    }
+  }
+
+  /// The best items for a query, those seen left out; scores with everything that the model adds.
+  func recommend(
+    to query: Span<Float>, bias: Float, seen: [Row], k: Int, options: SearchOptions
+  ) throws -> [Recommendation] {
+    let seen = options.includesSeen ? nil : RowSet(seen, capacity: index.count)
+    let found =
       if options.isExact {
         try index.exhaustive().nearest(to: query, k: k, excluding: seen)
       } else if let recall = options.recall {
@@ -57,9 +71,23 @@ public final class Recommender: Sendable {
       } else {
         try index.nearest(to: query, k: k, ef: options.effort(k: k), excluding: seen)
       }
-    }
-    let offset = index.metric == .innerProduct ? embeddings.globalMean + (embeddings.userBiases?[row] ?? 0) : 0
+    let offset = index.metric == .innerProduct ? (embeddings?.globalMean ?? 0) + bias : 0
     return found.map { recommendation($0, offset: offset) }
+  }
+
+  /// Makes users of interactions, with the items as they are.
+  ///
+  /// - Throws: ``RecommenderError/noUsers`` without embeddings; `FoldInError` when this model makes no users of
+  ///   interactions; `WALSError`.
+  /// - Complexity: the first time O(*items* × *dimension*²), then nothing.
+  public func foldIn() throws -> UserFoldIn {
+    guard let embeddings else { throw RecommenderError.noUsers }
+    return try prepared.withLock { prepared in
+      if let prepared { return prepared }
+      let made = try UserFoldIn(embeddings.forFoldIn)
+      prepared = made
+      return made
+    }
   }
 
   /// Returns the `k` items most like an item, best first, without itself.
@@ -90,7 +118,7 @@ public final class Recommender: Sendable {
   /// Which categories an item is in; empty when the embeddings were not given or say nothing.
   public func categories(of item: Recommendation) -> [String] { embeddings?.categories(of: item.row) ?? [] }
 
-  private func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
+  func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
     Recommendation(
       row: neighbor.row, id: index.facts.itemIDs.id(of: neighbor.row), title: title(of: neighbor.row),
       score: neighbor.score + offset)
@@ -113,6 +141,14 @@ public struct Recommendation: Sendable, Equatable {
   public let title: String?
   /// Its score: larger is better.
   public let score: Float
+
+  /// Creates an item of an answer.
+  public init(row: Row, id: ItemID, title: String?, score: Float) {
+    self.row = row
+    self.id = id
+    self.title = title
+    self.score = score
+  }
 }
 
 /// How an answer is found.

@@ -26,6 +26,8 @@ public struct Embeddings: Sendable {
   public var categories: Categories?
   /// Which items each user has interacted with, or `nil`.
   public var history: History?
+  /// How much each pair of ``history`` says, finite and at least 0, one after the other as its rows; `nil` is 1 each.
+  public var historyValues: [Float]?
   /// What was trained, for fold-in and `info`; `nil` for vectors made elsewhere.
   public var objective: Objective?
   /// The networks that make the vectors of features, or `nil`.

@@ -112,6 +112,8 @@ public struct Objective: Sendable, Equatable {
   public var positiveFrom = 0.0
   /// Unknown pairs drawn for each positive one.
   public var negatives = 0.0
+  /// What else a fold-in asks of the training; `nil` when nobody wrote it down: then there is no fold-in.
+  public var training: Training?
 
   /// Creates a record.
   public init(

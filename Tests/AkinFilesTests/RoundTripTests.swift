@@ -121,6 +121,11 @@ func expect(_ file: EmbeddingFile, equals written: Embeddings, _ comment: Commen
     #expect(file.userIDs?.id(of: row) == written.userIDs?[row], comment)
     if let id = written.userIDs?[row] { #expect(file.userIDs?.row(of: id) == row, comment) }
     #expect(file.history(of: row) == written.history.map { $0[index].map { Row($0) } } ?? [], comment)
+    #expect(file.interactions(of: row).items == file.history(of: row), comment)
+    let pairs = written.history.map { Int($0.offsets[index])..<Int($0.offsets[index + 1]) } ?? 0..<0
+    #expect(
+      file.interactions(of: row).values
+        == written.historyValues.map { Array($0[pairs]) } ?? [Float](repeating: 1, count: pairs.count), comment)
   }
 }
 

@@ -56,7 +56,9 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
       objective.scale = 0.5...5
       objective.positiveFrom = 4
       objective.negatives = 3
+      objective.training = .init(seed: .max, pairs: 1 << 40, users: 2, optimiser: .sgd, popularity: 0.75)
       sample.objective = objective
+      sample.historyValues = [1, 0, 4.5, 1e30]
       return sample
     }
   }

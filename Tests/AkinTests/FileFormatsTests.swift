@@ -68,6 +68,10 @@ struct FileFormatsTests {
     #expect(floats(table.dropFirst(64)) == tower.means + tower.scales + tower.weights)
     #expect(file[try #require(sections["UFBL"]).range].elementsEqual("agesex".utf8))
     #expect(slowVector(tower, [3, 0]).elementsEqual(tower.vector(of: ["age": 3])) { abs($0 - $1) < 1e-6 })
+    let asked = try number(in: file, "What a fold-in asks", at: try #require(sections["OBJV"]).range.lowerBound)
+    #expect(try asked("seed") == 99 && asked("pairs") == 3 && asked("users") == 2)
+    #expect(try asked("optimiser") == 2 && asked("popularity") == 0.5.bitPattern)
+    #expect(floats(file[try #require(sections["HVAL"]).range]) == sample.historyValues)
     // Row 1 of the item vectors, its padding, and its bias.
     let vectors = try #require(sections["IVEC"])
     let row = file[vectors.range].dropFirst(64).prefix(64)
@@ -213,6 +217,7 @@ extension FileFormatsTests {
         names: ["age", "sex"], means: [1.5, 0.25], scales: [0.5, 2], widths: [3, 5],
         weights: (0..<29).map { Float($0 % 7) / 4 - 0.75 }),
       items: Tower(names: ["new"], means: [0], scales: [1], widths: [5], weights: (0..<10).map { Float($0) / 8 }))
+    sample.historyValues = [1, 0.5, 4]
     var objective = Objective(
       model: .mf, weighting: .rating, w0: 0.25, alpha: 40, lambdaUser: 0.5, lambdaItem: 0.75, nu: 1)
     objective.loss = .logistic
@@ -226,6 +231,7 @@ extension FileFormatsTests {
     objective.positiveFrom = 4
     objective.negatives = 7
     (objective.power, objective.userExponent) = (0.75, 0.25)
+    objective.training = .init(seed: 99, pairs: 3, users: 2, optimiser: .adam, popularity: 0.5)
     sample.objective = objective
     sample.provenance = ["made": .string("for a test")]
     return sample

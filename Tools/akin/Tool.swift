@@ -8,8 +8,8 @@ enum Tool {
   /// The verbs, as the whole command's help lists them.
   static let chapters = [
     Chapter("Start here", [DemoVerb.verb, SampleVerb.verb]),
-    Chapter("Make files", [TrainVerb.verb, ImportVerb.verb, EmbedVerb.verb, IndexVerb.verb]),
-    Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, QueryVerb.verb]),
+    Chapter("Make files", [TrainVerb.verb, UpdateVerb.verb, ImportVerb.verb, EmbedVerb.verb, IndexVerb.verb]),
+    Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, AskVerb.verb, QueryVerb.verb]),
     Chapter("Trust", [EvaluateVerb.verb, TuneVerb.verb, RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
   ]
 

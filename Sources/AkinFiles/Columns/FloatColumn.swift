@@ -3,7 +3,7 @@ import AkinVectors
 
 /// One float a row, read in place: biases, norms.
 @safe public struct FloatColumn: Sendable {
-  private let view: SectionView
+  let view: SectionView
 
   /// Reads a section of floats.
   package init(_ view: SectionView) { self.view = view }

@@ -28,16 +28,20 @@ import AkinVectors
 
   /// The list of an owner; damaged offsets give an empty list, and rows outside the other table are left out.
   package subscript(owner: Row) -> [Row] {
+    var list: [Row] = []
+    forEach(of: owner) { _, row in list.append(row) }
+    return list
+  }
+
+  /// Passes the places of an owner's list and what stands there, as the subscript does.
+  package func forEach(of owner: Row, _ body: (_ place: Int, _ row: Row) -> Void) {
     let index = Int(owner.index)
     guard index < count, let start = offsets.u64(at: index), let end = offsets.u64(at: index + 1),
       start <= end, end <= UInt64(rows.count)
-    else { return [] }
-    var list: [Row] = []
-    list.reserveCapacity(Int(end - start))
+    else { return }
     for place in Int(start)..<Int(end) {
-      if let row = rows.u32(at: place), row < limit { list.append(Row(row)) }
+      if let row = rows.u32(at: place), row < limit { body(place, Row(row)) }
     }
-    return list
   }
 
   /// Adds what is wrong: offsets that fall, rows outside the other table, lists that do not ascend.

@@ -21,6 +21,7 @@ package struct ContainerFormat: Sendable {
       ("IVEC", "item vectors"), ("UVEC", "user vectors"), ("IBIA", "item biases"), ("UBIA", "user biases"),
     ] + ids + [
       ("OBJV", "training objective"), ("HOFF", "history: offsets by user"), ("HROW", "history: item rows"),
+      ("HVAL", "history: values"),
       ("FVEC", "side-feature vectors"), ("FNOF", "side-feature names: offsets"), ("FNBL", "side-feature names"),
       ("UTOW", "tower of users"), ("UFOF", "user features: offsets"), ("UFBL", "user features: names"),
       ("ITOW", "tower of items"), ("IFOF", "item features: offsets"), ("IFBL", "item features: names"),

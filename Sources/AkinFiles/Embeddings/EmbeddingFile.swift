@@ -40,6 +40,7 @@ public final class EmbeddingFile: Sendable {
   let historyColumn: RaggedColumn?
   let userTowerTable: TowerTable?
   let itemTowerTable: TowerTable?
+  let valueColumn: FloatColumn?
 
   /// Opens an embeddings file.
   ///
@@ -85,8 +86,11 @@ public final class EmbeddingFile: Sendable {
       in: file, offsets: "HOFF", rows: "HROW", count: layout.users, limit: layout.items)
     userTowerTable = try TowerTable(in: file, .users, dimension: layout.dimension)
     itemTowerTable = try TowerTable(in: file, .items, dimension: layout.dimension)
-    if file.entry("OBJV") != nil {
-      let view = try file.requireSection("OBJV", count: 1, elementBytes: ObjectiveRecord.byteCount)
+    valueColumn = try HistoryValues.read(in: file, history: historyColumn)
+    if let entry = file.entry("OBJV") {
+      let isLong = entry.elementBytes == ObjectiveRecord.longByteCount
+      let view = try file.requireSection(
+        "OBJV", count: 1, elementBytes: isLong ? ObjectiveRecord.longByteCount : ObjectiveRecord.byteCount)
       objective = ObjectiveRecord.objective(in: view)
     } else {
       objective = nil

@@ -25,6 +25,7 @@ extension Embeddings {
       if userIDs != nil { throw .withoutUsers(what: "user ids") }
       if userBiases != nil { throw .withoutUsers(what: "user biases") }
       if history != nil { throw .withoutUsers(what: "history") }
+      if historyValues != nil { throw .withoutUsers(what: "history values") }
       return
     }
     guard users.dimension == items.dimension else {
@@ -35,6 +36,7 @@ extension Embeddings {
     try Embeddings.checkCount("user ids", userIDs.count, users.count)
     try Embeddings.checkCount("user biases", userBiases?.count, users.count)
     if let history { try Embeddings.checkCount("history, lists", history.offsets.count - 1, users.count) }
+    try Embeddings.checkCount("history values", historyValues?.count, history?.rows.count ?? 0)
   }
 
   private func checkNumbers() throws(ContentError) {
@@ -45,8 +47,13 @@ extension Embeddings {
     if let row = userBiases?.firstIndex(where: { !$0.isFinite }) {
       throw .numberNotFinite(what: "the bias of user \(row)")
     }
+    if let values = historyValues, let place = values.firstIndex(where: { !($0.isFinite && $0 >= 0) }) {
+      throw .badValue(place: place, found: values[place])
+    }
     if let objective {
-      guard ObjectiveRecord.numbers(of: objective).allSatisfy(\.isFinite) else {
+      guard ObjectiveRecord.numbers(of: objective).allSatisfy(\.isFinite),
+        objective.training?.popularity.isFinite ?? true
+      else {
         throw .numberNotFinite(what: "a number of the objective")
       }
     }

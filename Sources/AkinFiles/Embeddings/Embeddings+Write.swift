@@ -53,6 +53,9 @@ extension Embeddings {
       try builder.add(
         ragged: history, owners: users?.count ?? 0, limit: items.count, what: "history", offsets: "HOFF",
         rows: "HROW")
+      if let values = historyValues, values.contains(where: { $0 != 1 }) {
+        builder.add("HVAL", elementBytes: 4, count: values.count) { try $0.write(values) }
+      }
     }
 
     var flags: EmbeddingLayout.Flags = .finite

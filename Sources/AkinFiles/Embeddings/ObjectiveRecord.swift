@@ -1,6 +1,6 @@
 import AkinVectors
 
-/// The `OBJV` section, 128 bytes:
+/// The `OBJV` section, 128 bytes, or 160 with what a fold-in asks of the training:
 ///
 ///     offset  size  field
 ///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random
@@ -22,8 +22,16 @@ import AkinVectors
 ///        104     8  negatives
 ///        112     8  power         of values; zero with another weighting
 ///        120     8  userExponent  zero with another model than WALS
+///        128     8  seed          u64
+///        136     8  pairs         u64: the interactions of the training
+///        144     4  users         u32: those who had any
+///        148     1  optimiser     0 rows solved exactly, 1 a step a pair, 2 Adam, 3 gradient descent
+///        149     3  zero
+///        152     8  popularity    f64: unknown items were drawn in proportion to popularity to this power
 enum ObjectiveRecord {
   static let byteCount = 128
+  /// With ``Objective/training``.
+  static let longByteCount = 160
 
   private struct Flags: OptionSet {
     let rawValue: UInt8
@@ -45,7 +53,27 @@ enum ObjectiveRecord {
     bytes.append(littleEndian: objective.weighting.rawValue)
     bytes += [objective.loss.rawValue, objective.biases.rawValue, objective.decay.rawValue, flags.rawValue]
     for number in numbers(of: objective) { bytes.append(littleEndian: number.bitPattern) }
-    return bytes + [UInt8](repeating: 0, count: byteCount - bytes.count)
+    bytes += [UInt8](repeating: 0, count: byteCount - bytes.count)
+    if let training = objective.training { append(training, to: &bytes) }
+    return bytes
+  }
+
+  private static func append(_ training: Objective.Training, to bytes: inout [UInt8]) {
+    bytes.append(littleEndian: training.seed)
+    bytes.append(littleEndian: training.pairs)
+    bytes.append(littleEndian: training.users)
+    bytes += [training.optimiser.rawValue, 0, 0, 0]
+    bytes.append(littleEndian: training.popularity.bitPattern)
+  }
+
+  /// What a long record says of the training, or `nil` when it breaks a rule.
+  private static func training(in view: SectionView) -> Objective.Training? {
+    guard let seed = view.u64(at: 16), let pairs = view.u64(at: 17), let users = view.u32(at: 36),
+      let codes = view.u32(at: 37), let popularity = view.u64(at: 19).map(Double.init(bitPattern:)),
+      let optimiser = Objective.Training.Optimiser(rawValue: UInt8(truncatingIfNeeded: codes)), popularity.isFinite
+    else { return nil }
+    return Objective.Training(
+      seed: seed, pairs: pairs, users: users, optimiser: optimiser, popularity: popularity)
   }
 
   /// The record's numbers, in the order of the file.
@@ -95,6 +123,10 @@ enum ObjectiveRecord {
     objective.negatives = numbers[12]
     objective.power = numbers[13]
     objective.userExponent = numbers[14]
+    if view.byteCount >= longByteCount {
+      guard let training = training(in: view) else { return nil }
+      objective.training = training
+    }
     return objective
   }
 
@@ -114,6 +146,7 @@ enum ObjectiveRecord {
     if found.scale == nil { zeros.append(80..<96) }
     if found.weighting != .power { zeros.append(112..<120) }
     if found.model != .wals { zeros.append(120..<128) }
+    if found.training != nil { zeros.append(149..<152) }
     for range in zeros {
       if range.upperBound <= bytes.count, bytes[range].contains(where: { $0 != 0 }) { list.add(view, range, .padding) }
     }

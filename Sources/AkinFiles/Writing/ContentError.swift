@@ -15,6 +15,8 @@ public enum ContentError: AkinError, Equatable {
   case notFinite(what: String, row: Int, component: Int)
   /// A single number is NaN or infinite.
   case numberNotFinite(what: String)
+  /// The value of a pair of the history is NaN, infinite or below 0.
+  case badValue(place: Int, found: Float)
   /// A float behind a row's components is not zero.
   case paddingNotZero(what: String, row: Int)
   /// Two rows have the same id; the first two in row order.
@@ -39,6 +41,8 @@ public enum ContentError: AkinError, Equatable {
     case .notFinite(let what, let row, let component):
       "\(what) \(row) has a NaN or an infinity as component \(component); every component must be finite"
     case .numberNotFinite(let what): "\(what) is NaN or infinite; it must be finite"
+    case .badValue(let place, let found):
+      "history: expected a finite value of at least 0 at place \(place), found \(found)"
     case .paddingNotZero(let what, let row): "\(what) \(row) has something other than zeros behind its components"
     case .duplicateID(let what, let id, let first, let second):
       "\(what)s \(first) and \(second) have the same id \(id); ids must differ"

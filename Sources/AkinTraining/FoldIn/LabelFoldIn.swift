@@ -1,38 +1,51 @@
 import AkinSupport
 import AkinVectors
 
-extension TrainedModel {
+extension Embeddings {
   /// Users of labels: see ``BPROptions`` and ``LogisticOptions``. The user's loss is taken with the items fixed, over other
   /// items drawn as an epoch draws them, a few epochs' worth; the same history is given the same draws.
-  func labelFoldIn(_ interactions: Interactions) throws -> UserFoldIn {
-    var popularity = 0.0
-    if case .number(let power)? = options["popularity"] { popularity = power }
+  func labelFoldIn(
+    _ objective: Objective, _ training: Objective.Training
+  ) -> @Sendable (_ items: [UInt32], _ values: [Float]) throws -> UserFoldIn.User {
+    var weights: [Double] = []
+    if training.popularity != 0 {
+      weights = NegativeSampler.weights(positives(from: objective.positiveFrom), popularity: training.popularity)
+    }
     let drawing = LabelDrawing(
-      model: self,
-      weights: NegativeSampler.weights(
-        try Labels(interactions, positiveFrom: objective.positiveFrom), popularity: popularity))
-    return UserFoldIn(self) { history, values in
+      items: items, itemBiases: itemBiases, objective: objective, seed: training.seed, weights: weights)
+    return { history, values in
       try drawing.user(InteractionTable(offsets: [0, history.count], others: history, values: values))
     }
+  }
+
+  /// How many positive labels each item has.
+  private func positives(from threshold: Double) -> [Int] {
+    var counts = [Int](repeating: 0, count: items.count)
+    guard let history else { return counts }
+    for (place, item) in history.rows.enumerated()
+    where Double(historyValues?[place] ?? 1) >= threshold && Int(item) < counts.count { counts[Int(item)] += 1 }
+    return counts
   }
 }
 
 /// Draws what a user's labels are held against, and fits the user.
 private struct LabelDrawing: Sendable {
-  let model: TrainedModel
+  let items: EmbeddingMatrix
+  let itemBiases: [Float]?
+  let objective: Objective
+  let seed: UInt64
   /// How likely each item is to be drawn; empty when all are alike.
   let weights: [Double]
-  private var objective: Objective { model.objective }
 
   /// How many epochs' draws are averaged, and about how many draws are enough.
   private static let rounds = 16
   private static let enough = 2000
 
   func user(_ history: InteractionTable) throws(TrainingError) -> UserFoldIn.User {
-    let labels = Labels(history, positiveFrom: objective.positiveFrom, itemCount: model.items.count)
+    let labels = Labels(history, positiveFrom: objective.positiveFrom, itemCount: items.count)
     let sampler = NegativeSampler(
       labels, itemGroups: [UInt8](repeating: 0, count: labels.itemCount), groups: 1, weights: weights)
-    var generator = SeededGenerator(seed: CounterRandom(seed: model.seed, purpose: 0x46_4F_4C_44).bits(at: 0))
+    var generator = SeededGenerator(seed: CounterRandom(seed: seed, purpose: 0x46_4F_4C_44).bits(at: 0))
     return objective.model == .bpr
       ? try ranked(labels, sampler, &generator) : try labelled(labels, sampler, &generator)
   }
@@ -43,7 +56,7 @@ private struct LabelDrawing: Sendable {
   private func ranked(
     _ labels: Labels, _ sampler: NegativeSampler, _ generator: inout SeededGenerator
   ) throws(TrainingError) -> UserFoldIn.User {
-    let d = model.items.dimension
+    let d = items.dimension
     let positives = labels.positives.others
     let rounds = LabelDrawing.rounds(drawsEach: positives.count)
     let groups = [UInt8](repeating: 0, count: labels.itemCount)
@@ -58,8 +71,8 @@ private struct LabelDrawing: Sendable {
         let other = sampler.other(user: 0, group: 0, itemGroups: groups, explicitShare: share, &generator)
         guard let other else { continue }
         let place = fit.add(offset: bias(item) - bias(other), target: 1, weight: 1 / Double(rounds))
-        fit.rows.set(place, to: model.items, row: item)
-        fit.rows.add(-1, model.items, row: other, to: place)
+        fit.rows.set(place, to: items, row: item)
+        fit.rows.add(-1, items, row: other, to: place)
       }
     }
     return try fit.user(dimensions: d)
@@ -69,7 +82,7 @@ private struct LabelDrawing: Sendable {
   private func labelled(
     _ labels: Labels, _ sampler: NegativeSampler, _ generator: inout SeededGenerator
   ) throws(TrainingError) -> UserFoldIn.User {
-    let d = model.items.dimension
+    let d = items.dimension
     let known = labels.known.others
     let draws = Int(objective.negatives) * labels.positives.others.count
     let rounds = LabelDrawing.rounds(drawsEach: draws)
@@ -80,7 +93,7 @@ private struct LabelDrawing: Sendable {
       penalty: [Double](repeating: objective.lambdaUser * visits, count: d) + [objective.lambdaBias * visits])
     func add(_ item: UInt32, label: Double, weight: Double) {
       let place = fit.add(offset: bias(item), target: label, weight: weight)
-      fit.rows.set(place, to: model.items, row: item)
+      fit.rows.set(place, to: items, row: item)
       fit.rows[place, d] = 1
     }
     for (item, value) in zip(known, labels.known.values) {
@@ -93,5 +106,5 @@ private struct LabelDrawing: Sendable {
     return try fit.user(dimensions: d)
   }
 
-  private func bias(_ item: UInt32) -> Double { Double(model.itemBiases?[Int(item)] ?? 0) }
+  private func bias(_ item: UInt32) -> Double { Double(itemBiases?[Int(item)] ?? 0) }
 }

@@ -1,27 +1,42 @@
 import AkinSupport
 import AkinVectors
 
-extension TrainedModel {
+extension Embeddings {
   /// Users of explicit ratings: the row of J, see ``MFOptions``, that belongs to some ratings when the items are fixed.
-  ///
-  /// - Parameter pairs: How many ratings the training saw: one meaning of the regularisation asks.
-  func ratingFoldIn(pairs: Int) -> UserFoldIn {
-    let (items, biases, mean, d) = (items, itemBiases, Double(globalMean), items.dimension)
-    let penalty = MFPenalty(self)
-    let loss = PointLoss(objective.loss, range: objective.range)
-    let learnsBias = objective.biases.contains(.user)
-    return UserFoldIn(self) { history, values in
-      let (vectorPenalty, biasPenalty) = penalty(count: history.count, pairs: pairs)
-      var fit = RowFit(
-        capacity: history.count, loss: loss,
-        penalty: [Double](repeating: vectorPenalty, count: d) + [learnsBias ? biasPenalty : -1])
-      for (item, value) in zip(history, values) {
-        let place = fit.add(offset: mean + Double(biases?[Int(item)] ?? 0), target: Double(value))
-        fit.rows.set(place, to: items, row: item)
-        fit.rows[place, d] = 1
-      }
-      return try fit.user(dimensions: d)
+  func ratingFoldIn(
+    _ objective: Objective, _ training: Objective.Training
+  ) -> @Sendable (_ items: [UInt32], _ values: [Float]) throws -> UserFoldIn.User {
+    let row = RatingRow(
+      fixed: items, biases: itemBiases, mean: Double(globalMean), objective: objective, training: training,
+      side: .user)
+    return { try row.solve($0, $1) }
+  }
+}
+
+/// A row of J with the other side fixed.
+struct RatingRow: Sendable {
+  let fixed: EmbeddingMatrix
+  /// Biases of the fixed side, means of items in them.
+  let biases: [Float]?
+  let mean: Double
+  let objective: Objective
+  let training: Objective.Training
+  /// Whose row it is.
+  let side: Objective.Biases
+
+  /// - Parameter offset: Added to every score of the row: an item's own mean.
+  func solve(_ others: [UInt32], _ values: [Float], offset: Double = 0) throws -> UserFoldIn.User {
+    let d = fixed.dimension
+    let penalty = MFPenalty(objective, training)(count: others.count, pairs: Int(clamping: training.pairs))
+    var fit = RowFit(
+      capacity: others.count, loss: PointLoss(objective.loss, range: objective.range),
+      penalty: [Double](repeating: penalty.vector, count: d) + [objective.biases.contains(side) ? penalty.bias : -1])
+    for (other, value) in zip(others, values) {
+      let place = fit.add(offset: mean + offset + Double(biases?[Int(other)] ?? 0), target: Double(value))
+      fit.rows.set(place, to: fixed, row: other)
+      fit.rows[place, d] = 1
     }
+    return try fit.user(dimensions: d, side: side == .user ? "users" : "items")
   }
 }
 
@@ -43,9 +58,9 @@ extension DoubleTable {
 
 extension RowFit {
   /// The solution as a user: a vector, and the bias that stands behind it.
-  func user(dimensions d: Int) throws(TrainingError) -> UserFoldIn.User {
+  func user(dimensions d: Int, side: String = "users") throws(TrainingError) -> UserFoldIn.User {
     guard let solved = solve(), solved.allSatisfy(\.isFinite) else {
-      throw .singular(row: .text("a new one"), side: "users", interactions: targets.count)
+      throw .singular(row: .text("a new one"), side: side, interactions: targets.count)
     }
     return UserFoldIn.User(vector: solved[..<d].map { Float($0) }, bias: Float(solved[d]))
   }

@@ -12,6 +12,9 @@ import AkinVectors
 /// | `svd` | the projection of the zero-filled row on the items: a user of the training gets the very same vector |
 /// | `popular` | as everybody |
 /// | `random` | a direction drawn from the seed and the interactions |
+///
+/// All it takes is an embeddings file: its items, and what its objective record says. A user made of a file is, bit for
+/// bit, the user made of the model that the file was written from.
 public struct UserFoldIn: Sendable {
   /// A vector as long as the items', and a bias.
   public struct User: Sendable, Equatable {
@@ -20,17 +23,33 @@ public struct UserFoldIn: Sendable {
   }
 
   /// How many items there are.
-  let itemCount: Int
+  public let itemCount: Int
   /// Makes a user of rows of items, ascending, and their values; never of none.
   let make: @Sendable (_ items: [UInt32], _ values: [Float]) throws -> User
   private let nobody: User
 
-  init(
-    _ model: TrainedModel, make: @escaping @Sendable (_ items: [UInt32], _ values: [Float]) throws -> User
-  ) {
-    itemCount = model.items.count
-    nobody = User(vector: [Float](repeating: 0, count: model.items.dimension), bias: 0)
-    self.make = make
+  /// Prepares to make users for the items of an embeddings file, or of a model.
+  ///
+  /// - Parameter embeddings: Items, their biases, the mean and the objective; users are not looked at, and the history only
+  ///   where unknown items were drawn by popularity. `EmbeddingFile.forFoldIn` has them, most of it in place.
+  /// - Throws: ``FoldInError``; ``WALSError`` when the items hold a number that is not finite; ``Cancelled``.
+  /// - Complexity: O(items × dimension²) for `wals`, O(items × dimension) for `svd`, else little.
+  public init(_ embeddings: Embeddings, execution: Execution = Execution()) throws {
+    let (objective, training) = try FoldInError.check(embeddings.objective)
+    itemCount = embeddings.items.count
+    nobody = User(vector: [Float](repeating: 0, count: embeddings.items.dimension), bias: 0)
+    switch objective.model {
+    case .wals:
+      let fold = try FoldIn(
+        items: embeddings.items, objective: objective, meanHistory: training.meanHistory, execution: execution)
+      make = { User(vector: try fold.user(history: $0, values: $1), bias: 0) }
+    case .mf: make = embeddings.ratingFoldIn(objective, training)
+    case .bpr, .logistic: make = embeddings.labelFoldIn(objective, training)
+    case .svd: make = Projection(on: embeddings.items).user
+    case .popular: make = { _, _ in User(vector: [1], bias: 0) }
+    case .random: make = embeddings.randomFoldIn(training)
+    case .twoTower: throw FoldInError.needsFeatures
+    }
   }
 
   /// A user with some items.
@@ -58,59 +77,55 @@ extension TrainedModel {
   /// - Returns: `nil` for a model that makes users of something else: features.
   /// - Throws: ``WALSError`` when the items hold a number that is not finite, or ``Cancelled``.
   public func foldIn(for interactions: Interactions, execution: Execution = Execution()) throws -> UserFoldIn? {
-    switch objective.model {
-    case .wals:
-      let fold = try FoldIn(
-        items: items, objective: objective, meanHistory: interactions.meanHistory, execution: execution)
-      return UserFoldIn(self) { .init(vector: try fold.user(history: $0, values: $1), bias: 0) }
-    case .mf: return ratingFoldIn(pairs: interactions.count)
-    case .bpr, .logistic: return try labelFoldIn(interactions)
-    case .svd: return projection()
-    case .popular: return UserFoldIn(self) { _, _ in .init(vector: [1], bias: 0) }
-    case .random: return randomFoldIn()
-    case .twoTower: return nil
-    }
+    if objective.model == .twoTower { return nil }
+    var fixed = Embeddings(items: items)
+    fixed.itemBiases = itemBiases
+    fixed.globalMean = globalMean
+    fixed.objective = objective(for: interactions)
+    fixed.history = interactions.history
+    fixed.historyValues = interactions.byUser.values
+    return try UserFoldIn(fixed, execution: execution)
   }
 
-  /// With a the zero-filled row of the user: p = (QᵀQ)⁻¹ Qᵀ a, and QᵀQ is diagonal, for the columns of Q are
-  /// multiples of singular vectors.
-  private func projection() -> UserFoldIn {
-    let d = items.dimension
-    var norms = [Double](repeating: 0, count: d)
-    for row in 0..<items.count {
-      items.withRow(Row(row)) { q in
-        for component in 0..<d { norms[component] += Double(q[component]) * Double(q[component]) }
+  /// The objective, and with it what a fold-in asks of the training.
+  func objective(for interactions: Interactions) -> Objective {
+    var objective = objective
+    objective.training = Objective.Training(of: interactions, options: options)
+    return objective
+  }
+}
+
+extension Objective.Training {
+  /// The facts of a training on some interactions, by the options that provenance shows.
+  init(of interactions: Interactions, options: [String: JSONValue]) {
+    self.init(pairs: UInt64(interactions.count), users: UInt32(interactions.byUser.activeRows))
+    if case .string(let text)? = options["seed"] { seed = UInt64(text) ?? 0 }
+    if case .number(let power)? = options["popularity"] { popularity = power }
+    if case .string(let name)? = options["optimiser"] {
+      switch MFOptions.Optimiser(rawValue: name) {
+      case .sgd: optimiser = .sgd
+      case .adam: optimiser = .adam
+      case .gd: optimiser = .gd
+      case .als, nil: optimiser = .exact
       }
-    }
-    let (items, squares) = (items, norms)
-    return UserFoldIn(self) { history, values in
-      var sums = [Double](repeating: 0, count: d)
-      for (item, value) in zip(history, values) {
-        items.withRow(Row(item)) { q in
-          for component in 0..<d { sums[component] += Double(value) * Double(q[component]) }
-        }
-      }
-      return .init(vector: zip(sums, squares).map { $1 > 0 ? Float($0 / $1) : 0 }, bias: 0)
     }
   }
+}
 
-  private func randomFoldIn() -> UserFoldIn {
+extension Embeddings {
+  fileprivate func randomFoldIn(
+    _ training: Objective.Training
+  ) -> @Sendable (_ items: [UInt32], _ values: [Float]) -> UserFoldIn.User {
     let d = items.dimension
-    let seed = seed
-    return UserFoldIn(self) { history, _ in
+    let seed = training.seed
+    return { history, _ in
       var key = CounterRandom(seed: seed, purpose: 0x52_4E_46).bits(at: UInt64(history.count))
       for item in history { key = CounterRandom(seed: key, purpose: 0x52_4E_46).bits(at: UInt64(item)) }
       let random = CounterRandom(seed: key, purpose: 0x52_4E_46)
       let drawn = (0..<d).map { random.normal(at: UInt64($0)) }
       let norm = max(drawn.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-300)
-      return .init(vector: drawn.map { Float($0 / norm) }, bias: 0)
+      return UserFoldIn.User(vector: drawn.map { Float($0 / norm) }, bias: 0)
     }
-  }
-
-  /// The seed of the training.
-  var seed: UInt64 {
-    guard case .string(let text)? = options["seed"] else { return 0 }
-    return UInt64(text) ?? 0
   }
 }
 

@@ -19,13 +19,13 @@ struct MFPenalty: Sendable {
     stepsByRating = options.optimiser == .sgd
   }
 
-  /// The same of a user, from what a model remembers.
-  init(_ model: TrainedModel) {
-    decay = model.objective.decay
-    lambda = model.objective.lambdaUser
-    biasLambda = model.objective.lambdaBias
-    nu = model.objective.nu
-    stepsByRating = model.options["optimiser"] == .string(MFOptions.Optimiser.sgd.rawValue)
+  /// The same, from what a file remembers.
+  init(_ objective: Objective, _ training: Objective.Training) {
+    decay = objective.decay
+    lambda = objective.lambdaUser
+    biasLambda = objective.lambdaBias
+    nu = objective.nu
+    stepsByRating = training.optimiser == .sgd
   }
 
   /// - Parameters:

@@ -46,9 +46,14 @@ struct NegativeSampler: Sendable {
   /// popularityᵝ of each item, counting positive labels and one more; empty for β = 0.
   static func weights(_ labels: Labels, popularity: Double) -> [Double] {
     if popularity == 0 { return [] }
-    var counts = [Double](repeating: 1, count: labels.itemCount)
+    var counts = [Int](repeating: 0, count: labels.itemCount)
     for item in labels.positives.others { counts[Int(item)] += 1 }
-    return counts.map { pow($0, popularity) }
+    return weights(counts, popularity: popularity)
+  }
+
+  /// The same from how many positive labels each item has.
+  static func weights(_ positives: [Int], popularity: Double) -> [Double] {
+    positives.map { pow(Double($0 + 1), popularity) }
   }
 
   /// An item of a group that the user has no label for, or `nil` when none was found.

@@ -19,7 +19,8 @@ extension TrainedModel {
     embeddings.itemBiases = itemBiases
     embeddings.globalMean = globalMean
     embeddings.history = interactions.history
-    embeddings.objective = objective
+    embeddings.historyValues = interactions.byUser.values
+    embeddings.objective = objective(for: interactions)
     embeddings.towers = towers
     if let catalogue {
       let (titles, categories) = catalogue.columns(for: interactions.itemIDs)

@@ -48,24 +48,46 @@ public struct FoldIn: Sendable {
     precondition(values.allSatisfy { $0.isFinite && $0 >= 0 }, "values are finite and at least 0")
     if history.isEmpty { return [Float](repeating: 0, count: items.dimension) }
     let scale = weights.scale(userCount: history.count)
-    let observed = values.map { scale.weight($0) }
-    let lambda = weights.lambda(
-      objective.lambdaUser, mass: weights.mass(count: history.count, others: items.count))
+    return try row(
+      history, weights: values.map { scale.weight($0) },
+      lambda: weights.lambda(
+        objective.lambdaUser, mass: weights.mass(count: history.count, others: items.count)), side: "users")
+  }
+
+  /// The vector of an item that training has not seen, when this was prepared for users in place of items.
+  ///
+  /// - Parameters:
+  ///   - users: Rows of users, ascending.
+  ///   - values: One value for each.
+  ///   - counts: How many items each of these users has: a weight may depend on it.
+  func item(users: [UInt32], values: [Float], counts: [Int]) throws(WALSError) -> [Float] {
+    if users.isEmpty { return [Float](repeating: 0, count: items.dimension) }
+    let observed = zip(values, counts).map { weights.scale(userCount: $1).weight($0) }
+    return try row(
+      users, weights: observed,
+      lambda: weights.lambda(
+        objective.lambdaItem, mass: weights.mass(count: users.count, others: items.count)), side: "items")
+  }
+
+  /// One row of a half-step.
+  private func row(
+    _ others: [UInt32], weights observed: [Float], lambda: Float, side: String
+  ) throws(WALSError) -> [Float] {
     let stride = items.stride
     let scratch = AlignedFloats(count: akin_solver_scratch(stride))
     let inBasis = FactorTable(count: 1, dimension: items.dimension)
     let answer = FactorTable(count: 1, dimension: items.dimension)
     var loss = akin_row_loss()
-    // Safe: the rows were checked above; the scratch space and both vectors have the sizes that the kernels ask for.
+    // Safe: the callers have checked the rows; the scratch space and both vectors have the sizes that the kernels ask for.
     var step = unsafe akin_half_step(
       table: UnsafePointer(items.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base),
       w0: Float(objective.w0))
     let space = unsafe scratch.floats.baseAddress!
-    var status = unsafe solver.solve(&step, history, observed, history.count, lambda, space, inBasis.base, &loss)
+    var status = unsafe solver.solve(&step, others, observed, others.count, lambda, space, inBasis.base, &loss)
     if status != 0 {
-      status = unsafe akin_solve64(&step, history, observed, history.count, lambda, space, inBasis.base, &loss)
+      status = unsafe akin_solve64(&step, others, observed, others.count, lambda, space, inBasis.base, &loss)
     }
-    guard status == 0, loss.norm.isFinite else { throw .singular(row: .text("a new one"), side: "users") }
+    guard status == 0, loss.norm.isFinite else { throw .singular(row: .text("a new one"), side: side) }
     unsafe solver.rotate(inBasis.base, stride, 1, basis.back.base, answer.base)
     return answer.matrix[Row(0)]
   }

@@ -29,6 +29,9 @@ struct Arguments: Sendable {
     return text
   }
 
+  /// The text at the position of an argument that may be left out.
+  subscript(ifGiven argument: Argument) -> String? { positions[argument.name] }
+
   /// Whether an option stood on the command line.
   func has(_ option: any AnyOption) -> Bool { values[option.name] != nil }
 

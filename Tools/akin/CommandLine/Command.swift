@@ -26,12 +26,18 @@ struct Argument: Sendable {
   var name: String
   /// What it is, as one phrase.
   var summary: String
+  /// Whether it may be left out.
+  var isOptional = false
 
   /// Creates an argument.
-  init(_ name: String, _ summary: String) {
+  init(_ name: String, _ summary: String, isOptional: Bool = false) {
     self.name = name
     self.summary = summary
+    self.isOptional = isOptional
   }
+
+  /// How a usage line names it.
+  var usage: String { isOptional ? "[\(name)]" : name }
 }
 
 /// Options that belong together in help.

@@ -44,7 +44,7 @@ struct Help {
 
   private func usage(of command: Command) -> String {
     let required = command.allOptions.filter(\.isRequired)
-    let words = ["akin", command.name] + command.arguments.map(\.name) + required.map(\.usage)
+    let words = ["akin", command.name] + command.arguments.map(\.usage) + required.map(\.usage)
     return words.joined(separator: " ") + " [OPTIONS]"
   }
 

@@ -107,7 +107,7 @@ struct Parser {
         values[option.name] = value
       }
     }
-    if let missing = command.arguments.dropFirst(positions.count).first {
+    if let missing = command.arguments.dropFirst(positions.count).first, !missing.isOptional {
       throw error(.missingArgument(missing.name, meaning: missing.summary))
     }
     if positions.count > command.arguments.count {

@@ -10,6 +10,8 @@ struct Console: Sendable {
   let cancellation: Cancellation
   /// Whether a person reads all of it wherever it goes: tables even on a pipe, and no notes along the way.
   var isNarrated = false
+  /// What somebody types, or a program sends.
+  var input = LineInput.standard
 
   /// The process's own streams.
   static func standard(cancellation: Cancellation) -> Console {

@@ -149,6 +149,7 @@ extension Facts {
     add("history", "History", .count(Int(clamping: seen)))
     if let objective = file.objective {
       add(objective)
+      add(objective.training)
     }
     if let shapes = file.towerShapes {
       begin("Towers")
@@ -200,6 +201,16 @@ extension Facts {
       add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
       add("negatives", "Negatives drawn", .number(objective.negatives, decimals: 4))
     }
+  }
+
+  /// What a fold-in asks of the training.
+  mutating func add(_ training: Objective.Training?) {
+    guard let training else { return add("foldIn", "Fold-in", .text("not recorded")) }
+    add("trainingPairs", "Trained on pairs", .count(Int(clamping: training.pairs)))
+    add("trainingUsers", "Users with any", .count(Int(training.users)))
+    add("trainingSeed", "Seed", .text(String(training.seed)))
+    if training.optimiser != .exact { add("optimiser", "Optimiser", .text("\(training.optimiser)")) }
+    if training.popularity != 0 { add("popularity", "Drawn by popularity^", .number(training.popularity, decimals: 4)) }
   }
 
   /// What an index file holds.

@@ -1,0 +1,34 @@
+import AkinSupport
+import AkinVectors
+
+extension EmbeddingFile {
+  /// All that the file holds, for making another file of it: vectors stay in place, the rest is copied.
+  ///
+  /// - Throws: ``FileError`` for a file with any damage, since what is written of it would get new checksums; ``Cancelled``.
+  /// - Complexity: O(*file bytes*).
+  public func embeddings(execution: Execution = Execution()) throws -> Embeddings {
+    if let damage = try verify(execution: execution).damages.first {
+      throw container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
+    }
+    guard let itemIDs = itemIDs.column() else { throw container.error(.missingSection("IIDP")) }
+    var all = Embeddings(items: items, itemIDs: itemIDs, metric: metric)
+    all.users = users
+    all.userIDs = userIDs?.column()
+    all.itemBiases = itemBiases?.values
+    all.userBiases = userBiases?.values
+    all.globalMean = globalMean
+    all.titles = titles?.copy()
+    if let categoryColumn, let categoryNames {
+      var members = History(offsets: [0], rows: [])
+      for item in 0..<itemCount {
+        members.rows += categoryColumn[Row(item)].map(\.index)
+        members.offsets.append(UInt64(members.rows.count))
+      }
+      all.categories = Categories(names: categoryNames.copy() ?? [], members: members)
+    }
+    if users != nil { (all.history, all.historyValues) = historyTable }
+    all.objective = objective
+    if case .object(let facts) = provenance { all.provenance = facts }
+    return all
+  }
+}

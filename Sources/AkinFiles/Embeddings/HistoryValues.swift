@@ -1,0 +1,86 @@
+import AkinSupport
+import AkinVectors
+
+/// The `HVAL` section: how much each pair of the history says, f32, one after the other as the rows of `HROW`. A file
+/// whose values are all 1 has none.
+enum HistoryValues {
+  static func read(in file: ContainerFile, history: RaggedColumn?) throws(FileError) -> FloatColumn? {
+    guard file.entry("HVAL") != nil else { return nil }
+    guard let history else {
+      try file.refuseSection("HVAL")
+      return nil
+    }
+    return FloatColumn(
+      try file.requireSection("HVAL", count: UInt64(history.rows.count), elementBytes: 4))
+  }
+}
+
+extension FloatColumn {
+  /// Adds the values that are NaN, infinite or below 0.
+  func checkValues(_ list: inout DamageList) {
+    check(&list)
+    for place in 0..<count where (view.f32(at: place) ?? 0) < 0 {
+      list.add(view, place * 4..<place * 4 + 4, .rule("expected a value of at least 0"))
+    }
+  }
+}
+
+extension EmbeddingFile {
+  /// The items that a user has interacted with, ascending, and how much each says; 1 where the file does not say.
+  ///
+  /// Damaged entries are left out: every row returned is an item of this file, every value finite and at least 0.
+  public func interactions(of user: Row) -> (items: [Row], values: [Float]) {
+    guard let historyColumn else { return ([], []) }
+    var items: [Row] = []
+    var values: [Float] = []
+    historyColumn.forEach(of: user) { place, item in
+      let value = valueColumn?.view.f32(at: place) ?? 1
+      guard value.isFinite, value >= 0 else { return }
+      items.append(item)
+      values.append(value)
+    }
+    return (items, values)
+  }
+
+  /// How many users have each item in their history, by row; `nil` when the file has no history.
+  ///
+  /// - Parameter from: Counts only pairs of this value or more.
+  /// - Complexity: O(history).
+  public func popularity(from threshold: Double = 0) -> [UInt32]? {
+    guard let historyColumn else { return nil }
+    var counts = [UInt32](repeating: 0, count: itemCount)
+    for place in 0..<historyColumn.rows.count {
+      guard let item = historyColumn.rows.u32(at: place), Int(item) < counts.count else { continue }
+      if threshold > 0, Double(valueColumn?.view.f32(at: place) ?? 1) < threshold { continue }
+      counts[Int(item)] &+= 1
+    }
+    return counts
+  }
+
+  /// What making users of interactions takes, most of it in place: items, their biases, the mean and the objective; the
+  /// history only where unknown items were drawn by popularity.
+  ///
+  /// - Complexity: O(items), and O(history) where that is copied.
+  public var forFoldIn: Embeddings {
+    var fixed = Embeddings(items: items, metric: metric)
+    fixed.itemBiases = itemBiases?.values
+    fixed.globalMean = globalMean
+    fixed.objective = objective
+    if objective?.training?.popularity ?? 0 != 0 { (fixed.history, fixed.historyValues) = historyTable }
+    return fixed
+  }
+
+  /// All interactions, damaged ones left out; without values where all are 1.
+  var historyTable: (History?, [Float]?) {
+    guard historyColumn != nil else { return (nil, nil) }
+    var history = History(offsets: [0], rows: [])
+    var all: [Float] = []
+    for user in 0..<userCount {
+      let (items, values) = interactions(of: Row(user))
+      history.rows += items.map(\.index)
+      all += values
+      history.offsets.append(UInt64(history.rows.count))
+    }
+    return (history, valueColumn == nil ? nil : all)
+  }
+}

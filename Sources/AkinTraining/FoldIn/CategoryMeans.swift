@@ -1,0 +1,61 @@
+import AkinVectors
+
+/// Vectors for items about which nothing is known but their categories.
+///
+/// A category's mean is damped by κ = 5 items of the overall mean q̄:
+///
+///     q = (Σ vectors of the category's items + κ q̄) / (n + κ)
+///
+/// and biases likewise; an item in several categories gets the mean of theirs. Only items that somebody has interacted with
+/// count. Averages are shorter than what they are made of, so such items are not pushed before known ones.
+public struct CategoryMeans: Sendable {
+  /// How many items of the overall mean stand against a category's own.
+  public static let damping = 5.0
+
+  private let means: [String: (vector: [Double], bias: Double)]
+
+  /// Takes the means of the items of some embeddings; none without categories.
+  ///
+  /// - Complexity: O(items × categories of each × dimension).
+  public init(_ embeddings: Embeddings) {
+    guard let categories = embeddings.categories else {
+      means = [:]
+      return
+    }
+    let (items, d) = (embeddings.items, embeddings.items.dimension)
+    // One sum a category, and one of all.
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: d + 1), count: categories.names.count + 1)
+    var counts = [Double](repeating: 0, count: sums.count)
+    for row in 0..<items.count where !items.isZero(Row(row)) || (embeddings.itemBiases?[row] ?? 0) != 0 {
+      let members = categories.members.offsets[row]..<categories.members.offsets[row + 1]
+      let groups = categories.members.rows[Int(members.lowerBound)..<Int(members.upperBound)].map { Int($0) }
+      for group in groups + [categories.names.count] {
+        items.withRow(Row(row)) { q in for component in 0..<d { sums[group][component] += Double(q[component]) } }
+        sums[group][d] += Double(embeddings.itemBiases?[row] ?? 0)
+        counts[group] += 1
+      }
+    }
+    let all = sums[categories.names.count].map { $0 / max(counts[categories.names.count], 1) }
+    var means: [String: (vector: [Double], bias: Double)] = [:]
+    for (group, name) in categories.names.enumerated() where counts[group] > 0 {
+      let mean = zip(sums[group], all).map {
+        ($0 + CategoryMeans.damping * $1) / (counts[group] + CategoryMeans.damping)
+      }
+      means[name] = (Array(mean[..<d]), mean[d])
+    }
+    self.means = means
+  }
+
+  /// The vector and bias of an item in some categories, or `nil` when no item of these is known.
+  public func item(in names: [String]) -> UserFoldIn.User? {
+    let found = names.compactMap { means[$0] }
+    guard let first = found.first else { return nil }
+    var vector = [Double](repeating: 0, count: first.vector.count)
+    var bias = 0.0
+    for mean in found {
+      for component in vector.indices { vector[component] += mean.vector[component] / Double(found.count) }
+      bias += mean.bias / Double(found.count)
+    }
+    return UserFoldIn.User(vector: vector.map { Float($0) }, bias: Float(bias))
+  }
+}

@@ -1,0 +1,167 @@
+import Akin
+import AkinSupport
+import AkinTraining
+
+/// A round of questions about one new user: what was asked, what was answered, what follows from it.
+struct AskSession {
+  private let file: EmbeddingFile
+  private var picker: QuestionPicker
+  private let answers: AnswerValues
+  /// What was answered, in that order.
+  private(set) var told: [(row: Row, value: Float)] = []
+  /// How many answers count: values, and yes or no.
+  private(set) var answered = 0
+  private var closed: RowSet
+  /// Items that are not to be recommended: those the user has, or says no to. An item that the user does not know may be.
+  private var excluded: RowSet
+
+  /// What one answer says.
+  enum Answer: Equatable {
+    case value(Float)
+    case yes, no
+    /// Not known, or not to be said.
+    case skip
+    case quit
+
+    /// Reads an answer, or gives `nil` when it is none.
+    init?(_ text: String) {
+      switch text.lowercased() {
+      case "y", "yes": self = .yes
+      case "n", "no": self = .no
+      case "s", "skip", "?", "": self = .skip
+      case "q", "quit": self = .quit
+      default:
+        guard let value = Float(text), value.isFinite, value >= 0 else { return nil }
+        self = .value(value)
+      }
+    }
+  }
+
+  init(_ file: EmbeddingFile) throws {
+    self.file = file
+    var model = file.forFoldIn
+    model.users = file.users
+    model.userBiases = file.userBiases?.values
+    guard let counts = file.popularity() else { throw RecommenderError.noPopularity }
+    picker = try QuestionPicker(model, counts: counts)
+    answers = AnswerValues(file)
+    closed = RowSet(capacity: file.itemCount)
+    excluded = closed
+  }
+
+  /// What is best asked next, or `nil` when nothing is left.
+  func next() -> Row? { picker.next() }
+
+  /// What a value must be.
+  var expected: String { answers.expected }
+
+  /// Whether a value can be an answer.
+  func accepts(_ answer: Answer) -> Bool {
+    if case .value(let value) = answer { return answers.accepts(value) }
+    return true
+  }
+
+  /// Takes an answer about an item in; one about an item that was answered before changes nothing.
+  mutating func take(_ answer: Answer, about row: Row) {
+    guard !closed.contains(row) else { return }
+    closed.insert(row)
+    switch answer {
+    case .quit: return
+    case .skip: picker.skip(row)
+    case .value(let value): tell(row, value)
+    case .yes: tell(row, answers.yes)
+    case .no:
+      if let value = answers.no { return tell(row, value) }
+      picker.answer(row, has: false)
+      excluded.insert(row)
+      answered += 1
+    }
+  }
+
+  private mutating func tell(_ row: Row, _ value: Float) {
+    picker.answer(row)
+    excluded.insert(row)
+    told.append((row, value))
+    answered += 1
+  }
+
+  /// The history as `akin recommend --history` takes it.
+  var history: String {
+    told.map { one in
+      let value = Cell.score(one.value).field
+      return "\(file.itemIDs.id(of: one.row)):\(value)"
+    }.joined(separator: ",")
+  }
+
+  /// The best items for the user so far; by popularity when nothing was told.
+  func recommendations(k: Int) throws -> (items: [Recommendation], basis: AnswerBasis) {
+    func shown(_ found: [Neighbor], _ offset: Float) -> [Recommendation] {
+      found.map { one in
+        let title = file.titles?[one.row]
+        return Recommendation(
+          row: one.row, id: file.itemIDs.id(of: one.row), title: title.flatMap { $0.isEmpty ? nil : $0 },
+          score: one.score + offset)
+      }
+    }
+    if told.isEmpty {
+      let users = Float(max(file.userCount, 1))
+      let counts = file.popularity() ?? []
+      let all = counts.indices.filter { !excluded.contains(Row($0)) }.map {
+        Neighbor(row: Row($0), score: Float(counts[$0]) / users)
+      }
+      return (shown(Array(all.sorted().prefix(k)), 0), .popularity)
+    }
+    let fixed = file.forFoldIn
+    let user = try UserFoldIn(fixed).user(history: told.map(\.row.index), values: told.map(\.value))
+    let found = try ExhaustiveIndex(fixed).nearest(to: user.vector.span, k: k, excluding: excluded)
+    return (shown(found, file.globalMean + user.bias), .foldIn)
+  }
+}
+
+/// What yes, no and a number mean to a model.
+private struct AnswerValues {
+  let yes: Float
+  /// `nil` where a no says nothing that the model could learn from.
+  let no: Float?
+  private let range: ClosedRange<Float>?
+
+  init(_ file: EmbeddingFile) {
+    switch file.objective?.weighting {
+    case .rating? where file.objective?.model == .mf:
+      let scale = file.objective?.scale
+      range = scale.map { Float($0.lowerBound)...Float($0.upperBound) }
+      yes = range?.upperBound ?? 1
+      no = range?.lowerBound ?? 0
+    case .label?:
+      range = nil
+      yes = Float(max(file.objective?.positiveFrom ?? 1, 1))
+      no = yes > 0 && (file.objective?.positiveFrom ?? 0) > 0 ? 0 : nil
+    default:
+      range = nil
+      yes = file.meanValue
+      no = nil
+    }
+  }
+
+  var expected: String {
+    let number = range.map { "a number from \(Cell.score($0.lowerBound).field) to \(Cell.score($0.upperBound).field)" }
+    return (number ?? "a number of at least 0") + ", y, n, skip or quit"
+  }
+
+  func accepts(_ value: Float) -> Bool { range?.contains(value) ?? true }
+}
+
+extension EmbeddingFile {
+  /// The mean value of all interactions; 1 where the file does not say.
+  fileprivate var meanValue: Float {
+    var sum = 0.0
+    var count = 0
+    for user in 0..<userCount {
+      for value in interactions(of: Row(user)).values {
+        sum += Double(value)
+        count += 1
+      }
+    }
+    return count > 0 ? Float(sum / Double(count)) : 1
+  }
+}

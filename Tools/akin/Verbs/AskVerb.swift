@@ -1,0 +1,186 @@
+import Akin
+import AkinSupport
+import AkinTraining
+
+/// `akin ask`: which items to ask a new user about.
+enum AskVerb {
+  static let verb = Verb(command, run: run)
+
+  static let embeddings = Argument("FILE.emb", "The embeddings file")
+  static let questions = Option(
+    "questions", short: "n", .integer(in: 1...1000), default: 5, "How many answers to get")
+  static let list = Option<Bool>.flag("list", "Ask nobody: list the questions as if each were answered")
+
+  static let command = Command(
+    name: "ask",
+    summary: "Ask a new user about the items that tell most",
+    discussion: [
+      "Each question is the item whose answer narrows the user's vector most, given the answers so far, weighed by how many "
+        + "users know the item. After the last answer it recommends, by fold-in from what was told.",
+      "On a terminal, answer with a value as in the training, y, n, skip (or nothing) when the item is not known, or quit.",
+      "On a pipe each line is one thing, its fields separated by tabs. Out come 'ask ID TITLE', and at the end 'history "
+        + "LIST' for akin recommend --history and lines 'recommend RANK ID SCORE TITLE'. In go lines 'ID ANSWER', a tab or a "
+        + "space between, about any item, asked or not; the next question follows each. The line 'quit', the last answer "
+        + "or the end of the input ends it.",
+    ],
+    arguments: [embeddings],
+    options: [OptionGroup("Options", [questions, list, Common.k, Common.json])],
+    examples: [
+      Example("akin ask ml.emb"),
+      Example("akin ask ml.emb --list -n 20"),
+    ])
+
+  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    let file = try EmbeddingFile(path: arguments[embeddings])
+    var session = try AskSession(file)
+    if arguments[list] {
+      let listing = listing(&session, file, count: arguments[questions])
+      if arguments[Common.json] {
+        try console.show(.object(["schema": .integer(1), "questions": .array(listing.objects)]))
+      } else {
+        try console.show(listing)
+      }
+      return .done
+    }
+    let isTalk = console.input.isTerminal && console.output.terminal != nil && !arguments[Common.json]
+    if isTalk {
+      try talk(&session, file, arguments, console)
+    } else {
+      try pipe(&session, file, arguments, console)
+    }
+    return .done
+  }
+
+  /// Questions one after the other, each taken for answered.
+  private static func listing(_ session: inout AskSession, _ file: EmbeddingFile, count: Int) -> Listing {
+    var listing = Listing([.init("rank", "#"), .init("id", "Id"), .init("title", "Title", isFlexible: true)])
+    while listing.rows.count < count, let row = session.next() {
+      listing.append([
+        .integer(listing.rows.count + 1), .id(file.itemIDs.id(of: row)), file.title(row).map { .text($0) } ?? .missing,
+      ])
+      session.take(.value(1), about: row)
+    }
+    return listing
+  }
+
+  // MARK: A person
+
+  private static func talk(
+    _ session: inout AskSession, _ file: EmbeddingFile, _ arguments: Arguments, _ console: Console
+  ) throws {
+    try console.print("Answer with \(session.expected).\n")
+    asking: while session.answered < arguments[questions], let row = session.next() {
+      let name = file.title(row) ?? file.itemIDs.id(of: row).description
+      while true {
+        try console.print("\(session.answered + 1). \(console.output.style.bold(name.printable)) ")
+        try console.output.flush()
+        guard let line = try console.input.next(cancellation: console.cancellation) else { break asking }
+        guard let answer = AskSession.Answer(line.words), session.accepts(answer) else {
+          try console.print("Expected \(session.expected).\n")
+          continue
+        }
+        if answer == .quit { break asking }
+        session.take(answer, about: row)
+        break
+      }
+    }
+    let (items, basis) = try session.recommendations(k: arguments[Common.k])
+    try console.print("\n")
+    try console.show(
+      Answer(
+        question: [:], heading: "For you, by \(basis.rawValue)", items: items, k: arguments[Common.k], effort: .exact,
+        target: nil), asJSON: false)
+    if !session.told.isEmpty { console.say("akin: recommend --history '\(session.history)' asks the same again") }
+  }
+
+  // MARK: A program
+
+  private static func pipe(
+    _ session: inout AskSession, _ file: EmbeddingFile, _ arguments: Arguments, _ console: Console
+  ) throws {
+    let asJSON = arguments[Common.json]
+    func say(_ fields: [String]) throws {
+      if asJSON { return }
+      try console.print(fields.map { Cell.text($0).field }.joined(separator: "\t") + "\n")
+    }
+    var number = 0
+    while session.answered < arguments[questions] {
+      if let row = session.next() { try say(["ask", file.itemIDs.id(of: row).description, file.title(row) ?? ""]) }
+      try console.output.flush()
+      guard let line = try console.input.next(cancellation: console.cancellation) else { break }
+      number += 1
+      if line.words.isEmpty { continue }
+      if AskSession.Answer(line.words) == .quit { break }
+      guard let (id, text) = line.fields else { throw AskError(line: number, .noAnswer(line.words)) }
+      guard let row = file.itemIDs.row(of: ItemID(parsing: id)) else {
+        throw AskError(line: number, .unknownItem(id))
+      }
+      guard let answer = AskSession.Answer(text), session.accepts(answer) else {
+        throw AskError(line: number, .badAnswer(text, expected: session.expected))
+      }
+      if answer == .quit { break }
+      session.take(answer, about: row)
+    }
+    let (items, basis) = try session.recommendations(k: arguments[Common.k])
+    if asJSON {
+      let answer = Answer(
+        question: ["history": .string(session.history), "basis": .string(basis.rawValue)], heading: "", items: items,
+        k: arguments[Common.k], effort: .exact, target: nil)
+      return try console.show(answer, asJSON: true)
+    }
+    try say(["history", session.history])
+    for (rank, item) in items.enumerated() {
+      try say(["recommend", "\(rank + 1)", item.id.description, Cell.score(item.score).field, item.title ?? ""])
+    }
+  }
+
+}
+
+/// A line of answers that cannot be read.
+struct AskError: AkinError, Equatable {
+  enum Problem: Sendable, Equatable {
+    case noAnswer(String)
+    case unknownItem(String)
+    case badAnswer(String, expected: String)
+  }
+
+  let line: Int
+  let problem: Problem
+
+  init(line: Int, _ problem: Problem) {
+    self.line = line
+    self.problem = problem
+  }
+
+  var kind: TroubleKind { .badInput }
+
+  var description: String {
+    switch problem {
+    case .noAnswer(let found): "standard input:\(line): expected an id and an answer, found '\(found)'"
+    case .unknownItem(let id): "standard input:\(line): no item has the id '\(id)'"
+    case .badAnswer(let found, let expected): "standard input:\(line): expected \(expected), found '\(found)'"
+    }
+  }
+}
+
+extension EmbeddingFile {
+  /// An item's title, or `nil` when it has none.
+  fileprivate func title(_ row: Row) -> String? { titles?[row].flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+extension String {
+  /// The text without white space around it.
+  fileprivate var words: String {
+    let start = drop { $0.isWhitespace }
+    return String(start.reversed().drop { $0.isWhitespace }.reversed())
+  }
+
+  /// An id and an answer: what stands before and after the last tab, or else the last space.
+  fileprivate var fields: (id: String, answer: String)? {
+    let text = words
+    guard let cut = text.lastIndex(of: "\t") ?? text.lastIndex(of: " ") else { return nil }
+    let id = String(text[..<cut]).words
+    let answer = String(text[text.index(after: cut)...]).words
+    return id.isEmpty || answer.isEmpty ? nil : (id, answer)
+  }
+}
