@@ -21,6 +21,9 @@ public struct TrainedModel: Sendable {
   public var globalMean: Float = 0
   /// How vectors are compared.
   public var metric = Metric.innerProduct
+  /// What turns features into vectors of users and of items, or `nil`.
+  public var userFeatures: FeatureVectors?
+  public var itemFeatures: FeatureVectors?
   /// The loss from the start to the end; empty when nothing was minimised.
   public var losses: [LossPoint] = []
   /// What the training had to do that nobody asked for (a step size halved), as sentences.

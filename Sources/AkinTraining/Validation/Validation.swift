@@ -32,12 +32,20 @@ public struct TrainingState: Sendable {
   public let users: EmbeddingMatrix
   /// One vector an item.
   public let items: EmbeddingMatrix
+  /// What turns features into vectors, if the model learns it: see ``SideOptions``.
+  public var userFeatures: FeatureVectors?
+  public var itemFeatures: FeatureVectors?
 
   /// Creates a state.
-  public init(epoch: Int, users: EmbeddingMatrix, items: EmbeddingMatrix) {
+  public init(
+    epoch: Int, users: EmbeddingMatrix, items: EmbeddingMatrix, userFeatures: FeatureVectors? = nil,
+    itemFeatures: FeatureVectors? = nil
+  ) {
     self.epoch = epoch
     self.users = users
     self.items = items
+    self.userFeatures = userFeatures
+    self.itemFeatures = itemFeatures
   }
 }
 

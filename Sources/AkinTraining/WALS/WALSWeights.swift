@@ -49,8 +49,11 @@ struct WALSWeights {
   }
 
   /// The regularisation of a row with `count` pairs, from the one before scaling.
-  func lambda(_ lambda: Double, count: Int) -> Float {
-    let scaled = lambda * power(Double(count), objective.nu)
+  func lambda(_ lambda: Double, count: Int) -> Float { self.lambda(lambda, count: Double(count)) }
+
+  /// The same for a row some of whose pairs count less, or more, than one.
+  func lambda(_ lambda: Double, count: Double) -> Float {
+    let scaled = lambda * power(count, objective.nu)
     return Float(max(Double(Float.leastNormalMagnitude), min(scaled, 1e30)))
   }
 
