@@ -26,6 +26,9 @@ public struct Embeddings: Sendable {
   public var categories: Categories?
   /// Which items each user has interacted with, or `nil`.
   public var history: History?
+  /// What turns features into vectors of items and of users, or `nil`.
+  public var itemFeatures: FeatureVectors?
+  public var userFeatures: FeatureVectors?
   /// What was trained, for fold-in and `info`; `nil` for vectors made elsewhere.
   public var objective: Objective?
   /// How the vectors came to be: options, seed, data digest. Keys in any order; no clock, host or path.

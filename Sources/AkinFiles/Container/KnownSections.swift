@@ -22,6 +22,7 @@ package struct ContainerFormat: Sendable {
     ] + ids + [
       ("OBJV", "training objective"), ("HOFF", "history: offsets by user"), ("HROW", "history: item rows"),
       ("FVEC", "side-feature vectors"), ("FNOF", "side-feature names: offsets"), ("FNBL", "side-feature names"),
+      ("FSCL", "side-feature centres and scales"), ("FOBJ", "side-feature counts and weights"),
     ] + common)
 
   private static let index = ContainerFormat(

@@ -38,6 +38,7 @@ public final class EmbeddingFile: Sendable {
   public let objective: Objective?
   let categoryColumn: RaggedColumn?
   let historyColumn: RaggedColumn?
+  let featureSections: FeatureSections?
 
   /// Opens an embeddings file.
   ///
@@ -81,6 +82,7 @@ public final class EmbeddingFile: Sendable {
       in: file, offsets: "ICOF", rows: "ICAT", count: layout.items, limit: names?.count ?? 0)
     historyColumn = try RaggedColumn(
       in: file, offsets: "HOFF", rows: "HROW", count: layout.users, limit: layout.items)
+    featureSections = try FeatureSections(in: file, dimension: layout.dimension, stride: layout.stride)
     if file.entry("OBJV") != nil {
       let view = try file.requireSection("OBJV", count: 1, elementBytes: ObjectiveRecord.byteCount)
       objective = ObjectiveRecord.objective(in: view)

@@ -20,6 +20,8 @@ extension TrainedModel {
     embeddings.globalMean = globalMean
     embeddings.history = interactions.history
     embeddings.objective = objective
+    embeddings.userFeatures = userFeatures
+    embeddings.itemFeatures = itemFeatures
     if let catalogue {
       let (titles, categories) = catalogue.columns(for: interactions.itemIDs)
       embeddings.titles = titles

@@ -24,8 +24,11 @@ extension WALSModel {
       return try fold.user(
         history: Array(whole.byUser.others[pairs]), values: Array(whole.byUser.values[pairs]))
     }
-    return WALSModel(
+    var model = WALSModel(
       options: options, users: EmbeddingMatrix(rows: rows, dimension: users.dimension), items: items, losses: losses,
       secondsPerEpoch: secondsPerEpoch, validation: validation)
+    model.userFeatures = userFeatures
+    model.itemFeatures = itemFeatures
+    return model
   }
 }

@@ -49,6 +49,13 @@ struct BlockStep {
     let table: FactorTable
     let count: Int
 
+    /// Rows that are in the basis already: `count`, and one more.
+    init(basis: Eigenbasis, rows: FactorTable, count: Int) {
+      self.basis = basis
+      self.count = count
+      table = rows
+    }
+
     /// - Throws: ``NotFinite`` or ``Cancelled``.
     init(_ tables: [FactorTable], base: [Double], solver: Solver, execution: Execution) throws {
       let (dimension, stride) = (tables[0].dimension, tables[0].stride)
