@@ -15,6 +15,10 @@ struct Trainer: Sendable {
   /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early, if the model can be
   /// looked at.
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
+  /// The features of items that it learns from, or `nil`.
+  var itemFeatures: FeatureTable?
+  /// The same model without any features.
+  var withoutFeatures: (@Sendable () -> Trainer)?
 
   /// How good a model is; larger is better.
   typealias Measure = @Sendable (EvaluatedModel) throws -> Double
@@ -33,8 +37,9 @@ struct EvaluatedModel: Sendable {
   /// Prepares to make vectors of users whom training has not seen; `nil` when the model cannot.
   var foldIn: (@Sendable (Execution) throws -> UserMaker)?
 
-  /// The vector and the bias of a user with some items and values.
-  typealias UserMaker = @Sendable (_ items: [UInt32], _ values: [Float]) throws -> (vector: [Float], bias: Float)
+  /// The vector and the bias of a user, by row, with some items and values.
+  typealias UserMaker =
+    @Sendable (_ user: UInt32, _ items: [UInt32], _ values: [Float]) throws -> (vector: [Float], bias: Float)
 }
 
 extension Trainer {
@@ -42,7 +47,13 @@ extension Trainer {
   init(_ arguments: Arguments) throws {
     let method = try ModelOptions.method(arguments)
     try method.check()
-    if let options = method as? WALSOptions { self = .wals(options) } else { self = .whole(method) }
+    try FeatureOptions.check(arguments, catalogue: nil)
+    if var options = method as? WALSOptions {
+      options.sides = try FeatureOptions.read(arguments)
+      self = .wals(options)
+    } else {
+      self = .whole(method)
+    }
   }
 
   /// A model that is trained for as long as its options say.
@@ -73,18 +84,26 @@ extension Trainer {
 
   /// Weighted alternating least squares, which can be looked at between epochs.
   static func wals(_ options: WALSOptions) -> Trainer {
-    Trainer(name: "wals", food: .positives, epochs: options.epochs) { interactions, measure, execution in
+    var trainer = Trainer(name: "wals", food: .positives, epochs: options.epochs) { interactions, measure, execution in
       let validation = measure.map { measure in
-        Validation { state in
-          try measure(.wals(users: state.users, items: state.items, of: interactions, options: options))
-        }
+        Validation { state in try measure(.wals(state, of: interactions, options: options)) }
       }
       let model = try WALS.train(interactions, options: options, validation: validation, execution: execution)
-      var result = EvaluatedModel.wals(users: model.users, items: model.items, of: interactions, options: options)
-      result.epochs = model.options.epochs
+      let state = TrainingState(
+        epoch: model.options.epochs, users: model.users, items: model.items, userFeatures: model.userFeatures,
+        itemFeatures: model.itemFeatures)
+      var result = EvaluatedModel.wals(state, of: interactions, options: options)
+      result.epochs = state.epoch
       result.losses = model.losses.filter { $0.side == "items" }.map(\.total)
       return result
     }
+    trainer.itemFeatures = options.sides?.items
+    trainer.withoutFeatures = {
+      var plain = options
+      plain.sides = nil
+      return .wals(plain)
+    }
+    return trainer
   }
 }
 
@@ -106,7 +125,7 @@ extension EvaluatedModel {
       guard let fold = try model.foldIn(for: interactions, execution: execution) else {
         throw EvaluateError.noFoldIn(model: model.objective.model.name)
       }
-      return { items, values in
+      return { _, items, values in
         let user = try fold.user(history: items, values: values)
         return (user.vector, user.bias)
       }
@@ -114,17 +133,29 @@ extension EvaluatedModel {
   }
 
   /// Vectors of weighted alternating least squares, finished or between two epochs.
-  static func wals(
-    users: EmbeddingMatrix, items: EmbeddingMatrix, of interactions: Interactions, options: WALSOptions
-  ) -> EvaluatedModel {
+  static func wals(_ state: TrainingState, of interactions: Interactions, options: WALSOptions) -> EvaluatedModel {
+    let items = state.items
     var embeddings = Embeddings(items: items, itemIDs: interactions.itemIDs)
-    embeddings.users = users
+    embeddings.users = state.users
     embeddings.userIDs = interactions.userIDs
     var model = EvaluatedModel(embeddings: embeddings)
     model.foldIn = { execution in
-      let fold = try FoldIn(
-        items: items, objective: options.objective, meanHistory: interactions.meanHistory, execution: execution)
-      return { (try fold.user(history: $0, values: $1), 0) }
+      guard let sides = options.sides else {
+        let fold = try FoldIn(
+          items: items, objective: options.objective, meanHistory: interactions.meanHistory, execution: execution)
+        return { (try fold.user(history: $1, values: $2), 0) }
+      }
+      let fold = try SideFoldIn(
+        .users, others: items, counts: (0..<items.count).map { interactions.byItem.count(ofRow: $0) },
+        features: state.userFeatures, objective: options.objective, meanHistory: interactions.meanHistory,
+        execution: execution)
+      let table = sides.users?.aligned(to: interactions.userIDs)
+      let match = table.map(fold.match)
+      return { user, items, values in
+        var features: [(feature: Int, value: Float)] = []
+        if let table, let match { features = fold.features(of: Int(user), in: table, match) }
+        return (try fold.vector(features: features, others: items, values: values), 0)
+      }
     }
     return model
   }

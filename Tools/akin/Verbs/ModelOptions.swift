@@ -84,6 +84,7 @@ enum ModelOptions {
     OptionGroup(
       "Model", [model, preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, Common.seed]),
     OptionGroup("wals only", [weighting, alpha, w0]),
+    OptionGroup("Features (wals)", FeatureOptions.files + FeatureOptions.weights),
     OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, decay, start]),
     OptionGroup("bpr and logistic only", [positiveFrom, popularity, negatives]),
     OptionGroup("svd only", [rounds]),
@@ -99,7 +100,8 @@ enum ModelOptions {
   /// What a model takes beside `--model` and `--seed`.
   private static func taken(by model: Objective.Model) -> [any AnyOption] {
     switch model {
-    case .wals: [dimensions, epochs, lambda, nu, weighting, alpha, w0]
+    case .wals:
+      [dimensions, epochs, lambda, nu, weighting, alpha, w0] + FeatureOptions.files + FeatureOptions.weights
     case .mf:
       [
         preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, biases, loss, meanDamping, range,

@@ -24,7 +24,7 @@ struct TrainValidation {
   /// Users who are asked about at most.
   private static let sample = 10_000
 
-  let options: WALSOptions
+  var options: WALSOptions
   let keepsBest: Bool
 
   /// What came of it.
@@ -67,7 +67,7 @@ struct TrainValidation {
     // Only training's own progress is heard: measuring between epochs would draw over it.
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var validation = Validation { state in
-      let model = EvaluatedModel.wals(users: state.users, items: state.items, of: split.train, options: options)
+      let model = EvaluatedModel.wals(state, of: split.train, options: options)
       let ranker = try round.ranker(model, named: "wals", known: split.known, execution: quiet)
       var tally = RankingTally(ks: [TrainValidation.metric.k ?? 1])
       try tally.add(round.test, ranker, withArea: false, execution: quiet)

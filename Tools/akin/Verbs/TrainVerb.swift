@@ -41,7 +41,7 @@ enum TrainVerb {
     arguments: [interactions],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Input", [items, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
+      OptionGroup("Input", [items, FeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
     ] + ModelOptions.groups + [
       TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
@@ -49,6 +49,7 @@ enum TrainVerb {
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
       Example("akin train clicks.tsv -o clicks.emb --dimensions 128 --duplicates sum"),
       Example("akin train ratings.csv -o ratings.emb --model mf"),
+      Example("akin train ratings.csv --items movies.csv --category-features -o ml.emb", "New films find a place, too"),
       Example("akin train clicks.tsv -o clicks.emb --epochs 50 --validate --on-interrupt best"),
     ])
 
@@ -69,6 +70,10 @@ enum TrainVerb {
     let path = arguments[output]
     let method = try ModelOptions.method(arguments)
     try method.check()
+    try FeatureOptions.check(arguments, catalogue: items)
+    if arguments[FeatureOptions.categories], !(method is WALSOptions) {
+      throw arguments.error(.lonely(FeatureOptions.categories.spelling, needs: "--model wals"))
+    }
     let validation = try TrainValidation(arguments, method)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     var trainSeconds = 0.0
@@ -78,9 +83,22 @@ enum TrainVerb {
       let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
       let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
       // Items that nobody has touched yet belong to the catalogue too.
-      let interactions = try catalogue.map { try read.including($0) } ?? read
+      var interactions = try catalogue.map { try read.including($0) } ?? read
+      var method = method
+      var validation = validation
+      var note: String?
+      if var options = method as? WALSOptions,
+        let sides = try FeatureOptions.read(arguments, catalogue: catalogue, execution: execution)
+      {
+        try sides.check(coverage: interactions)
+        interactions = try interactions.including(users: sides.users?.ids, items: sides.items?.ids)
+        options.sides = sides
+        method = options
+        validation?.options.sides = sides
+        note = sides.note(on: interactions)
+      }
       let trainStart = monotonicSeconds()
-      let model: TrainedModel
+      var model: TrainedModel
       var execution = execution
       if let result = try validation?.train(interactions, execution: execution) {
         model = result.model
@@ -91,6 +109,7 @@ enum TrainVerb {
         model = try method.train(interactions, execution: execution)
       }
       trainSeconds = monotonicSeconds() - trainStart
+      if let note { model.notes.append(note) }
       let embeddings = model.embeddings(for: interactions, catalogue: catalogue)
       try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
       return (model, embeddings)
