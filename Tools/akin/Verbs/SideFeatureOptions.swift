@@ -2,77 +2,64 @@ import AkinSupport
 import AkinTraining
 import AkinVectors
 
-/// The options that say what is known of users and items beside who interacted with what, and the files they name.
-enum FeatureOptions {
-  private static let sides = SideOptions()
-
-  static let users = Option<String?>.optional(
-    "user-features", .file, "Features of users: CSV or TSV whose first row names the columns, one of them ids")
-  static let items = Option<String?>.optional(
-    "item-features", .file, "Features of items, likewise; MovieLens movies.csv is read as it is")
+/// The options that say what features weigh in `wals`, and which of them the catalogue gives.
+enum SideFeatureOptions {
   static let categories = Option<Bool>.flag(
-    "category-features", "The categories of --items are features of items")
-  static let userWeight = weight("user")
-  static let userBackground = background("user")
-  static let itemWeight = weight("item")
-  static let itemBackground = background("item")
+    "category-features", "The categories of --items are features of items for wals")
+  private static let userWeight = weight("user", "a user")
+  private static let userBackground = background("user", "a user")
+  private static let itemWeight = weight("item", "an item")
+  private static let itemBackground = background("item", "an item")
 
-  /// Files of features.
-  static let files: [any AnyOption] = [users, items]
-  /// What features weigh in `wals`.
+  /// What features weigh.
   static let weights: [any AnyOption] = [userWeight, userBackground, itemWeight, itemBackground]
 
-  private static func weight(_ side: String) -> Option<Double?> {
+  private static func weight(_ side: String, _ owner: String) -> Option<Double?> {
     .optional(
       "\(side)-feature-weight", .number(in: 1e-6...1e6),
-      "What one feature of \(side == "item" ? "an item" : "a user") weighs, an observed pair of value 1 weighing about 1 "
-        + "(default \(JSONValue.number(SideOptions.defaultWeight).text))")
+      "What a feature weighs that \(owner) has, beside observed pairs of about their value (default "
+        + "\(JSONValue.number(SideOptions.defaultWeight).text))")
   }
 
-  private static func background(_ side: String) -> Option<Double?> {
+  private static func background(_ side: String, _ owner: String) -> Option<Double?> {
     .optional(
       "\(side)-feature-background", .number(in: 0...1e6),
-      "What a feature weighs that \(side == "item" ? "an item" : "a user") does not have (default "
+      "What a feature weighs that \(owner) does not have (default "
         + "\(JSONValue.number(SideOptions.defaultBackground).text))")
   }
 
-  /// Throws when a weight is given for features that are not, or the categories of no catalogue are to be features.
+  /// What `wals` learns from beside interactions, as a command line says; `nil` without features.
   ///
-  /// - Parameter catalogue: The option that names a catalogue, where the verb has one.
-  static func check(_ arguments: Arguments, catalogue: (any AnyOption)?) throws(UsageError) {
-    if let catalogue, arguments[categories] {
-      guard arguments.has(catalogue) else {
-        throw arguments.error(.lonely(categories.spelling, needs: catalogue.spelling))
-      }
-      try arguments.refuse(categories, with: items)
-    }
-    let hasItems = arguments.has(items) || (catalogue != nil && arguments[categories])
+  /// - Throws: `UsageError` for the weight of features that are not there.
+  static func sides(_ arguments: Arguments, _ features: FeatureOptions.Features) throws(UsageError) -> SideOptions? {
+    var sides = SideOptions(users: features.users, items: features.items)
+    let hasItems = features.items != nil || arguments[categories]
     let needs: [(option: Option<Double?>, isGiven: Bool, file: String)] = [
-      (userWeight, arguments.has(users), users.spelling), (userBackground, arguments.has(users), users.spelling),
-      (itemWeight, hasItems, items.spelling), (itemBackground, hasItems, items.spelling),
+      (userWeight, features.users != nil, FeatureOptions.userFeatures.spelling),
+      (userBackground, features.users != nil, FeatureOptions.userFeatures.spelling),
+      (itemWeight, hasItems, FeatureOptions.itemFeatures.spelling),
+      (itemBackground, hasItems, FeatureOptions.itemFeatures.spelling),
     ]
     for (option, isGiven, file) in needs where arguments.has(option) && !isGiven {
       throw arguments.error(.lonely(option.spelling, needs: file))
     }
-  }
-
-  /// The features that a command line names, read; `nil` when it names none.
-  ///
-  /// - Parameter catalogue: Whose categories are features if `--category-features` says so.
-  static func read(
-    _ arguments: Arguments, catalogue: ItemCatalogue? = nil, execution: Execution = Execution()
-  ) throws -> SideOptions? {
-    var sides = SideOptions()
-    sides.users = try arguments[users].map { try FeatureTable.read(path: $0, execution: execution) }
-    sides.items = try arguments[items].map { try FeatureTable.read(path: $0, execution: execution) }
-    if let catalogue, arguments[categories] { sides.items = FeatureTable(catalogue: catalogue) }
-    if sides.users == nil && sides.items == nil { return nil }
     sides.userWeight = arguments[userWeight] ?? sides.userWeight
     sides.userBackground = arguments[userBackground] ?? min(sides.userBackground, sides.userWeight)
     sides.itemWeight = arguments[itemWeight] ?? sides.itemWeight
     sides.itemBackground = arguments[itemBackground] ?? min(sides.itemBackground, sides.itemWeight)
-    try sides.check()
-    return sides
+    return features.users == nil && !hasItems ? nil : sides
+  }
+
+  /// Throws when the categories of no catalogue are to be features, or another file's features too, or another model's.
+  static func check(_ arguments: Arguments) throws(UsageError) {
+    guard arguments[categories] else { return }
+    guard ModelOptions.chosen(arguments) == .wals else {
+      throw arguments.error(.lonely(categories.spelling, needs: "--model wals"))
+    }
+    guard arguments.has(TrainVerb.items) else {
+      throw arguments.error(.lonely(categories.spelling, needs: TrainVerb.items.spelling))
+    }
+    try arguments.refuse(categories, with: FeatureOptions.itemFeatures)
   }
 }
 
