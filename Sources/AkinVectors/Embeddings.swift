@@ -31,6 +31,8 @@ public struct Embeddings: Sendable {
   public var userFeatures: FeatureVectors?
   /// What was trained, for fold-in and `info`; `nil` for vectors made elsewhere.
   public var objective: Objective?
+  /// The networks that make the vectors of features, or `nil`.
+  public var towers: Towers?
   /// How the vectors came to be: options, seed, data digest. Keys in any order; no clock, host or path.
   public var provenance: [String: JSONValue]
 

@@ -132,6 +132,8 @@ extension Objective {
       value = 1 / (1 + exp(-score))
     }
     guard let scale else { return value }
+    // A cosine: −1 is the smallest value of the training, 1 the largest.
+    if model == .twoTower { value = scale.lowerBound + (scale.upperBound - scale.lowerBound) * (score + 1) / 2 }
     return min(max(value, scale.lowerBound), scale.upperBound)
   }
 

@@ -31,10 +31,15 @@ extension FeatureTable {
     return FeatureTable(ids: ids, names: names, offsets: offsets, columns: columns, values: values)
   }
 
+  /// For each of some ids whether there is a row of it.
+  func knows(_ ids: IDColumn) -> [Bool] {
+    let rowOf = rowsByID
+    return (0..<ids.count).map { rowOf[ids[Row($0)].parsed] != nil }
+  }
+
   /// How many of some ids have no features here, and how many rows here are of none of them.
   public func coverage(of ids: IDColumn) -> FeatureCoverage {
-    let rowOf = rowsByID
-    let found = (0..<ids.count).count { rowOf[ids[Row($0)].parsed] != nil }
+    let found = knows(ids).count { $0 }
     return FeatureCoverage(withoutFeatures: ids.count - found, unknown: rowCount - found)
   }
 

@@ -22,6 +22,7 @@ extension TrainedModel {
     embeddings.objective = objective
     embeddings.userFeatures = userFeatures
     embeddings.itemFeatures = itemFeatures
+    embeddings.towers = towers
     if let catalogue {
       let (titles, categories) = catalogue.columns(for: interactions.itemIDs)
       embeddings.titles = titles

@@ -24,6 +24,8 @@ public struct TrainedModel: Sendable {
   /// What turns features into vectors of users and of items, or `nil`.
   public var userFeatures: FeatureVectors?
   public var itemFeatures: FeatureVectors?
+  /// The networks that made the vectors of features, or `nil`.
+  public var towers: Towers?
   /// The loss from the start to the end; empty when nothing was minimised.
   public var losses: [LossPoint] = []
   /// What the training had to do that nobody asked for (a step size halved), as sentences.

@@ -43,7 +43,7 @@ struct EvaluateFold {
     var make: EvaluatedModel.UserMaker?
     for row in rows {
       let range = known.offsets[Int(row)]..<known.offsets[Int(row) + 1]
-      if range.isEmpty || split.train.byUser.count(ofRow: Int(row)) > 0 {
+      if range.isEmpty || model.hasVectorsOfAll || split.train.byUser.count(ofRow: Int(row)) > 0 {
         vectors.append(model.embeddings.users?[Row(row)] ?? [Float](repeating: 0, count: dimension))
         biases.append(model.embeddings.userBiases?[Int(row)] ?? 0)
         continue

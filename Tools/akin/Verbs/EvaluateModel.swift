@@ -34,6 +34,8 @@ struct EvaluatedModel: Sendable {
   var epochs = 0
   /// From a score to the value that it predicts; `nil` when scores predict no values.
   var value: (@Sendable (Double) -> Double)?
+  /// Whether its vectors are good for users without training pairs too: they come from features.
+  var hasVectorsOfAll = false
   /// Prepares to make vectors of users whom training has not seen; `nil` when the model cannot.
   var foldIn: (@Sendable (Execution) throws -> UserMaker)?
 
@@ -47,13 +49,7 @@ extension Trainer {
   init(_ arguments: Arguments) throws {
     let method = try ModelOptions.method(arguments)
     try method.check()
-    try FeatureOptions.check(arguments, catalogue: nil)
-    if var options = method as? WALSOptions {
-      options.sides = try FeatureOptions.read(arguments)
-      self = .wals(options)
-    } else {
-      self = .whole(method)
-    }
+    if let options = method as? WALSOptions { self = .wals(options) } else { self = .whole(method) }
   }
 
   /// A model that is trained for as long as its options say.
@@ -66,7 +62,7 @@ extension Trainer {
   /// Ratings are learned from all of them, and so are labels when the options say which values are positive ones.
   private static func food(of method: any TrainingMethod) -> Food {
     switch method {
-    case is MFOptions: .everything
+    case is MFOptions, is TwoTower: .everything
     case let options as BPROptions: options.positiveFrom == nil ? .positives : .everything
     case let options as LogisticOptions: options.positiveFrom == nil ? .positives : .everything
     default: .positives
@@ -78,6 +74,7 @@ extension Trainer {
     case let options as MFOptions: options.resolved.epochs
     case let options as BPROptions: options.epochs
     case let options as LogisticOptions: options.epochs
+    case let towers as TwoTower: towers.options.epochs
     default: nil
     }
   }
@@ -117,7 +114,8 @@ extension EvaluatedModel {
     }
     losses = last.map { model.losses[$0].total }
     epochs = model.losses.last?.epoch ?? 0
-    if model.objective.model == .mf {
+    hasVectorsOfAll = model.towers != nil
+    if [.mf, .twoTower].contains(model.objective.model) {
       let objective = model.objective
       value = { objective.prediction(ofScore: $0) }
     }

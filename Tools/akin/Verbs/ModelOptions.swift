@@ -11,8 +11,9 @@ enum ModelOptions {
   private static let mf = MFOptions()
   private static let bpr = BPROptions()
   private static let logistic = LogisticOptions()
+  private static let towers = TwoTowerOptions()
 
-  static let models: [Objective.Model] = [.wals, .mf, .bpr, .logistic, .svd, .popular, .random]
+  static let models: [Objective.Model] = [.wals, .mf, .bpr, .logistic, .svd, .twoTower, .popular, .random]
   static let model = Option(
     "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "How to learn: see above")
   static let preset = Option<Preset?>.optional(
@@ -26,11 +27,12 @@ enum ModelOptions {
 
   static let dimensions = Option<Int?>.optional(
     "dimensions", .integer(in: 1...1024),
-    "Components of each vector (default \(wals.dimensions), mf \(mf.dimensions), random \(RandomOptions().dimensions))")
+    "Components of each vector (default \(wals.dimensions), mf \(mf.dimensions), two-tower \(towers.dimensions), random "
+      + "\(RandomOptions().dimensions))")
   static let epochs = Option<Int?>.optional(
     "epochs", .integer(in: 1...100_000),
     "How often all is visited (default \(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic "
-      + "\(logistic.epochs))")
+      + "\(logistic.epochs), two-tower \(towers.epochs))")
   static let lambda = Option<Double?>.optional(
     "lambda", .number(in: 0...1e30), "Regularisation of vectors (default \(wals.lambda), mf 1.4, others \(bpr.lambda))")
   static let nu = Option<Double?>.optional(
@@ -39,7 +41,9 @@ enum ModelOptions {
   static let biasLambda = Option<Double?>.optional(
     "bias-lambda", .number(in: 0...1e30), "Regularisation of biases (default mf 5, others \(bpr.biasLambda))")
   static let learningRate = Option<Double?>.optional(
-    "learning-rate", .number(in: 0...1e30), "Size of a step (default mf 0.02, gd 0.002, others \(bpr.learningRate))")
+    "learning-rate", .number(in: 0...1e30),
+    "Size of a step (default mf 0.02, gd 0.002, two-tower "
+      + "\(towers.learningRate), others \(bpr.learningRate))")
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
     "Value from which on a pair is positive; below it, it is an explicit negative (default above 0)")
@@ -80,28 +84,36 @@ enum ModelOptions {
   static let rounds = Option(
     "rounds", .integer(in: 0...1000), default: SVDOptions().rounds, "Rounds of subspace iteration")
 
+  static let hidden = Option(
+    "hidden", .integers(in: 1...4096), default: towers.hidden, "Outputs of the towers' layers before the last")
+  static let batch = Option(
+    "batch", .integer(in: 1...65_536), default: towers.batch, "Interactions of one step")
+
   static let groups = [
     OptionGroup(
       "Model", [model, preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, Common.seed]),
     OptionGroup("wals only", [weighting, alpha, w0]),
-    OptionGroup("Features (wals)", FeatureOptions.files + FeatureOptions.weights),
     OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, decay, start]),
     OptionGroup("bpr and logistic only", [positiveFrom, popularity, negatives]),
     OptionGroup("svd only", [rounds]),
+    OptionGroup("two-tower only", [hidden, batch]),
+    OptionGroup("Features (two-tower, wals)", FeatureOptions.all),
+    OptionGroup("What features weigh in wals", SideFeatureOptions.weights),
   ]
 
   /// The paragraphs of help about models.
   static let discussion = [
     "Models: wals, weighted alternating least squares over all pairs, ranks best of these; mf predicts explicit ratings; "
       + "bpr ranks what was chosen above what was not; logistic predicts labels, positive and negative; svd is the "
-      + "zero-filled decomposition; popular and random are what a model has to beat."
+      + "zero-filled decomposition; two-tower learns from features alone, so that new users and items have "
+      + "vectors; popular and random are what a model has to beat."
   ]
 
   /// What a model takes beside `--model` and `--seed`.
   private static func taken(by model: Objective.Model) -> [any AnyOption] {
     switch model {
     case .wals:
-      [dimensions, epochs, lambda, nu, weighting, alpha, w0] + FeatureOptions.files + FeatureOptions.weights
+      [dimensions, epochs, lambda, nu, weighting, alpha, w0] + FeatureOptions.all + SideFeatureOptions.weights
     case .mf:
       [
         preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, biases, loss, meanDamping, range,
@@ -111,7 +123,8 @@ enum ModelOptions {
     case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]
     case .svd: [dimensions, rounds]
     case .random: [dimensions]
-    case .popular, .twoTower: []
+    case .twoTower: [dimensions, epochs, learningRate, hidden, batch] + FeatureOptions.all
+    case .popular: []
     }
   }
 
@@ -120,10 +133,20 @@ enum ModelOptions {
     arguments[preset] != nil && !arguments.has(model) ? .mf : arguments[model]
   }
 
+  /// The trainer that a command line asks for, with the features that it names.
+  ///
+  /// - Throws: `UsageError` for an option that the model does not take; what reading the features throws.
+  static func method(_ arguments: Arguments) throws -> any TrainingMethod {
+    try method(arguments, features: FeatureOptions.read(arguments))
+  }
+
   /// The trainer that a command line asks for.
   ///
+  /// - Parameter features: What the files of the command line say.
   /// - Throws: `UsageError` for an option that the model does not take.
-  static func method(_ arguments: Arguments) throws(UsageError) -> any TrainingMethod {
+  static func method(
+    _ arguments: Arguments, features: FeatureOptions.Features
+  ) throws(UsageError) -> any TrainingMethod {
     let model = chosen(arguments)
     let taken = Set(taken(by: model).map(\.name)).union([ModelOptions.model.name, Common.seed.name])
     for option in groups.flatMap(\.options) where arguments.has(option) && !taken.contains(option.name) {
@@ -133,7 +156,8 @@ enum ModelOptions {
     }
     let seed = arguments[Common.seed]
     switch model {
-    case .wals, .twoTower: return walsOptions(arguments)
+    case .wals: return try walsOptions(arguments, features)
+    case .twoTower: return try twoTower(arguments, features)
     case .mf: return mfOptions(arguments)
     case .bpr: return bprOptions(arguments)
     case .logistic: return logisticOptions(arguments)
@@ -154,8 +178,11 @@ enum ModelOptions {
 }
 
 extension ModelOptions {
-  private static func walsOptions(_ arguments: Arguments) -> WALSOptions {
+  private static func walsOptions(
+    _ arguments: Arguments, _ features: FeatureOptions.Features
+  ) throws(UsageError) -> WALSOptions {
     var options = WALSOptions()
+    options.sides = try SideFeatureOptions.sides(arguments, features)
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.epochs = arguments[epochs] ?? options.epochs
     options.weighting = arguments[weighting]
@@ -188,6 +215,23 @@ extension ModelOptions {
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.seed = arguments[Common.seed]
     return options
+  }
+
+  private static func twoTower(
+    _ arguments: Arguments, _ features: FeatureOptions.Features
+  ) throws(UsageError) -> TwoTower {
+    let needs = [FeatureOptions.userFeatures, FeatureOptions.itemFeatures].map(\.spelling)
+    guard let users = features.users, let items = features.items else {
+      throw arguments.error(.lonely("--model two-tower", needs: spoken(needs, last: "and")))
+    }
+    var options = TwoTowerOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.hidden = arguments[hidden]
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    options.batch = arguments[batch]
+    options.seed = arguments[Common.seed]
+    return TwoTower(options: options, userFeatures: users, itemFeatures: items)
   }
 
   private static func bprOptions(_ arguments: Arguments) -> BPROptions {

@@ -50,6 +50,19 @@ enum SideFeatureOptions {
     return features.users == nil && !hasItems ? nil : sides
   }
 
+  /// The sides of a `wals` method, to which this adds the categories of a catalogue if the command line says so; `nil` for
+  /// other methods, and without features.
+  static func described(
+    _ method: inout any TrainingMethod, _ validation: inout TrainValidation?, _ catalogue: ItemCatalogue?,
+    _ arguments: Arguments
+  ) throws -> SideOptions? {
+    guard var options = method as? WALSOptions, options.sides != nil else { return nil }
+    if let catalogue, arguments[categories] { options.sides?.items = FeatureTable(catalogue: catalogue) }
+    method = options
+    validation?.options = options
+    return options.sides
+  }
+
   /// Throws when the categories of no catalogue are to be features, or another file's features too, or another model's.
   static func check(_ arguments: Arguments) throws(UsageError) {
     guard arguments[categories] else { return }

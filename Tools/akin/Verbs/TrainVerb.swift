@@ -41,15 +41,17 @@ enum TrainVerb {
     arguments: [interactions],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Input", [items, FeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
+      OptionGroup("Input", [items, SideFeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
     ] + ModelOptions.groups + [
       TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
       Example("akin train clicks.tsv -o clicks.emb --dimensions 128 --duplicates sum"),
-      Example("akin train ratings.csv -o ratings.emb --model mf"),
       Example("akin train ratings.csv --items movies.csv --category-features -o ml.emb", "New films find a place, too"),
+      Example("akin train ratings.csv -o ratings.emb --model mf"),
+      Example(
+        "akin train ratings.csv -o towers.emb --model two-tower --user-features users.csv --item-features movies.csv"),
       Example("akin train clicks.tsv -o clicks.emb --epochs 50 --validate --on-interrupt best"),
     ])
 
@@ -68,12 +70,10 @@ enum TrainVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]
-    let method = try ModelOptions.method(arguments)
+    try SideFeatureOptions.check(arguments)
+    let features = try FeatureOptions.read(arguments)
+    let method = try ModelOptions.method(arguments, features: features)
     try method.check()
-    try FeatureOptions.check(arguments, catalogue: items)
-    if arguments[FeatureOptions.categories], !(method is WALSOptions) {
-      throw arguments.error(.lonely(FeatureOptions.categories.spelling, needs: "--model wals"))
-    }
     let validation = try TrainValidation(arguments, method)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     var trainSeconds = 0.0
@@ -83,20 +83,12 @@ enum TrainVerb {
       let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
       let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
       // Items that nobody has touched yet belong to the catalogue too.
-      var interactions = try catalogue.map { try read.including($0) } ?? read
-      var method = method
-      var validation = validation
-      var note: String?
-      if var options = method as? WALSOptions,
-        let sides = try FeatureOptions.read(arguments, catalogue: catalogue, execution: execution)
-      {
-        try sides.check(coverage: interactions)
-        interactions = try interactions.including(users: sides.users?.ids, items: sides.items?.ids)
-        options.sides = sides
-        method = options
-        validation?.options.sides = sides
-        note = sides.note(on: interactions)
-      }
+      let known = try catalogue.map { try read.including($0) } ?? read
+      // So do users and items of whom only features are known.
+      let interactions = try known.including(users: features.users?.ids, items: features.items?.ids)
+      var (method, validation) = (method, validation)
+      let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
+      try sides?.check(coverage: read)
       let trainStart = monotonicSeconds()
       var model: TrainedModel
       var execution = execution
@@ -109,7 +101,7 @@ enum TrainVerb {
         model = try method.train(interactions, execution: execution)
       }
       trainSeconds = monotonicSeconds() - trainStart
-      if let note { model.notes.append(note) }
+      if let note = sides?.note(on: interactions) { model.notes.append(note) }
       let embeddings = model.embeddings(for: interactions, catalogue: catalogue)
       try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
       return (model, embeddings)

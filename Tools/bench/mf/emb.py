@@ -32,7 +32,10 @@ class Embeddings:
 
     @staticmethod
     def _rows(sections, side, count):
-        """From the caller's number to the row."""
+        """From the caller's id, a number or a text, to the row."""
+        if side + "SOF" in sections:
+            offsets, text = np.frombuffer(sections[side + "SOF"], np.uint64), sections[side + "SBL"]
+            return {text[int(offsets[r]):int(offsets[r + 1])].decode(): r for r in range(count)}
         return {int(id): row for row, id in enumerate(np.frombuffer(sections[side + "ID8"], np.uint64)[:count])}
 
     def predict(self, users, items):

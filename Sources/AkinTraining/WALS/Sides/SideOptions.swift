@@ -38,9 +38,10 @@ public struct SideOptions: Sendable, Equatable {
   public var itemWeight = SideOptions.defaultWeight
   public var itemBackground = SideOptions.defaultBackground
 
-  /// The weights that nobody chose.
-  public static let defaultWeight = 10.0
-  public static let defaultBackground = 1.0
+  /// The weights that nobody chose: heavy, because an item of a hundred interactions, each of which weighs about its value,
+  /// would else hardly hear its features. Chosen on MovieLens ml-latest-small and its genres: see `Tools/bench/sides`.
+  public static let defaultWeight = 100.0
+  public static let defaultBackground = 10.0
 
   /// Creates options with the default weights.
   public init(users: FeatureTable? = nil, items: FeatureTable? = nil) {

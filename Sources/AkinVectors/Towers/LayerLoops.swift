@@ -1,0 +1,42 @@
+import CAkinKernels
+
+/// The loops of dense layers, of one CPU level. See akin_layers.h.
+@safe package struct LayerLoops: @unchecked Sendable {
+  // Safe: the table is a constant of the program.
+
+  package let forward:
+    @convention(c) (
+      UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, Int32, UnsafeMutablePointer<Float>?
+    ) -> Void
+  package let backward:
+    @convention(c) (
+      UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, UnsafeMutablePointer<Float>?
+    ) -> Void
+  package let gradient:
+    @convention(c) (
+      UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, Int32, UnsafeMutablePointer<Float>?,
+      UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+  package let adam:
+    @convention(c) (
+      UnsafePointer<akin_adam>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?,
+      UnsafeMutablePointer<Float>?, Int
+    ) -> Void
+
+  /// The loops of a level, or `nil` when this CPU lacks it.
+  package init?(level: akin_level) {
+    guard let table = unsafe akin_layers_at(level) else { return nil }
+    // The tables of the leaf have no null entries.
+    unsafe forward = unsafe table.pointee.forward!
+    unsafe backward = unsafe table.pointee.backward!
+    unsafe gradient = unsafe table.pointee.gradient!
+    unsafe adam = unsafe table.pointee.adam!
+  }
+
+  /// The loops of the level that this process runs: see ``Kernels``.
+  package static let active: LayerLoops = {
+    // Safe: the table is a constant. A level that has the one kind of loops has the other.
+    let level = unsafe Kernels.table.pointee.level
+    return LayerLoops(level: level)!
+  }()
+}
