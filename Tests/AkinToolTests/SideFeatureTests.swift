@@ -96,7 +96,10 @@ struct SideFeatureTests {
       ["evaluate", input, "--split", "strong", "--folds", "3", "--item-features", items, "--user-features", users]
         + Self.quick)
     #expect(strong.code == 0, "\(strong.messages)")
-    #expect(akin(["tune", input, "--item-features", items, "--grid", "item-feature-weight=1,10", "--folds", "2"] + Self.quick).code == 0)
+    #expect(
+      akin(
+        ["tune", input, "--item-features", items, "--grid", "item-feature-weight=1,10", "--folds", "2"] + Self.quick
+      ).code == 0)
   }
 
   @Test("Bad input is a sentence and an exit code")

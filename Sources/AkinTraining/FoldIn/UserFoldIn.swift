@@ -61,7 +61,8 @@ extension TrainedModel {
     switch objective.model {
     case .wals:
       let fold = try FoldIn(
-        items: items, objective: objective, meanHistory: interactions.meanHistory, execution: execution)
+        items: itemFeatures == nil ? items : items.keepingTrained(interactions.byItem), objective: objective,
+        meanHistory: interactions.meanHistory, execution: execution)
       return UserFoldIn(self) { .init(vector: try fold.user(history: $0, values: $1), bias: 0) }
     case .mf: return ratingFoldIn(pairs: interactions.count)
     case .bpr, .logistic: return try labelFoldIn(interactions)

@@ -18,7 +18,8 @@ struct SideFoldInTests {
     (table.offsets[row]..<table.offsets[row + 1]).map { (Int(table.columns[$0]), table.values[$0]) }
   }
 
-  @Test("A cold row is what its features make of it, to the bit, and it changes nothing for the others", arguments: [1, 2])
+  @Test(
+    "A cold row is what its features make of it, to the bit, and it changes nothing for the others", arguments: [1, 2])
   func cold(seed: UInt64) throws {
     let world = try SideWorld(seed: seed)
     let model = try WALS.train(
@@ -51,7 +52,8 @@ struct SideFoldInTests {
       Interactions(rows: rows), options: Self.options(SideOptions(users: world.users, items: world.items)))
     for (place, row) in known.enumerated() {
       #expect(
-        alone.items[Row(place)].map(\.bitPattern) == model.items[Row(row)].map(\.bitPattern), "item \(row), seed \(seed)")
+        alone.items[Row(place)].map(\.bitPattern) == model.items[Row(row)].map(\.bitPattern),
+        "item \(row), seed \(seed)")
     }
   }
 
@@ -85,6 +87,8 @@ struct SideFoldInTests {
     let a = try fold.vector(features: [], others: [0, 2, 4], values: [5, 3, 4])
     let b = try plain.user(history: [0, 2, 4], values: [5, 3, 4])
     for (x, y) in zip(a, b) { #expect(abs(x - y) <= 1e-5 * (1 + abs(y))) }
+    let general = try #require(try model.trained.foldIn(for: world.x))
+    #expect(try general.user(history: [4, 0, 2], values: [4, 5, 3]).vector == b)
   }
 
   @Test("Nothing known gives zeros; unknown features, huge values and constants are sane")

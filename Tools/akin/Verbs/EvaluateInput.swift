@@ -100,7 +100,8 @@ struct EvaluateInput {
     }
     let kind = arguments[verb.split]
     let own: [(option: any AnyOption, kinds: [Kind])] = [
-      (verb.folds, [.folds, .strong, .coldItems]), (verb.candidates, [.coldItems]), (verb.held, [.leaveOut]), (verb.order, [.leaveOut]), (verb.share, [.time]),
+      (verb.folds, [.folds, .strong, .coldItems]), (verb.candidates, [.coldItems]), (verb.held, [.leaveOut]),
+      (verb.order, [.leaveOut]), (verb.share, [.time]),
       (verb.known, [.strong]),
     ]
     for (option, kinds) in own where arguments.has(option) && (!kinds.contains(kind) || arguments.has(verb.testFile)) {

@@ -13,7 +13,8 @@ enum EvaluateVerb {
     "split", .choice("HOW", EvaluateInput.Kind.allCases.map { ($0.rawValue, $0) }), default: .folds,
     "What is held out: folds of interactions, some of each user, the latest in time, whole users (strong "
       + "generalisation: part of what they have is known), or whole items")
-  static let folds = Option("folds", .integer(in: 2...1000), default: 5, "Folds of --split folds, strong and cold-items")
+  static let folds = Option(
+    "folds", .integer(in: 2...1000), default: 5, "Folds of --split folds, strong and cold-items")
   static let held = Option(
     "held-out", .integer(in: 1...1_000_000), default: 1, "Interactions of each user that --split leave-out holds out")
   static let order = Option(
@@ -50,7 +51,8 @@ enum EvaluateVerb {
   static let modelOptions = ModelOptions.groups
   /// The options that say what is read and held out.
   static let inputOptions = [
-    OptionGroup("Split", [split, folds, held, order, share, known, candidates, testFile, knownFile, threshold, sample]),
+    OptionGroup(
+      "Split", [split, folds, held, order, share, known, candidates, testFile, knownFile, threshold, sample]),
     OptionGroup(
       "Input",
       [

@@ -9,7 +9,8 @@ enum GroupMeans {
   /// The model with vectors for items that it was not trained on.
   ///
   /// - Parameter features: Of each item of the interactions.
-  static func fill(_ model: EvaluatedModel, of interactions: Interactions, by features: FeatureTable) -> EvaluatedModel {
+  static func fill(_ model: EvaluatedModel, of interactions: Interactions, by features: FeatureTable) -> EvaluatedModel
+  {
     let items = model.embeddings.items
     let d = items.dimension
     let isTrained = (0..<items.count).map { interactions.byItem.count(ofRow: $0) > 0 }

@@ -41,7 +41,9 @@ enum TrainVerb {
     arguments: [interactions],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Input", [items, SideFeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
+      OptionGroup(
+        "Input",
+        [items, SideFeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
     ] + ModelOptions.groups + [
       TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],

@@ -212,3 +212,10 @@ extension FactorTable {
     unsafe base.update(from: matrix.base, count: matrix.count * matrix.stride)
   }
 }
+
+extension EmbeddingMatrix {
+  /// A copy in which rows without interactions, which features made, are zero: the others were trained without them.
+  func keepingTrained(_ table: InteractionTable) -> EmbeddingMatrix {
+    FactorTable(self).keeping((0..<count).map { table.count(ofRow: $0) > 0 }).matrix
+  }
+}
