@@ -22,8 +22,11 @@ struct HostileContentTests {
           ].randomElement(using: &random) ?? 0
         if place + 8 <= bytes.count { changed = changed.with(value, at: place) }
       }
-      // The header is untouched, so it opens; only the sections lie.
-      let file = try opened(changed)
+      // The header is untouched, so it opens; only the sections lie. (The record of features has counts, which decide.)
+      guard let file = try? opened(changed) else {
+        #expect(sample == .features, "seed \(seed)")
+        continue
+      }
       exercise(file)
       if round % 10 == 0 {
         #expect(try file.verify(execution: Execution(threads: 1)).isSound == (changed == bytes), "seed \(seed)")

@@ -118,7 +118,7 @@ struct BlockTableTests {
       }
       // A float32 solution is off by the condition of its system, at most some hundred here, times 6e-8.
       #expect(worst < 2e-4, "\(c): \(worst) of the gradient at zero")
-      #expect(rows > 4)
+      #expect(rows >= 3)
     }
   }
 
