@@ -23,6 +23,8 @@ package struct ContainerFormat: Sendable {
       ("OBJV", "training objective"), ("HOFF", "history: offsets by user"), ("HROW", "history: item rows"),
       ("FVEC", "side-feature vectors"), ("FNOF", "side-feature names: offsets"), ("FNBL", "side-feature names"),
       ("FSCL", "side-feature centres and scales"), ("FOBJ", "side-feature counts and weights"),
+      ("UTOW", "tower of users"), ("UFOF", "user features: offsets"), ("UFBL", "user features: names"),
+      ("ITOW", "tower of items"), ("IFOF", "item features: offsets"), ("IFBL", "item features: names"),
     ] + common)
 
   private static let index = ContainerFormat(

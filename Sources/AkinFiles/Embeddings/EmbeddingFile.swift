@@ -39,6 +39,8 @@ public final class EmbeddingFile: Sendable {
   let categoryColumn: RaggedColumn?
   let historyColumn: RaggedColumn?
   let featureSections: FeatureSections?
+  let userTowerTable: TowerTable?
+  let itemTowerTable: TowerTable?
 
   /// Opens an embeddings file.
   ///
@@ -83,6 +85,8 @@ public final class EmbeddingFile: Sendable {
     historyColumn = try RaggedColumn(
       in: file, offsets: "HOFF", rows: "HROW", count: layout.users, limit: layout.items)
     featureSections = try FeatureSections(in: file, dimension: layout.dimension, stride: layout.stride)
+    userTowerTable = try TowerTable(in: file, .users, dimension: layout.dimension)
+    itemTowerTable = try TowerTable(in: file, .items, dimension: layout.dimension)
     if file.entry("OBJV") != nil {
       let view = try file.requireSection("OBJV", count: 1, elementBytes: ObjectiveRecord.byteCount)
       objective = ObjectiveRecord.objective(in: view)
@@ -99,6 +103,23 @@ public final class EmbeddingFile: Sendable {
 
   /// Free-form metadata, or `nil`.
   public var metadata: JSONValue? { container.metadata }
+
+  /// The network that makes users' vectors of features; `nil` when the file has none, or a damaged one.
+  ///
+  /// - Complexity: O(*weights*): keep it.
+  public var userTower: Tower? { userTowerTable?.tower }
+
+  /// The network that makes items' vectors of features, likewise.
+  public var itemTower: Tower? { itemTowerTable?.tower }
+
+  /// How many features the towers take and what their layers give, users' first; `nil` when the file has none.
+  public var towerShapes: (users: TowerSize, items: TowerSize)? {
+    guard let userTowerTable, let itemTowerTable else { return nil }
+    return (
+      TowerSize(features: userTowerTable.names.count, widths: userTowerTable.widths),
+      TowerSize(features: itemTowerTable.names.count, widths: itemTowerTable.widths)
+    )
+  }
 
   /// Whether the file says which items each user has interacted with.
   public var hasHistory: Bool { historyColumn != nil }
@@ -148,4 +169,12 @@ public final class EmbeddingFile: Sendable {
     }
     return table
   }
+}
+
+/// How large a tower is.
+public struct TowerSize: Sendable, Equatable {
+  /// The features that it takes.
+  public let features: Int
+  /// The outputs of each layer.
+  public let widths: [Int]
 }

@@ -7,6 +7,10 @@ extension Embeddings {
   func check(_ execution: Execution) throws {
     try checkShapes()
     try checkNumbers()
+    if let towers {
+      try towers.users.check(TowerTable.Sections.users.noun, dimension: items.dimension)
+      try towers.items.check(TowerTable.Sections.items.noun, dimension: items.dimension)
+    }
     try Embeddings.checkVectors(items, "item", execution)
     if let users { try Embeddings.checkVectors(users, "user", execution) }
     try checkFeatures(execution)

@@ -43,6 +43,10 @@ extension Embeddings {
       let record = ObjectiveRecord.bytes(of: objective)
       builder.add("OBJV", elementBytes: record.count, count: 1) { try $0.write(record) }
     }
+    if let towers {
+      builder.add(towers.users, as: .users)
+      builder.add(towers.items, as: .items)
+    }
     if let titles { builder.add(titles: titles) }
     if let categories { try builder.add(categories: categories, items: items.count) }
     if let history, users != nil {

@@ -152,6 +152,13 @@ extension Facts {
     if let objective = file.objective {
       add(objective)
     }
+    if let shapes = file.towerShapes {
+      begin("Towers")
+      for (key, label, size) in [("user", "Users", shapes.users), ("item", "Items", shapes.items)] {
+        add("\(key)Features", "\(label)' features", .count(size.features))
+        add("\(key)Layers", "\(label)' layers", .text(size.widths.map { String($0) }.joined(separator: "-")))
+      }
+    }
   }
 
   /// What was trained.
