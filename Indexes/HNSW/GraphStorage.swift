@@ -22,6 +22,8 @@ import AkinVectors
   var nextCopy: UnsafePointer<UInt32>?
   /// Codes to walk by, `book.width` bytes a node, with their tails; `nil` when the index has none.
   var codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)?
+  /// The vectors as bytes, where that loses nothing.
+  var bytes: ByteVectors?
   /// How far above the true distance a code's is likely to be.
   var codeDoubt: CodeDoubt
   /// At least the largest norm.

@@ -79,7 +79,7 @@ extension HNSWIndex {
     let (k, ef) = (min(k, count), min(ef, count))
     guard k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, by: metric, k: k, excluding: excluded) }
-    unsafe begin(
+    begin(
       context, by: metric, from: node, coordinates: nil, effort: effort(ef, excluding: excluded),
       k: min(k + (excluded?.count ?? 0), count))
     while advance(context) { absorb(context) }
@@ -96,10 +96,10 @@ extension HNSWIndex {
   ///
   /// - Parameter coordinates: The query's coordinates along the codes' axes, when they are known.
   func begin(
-    _ context: SearchContext, by metric: Metric, from node: UInt32?, coordinates: UnsafePointer<Float>?, effort: Int,
+    _ context: SearchContext, by metric: Metric, from node: UInt32?, coordinates: QueryCoordinates.Row?, effort: Int,
     k: Int
   ) {
-    let probe = unsafe coded(
+    let probe = coded(
       probe(for: context, by: metric), for: context, by: metric, coordinates: coordinates)
     context.probe = probe
     context.effort = effort
@@ -162,13 +162,18 @@ extension HNSWIndex {
   /// The answer of a context whose walk is over.
   func finish(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
     context.forget()
+    var isExact = false
     if context.probe?.codes != nil {
       let length =
         metric == .euclidean ? 1 : unsafe kernels.pointee.dot(context.query, context.query, dimension).squareRoot()
       let doubt = storage.codeDoubt.bias + storage.codeDoubt.spread * certainty(context.effort, k)
-      context.settle(probe(for: context, by: metric), k: k, doubt: doubt * length)
+      var probe = probe(for: context, by: metric)
+      // The walk is over: the code's place is free.
+      unsafe probe.codes = storage.bytes?.probe(context.query, context.code, kernels: kernels.pointee)
+      isExact = probe.codes != nil
+      context.settle(probe, k: k, doubt: doubt * length)
     }
-    let found = rank(context, by: metric, k: k, excluding: excluded)
+    let found = rank(context, by: metric, isExact: isExact, k: k, excluding: excluded)
     let eligible = count - (excluded?.count ?? 0)
     return found.count < min(k, eligible) ? exact(context, by: metric, k: k, excluding: excluded) : found
   }
@@ -194,17 +199,19 @@ extension HNSWIndex {
 
   /// The same probe by codes, where the index has them.
   private func coded(
-    _ probe: Probe, for context: SearchContext, by metric: Metric, coordinates: UnsafePointer<Float>?
+    _ probe: Probe, for context: SearchContext, by metric: Metric, coordinates: QueryCoordinates.Row?
   ) -> Probe {
     guard let codes = unsafe storage.codes else { return probe }
     // Under cosine the codes are of vectors of length 1: nothing is left to divide by.
     let rule: Probe.Rule = storage.metric == .cosine ? .negated : probe.rule
+    let turned =
+      unsafe coordinates == nil
+      ? codeAxes()?.turn(context.query, stride: 0, number: 1, kernels: kernels.pointee) : nil
     return unsafe Probe(
       query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
       rule: rule, column: probe.column,
       codes: context.codeProbe(
-        codes, by: metric, coordinates: coordinates, panels: coordinates == nil ? codePanels() : nil,
-        kernels: kernels.pointee))
+        codes, by: metric, coordinates: coordinates ?? turned?.row(0), kernels: kernels.pointee))
   }
 
   /// Scores the pool's candidates in float64, nearest first, until no other can be among the best `k`, and returns those
@@ -212,7 +219,11 @@ extension HNSWIndex {
   ///
   /// The pool was measured in float32: a candidate is left out only when it is farther from the `k`-th best than that can be
   /// wrong.
-  private func rank(_ context: SearchContext, by metric: Metric, k: Int, excluding excluded: RowSet?) -> [Neighbor] {
+  ///
+  /// - Parameter isExact: Whether the pool's distances are scores already.
+  private func rank(
+    _ context: SearchContext, by metric: Metric, isExact: Bool, k: Int, excluding excluded: RowSet?
+  ) -> [Neighbor] {
     let scorer = unsafe CanonicalScorer(
       metric: metric, query: context.query, dimension: dimension, kernels: kernels)
     let scale = metric == .cosine ? Float(scorer.queryNorm) : 1
@@ -225,7 +236,7 @@ extension HNSWIndex {
     for place in 0..<context.poolCount {
       let candidate = unsafe context.pool[place]
       if Candidate.distance(candidate) > limit { break }
-      if place + 2 < context.poolCount {
+      if !isExact && place + 2 < context.poolCount {
         var next = Candidate.node(unsafe context.pool[place + 2])
         unsafe akin_prefetch_table(base, 4 * stride, bytes, &next, 1)
       }
@@ -240,7 +251,9 @@ extension HNSWIndex {
         }
         if excluded?.contains(Row(row)) == true { continue }
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
-        let score = unsafe scorer.score(base + Int(current) * stride, bias: bias)
+        let score =
+          unsafe isExact
+          ? -Candidate.distance(candidate) : scorer.score(base + Int(current) * stride, bias: bias)
         guard !score.isNaN else { continue }
         context.keepBest(RankKey.make(score: score, row: row), size: &size, limit: k)
         copies += 1

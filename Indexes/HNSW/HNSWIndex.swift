@@ -22,7 +22,7 @@ import Synchronization
   private let written: IndexFacts?
   private let contexts = Mutex<[SearchContext]>([])
   private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
-  private let axisPanels = Mutex<AlignedFloats?>(nil)
+  private let axes = Mutex<CodeAxes?>(nil)
   private let measured = Mutex<RecallCertificate??>(nil)
   private let damage = Atomic<Bool>(false)
 
@@ -81,13 +81,12 @@ import Synchronization
   /// A copy of an item's vector, or `nil` when there is no such row.
   public func vector(of row: Row) -> [Float]? { storage.node(of: row.index).map { storage.items[Row($0)] } }
 
-  /// The codes' axes as a product wants them, made by the first who asks; `nil` where there are none.
-  func codePanels() -> UnsafePointer<Float>? {
+  /// The codes' axes, made by the first who asks; `nil` where there are none.
+  func codeAxes() -> CodeAxes? {
     guard let book = unsafe storage.codes?.book, book.axes != nil else { return nil }
-    return unsafe axisPanels.withLock { made in
-      let panels = unsafe made ?? book.panels(unsafe kernels.pointee)
-      made = panels
-      return unsafe UnsafePointer(panels.floats.baseAddress)
+    return axes.withLock { made in
+      if made == nil { unsafe made = CodeAxes(book, kernels: kernels.pointee) }
+      return made
     }
   }
 

@@ -8,14 +8,14 @@ import CAkinKernels
 package enum PrincipalAxes {
   /// Directions that are followed beside those asked for, so that the last of those settle too.
   private static let extra = 16
-  private static let rounds = 8
+  private static let rounds = 4
 
   /// Returns `count` orthonormal axes, most spread first, as rows of a matrix, and their share of all the spread.
   ///
   /// - Parameters:
   ///   - rows: At least one row; their spread is about the origin.
   ///   - count: At most the rows' dimension.
-  /// - Complexity: O(*rows* · *d*²) for the second moments, O(*d*² · *count*) for each of eight rounds.
+  /// - Complexity: O(*rows* · *d*²) for the second moments, O(*d*² · *count*) for each of four rounds.
   package static func find(
     in rows: EmbeddingMatrix, count: Int, kernels: UnsafePointer<akin_kernels>
   ) -> (axes: EmbeddingMatrix, share: Double) {

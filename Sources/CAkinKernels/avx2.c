@@ -81,6 +81,20 @@ static inline ints i_add_products(ints sum, shorts a, shorts b) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
 }
 
+// Four sums of two products each fit 16 bits: 8 * 15 * 128 < 2^15.
+static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
+  const __m256i low = _mm256_set1_epi8(15);
+  __m256i pairs = _mm256_setzero_si256();
+  for (int half = 0; half < 2; half++) {
+    const __m256i x = _mm256_loadu_si256((const __m256i *)(bytes + 32 * half));
+    const __m256i a = _mm256_loadu_si256((const __m256i *)(query + 32 * half));
+    const __m256i b = _mm256_loadu_si256((const __m256i *)(query + 64 + 32 * half));
+    pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(_mm256_and_si256(x, low), a));
+    pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(_mm256_and_si256(_mm256_srli_epi16(x, 4), low), b));
+  }
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+
 static inline quad i_sums(ints a, ints b, ints c, ints d) {
   const ints sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d)); // a b c d | a b c d
   return _mm_cvtepi32_ps(_mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1)));
@@ -105,6 +119,12 @@ static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
   const __m256i wide = _mm256_broadcastq_epi64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
   for (int i = 0; i < 4; i++) s.at[i] = i_add_products(s.at[i], x.at[i], wide);
   return s;
+}
+static inline void m_store(float *p, sums16 s) {
+  for (int half = 0; half < 2; half++) {
+    const __m256i sums = _mm256_permute4x64_epi64(_mm256_hadd_epi32(s.at[2 * half], s.at[2 * half + 1]), 0xD8);
+    _mm256_storeu_ps(p + 8 * half, _mm256_cvtepi32_ps(sums));
+  }
 }
 static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {

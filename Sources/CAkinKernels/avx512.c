@@ -79,6 +79,13 @@ static inline ints i_add_products(ints sum, shorts a, shorts b) {
   return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
 }
 
+// vpdpbusd: four products of a byte without sign and one with, to each lane.
+static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
+  const __m512i x = _mm512_loadu_si512(bytes), low = _mm512_set1_epi8(15);
+  sum = _mm512_dpbusd_epi32(sum, _mm512_and_si512(x, low), _mm512_loadu_si512(query));
+  return _mm512_dpbusd_epi32(sum, _mm512_and_si512(_mm512_srli_epi16(x, 4), low), _mm512_loadu_si512(query + 64));
+}
+
 static inline quad i_sums(ints a, ints b, ints c, ints d) {
   const ints ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b)); // a b a b in each quarter
   const ints cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
@@ -97,6 +104,7 @@ static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
   __builtin_memcpy(&four, q, 4);
   return _mm512_dpbusd_epi32(s, x, _mm512_set1_epi32(four));
 }
+static inline void m_store(float *p, sums16 s) { _mm512_storeu_ps(p, _mm512_cvtepi32_ps(s)); }
 static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   vec value = _mm512_cvtepi32_ps(s);

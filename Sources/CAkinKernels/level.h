@@ -44,9 +44,13 @@ extern const akin_kernels akin_neon_kernels;
       .pack = pack,                                                                                                    \
       .product = product,                                                                                              \
       .above = above,                                                                                                  \
+      .to_whole = to_whole,                                                                                            \
+      .to_bytes = to_bytes,                                                                                            \
       .code_dot_gather = code_dot_gather,                                                                              \
       .code_squared_gather = code_squared_gather,                                                                      \
+      .half_dot_gather = half_dot_gather,                                                                              \
       .code_marks = code_marks,                                                                                        \
+      .code_product = code_product,                                                                                    \
   };
 
 #endif

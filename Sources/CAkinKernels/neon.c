@@ -109,6 +109,22 @@ static inline ints i_add_products(ints sum, shorts a, shorts b) {
   sum.high = vmlal_high_s16(sum.high, a.high, b.high);
   return sum;
 }
+// Four products fit 16 bits: 4 * 15 * 128 < 2^15.
+static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
+  for (int j = 0; j < 64; j += 16) {
+    const uint8x16_t x = vreinterpretq_u8_s8(vld1q_s8(bytes + j));
+    const int8x16_t low = vreinterpretq_s8_u8(vandq_u8(x, vdupq_n_u8(15)));
+    const int8x16_t high = vreinterpretq_s8_u8(vshrq_n_u8(x, 4));
+    const int8x16_t a = vld1q_s8(query + j), b = vld1q_s8(query + 64 + j);
+    int16x8_t four = vmull_s8(vget_low_s8(low), vget_low_s8(a));
+    four = vmlal_high_s8(four, low, a);
+    four = vmlal_s8(four, vget_low_s8(high), vget_low_s8(b));
+    four = vmlal_high_s8(four, high, b);
+    sum.low = vpadalq_s16(sum.low, four);
+  }
+  return sum;
+}
+
 static inline quad i_sums(ints a, ints b, ints c, ints d) {
   const int32x4_t ab = vpaddq_s32(vaddq_s32(a.low, a.high), vaddq_s32(b.low, b.high));
   const int32x4_t cd = vpaddq_s32(vaddq_s32(c.low, c.high), vaddq_s32(d.low, d.high));
@@ -143,6 +159,9 @@ static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
 #endif
   }
   return s;
+}
+static inline void m_store(float *p, sums16 s) {
+  for (int i = 0; i < 4; i++) vst1q_f32(p + 4 * i, vcvtq_f32_s32(s.at[i]));
 }
 static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {

@@ -88,6 +88,47 @@ static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t
   return found;
 }
 
+// Magnitudes are compared as integers, in the same order.
+static float to_bytes(const float *restrict vector, const float *restrict mean, size_t dim, int8_t *restrict out,
+                      int32_t *restrict sum) {
+  uint32_t largest = 0;
+  for (size_t j = 0; j < dim; j++) {
+    const float value = mean ? vector[j] - mean[j] : vector[j];
+    uint32_t bits;
+    __builtin_memcpy(&bits, &value, 4);
+    bits &= 0x7FFFFFFF;
+    largest = bits > largest ? bits : largest;
+  }
+  float top;
+  __builtin_memcpy(&top, &largest, 4);
+  const float step = largest > 0 && largest < 0x7F800000 ? top / 127 : 1, inverse = 1 / step;
+  int32_t total = 0;
+  for (size_t j = 0; j < dim; j++) {
+    const float value = (mean ? vector[j] - mean[j] : vector[j]) * inverse;
+    const float limited = value > -127 ? (value < 127 ? value : 127) : -127;
+    const int32_t whole = (int32_t)((limited + 0x1.8p23f) - 0x1.8p23f); // from there on a float has no fractions
+    out[j] = (int8_t)whole;
+    total += whole;
+  }
+  *sum = total;
+  return step;
+}
+
+static int to_whole(const float *restrict vector, float offset, size_t dim, int16_t *restrict out) {
+  uint32_t other = 0;
+  for (size_t j = 0; j < dim; j++) {
+    const float value = vector[j] - offset;
+    const float limited = value > -128 ? (value < 127 ? value : 127) : -128;
+    const int32_t whole = (int32_t)limited;
+    const float rest = value - (float)whole;
+    uint32_t bits;
+    __builtin_memcpy(&bits, &rest, 4);
+    other |= bits;
+    out[j] = (int16_t)whole;
+  }
+  return other == 0;
+}
+
 static void code_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
                             const uint32_t *rows, size_t count, float *out) {
   for (size_t i = 0; i < count; i++) {
@@ -108,6 +149,19 @@ static void code_squared_gather(const int16_t *query, const int8_t *base, size_t
   }
 }
 
+static void half_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
+                            const uint32_t *rows, size_t count, float *out) {
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *code = (const uint8_t *)base + rows[i] * stride;
+    int32_t sum = 0;
+    for (size_t j = 0; j < width; j++) {
+      const int16_t *pair = query + 2 * (j - j % 64) + j % 64;
+      sum += pair[0] * (code[j] & 15) + pair[64] * (code[j] >> 4);
+    }
+    out[i] = (float)sum;
+  }
+}
+
 static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
                        const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
                        uint16_t *marks, size_t marks_stride) {
@@ -124,6 +178,19 @@ static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query
         found |= (unsigned)(value >= about[q].floor) << l;
       }
       marks[q * marks_stride + p] = (uint16_t)found;
+    }
+  }
+}
+
+static void code_product(const int8_t *codes, size_t stride, const int32_t *code_sums, size_t query_count,
+                         const int8_t *panels, size_t panel_count, size_t width, float *out, size_t out_stride) {
+  (void)code_sums;
+  for (size_t q = 0; q < query_count; q++) {
+    for (size_t row = 0; row < panel_count * AKIN_PANEL_ROWS; row++) {
+      const int8_t *code = panels + row / AKIN_PANEL_ROWS * AKIN_PANEL_ROWS * width + 4 * (row % AKIN_PANEL_ROWS);
+      int32_t sum = 0;
+      for (size_t j = 0; j < width; j++) sum += codes[q * stride + j] * code[16 * (j - j % 4) + j % 4];
+      out[q * out_stride + row] = (float)sum;
     }
   }
 }

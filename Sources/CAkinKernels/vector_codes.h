@@ -5,6 +5,8 @@
 //   CODES                       components in a shorts, a divisor of 64
 //   shorts                      int16 lanes: s_load, s_widen (from as many bytes), s_sub
 //   ints                        int32 lanes: i_zero, i_add_products(sum, a, b): every a * b is added to some lane,
+//                               i_add_halves(sum, bytes, query): each half byte of 64 times its own of 128 signed
+//                               bytes is added to some lane,
 //                               i_sums(a, b, c, d): the sum over the lanes of each, a quad of floats
 //
 // Sums of integers are exact in any order, and the one conversion to float rounds to nearest: same bits at every level.
@@ -13,11 +15,19 @@
 // Cost. A row: width / CODES widening loads, subtractions, multiplications and additions each, a quarter of that in
 // loads of the query, a quarter of one reduction; from DRAM, its width / 64 lines.
 
+// Beside DOT and EUCLIDEAN: two components a byte, the query as signed bytes.
+enum { HALVES = 2 };
+
 // The sums of n rows (a constant) as floats; those past n are 0. One accumulator a row: an integer addition takes a
 // cycle, so there is nothing to wait for.
-INLINE quad code_sums(const int kind, const int n, const int16_t *query, const int8_t *const *row, size_t width) {
+INLINE quad code_sums(const int kind, const int n, const void *query_codes, const int8_t *const *row, size_t width) {
   ints sum[4] = {i_zero(), i_zero(), i_zero(), i_zero()};
   for (size_t j = 0; j < width; j += 64) {
+    if (kind == HALVES) {
+      UNROLLED for (int r = 0; r < n; r++) sum[r] = i_add_halves(sum[r], row[r] + j, (const int8_t *)query_codes + 2 * j);
+      continue;
+    }
+    const int16_t *query = query_codes;
     UNROLLED for (size_t c = j; c < j + 64; c += CODES) {
       const shorts q = s_load(query + c);
       UNROLLED for (int r = 0; r < n; r++) {
@@ -30,7 +40,7 @@ INLINE quad code_sums(const int kind, const int n, const int16_t *query, const i
 }
 
 // The 1...3 rows that are left: n is a constant.
-INLINE void code_rest(const int kind, const int n, const int16_t *query, const int8_t *base, size_t stride,
+INLINE void code_rest(const int kind, const int n, const void *query, const int8_t *base, size_t stride,
                       size_t width, const uint32_t *rows, float *out) {
   const int8_t *row[4];
   float sums[4];
@@ -44,7 +54,7 @@ INLINE void fetch_codes(const int8_t *row, size_t width) {
   for (size_t j = 0; j < width; j += 64) __builtin_prefetch(row + j, 0, 2);
 }
 
-INLINE void code_gather(const int kind, const int16_t *query, const int8_t *base, size_t stride, size_t width,
+INLINE void code_gather(const int kind, const void *query, const int8_t *base, size_t stride, size_t width,
                         const uint32_t *rows, size_t count, float *out) {
   // As far ahead as score_gather: about 128 lines; rows of many lines: at least the next two groups.
   const size_t lines = width / 64 + 1, ahead = lines < 16 ? 128 / lines : 8;
@@ -63,11 +73,52 @@ INLINE void code_gather(const int kind, const int16_t *query, const int8_t *base
 
 // Rows of one and two lines are the common ones, and short: with their width a constant there is no loop, and the query
 // stays in registers, which saves a fifth and a tenth of the time when the rows are in L2.
-INLINE void code_gather_widths(const int kind, const int16_t *query, const int8_t *base, size_t stride, size_t width,
+INLINE void code_gather_widths(const int kind, const void *query, const int8_t *base, size_t stride, size_t width,
                                const uint32_t *rows, size_t count, float *out) {
   if (width == 64) return code_gather(kind, query, base, stride, 64, rows, count, out);
   if (width == 128) return code_gather(kind, query, base, stride, 128, rows, count, out);
   code_gather(kind, query, base, stride, width, rows, count, out);
+}
+
+// Left to the compiler, which has this level's instructions here. Magnitudes are compared as integers, in the same order.
+static float to_bytes(const float *restrict vector, const float *restrict mean, size_t dim, int8_t *restrict out,
+                      int32_t *restrict sum) {
+  uint32_t largest = 0;
+  for (size_t j = 0; j < dim; j++) {
+    const float value = mean ? vector[j] - mean[j] : vector[j];
+    uint32_t bits;
+    __builtin_memcpy(&bits, &value, 4);
+    bits &= 0x7FFFFFFF;
+    largest = bits > largest ? bits : largest;
+  }
+  float top;
+  __builtin_memcpy(&top, &largest, 4);
+  const float step = largest > 0 && largest < 0x7F800000 ? top / 127 : 1, inverse = 1 / step;
+  int32_t total = 0;
+  for (size_t j = 0; j < dim; j++) {
+    const float value = (mean ? vector[j] - mean[j] : vector[j]) * inverse;
+    const float limited = value > -127 ? (value < 127 ? value : 127) : -127;
+    const int32_t whole = (int32_t)((limited + 0x1.8p23f) - 0x1.8p23f); // from there on a float has no fractions
+    out[j] = (int8_t)whole;
+    total += whole;
+  }
+  *sum = total;
+  return step;
+}
+
+static int to_whole(const float *restrict vector, float offset, size_t dim, int16_t *restrict out) {
+  uint32_t other = 0;
+  for (size_t j = 0; j < dim; j++) {
+    const float value = vector[j] - offset;
+    const float limited = value > -128 ? (value < 127 ? value : 127) : -128;
+    const int32_t whole = (int32_t)limited;
+    const float rest = value - (float)whole;
+    uint32_t bits;
+    __builtin_memcpy(&bits, &rest, 4);
+    other |= bits;
+    out[j] = (int16_t)whole;
+  }
+  return other == 0;
 }
 
 static void code_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
@@ -78,4 +129,11 @@ static void code_dot_gather(const int16_t *query, const int8_t *base, size_t str
 static void code_squared_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
                                 const uint32_t *rows, size_t count, float *out) {
   code_gather_widths(EUCLIDEAN, query, base, stride, width, rows, count, out);
+}
+
+static void half_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
+                            const uint32_t *rows, size_t count, float *out) {
+  int8_t bytes[2048];
+  for (size_t j = 0; j < 2 * width; j++) bytes[j] = (int8_t)query[j];
+  code_gather_widths(HALVES, bytes, base, stride, width, rows, count, out);
 }

@@ -1,5 +1,5 @@
-// Many queries of byte codes against many rows of byte codes, and which of the values reach a floor: written once for
-// every vector level. Comes after vector_rows.h, from which it has INLINE, UNROLLED and vec.
+// Many queries of byte codes against many rows of byte codes: the sums, or which of the values made of them reach a floor;
+// written once for every vector level. Comes after vector_rows.h, from which it has INLINE, UNROLLED and vec.
 //
 // What the per-CPU file defines, all static inline:
 //   MARK_QUERIES, MARK_PANELS   the block that stays in registers
@@ -8,6 +8,7 @@
 //   m_start(code_sum)           the sums before the first component: whatever m_add needs them to be
 //   m_load(p)                   four components of sixteen rows, 64 bytes
 //   m_add(sums, rows, q)        adds the products with the four components at q
+//   m_store(p, sums)            the sums as sixteen floats
 //   m_at_least(sums, starts, start_scale, tails, tail_scale, floor)   a bit a row: akin_kernels.h says of what; starts
 //                               and tails are null or sixteen floats
 //
@@ -17,13 +18,9 @@
 // Cost. With the dot products of bytes that AVX-512 VNNI and NEON have, four times the multiply-adds a cycle of
 // `product`; with AVX2 as many. A sixteenth of a conversion, two multiply-adds and a compare for each value.
 
-INLINE void mark_tile(const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
-                      const int8_t *panels, size_t width, const float *starts, const float *tails, uint16_t *marks,
-                      size_t marks_stride) {
-  sums16 s[MARK_QUERIES][MARK_PANELS];
-  UNROLLED for (int r = 0; r < n; r++) {
-    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(about[r].code_sum);
-  }
+// Adds the products of n queries with the rows of m panels: both are constants.
+INLINE void add_codes(const int n, const int m, const int8_t *codes, size_t stride, const int8_t *panels, size_t width,
+                      sums16 s[MARK_QUERIES][MARK_PANELS]) {
   for (size_t j = 0; j < width; j += 4) {
     rows4 x[MARK_PANELS];
     UNROLLED for (int v = 0; v < m; v++) x[v] = m_load(panels + AKIN_PANEL_ROWS * (v * width + j));
@@ -31,6 +28,16 @@ INLINE void mark_tile(const int n, const int m, const int8_t *codes, size_t stri
       UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_add(s[r][v], x[v], codes + r * stride + j);
     }
   }
+}
+
+INLINE void mark_tile(const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+                      const int8_t *panels, size_t width, const float *starts, const float *tails, uint16_t *marks,
+                      size_t marks_stride) {
+  sums16 s[MARK_QUERIES][MARK_PANELS];
+  UNROLLED for (int r = 0; r < n; r++) {
+    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(about[r].code_sum);
+  }
+  add_codes(n, m, codes, stride, panels, width, s);
   UNROLLED for (int r = 0; r < n; r++) {
     UNROLLED for (int v = 0; v < m; v++) {
       marks[r * marks_stride + v] =
@@ -73,5 +80,42 @@ static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query
       mark_panels(1, codes, stride, about, query_count, panel, width, start, tail, marks + p, marks_stride);
     }
     p += m;
+  }
+}
+
+INLINE void code_product_tile(const int n, const int m, const int8_t *codes, size_t stride, const int32_t *code_sums,
+                              const int8_t *panels, size_t width, float *out, size_t out_stride) {
+  sums16 s[MARK_QUERIES][MARK_PANELS];
+  UNROLLED for (int r = 0; r < n; r++) {
+    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(code_sums[r]);
+  }
+  add_codes(n, m, codes, stride, panels, width, s);
+  UNROLLED for (int r = 0; r < n; r++) {
+    UNROLLED for (int v = 0; v < m; v++) m_store(out + r * out_stride + v * AKIN_PANEL_ROWS, s[r][v]);
+  }
+}
+
+INLINE void code_product_panels(const int m, const int8_t *codes, size_t stride, const int32_t *code_sums,
+                                size_t query_count, const int8_t *panels, size_t width, float *out, size_t out_stride) {
+  size_t q = 0;
+  for (; query_count - q >= MARK_QUERIES; q += MARK_QUERIES) {
+    code_product_tile(MARK_QUERIES, m, codes + q * stride, stride, code_sums + q, panels, width, out + q * out_stride,
+                      out_stride);
+  }
+  for (; q < query_count; q++) {
+    code_product_tile(1, m, codes + q * stride, stride, code_sums + q, panels, width, out + q * out_stride, out_stride);
+  }
+}
+
+static void code_product(const int8_t *codes, size_t stride, const int32_t *code_sums, size_t query_count,
+                         const int8_t *panels, size_t panel_count, size_t width, float *out, size_t out_stride) {
+  size_t p = 0;
+  for (; panel_count - p >= MARK_PANELS; p += MARK_PANELS) {
+    code_product_panels(MARK_PANELS, codes, stride, code_sums, query_count, panels + p * width * AKIN_PANEL_ROWS, width,
+                        out + p * AKIN_PANEL_ROWS, out_stride);
+  }
+  for (; p < panel_count; p++) {
+    code_product_panels(1, codes, stride, code_sums, query_count, panels + p * width * AKIN_PANEL_ROWS, width,
+                        out + p * AKIN_PANEL_ROWS, out_stride);
   }
 }

@@ -69,7 +69,7 @@ struct CodesTests {
 
   @Test("Narrow vectors, few vectors, and vectors that spread in all directions are walked as they are")
   func plain() throws {
-    let normal = normalMatrix(rows: 560, dimension: CodesTests.dimension, seed: 3)
+    let normal = normalMatrix(rows: 1248, dimension: 624, seed: 3)
     let few = normalMatrix(rows: 100, dimension: CodesTests.dimension, seed: 4)
     for items in [normal, few, normalMatrix(rows: 200, dimension: 32, seed: 5)] {
       let built = try Built(Embeddings(items: items, metric: .euclidean), CodesTests.options)

@@ -82,8 +82,9 @@ struct HostileHeaderTests {
     #expect(name(Float(1).bitPattern, at: 220) == "code step")
     #expect(name(Float(1).bitPattern, at: 224) == "code bias")
     #expect(name(Float(1).bitPattern, at: 228) == "code spread")
-    #expect(name(UInt8(1), at: 232) == "reserved bytes 232..<256")
-    #expect(name(UInt8(1), at: 255) == "reserved bytes 232..<256")
+    #expect(name(UInt8(1), at: 232) == "byte offset")
+    #expect(name(UInt8(1), at: 236) == "reserved bytes 236..<256")
+    #expect(name(UInt8(1), at: 255) == "reserved bytes 236..<256")
     #expect(problem(UInt8(0x45), at: 3) == .wrongKind(expected: .index, found: .embeddings))
   }
 }

@@ -60,6 +60,32 @@ struct KernelCodesTests {
     #expect(out[0] == 81 * 64)
   }
 
+  @Test("Half bytes: the exact sum for any width, stride, alignment and choice of rows", arguments: Kernels.available)
+  func halves(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    var generator = SeededGenerator(seed: 15)
+    for width in [64, 128, 192, 512, 1024] {
+      for (place, count) in (Array(0...9) + [33]).enumerated() {
+        let world = Codes(count: 11, width: width, gap: [0, 64, 1, 7][place & 3], slack: [0, 1, 32, 63][place & 3])
+        let query = (0..<2 * width).map { _ in
+          place == 0 ? Int16(-128) : place == 1 ? 127 : Int16(anyCode(&generator))
+        }
+        for row in 0..<11 { world.fill(row) { _ in place < 2 ? -1 : anyCode(&generator) } }
+        let rows = (0..<count).map { $0 == count / 2 ? 10 : UInt32(generator.next() % 11) }
+        var out = [Float](repeating: .nan, count: count + 1)
+        unsafe kernels.half_dot_gather(query, world.base, world.stride, width, rows, count, &out)
+        let wanted = rows.map { row in
+          Float(
+            (0..<2 * width).reduce(0) { sum, j in
+              let byte = unsafe UInt8(bitPattern: world.base[Int(row) * world.stride + j / 128 * 64 + j % 64])
+              return sum + Int(query[j]) * Int(j % 128 < 64 ? byte & 15 : byte >> 4)
+            })
+        }
+        #expect(Array(out.dropLast()) == wanted && out.last?.isNaN == true, "\(level), width \(width), \(count) rows")
+      }
+    }
+  }
+
   /// Both loops against plain ones. The sum is exact in `Int`, so one rounding to `Float` is the answer, bit for bit.
   private func check(_ level: KernelLevel, _ world: Codes, _ rows: [UInt32], _ what: String) {
     let kernels = unsafe kernelTable(level)

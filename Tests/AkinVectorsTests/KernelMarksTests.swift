@@ -69,6 +69,7 @@ struct KernelMarksTests {
     let shape = world.shape
     let values = world.values
     var generator = SeededGenerator(seed: 35)
+    for level in Kernels.available { #expect(world.products(level) == world.sums, "\(level), \(what)") }
     for turn in 0..<3 {
       let about = (0..<shape.queries).map { query in
         let some = values[query].isEmpty ? 0 : values[query][Int(generator.next() % UInt64(values[query].count))]
@@ -179,8 +180,8 @@ private struct MarkShape {
       tail_scale: scales[query].tail, floor: floor)
   }
 
-  /// What is compared with the floors: by query, then by row. The sum is exact in `Int`, and rounded once.
-  var values: [[Float]] {
+  /// The sums of products, by query, then by row: exact in `Int`, and rounded once.
+  var sums: [[Float]] {
     queryCodes.indices.map { query in
       rowCodes.indices.map { row in
         var sum = 0
@@ -189,7 +190,30 @@ private struct MarkShape {
             for j in 0..<shape.width { unsafe sum &+= Int(q[j]) &* Int(x[j]) }
           }
         }
-        var value = Float(sum)
+        return Float(sum)
+      }
+    }
+  }
+
+  /// The sums as `code_product` of a level has them, written between numbers that must stay.
+  func products(_ level: KernelLevel) -> [[Float]] {
+    let stride = shape.rows + 3
+    var out = [Float](repeating: .nan, count: shape.queries * stride + 1)
+    let sums = queryCodes.map { $0.reduce(0) { $0 + Int32($1) } }
+    unsafe kernelTable(level).code_product(
+      codes, shape.stride, sums, shape.queries, panels, shape.panels, shape.width, &out, stride)
+    for query in 0..<shape.queries {
+      for place in query * stride + shape.rows..<(query + 1) * stride where !out[place].isNaN { return [] }
+    }
+    return (0..<shape.queries).map { Array(out[$0 * stride..<$0 * stride + shape.rows]) }
+  }
+
+  /// What is compared with the floors: by query, then by row.
+  var values: [[Float]] {
+    let sums = self.sums
+    return queryCodes.indices.map { query in
+      rowCodes.indices.map { row in
+        var value = sums[query][row]
         if shape.hasStarts { unsafe value.addProduct(starts.floats[row], scales[query].start) }
         if shape.hasTails { unsafe value.addProduct(tails.floats[row], scales[query].tail) }
         return value

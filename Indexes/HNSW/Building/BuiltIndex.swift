@@ -13,6 +13,8 @@ import CAkinKernels
   let draft: GraphDraft
   /// The codes by node, where they pay.
   let codes: NodeCodes?
+  /// The vectors as bytes, where that loses nothing.
+  let bytes: (bytes: [Int8], offset: Float)?
   /// How far above the true distance a code's is likely to be.
   let codeDoubt: CodeDoubt
   /// How many nodes from the first a search scores at least before it walks.
@@ -64,7 +66,8 @@ import CAkinKernels
       kernels: kernels, seed: options.seed, execution: execution)
     var measured: [MeasuredRecall] = []
     draft = try GraphBuilder.build(
-      space: space, inserted: order.linked, options: options, execution: execution, heldOut: measurement.heldOut
+      space: space, inserted: order.linked, m: options.m ?? HNSWBuildOptions.usualM(for: metric), options: options,
+      execution: execution, heldOut: measurement.heldOut
     ) { draft, heldOut in
       measured = try measurement.measure(draft, heldOut: heldOut)
     }
@@ -73,6 +76,7 @@ import CAkinKernels
       execution: execution
     ).repaired
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
+    bytes = metric == .euclidean && codes != nil ? try ByteVectors.make(of: self.items, execution: execution) : nil
     if metric == .innerProduct { measured = try measurement.measure(draft, users: users) }
     try execution.checkCancellation()
     self.metric = metric

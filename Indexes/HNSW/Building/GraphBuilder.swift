@@ -22,10 +22,10 @@ struct GraphBuilder {
   ///   - pause: Gets the graph without them, its rows finished, and these nodes.
   /// - Complexity: about O(*n* log *n*) distance computations.
   static func build(
-    space: Space, inserted: [UInt32], options: HNSWBuildOptions, execution: Execution, heldOut: Int = 0,
+    space: Space, inserted: [UInt32], m: Int, options: HNSWBuildOptions, execution: Execution, heldOut: Int = 0,
     pause: (_ draft: GraphDraft, _ heldOut: [UInt32]) throws -> Void = { _, _ in }
   ) throws -> GraphDraft {
-    let draft = GraphDraft(nodes: space.matrix.count, inserted: inserted, m: options.m, seed: options.seed)
+    let draft = GraphDraft(nodes: space.matrix.count, inserted: inserted, m: m, seed: options.seed)
     let builder = GraphBuilder(
       space: space, draft: draft, efConstruction: options.efConstruction, execution: execution)
     let order = builder.order(inserted, seed: options.seed)

@@ -15,7 +15,7 @@
   init() {
     unsafe kept = .allocate(capacity: SearchContext.maximumWidth)
     unsafe distances = .allocate(capacity: NeighborSelection.chunk)
-    unsafe code = .allocate(capacity: CodeBook.widths.upperBound)
+    unsafe code = .allocate(capacity: CodeBook.coordinates)
     unsafe points = .allocate(capacity: SearchContext.maximumWidth)
     unsafe pointDistances = .allocate(capacity: SearchContext.maximumWidth)
   }

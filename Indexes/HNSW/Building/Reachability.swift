@@ -78,7 +78,7 @@ struct Reachability {
     else { return nil }
     var distance: Float = 0
     var row = node
-    let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.widths.upperBound)
+    let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)
     defer { unsafe scratch.deallocate() }
     unsafe space.probe(source, scratch).measure(&row, 1, into: &distance)
     return Candidate.pack(distance: distance, node: source)

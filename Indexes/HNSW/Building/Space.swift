@@ -24,7 +24,8 @@ import CAkinKernels
     self.matrix = matrix
     unsafe base = matrix.base
     unsafe gather = kernels.pointee.squared_euclidean_gather
-    unsafe codeGather = kernels.pointee.code_squared_gather
+    unsafe codeGather =
+      codes?.book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
     self.codes = codes
   }
 
@@ -35,14 +36,7 @@ import CAkinKernels
   func probe(_ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>) -> Probe {
     var code: CodeProbe?
     if let codes {
-      let (width, unit) = (codes.book.width, codes.unit)
-      // Safe: the node has a code, and a tail where there are tails.
-      let bytes = unsafe codes.bytes + Int(node) &* width
-      for place in 0..<width { unsafe scratch[place] = Int16(bytes[place]) }
-      let tail = unsafe codes.tails.map { unsafe $0[Int(node)] } ?? 0
-      unsafe code = CodeProbe(
-        query: UnsafePointer(scratch), base: codes.bytes, width: width, gather: codeGather, unit: unit, offset: tail,
-        tails: codes.tails)
+      code = unsafe codes.probe(node, scratch, codeGather)
     }
     return unsafe Probe(
       query: base + Int(node) &* matrix.stride, base: base, stride: matrix.stride, dimension: matrix.dimension,

@@ -2,26 +2,34 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// How vectors become byte codes to walk by: a signed byte for each component, or for each of a few axes.
+/// How vectors become codes to walk by: a signed byte for each component, or half a byte for each of some axes.
 ///
 /// A vector of 784 floats fills 49 cache lines, its code of 128 bytes two: a walk that waits for memory is several times
 /// as fast. Codes only lead the walk; what it finds is scored again from the vectors.
 ///
-/// A vector (at length 1 under cosine) is taken relative to the mean of all. Narrow ones are coded component by component;
-/// wide ones are first turned onto 128 axes that span the directions of most spread. Each coordinate is rounded to a
-/// multiple of one step, -127 to 127. What the mean adds to an inner product is the same for all items. Under Euclidean
-/// distance with axes a float beside the code, the tail, says how much of the squared length the axes leave out.
+/// A vector (at length 1 under cosine) is taken relative to the mean of all. Narrow ones are coded component by
+/// component: each is rounded to a multiple of one step, -127 to 127. Wide ones are first turned onto 256 axes that span
+/// the directions of most spread, and each coordinate is rounded to an odd multiple of one step, -15 to 15: what more axes
+/// keep is worth more than finer steps along fewer (on Fashion-MNIST, 256 axes leave 3 % of the squared length out and
+/// half bytes lose another 1.5 %; 128 axes of whole bytes leave out 7 %). What the mean adds to an inner product is the
+/// same for all items. With axes a float beside the code, the tail, is what a squared distance needs of the vector: the
+/// squared length of the code and that of what the axes leave out.
 @safe struct CodeBook {
   /// Vectors up to this many components are coded as they are, wider ones along axes.
   static let widestPlain = 256
-  /// Axes of a code, its bytes.
-  static let width = 128
-  /// The widths that a file may have.
+  /// Axes of a code.
+  static let axes = 256
+  /// Bytes that a code may have in a file.
   static let widths = 64...1024
+  /// The most coordinates that a code may have.
+  static let coordinates = 2 * widths.upperBound
+  /// Steps that the coordinates' root mean square is: the widest of 16 equal parts that serve a normal distribution best
+  /// are 0.3352 of it apart (Max 1960, table II), two steps.
+  static let stepsOfSpread = 2 / 0.3352
 
   let metric: Metric
   let dimension: Int
-  /// Bytes of a code, a multiple of 64: one an axis, or one a component and zeros.
+  /// Bytes of a code, a multiple of 64: one for two axes, or one a component and zeros.
   let width: Int
   /// The value of one step.
   let step: Float
@@ -31,46 +39,65 @@ import CAkinKernels
   let axes: EmbeddingMatrix?
   let owner: AnyObject
 
-  /// The axes as a product wants them. O(*dimension* · axes).
-  func panels(_ kernels: akin_kernels) -> AlignedFloats {
-    let panels = AlignedFloats(count: width * dimension)
-    if let axes {
-      unsafe kernels.pack(axes.base, axes.stride, dimension, axes.count, panels.floats.baseAddress)
-    }
-    return panels
-  }
+  /// Coordinates of a code.
+  var count: Int { axes?.count ?? width }
 
-  /// The coordinates of a vector in double, the same at every CPU level: what codes and tails are made from.
+  /// The coordinates of a vector, the same bits at every CPU level: what codes and tails are made from.
   ///
   /// - Parameters:
+  ///   - axes: The book's axes, or `nil` where it has none.
   ///   - scratch: `dimension` floats.
-  ///   - coordinates: `width` doubles.
+  ///   - coordinates: ``count`` floats.
   /// - Returns: The squared length of what the coordinates leave out; 0 where rounding left less.
   func place(
-    _ vector: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ coordinates: inout [Double],
-    kernels: UnsafePointer<akin_kernels>
+    _ vector: UnsafePointer<Float>, axes: CodeAxes?, scratch: UnsafeMutablePointer<Float>,
+    _ coordinates: inout [Float], kernels: UnsafePointer<akin_kernels>
   ) -> Double {
     let scale = unsafe metric == .cosine ? Coordinates.unitScale(vector, dimension, kernels) : 1
     for component in 0..<dimension {
       unsafe scratch[component] = Float(Double(vector[component]) * scale - Double(mean[component]))
     }
     guard let axes else {
-      for component in 0..<dimension { coordinates[component] = unsafe Double(scratch[component]) }
+      for component in 0..<dimension { coordinates[component] = unsafe scratch[component] }
       for place in dimension..<width { coordinates[place] = 0 }
       return 0
     }
+    unsafe axes.turn(centred: scratch, into: &coordinates, kernels: kernels.pointee)
     var rest = unsafe kernels.pointee.dot64(scratch, scratch, dimension)
-    for axis in 0..<axes.count {
-      let value = unsafe kernels.pointee.dot64(scratch, axes.base + axis * axes.stride, dimension)
-      coordinates[axis] = value
-      rest -= value * value
-    }
+    for value in coordinates { rest -= Double(value) * Double(value) }
     return rest > 0 ? rest : 0
   }
 
-  /// A coordinate as a number of steps; a NaN, which only a hostile file can bring here, becomes the least.
+  /// Writes the code of coordinates; a NaN, which only a hostile file can bring here, becomes the least.
+  ///
+  /// - Parameter code: ``width`` bytes.
+  /// - Returns: The squared length of what the code stands for; 0 without axes, where nobody asks.
   @inline(__always)
-  static func steps(_ coordinate: Double, perStep inverse: Double) -> Int8 {
-    Int8(Coordinates.steps(coordinate * inverse))
+  func encode(_ coordinates: [Float], into code: UnsafeMutablePointer<Int8>) -> Double {
+    let inverse = 1 / Double(step)
+    guard axes != nil else {
+      for place in 0..<width { unsafe code[place] = Int8(Coordinates.steps(Double(coordinates[place]) * inverse)) }
+      return 0
+    }
+    var squares = 0
+    for block in 0..<width / 64 {
+      for place in 64 * block..<64 * (block + 1) {
+        let low = CodeBook.half(Double(coordinates[64 * block + place]) * inverse)
+        let high = CodeBook.half(Double(coordinates[64 * block + place + 64]) * inverse)
+        unsafe code[place] = Int8(bitPattern: low | high &<< 4)
+        squares += CodeBook.square(low) + CodeBook.square(high)
+      }
+    }
+    return Double(squares) * Double(step) * Double(step)
   }
+
+  /// A number of steps as half a byte *n*, 0 to 15, which stands for 2*n* - 15 of them.
+  @inline(__always)
+  private static func half(_ steps: Double) -> UInt8 {
+    let shifted = steps * 0.5 + 7.5
+    let limited = shifted > 0 ? (shifted < 15 ? shifted : 15) : 0
+    return UInt8((limited + 0x1.8p52) - 0x1.8p52)
+  }
+
+  private static func square(_ half: UInt8) -> Int { (2 * Int(half) - 15) * (2 * Int(half) - 15) }
 }

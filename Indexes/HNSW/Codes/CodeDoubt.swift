@@ -23,6 +23,7 @@ struct CodeDoubt {
   ) {
     guard let codes else { return }
     let loops = unsafe kernels.pointee
+    let axes = unsafe CodeAxes(codes.book, kernels: loops)
     let context = SearchContext(nodes: 1, dimension: items.dimension)
     var sum = 0.0
     var squares = 0.0
@@ -35,9 +36,9 @@ struct CodeDoubt {
       // Safe: the node and its links have vectors, codes and tails.
       let vector = unsafe items.base + node * items.stride
       unsafe context.query.update(from: vector, count: items.dimension)
+      let turned = unsafe axes?.turn(vector, stride: 0, number: 1, kernels: loops)
       let probe = unsafe context.codeProbe(
-        (codes.book, codes.bytes, codes.tails), by: metric, coordinates: nil,
-        kernels: loops)
+        (codes.book, codes.bytes, codes.tails), by: metric, coordinates: turned?.row(0), kernels: loops)
       let row = unsafe ground.links + node * ground.capacity
       var found = [Float](repeating: 0, count: links)
       unsafe probe.measure(row, links, into: &found)

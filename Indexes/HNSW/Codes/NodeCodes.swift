@@ -9,12 +9,9 @@ import CAkinKernels
   let count: Int
   /// `book.width` bytes a node.
   let bytes: UnsafePointer<Int8>
-  /// What the axes leave out of each node's squared length, where there are axes and distances are Euclidean; else `nil`.
+  /// The squared length of each node's code and of what the axes leave out, where there are axes; else `nil`.
   let tails: UnsafePointer<Float>?
   let mean: [Float]
-
-  /// What one unit of a sum of squared differences of codes is worth.
-  var unit: Float { book.step * book.step }
 
   deinit {
     unsafe bytes.deallocate()
@@ -33,7 +30,7 @@ import CAkinKernels
   /// Codes the rows of `items`; `nil` where codes do not pay: vectors are few, or wide and spread in all directions.
   ///
   /// - Parameter leastBytes: Narrow vectors that need no more bytes than this are few.
-  /// - Complexity: O(*items* · *dimension* · axes) in double, on all threads.
+  /// - Complexity: O(*items* · *dimension* · axes), on all threads.
   init?(
     of items: EmbeddingMatrix, metric: Metric, leastBytes: Int = NodeCodes.leastBytes,
     kernels: UnsafePointer<akin_kernels>, execution: Execution
@@ -50,63 +47,102 @@ import CAkinKernels
     var axes: EmbeddingMatrix?
     if !isPlain {
       let sample = unsafe Coordinates.sample(taken, of: items, relativeTo: mean, atUnitLength: isUnit, kernels)
-      let found = unsafe PrincipalAxes.find(in: sample, count: CodeBook.width, kernels: kernels)
+      let found = unsafe PrincipalAxes.find(in: sample, count: CodeBook.axes, kernels: kernels)
       guard found.share >= NodeCodes.leastShare else { return nil }
       axes = PrincipalAxes.mixed(found.axes)
     }
     let column = AlignedFloats(count: dimension)
     for component in 0..<dimension { unsafe column.floats[component] = mean[component] }
-    let width = isPlain ? (dimension + 63) & ~63 : CodeBook.width
+    let width = isPlain ? (dimension + 63) & ~63 : CodeBook.axes / 2
     func book(step: Float) -> CodeBook {
       unsafe CodeBook(
         metric: metric, dimension: dimension, width: width, step: step,
         mean: UnsafePointer(column.floats.baseAddress!), axes: axes, owner: column)
     }
 
-    // The step: the largest coordinate of a sample is 127 of them.
+    // The step: the largest coordinate of a sample is 127 of them; along axes, the root mean square is six.
     let draft = book(step: 1)
-    var largest = [Double](repeating: 0, count: taken)
-    try unsafe largest.withUnsafeMutableBufferPointer { largest in
+    let turning = unsafe CodeAxes(draft, kernels: kernels.pointee)
+    let coordinateCount = draft.count
+    var spread = [Double](repeating: 0, count: taken)
+    try unsafe spread.withUnsafeMutableBufferPointer { spread in
       // Safe: each place is written by the one chunk that holds it.
-      let largest = unsafe largest
+      let spread = unsafe spread
       try execution.forEachChunk(of: taken, by: 256) { _, range in
         var scratch = [Float](repeating: 0, count: dimension)
-        var coordinates = [Double](repeating: 0, count: width)
+        var coordinates = [Float](repeating: 0, count: coordinateCount)
         for place in range {
           let vector = unsafe items.base + place * items.count / taken * items.stride
-          _ = unsafe draft.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
-          unsafe largest[place] = coordinates.reduce(0) { max($0, abs($1)) }
+          _ = unsafe draft.place(vector, axes: turning, scratch: &scratch, &coordinates, kernels: kernels)
+          unsafe spread[place] =
+            isPlain
+            ? Double(coordinates.reduce(0) { max($0, abs($1)) })
+            : coordinates.reduce(0) { $0 + Double($1) * Double($1) }
         }
       }
     }
-    let top = largest.max() ?? 0
-    let finished = book(step: top > 0 ? Float(top / 127) : 1)
+    let unit =
+      isPlain
+      ? (spread.max() ?? 0) / 127
+      : (spread.reduce(0, +) / Double(taken * coordinateCount)).squareRoot() / CodeBook.stepsOfSpread
+    let step = Float(unit)
+    let finished = book(step: step > 0 && step.isFinite ? step : 1)
 
     let bytes = unsafe UnsafeMutableRawPointer.allocate(byteCount: max(64, items.count * width), alignment: 64)
       .initializeMemory(as: Int8.self, repeating: 0, count: max(64, items.count * width))
     let tails = UnsafeMutablePointer<Float>.allocate(capacity: max(1, items.count))
     unsafe tails.initialize(repeating: 0, count: max(1, items.count))
-    let keepsTails = metric == .euclidean && axes != nil
-    defer { if !keepsTails { unsafe tails.deallocate() } }
+    defer { if isPlain { unsafe tails.deallocate() } }
     self.book = finished
     self.count = items.count
     self.mean = mean
     unsafe self.bytes = UnsafePointer(bytes)
-    unsafe self.tails = keepsTails ? UnsafePointer(tails) : nil
+    unsafe self.tails = isPlain ? nil : UnsafePointer(tails)
     // Safe: each node's bytes and tail are written by the one chunk that holds it.
     nonisolated(unsafe) let target = unsafe (bytes, tails)
     try execution.forEachChunk(of: items.count, by: 256) { _, range in
       var scratch = [Float](repeating: 0, count: dimension)
-      var coordinates = [Double](repeating: 0, count: width)
-      let inverse = 1 / Double(finished.step)
+      var coordinates = [Float](repeating: 0, count: coordinateCount)
       for node in range {
         let vector = unsafe items.base + node * items.stride
-        let rest = unsafe finished.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
-        unsafe target.1[node] = Float(rest)
-        for place in 0..<width {
-          unsafe target.0[node * width + place] = CodeBook.steps(coordinates[place], perStep: inverse)
-        }
+        let rest = unsafe finished.place(vector, axes: turning, scratch: &scratch, &coordinates, kernels: kernels)
+        unsafe target.1[node] = Float(rest + finished.encode(coordinates, into: target.0 + node * width))
       }
     }
+  }
+}
+
+extension NodeCodes {
+  /// Measures squared distances from a node's code to others'.
+  ///
+  /// - Parameters:
+  ///   - scratch: ``CodeBook/count`` numbers, which the probe reads as long as it is used.
+  ///   - gather: `half_dot_gather` where there are axes, else `code_squared_gather`.
+  @inline(__always)
+  func probe(
+    _ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>, _ gather: CodeProbe.Gather
+  ) -> CodeProbe {
+    let width = book.width
+    // Safe: the node has a code, and a tail where there are tails.
+    let code = unsafe bytes + Int(node) &* width
+    let unit = book.step * book.step
+    guard let tails = unsafe tails else {
+      for place in 0..<width { unsafe scratch[place] = Int16(code[place]) }
+      return unsafe CodeProbe(
+        query: UnsafePointer(scratch), base: bytes, width: width, gather: gather, unit: unit, offset: 0, tails: nil)
+    }
+    // |a - b|^2 = |a|^2 + |b|^2 - 2 a . b, where b's coordinates are 2n - 15 steps.
+    var sum: Int32 = 0
+    for place in 0..<width {
+      let byte = unsafe UInt8(bitPattern: code[place])
+      let first = (place &- place & 63) &* 2 &+ place & 63
+      let (low, high) = (2 &* Int16(byte & 15) &- 15, 2 &* Int16(byte &>> 4) &- 15)
+      unsafe scratch[first] = low
+      unsafe scratch[first &+ 64] = high
+      sum &+= Int32(low &+ high)
+    }
+    return unsafe CodeProbe(
+      query: UnsafePointer(scratch), base: bytes, width: width, gather: gather, unit: -4 * unit,
+      offset: tails[Int(node)] + 30 * unit * Float(sum), tails: tails)
   }
 }

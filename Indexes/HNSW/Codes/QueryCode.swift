@@ -6,56 +6,59 @@ extension SearchContext {
   ///
   /// - Parameters:
   ///   - metric: How the search compares; under inner products also the cosine, whose norms divide later.
-  ///   - given: The query's coordinates, when they are known.
-  ///   - panels: The axes as a product wants them, when they are at hand.
-  /// - Complexity: O(*dimension* · axes).
+  ///   - given: The query's coordinates where the book has axes, else `nil`.
+  /// - Complexity: O(coordinates).
   func codeProbe(
     _ codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?), by metric: Metric,
-    coordinates given: UnsafePointer<Float>?,
-    panels: UnsafePointer<Float>? = nil, kernels: akin_kernels
+    coordinates given: QueryCoordinates.Row?, kernels: akin_kernels
   ) -> CodeProbe {
     let book = unsafe codes.book
     let isEuclidean = metric == .euclidean
-    let count = book.width
-    // Safe: `query`, `centred`, `coordinates` and `code` have room for the book's dimension and width.
-    for component in 0..<book.dimension {
-      unsafe centred[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
-    }
-    if let given = unsafe given {
-      unsafe coordinates.update(from: given, count: count)
-    } else if let panels = unsafe panels {
-      // As a batch does: the same bits.
-      unsafe kernels.product(centred, book.dimension, 1, panels, count / 16, book.dimension, nil, coordinates, count)
-    } else if let axes = book.axes {
-      unsafe kernels.dot_run(centred, axes.base, axes.stride, book.dimension, count, coordinates)
+    let count = book.count
+    // Safe: `query`, `coordinates` and `code` have room for the book's dimension and count.
+    if let given {
+      unsafe coordinates.update(from: given.base, count: count)
     } else {
-      unsafe coordinates.update(from: centred, count: book.dimension)
+      for component in 0..<book.dimension {
+        unsafe coordinates[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
+      }
       unsafe (coordinates + book.dimension).update(repeating: 0, count: count - book.dimension)
     }
-    // What the axes leave out of the query's squared length belongs to every distance.
-    var rest: Float = 0
-    if isEuclidean && book.axes != nil {
-      rest = unsafe max(
-        0, kernels.dot(centred, centred, book.dimension) - kernels.dot(coordinates, coordinates, count))
-    }
     var step = book.step
-    if !isEuclidean {
-      var largest: Float = 0
+    if !isEuclidean || given != nil {
+      // Magnitudes stand in the order of their bits.
+      var largest: UInt32 = 0
       for place in 0..<count {
-        let size = unsafe coordinates[place].magnitude
-        if size > largest { largest = size }
+        largest = unsafe max(largest, coordinates[place].magnitude.bitPattern)
       }
-      step = largest > 0 ? largest / 127 : 1
+      step = largest > 0 ? Float(bitPattern: largest) / 127 : 1
     }
     let inverse = 1 / step
+    var sum: Int32 = 0
     for place in 0..<count {
-      let value = unsafe (coordinates[place] * inverse).rounded(.toNearestOrEven)
-      unsafe code[place] = value > -127 ? (value < 127 ? Int16(value) : 127) : -127
+      let value = unsafe coordinates[place] * inverse
+      let limited: Float = value > -127 ? (value < 127 ? value : 127) : -127
+      // At 1.5 · 2²³ a float has no place left for fractions; ties go to even. (`rounded` is a call on the oldest CPUs.)
+      let whole = Int32((limited + 0x1.8p23) - 0x1.8p23)
+      unsafe code[place] = Int16(truncatingIfNeeded: whole)
+      sum &+= whole
     }
-    let gather: CodeProbe.Gather = unsafe isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
+    let unit = step * book.step
+    let gather: CodeProbe.Gather
+    var (scale, offset): (Float, Float) = (unit, 0)
+    if let given {
+      // A half byte n is 2n - 15 steps; a squared distance is |q|^2 + tail - 2 q . x.
+      let factor: Float = isEuclidean ? -2 : 1
+      unsafe gather = kernels.half_dot_gather
+      scale = 2 * factor * unit
+      offset = -15 * factor * unit * Float(sum)
+      if isEuclidean { offset += given.square }
+    } else {
+      unsafe gather = isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
+    }
+    if !isEuclidean { offset += unsafe kernels.dot(query, book.mean, book.dimension) }
     return unsafe CodeProbe(
-      query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: step * book.step,
-      offset: isEuclidean ? rest : kernels.dot(query, book.mean, book.dimension), tails: isEuclidean ? codes.tails : nil
-    )
+      query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: scale, offset: offset,
+      tails: isEuclidean ? codes.tails : nil)
   }
 }

@@ -48,6 +48,10 @@ extension BuiltIndex {
     if biases != nil { flags |= IndexLayout.Flag.biases }
     if order.copies > 0 { flags |= IndexLayout.Flag.copies }
     if metric == .innerProduct { flags |= IndexLayout.Flag.reordered }
+    if let bytes {
+      flags |= IndexLayout.Flag.bytes
+      block.set(bytes.offset, at: Field.byteOffset)
+    }
     block.set(flags, at: Field.flags)
     block.set(UInt32(seeds), at: Field.seeds)
     block.set(UInt32(repaired), at: Field.repaired)
@@ -84,12 +88,18 @@ extension BuiltIndex {
   }
 
   private func addCodes(to builder: inout ContainerBuilder) {
+    if let bytes {
+      let stride = ByteVectors.stride(dimension: items.dimension)
+      builder.add("BYTE", elementBytes: stride, count: items.count, alignmentLog2: 12) { sink in
+        try unsafe bytes.bytes.withUnsafeBytes { try unsafe sink.write($0) }
+      }
+    }
     guard let codes else { return }
     let width = codes.book.width
     builder.add("CODE", elementBytes: width, count: items.count, alignmentLog2: 12) { sink in
       try unsafe sink.write(UnsafeRawBufferPointer(start: codes.bytes, count: codes.count * width))
     }
-    if let tails = unsafe codes.tails {
+    if metric == .euclidean, let tails = unsafe codes.tails {
       builder.add("NTAL", elementBytes: 4, count: codes.count) { sink in
         try unsafe sink.write(UnsafeRawBufferPointer(start: tails, count: 4 * codes.count))
       }
@@ -127,7 +137,7 @@ extension BuiltIndex {
       "kind": .string("hnsw"),
       "source": .string(source.digest.description),
       "metric": .string(metric.name),
-      "M": .integer(Int64(options.m)),
+      "M": .integer(Int64(draft.m)),
       "efConstruction": .integer(Int64(options.efConstruction)),
       "seed": .string(String(options.seed)),
       "copies": .integer(Int64(order.copies)),

@@ -31,8 +31,9 @@ enum IndexLayout {
     static let codeStep = 220  // f32
     static let codeBias = 224  // f32
     static let codeSpread = 228  // f32
+    static let byteOffset = 232  // f32
     /// Bytes of the kind block that mean nothing yet and must be zero.
-    static let reserved = [232..<256]
+    static let reserved = [236..<256]
   }
 
   /// What the bytes of a code stand for.
@@ -53,7 +54,8 @@ enum IndexLayout {
     static let biases: UInt16 = 1 << 0
     static let copies: UInt16 = 1 << 1
     static let reordered: UInt16 = 1 << 2
-    static let known: UInt16 = 0b111
+    static let bytes: UInt16 = 1 << 3
+    static let known: UInt16 = 0b1111
   }
 
   /// The largest level that a node may have.

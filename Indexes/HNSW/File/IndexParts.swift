@@ -27,6 +27,9 @@ struct IndexParts {
   let codeWidth: Int
   let hasAxes: Bool
   let codeStep: Float
+  /// Vectors of small whole numbers as bytes, and what each byte is relative to.
+  let bytes: SectionView?
+  let byteOffset: Float
   let codeDoubt: CodeDoubt
   let normBound: Float
   let ground: SectionView
@@ -61,9 +64,11 @@ struct IndexParts {
     codeWidth = try require("code width", UInt64(block.u32(at: Field.codeWidth)), in: hasCodes ? widths : 0...0)
     try file.requireField(
       "code width",
-      codeWidth % 64 == 0 && (!hasCodes || (hasAxes ? codeWidth <= dimension : codeWidth == (dimension + 63) & ~63)),
+      codeWidth % 64 == 0
+        && (!hasCodes || (hasAxes ? 2 * codeWidth <= dimension : codeWidth == (dimension + 63) & ~63)),
       found: codeWidth,
-      expected: hasAxes ? "a multiple of 64, at most the dimension" : "the dimension rounded up to a multiple of 64")
+      expected: hasAxes
+        ? "a multiple of 64, at most half the dimension" : "the dimension rounded up to a multiple of 64")
     codeStep = block.f32(at: Field.codeStep)
     try file.requireField(
       "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
@@ -93,6 +98,16 @@ struct IndexParts {
     let flags = block.u16(at: Field.flags)
     try file.requireField(
       "flags", flags & ~IndexLayout.Flag.known == 0, found: flags, expected: "no bit above \(IndexLayout.Flag.known)")
+    let hasBytes = flags & IndexLayout.Flag.bytes != 0
+    let isFit = hasCodes && metric == .euclidean && ByteVectors.dimensions.contains(dimension)
+    try file.requireField(
+      "flags", !hasBytes || isFit, found: flags, expected: "bytes beside codes under Euclidean distance only")
+    byteOffset = block.f32(at: Field.byteOffset)
+    try file.requireField(
+      "byte offset",
+      hasBytes
+        ? byteOffset.magnitude <= ByteVectors.farthest && byteOffset == byteOffset.rounded() : byteOffset == 0,
+      found: byteOffset, expected: hasBytes ? "a whole number up to \(ByteVectors.farthest)" : "0")
     let transform = block.u32(at: Field.transform)
     try file.requireField(
       "transform", transform & ~IndexLayout.Transform.fallingNorm == 0, found: transform,
@@ -130,7 +145,7 @@ struct IndexParts {
     if hasCodes && nodes > 0 {
       codes = try file.requireSection("CODE", count: count, elementBytes: codeWidth)
       book = try file.requireSection(
-        "CBOK", count: UInt64(hasAxes ? 1 + codeWidth : 1),
+        "CBOK", count: UInt64(hasAxes ? 1 + 2 * codeWidth : 1),
         elementBytes: EmbeddingMatrix.stride(forDimension: dimension) * 4)
     } else {
       try file.refuseSection("CODE")
@@ -142,6 +157,12 @@ struct IndexParts {
     } else {
       try file.refuseSection("NTAL")
       tails = nil
+    }
+    if hasBytes {
+      bytes = try file.requireSection("BYTE", count: count, elementBytes: ByteVectors.stride(dimension: dimension))
+    } else {
+      try file.refuseSection("BYTE")
+      bytes = nil
     }
     ground = try file.requireSection(
       "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: groundM))
@@ -161,7 +182,7 @@ struct IndexParts {
       metric: metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
       nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes,
-      codeDoubt: codeDoubt, normBound: normBound, ground: groundLayer, upper: upperLayers,
+      bytes: byteVectors, codeDoubt: codeDoubt, normBound: normBound, ground: groundLayer, upper: upperLayers,
       entry: try entryPoint(),
       seeds: metric == .innerProduct ? seeds : 0, owner: container)
   }
@@ -169,16 +190,23 @@ struct IndexParts {
   var nodeCodes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)? {
     guard let codes, let book else { return nil }
     let stride = EmbeddingMatrix.stride(forDimension: dimension)
-    // Safe: the book holds 1 + codeWidth rows of `stride` floats where there are axes.
+    // Safe: the book holds 1 + 2 * codeWidth rows of `stride` floats where there are axes.
     let axes =
       unsafe hasAxes
-      ? EmbeddingMatrix(base: floats(book) + stride, count: codeWidth, dimension: dimension, owner: container) : nil
+      ? EmbeddingMatrix(base: floats(book) + stride, count: 2 * codeWidth, dimension: dimension, owner: container) : nil
     return unsafe (
       CodeBook(
         metric: metric, dimension: dimension, width: codeWidth, step: codeStep, mean: floats(book), axes: axes,
         owner: container),
       codes.base.assumingMemoryBound(to: Int8.self), tails.map { unsafe floats($0) }
     )
+  }
+
+  var byteVectors: ByteVectors? {
+    // Safe: the section holds a row for each node.
+    bytes.map {
+      unsafe ByteVectors(base: $0.base.assumingMemoryBound(to: Int8.self), dimension: dimension, offset: byteOffset)
+    }
   }
 
   var groundLayer: Layer {

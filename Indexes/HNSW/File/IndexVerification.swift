@@ -35,6 +35,7 @@ private struct IndexVerification {
     checkVectors(&list)
     checkCopies(&list)
     checkCodes(&list)
+    checkBytes(&list)
     checkUpper(&list)
     for row in 0..<parts.nodes {
       checkLinks(parts.ground, row: row, width: parts.groundM, limit: parts.nodes, own: row, &list)
@@ -124,21 +125,39 @@ private struct IndexVerification {
     guard let section = parts.codes, let (book, codes, tails) = unsafe parts.nodeCodes else { return }
     let kernels = unsafe Kernels.table
     let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
-    let inverse = 1 / Double(book.step)
     var scratch = [Float](repeating: 0, count: parts.dimension)
-    var coordinates = [Double](repeating: 0, count: book.width)
+    var coordinates = [Float](repeating: 0, count: book.count)
+    let axes = unsafe CodeAxes(book, kernels: kernels.pointee)
+    var right = [Int8](repeating: 0, count: book.width)
     for node in 0..<parts.nodes {
       // Safe: the sections hold a vector, a code and a tail for each node.
       let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
-      let rest = unsafe book.place(vector, scratch: &scratch, &coordinates, kernels: kernels)
-      let code = unsafe codes + node * book.width
-      let isRight = (0..<book.width).allSatisfy {
-        unsafe code[$0] == CodeBook.steps(coordinates[$0], perStep: inverse)
-      }
-      if !isRight || (unsafe tails.map { unsafe $0[node] != Float(rest) } ?? false) {
+      let rest = unsafe book.place(vector, axes: axes, scratch: &scratch, &coordinates, kernels: kernels)
+      let tail = unsafe Float(rest + book.encode(coordinates, into: &right))
+      let isRight = unsafe memcmp(codes + node * book.width, right, book.width) == 0
+      if !isRight || (unsafe tails.map { unsafe $0[node] != tail } ?? false) {
         list.add(
           section, node * book.width..<(node + 1) * book.width,
           .rule("the code of node \(node) is not what the book makes of its vector"))
+      }
+    }
+  }
+
+  /// Bytes are the vectors' components, less the offset, then zeros.
+  private func checkBytes(_ list: inout DamageList) {
+    guard let section = parts.bytes, let bytes = parts.byteVectors else { return }
+    let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
+    let width = ByteVectors.stride(dimension: parts.dimension)
+    for node in 0..<parts.nodes {
+      // Safe: the sections hold a vector and a row of bytes for each node.
+      let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
+      let row = unsafe bytes.base + node * width
+      let isRight =
+        (0..<parts.dimension).allSatisfy { unsafe Float(row[$0]) + bytes.offset == vector[$0] }
+        && (parts.dimension..<width).allSatisfy { unsafe row[$0] == 0 }
+      if !isRight {
+        list.add(
+          section, node * width..<(node + 1) * width, .rule("the bytes of node \(node) are not those of its vector"))
       }
     }
   }

@@ -23,15 +23,17 @@ extension HNSWIndex {
         }
       }
     }
-    let turned = coordinates(of: queries, range)
-    func load(_ query: Int, _ context: SearchContext) -> UnsafePointer<Float>? {
-      // Safe: the query lies inside the matrix, and the coordinates have a row for each query of the range.
+    let turned = unsafe codeAxes()?.turn(
+      queries.base + range.lowerBound * queries.stride, stride: queries.stride, number: range.count,
+      kernels: kernels.pointee)
+    func load(_ query: Int, _ context: SearchContext) -> QueryCoordinates.Row? {
+      // Safe: the query lies inside the matrix.
       unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
-      return unsafe turned.map { unsafe UnsafePointer($0.base + (query - range.lowerBound) * $0.stride) }
+      return turned.map { $0.row(query - range.lowerBound) }
     }
     withContexts(min(lanes, range.count)) { contexts in
       inLanes(contexts, range.count) { place, context in
-        unsafe begin(
+        begin(
           context, by: metric, from: nil, coordinates: load(range.lowerBound + place, context), effort: max(1, ef),
           k: k)
       } end: { place, context in
@@ -64,29 +66,6 @@ extension HNSWIndex {
           next += 1
         }
       }
-    }
-  }
-
-  /// The queries' coordinates along the codes' axes, all by one product; `nil` where there are no axes.
-  private func coordinates(of queries: EmbeddingMatrix, _ range: Range<Int>) -> EmbeddingMatrix? {
-    guard let book = unsafe storage.codes?.book, let axes = book.axes, let panels = unsafe codePanels() else {
-      return nil
-    }
-    let isEuclidean = metric == .euclidean
-    let loops = unsafe kernels.pointee
-    let centred = unsafe EmbeddingMatrix(count: range.count, dimension: dimension) { floats, stride in
-      for (place, query) in range.enumerated() {
-        let row = unsafe queries.base + query * queries.stride
-        for component in 0..<dimension {
-          unsafe floats[place * stride + component] =
-            isEuclidean ? row[component] - book.mean[component] : row[component]
-        }
-      }
-    }
-    return unsafe EmbeddingMatrix(count: range.count, dimension: axes.count) { floats, stride in
-      unsafe loops.product(
-        centred.base, centred.stride, range.count, panels, axes.count / 16, dimension, nil,
-        floats.baseAddress, stride)
     }
   }
 }

@@ -1,3 +1,5 @@
+import CAkinKernels
+
 /// One layer of a graph, as the walk reads it: rows of links at a fixed stride, near to far, ended by ``noNode``.
 ///
 /// The links may come from a hostile file: the walk believes nothing but these numbers, which were checked against the
@@ -58,6 +60,16 @@
     let row = Int(unsafe upper[2 &* point &+ 1]) &+ level &- 1
     // Safe: rows × stride links were checked to be there.
     return row < rows ? unsafe links + row &* stride : nil
+  }
+
+  /// Asks the memory for a row of links.
+  @inline(__always)
+  func fetch(_ row: UnsafePointer<UInt32>) {
+    var link = 0
+    while link < width {
+      unsafe akin_prefetch(row + link)
+      link &+= 16
+    }
   }
 
   /// Whether a point below `count` has a link.

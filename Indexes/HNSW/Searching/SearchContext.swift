@@ -34,8 +34,7 @@ import AkinSupport
   var trailCount = 0
   /// How many points from the first were visited without a trail.
   var visitedFromStart = 0
-  /// The query less the mean, its coordinates and its code, with room for the widest code.
-  let centred: UnsafeMutablePointer<Float>
+  /// The query's coordinates and its code, with room for the widest code.
   let coordinates: UnsafeMutablePointer<Float>
   let code: UnsafeMutablePointer<Int16>
   /// The search under way: how it measures, how many candidates it keeps on the ground, and the layer it is on.
@@ -68,9 +67,7 @@ import AkinSupport
     let padded = (dimension + 15) & ~15
     unsafe query = .allocate(capacity: padded)
     unsafe query.initialize(repeating: 0, count: padded)
-    unsafe centred = .allocate(capacity: padded)
-    unsafe centred.initialize(repeating: 0, count: padded)
-    let width = CodeBook.widths.upperBound
+    let width = CodeBook.coordinates
     unsafe coordinates = .allocate(capacity: width)
     unsafe coordinates.initialize(repeating: 0, count: width)
     unsafe code = .allocate(capacity: width)
@@ -87,7 +84,6 @@ import AkinSupport
     unsafe distances.deallocate()
     unsafe trail.deallocate()
     unsafe query.deallocate()
-    unsafe centred.deallocate()
     unsafe coordinates.deallocate()
     unsafe code.deallocate()
   }

@@ -63,8 +63,7 @@ extension SearchContext {
       trailCount &+= fresh
       // The links of the next candidate are likely to be wanted soon.
       if cursor < size, let next = unsafe layer.row(of: Int(Candidate.node(pool[cursor]))) {
-        unsafe akin_prefetch(next)
-        unsafe akin_prefetch(next + 16)
+        unsafe layer.fetch(next)
       }
       self.cursor = cursor
       self.fresh = fresh
@@ -109,8 +108,7 @@ extension SearchContext {
     }
     // The links of the nearest will be wanted next.
     if lowest < size, let next = unsafe layer.row(of: Int(Candidate.node(pool[lowest]))) {
-      unsafe akin_prefetch(next)
-      unsafe akin_prefetch(next + 16)
+      unsafe layer.fetch(next)
     }
     cursor = lowest
     poolCount = size

@@ -33,7 +33,8 @@ package struct ContainerFormat: Sendable {
       ("VECS", "item vectors by node"), ("CODE", "codes by node"), ("NBIA", "biases by node"),
       ("NNRM", "norms by node"), ("LNK0", "links, level 0"), ("UPIX", "upper nodes and their slots"),
       ("LNKU", "links, upper levels"), ("NROW", "embeddings rows by node"), ("RNOD", "nodes by embeddings row"),
-      ("NCPY", "next copy by node"), ("NTAL", "what codes leave out, by node"), ("CBOK", "codebooks"),
+      ("NCPY", "next copy by node"), ("NTAL", "what codes leave out, by node"), ("BYTE", "vectors as bytes, by node"),
+      ("CBOK", "codebooks"),
       ("RCAL", "recall measured at build"), ("TOMB", "deleted rows"),
     ] + ids + common)
 

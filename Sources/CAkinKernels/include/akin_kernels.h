@@ -75,6 +75,18 @@ typedef struct akin_kernels {
                           size_t count, float *out);
   void (*code_squared_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width,
                               const uint32_t *rows, size_t count, float *out);
+  // The same for codes of two components a byte, each 0...15: of bytes 64b..<64b + 64, byte j holds component 128b + j
+  // in its low half and component 128b + 64 + j in its high half. out[i] = (float)(sum of query[j] * component j),
+  // j in 0..<2 * width. width is at most 1,024, query components are in -128...127.
+  void (*half_dot_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width, const uint32_t *rows,
+                          size_t count, float *out);
+
+  // A vector less a mean (null: zeros) as bytes: out[j] = (vector[j] - mean[j]) / step to the nearest, ties to even, where
+  // 127 steps are the largest magnitude, and their sum to *sum. Returns the step, 1 where the largest is 0 or not finite;
+  // what is not finite becomes some byte. Nothing is fused: same bits at every level.
+  float (*to_bytes)(const float *vector, const float *mean, size_t dim, int8_t *out, int32_t *sum);
+  // out[j] = vector[j] - offset; returns whether all of that are whole numbers in -128...127. Where not, out is anything.
+  int (*to_whole)(const float *vector, float offset, size_t dim, int16_t *out);
 
   // Many queries of byte codes against many rows of byte codes, 16 rows a panel: component j of row 16p + l is at
   // panels[16 * width * p + 64 * (j / 4) + 4 * l + j % 4]. Bit l of marks[q * marks_stride + p] says whether
@@ -84,6 +96,10 @@ typedef struct akin_kernels {
   void (*code_marks)(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
                      const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
                      uint16_t *marks, size_t marks_stride);
+  // The same sums as they are: out[q * out_stride + 16p + l] = (float)sum, all 16 lanes of each panel; code_sums[q] is the
+  // sum of query q's codes; width is at most 65,536, which no sum overflows with.
+  void (*code_product)(const int8_t *codes, size_t stride, const int32_t *code_sums, size_t query_count,
+                       const int8_t *panels, size_t panel_count, size_t width, float *out, size_t out_stride);
 } akin_kernels;
 
 /// The loops of a level, or null when this CPU or this build lacks it.

@@ -11,8 +11,11 @@ enum IndexVerb {
   private static let usual = HNSWBuildOptions()
   static let metric = Option<Metric?>.optional(
     "metric", .metric, "How items are compared with a query (default as the embeddings file says)")
-  static let m = Option(
-    "m", .integer(in: 2...256), default: usual.m, "Links of an item, M in the HNSW paper; twice as many on the ground")
+  static let m = Option<Int?>.optional(
+    "m", .integer(in: 2...256),
+    "Links of an item, M in the HNSW paper; twice as many on the ground (default "
+      + "\(HNSWBuildOptions.usualM(for: .innerProduct)) by inner product, else \(HNSWBuildOptions.usualM(for: .euclidean)))"
+  )
   static let efConstruction = Option(
     "ef-construction", .integer(in: 2...65_536), default: usual.efConstruction,
     "Candidates kept while an item's links are chosen, at least M")

@@ -1,0 +1,96 @@
+import AkinFiles
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("Vectors of small whole numbers are kept as bytes, too")
+struct ByteVectorsTests {
+  /// The catalogue of ``CodesTests`` in whole steps around `middle`.
+  private static func catalogue(rows: Int, middle: Float, seed: UInt64) -> Catalogue {
+    let items = CodesTests.catalogue(.euclidean, rows: rows, seed: seed).items
+    return Catalogue(
+      rows: (0..<rows).map { row in
+        items[Row(row)].map { max(-128, min(127, (($0 - 3) * 40).rounded())) + middle }
+      }, dimension: CodesTests.dimension, metric: .euclidean)
+  }
+
+  @Test(
+    "Answers to whole and to other queries are the exact ones, bit for bit", arguments: [-5_000, 0, 128] as [Float])
+  func answers(middle: Float) throws {
+    let catalogue = ByteVectorsTests.catalogue(rows: 560, middle: middle, seed: 1)
+    let built = try Built(Embeddings(catalogue), CodesTests.options)
+    #expect(!built.bytes.section("BYTE").isEmpty)
+    #expect(try verified(built.bytes).isSound)
+    let index = try built.index
+    var hits = 0
+    for query in 0..<40 {
+      var vector = catalogue.items[Row(query * 14)]
+      // A vector of the catalogue; one beside it; one beyond what bytes hold; one between whole numbers.
+      if query % 4 == 1 {
+        for place in stride(from: 0, to: 200, by: 3) { vector[place] += vector[place] > middle ? -1 : 1 }
+      }
+      if query % 4 == 2 { vector[7] += 300 }
+      if query % 4 == 3 { vector[7] += 0.25 }
+      let truth = try index.exhaustive().nearest(to: vector.span, k: 10)
+      let found = try index.nearest(to: vector.span, k: 10, ef: 64)
+      #expect(found == found.sorted())
+      for neighbor in found {
+        #expect(
+          catalogue.score(of: vector, Int(neighbor.row.index)) == neighbor.score, "query \(query), around \(middle)")
+      }
+      hits += Set(found).intersection(truth).count
+    }
+    #expect(hits >= 390, "around \(middle): \(hits) of 400")
+  }
+
+  @Test("Copies and equal scores come in row order")
+  func ties() throws {
+    let items = ByteVectorsTests.catalogue(rows: 560, middle: 0, seed: 2).items
+    var rows = (0..<560).map { items[Row($0)] }
+    for row in stride(from: 10, to: 560, by: 10) { rows[row] = rows[row - 10] }
+    let index = try Built(
+      Embeddings(Catalogue(rows: rows, dimension: CodesTests.dimension, metric: .euclidean)), CodesTests.options
+    ).index
+    let found = try index.nearest(to: rows[0], k: 56, ef: 64)
+    #expect(found.map(\.row.index) == (0..<56).map { UInt32(10 * $0) })
+    #expect(found.allSatisfy { $0.score == 0 })
+  }
+
+  @Test("One component that is no whole number, or too far from another, and there are no bytes")
+  func none() throws {
+    let items = ByteVectorsTests.catalogue(rows: 560, middle: 0, seed: 3).items
+    for value in [0.5, 400, -0.0] as [Float] {
+      var rows = (0..<560).map { items[Row($0)] }
+      rows[559][271] = value
+      let built = try Built(
+        Embeddings(Catalogue(rows: rows, dimension: CodesTests.dimension, metric: .euclidean)), CodesTests.options)
+      #expect(built.bytes.section("BYTE").isEmpty, "\(value)")
+    }
+  }
+
+  @Test("Hostile bytes lead nowhere outside, and verify names them")
+  func hostile() throws {
+    let bytes = try Built(
+      Embeddings(ByteVectorsTests.catalogue(rows: 560, middle: 0, seed: 4)), CodesTests.options
+    ).bytes
+    let section = bytes.section("BYTE")
+    var hostile = bytes
+    for offset in section { hostile[offset] = 0x80 }
+    try exercise(opened(hostile), thoroughly: false, "BYTE all 0x80")
+    for place in [section.lowerBound, section.upperBound - 1] {
+      var changed = bytes
+      changed[place] ^= 0x55
+      try exercise(opened(changed), thoroughly: false, "BYTE, byte \(place)")
+      #expect(try verified(changed).damages.contains { $0.section == "BYTE" })
+    }
+    // An offset that no byte may be relative to.
+    for offset in [0.5, 1e9, .nan] as [Float] {
+      var changed = bytes
+      changed.put(offset.bitPattern, at: 232)
+      #expect(throws: FileError.self) { try opened(changed) }
+    }
+  }
+}
