@@ -16,7 +16,8 @@ struct FileFormatsTests {
     "has tables without a hole or an overlap",
     arguments: [
       ("The first page", 0..<4096), ("The section table", 0..<64), ("Embeddings: kind block", 128..<256),
-      ("The objective record", 0..<128), ("The side-feature record", 0..<64), ("Index: kind block", 128..<256), ("The measurement record", 0..<64),
+      ("The objective record", 0..<128), ("The side-feature record", 0..<64), ("Index: kind block", 128..<256),
+      ("The measurement record", 0..<64),
     ])
   func tablesAreWhole(heading: String, range: Range<Int>) throws {
     let fields = try fields(under: heading)
@@ -203,7 +204,8 @@ extension FileFormatsTests {
     objective.negatives = 7
     sample.objective = objective
     sample.itemFeatures = FeatureVectors(
-      names: ["tag=a", "year"], centres: [0, 1995], scales: [1, 12], vectors: normalMatrix(rows: 2, dimension: 5, seed: 9),
+      names: ["tag=a", "year"], centres: [0, 1995], scales: [1, 12],
+      vectors: normalMatrix(rows: 2, dimension: 5, seed: 9),
       weight: 10, background: 1.5)
     sample.userFeatures = FeatureVectors(
       names: ["age"], centres: [40], scales: [9], vectors: normalMatrix(rows: 1, dimension: 5, seed: 10), weight: 0.5,
