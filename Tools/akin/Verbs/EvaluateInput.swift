@@ -105,7 +105,7 @@ struct EvaluateInput {
       (verb.known, [.strong]),
     ]
     for (option, kinds) in own where arguments.has(option) && (!kinds.contains(kind) || arguments.has(verb.testFile)) {
-      let needed = kinds.map { "--split \($0.rawValue)" }.joined(separator: " or ")
+      let needed = spoken(kinds.map { "--split \($0.rawValue)" }, last: "or")
       throw arguments.error(.lonely(option.spelling, needs: needed))
     }
     return switch kind {
