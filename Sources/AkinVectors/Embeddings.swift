@@ -28,6 +28,9 @@ public struct Embeddings: Sendable {
   public var history: History?
   /// How much each pair of ``history`` says, finite and at least 0, one after the other as its rows; `nil` is 1 each.
   public var historyValues: [Float]?
+  /// What turns features into vectors of items and of users, or `nil`.
+  public var itemFeatures: FeatureVectors?
+  public var userFeatures: FeatureVectors?
   /// What was trained, for fold-in and `info`; `nil` for vectors made elsewhere.
   public var objective: Objective?
   /// The networks that make the vectors of features, or `nil`.

@@ -79,4 +79,6 @@ func exercise(_ file: EmbeddingFile) {
   _ = file.provenance
   _ = file.metadata
   _ = file.objective
+  _ = file.itemFeatures
+  _ = file.userFeatures
 }

@@ -115,6 +115,12 @@ func expect(_ file: EmbeddingFile, equals written: Embeddings, _ comment: Commen
     }
     #expect(file.categories(of: row) == categories ?? [], comment)
   }
+  for (found, expected) in [(file.itemFeatures, written.itemFeatures), (file.userFeatures, written.userFeatures)] {
+    #expect(found?.names == expected?.names, comment)
+    #expect(found?.centres == expected?.centres && found?.scales == expected?.scales, comment)
+    #expect(found?.weight == expected?.weight && found?.background == expected?.background, comment)
+    for row in 0..<(expected?.count ?? 0) { #expect(found?.vectors[Row(row)] == expected?.vectors[Row(row)], comment) }
+  }
   for index in 0..<file.userCount {
     let row = Row(index)
     #expect(file.users?[row] == written.users?[row], comment)

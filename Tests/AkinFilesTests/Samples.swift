@@ -12,6 +12,8 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
   case numbers
   /// Text ids, users, titles, categories, history.
   case texts
+  /// Features of items and of users.
+  case features
   case empty
 
   var testDescription: String { rawValue }
@@ -34,6 +36,15 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
       sample.objective = Objective(
         model: .wals, weighting: .bm25, w0: 0.1, alpha: 40, lambdaUser: 0.01, lambdaItem: 0.02, nu: 1)
       sample.provenance = ["trainer": .string("sample"), "seed": .integer(3)]
+      return sample
+    case .features:
+      var sample = Sample.numbers.embeddings
+      sample.itemFeatures = FeatureVectors(
+        names: ["genre=Drama", "année", ""], centres: [0, 1995.5, 0], scales: [1, 12.25, 0],
+        vectors: normalMatrix(rows: 3, dimension: 3, seed: 8), weight: 10, background: 1)
+      sample.userFeatures = FeatureVectors(
+        names: ["age", "genre=Drama"], centres: [40, 0], scales: [9, 1],
+        vectors: normalMatrix(rows: 2, dimension: 3, seed: 9), weight: 0.5, background: 0)
       return sample
     case .texts:
       var sample = Embeddings(

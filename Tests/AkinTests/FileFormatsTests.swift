@@ -16,7 +16,7 @@ struct FileFormatsTests {
     "has tables without a hole or an overlap",
     arguments: [
       ("The first page", 0..<4096), ("The section table", 0..<64), ("Embeddings: kind block", 128..<256),
-      ("The objective record", 0..<128), ("The head of a tower", 0..<64),
+      ("The objective record", 0..<128), ("The head of a tower", 0..<64), ("The side-feature record", 0..<64),
       ("Index: kind block", 128..<256), ("The measurement record", 0..<64),
     ])
   func tablesAreWhole(heading: String, range: Range<Int>) throws {
@@ -72,6 +72,16 @@ struct FileFormatsTests {
     #expect(try asked("seed") == 99 && asked("pairs") == 3 && asked("users") == 2)
     #expect(try asked("optimiser") == 2 && asked("popularity") == 0.5.bitPattern)
     #expect(floats(file[try #require(sections["HVAL"]).range]) == sample.historyValues)
+    let sides = try number(in: file, "The side-feature record", at: try #require(sections["FOBJ"]).range.lowerBound)
+    #expect(try sides("item features") == 2 && sides("user features") == 1)
+    for (field, value) in [
+      ("item weight", 10), ("item background", 1.5), ("user weight", 0.5), ("user background", 0.25),
+    ] {
+      #expect(try sides(field) == value.bitPattern, "\(field)")
+    }
+    #expect(floats(file[try #require(sections["FSCL"]).range]) == [0, 1, 1995, 12, 40, 9])
+    #expect(try #require(sections["FVEC"]).range.count == 3 * 64)
+    #expect(file[try #require(sections["FNBL"]).range].elementsEqual("tag=ayearage".utf8))
     // Row 1 of the item vectors, its padding, and its bias.
     let vectors = try #require(sections["IVEC"])
     let row = file[vectors.range].dropFirst(64).prefix(64)
@@ -233,6 +243,13 @@ extension FileFormatsTests {
     (objective.power, objective.userExponent) = (0.75, 0.25)
     objective.training = .init(seed: 99, pairs: 3, users: 2, optimiser: .adam, popularity: 0.5)
     sample.objective = objective
+    sample.itemFeatures = FeatureVectors(
+      names: ["tag=a", "year"], centres: [0, 1995], scales: [1, 12],
+      vectors: normalMatrix(rows: 2, dimension: 5, seed: 9),
+      weight: 10, background: 1.5)
+    sample.userFeatures = FeatureVectors(
+      names: ["age"], centres: [40], scales: [9], vectors: normalMatrix(rows: 1, dimension: 5, seed: 10), weight: 0.5,
+      background: 0.25)
     sample.provenance = ["made": .string("for a test")]
     return sample
   }

@@ -204,7 +204,7 @@ struct EvaluateTests {
       ["evaluate", one, "--known", "0.5"], code: 2, says: "--known has no meaning without --split strong", help: usage)
     refuses(
       ["evaluate", one, "--split", "time", "--folds", "3"], code: 2,
-      says: "--folds has no meaning without --split folds or --split strong", help: usage)
+      says: "--folds has no meaning without --split folds, --split strong or --split cold-items", help: usage)
     refuses(
       ["evaluate", one, "--fold-in", two], code: 2, says: "--fold-in has no meaning without --test", help: usage)
     refuses(

@@ -35,8 +35,9 @@ struct TrainingEdgeTests {
   }
 
   @Test(
-    "Every model trains on it, or says what is missing; what it writes is sound", arguments: inputs.indices,
-    ModelOptions.models)
+    "Every model of interactions trains on it or says what is missing, and what it writes is sound",
+    arguments: inputs.indices,
+    ModelOptions.models.filter { $0 != .twoTower })
   func everyModel(index: Int, model: Objective.Model) throws {
     let (name, rows) = Self.inputs[index]
     let input = scratch.write(rows, to: "in.csv")

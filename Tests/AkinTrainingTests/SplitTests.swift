@@ -36,7 +36,7 @@ struct SplitTests {
 
   private static let rules: [SplitRule] = [
     .folds(count: 4), .leaveOut(count: 2, order: .random), .leaveOut(count: 1, order: .last), .time(share: 0.25),
-    .strong(folds: 3, known: 0.7),
+    .strong(folds: 3, known: 0.7), .coldItems(folds: 3),
   ]
 
   @Test("Parts share no pair and are the whole together", arguments: rules)
@@ -53,6 +53,25 @@ struct SplitTests {
         #expect(split.train.userIDs == whole.userIDs && split.train.itemIDs == whole.itemIDs)
       }
     }
+  }
+
+  @Test("Every item is held out whole once, in folds of equal size, and nothing is known of it")
+  func coldItems() throws {
+    let whole = try world(seed: 5)
+    let splits = try whole.splits(.coldItems(folds: 4), seed: 2)
+    var timesHeld = [Int](repeating: 0, count: whole.itemIDs.count)
+    for split in splits {
+      let held = Set(split.test.others)
+      #expect(held.isDisjoint(with: split.train.byUser.others))
+      #expect(split.known.others.isEmpty)
+      for item in held { timesHeld[Int(item)] += 1 }
+    }
+    let active = (0..<whole.itemIDs.count).filter { whole.byItem.count(ofRow: $0) > 0 }
+    #expect(active.allSatisfy { timesHeld[$0] == 1 })
+    let sizes = splits.map { Set($0.test.others).count }
+    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    let few = try Interactions(rows: [(.number(1), .number(1), 1), (.number(2), .number(2), 1)])
+    #expect(throws: SplitError.tooFewItems(needed: 3, found: 2)) { try few.splits(.coldItems(folds: 3)) }
   }
 
   @Test("The same seed splits alike, another one in another way, and the file's order changes nothing")

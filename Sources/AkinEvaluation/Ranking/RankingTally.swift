@@ -49,7 +49,7 @@ public struct RankingTally: Sendable {
           for question in range {
             unsafe areas[question] = AreaUnderCurve.value(
               scores: try ranker.scores(question: question), relevant: test.relevantItems(question),
-              seen: test.seenItems(question))
+              seen: test.leftOut + test.seenItems(question))
           }
         }
       }

@@ -2,7 +2,7 @@ import AkinVectors
 
 /// What a ranking is asked: for each question (a user) which items are relevant, and which are left out.
 ///
-/// Candidates are all items of the catalogue but those that the user has seen.
+/// Candidates are all items of the catalogue but those that the user has seen, and those that are left out for everybody.
 public struct RankingTest: Sendable {
   /// Who is asked about, by a number of the caller's: a user who comes again in another fold has the same number.
   public let users: [UInt32]
@@ -16,6 +16,8 @@ public struct RankingTest: Sendable {
   public let popularity: [Int]
   /// Users with something held out about whom nothing could be asked.
   public let skipped: Int
+  /// Items that no list may hold, whoever is asked about; none of them is relevant.
+  public var leftOut: [UInt32] = []
 
   /// Creates a test.
   public init(
@@ -46,14 +48,18 @@ public struct RankingTest: Sendable {
   public func sample(_ size: Int, seed: UInt64) -> RankingTest {
     guard size < count else { return self }
     let questions = QuerySample.rows(size, of: count, seed: seed)
-    return RankingTest(
+    var sample = RankingTest(
       users: questions.map { users[$0] }, relevant: relevant.lists(questions), seen: seen.lists(questions),
       itemCount: itemCount, popularity: popularity, skipped: skipped)
+    sample.leftOut = leftOut
+    return sample
   }
 
   /// The items that a question leaves out, as a set.
   public func excluded(_ question: Int) -> RowSet {
-    RowSet(seenItems(question).lazy.map { Row($0) }, capacity: itemCount)
+    var rows = RowSet(seenItems(question).lazy.map { Row($0) }, capacity: itemCount)
+    for row in leftOut { rows.insert(Row(row)) }
+    return rows
   }
 }
 

@@ -23,6 +23,7 @@ package struct ContainerFormat: Sendable {
       ("OBJV", "training objective"), ("HOFF", "history: offsets by user"), ("HROW", "history: item rows"),
       ("HVAL", "history: values"),
       ("FVEC", "side-feature vectors"), ("FNOF", "side-feature names: offsets"), ("FNBL", "side-feature names"),
+      ("FSCL", "side-feature centres and scales"), ("FOBJ", "side-feature counts and weights"),
       ("UTOW", "tower of users"), ("UFOF", "user features: offsets"), ("UFBL", "user features: names"),
       ("ITOW", "tower of items"), ("IFOF", "item features: offsets"), ("IFBL", "item features: names"),
     ] + common)

@@ -30,15 +30,7 @@ extension EmbeddingFile {
   private func checkStructure(_ execution: Execution, _ list: inout DamageList) throws {
     for (matrix, name) in [(items, "IVEC" as SectionName), (users, "UVEC")] {
       guard let matrix, let view = container.view(name) else { continue }
-      let stride = matrix.stride * 4
-      let rows = try VectorCheck.badRows(of: matrix, execution)
-      for (row, problem) in rows {
-        let bytes = row * stride..<(row + 1) * stride
-        switch problem {
-        case .notFinite: list.add(view, bytes, .notFinite(row: UInt64(row)))
-        case .padding: list.add(view, bytes, .padding)
-        }
-      }
+      try VectorCheck.check(matrix, in: view, &list, execution)
     }
     let columns: [(inout DamageList) -> Void] = [
       { self.itemBiases?.check(&$0) }, { self.userBiases?.check(&$0) }, { self.itemIDs.check(&$0) },
@@ -51,6 +43,7 @@ extension EmbeddingFile {
       try execution.checkCancellation()
       check(&list)
     }
+    try featureSections?.check(&list, execution)
     if let view = container.view("OBJV") { ObjectiveRecord.check(view, &list) }
   }
 }

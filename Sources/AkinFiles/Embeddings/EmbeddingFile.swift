@@ -38,6 +38,7 @@ public final class EmbeddingFile: Sendable {
   public let objective: Objective?
   let categoryColumn: RaggedColumn?
   let historyColumn: RaggedColumn?
+  let featureSections: FeatureSections?
   let userTowerTable: TowerTable?
   let itemTowerTable: TowerTable?
   let valueColumn: FloatColumn?
@@ -84,6 +85,7 @@ public final class EmbeddingFile: Sendable {
       in: file, offsets: "ICOF", rows: "ICAT", count: layout.items, limit: names?.count ?? 0)
     historyColumn = try RaggedColumn(
       in: file, offsets: "HOFF", rows: "HROW", count: layout.users, limit: layout.items)
+    featureSections = try FeatureSections(in: file, dimension: layout.dimension, stride: layout.stride)
     userTowerTable = try TowerTable(in: file, .users, dimension: layout.dimension)
     itemTowerTable = try TowerTable(in: file, .items, dimension: layout.dimension)
     valueColumn = try HistoryValues.read(in: file, history: historyColumn)

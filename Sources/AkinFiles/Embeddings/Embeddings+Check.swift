@@ -13,6 +13,7 @@ extension Embeddings {
     }
     try Embeddings.checkVectors(items, "item", execution)
     if let users { try Embeddings.checkVectors(users, "user", execution) }
+    try checkFeatures(execution)
   }
 
   private func checkShapes() throws(ContentError) {
@@ -59,7 +60,7 @@ extension Embeddings {
     }
   }
 
-  private static func checkVectors(_ matrix: EmbeddingMatrix, _ noun: String, _ execution: Execution) throws {
+  static func checkVectors(_ matrix: EmbeddingMatrix, _ noun: String, _ execution: Execution) throws {
     guard let worst = try VectorCheck.badRows(of: matrix, execution).first else { return }
     switch worst.problem {
     case .notFinite(let component): throw ContentError.notFinite(what: noun, row: worst.row, component: component)

@@ -58,6 +58,8 @@ extension Embeddings {
       }
     }
 
+    FeatureSections.add(self, to: &builder)
+
     var flags: EmbeddingLayout.Flags = .finite
     if itemBiases != nil { flags.insert(.itemBiases) }
     if userBiases != nil && users != nil { flags.insert(.userBiases) }
@@ -69,7 +71,7 @@ extension Embeddings {
     return builder
   }
 
-  private static func add(_ matrix: EmbeddingMatrix, as name: SectionName, to builder: inout ContainerBuilder) {
+  static func add(_ matrix: EmbeddingMatrix, as name: SectionName, to builder: inout ContainerBuilder) {
     builder.add(name, elementBytes: matrix.stride * 4, count: matrix.count, alignmentLog2: 12) { sink in
       // Safe: the matrix, which this closure keeps, holds `count` rows of `stride` floats.
       try unsafe sink.write(UnsafeRawBufferPointer(start: matrix.base, count: matrix.count * matrix.stride * 4))

@@ -27,6 +27,20 @@ enum VectorCheck {
     return found.withLock { $0 }.sorted { $0.row < $1.row }
   }
 
+  /// Adds the rows of a section that break a rule.
+  static func check(
+    _ matrix: EmbeddingMatrix, in view: SectionView, _ list: inout DamageList, _ execution: Execution
+  ) throws {
+    let stride = matrix.stride * 4
+    for (row, problem) in try badRows(of: matrix, execution) {
+      let bytes = row * stride..<(row + 1) * stride
+      switch problem {
+      case .notFinite: list.add(view, bytes, .notFinite(row: UInt64(row)))
+      case .padding: list.add(view, bytes, .padding)
+      }
+    }
+  }
+
   private static func problem(of row: Int, in matrix: EmbeddingMatrix) -> Problem? {
     let dimension = matrix.dimension
     let stride = matrix.stride

@@ -78,7 +78,7 @@ extension TrainedModel {
   /// - Throws: ``WALSError`` when the items hold a number that is not finite, or ``Cancelled``.
   public func foldIn(for interactions: Interactions, execution: Execution = Execution()) throws -> UserFoldIn? {
     if objective.model == .twoTower { return nil }
-    var fixed = Embeddings(items: items)
+    var fixed = Embeddings(items: itemFeatures == nil ? items : items.keepingTrained(interactions.byItem))
     fixed.itemBiases = itemBiases
     fixed.globalMean = globalMean
     fixed.objective = objective(for: interactions)

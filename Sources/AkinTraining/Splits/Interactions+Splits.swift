@@ -32,7 +32,7 @@ private struct SplitPlan {
   let times: [Double]?
   let rule: SplitRule
   let random: CounterRandom
-  /// For folds of pairs the fold of each pair, for folds of users that of each user.
+  /// For folds of pairs the fold of each pair, for folds of users that of each user, for folds of items that of each item.
   private var folds: [Int] = []
 
   init(_ whole: Interactions, _ rule: SplitRule, seed: UInt64) throws(SplitError) {
@@ -54,6 +54,12 @@ private struct SplitPlan {
         throw .tooFewUsers(needed: count, found: whole.byUser.activeRows)
       }
       folds = dealt(count: table.rowCount, folds: count)
+    case .coldItems(let count):
+      try SplitPlan.check("folds", 2...1_000_000, count)
+      let items = (0..<whole.byItem.rowCount).filter { whole.byItem.count(ofRow: $0) > 0 }
+      guard items.count >= count else { throw .tooFewItems(needed: count, found: items.count) }
+      folds = [Int](repeating: 0, count: whole.byItem.rowCount)
+      for (place, fold) in dealt(count: items.count, folds: count).enumerated() { folds[items[place]] = fold }
     case .leaveOut(let count, let order):
       try SplitPlan.check("count", 1...1_000_000_000, count)
       if order == .last, times == nil { throw .noTimes }
@@ -89,6 +95,8 @@ private struct SplitPlan {
     switch rule {
     case .folds:
       for place in parts.indices where folds[place] == fold { parts[place] = .test }
+    case .coldItems:
+      for place in parts.indices where folds[Int(table.others[place])] == fold { parts[place] = .test }
     case .leaveOut(let count, let order):
       eachUser { pairs in
         guard pairs.count > count else { return }

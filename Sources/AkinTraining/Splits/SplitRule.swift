@@ -7,6 +7,8 @@ import AkinSupport
 /// - ``leaveOut(count:order:)``: what do known users take next? With `.last`, next in time.
 /// - ``time(share:)``: what happens after a date, with only what was known then: the most like real use, and the
 ///   hardest.
+/// - ``coldItems(folds:)``: how well are items recommended that nobody has touched yet? Only a model that knows something
+///   of an item beside its interactions has an answer.
 /// - ``strong(folds:known:)``: how well are users served whom training has never seen (strong generalisation,
 ///   Marlin 2004)? Every user is held out once; a model is told a part of the user's pairs and asked for the rest.
 public enum SplitRule: Sendable, Equatable {
@@ -21,6 +23,8 @@ public enum SplitRule: Sendable, Equatable {
   /// share `known`, drawn at random, is told when the user is asked about, and the others are held out: at least one
   /// of each. Users with one pair are trained on, and never tested.
   case strong(folds: Int, known: Double)
+  /// Items that have pairs are dealt at random into `folds`; each fold's items are held out once, with all their pairs.
+  case coldItems(folds: Int)
 
   /// Which pairs of a user ``leaveOut(count:order:)`` holds out.
   public enum LeaveOutOrder: String, Sendable, CaseIterable {
@@ -34,6 +38,7 @@ public enum SplitRule: Sendable, Equatable {
     switch self {
     case .folds(let count): count
     case .strong(let folds, _): folds
+    case .coldItems(let folds): folds
     case .leaveOut, .time: 1
     }
   }
@@ -57,6 +62,8 @@ public enum SplitError: AkinError, Equatable {
   case tooFewUsers(needed: Int, found: Int)
   /// There are fewer pairs than folds of pairs.
   case tooFewPairs(needed: Int, found: Int)
+  /// There are fewer items than folds of items.
+  case tooFewItems(needed: Int, found: Int)
   /// Nothing is left to learn from, or nothing to test on.
   case empty(part: String, why: String)
   /// A pair stands in two of the files that are parts already.
@@ -73,6 +80,7 @@ public enum SplitError: AkinError, Equatable {
     case .tooFewUsers(let needed, let found): "expected at least \(needed) users, one for each fold, found \(found)"
     case .tooFewPairs(let needed, let found):
       "expected at least \(needed) interactions, one for each fold, found \(found)"
+    case .tooFewItems(let needed, let found): "expected at least \(needed) items, one for each fold, found \(found)"
     case .empty(let part, let why): "expected interactions to \(part), found none: \(why)"
     case .shared(let user, let item):
       "expected each user and item in one of the files, found user '\(user)' with item '\(item)' in two"
@@ -83,7 +91,7 @@ public enum SplitError: AkinError, Equatable {
     switch self {
     case .option: nil
     case .noTimes: "name the column of times, or split in another way"
-    case .tooFewUsers, .tooFewPairs: "use fewer folds"
+    case .tooFewUsers, .tooFewPairs, .tooFewItems: "use fewer folds"
     case .empty: "split in another way, or take more interactions"
     case .shared: "leave it out of one: what is tested must not be known"
     }

@@ -21,6 +21,8 @@ extension TrainedModel {
     embeddings.history = interactions.history
     embeddings.historyValues = interactions.byUser.values
     embeddings.objective = objective(for: interactions)
+    embeddings.userFeatures = userFeatures
+    embeddings.itemFeatures = itemFeatures
     embeddings.towers = towers
     if let catalogue {
       let (titles, categories) = catalogue.columns(for: interactions.itemIDs)

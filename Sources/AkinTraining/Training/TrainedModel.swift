@@ -21,6 +21,9 @@ public struct TrainedModel: Sendable {
   public var globalMean: Float = 0
   /// How vectors are compared.
   public var metric = Metric.innerProduct
+  /// What turns features into vectors of users and of items, or `nil`.
+  public var userFeatures: FeatureVectors?
+  public var itemFeatures: FeatureVectors?
   /// The networks that made the vectors of features, or `nil`.
   public var towers: Towers?
   /// The loss from the start to the end; empty when nothing was minimised.

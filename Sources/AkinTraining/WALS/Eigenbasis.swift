@@ -2,7 +2,7 @@ import AkinSupport
 import CAkinKernels
 
 /// The basis in which a Gramian is diagonal.
-struct Eigenbasis {
+struct Eigenbasis: Sendable {
   /// `rows × into` are the rows in the basis, stride × stride.
   let into: FactorTable
   /// `rows × back` are rows of the basis in the old components.

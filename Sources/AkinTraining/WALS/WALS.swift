@@ -33,6 +33,10 @@ public enum WALS {
     }
     guard interactions.count > 0 else { throw WALSError.nothingToLearn }
     if options.weighting != .constant, interactions.valueRange == 0...0 { throw WALSError.allZero }
+    if let sides = options.sides, sides.featureCount > 0 {
+      return try train(
+        interactions, options: options, sides: sides, validation: validation, execution: execution, solver: solver)
+    }
     try checkMemory(
       users: interactions.userIDs.count, items: interactions.itemIDs.count, dimensions: options.dimensions)
     let byUser = interactions.byUser
@@ -116,18 +120,18 @@ public enum WALS {
     let needed = rows * UInt64(EmbeddingMatrix.stride(forDimension: dimensions) * MemoryLayout<Float>.size)
     guard needed <= present else { throw .memory(needed: needed, present: present) }
   }
+}
 
-  /// ⟨A, B⟩ of two symmetric matrices of which the upper triangle is known.
-  private static func innerProduct(_ a: [Double], _ b: [Double], stride: Int) -> Double {
-    var sum = 0.0
-    for row in 0..<stride {
-      sum += a[row * stride + row] * b[row * stride + row]
-      var beside = 0.0
-      for column in row + 1..<max(stride, row + 1) { beside += a[row * stride + column] * b[row * stride + column] }
-      sum += 2 * beside
-    }
-    return sum
+/// ⟨A, B⟩ of two symmetric matrices of which the upper triangle is known.
+func innerProduct(_ a: [Double], _ b: [Double], stride: Int) -> Double {
+  var sum = 0.0
+  for row in 0..<stride {
+    sum += a[row * stride + row] * b[row * stride + row]
+    var beside = 0.0
+    for column in row + 1..<max(stride, row + 1) { beside += a[row * stride + column] * b[row * stride + column] }
+    sum += 2 * beside
   }
+  return sum
 }
 
 /// One side of the table, ready to be solved.

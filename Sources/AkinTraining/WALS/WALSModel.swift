@@ -16,6 +16,9 @@ public struct WALSModel: Sendable {
   /// What a ``Validation`` measured, in the order of epochs; empty without one. ``options`` then say how many epochs
   /// went into this model: the best of them.
   public let validation: [ValidationPoint]
+  /// What turns features into vectors of users and of items; `nil` for a side that was trained without.
+  public internal(set) var userFeatures: FeatureVectors?
+  public internal(set) var itemFeatures: FeatureVectors?
 
   /// The median of ``secondsPerEpoch``.
   public var medianSecondsPerEpoch: Double {
@@ -23,7 +26,7 @@ public struct WALSModel: Sendable {
   }
 }
 
-/// The loss after a half-step, in its three parts. See ``WALSOptions``.
+/// The loss after a half-step, in its parts. See ``WALSOptions``.
 public struct WALSLoss: Sendable, Equatable, CustomStringConvertible {
   /// The epoch, from 1.
   public let epoch: Int
@@ -35,17 +38,24 @@ public struct WALSLoss: Sendable, Equatable, CustomStringConvertible {
   public let unobserved: Double
   /// Σ λ |p|² over both sides.
   public let regularisation: Double
+  /// What features cost, those that are there and those that are not: see ``SideOptions``. `nil` without features.
+  public internal(set) var features: Double?
 
   /// The whole.
-  public var total: Double { observed + unobserved + regularisation }
+  public var total: Double { observed + unobserved + regularisation + (features ?? 0) }
 
   public var description: String { point.description }
 
   /// The same, as all models show it.
   var point: LossPoint {
-    LossPoint(
+    guard let features else {
+      return LossPoint(
+        epoch: epoch, side: side,
+        ["observed": observed, "unobserved": unobserved, "regularisation": regularisation])
+    }
+    return LossPoint(
       epoch: epoch, side: side,
-      ["observed": observed, "unobserved": unobserved, "regularisation": regularisation])
+      ["observed": observed, "unobserved": unobserved, "features": features, "regularisation": regularisation])
   }
 }
 
@@ -66,6 +76,8 @@ extension WALSModel {
     model.losses = losses.map(\.point)
     model.secondsPerEpoch = secondsPerEpoch
     model.validation = validation
+    model.userFeatures = userFeatures
+    model.itemFeatures = itemFeatures
     return model
   }
 
@@ -77,6 +89,6 @@ extension WALSModel {
       "userExponent": .number(options.userExponent), "decay": .string("\(options.decay)"),
     ]
     if options.weighting == .power { facts["power"] = .number(options.power) }
-    return facts
+    return facts.merging(options.sides?.record ?? [:]) { own, _ in own }
   }
 }

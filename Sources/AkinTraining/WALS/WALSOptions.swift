@@ -50,6 +50,8 @@ public struct WALSOptions: Sendable, Equatable {
   public var decay = Objective.Decay.counted
   /// What the first vectors are drawn from.
   public var seed: UInt64 = 0
+  /// Features of users and items to learn from as well, or `nil`.
+  public var sides: SideOptions?
 
   /// Creates the default options.
   public init() {}
@@ -86,6 +88,7 @@ public struct WALSOptions: Sendable, Equatable {
     guard nu.isFinite, nu >= 0, nu <= 2 else {
       throw .option(name: "nu", expected: "0 to 2", found: "\(nu)")
     }
+    try sides?.check()
   }
 
   /// The record of the objective that goes into an embeddings file.

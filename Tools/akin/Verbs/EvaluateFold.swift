@@ -9,20 +9,25 @@ struct EvaluateFold {
   let test: RankingTest
 
   init(_ split: Split, of input: EvaluateInput) {
-    self.init(split, threshold: input.threshold, sample: input.sample, seed: input.seed)
+    self.init(
+      split, threshold: input.threshold, sample: input.sample, seed: input.seed, onlyHeldOut: input.asksOnlyHeldOut)
   }
 
   /// - Parameters:
   ///   - threshold: The least value of a positive, or `nil`.
   ///   - sample: How many users are asked about at most, drawn by the seed; 0 for all.
-  init(_ split: Split, threshold: Float?, sample: Int, seed: UInt64) {
+  ///   - onlyHeldOut: Whether lists may hold only items that nothing was learned of.
+  init(_ split: Split, threshold: Float?, sample: Int, seed: UInt64, onlyHeldOut: Bool = false) {
     self.split = split
     let questions = split.questions(threshold: threshold)
     let learned = threshold.map { split.train.byItem.keeping(atLeast: $0) } ?? split.train.byItem
-    let all = RankingTest(
+    var all = RankingTest(
       users: questions.users, relevant: questions.relevant, seen: questions.seen,
       itemCount: split.train.itemIDs.count, popularity: (0..<learned.rowCount).map { learned.count(ofRow: $0) },
       skipped: questions.skipped)
+    if onlyHeldOut {
+      all.leftOut = (0..<all.itemCount).filter { split.train.byItem.count(ofRow: $0) > 0 }.map { UInt32($0) }
+    }
     test = sample > 0 ? all.sample(sample, seed: seed) : all
   }
 
@@ -47,7 +52,7 @@ struct EvaluateFold {
         guard let foldIn = model.foldIn else { throw EvaluateError.noFoldIn(model: name) }
         make = try foldIn(execution)
       }
-      guard let user = try make?(Array(known.others[range]), Array(known.values[range])) else { continue }
+      guard let user = try make?(row, Array(known.others[range]), Array(known.values[range])) else { continue }
       vectors.append(user.vector)
       biases.append(user.bias)
     }

@@ -14,6 +14,8 @@ struct EvaluateInput {
   /// How many users of a split are asked about at most; 0 for all.
   let sample: Int
   let seed: UInt64
+  /// Whether lists may hold only items that were held out whole.
+  let asksOnlyHeldOut: Bool
   /// What was asked, for reports: label and value.
   let facts: [(label: String, value: String)]
   /// The smallest and the largest value of all.
@@ -21,7 +23,10 @@ struct EvaluateInput {
   let digest: String
 
   /// The names of splits on the command line.
-  enum Kind: String, CaseIterable { case folds, leaveOut = "leave-out", time, strong }
+  enum Kind: String, CaseIterable { case folds, leaveOut = "leave-out", time, strong, coldItems = "cold-items" }
+
+  /// Which items lists may hold.
+  enum Candidates: String, CaseIterable { case all, heldOut = "held-out" }
 
   /// Reads the files that a command line names, and makes sure that it makes sense.
   init(_ arguments: Arguments, execution: Execution) throws {
@@ -31,6 +36,7 @@ struct EvaluateInput {
     threshold = arguments[EvaluateVerb.threshold].map { Float($0) }
     sample = arguments[EvaluateVerb.sample]
     seed = arguments[Common.seed]
+    asksOnlyHeldOut = arguments[EvaluateVerb.candidates] == .heldOut
     let read = try Interactions.read(path: path, format: format, execution: execution)
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
@@ -55,6 +61,9 @@ struct EvaluateInput {
     }
     facts = EvaluateInput.facts(arguments, rule, read)
   }
+
+  /// How the splits are made; `nil` for parts that came as files.
+  var rule: SplitRule? { if case .whole(_, let rule) = source { rule } else { nil } }
 
   /// How many splits there are.
   var count: Int {
@@ -91,11 +100,12 @@ struct EvaluateInput {
     }
     let kind = arguments[verb.split]
     let own: [(option: any AnyOption, kinds: [Kind])] = [
-      (verb.folds, [.folds, .strong]), (verb.held, [.leaveOut]), (verb.order, [.leaveOut]), (verb.share, [.time]),
+      (verb.folds, [.folds, .strong, .coldItems]), (verb.candidates, [.coldItems]), (verb.held, [.leaveOut]),
+      (verb.order, [.leaveOut]), (verb.share, [.time]),
       (verb.known, [.strong]),
     ]
     for (option, kinds) in own where arguments.has(option) && (!kinds.contains(kind) || arguments.has(verb.testFile)) {
-      let needed = kinds.map { "--split \($0.rawValue)" }.joined(separator: " or ")
+      let needed = spoken(kinds.map { "--split \($0.rawValue)" }, last: "or")
       throw arguments.error(.lonely(option.spelling, needs: needed))
     }
     return switch kind {
@@ -103,6 +113,7 @@ struct EvaluateInput {
     case .leaveOut: .leaveOut(count: arguments[verb.held], order: arguments[verb.order])
     case .time: .time(share: arguments[verb.share])
     case .strong: .strong(folds: arguments[verb.folds], known: arguments[verb.known])
+    case .coldItems: .coldItems(folds: arguments[verb.folds])
     }
   }
 
@@ -128,6 +139,8 @@ struct EvaluateInput {
         case .leaveOut(let count, let order):
           "the \(order == .last ? "last \(count) in time" : "\(count) at random") of each user held out"
         case .time(let share): "the latest \(percent(share)) of all interactions held out"
+        case .coldItems(let folds):
+          "items in \(folds) random folds, each held out whole once: nothing is learned of its items but their features"
         case .strong(let folds, let known):
           "strong generalisation: users in \(folds) random folds, each held out whole once; \(percent(known)) of such a "
             + "user's interactions are known, the others held out"
@@ -145,7 +158,11 @@ struct EvaluateInput {
         arguments[EvaluateVerb.threshold].map { "values of at least \(JSONValue.number($0).text)" }
           ?? "every interaction"
       ),
-      ("Candidates", "the whole catalogue, but for what the user is known to have"),
+      (
+        "Candidates",
+        arguments[EvaluateVerb.candidates] == .heldOut
+          ? "the items that were held out" : "the whole catalogue, but for what the user is known to have"
+      ),
       (
         "Users",
         arguments[EvaluateVerb.sample] == 0

@@ -14,6 +14,10 @@ struct Trainer: Sendable {
   let epochs: Int?
   /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early.
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
+  /// The features of items that it learns from, or `nil`.
+  var itemFeatures: FeatureTable?
+  /// The same model without any features.
+  var withoutFeatures: (@Sendable () -> Trainer)?
 
   /// How good a model is; larger is better.
   typealias Measure = @Sendable (EvaluatedModel) throws -> Double
@@ -34,8 +38,9 @@ struct EvaluatedModel: Sendable {
   /// Prepares to make vectors of users whom training has not seen; `nil` when the model cannot.
   var foldIn: (@Sendable (Execution) throws -> UserMaker)?
 
-  /// The vector and the bias of a user with some items and values.
-  typealias UserMaker = @Sendable (_ items: [UInt32], _ values: [Float]) throws -> (vector: [Float], bias: Float)
+  /// The vector and the bias of a user, by row, with some items and values.
+  typealias UserMaker =
+    @Sendable (_ user: UInt32, _ items: [UInt32], _ values: [Float]) throws -> (vector: [Float], bias: Float)
 }
 
 extension Trainer {
@@ -51,10 +56,19 @@ extension Trainer {
     self.init(name: method.model.name, food: Trainer.food(of: method), epochs: method.epochLimit) {
       interactions, measure, execution in
       let validation = measure.map { measure in
-        Validation(epochs: method.epochLimit ?? 1) { try measure(EvaluatedModel($0.model, of: interactions)) }
+        Validation(epochs: method.epochLimit ?? 1) {
+          try measure(EvaluatedModel($0.model, of: interactions, by: method))
+        }
       }
       let model = try method.train(interactions, validation: validation, execution: execution)
-      return EvaluatedModel(model, of: interactions)
+      return EvaluatedModel(model, of: interactions, by: method)
+    }
+    guard let options = method as? WALSOptions, let sides = options.sides else { return }
+    itemFeatures = sides.items
+    withoutFeatures = {
+      var plain = options
+      plain.sides = nil
+      return Trainer(plain)
     }
   }
 
@@ -71,7 +85,9 @@ extension Trainer {
 
 extension EvaluatedModel {
   /// A model, finished or between two epochs.
-  init(_ model: TrainedModel, of interactions: Interactions) {
+  ///
+  /// - Parameter method: What trained it: it may know more of users than their interactions.
+  init(_ model: TrainedModel, of interactions: Interactions, by method: any TrainingMethod) {
     embeddings = Embeddings(items: model.items, itemIDs: interactions.itemIDs, metric: model.metric)
     embeddings.users = model.users
     embeddings.userIDs = interactions.userIDs
@@ -89,11 +105,23 @@ extension EvaluatedModel {
       let objective = model.objective
       value = { objective.prediction(ofScore: $0) }
     }
+    let userTable = (method as? WALSOptions)?.sides?.users
     foldIn = { execution in
+      if let features = model.userFeatures, let table = userTable?.aligned(to: interactions.userIDs) {
+        let fold = try SideFoldIn(
+          .users, others: model.items,
+          counts: (0..<interactions.byItem.rowCount).map { interactions.byItem.count(ofRow: $0) }, features: features,
+          objective: model.objective, meanHistory: interactions.meanHistory, execution: execution)
+        let match = fold.match(table)
+        return { user, items, values in
+          let known = fold.features(of: Int(user), in: table, match)
+          return (try fold.vector(features: known, others: items, values: values), 0)
+        }
+      }
       guard let fold = try model.foldIn(for: interactions, execution: execution) else {
         throw EvaluateError.noFoldIn(model: model.objective.model.name)
       }
-      return { items, values in
+      return { _, items, values in
         let user = try fold.user(history: items, values: values)
         return (user.vector, user.bias)
       }

@@ -22,6 +22,7 @@ struct EvaluateRun {
     var random = Entry("random", ks)
     var bias = Entry("bias", ks)
     let hasRatings = input.values.map { $0.lowerBound < $0.upperBound } ?? false
+    var group = Entry("group-mean", ks)
     var losses: [[Double]] = []
     for fold in 0..<input.count {
       let split = try input.split(fold)
@@ -39,6 +40,13 @@ struct EvaluateRun {
       try popular.ranking.add(round.test, ScoreRanker.popular(round.test), withArea: withArea, execution: quiet)
       try random.ranking.add(
         round.test, ScoreRanker.random(round.test, seed: input.seed), withArea: withArea, execution: quiet)
+      if let features = trainer.itemFeatures, let plain = trainer.withoutFeatures?(), case .coldItems? = input.rule {
+        let known = try GroupMeans.fill(
+          plain.train(food, nil, execution.staged(name)), of: food, by: features.aligned(to: food.itemIDs))
+        try group.ranking.add(
+          round.test, round.ranker(known, named: plain.name, known: split.known, execution: quiet),
+          withArea: withArea, execution: quiet)
+      }
       let range = split.train.valueRange
       if let predicted = try round.predictions(of: model, named: trainer.name, known: known, execution: quiet) {
         own.rating.add(predicted: predicted, actual: split.test.values, clippedTo: range)
@@ -50,7 +58,8 @@ struct EvaluateRun {
       }
     }
     // A model that is a baseline itself stands there once.
-    let baselines = ([popular, random] + (hasRatings ? [bias] : [])).filter { $0.name != trainer.name }
+    let groups = group.ranking.report.questions > 0 ? [group] : []
+    let baselines = (groups + [popular, random] + (hasRatings ? [bias] : [])).filter { $0.name != trainer.name }
     return [own.model(isBaseline: false, losses: losses)] + baselines.map { $0.model(isBaseline: true) }
   }
 

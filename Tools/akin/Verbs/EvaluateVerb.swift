@@ -11,9 +11,10 @@ enum EvaluateVerb {
 
   static let split = Option(
     "split", .choice("HOW", EvaluateInput.Kind.allCases.map { ($0.rawValue, $0) }), default: .folds,
-    "What is held out: folds of interactions, some of each user, the latest in time, or whole users (strong "
-      + "generalisation: part of what they have is known)")
-  static let folds = Option("folds", .integer(in: 2...1000), default: 5, "Folds of --split folds and strong")
+    "What is held out: folds of interactions, some of each user, the latest in time, whole users (strong "
+      + "generalisation: part of what they have is known), or whole items")
+  static let folds = Option(
+    "folds", .integer(in: 2...1000), default: 5, "Folds of --split folds, strong and cold-items")
   static let held = Option(
     "held-out", .integer(in: 1...1_000_000), default: 1, "Interactions of each user that --split leave-out holds out")
   static let order = Option(
@@ -23,6 +24,9 @@ enum EvaluateVerb {
     "test-share", .number(in: 0...1), default: 0.2, "The share of interactions that --split time holds out")
   static let known = Option(
     "known", .number(in: 0...1), default: 0.8, "The share of a held-out user's interactions that --split strong tells")
+  static let candidates = Option(
+    "candidates", .choice("WHICH", EvaluateInput.Candidates.allCases.map { ($0.rawValue, $0) }), default: .all,
+    "What lists of --split cold-items may hold: all items, or the held-out ones alone")
   static let testFile = Option<String?>.optional(
     "test", .file, "A split that is made already: INTERACTIONS is trained on, this file is held out")
   static let knownFile = Option<String?>.optional(
@@ -47,7 +51,8 @@ enum EvaluateVerb {
   static let modelOptions = ModelOptions.groups
   /// The options that say what is read and held out.
   static let inputOptions = [
-    OptionGroup("Split", [split, folds, held, order, share, known, testFile, knownFile, threshold, sample]),
+    OptionGroup(
+      "Split", [split, folds, held, order, share, known, candidates, testFile, knownFile, threshold, sample]),
     OptionGroup(
       "Input",
       [
@@ -76,6 +81,8 @@ enum EvaluateVerb {
       Example("akin evaluate ratings.csv --threshold 4 --split strong --html report.html"),
       Example("akin evaluate u1.base --test u1.test", "A split that others have used"),
       Example("akin evaluate ratings.csv --split time --dimensions 32 --lambda 0.1 -k 20"),
+      Example(
+        "akin evaluate ratings.csv --split cold-items --item-features movies.csv", "Items that nobody has touched yet"),
       Example("akin evaluate ratings.csv --model mf", "How well ratings are predicted, and how badly ranked"),
     ])
 

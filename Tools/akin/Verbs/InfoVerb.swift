@@ -147,6 +147,8 @@ extension Facts {
     add("categories", "Categories", .count(file.categoryNames?.count ?? 0))
     let seen = file.container.entry("HROW")?.count ?? 0
     add("history", "History", .count(Int(clamping: seen)))
+    if file.itemFeatureCount > 0 { add("itemFeatures", "Item features", .count(file.itemFeatureCount)) }
+    if file.userFeatureCount > 0 { add("userFeatures", "User features", .count(file.userFeatureCount)) }
     if let objective = file.objective {
       add(objective)
       add(objective.training)

@@ -107,20 +107,25 @@ enum ModelOptions {
     OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, start]),
     OptionGroup("bpr and logistic only", [positiveFrom, popularity, explicitShare, negatives]),
     OptionGroup("svd only", [rounds]),
-    OptionGroup("two-tower only", FeatureOptions.all + [hidden, batch]),
+    OptionGroup("two-tower only", [hidden, batch]),
+    OptionGroup("Features (two-tower, wals)", FeatureOptions.all),
+    OptionGroup("What features weigh in wals", SideFeatureOptions.weights),
   ]
 
   /// The paragraphs of help about models.
   static let discussion = [
     "Models: wals, weighted alternating least squares over all pairs, ranks best of these; mf predicts explicit ratings; "
       + "bpr ranks what was chosen above what was not; logistic predicts labels, positive and negative; svd is the "
-      + "zero-filled decomposition; two-tower learns from features alone, so that new users and items have vectors; popular and random are what a model has to beat."
+      + "zero-filled decomposition; two-tower learns from features alone, so that new users and items have "
+      + "vectors; popular and random are what a model has to beat."
   ]
 
   /// What a model takes beside `--model` and `--seed`.
   private static func taken(by model: Objective.Model) -> [any AnyOption] {
     switch model {
-    case .wals: [dimensions, epochs, lambda, nu, decay, weighting, power, userExponent, alpha, w0]
+    case .wals:
+      [dimensions, epochs, lambda, nu, decay, weighting, power, userExponent, alpha, w0] + FeatureOptions.all
+        + SideFeatureOptions.weights
     case .mf:
       [
         preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, biases, loss, meanDamping, range,
@@ -167,7 +172,7 @@ enum ModelOptions {
       if arguments.has(power), arguments[weighting] != .power {
         throw arguments.error(.lonely(power.spelling, needs: "--weighting power"))
       }
-      return walsOptions(arguments)
+      return try walsOptions(arguments, features)
     case .twoTower: return try twoTower(arguments, features)
     case .mf: return mfOptions(arguments)
     case .bpr: return bprOptions(arguments)
@@ -189,8 +194,11 @@ enum ModelOptions {
 }
 
 extension ModelOptions {
-  private static func walsOptions(_ arguments: Arguments) -> WALSOptions {
+  private static func walsOptions(
+    _ arguments: Arguments, _ features: FeatureOptions.Features
+  ) throws(UsageError) -> WALSOptions {
     var options = WALSOptions()
+    options.sides = try SideFeatureOptions.sides(arguments, features)
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.epochs = arguments[epochs] ?? options.epochs
     options.weighting = arguments[weighting]

@@ -25,7 +25,7 @@ struct TrainValidation {
   /// Users who are asked about at most.
   private static let sample = 10_000
 
-  let method: any TrainingMethod
+  var method: any TrainingMethod
   let seed: UInt64
   let keepsBest: Bool
 
@@ -121,8 +121,9 @@ struct TrainValidation {
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     let (metric, name, split) = (metric, method.model.name, round.split)
     let last = method.epochLimit ?? 1
+    let method = method
     return Validation(epochs: last) { state in
-      let model = EvaluatedModel(state.model, of: split.train)
+      let model = EvaluatedModel(state.model, of: split.train, by: method)
       var value = Double.nan
       if metric == .rmse {
         var tally = RatingTally()

@@ -41,13 +41,16 @@ enum TrainVerb {
     arguments: [interactions],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Input", [items, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
+      OptionGroup(
+        "Input",
+        [items, SideFeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
     ] + ModelOptions.groups + [
       TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
       Example("akin train clicks.tsv -o clicks.emb --dimensions 128 --duplicates sum"),
+      Example("akin train ratings.csv --items movies.csv --category-features -o ml.emb", "New films find a place, too"),
       Example("akin train ratings.csv -o ratings.emb --model mf"),
       Example(
         "akin train ratings.csv -o towers.emb --model two-tower --user-features users.csv --item-features movies.csv"),
@@ -69,6 +72,7 @@ enum TrainVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]
+    try SideFeatureOptions.check(arguments)
     let features = try FeatureOptions.read(arguments)
     let method = try ModelOptions.method(arguments, features: features)
     try method.check()
@@ -85,8 +89,11 @@ enum TrainVerb {
       let known = try catalogue.map { try read.including($0) } ?? read
       // So do users and items of whom only features are known.
       let interactions = try known.including(users: features.users?.ids, items: features.items?.ids)
+      var (method, validation) = (method, validation)
+      let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
+      try sides?.check(coverage: read)
       let trainStart = monotonicSeconds()
-      let model: TrainedModel
+      var model: TrainedModel
       var execution = execution
       if let result = try validation?.train(interactions, execution: execution) {
         model = result.model
@@ -98,6 +105,7 @@ enum TrainVerb {
         model = try method.train(interactions, execution: execution)
       }
       trainSeconds = monotonicSeconds() - trainStart
+      if let note = sides?.note(on: interactions) { model.notes.append(note) }
       let embeddings = model.embeddings(for: interactions, catalogue: catalogue)
       try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
       return (model, embeddings)
