@@ -38,8 +38,15 @@ typedef struct akin_row_loss {
   double norm;     // |p|^2
 } akin_row_loss;
 
+/// How many of a row's vectors `solve` copies to its scratch space at most: half a megabyte of them.
+static inline size_t akin_near_rows(size_t stride) { return stride <= 128 ? 1024 : (131072 / stride + 15) / 16 * 16; }
+
 /// Floats of scratch that `solve` and `solve64` need for a stride; the space must be aligned to 64 bytes.
-static inline size_t akin_solver_scratch(size_t stride) { return 3 * stride * stride + 2 * 64 * stride + 8 * stride; }
+static inline size_t akin_solver_scratch(size_t stride) {
+  const size_t direct = 3 * stride * stride + 2 * 64 * stride + 8 * stride;
+  const size_t gradients = akin_near_rows(stride) * (stride + 4) + 8 * stride;
+  return direct > gradients ? direct : gradients;
+}
 
 /// Asks for the first rows that a later `solve` will read, so that they come while the current one computes.
 static inline void akin_prefetch_rows(const akin_half_step *step, const uint32_t *rows, size_t count) {
