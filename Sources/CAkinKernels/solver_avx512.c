@@ -7,6 +7,7 @@
 #define SOLVER_NAME "avx512"
 #define SOLVER_LEVEL AKIN_AVX512
 #define TILE_ROWS 8
+#define TILE_WIDTH 2
 #define GROUP 8
 
 #pragma clang attribute push(AKIN_TARGET_AVX512, apply_to = function)

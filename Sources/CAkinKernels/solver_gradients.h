@@ -50,10 +50,13 @@ INLINE void group(const size_t size, const float *const *row, size_t stride, con
   }
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < size; r += 4) sums4(sum + r, z + r);
+  float along[GROUP];
+#pragma clang loop unroll(full)
+  for (size_t r = 0; r < size; r++) along[r] = c[r] * z[r];
   for (size_t j = 0; j < stride; j += LANES) {
     lanes more = LOAD(t + j);
 #pragma clang loop unroll(full)
-    for (size_t r = 0; r < size; r++) more += c[r] * z[r] * LOAD(row[r] + j);
+    for (size_t r = 0; r < size; r++) more += along[r] * LOAD(row[r] + j);
     STORE(t + j) = more;
   }
 }
@@ -81,10 +84,29 @@ INLINE float affordable(size_t stride, size_t h) {
   return direct / (2 * n * d + 16 * d);
 }
 
+// The vectors that the next row will read, asked for a few at a time while this one computes: all at once they would
+// wait for each other, and everything else behind them.
+typedef struct coming {
+  const float *table;
+  const uint32_t *rows;
+  size_t count;
+} coming;
+
+INLINE void fetch(coming *next, size_t stride, size_t count) {
+  if (next->count < count) count = next->count;
+  for (size_t k = 0; k < count; k++) {
+    const float *row = next->table + (size_t)next->rows[k] * stride;
+    for (size_t j = 0; j < stride; j += LANES) __builtin_prefetch(row + j, 0, 2);
+  }
+  next->rows += count;
+  next->count -= count;
+}
+
 // Returns 1, with nothing written, when the row is one for solve_direct. `near` says that the row's vectors are copied
 // to scratch, where they stay in L2 for all steps; else they are read where they are.
 INLINE int gradients(const size_t stride, const int near, const akin_half_step *step, const uint32_t *rows,
-                     const float *weights, size_t h, float lambda, float *scratch, float *out, akin_row_loss *loss) {
+                     const float *weights, size_t h, float lambda, coming *next, float *scratch, float *out,
+                     akin_row_loss *loss) {
   const size_t padded = (h + 3) & ~(size_t)3, most = akin_near_rows(stride);
   float *d = scratch, *inverse = d + stride;                      // D and its inverse
   float *r = inverse + stride, *p = r + stride, *y = p + stride;  // residual, direction, solution
@@ -130,8 +152,14 @@ INLINE int gradients(const size_t stride, const int near, const akin_half_step *
   for (int taken = 1; left > enough; taken++) {
     if (near) {
       size_t k = 0;
-      for (; k + GROUP <= padded; k += GROUP) near_group(GROUP, x + k * stride, stride, p, c + k, z + k, t);
-      if (GROUP > 4 && k < padded) near_group(4, x + k * stride, stride, p, c + k, z + k, t);
+      for (; k + GROUP <= padded; k += GROUP) {
+        fetch(next, stride, GROUP / 4);
+        near_group(GROUP, x + k * stride, stride, p, c + k, z + k, t);
+      }
+      if (GROUP > 4 && k < padded) {
+        fetch(next, stride, GROUP / 4);
+        near_group(4, x + k * stride, stride, p, c + k, z + k, t);
+      }
     } else {
       for (size_t k = 0; k < h; k += 4) {
         const float *row[4];
@@ -197,12 +225,12 @@ INLINE int gradients(const size_t stride, const int near, const akin_half_step *
 }
 
 static int solve_gradients(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t h,
-                           float lambda, float *scratch, float *out, akin_row_loss *loss) {
+                           float lambda, coming *next, float *scratch, float *out, akin_row_loss *loss) {
   const size_t stride = step->stride;
-  if (h > akin_near_rows(stride)) return gradients(stride, 0, step, rows, weights, h, lambda, scratch, out, loss);
+  if (h > akin_near_rows(stride)) return gradients(stride, 0, step, rows, weights, h, lambda, next, scratch, out, loss);
   switch (stride) {
-  case 64: return gradients(64, 1, step, rows, weights, h, lambda, scratch, out, loss);
-  case 128: return gradients(128, 1, step, rows, weights, h, lambda, scratch, out, loss);
-  default: return gradients(stride, 1, step, rows, weights, h, lambda, scratch, out, loss);
+  case 64: return gradients(64, 1, step, rows, weights, h, lambda, next, scratch, out, loss);
+  case 128: return gradients(128, 1, step, rows, weights, h, lambda, next, scratch, out, loss);
+  default: return gradients(stride, 1, step, rows, weights, h, lambda, next, scratch, out, loss);
   }
 }

@@ -19,30 +19,52 @@ typedef float loose_octet __attribute__((vector_size(32), aligned(4)));
 #define STORE(p) (*(loose_lanes *)(p))
 #define INLINE static inline __attribute__((always_inline))
 
-// c (height x 16) = keep * c + sign * a b, summed over `steps`: element (r, k) of a is a[r * a_row + k * a_step], row k
-// of b is at b + k * b_step. `height` and `keep` (0 or 1) are constants where this is called.
-INLINE void tile(size_t height, int keep, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step,
-                 size_t steps, float sign, float *c, size_t c_row) {
-  lanes sum[TILE_ROWS] = {0};
+// c (height x 16 `width`) = keep * c + sign * a b, summed over `steps`: element (r, k) of a is a[r * a_row + k * a_step],
+// row k of b is at b + k * b_step. `height`, `width` (1 or TILE_WIDTH) and `keep` (0 or 1) are constants where this is
+// called.
+INLINE void wide_tile(size_t height, size_t width, int keep, const float *a, size_t a_row, size_t a_step,
+                      const float *b, size_t b_step, size_t steps, float sign, float *c, size_t c_row) {
+  lanes sum[TILE_ROWS][TILE_WIDTH] = {0};
   for (size_t k = 0; k < steps; k++) {
-    const lanes right = LOAD(b + k * b_step);
+    lanes right[TILE_WIDTH];
 #pragma clang loop unroll(full)
-    for (size_t r = 0; r < height; r++) sum[r] += a[r * a_row + k * a_step] * right;
+    for (size_t v = 0; v < width; v++) right[v] = LOAD(b + k * b_step + v * LANES);
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < height; r++) {
+#pragma clang loop unroll(full)
+      for (size_t v = 0; v < width; v++) sum[r][v] += a[r * a_row + k * a_step] * right[v];
+    }
   }
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < height; r++) {
-    if (keep) STORE(c + r * c_row) += sign * sum[r];
-    else STORE(c + r * c_row) = sum[r];
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < width; v++) {
+      if (keep) STORE(c + r * c_row + v * LANES) += sign * sum[r][v];
+      else STORE(c + r * c_row + v * LANES) = sum[r][v];
+    }
   }
 }
 
-// The upper triangle of a (stride x stride, in blocks of 16 x 16) += x^T y for two blocks of `count` rows.
-static void add_products(const float *x, const float *y, size_t stride, size_t count, float *a) {
+INLINE void tile(size_t height, int keep, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step,
+                 size_t steps, float sign, float *c, size_t c_row) {
+  wide_tile(height, 1, keep, a, a_row, a_step, b, b_step, steps, sign, c, c_row);
+}
+
+// The upper triangle of a (stride x stride, in blocks of 16 x 16) = keep * a + x^T y for two blocks of `count` rows.
+INLINE void products(int keep, const float *x, const float *y, size_t stride, size_t count, float *a) {
   for (size_t i = 0; i < stride; i += TILE_ROWS) {
-    for (size_t j = i & ~(size_t)15; j < stride; j += LANES) {
-      tile(TILE_ROWS, 1, y + i, 1, stride, x + j, stride, count, 1, a + i * stride + j, stride);
+    size_t j = i & ~(size_t)15;
+    for (; j + TILE_WIDTH * LANES <= stride; j += TILE_WIDTH * LANES) {
+      wide_tile(TILE_ROWS, TILE_WIDTH, keep, y + i, 1, stride, x + j, stride, count, 1, a + i * stride + j, stride);
+    }
+    for (; j < stride; j += LANES) {
+      tile(TILE_ROWS, keep, y + i, 1, stride, x + j, stride, count, 1, a + i * stride + j, stride);
     }
   }
+}
+
+static void add_products(const float *x, const float *y, size_t stride, size_t count, float *a) {
+  products(1, x, y, stride, count, a);
 }
 
 // The sum of the lanes.
@@ -109,35 +131,64 @@ static void gramian(const float *rows, size_t stride, size_t count, float *scrat
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t block = count - start < BLOCK ? count - start : BLOCK;
     const float *x = rows + start * stride;
-    clear(scratch, stride * stride);
-    add_products(x, x, stride, block, scratch);
+    products(0, x, x, stride, block, scratch);
     for (size_t i = 0; i < stride; i++) {
       for (size_t j = i & ~(size_t)15; j < stride; j++) sum[i * stride + j] += scratch[i * stride + j];
     }
   }
 }
 
-static void rotate(const float *rows, size_t stride, size_t count, const float *basis, float *out) {
+// Some columns of the basis, `b_step` floats from row to row, for all rows.
+INLINE void rotate_columns(size_t width, const float *rows, size_t stride, size_t count, const float *b, size_t b_step,
+                           float *out) {
   size_t r = 0;
   for (; r + TILE_ROWS <= count; r += TILE_ROWS) {
-    for (size_t j = 0; j < stride; j += LANES) {
-      tile(TILE_ROWS, 0, rows + r * stride, stride, 1, basis + j, stride, stride, 1, out + r * stride + j, stride);
-    }
+    wide_tile(TILE_ROWS, width, 0, rows + r * stride, stride, 1, b, b_step, stride, 1, out + r * stride, stride);
   }
   for (; r < count; r++) {
-    for (size_t j = 0; j < stride; j += LANES) {
-      tile(1, 0, rows + r * stride, stride, 1, basis + j, stride, stride, 1, out + r * stride + j, stride);
-    }
+    wide_tile(1, width, 0, rows + r * stride, stride, 1, b, b_step, stride, 1, out + r * stride, stride);
   }
+}
+
+#define MOST_STRIDE 1024
+
+static void rotate(const float *rows, size_t stride, size_t count, const float *basis, float *out) {
+  // Columns lie far apart, at addresses that fight for the same places in L1: for many rows a copy of them pays.
+  float columns[MOST_STRIDE * TILE_WIDTH * LANES] __attribute__((aligned(64)));
+  const int pays = count >= 32 && stride <= MOST_STRIDE;
+  size_t j = 0;
+  for (; j + TILE_WIDTH * LANES <= stride; j += TILE_WIDTH * LANES) {
+    if (!pays) {
+      rotate_columns(TILE_WIDTH, rows, stride, count, basis + j, stride, out + j);
+      continue;
+    }
+    for (size_t k = 0; k < stride; k++) {
+      for (size_t v = 0; v < TILE_WIDTH * LANES; v += LANES) {
+        STORE(columns + k * TILE_WIDTH * LANES + v) = LOAD(basis + k * stride + j + v);
+      }
+    }
+    rotate_columns(TILE_WIDTH, rows, stride, count, columns, TILE_WIDTH * LANES, out + j);
+  }
+  for (; j < stride; j += LANES) rotate_columns(1, rows, stride, count, basis + j, stride, out + j);
 }
 
 #include "solver_direct.h"
 #include "solver_gradients.h"
 
+static int solve_and_fetch(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count,
+                           float lambda, const uint32_t *next, size_t next_count, float *scratch, float *out,
+                           akin_row_loss *loss) {
+  const size_t most = 65536 / step->stride; // as many as stay in L2 beside this row's own
+  coming later = {step->table, next, next_count < most ? next_count : most};
+  int status = solve_gradients(step, rows, weights, count, lambda, &later, scratch, out, loss);
+  fetch(&later, step->stride, later.count);
+  if (status != 0) status = solve_direct(step, rows, weights, count, lambda, scratch, out, loss);
+  return status;
+}
+
 static int solve(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count, float lambda,
                  float *scratch, float *out, akin_row_loss *loss) {
-  if (solve_gradients(step, rows, weights, count, lambda, scratch, out, loss) == 0) return 0;
-  return solve_direct(step, rows, weights, count, lambda, scratch, out, loss);
+  return solve_and_fetch(step, rows, weights, count, lambda, rows, 0, scratch, out, loss);
 }
 
 const akin_solver SOLVER_TABLE = {
@@ -146,4 +197,5 @@ const akin_solver SOLVER_TABLE = {
     .gramian = gramian,
     .rotate = rotate,
     .solve = solve,
+    .solve_and_fetch = solve_and_fetch,
 };

@@ -73,6 +73,11 @@ typedef struct akin_solver {
   // Returns 0, or 1 when single precision finds the system not positive definite: solve64 may still.
   int (*solve)(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count, float lambda,
                float *scratch, float *out, akin_row_loss *loss);
+
+  // The same, and meanwhile asks for the vectors next[0..next_count) that the row after it will read.
+  int (*solve_and_fetch)(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count,
+                         float lambda, const uint32_t *next, size_t next_count, float *scratch, float *out,
+                         akin_row_loss *loss);
 } akin_solver;
 
 /// The loops of a level, or null when this CPU or this build lacks it.
