@@ -10,7 +10,7 @@
 //
 // Cost for h pairs, dimension d and s steps: (2 s + 1) h d + 5 s d multiply-adds, in loops that read the h x d floats
 // once a step, from L1 or L2, and reuse each for two. s is 4 to 8 on what Tools/bench/wals trains. The first reading,
-// from all over the table, is what the caller should ask for ahead of time: see akin_prefetch_rows.
+// from all over the table, is asked for while the row before it computes.
 
 typedef double wide __attribute__((vector_size(64))); // eight
 typedef float quartet __attribute__((vector_size(16), aligned(4)));
@@ -112,7 +112,7 @@ INLINE int gradients(const size_t stride, const int near, const akin_half_step *
   float *r = inverse + stride, *p = r + stride, *y = p + stride;  // residual, direction, solution
   float *t = y + stride, *nothing = t + stride;                   // Q^T C Q p; zeros
   float *w = nothing + stride, *c = w + most, *s = c + most, *z = s + most; // weights, less w0, scores, Q p
-  float *x = z + most;                                            // Q
+  float *x = z + most; // Q
   const float affordable_steps = affordable(stride, h);
 
   clear(t, stride);
@@ -147,7 +147,7 @@ INLINE int gradients(const size_t stride, const int near, const akin_half_step *
     sum += part * part / diagonal;
   }
   const float first = total(&sum), enough = first * (1.0f / (1ull << 2 * PRECISION));
-  if (!(first <= FLT_MAX)) return 1;
+  if (!(first > 0) || !(first <= FLT_MAX)) return 1;
   float left = first;
   for (int taken = 1; left > enough; taken++) {
     if (near) {

@@ -1,8 +1,10 @@
 // The solver's loops, written once in 16-wide vectors that the compiler turns into the registers of each CPU: included
-// by a per-CPU file that has defined SOLVER_TABLE, SOLVER_NAME, SOLVER_LEVEL and TILE_ROWS (which divides 16).
+// by a per-CPU file that has defined SOLVER_TABLE, SOLVER_NAME, SOLVER_LEVEL, TILE_ROWS (which divides 16), TILE_WIDTH
+// (vectors in a row of a tile) and GROUP (4 or 8: rows that conjugate gradients take at once).
 //
-// Cost of `solve` for h observed pairs and dimension d, in multiply-adds: the short way (h up to about 3/4 d)
-// h^2 d / 2 + h^3 / 6, the long way h d^2 / 2 + d^3 / 6. Tools/bench/wals shows what an epoch takes.
+// Cost: gramian count d^2 / 2 and rotate count d^2 multiply-adds, at 65 and 75 % of what the core can do (measured on
+// Zen 4 with AVX-512). What a row costs stands in solver_gradients.h and solver_direct.h. Tools/bench/wals shows what
+// an epoch takes.
 
 #include <float.h>
 #include <math.h>

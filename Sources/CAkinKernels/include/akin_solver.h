@@ -48,14 +48,6 @@ static inline size_t akin_solver_scratch(size_t stride) {
   return direct > gradients ? direct : gradients;
 }
 
-/// Asks for the first rows that a later `solve` will read, so that they come while the current one computes.
-static inline void akin_prefetch_rows(const akin_half_step *step, const uint32_t *rows, size_t count) {
-  for (size_t k = 0; k < count && k < 64; k++) {
-    const float *row = step->table + (size_t)rows[k] * step->stride;
-    for (size_t j = 0; j < step->stride && j < 128; j += 16) __builtin_prefetch(row + j);
-  }
-}
-
 /// The loops of one level. Tables are as in akin_half_step; a stride is always a multiple of 16.
 typedef struct akin_solver {
   const char *name;
