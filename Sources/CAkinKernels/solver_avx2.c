@@ -7,6 +7,8 @@
 #define SOLVER_NAME "avx2"
 #define SOLVER_LEVEL AKIN_AVX2
 #define TILE_ROWS 4
+#define TILE_WIDTH 1
+#define GROUP 4
 
 #pragma clang attribute push(AKIN_TARGET_AVX2, apply_to = function)
 #include "solver_loops.h"

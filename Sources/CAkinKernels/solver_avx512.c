@@ -7,6 +7,8 @@
 #define SOLVER_NAME "avx512"
 #define SOLVER_LEVEL AKIN_AVX512
 #define TILE_ROWS 8
+#define TILE_WIDTH 2
+#define GROUP 8
 
 #pragma clang attribute push(AKIN_TARGET_AVX512, apply_to = function)
 #include "solver_loops.h"

@@ -7,6 +7,8 @@
 #define SOLVER_NAME "neon"
 #define SOLVER_LEVEL AKIN_NEON
 #define TILE_ROWS 4
+#define TILE_WIDTH 1
+#define GROUP 4
 
 #include "solver_loops.h"
 

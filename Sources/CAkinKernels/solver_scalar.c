@@ -80,10 +80,19 @@ int akin_solve64(const akin_half_step *step, const uint32_t *rows, const float *
   return 0;
 }
 
+static int solve_and_fetch(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count,
+                           float lambda, const uint32_t *next, size_t next_count, float *scratch, float *out,
+                           akin_row_loss *loss) {
+  (void)next;
+  (void)next_count;
+  return akin_solve64(step, rows, weights, count, lambda, scratch, out, loss);
+}
+
 const akin_solver akin_solver_scalar = {
     .name = "scalar",
     .level = AKIN_SCALAR,
     .gramian = gramian,
     .rotate = rotate,
     .solve = akin_solve64,
+    .solve_and_fetch = solve_and_fetch,
 };

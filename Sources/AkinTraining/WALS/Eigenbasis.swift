@@ -43,11 +43,17 @@ extension FactorTable {
   /// These rows in a basis.
   func rotated(into basis: Eigenbasis, solver: Solver, execution: Execution) throws -> FactorTable {
     let rotated = FactorTable(count: count, dimension: dimension)
+    try rotate(into: basis, to: rotated, solver: solver, execution: execution)
+    return rotated
+  }
+
+  /// Writes these rows in a basis to the first rows of `rotated`.
+  func rotate(into basis: Eigenbasis, to rotated: FactorTable, solver: Solver, execution: Execution) throws {
+    precondition(rotated.count >= count && rotated.stride == stride, "there is a place for every row")
     try execution.forEachChunk(of: count, by: 256) { _, rows in
       // Safe: both tables hold these rows, and no two chunks share one.
       let start = rows.lowerBound * stride
       unsafe solver.rotate(base + start, stride, rows.count, basis.into.base, rotated.base + start)
     }
-    return rotated
   }
 }

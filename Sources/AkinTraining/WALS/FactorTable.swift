@@ -95,6 +95,12 @@ import CAkinKernels
       UnsafePointer<akin_half_step>?, UnsafePointer<UInt32>?, UnsafePointer<Float>?, Int, Float,
       UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<akin_row_loss>?
     ) -> Int32
+  let solveAndFetch:
+    @convention(c) (
+      UnsafePointer<akin_half_step>?, UnsafePointer<UInt32>?, UnsafePointer<Float>?, Int, Float,
+      UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?,
+      UnsafeMutablePointer<akin_row_loss>?
+    ) -> Int32
 
   /// The loops of a level, or `nil` when this CPU lacks it.
   init?(level: akin_level) {
@@ -105,6 +111,7 @@ import CAkinKernels
     unsafe gramian = unsafe table.pointee.gramian!
     unsafe rotate = unsafe table.pointee.rotate!
     unsafe solve = unsafe table.pointee.solve!
+    unsafe solveAndFetch = unsafe table.pointee.solve_and_fetch!
   }
 
   /// The loops of the level that this process runs: see ``Kernels``.

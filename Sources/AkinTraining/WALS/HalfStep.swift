@@ -5,7 +5,7 @@ import CAkinKernels
 /// One side's half of an epoch: with the other side fixed, every row's exact solution.
 ///
 /// Cost: a d × d eigen-decomposition, two changes of basis ((users + items) · d² multiply-adds), and for each row of h
-/// pairs what CAkinKernels/solver_loops.h says. Rows are independent of each other, so threads change no bit.
+/// pairs what CAkinKernels/solver_gradients.h says. Rows are independent of each other, so threads change no bit.
 struct HalfStep {
   /// What a half-step adds up.
   struct Sums {
@@ -14,39 +14,32 @@ struct HalfStep {
     var regularisation = 0.0
   }
 
-  /// The pairs of one side in the order in which its rows are solved, so that solving reads memory in one stream: the
-  /// longest rows first, so that the threads end at about the same time. Rows without pairs are left out.
+  /// In which order one side's rows are solved: the longest first, so that the threads end at about the same time. Rows
+  /// without pairs are left out.
   struct Schedule {
     /// The rows, the longest first, equal ones in order.
     let rows: [UInt32]
-    /// `offsets[p]..<offsets[p + 1]` are the pairs of `rows[p]`.
-    let offsets: [Int]
-    let others: [UInt32]
+    /// Their pairs.
+    let table: InteractionTable
+    /// The pairs' weights, in the table's order.
     let weights: [Float]
     static let chunk = 32
 
     /// - Parameter weight: The weight of a pair: `(row, other, value)`.
     init(_ table: InteractionTable, weight: (_ row: Int, _ other: UInt32, _ value: Float) -> Float) {
       var byCount: [(count: Int, row: UInt32)] = []
-      for row in 0..<table.rowCount where table.count(ofRow: row) > 0 {
-        byCount.append((table.count(ofRow: row), UInt32(row)))
+      var weights: [Float] = []
+      weights.reserveCapacity(table.others.count)
+      for row in 0..<table.rowCount {
+        let count = table.count(ofRow: row)
+        if count > 0 { byCount.append((count, UInt32(row))) }
+        for place in table.offsets[row]..<table.offsets[row] + count {
+          weights.append(weight(row, table.others[place], table.values[place]))
+        }
       }
       byCount.sort { $0.count != $1.count ? $0.count > $1.count : $0.row < $1.row }
-      var offsets = [0]
-      var others: [UInt32] = []
-      var weights: [Float] = []
-      others.reserveCapacity(table.others.count)
-      weights.reserveCapacity(table.others.count)
-      for (count, row) in byCount {
-        for place in table.offsets[Int(row)]..<table.offsets[Int(row)] + count {
-          others.append(table.others[place])
-          weights.append(weight(Int(row), table.others[place], table.values[place]))
-        }
-        offsets.append(others.count)
-      }
       rows = byCount.map(\.row)
-      self.offsets = offsets
-      self.others = others
+      self.table = table
       self.weights = weights
     }
   }
@@ -54,6 +47,8 @@ struct HalfStep {
   let solver: Solver
   let execution: Execution
   let w0: Double
+  /// As many rows as the longer side has, for the fixed side's vectors in another basis.
+  let space: FactorTable
 
   /// A row whose system has no single solution.
   struct Singular: Error { let row: Int }
@@ -72,7 +67,7 @@ struct HalfStep {
     guard let basis = Eigenbasis(gramian: gramian, dimension: fixed.dimension, stride: stride, w0: w0) else {
       throw NotFinite()
     }
-    let rotated = try fixed.rotated(into: basis, solver: solver, execution: execution)
+    try fixed.rotate(into: basis, to: space, solver: solver, execution: execution)
 
     let chunk = Schedule.chunk
     let scratchCount = akin_solver_scratch(stride)
@@ -83,34 +78,38 @@ struct HalfStep {
       // Safe: each chunk writes its own element, and `sums` outlives the threads.
       nonisolated(unsafe) let sums = unsafe sums
       try execution.forEachChunk(of: schedule.rows.count, by: chunk) { worker, range in
-        // Safe: the scratch space is this worker's; a row's pairs lie inside `schedule`; the kernel reads rows of
-        // `rotated` that `schedule.others` names, all below `fixed.count`; each solved row is written by one chunk.
+        // Safe: the scratch space is this worker's; a row's pairs lie inside the table; the kernel reads rows of
+        // `space` that its `others` name, all below `fixed.count`; each solved row is written by one chunk.
         let scratch = unsafe scratches[worker].floats.baseAddress!
         let inBasis = unsafe scratch + scratchCount
         let turnedBack = unsafe inBasis + chunk * stride
         var step = unsafe akin_half_step(
-          table: UnsafePointer(rotated.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base),
+          table: UnsafePointer(space.base), stride: stride, spectrum: UnsafePointer(basis.spectrum.base),
           w0: Float(w0))
         var sum = Sums()
-        try unsafe schedule.others.withUnsafeBufferPointer { others in
+        try unsafe schedule.table.others.withUnsafeBufferPointer { others in
           try unsafe schedule.weights.withUnsafeBufferPointer { weights in
+            let firstPair = others.baseAddress!
+            let firstWeight = weights.baseAddress!
             for place in range {
               let row = Int(schedule.rows[place])
-              let start = schedule.offsets[place]
-              let count = schedule.offsets[place + 1] - start
+              let start = schedule.table.offsets[row]
+              let count = schedule.table.offsets[row + 1] - start
               let out = unsafe inBasis + (place - range.lowerBound) * stride
-              if place + 1 < range.upperBound {
-                let next = start + count
-                unsafe akin_prefetch_rows(&step, others.baseAddress! + next, schedule.offsets[place + 2] - next)
-              }
+              // While this row computes, the vectors of the next one come, and where those of the one after it are.
+              let next = Int(schedule.rows[min(place + 1, range.upperBound - 1)])
+              let nextStart = schedule.table.offsets[next]
+              let nextCount = next == row ? 0 : schedule.table.offsets[next + 1] - nextStart
+              let later = schedule.table.offsets[Int(schedule.rows[min(place + 2, range.upperBound - 1)])]
+              unsafe akin_prefetch(firstPair + later)
+              unsafe akin_prefetch(firstWeight + nextStart)
               var loss = akin_row_loss()
-              var status = unsafe solver.solve(
-                &step, others.baseAddress! + start, weights.baseAddress! + start, count, lambdas[row], scratch, out,
-                &loss)
+              var status = unsafe solver.solveAndFetch(
+                &step, firstPair + start, firstWeight + start, count, lambdas[row], firstPair + nextStart, nextCount,
+                scratch, out, &loss)
               if status != 0 {
                 status = unsafe akin_solve64(
-                  &step, others.baseAddress! + start, weights.baseAddress! + start, count, lambdas[row], scratch, out,
-                  &loss)
+                  &step, firstPair + start, firstWeight + start, count, lambdas[row], scratch, out, &loss)
               }
               if status != 0 { throw Singular(row: row) }
               sum.observed += loss.observed

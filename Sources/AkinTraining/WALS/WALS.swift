@@ -53,7 +53,8 @@ public enum WALS {
     ) { _, user, value in scales[Int(user)].weight(value) }
     try items.factors.draw(seed: options.seed, for: byItem, execution: execution)
 
-    let step = HalfStep(solver: solver, execution: execution, w0: options.w0)
+    let space = FactorTable(count: max(byUser.rowCount, byItem.rowCount), dimension: options.dimensions)
+    let step = HalfStep(solver: solver, execution: execution, w0: options.w0, space: space)
     var losses: [WALSLoss] = []
     var seconds: [Double] = []
     var fixedGramian = try items.factors.gramian(solver: solver, execution: execution)

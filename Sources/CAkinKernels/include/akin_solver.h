@@ -38,15 +38,14 @@ typedef struct akin_row_loss {
   double norm;     // |p|^2
 } akin_row_loss;
 
-/// Floats of scratch that `solve` and `solve64` need for a stride; the space must be aligned to 64 bytes.
-static inline size_t akin_solver_scratch(size_t stride) { return 3 * stride * stride + 2 * 64 * stride + 8 * stride; }
+/// How many of a row's vectors `solve` copies to its scratch space at most: half a megabyte of them.
+static inline size_t akin_near_rows(size_t stride) { return stride <= 128 ? 1024 : (131072 / stride + 15) / 16 * 16; }
 
-/// Asks for the first rows that a later `solve` will read, so that they come while the current one computes.
-static inline void akin_prefetch_rows(const akin_half_step *step, const uint32_t *rows, size_t count) {
-  for (size_t k = 0; k < count && k < 64; k++) {
-    const float *row = step->table + (size_t)rows[k] * step->stride;
-    for (size_t j = 0; j < step->stride && j < 128; j += 16) __builtin_prefetch(row + j);
-  }
+/// Floats of scratch that `solve` and `solve64` need for a stride; the space must be aligned to 64 bytes.
+static inline size_t akin_solver_scratch(size_t stride) {
+  const size_t direct = 3 * stride * stride + 2 * 64 * stride + 8 * stride;
+  const size_t gradients = akin_near_rows(stride) * (stride + 4) + 8 * stride;
+  return direct > gradients ? direct : gradients;
 }
 
 /// The loops of one level. Tables are as in akin_half_step; a stride is always a multiple of 16.
@@ -66,6 +65,11 @@ typedef struct akin_solver {
   // Returns 0, or 1 when single precision finds the system not positive definite: solve64 may still.
   int (*solve)(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count, float lambda,
                float *scratch, float *out, akin_row_loss *loss);
+
+  // The same, and meanwhile asks for the vectors next[0..next_count) that the row after it will read.
+  int (*solve_and_fetch)(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count,
+                         float lambda, const uint32_t *next, size_t next_count, float *scratch, float *out,
+                         akin_row_loss *loss);
 } akin_solver;
 
 /// The loops of a level, or null when this CPU or this build lacks it.
