@@ -60,7 +60,7 @@ import CAkinKernels
         mean: UnsafePointer(column.floats.baseAddress!), axes: axes, owner: column)
     }
 
-    // The step: the largest coordinate of a sample is 127 of them; along axes, the root mean square is six.
+    // The step: the largest coordinate of a sample is 127 of them; along axes, the root mean square is six of them.
     let draft = book(step: 1)
     let turning = unsafe CodeAxes(draft, kernels: kernels.pointee)
     let coordinateCount = draft.count
