@@ -1,9 +1,10 @@
-import AkinFiles
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
 import Foundation
 import Testing
+
+@testable import AkinFiles
 
 @Suite("A file appears whole or not at all")
 struct WritingTests {
@@ -27,6 +28,35 @@ struct WritingTests {
       #expect(disk.names == [path])
       #expect(try disk[path] == Sample.numbers.bytes)
     }
+  }
+
+  @Test("A large file is written in whole blocks of 2 MiB, whatever the pieces; what nobody wrote is zero")
+  func blocks() throws {
+    let disk = MemoryDisk()
+    var builder = ContainerBuilder(kind: .index)
+    var expected: [(name: SectionName, bytes: [UInt8])] = []
+    for (name, count, piece) in [("AAAA", 3_000_001, 70_001), ("BBBB", 5, 5), ("CCCC", 4_500_000, 4_500_000)] {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) }
+      expected.append((SectionName(stringLiteral: name), bytes))
+      builder.add(expected.last!.name, elementBytes: 1, count: count, alignmentLog2: 12) { sink in
+        for start in stride(from: 0, to: count, by: piece) {
+          try sink.write(Array(bytes[start..<min(count, start + piece)]))
+        }
+      }
+    }
+    _ = try builder.write(to: path, overwrite: false, execution: one, ops: disk.ops)
+    let bytes = try #require(disk[path])
+    let container = try ContainerFile(bytes: bytes, kind: .index)
+    for (name, content) in expected {
+      let section = bytes.section(name)
+      #expect(Array(bytes[section]) == content, "section \(name)")
+    }
+    #expect(try container.damagedBytes(one).damages.isEmpty)
+    let blocks = bytes.count / BlockWriter.blockBytes
+    #expect(blocks >= 3)
+    // The blocks, the rest, and the first page once more.
+    #expect(disk.calls.filter { $0 == "write" }.count == blocks + 2)
+    #expect(disk.writes.dropLast(2).allSatisfy { $0.count == BlockWriter.blockBytes && $0.lowerBound % $0.count == 0 })
   }
 
   @Test(

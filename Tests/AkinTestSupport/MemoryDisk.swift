@@ -15,6 +15,7 @@ package final class MemoryDisk: Sendable {
     var open: [Int32: String] = [:]
     var nextDescriptor: Int32 = 3
     var calls: [String] = []
+    var writes: [Range<Int>] = []
     var faults: [Int: Fault] = [:]
     var everyCallFrom: (Int, Fault)?
     var synchronized: Set<String> = []
@@ -32,6 +33,8 @@ package final class MemoryDisk: Sendable {
   package func failAlways(from call: Int, _ fault: Fault) { state.withLock { $0.everyCallFrom = (call, fault) } }
 
   package var calls: [String] { state.withLock { $0.calls } }
+  /// The bytes that writes have filled, in their order.
+  package var writes: [Range<Int>] { state.withLock { $0.writes } }
   package var names: [String] { state.withLock { $0.files.keys.sorted() } }
   package var openCount: Int { state.withLock { $0.open.count } }
   package subscript(path: String) -> [UInt8]? {
@@ -69,6 +72,7 @@ package final class MemoryDisk: Sendable {
           if file.count < end { file += [UInt8](repeating: 0, count: end - file.count) }
           file.replaceSubrange(Int(offset)..<end, with: piece)
           state.files[path] = file
+          state.writes.append(Int(offset)..<end)
           return piece.count
         }
       },

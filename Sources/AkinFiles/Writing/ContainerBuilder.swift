@@ -72,12 +72,15 @@ package struct ContainerBuilder {
 
     let file = try AtomicFile(path: path, byteCount: fileBytes, overwrite: overwrite, ops: ops)
     // On any way out but the last line the object goes away, and the unfinished file with it.
+    let output = BlockWriter(file: file, totalBytes: fileBytes)
     let sink = SectionSink(
-      file: file, salt: salt, chunkLog2: chunkLog2, totalBytes: fileBytes, execution: execution)
+      to: output, salt: salt, chunkLog2: chunkLog2, totalBytes: fileBytes, execution: execution)
     for (entry, section) in zip(entries, plan) { try sink.take(entry, from: section.produce) }
     let checksums = sink.checksums
     try sink.take(entries[entries.count - 1]) { try $0.write(checksums) }
+    try output.finish()
 
+    // Until now there are zeros in its place.
     let page = header(entries: entries, fileBytes: fileBytes, salt: salt, checksums: checksums)
     try unsafe page.bytes.withUnsafeBytes { try unsafe file.write($0, at: 0) }
     try execution.checkCancellation()

@@ -4,7 +4,7 @@ import AkinSupport
 ///
 /// One chunk is held in memory, whatever the section's size; large pieces that fill whole chunks are not even copied.
 package final class SectionSink {
-  private let file: AtomicFile
+  private let output: BlockWriter
   private let salt: UInt64
   private let execution: Execution
   private let totalBytes: UInt64
@@ -16,8 +16,8 @@ package final class SectionSink {
   /// The checksums of all chunks so far.
   private(set) var checksums: [UInt32] = []
 
-  init(file: AtomicFile, salt: UInt64, chunkLog2: Int, totalBytes: UInt64, execution: Execution) {
-    self.file = file
+  init(to output: BlockWriter, salt: UInt64, chunkLog2: Int, totalBytes: UInt64, execution: Execution) {
+    self.output = output
     self.salt = salt
     self.execution = execution
     self.totalBytes = totalBytes
@@ -71,7 +71,7 @@ package final class SectionSink {
       unsafe crc.add(bytes)
       checksums.append(crc.value)
     }
-    try unsafe file.write(bytes, at: section.offset + written)
+    try unsafe output.write(bytes, at: section.offset + written)
     written = end
     finishedBytes += UInt64(bytes.count)
     if finishedBytes & (64 << 20 - 1) < UInt64(bytes.count) {
