@@ -69,6 +69,10 @@ extension Span<Float> {
   /// Throws unless this is a query of `dimension` finite components; `index` names it in the error.
   package func checkQuery(dimension: Int, index: Int = 0) throws(SearchError) {
     guard count == dimension else { throw .dimensionMismatch(expected: dimension, found: count) }
+    // What is not finite has every bit of its exponent set: adding one to that carries into the sign.
+    var carries: UInt32 = 0
+    for component in 0..<count { carries |= (self[component].bitPattern & 0x7FFF_FFFF) &+ 0x0080_0000 }
+    guard carries & 0x8000_0000 != 0 else { return }
     for component in 0..<count where !self[component].isFinite {
       throw .notFinite(query: index, component: component)
     }

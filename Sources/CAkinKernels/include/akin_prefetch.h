@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /// Asks for the cache line at an address that will be read soon; an address that can't be read does no harm.
-static inline void akin_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+static inline void akin_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 
 /// Asks for whole rows of a table: for each i the `bytes` bytes at base + rows[i] * stride, strides in bytes. Stops after
 /// 512 lines: more would push each other out before they are read.
@@ -16,7 +16,7 @@ static inline void akin_prefetch_table(const void *base, size_t stride, size_t b
     const char *row = (const char *)base + rows[i] * stride;
     for (size_t j = 0; j < bytes; j += 64) {
       if (lines-- == 0) return;
-      __builtin_prefetch(row + j, 0, 3);
+      __builtin_prefetch(row + j, 0, 2);
     }
   }
 }
