@@ -79,8 +79,10 @@ extension HNSWIndex {
     let (k, ef) = (min(k, count), min(ef, count))
     guard k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, by: metric, k: k, excluding: excluded) }
+    let beginnings = unsafe beginnings(
+      of: UnsafePointer(context.query), stride: 0, number: 1, by: metric, at: node)
     begin(
-      context, by: metric, from: node, coordinates: nil, effort: effort(ef, excluding: excluded),
+      context, by: metric, at: beginnings[0], effort: effort(ef, excluding: excluded),
       k: min(k + (excluded?.count ?? 0), count))
     while advance(context) { absorb(context) }
     return finish(context, by: metric, k: k, excluding: excluded)
@@ -92,15 +94,33 @@ extension HNSWIndex {
     max(1, min(ef + min(excluded?.count ?? 0, 4 * ef), count))
   }
 
-  /// Makes a context ready to walk for its query.
+  /// What the walks for `number` queries begin with.
   ///
-  /// - Parameter coordinates: The query's coordinates along the codes' axes, when they are known.
-  func begin(
-    _ context: SearchContext, by metric: Metric, from node: UInt32?, coordinates: QueryCoordinates.Row?, effort: Int,
-    k: Int
-  ) {
+  /// - Parameter node: The node to begin at, or `nil` for whatever is near the query.
+  @unsafe func beginnings(
+    of queries: UnsafePointer<Float>, stride: Int, number: Int, by metric: Metric, at node: UInt32?
+  ) -> Beginnings {
+    let coordinates = unsafe codeAxes()?.turn(queries, stride: stride, number: number, kernels: kernels.pointee)
+    // A copy has no links of its own: the way from the top leads to the first of its chain.
+    if let node, storage.ground.hasLinks(node) { return Beginnings(coordinates: coordinates, at: node) }
+    guard metric == storage.metric, metric != .innerProduct, let landmarks = landmarks() else {
+      return Beginnings(coordinates: coordinates)
+    }
+    let nearest =
+      unsafe coordinates.map { turned in
+        unsafe landmarks.nearest(
+          to: turned.matrix.base, stride: turned.matrix.stride, dimension: turned.matrix.dimension, number: number,
+          kernels: kernels.pointee)
+      }
+      ?? landmarks.nearest(
+        to: queries, stride: stride, dimension: dimension, number: number, kernels: kernels.pointee)
+    return Beginnings(coordinates: coordinates, at: nearest, each: Landmarks.starts)
+  }
+
+  /// Makes a context ready to walk for its query.
+  func begin(_ context: SearchContext, by metric: Metric, at beginning: Beginnings.One, effort: Int, k: Int) {
     let probe = coded(
-      probe(for: context, by: metric), for: context, by: metric, coordinates: coordinates)
+      probe(for: context, by: metric), for: context, by: metric, coordinates: beginning.coordinates)
     context.probe = probe
     context.effort = effort
     context.level = 0
@@ -108,9 +128,8 @@ extension HNSWIndex {
     context.cursor = 0
     context.fresh = 0
     let ground = storage.ground
-    // A copy has no links of its own: the way from the top leads to the first of its chain.
-    if let node, ground.hasLinks(node) {
-      context.start(at: node, on: ground, probe, ef: effort)
+    if beginning.nodes.first ?? Layer.noNode < count {
+      context.start(at: beginning.nodes, on: ground, probe, ef: effort)
     } else if metric == .innerProduct && storage.seeds > 0 {
       // Whoever keeps more candidates wants more of the largest items, too.
       unsafe context.start(
@@ -204,14 +223,10 @@ extension HNSWIndex {
     guard let codes = unsafe storage.codes else { return probe }
     // Under cosine the codes are of vectors of length 1: nothing is left to divide by.
     let rule: Probe.Rule = storage.metric == .cosine ? .negated : probe.rule
-    let turned =
-      unsafe coordinates == nil
-      ? codeAxes()?.turn(context.query, stride: 0, number: 1, kernels: kernels.pointee) : nil
     return unsafe Probe(
       query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
       rule: rule, column: probe.column,
-      codes: context.codeProbe(
-        codes, by: metric, coordinates: coordinates ?? turned?.row(0), kernels: kernels.pointee))
+      codes: context.codeProbe(codes, by: metric, coordinates: coordinates, kernels: kernels.pointee))
   }
 
   /// Scores the pool's candidates in float64, nearest first, until no other can be among the best `k`, and returns those

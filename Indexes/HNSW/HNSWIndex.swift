@@ -23,6 +23,7 @@ import Synchronization
   private let contexts = Mutex<[SearchContext]>([])
   private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
   private let axes = Mutex<CodeAxes?>(nil)
+  private let marks = Mutex<Landmarks??>(nil)
   private let measured = Mutex<RecallCertificate??>(nil)
   private let damage = Atomic<Bool>(false)
 
@@ -87,6 +88,16 @@ import Synchronization
     return axes.withLock { made in
       if made == nil { unsafe made = CodeAxes(book, kernels: kernels.pointee) }
       return made
+    }
+  }
+
+  /// The landmarks, made by the first who asks; `nil` where walks begin at the top.
+  func landmarks() -> Landmarks? {
+    marks.withLock { made in
+      if let known = made { return known }
+      let landmarks = Landmarks(of: storage)
+      made = .some(landmarks)
+      return landmarks
     }
   }
 

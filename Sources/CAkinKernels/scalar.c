@@ -143,15 +143,15 @@ static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query
   }
 }
 
-static void code_product(const int8_t *codes, size_t stride, const int32_t *code_sums, size_t query_count,
-                         const int8_t *panels, size_t panel_count, size_t width, float *out, size_t out_stride) {
-  (void)code_sums;
+static void code_product(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                         const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
+                         size_t out_stride) {
   for (size_t q = 0; q < query_count; q++) {
     for (size_t row = 0; row < panel_count * AKIN_PANEL_ROWS; row++) {
       const int8_t *code = panels + row / AKIN_PANEL_ROWS * AKIN_PANEL_ROWS * width + 4 * (row % AKIN_PANEL_ROWS);
       int32_t sum = 0;
       for (size_t j = 0; j < width; j++) sum += codes[q * stride + j] * code[16 * (j - j % 4) + j % 4];
-      out[q * out_stride + row] = (float)sum;
+      out[q * out_stride + row] = starts ? fmaf(starts[row], about[q].start_scale, (float)sum) : (float)sum;
     }
   }
 }

@@ -83,39 +83,54 @@ static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query
   }
 }
 
-INLINE void code_product_tile(const int n, const int m, const int8_t *codes, size_t stride, const int32_t *code_sums,
-                              const int8_t *panels, size_t width, float *out, size_t out_stride) {
+INLINE void code_product_tile(const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+                         const int8_t *panels, size_t width, const float *starts, float *out, size_t out_stride) {
   sums16 s[MARK_QUERIES][MARK_PANELS];
   UNROLLED for (int r = 0; r < n; r++) {
-    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(code_sums[r]);
+    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(about[r].code_sum);
   }
   add_codes(n, m, codes, stride, panels, width, s);
   UNROLLED for (int r = 0; r < n; r++) {
-    UNROLLED for (int v = 0; v < m; v++) m_store(out + r * out_stride + v * AKIN_PANEL_ROWS, s[r][v]);
+    const vec scale = v_broadcast(&about[r].start_scale);
+    UNROLLED for (int v = 0; v < m; v++) {
+      float *value = out + r * out_stride + v * AKIN_PANEL_ROWS;
+      m_store(value, s[r][v]);
+      if (!starts) continue;
+      const float *start = starts + v * AKIN_PANEL_ROWS;
+      UNROLLED for (int l = 0; l < AKIN_PANEL_ROWS; l += LANES) {
+        v_store(value + l, v_fma(v_load(start + l), scale, v_load(value + l)));
+      }
+    }
   }
 }
 
-INLINE void code_product_panels(const int m, const int8_t *codes, size_t stride, const int32_t *code_sums,
-                                size_t query_count, const int8_t *panels, size_t width, float *out, size_t out_stride) {
+INLINE void code_product_panels(const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+                           size_t query_count, const int8_t *panels, size_t width, const float *starts, float *out,
+                           size_t out_stride) {
   size_t q = 0;
   for (; query_count - q >= MARK_QUERIES; q += MARK_QUERIES) {
-    code_product_tile(MARK_QUERIES, m, codes + q * stride, stride, code_sums + q, panels, width, out + q * out_stride,
-                      out_stride);
+    code_product_tile(MARK_QUERIES, m, codes + q * stride, stride, about + q, panels, width, starts, out + q * out_stride,
+                 out_stride);
   }
   for (; q < query_count; q++) {
-    code_product_tile(1, m, codes + q * stride, stride, code_sums + q, panels, width, out + q * out_stride, out_stride);
+    code_product_tile(1, m, codes + q * stride, stride, about + q, panels, width, starts, out + q * out_stride, out_stride);
   }
 }
 
-static void code_product(const int8_t *codes, size_t stride, const int32_t *code_sums, size_t query_count,
-                         const int8_t *panels, size_t panel_count, size_t width, float *out, size_t out_stride) {
+static void code_product(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                         const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
+                         size_t out_stride) {
   size_t p = 0;
-  for (; panel_count - p >= MARK_PANELS; p += MARK_PANELS) {
-    code_product_panels(MARK_PANELS, codes, stride, code_sums, query_count, panels + p * width * AKIN_PANEL_ROWS, width,
-                        out + p * AKIN_PANEL_ROWS, out_stride);
-  }
-  for (; p < panel_count; p++) {
-    code_product_panels(1, codes, stride, code_sums, query_count, panels + p * width * AKIN_PANEL_ROWS, width,
-                        out + p * AKIN_PANEL_ROWS, out_stride);
+  while (p < panel_count) {
+    const size_t m = panel_count - p < MARK_PANELS ? 1 : MARK_PANELS;
+    const int8_t *panel = panels + p * width * AKIN_PANEL_ROWS;
+    const float *start = starts ? starts + p * AKIN_PANEL_ROWS : NULL;
+    float *values = out + p * AKIN_PANEL_ROWS;
+    if (m == MARK_PANELS) {
+      code_product_panels(MARK_PANELS, codes, stride, about, query_count, panel, width, start, values, out_stride);
+    } else {
+      code_product_panels(1, codes, stride, about, query_count, panel, width, start, values, out_stride);
+    }
+    p += m;
   }
 }

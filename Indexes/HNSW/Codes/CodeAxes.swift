@@ -51,11 +51,11 @@ import CAkinKernels
   @unsafe func turn(centred vector: UnsafePointer<Float>, into coordinates: inout [Float], kernels: akin_kernels) {
     unsafe withUnsafeTemporaryAllocation(of: Int8.self, capacity: width) { code in
       unsafe code.initialize(repeating: 0)
-      var sum: Int32 = 0
+      var about = akin_mark_query()
       // Safe: the code has `width` bytes, and there is a coordinate for each lane of each panel.
-      let scale = unsafe kernels.to_bytes(vector, nil, dimension, code.baseAddress, &sum)
+      let scale = unsafe kernels.to_bytes(vector, nil, dimension, code.baseAddress, &about.code_sum)
       unsafe kernels.code_product(
-        code.baseAddress, width, &sum, 1, panels, count / 16, width, &coordinates, count)
+        code.baseAddress, width, &about, 1, panels, count / 16, width, nil, &coordinates, count)
       for axis in 0..<count { coordinates[axis] *= scale * steps[axis] }
     }
   }
@@ -67,7 +67,7 @@ import CAkinKernels
     _ queries: UnsafePointer<Float>, stride: Int, number: Int, kernels: akin_kernels
   ) -> QueryCoordinates {
     var codes = [Int8](repeating: 0, count: number * width)
-    var sums = [Int32](repeating: 0, count: number)
+    var about = [akin_mark_query](repeating: akin_mark_query(), count: number)
     var scales = [Float](repeating: 0, count: number)
     var squares = [Float](repeating: 0, count: number)
     for query in 0..<number {
@@ -75,13 +75,13 @@ import CAkinKernels
       let row = unsafe queries + query * stride
       unsafe codes.withUnsafeMutableBufferPointer { codes in
         let code = unsafe codes.baseAddress.unsafelyUnwrapped + query * width
-        scales[query] = unsafe kernels.to_bytes(row, isCentred ? mean : nil, dimension, code, &sums[query])
+        scales[query] = unsafe kernels.to_bytes(row, isCentred ? mean : nil, dimension, code, &about[query].code_sum)
       }
       if isCentred { squares[query] = unsafe kernels.squared_euclidean(row, mean, dimension) }
     }
     let matrix = unsafe EmbeddingMatrix(count: number, dimension: count) { floats, stride in
       unsafe kernels.code_product(
-        codes, width, sums, number, panels, count / 16, width, floats.baseAddress, stride)
+        codes, width, about, number, panels, count / 16, width, nil, floats.baseAddress, stride)
       for query in 0..<number {
         for axis in 0..<count { unsafe floats[query * stride + axis] *= scales[query] * steps[axis] }
       }

@@ -99,5 +99,13 @@ import CAkinKernels
     return UInt8((limited + 0x1.8p52) - 0x1.8p52)
   }
 
+  /// The half byte of an axis in a code, 0 to 15.
+  @inline(__always)
+  static func half(_ axis: Int, of code: UnsafePointer<Int8>) -> Int8 {
+    // Of each 64 bytes the low halves come first, then the high ones.
+    let byte = unsafe UInt8(bitPattern: code[axis / 128 * 64 + axis % 64])
+    return Int8(axis % 128 < 64 ? byte & 15 : byte >> 4)
+  }
+
   private static func square(_ half: UInt8) -> Int { (2 * Int(half) - 15) * (2 * Int(half) - 15) }
 }

@@ -23,19 +23,15 @@ extension HNSWIndex {
         }
       }
     }
-    let turned = unsafe codeAxes()?.turn(
-      queries.base + range.lowerBound * queries.stride, stride: queries.stride, number: range.count,
-      kernels: kernels.pointee)
-    func load(_ query: Int, _ context: SearchContext) -> QueryCoordinates.Row? {
-      // Safe: the query lies inside the matrix.
-      unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
-      return turned.map { $0.row(query - range.lowerBound) }
-    }
+    let beginnings = unsafe beginnings(
+      of: queries.base + range.lowerBound * queries.stride, stride: queries.stride, number: range.count, by: metric,
+      at: nil)
     withContexts(min(lanes, range.count)) { contexts in
       inLanes(contexts, range.count) { place, context in
-        begin(
-          context, by: metric, from: nil, coordinates: load(range.lowerBound + place, context), effort: max(1, ef),
-          k: k)
+        // Safe: the query lies inside the matrix.
+        unsafe context.query.update(
+          from: queries.base + (range.lowerBound + place) * queries.stride, count: dimension)
+        begin(context, by: metric, at: beginnings[place], effort: max(1, ef), k: k)
       } end: { place, context in
         answer(range.lowerBound + place, finish(context, by: metric, k: k, excluding: nil))
       }

@@ -249,6 +249,28 @@ extension SearchContext {
     visit(point)
   }
 
+  /// Starts from some nodes of the ground, of which the pool keeps the best `ef`.
+  func start(at starts: ArraySlice<UInt32>, on layer: Layer, _ probe: Probe, ef: Int) {
+    reserve(pool: ef)
+    var count = 0
+    // Safe: there are far fewer than `maximumWidth`.
+    for node in starts where Int(node) < layer.count && visitNew(node) {
+      unsafe nodes[count] = node
+      count += 1
+    }
+    unsafe probe.measure(nodes, count, into: distances)
+    scored &+= count
+    var size = 0
+    for place in 0..<count {
+      let distance = unsafe distances[place]
+      let candidate = unsafe Candidate.pack(
+        distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: nodes[place])
+      if size == ef, unsafe candidate >= pool[size &- 1] { continue }
+      _ = unsafe SearchContext.keep(candidate, in: pool, size: &size, limit: ef)
+    }
+    poolCount = size
+  }
+
   /// Marks a point as seen.
   func visit(_ point: UInt32) {
     unsafe visited[Int(point &>> 6)] |= UInt64(1) &<< UInt64(point & 63)

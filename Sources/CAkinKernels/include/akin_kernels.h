@@ -22,7 +22,7 @@ typedef enum akin_level {
   AKIN_NEON = 3,
 } akin_level;
 
-/// What `code_marks` does with the sums of one query.
+/// What `code_marks` and `code_product` do with the sums of one query.
 typedef struct akin_mark_query {
   int32_t code_sum; // the sum of the query's codes
   float start_scale;
@@ -96,10 +96,11 @@ typedef struct akin_kernels {
   void (*code_marks)(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
                      const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
                      uint16_t *marks, size_t marks_stride);
-  // The same sums as they are: out[q * out_stride + 16p + l] = (float)sum, all 16 lanes of each panel; code_sums[q] is the
-  // sum of query q's codes; width is at most 65,536, which no sum overflows with.
-  void (*code_product)(const int8_t *codes, size_t stride, const int32_t *code_sums, size_t query_count,
-                       const int8_t *panels, size_t panel_count, size_t width, float *out, size_t out_stride);
+  // The same values without tails, as they are: out[q * out_stride + 16p + l] = fma(starts[16p + l], about[q].start_scale,
+  // (float)sum), all 16 lanes of each panel. Width is at most 65,536, which no sum overflows with.
+  void (*code_product)(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                       const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
+                       size_t out_stride);
 } akin_kernels;
 
 /// The loops of a level, or null when this CPU or this build lacks it.

@@ -1,0 +1,87 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import CAkinKernels
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("Walks begin at the nearest of some landmarks")
+struct LandmarkTests {
+  @Test(
+    "They are the nearest by their codes, as the slow sum says, for one query or many",
+    arguments: [Metric.euclidean, .cosine], [false, true])
+  func nearest(metric: Metric, isWide: Bool) throws {
+    for seed: UInt64 in 1...3 {
+      let dimension = isWide ? CodesTests.dimension : 21
+      let catalogue =
+        isWide
+        ? CodesTests.catalogue(metric, rows: 560, seed: seed)
+        : Catalogue.normal(rows: 560, dimension: dimension, metric: metric, seed: seed)
+      let codes = try #require(
+        try unsafe NodeCodes(
+          of: catalogue.items, metric: metric, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
+      let nodes = (0..<90).map { UInt32($0 * 6 + 1) }
+      let landmarks = unsafe Landmarks(nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails))
+      let asked = 29
+      let queries = EmbeddingMatrix(
+        rows: (0..<asked).map { catalogue.items[Row($0 * 19)].map { $0 * 1.25 + 0.01 } }, dimension: dimension)
+      for level in Kernels.available {
+        let kernels = try unsafe #require(Kernels.table(at: level)).pointee
+        let coordinates = unsafe CodeAxes(codes.book, kernels: kernels)?.turn(
+          queries.base, stride: queries.stride, number: asked, kernels: kernels)
+        let input = coordinates?.matrix ?? queries
+        let found = unsafe landmarks.nearest(
+          to: input.base, stride: input.stride, dimension: input.dimension, number: asked, kernels: kernels)
+        for query in 0..<asked {
+          let best = Array(found[query * Landmarks.starts..<(query + 1) * Landmarks.starts])
+          let place = "\(metric), query \(query), \(level), seed \(seed)"
+          let distances = nodes.map { distance(input[Row(query)], to: $0, codes, isCoordinates: coordinates != nil) }
+          let sorted = distances.sorted()
+          // A query's own rounding to bytes may swap what is nearly as near.
+          let slack = 0.02 * (sorted.last! - sorted.first!)
+          for (rank, node) in best.enumerated() {
+            let own = try #require(nodes.firstIndex(of: node), "\(place): \(node)")
+            #expect(distances[own] <= sorted[rank] + slack, "\(place), place \(rank)")
+          }
+          #expect(Set(best).count == Landmarks.starts, "\(place)")
+          let alone = unsafe landmarks.nearest(
+            to: input.base + query * input.stride, stride: 0, dimension: input.dimension, number: 1, kernels: kernels)
+          #expect(alone == best, "\(place)")
+        }
+      }
+    }
+  }
+
+  /// The distance between a query and what a node's code stands for, less what all nodes share; float64.
+  private func distance(_ query: [Float], to node: UInt32, _ codes: NodeCodes, isCoordinates: Bool) -> Double {
+    let book = codes.book
+    let code = unsafe codes.bytes + Int(node) * book.width
+    var product = 0.0
+    var square = 0.0
+    for axis in 0..<query.count {
+      let steps = unsafe book.axes == nil ? Double(code[axis]) : 2 * Double(CodeBook.half(axis, of: code)) - 15
+      let mean = unsafe book.metric == .euclidean && !isCoordinates ? book.mean[axis] : 0
+      product += Double(query[axis] - mean) * steps * Double(book.step)
+      square += steps * steps * Double(book.step) * Double(book.step)
+    }
+    guard book.metric == .euclidean else { return -product }
+    return unsafe (codes.tails.map { unsafe Double($0[Int(node)]) } ?? square) - 2 * product
+  }
+
+  @Test("What is not finite is near to none; values that are equal keep the order of the landmarks")
+  func corners() throws {
+    let items = EmbeddingMatrix(rows: (0..<64).map { [Float($0 % 4), 1, 0, 0] }, dimension: 4)
+    let codes = try #require(
+      try unsafe NodeCodes(
+        of: items, metric: .euclidean, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
+    let nodes = (0..<64).map { UInt32($0) }
+    let landmarks = unsafe Landmarks(nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails))
+    let queries = EmbeddingMatrix(
+      rows: [[0, 1, 0, 0], [2, 1, 0, 0], [.nan, 1, 0, 0], [.infinity, 1, 0, 0]], dimension: 4)
+    let found = unsafe landmarks.nearest(
+      to: queries.base, stride: queries.stride, dimension: 4, number: 4, kernels: Kernels.table.pointee)
+    #expect(Array(found[..<8]) == [0, 4, 8, 12, 2, 6, 10, 14])
+    #expect(found[8...].allSatisfy { $0 == Layer.noNode || $0 < 64 })
+  }
+}
