@@ -54,7 +54,7 @@ import CAkinKernels
     let turn = unsafe Turn(for: items, metric: index.metric, kernels: index.kernels)
     let width = (turn.coordinates + 3) & ~3
     let lanes = (items.count + 15) & ~15
-    let panels = unsafe UnsafeMutableRawPointer.allocate(byteCount: max(64, lanes * width), alignment: 64)
+    let panels = unsafe allocateAligned(byteCount: max(64, lanes * width))
       .initializeMemory(as: Int8.self, repeating: 0, count: max(64, lanes * width))
     let starts = unsafe index.metric == .euclidean || index.biases != nil ? AlignedFloats(count: lanes) : nil
     let tails = turn.isPlain ? nil : AlignedFloats(count: lanes)
@@ -76,7 +76,7 @@ import CAkinKernels
 
   deinit {
     // Safe: `init` allocated both, and the elements are trivial.
-    unsafe panels.deallocate()
+    unsafe free(panels)
     unsafe blocks.deallocate()
   }
 

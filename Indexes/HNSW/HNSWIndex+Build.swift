@@ -27,8 +27,8 @@ extension HNSWIndex {
   ///
   /// The same embeddings, options and seed give the same bytes at any thread count (on one level of kernels).
   ///
-  /// - Complexity: about O(*items* · log *items*) distance computations; memory for a copy of the vectors (none under
-  ///   Euclidean distance) and 400 bytes an item at M = 16.
+  /// - Complexity: about O(*items* · log *items*) distance computations; memory for a copy of the vectors (by
+  ///   inner product, in place of the source's pages) or the source's pages, and 10 · M bytes an item for links.
   /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
@@ -46,9 +46,11 @@ extension HNSWIndex {
     if let damage = try source.container.damagedBytes(execution).damages.first {
       throw source.container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
     }
+    source.container.release()
     let built = try unsafe BuiltIndex(
       items: source.items, biases: source.itemBiases?.values, users: source.users,
-      metric: options.metric ?? source.metric, options: options, kernels: Kernels.table, execution: execution)
+      metric: options.metric ?? source.metric, options: options, kernels: Kernels.table, execution: execution,
+      release: source.container.release)
     let digest = try built.write(
       to: path, source: source, options: options, overwrite: overwrite, execution: execution)
     let links = (0..<built.draft.nodes).reduce(0) { $0 + built.draft.ground.count($1) }

@@ -18,8 +18,8 @@ extension HNSWIndex {
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
   ///   - k: At least 1.
-  ///   - ef: How many candidates the search keeps, at least `k`: a larger `ef` misses fewer of the true nearest and
-  ///     takes longer, roughly in proportion.
+  ///   - ef: How many candidates the search follows the links of: a larger `ef` misses fewer of the true nearest and
+  ///     takes longer, roughly in proportion. Less than `k` is possible, where a low recall will do.
   ///   - excluded: Embeddings rows that must not be in the result, or `nil`.
   /// - Complexity: About O(`ef` · M · log(`ef`)) and as many distances; at most every item once.
   public func nearest(
@@ -68,7 +68,7 @@ extension HNSWIndex {
 
   private func check(k: Int, ef: Int) throws(SearchError) {
     guard k >= 1 else { throw .badCount(k: k) }
-    guard ef >= k else { throw .effortBelowCount(ef: ef, k: k) }
+    guard ef >= 1 else { throw .badEffort(ef: ef) }
   }
 
   /// Searches for `context.query` by a metric, from a node of the graph or from the top.
@@ -82,16 +82,10 @@ extension HNSWIndex {
     let beginnings = unsafe beginnings(
       of: UnsafePointer(context.query), stride: 0, number: 1, by: metric, at: node)
     begin(
-      context, by: metric, at: beginnings[0], effort: effort(ef, excluding: excluded),
+      context, by: metric, at: beginnings[0], Breadth(ef: ef, k: k, excluded: excluded?.count ?? 0, of: self),
       k: min(k + (excluded?.count ?? 0), count))
     while advance(context) { absorb(context) }
     return finish(context, by: metric, k: k, excluding: excluded)
-  }
-
-  /// How many candidates a search keeps: excluded items take places in the pool, so they get places of their own, as far
-  /// as that is cheaper than a scan.
-  private func effort(_ ef: Int, excluding excluded: RowSet?) -> Int {
-    max(1, min(ef + min(excluded?.count ?? 0, 4 * ef), count))
   }
 
   /// What the walks for `number` queries begin with.
@@ -118,27 +112,29 @@ extension HNSWIndex {
   }
 
   /// Makes a context ready to walk for its query.
-  func begin(_ context: SearchContext, by metric: Metric, at beginning: Beginnings.One, effort: Int, k: Int) {
+  func begin(_ context: SearchContext, by metric: Metric, at beginning: Beginnings.One, _ breadth: Breadth, k: Int) {
     let probe = coded(
       probe(for: context, by: metric), for: context, by: metric, coordinates: beginning.coordinates)
     context.probe = probe
-    context.effort = effort
+    context.breadth = breadth
+    let kept = breadth.kept
     context.level = 0
     context.isComplete = false
     context.cursor = 0
     context.fresh = 0
     let ground = storage.ground
     if beginning.nodes.first ?? Layer.noNode < count {
-      context.start(at: beginning.nodes, on: ground, probe, ef: effort)
+      context.start(at: beginning.nodes, on: ground, probe, ef: kept)
     } else if metric == .innerProduct && storage.seeds > 0 {
       // Whoever keeps more candidates wants more of the largest items, too.
       unsafe context.start(
-        onFirst: min(max(storage.seeds, HNSWIndex.seedsPerCandidate * effort), count), probe, biases: storage.biases,
-        norms: storage.norms, kernels: kernels.pointee, ef: effort, k: k)
+        onFirst: min(max(storage.seeds, HNSWIndex.seedsPerCandidate * breadth.expanded), count), probe,
+        biases: storage.biases,
+        norms: storage.norms, kernels: kernels.pointee, ef: kept, k: k)
     } else {
       let point = storage.entry?.point ?? 0
       context.level = storage.upper.count
-      context.start(at: point, on: layer(context.level), probe, ef: context.level == 0 ? effort : 1)
+      context.start(at: point, on: layer(context.level), probe, ef: context.level == 0 ? kept : 1)
     }
   }
 
@@ -160,7 +156,7 @@ extension HNSWIndex {
       context.level -= 1
       context.cursor = 0
       context.start(
-        at: point, on: layer(context.level), probe, ef: context.level == 0 ? context.effort : 1)
+        at: point, on: layer(context.level), probe, ef: context.level == 0 ? context.breadth.kept : 1)
     }
   }
 
@@ -168,7 +164,7 @@ extension HNSWIndex {
   @inline(__always)
   func absorb(_ context: SearchContext) {
     guard let probe = context.probe else { return }
-    context.absorb(layer(context.level), probe, ef: context.level == 0 ? context.effort : 1)
+    context.absorb(layer(context.level), probe, ef: context.level == 0 ? context.breadth.kept : 1)
   }
 
   /// Asks the memory for what the second half will read.
@@ -185,7 +181,7 @@ extension HNSWIndex {
     if context.probe?.codes != nil {
       let length =
         metric == .euclidean ? 1 : unsafe kernels.pointee.dot(context.query, context.query, dimension).squareRoot()
-      let doubt = storage.codeDoubt.bias + storage.codeDoubt.spread * certainty(context.effort, k)
+      let doubt = storage.codeDoubt.bias + storage.codeDoubt.spread * certainty(context.breadth.expanded, k)
       var probe = probe(for: context, by: metric)
       // The walk is over: the code's place is free.
       unsafe probe.codes = storage.bytes?.probe(context.query, context.code, kernels: kernels.pointee)
@@ -283,6 +279,6 @@ extension HNSWIndex {
 
   /// Standard deviations of a code's error that count as likely: more for whoever looks at more candidates.
   private func certainty(_ effort: Int, _ k: Int) -> Float {
-    2 + 0.5 * Float(log(Double(effort) / Double(k)) / log(2))
+    2 + 0.5 * Float(log(max(1, Double(effort) / Double(k))) / log(2))
   }
 }

@@ -153,7 +153,7 @@ public struct Recommendation: Sendable, Equatable {
 
 /// How an answer is found.
 public struct SearchOptions: Sendable, Equatable {
-  /// How many candidates the graph search keeps, at least `k`; `nil` takes 64, or `k` when that is more.
+  /// How many candidates the graph search follows; `nil` takes 64, or `k` when that is more.
   public var ef: Int?
   /// The share of the true answer to find, above 0 and at most 1, in place of `ef`: the index chooses the way, see
   /// `HNSWIndex.plan(k:recall:question:isBatch:)`. `nil` goes by `ef`.

@@ -80,7 +80,7 @@ import AkinSupport
   }
 }
 
-/// Zeroed floats at a 64-byte boundary (2 MiB when there are many, so that the system may use huge pages).
+/// Zeroed floats at a 64-byte boundary, many of them in large pages.
 @safe package final class AlignedFloats: @unchecked Sendable {
   // Safe to share once whoever made it has written it, as a matrix's floats are.
 
@@ -88,21 +88,15 @@ import AkinSupport
 
   package init(count: Int) {
     let bytes = max(count, 16) * MemoryLayout<Float>.stride
-    let alignment = bytes >= 4 << 20 ? 2 << 20 : 64
-    let rounded = (bytes + alignment - 1) / alignment * alignment
-    var pointer: UnsafeMutableRawPointer?
-    let status = unsafe posix_memalign(&pointer, alignment, rounded)
-    precondition(status == 0, "out of memory: \(rounded) bytes")
-    #if os(Linux)
-      if alignment > 64 { unsafe madvise(pointer!, rounded, Int32(MADV_HUGEPAGE)) }
-    #endif
-    unsafe memset(pointer!, 0, rounded)
-    let typed = unsafe pointer!.bindMemory(to: Float.self, capacity: rounded / 4)
+    let rounded = (bytes + 63) & ~63
+    let memory = unsafe allocateAligned(byteCount: rounded)
+    unsafe memset(memory, 0, rounded)
+    let typed = unsafe memory.bindMemory(to: Float.self, capacity: rounded / 4)
     unsafe floats = UnsafeMutableBufferPointer(start: typed, count: count)
   }
 
   deinit {
-    // Safe: `init` got exactly this block from posix_memalign.
+    // Safe: `init` got exactly this block from allocateAligned.
     unsafe free(floats.baseAddress)
   }
 }

@@ -26,8 +26,8 @@ public protocol VectorIndex: Sendable {
 public enum SearchError: AkinError, Equatable {
   /// `k` must be at least 1.
   case badCount(k: Int)
-  /// `ef` must be at least `k`.
-  case effortBelowCount(ef: Int, k: Int)
+  /// `ef` must be at least 1.
+  case badEffort(ef: Int)
   /// A recall must be above 0 and at most 1.
   case badRecall(Double)
   /// The query has another dimension than the items.
@@ -37,7 +37,7 @@ public enum SearchError: AkinError, Equatable {
 
   public var kind: TroubleKind {
     switch self {
-    case .badCount, .effortBelowCount, .badRecall: .usage
+    case .badCount, .badEffort, .badRecall: .usage
     case .dimensionMismatch, .notFinite: .badInput
     }
   }
@@ -45,7 +45,7 @@ public enum SearchError: AkinError, Equatable {
   public var description: String {
     switch self {
     case .badCount(let k): "k must be at least 1, found \(k)"
-    case .effortBelowCount(let ef, let k): "ef must be at least k (\(k)), found \(ef)"
+    case .badEffort(let ef): "ef must be at least 1, found \(ef)"
     case .badRecall(let found): "a recall must be above 0 and at most 1, found \(found)"
     case .dimensionMismatch(let expected, let found):
       "the items have \(expected) dimensions, the query has \(found)"
@@ -57,7 +57,7 @@ public enum SearchError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .badCount: "ask for at least one item, for example -k 10"
-    case .effortBelowCount(_, let k): "use --ef \(k) or more"
+    case .badEffort: "ask for at least one candidate, for example --ef 64"
     case .badRecall: "ask for a share of the true neighbours, for example 0.95; 1 is exact"
     case .dimensionMismatch: "query with vectors from the model that the items came from"
     case .notFinite: nil

@@ -80,11 +80,32 @@ struct HNSWLawTests {
             == catalogue.nearest(to: query, k: k, excluding: [0]))
         if rows > 0 { #expect(try index.related(to: Row(0), k: k, ef: .max).count == min(k, rows - 1)) }
       }
-      #expect(throws: SearchError.effortBelowCount(ef: 4, k: 5)) { try index.nearest(to: query, k: 5, ef: 4) }
+      #expect(throws: SearchError.badEffort(ef: 0)) { try index.nearest(to: query, k: 5, ef: 0) }
       #expect(throws: SearchError.badCount(k: 0)) { try index.related(to: Row(0), k: 0, ef: 4) }
       #expect(try index.related(to: Row(rows), k: 3, ef: 4).isEmpty)
       #expect(try index.related(to: Row(UInt32.max), k: 3, ef: 4).isEmpty)
     }
+  }
+
+  @Test(
+    "fills its list when fewer candidates are followed than items are wanted, and misses more",
+    arguments: Metric.allCases)
+  func fewCandidates(metric: Metric) throws {
+    let catalogue = Catalogue.normal(rows: 900, dimension: 12, metric: metric, seed: 8)
+    let index = try Built(catalogue).index
+    var hits: [Int: Int] = [:]
+    for seed in UInt64(0)..<40 {
+      let query = query(dimension: 12, seed: seed)
+      let truth = Set(catalogue.nearest(to: query, k: 20))
+      for ef in [1, 5, 20, 80] {
+        let found = try index.nearest(to: query, k: 20, ef: ef)
+        #expect(found.count == 20 && found == found.sorted(), "query seed \(seed), ef \(ef)")
+        for neighbor in found { #expect(catalogue.score(of: query, Int(neighbor.row.index)) == neighbor.score) }
+        hits[ef, default: 0] += truth.intersection(found).count
+      }
+    }
+    let order = [1, 5, 20, 80].map { hits[$0] ?? 0 }
+    #expect(order == order.sorted() && order[3] > 700, "\(metric): \(order) of 800")
   }
 
   @Test("with all items excluded but three, finds exactly these three", arguments: Metric.allCases)

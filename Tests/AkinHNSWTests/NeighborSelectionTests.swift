@@ -38,9 +38,9 @@ struct NeighborSelectionTests {
           return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, space: space)
         }
         #expect((0..<count).map { unsafe selection.points[$0] } == kept, "seed \(seed), \(rows) rows, limit \(limit)")
-        for place in 0..<count {
-          #expect(unsafe selection.pointDistances[place] == distance(selection.points[place], node))
-        }
+        selection.merged = candidates.map(Candidate.node).reversed()
+        selection.measure(from: node, layer: layer, space: space)
+        #expect(selection.candidates == candidates, "seed \(seed), \(rows) rows")
       }
     }
   }
@@ -57,7 +57,7 @@ struct NeighborSelectionTests {
       for node in 0..<67 {
         let clique = node < 60 ? node / 5 * 5..<node / 5 * 5 + 5 : node < 66 ? node / 2 * 2..<node / 2 * 2 + 2 : 66..<67
         for other in clique where other != node {
-          draft.ground.append(UInt32(other), distance: distance(space, node, other), to: node)
+          draft.ground.append(UInt32(other), to: node)
         }
       }
       let pieces = 12 + 3 + 1
@@ -75,11 +75,5 @@ struct NeighborSelectionTests {
       }
       #expect(reached.count == 67, "entry \(entry)")
     }
-  }
-
-  private func distance(_ space: Space, _ a: Int, _ b: Int) -> Float {
-    unsafe Kernels.table.pointee.squared_euclidean(
-      space.matrix.base + Int(a) * space.matrix.stride, space.matrix.base + Int(b) * space.matrix.stride,
-      space.dimension)
   }
 }

@@ -154,8 +154,8 @@ struct BadInputTests {
         help: "run 'akin related --help'")
     }
     refuses(
-      "related", world.idx, "1", "--ef", "9", code: 2, says: "ef must be at least k (10), found 9",
-      help: "use --ef 10 or more")
+      "related", world.idx, "1", "--ef", "0", code: 2, says: "--ef must be a whole number from 1 to 1000000, found '0'",
+      help: "run 'akin related --help'")
     refuses(
       "train", interactions, "-o", out, "--dimensions", "1000000000", code: 2,
       says: "--dimensions must be a whole number from 1 to 1024, found '1000000000'", help: "run 'akin train --help'")

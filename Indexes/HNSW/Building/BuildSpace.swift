@@ -1,4 +1,6 @@
+import AkinSupport
 import AkinVectors
+import CAkinKernels
 
 /// The vectors among which edges are chosen, by metric.
 ///
@@ -12,8 +14,38 @@ enum BuildSpace {
   /// and most answers are among them.
   static let seeds = 512
 
-  static func make(_ items: EmbeddingMatrix, biases: [Float]?, metric: Metric) -> EmbeddingMatrix {
-    if metric == .euclidean { return items }
+  /// Vectors that take fewer bytes than this stay in the second cache as they are; others are linked by codes, whether the
+  /// index has codes or not.
+  private static let leastCodedBytes = 1 << 20
+
+  /// The space that items are linked in.
+  ///
+  /// - Parameters:
+  ///   - codes: Those that the index will be searched by.
+  ///   - leastCodedBytes: See ``NodeCodes``; what is less than ours holds.
+  static func space(
+    of items: EmbeddingMatrix, biases: [Float]?, metric: Metric, codes: NodeCodes?, leastCodedBytes: Int,
+    kernels: UnsafePointer<akin_kernels>, execution: Execution
+  ) throws -> Space {
+    func made(_ matrix: EmbeddingMatrix, _ metric: Metric) throws -> NodeCodes? {
+      try unsafe NodeCodes(
+        of: matrix, metric: metric, leastBytes: min(leastCodedBytes, Self.leastCodedBytes), kernels: kernels,
+        execution: execution)
+    }
+    if metric == .euclidean {
+      return try unsafe Space(items, codes: codes ?? made(items, .euclidean), kernels: kernels)
+    }
+    guard let biases else {
+      // The codes of directions are those of cosine.
+      let codes = try metric == .cosine ? codes ?? made(items, .cosine) : made(items, .cosine)
+      return unsafe Space(codes == nil ? directions(of: items, biases: nil) : items, codes: codes, kernels: kernels)
+    }
+    let matrix = directions(of: items, biases: biases)
+    return try unsafe Space(matrix, codes: made(matrix, .euclidean), kernels: kernels)
+  }
+
+  /// The items at length 1, with their bias as one more component where they have one.
+  private static func directions(of items: EmbeddingMatrix, biases: [Float]?) -> EmbeddingMatrix {
     let dimension = items.dimension + (biases == nil ? 0 : 1)
     return unsafe EmbeddingMatrix(count: items.count, dimension: dimension) { floats, stride in
       for node in 0..<items.count {
@@ -34,14 +66,21 @@ enum BuildSpace {
 }
 
 extension EmbeddingMatrix {
-  /// A copy whose row `i` is row `rows[i]` of this matrix.
-  func reordered(_ rows: [UInt32]) -> EmbeddingMatrix {
-    unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
+  /// A copy whose row `i` is row `rows[i]` of this matrix, all rows once.
+  ///
+  /// - Parameter release: Called now and then, and at the end: what was read is not needed again.
+  func reordered(_ rows: [UInt32], release: () -> Void) -> EmbeddingMatrix {
+    var places = [UInt32](repeating: 0, count: count)
+    for (place, row) in rows.enumerated() { places[Int(row)] = UInt32(place) }
+    return unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
       guard let target = floats.baseAddress else { return }
-      for (place, row) in rows.enumerated() {
+      let step = max(1, (8 << 20) / (4 * stride))
+      for row in 0..<count {
         // Safe: both matrices have this dimension, so this stride.
-        unsafe (target + place * stride).update(from: base + Int(row) * stride, count: stride)
+        unsafe (target + Int(places[row]) * stride).update(from: base + row * stride, count: stride)
+        if (row + 1) % step == 0 { release() }
       }
+      release()
     }
   }
 }

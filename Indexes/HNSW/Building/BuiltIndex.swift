@@ -13,8 +13,8 @@ import CAkinKernels
   let draft: GraphDraft
   /// The codes by node, where they pay.
   let codes: NodeCodes?
-  /// The vectors as bytes, where that loses nothing.
-  let bytes: (bytes: [Int8], offset: Float)?
+  /// What the vectors as bytes are relative to, where bytes lose nothing.
+  let byteOffset: Float?
   /// How far above the true distance a code's is likely to be.
   let codeDoubt: CodeDoubt
   /// How many nodes from the first a search scores at least before it walks.
@@ -30,36 +30,24 @@ import CAkinKernels
   /// - Parameters:
   ///   - users: Vectors that inner products will be asked with, or `nil`.
   ///   - leastCodedBytes: See ``NodeCodes``.
+  ///   - release: Lets go of the memory behind `items` and `users` as far as it was read; it must come back by itself.
   /// - Throws: ``HNSWError``, ``Cancelled``.
   init(
     items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil, metric: Metric,
     options: HNSWBuildOptions, leastCodedBytes: Int = NodeCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
-    execution: Execution
+    execution: Execution, release: () -> Void = {}
   ) throws {
     let biases = metric == .innerProduct ? biases : nil
     let order = try unsafe NodeOrder(
       items: items, biases: biases, metric: metric, kernels: kernels, execution: execution)
     let isReordered = metric == .innerProduct
-    self.items = isReordered ? items.reordered(order.rows) : items
+    self.items = isReordered ? items.reordered(order.rows, release: release) : items
     self.biases = biases.map { biases in order.rows.map { biases[Int($0)] } }
     let codes = try unsafe NodeCodes(
       of: self.items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-    let space: Space
-    switch (metric, self.biases, codes) {
-    case (.euclidean, _, _), (.cosine, _, .some):
-      unsafe space = Space(self.items, codes: codes, kernels: kernels)
-    case (.innerProduct, nil, .some):
-      // Edges are between directions: those are what cosine codes are of.
-      let directions = try unsafe NodeCodes(
-        of: self.items, metric: .cosine, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-      let matrix = directions == nil ? BuildSpace.make(self.items, biases: nil, metric: metric) : self.items
-      unsafe space = Space(matrix, codes: directions, kernels: kernels)
-    default:
-      let matrix = BuildSpace.make(self.items, biases: self.biases, metric: metric)
-      let coded = try unsafe NodeCodes(
-        of: matrix, metric: .euclidean, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-      unsafe space = Space(matrix, codes: coded, kernels: kernels)
-    }
+    let space = try unsafe BuildSpace.space(
+      of: self.items, biases: self.biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes,
+      kernels: kernels, execution: execution)
     let seeds = metric == .innerProduct ? min(items.count, BuildSpace.seeds) : 0
     let measurement = unsafe SelfMeasurement(
       items: self.items, biases: self.biases, metric: metric, order: order, codes: codes, seeds: seeds,
@@ -76,7 +64,7 @@ import CAkinKernels
       execution: execution
     ).repaired
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
-    bytes = metric == .euclidean && codes != nil ? try ByteVectors.make(of: self.items, execution: execution) : nil
+    byteOffset = metric == .euclidean && codes != nil ? ByteVectors.offset(of: self.items) : nil
     if metric == .innerProduct { measured = try measurement.measure(draft, users: users) }
     try execution.checkCancellation()
     self.metric = metric

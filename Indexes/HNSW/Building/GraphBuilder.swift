@@ -63,8 +63,15 @@ struct GraphBuilder {
     let cap = max(16, order.count / GraphBuilder.largestShare)
     while done < end {
       let batch = order[done..<min(end, done + min(done, cap))]
-      try execution.forEachChunk(of: batch.count, by: 4) { worker, range in
-        for index in range { link(batch[batch.startIndex + index], scratches[worker]) }
+      // Nodes stand by level, so most batches are of the ground alone.
+      let isGround = draft.levels[Int(batch[batch.startIndex])] == 0
+      try execution.forEachChunk(of: batch.count, by: 16) { worker, range in
+        let nodes = batch[batch.startIndex + range.lowerBound..<batch.startIndex + range.upperBound]
+        if isGround {
+          linkOnGround(nodes, scratches[worker])
+        } else {
+          for node in nodes { link(node, scratches[worker]) }
+        }
       }
       for level in 0...draft.topLevel {
         try ReverseLinks(of: batch, level: level, draft: draft).add(
@@ -95,9 +102,38 @@ struct GraphBuilder {
       let count = unsafe selection.choose(
         from: context.pool, count: context.poolCount, limit: draft.limit(level), layer: layer, space: space)
       let row = draft.row(of: draft.point(of: node, level: level), level: level)
-      unsafe draft.table(level).set(
-        row, points: selection.points, distances: selection.pointDistances, count: count)
+      unsafe draft.table(level).set(row, points: selection.points, count: count)
       near = layer.node(of: Candidate.node(unsafe context.pool[0]))
+    }
+  }
+
+  /// The same for nodes that are on the ground alone, several at a time.
+  private func linkOnGround(_ nodes: ArraySlice<UInt32>, _ scratch: Scratch) {
+    guard let entry = draft.entry else { return }
+    let layer = draft.layer(0)
+    let selection = scratch.selection
+    walkInLanes(scratch.lanes, count: nodes.count) { place, context in
+      let probe = unsafe space.probe(nodes[nodes.startIndex + place], context.code)
+      var near = entry
+      for upper in stride(from: draft.topLevel, to: 0, by: -1) {
+        near = descend(from: near, level: upper, probe, context)
+      }
+      context.probe = probe
+      context.cursor = 0
+      context.fresh = 0
+      context.breadth = Breadth(expanded: efConstruction, kept: efConstruction)
+      context.start(at: near, on: layer, probe, ef: efConstruction)
+    } advance: {
+      $0.advance(layer)
+    } fetch: { context in
+      if let probe = context.probe { context.fetch(layer, probe) }
+    } absorb: { context in
+      if let probe = context.probe { context.absorb(layer, probe, ef: efConstruction) }
+    } end: { place, context in
+      context.forget()
+      let count = unsafe selection.choose(
+        from: context.pool, count: context.poolCount, limit: draft.limit(0), layer: layer, space: space)
+      unsafe draft.ground.set(Int(nodes[nodes.startIndex + place]), points: selection.points, count: count)
     }
   }
 
@@ -113,8 +149,7 @@ struct GraphBuilder {
       for index in range {
         let node = nodes[index]
         for level in 0...Int(draft.levels[Int(node)]) {
-          draft.prune(
-            draft.row(of: draft.point(of: node, level: level), level: level), level, space, selections[worker])
+          draft.finish(draft.point(of: node, level: level), level, space, selections[worker])
         }
       }
     }
@@ -122,45 +157,46 @@ struct GraphBuilder {
 
   /// What one thread needs to insert.
   final class Scratch {
-    let context: SearchContext
+    private static let cachedBytes = 16 << 20
+
+    /// Walks that are under way at a time.
+    let lanes: [SearchContext]
     let selection = NeighborSelection()
 
+    var context: SearchContext { lanes[0] }
+
     init(draft: GraphDraft, space: Space) {
-      context = SearchContext(nodes: max(draft.nodes, draft.points), dimension: space.dimension)
+      // What is in cache is not waited for: taking turns would cost more than it brings.
+      let isCached = space.bytes + draft.ground.rows * draft.ground.capacity * 4 < Scratch.cachedBytes
+      lanes = (0..<(isCached ? 1 : 4)).map { _ in
+        SearchContext(nodes: max(draft.nodes, draft.points), dimension: space.dimension)
+      }
     }
   }
 }
 
 extension GraphDraft {
-  /// Sorts a row near to far and, when it is over the layer's limit, keeps the selection.
-  func prune(_ row: Int, _ level: Int, _ space: Space, _ selection: NeighborSelection) {
-    let table = table(level)
-    selection.merged.removeAll(keepingCapacity: true)
-    table.candidates(of: row, into: &selection.merged)
-    let isFull = table.count(row) > limit(level)
-    let isSorted = zip(selection.merged, selection.merged.dropFirst()).allSatisfy { $0 < $1 }
-    if isSorted && !isFull { return }
-    selection.merged.sort()
-    replace(row, level, space, selection, pruning: isFull)
+  /// Sorts a point's row near to far and, when it is over the layer's limit, keeps the selection.
+  func finish(_ point: UInt32, _ level: Int, _ space: Space, _ selection: NeighborSelection) {
+    selection.take(table(level), row(of: point, level: level))
+    rewrite(point, level, space, selection)
   }
 
-  /// Writes the merged candidates of `selection`, sorted, to a row: all of them, or the selection.
-  func replace(_ row: Int, _ level: Int, _ space: Space, _ selection: NeighborSelection, pruning: Bool) {
-    if pruning {
-      let layer = layer(level)
-      let count = unsafe selection.merged.withUnsafeBufferPointer { merged in
-        guard let base = merged.baseAddress else { return 0 }
+  /// Writes the points that a selection has merged to a point's row, near to far: all of them, or the selection when they
+  /// are more than the layer's limit.
+  func rewrite(_ point: UInt32, _ level: Int, _ space: Space, _ selection: NeighborSelection) {
+    let layer = layer(level)
+    selection.measure(from: point, layer: layer, space: space)
+    var count = selection.candidates.count
+    if count > limit(level) {
+      count = unsafe selection.candidates.withUnsafeBufferPointer { candidates in
+        guard let base = candidates.baseAddress else { return 0 }
         return unsafe selection.choose(
-          from: base, count: merged.count, limit: limit(level), layer: layer, space: space)
+          from: base, count: candidates.count, limit: limit(level), layer: layer, space: space)
       }
-      unsafe table(level).set(row, points: selection.points, distances: selection.pointDistances, count: count)
     } else {
-      for (place, candidate) in selection.merged.enumerated() {
-        unsafe selection.points[place] = Candidate.node(candidate)
-        unsafe selection.pointDistances[place] = Candidate.distance(candidate)
-      }
-      unsafe table(level).set(
-        row, points: selection.points, distances: selection.pointDistances, count: selection.merged.count)
+      for place in 0..<count { unsafe selection.points[place] = Candidate.node(selection.candidates[place]) }
     }
+    unsafe table(level).set(row(of: point, level: level), points: selection.points, count: count)
   }
 }

@@ -6,18 +6,17 @@
   private let kept: UnsafeMutablePointer<UInt32>
   private let distances: UnsafeMutablePointer<Float>
   private let code: UnsafeMutablePointer<Int16>
-  /// The points chosen by the last ``choose(from:count:limit:layer:space:)`` and their distances, near to far.
+  /// The points chosen by the last ``choose(from:count:limit:layer:space:)``, near to far.
   let points: UnsafeMutablePointer<UInt32>
-  let pointDistances: UnsafeMutablePointer<Float>
-  /// Scratch for rows that are merged before they are pruned.
-  var merged: [UInt64] = []
+  /// The points that ``measure(from:layer:space:)`` takes, and the same as candidates, near to far.
+  var merged: [UInt32] = []
+  private(set) var candidates: [UInt64] = []
 
   init() {
     unsafe kept = .allocate(capacity: SearchContext.maximumWidth)
-    unsafe distances = .allocate(capacity: NeighborSelection.chunk)
+    unsafe distances = .allocate(capacity: SearchContext.maximumWidth)
     unsafe code = .allocate(capacity: CodeBook.coordinates)
     unsafe points = .allocate(capacity: SearchContext.maximumWidth)
-    unsafe pointDistances = .allocate(capacity: SearchContext.maximumWidth)
   }
 
   deinit {
@@ -26,7 +25,6 @@
     unsafe distances.deallocate()
     unsafe code.deallocate()
     unsafe points.deallocate()
-    unsafe pointDistances.deallocate()
   }
 
   /// How much nearer "clearly" is, on squared distances (α of Vamana, Subramanya et al. 2019, squared). The paper's
@@ -36,6 +34,31 @@
 
   /// How many kept points are compared by one kernel call: the first few reject most candidates.
   private static let chunk = 8
+
+  /// Puts a row's links into ``merged``, alone.
+  func take(_ table: LinkTable, _ row: Int) {
+    merged.removeAll(keepingCapacity: true)
+    // Safe: a row has so many links.
+    unsafe merged.append(contentsOf: UnsafeBufferPointer(start: table.row(row), count: table.count(row)))
+  }
+
+  /// Measures the points of ``merged`` from another one and writes them to ``candidates``, near to far.
+  func measure(from point: UInt32, layer: Layer, space: Space) {
+    let probe = unsafe space.probe(layer.node(of: point), code)
+    candidates.removeAll(keepingCapacity: true)
+    var first = 0
+    while first < merged.count {
+      // Safe: both have room for `maximumWidth` entries, and `choose` fills them anew.
+      let number = min(SearchContext.maximumWidth, merged.count - first)
+      for place in 0..<number { unsafe kept[place] = layer.node(of: merged[first + place]) }
+      unsafe probe.measure(kept, number, into: distances)
+      for place in 0..<number {
+        candidates.append(unsafe Candidate.pack(distance: distances[place], node: merged[first + place]))
+      }
+      first += number
+    }
+    candidates.sort()
+  }
 
   /// Chooses at most `limit` of `count` candidates, which stand near to far.
   ///
@@ -58,7 +81,6 @@
       }
       unsafe kept[size] = node
       unsafe points[size] = point
-      unsafe pointDistances[size] = distance
       size &+= 1
     }
     return size

@@ -22,6 +22,7 @@ struct Reachability {
     guard let entry = draft.entry else { return }
     spread(from: entry, parent: entry)
     var context: SearchContext?
+    let selection = NeighborSelection()
     for node in linked where parents[Int(node)] == Layer.noNode {
       try execution.checkCancellation()
       let scratch = context ?? SearchContext(nodes: draft.nodes, dimension: space.dimension)
@@ -32,12 +33,15 @@ struct Reachability {
       scratch.walk(layer, probe, ef: efConstruction)
       scratch.forget()
       // Everything that the walk found is reached, since it started at the entry.
-      let near = (0..<scratch.poolCount).map { unsafe scratch.pool[$0] }
-      guard let source = near.first(where: { freePlace(of: Candidate.node($0)) != nil }) ?? lastResort(for: node, space)
+      let near = (0..<scratch.poolCount).map { Candidate.node(unsafe scratch.pool[$0]) }
+      guard let origin = near.first(where: { freePlace(of: $0) != nil }) ?? lastResort(),
+        let place = freePlace(of: origin)
       else { continue }
-      insert(Candidate.pack(distance: Candidate.distance(source), node: node), into: Candidate.node(source))
+      selection.take(draft.ground, Int(origin))
+      if place < selection.merged.count { selection.merged[place] = node } else { selection.merged.append(node) }
+      draft.rewrite(origin, 0, space, selection)
       repaired += 1
-      spread(from: node, parent: Candidate.node(source))
+      spread(from: node, parent: origin)
     }
   }
 
@@ -70,31 +74,7 @@ struct Reachability {
   }
 
   /// Any reached node with a place: there is one, since fewer links are depended on than there are places.
-  private func lastResort(for node: UInt32, _ space: Space) -> UInt64? {
-    guard
-      let source = (0..<UInt32(draft.nodes)).first(where: {
-        parents[Int($0)] != Layer.noNode && freePlace(of: $0) != nil
-      })
-    else { return nil }
-    var distance: Float = 0
-    var row = node
-    let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)
-    defer { unsafe scratch.deallocate() }
-    unsafe space.probe(source, scratch).measure(&row, 1, into: &distance)
-    return Candidate.pack(distance: distance, node: source)
-  }
-
-  private func insert(_ link: UInt64, into source: UInt32) {
-    guard let place = freePlace(of: source) else { return }
-    let table = draft.ground
-    var row: [UInt64] = []
-    table.candidates(of: Int(source), into: &row)
-    if place < row.count { row[place] = link } else { row.append(link) }
-    row.sort()
-    for (place, link) in row.enumerated() {
-      unsafe table.links[Int(source) * table.capacity + place] = Candidate.node(link)
-      unsafe table.distances[Int(source) * table.capacity + place] = Candidate.distance(link)
-    }
-    unsafe table.counts[Int(source)] = UInt16(row.count)
+  private func lastResort() -> UInt32? {
+    (0..<UInt32(draft.nodes)).first { parents[Int($0)] != Layer.noNode && freePlace(of: $0) != nil }
   }
 }

@@ -16,6 +16,8 @@ import CAkinKernels
   private let codeGather: CodeProbe.Gather
 
   var dimension: Int { matrix.dimension }
+  /// Bytes of all that is measured.
+  var bytes: Int { matrix.count * (codes?.book.width ?? 4 * matrix.stride) }
 
   /// - Parameters:
   ///   - matrix: The vectors; with codes only their number and dimension count.

@@ -12,11 +12,11 @@ struct QuerySet: Sendable {
   private(set) var absent: RowSet?
 
   /// How many queries a measurement asks: enough to tell 0.9 from 0.905, fewer where the exact answers would be long
-  /// work.
+  /// work or the whole build is short.
   static func size(items: EmbeddingMatrix) -> Int {
     // Components that the exact answers to one set may multiply.
     let budget = 20_000_000_000
-    return max(100, min(1000, budget / max(1, items.count * items.dimension)))
+    return max(100, min(1000, items.count / 20, budget / max(1, items.count * items.dimension)))
   }
 
   /// Items that are not in the graph yet.

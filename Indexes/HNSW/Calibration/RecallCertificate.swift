@@ -77,7 +77,7 @@ extension MeasuredRecall {
   /// Whether an index of so many items can have measured this.
   fileprivate func isPlausible(items: Int) -> Bool {
     guard (1...RecallTable.queryLimit).contains(queries), k >= 1, k <= items,
-      ef.map({ $0 >= k && $0 <= items }) ?? true,
+      ef.map({ $0 >= 1 && $0 <= items }) ?? true,
       expected <= queries * k, found <= expected
     else { return false }
     let missed = expected - found

@@ -17,12 +17,14 @@ struct SelfMeasurement {
   static let leastItems = 32
   /// The answers that are measured, as far as an index has four times as many items.
   static let sizes = [1, 10, 100]
-  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 15 ms on two
+  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 5 ms on two
   /// threads for each set.
   private static let rowsPerItem = 200.0
-  private static let leastBudget = 3e7
+  private static let leastBudget = 1e7
+  /// How many items are asked for at the most for each candidate that is followed.
+  fileprivate static let mostPerCandidate = 10
   /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
-  static let efs = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
+  static let efs = [1, 2, 4, 6, 8, 10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
 
   private let parts: MeasuredParts
   private let seed: UInt64
@@ -66,14 +68,18 @@ struct SelfMeasurement {
 
   /// The measurements of some sets, in the order of the file.
   private func measure(_ draft: GraphDraft, _ sets: [QuerySet]) throws -> [MeasuredRecall] {
-    let index = unsafe HNSWIndex(measuring: parts.storage(draft), kernels: parts.kernels)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     let items = Double(parts.items.count) * SelfMeasurement.rowsPerItem
-    let budget = max(SelfMeasurement.leastBudget, items * index.searchCost(.nearest).row / Double(sets.count))
-    let asking = Asking(index: index, execution: quiet, budget: budget)
     var all: [MeasuredRecall] = []
+    var index: HNSWIndex?
+    var question: Question?
     for (number, set) in sets.enumerated() where set.vectors.count > 0 {
-      all += try asking.measure(set)
+      // Another question has another exact scan: what the last one has made of the items goes first.
+      if set.question != question { index = nil }
+      let asked = unsafe index ?? HNSWIndex(measuring: parts.storage(draft), kernels: parts.kernels)
+      (index, question) = (asked, set.question)
+      let budget = max(SelfMeasurement.leastBudget, items * asked.searchCost(.nearest).row / Double(sets.count))
+      all += try Asking(index: asked, execution: quiet, budget: budget).measure(set)
       execution.progress?(
         ProgressEvent(stage: "measure", completed: number + 1, total: sets.count, unit: "sets of queries"))
     }
@@ -107,12 +113,17 @@ private struct Asking {
       }.max() ?? 0
     var spent = 0.0
     for ef in SelfMeasurement.efs where ef <= index.count {
-      let run = try walk(set, ef: ef, sizes: sizes.filter { $0 <= ef }, truth)
+      // Answers of up to ef items come from one walk. Larger ones keep more than they follow, so each has a walk of its
+      // own, but for those of which so few could only find a small part.
+      let together = sizes.filter { $0 <= ef }
+      let apart = sizes.filter { $0 > ef && $0 <= SelfMeasurement.mostPerCandidate * ef }
+      var run = try walk(set, ef: ef, sizes: together, truth)
+      for k in apart { run += try walk(set, ef: ef, sizes: [k], truth) }
       all += run
       guard let one = run.last else { break }
       if sizes.count == run.count, run.allSatisfy({ $0.recall >= enough }) { break }
       let walk = cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
-      spent += walk * Double(one.queries)
+      spent += walk * Double(one.queries * (1 + apart.count))
       if walk > price || spent > budget { break }
     }
     return all

@@ -38,13 +38,11 @@ import CAkinKernels
       tails: nil)
   }
 
-  /// The bytes of `items`, row by row, and what they are relative to; `nil` where some component is no whole number or they
-  /// span more than a byte holds.
+  /// What the bytes of `items` are relative to; `nil` where some component is no whole number or they span more than a byte
+  /// holds.
   ///
   /// - Complexity: O(*items* · *dimension*), less where an early component tells.
-  static func make(
-    of items: EmbeddingMatrix, execution: Execution
-  ) throws -> (bytes: [Int8], offset: Float)? {
+  static func offset(of items: EmbeddingMatrix) -> Float? {
     guard dimensions.contains(items.dimension), items.count > 0 else { return nil }
     var least = Float.infinity
     var greatest = -Float.infinity
@@ -61,21 +59,16 @@ import CAkinKernels
       }
       guard isWhole, least >= 256 - farthest, greatest <= farthest - 256, greatest - least <= 255 else { return nil }
     }
-    let offset = least + 128
-    let (stride, dimension) = (stride(dimension: items.dimension), items.dimension)
-    var bytes = [Int8](repeating: 0, count: items.count * stride)
-    try unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-      // Safe: each row is written by the one chunk that holds it.
-      let bytes = unsafe bytes
-      try execution.forEachChunk(of: items.count, by: 256) { _, range in
-        for item in range {
-          let row = unsafe items.base + item * items.stride
-          for component in 0..<dimension {
-            unsafe bytes[item * stride + component] = Int8(truncatingIfNeeded: Int32(row[component] - offset))
-          }
-        }
+    return least + 128
+  }
+
+  /// Appends the bytes of an item, whose components ``offset(of:)`` has looked at, and zeros up to a whole row.
+  static func append(_ items: EmbeddingMatrix, _ item: Int, relativeTo offset: Float, to bytes: inout [UInt8]) {
+    items.withRow(Row(item)) { row in
+      for component in 0..<row.count {
+        bytes.append(UInt8(truncatingIfNeeded: Int32(row[component] - offset)))
       }
     }
-    return (bytes, offset)
+    bytes.append(contentsOf: repeatElement(0, count: stride(dimension: items.dimension) - items.dimension))
   }
 }

@@ -14,7 +14,7 @@ import CAkinKernels
   let mean: [Float]
 
   deinit {
-    unsafe bytes.deallocate()
+    unsafe free(UnsafeMutablePointer(mutating: bytes))
     unsafe tails?.deallocate()
   }
 
@@ -88,7 +88,7 @@ import CAkinKernels
     let step = Float(unit)
     let finished = book(step: step > 0 && step.isFinite ? step : 1)
 
-    let bytes = unsafe UnsafeMutableRawPointer.allocate(byteCount: max(64, items.count * width), alignment: 64)
+    let bytes = unsafe allocateAligned(byteCount: max(64, items.count * width))
       .initializeMemory(as: Int8.self, repeating: 0, count: max(64, items.count * width))
     let tails = UnsafeMutablePointer<Float>.allocate(capacity: max(1, items.count))
     unsafe tails.initialize(repeating: 0, count: max(1, items.count))

@@ -48,9 +48,9 @@ extension BuiltIndex {
     if biases != nil { flags |= IndexLayout.Flag.biases }
     if order.copies > 0 { flags |= IndexLayout.Flag.copies }
     if metric == .innerProduct { flags |= IndexLayout.Flag.reordered }
-    if let bytes {
+    if let byteOffset {
       flags |= IndexLayout.Flag.bytes
-      block.set(bytes.offset, at: Field.byteOffset)
+      block.set(byteOffset, at: Field.byteOffset)
     }
     block.set(flags, at: Field.flags)
     block.set(UInt32(seeds), at: Field.seeds)
@@ -88,10 +88,17 @@ extension BuiltIndex {
   }
 
   private func addCodes(to builder: inout ContainerBuilder) {
-    if let bytes {
-      let stride = ByteVectors.stride(dimension: items.dimension)
+    if let byteOffset {
+      let (items, stride) = (items, ByteVectors.stride(dimension: items.dimension))
       builder.add("BYTE", elementBytes: stride, count: items.count, alignmentLog2: 12) { sink in
-        try unsafe bytes.bytes.withUnsafeBytes { try unsafe sink.write($0) }
+        var rows: [UInt8] = []
+        for item in 0..<items.count {
+          ByteVectors.append(items, item, relativeTo: byteOffset, to: &rows)
+          if rows.count >= 1 << 18 || item == items.count - 1 {
+            try sink.write(rows)
+            rows.removeAll(keepingCapacity: true)
+          }
+        }
       }
     }
     guard let codes else { return }

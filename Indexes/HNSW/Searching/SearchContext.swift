@@ -37,9 +37,9 @@ import AkinSupport
   /// The query's coordinates and its code, with room for the widest code.
   let coordinates: UnsafeMutablePointer<Float>
   let code: UnsafeMutablePointer<Int16>
-  /// The search under way: how it measures, how many candidates it keeps on the ground, and the layer it is on.
+  /// The search under way: how it measures, how widely it looks around on the ground, and the layer it is on.
   var probe: Probe?
-  var effort = 1
+  var breadth = Breadth()
   var level = 0
   /// Whether the start has found all that there is to find.
   var isComplete = false

@@ -14,6 +14,7 @@ extension SearchContext {
   /// - Complexity: at most `layer.count` points are measured and expanded, whatever the links say.
   func walk(_ layer: Layer, _ probe: Probe, ef: Int) {
     cursor = 0
+    breadth = Breadth(expanded: ef, kept: ef)
     while advance(layer) { absorb(layer, probe, ef: ef) }
   }
 
@@ -27,7 +28,8 @@ extension SearchContext {
     let points = unsafe self.points
     let width = layer.width
     let count = UInt32(truncatingIfNeeded: layer.count)
-    let size = poolCount
+    // Until the pool is full whatever is in it may lead further.
+    let size = poolCount < breadth.kept ? poolCount : min(poolCount, breadth.expanded)
     var cursor = self.cursor
     while cursor < size {
       let candidate = unsafe pool[cursor]

@@ -53,6 +53,9 @@ public final class ContainerFile: Sendable {
     self.init(path: path, kind: kind, checked: checked, bytes: try file.bytes(mode))
   }
 
+  /// Lets go of the pages that were read; see ``MappedBytes/release()``.
+  package func release() { bytes.release() }
+
   /// Opens the bytes of a file of a kind; `path` names them in errors.
   package convenience init(bytes: [UInt8], path: String = "(memory)", kind: FileKind) throws(FileError) {
     guard !bytes.isEmpty else { throw FileError(path: path, problem: .empty) }

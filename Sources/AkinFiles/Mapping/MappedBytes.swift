@@ -39,6 +39,12 @@ import AkinSupport
     }
   }
 
+  /// Lets go of the pages that were read: they count as this process's memory no more, and are there again at the next read.
+  package func release() {
+    // Safe: the pages are the file's own, read-only; what is dropped is our entry for them.
+    if isMapping { _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED) }
+  }
+
   deinit {
     let start = unsafe UnsafeMutableRawPointer(mutating: base)
     // Safe: each way of making this object says which of the two it was, with this many bytes.

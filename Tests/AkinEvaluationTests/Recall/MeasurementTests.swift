@@ -60,9 +60,9 @@ struct MeasurementTests {
   @Test("A search that throws stops the measurement with its error; a cancelled one says so")
   func errors() {
     let truth = [[Neighbor(row: Row(0), score: 1)]]
-    #expect(throws: SearchError.effortBelowCount(ef: 1, k: 2)) {
+    #expect(throws: SearchError.badEffort(ef: 0)) {
       try RecallMeasurement(
-        truth: truth, k: 2, efs: [1], search: { _, _ in throw SearchError.effortBelowCount(ef: 1, k: 2) })
+        truth: truth, k: 2, efs: [1], search: { _, _ in throw SearchError.badEffort(ef: 0) })
     }
     let cancellation = Cancellation()
     cancellation.cancel()

@@ -9,7 +9,7 @@ enum Common {
   static let k = Option("k", short: "k", .integer(in: 1...1_000_000), default: 10, "How many to return")
   static let ef = Option<Int?>.optional(
     "ef", .integer(in: 1...1_000_000),
-    "Candidates the search keeps, at least k: more find more and take longer (default 64, or k if larger)")
+    "Candidates the search follows the links of: more find more and take longer (default 64, or k if larger)")
   static let recall = Option<RecallTarget?>.optional(
     "recall", .recall,
     "The share of the true answers to find, as the index measured itself: it chooses ef, or exact (1 is exact)")

@@ -11,7 +11,6 @@ enum Effort: Sendable, Equatable {
   init(_ arguments: Arguments) throws {
     try Effort.refuse(arguments, ef: Common.ef, recall: Common.recall)
     let k = arguments[Common.k]
-    if let ef = arguments[Common.ef], ef < k { throw SearchError.effortBelowCount(ef: ef, k: k) }
     if let target = arguments[Common.recall] {
       self = .recall(target)
     } else {

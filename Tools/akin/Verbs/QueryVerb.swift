@@ -13,7 +13,8 @@ enum QueryVerb {
     "output", short: "o", .file, "Where the answers go: an .npy of int64 positions, queries × k, -1 where fewer")
   static let scores = Option<String?>.optional("scores", .file, "Where the scores go: an .npy of float32, queries × k")
   static let ids = Option<Bool>.flag("ids", "Write the items' ids in place of positions (text ids: one line a query)")
-  static let ef = Option("ef", .integers(in: 1...1_000_000), default: [64], "Candidates the search keeps: one run each")
+  static let ef = Option(
+    "ef", .integers(in: 1...1_000_000), default: [64], "Candidates the search follows: one run each")
   static let recall = Option(
     "recall", .recalls, default: [],
     "Shares of the true answers to find: for each the index chooses ef or exact by its own measurements (1 is exact)")
@@ -58,7 +59,6 @@ enum QueryVerb {
       return try distinct(targets.map { setting(.recall($0), $0.typed, arguments) }, arguments)
     }
     let efs = arguments.has(ef) ? arguments[ef] : [max(Common.defaultEffort, k)]
-    if let low = efs.first(where: { $0 < k }) { throw SearchError.effortBelowCount(ef: low, k: k) }
     try requirePlace(for: efs.count, valuesOf: ef, arguments)
     return try distinct(efs.map { setting(.graph(ef: $0), String($0), arguments) }, arguments)
   }

@@ -33,7 +33,7 @@ enum RecallVerb {
     default: Queries.items, "What to ask: items (related items), users:FILE.emb (recommendations), or a file of vectors"
   )
   static let ef = Option(
-    "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256], "Candidates the search keeps: one row each")
+    "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256], "Candidates the search follows: one row each")
   static let recall = Option(
     "recall", .recalls, default: [], "Shares of the true answers that the index shall aim at by itself: one row each")
   static let sample = Option(
@@ -68,10 +68,7 @@ enum RecallVerb {
     if arguments.has(recall) { return arguments[recall].map { .recall($0) } }
     let k = arguments[Common.k]
     let efs = arguments[ef]
-    if arguments.has(ef) {
-      if let low = efs.first(where: { $0 < k }) { throw SearchError.effortBelowCount(ef: low, k: k) }
-      return efs.map { .graph(ef: $0) }
-    }
+    if arguments.has(ef) { return efs.map { .graph(ef: $0) } }
     let able = efs.filter { $0 >= k }
     return (able.isEmpty ? [k, 2 * k, 4 * k] : able).map { .graph(ef: $0) }
   }
