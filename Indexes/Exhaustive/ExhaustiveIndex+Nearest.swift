@@ -6,7 +6,8 @@ extension ExhaustiveIndex {
   /// Returns the `k` best items, best score first; equal scores come in row order.
   ///
   /// - Complexity: O(*items* × *dimension*), bound by memory; less where whole blocks cannot hold a result. The first
-  ///   search by `innerProduct` or `cosine` also takes the norms, unless they were given.
+  ///   search by `innerProduct` or `cosine` also takes the norms, unless they were given. After some scans (8; 64 with more
+  ///   than 256 dimensions) items are coded, *dimension* (128) bytes each, and later searches look at codes first.
   public func nearest(to query: Span<Float>, k: Int, excluding excluded: RowSet? = nil) throws(SearchError)
     -> [Neighbor]
   {
@@ -17,8 +18,19 @@ extension ExhaustiveIndex {
     let places = UnsafeMutablePointer<UInt64>.allocate(capacity: kept)
     defer { unsafe places.deallocate() }
     // Safe: `query` has `dimension` components and `places` has `kept` places, both until this call ends.
-    let found = unsafe query.withUnsafeBufferPointer { query in
-      unsafe scan(query.baseAddress!, excluding: excluded, into: places, k: kept)
+    let found: Int
+    if let coded = codesForOne() {
+      let queries = unsafe EmbeddingMatrix(
+        rows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
+      let block = unsafe QueryBlock(
+        of: self, queries: queries, range: 0..<1, excluding: { _ in excluded }, coded: coded, reached: nil,
+        places: places, k: kept)
+      unsafe block.scan(0..<count, normSummary())
+      found = unsafe block.found(0)
+    } else {
+      found = unsafe query.withUnsafeBufferPointer { query in
+        unsafe scan(query.baseAddress!, excluding: excluded, into: places, k: kept)
+      }
     }
     var keys = unsafe UnsafeMutableBufferPointer(start: places, count: found)
     unsafe keys.sort(by: >)
@@ -43,6 +55,8 @@ extension ExhaustiveIndex {
     defer { unsafe positions.deallocate() }
 
     var start = 0
+    var scanned = 0
+    defer { noteScan(rows: scanned) }
     while start < count {
       let end = min(start + blockRows, count)
       defer { start = end }
@@ -54,6 +68,7 @@ extension ExhaustiveIndex {
           continue
         }
       }
+      scanned += end - start
       // Safe: `values` has room for a block, and the block's items lie inside the matrix and its columns.
       let values = unsafe scores.floats.baseAddress!
       unsafe filterValues(

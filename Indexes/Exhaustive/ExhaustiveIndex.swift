@@ -24,6 +24,7 @@ import Synchronization
   private let owner: AnyObject?
   private let summary = Mutex<NormSummary?>(nil)
   private let coded = Mutex<CodedItems?>(nil)
+  private let scannedRows = Atomic<Int>(0)
 
   /// How items are scored.
   public let metric: Metric
@@ -97,6 +98,27 @@ import Synchronization
 
   /// Batches smaller than this do without codes: making them would take longer than they save.
   static let fewestForCodes = 64
+
+  /// The items as codes for one query alone: those that are there, or that are made now that scans have taken as long as
+  /// making them takes; `nil` before, and while somebody else makes them.
+  ///
+  /// So whoever asks once waits for one scan, and whoever goes on asking gets faster answers, at no more than twice the work.
+  func codesForOne() -> CodedItems? {
+    let scans = dimension > Turn.widestPlain ? 64 : 8
+    return coded.withLockIfAvailable { coded in
+      if let coded { return coded }
+      guard dimension <= CodedItems.widest, scannedRows.load(ordering: .relaxed) >= scans * max(count, 4096) else {
+        return nil
+      }
+      // A search starts no threads.
+      let execution = Execution(threads: 1)
+      coded = try? CodedItems(of: self, normSummary(execution), execution)
+      return coded
+    } ?? nil
+  }
+
+  /// Takes note of what a scan for one query has looked at.
+  func noteScan(rows: Int) { scannedRows.add(rows, ordering: .relaxed) }
 
   /// The items as codes, made by the first who asks while the others wait.
   func codedItems(_ execution: Execution) throws -> CodedItems {

@@ -13,6 +13,8 @@ import CAkinKernels
   static let blockRows = CodedItems.blockRows
   /// Queries in one call of the product: a multiple of every level's register block.
   static let stripe = 24
+  /// For fewer queries it does not pay to pack items: they are measured one by one.
+  private static let fewestForProduct = 4
 
   let index: ExhaustiveIndex
   let queryCount: Int
@@ -21,12 +23,15 @@ import CAkinKernels
   var candidates: [Candidates]
   /// The queries as the product wants them (of length 1 under cosine), and room for those that a tile concerns.
   let queries: AlignedFloats
-  let gathered: AlignedFloats
+  private(set) lazy var gathered = unsafe AlignedFloats(count: queryCount * stride)
   let tileRows: Int
-  let panels: AlignedFloats
-  let unitRows: AlignedFloats?
-  let starts: AlignedFloats?
-  let values: AlignedFloats
+  private(set) lazy var panels = unsafe AlignedFloats(count: tileRows * index.dimension)
+  private(set) lazy var unitRows = unsafe index.metric == .cosine ? AlignedFloats(count: tileRows * stride) : nil
+  private(set) lazy var starts =
+    unsafe index.metric == .euclidean || index.biases != nil ? AlignedFloats(count: tileRows) : nil
+  /// Room for the values of a stripe of queries in a tile, and for those of one query in a block.
+  private(set) lazy var values = unsafe AlignedFloats(
+    count: max(queryCount < Self.fewestForProduct ? 0 : Self.stripe * tileRows, Self.blockRows))
   let positions: UnsafeMutablePointer<UInt32>
   /// The items and the queries as codes, or `nil` to do without.
   let coded: (items: CodedItems, queries: CodedQueries, marks: CodeMarks)?
@@ -72,14 +77,7 @@ import CAkinKernels
     unsafe self.bounds = bounds
     unsafe self.candidates = candidates
     unsafe self.queries = queries
-    unsafe gathered = AlignedFloats(count: range.count * stride)
-    let tileRows = unsafe QueryBlock.tileRows(dimension: dimension)
-    unsafe self.tileRows = tileRows
-    unsafe panels = AlignedFloats(count: tileRows * dimension)
-    unsafe unitRows = index.metric == .cosine ? AlignedFloats(count: tileRows * stride) : nil
-    let hasStarts = unsafe index.metric == .euclidean || index.biases != nil
-    unsafe starts = hasStarts ? AlignedFloats(count: tileRows) : nil
-    unsafe values = AlignedFloats(count: QueryBlock.stripe * tileRows)
+    unsafe tileRows = QueryBlock.tileRows(dimension: dimension)
     unsafe positions = .allocate(capacity: QueryBlock.blockRows)
   }
 
@@ -134,6 +132,13 @@ import CAkinKernels
 
   /// Serves queries by the product with the items of a block, and in float64 those that float32 cannot serve.
   private func product(_ queries: [Int], _ range: Range<Int>, _ summary: NormSummary) {
+    if unsafe queryCount < Self.fewestForProduct {
+      let block = summary.block(from: range.lowerBound, to: range.upperBound)
+      // Safe: there is a position for each item of a block.
+      for place in 0..<range.count { unsafe positions[place] = UInt32(place) }
+      for query in queries { unsafe measure(query, range.count, range, block, summary) }
+      return
+    }
     var start = range.lowerBound
     while start < range.upperBound {
       let tile = unsafe start..<min(start + tileRows, range.upperBound)

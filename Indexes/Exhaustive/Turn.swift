@@ -11,7 +11,7 @@ import CAkinKernels
   // Safe: the table of kernels is constant, and nobody writes the axes or their panels after `init`.
 
   /// Vectors up to this many components stay as they are.
-  private static let widestPlain = 256
+  static let widestPlain = 256
   /// Axes of wider ones, and the least share of the items' spread that these must keep.
   private static let axisCount = 128
   private static let leastShare = 0.8

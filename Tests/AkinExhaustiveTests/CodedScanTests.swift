@@ -46,6 +46,26 @@ struct CodedScanTests {
     }
   }
 
+  @Test(
+    "Whoever asks one query after the other gets codes in the end, and the same answers", arguments: Metric.allCases)
+  func oneByOne(metric: Metric) throws {
+    let catalogue = Catalogue.normal(rows: 5000, dimension: 8, metric: metric, seed: 5)
+    let scan = FullScan(catalogue: catalogue)
+    let index = ExhaustiveIndex(catalogue, rows: nil, level: Kernels.active)
+    #expect(index.codesForOne() == nil, "one scan is not worth them")
+    var turns = 0
+    while index.codesForOne() == nil && turns < 1000 {
+      let query = query(dimension: 8, seed: UInt64(turns))
+      #expect(try index.nearest(to: query.span, k: 7) == scan.nearest(to: query, k: 7), "query \(turns)")
+      turns += 1
+    }
+    #expect(turns >= 8 && turns < 1000, "\(metric): after \(turns) queries")
+    for turn in 0..<5 {
+      let query = query(dimension: 8, seed: UInt64(turns + turn))
+      #expect(try index.nearest(to: query.span, k: 7) == scan.nearest(to: query, k: 7), "query \(turns + turn)")
+    }
+  }
+
   @Test("Rows and queries from subnormal to 3e38, each block of one length or of all", arguments: Metric.allCases)
   func lengths(metric: Metric) throws {
     let scales: [Float] = [1, 3e38, 1e18, 1e30, 1e-30, 0x1p-140, 0, 1e15, 1e-18]

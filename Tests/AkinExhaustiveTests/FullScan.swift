@@ -70,6 +70,16 @@ struct CodedCheck {
             "\(level), query \(query), reached \(known?[query] as Any): \(counts); at \(place) \(one), not \(other)")
         }
       }
+      // One by one: the codes are there now.
+      if queries.count >= ExhaustiveIndex.fewestForCodes && index.codesForOne() == nil {
+        differences.append("\(level): a search for one query does without the codes that a batch has made")
+      }
+      for (query, vector) in queries.enumerated() {
+        let found = try index.nearest(to: vector.span, k: k, excluding: without)
+        if found != truth[query] {
+          differences.append("\(level), query \(query) alone: \(found.prefix(3)), not \(truth[query].prefix(3))")
+        }
+      }
     }
     return Array(differences.prefix(5))
   }
