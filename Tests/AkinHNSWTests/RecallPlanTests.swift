@@ -123,7 +123,8 @@ struct RecallPlanTests {
     func plan(_ recall: Double, k: Int = 10) -> SearchPlan {
       certificate.plan(k: k, recall: recall, of: .nearest, isBatch: true, cost: Self.cost)
     }
-    let (low, high) = (points[1].lowerBound, points[5].lowerBound)
+    let (low, high) = (points[1].assured, points[5].assured)
+    #expect(low == points[1].lowerBound + MeasuredRecall.tolerance && low < points[1].recall)
     #expect(plan(0.5).way == .graph(ef: 16) && plan(0.5).recall == low)
     #expect(plan(high).way == .graph(ef: 64))
     // Halfway up is the geometric mean of the two.

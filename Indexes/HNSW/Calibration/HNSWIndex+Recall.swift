@@ -6,7 +6,8 @@ extension HNSWIndex {
   /// Chooses how to answer so that recall@k is at least `recall`, as far as the index measured itself when it was
   /// built.
   ///
-  /// The cheapest way whose recall, with 95 % confidence, is not below; the exact scan for a recall of 1, where no
+  /// The cheapest way whose measured recall is not below, and with 95 % confidence not below by more than
+  /// ``MeasuredRecall/tolerance``; the exact scan for a recall of 1, where no
   /// measured `ef` reaches it, for a `k` beyond those measured, and for an index without measurements. A larger
   /// `recall` never gets a plan with a smaller one. An answer that ties with a true one counts as found. What it
   /// promises holds for queries like those that were measured (see ``QueryFamily``).

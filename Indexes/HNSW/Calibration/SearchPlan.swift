@@ -12,7 +12,8 @@ public struct SearchPlan: Sendable, Equatable {
 
   /// What is chosen.
   public var way: Way
-  /// The recall that queries like the measured ones have with 95 % confidence at least; 1 for the exact scan.
+  /// The recall that was measured, but no more than ``MeasuredRecall/tolerance`` above what queries like the measured ones
+  /// have with 95 % confidence at least; 1 for the exact scan.
   public var recall: Double
   /// Rows scored for a query, on average; `nil` when nothing was measured.
   public var rowsPerQuery: Double?
@@ -77,7 +78,7 @@ private struct GraphPoint {
       guard here.count == families else { continue }
       points.append(
         GraphPoint(
-          ef: Double(ef), bound: here.map(\.lowerBound).min() ?? 0, rows: here.map(\.rowsPerQuery).max() ?? 0,
+          ef: Double(ef), bound: here.map(\.assured).min() ?? 0, rows: here.map(\.rowsPerQuery).max() ?? 0,
           hops: here.map(\.hopsPerQuery).max() ?? 0))
     }
     return points

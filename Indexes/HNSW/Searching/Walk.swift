@@ -174,7 +174,8 @@ extension SearchContext {
         isComplete = true
         break
       }
-      let number = min(SearchContext.sweep, total &- first)
+      // A few fill the pool; each later sweep, as long as all before it, is passed over but for about as many.
+      let number = min(max(SearchContext.leastSweep, first), SearchContext.sweep, total &- first)
       unsafe kernels.dot_run(
         probe.query, probe.base + first &* probe.stride, probe.stride, probe.dimension, number, scores)
       if let biases = unsafe biases {
@@ -201,6 +202,7 @@ extension SearchContext {
 
   /// Nodes of one sweep: the limit is tightened between sweeps.
   private static let sweep = 256
+  private static let leastSweep = 16
 
   /// Measures the pool's candidates again, by the vectors, nearest first, until no other is likely to be among the `k`
   /// nearest, and leaves those measured in the pool, best first.

@@ -71,7 +71,7 @@ def at(points, target):
 
 class Graph:
     name = "akin graph"
-    how = ["--ef", ",".join(map(str, EFS))]
+    how = ["--ef", ",".join(map(str, [1, 2, 4, 6, 8] + EFS))]
 
     def __init__(self, folder, metric, threads):
         self.folder = folder
