@@ -44,6 +44,24 @@ struct PlainCodesTests {
     }
   }
 
+  @Test("Vectors closer to each other than a step of their codes are walked as they are", arguments: Metric.allCases)
+  func confused(metric: Metric) throws {
+    // Twenty places, each with thirty vectors that differ by a thousandth of what the places do.
+    let places = Catalogue.normal(rows: 20, dimension: 16, metric: metric, seed: 9)
+    let noise = normalMatrix(rows: 600, dimension: 16, seed: 10)
+    let rows = (0..<600).map { row in
+      zip(places.items[Row(row % 20)], noise[Row(row)]).map { $0 + 0.001 * $1 }
+    }
+    let tight = try coded(Catalogue(rows: rows, dimension: 16, metric: metric))
+    #expect(tight.section("CODE").isEmpty)
+    #expect(try verified(tight).isSound)
+    let wide = try coded(
+      Catalogue(
+        rows: (0..<600).map { row in zip(places.items[Row(row % 20)], noise[Row(row)]).map { $0 + $1 } }, dimension: 16,
+        metric: metric))
+    #expect(!wide.section("CODE").isEmpty)
+  }
+
   @Test("The sections are codes and a book of one row, the same bytes at any thread count", arguments: Metric.allCases)
   func bytes(metric: Metric) throws {
     let catalogue = Catalogue.normal(rows: 300, dimension: 20, metric: metric, seed: 4)

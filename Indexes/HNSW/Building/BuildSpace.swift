@@ -28,7 +28,7 @@ enum BuildSpace {
     kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws -> Space {
     func made(_ matrix: EmbeddingMatrix, _ metric: Metric) throws -> NodeCodes? {
-      try unsafe NodeCodes(
+      try unsafe NodeCodes.fit(
         of: matrix, metric: metric, leastBytes: min(leastCodedBytes, Self.leastCodedBytes), kernels: kernels,
         execution: execution)
     }

@@ -43,7 +43,7 @@ import CAkinKernels
     let isReordered = metric == .innerProduct
     self.items = isReordered ? items.reordered(order.rows, release: release) : items
     self.biases = biases.map { biases in order.rows.map { biases[Int($0)] } }
-    let codes = try unsafe NodeCodes(
+    let codes = try unsafe NodeCodes.fit(
       of: self.items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
     let space = try unsafe BuildSpace.space(
       of: self.items, biases: self.biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes,
