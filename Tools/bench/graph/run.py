@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The graph and the exact scan side by side with other libraries: same vectors, same queries, one run.
 
-usage: run.py BASE.npy QUERY.npy [--metric euclidean|cosine|innerProduct] [--peers NAME,...] [--k 10] [--threads 2] [--rounds 3]
+usage: run.py BASE.npy QUERY.npy | --make clustered|tight|factors [--rows N] [--dimension D]
+              [--metric euclidean|cosine|innerProduct] [--peers NAME,...] [--k 10] [--threads 2] [--rounds 3]
 
 Builds with --threads; searches on one thread, one batch; takes turns, --rounds times, medians. Truth is numpy's, in float64.
 Prints, for each, seconds to build, and queries per second at recall 0.90, 0.95, 0.99 and 0.999: log-linear between the ef
@@ -25,6 +26,9 @@ import numpy as np
 
 import peers
 from peers import EFS
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from vectors import METRIC, vectors  # noqa: E402
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 AKIN = os.environ.get("AKIN", os.path.join(ROOT, ".build", "release", "akin"))
@@ -98,19 +102,27 @@ class Auto(Graph):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("base")
-    p.add_argument("query")
-    p.add_argument("--metric", default="euclidean", choices=["euclidean", "cosine", "innerProduct"])
+    p.add_argument("base", nargs="?")
+    p.add_argument("query", nargs="?")
+    p.add_argument("--make", choices=list(METRIC), help="items and queries made here; see ../vectors.py")
+    p.add_argument("--rows", type=int, default=100_000)
+    p.add_argument("--dimension", type=int, default=64)
+    p.add_argument("--metric", choices=["euclidean", "cosine", "innerProduct"])
     p.add_argument("--k", type=int, default=10)
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--peers", default="", help="parts of names, with commas")
     o = p.parse_args()
-    base, query = (np.ascontiguousarray(np.load(path), np.float32) for path in (o.base, o.query))
+    if (o.make is None) == (o.base is None or o.query is None):
+        p.error("either BASE.npy and QUERY.npy, or --make")
+    o.metric = o.metric or METRIC.get(o.make, "euclidean")
+    made = vectors(o.make, o.rows, o.dimension, 2000) if o.make else map(np.load, (o.base, o.query))
+    base, query = (np.ascontiguousarray(part, np.float32) for part in made)
     expected = truth(base, query, o.metric, o.k)
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/query.npy", query)
-        akin("import", os.path.abspath(o.base), "-o", f"{folder}/base.emb")
+        np.save(f"{folder}/base.npy", base)
+        akin("import", f"{folder}/base.npy", "-o", f"{folder}/base.emb")
         sides, builds = [], {}
         for side in [Graph, Exact, Auto]:
             start = time.perf_counter()

@@ -16,7 +16,8 @@ usage: run.py [--rows 10000,100000,1000000] [--kind clustered|factors] [--svg FI
 
 --figures keeps what was measured: a size found there is not measured again, so that sizes can be run one by one.
 Exit code 1 when a bar does not hold: opening under 5 ms, 2 threads at least 1.9 times one, peak memory at most 1.5
-times the vectors and links, and under 1 MiB of the mapping resident in the second reader before it searches.
+times the vectors and links, and under 3 MiB of the mapping (a large page and some) resident in the second reader
+before it searches.
 
 needs: numpy; akin at $AKIN, or .build/release/akin beside this checkout
 """
@@ -33,39 +34,20 @@ import time
 
 import numpy as np
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from vectors import METRIC, vectors  # noqa: E402
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 AKIN = os.environ.get("AKIN", os.path.join(ROOT, ".build", "release", "akin"))
 DIMENSION, K, QUERIES, CHECKED = 64, 10, 10_000, 1_000
 EFS = [10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384]
-METRIC = {"clustered": "euclidean", "factors": "innerProduct"}
 
 
 def akin(*words):
     return subprocess.run([AKIN, *map(str, words)], check=True, capture_output=True, text=True).stdout
 
 
-# Data and truth
-
-
-def vectors(kind, rows, queries, seed=0):
-    """Items and queries of one kind, the same for the same numbers."""
-    rng = np.random.default_rng(seed)
-    if kind == "clustered":
-        centers = rng.standard_normal((max(1, rows // 200), DIMENSION), np.float32)
-
-        def some(n):
-            noise = rng.standard_normal((n, DIMENSION), np.float32)
-            return centers[rng.integers(0, len(centers), n)] + np.float32(0.6) * noise
-
-        return some(rows), some(queries)
-    basis = rng.normal(size=(DIMENSION, DIMENSION)) * (np.arange(1, DIMENSION + 1) ** -0.3)[:, None]
-
-    def taste(n, spread):
-        noise = rng.standard_normal((n, DIMENSION), np.float32) * np.float32(0.8 / math.sqrt(DIMENSION))
-        return (rng.dirichlet(np.full(DIMENSION, spread), n) @ basis).astype(np.float32) + noise
-
-    items = taste(rows, 0.2) * rng.lognormal(0.0, 0.5, rows).astype(np.float32)[:, None]
-    return items, taste(queries, 0.3)
+# Truth
 
 
 def truth(base, query, metric):
@@ -223,7 +205,7 @@ def search(folder, efs, threads, repeat=2):
 
 def measure(kind, rows, rounds):
     metric = METRIC[kind]
-    base, query = vectors(kind, rows, QUERIES)
+    base, query = vectors(kind, rows, DIMENSION, QUERIES)
     expected = truth(base, query[:CHECKED], metric)
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/query.npy", query)
@@ -329,7 +311,7 @@ def broken(f):
         (0 < f["open"] < 0.005, f"opening takes {f['open'] * 1e3:.2f} ms"),
         (f["threads"]["ratio"] >= 1.9, f"2 threads are {f['threads']['ratio']:.2f} times one"),
         (share <= 1.5, f"the build's peak is {share:.2f} times vectors and links"),
-        (opened < 1 << 20, f"a second reader has {megabytes(opened)} resident before it searches"),
+        (opened < 3 << 20, f"a second reader has {megabytes(opened)} resident before it searches"),
     ] if not holds]
 
 
@@ -444,7 +426,7 @@ def picture(figures, kind):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--rows", default="10000,100000,1000000")
-    p.add_argument("--kind", default="clustered", choices=sorted(METRIC))
+    p.add_argument("--kind", default="clustered", choices=["clustered", "factors"])
     p.add_argument("--svg")
     p.add_argument("--figures")
     p.add_argument("--rounds", type=int, default=3)
