@@ -4,8 +4,8 @@ import CAkinKernels
 /// Where walks begin: a sample of the upper layers' nodes, their codes in one table that a query is compared with as a whole.
 ///
 /// To go down from the entry through the upper layers means one read after another from anywhere in memory, a third of
-/// all rows that a search scores. A sweep over 2√*n* codes that stand side by side takes less than one such row in a
-/// hundred, and its best are nearer than where the descent ends.
+/// all rows that a search scores. Codes that stand side by side take about a sixtieth of that each, and the best of
+/// 2√*n* of them are nearer than where the descent ends.
 ///
 /// Cost: a quarter to a half of a nanosecond a landmark and 100 components where the CPU multiplies bytes (AVX-512 VNNI)
 /// and 12 queries come together, twice that for one query.
@@ -29,7 +29,6 @@ import CAkinKernels
   /// What an inner product of a query of step 1 and a row is worth; the offsets' unit is 1.
   private let unit: Float
   private let mean: [Float]?
-  private let isTurned: Bool
 
   /// How many landmarks a graph of some nodes has, as far as its upper layers have so many.
   static func number(nodes: Int) -> Int { Int(2 * Double(nodes).squareRoot()) }
@@ -75,7 +74,6 @@ import CAkinKernels
     self.width = width
     self.panels = panels
     self.offsets = offsets
-    self.isTurned = isTurned
     // A half byte n is 2n - 15 steps; what the 15 add is the same for all landmarks.
     unit = isTurned ? 2 * book.step : book.step
     mean = isEuclidean && !isTurned ? (0..<book.dimension).map { unsafe book.mean[$0] } : nil
