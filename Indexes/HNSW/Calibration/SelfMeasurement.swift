@@ -17,12 +17,12 @@ struct SelfMeasurement {
   static let leastItems = 32
   /// The answers that are measured, as far as an index has four times as many items.
   static let sizes = [1, 10, 100]
-  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 5 ms on two
+  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 20 ms on two
   /// threads for each set.
   private static let rowsPerItem = 200.0
-  private static let leastBudget = 1e7
+  private static let leastBudget = 4e7
   /// How many items are asked for at the most for each candidate that is followed.
-  fileprivate static let mostPerCandidate = 10
+  fileprivate static let mostPerCandidate = 4
   /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
   static let efs = [1, 2, 4, 6, 8, 10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
 

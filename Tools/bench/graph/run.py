@@ -47,14 +47,16 @@ def scores(base, query, metric):
 
 
 def truth(base, query, metric, k):
-    """The k best rows of each query: candidates in float32, their order in float64."""
+    """The k best rows of each query: candidates in float32, their scores in float64; equal ones (as float32) by row."""
+    if metric == "cosine":
+        query = query / np.maximum(np.linalg.norm(query.astype(np.float64), axis=1, keepdims=True), 1e-30)
     rows = []
     for start in range(0, len(query), 200):
         block = query[start : start + 200]
-        near = np.argpartition(-scores(base, block, metric), 4 * k, axis=1)[:, : 4 * k]
+        near = np.argpartition(-scores(base, block.astype(np.float32), metric), 16 * k, axis=1)[:, : 16 * k]
         for q, candidates in zip(block, near):
             exact = scores(base[candidates].astype(np.float64), q[None].astype(np.float64), metric)[0]
-            rows.append(candidates[np.lexsort((candidates, -exact))[:k]])
+            rows.append(candidates[np.lexsort((candidates, -exact.astype(np.float32)))[:k]])
     return np.array(rows)
 
 
