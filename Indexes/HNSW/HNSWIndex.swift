@@ -23,7 +23,7 @@ import Synchronization
   private let contexts = Mutex<[SearchContext]>([])
   private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
   private let axes = Mutex<CodeAxes?>(nil)
-  private let marks = Mutex<Landmarks??>(nil)
+  private let landmarkTable = Mutex<Landmarks??>(nil)
   private let measured = Mutex<RecallCertificate??>(nil)
   private let damage = Atomic<Bool>(false)
 
@@ -93,7 +93,7 @@ import Synchronization
 
   /// The landmarks, made by the first who asks; `nil` where walks begin at the top.
   func landmarks() -> Landmarks? {
-    marks.withLock { made in
+    landmarkTable.withLock { made in
       if let known = made { return known }
       let landmarks = Landmarks(of: storage)
       made = .some(landmarks)

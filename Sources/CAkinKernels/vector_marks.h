@@ -83,8 +83,9 @@ static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query
   }
 }
 
-INLINE void code_product_tile(const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
-                         const int8_t *panels, size_t width, const float *starts, float *out, size_t out_stride) {
+INLINE void code_product_tile(const int n, const int m, const int8_t *codes, size_t stride,
+                              const akin_mark_query *about, const int8_t *panels, size_t width, const float *starts,
+                              float *out, size_t out_stride) {
   sums16 s[MARK_QUERIES][MARK_PANELS];
   UNROLLED for (int r = 0; r < n; r++) {
     UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(about[r].code_sum);
@@ -105,15 +106,16 @@ INLINE void code_product_tile(const int n, const int m, const int8_t *codes, siz
 }
 
 INLINE void code_product_panels(const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
-                           size_t query_count, const int8_t *panels, size_t width, const float *starts, float *out,
-                           size_t out_stride) {
+                                size_t query_count, const int8_t *panels, size_t width, const float *starts,
+                                float *out, size_t out_stride) {
   size_t q = 0;
   for (; query_count - q >= MARK_QUERIES; q += MARK_QUERIES) {
-    code_product_tile(MARK_QUERIES, m, codes + q * stride, stride, about + q, panels, width, starts, out + q * out_stride,
-                 out_stride);
+    code_product_tile(MARK_QUERIES, m, codes + q * stride, stride, about + q, panels, width, starts,
+                      out + q * out_stride, out_stride);
   }
   for (; q < query_count; q++) {
-    code_product_tile(1, m, codes + q * stride, stride, about + q, panels, width, starts, out + q * out_stride, out_stride);
+    code_product_tile(1, m, codes + q * stride, stride, about + q, panels, width, starts, out + q * out_stride,
+                      out_stride);
   }
 }
 

@@ -157,6 +157,7 @@ struct GraphBuilder {
 
   /// What one thread needs to insert.
   final class Scratch {
+    /// What is measured and linked stays in the last cache when it takes fewer bytes.
     private static let cachedBytes = 16 << 20
 
     /// Walks that are under way at a time.

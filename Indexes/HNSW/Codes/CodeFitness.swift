@@ -4,7 +4,7 @@ import AkinVectors
 import CAkinKernels
 
 extension NodeCodes {
-  /// Items that ``tellNeighborsApart(_:kernels:execution:)`` asks about.
+  /// Items that ``fitness(_:kernels:execution:)`` asks about.
   private static let asked = 100
   /// How many near ones it looks at, how many of those are wanted, and how many may stand before the last of these.
   private static let near = (among: 64, wanted: 10, kept: 13)
@@ -12,7 +12,9 @@ extension NodeCodes {
   /// is better sorted out afterwards.
   private static let leastFitness = (plain: 0.9, axes: 0.7)
 
-  /// The codes of `items`, where they pay and tell neighbours apart; else `nil`. See ``init(of:metric:leastBytes:kernels:execution:)``.
+  /// The codes of `items`, where they pay and tell neighbours apart; else `nil`.
+  ///
+  /// See ``init(of:metric:leastBytes:kernels:execution:)``.
   static func fit(
     of items: EmbeddingMatrix, metric: Metric, leastBytes: Int, kernels: UnsafePointer<akin_kernels>,
     execution: Execution
