@@ -5,6 +5,7 @@ import CAkinKernels
 @unsafe struct Candidates {
   // Safe: made from an index and a query that outlive it, over places that its maker owns.
   private let scorer: CanonicalScorer
+  private let kernels: UnsafePointer<akin_kernels>
   private let base: UnsafePointer<Float>
   private let stride: Int
   private let biases: UnsafePointer<Float>?
@@ -23,6 +24,7 @@ import CAkinKernels
   ) {
     unsafe scorer = CanonicalScorer(
       metric: index.metric, query: query, dimension: index.dimension, kernels: index.kernels)
+    unsafe kernels = index.kernels
     unsafe base = index.items.base
     unsafe stride = index.items.stride
     unsafe biases = index.biases
@@ -45,6 +47,51 @@ import CAkinKernels
     // A zero vector under cosine, or an item that is not finite: it matches nothing.
     guard !score.isNaN else { return false }
     return unsafe best.push(RankKey.make(score: score, row: row))
+  }
+
+  /// Scores the items of a range whose float32 value reaches the floor.
+  ///
+  /// - Parameters:
+  ///   - values: One an item (``RoundingBound``).
+  ///   - block: What the range lies in; `nil` when the values are sums of differences.
+  ///   - reached: A score that each of the `k` best is known to have; -∞ when nothing is known.
+  ///   - hits: Room for a position an item.
+  mutating func keep(
+    _ values: UnsafePointer<Float>, of range: Range<Int>, _ bound: RoundingBound, _ block: NormSummary.Block?,
+    reached: Float = -.infinity, _ hits: UnsafeMutablePointer<UInt32>
+  ) {
+    let known = unsafe max(reached, kthScore)
+    if unsafe known == -.infinity && best.count == 0 {
+      // A float64 score for each item that is better than those before it would be many. So those come first that reach
+      // what as many as are wanted reach: where all of them count, they are the best.
+      let few = unsafe kernels.pointee.kth_floor(values, range.count, best.capacity)
+      let guess = bound.score(reaching: few, in: block)
+      if guess > -.infinity {
+        unsafe keep(values, of: range, bound, block, from: guess, hits)
+        if unsafe kthScore >= guess { return }
+        unsafe best.removeAll()
+      }
+    }
+    unsafe keep(values, of: range, bound, block, from: known, hits)
+  }
+
+  /// The same from the floor of a score, which rises to that of the `k`-th best.
+  private mutating func keep(
+    _ values: UnsafePointer<Float>, of range: Range<Int>, _ bound: RoundingBound, _ block: NormSummary.Block?,
+    from score: Float, _ hits: UnsafeMutablePointer<UInt32>
+  ) {
+    var kth = score
+    var floor = bound.floor(kth: kth, in: block)
+    let count = unsafe Int(kernels.pointee.above(values, UInt32(range.count), floor, hits))
+    for hit in 0..<count {
+      let offset = unsafe Int(hits[hit])
+      guard unsafe values[offset] >= floor, unsafe offer(range.lowerBound &+ offset) else { continue }
+      let found = unsafe kthScore
+      if found > kth {
+        kth = found
+        floor = bound.floor(kth: kth, in: block)
+      }
+    }
   }
 
   /// Scores all items of a range.

@@ -25,9 +25,11 @@ extension ExhaustiveIndex {
 
   /// The same, when it is already known what answers reach: for each query a score that at least `k` of the items that
   /// may be in its answer have. The search then spends nothing on lesser ones.
+  ///
+  /// - Parameter isCoded: Whether many queries are answered by codes of all items, which take a byte a component.
   package func nearest(
     toEach queries: EmbeddingMatrix, k: Int, excluding: (@Sendable (Int) -> RowSet?)? = nil, reached: [Float]?,
-    execution: Execution
+    isCoded: Bool = true, execution: Execution
   ) throws -> NeighborTable {
     guard k >= 1 else { throw SearchError.badCount(k: k) }
     guard queries.dimension == dimension else {
@@ -47,7 +49,7 @@ extension ExhaustiveIndex {
     let plan = BatchPlan(
       queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
     let summary = try normSummary(execution)
-    let isCoded = queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= CodedItems.widest
+    let isCoded = isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= CodedItems.widest
     let coded = try isCoded ? codedItems(execution) : nil
     let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
     let done = Atomic<Int>(0)

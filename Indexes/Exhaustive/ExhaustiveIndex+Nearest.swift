@@ -73,14 +73,7 @@ extension ExhaustiveIndex {
       let values = unsafe scores.floats.baseAddress!
       unsafe filterValues(
         scaled?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? query, start, end, summary, values)
-      var floor = unsafe bound.floor(kth: candidates.kthScore, in: block)
-      let hits = unsafe Int(kernels.pointee.above(values, UInt32(end - start), floor, positions))
-      for hit in 0..<hits {
-        let offset = unsafe Int(positions[hit])
-        if unsafe values[offset] >= floor, unsafe candidates.offer(start &+ offset) {
-          floor = unsafe bound.floor(kth: candidates.kthScore, in: block)
-        }
-      }
+      unsafe candidates.keep(values, of: start..<end, bound, block, positions)
     }
     return unsafe candidates.best.count
   }

@@ -35,7 +35,9 @@ extension QueryBlock {
       unsafe kernels.pointee.product(
         lined + first * stride, stride, count, panels, panelCount, dimension, starts, values, width)
       for place in 0..<count {
-        unsafe keep(concerned[first + place], values + place * width, tile, block)
+        let query = concerned[first + place]
+        unsafe candidates[query].keep(
+          values + place * width, of: tile, bounds[query], block, reached: reached[query], positions)
       }
       first += count
     }
@@ -52,20 +54,6 @@ extension QueryBlock {
       unsafe (gathered + place * stride).update(from: queries + query * stride, count: stride)
     }
     return unsafe UnsafePointer(gathered)
-  }
-
-  /// Scores what reaches a query's floor.
-  private func keep(_ query: Int, _ values: UnsafePointer<Float>, _ tile: Range<Int>, _ block: NormSummary.Block) {
-    let bound = unsafe bounds[query]
-    var floor = unsafe bound.floor(kth: kthScore(query), in: block)
-    let positions = unsafe positions
-    let hits = unsafe Int(index.kernels.pointee.above(values, UInt32(tile.count), floor, positions))
-    for hit in 0..<hits {
-      let offset = unsafe Int(positions[hit])
-      if unsafe values[offset] >= floor, unsafe candidates[query].offer(tile.lowerBound &+ offset) {
-        floor = unsafe bound.floor(kth: kthScore(query), in: block)
-      }
-    }
   }
 
   /// Packs the items of a tile, of length 1 under cosine, and the values that their sums start from.

@@ -20,7 +20,8 @@ import CAkinKernels
   let queryCount: Int
   let stride: Int
   let bounds: [RoundingBound]
-  var candidates: [Candidates]
+  // A pointer, not an array: Swift would watch over who changes the array, at a third of the time of a short answer.
+  let candidates: UnsafeMutablePointer<Candidates>
   /// The queries as the product wants them (of length 1 under cosine), and room for those that a tile concerns.
   let queries: AlignedFloats
   private(set) lazy var gathered = unsafe AlignedFloats(count: queryCount * stride)
@@ -36,7 +37,7 @@ import CAkinKernels
   /// The items and the queries as codes, or `nil` to do without.
   let coded: (items: CodedItems, queries: CodedQueries, marks: CodeMarks)?
   /// A score that each query's answer is known to reach; -∞ where nothing is known.
-  private let reached: [Float]
+  let reached: [Float]
   private var pace = CodePace()
 
   /// - Parameters:
@@ -50,7 +51,7 @@ import CAkinKernels
     let stride = index.items.stride
     let dimension = index.dimension
     var bounds: [RoundingBound] = []
-    var candidates: [Candidates] = unsafe []
+    let candidates = UnsafeMutablePointer<Candidates>.allocate(capacity: max(1, range.count))
     let queries = AlignedFloats(count: range.count * stride)
     for (place, query) in range.enumerated() {
       // Safe: the query lies inside `all`, whose stride is that of the items because the dimension is.
@@ -59,7 +60,7 @@ import CAkinKernels
         of: index, query: components, excluding: excluding?(query), places: places + place * k, k: k)
       let norm = unsafe one.queryNorm
       bounds.append(RoundingBound(metric: index.metric, dimension: dimension, queryNorm: norm))
-      unsafe candidates.append(one)
+      unsafe (candidates + place).initialize(to: one)
       let unit = unsafe index.unitQuery(components, norm: norm)
       let source = unsafe unit?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? components
       unsafe (queries.floats.baseAddress! + place * stride).update(from: source, count: dimension)
@@ -81,7 +82,11 @@ import CAkinKernels
     unsafe positions = .allocate(capacity: QueryBlock.blockRows)
   }
 
-  deinit { unsafe positions.deallocate() }
+  deinit {
+    unsafe candidates.deinitialize(count: queryCount)
+    unsafe candidates.deallocate()
+    unsafe positions.deallocate()
+  }
 
   /// How many keys a query has in its places.
   func found(_ query: Int) -> Int { unsafe candidates[query].best.count }

@@ -80,14 +80,33 @@ struct RoundingBound {
     let least = RoundingBound.least(roundingTo: kth)
     guard least > -.infinity else { return -.infinity }
     switch metric {
-    case .innerProduct:
-      return down(least - gamma * (queryNorm * block.greatest + block.absoluteBias) - underflow)
-    case .cosine:
-      return down(least - gamma)
+    case .innerProduct, .cosine: return down(least - error(in: block))
     case .euclidean:
       let squared = queryNorm * queryNorm
-      let error = gamma * block.greatest * (queryNorm + 0.5 * block.greatest) + underflow
-      return down(0.5 * (least + squared) - error - (least.magnitude + squared) * 0x1p-30)
+      return down(0.5 * (least + squared) - error(in: block) - (least.magnitude + squared) * 0x1p-30)
+    }
+  }
+
+  /// A score that every item has whose value is `value` or more: the other way round.
+  func score(reaching value: Float, in block: NormSummary.Block?) -> Float {
+    guard value > -.infinity, gamma.isFinite else { return -.infinity }
+    // 1 / (1 - γ) is less than 1 + 2γ.
+    guard let block else { return down(min(Double(value), 0) * (1 + 2 * gamma) - underflow) }
+    let least = Double(value) - error(in: block)
+    switch metric {
+    case .innerProduct, .cosine: return down(least)
+    case .euclidean:
+      let squared = queryNorm * queryNorm
+      return down(2 * least - squared - (least.magnitude + squared) * 0x1p-29)
+    }
+  }
+
+  /// What a product's value can be off in a block that `trusts` accepted.
+  private func error(in block: NormSummary.Block) -> Double {
+    switch metric {
+    case .innerProduct: gamma * (queryNorm * block.greatest + block.absoluteBias) + underflow
+    case .cosine: gamma
+    case .euclidean: gamma * block.greatest * (queryNorm + 0.5 * block.greatest) + underflow
     }
   }
 

@@ -4,7 +4,7 @@ import AkinVectors
 @unsafe struct TopK {
   // Safe: whoever made the heap owns `capacity` places and outlives it.
   private let places: UnsafeMutablePointer<UInt64>
-  private let capacity: Int
+  let capacity: Int
   private(set) var count = 0
 
   /// An empty heap over `capacity` places, at least 1.
@@ -17,6 +17,9 @@ import AkinVectors
   var kthScore: Float {
     unsafe count == capacity ? RankKey.score(places[0]) : -.infinity
   }
+
+  /// Forgets all keys.
+  mutating func removeAll() { unsafe count = 0 }
 
   /// Keeps the key if it is among the best; says whether it was kept.
   mutating func push(_ key: UInt64) -> Bool {

@@ -42,6 +42,8 @@ static inline vec v_add(vec a, vec b) { return _mm256_add_ps(a, b); }
 static inline vec v_sub(vec a, vec b) { return _mm256_sub_ps(a, b); }
 static inline vec v_fma(vec a, vec b, vec c) { return _mm256_fmadd_ps(a, b, c); }
 
+static inline vec v_larger(vec x, vec y) { return _mm256_max_ps(x, y); } // y where either is a NaN
+
 static inline unsigned v_at_least(vec x, vec floor) {
   return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(x, floor, _CMP_GE_OQ));
 }

@@ -37,6 +37,7 @@ static inline vec v_broadcast(const float *p) { return _mm512_set1_ps(*p); }
 static inline vec v_add(vec a, vec b) { return _mm512_add_ps(a, b); }
 static inline vec v_sub(vec a, vec b) { return _mm512_sub_ps(a, b); }
 static inline vec v_fma(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
+static inline vec v_larger(vec x, vec y) { return _mm512_max_ps(x, y); } // y where either is a NaN
 static inline unsigned v_at_least(vec x, vec floor) { return _mm512_cmp_ps_mask(x, floor, _CMP_GE_OQ); }
 
 static inline quad q_load(const float *p) { return _mm_loadu_ps(p); }

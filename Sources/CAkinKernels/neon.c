@@ -42,6 +42,8 @@ static inline vec v_add(vec a, vec b) { return vaddq_f32(a, b); }
 static inline vec v_sub(vec a, vec b) { return vsubq_f32(a, b); }
 static inline vec v_fma(vec a, vec b, vec c) { return vfmaq_f32(c, a, b); }
 
+static inline vec v_larger(vec x, vec y) { return vbslq_f32(vcgtq_f32(x, y), x, y); }
+
 static inline unsigned v_at_least(vec x, vec floor) {
   const uint32x4_t bit = {1, 2, 4, 8};
   return vaddvq_u32(vandq_u32(vcgeq_f32(x, floor), bit));

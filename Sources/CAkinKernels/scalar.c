@@ -88,6 +88,20 @@ static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t
   return found;
 }
 
+static float kth_floor(const float *values, size_t count, size_t k) {
+  float most[64], floor = -INFINITY;
+  for (size_t g = 0; g < 64; g++) {
+    most[g] = -INFINITY;
+    for (size_t i = g; i < count; i += 64) most[g] = values[i] > most[g] ? values[i] : most[g];
+  }
+  for (size_t g = 0; g < 64 && k > 0; g++) {
+    size_t reaching = 0;
+    for (size_t h = 0; h < 64; h++) reaching += most[h] >= most[g];
+    if (reaching >= k && most[g] > floor) floor = most[g];
+  }
+  return floor;
+}
+
 #include "to_bytes.h"
 
 static void code_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,

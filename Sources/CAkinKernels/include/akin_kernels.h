@@ -64,6 +64,10 @@ typedef struct akin_kernels {
                   size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride);
   // Positions i in 0..<count with scores[i] >= floor, ascending, to out; returns how many. A NaN is never above.
   uint32_t (*above)(const float *scores, uint32_t count, float floor, uint32_t *out);
+  // A value that at least k of values[0..count) reach, hardly below the k-th largest of them: the k-th largest of the
+  // maxima of 64 groups, i in group i mod 64, of which those that are empty and a NaN count as -infinity, as does the
+  // answer for a k that is not in 1...64. Same value at every level.
+  float (*kth_floor)(const float *values, size_t count, size_t k);
 
   // One query of integers against rows[0..count) of a table of byte codes, code = base + rows[i] * stride:
   // code_dot_gather     out[i] = (float)(sum of query[j] * code[j]),
