@@ -34,9 +34,16 @@ import AkinVectors
   var upper: [Layer]
   /// The node that a search starts from, and its point on the highest layer; `nil` when nothing is linked.
   var entry: (node: UInt32, point: UInt32)?
-  /// How many nodes from the first are scored at least before the graph is walked (inner products only).
+  /// How many nodes from the first are scored at least before the graph is walked (inner products only; see
+  /// ``swept(following:)``).
   var seeds: Int
   var owner: AnyObject
+
+  /// How many of the largest items a search scores before it walks: a quarter of ``seeds`` for each candidate that it
+  /// follows, as whoever looks further at one looks further at the other.
+  ///
+  /// To follow one candidate takes as long as to score 100 to 300 items.
+  func swept(following candidates: Int) -> Int { seeds * max(4, candidates) / 4 }
 
   /// The embeddings row of a node, or `nil` where the file points outside, or the row does not lead back to the node:
   /// so no two nodes have one row, whatever the file says.

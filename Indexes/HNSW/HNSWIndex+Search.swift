@@ -79,11 +79,11 @@ extension HNSWIndex {
     let (k, ef) = (min(k, count), min(ef, count))
     guard k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, by: metric, k: k, excluding: excluded) }
+    let breadth = Breadth(ef: ef, k: k, excluded: excluded?.count ?? 0, of: self)
     let beginnings = unsafe beginnings(
-      of: UnsafePointer(context.query), stride: 0, number: 1, by: metric, at: node)
-    begin(
-      context, by: metric, at: beginnings[0], Breadth(ef: ef, k: k, excluded: excluded?.count ?? 0, of: self),
+      of: UnsafePointer(context.query), stride: dimension, number: 1, by: metric, at: node, breadth,
       k: min(k + (excluded?.count ?? 0), count))
+    begin(context, by: metric, at: beginnings[0], breadth)
     while advance(context) { absorb(context) }
     return finish(context, by: metric, k: k, excluding: excluded)
   }
@@ -92,14 +92,23 @@ extension HNSWIndex {
   ///
   /// - Parameter node: The node to begin at, or `nil` for whatever is near the query.
   @unsafe func beginnings(
-    of queries: UnsafePointer<Float>, stride: Int, number: Int, by metric: Metric, at node: UInt32?
+    of queries: UnsafePointer<Float>, stride: Int, number: Int, by metric: Metric, at node: UInt32?,
+    _ breadth: Breadth, k: Int
   ) -> Beginnings {
     let coordinates = unsafe codeAxes()?.turn(queries, stride: stride, number: number, kernels: kernels.pointee)
     // A copy has no links of its own: the way from the top leads to the first of its chain.
     if let node, storage.ground.hasLinks(node) { return Beginnings(coordinates: coordinates, at: node) }
-    guard metric == storage.metric, metric != .innerProduct, let landmarks = landmarks() else {
-      return Beginnings(coordinates: coordinates)
+    guard metric == storage.metric else { return Beginnings(coordinates: coordinates) }
+    if metric == .innerProduct {
+      guard let largest = largestItems() else { return Beginnings(coordinates: coordinates) }
+      return unsafe Beginnings(
+        coordinates: coordinates,
+        sweeps: largest.sweep(
+          queries, stride: stride, number: number,
+          rows: storage.swept(following: breadth.expanded), kept: breadth.kept, k: min(k, breadth.kept), of: storage,
+          kernels: kernels.pointee))
     }
+    guard let landmarks = landmarks() else { return Beginnings(coordinates: coordinates) }
     let nearest =
       unsafe coordinates.map { turned in
         unsafe landmarks.nearest(
@@ -112,7 +121,7 @@ extension HNSWIndex {
   }
 
   /// Makes a context ready to walk for its query.
-  func begin(_ context: SearchContext, by metric: Metric, at beginning: Beginnings.One, _ breadth: Breadth, k: Int) {
+  func begin(_ context: SearchContext, by metric: Metric, at beginning: Beginnings.One, _ breadth: Breadth) {
     let probe = coded(
       probe(for: context, by: metric), for: context, by: metric, coordinates: beginning.coordinates)
     context.probe = probe
@@ -120,17 +129,14 @@ extension HNSWIndex {
     let kept = breadth.kept
     context.level = 0
     context.isComplete = false
+    context.end = .max
     context.cursor = 0
     context.fresh = 0
     let ground = storage.ground
-    if beginning.nodes.first ?? Layer.noNode < count {
+    if let (found, pool) = beginning.sweep {
+      context.start(from: found, pool, ef: kept)
+    } else if beginning.nodes.first ?? Layer.noNode < count {
       context.start(at: beginning.nodes, on: ground, probe, ef: kept)
-    } else if metric == .innerProduct && storage.seeds > 0 {
-      // Whoever keeps more candidates wants more of the largest items, too.
-      unsafe context.start(
-        onFirst: min(max(storage.seeds, HNSWIndex.seedsPerCandidate * breadth.expanded), count), probe,
-        biases: storage.biases,
-        norms: storage.norms, kernels: kernels.pointee, ef: kept, k: k)
     } else {
       let point = storage.entry?.point ?? 0
       context.level = storage.upper.count
@@ -139,9 +145,6 @@ extension HNSWIndex {
   }
 
   private func layer(_ level: Int) -> Layer { level == 0 ? storage.ground : storage.upper[level - 1] }
-
-  /// How many of the largest items a search by inner product scores first, for each candidate that it keeps.
-  private static let seedsPerCandidate = 64
 
   /// The first half of a context's next hop, on whatever layer it is; `false` when its walk is over.
   @inline(__always)

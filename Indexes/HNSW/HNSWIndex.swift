@@ -24,6 +24,7 @@ import Synchronization
   private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
   private let axes = Mutex<CodeAxes?>(nil)
   private let landmarkTable = Mutex<Landmarks??>(nil)
+  private let largest = Mutex<LargestItems?>(nil)
   private let measured = Mutex<RecallCertificate??>(nil)
   private let damage = Atomic<Bool>(false)
 
@@ -98,6 +99,15 @@ import Synchronization
       let landmarks = Landmarks(of: storage)
       made = .some(landmarks)
       return landmarks
+    }
+  }
+
+  /// The largest items, packed by the first who asks; `nil` where nodes do not stand by their norms.
+  func largestItems() -> LargestItems? {
+    guard storage.metric == .innerProduct, storage.seeds > 0 else { return nil }
+    return largest.withLock { made in
+      if made == nil { unsafe made = LargestItems(of: storage, kernels: kernels.pointee) }
+      return made
     }
   }
 

@@ -10,8 +10,8 @@ import CAkinKernels
 ///   items, and a walk over them stalls (Morozov and Babenko 2018); edges between directions reach every item, the walk
 ///   follows the true score over them, and it starts from the best of the largest items. The same edges serve the cosine view.
 enum BuildSpace {
-  /// How many of the largest items a search by inner product scores at least before it walks: their vectors stay in cache,
-  /// and most answers are among them.
+  /// How many of the largest items a search by inner product scores before it walks (``GraphStorage/swept(following:)``):
+  /// most answers are among them.
   static let seeds = 512
 
   /// Vectors that take fewer bytes than this stay in the second cache as they are; others are linked by codes, whether the

@@ -37,40 +37,58 @@ import CAkinKernels
     options: HNSWBuildOptions, leastCodedBytes: Int = NodeCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
     execution: Execution, release: () -> Void = {}
   ) throws {
-    let biases = metric == .innerProduct ? biases : nil
-    let order = try unsafe NodeOrder(
-      items: items, biases: biases, metric: metric, kernels: kernels, execution: execution)
     let isReordered = metric == .innerProduct
-    self.items = isReordered ? items.reordered(order.rows, release: release) : items
-    self.biases = biases.map { biases in order.rows.map { biases[Int($0)] } }
-    let codes = try unsafe NodeCodes.fit(
-      of: self.items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-    let space = try unsafe BuildSpace.space(
-      of: self.items, biases: self.biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes,
-      kernels: kernels, execution: execution)
-    let seeds = metric == .innerProduct ? min(items.count, BuildSpace.seeds) : 0
-    let measurement = unsafe SelfMeasurement(
-      items: self.items, biases: self.biases, metric: metric, order: order, codes: codes, seeds: seeds,
-      kernels: kernels, seed: options.seed, execution: execution)
-    var measured: [MeasuredRecall] = []
-    draft = try GraphBuilder.build(
-      space: space, inserted: order.linked, m: options.m ?? HNSWBuildOptions.usualM(for: metric), options: options,
-      execution: execution, heldOut: measurement.heldOut
-    ) { draft, heldOut in
-      measured = try measurement.measure(draft, heldOut: heldOut)
+    let order = try unsafe NodeOrder(
+      items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
+    // The norms have read all of the source.
+    release()
+    let items = isReordered ? items.reordered(order.rows, release: release) : items
+    let biases = isReordered ? biases.map { biases in order.rows.map { biases[Int($0)] } } : nil
+    func fit() throws -> NodeCodes? {
+      try unsafe NodeCodes.fit(
+        of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
     }
-    repaired = try Reachability(
-      repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
-      execution: execution
-    ).repaired
-    codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
-    byteOffset = metric == .euclidean && codes != nil ? ByteVectors.offset(of: self.items) : nil
-    if metric == .innerProduct { measured = try measurement.measure(draft, users: users) }
+    let seeds = isReordered ? min(items.count, BuildSpace.seeds) : 0
+    func measurement(by codes: NodeCodes?) -> SelfMeasurement {
+      unsafe SelfMeasurement(
+        items: items, biases: biases, metric: metric, order: order, codes: codes, seeds: seeds, kernels: kernels,
+        seed: options.seed, execution: execution)
+    }
+    var measured: [MeasuredRecall] = []
+    /// Links the items, in a space of its own that goes when that is done.
+    func link(by codes: NodeCodes?) throws -> (draft: GraphDraft, repaired: Int) {
+      let space = try unsafe BuildSpace.space(
+        of: items, biases: biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes, kernels: kernels,
+        execution: execution)
+      let measurement = measurement(by: codes)
+      let draft = try GraphBuilder.build(
+        space: space, inserted: order.linked, m: options.m ?? HNSWBuildOptions.usualM(for: metric), options: options,
+        execution: execution, heldOut: measurement.heldOut
+      ) { draft, heldOut in
+        measured = try measurement.measure(draft, heldOut: heldOut)
+      }
+      let reachability = try Reachability(
+        repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
+        execution: execution)
+      return (draft, reachability.repaired)
+    }
+    if isReordered {
+      // The codes that directions are linked by go before those come that inner products are searched by.
+      (draft, repaired) = try link(by: nil)
+      codes = try fit()
+      measured = try measurement(by: codes).measure(draft, users: users)
+    } else {
+      codes = try fit()
+      (draft, repaired) = try link(by: codes)
+    }
+    codeDoubt = unsafe CodeDoubt(of: codes, items: items, metric: metric, ground: draft.ground, kernels: kernels)
+    byteOffset = metric == .euclidean && codes != nil ? ByteVectors.offset(of: items) : nil
     try execution.checkCancellation()
+    self.items = items
+    self.biases = biases
     self.metric = metric
     self.order = order
     unsafe self.kernels = kernels
-    self.codes = codes
     self.seeds = seeds
     self.measured = measured
   }

@@ -10,6 +10,8 @@ struct GraphBuilder {
   let space: Space
   let draft: GraphDraft
   let efConstruction: Int
+  /// Finds the nearest where that is faster than a walk, for nodes of the ground; else `nil`.
+  let roster: Roster?
   let execution: Execution
 
   /// The largest batch, as a share of the nodes: small enough that batch mates rarely miss each other.
@@ -26,9 +28,10 @@ struct GraphBuilder {
     pause: (_ draft: GraphDraft, _ heldOut: [UInt32]) throws -> Void = { _, _ in }
   ) throws -> GraphDraft {
     let draft = GraphDraft(nodes: space.matrix.count, inserted: inserted, m: m, seed: options.seed)
+    let order = GraphBuilder.order(inserted, draft.levels, seed: options.seed)
     let builder = GraphBuilder(
-      space: space, draft: draft, efConstruction: options.efConstruction, execution: execution)
-    let order = builder.order(inserted, seed: options.seed)
+      space: space, draft: draft, efConstruction: options.efConstruction,
+      roster: Roster(order, of: space, candidates: options.efConstruction), execution: execution)
     let first = order.count - min(heldOut, order.count / 10)
     try builder.insert(order, upTo: first)
     if first < order.count {
@@ -41,10 +44,10 @@ struct GraphBuilder {
   }
 
   /// The order of insertion: highest level first, so that the entry never changes, and random within a level.
-  private func order(_ nodes: [UInt32], seed: UInt64) -> [UInt32] {
+  private static func order(_ nodes: [UInt32], _ levels: [UInt8], seed: UInt64) -> [UInt32] {
     let random = CounterRandom(seed: seed, purpose: 2)
     var keyed = nodes.map { node in
-      (level: draft.levels[Int(node)], key: random.bits(at: UInt64(node)), node: node)
+      (level: levels[Int(node)], key: random.bits(at: UInt64(node)), node: node)
     }
     keyed.sort { a, b in
       if a.level != b.level { return a.level > b.level }
@@ -59,15 +62,20 @@ struct GraphBuilder {
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
     let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, space: space) }
+    let rosterScratches = unsafe roster.map { roster in
+      unsafe (0..<execution.threads).map { _ in unsafe Roster.Scratch(roster) }
+    }
     var done = max(1, start)
     let cap = max(16, order.count / GraphBuilder.largestShare)
     while done < end {
       let batch = order[done..<min(end, done + min(done, cap))]
       // Nodes stand by level, so most batches are of the ground alone.
       let isGround = draft.levels[Int(batch[batch.startIndex])] == 0
-      try execution.forEachChunk(of: batch.count, by: 16) { worker, range in
+      try execution.forEachChunk(of: batch.count, by: Roster.block) { worker, range in
         let nodes = batch[batch.startIndex + range.lowerBound..<batch.startIndex + range.upperBound]
-        if isGround {
+        if isGround, let roster, let rosterScratches = unsafe rosterScratches {
+          unsafe linkOnGround(nodes, roster, among: done, rosterScratches[worker], scratches[worker].selection)
+        } else if isGround {
           linkOnGround(nodes, scratches[worker])
         } else {
           for node in nodes { link(node, scratches[worker]) }
@@ -133,6 +141,19 @@ struct GraphBuilder {
       context.forget()
       let count = unsafe selection.choose(
         from: context.pool, count: context.poolCount, limit: draft.limit(0), layer: layer, space: space)
+      unsafe draft.ground.set(Int(nodes[nodes.startIndex + place]), points: selection.points, count: count)
+    }
+  }
+
+  /// The same from the nearest of all the `count` nodes that are there.
+  private func linkOnGround(
+    _ nodes: ArraySlice<UInt32>, _ roster: Roster, among count: Int, _ scratch: Roster.Scratch,
+    _ selection: NeighborSelection
+  ) {
+    let layer = draft.layer(0)
+    unsafe roster.nearest(to: nodes, among: count, limit: efConstruction, scratch) { place, candidates, number in
+      let count = unsafe selection.choose(
+        from: candidates, count: number, limit: draft.limit(0), layer: layer, space: space)
       unsafe draft.ground.set(Int(nodes[nodes.startIndex + place]), points: selection.points, count: count)
     }
   }

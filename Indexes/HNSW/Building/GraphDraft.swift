@@ -39,7 +39,7 @@ import AkinVectors
     }
     self.levels = levels
     self.points = points
-    ground = LinkTable(rows: nodes, capacity: groundM + max(4, groundM / 4))
+    ground = LinkTable(rows: nodes, capacity: groundM + max(4, groundM / 8))
     upperLinks = LinkTable(rows: rows, capacity: m + max(4, m / 4))
     unsafe upper = .allocate(capacity: 2 * (points + 1))
     var point = 0

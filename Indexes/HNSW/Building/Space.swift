@@ -12,8 +12,9 @@ import CAkinKernels
   let matrix: EmbeddingMatrix
   private let base: UnsafePointer<Float>
   private let gather: Probe.Gather
-  private let codes: NodeCodes?
+  let codes: NodeCodes?
   private let codeGather: CodeProbe.Gather
+  let kernels: UnsafePointer<akin_kernels>
 
   var dimension: Int { matrix.dimension }
   /// Bytes of all that is measured.
@@ -29,6 +30,7 @@ import CAkinKernels
     unsafe codeGather =
       codes?.book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
     self.codes = codes
+    unsafe self.kernels = kernels
   }
 
   /// A probe from a node of the space.

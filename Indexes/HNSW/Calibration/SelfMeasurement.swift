@@ -130,13 +130,19 @@ private struct Asking {
   }
 
   /// The exact answers, of items that are in the graph and are not the query itself.
+  ///
+  /// By the product: codes would be as large as those of the index, and a sample of queries hardly pays for making them, but
+  /// where vectors are wide.
   private func truth(_ set: QuerySet, k: Int, _ exhaustive: ExhaustiveIndex) throws -> NeighborTable {
+    let isCoded = index.dimension > CodeBook.widestPlain
     guard let nodes = set.nodes else {
       let absent = set.absent
       return try exhaustive.nearest(
-        toEach: set.vectors, k: k, excluding: { (_: Int) -> RowSet? in absent }, execution: execution)
+        toEach: set.vectors, k: k, excluding: { (_: Int) -> RowSet? in absent }, reached: nil, isCoded: isCoded,
+        execution: execution)
     }
-    let all = try exhaustive.nearest(toEach: set.vectors, k: k + 1, execution: execution)
+    let all = try exhaustive.nearest(
+      toEach: set.vectors, k: k + 1, reached: nil, isCoded: isCoded, execution: execution)
     var others = NeighborTable(queryCount: nodes.count, k: k)
     for (query, node) in nodes.enumerated() { others[query] = all[query].filter { $0.row.index != node }[...] }
     return others

@@ -42,6 +42,7 @@ extension NodeCodes {
       owner: self, kernels: kernels)
     let truth = try exhaustive.nearest(
       toEach: EmbeddingMatrix(rows: nodes.map { items[Row($0)] }, dimension: items.dimension), k: Self.near.among,
+      reached: nil, isCoded: false,
       execution: Execution(threads: execution.threads, cancellation: execution.cancellation))
     let gather: CodeProbe.Gather =
       unsafe book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather

@@ -5,16 +5,24 @@ struct Beginnings {
   /// The nodes to begin at, `each` for a query; none: at the top.
   private let nodes: [UInt32]
   private let each: Int
+  /// What was found among the largest items, or `nil` where they come no earlier than others.
+  private let sweeps: Sweeps?
 
   /// One query's.
   struct One {
     let coordinates: QueryCoordinates.Row?
     let nodes: ArraySlice<UInt32>
+    let sweep: (found: Sweeps.One, pool: ArraySlice<UInt64>)?
   }
 
   /// Walks that begin at the top.
   init(coordinates: QueryCoordinates?) {
     self.init(coordinates: coordinates, at: [], each: 0)
+  }
+
+  /// Walks that begin at the best of the largest items.
+  init(coordinates: QueryCoordinates?, sweeps: Sweeps) {
+    self.init(coordinates: coordinates, at: [], each: 0, sweeps: sweeps)
   }
 
   /// A walk that begins at a node.
@@ -23,13 +31,16 @@ struct Beginnings {
   }
 
   /// Walks that begin at the nodes `nodes[each * place..<each * (place + 1)]`.
-  init(coordinates: QueryCoordinates?, at nodes: [UInt32], each: Int) {
+  init(coordinates: QueryCoordinates?, at nodes: [UInt32], each: Int, sweeps: Sweeps? = nil) {
+    self.sweeps = sweeps
     self.coordinates = coordinates
     self.nodes = nodes
     self.each = each
   }
 
   subscript(place: Int) -> One {
-    One(coordinates: coordinates?.row(place), nodes: nodes[each * place..<each * (place + 1)])
+    One(
+      coordinates: coordinates?.row(place), nodes: nodes[each * place..<each * (place + 1)],
+      sweep: sweeps.map { ($0.all[place], $0.pool(place)) })
   }
 }

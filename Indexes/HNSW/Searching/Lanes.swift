@@ -22,16 +22,23 @@ extension HNSWIndex {
         }
       }
     }
+    let breadth = Breadth(ef: ef, k: k, excluded: 0, of: self)
+    if metric == .innerProduct, range.count > LargestItems.block {
+      // Queries that are swept together; their candidates stay in cache.
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: LargestItems.block) {
+        search(queries, first..<min(first + LargestItems.block, range.upperBound), k: k, ef: ef, answer)
+      }
+      return
+    }
     let beginnings = unsafe beginnings(
       of: queries.base + range.lowerBound * queries.stride, stride: queries.stride, number: range.count, by: metric,
-      at: nil)
+      at: nil, breadth, k: k)
     withContexts(min(lanes, range.count)) { contexts in
       walkInLanes(contexts, count: range.count) { place, context in
         // Safe: the query lies inside the matrix.
         unsafe context.query.update(
           from: queries.base + (range.lowerBound + place) * queries.stride, count: dimension)
-        begin(
-          context, by: metric, at: beginnings[place], Breadth(ef: ef, k: k, excluded: 0, of: self), k: k)
+        begin(context, by: metric, at: beginnings[place], breadth)
       } advance: {
         advance($0)
       } fetch: {

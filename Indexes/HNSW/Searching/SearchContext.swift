@@ -41,6 +41,8 @@ import AkinSupport
   var probe: Probe?
   var breadth = Breadth()
   var level = 0
+  /// Points from here on are not measured: no search wants them.
+  var end = UInt32.max
   /// Whether the start has found all that there is to find.
   var isComplete = false
   /// The best keys of an answer in the making, best first.

@@ -28,6 +28,7 @@ extension SearchContext {
     let points = unsafe self.points
     let width = layer.width
     let count = UInt32(truncatingIfNeeded: layer.count)
+    let end = self.end
     // Until the pool is full whatever is in it may lead further.
     let size = poolCount < breadth.kept ? poolCount : min(poolCount, breadth.expanded)
     var cursor = self.cursor
@@ -56,7 +57,7 @@ extension SearchContext {
         let seen = unsafe visited[word]
         unsafe points[fresh] = point
         unsafe visited[word] = seen | bit
-        fresh &+= seen & bit == 0 ? 1 : 0
+        fresh &+= seen & bit == 0 && point < end ? 1 : 0
       }
       if fresh == 0 { continue }
       if trailCount &+ fresh <= SearchContext.trailCapacity {
@@ -140,69 +141,19 @@ extension SearchContext {
     return low
   }
 
-  /// Starts from the best of the first `total` nodes, which are scored by inner product sweep after sweep.
-  ///
-  /// Nodes stand by falling norm, so a sweep that could not bring any of the `k` best ends the search: none that follows
-  /// could, and there is nothing to walk for. The kernel takes 2.2 ns a node at 64 dimensions, as long as their vectors
-  /// stay in cache.
-  ///
-  /// - Parameters:
-  ///   - biases: One a node, or `nil`.
-  ///   - norms: One a node; with biases, nodes stand by the norm of vector and bias.
-  func start(
-    onFirst total: Int, _ probe: Probe, biases: UnsafePointer<Float>?, norms: UnsafePointer<Float>,
-    kernels: akin_kernels, ef: Int, k: Int
-  ) {
+  /// Starts from the best of the largest items.
+  func start(from sweep: Sweeps.One, _ pool: ArraySlice<UInt64>, ef: Int) {
     reserve(pool: ef)
-    let pool = unsafe self.pool
-    let scores = unsafe distances
-    var size = 0
-    var limit = Float.infinity
-    var first = 0
-    // In double, where no square is lost. The scores in the pool are float32's: what those can be off is at most this share
-    // of the longest vectors' product with the query (``RoundingBound``).
-    let reach = unsafe (kernels.dot64(probe.query, probe.query, probe.dimension) + (biases == nil ? 0 : 1)).squareRoot()
-    let roundoff = Double(probe.dimension + 16) * 0x1p-23
-    func length(_ node: Int) -> Double {
-      let (norm, bias) = unsafe (Double(norms[node]), Double(biases.map { unsafe $0[node] } ?? 0))
-      return (norm * norm + bias * bias).squareRoot()
-    }
-    let slack = total > 0 ? roundoff * length(0) : 0
-    while first < total {
-      // Safe: `nodes` and `distances` have room for `maximumWidth` entries.
-      if size >= k, unsafe -reach * (length(first) + slack) > Double(Candidate.distance(pool[k &- 1])) {
-        isComplete = true
-        break
-      }
-      // A few fill the pool; each later sweep, as long as all before it, is passed over but for about as many.
-      let number = min(max(SearchContext.leastSweep, first), SearchContext.sweep, total &- first)
-      unsafe kernels.dot_run(
-        probe.query, probe.base + first &* probe.stride, probe.stride, probe.dimension, number, scores)
-      if let biases = unsafe biases {
-        for i in 0..<number { unsafe scores[i] += biases[first &+ i] }
-      }
-      let near = unsafe kernels.above(scores, UInt32(truncatingIfNeeded: number), -limit, nodes)
-      for i in 0..<Int(near) {
-        let place = unsafe Int(nodes[i])
-        let distance = -(unsafe scores[place])
-        guard distance < limit else { continue }
-        let node = UInt32(truncatingIfNeeded: first &+ place)
-        _ = unsafe SearchContext.keep(
-          Candidate.pack(distance: distance, node: node), in: pool, size: &size, limit: ef)
-        if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
-      }
-      first = min(first &+ number, total)
-    }
-    for word in 0..<(first &>> 6) { unsafe visited[word] = .max }
-    if first & 63 != 0 { unsafe visited[first &>> 6] |= (1 &<< UInt64(first & 63)) &- 1 }
-    visitedFromStart = first
-    poolCount = size
-    scored += first
+    for (place, candidate) in pool.enumerated() { unsafe self.pool[place] = candidate }
+    poolCount = pool.count
+    end = UInt32(clamping: sweep.end)
+    isComplete = sweep.isComplete
+    let rows = sweep.rows
+    for word in 0..<(rows &>> 6) { unsafe visited[word] = .max }
+    if rows & 63 != 0 { unsafe visited[rows &>> 6] |= (1 &<< UInt64(rows & 63)) &- 1 }
+    visitedFromStart = rows
+    scored += rows
   }
-
-  /// Nodes of one sweep: the limit is tightened between sweeps.
-  private static let sweep = 256
-  private static let leastSweep = 16
 
   /// Measures the pool's candidates again, by the vectors, nearest first, until no other is likely to be among the `k`
   /// nearest, and leaves those measured in the pool, best first.

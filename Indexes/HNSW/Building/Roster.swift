@@ -1,0 +1,223 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The nodes that a build inserts, in that order, their codes packed side by side: who is nearest among those that are
+/// there already is found by looking at all of them.
+///
+/// A walk finds a node's nearest among 600 that it measures one by one, at 10 to 20 ns each with all that goes with it;
+/// side by side a code of 64 bytes takes 0.13 ns (AVX-512 VNNI), so up to some 10⁵ nodes all of them cost less, and none is
+/// missed.
+///
+/// Benchmark: `Tools/bench/graph/run.py`, the column "build s" on factors.
+@safe final class Roster: Sendable {
+  /// Codes that take more bytes in all are walked to: the scan grows with their square.
+  private static let mostBytes = 8 << 20
+  /// Nodes that are looked at in one step, and nodes that are searched for at a time: their values stay in the second cache.
+  private static let tile = 2048
+  static let block = 12
+
+  private let order: [UInt32]
+  private let width: Int
+  private let codes: NodeCodes
+  private let panels: [Int8]
+  /// What each node's value starts from: half its squared length, negative, in steps.
+  private let starts: AlignedFloats
+  // Safe to share: the table of kernels is constant.
+  nonisolated(unsafe) private let kernels: UnsafePointer<akin_kernels>
+
+  /// Packs the codes of the nodes in the order of their insertion; `nil` where looking at all would take longer than
+  /// walking, or the codes are along axes.
+  ///
+  /// - Parameter candidates: How many will be asked for.
+  init?(_ order: [UInt32], of space: Space, candidates: Int) {
+    guard let codes = space.codes, codes.book.axes == nil else { return nil }
+    let width = codes.book.width
+    guard candidates <= Roster.mostCandidates, order.count * width <= Roster.mostBytes else { return nil }
+    let lanes = (order.count + 15) & ~15
+    let starts = AlignedFloats(count: lanes)
+    var panels = [Int8](repeating: 0, count: lanes * width)
+    for (place, node) in order.enumerated() {
+      // Safe: each node has a code of `width` bytes, a multiple of 64.
+      let code = unsafe codes.bytes + Int(node) * width
+      let lane = place / 16 * 16 * width + place % 16 * 4
+      var square = 0
+      for component in 0..<width {
+        let value = unsafe code[component]
+        panels[lane + component / 4 * 64 + component % 4] = value
+        square += Int(value) * Int(value)
+      }
+      unsafe starts.floats[place] = -0.5 * Float(square)
+    }
+    self.order = order
+    self.width = width
+    self.codes = codes
+    self.panels = panels
+    self.starts = starts
+    unsafe kernels = space.kernels
+  }
+
+  /// Finds the nearest of the first `count` nodes for each of up to ``block`` nodes, about `limit` of them.
+  ///
+  /// - Parameter body: Gets for each node by its place the candidates, near to far, at most `limit`.
+  func nearest(
+    to nodes: ArraySlice<UInt32>, among count: Int, limit: Int, _ scratch: Scratch,
+    _ body: (_ place: Int, _ candidates: UnsafePointer<UInt64>, _ count: Int) -> Void
+  ) {
+    let kernels = unsafe kernels.pointee
+    for (place, node) in nodes.enumerated() {
+      // Safe: there is room for the codes and values of a block.
+      let code = unsafe codes.bytes + Int(node) * width
+      let copy = unsafe scratch.codes + place * width
+      var (sum, square) = (Int32(0), Int32(0))
+      for component in 0..<width {
+        let value = unsafe Int32(code[component])
+        unsafe copy[component] = code[component]
+        sum &+= value
+        square &+= value &* value
+      }
+      unsafe scratch.about[place] = akin_mark_query(code_sum: sum, start_scale: 1, tail_scale: 0, floor: 0)
+      unsafe scratch.squares[place] = Float(square)
+      unsafe scratch.near[place].removeAll()
+    }
+    let rank = Roster.rank(of: limit)
+    var first = 0
+    while first < count {
+      let size = min(Roster.tile, count - first)
+      unsafe panels.withUnsafeBufferPointer { panels in
+        unsafe kernels.code_product(
+          scratch.codes, width, scratch.about, nodes.count, panels.baseAddress! + first * width, (size + 15) / 16,
+          width, starts.floats.baseAddress! + first, scratch.values, Roster.tile)
+      }
+      for place in 0..<nodes.count {
+        unsafe scratch.near[place].take(
+          scratch.values + place * Roster.tile, size, from: first, rank: rank, limit: limit, scratch.hits, kernels)
+      }
+      first += size
+    }
+    let unit = codes.book.step * codes.book.step
+    for place in 0..<nodes.count {
+      unsafe scratch.near[place].end(rank: rank, limit: limit, kernels)
+      let near = unsafe scratch.near[place]
+      for hit in unsafe 0..<near.count {
+        // Twice the value is what the squared distance lacks to the node's squared length: whole numbers of steps.
+        let steps = unsafe scratch.squares[place] - 2 * near.values[hit]
+        unsafe scratch.keys[hit] = unsafe Candidate.pack(distance: steps * unit, node: order[Int(near.places[hit])])
+      }
+      var keys = unsafe UnsafeMutableBufferPointer(start: scratch.keys, count: near.count)
+      unsafe keys.sort()
+      unsafe body(place, scratch.keys, min(near.count, limit))
+    }
+  }
+
+  /// Which of the 64 groups' maxima (``akin_kernels/kth_floor``) about `limit` of evenly spread values reach: with x values
+  /// a group, 1 - e⁻ˣ of the groups have one.
+  static func rank(of limit: Int) -> Int { min(63, Int((64 * (1 - exp(-Double(limit) / 64))).rounded(.up))) }
+
+  /// The most candidates that can be asked for.
+  static let mostCandidates = 160
+
+  /// What one thread needs.
+  @unsafe final class Scratch {
+    let codes: UnsafeMutablePointer<Int8>
+    let about: UnsafeMutablePointer<akin_mark_query>
+    let squares: UnsafeMutablePointer<Float>
+    let values: UnsafeMutablePointer<Float>
+    let hits: UnsafeMutablePointer<UInt32>
+    let keys: UnsafeMutablePointer<UInt64>
+    let near: UnsafeMutablePointer<Near>
+
+    init(_ roster: Roster) {
+      unsafe codes = .allocate(capacity: Roster.block * roster.width)
+      unsafe about = .allocate(capacity: Roster.block)
+      unsafe squares = .allocate(capacity: Roster.block)
+      unsafe values = .allocate(capacity: Roster.block * Roster.tile)
+      unsafe hits = .allocate(capacity: Roster.tile)
+      unsafe keys = .allocate(capacity: Near.capacity)
+      unsafe near = .allocate(capacity: Roster.block)
+      for place in 0..<Roster.block { unsafe (near + place).initialize(to: Near()) }
+    }
+
+    deinit {
+      // Safe: `init` allocated each of these, and the elements are trivial.
+      for place in 0..<Roster.block { unsafe near[place].deallocate() }
+      unsafe near.deallocate()
+      unsafe keys.deallocate()
+      unsafe hits.deallocate()
+      unsafe values.deallocate()
+      unsafe squares.deallocate()
+      unsafe about.deallocate()
+      unsafe codes.deallocate()
+    }
+  }
+
+  /// The nearest to one node so far, in no order: those that reach a floor, which rises.
+  @unsafe struct Near {
+    /// No more than this are kept.
+    private static let most = 4 * Roster.mostCandidates
+    static let capacity = most + Roster.tile
+
+    let values: UnsafeMutablePointer<Float>
+    let places: UnsafeMutablePointer<UInt32>
+    private(set) var count = 0
+    private var floor = -Float.infinity
+
+    init() {
+      unsafe values = .allocate(capacity: Near.capacity)
+      unsafe places = .allocate(capacity: Near.capacity)
+    }
+
+    func deallocate() {
+      unsafe values.deallocate()
+      unsafe places.deallocate()
+    }
+
+    mutating func removeAll() {
+      unsafe count = 0
+      unsafe floor = -.infinity
+    }
+
+    /// Takes those of some values that reach the floor.
+    ///
+    /// - Parameters:
+    ///   - rank: Which of the groups' maxima is the floor.
+    ///   - limit: How many are wanted in the end.
+    mutating func take(
+      _ new: UnsafePointer<Float>, _ size: Int, from first: Int, rank: Int, limit: Int,
+      _ hits: UnsafeMutablePointer<UInt32>,
+      _ kernels: akin_kernels
+    ) {
+      if unsafe floor == -.infinity { unsafe floor = kernels.kth_floor(new, size, rank) }
+      let found = unsafe Int(kernels.above(new, UInt32(size), floor, hits))
+      // Safe: there is room for a tile beyond what is kept at most.
+      for hit in 0..<found {
+        unsafe values[count &+ hit] = new[Int(hits[hit])]
+        unsafe places[count &+ hit] = UInt32(first) &+ hits[hit]
+      }
+      unsafe count &+= found
+      // The floor is the better for many values a group.
+      if unsafe count > 3 * limit { unsafe cut(rank, kernels) }
+      // So many are left where they are all as near.
+      unsafe count = min(count, Near.most)
+    }
+
+    /// Cuts down to about as many as are wanted.
+    mutating func end(rank: Int, limit: Int, _ kernels: akin_kernels) {
+      if unsafe count > limit + limit / 2 { unsafe cut(rank, kernels) }
+    }
+
+    private mutating func cut(_ rank: Int, _ kernels: akin_kernels) {
+      let higher = unsafe kernels.kth_floor(values, count, rank)
+      guard unsafe higher > floor else { return }
+      unsafe floor = higher
+      var kept = 0
+      for place in unsafe 0..<count {
+        let value = unsafe values[place]
+        unsafe values[kept] = value
+        unsafe places[kept] = places[place]
+        kept &+= value >= higher ? 1 : 0
+      }
+      unsafe count = kept
+    }
+  }
+}

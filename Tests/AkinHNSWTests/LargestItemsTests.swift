@@ -1,0 +1,73 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import CAkinKernels
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("Searches by inner product begin with the largest items")
+struct LargestItemsTests {
+  /// Items by falling norm, which differ by a power of `spread`.
+  private static func catalogue(rows: Int, spread: Double, biased: Bool, seed: UInt64) -> Catalogue {
+    let dimension = 19
+    let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
+    let biases = biased ? (0..<rows).map { Float($0 % 7) * 0.25 - 0.5 } : nil
+    let scaled = (0..<rows).map { row in normal[Row(row)].map { $0 * Float(pow(spread, Double(row % 53) / 53)) } }
+    return Catalogue(
+      items: EmbeddingMatrix(rows: scaled, dimension: dimension), metric: .innerProduct, biases: biases)
+  }
+
+  @Test(
+    "Pools hold the best of the rows swept, no node beyond the end would be kept, and complete ones have the answer",
+    arguments: [1, 8, 200], [false, true])
+  func sweeps(spread: Double, biased: Bool) throws {
+    for (seed, rows): (UInt64, Int) in [(1, 40), (2, 700), (3, 3000)] {
+      let built = try Built(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: seed))
+      let index = try built.index
+      let storage = index.storage
+      let queries = normalMatrix(rows: 29, dimension: 19, seed: seed + 10)
+      let scores = (0..<queries.count).map { query in
+        (0..<rows).map { node in
+          let bias = unsafe storage.biases.map { unsafe Double($0[node]) } ?? 0
+          return zip(queries[Row(query)], storage.items[Row(node)]).reduce(bias) { $0 + Double($1.0) * Double($1.1) }
+        }
+      }
+      for level in Kernels.available {
+        let kernels = try unsafe #require(Kernels.table(at: level)).pointee
+        let largest = unsafe LargestItems(of: storage, kernels: kernels)
+        for (wanted, kept, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70)] {
+          let number = min(queries.count, LargestItems.block)
+          let (kept, k) = (min(kept, rows), min(k, rows))
+          let sweeps = unsafe largest.sweep(
+            queries.base, stride: queries.stride, number: number, rows: wanted, kept: kept, k: k, of: storage,
+            kernels: kernels)
+          for query in 0..<number {
+            let place = "\(level), \(rows) rows, spread \(spread), \(wanted) wanted, query \(query), seed \(seed)"
+            let (one, pool) = (sweeps.all[query], sweeps.pool(query))
+            let own = scores[query]
+            let nodes = pool.map { Int(Candidate.node($0)) }
+            #expect(one.rows >= min(wanted, rows) || one.isComplete, "\(place)")
+            #expect(Set(nodes).count == min(kept, one.rows) && nodes.allSatisfy { $0 < one.rows }, "\(place)")
+            let best = own[..<one.rows].sorted(by: >).prefix(kept)
+            for (node, score) in zip(nodes, best) {
+              #expect(abs(own[node] - score) <= 1e-4 * abs(score) + 1e-4, "\(place)")
+            }
+            if one.isComplete {
+              let answer = own.sorted(by: >).prefix(k)
+              for (node, score) in zip(nodes, answer) {
+                #expect(abs(own[node] - score) <= 1e-4 * abs(score) + 1e-4, "\(place)")
+              }
+            } else if let least = best.last, best.count == kept {
+              #expect(one.end > one.rows && own[one.end...].allSatisfy { $0 <= least + 1e-4 }, "\(place)")
+            }
+            let alone = unsafe largest.sweep(
+              queries.base + query * queries.stride, stride: queries.stride, number: 1, rows: wanted, kept: kept, k: k,
+              of: storage, kernels: kernels)
+            #expect(alone.pool(0).elementsEqual(pool) && alone.all[0].rows == one.rows, "\(place)")
+          }
+        }
+      }
+    }
+  }
+}
