@@ -43,7 +43,9 @@ import AkinVectors
   /// follows, as whoever looks further at one looks further at the other.
   ///
   /// To follow one candidate takes as long as to score 100 to 300 items.
-  func swept(following candidates: Int) -> Int { seeds * max(4, candidates) / 4 }
+  func swept(following candidates: Int) -> Int { GraphStorage.swept(seeds: seeds, following: candidates) }
+
+  static func swept(seeds: Int, following candidates: Int) -> Int { seeds * max(4, candidates) / 4 }
 
   /// The embeddings row of a node, or `nil` where the file points outside, or the row does not lead back to the node:
   /// so no two nodes have one row, whatever the file says.

@@ -20,7 +20,7 @@ struct RecallPlanTests {
     return try #require(RecallCertificate(dear, items: items))
   }
 
-  private static let cost = SearchCost(dimension: 32, codeWidth: 0, seeds: 0)
+  private static let cost = SearchCost(dimension: 32, codeWidth: 0, seeds: 0, links: 32)
 
   @Test("Queries of the kind that was measured get what they were promised", arguments: World.allCases, [1, 2])
   func kept(world: World, seed: UInt64) throws {

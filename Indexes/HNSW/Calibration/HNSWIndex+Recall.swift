@@ -78,7 +78,7 @@ extension HNSWIndex {
   func searchCost(_ question: Question) -> SearchCost {
     SearchCost(
       dimension: dimension, codeWidth: unsafe storage.codes?.book.width ?? 0,
-      seeds: question == .nearest ? storage.seeds : 0)
+      seeds: question == .nearest ? storage.seeds : 0, links: storage.ground.width)
   }
 
   /// Answers a query of a measurement, and says what that took.

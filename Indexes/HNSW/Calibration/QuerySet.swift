@@ -10,13 +10,15 @@ struct QuerySet: Sendable {
   private(set) var nodes: [UInt32]?
   /// Nodes that are not in the graph, so in no answer; or `nil`.
   private(set) var absent: RowSet?
+  /// For each query the nodes that do not count, found or not; empty where all count.
+  private(set) var parts: [[UInt32]] = []
 
   /// How many queries a measurement asks: enough to tell 0.9 from 0.905, fewer where the exact answers would be long
   /// work or the whole build is short.
   static func size(items: EmbeddingMatrix) -> Int {
     // Components that the exact answers to one set may multiply.
-    let budget = 20_000_000_000
-    return max(100, min(1000, items.count / 20, budget / max(1, items.count * items.dimension)))
+    let budget = 50_000_000_000
+    return max(100, min(2000, items.count / 20, budget / max(1, items.count * items.dimension)))
   }
 
   /// Items that are not in the graph yet.
@@ -69,7 +71,8 @@ struct QuerySet: Sendable {
   ///
   /// Measured on trained factors and their real users, at `ef` 10 to 512: for pairs of any two items, and for sums of
   /// four that are drawn in proportion to their norms, the graph's recall is that of the users or up to some points
-  /// lower. Items themselves and normal directions are both much harder than users, each on another set.
+  /// lower. Items themselves and normal directions are both much harder than users, each on another set. The parts do not
+  /// count: no user is made of an item as a sum of two is, and what they had is not asked for.
   init(sumsOf parts: Int, byNorm: Bool, of items: EmbeddingMatrix, order: NodeOrder, seed: UInt64) {
     let random = CounterRandom(seed: seed, purpose: byNorm ? 10 : 9)
     var ends: [Double] = []
@@ -80,7 +83,9 @@ struct QuerySet: Sendable {
       ends.append(total)
     }
     let size = total > 0 ? (QuerySet.size(items: items) + 1) / 2 : 0
-    let rows = (0..<size).map { query -> [Float] in
+    self.parts = [[UInt32]](repeating: [], count: size)
+    var rows: [[Float]] = []
+    for query in 0..<size {
       var sums = [Double](repeating: 0, count: items.dimension)
       for part in 0..<parts {
         let place = UInt64(query * parts + part)
@@ -91,16 +96,24 @@ struct QuerySet: Sendable {
           let middle = (low + high) / 2
           if ends[middle] > goal { high = middle } else { low = middle + 1 }
         }
+        self.parts[query].append(UInt32(low))
         items.withRow(Row(low)) { item in
           for component in 0..<item.count { sums[component] += weight * Double(item[component]) }
         }
       }
       // Components near the end of `Float` may add up to more; a query is finite.
-      return sums.map { Float(max(-0x1p126, min(0x1p126, $0))) }
+      rows.append(sums.map { Float(max(-0x1p126, min(0x1p126, $0))) })
     }
     question = .nearest
     family = byNorm ? .tastes : .pairs
     vectors = EmbeddingMatrix(rows: rows, dimension: items.dimension)
+  }
+
+  /// Those of an answer to a query that count.
+  func counting(_ answer: ArraySlice<Neighbor>, of query: Int) -> ArraySlice<Neighbor> {
+    if parts.isEmpty { return answer }
+    let parts = parts[query]
+    return answer.filter { !parts.contains(UInt32($0.row.index)) }[...]
   }
 
   /// Different numbers of `0..<total` that pass a test, in the order of the draw: up to `size`, fewer where few pass.

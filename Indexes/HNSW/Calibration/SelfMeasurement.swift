@@ -17,9 +17,9 @@ struct SelfMeasurement {
   static let leastItems = 32
   /// The answers that are measured, as far as an index has four times as many items.
   static let sizes = [1, 10, 100]
-  /// Rows that the graph may score for all sets, for each item; an insertion scores about 600. At least 20 ms on two
-  /// threads for each set.
-  private static let rowsPerItem = 200.0
+  /// What the graph may take for all sets: as long as so many rows met on a walk for each item, a tenth of what insertions
+  /// and what goes with them take; at least 20 ms on two threads for each set.
+  private static let rowsPerItem = 700.0
   private static let leastBudget = 4e7
   /// How many items are asked for at the most for each candidate that is followed.
   fileprivate static let mostPerCandidate = 4
@@ -157,8 +157,9 @@ private struct Asking {
       let answer = truth[query].prefix(k)
       let floor = answer.count == k ? answer.last?.score ?? -.infinity : -.infinity
       let work = set.vectors.withRow(Row(query)) { exhaustive.work(answering: $0, kthScore: floor) }
-      one.expected += answer.count
-      one.found += answer.count
+      let expected = set.counting(answer, of: query).count
+      one.expected += expected
+      one.found += expected
       one.scored += work.rows
       one.components += work.components
     }
@@ -183,7 +184,8 @@ private struct Asking {
           unsafe counts[query * width] = work.scored
           unsafe counts[query * width + 1] = work.hops
           for (place, k) in sizes.enumerated() {
-            unsafe counts[query * width + 2 + place] = good(answer.prefix(k), truth[query].prefix(k))
+            unsafe counts[query * width + 2 + place] = good(
+              set.counting(answer.prefix(k), of: query), set.counting(truth[query].prefix(k), of: query))
           }
         }
       }
@@ -191,7 +193,7 @@ private struct Asking {
     return sizes.enumerated().map { place, k in
       var one = MeasuredRecall(set, k: k, ef: ef)
       for query in 0..<queries {
-        let expected = min(k, truth[query].count)
+        let expected = set.counting(truth[query].prefix(k), of: query).count
         let missed = expected - counts[query * width + 2 + place]
         one.expected += expected
         one.found += expected - missed
