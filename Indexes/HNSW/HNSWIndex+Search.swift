@@ -212,7 +212,7 @@ extension HNSWIndex {
       }
     return unsafe Probe(
       query: UnsafePointer(context.query), base: storage.items.base, stride: storage.items.stride,
-      dimension: dimension, gather: gather, rule: rule, column: column, codes: nil)
+      dimension: dimension, gather: gather, rule: rule, column: column, merge: kernels.pointee.merge, codes: nil)
   }
 
   /// The same probe by codes, where the index has them.
@@ -224,7 +224,7 @@ extension HNSWIndex {
     let rule: Probe.Rule = storage.metric == .cosine ? .negated : probe.rule
     return unsafe Probe(
       query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
-      rule: rule, column: probe.column,
+      rule: rule, column: probe.column, merge: probe.merge,
       codes: context.codeProbe(codes, by: metric, coordinates: coordinates, kernels: kernels.pointee))
   }
 

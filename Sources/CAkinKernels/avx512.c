@@ -119,6 +119,9 @@ static inline uint16_t m_at_least(sums16 s, const float *starts, float start_sca
 #include "vector_codes.h"
 #include "to_bytes.h"
 #include "vector_marks.h"
+#define POOL_MERGE merge_one_by_one
+#include "pool_merge.h"
+#include "pool_merge_avx512.h"
 
 AKIN_DEFINE_KERNELS(akin_avx512_kernels, "avx512", AKIN_AVX512)
 

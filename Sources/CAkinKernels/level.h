@@ -45,6 +45,7 @@ extern const akin_kernels akin_neon_kernels;
       .product = product,                                                                                              \
       .above = above,                                                                                                  \
       .kth_floor = kth_floor,                                                                                          \
+      .merge = merge,                                                                                                  \
       .to_whole = to_whole,                                                                                            \
       .to_bytes = to_bytes,                                                                                            \
       .code_dot_gather = code_dot_gather,                                                                              \

@@ -183,6 +183,7 @@ static inline uint16_t m_at_least(sums16 s, const float *starts, float start_sca
 #include "vector_codes.h"
 #include "to_bytes.h"
 #include "vector_marks.h"
+#include "pool_merge.h"
 
 AKIN_DEFINE_KERNELS(akin_neon_kernels, "neon", AKIN_NEON)
 

@@ -170,4 +170,6 @@ static void code_product(const int8_t *codes, size_t stride, const akin_mark_que
   }
 }
 
+#include "pool_merge.h"
+
 AKIN_DEFINE_KERNELS(akin_scalar_kernels, "scalar", AKIN_SCALAR)

@@ -70,4 +70,19 @@ struct LargestItemsTests {
       }
     }
   }
+
+  @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])
+  func nothingLeft(spread: Double) throws {
+    let bytes = try Built(Self.catalogue(rows: 4000, spread: spread, biased: false, seed: 5)).bytes
+    let index = try opened(bytes)
+    let queries = normalMatrix(rows: 60, dimension: 19, seed: 6)
+    for query in 0..<queries.count {
+      let (own, ef) = (queries[Row(query)], [1, 4, 20][query % 3])
+      let found = try index.nearest(to: own, k: 10, ef: ef)
+      #expect(try found == opened(bytes).nearest(to: own, k: 10, ef: ef), "spread \(spread), query \(query), ef \(ef)")
+      index.withContext { context in
+        #expect((0..<context.visitedWords).allSatisfy { unsafe context.visited[$0] == 0 }, "spread \(spread), ef \(ef)")
+      }
+    }
+  }
 }

@@ -12,6 +12,7 @@ import CAkinKernels
   let matrix: EmbeddingMatrix
   private let base: UnsafePointer<Float>
   private let gather: Probe.Gather
+  private let merge: Probe.Merge
   let codes: NodeCodes?
   private let codeGather: CodeProbe.Gather
   let kernels: UnsafePointer<akin_kernels>
@@ -26,6 +27,7 @@ import CAkinKernels
   init(_ matrix: EmbeddingMatrix, codes: NodeCodes? = nil, kernels: UnsafePointer<akin_kernels>) {
     self.matrix = matrix
     unsafe base = matrix.base
+    unsafe merge = kernels.pointee.merge
     unsafe gather = kernels.pointee.squared_euclidean_gather
     unsafe codeGather =
       codes?.book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
@@ -44,6 +46,6 @@ import CAkinKernels
     }
     return unsafe Probe(
       query: base + Int(node) &* matrix.stride, base: base, stride: matrix.stride, dimension: matrix.dimension,
-      gather: gather, rule: .plain, column: nil, codes: code)
+      gather: gather, rule: .plain, column: nil, merge: merge, codes: code)
   }
 }

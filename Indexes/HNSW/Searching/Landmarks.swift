@@ -133,11 +133,11 @@ import CAkinKernels
         let best = best.baseAddress!
         let hits = hits.baseAddress!
         var size = 0
-        var floor = -Float.infinity
+        // As many as are wanted reach this, and hardly any other.
+        let floor = unsafe kernels.kth_floor(values, nodes.count, limit)
         var first = 0
         while first < nodes.count {
-          // A few set the floor; each later sweep, as long as all before it, is passed over but for about `limit`.
-          let number = min(max(4, first), Landmarks.sweep, nodes.count - first)
+          let number = min(Landmarks.sweep, nodes.count - first)
           let hitCount = unsafe Int(kernels.above(values + first, UInt32(number), floor, hits))
           for hit in 0..<hitCount {
             let place = first + Int(unsafe hits[hit])
@@ -145,7 +145,6 @@ import CAkinKernels
             if size == limit, unsafe candidate > best[limit - 1] { continue }
             _ = unsafe SearchContext.keep(candidate, in: best, size: &size, limit: limit)
           }
-          if size == limit { floor = -(unsafe Candidate.distance(best[limit - 1])) }
           first += number
         }
         for place in 0..<size { unsafe found[place] = nodes[Int(Candidate.node(best[place]))] }

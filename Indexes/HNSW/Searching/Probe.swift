@@ -10,6 +10,12 @@ import CAkinKernels
       UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?
     ) -> Void
 
+  typealias Merge =
+    @convention(c) (
+      UnsafeMutablePointer<UInt64>?, Int, Int, UnsafePointer<Float>?, UnsafePointer<UInt32>?, Int,
+      UnsafeMutablePointer<Int>?
+    ) -> Int
+
   /// How a kernel's value becomes a distance.
   enum Rule {
     /// `|q - x|²` as it is.
@@ -30,6 +36,8 @@ import CAkinKernels
   let rule: Rule
   /// One float a node for `biased` and `divided`.
   let column: UnsafePointer<Float>?
+  /// Puts what was measured into the pool.
+  let merge: Merge
 
   /// The byte codes to measure by, or `nil` to measure by the vectors.
   var codes: CodeProbe?

@@ -53,11 +53,12 @@ extension SearchContext {
           break
         }
         let word = Int(point &>> 6)
-        let bit = UInt64(1) &<< UInt64(point & 63)
+        // No bit, as if it had been seen: whoever is left out here is in no trail, which would not clear it.
+        let bit: UInt64 = point < end ? 1 &<< UInt64(point & 63) : 0
         let seen = unsafe visited[word]
         unsafe points[fresh] = point
         unsafe visited[word] = seen | bit
-        fresh &+= seen & bit == 0 && point < end ? 1 : 0
+        fresh &+= ~seen & bit != 0 ? 1 : 0
       }
       if fresh == 0 { continue }
       if trailCount &+ fresh <= SearchContext.trailCapacity {
@@ -85,7 +86,8 @@ extension SearchContext {
 
   /// The second half of a hop: measures the points noted and keeps those that are near enough.
   func absorb(_ layer: Layer, _ probe: Probe, ef: Int) {
-    // Safe: `points`, `nodes` and `distances` have room for `maximumWidth` entries; the pool has room for ef + 1.
+    // Safe: `points`, `nodes` and `distances` have room for `maximumWidth` entries; the pool has room for ef + 1, and
+    // points are below the number of nodes.
     let pool = unsafe self.pool
     let points = unsafe self.points
     let distances = unsafe self.distances
@@ -97,18 +99,8 @@ extension SearchContext {
       unsafe probe.measure(nodes, fresh, into: distances)
     }
     scored &+= fresh
-    var size = poolCount
     var lowest = cursor
-    // A NaN is never below the limit.
-    var limit = size < ef ? Float.infinity : unsafe Candidate.distance(pool[size &- 1])
-    for i in 0..<fresh {
-      let distance = unsafe distances[i]
-      guard distance < limit else { continue }
-      let low = unsafe SearchContext.keep(
-        Candidate.pack(distance: distance, node: points[i]), in: pool, size: &size, limit: ef)
-      if low < lowest { lowest = low }
-      if size == ef { limit = unsafe Candidate.distance(pool[size &- 1]) }
-    }
+    let size = unsafe probe.merge(pool, poolCount, ef, distances, points, fresh, &lowest)
     // The links of the nearest will be wanted next.
     if lowest < size, let next = unsafe layer.row(of: Int(Candidate.node(pool[lowest]))) {
       unsafe layer.fetch(next)

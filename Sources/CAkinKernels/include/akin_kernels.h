@@ -69,6 +69,12 @@ typedef struct akin_kernels {
   // answer for a k that is not in 1...64. Same value at every level.
   float (*kth_floor)(const float *values, size_t count, size_t k);
 
+  // A pool of `size` keys (Candidate.swift), ascending, gets those of count new points that are nearer than its last, or
+  // that there is room for: at most `limit` are kept, at least 1. Returns how many there are; *lowest is lowered to the
+  // first place that changed. A NaN is never kept. The pool has room for limit + 1 keys; points are below 2^31.
+  size_t (*merge)(uint64_t *pool, size_t size, size_t limit, const float *distances, const uint32_t *points,
+                  size_t count, size_t *lowest);
+
   // One query of integers against rows[0..count) of a table of byte codes, code = base + rows[i] * stride:
   // code_dot_gather     out[i] = (float)(sum of query[j] * code[j]),
   // code_squared_gather out[i] = (float)(sum of (query[j] - code[j])^2), j in 0..<width. The sums are exact and are
