@@ -1,3 +1,4 @@
+import AkinSupport
 import AkinVectors
 import CAkinKernels
 
@@ -5,7 +6,7 @@ import CAkinKernels
 ///
 /// To go down from the entry through the upper layers means one read after another from anywhere in memory, a third of
 /// all rows that a search scores. Codes that stand side by side take about a sixtieth of that each, and the best of
-/// 2√*n* of them are nearer than where the descent ends.
+/// some of them (``number(nodes:)``) are nearer than where the descent ends.
 ///
 /// Cost: a quarter to a half of a nanosecond a landmark and 100 components where the CPU multiplies bytes (AVX-512 VNNI)
 /// and 12 queries come together, twice that for one query.
@@ -31,7 +32,13 @@ import CAkinKernels
   private let mean: [Float]?
 
   /// How many landmarks a graph of some nodes has, as far as its upper layers have so many.
-  static func number(nodes: Int) -> Int { Int(2 * Double(nodes).squareRoot()) }
+  ///
+  /// Clusters grow in number with the nodes: with 2√*n* alone more and more walks would begin in a wrong one. At 10⁶ nodes
+  /// twice as many take as long as they save.
+  static func number(nodes: Int) -> Int {
+    let root = cbrt(Double(nodes))
+    return Int(max(2 * Double(nodes).squareRoot(), 0.4 * root * root))
+  }
 
   /// Landmarks drawn evenly from the points of the layer above the ground; `nil` where there are few, or no codes.
   ///
