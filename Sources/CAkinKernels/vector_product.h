@@ -33,23 +33,18 @@ static void pack(const float *base, size_t stride, size_t dim, size_t count, flo
   }
 }
 
-enum {
-  PANEL_VECS = AKIN_PANEL_ROWS / LANES,
-  // One query alone needs as many panels at a time to keep the multiply-adds busy: each takes four cycles.
-  ALONE_PANELS = PANEL_VECS < 4 ? 8 / PANEL_VECS : 4,
-  MOST_PANELS = ALONE_PANELS > TILE_PANELS ? ALONE_PANELS : TILE_PANELS,
-};
+enum { PANEL_VECS = AKIN_PANEL_ROWS / LANES };
 
 // n queries (a constant) against m adjacent panels (a constant): every sum stays in a register until the end.
 INLINE void multiply_tile(const int n, const int m, const float *queries, size_t query_stride, const float *panels,
                           size_t dim, const float *initial, float *out, size_t out_stride) {
-  vec s[TILE_QUERIES][MOST_PANELS * PANEL_VECS];
+  vec s[TILE_QUERIES][TILE_PANELS * PANEL_VECS];
   UNROLLED for (int v = 0; v < m * PANEL_VECS; v++) {
     const vec start = initial ? v_load(initial + v * LANES) : v_zero();
     UNROLLED for (int r = 0; r < n; r++) s[r][v] = start;
   }
   for (size_t j = 0; j < dim; j++) {
-    vec x[MOST_PANELS * PANEL_VECS];
+    vec x[TILE_PANELS * PANEL_VECS];
     UNROLLED for (int v = 0; v < m * PANEL_VECS; v++) {
       x[v] = v_load(panels + (v / PANEL_VECS) * dim * AKIN_PANEL_ROWS + (v % PANEL_VECS) * LANES);
     }
@@ -96,12 +91,6 @@ INLINE void multiply_panels(const int m, const float *queries, size_t query_stri
 static void product(const float *queries, size_t query_stride, size_t query_count, const float *panels,
                     size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride) {
   size_t p = 0;
-  if (query_count == 1) {
-    for (; panel_count - p >= ALONE_PANELS; p += ALONE_PANELS) {
-      multiply_tile(1, ALONE_PANELS, queries, query_stride, panels + p * dim * AKIN_PANEL_ROWS, dim,
-                    initial ? initial + p * AKIN_PANEL_ROWS : NULL, out + p * AKIN_PANEL_ROWS, out_stride);
-    }
-  }
   while (p < panel_count) {
     const size_t m = panel_count - p < TILE_PANELS ? 1 : TILE_PANELS;
     const float *panel = panels + p * dim * AKIN_PANEL_ROWS;
