@@ -34,8 +34,8 @@ import AkinVectors
   var upper: [Layer]
   /// The node that a search starts from, and its point on the highest layer; `nil` when nothing is linked.
   var entry: (node: UInt32, point: UInt32)?
-  /// How many nodes from the first are scored at least before the graph is walked (inner products only; see
-  /// ``swept(following:)``).
+  /// How many nodes from the first are scored at least before the graph is walked (see ``swept(following:)``); 0 but for
+  /// inner products, and where norms hardly differ.
   var seeds: Int
   var owner: AnyObject
 

@@ -99,8 +99,7 @@ extension HNSWIndex {
     // A copy has no links of its own: the way from the top leads to the first of its chain.
     if let node, storage.ground.hasLinks(node) { return Beginnings(coordinates: coordinates, at: node) }
     guard metric == storage.metric else { return Beginnings(coordinates: coordinates) }
-    if metric == .innerProduct {
-      guard let largest = largestItems() else { return Beginnings(coordinates: coordinates) }
+    if let largest = largestItems() {
       return unsafe Beginnings(
         coordinates: coordinates,
         sweeps: largest.sweep(

@@ -85,4 +85,32 @@ struct LargestItemsTests {
       }
     }
   }
+
+  @Test("Where norms hardly differ nothing is swept, and searches find as much")
+  func flat() throws {
+    let rows = 3000
+    let normal = normalMatrix(rows: rows, dimension: 12, seed: 3)
+    let unit = (0..<rows).map { row -> [Float] in
+      let length = normal[Row(row)].reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return normal[Row(row)].map { $0 / length * (1 + Float(row % 10) / 50) }
+    }
+    let items = EmbeddingMatrix(rows: unit, dimension: 12)
+    let index = try Built(
+      Catalogue(items: items, metric: .innerProduct, biases: nil), HNSWBuildOptions(m: 8, efConstruction: 64)
+    ).index
+    #expect(index.storage.seeds == 0 && index.largestItems() == nil)
+    let queries = normalMatrix(rows: 50, dimension: 12, seed: 4)
+    let truth = try index.exhaustive().nearest(toEach: queries, k: 10)
+    let found = try index.nearest(toEach: queries, k: 10, ef: 64, execution: Execution(threads: 2))
+    let hits = (0..<50).reduce(0) { $0 + Set(found[$1].map(\.row)).intersection(truth[$1].map(\.row)).count }
+    #expect(hits >= 470, "\(hits) of 500")
+    for query in 0..<50 {
+      #expect(try Array(found[query]) == index.nearest(to: queries[Row(query)], k: 10, ef: 64), "query \(query)")
+    }
+    #expect(
+      BuildSpace.seeds(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000)) == 512)
+    #expect(BuildSpace.seeds(norms: [Float](repeating: 1, count: 1000), biases: nil) == 512)
+    #expect(BuildSpace.seeds(norms: (0..<3000).map { 1 / (1 + Float($0)) }, biases: nil) == 512)
+    #expect(BuildSpace.seeds(norms: [], biases: nil) == 0)
+  }
 }

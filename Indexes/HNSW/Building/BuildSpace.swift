@@ -12,7 +12,17 @@ import CAkinKernels
 enum BuildSpace {
   /// How many of the largest items a search by inner product scores before it walks (``GraphStorage/swept(following:)``):
   /// most answers are among them.
-  static let seeds = 512
+  private static let seeds = 512
+
+  /// The same for items whose norms are as these: none where norms hardly differ, since any item may be the answer then.
+  ///
+  /// - Parameter norms: As nodes stand: falling, but for biases.
+  static func seeds(norms: [Float], biases: [Float]?) -> Int {
+    let count = norms.count
+    let isFlat = biases == nil && count > 0 && norms[count / 2] > 0.7 * norms[count / 100]
+    // A scan of few is the answer, however long they are.
+    return isFlat && count > 4 * seeds ? 0 : min(count, seeds)
+  }
 
   /// Vectors that take fewer bytes than this stay in the second cache as they are; others are linked by codes, whether the
   /// index has codes or not.

@@ -48,7 +48,7 @@ import CAkinKernels
       try unsafe NodeCodes.fit(
         of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
     }
-    let seeds = isReordered ? min(items.count, BuildSpace.seeds) : 0
+    let seeds = isReordered ? BuildSpace.seeds(norms: order.norms, biases: biases) : 0
     func measurement(by codes: NodeCodes?) -> SelfMeasurement {
       unsafe SelfMeasurement(
         items: items, biases: biases, metric: metric, order: order, codes: codes, seeds: seeds, kernels: kernels,

@@ -6,7 +6,7 @@ extension HNSWIndex {
   /// Searches that one thread has under way at a time.
   ///
   /// By inner product most of a search is a sweep over the largest items, which are in cache: it gains nothing.
-  private var lanes: Int { metric == .innerProduct ? 1 : 4 }
+  private var lanes: Int { storage.seeds > 0 ? 1 : 4 }
 
   /// Answers a range of queries on this thread, several at a time; each as ``search(_:by:from:k:ef:excluding:)`` would.
   func search(
@@ -23,7 +23,7 @@ extension HNSWIndex {
       }
     }
     let breadth = Breadth(ef: ef, k: k, excluded: 0, of: self)
-    if metric == .innerProduct, range.count > LargestItems.block {
+    if storage.seeds > 0, range.count > LargestItems.block {
       // Queries that are swept together; their candidates stay in cache.
       for first in stride(from: range.lowerBound, to: range.upperBound, by: LargestItems.block) {
         search(queries, first..<min(first + LargestItems.block, range.upperBound), k: k, ef: ef, answer)
