@@ -40,7 +40,7 @@ struct RosterTests {
 
   @Test("Nodes that are all alike are no more than there is room for")
   func alike() throws {
-    let rows = 20_000
+    let rows = 15_000
     let matrix = EmbeddingMatrix(rows: (0..<rows).map { [Float($0 % 2), 1] }, dimension: 2)
     let kernels = unsafe Kernels.table
     let codes = try #require(
@@ -49,7 +49,7 @@ struct RosterTests {
     let roster = try #require(
       unsafe Roster(Array(0..<UInt32(rows)), of: Space(matrix, codes: codes, kernels: kernels), candidates: 100))
     var number = 0
-    unsafe roster.nearest(to: [19_999], among: rows - 1, limit: 100, Roster.Scratch(roster)) { _, candidates, count in
+    unsafe roster.nearest(to: [14_999], among: rows - 1, limit: 100, Roster.Scratch(roster)) { _, candidates, count in
       number = count
       #expect((0..<count).allSatisfy { unsafe Candidate.node(candidates[$0]) % 2 == 1 })
     }

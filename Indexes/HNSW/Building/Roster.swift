@@ -11,8 +11,11 @@ import CAkinKernels
 ///
 /// Benchmark: `Tools/bench/graph/run.py`, the column "build s" on factors.
 @safe final class Roster: Sendable {
-  /// Codes that take more bytes in all are walked to: the scan grows with their square.
-  private static let mostBytes = 8 << 20
+  /// Codes that take more bytes in all are walked to: the scan grows with their square. Without dot products of bytes it takes
+  /// four times as long.
+  private static func mostBytes(_ level: akin_level) -> Int {
+    level == AKIN_AVX512 || level == AKIN_NEON ? 8 << 20 : 1 << 20
+  }
   /// Nodes that are looked at in one step, and nodes that are searched for at a time: their values stay in the second cache.
   private static let tile = 2048
   static let block = 12
@@ -33,7 +36,11 @@ import CAkinKernels
   init?(_ order: [UInt32], of space: Space, candidates: Int) {
     guard let codes = space.codes, codes.book.axes == nil else { return nil }
     let width = codes.book.width
-    guard candidates <= Roster.mostCandidates, order.count * width <= Roster.mostBytes else { return nil }
+    guard candidates <= Roster.mostCandidates,
+      unsafe order.count * width <= Roster.mostBytes(space.kernels.pointee.level)
+    else {
+      return nil
+    }
     let lanes = (order.count + 15) & ~15
     let starts = AlignedFloats(count: lanes)
     var panels = [Int8](repeating: 0, count: lanes * width)

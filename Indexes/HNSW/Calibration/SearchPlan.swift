@@ -69,13 +69,16 @@ private struct GraphPoint {
   var rows: Double
   var hops: Double
 
-  /// The points that all families were measured at, by `ef`.
+  /// The measured `ef`. A family that was not asked with one (it had found all before) finds no less than with the one
+  /// before that.
   static func worst(of all: [MeasuredRecall]) -> [GraphPoint] {
-    let families = Set(all.map(\.family)).count
+    let families = Set(all.map(\.family))
     var points: [GraphPoint] = []
     for ef in Set(all.compactMap(\.ef)).sorted() {
-      let here = all.filter { $0.ef == ef }
-      guard here.count == families else { continue }
+      let here = families.compactMap { family in
+        all.filter { $0.family == family && $0.ef ?? .max <= ef }.max { $0.ef ?? 0 < $1.ef ?? 0 }
+      }
+      guard here.count == families.count else { continue }
       points.append(
         GraphPoint(
           ef: Double(ef), bound: here.map(\.assured).min() ?? 0, rows: here.map(\.rowsPerQuery).max() ?? 0,

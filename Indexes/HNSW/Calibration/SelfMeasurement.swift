@@ -112,18 +112,21 @@ private struct Asking {
           cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: false))
       }.max() ?? 0
     var spent = 0.0
+    // What is as good as exact is asked no further.
+    var open = sizes
     for ef in SelfMeasurement.efs where ef <= index.count {
       // Answers of up to ef items come from one walk. Larger ones keep more than they follow, so each has a walk of its
       // own, but for those of which so few could only find a small part.
-      let together = sizes.filter { $0 <= ef }
-      let apart = sizes.filter { $0 > ef && $0 <= SelfMeasurement.mostPerCandidate * ef }
+      let together = open.filter { $0 <= ef }
+      let apart = open.filter { $0 > ef && $0 <= SelfMeasurement.mostPerCandidate * ef }
       var run = try walk(set, ef: ef, sizes: together, truth)
       for k in apart { run += try walk(set, ef: ef, sizes: [k], truth) }
       all += run
-      guard let one = run.last else { break }
-      if sizes.count == run.count, run.allSatisfy({ $0.recall >= enough }) { break }
+      open.removeAll { k in run.contains { $0.k == k && $0.recall >= enough } }
+      if open.isEmpty { break }
+      guard let one = run.last else { continue }
       let walk = cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
-      spent += walk * Double(one.queries * (1 + apart.count))
+      spent += walk * Double(one.queries * ((together.isEmpty ? 0 : 1) + apart.count))
       if walk > price || spent > budget { break }
     }
     return all
