@@ -104,7 +104,7 @@ extension HNSWIndex {
         coordinates: coordinates,
         sweeps: largest.sweep(
           queries, stride: stride, number: number,
-          rows: storage.swept(following: breadth.expanded), kept: breadth.kept, k: min(k, breadth.kept), of: storage,
+          rows: storage.swept(following: breadth.asked), kept: breadth.kept, k: min(k, breadth.kept), of: storage,
           kernels: kernels.pointee))
     }
     guard let landmarks = landmarks() else { return Beginnings(coordinates: coordinates) }

@@ -5,6 +5,8 @@ struct Breadth {
   /// How many candidates are kept. At least those that are expanded, and what is wanted in the end; by codes a third more
   /// than that, since codes put some of the best behind others, and what is kept is measured again.
   var kept = 1
+  /// What `ef` was before places for excluded items were added.
+  var asked = 1
 }
 
 extension Breadth {
@@ -14,6 +16,7 @@ extension Breadth {
   ///   - ef: At least 1.
   ///   - excluded: How many items must not be in the answer.
   init(ef: Int, k: Int, excluded: Int, of index: HNSWIndex) {
+    asked = ef
     let wanted = k + min(excluded, 4 * k)
     let isCoded = unsafe index.storage.codes != nil
     expanded = max(1, min(ef + min(excluded, 4 * ef), index.count))

@@ -12,7 +12,7 @@ import CAkinKernels
   /// What the packed items may take: about what the second cache holds, since one query alone reads all of it.
   private static let bytes = 2 << 20
   /// Items of one step.
-  private static let tile = 256
+  fileprivate static let tile = 256
   /// Queries of one step: a multiple of every level's register block.
   static let block = 24
 
@@ -168,34 +168,35 @@ struct Sweeps {
   /// The values of a tile are compared with the limit in parts, which tightens between them: a few at first.
   private static let leastPart = 16
 
-  /// Keeps the best of the `count` values of the nodes from `first`.
+  /// Keeps the best of the `count` values of the nodes from `first`, at most a tile.
   @unsafe mutating func take(
     _ values: UnsafePointer<Float>, _ count: Int, from first: Int, for query: Int, kernels: akin_kernels
   ) {
     var one = all[query]
     let (kept, start) = (kept, query * (kept + 1))
     unsafe pools.withUnsafeMutableBufferPointer { pools in
-      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(1, count)) { hits in
-        // Safe: there are `kept` places and one more from `start`, and a hit for each value.
-        let pool = unsafe pools.baseAddress! + start
-        let hits = hits.baseAddress!
-        // As many as there are places for reach this, and hardly any other: see ``akin_kernels/kth_floor``.
-        var floor = one.size == 0 ? unsafe kernels.kth_floor(values, count, kept) : -one.limit
-        var done = 0
-        while done < count {
-          let part = floor > -.infinity ? count - done : min(max(Sweeps.leastPart, done), count - done)
-          let found = unsafe Int(kernels.above(values + done, UInt32(truncatingIfNeeded: part), floor, hits))
-          for hit in 0..<found {
-            let place = unsafe done &+ Int(hits[hit])
-            let distance = -(unsafe values[place])
-            guard distance < one.limit else { continue }
-            let node = UInt32(truncatingIfNeeded: first &+ place)
-            _ = unsafe SearchContext.keep(
-              Candidate.pack(distance: distance, node: node), in: pool, size: &one.size, limit: kept)
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: LargestItems.tile) { nodes in
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: LargestItems.tile) { distances in
+          // Safe: there are `kept` places and one more from `start`, and a tile has no more values than there is room for.
+          let pool = unsafe pools.baseAddress! + start
+          let (nodes, distances) = (nodes.baseAddress!, distances.baseAddress!)
+          // As many as there are places for reach this, and hardly any other: see ``akin_kernels/kth_floor``.
+          var floor = one.size == 0 ? unsafe kernels.kth_floor(values, count, kept) : -one.limit
+          var done = 0
+          while done < count {
+            let part = floor > -.infinity ? count - done : min(max(Sweeps.leastPart, done), count - done)
+            let found = unsafe Int(kernels.above(values + done, UInt32(truncatingIfNeeded: part), floor, nodes))
+            for hit in 0..<found {
+              let place = unsafe done &+ Int(nodes[hit])
+              unsafe distances[hit] = -values[place]
+              unsafe nodes[hit] = UInt32(truncatingIfNeeded: first &+ place)
+            }
+            var lowest = kept
+            one.size = unsafe kernels.merge(pool, one.size, kept, distances, nodes, found, &lowest)
             if one.size == kept { one.limit = unsafe Candidate.distance(pool[kept &- 1]) }
+            done += part
+            floor = -one.limit
           }
-          done += part
-          floor = -one.limit
         }
       }
     }
