@@ -9,32 +9,40 @@ struct ReverseLinks {
   private var targets: [UInt32] = []
   private var starts: [Int] = []
 
-  /// Collects the links from the rows of `batch` on one layer.
+  /// Collects the links from the rows of `batch` on one layer, by target, then in the order of insertion.
+  ///
+  /// - Complexity: O(links + points of the layer), by counting.
   init(of batch: ArraySlice<UInt32>, level: Int, draft: GraphDraft) {
     self.level = level
     let table = draft.table(level)
-    // Sort by target, then by the order of insertion.
-    var keys: [UInt64] = []
-    var origins: [UInt32] = []
-    for node in batch where Int(draft.levels[Int(node)]) >= level {
+    let rows = batch.filter { Int(draft.levels[Int($0)]) >= level }.map { node in
       let point = draft.point(of: node, level: level)
-      let row = draft.row(of: point, level: level)
+      return (point: point, row: draft.row(of: point, level: level))
+    }
+    // For each point first how many links it is owed, then where the next of these goes.
+    var places = [Int32](repeating: 0, count: level == 0 ? draft.nodes : draft.points)
+    var total = 0
+    for (_, row) in rows {
+      for place in 0..<table.count(row) { unsafe places[Int(table.row(row)[place])] += 1 }
+      total += table.count(row)
+    }
+    var next = 0
+    for point in places.indices where places[point] > 0 {
+      targets.append(UInt32(point))
+      starts.append(next)
+      let count = Int(places[point])
+      places[point] = Int32(next)
+      next += count
+    }
+    starts.append(next)
+    sources = [UInt32](repeating: 0, count: total)
+    for (point, row) in rows {
       for place in 0..<table.count(row) {
-        keys.append(UInt64(unsafe table.row(row)[place]) << 32 | UInt64(origins.count))
+        let target = unsafe Int(table.row(row)[place])
+        sources[Int(places[target])] = point
+        places[target] += 1
       }
-      origins.append(point)
     }
-    keys.sort()
-    sources.reserveCapacity(keys.count)
-    for key in keys {
-      let target = UInt32(key >> 32)
-      if targets.last != target {
-        targets.append(target)
-        starts.append(sources.count)
-      }
-      sources.append(origins[Int(key & 0xFFFF_FFFF)])
-    }
-    starts.append(sources.count)
   }
 
   /// Adds each group to its target's row: appended while there is slack, else merged and pruned once.

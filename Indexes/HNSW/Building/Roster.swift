@@ -23,7 +23,7 @@ import CAkinKernels
   private let order: [UInt32]
   private let width: Int
   private let codes: NodeCodes
-  private let panels: [Int8]
+  private let panels: CodePanels
   /// What each node's value starts from: half its squared length, negative, in steps.
   private let starts: AlignedFloats
   // Safe to share: the table of kernels is constant.
@@ -41,19 +41,12 @@ import CAkinKernels
     else {
       return nil
     }
-    let lanes = (order.count + 15) & ~15
-    let starts = AlignedFloats(count: lanes)
-    var panels = [Int8](repeating: 0, count: lanes * width)
+    var panels = CodePanels(rows: order.count, width: width)
+    let starts = AlignedFloats(count: panels.lanes)
     for (place, node) in order.enumerated() {
-      // Safe: each node has a code of `width` bytes, a multiple of 64.
+      // Safe: each node has a code of `width` bytes.
       let code = unsafe codes.bytes + Int(node) * width
-      let lane = place / 16 * 16 * width + place % 16 * 4
-      var square = 0
-      for component in 0..<width {
-        let value = unsafe code[component]
-        panels[lane + component / 4 * 64 + component % 4] = value
-        square += Int(value) * Int(value)
-      }
+      let square = panels.set(place) { unsafe code[$0] }
       unsafe starts.floats[place] = -0.5 * Float(square)
     }
     self.order = order
@@ -91,7 +84,7 @@ import CAkinKernels
     var first = 0
     while first < count {
       let size = min(Roster.tile, count - first)
-      unsafe panels.withUnsafeBufferPointer { panels in
+      unsafe panels.bytes.withUnsafeBufferPointer { panels in
         unsafe kernels.code_product(
           scratch.codes, width, scratch.about, nodes.count, panels.baseAddress! + first * width, (size + 15) / 16,
           width, starts.floats.baseAddress! + first, scratch.values, Roster.tile)

@@ -21,10 +21,7 @@ import CAkinKernels
   private static let sweep = 512
 
   let nodes: [UInt32]
-  /// Bytes of a row and of a query: whole fours.
-  private let width: Int
-  /// As `code_product` wants them.
-  private let panels: [Int8]
+  private let panels: CodePanels
   /// What each landmark's value starts from, or empty where that is nothing.
   private let offsets: [Float]
   /// What an inner product of a query of step 1 and a row is worth; the offsets' unit is 1.
@@ -60,25 +57,18 @@ import CAkinKernels
     let isTurned = book.axes != nil
     let isEuclidean = book.metric == .euclidean
     let width = isTurned ? book.count : (book.dimension + 3) & ~3
-    var panels = [Int8](repeating: 0, count: (nodes.count + 15) / 16 * 16 * width)
-    var offsets = [Float](repeating: 0, count: isEuclidean ? (nodes.count + 15) & ~15 : 0)
+    var panels = CodePanels(rows: nodes.count, width: width)
+    var offsets = [Float](repeating: 0, count: isEuclidean ? panels.lanes : 0)
     for (place, node) in nodes.enumerated() {
-      let lane = place / 16 * 16 * width + place % 16 * 4
       // Safe: the node has a code of `book.width` bytes, and a tail where there are tails.
       let code = unsafe codes.bytes + Int(node) * book.width
-      var square = 0
-      for axis in 0..<width {
-        let value = unsafe isTurned ? CodeBook.half(axis, of: code) : code[axis]
-        panels[lane + axis / 4 * 64 + axis % 4] = value
-        square += Int(value) * Int(value)
-      }
+      let square = panels.set(place) { unsafe isTurned ? CodeBook.half($0, of: code) : code[$0] }
       if isEuclidean {
         unsafe offsets[place] =
           -0.5 * (codes.tails.map { unsafe $0[Int(node)] } ?? Float(square) * book.step * book.step)
       }
     }
     self.nodes = nodes
-    self.width = width
     self.panels = panels
     self.offsets = offsets
     // A half byte n is 2n - 15 steps; what the 15 add is the same for all landmarks.
@@ -96,7 +86,7 @@ import CAkinKernels
     to queries: UnsafePointer<Float>, stride: Int, dimension: Int, number: Int, kernels: akin_kernels
   ) -> [UInt32] {
     var found = [UInt32](repeating: Layer.noNode, count: number * Landmarks.starts)
-    let lanes = panels.count / width
+    let (lanes, width) = (panels.lanes, panels.width)
     let room = min(number, Landmarks.block)
     let values = AlignedFloats(count: room * lanes)
     var codes = [Int8](repeating: 0, count: room * width)
@@ -115,7 +105,7 @@ import CAkinKernels
       }
       // Safe: there is a value for each lane of each panel and each query.
       unsafe kernels.code_product(
-        codes, width, about, count, panels, lanes / 16, width, offsets.isEmpty ? nil : offsets,
+        codes, width, about, count, panels.bytes, lanes / 16, width, offsets.isEmpty ? nil : offsets,
         values.floats.baseAddress, lanes)
       for query in 0..<count {
         unsafe found.withUnsafeMutableBufferPointer { found in

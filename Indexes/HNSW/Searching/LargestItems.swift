@@ -25,7 +25,7 @@ import CAkinKernels
   /// - Complexity: O(2 MiB).
   init(of storage: GraphStorage, kernels: akin_kernels) {
     let (items, dimension) = (storage.items, storage.items.dimension)
-    let rows = max(LargestItems.tile, LargestItems.bytes / (4 * dimension))
+    let rows = max(16, LargestItems.bytes / (4 * dimension))
     let count = min(items.count, rows)
     self.count = count
     self.dimension = dimension
