@@ -4,11 +4,8 @@
 // (Candidate.swift). Keys differ, so there is one order.
 //
 // Cost. A search among the keys without branches, and a move of those behind: 10 to 20 ns a candidate that is kept.
-
 //
 // POOL_MERGE names the function where the table's `merge` is another one.
-
-#include <string.h>
 
 #ifndef POOL_MERGE
 #define POOL_MERGE merge
@@ -16,7 +13,7 @@
 
 static inline uint64_t pool_key(float distance, uint32_t point) {
   uint32_t bits;
-  memcpy(&bits, &distance, sizeof bits);
+  __builtin_memcpy(&bits, &distance, sizeof bits);
   bits = bits >> 31 ? ~bits : bits | 0x80000000u;
   return (uint64_t)bits << 32 | (uint64_t)point << 1;
 }
@@ -25,7 +22,7 @@ static inline float pool_distance(uint64_t key) {
   uint32_t bits = (uint32_t)(key >> 32);
   bits = bits >> 31 ? bits & 0x7fffffffu : ~bits;
   float distance;
-  memcpy(&distance, &bits, sizeof distance);
+  __builtin_memcpy(&distance, &bits, sizeof distance);
   return distance;
 }
 
@@ -42,7 +39,7 @@ static size_t POOL_MERGE(uint64_t *pool, size_t size, size_t limit, const float 
       rest -= half;
     }
     if (size < limit) size++;
-    memmove(pool + low + 1, pool + low, (size - low - 1) * sizeof *pool);
+    __builtin_memmove(pool + low + 1, pool + low, (size - low - 1) * sizeof *pool);
     pool[low] = key;
     if (low < *lowest) *lowest = low;
     if (size == limit) most = pool_distance(pool[size - 1]);

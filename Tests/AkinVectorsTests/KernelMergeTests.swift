@@ -18,7 +18,9 @@ struct KernelMergeTests {
           let count = Int(generator.next() % 50)
           let distances = (0..<count).map { _ -> Float in
             let number = generator.next() % 1000
-            if round % 4 == 3 && number < 60 { return [.nan, .infinity, -.infinity, 0, -0.0, 1e-40][Int(number % 6)] }
+            if round % 4 == 3 && number < 60 {
+              return [.nan, .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude][Int(number % 6)]
+            }
             return Float(number % (round % 3 == 2 ? 7 : 1000)) - 300
           }
           let points = (0..<count).map { _ -> UInt32 in
