@@ -28,7 +28,8 @@ extension HNSWIndex {
   /// The same embeddings, options and seed give the same bytes at any thread count (on one level of kernels).
   ///
   /// - Complexity: about O(*items* · log *items*) distance computations; memory for a copy of the vectors (by
-  ///   inner product, in place of the source's pages) or the source's pages, and 10 · M bytes an item for links.
+  ///   inner product, in place of the source's pages) or the source's pages, and for each item 9 · M bytes of links and
+  ///   a byte a component of codes, twice that where all nodes are looked at.
   /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
