@@ -45,6 +45,7 @@ import AkinVectors
   /// To follow one candidate takes as long as to score 100 to 300 items.
   func swept(following candidates: Int) -> Int { GraphStorage.swept(seeds: seeds, following: candidates) }
 
+  /// The same where only the seeds are known.
   static func swept(seeds: Int, following candidates: Int) -> Int { seeds * max(4, candidates) / 4 }
 
   /// The embeddings row of a node, or `nil` where the file points outside, or the row does not lead back to the node:

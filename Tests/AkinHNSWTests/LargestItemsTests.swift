@@ -71,6 +71,24 @@ struct LargestItemsTests {
     }
   }
 
+  @Test("Who keeps more than there are largest items keeps all of them, and passes over no other")
+  func more() throws {
+    let (rows, dimension) = (300, 4096)
+    let catalogue = Catalogue.normal(rows: rows, dimension: dimension, metric: .innerProduct, seed: 8)
+    let index = try Built(catalogue).index
+    let kernels = unsafe index.kernels.pointee
+    let largest = unsafe LargestItems(of: index.storage, kernels: kernels)
+    #expect(largest.count == 128)
+    let query = normalMatrix(rows: 1, dimension: dimension, seed: 9)
+    let sweeps = unsafe largest.sweep(
+      query.base, stride: query.stride, number: 1, rows: rows, kept: 200, k: 200, of: index.storage, kernels: kernels)
+    #expect(sweeps.pool(0).map { Int(Candidate.node($0)) }.sorted() == Array(0..<128))
+    #expect(sweeps.all[0].end == rows && !sweeps.all[0].isComplete)
+    #expect(
+      try index.nearest(to: query[Row(0)], k: 200, ef: 300)
+        == index.exhaustive().nearest(to: query[Row(0)].span, k: 200))
+  }
+
   @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])
   func nothingLeft(spread: Double) throws {
     let bytes = try Built(Self.catalogue(rows: 4000, spread: spread, biased: false, seed: 5)).bytes

@@ -2,8 +2,9 @@ import AkinVectors
 import CAkinKernels
 
 // The hot loop of the graph, for searching and for building. A hop costs one row of links (two cache lines at M = 16),
-// one bit test a link, and one kernel call over the links not seen before; with 64 dimensions about half of the time
-// is the kernel's and half is waiting for the links. Benchmark: `Tools/bench/graph/run.py`.
+// one bit test a link, one kernel call over the links not seen before and one that puts them into the pool; with 64
+// dimensions about half of the time is the kernels' and half is waiting for links and codes. Benchmark:
+// `Tools/bench/graph/run.py`.
 
 extension SearchContext {
   /// Best-first search of one layer (Malkov & Yashunin 2018, algorithm 2): keeps the `ef` nearest points seen so far and
