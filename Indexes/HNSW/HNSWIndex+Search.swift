@@ -46,7 +46,7 @@ extension HNSWIndex {
       }
     }
     return try NeighborTable(queryCount: queries.count, k: min(k, count), execution: execution) { range, answer in
-      search(queries, range, k: min(k, count), ef: min(ef, count), answer)
+      search(queries, range, k: min(k, count), ef: min(ef, count)) { query, found, _ in answer(query, found) }
     }
   }
 
@@ -131,6 +131,7 @@ extension HNSWIndex {
     context.end = .max
     context.cursor = 0
     context.fresh = 0
+    context.work = SearchWork()
     let ground = storage.ground
     if let (found, pool) = beginning.sweep {
       context.start(from: found, pool, ef: kept)

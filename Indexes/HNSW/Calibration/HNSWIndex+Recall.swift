@@ -81,22 +81,22 @@ extension HNSWIndex {
       seeds: question == .nearest ? storage.seeds : 0, links: storage.ground.width)
   }
 
-  /// Answers a query of a measurement, and says what that took.
-  func search(_ set: QuerySet, _ query: Int, k: Int, ef: Int) -> (answer: [Neighbor], work: (scored: Int, hops: Int)) {
+  /// Answers a range of a measurement's queries.
+  ///
+  /// - Parameter answer: Gets what was found for a query, and the work that took.
+  func search(
+    _ set: QuerySet, _ range: Range<Int>, k: Int, ef: Int,
+    _ answer: (_ query: Int, _ neighbors: [Neighbor], _ work: SearchWork) -> Void
+  ) {
+    guard let nodes = set.nodes else { return search(set.vectors, range, k: k, ef: ef, answer) }
     withContext { context in
-      unsafe context.query.update(from: set.vectors.base + query * set.vectors.stride, count: dimension)
-      context.scored = 0
-      context.hops = 0
-      let node = set.nodes?[query]
-      let answer =
-        switch set.question {
-        case .nearest: search(context, by: metric, from: nil, k: k, ef: ef, excluding: nil)
-        case .related:
-          search(
-            context, by: relatedMetric, from: node, k: k, ef: ef,
-            excluding: node.map { RowSet([Row($0)], capacity: count) })
-        }
-      return (answer, (context.scored, context.hops))
+      for query in range {
+        unsafe context.query.update(from: set.vectors.base + query * set.vectors.stride, count: dimension)
+        let found = search(
+          context, by: relatedMetric, from: nodes[query], k: k, ef: ef,
+          excluding: RowSet([Row(nodes[query])], capacity: count))
+        answer(query, found, context.work)
+      }
     }
   }
 }

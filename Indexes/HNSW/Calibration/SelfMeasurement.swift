@@ -181,9 +181,8 @@ private struct Asking {
     try unsafe counts.withUnsafeMutableBufferPointer { counts in
       // Safe: each query's counts are written by the one chunk that holds it.
       nonisolated(unsafe) let counts = unsafe counts
-      try execution.forEachChunk(of: queries, by: 8) { _, range in
-        for query in range {
-          let (answer, work) = index.search(set, query, k: largest, ef: ef)
+      try execution.forEachChunk(of: queries, by: LargestItems.block) { _, range in
+        index.search(set, range, k: largest, ef: ef) { query, answer, work in
           unsafe counts[query * width] = work.scored
           unsafe counts[query * width + 1] = work.hops
           for (place, k) in sizes.enumerated() {

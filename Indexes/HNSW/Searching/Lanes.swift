@@ -9,16 +9,18 @@ extension HNSWIndex {
   private var lanes: Int { storage.seeds > 0 ? 1 : 4 }
 
   /// Answers a range of queries on this thread, several at a time; each as ``search(_:by:from:k:ef:excluding:)`` would.
+  ///
+  /// - Parameter answer: Gets what was found for a query, and the work that took.
   func search(
     _ queries: EmbeddingMatrix, _ range: Range<Int>, k: Int, ef: Int,
-    _ answer: (_ query: Int, _ neighbors: [Neighbor]) -> Void
+    _ answer: (_ query: Int, _ neighbors: [Neighbor], _ work: SearchWork) -> Void
   ) {
-    guard k > 0 else { return range.forEach { answer($0, []) } }
+    guard k > 0 else { return range.forEach { answer($0, [], SearchWork()) } }
     guard storage.entry != nil else {
       return withContext { context in
         for query in range {
           unsafe context.query.update(from: queries.base + query * queries.stride, count: dimension)
-          answer(query, exact(context, by: metric, k: k, excluding: nil))
+          answer(query, exact(context, by: metric, k: k, excluding: nil), SearchWork())
         }
       }
     }
@@ -46,7 +48,8 @@ extension HNSWIndex {
       } absorb: {
         absorb($0)
       } end: { place, context in
-        answer(range.lowerBound + place, finish(context, by: metric, k: k, excluding: nil))
+        let found = finish(context, by: metric, k: k, excluding: nil)
+        answer(range.lowerBound + place, found, context.work)
       }
     }
   }

@@ -1,5 +1,13 @@
 import AkinSupport
 
+/// What a search did.
+struct SearchWork {
+  /// Rows scored: by a code, by a vector, or in a sweep.
+  var scored = 0
+  /// Nodes expanded.
+  var hops = 0
+}
+
 /// The memory of one search at a time: pool, visited bits, and the buffers of one hop.
 ///
 /// Owned by one thread while in use; it grows to the largest search that it has seen and is used again.
@@ -48,9 +56,8 @@ import AkinSupport
   /// The best keys of an answer in the making, best first.
   private(set) var best: UnsafeMutablePointer<UInt64>
   private var bestCapacity = 16
-  /// Work done since it was last asked for: rows scored and nodes expanded.
-  var scored = 0
-  var hops = 0
+  /// The work of the search under way.
+  var work = SearchWork()
   /// Whether a link pointed outside the file.
   var sawDamage = false
 

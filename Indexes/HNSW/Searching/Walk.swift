@@ -38,7 +38,7 @@ extension SearchContext {
       cursor &+= 1
       if candidate & Candidate.expanded != 0 { continue }
       unsafe pool[cursor &- 1] = candidate | Candidate.expanded
-      hops &+= 1
+      work.hops &+= 1
       guard let row = unsafe layer.row(of: Int(Candidate.node(candidate))) else {
         sawDamage = true
         continue
@@ -99,7 +99,7 @@ extension SearchContext {
       for i in 0..<fresh { unsafe nodes[i] = layer.node(of: points[i]) }
       unsafe probe.measure(nodes, fresh, into: distances)
     }
-    scored &+= fresh
+    work.scored &+= fresh
     var lowest = cursor
     let size = unsafe probe.merge(pool, poolCount, ef, distances, points, fresh, &lowest)
     // The links of the nearest will be wanted next.
@@ -145,7 +145,7 @@ extension SearchContext {
     for word in 0..<(rows &>> 6) { unsafe visited[word] = .max }
     if rows & 63 != 0 { unsafe visited[rows &>> 6] |= (1 &<< UInt64(rows & 63)) &- 1 }
     visitedFromStart = rows
-    scored += rows
+    work.scored += rows
   }
 
   /// Measures the pool's candidates again, by the vectors, nearest first, until no other is likely to be among the `k`
@@ -175,7 +175,7 @@ extension SearchContext {
       settled &+= number
     }
     poolCount = settled
-    scored += settled
+    work.scored += settled
     var all = unsafe UnsafeMutableBufferPointer(start: pool, count: settled)
     unsafe all.sort()
   }
@@ -190,7 +190,7 @@ extension SearchContext {
     let node = layer.node(of: point)
     unsafe nodes[0] = node
     unsafe probe.measure(nodes, 1, into: distances)
-    scored &+= 1
+    work.scored &+= 1
     let distance = unsafe distances[0]
     unsafe pool[0] = Candidate.pack(distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: point)
     poolCount = 1
@@ -207,7 +207,7 @@ extension SearchContext {
       count += 1
     }
     unsafe probe.measure(nodes, count, into: distances)
-    scored &+= count
+    work.scored &+= count
     var size = 0
     for place in 0..<count {
       let distance = unsafe distances[place]
