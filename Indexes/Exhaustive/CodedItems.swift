@@ -40,6 +40,8 @@ import CAkinKernels
   /// Bytes of a code: a multiple of 4.
   let width: Int
   let blocks: UnsafePointer<Block>
+  /// Whether `code_marks` is faster where two neighbouring codes of a query add up to little.
+  let asksInPairs: Bool
   /// As `code_marks` wants them.
   private let panels: UnsafeMutablePointer<Int8>
   /// For each item, in steps of its block: what its value starts from, and t; `nil` where all are 0.
@@ -63,6 +65,7 @@ import CAkinKernels
     unsafe blocks.initialize(repeating: Block(), count: max(1, count))
     self.turn = turn
     self.width = width
+    asksInPairs = unsafe index.kernels.pointee.level == AKIN_AVX2
     unsafe self.panels = unsafe panels
     self.starts = starts
     self.tails = tails

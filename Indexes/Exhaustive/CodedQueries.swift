@@ -45,7 +45,8 @@ import CAkinKernels
       guard norm == 0 || norm > 0x1p-100 && norm < 0x1p100 else { continue }
       let own = unsafe coordinates.floats.baseAddress! + place * padded
       unsafe facts[place] = unsafe CodedQueries.code(
-        own, items.turn.coordinates, lengths[place], to: codes + place * items.width, sum: &sums[place])
+        own, items.turn.coordinates, inPairs: items.asksInPairs, lengths[place], to: codes + place * items.width,
+        sum: &sums[place])
     }
   }
 
@@ -55,8 +56,9 @@ import CAkinKernels
     unsafe sums.deallocate()
   }
 
+  /// - Parameter inPairs: Whether the codes 2j and 2j + 1 add up to -128...128.
   private static func code(
-    _ coordinates: UnsafePointer<Float>, _ count: Int, _ lengths: Turn.Lengths,
+    _ coordinates: UnsafePointer<Float>, _ count: Int, inPairs: Bool, _ lengths: Turn.Lengths,
     to codes: UnsafeMutablePointer<Int8>, sum: inout Int32
   ) -> Facts {
     var facts = Facts()
@@ -65,7 +67,9 @@ import CAkinKernels
     for axis in 0..<count {
       let value = unsafe coordinates[axis]
       square += Double(value) * Double(value)
-      largest = max(largest, value.magnitude)
+      // The step is the larger for it, by a quarter.
+      let neighbour = unsafe inPairs && axis % 2 == 0 && axis + 1 < count ? coordinates[axis + 1] : 0
+      largest = max(largest, value.magnitude, (value + neighbour).magnitude)
     }
     facts.isSound = square.isFinite
     facts.turned = (square.squareRoot() + lengths.error) * (1 + 0x1p-30)

@@ -17,7 +17,8 @@
 #define TILE_PANELS 1
 #define CODES 16
 #define MARK_QUERIES 2
-#define MARK_PANELS 1
+#define MARK_PANELS 2
+#define MARK_LARGE
 
 typedef __m256 vec;
 typedef __m128 quad;
@@ -102,38 +103,54 @@ static inline quad i_sums(ints a, ints b, ints c, ints d) {
   return _mm_cvtepi32_ps(_mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1)));
 }
 
-// Pairs of products: sums of row l are the two of lanes 2l and 2l + 1.
+// Two vectors of eight rows.
 typedef struct {
-  __m256i at[4];
+  __m256i at[2];
 } sums16;
 typedef sums16 rows4;
 
-static inline sums16 m_start(int32_t code_sum) {
-  (void)code_sum;
-  return (sums16){{i_zero(), i_zero(), i_zero(), i_zero()}};
+// Bytes multiply unsigned by signed, two products a sum of 16 bits, which saturates. Rows that 128 is added to are in
+// 1...255, so two codes of a query may add up to 128 at the most: 255 * 128 < 2^15. Others are large: for those the query's
+// magnitudes multiply the rows with its signs, 2 * 127^2 < 2^15, which takes half as long again.
+static inline int m_is_large(const int8_t *q, size_t width) {
+  __m256i most = i_zero();
+  size_t j = 0;
+  for (; j + 32 <= width; j += 32) {
+    const __m256i codes = _mm256_loadu_si256((const __m256i *)(q + j));
+    most = _mm256_max_epi16(most, _mm256_abs_epi16(_mm256_maddubs_epi16(_mm256_set1_epi8(1), codes)));
+  }
+  unsigned large = (unsigned)_mm256_movemask_epi8(_mm256_cmpgt_epi16(most, _mm256_set1_epi16(128)));
+  for (; j < width; j += 2) large |= q[j] + q[j + 1] > 128 || q[j] + q[j + 1] < -128;
+  return large != 0;
 }
-static inline rows4 m_load(const int8_t *p) {
-  return (rows4){{s_widen(p), s_widen(p + 16), s_widen(p + 32), s_widen(p + 48)}};
+static inline sums16 m_start(const int large, int32_t code_sum) {
+  const __m256i start = _mm256_set1_epi32(large ? 0 : -128 * code_sum);
+  return (sums16){{start, start}};
 }
-static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
+static inline rows4 m_load(const int large, const int8_t *p) {
+  const __m256i flip = _mm256_set1_epi8(large ? 0 : -128);
+  return (rows4){{_mm256_xor_si256(_mm256_loadu_si256((const __m256i *)p), flip),
+                  _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(p + 32)), flip)}};
+}
+static inline sums16 m_add(const int large, sums16 s, rows4 x, const int8_t *q) {
   int32_t four;
   __builtin_memcpy(&four, q, 4);
-  const __m256i wide = _mm256_broadcastq_epi64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
-  for (int i = 0; i < 4; i++) s.at[i] = i_add_products(s.at[i], x.at[i], wide);
+  const __m256i query = _mm256_set1_epi32(four), size = _mm256_abs_epi8(query);
+  for (int i = 0; i < 2; i++) {
+    const __m256i pairs = large ? _mm256_maddubs_epi16(size, _mm256_sign_epi8(x.at[i], query))
+                                : _mm256_maddubs_epi16(x.at[i], query);
+    s.at[i] = _mm256_add_epi32(s.at[i], _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
   return s;
 }
 static inline void m_store(float *p, sums16 s) {
-  for (int half = 0; half < 2; half++) {
-    const __m256i sums = _mm256_permute4x64_epi64(_mm256_hadd_epi32(s.at[2 * half], s.at[2 * half + 1]), 0xD8);
-    _mm256_storeu_ps(p + 8 * half, _mm256_cvtepi32_ps(sums));
-  }
+  for (int half = 0; half < 2; half++) _mm256_storeu_ps(p + 8 * half, _mm256_cvtepi32_ps(s.at[half]));
 }
 static inline uint16_t m_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   unsigned found = 0;
   for (int half = 0; half < 2; half++) {
-    const __m256i sums = _mm256_permute4x64_epi64(_mm256_hadd_epi32(s.at[2 * half], s.at[2 * half + 1]), 0xD8);
-    vec value = _mm256_cvtepi32_ps(sums);
+    vec value = _mm256_cvtepi32_ps(s.at[half]);
     if (starts) value = v_fma(v_load(starts + 8 * half), _mm256_set1_ps(start_scale), value);
     if (tails) value = v_fma(v_load(tails + 8 * half), _mm256_set1_ps(tail_scale), value);
     found |= (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(value, _mm256_set1_ps(floor), _CMP_GE_OQ)) << (8 * half);

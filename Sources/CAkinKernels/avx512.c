@@ -96,11 +96,16 @@ static inline quad i_sums(ints a, ints b, ints c, ints d) {
 }
 
 // vpdpbusd wants one side without sign: rows go in as code + 128, and the sums begin with what that adds.
-static inline sums16 m_start(int32_t code_sum) { return _mm512_set1_epi32(-128 * code_sum); }
-static inline rows4 m_load(const int8_t *p) {
+static inline sums16 m_start(const int large, int32_t code_sum) {
+  (void)large;
+  return _mm512_set1_epi32(-128 * code_sum);
+}
+static inline rows4 m_load(const int large, const int8_t *p) {
+  (void)large;
   return _mm512_xor_si512(_mm512_loadu_si512(p), _mm512_set1_epi8((char)0x80));
 }
-static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
+static inline sums16 m_add(const int large, sums16 s, rows4 x, const int8_t *q) {
+  (void)large;
   int32_t four;
   __builtin_memcpy(&four, q, 4);
   return _mm512_dpbusd_epi32(s, x, _mm512_set1_epi32(four));

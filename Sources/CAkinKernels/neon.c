@@ -141,14 +141,16 @@ typedef struct {
   int8x16_t at[4];
 } rows4;
 
-static inline sums16 m_start(int32_t code_sum) {
-  (void)code_sum;
+static inline sums16 m_start(const int large, int32_t code_sum) {
+  (void)large, (void)code_sum;
   return (sums16){{vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)}};
 }
-static inline rows4 m_load(const int8_t *p) {
+static inline rows4 m_load(const int large, const int8_t *p) {
+  (void)large;
   return (rows4){{vld1q_s8(p), vld1q_s8(p + 16), vld1q_s8(p + 32), vld1q_s8(p + 48)}};
 }
-static inline sums16 m_add(sums16 s, rows4 x, const int8_t *q) {
+static inline sums16 m_add(const int large, sums16 s, rows4 x, const int8_t *q) {
+  (void)large;
   int32_t four;
   __builtin_memcpy(&four, q, 4);
   const int8x16_t query = vreinterpretq_s8_s32(vdupq_n_s32(four));

@@ -1,30 +1,39 @@
 // Vectors as small integers: the same loops at every level, the scalar one too.
 
+static inline __attribute__((always_inline)) uint32_t magnitude_bits(float value) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, 4);
+  return bits & 0x7FFFFFFF;
+}
+
 // Left to the compiler, which takes the instructions of the file that includes this. Magnitudes are compared as integers,
 // in the same order. `centred` is a constant: were it asked about in the loops, clang would load from the null mean under
 // a mask of zeros, for which Zen 4 takes some hundred cycles each time.
 static inline __attribute__((always_inline)) float bytes_of(const int centred, const float *restrict vector,
                                                             const float *restrict mean, size_t dim,
                                                             int8_t *restrict out, int32_t *restrict sum) {
-  uint32_t largest = 0;
-  for (size_t j = 0; j < dim; j++) {
-    const float value = centred ? vector[j] - mean[j] : vector[j];
-    uint32_t bits;
-    __builtin_memcpy(&bits, &value, 4);
-    bits &= 0x7FFFFFFF;
-    largest = bits > largest ? bits : largest;
+#define VALUE(J) (centred ? vector[J] - mean[J] : vector[J])
+  uint32_t largest = dim > 0 ? magnitude_bits(VALUE(dim - 1)) : 0;
+  for (size_t j = 0; j + 1 < dim; j++) {
+    const float value = VALUE(j);
+    const uint32_t one = magnitude_bits(value), both = j % 2 ? 0 : magnitude_bits(value + VALUE(j + 1));
+    largest = one > largest ? one : largest;
+    largest = both > largest ? both : largest;
   }
   float top;
   __builtin_memcpy(&top, &largest, 4);
-  const float step = largest > 0 && largest < 0x7F800000 ? top / 127 : 1, inverse = 1 / step;
+  const int is_finite = largest < 0x7F800000;
+  const float step = top >= 0x1p-119f && is_finite ? top / 127 : 1, inverse = 1 / step; // both normal numbers
+  const float most = is_finite ? 127 : 64;
   int32_t total = 0;
   for (size_t j = 0; j < dim; j++) {
-    const float value = (centred ? vector[j] - mean[j] : vector[j]) * inverse;
-    const float limited = value > -127 ? (value < 127 ? value : 127) : -127;
+    const float value = VALUE(j) * inverse;
+    const float limited = value > -most ? (value < most ? value : most) : -most;
     const int32_t whole = (int32_t)((limited + 0x1.8p23f) - 0x1.8p23f); // from there on a float has no fractions
     out[j] = (int8_t)whole;
     total += whole;
   }
+#undef VALUE
   *sum = total;
   return step;
 }

@@ -5,9 +5,11 @@
 //   MARK_QUERIES, MARK_PANELS   the block that stays in registers
 //   sums16                      sixteen int32 sums, one a row of a panel
 //   rows4                       four components of sixteen rows
-//   m_start(code_sum)           the sums before the first component: whatever m_add needs them to be
-//   m_load(p)                   four components of sixteen rows, 64 bytes
-//   m_add(sums, rows, q)        adds the products with the four components at q
+//   MARK_LARGE, m_is_large(q, width)   where there is another way for queries of large codes: whether one is such; `large`
+//                               is a constant below, 0 for all others
+//   m_start(large, code_sum)    the sums before the first component: whatever m_add needs them to be
+//   m_load(large, p)            four components of sixteen rows, 64 bytes
+//   m_add(large, sums, rows, q) adds the products with the four components at q
 //   m_store(p, sums)            the sums as sixteen floats
 //   m_at_least(sums, starts, start_scale, tails, tail_scale, floor)   a bit a row: akin_kernels.h says of what; starts
 //                               and tails are null or sixteen floats
@@ -16,28 +18,28 @@
 // same everywhere: same bits at every level.
 //
 // Cost. With the dot products of bytes that AVX-512 VNNI and NEON have, four times the multiply-adds a cycle of
-// `product`; with AVX2 as many. A sixteenth of a conversion, two multiply-adds and a compare for each value.
+// `product`; with AVX2 1.8 times, 1.2 times where codes are large. A sixteenth of a conversion, two multiply-adds and a compare for each value.
 
 // Adds the products of n queries with the rows of m panels: both are constants.
-INLINE void add_codes(const int n, const int m, const int8_t *codes, size_t stride, const int8_t *panels, size_t width,
+INLINE void add_codes(const int large, const int n, const int m, const int8_t *codes, size_t stride, const int8_t *panels, size_t width,
                       sums16 s[MARK_QUERIES][MARK_PANELS]) {
   for (size_t j = 0; j < width; j += 4) {
     rows4 x[MARK_PANELS];
-    UNROLLED for (int v = 0; v < m; v++) x[v] = m_load(panels + AKIN_PANEL_ROWS * (v * width + j));
+    UNROLLED for (int v = 0; v < m; v++) x[v] = m_load(large, panels + AKIN_PANEL_ROWS * (v * width + j));
     UNROLLED for (int r = 0; r < n; r++) {
-      UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_add(s[r][v], x[v], codes + r * stride + j);
+      UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_add(large, s[r][v], x[v], codes + r * stride + j);
     }
   }
 }
 
-INLINE void mark_tile(const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+INLINE void mark_tile(const int large, const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
                       const int8_t *panels, size_t width, const float *starts, const float *tails, uint16_t *marks,
                       size_t marks_stride) {
   sums16 s[MARK_QUERIES][MARK_PANELS];
   UNROLLED for (int r = 0; r < n; r++) {
-    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(about[r].code_sum);
+    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(large, about[r].code_sum);
   }
-  add_codes(n, m, codes, stride, panels, width, s);
+  add_codes(large, n, m, codes, stride, panels, width, s);
   UNROLLED for (int r = 0; r < n; r++) {
     UNROLLED for (int v = 0; v < m; v++) {
       marks[r * marks_stride + v] =
@@ -48,13 +50,13 @@ INLINE void mark_tile(const int n, const int m, const int8_t *codes, size_t stri
 }
 
 // All queries against m adjacent panels, which stay in L1 meanwhile.
-INLINE void mark_panels(const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+INLINE void mark_panels(const int large, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
                         size_t query_count, const int8_t *panels, size_t width, const float *starts,
                         const float *tails, uint16_t *marks, size_t marks_stride) {
   size_t q = 0;
 #define MARK(N)                                                                                                        \
   for (; query_count - q >= N; q += N) {                                                                               \
-    mark_tile(N, m, codes + q * stride, stride, about + q, panels, width, starts, tails, marks + q * marks_stride,     \
+    mark_tile(large, N, m, codes + q * stride, stride, about + q, panels, width, starts, tails, marks + q * marks_stride,     \
               marks_stride);                                                                                           \
   }
   MARK(MARK_QUERIES)
@@ -65,7 +67,7 @@ INLINE void mark_panels(const int m, const int8_t *codes, size_t stride, const a
 #undef MARK
 }
 
-static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+INLINE void code_marks_of(const int large, const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
                        const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
                        uint16_t *marks, size_t marks_stride) {
   size_t p = 0;
@@ -75,22 +77,22 @@ static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query
     const float *start = starts ? starts + p * AKIN_PANEL_ROWS : NULL;
     const float *tail = tails ? tails + p * AKIN_PANEL_ROWS : NULL;
     if (m == MARK_PANELS) {
-      mark_panels(MARK_PANELS, codes, stride, about, query_count, panel, width, start, tail, marks + p, marks_stride);
+      mark_panels(large, MARK_PANELS, codes, stride, about, query_count, panel, width, start, tail, marks + p, marks_stride);
     } else {
-      mark_panels(1, codes, stride, about, query_count, panel, width, start, tail, marks + p, marks_stride);
+      mark_panels(large, 1, codes, stride, about, query_count, panel, width, start, tail, marks + p, marks_stride);
     }
     p += m;
   }
 }
 
-INLINE void code_product_tile(const int n, const int m, const int8_t *codes, size_t stride,
+INLINE void code_product_tile(const int large, const int n, const int m, const int8_t *codes, size_t stride,
                               const akin_mark_query *about, const int8_t *panels, size_t width, const float *starts,
                               float *out, size_t out_stride) {
   sums16 s[MARK_QUERIES][MARK_PANELS];
   UNROLLED for (int r = 0; r < n; r++) {
-    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(about[r].code_sum);
+    UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(large, about[r].code_sum);
   }
-  add_codes(n, m, codes, stride, panels, width, s);
+  add_codes(large, n, m, codes, stride, panels, width, s);
   UNROLLED for (int r = 0; r < n; r++) {
     const vec scale = v_broadcast(&about[r].start_scale);
     UNROLLED for (int v = 0; v < m; v++) {
@@ -105,21 +107,21 @@ INLINE void code_product_tile(const int n, const int m, const int8_t *codes, siz
   }
 }
 
-INLINE void code_product_panels(const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
+INLINE void code_product_panels(const int large, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
                                 size_t query_count, const int8_t *panels, size_t width, const float *starts,
                                 float *out, size_t out_stride) {
   size_t q = 0;
   for (; query_count - q >= MARK_QUERIES; q += MARK_QUERIES) {
-    code_product_tile(MARK_QUERIES, m, codes + q * stride, stride, about + q, panels, width, starts,
+    code_product_tile(large, MARK_QUERIES, m, codes + q * stride, stride, about + q, panels, width, starts,
                       out + q * out_stride, out_stride);
   }
   for (; q < query_count; q++) {
-    code_product_tile(1, m, codes + q * stride, stride, about + q, panels, width, starts, out + q * out_stride,
+    code_product_tile(large, 1, m, codes + q * stride, stride, about + q, panels, width, starts, out + q * out_stride,
                       out_stride);
   }
 }
 
-static void code_product(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+INLINE void code_product_of(const int large, const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
                          const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
                          size_t out_stride) {
   size_t p = 0;
@@ -129,10 +131,57 @@ static void code_product(const int8_t *codes, size_t stride, const akin_mark_que
     const float *start = starts ? starts + p * AKIN_PANEL_ROWS : NULL;
     float *values = out + p * AKIN_PANEL_ROWS;
     if (m == MARK_PANELS) {
-      code_product_panels(MARK_PANELS, codes, stride, about, query_count, panel, width, start, values, out_stride);
+      code_product_panels(large, MARK_PANELS, codes, stride, about, query_count, panel, width, start, values, out_stride);
     } else {
-      code_product_panels(1, codes, stride, about, query_count, panel, width, start, values, out_stride);
+      code_product_panels(large, 1, codes, stride, about, query_count, panel, width, start, values, out_stride);
     }
     p += m;
+  }
+}
+
+// How many queries from the first are alike, all of them large or none.
+static size_t alike(const int8_t *codes, size_t stride, size_t query_count, size_t width, int *large) {
+#ifdef MARK_LARGE
+  size_t n = 1;
+  *large = m_is_large(codes, width);
+  while (n < query_count && m_is_large(codes + n * stride, width) == *large) n++;
+  return n;
+#else
+  (void)codes, (void)stride, (void)width, *large = 0;
+  return query_count;
+#endif
+}
+
+static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                       const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
+                       uint16_t *marks, size_t marks_stride) {
+  int large;
+  for (size_t n; query_count > 0; query_count -= n) {
+    n = alike(codes, stride, query_count, width, &large);
+    if (large) {
+      code_marks_of(1, codes, stride, about, n, panels, panel_count, width, starts, tails, marks, marks_stride);
+    } else {
+      code_marks_of(0, codes, stride, about, n, panels, panel_count, width, starts, tails, marks, marks_stride);
+    }
+    codes += n * stride;
+    about += n;
+    marks += n * marks_stride;
+  }
+}
+
+static void code_product(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+                         const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
+                         size_t out_stride) {
+  int large;
+  for (size_t n; query_count > 0; query_count -= n) {
+    n = alike(codes, stride, query_count, width, &large);
+    if (large) {
+      code_product_of(1, codes, stride, about, n, panels, panel_count, width, starts, out, out_stride);
+    } else {
+      code_product_of(0, codes, stride, about, n, panels, panel_count, width, starts, out, out_stride);
+    }
+    codes += n * stride;
+    about += n;
+    out += n * out_stride;
   }
 }

@@ -10,7 +10,7 @@ struct KernelBytesTests {
     127, -128, 127.5, 0.5, -0.5,
   ]
 
-  @Test("Whole steps of the largest magnitude, as the plain loop has them", arguments: Kernels.available)
+  @Test("Whole steps of the largest magnitude of components and of pairs, as the plain loop has them", arguments: Kernels.available)
   func steps(level: KernelLevel) {
     let kernels = unsafe kernelTable(level)
     var generator = SeededGenerator(seed: 41)
@@ -26,10 +26,15 @@ struct KernelBytesTests {
           unsafe mean.map { unsafe kernels.to_bytes(vector, $0, dimension, &bytes, &sum) }
           ?? kernels.to_bytes(vector, nil, dimension, &bytes, &sum)
         let values = vector.indices.map { mean == nil ? vector[$0] : vector[$0] - mean![$0] }
-        let largest = values.reduce(Float(0)) { $1.isNaN || $0.isNaN ? .nan : max($0, $1.magnitude) }
-        #expect(step == (largest > 0 && largest.isFinite ? largest / 127 : 1), "\(level), \(dimension) in turn \(turn)")
+        let pairs = stride(from: 0, to: dimension - 1, by: 2).map { values[$0] + values[$0 + 1] }
+        let largest = (values + pairs).reduce(Float(0)) { $1.isNaN || $0.isNaN ? .nan : max($0, $1.magnitude) }
+        let isScaled = largest >= 0x1p-119 && largest.isFinite
+        #expect(step == (isScaled ? largest / 127 : 1), "\(level), \(dimension) in turn \(turn)")
         #expect(bytes.last == 99)
         #expect(sum == bytes.dropLast().reduce(0) { $0 + Int32($1) })
+        for j in stride(from: 0, to: dimension - 1, by: 2) {
+          #expect(abs(Int(bytes[j]) + Int(bytes[j + 1])) <= 128, "\(level), \(dimension) in turn \(turn), pair at \(j)")
+        }
         guard largest.isFinite else { continue }
         let inverse = 1 / step
         let wanted = values.map { Int8(max(-127, min(127, $0 * inverse)).rounded(.toNearestOrEven)) }

@@ -11,7 +11,7 @@ struct KernelMarksTests {
     for (place, width) in stride(from: 4, through: 512, by: 4).enumerated() {
       let shape = MarkShape(
         queries: 1 + place % 3, panels: 1 + place % 2, width: width, gap: [0, 4, 1, 7][place & 3],
-        hasStarts: place % 4 < 2, hasTails: place % 3 == 0)
+        hasStarts: place % 4 < 2, hasTails: place % 3 == 0, inPairs: place % 5 < 3)
       check(MarkWorld(shape, slack: place & 3, generator: &generator), "width \(width), seed 31")
     }
   }
@@ -22,7 +22,8 @@ struct KernelMarksTests {
     let counts = (1...30).map { ($0, 1 + $0 * 7 % 40) } + (1...40).map { (1 + $0 * 11 % 30, $0) } + [(0, 3), (3, 0)]
     for (place, (queries, panels)) in counts.enumerated() {
       let shape = MarkShape(
-        queries: queries, panels: panels, width: 8, gap: place % 3, hasStarts: place % 2 == 0, hasTails: place % 3 == 0)
+        queries: queries, panels: panels, width: 8, gap: place % 3, hasStarts: place % 2 == 0, hasTails: place % 3 == 0,
+        inPairs: place % 5 < 3)
       check(MarkWorld(shape, slack: 0, generator: &generator), "\(queries) queries, \(panels) panels, seed 32")
     }
   }
@@ -46,6 +47,27 @@ struct KernelMarksTests {
         j < width - row / 4 ? Int8(stored) : 1
       }
       check(world, "width \(width), \(asked) against \(stored), with other ends")
+    }
+  }
+
+  @Test("Two neighbours of a query that add up to 128 and to more, against the largest rows", arguments: [4, 36, 64, 100])
+  func pairs(width: Int) {
+    var generator = SeededGenerator(seed: 36)
+    for (even, odd) in [(64, 64), (127, 1), (-64, -64), (1, -127), (127, -127), (65, 64), (-64, -65), (127, 2)] {
+      for place in [0, width / 2 - width / 2 % 2, width - 2] {
+        let shape = MarkShape(queries: 5, panels: 3, width: width, gap: 1, hasStarts: false, hasTails: false)
+        var world = MarkWorld(shape, slack: 0, generator: &generator)
+        // All the same, or in one place of one query alone.
+        for isAll in [true, false] {
+          world.fill { query, j in
+            let isHere = isAll || (query == 3 && j / 2 == place / 2)
+            return isHere ? Int8(j % 2 == 0 ? even : odd) : Int8(query)
+          } rows: { row, _ in
+            row % 3 == 0 ? -127 : 127
+          }
+          check(world, "width \(width), \(even) beside \(odd) at \(place), all: \(isAll)")
+        }
+      }
     }
   }
 
@@ -106,6 +128,8 @@ private struct MarkShape {
   var gap: Int
   var hasStarts: Bool
   var hasTails: Bool
+  /// Whether the codes 2j and 2j + 1 of a query add up to -128...128.
+  var inPairs = false
 
   var stride: Int { width + gap }
   var rows: Int { 16 * panels }
@@ -157,8 +181,12 @@ private struct MarkShape {
       let drawn = random.next()
       return drawn % 8 == 0 ? (drawn & 8 == 0 ? 127 : -127) : Int8(Int(drawn >> 32) % 255 - 127)
     }
-    fill { _, _ in
-      code()
+    var last = 0
+    fill { _, j in
+      let own = Int(code())
+      let kept = shape.inPairs && j % 2 == 1 ? max(-128 - last, min(128 - last, own)) : own
+      last = kept
+      return Int8(max(-127, min(127, kept)))
     } rows: { row, _ in
       row % 11 == 10 ? 0 : code()
     }
