@@ -44,6 +44,7 @@ import CAkinKernels
   let asksInPairs: Bool
   /// As `code_marks` wants them.
   private let panels: UnsafeMutablePointer<Int8>
+  private let byteCount: Int
   /// For each item, in steps of its block: what its value starts from, and t; `nil` where all are 0.
   private let starts: AlignedFloats?
   private let tails: AlignedFloats?
@@ -56,8 +57,8 @@ import CAkinKernels
     let turn = unsafe Turn(for: items, metric: index.metric, kernels: index.kernels)
     let width = (turn.coordinates + 3) & ~3
     let lanes = (items.count + 15) & ~15
-    let panels = unsafe allocateAligned(byteCount: max(64, lanes * width))
-      .initializeMemory(as: Int8.self, repeating: 0, count: max(64, lanes * width))
+    byteCount = max(64, lanes * width)
+    let panels = unsafe allocateAligned(byteCount: byteCount).bindMemory(to: Int8.self, capacity: byteCount)
     let starts = unsafe index.metric == .euclidean || index.biases != nil ? AlignedFloats(count: lanes) : nil
     let tails = turn.isPlain ? nil : AlignedFloats(count: lanes)
     let count = (items.count + Self.blockRows - 1) / Self.blockRows
@@ -79,7 +80,7 @@ import CAkinKernels
 
   deinit {
     // Safe: `init` allocated both, and the elements are trivial.
-    unsafe free(panels)
+    unsafe freeAligned(panels, byteCount: byteCount)
     unsafe blocks.deallocate()
   }
 

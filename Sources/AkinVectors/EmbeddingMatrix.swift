@@ -85,18 +85,17 @@ import AkinSupport
   // Safe to share once whoever made it has written it, as a matrix's floats are.
 
   package let floats: UnsafeMutableBufferPointer<Float>
+  private let byteCount: Int
 
   package init(count: Int) {
-    let bytes = max(count, 16) * MemoryLayout<Float>.stride
-    let rounded = (bytes + 63) & ~63
-    let memory = unsafe allocateAligned(byteCount: rounded)
-    unsafe memset(memory, 0, rounded)
-    let typed = unsafe memory.bindMemory(to: Float.self, capacity: rounded / 4)
+    byteCount = max(count, 16) * MemoryLayout<Float>.stride
+    let memory = unsafe allocateAligned(byteCount: byteCount)
+    let typed = unsafe memory.bindMemory(to: Float.self, capacity: byteCount / 4)
     unsafe floats = UnsafeMutableBufferPointer(start: typed, count: count)
   }
 
   deinit {
     // Safe: `init` got exactly this block from allocateAligned.
-    unsafe free(floats.baseAddress)
+    if let base = unsafe floats.baseAddress { unsafe freeAligned(base, byteCount: byteCount) }
   }
 }

@@ -123,6 +123,7 @@ static inline uint16_t m_at_least(sums16 s, const float *starts, float start_sca
 #include "vector_product.h"
 #include "vector_codes.h"
 #include "to_bytes.h"
+#include "code_pack.h"
 #include "vector_marks.h"
 #define POOL_MERGE merge_one_by_one
 #include "pool_merge.h"

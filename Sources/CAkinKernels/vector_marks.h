@@ -185,3 +185,47 @@ static void code_product(const int8_t *codes, size_t stride, const akin_mark_que
     out += n * out_stride;
   }
 }
+
+// One code against m adjacent panels.
+INLINE void nearer_tile(const int large, const int m, const int8_t *code, int32_t code_sum, float start,
+                        const int8_t *panels, size_t width, const float *starts, float *nearest) {
+  sums16 s[MARK_QUERIES][MARK_PANELS];
+  UNROLLED for (int v = 0; v < m; v++) s[0][v] = m_start(large, code_sum);
+  add_codes(large, 1, m, code, 0, panels, width, s);
+  const vec own = v_broadcast(&start);
+  UNROLLED for (int v = 0; v < m; v++) {
+    float values[AKIN_PANEL_ROWS];
+    m_store(values, s[0][v]);
+    UNROLLED for (int l = 0; l < AKIN_PANEL_ROWS; l += LANES) {
+      float *to = nearest + v * AKIN_PANEL_ROWS + l;
+      const vec value = v_add(v_load(starts + v * AKIN_PANEL_ROWS + l), v_add(own, v_load(values + l)));
+      v_store(to, v_larger(value, v_load(to)));
+    }
+  }
+}
+
+INLINE void code_nearer_of(const int large, const int8_t *code, int32_t code_sum, float start, const int8_t *panels,
+                           size_t panel_count, size_t width, const float *starts, float *nearest) {
+  size_t p = 0;
+  for (; panel_count - p >= MARK_PANELS; p += MARK_PANELS) {
+    nearer_tile(large, MARK_PANELS, code, code_sum, start, panels + p * width * AKIN_PANEL_ROWS, width,
+                starts + p * AKIN_PANEL_ROWS, nearest + p * AKIN_PANEL_ROWS);
+  }
+  for (; p < panel_count; p++) {
+    nearer_tile(large, 1, code, code_sum, start, panels + p * width * AKIN_PANEL_ROWS, width,
+                starts + p * AKIN_PANEL_ROWS, nearest + p * AKIN_PANEL_ROWS);
+  }
+}
+
+static void code_nearer(const int8_t *code, float start, const int8_t *panels, size_t panel_count, size_t width,
+                        const float *starts, float *nearest) {
+  int32_t code_sum = 0;
+  for (size_t j = 0; j < width; j++) code_sum += code[j];
+  int large;
+  alike(code, 0, 1, width, &large);
+  if (large) {
+    code_nearer_of(1, code, code_sum, start, panels, panel_count, width, starts, nearest);
+  } else {
+    code_nearer_of(0, code, code_sum, start, panels, panel_count, width, starts, nearest);
+  }
+}

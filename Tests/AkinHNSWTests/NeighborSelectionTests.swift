@@ -52,7 +52,7 @@ struct NeighborSelectionTests {
     let space = unsafe Space(matrix, kernels: Kernels.table)
     let linked = [UInt32](0..<67)
     for entry in [UInt32(0), 33, 61, 66] {
-      let draft = GraphDraft(nodes: 67, inserted: linked, m: 2, seed: 1)
+      let draft = GraphDraft(InsertionOrder(of: linked, among: 67, m: 2, seed: 1), m: 2)
       draft.entry = entry
       for node in 0..<67 {
         let clique = node < 60 ? node / 5 * 5..<node / 5 * 5 + 5 : node < 66 ? node / 2 * 2..<node / 2 * 2 + 2 : 66..<67

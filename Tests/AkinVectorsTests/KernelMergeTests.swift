@@ -15,7 +15,7 @@ struct KernelMergeTests {
         var pool: [UInt64] = []
         var point: UInt32 = 0
         for call in 0..<6 {
-          let count = Int(generator.next() % 50)
+          let count = Int(generator.next() % (call == 3 ? 200 : 50))
           let distances = (0..<count).map { _ -> Float in
             let number = generator.next() % 1000
             if round % 4 == 3 && number < 60 {
@@ -28,15 +28,8 @@ struct KernelMergeTests {
             return point * 7919 % 100_003
           }
           let most = pool.count == limit ? Self.distance(pool[limit - 1]) : .infinity
-          // A later one as near as the last is not nearer: only while there is room does the point decide.
-          var expected = pool
-          for (distance, point) in zip(distances, points) {
-            let last = expected.count == limit ? Self.distance(expected[limit - 1]) : most
-            guard distance < (expected.count == limit ? last : .infinity) else { continue }
-            expected.append(Self.key(distance, point))
-            expected.sort()
-            if expected.count > limit { expected.removeLast() }
-          }
+          let near = zip(distances, points).filter { $0.0 < most }
+          let expected = Array((pool + near.map { Self.key($0.0, $0.1) }).sorted().prefix(limit))
           let same = zip(pool, expected).prefix { $0 == $1 }.count
           let room = pool + [UInt64](repeating: 0xDEAD, count: limit + 1 - pool.count)
           var (one, other) = (room, room)

@@ -49,23 +49,24 @@ import CAkinKernels
         of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
     }
     let seeds = isReordered ? BuildSpace.seeds(norms: order.norms, biases: biases) : 0
-    func measurement(by codes: NodeCodes?) -> SelfMeasurement {
-      unsafe SelfMeasurement(
-        items: items, biases: biases, metric: metric, order: order, codes: codes, seeds: seeds, kernels: kernels,
-        seed: options.seed, execution: execution)
-    }
+    let m = options.m ?? HNSWBuildOptions.usualM(for: metric)
+    let insertion = InsertionOrder(of: order.linked, among: items.count, m: m, seed: options.seed)
+    let measurement = unsafe SelfMeasurement(
+      items: items, biases: biases, metric: metric, order: order, seeds: seeds, kernels: kernels, seed: options.seed,
+      execution: execution)
+    // What is asked is answered exactly before the links take their memory.
+    let heldOut = insertion.last(measurement.heldOut)
+    let questions = try isReordered ? measurement.questions(users: users) : measurement.questions(heldOut: heldOut)
     var measured: [MeasuredRecall] = []
     /// Links the items, in a space of its own that goes when that is done.
     func link(by codes: NodeCodes?) throws -> (draft: GraphDraft, repaired: Int) {
       let space = try unsafe BuildSpace.space(
         of: items, biases: biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes, kernels: kernels,
         execution: execution)
-      let measurement = measurement(by: codes)
       let draft = try GraphBuilder.build(
-        space: space, inserted: order.linked, m: options.m ?? HNSWBuildOptions.usualM(for: metric), options: options,
-        execution: execution, heldOut: measurement.heldOut
-      ) { draft, heldOut in
-        measured = try measurement.measure(draft, heldOut: heldOut)
+        space: space, order: insertion, m: m, options: options, execution: execution, heldOut: heldOut.count
+      ) { draft in
+        measured = try measurement.measure(draft, by: codes, questions)
       }
       let reachability = try Reachability(
         repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
@@ -76,7 +77,7 @@ import CAkinKernels
       // The codes that directions are linked by go before those come that inner products are searched by.
       (draft, repaired) = try link(by: nil)
       codes = try fit()
-      measured = try measurement(by: codes).measure(draft, users: users)
+      measured = try measurement.measure(draft, by: codes, questions)
     } else {
       codes = try fit()
       (draft, repaired) = try link(by: codes)

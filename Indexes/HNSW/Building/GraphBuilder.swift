@@ -17,43 +17,31 @@ struct GraphBuilder {
   /// The largest batch, as a share of the nodes: small enough that batch mates rarely miss each other.
   private static let largestShare = 50
 
-  /// Builds a graph over `inserted` nodes of `space`.
+  /// Builds a graph over nodes of `space`.
   ///
   /// - Parameters:
-  ///   - heldOut: How many nodes to insert after a pause, drawn by the seed among those of the ground; at most a tenth.
-  ///   - pause: Gets the graph without them, its rows finished, and these nodes.
+  ///   - order: Which nodes, in what order.
+  ///   - heldOut: How many of the last nodes to insert after a pause.
+  ///   - pause: Gets the graph without them, its rows finished.
   /// - Complexity: about O(*n* log *n*) distance computations.
   static func build(
-    space: Space, inserted: [UInt32], m: Int, options: HNSWBuildOptions, execution: Execution, heldOut: Int = 0,
-    pause: (_ draft: GraphDraft, _ heldOut: [UInt32]) throws -> Void = { _, _ in }
+    space: Space, order: InsertionOrder, m: Int, options: HNSWBuildOptions, execution: Execution, heldOut: Int = 0,
+    pause: (_ draft: GraphDraft) throws -> Void = { _ in }
   ) throws -> GraphDraft {
-    let draft = GraphDraft(nodes: space.matrix.count, inserted: inserted, m: m, seed: options.seed)
-    let order = GraphBuilder.order(inserted, draft.levels, seed: options.seed)
+    let draft = GraphDraft(order, m: m)
+    let nodes = order.nodes
     let builder = GraphBuilder(
       space: space, draft: draft, efConstruction: options.efConstruction,
-      roster: Roster(order, of: space, candidates: options.efConstruction), execution: execution)
-    let first = order.count - min(heldOut, order.count / 10)
-    try builder.insert(order, upTo: first)
-    if first < order.count {
-      try builder.finish(Array(order[..<first]))
-      try pause(draft, Array(order[first...]))
-      try builder.insert(order, from: first, upTo: order.count)
+      roster: Roster(nodes, of: space, candidates: options.efConstruction), execution: execution)
+    let first = nodes.count - heldOut
+    try builder.insert(nodes, upTo: first)
+    if first < nodes.count {
+      try builder.finish(nodes[..<first])
+      try pause(draft)
+      try builder.insert(nodes, from: first, upTo: nodes.count)
     }
-    try builder.finish(inserted)
+    try builder.finish(nodes[...])
     return draft
-  }
-
-  /// The order of insertion: highest level first, so that the entry never changes, and random within a level.
-  private static func order(_ nodes: [UInt32], _ levels: [UInt8], seed: UInt64) -> [UInt32] {
-    let random = CounterRandom(seed: seed, purpose: 2)
-    var keyed = nodes.map { node in
-      (level: levels[Int(node)], key: random.bits(at: UInt64(node)), node: node)
-    }
-    keyed.sort { a, b in
-      if a.level != b.level { return a.level > b.level }
-      return a.key != b.key ? a.key < b.key : a.node < b.node
-    }
-    return keyed.map(\.node)
   }
 
   /// Inserts the nodes `order[start..<end]`, those before them being there.
@@ -164,11 +152,11 @@ struct GraphBuilder {
   }
 
   /// Takes the slack out of every row and puts the links near to far.
-  private func finish(_ nodes: [UInt32]) throws {
+  private func finish(_ nodes: ArraySlice<UInt32>) throws {
     let selections = (0..<execution.threads).map { _ in NeighborSelection() }
     try execution.forEachChunk(of: nodes.count, by: 256) { worker, range in
       for index in range {
-        let node = nodes[index]
+        let node = nodes[nodes.startIndex + index]
         for level in 0...Int(draft.levels[Int(node)]) {
           draft.finish(draft.point(of: node, level: level), level, space, selections[worker])
         }

@@ -2,9 +2,6 @@ import AkinSupport
 import AkinVectors
 
 /// A graph under construction: the ground layer and the layers above it, with slack in every row.
-///
-/// Levels are drawn beforehand from the seed (Malkov & Yashunin 2018, line 4 of algorithm 1: ⌊-ln U · 1/ln M⌋), so the
-/// places of all links are known before the first node is inserted.
 @safe final class GraphDraft {
   let nodes: Int
   /// Links of a finished row above the ground.
@@ -22,22 +19,17 @@ import AkinVectors
   var entry: UInt32?
   var topLevel = 0
 
-  init(nodes: Int, inserted: [UInt32], m: Int, seed: UInt64) {
-    self.nodes = nodes
+  init(_ order: InsertionOrder, m: Int) {
+    levels = order.levels
+    nodes = levels.count
     self.m = m
     groundM = 2 * m
-    var levels = [UInt8](repeating: 0, count: nodes)
-    let random = CounterRandom(seed: seed, purpose: 1)
-    let scale = 1 / log(Double(m))
     var rows = 0
     var points = 0
-    for node in inserted {
-      let level = min(Int(-log(1 - random.uniform(at: UInt64(node))) * scale), 30)
-      levels[Int(node)] = UInt8(level)
-      rows += level
-      points += level > 0 ? 1 : 0
+    for level in levels where level > 0 {
+      rows += Int(level)
+      points += 1
     }
-    self.levels = levels
     self.points = points
     ground = LinkTable(rows: nodes, capacity: groundM + max(4, groundM / 8))
     upperLinks = LinkTable(rows: rows, capacity: m + max(4, m / 4))

@@ -22,7 +22,7 @@ import AkinSupport
 
   deinit {
     // Safe: `init` allocated both, and the elements are trivial.
-    unsafe free(links)
+    unsafe freeAligned(links, byteCount: 4 * max(1, rows * capacity))
     unsafe counts.deallocate()
   }
 

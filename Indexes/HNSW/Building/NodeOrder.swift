@@ -45,24 +45,14 @@ struct NodeOrder {
       throw HNSWError.notFinite(row: row)
     }
 
-    var order = [UInt32](0..<UInt32(count))
-    if metric == .innerProduct {
-      let reach = (0..<count).map { row in
-        let bias = biases.map { Double($0[row]) } ?? 0
-        return squares[row] + bias * bias
-      }
-      order.sort { a, b in
-        let (x, y) = (reach[Int(a)], reach[Int(b)])
-        return x != y ? x > y : a < b
-      }
-    }
+    let order = NodeOrder.order(squares, biases, metric)
     rows = order
     norms = order.map { Float(squares[Int($0)].squareRoot()) }
 
     // Copies have equal prints; among those, equal bytes.
     var next = [UInt32](repeating: Layer.noNode, count: count)
     var isCopy = [Bool](repeating: false, count: count)
-    let compare = { (a: UInt32, b: UInt32) -> Int in
+    let compare = { [prints] (a: UInt32, b: UInt32) -> Int in
       let (a, b) = (Int(order[Int(a)]), Int(order[Int(b)]))
       if prints[a] != prints[b] { return prints[a] < prints[b] ? -1 : 1 }
       // Safe: both rows lie inside the matrix.
@@ -83,6 +73,20 @@ struct NodeOrder {
     linked = (0..<UInt32(count)).filter { node in
       !isCopy[Int(node)] && (metric != .cosine || squares[Int(order[Int(node)])] > 0)
     }
+  }
+
+  /// The rows as nodes: by falling norm of (vector, bias) for inner products, else as they stand.
+  private static func order(_ squares: [Double], _ biases: [Float]?, _ metric: Metric) -> [UInt32] {
+    let rows = [UInt32](0..<UInt32(squares.count))
+    guard metric == .innerProduct else { return rows }
+    guard let biases else {
+      return rows.sorted { a, b in
+        let (x, y) = (squares[Int(a)], squares[Int(b)])
+        return x != y ? x > y : a < b
+      }
+    }
+    let reach = zip(squares, biases).map { $0 + Double($1) * Double($1) }
+    return order(reach, nil, metric)
   }
 
   private static func print(_ vector: UnsafePointer<Float>, _ dimension: Int, bias: Float?) -> UInt64 {

@@ -8,12 +8,13 @@ import CAkinKernels
   let biases: [Float]?
   let metric: Metric
   let order: NodeOrder
-  let codes: NodeCodes?
   let seeds: Int
   let kernels: UnsafePointer<akin_kernels>
 
   /// A graph as a search reads it, before there is a file. Rows are nodes: what is asked is how many are found.
-  func storage(_ draft: GraphDraft) -> GraphStorage {
+  ///
+  /// - Parameter codes: Those that it is searched by.
+  func storage(_ draft: GraphDraft, codes: NodeCodes?) -> GraphStorage {
     let norms = HeldColumn(order.norms)
     let biases = biases.map { HeldColumn($0) }
     let copies = order.copies > 0 ? HeldColumn(order.nextCopy) : nil
@@ -26,7 +27,7 @@ import CAkinKernels
     return unsafe GraphStorage(
       items: items, metric: metric, biases: biases.map { unsafe $0.base }, norms: norms.base, rows: nil,
       nodes: nil, nextCopy: copies.map { unsafe $0.base }, codes: coded,
-      codeDoubt: CodeDoubt(of: self.codes, items: items, metric: metric, ground: draft.ground, kernels: kernels),
+      codeDoubt: CodeDoubt(of: codes, items: items, metric: metric, ground: draft.ground, kernels: kernels),
       normBound: order.norms.max() ?? 0, ground: draft.layer(0),
       upper: top > 0 ? (1...top).map { draft.layer($0) } : [], entry: entry, seeds: seeds, owner: owner)
   }

@@ -5,7 +5,7 @@ import AkinVectors
 struct QuerySet: Sendable {
   let question: Question
   let family: QueryFamily
-  let vectors: EmbeddingMatrix
+  private(set) var vectors: EmbeddingMatrix
   /// For related items the node of each query; else `nil`.
   private(set) var nodes: [UInt32]?
   /// Nodes that are not in the graph, so in no answer; or `nil`.
@@ -21,8 +21,18 @@ struct QuerySet: Sendable {
     return max(100, min(2000, items.count / 20, budget / max(1, items.count * items.dimension)))
   }
 
+  /// The first quarter of the queries, but at least 100 of them.
+  var part: QuerySet {
+    let size = min(vectors.count, max(100, vectors.count / 4))
+    var part = self
+    part.vectors = EmbeddingMatrix(rows: (0..<size).map { vectors[Row($0)] }, dimension: vectors.dimension)
+    part.nodes = nodes.map { Array($0.prefix(size)) }
+    part.parts = Array(parts.prefix(size))
+    return part
+  }
+
   /// Items that are not in the graph yet.
-  init(heldOut nodes: [UInt32], of items: EmbeddingMatrix, order: NodeOrder) {
+  init(heldOut nodes: ArraySlice<UInt32>, of items: EmbeddingMatrix, order: NodeOrder) {
     question = .nearest
     family = .items
     vectors = EmbeddingMatrix(rows: nodes.map { items[Row($0)] }, dimension: items.dimension)

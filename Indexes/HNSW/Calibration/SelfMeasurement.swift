@@ -31,27 +31,29 @@ struct SelfMeasurement {
   private let execution: Execution
 
   init(
-    items: EmbeddingMatrix, biases: [Float]?, metric: Metric, order: NodeOrder, codes: NodeCodes?, seeds: Int,
+    items: EmbeddingMatrix, biases: [Float]?, metric: Metric, order: NodeOrder, seeds: Int,
     kernels: UnsafePointer<akin_kernels>, seed: UInt64, execution: Execution
   ) {
     parts = unsafe MeasuredParts(
-      items: items, biases: biases, metric: metric, order: order, codes: codes, seeds: seeds, kernels: kernels)
+      items: items, biases: biases, metric: metric, order: order, seeds: seeds, kernels: kernels)
     self.seed = seed
     self.execution = execution
   }
 
   private var isMeasured: Bool { parts.order.linked.count >= SelfMeasurement.leastItems }
+  /// The measurement's own steps are no progress of the build.
+  private var quiet: Execution { Execution(threads: execution.threads, cancellation: execution.cancellation) }
 
-  /// How many items the build holds back to ask with.
+  /// How many items the build shall hold back to ask with.
   var heldOut: Int { isMeasured && parts.metric != .innerProduct ? QuerySet.size(items: parts.items) : 0 }
 
-  /// What a graph finds for items that it does not hold.
-  func measure(_ draft: GraphDraft, heldOut: [UInt32]) throws -> [MeasuredRecall] {
-    try measure(draft, [QuerySet(heldOut: heldOut, of: parts.items, order: parts.order)])
+  /// Items that the graph will not hold when they are asked, with what they are near to.
+  func questions(heldOut: ArraySlice<UInt32>) throws -> [AnsweredQueries] {
+    try answered([QuerySet(heldOut: heldOut, of: parts.items, order: parts.order)])
   }
 
-  /// What a whole graph finds for users, or for what stands in for them, and for related items.
-  func measure(_ draft: GraphDraft, users: EmbeddingMatrix?) throws -> [MeasuredRecall] {
+  /// Users, or what stands in for them, and related items, with their exact answers.
+  func questions(users: EmbeddingMatrix?) throws -> [AnsweredQueries] {
     guard isMeasured else { return [] }
     let (items, order) = (parts.items, parts.order)
     var sets: [QuerySet] = []
@@ -63,25 +65,45 @@ struct SelfMeasurement {
         QuerySet(sumsOf: 4, byNorm: true, of: items, order: order, seed: seed),
       ]
     }
-    return try measure(draft, sets + [QuerySet(relatedTo: items, order: order, seed: seed)])
+    return try answered(sets + [QuerySet(relatedTo: items, order: order, seed: seed)])
   }
 
-  /// The measurements of some sets, in the order of the file.
-  private func measure(_ draft: GraphDraft, _ sets: [QuerySet]) throws -> [MeasuredRecall] {
-    let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
-    let items = Double(parts.items.count) * SelfMeasurement.rowsPerItem
-    var all: [MeasuredRecall] = []
-    var index: HNSWIndex?
-    var question: Question?
-    for (number, set) in sets.enumerated() where set.vectors.count > 0 {
+  private func answered(_ sets: [QuerySet]) throws -> [AnsweredQueries] {
+    var all: [AnsweredQueries] = []
+    var last: (metric: Metric, exhaustive: ExhaustiveIndex)?
+    for set in sets {
+      let metric = set.question == .related && parts.metric == .innerProduct ? .cosine : parts.metric
       // Another question has another exact scan: what the last one has made of the items goes first.
-      if set.question != question { index = nil }
-      let asked = unsafe index ?? HNSWIndex(measuring: parts.storage(draft), kernels: parts.kernels)
-      (index, question) = (asked, set.question)
-      let budget = max(SelfMeasurement.leastBudget, items * asked.searchCost(.nearest).row / Double(sets.count))
-      all += try Asking(index: asked, execution: quiet, budget: budget).measure(set)
+      if last?.metric != metric { last = nil }
+      let exhaustive = unsafe last?.exhaustive
+        ?? ExhaustiveIndex(
+          items: parts.items, metric: metric, biases: parts.biases, rows: nil, kernels: parts.kernels)
+      last = (metric, exhaustive)
+      // An answer of a hundred has ten times the places of one of ten: fewer queries tell as much.
+      for (set, isPart) in [(set, false), (set.part, true)] {
+        let sizes = SelfMeasurement.sizes.filter { ($0 >= 100) == isPart && ($0 == 1 || 4 * $0 <= parts.items.count) }
+        if let one = try AnsweredQueries(set, sizes: sizes, by: exhaustive, execution: quiet) { all.append(one) }
+      }
+    }
+    return all
+  }
+
+  /// What a graph finds, in the order of the file.
+  ///
+  /// - Parameter codes: Those that it is searched by.
+  func measure(
+    _ draft: GraphDraft, by codes: NodeCodes?, _ questions: [AnsweredQueries]
+  ) throws -> [MeasuredRecall] {
+    guard !questions.isEmpty else { return [] }
+    let rows = Double(parts.items.count) * SelfMeasurement.rowsPerItem
+    let index = unsafe HNSWIndex(measuring: parts.storage(draft, codes: codes), kernels: parts.kernels)
+    var all: [MeasuredRecall] = []
+    for (number, asked) in questions.enumerated() {
+      let budget = rows * index.searchCost(.nearest).row / Double(questions.count)
+      let asking = Asking(index: index, execution: quiet, budget: max(SelfMeasurement.leastBudget, budget))
+      all += try asking.measure(asked)
       execution.progress?(
-        ProgressEvent(stage: "measure", completed: number + 1, total: sets.count, unit: "sets of queries"))
+        ProgressEvent(stage: "measure", completed: number + 1, total: questions.count, unit: "sets of queries"))
     }
     return all.sorted { $0.key.lexicographicallyPrecedes($1.key) }
   }
@@ -96,15 +118,9 @@ private struct Asking {
   /// A recall that is as good as exact.
   private let enough = 0.9997
 
-  func measure(_ set: QuerySet) throws -> [MeasuredRecall] {
-    let sizes = SelfMeasurement.sizes.filter { $0 == 1 || 4 * $0 <= index.count }
-    guard let largest = sizes.last else { return [] }
-    let metric = set.question == .related ? index.relatedMetric : index.metric
-    let exhaustive = index.exhaustive(by: metric)
-    let cost = index.searchCost(set.question)
-    let truth = try truth(set, k: largest, exhaustive)
-
-    var all = sizes.map { exact(set, k: $0, truth, exhaustive) }
+  func measure(_ asked: AnsweredQueries) throws -> [MeasuredRecall] {
+    let cost = index.searchCost(asked.set.question)
+    var all = asked.exact
     let price =
       all.map { one in
         max(
@@ -113,14 +129,14 @@ private struct Asking {
       }.max() ?? 0
     var spent = 0.0
     // What is as good as exact is asked no further.
-    var open = sizes
+    var open = asked.sizes
     for ef in SelfMeasurement.efs where ef <= index.count {
       // Answers of up to ef items come from one walk. Larger ones keep more than they follow, so each has a walk of its
       // own, but for those of which so few could only find a small part.
       let together = open.filter { $0 <= ef }
       let apart = open.filter { $0 > ef && $0 <= SelfMeasurement.mostPerCandidate * ef }
-      var run = try walk(set, ef: ef, sizes: together, truth)
-      for k in apart { run += try walk(set, ef: ef, sizes: [k], truth) }
+      var run = try walk(asked, ef: ef, sizes: together)
+      for k in apart { run += try walk(asked, ef: ef, sizes: [k]) }
       all += run
       open.removeAll { k in run.contains { $0.k == k && $0.recall >= enough } }
       if open.isEmpty { break }
@@ -132,47 +148,9 @@ private struct Asking {
     return all
   }
 
-  /// The exact answers, of items that are in the graph and are not the query itself.
-  ///
-  /// By the product: codes would be as large as those of the index, and a sample of queries hardly pays for making them, but
-  /// where vectors are wide.
-  private func truth(_ set: QuerySet, k: Int, _ exhaustive: ExhaustiveIndex) throws -> NeighborTable {
-    let isCoded = index.dimension > CodeBook.widestPlain
-    guard let nodes = set.nodes else {
-      let absent = set.absent
-      return try exhaustive.nearest(
-        toEach: set.vectors, k: k, excluding: { (_: Int) -> RowSet? in absent }, reached: nil, isCoded: isCoded,
-        execution: execution)
-    }
-    let all = try exhaustive.nearest(
-      toEach: set.vectors, k: k + 1, reached: nil, isCoded: isCoded, execution: execution)
-    var others = NeighborTable(queryCount: nodes.count, k: k)
-    for (query, node) in nodes.enumerated() { others[query] = all[query].filter { $0.row.index != node }[...] }
-    return others
-  }
-
-  /// What the exact scan has to do for an answer.
-  private func exact(
-    _ set: QuerySet, k: Int, _ truth: NeighborTable, _ exhaustive: ExhaustiveIndex
-  ) -> MeasuredRecall {
-    var one = MeasuredRecall(set, k: k, ef: nil)
-    for query in 0..<set.vectors.count {
-      let answer = truth[query].prefix(k)
-      let floor = answer.count == k ? answer.last?.score ?? -.infinity : -.infinity
-      let work = set.vectors.withRow(Row(query)) { exhaustive.work(answering: $0, kthScore: floor) }
-      let expected = set.counting(answer, of: query).count
-      one.expected += expected
-      one.found += expected
-      one.scored += work.rows
-      one.components += work.components
-    }
-    return one
-  }
-
   /// Asks the graph all queries with one `ef`, and compares the first answers with the truth for each size.
-  private func walk(
-    _ set: QuerySet, ef: Int, sizes: [Int], _ truth: NeighborTable
-  ) throws -> [MeasuredRecall] {
+  private func walk(_ asked: AnsweredQueries, ef: Int, sizes: [Int]) throws -> [MeasuredRecall] {
+    let (set, truth) = (asked.set, asked.truth)
     let queries = set.vectors.count
     guard let largest = sizes.last else { return [] }
     // For each query: rows scored, nodes expanded, then what was found of each size.
@@ -214,14 +192,5 @@ private struct Asking {
     guard let last = truth.last else { return 0 }
     let least = last.score.nextDown
     return min(truth.count, answer.count { $0.score >= least })
-  }
-}
-
-extension MeasuredRecall {
-  /// Nothing yet, of a set of queries.
-  fileprivate init(_ set: QuerySet, k: Int, ef: Int?) {
-    self.init(
-      question: set.question, family: set.family, k: k, ef: ef, queries: set.vectors.count, expected: 0, found: 0,
-      squaredMisses: 0, scored: 0, hops: 0, components: 0)
   }
 }

@@ -13,8 +13,11 @@ import CAkinKernels
   let tails: UnsafePointer<Float>?
   let mean: [Float]
 
+  private static func byteCount(_ count: Int, _ width: Int) -> Int { max(64, count * width) }
+
   deinit {
-    unsafe free(UnsafeMutablePointer(mutating: bytes))
+    // Safe: `init` allocated both, and the elements are trivial.
+    unsafe freeAligned(UnsafeMutablePointer(mutating: bytes), byteCount: NodeCodes.byteCount(count, book.width))
     unsafe tails?.deallocate()
   }
 
@@ -88,8 +91,8 @@ import CAkinKernels
     let step = Float(unit)
     let finished = book(step: step > 0 && step.isFinite ? step : 1)
 
-    let bytes = unsafe allocateAligned(byteCount: max(64, items.count * width))
-      .initializeMemory(as: Int8.self, repeating: 0, count: max(64, items.count * width))
+    let byteCount = NodeCodes.byteCount(items.count, width)
+    let bytes = unsafe allocateAligned(byteCount: byteCount).bindMemory(to: Int8.self, capacity: byteCount)
     let tails = UnsafeMutablePointer<Float>.allocate(capacity: max(1, items.count))
     unsafe tails.initialize(repeating: 0, count: max(1, items.count))
     defer { if isPlain { unsafe tails.deallocate() } }

@@ -69,9 +69,10 @@ typedef struct akin_kernels {
   // answer for a k that is not in 1...64. Same value at every level.
   float (*kth_floor)(const float *values, size_t count, size_t k);
 
-  // A pool of `size` keys (Candidate.swift), ascending, gets those of count new points that are nearer than its last, or
-  // that there is room for: at most `limit` are kept, at least 1. Returns how many there are; *lowest is lowered to the
-  // first place that changed. A NaN is never kept. The pool has room for limit + 1 keys; points are below 2^31.
+  // A pool of `size` keys (Candidate.swift), ascending, gets those of count new points that are nearer than its last, or all
+  // but infinite ones where it has fewer than `limit`; of all the first `limit`, at least 1, are kept. Returns how many there
+  // are; *lowest is lowered to the first place that changed. A NaN is never kept. The pool has room for limit + 1 keys; points
+  // are below 2^31.
   size_t (*merge)(uint64_t *pool, size_t size, size_t limit, const float *distances, const uint32_t *points,
                   size_t count, size_t *lowest);
 
@@ -113,6 +114,14 @@ typedef struct akin_kernels {
   void (*code_product)(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
                        const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
                        size_t out_stride);
+  // The codes rows[0..count) of a table, base + rows[i] * stride, as panels for the loops above, whole ones: lanes past count
+  // are zeros. starts[i], for every lane, becomes half the squared length of the code, negative. Width as for code_marks.
+  void (*code_pack)(const int8_t *base, size_t stride, size_t width, const uint32_t *rows, size_t count, int8_t *panels,
+                    float *starts);
+  // How near one code is to the rows of panels, nearest[16p + l] = max(nearest[16p + l], starts[16p + l] + (start + sum)): with
+  // what code_pack makes of either minus half the squared distance, exact while four times the squared length is below 2^24.
+  void (*code_nearer)(const int8_t *code, float start, const int8_t *panels, size_t panel_count, size_t width,
+                      const float *starts, float *nearest);
 } akin_kernels;
 
 /// The loops of a level, or null when this CPU or this build lacks it.

@@ -1,0 +1,35 @@
+import AkinSupport
+
+/// Which nodes a build inserts, one after the other, and how high each of them reaches.
+///
+/// All of it is drawn from the seed beforehand, so that the places of all links are known before the first node is inserted.
+struct InsertionOrder {
+  /// Every node's level (Malkov & Yashunin 2018, line 4 of algorithm 1: ⌊-ln U · 1/ln M⌋).
+  let levels: [UInt8]
+  /// The inserted nodes: highest level first, so that the entry never changes, and random within a level.
+  let nodes: [UInt32]
+
+  /// - Parameters:
+  ///   - inserted: Nodes of `0..<count`, each once; the others have level 0.
+  ///   - m: Links of a node above the ground.
+  init(of inserted: [UInt32], among count: Int, m: Int, seed: UInt64) {
+    var levels = [UInt8](repeating: 0, count: count)
+    let heights = CounterRandom(seed: seed, purpose: 1)
+    let scale = 1 / log(Double(m))
+    for node in inserted {
+      levels[Int(node)] = UInt8(min(Int(-log(1 - heights.uniform(at: UInt64(node))) * scale), 30))
+    }
+    let places = CounterRandom(seed: seed, purpose: 2)
+    // One number each: 5 bits of the level, high ones first, 27 drawn ones, and the node, should these be equal.
+    var keys = inserted.map { node in
+      let drawn = places.bits(at: UInt64(node)) >> 37
+      return UInt64(31 - levels[Int(node)]) << 59 | drawn << 32 | UInt64(node)
+    }
+    keys.sort()
+    self.levels = levels
+    nodes = keys.map { UInt32(truncatingIfNeeded: $0) }
+  }
+
+  /// The last nodes, which are a random sample of the ground's: `number` of them, at most a tenth of all.
+  func last(_ number: Int) -> ArraySlice<UInt32> { nodes.suffix(min(number, nodes.count / 10)) }
+}
