@@ -45,6 +45,55 @@ struct NeighborSelectionTests {
     }
   }
 
+  @Test("By codes it is the same, packed or not, at every level", arguments: [1, 2, 3])
+  func byCodes(seed: UInt64) throws {
+    // More candidates than are packed, and the largest sums there are: every other row has no small component.
+    for (rows, dimension) in [(20, 3), (257, 70), (400, 24), (120, 128)] {
+      let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
+      let matrix = EmbeddingMatrix(
+        rows: (0..<rows).map { row in
+          var vector = normal[Row(row / 2 * 2)]
+          if row % 2 == 1 { vector = vector.map { $0 > 0 ? 3 : -3 } }
+          return vector
+        }, dimension: dimension)
+      for level in Kernels.available {
+        let kernels = try unsafe #require(Kernels.table(at: level))
+        let codes = try #require(
+          try unsafe NodeCodes(
+            of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
+        let space = unsafe Space(matrix, codes: codes, kernels: kernels)
+        let table = LinkTable(rows: rows, capacity: 1)
+        let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
+        let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)
+        defer { unsafe scratch.deallocate() }
+        func distance(_ a: UInt32, _ b: UInt32) -> Float {
+          var (node, distance) = (b, Float.nan)
+          unsafe space.probe(a, scratch).measure(&node, 1, into: &distance)
+          return distance
+        }
+        let selection = NeighborSelection()
+        for (node, limit, most) in [(UInt32(0), 4, 100), (UInt32(rows / 2), 33, 400), (UInt32(rows - 1), 500, 256)] {
+          let candidates = (0..<UInt32(rows)).filter { $0 != node }
+            .map { Candidate.pack(distance: distance(node, $0), node: $0) }.sorted().prefix(most)
+          var kept: [UInt32] = []
+          for candidate in candidates where kept.count < limit {
+            let point = Candidate.node(candidate)
+            if kept.allSatisfy({ distance($0, point) * NeighborSelection.slack >= Candidate.distance(candidate) }) {
+              kept.append(point)
+            }
+          }
+          let count = unsafe candidates.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, space: space)
+          }
+          #expect(
+            (0..<count).map { unsafe selection.points[$0] } == kept,
+            "\(level), seed \(seed), \(rows) x \(dimension), limit \(limit)")
+        }
+      }
+    }
+  }
+
   @Test("A draft of cliques without a way between them is repaired, and nothing that was reached is lost")
   func repairs() throws {
     // 12 cliques of 5 fill their rows of 4 links (M = 2), 3 pairs have room, one node is alone.

@@ -10,7 +10,7 @@ struct KernelBytesTests {
     127, -128, 127.5, 0.5, -0.5,
   ]
 
-  @Test("Whole steps of the largest magnitude of components and of pairs, as the plain loop has them", arguments: Kernels.available)
+  @Test("Whole steps of the largest component or pair, as the plain loop has them", arguments: Kernels.available)
   func steps(level: KernelLevel) {
     let kernels = unsafe kernelTable(level)
     var generator = SeededGenerator(seed: 41)

@@ -50,7 +50,7 @@ struct KernelMarksTests {
     }
   }
 
-  @Test("Two neighbours of a query that add up to 128 and to more, against the largest rows", arguments: [4, 36, 64, 100])
+  @Test("Neighbours of a query that add up to 128 and to more, against the largest rows", arguments: [4, 36, 64, 100])
   func pairs(width: Int) {
     var generator = SeededGenerator(seed: 36)
     for (even, odd) in [(64, 64), (127, 1), (-64, -64), (1, -127), (127, -127), (65, 64), (-64, -65), (127, 2)] {
@@ -83,6 +83,45 @@ struct KernelMarksTests {
         j == place ? Int8(row - 24) : 0
       }
       check(world, "component \(place)")
+    }
+  }
+
+  @Test("Rows of a table side by side, and how near one of them is to all", arguments: Kernels.available)
+  func packed(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    var generator = SeededGenerator(seed: 37)
+    for (count, width, gap) in [(1, 4, 0), (15, 64, 3), (16, 64, 0), (17, 36, 28), (48, 128, 0), (101, 256, 1)] {
+      let stride = width + gap
+      var table = (0..<300 * stride).map { _ in Int8(Int(generator.next() % 255) - 127) }
+      // The largest sums: a row that is its own negative, and itself.
+      for j in 0..<width { (table[j], table[stride + j]) = (127, -127) }
+      let rows = (0..<count).map { $0 < 2 ? UInt32($0) : UInt32(generator.next() % 300) }
+      let lanes = (count + 15) / 16 * 16
+      var panels = [Int8](repeating: 99, count: lanes * width + 1)
+      var starts = [Float](repeating: 99, count: lanes + 1)
+      unsafe kernels.code_pack(table, stride, width, rows, count, &panels, &starts)
+      #expect(panels.last == 99 && starts.last == 99)
+      for lane in 0..<lanes {
+        let code = (0..<width).map { lane < count ? Int(table[Int(rows[lane]) * stride + $0]) : 0 }
+        let first = 16 * width * (lane / 16) + 4 * (lane % 16)
+        #expect((0..<width).map { Int(panels[first + 64 * ($0 / 4) + $0 % 4]) } == code, "\(level), row \(lane)")
+        #expect(starts[lane] == -0.5 * Float(code.reduce(0) { $0 + $1 * $1 }), "\(level), row \(lane)")
+      }
+      for query in [0, count / 2, count - 1] {
+        let own = Int(rows[query]) * stride
+        var nearest = (0...lanes).map { $0 % 3 == 0 ? Float($0) * -1000 : -.infinity }
+        let wanted = (0..<lanes).map { lane in
+          let squared = (0..<width).reduce(0) { sum, j in
+            let other = lane < count ? Int(table[Int(rows[lane]) * stride + j]) : 0
+            return sum + (Int(table[own + j]) - other) * (Int(table[own + j]) - other)
+          }
+          return max(nearest[lane], -0.5 * Float(squared))
+        }
+        let code = Array(table[own..<own + width])
+        unsafe kernels.code_nearer(code, starts[query], panels, lanes / 16, width, starts, &nearest)
+        #expect(Array(nearest.prefix(lanes)) == wanted, "\(level), \(count) rows of \(width), query \(query), seed 37")
+        #expect(nearest[lanes] == (lanes % 3 == 0 ? Float(lanes) * -1000 : -.infinity))
+      }
     }
   }
 

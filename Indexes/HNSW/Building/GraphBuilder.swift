@@ -10,7 +10,7 @@ struct GraphBuilder {
   let space: Space
   let draft: GraphDraft
   let efConstruction: Int
-  /// Finds the nearest where that is faster than a walk, for nodes of the ground; else `nil`.
+  /// Finds the nearest where that is faster than a walk; else `nil`.
   let roster: Roster?
   let execution: Execution
 
@@ -59,10 +59,13 @@ struct GraphBuilder {
       let batch = order[done..<min(end, done + min(done, cap))]
       // Nodes stand by level, so most batches are of the ground alone.
       let isGround = draft.levels[Int(batch[batch.startIndex])] == 0
+      let counts = (0...draft.topLevel).map { level in
+        level == 0 ? done : order[..<done].prefix { Int(draft.levels[Int($0)]) >= level }.count
+      }
       try execution.forEachChunk(of: batch.count, by: Roster.block) { worker, range in
         let nodes = batch[batch.startIndex + range.lowerBound..<batch.startIndex + range.upperBound]
-        if isGround, let roster, let rosterScratches = unsafe rosterScratches {
-          unsafe linkOnGround(nodes, roster, among: done, rosterScratches[worker], scratches[worker].selection)
+        if let roster, let rosterScratches = unsafe rosterScratches {
+          unsafe link(nodes, roster, among: counts, rosterScratches[worker], scratches[worker].selection)
         } else if isGround {
           linkOnGround(nodes, scratches[worker])
         } else {
@@ -133,16 +136,32 @@ struct GraphBuilder {
     }
   }
 
-  /// The same from the nearest of all the `count` nodes that are there.
-  private func linkOnGround(
-    _ nodes: ArraySlice<UInt32>, _ roster: Roster, among count: Int, _ scratch: Roster.Scratch,
+  /// The same for nodes of any level from the nearest of all that are there.
+  ///
+  /// - Parameter counts: How many nodes are on each layer: as many as stand first in the order.
+  private func link(
+    _ nodes: ArraySlice<UInt32>, _ roster: Roster, among counts: [Int], _ scratch: Roster.Scratch,
     _ selection: NeighborSelection
   ) {
-    let layer = draft.layer(0)
-    unsafe roster.nearest(to: nodes, among: count, limit: efConstruction, scratch) { place, candidates, number in
-      let count = unsafe selection.choose(
-        from: candidates, count: number, limit: draft.limit(0), layer: layer, space: space)
-      unsafe draft.ground.set(Int(nodes[nodes.startIndex + place]), points: selection.points, count: count)
+    for (level, count) in counts.enumerated() {
+      let those = nodes.prefix { Int(draft.levels[Int($0)]) >= level }
+      if those.isEmpty { return }
+      let layer = draft.layer(level)
+      unsafe roster.nearest(to: those, among: count, limit: efConstruction, scratch) { place, candidates, number in
+        if level > 0 {
+          // Points stand as their nodes do, so the candidates stay in order.
+          for index in 0..<number {
+            let candidate = unsafe candidates[index]
+            unsafe candidates[index] = Candidate.pack(
+              distance: Candidate.distance(candidate),
+              node: draft.point(of: Candidate.node(candidate), level: level))
+          }
+        }
+        let chosen = unsafe selection.choose(
+          from: candidates, count: number, limit: draft.limit(level), layer: layer, space: space)
+        let row = draft.row(of: draft.point(of: those[those.startIndex + place], level: level), level: level)
+        unsafe draft.table(level).set(row, points: selection.points, count: chosen)
+      }
     }
   }
 

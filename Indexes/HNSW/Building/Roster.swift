@@ -12,9 +12,9 @@ import CAkinKernels
 /// Benchmark: `Tools/bench/graph/run.py`, the column "build s" on factors.
 @safe final class Roster: Sendable {
   /// Codes that take more bytes in all are walked to: the scan grows with their square. Without dot products of bytes it takes
-  /// four times as long.
+  /// twice as long.
   private static func mostBytes(_ level: akin_level) -> Int {
-    level == AKIN_AVX512 || level == AKIN_NEON ? 8 << 20 : 1 << 20
+    level == AKIN_AVX512 || level == AKIN_NEON ? 8 << 20 : 4 << 20
   }
   /// Nodes that are looked at in one step, and nodes that are searched for at a time: their values stay in the second cache.
   private static let tile = 2048
@@ -59,10 +59,10 @@ import CAkinKernels
 
   /// Finds the nearest of the first `count` nodes for each of up to ``block`` nodes, about `limit` of them.
   ///
-  /// - Parameter body: Gets for each node by its place the candidates, near to far, at most `limit`.
+  /// - Parameter body: Gets for each node by its place the candidates, near to far, at most `limit`; they are its own.
   func nearest(
     to nodes: ArraySlice<UInt32>, among count: Int, limit: Int, _ scratch: Scratch,
-    _ body: (_ place: Int, _ candidates: UnsafePointer<UInt64>, _ count: Int) -> Void
+    _ body: (_ place: Int, _ candidates: UnsafeMutablePointer<UInt64>, _ count: Int) -> Void
   ) {
     let kernels = unsafe kernels.pointee
     for (place, node) in nodes.enumerated() {
@@ -78,22 +78,12 @@ import CAkinKernels
       }
       unsafe scratch.about[place] = akin_mark_query(code_sum: sum, start_scale: 1, tail_scale: 0, floor: 0)
       unsafe scratch.squares[place] = Float(square)
-      unsafe scratch.near[place].removeAll()
     }
     let rank = Roster.rank(of: limit)
-    var first = 0
-    while first < count {
-      let size = min(Roster.tile, count - first)
-      unsafe panels.bytes.withUnsafeBufferPointer { panels in
-        unsafe kernels.code_product(
-          scratch.codes, width, scratch.about, nodes.count, panels.baseAddress! + first * width, (size + 15) / 16,
-          width, starts.floats.baseAddress! + first, scratch.values, Roster.tile)
-      }
-      for place in 0..<nodes.count {
-        unsafe scratch.near[place].take(
-          scratch.values + place * Roster.tile, size, from: first, rank: rank, limit: limit, scratch.hits, kernels)
-      }
-      first += size
+    let size = min(Roster.tile, count)
+    let start = Roster.rank(in: size, of: count, limit)
+    if unsafe !look(for: nodes.count, among: count, limit: limit, from: start, scratch) {
+      _ = unsafe look(for: nodes.count, among: count, limit: limit, from: rank, scratch)
     }
     let unit = codes.book.step * codes.book.step
     for place in 0..<nodes.count {
@@ -108,6 +98,39 @@ import CAkinKernels
       unsafe keys.sort()
       unsafe body(place, scratch.keys, min(near.count, limit))
     }
+  }
+
+  /// Looks at the first `count` nodes for each of the `number` that the scratch holds.
+  ///
+  /// - Parameter start: The rank of the floor among the first tile's values.
+  /// - Returns: Whether as many were found for each of them as ``rank(of:)`` promises.
+  private func look(for number: Int, among count: Int, limit: Int, from start: Int, _ scratch: Scratch) -> Bool {
+    let kernels = unsafe kernels.pointee
+    let rank = Roster.rank(of: limit)
+    for place in 0..<number { unsafe scratch.near[place].removeAll() }
+    var first = 0
+    while first < count {
+      let size = min(Roster.tile, count - first)
+      unsafe panels.bytes.withUnsafeBufferPointer { panels in
+        unsafe kernels.code_product(
+          scratch.codes, width, scratch.about, number, panels.baseAddress! + first * width, (size + 15) / 16,
+          width, starts.floats.baseAddress! + first, scratch.values, Roster.tile)
+      }
+      for place in 0..<number {
+        unsafe scratch.near[place].take(
+          scratch.values + place * Roster.tile, size, from: first, ranks: (start, rank), limit: limit, scratch.hits,
+          kernels)
+      }
+      first += size
+    }
+    return (0..<number).allSatisfy { unsafe scratch.near[$0].count >= min(count, rank, limit) }
+  }
+
+  /// Which of a tile's values so many of `count` nodes reach that the nearest `limit` are among them: nodes stand in random
+  /// order, so a tile is a sample. Three standard deviations more than its share.
+  private static func rank(in size: Int, of count: Int, _ limit: Int) -> Int {
+    let share = Double(limit) * Double(size) / Double(count)
+    return min(rank(of: limit), Int((share + 3 * share.squareRoot()).rounded(.up)) + 3)
   }
 
   /// Which of the 64 groups' maxima (``akin_kernels/kth_floor``) about `limit` of evenly spread values reach: with x values
@@ -180,14 +203,13 @@ import CAkinKernels
     /// Takes those of some values that reach the floor.
     ///
     /// - Parameters:
-    ///   - rank: Which of the groups' maxima is the floor.
+    ///   - ranks: Which of the groups' maxima is the floor, at first and later.
     ///   - limit: How many are wanted in the end.
     mutating func take(
-      _ new: UnsafePointer<Float>, _ size: Int, from first: Int, rank: Int, limit: Int,
-      _ hits: UnsafeMutablePointer<UInt32>,
-      _ kernels: akin_kernels
+      _ new: UnsafePointer<Float>, _ size: Int, from first: Int, ranks: (start: Int, later: Int), limit: Int,
+      _ hits: UnsafeMutablePointer<UInt32>, _ kernels: akin_kernels
     ) {
-      if unsafe floor == -.infinity { unsafe floor = kernels.kth_floor(new, size, rank) }
+      if unsafe floor == -.infinity { unsafe floor = kernels.kth_floor(new, size, ranks.start) }
       let found = unsafe Int(kernels.above(new, UInt32(size), floor, hits))
       // Safe: there is room for a tile beyond what is kept at most.
       for hit in 0..<found {
@@ -196,7 +218,7 @@ import CAkinKernels
       }
       unsafe count &+= found
       // The floor is the better for many values a group.
-      if unsafe count > 3 * limit { unsafe cut(rank, kernels) }
+      if unsafe count > 3 * limit { unsafe cut(ranks.later, kernels) }
       // So many are left where they are all as near.
       unsafe count = min(count, Near.most)
     }

@@ -75,7 +75,8 @@ struct SelfMeasurement {
       let metric = set.question == .related && parts.metric == .innerProduct ? .cosine : parts.metric
       // Another question has another exact scan: what the last one has made of the items goes first.
       if last?.metric != metric { last = nil }
-      let exhaustive = unsafe last?.exhaustive
+      let exhaustive =
+        unsafe last?.exhaustive
         ?? ExhaustiveIndex(
           items: parts.items, metric: metric, biases: parts.biases, rows: nil, kernels: parts.kernels)
       last = (metric, exhaustive)

@@ -1,0 +1,21 @@
+import AkinSupport
+import Testing
+
+@Suite("Aligned memory")
+struct MemoryTests {
+  @Test(
+    "is zeroed, at its boundary, and can be written to its end and given back",
+    arguments: [0, 1, 64, 65, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (4 << 20) - 1, 4 << 20, (9 << 20) + 4097])
+  func allocated(byteCount: Int) {
+    for turn in 0..<3 {
+      let memory = unsafe allocateAligned(byteCount: byteCount)
+      defer { unsafe freeAligned(memory, byteCount: byteCount) }
+      let boundary = byteCount >= 4 << 20 ? 2 << 20 : 64
+      #expect(UInt(bitPattern: memory) % UInt(boundary) == 0)
+      let bytes = unsafe UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
+      #expect(unsafe bytes.allSatisfy { $0 == 0 }, "\(byteCount) bytes in turn \(turn)")
+      // What was written must not come back as zeros.
+      for place in bytes.indices { unsafe bytes[place] = 0xA5 }
+    }
+  }
+}
