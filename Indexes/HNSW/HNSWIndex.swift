@@ -96,7 +96,7 @@ import Synchronization
   func landmarks() -> Landmarks? {
     landmarkTable.withLock { made in
       if let known = made { return known }
-      let landmarks = Landmarks(of: storage)
+      let landmarks = unsafe Landmarks(of: storage, kernels: kernels.pointee)
       made = .some(landmarks)
       return landmarks
     }

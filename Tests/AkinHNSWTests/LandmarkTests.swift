@@ -22,7 +22,8 @@ struct LandmarkTests {
         try unsafe NodeCodes(
           of: catalogue.items, metric: metric, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
       let nodes = (0..<90).map { UInt32($0 * 6 + 1) }
-      let landmarks = unsafe Landmarks(nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails))
+      let landmarks = unsafe Landmarks(
+        nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails), kernels: Kernels.table.pointee)
       let asked = 29
       let queries = EmbeddingMatrix(
         rows: (0..<asked).map { catalogue.items[Row($0 * 19)].map { $0 * 1.25 + 0.01 } }, dimension: dimension)
@@ -53,6 +54,61 @@ struct LandmarkTests {
     }
   }
 
+  @Test(
+    "Many stand in groups: all are there, one that is asked for is found, and most others are the nearest",
+    arguments: [Metric.euclidean, .cosine], [false, true])
+  func groups(metric: Metric, isWide: Bool) throws {
+    let rows = 2600
+    let dimension = isWide ? CodesTests.dimension : 13
+    let catalogue =
+      isWide
+      ? CodesTests.catalogue(metric, rows: rows, seed: 4)
+      : Catalogue.normal(rows: rows, dimension: dimension, metric: metric, seed: 4)
+    let codes = try #require(
+      try unsafe NodeCodes(
+        of: catalogue.items, metric: metric, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
+    let nodes = (0..<2500).map { UInt32($0 + $0 / 25) }
+    let kernels = unsafe Kernels.table.pointee
+    let landmarks = unsafe Landmarks(
+      nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails), kernels: kernels)
+    #expect(landmarks.nodes.sorted() == nodes)
+    let other = try unsafe Landmarks(
+      nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails),
+      kernels: #require(Kernels.table(at: .scalar)).pointee)
+    #expect(landmarks.nodes == other.nodes, "groups are the same at every level")
+
+    // Landmarks, and what lies between two items.
+    let asked = 60
+    let queries = EmbeddingMatrix(
+      rows: (0..<asked).map { query in
+        let (one, two) = (catalogue.items[Row(Int(nodes[query * 41]))], catalogue.items[Row(query * 37)])
+        return query < 30 ? one : zip(one, two).map { 0.7 * $0 + 0.3 * $1 }
+      }, dimension: dimension)
+    let coordinates = unsafe CodeAxes(codes.book, kernels: kernels)?.turn(
+      queries.base, stride: queries.stride, number: asked, kernels: kernels)
+    let input = coordinates?.matrix ?? queries
+    let found = unsafe landmarks.nearest(
+      to: input.base, stride: input.stride, dimension: input.dimension, number: asked, kernels: kernels)
+    var hits = 0
+    for query in 0..<asked {
+      let best = Array(found[query * Landmarks.starts..<(query + 1) * Landmarks.starts])
+      #expect(Set(best).count == Landmarks.starts && Set(best).isSubset(of: nodes), "query \(query)")
+      let distances = Dictionary(
+        uniqueKeysWithValues: nodes.map {
+          ($0, distance(input[Row(query)], to: $0, codes, isCoordinates: coordinates != nil))
+        })
+      let nearest = distances.min { $0.value < $1.value }!
+      let range = distances.values.max()! - nearest.value
+      if query < 30 { #expect(distances[best[0]]! - nearest.value <= 0.02 * range, "query \(query)") }
+      // A query's own rounding to bytes may swap what is nearly as near.
+      hits += distances[best[0]]! - nearest.value <= 0.02 * range ? 1 : 0
+      let alone = unsafe landmarks.nearest(
+        to: input.base + query * input.stride, stride: 0, dimension: input.dimension, number: 1, kernels: kernels)
+      #expect(alone == best, "query \(query)")
+    }
+    #expect(hits >= 50, "\(hits) of \(asked)")
+  }
+
   /// The distance between a query and what a node's code stands for, less what all nodes share; float64.
   private func distance(_ query: [Float], to node: UInt32, _ codes: NodeCodes, isCoordinates: Bool) -> Double {
     let book = codes.book
@@ -76,7 +132,8 @@ struct LandmarkTests {
       try unsafe NodeCodes(
         of: items, metric: .euclidean, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
     let nodes = (0..<64).map { UInt32($0) }
-    let landmarks = unsafe Landmarks(nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails))
+    let landmarks = unsafe Landmarks(
+      nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails), kernels: Kernels.table.pointee)
     let queries = EmbeddingMatrix(
       rows: [[0, 1, 0, 0], [2, 1, 0, 0], [.nan, 1, 0, 0], [.infinity, 1, 0, 0]], dimension: 4)
     let found = unsafe landmarks.nearest(

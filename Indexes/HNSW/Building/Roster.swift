@@ -43,12 +43,10 @@ import CAkinKernels
     }
     var panels = CodePanels(rows: order.count, width: width)
     let starts = AlignedFloats(count: panels.lanes)
-    for (place, node) in order.enumerated() {
-      // Safe: each node has a code of `width` bytes.
-      let code = unsafe codes.bytes + Int(node) * width
-      let square = panels.set(place) { unsafe code[$0] }
-      unsafe starts.floats[place] = -0.5 * Float(square)
-    }
+    // Safe: each node has a code of `width` bytes, and there is a start for each lane.
+    unsafe panels.pack(
+      order[...], codes.bytes, stride: width, from: 0, halves: starts.floats.baseAddress!,
+      kernels: space.kernels.pointee)
     self.order = order
     self.width = width
     self.codes = codes
