@@ -18,11 +18,12 @@
 // same everywhere: same bits at every level.
 //
 // Cost. With the dot products of bytes that AVX-512 VNNI and NEON have, four times the multiply-adds a cycle of
-// `product`; with AVX2 1.8 times, 1.2 times where codes are large. A sixteenth of a conversion, two multiply-adds and a compare for each value.
+// `product`; with AVX2 1.8 times, 1.2 times where codes are large. A sixteenth of a conversion, two multiply-adds and a
+// compare for each value.
 
 // Adds the products of n queries with the rows of m panels: both are constants.
-INLINE void add_codes(const int large, const int n, const int m, const int8_t *codes, size_t stride, const int8_t *panels, size_t width,
-                      sums16 s[MARK_QUERIES][MARK_PANELS]) {
+INLINE void add_codes(const int large, const int n, const int m, const int8_t *codes, size_t stride,
+                      const int8_t *panels, size_t width, sums16 s[MARK_QUERIES][MARK_PANELS]) {
   for (size_t j = 0; j < width; j += 4) {
     rows4 x[MARK_PANELS];
     UNROLLED for (int v = 0; v < m; v++) x[v] = m_load(large, panels + AKIN_PANEL_ROWS * (v * width + j));
@@ -32,9 +33,9 @@ INLINE void add_codes(const int large, const int n, const int m, const int8_t *c
   }
 }
 
-INLINE void mark_tile(const int large, const int n, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
-                      const int8_t *panels, size_t width, const float *starts, const float *tails, uint16_t *marks,
-                      size_t marks_stride) {
+INLINE void mark_tile(const int large, const int n, const int m, const int8_t *codes, size_t stride,
+                      const akin_mark_query *about, const int8_t *panels, size_t width, const float *starts,
+                      const float *tails, uint16_t *marks, size_t marks_stride) {
   sums16 s[MARK_QUERIES][MARK_PANELS];
   UNROLLED for (int r = 0; r < n; r++) {
     UNROLLED for (int v = 0; v < m; v++) s[r][v] = m_start(large, about[r].code_sum);
@@ -50,14 +51,14 @@ INLINE void mark_tile(const int large, const int n, const int m, const int8_t *c
 }
 
 // All queries against m adjacent panels, which stay in L1 meanwhile.
-INLINE void mark_panels(const int large, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
-                        size_t query_count, const int8_t *panels, size_t width, const float *starts,
-                        const float *tails, uint16_t *marks, size_t marks_stride) {
+INLINE void mark_panels(const int large, const int m, const int8_t *codes, size_t stride,
+                        const akin_mark_query *about, size_t query_count, const int8_t *panels, size_t width,
+                        const float *starts, const float *tails, uint16_t *marks, size_t marks_stride) {
   size_t q = 0;
 #define MARK(N)                                                                                                        \
   for (; query_count - q >= N; q += N) {                                                                               \
-    mark_tile(large, N, m, codes + q * stride, stride, about + q, panels, width, starts, tails, marks + q * marks_stride,     \
-              marks_stride);                                                                                           \
+    mark_tile(large, N, m, codes + q * stride, stride, about + q, panels, width, starts, tails,                        \
+              marks + q * marks_stride, marks_stride);                                                                 \
   }
   MARK(MARK_QUERIES)
 #if MARK_QUERIES > 4
@@ -67,9 +68,9 @@ INLINE void mark_panels(const int large, const int m, const int8_t *codes, size_
 #undef MARK
 }
 
-INLINE void code_marks_of(const int large, const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
-                       const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
-                       uint16_t *marks, size_t marks_stride) {
+INLINE void code_marks_of(const int large, const int8_t *codes, size_t stride, const akin_mark_query *about,
+                          size_t query_count, const int8_t *panels, size_t panel_count, size_t width,
+                          const float *starts, const float *tails, uint16_t *marks, size_t marks_stride) {
   size_t p = 0;
   while (p < panel_count) {
     const size_t m = panel_count - p < MARK_PANELS ? 1 : MARK_PANELS;
@@ -107,9 +108,9 @@ INLINE void code_product_tile(const int large, const int n, const int m, const i
   }
 }
 
-INLINE void code_product_panels(const int large, const int m, const int8_t *codes, size_t stride, const akin_mark_query *about,
-                                size_t query_count, const int8_t *panels, size_t width, const float *starts,
-                                float *out, size_t out_stride) {
+INLINE void code_product_panels(const int large, const int m, const int8_t *codes, size_t stride,
+                                const akin_mark_query *about, size_t query_count, const int8_t *panels, size_t width,
+                                const float *starts, float *out, size_t out_stride) {
   size_t q = 0;
   for (; query_count - q >= MARK_QUERIES; q += MARK_QUERIES) {
     code_product_tile(large, MARK_QUERIES, m, codes + q * stride, stride, about + q, panels, width, starts,
@@ -121,9 +122,9 @@ INLINE void code_product_panels(const int large, const int m, const int8_t *code
   }
 }
 
-INLINE void code_product_of(const int large, const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
-                         const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
-                         size_t out_stride) {
+INLINE void code_product_of(const int large, const int8_t *codes, size_t stride, const akin_mark_query *about,
+                            size_t query_count, const int8_t *panels, size_t panel_count, size_t width,
+                            const float *starts, float *out, size_t out_stride) {
   size_t p = 0;
   while (p < panel_count) {
     const size_t m = panel_count - p < MARK_PANELS ? 1 : MARK_PANELS;

@@ -125,8 +125,8 @@ struct RecallPlanTests {
     }
     let (low, high) = (points[1].assured, points[5].assured)
     // Sums of items stand in for users, who miss up to 1.2 times as many.
-    #expect(
-      abs(low - (1 - 1.2 * (1 - points[1].lowerBound - MeasuredRecall.tolerance))) < 1e-12 && low < points[1].recall)
+    let misses = 1 - points[1].lowerBound - MeasuredRecall.standInTolerance
+    #expect(abs(low - (1 - 1.2 * misses)) < 1e-12 && low < points[1].recall)
     #expect(plan(0.5).way == .graph(ef: 16) && plan(0.5).recall == low)
     #expect(plan(high).way == .graph(ef: 64))
     // Halfway up is the geometric mean of the two.

@@ -60,7 +60,10 @@ extension MeasuredRecall {
   /// How far below what was asked for the recall of a plan may be, with 95 % confidence.
   ///
   /// With none, a recall of 0.999 would need ten thousand places of which hardly one was missed, and take twice as long.
-  public static let tolerance = 0.0025
+  /// Where users were stood in for, it is ``standInTolerance``: ``standInMiss`` is careful already.
+  public static let tolerance = 0.001
+  /// The same for stand-ins.
+  public static let standInTolerance = 0.0025
 
   /// How many misses of users one miss of those that stand in for them is worth: four sets of factors had 0.8 to 1.2 times
   /// as many with their real users, at `ef` 4 to 24.
@@ -69,8 +72,10 @@ extension MeasuredRecall {
   /// The recall that plans count on: what was measured, but no more than ``tolerance`` above the lower bound; where users
   /// were stood in for, with more misses than were measured.
   public var assured: Double {
-    let weight = family == .pairs || family == .tastes ? MeasuredRecall.standInMiss : 1
-    return max(0, 1 - weight * max(1 - recall, 1 - lowerBound - MeasuredRecall.tolerance))
+    let isStandIn = family == .pairs || family == .tastes
+    let tolerance = isStandIn ? MeasuredRecall.standInTolerance : MeasuredRecall.tolerance
+    let misses = max(1 - recall, 1 - lowerBound - tolerance)
+    return max(0, 1 - (isStandIn ? MeasuredRecall.standInMiss : 1) * misses)
   }
 
   /// What the recall on other queries like these is with 95 % confidence at least: 1 for the exact scan.
