@@ -26,18 +26,9 @@ struct NeighborSelectionTests {
       for (node, limit) in [(UInt32(0), 1), (0, 4), (UInt32(rows / 2), 10), (UInt32(rows - 1), 500)] {
         let candidates = (0..<UInt32(rows)).filter { $0 != node }
           .map { Candidate.pack(distance: distance($0, node), node: $0) }.sorted()
-        var kept: [UInt32] = []
-        for candidate in candidates where kept.count < limit {
-          let point = Candidate.node(candidate)
-          if kept.allSatisfy({ distance($0, point) * NeighborSelection.slack >= Candidate.distance(candidate) }) {
-            kept.append(point)
-          }
-        }
-        let count = unsafe candidates.withUnsafeBufferPointer { buffer in
-          guard let base = buffer.baseAddress else { return 0 }
-          return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, space: space)
-        }
-        #expect((0..<count).map { unsafe selection.points[$0] } == kept, "seed \(seed), \(rows) rows, limit \(limit)")
+        #expect(
+          chosen(selection, candidates[...], limit, layer, space) == slow(candidates[...], limit, distance),
+          "seed \(seed), \(rows) rows, limit \(limit)")
         selection.merged = candidates.map(Candidate.node).reversed()
         selection.measure(from: node, layer: layer, space: space)
         #expect(selection.candidates == candidates, "seed \(seed), \(rows) rows")
@@ -75,23 +66,36 @@ struct NeighborSelectionTests {
         for (node, limit, most) in [(UInt32(0), 4, 100), (UInt32(rows / 2), 33, 400), (UInt32(rows - 1), 500, 256)] {
           let candidates = (0..<UInt32(rows)).filter { $0 != node }
             .map { Candidate.pack(distance: distance(node, $0), node: $0) }.sorted().prefix(most)
-          var kept: [UInt32] = []
-          for candidate in candidates where kept.count < limit {
-            let point = Candidate.node(candidate)
-            if kept.allSatisfy({ distance($0, point) * NeighborSelection.slack >= Candidate.distance(candidate) }) {
-              kept.append(point)
-            }
-          }
-          let count = unsafe candidates.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, space: space)
-          }
           #expect(
-            (0..<count).map { unsafe selection.points[$0] } == kept,
+            chosen(selection, candidates, limit, layer, space) == slow(candidates, limit, distance),
             "\(level), seed \(seed), \(rows) x \(dimension), limit \(limit)")
         }
       }
     }
+  }
+
+  /// The paper's algorithm 4 as it stands there.
+  private func slow(
+    _ candidates: ArraySlice<UInt64>, _ limit: Int, _ distance: (UInt32, UInt32) -> Float
+  ) -> [UInt32] {
+    var kept: [UInt32] = []
+    for candidate in candidates where kept.count < limit {
+      let point = Candidate.node(candidate)
+      if kept.allSatisfy({ distance($0, point) * NeighborSelection.slack >= Candidate.distance(candidate) }) {
+        kept.append(point)
+      }
+    }
+    return kept
+  }
+
+  private func chosen(
+    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer, _ space: Space
+  ) -> [UInt32] {
+    let count = unsafe candidates.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return 0 }
+      return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, space: space)
+    }
+    return (0..<count).map { unsafe selection.points[$0] }
   }
 
   @Test("A draft of cliques without a way between them is repaired, and nothing that was reached is lost")

@@ -84,6 +84,7 @@ struct LandmarkCodes: Sendable {
     var queries = [Int8](repeating: 0, count: block * width)
     var about = [akin_mark_query](repeating: akin_mark_query(), count: block)
     var values = [Float](repeating: 0, count: block * panels.lanes)
+    var places = [UInt32](repeating: 0, count: count)
     var found: [Int] = []
     for first in stride(from: 0, to: nodes.count, by: block) {
       let number = min(block, nodes.count - first)
@@ -111,7 +112,6 @@ struct LandmarkCodes: Sendable {
           unsafe values.withUnsafeBufferPointer { values in
             let own = unsafe values.baseAddress! + query * lanes
             let largest = unsafe kernels.kth_floor(own, count, 1)
-            var places = [UInt32](repeating: 0, count: count)
             return unsafe kernels.above(own, UInt32(count), largest, &places) > 0 ? Int(places[0]) : 0
           })
       }
