@@ -58,5 +58,17 @@ package func freeAligned(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
   }
 }
 
+/// Gives the end of memory back that ``allocateAligned(byteCount:)`` returned, as far as that is possible.
+///
+/// - Returns: The bytes that are left, for ``freeAligned(_:byteCount:)``.
+package func shrinkAligned(_ memory: UnsafeMutableRawPointer, byteCount: Int, to rest: Int) -> Int {
+  precondition(rest <= byteCount)
+  guard rest >= leastMapped else { return byteCount }
+  let (size, left) = (mappedSize(byteCount), mappedSize(rest))
+  // Safe: the pages lie in the mapping, behind what is kept.
+  if left < size { unsafe munmap(memory + left, size - left) }
+  return rest
+}
+
 /// Whole pages of any size that a system has.
 private func mappedSize(_ byteCount: Int) -> Int { (byteCount + 0xFFFF) & ~0xFFFF }

@@ -20,7 +20,7 @@ struct NeighborSelectionTests {
       let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
       func distance(_ a: UInt32, _ b: UInt32) -> Float {
         unsafe kernels.pointee.squared_euclidean(
-          space.matrix.base + Int(a) * space.matrix.stride, space.matrix.base + Int(b) * space.matrix.stride, dimension)
+          matrix.base + Int(a) * matrix.stride, matrix.base + Int(b) * matrix.stride, dimension)
       }
       let selection = NeighborSelection()
       for (node, limit) in [(UInt32(0), 1), (0, 4), (UInt32(rows / 2), 10), (UInt32(rows - 1), 500)] {
@@ -52,7 +52,7 @@ struct NeighborSelectionTests {
         let codes = try #require(
           try unsafe NodeCodes(
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-        let space = unsafe Space(matrix, codes: codes, kernels: kernels)
+        let space = unsafe Space(codes, kernels: kernels)
         let table = LinkTable(rows: rows, capacity: 1)
         let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
         let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)

@@ -17,7 +17,7 @@ struct RosterTests {
         let codes = try #require(
           try unsafe NodeCodes(
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-        let space = unsafe Space(matrix, codes: codes, kernels: kernels)
+        let space = unsafe Space(codes, kernels: kernels)
         let order = (0..<UInt32(rows)).map { UInt32(Int($0) * 7 % rows) }
         for limit in [2, 100, 160] {
           let roster = try #require(Roster(order, of: space, candidates: limit))
@@ -47,7 +47,7 @@ struct RosterTests {
       try unsafe NodeCodes(
         of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
     let roster = try #require(
-      unsafe Roster(Array(0..<UInt32(rows)), of: Space(matrix, codes: codes, kernels: kernels), candidates: 100))
+      unsafe Roster(Array(0..<UInt32(rows)), of: Space(codes, kernels: kernels), candidates: 100))
     var number = 0
     unsafe roster.nearest(to: [14_999], among: rows - 1, limit: 100, Roster.Scratch(roster)) { _, candidates, count in
       number = count
@@ -65,13 +65,13 @@ struct RosterTests {
       of: CodesTests.catalogue(.euclidean, rows: 560, seed: 1).items, metric: .euclidean, leastBytes: 0,
       kernels: kernels, execution: Execution(threads: 1))
     {
-      #expect(unsafe Roster([0], of: Space(matrix, codes: codes, kernels: kernels), candidates: 10) == nil)
+      #expect(unsafe Roster([0], of: Space(codes, kernels: kernels), candidates: 10) == nil)
     }
     let narrow = normalMatrix(rows: 64, dimension: 8, seed: 2)
     let codes = try #require(
       try unsafe NodeCodes(
         of: narrow, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-    let space = unsafe Space(narrow, codes: codes, kernels: kernels)
+    let space = unsafe Space(codes, kernels: kernels)
     #expect(Roster([0, 1], of: space, candidates: Roster.mostCandidates) != nil)
     #expect(Roster([0, 1], of: space, candidates: Roster.mostCandidates + 1) == nil)
     #expect(Roster([UInt32](repeating: 0, count: 1 << 18), of: space, candidates: 10) == nil)

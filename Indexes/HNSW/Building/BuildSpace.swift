@@ -28,30 +28,25 @@ enum BuildSpace {
   /// index has codes or not.
   private static let leastCodedBytes = 1 << 20
 
-  /// The space that items are linked in.
+  /// The space that items are linked in. By codes it keeps nothing of `items`.
   ///
   /// - Parameters:
-  ///   - codes: Those that the index will be searched by.
+  ///   - codes: Those that the index will be searched by, where they are of this space.
   ///   - leastCodedBytes: See ``NodeCodes``; what is less than ours holds.
   static func space(
     of items: EmbeddingMatrix, biases: [Float]?, metric: Metric, codes: NodeCodes?, leastCodedBytes: Int,
     kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws -> Space {
-    func made(_ matrix: EmbeddingMatrix, _ metric: Metric) throws -> NodeCodes? {
-      try unsafe NodeCodes.fit(
-        of: matrix, metric: metric, leastBytes: min(leastCodedBytes, Self.leastCodedBytes), kernels: kernels,
-        execution: execution)
-    }
-    if metric == .euclidean {
-      return try unsafe Space(items, codes: codes ?? made(items, .euclidean), kernels: kernels)
-    }
-    guard let biases else {
-      // The codes of directions are those of cosine.
-      let codes = try metric == .cosine ? codes ?? made(items, .cosine) : made(items, .cosine)
-      return unsafe Space(codes == nil ? directions(of: items, biases: nil) : items, codes: codes, kernels: kernels)
-    }
-    let matrix = directions(of: items, biases: biases)
-    return try unsafe Space(matrix, codes: made(matrix, .euclidean), kernels: kernels)
+    // Directions have the codes of cosine; with a bias they have one component more, so they are vectors of their own.
+    let matrix = biases == nil ? items : directions(of: items, biases: biases)
+    let codes =
+      try unsafe codes
+      ?? NodeCodes.fit(
+        of: matrix, metric: metric == .euclidean || biases != nil ? .euclidean : .cosine,
+        leastBytes: min(leastCodedBytes, Self.leastCodedBytes), kernels: kernels, execution: execution)
+    if let codes { return unsafe Space(codes, kernels: kernels) }
+    return unsafe Space(
+      metric == .euclidean || biases != nil ? matrix : directions(of: items, biases: nil), kernels: kernels)
   }
 
   /// The items at length 1, with their bias as one more component where they have one.
@@ -71,26 +66,6 @@ enum BuildSpace {
           if biases != nil { unsafe floats[node * stride + items.dimension] = Float(Double(bias) * scale) }
         }
       }
-    }
-  }
-}
-
-extension EmbeddingMatrix {
-  /// A copy whose row `i` is row `rows[i]` of this matrix, all rows once.
-  ///
-  /// - Parameter release: Called now and then, and at the end: what was read is not needed again.
-  func reordered(_ rows: [UInt32], release: () -> Void) -> EmbeddingMatrix {
-    var places = [UInt32](repeating: 0, count: count)
-    for (place, row) in rows.enumerated() { places[Int(row)] = UInt32(place) }
-    return unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
-      guard let target = floats.baseAddress else { return }
-      let step = max(1, (8 << 20) / (4 * stride))
-      for row in 0..<count {
-        // Safe: both matrices have this dimension, so this stride.
-        unsafe (target + Int(places[row]) * stride).update(from: base + row * stride, count: stride)
-        if (row + 1) % step == 0 { release() }
-      }
-      release()
     }
   }
 }

@@ -35,57 +35,82 @@ import CAkinKernels
   init(
     items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil, metric: Metric,
     options: HNSWBuildOptions, leastCodedBytes: Int = NodeCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
-    execution: Execution, release: () -> Void = {}
+    execution: Execution, release: @escaping () -> Void = {}
   ) throws {
     let isReordered = metric == .innerProduct
     let order = try unsafe NodeOrder(
       items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
     // The norms have read all of the source.
     release()
-    let items = isReordered ? items.reordered(order.rows, release: release) : items
+    let vectors = NodeVectors(items, rows: isReordered ? order.rows : nil, release: release)
     let biases = isReordered ? biases.map { biases in order.rows.map { biases[Int($0)] } } : nil
-    func fit() throws -> NodeCodes? {
-      try unsafe NodeCodes.fit(
-        of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-    }
     let seeds = isReordered ? BuildSpace.seeds(norms: order.norms, biases: biases) : 0
     let m = options.m ?? HNSWBuildOptions.usualM(for: metric)
     let insertion = InsertionOrder(of: order.linked, among: items.count, m: m, seed: options.seed)
-    let measurement = unsafe SelfMeasurement(
-      items: items, biases: biases, metric: metric, order: order, seeds: seeds, kernels: kernels, seed: options.seed,
-      execution: execution)
-    // What is asked is answered exactly before the links take their memory.
-    let heldOut = insertion.last(measurement.heldOut)
-    let questions = try isReordered ? measurement.questions(users: users) : measurement.questions(heldOut: heldOut)
-    var measured: [MeasuredRecall] = []
-    /// Links the items, in a space of its own that goes when that is done.
-    func link(by codes: NodeCodes?) throws -> (draft: GraphDraft, repaired: Int) {
-      let space = try unsafe BuildSpace.space(
+    func fit(_ items: EmbeddingMatrix) throws -> NodeCodes? {
+      try unsafe NodeCodes.fit(
+        of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
+    }
+    func measurement(_ items: EmbeddingMatrix) -> SelfMeasurement {
+      unsafe SelfMeasurement(
+        items: items, biases: biases, metric: metric, order: order, seeds: seeds, kernels: kernels,
+        seed: options.seed, execution: execution)
+    }
+    /// Where items are linked, by the codes of the index where it is searched in the same space.
+    func space(of items: EmbeddingMatrix, _ codes: NodeCodes?) throws -> Space {
+      try unsafe BuildSpace.space(
         of: items, biases: biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes, kernels: kernels,
         execution: execution)
+    }
+    var measured: [MeasuredRecall] = []
+    /// Links the items, in a space that goes when that is done.
+    func link(
+      in space: Space, heldOut: Int = 0, pause: (GraphDraft) throws -> Void = { _ in }
+    ) throws -> (draft: GraphDraft, repaired: Int) {
+      // No vector is read while items are linked by codes.
+      release()
       let draft = try GraphBuilder.build(
-        space: space, order: insertion, m: m, options: options, execution: execution, heldOut: heldOut.count
-      ) { draft in
-        measured = try measurement.measure(draft, by: codes, questions)
-      }
+        space: space, order: insertion, m: m, options: options, execution: execution, heldOut: heldOut, pause: pause)
       let reachability = try Reachability(
         repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
         execution: execution)
+      draft.ground.tighten(to: draft.groundM)
       return (draft, reachability.repaired)
     }
+
+    // What is asked is answered exactly before the links take their memory.
     if isReordered {
-      // The codes that directions are linked by go before those come that inner products are searched by.
-      (draft, repaired) = try link(by: nil)
-      codes = try fit()
-      measured = try measurement.measure(draft, by: codes, questions)
+      /// The questions, and the space of directions; the vectors by node go, and come back when all is linked.
+      func prepare() throws -> ([AnsweredQueries], Space) {
+        let items = vectors.matrix
+        return (try measurement(items).questions(users: users), try space(of: items, nil))
+      }
+      func prepareAndLink() throws -> ([AnsweredQueries], (draft: GraphDraft, repaired: Int)) {
+        let (questions, space) = try prepare()
+        return (questions, try link(in: space))
+      }
+      let questions: [AnsweredQueries]
+      (questions, (draft, repaired)) = try prepareAndLink()
+      self.items = vectors.matrix
+      codes = try fit(self.items)
+      measured = try measurement(self.items).measure(draft, by: codes, questions)
     } else {
-      codes = try fit()
-      (draft, repaired) = try link(by: codes)
+      self.items = items
+      let measurement = measurement(items)
+      let heldOut = insertion.last(measurement.heldOut)
+      let questions = try measurement.questions(heldOut: heldOut)
+      release()
+      let codes = try fit(items)
+      (draft, repaired) = try link(in: try space(of: items, codes), heldOut: heldOut.count) { draft in
+        measured = try measurement.measure(draft, by: codes, questions)
+        release()
+      }
+      self.codes = codes
     }
-    codeDoubt = unsafe CodeDoubt(of: codes, items: items, metric: metric, ground: draft.ground, kernels: kernels)
+    codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
     byteOffset = metric == .euclidean && codes != nil ? ByteVectors.offset(of: items) : nil
+    release()
     try execution.checkCancellation()
-    self.items = items
     self.biases = biases
     self.metric = metric
     self.order = order

@@ -6,15 +6,17 @@ import AkinSupport
 /// That takes a hundredth of a build more, and half of the memory.
 @safe final class LinkTable {
   let rows: Int
-  let capacity: Int
+  private(set) var capacity: Int
   let links: UnsafeMutablePointer<UInt32>
   let counts: UnsafeMutablePointer<UInt16>
+  private var byteCount: Int
 
   init(rows: Int, capacity: Int) {
     self.rows = rows
     self.capacity = capacity
     let total = max(1, rows * capacity)
-    unsafe links = allocateAligned(byteCount: 4 * total).bindMemory(to: UInt32.self, capacity: total)
+    byteCount = 4 * total
+    unsafe links = allocateAligned(byteCount: byteCount).bindMemory(to: UInt32.self, capacity: total)
     unsafe links.initialize(repeating: Layer.noNode, count: total)
     unsafe counts = .allocate(capacity: max(1, rows))
     unsafe counts.initialize(repeating: 0, count: max(1, rows))
@@ -22,8 +24,20 @@ import AkinSupport
 
   deinit {
     // Safe: `init` allocated both, and the elements are trivial.
-    unsafe freeAligned(links, byteCount: 4 * max(1, rows * capacity))
+    unsafe freeAligned(links, byteCount: byteCount)
     unsafe counts.deallocate()
+  }
+
+  /// Takes the slack out: rows have at most `limit` links from now on, as all of them have already.
+  func tighten(to limit: Int) {
+    guard limit < capacity else { return }
+    for row in 0..<rows {
+      precondition(count(row) <= limit, "row \(row) has \(count(row)) links, not \(limit)")
+      // Safe: rows move towards the front, each into places that were its own or those of a row that has moved.
+      unsafe (links + row * limit).update(from: links + row * capacity, count: limit)
+    }
+    capacity = limit
+    unsafe byteCount = shrinkAligned(links, byteCount: byteCount, to: 4 * max(1, rows * limit))
   }
 
   /// How many links a row has.

@@ -8,30 +8,47 @@ import CAkinKernels
 /// Many or wide vectors are measured by their codes: edges need no more than an order of near and far, and most of a build
 /// is waiting for vectors.
 @safe struct Space: @unchecked Sendable {
-  // Safe: `matrix` and `codes` keep what is at the addresses alive, and nobody writes it.
-  let matrix: EmbeddingMatrix
+  // Safe: `matrix` or `codes` keep what is at the address alive, and nobody writes it.
   private let base: UnsafePointer<Float>
-  private let gather: Probe.Gather
-  private let merge: Probe.Merge
+  private let stride: Int
+  private let matrix: EmbeddingMatrix?
+  /// The vectors as codes, or `nil` to measure by the vectors.
   let codes: NodeCodes?
+  let dimension: Int
+  /// Bytes of all that is measured.
+  let bytes: Int
+  private let gather: Probe.Gather
   private let codeGather: CodeProbe.Gather
+  private let merge: Probe.Merge
   let kernels: UnsafePointer<akin_kernels>
 
-  var dimension: Int { matrix.dimension }
-  /// Bytes of all that is measured.
-  var bytes: Int { matrix.count * (codes?.book.width ?? 4 * matrix.stride) }
-
-  /// - Parameters:
-  ///   - matrix: The vectors; with codes only their number and dimension count.
-  ///   - codes: The vectors as codes, or `nil` to measure by the vectors.
-  init(_ matrix: EmbeddingMatrix, codes: NodeCodes? = nil, kernels: UnsafePointer<akin_kernels>) {
-    self.matrix = matrix
+  /// The rows of a matrix.
+  init(_ matrix: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>) {
     unsafe base = matrix.base
+    stride = matrix.stride
+    self.matrix = matrix
+    codes = nil
+    dimension = matrix.dimension
+    bytes = matrix.count * 4 * matrix.stride
+    unsafe gather = kernels.pointee.squared_euclidean_gather
+    unsafe codeGather = kernels.pointee.code_squared_gather
     unsafe merge = kernels.pointee.merge
+    unsafe self.kernels = kernels
+  }
+
+  /// Vectors of which only the codes are kept.
+  init(_ codes: NodeCodes, kernels: UnsafePointer<akin_kernels>) {
+    // Nothing reads vectors where there are codes; the mean stands in for each of them.
+    unsafe base = codes.book.mean
+    stride = 0
+    matrix = nil
+    self.codes = codes
+    dimension = codes.book.dimension
+    bytes = codes.count * codes.book.width
     unsafe gather = kernels.pointee.squared_euclidean_gather
     unsafe codeGather =
-      codes?.book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
-    self.codes = codes
+      codes.book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
+    unsafe merge = kernels.pointee.merge
     unsafe self.kernels = kernels
   }
 
@@ -45,7 +62,7 @@ import CAkinKernels
       code = unsafe codes.probe(node, scratch, codeGather)
     }
     return unsafe Probe(
-      query: base + Int(node) &* matrix.stride, base: base, stride: matrix.stride, dimension: matrix.dimension,
+      query: base + Int(node) &* stride, base: base, stride: stride, dimension: dimension,
       gather: gather, rule: .plain, column: nil, merge: merge, codes: code)
   }
 }

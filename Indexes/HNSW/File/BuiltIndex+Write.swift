@@ -13,8 +13,10 @@ extension BuiltIndex {
     builder.sourceDigest = source.digest
     builder.provenance = provenance(source: source, options: options)
     fillKindBlock(&builder.kindBlock, source: source, options: options)
-    addVectors(to: &builder)
-    addCodes(to: &builder)
+    // Pages of the source are let go of as they are copied.
+    let release = source.container.release
+    addVectors(to: &builder, release)
+    addCodes(to: &builder, release)
     addGraph(to: &builder)
     let table = RecallTable.encode(measured)
     if !table.isEmpty {
@@ -67,11 +69,17 @@ extension BuiltIndex {
     }
   }
 
-  private func addVectors(to builder: inout ContainerBuilder) {
+  private func addVectors(to builder: inout ContainerBuilder, _ release: @escaping () -> Void) {
     let items = items
     builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
-      // Safe: the matrix holds count × stride floats.
-      try unsafe sink.write(UnsafeRawBufferPointer(start: items.base, count: items.count * items.stride * 4))
+      let step = max(1, NodeVectors.releasedBytes / (items.stride * 4))
+      for first in stride(from: 0, to: items.count, by: step) {
+        // Safe: the matrix holds count × stride floats.
+        try unsafe sink.write(
+          UnsafeRawBufferPointer(
+            start: items.base + first * items.stride, count: min(step, items.count - first) * items.stride * 4))
+        release()
+      }
     }
     if let biases { builder.add("NBIA", elementBytes: 4, count: biases.count) { try $0.write(biases) } }
     let order = order
@@ -87,16 +95,17 @@ extension BuiltIndex {
     }
   }
 
-  private func addCodes(to builder: inout ContainerBuilder) {
+  private func addCodes(to builder: inout ContainerBuilder, _ release: @escaping () -> Void) {
     if let byteOffset {
       let (items, stride) = (items, ByteVectors.stride(dimension: items.dimension))
       builder.add("BYTE", elementBytes: stride, count: items.count, alignmentLog2: 12) { sink in
         var rows: [UInt8] = []
         for item in 0..<items.count {
           ByteVectors.append(items, item, relativeTo: byteOffset, to: &rows)
-          if rows.count >= 1 << 18 || item == items.count - 1 {
+          if rows.count >= 1 << 20 || item == items.count - 1 {
             try sink.write(rows)
             rows.removeAll(keepingCapacity: true)
+            release()
           }
         }
       }
