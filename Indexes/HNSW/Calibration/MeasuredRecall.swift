@@ -57,26 +57,28 @@ extension MeasuredRecall {
   /// Components that the exact scan multiplied for one query, on average.
   public var componentsPerQuery: Double { Double(components) / Double(max(1, queries)) }
 
-  /// How far below what was asked for the recall of a plan may be, with 95 % confidence.
-  ///
-  /// With none, a recall of 0.999 would need ten thousand places of which hardly one was missed, and take twice as long.
-  /// Where users were stood in for, it is ``standInTolerance``: ``standInMiss`` is careful already.
-  public static let tolerance = 0.001
-  /// The same for stand-ins.
-  public static let standInTolerance = 0.0025
-
   /// How many misses of users one miss of those that stand in for them is worth: four sets of factors had 0.8 to 1.2 times
   /// as many with their real users, at `ef` 4 to 24.
-  private static let standInMiss = 1.2
+  private static let standInMiss = 1.1
 
-  /// The recall that plans count on: what was measured, but no more than ``tolerance`` above the lower bound; where users
-  /// were stood in for, with more misses than were measured.
+  /// The largest recall that this is good enough for, as plans see it: of the places that may be missed then, a tenth more
+  /// were missed at the most (no more than ``tolerance`` of all), and with 95 % confidence twice as many are (no more than
+  /// ``doubt`` of all). Misses of what stands in for users weigh more.
+  ///
+  /// Without the latter a sample could be lucky. Without tolerance a recall of 0.999 would need tens of thousands of queries
+  /// or a search that takes twice as long.
   public var assured: Double {
+    let (missed, likely) = (1 - recall, 1 - lowerBound)
+    let misses = max(
+      missed / 1.1, missed - MeasuredRecall.tolerance, likely / 2, likely - MeasuredRecall.doubt)
     let isStandIn = family == .pairs || family == .tastes
-    let tolerance = isStandIn ? MeasuredRecall.standInTolerance : MeasuredRecall.tolerance
-    let misses = max(1 - recall, 1 - lowerBound - tolerance)
     return max(0, 1 - (isStandIn ? MeasuredRecall.standInMiss : 1) * misses)
   }
+
+  /// How far below what is asked for the measured recall of a plan may be.
+  public static let tolerance = 0.001
+  /// How far below that it may be with 95 % confidence.
+  public static let doubt = 0.0025
 
   /// What the recall on other queries like these is with 95 % confidence at least: 1 for the exact scan.
   ///

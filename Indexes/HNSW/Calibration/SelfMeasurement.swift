@@ -19,12 +19,14 @@ struct SelfMeasurement {
   static let sizes = [1, 10, 100]
   /// What the graph may take for all sets: as long as so many rows met on a walk for each item, a tenth of what insertions
   /// and what goes with them take; at least 20 ms on two threads for each set.
-  private static let rowsPerItem = 700.0
+  private static let rowsPerItem = 800.0
   private static let leastBudget = 4e7
   /// How many items are asked for at the most for each candidate that is followed.
   fileprivate static let mostPerCandidate = 4
   /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
-  static let efs = [1, 2, 4, 6, 8, 10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
+  static let efs = [
+    1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048,
+  ]
 
   private let parts: MeasuredParts
   private let seed: UInt64
@@ -99,8 +101,11 @@ struct SelfMeasurement {
     let rows = Double(parts.items.count) * SelfMeasurement.rowsPerItem
     let index = unsafe HNSWIndex(measuring: parts.storage(draft, codes: codes), kernels: parts.kernels)
     var all: [MeasuredRecall] = []
+    // What most people will ask is measured most closely: a few of the nearest.
+    let weights = questions.map { $0.set.question == .nearest && ($0.sizes.first ?? 0) < 100 ? 2.0 : 1 }
+    let share = rows * index.searchCost(.nearest).row / weights.reduce(0, +)
     for (number, asked) in questions.enumerated() {
-      let budget = rows * index.searchCost(.nearest).row / Double(questions.count)
+      let budget = weights[number] * share
       let asking = Asking(index: index, execution: quiet, budget: max(SelfMeasurement.leastBudget, budget))
       all += try asking.measure(asked)
       execution.progress?(
@@ -116,8 +121,8 @@ private struct Asking {
   let execution: Execution
   /// What the graph may take for one set, in nanoseconds of one thread: a share of what the build took.
   let budget: Double
-  /// A recall that is as good as exact.
-  private let enough = 0.9997
+  /// What is good enough for a recall of so much is as good as exact, and so is what misses next to nothing.
+  private let enough = (assured: 0.9994, recall: 0.9997)
 
   func measure(_ asked: AnsweredQueries) throws -> [MeasuredRecall] {
     let cost = index.searchCost(asked.set.question)
@@ -139,7 +144,7 @@ private struct Asking {
       var run = try walk(asked, ef: ef, sizes: together)
       for k in apart { run += try walk(asked, ef: ef, sizes: [k]) }
       all += run
-      open.removeAll { k in run.contains { $0.k == k && $0.recall >= enough } }
+      open.removeAll { k in run.contains { $0.k == k && ($0.assured >= enough.assured || $0.recall >= enough.recall) } }
       if open.isEmpty { break }
       guard let one = run.last else { continue }
       let walk = cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
