@@ -27,9 +27,9 @@ extension HNSWIndex {
   ///
   /// The same embeddings, options and seed give the same bytes at any thread count (on one level of kernels).
   ///
-  /// - Complexity: about O(*items* · log *items*) distance computations; memory for a copy of the vectors (by
-  ///   inner product, in place of the source's pages) or the source's pages, and for each item 9 · M bytes of links and
-  ///   a byte a component of codes, twice that where all nodes are looked at.
+  /// - Complexity: about O(*items* · log *items*) distance computations. Memory: first the vectors (by inner product a copy
+  ///   of them, in place of the source's pages) and their codes; while items are linked, 9 · M bytes of links and a byte a
+  ///   component of codes for each, twice that where all nodes are looked at; then vectors, links and codes.
   /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),

@@ -35,6 +35,27 @@ struct RecallCertificateTests {
     #expect(Self.measured(found: 10, of: 10, queries: 1, ef: nil).lowerBound == 1)
   }
 
+  @Test("A measurement is good enough for a recall that allows a tenth more misses, and for no lucky sample")
+  func assured() {
+    // Of so many queries the sample's luck is no matter: a tenth more is let pass up to 0.01, from there on 0.001.
+    for (missed, misses) in [(1, 1e-4 / 1.1), (11, 1e-3), (110, 1e-2), (1000, 0.099), (10_000, 0.999)] {
+      let one = Self.measured(found: 100_000_000 - missed * 10_000, of: 100_000_000, queries: 10_000_000)
+      #expect(abs(1 - one.assured - misses) < 1e-9, "\(missed)")
+    }
+    // Of few it is: half of what is likely, or 0.0025 less than that.
+    let few = Self.measured(found: 1000, of: 1000, queries: 100)
+    #expect(abs(1 - few.assured - (1 - few.lowerBound) / 2) < 1e-12)
+    let fewer = Self.measured(found: 90, of: 100, queries: 10)
+    #expect(abs(1 - fewer.assured - (1 - fewer.lowerBound - MeasuredRecall.doubt)) < 1e-12)
+    var last = 1.0
+    for missed in 0...1000 {
+      let one = Self.measured(found: 1000 - missed, of: 1000, queries: 100)
+      #expect(one.assured <= last && one.assured <= one.recall + MeasuredRecall.tolerance + 1e-12 && one.assured >= 0)
+      last = one.assured
+    }
+    #expect(Self.measured(found: 10, of: 10, queries: 1, ef: nil).assured == 1)
+  }
+
   @Test("A build's measurements are in its file, number by number", arguments: Metric.allCases)
   func roundTrip(metric: Metric) throws {
     let bytes = try Built(Catalogue.normal(rows: 500, dimension: 6, metric: metric, seed: 4)).bytes

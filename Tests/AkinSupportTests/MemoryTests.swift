@@ -18,4 +18,17 @@ struct MemoryTests {
       for place in bytes.indices { unsafe bytes[place] = 0xA5 }
     }
   }
+
+  @Test(
+    "keeps its beginning when the end is given back",
+    arguments: [(100, 50), (3 << 20, 1000), (9 << 20, 2 << 20), (5 << 20, 5 << 20)])
+  func shrunk(byteCount: Int, rest: Int) {
+    let memory = unsafe allocateAligned(byteCount: byteCount)
+    let bytes = unsafe UnsafeMutableRawBufferPointer(start: memory, count: rest)
+    for place in bytes.indices { unsafe bytes[place] = UInt8(truncatingIfNeeded: place) }
+    let left = unsafe shrinkAligned(memory, byteCount: byteCount, to: rest)
+    #expect(left == rest || left == byteCount)
+    #expect(unsafe bytes.indices.allSatisfy { unsafe bytes[$0] == UInt8(truncatingIfNeeded: $0) })
+    unsafe freeAligned(memory, byteCount: left)
+  }
 }

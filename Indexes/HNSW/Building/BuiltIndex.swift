@@ -42,7 +42,6 @@ import CAkinKernels
       items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
     // The norms have read all of the source.
     release()
-    let vectors = NodeVectors(items, rows: isReordered ? order.rows : nil, release: release)
     let biases = isReordered ? biases.map { biases in order.rows.map { biases[Int($0)] } } : nil
     let seeds = isReordered ? BuildSpace.seeds(norms: order.norms, biases: biases) : 0
     let m = options.m ?? HNSWBuildOptions.usualM(for: metric)
@@ -63,10 +62,11 @@ import CAkinKernels
         execution: execution)
     }
     var measured: [MeasuredRecall] = []
-    /// Links the items, in a space that goes when that is done.
+    /// Links the items in a space that is made first and goes when that is done.
     func link(
-      in space: Space, heldOut: Int = 0, pause: (GraphDraft) throws -> Void = { _ in }
+      in makeSpace: () throws -> Space, heldOut: Int = 0, pause: (GraphDraft) throws -> Void = { _ in }
     ) throws -> (draft: GraphDraft, repaired: Int) {
+      let space = try makeSpace()
       // No vector is read while items are linked by codes.
       release()
       let draft = try GraphBuilder.build(
@@ -80,18 +80,14 @@ import CAkinKernels
 
     // What is asked is answered exactly before the links take their memory.
     if isReordered {
-      /// The questions, and the space of directions; the vectors by node go, and come back when all is linked.
-      func prepare() throws -> ([AnsweredQueries], Space) {
-        let items = vectors.matrix
-        return (try measurement(items).questions(users: users), try space(of: items, nil))
-      }
-      func prepareAndLink() throws -> ([AnsweredQueries], (draft: GraphDraft, repaired: Int)) {
-        let (questions, space) = try prepare()
-        return (questions, try link(in: space))
-      }
-      let questions: [AnsweredQueries]
-      (questions, (draft, repaired)) = try prepareAndLink()
-      self.items = vectors.matrix
+      var questions: [AnsweredQueries] = []
+      (draft, repaired) = try link(in: {
+        // The vectors by node go with this block, and come back when all is linked.
+        let items = items.reordered(order.rows, release: release)
+        questions = try measurement(items).questions(users: users)
+        return try space(of: items, nil)
+      })
+      self.items = items.reordered(order.rows, release: release)
       codes = try fit(self.items)
       measured = try measurement(self.items).measure(draft, by: codes, questions)
     } else {
@@ -101,7 +97,7 @@ import CAkinKernels
       let questions = try measurement.questions(heldOut: heldOut)
       release()
       let codes = try fit(items)
-      (draft, repaired) = try link(in: try space(of: items, codes), heldOut: heldOut.count) { draft in
+      (draft, repaired) = try link(in: { try space(of: items, codes) }, heldOut: heldOut.count) { draft in
         measured = try measurement.measure(draft, by: codes, questions)
         release()
       }

@@ -1,14 +1,14 @@
 import AkinExhaustive
 import AkinSupport
 import AkinVectors
+import CAkinKernels
 
 extension HNSWIndex {
   /// Chooses how to answer so that recall@k is at least `recall`, as far as the index measured itself when it was
   /// built.
   ///
-  /// The cheapest way whose measured recall is not below, and with 95 % confidence not below by more than
-  /// ``MeasuredRecall/tolerance``; the exact scan for a recall of 1, where no
-  /// measured `ef` reaches it, for a `k` beyond those measured, and for an index without measurements. A larger
+  /// The cheapest way that was measured to be good enough (``MeasuredRecall/assured``); the exact scan for a recall of 1,
+  /// where no measured `ef` reaches it, for a `k` beyond those measured, and for an index without measurements. A larger
   /// `recall` never gets a plan with a smaller one. An answer that ties with a true one counts as found. What it
   /// promises holds for queries like those that were measured (see ``QueryFamily``).
   ///
@@ -78,7 +78,8 @@ extension HNSWIndex {
   func searchCost(_ question: Question) -> SearchCost {
     SearchCost(
       dimension: dimension, codeWidth: unsafe storage.codes?.book.width ?? 0,
-      seeds: question == .nearest ? storage.seeds : 0, links: storage.ground.width)
+      seeds: question == .nearest ? storage.seeds : 0, links: storage.ground.width, items: count,
+      rates: unsafe kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)
   }
 
   /// Answers a range of a measurement's queries.

@@ -1,10 +1,10 @@
 /// What the ways of answering cost: counts times nanoseconds an operation.
 ///
 /// The constants decide which of two ways is chosen and where a build stops measuring, never what is right; files hold
-/// counts alone. They were set by hand between one thread's times on a Zen 4 and on a Zen 5 machine with AVX-512, over eight
-/// sets (9,724 to 200,000 rows of 64 to 784 components), and meet most of them within a third. To set them again: build an
-/// index of each set, take rows and hops from `akin info --json`, times from `akin query --json` (batches) and
-/// `akin recall --json` (single queries), and compare.
+/// counts alone. They were set by hand between one thread's times on a Zen 4 and on a Zen 5 machine, with AVX-512 and with
+/// AVX2, over nine sets (9,724 to 200,000 rows of 32 to 784 components), and meet most of them within a third. To set them
+/// again: build an index of each set, take rows and hops from `akin info --json`, times from `akin query --json` (batches)
+/// and `akin recall --json` (single queries), and compare.
 struct SearchCost {
   /// Components of a vector.
   let dimension: Int
@@ -14,22 +14,41 @@ struct SearchCost {
   let seeds: Int
   /// Links of a node on the ground at the most: what one hop can score.
   let links: Int
+  /// How many items there are.
+  let items: Int
+  /// What the kernels of this machine take.
+  let rates: Rates
 
-  // The graph: a query's start and end; a node expanded; one component of a row met on the way, or one byte of its
-  // code; the same component in the sweep, side by side in cache; moving the pool's entries for a row; scoring the
-  // answer in float64.
+  /// Nanoseconds that depend on how wide the machine's vectors are.
+  struct Rates {
+    /// A byte of a code met on the way.
+    let code: Double
+    /// A component of the largest items, side by side in cache.
+    let sweep: Double
+    /// A byte of a code in a batch's scan.
+    let batch: Double
+
+    /// Vectors of 64 bytes and dot products of bytes.
+    static let wide = Rates(code: 0.13, sweep: 0.01, batch: 0.0052)
+    /// Vectors of 32 bytes. (16 bytes with dot products were not measured; they count as this.)
+    static let narrow = Rates(code: 0.15, sweep: 0.018, batch: 0.0095)
+  }
+
+  // The graph: a query's start and end; a node expanded, from memory or from the second cache, where a graph that takes
+  // fewer bytes stays; one component of a row met on the way; moving the pool's entries for a row; scoring the answer in
+  // float64.
   private static let graphStart = 1_000.0
-  private static let graphHop = 200.0
+  private static let graphHop = (far: 200.0, near: 100.0)
+  private static let nearBytes = 4 << 20
   private static let graphComponent = 0.107
-  private static let graphCode = 0.13
-  private static let sweepComponent = 0.01
   private static let poolPlace = 0.001
   private static let graphRank = 0.12
 
   // The exact scan of a batch, and of one query: start, a row, a component of a row, a component of an answer. Wide rows
   // are looked at along a few axes, which leave more of them to be measured.
-  private static let batch = (start: 1_200.0, row: 0.1, component: 0.004, rank: 0.2)
-  private static let single = (start: 2_000.0, row: 0.35, component: 0.07, rank: 0.5)
+  private static let batch = (start: 1_200.0, row: 0.1, rank: 0.2)
+  private static let single = (start: 2_000.0, row: 0.35, rank: 0.5)
+  private static let singleComponent = 0.07
   private static let wideRow = 0.8
   // What one query's scan reads beyond this many components comes from memory, not from the last cache: each costs
   // more.
@@ -38,8 +57,7 @@ struct SearchCost {
 
   /// Nanoseconds of one row met on the way.
   var row: Double {
-    codeWidth > 0
-      ? Double(codeWidth) * SearchCost.graphCode : Double(dimension) * SearchCost.graphComponent
+    codeWidth > 0 ? Double(codeWidth) * rates.code : Double(dimension) * SearchCost.graphComponent
   }
 
   /// Nanoseconds of one query over the graph, which scores so many rows and expands so many nodes.
@@ -50,10 +68,10 @@ struct SearchCost {
     let swept = seeds > 0 ? rows - walked : 0
     // By codes the walk is followed by the whole pool's vectors.
     let settled = codeWidth > 0 ? min(Double(ef), walked / 2) : 0
-    let components =
-      settled * SearchCost.graphComponent + swept * SearchCost.sweepComponent + Double(k) * SearchCost.graphRank
-    return SearchCost.graphStart + hops * SearchCost.graphHop + (walked - settled)
-      * (row + Double(ef) * SearchCost.poolPlace)
+    let components = settled * SearchCost.graphComponent + swept * rates.sweep + Double(k) * SearchCost.graphRank
+    let isNear = items * (codeWidth > 0 ? codeWidth : 4 * dimension) < SearchCost.nearBytes
+    let hop = isNear ? SearchCost.graphHop.near : SearchCost.graphHop.far
+    return SearchCost.graphStart + hops * hop + (walked - settled) * (row + Double(ef) * SearchCost.poolPlace)
       + Double(dimension) * components
   }
 
@@ -64,7 +82,7 @@ struct SearchCost {
     // A batch looks at codes, of wide vectors at a few axes.
     let components = isBatch && codeWidth > 0 ? rows * Double(min(codeWidth, dimension)) : components
     let fetched = isBatch ? 0 : max(0, components - SearchCost.cached) * SearchCost.uncached
-    return cost.start + fetched + rows * row + components * cost.component + Double(k) * Double(dimension)
-      * cost.rank
+    let component = isBatch ? rates.batch : SearchCost.singleComponent
+    return cost.start + fetched + rows * row + components * component + Double(k) * Double(dimension) * cost.rank
   }
 }

@@ -12,8 +12,7 @@ public struct SearchPlan: Sendable, Equatable {
 
   /// What is chosen.
   public var way: Way
-  /// The recall that was measured, but no more than ``MeasuredRecall/tolerance`` above what queries like the measured ones
-  /// have with 95 % confidence at least; 1 for the exact scan.
+  /// The largest recall that this is good enough for (``MeasuredRecall/assured``); 1 for the exact scan.
   public var recall: Double
   /// Rows scored for a query, on average; `nil` when nothing was measured.
   public var rowsPerQuery: Double?

@@ -72,7 +72,7 @@ extension BuiltIndex {
   private func addVectors(to builder: inout ContainerBuilder, _ release: @escaping () -> Void) {
     let items = items
     builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
-      let step = max(1, NodeVectors.releasedBytes / (items.stride * 4))
+      let step = items.releasedRows
       for first in stride(from: 0, to: items.count, by: step) {
         // Safe: the matrix holds count × stride floats.
         try unsafe sink.write(
