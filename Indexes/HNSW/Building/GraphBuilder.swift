@@ -10,8 +10,6 @@ struct GraphBuilder {
   let space: Space
   let draft: GraphDraft
   let efConstruction: Int
-  /// Finds the nearest where that is faster than a walk; else `nil`.
-  let roster: Roster?
   let execution: Execution
 
   /// The largest batch, as a share of the nodes: small enough that batch mates rarely miss each other.
@@ -31,8 +29,7 @@ struct GraphBuilder {
     let draft = GraphDraft(order, m: m)
     let nodes = order.nodes
     let builder = GraphBuilder(
-      space: space, draft: draft, efConstruction: options.efConstruction,
-      roster: Roster(nodes, of: space, candidates: options.efConstruction), execution: execution)
+      space: space, draft: draft, efConstruction: options.efConstruction, execution: execution)
     let first = nodes.count - heldOut
     try builder.insert(nodes, upTo: first)
     if first < nodes.count {
@@ -50,6 +47,8 @@ struct GraphBuilder {
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
     let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, space: space) }
+    // Finds the nearest where that is faster than a walk. Packed anew after a pause: that takes less than to keep it.
+    let roster = Roster(order, of: space, candidates: efConstruction)
     let rosterScratches = unsafe roster.map { roster in
       unsafe (0..<execution.threads).map { _ in unsafe Roster.Scratch(roster) }
     }

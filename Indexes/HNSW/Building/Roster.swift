@@ -41,7 +41,7 @@ import CAkinKernels
     else {
       return nil
     }
-    var panels = CodePanels(rows: order.count, width: width)
+    let panels = CodePanels(rows: order.count, width: width)
     let starts = AlignedFloats(count: panels.lanes)
     // Safe: each node has a code of `width` bytes, and there is a start for each lane.
     unsafe panels.pack(
@@ -109,11 +109,10 @@ import CAkinKernels
     var first = 0
     while first < count {
       let size = min(Roster.tile, count - first)
-      unsafe panels.bytes.withUnsafeBufferPointer { panels in
-        unsafe kernels.code_product(
-          scratch.codes, width, scratch.about, number, panels.baseAddress! + first * width, (size + 15) / 16,
-          width, starts.floats.baseAddress! + first, scratch.values, Roster.tile)
-      }
+      // Safe: the tile lies inside the panels, and there is room for a tile of values of each.
+      unsafe kernels.code_product(
+        scratch.codes, width, scratch.about, number, panels.bytes + first * width, (size + 15) / 16, width,
+        starts.floats.baseAddress! + first, scratch.values, Roster.tile)
       for place in 0..<number {
         unsafe scratch.near[place].take(
           scratch.values + place * Roster.tile, size, from: first, ranks: (start, rank), limit: limit, scratch.hits,

@@ -16,7 +16,7 @@ struct LandmarkCodes: Sendable {
     let isEuclidean = book.metric == .euclidean
     let isTurned = book.axes != nil
     let lanes = groups.reduce(0) { $0 + ($1.count + 15) / 16 * 16 }
-    var panels = CodePanels(rows: lanes, width: isTurned ? book.count : (book.dimension + 3) & ~3)
+    let panels = CodePanels(rows: lanes, width: isTurned ? book.count : (book.dimension + 3) & ~3)
     var offsets = [Float](repeating: 0, count: lanes)
     var lane = 0
     for group in groups {
@@ -24,7 +24,7 @@ struct LandmarkCodes: Sendable {
       if isTurned {
         for (place, node) in group.enumerated() {
           let code = unsafe codes.bytes + Int(node) * book.width
-          _ = panels.set(lane + place) { unsafe CodeBook.half($0, of: code) }
+          panels.set(lane + place) { unsafe CodeBook.half($0, of: code) }
         }
       } else {
         unsafe offsets.withUnsafeMutableBufferPointer { offsets in
@@ -58,13 +58,11 @@ struct LandmarkCodes: Sendable {
     into values: UnsafeMutablePointer<Float>, kernels: akin_kernels
   ) {
     let width = panels.width
-    unsafe panels.bytes.withUnsafeBufferPointer { bytes in
-      unsafe offsets.withUnsafeBufferPointer { offsets in
-        // Safe: the lanes lie inside the table.
-        unsafe kernels.code_product(
-          query, width, about, 1, bytes.baseAddress! + first * width, (end - first) / 16, width,
-          offsets.isEmpty ? nil : offsets.baseAddress! + first, values, 0)
-      }
+    unsafe offsets.withUnsafeBufferPointer { offsets in
+      // Safe: the lanes lie inside the table.
+      unsafe kernels.code_product(
+        query, width, about, 1, panels.bytes + first * width, (end - first) / 16, width,
+        offsets.isEmpty ? nil : offsets.baseAddress! + first, values, 0)
     }
   }
 
