@@ -70,5 +70,17 @@ package func shrinkAligned(_ memory: UnsafeMutableRawPointer, byteCount: Int, to
   return rest
 }
 
+/// Gives what `malloc` keeps of freed memory back to the system, where the C library can: between the phases of long work
+/// that is some megabytes. Takes about a millisecond.
+package func returnFreedMemory() {
+  #if canImport(Glibc)
+    // Looked up, since Swift's Glibc does not declare it.
+    typealias Trim = @convention(c) (Int) -> CInt
+    guard let symbol = unsafe dlsym(nil, "malloc_trim") else { return }
+    // Safe: glibc has had this function, of this type, since version 2.
+    _ = unsafe unsafeBitCast(symbol, to: Trim.self)(0)
+  #endif
+}
+
 /// Whole pages of any size that a system has.
 private func mappedSize(_ byteCount: Int) -> Int { (byteCount + 0xFFFF) & ~0xFFFF }

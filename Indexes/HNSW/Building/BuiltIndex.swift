@@ -69,6 +69,7 @@ import CAkinKernels
       let space = try makeSpace()
       // No vector is read while items are linked by codes.
       release()
+      returnFreedMemory()
       let draft = try GraphBuilder.build(
         space: space, order: insertion, m: m, options: options, execution: execution, heldOut: heldOut, pause: pause)
       let reachability = try Reachability(
@@ -87,6 +88,7 @@ import CAkinKernels
         questions = try measurement(items).questions(users: users)
         return try space(of: items, nil)
       })
+      returnFreedMemory()
       self.items = items.reordered(order.rows, release: release)
       codes = try fit(self.items)
       measured = try measurement(self.items).measure(draft, by: codes, questions)
@@ -106,6 +108,7 @@ import CAkinKernels
     codeDoubt = unsafe CodeDoubt(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
     byteOffset = metric == .euclidean && codes != nil ? ByteVectors.offset(of: items) : nil
     release()
+    returnFreedMemory()
     try execution.checkCancellation()
     self.biases = biases
     self.metric = metric
