@@ -188,6 +188,7 @@ static float kth_floor(const float *values, size_t count, size_t k) {
   }
   UNROLLED for (int v = 0; v < VECS; v++) v_store(groups + v * LANES, most[v]);
   // No branch: which of the maxima are large is a coin's toss.
+#if LANES >= 16
   for (int g = 0; g < GROUPS; g++) {
     const vec one = v_broadcast(groups + g);
     uint64_t reaching = 0;
@@ -195,5 +196,27 @@ static float kth_floor(const float *values, size_t count, size_t k) {
     const float reached = (size_t)__builtin_popcountll(reaching) >= k ? groups[g] : -__builtin_inff();
     floor = reached > floor ? reached : floor;
   }
+#else
+  // Where a comparison leaves its result in lanes, it is counted there; a few vectors at a time, as there are registers for.
+  typedef int32_t lanes __attribute__((vector_size(4 * LANES)));
+  enum { TURN = 4 };
+  const lanes wanted = (lanes){0} + (int32_t)(k < GROUPS + 1 ? k : GROUPS + 1);
+  for (int first = 0; first < VECS; first += TURN) {
+    lanes reaching[TURN] = {0};
+    for (int g = 0; g < GROUPS; g++) {
+      const vec one = v_broadcast(groups + g);
+      UNROLLED for (int v = 0; v < TURN; v++) reaching[v] -= (lanes)(one >= most[first + v]);
+    }
+    UNROLLED for (int v = 0; v < TURN; v++) {
+      int32_t enough[LANES];
+      const lanes is_enough = reaching[v] >= wanted;
+      __builtin_memcpy(enough, &is_enough, sizeof enough);
+      for (int l = 0; l < LANES; l++) {
+        const float reached = enough[l] ? groups[(first + v) * LANES + l] : -__builtin_inff();
+        floor = reached > floor ? reached : floor;
+      }
+    }
+  }
+#endif
   return floor;
 }

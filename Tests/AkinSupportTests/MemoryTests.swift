@@ -28,7 +28,8 @@ struct MemoryTests {
     for place in bytes.indices { unsafe bytes[place] = UInt8(truncatingIfNeeded: place) }
     let left = unsafe shrinkAligned(memory, byteCount: byteCount, to: rest)
     #expect(left == rest || left == byteCount)
-    #expect(unsafe bytes.indices.allSatisfy { unsafe bytes[$0] == UInt8(truncatingIfNeeded: $0) })
+    let isKept = bytes.indices.allSatisfy { unsafe bytes[$0] == UInt8(truncatingIfNeeded: $0) }
+    #expect(isKept)
     unsafe freeAligned(memory, byteCount: left)
   }
 }

@@ -1,40 +1,40 @@
 import AkinVectors
 import CAkinKernels
 
-/// The largest items of an index that is searched by inner product, packed side by side: most answers are among them.
+/// The largest items of an index that is searched by inner product, as bytes side by side: most answers are among them.
 ///
-/// Nodes stand by falling norm (of vector and bias), so a search first scores many from the front, tile after tile, until
-/// none that follows could be in its answer, or until a walk from the best of them is cheaper than what is left.
+/// Nodes stand by falling norm (of vector and bias), so a search first looks at many from the front, tile after tile, until
+/// none that follows could be in its answer, or until a walk from the best of them is cheaper than what is left. What
+/// their bytes say is off by a bound at most (``Tile``), so only items that may be among the best are measured, and none
+/// of the best is missed.
 ///
-/// Cost: 0.5 ns a row and query at 64 dimensions, where a row met on a walk takes ten to twenty times that. Benchmark:
-/// `Tools/bench/graph/run.py`, the row "akin graph" on factors.
+/// Cost: 0.15 ns a row and query at 64 dimensions (AVX-512 VNNI), and 5 ns for each row that is measured, some 30 of the
+/// first tile and few of the others. Benchmark: `Tools/bench/graph/run.py`, the row "akin graph" on factors.
 @safe final class LargestItems: Sendable {
-  /// What the packed items may take: about what the second cache holds, since one query alone reads all of it.
+  /// What the items may take as vectors: their bytes, a quarter of it, stay in the second cache.
   private static let bytes = 2 << 20
-  /// Items of one step.
+  /// Items of one step, which share a step of bytes.
   static let tile = 256
   /// Queries of one step: a multiple of every level's register block.
   static let block = 24
 
   /// How many there are.
   let count: Int
-  private let dimension: Int
-  private let panels: AlignedFloats
+  private let panels: CodePanels
+  private let tiles: [Tile]
   private let biases: AlignedFloats?
 
   /// - Complexity: O(2 MiB).
   init(of storage: GraphStorage, kernels: akin_kernels) {
     let (items, dimension) = (storage.items, storage.items.dimension)
-    let rows = max(16, LargestItems.bytes / (4 * dimension))
-    let count = min(items.count, rows)
-    self.count = count
-    self.dimension = dimension
-    let panelCount = (count + 15) / 16
-    panels = AlignedFloats(count: panelCount * 16 * dimension)
-    // Safe: there is room for whole panels, and for a bias of each row.
-    unsafe kernels.pack(items.base, items.stride, dimension, count, panels.floats.baseAddress!)
-    biases = unsafe storage.biases.map { all in
-      let biases = AlignedFloats(count: panelCount * 16)
+    count = min(items.count, max(16, LargestItems.bytes / (4 * dimension)))
+    let panels = CodePanels(rows: count, width: (dimension + 3) & ~3)
+    tiles = stride(from: 0, to: count, by: LargestItems.tile).map { [count] first in
+      unsafe Tile(first..<min(first + LargestItems.tile, count), of: storage, into: panels, kernels: kernels)
+    }
+    self.panels = panels
+    biases = unsafe storage.biases.map { [count] all in
+      let biases = AlignedFloats(count: panels.lanes)
       unsafe biases.floats.baseAddress!.update(from: all, count: count)
       return biases
     }
@@ -44,8 +44,8 @@ import CAkinKernels
   ///
   /// - Parameters:
   ///   - queries: `dimension` components each, `stride` floats from one to the next; at most ``block``.
-  ///   - rows: How many items are scored for each query, unless fewer tell that no other can be in its answer; half as many
-  ///     more where those will tell it.
+  ///   - rows: How many items are looked at for each query, unless fewer tell that no other can be in its answer; half as
+  ///     many more where those will tell it.
   ///   - kept: How many of the best are kept.
   ///   - k: How many the answer shall have, at most `kept`.
   @unsafe func sweep(
@@ -56,30 +56,25 @@ import CAkinKernels
     let reaches = (0..<number).map { query in
       unsafe Reach(of: queries + query * stride, storage: storage, kernels: kernels)
     }
+    let asked = unsafe SweepQueries(
+      queries, stride: stride, number: number, dimension: storage.items.dimension, lengths: reaches.map(\.length),
+      kernels: kernels)
     let values = AlignedFloats(count: number * LargestItems.tile)
-    var gathered: AlignedFloats?
     var alive = Array(0..<number)
     var first = 0
     while first < count && !alive.isEmpty {
-      var lined = unsafe queries
-      if alive.count < number {
-        let room = gathered ?? AlignedFloats(count: number * stride)
-        gathered = room
-        for (place, query) in alive.enumerated() {
-          // Safe: there is room for `number` queries.
-          unsafe (room.floats.baseAddress! + place * stride).update(from: queries + query * stride, count: dimension)
-        }
-        unsafe lined = UnsafePointer(room.floats.baseAddress!)
-      }
       let size = min(LargestItems.tile, count - first)
+      let tile = tiles[first / LargestItems.tile]
+      asked.lineUp(alive, for: tile)
       // Safe: a tile begins where a panel does, and `values` has a tile for each query.
-      unsafe kernels.product(
-        lined, stride, alive.count, panels.floats.baseAddress! + first * dimension, (size + 15) / 16, dimension,
-        biases.map { unsafe UnsafePointer($0.floats.baseAddress! + first) }, values.floats.baseAddress!,
-        LargestItems.tile)
+      unsafe kernels.code_product(
+        asked.lined, panels.width, asked.about, alive.count, panels.bytes + first * panels.width, (size + 15) / 16,
+        panels.width, biases.map { unsafe UnsafePointer($0.floats.baseAddress! + first) },
+        values.floats.baseAddress!, LargestItems.tile)
       for (place, query) in alive.enumerated() {
         unsafe sweeps.take(
-          values.floats.baseAddress! + place * LargestItems.tile, size, from: first, for: query, kernels: kernels)
+          values.floats.baseAddress! + place * LargestItems.tile, first..<first + size, for: query,
+          queries + query * stride, rounding: asked.rounding(of: query, in: tile), of: storage, kernels: kernels)
       }
       first += size
       alive.removeAll { query in

@@ -3,7 +3,8 @@ import CAkinKernels
 
 /// How large the inner product of a query and a node can be, as the nodes' norms tell.
 @safe struct Reach {
-  private let length: Double
+  /// The query's length, with what multiplies a bias.
+  let length: Double
   private let slack: Double
   private let norms: UnsafePointer<Float>
   private let biases: UnsafePointer<Float>?

@@ -36,42 +36,57 @@ struct Sweeps {
     pools[query * (places + 1)..<query * (places + 1) + all[query].size]
   }
 
-  /// The values of a tile are compared with the limit in parts, which tightens between them: a few at first.
-  private static let leastPart = 16
-
-  /// Keeps the best of the `count` values of the nodes from `first`, at most a tile.
+  /// Measures those of a tile's nodes that may be among the best, and keeps the best.
+  ///
+  /// - Parameters:
+  ///   - values: What the nodes' bytes say.
+  ///   - vector: The query.
+  ///   - rounding: How values become scores.
   @unsafe mutating func take(
-    _ values: UnsafePointer<Float>, _ count: Int, from first: Int, for query: Int, kernels: akin_kernels
+    _ values: UnsafePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
+    rounding: SweepRounding, of storage: GraphStorage, kernels: akin_kernels
   ) {
     var one = all[query]
-    let (kept, places, start) = (kept, places, query * (places + 1))
+    let (items, start) = (storage.items, query * (places + 1))
+    var least = -Float.infinity
+    if rounding.unit > 0 {
+      if one.limit < .infinity {
+        least = rounding.least(score: -one.limit)
+      } else if one.size == 0 {
+        // As many as are kept reach this, and hardly any other.
+        let value = unsafe kernels.kth_floor(values, range.count, kept)
+        if value > -.infinity { least = rounding.least(value: value) }
+      }
+    }
     unsafe pools.withUnsafeMutableBufferPointer { pools in
       unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: LargestItems.tile) { nodes in
         unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: LargestItems.tile) { distances in
-          // Safe: there are `places` and one more from `start`, and a tile has no more values than there is room for.
-          let pool = unsafe pools.baseAddress! + start
+          // Safe: a tile has no more nodes than there is room for, each of them lies inside the matrix, and there are
+          // `places` and one more from `start`.
           let (nodes, distances) = (nodes.baseAddress!, distances.baseAddress!)
-          // As many as there are places for reach this, and hardly any other: see ``akin_kernels/kth_floor``.
-          var floor = one.size == 0 ? unsafe kernels.kth_floor(values, count, kept) : -one.limit
-          var done = 0
-          while done < count {
-            let part = floor > -.infinity ? count - done : min(max(Sweeps.leastPart, done), count - done)
-            let found = unsafe Int(kernels.above(values + done, UInt32(truncatingIfNeeded: part), floor, nodes))
-            for hit in 0..<found {
-              let place = unsafe done &+ Int(nodes[hit])
-              unsafe distances[hit] = -values[place]
-              unsafe nodes[hit] = UInt32(truncatingIfNeeded: first &+ place)
-            }
-            var lowest = places
-            one.size = unsafe kernels.merge(pool, one.size, places, distances, nodes, found, &lowest)
-            if one.size == kept { one.limit = unsafe Candidate.distance(pool[kept &- 1]) }
-            done += part
-            floor = -one.limit
+          var found = range.count
+          if least > -.infinity {
+            found = unsafe Int(kernels.above(values, UInt32(truncatingIfNeeded: range.count), least, nodes))
+          } else {
+            for place in 0..<found { unsafe nodes[place] = UInt32(truncatingIfNeeded: place) }
           }
+          guard found > 0 else { return }
+          unsafe kernels.dot_gather(
+            vector, items.base + range.lowerBound * items.stride, items.stride, items.dimension, nodes, found, distances
+          )
+          for hit in 0..<found {
+            let node = unsafe range.lowerBound &+ Int(nodes[hit])
+            unsafe nodes[hit] = UInt32(truncatingIfNeeded: node)
+            unsafe distances[hit] = -(distances[hit] + (storage.biases.map { unsafe $0[node] } ?? 0))
+          }
+          var lowest = places
+          one.size = unsafe kernels.merge(
+            pools.baseAddress! + start, one.size, places, distances, nodes, found, &lowest)
         }
       }
     }
-    one.rows = first + count
+    if one.size == kept { one.limit = Candidate.distance(pools[start + kept - 1]) }
+    one.rows = range.upperBound
     all[query] = one
   }
 
