@@ -23,30 +23,31 @@ struct SearchCost {
   struct Rates {
     /// A byte of a code met on the way.
     let code: Double
-    /// A component of the largest items, side by side in cache.
+    /// A byte of the largest items, side by side in cache.
     let sweep: Double
     /// A byte of a code in a batch's scan.
     let batch: Double
 
     /// Vectors of 64 bytes and dot products of bytes.
-    static let wide = Rates(code: 0.13, sweep: 0.01, batch: 0.0052)
+    static let wide = Rates(code: 0.13, sweep: 0.0015, batch: 0.0052)
     /// Vectors of 32 bytes. (16 bytes with dot products were not measured; they count as this.)
-    static let narrow = Rates(code: 0.15, sweep: 0.018, batch: 0.0095)
+    static let narrow = Rates(code: 0.15, sweep: 0.007, batch: 0.0095)
   }
 
   // The graph: a query's start and end; a node expanded, from memory or from the second cache, where a graph that takes
-  // fewer bytes stays; one component of a row met on the way; moving the pool's entries for a row; scoring the answer in
-  // float64.
+  // fewer bytes stays; one component of a row met on the way; one of the largest items, but for its bytes; moving the
+  // pool's entries for a row; scoring the answer in float64.
   private static let graphStart = 1_000.0
-  private static let graphHop = (far: 200.0, near: 100.0)
+  private static let graphHop = (far: 200.0, near: 180.0)
   private static let nearBytes = 4 << 20
   private static let graphComponent = 0.107
+  private static let sweptRow = 0.4
   private static let poolPlace = 0.001
   private static let graphRank = 0.12
 
   // The exact scan of a batch, and of one query: start, a row, a component of a row, a component of an answer. Wide rows
   // are looked at along a few axes, which leave more of them to be measured.
-  private static let batch = (start: 1_200.0, row: 0.1, rank: 0.2)
+  private static let batch = (start: 1_000.0, row: 0.1, rank: 0.2)
   private static let single = (start: 2_000.0, row: 0.35, rank: 0.5)
   private static let singleComponent = 0.07
   private static let wideRow = 0.8
@@ -71,8 +72,8 @@ struct SearchCost {
     let components = settled * SearchCost.graphComponent + swept * rates.sweep + Double(k) * SearchCost.graphRank
     let isNear = items * (codeWidth > 0 ? codeWidth : 4 * dimension) < SearchCost.nearBytes
     let hop = isNear ? SearchCost.graphHop.near : SearchCost.graphHop.far
-    return SearchCost.graphStart + hops * hop + (walked - settled) * (row + Double(ef) * SearchCost.poolPlace)
-      + Double(dimension) * components
+    return SearchCost.graphStart + hops * hop + swept * SearchCost.sweptRow
+      + (walked - settled) * (row + Double(ef) * SearchCost.poolPlace) + Double(dimension) * components
   }
 
   /// Nanoseconds of one query by the exact scan, alone or as one of many.
