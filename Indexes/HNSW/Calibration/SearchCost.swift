@@ -1,10 +1,11 @@
 /// What the ways of answering cost: counts times nanoseconds an operation.
 ///
 /// The constants decide which of two ways is chosen and where a build stops measuring, never what is right; files hold
-/// counts alone. They were set by hand between one thread's times on a Zen 4 and on a Zen 5 machine, with AVX-512 and with
-/// AVX2, over nine sets (9,724 to 200,000 rows of 32 to 784 components), and meet most of them within a third. To set them
-/// again: build an index of each set, take rows and hops from `akin info --json`, times from `akin query --json` (batches)
-/// and `akin recall --json` (single queries), and compare.
+/// counts alone. They were set by hand and, those of inner products, by least squares of the logarithms, between one
+/// thread's times on a Zen 4 (some on a Zen 5) machine with AVX-512 and with AVX2, over twelve sets (9,724 to 400,000 rows of
+/// 32 to 784 components), and meet most of them within a third. To set them again: build an index of each set, take rows and
+/// hops from `akin info --json`, times from `akin query --json` (batches) and `akin recall --json` (single queries), and
+/// compare.
 struct SearchCost {
   /// Components of a vector.
   let dimension: Int
@@ -29,25 +30,25 @@ struct SearchCost {
     let batch: Double
 
     /// Vectors of 64 bytes and dot products of bytes.
-    static let wide = Rates(code: 0.13, sweep: 0.0015, batch: 0.0052)
+    static let wide = Rates(code: 0.13, sweep: 0.0015, batch: 0.0064)
     /// Vectors of 32 bytes. (16 bytes with dot products were not measured; they count as this.)
-    static let narrow = Rates(code: 0.15, sweep: 0.007, batch: 0.0095)
+    static let narrow = Rates(code: 0.15, sweep: 0.0105, batch: 0.0105)
   }
 
   // The graph: a query's start and end; a node expanded, from memory or from the second cache, where a graph that takes
   // fewer bytes stays; one component of a row met on the way; one of the largest items, but for its bytes; moving the
   // pool's entries for a row; scoring the answer in float64.
-  private static let graphStart = 1_000.0
-  private static let graphHop = (far: 200.0, near: 180.0)
+  private static let graphStart = 1_150.0
+  private static let graphHop = (far: 250.0, near: 140.0)
   private static let nearBytes = 4 << 20
   private static let graphComponent = 0.107
-  private static let sweptRow = 0.4
+  private static let sweptRow = 0.35
   private static let poolPlace = 0.001
   private static let graphRank = 0.12
 
   // The exact scan of a batch, and of one query: start, a row, a component of a row, a component of an answer. Wide rows
   // are looked at along a few axes, which leave more of them to be measured.
-  private static let batch = (start: 1_000.0, row: 0.1, rank: 0.2)
+  private static let batch = (start: 1_250.0, row: 0.1, rank: 0.2)
   private static let single = (start: 2_000.0, row: 0.35, rank: 0.5)
   private static let singleComponent = 0.07
   private static let wideRow = 0.8
