@@ -19,7 +19,7 @@ struct SelfMeasurement {
   static let sizes = [1, 10, 100]
   /// What the graph may take for all sets: as long as so many rows met on a walk for each item, a tenth of what insertions
   /// and what goes with them take; at least 20 ms on two threads for each set.
-  private static let rowsPerItem = 800.0
+  private static let rowsPerItem = 1000.0
   private static let leastBudget = 4e7
   /// How many items are asked for at the most for each candidate that is followed.
   fileprivate static let mostPerCandidate = 4
