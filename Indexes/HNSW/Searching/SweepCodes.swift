@@ -20,10 +20,10 @@ struct Tile {
   /// Steps are far from the ends of `Float`, so no product of two is there.
   static let steps = 0x1p-50...0x1p50
 
-  /// Writes the bytes of a range of nodes, which begins with a panel.
+  /// Writes the bytes of a range of nodes, which begins with a panel. No vector is so wide that a sum of products of bytes
+  /// passes 2³¹ (`code_product`).
   init(_ range: Range<Int>, of storage: GraphStorage, into panels: CodePanels, kernels: akin_kernels) {
     let dimension = storage.items.dimension
-    guard panels.width <= Tile.widest else { return }
     var largest: Float = 0
     var isSound = true
     for node in range {
@@ -56,9 +56,6 @@ struct Tile {
       length = max(length, square.squareRoot() * step)
     }
   }
-
-  /// Sums of products of bytes stay below 2³¹.
-  private static let widest = 65_536
 }
 
 /// How values in units of bytes become scores.
