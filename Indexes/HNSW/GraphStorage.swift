@@ -43,7 +43,8 @@ import AkinVectors
   /// follows, as whoever looks further at one looks further at the other.
   ///
   /// To follow one candidate takes as long as to look at 300 to 1,000 items. On four sets of factors 256 for each answered
-  /// 1 to 38 % more queries at a recall from 0.9 to 0.999 than 128 did; 384 and 512 still more from 0.98 on, but fewer below.
+  /// 10 to 38 % more queries than 128 did at recalls from 0.98 on (AVX2: 7 to 34 %), at 0.9 as many to 9 % more (AVX2: 11 %
+  /// fewer to 6 % more); 384 and 512 still more from 0.98 on, but fewer below.
   func swept(following candidates: Int) -> Int { GraphStorage.swept(seeds: seeds, following: candidates) }
 
   /// The same where only the seeds are known.

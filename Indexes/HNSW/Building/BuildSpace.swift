@@ -38,15 +38,15 @@ enum BuildSpace {
     kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws -> Space {
     // Directions have the codes of cosine; with a bias they have one component more, so they are vectors of their own.
+    let isPlain = metric == .euclidean || biases != nil
     let matrix = biases == nil ? items : directions(of: items, biases: biases)
     let codes =
       try unsafe codes
       ?? NodeCodes.fit(
-        of: matrix, metric: metric == .euclidean || biases != nil ? .euclidean : .cosine,
+        of: matrix, metric: isPlain ? .euclidean : .cosine,
         leastBytes: min(leastCodedBytes, Self.leastCodedBytes), kernels: kernels, execution: execution)
     if let codes { return unsafe Space(codes, kernels: kernels) }
-    return unsafe Space(
-      metric == .euclidean || biases != nil ? matrix : directions(of: items, biases: nil), kernels: kernels)
+    return unsafe Space(isPlain ? matrix : directions(of: items, biases: nil), kernels: kernels)
   }
 
   /// The items at length 1, with their bias as one more component where they have one.

@@ -47,7 +47,7 @@ struct GraphBuilder {
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
     let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, space: space) }
-    // Finds the nearest where that is faster than a walk. Packed anew after a pause: that takes less than to keep it.
+    // Finds the nearest where that is faster than a walk. Made anew after a pause, in which it would only take memory.
     let roster = Roster(order, of: space, candidates: efConstruction)
     let rosterScratches = unsafe roster.map { roster in
       unsafe (0..<execution.threads).map { _ in unsafe Roster.Scratch(roster) }

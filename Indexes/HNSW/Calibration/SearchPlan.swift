@@ -33,8 +33,8 @@ extension RecallCertificate {
   /// The cheapest way to a recall.
   ///
   /// A setting counts for every `k` up to that which it was measured for: the nearest are found most surely. Between
-  /// two measured `ef` misses are taken to fall as a power of it: on twelve sets that was right within a tenth for half of
-  /// the widths between, and more careful than the truth for most of the others.
+  /// two measured `ef` misses are taken to fall as a power of it: on thirteen sets they came out at 1.02 times the true ones
+  /// at the median, at 0.93 to 1.6 times for nine widths in ten.
   func plan(k: Int, recall target: Double, of question: Question, isBatch: Bool, cost: SearchCost) -> SearchPlan {
     let larger = Set(measurements.filter { $0.question == question && $0.k >= k }.map(\.k)).sorted()
     guard let nearest = larger.first else { return .unmeasured }

@@ -80,7 +80,6 @@ struct SweepRounding {
 /// The queries of a sweep as bytes.
 @safe final class SweepQueries {
   private let width: Int
-  private let number: Int
   private let codes: UnsafeMutablePointer<Int8>
   /// The bytes of those that a tile concerns, one after the other, and what is to be done with their sums.
   let lined: UnsafeMutablePointer<Int8>
@@ -103,7 +102,6 @@ struct SweepRounding {
     kernels: akin_kernels
   ) {
     width = (dimension + 3) & ~3
-    self.number = number
     roundoff = Double(dimension + 32) * 0x1p-23
     unsafe codes = .allocate(capacity: number * width)
     unsafe codes.initialize(repeating: 0, count: number * width)
