@@ -64,7 +64,7 @@ import CAkinKernels
     if unsafe known == -.infinity && best.count == 0 {
       // A float64 score for each item that is better than those before it would be many. So those come first that reach
       // what as many as are wanted reach: where all of them count, they are the best.
-      let few = unsafe kernels.pointee.kth_floor(values, range.count, best.capacity)
+      let few = unsafe kernels.pointee.kth_lower_bound(values, range.count, best.capacity)
       let guess = bound.score(reaching: few, in: block)
       if guess > -.infinity {
         unsafe keep(values, of: range, bound, block, from: guess, hits)
@@ -82,7 +82,7 @@ import CAkinKernels
   ) {
     var kth = score
     var floor = bound.floor(kth: kth, in: block)
-    let count = unsafe Int(kernels.pointee.above(values, UInt32(range.count), floor, hits))
+    let count = unsafe Int(kernels.pointee.indices_at_least(values, UInt32(range.count), floor, hits))
     for hit in 0..<count {
       let offset = unsafe Int(hits[hit])
       guard unsafe values[offset] >= floor, unsafe offer(range.lowerBound &+ offset) else { continue }

@@ -49,7 +49,7 @@ extension ExhaustiveIndex {
     let plan = BatchPlan(
       queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
     let summary = try normSummary(execution)
-    let isCoded = isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= CodedItems.widest
+    let isCoded = isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= EncodedItems.widest
     let coded = try isCoded ? codedItems(execution) : nil
     let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
     let done = Atomic<Int>(0)

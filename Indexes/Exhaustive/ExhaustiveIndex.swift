@@ -23,7 +23,7 @@ import Synchronization
   let kernels: UnsafePointer<akin_kernels>
   private let owner: AnyObject?
   private let summary = Mutex<NormSummary?>(nil)
-  private let coded = Mutex<CodedItems?>(nil)
+  private let coded = Mutex<EncodedItems?>(nil)
   private let scannedRows = Atomic<Int>(0)
 
   /// How items are scored.
@@ -103,16 +103,16 @@ import Synchronization
   /// making them takes; `nil` before, and while somebody else makes them.
   ///
   /// So whoever asks once waits for one scan, and whoever goes on asking gets faster answers, at no more than twice the work.
-  func codesForOne() -> CodedItems? {
-    let scans = dimension > Turn.widestPlain ? 64 : 8
+  func codesForOne() -> EncodedItems? {
+    let scans = dimension > Rotation.widestPlain ? 64 : 8
     return coded.withLockIfAvailable { coded in
       if let coded { return coded }
-      guard dimension <= CodedItems.widest, scannedRows.load(ordering: .relaxed) >= scans * max(count, 4096) else {
+      guard dimension <= EncodedItems.widest, scannedRows.load(ordering: .relaxed) >= scans * max(count, 4096) else {
         return nil
       }
       // A search starts no threads.
       let execution = Execution(threads: 1)
-      coded = try? CodedItems(of: self, normSummary(execution), execution)
+      coded = try? EncodedItems(of: self, normSummary(execution), execution)
       return coded
     } ?? nil
   }
@@ -121,11 +121,11 @@ import Synchronization
   func noteScan(rows: Int) { scannedRows.add(rows, ordering: .relaxed) }
 
   /// The items as codes, made by the first who asks while the others wait.
-  func codedItems(_ execution: Execution) throws -> CodedItems {
+  func codedItems(_ execution: Execution) throws -> EncodedItems {
     let summary = try normSummary(execution)
     return try coded.withLock { coded in
       if let coded { return coded }
-      let made = try CodedItems(of: self, summary, execution)
+      let made = try EncodedItems(of: self, summary, execution)
       coded = made
       return made
     }

@@ -10,7 +10,7 @@ import CAkinKernels
 /// `Tools/bench/graph/run.py`, the row "akin exact".
 @unsafe final class QueryBlock {
   /// Items of one step: what shares a step of codes.
-  static let blockRows = CodedItems.blockRows
+  static let blockRows = EncodedItems.blockRows
   /// Queries in one call of the product: a multiple of every level's register block.
   static let stripe = 24
   /// For fewer queries it does not pay to pack items: they are measured one by one.
@@ -35,10 +35,10 @@ import CAkinKernels
     count: max(queryCount < Self.fewestForProduct ? 0 : Self.stripe * tileRows, Self.blockRows))
   let positions: UnsafeMutablePointer<UInt32>
   /// The items and the queries as codes, or `nil` to do without.
-  let coded: (items: CodedItems, queries: CodedQueries, marks: CodeMarks)?
+  let coded: (items: EncodedItems, queries: EncodedQueries, marks: CodeFilter)?
   /// A score that each query's answer is known to reach; -∞ where nothing is known.
   let reached: [Float]
-  private var pace = CodePace()
+  private var pace = FilterPace()
 
   /// - Parameters:
   ///   - coded: The items as codes, or `nil` to do without.
@@ -46,7 +46,7 @@ import CAkinKernels
   ///   - places: `k` places for each query of the range, one after the other, that outlive the block.
   init(
     of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, excluding: ((Int) -> RowSet?)?,
-    coded: CodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
+    coded: EncodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
   ) {
     let stride = index.items.stride
     let dimension = index.dimension
@@ -67,8 +67,8 @@ import CAkinKernels
     }
     unsafe self.coded = unsafe coded.map { items in
       unsafe (
-        items, CodedQueries(all, range, norms: bounds.map(\.queryNorm), for: items),
-        CodeMarks(queries: range.count, width: items.width)
+        items, EncodedQueries(all, range, norms: bounds.map(\.queryNorm), for: items),
+        CodeFilter(queries: range.count, width: items.width)
       )
     }
     unsafe self.reached = reached.map { Array($0[range]) } ?? [Float](repeating: -.infinity, count: range.count)

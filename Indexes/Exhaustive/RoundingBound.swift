@@ -60,12 +60,12 @@ struct RoundingBound {
     }
   }
 
-  /// What q·x and what an item starts from (``CodedItems``) must add up to, in exact arithmetic, for its score to reach
+  /// What q·x and what an item starts from (``EncodedItems``) must add up to, in exact arithmetic, for its score to reach
   /// `kth`; rounded down.
   ///
   /// Under `euclidean` q and x are the differences from the mean. Rounding them to `Float` moves each by at most u of its
   /// length, so |q|² taken from the rounded one is off by at most (2u + u²)|q|². Half of that, about 2⁻²⁴|q|², is a quarter
-  /// of what is taken off for it. What the same does to q·x and |x|² is among the errors that ``CodedQueries`` counts.
+  /// of what is taken off for it. What the same does to q·x and |x|² is among the errors that ``EncodedQueries`` counts.
   ///
   /// - Parameter square: Under `euclidean` the query's squared length, relative to what the items are relative to.
   func wanted(kth: Float, square: Double) -> Double {

@@ -79,7 +79,7 @@ extension HNSWIndex {
     let (k, ef) = (min(k, count), min(ef, count))
     guard k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, by: metric, k: k, excluding: excluded) }
-    let breadth = Breadth(ef: ef, k: k, excluded: excluded?.count ?? 0, of: self)
+    let breadth = SearchWidth(ef: ef, k: k, excluded: excluded?.count ?? 0, of: self)
     let beginnings = unsafe beginnings(
       of: UnsafePointer(context.query), stride: dimension, number: 1, by: metric, at: node, breadth,
       k: min(k + (excluded?.count ?? 0), count))
@@ -93,21 +93,21 @@ extension HNSWIndex {
   /// - Parameter node: The node to begin at, or `nil` for whatever is near the query.
   @unsafe func beginnings(
     of queries: UnsafePointer<Float>, stride: Int, number: Int, by metric: Metric, at node: UInt32?,
-    _ breadth: Breadth, k: Int
-  ) -> Beginnings {
+    _ breadth: SearchWidth, k: Int
+  ) -> EntryPoints {
     let coordinates = unsafe codeAxes()?.turn(queries, stride: stride, number: number, kernels: kernels.pointee)
     // A copy has no links of its own: the way from the top leads to the first of its chain.
-    if let node, storage.ground.hasLinks(node) { return Beginnings(coordinates: coordinates, at: node) }
-    guard metric == storage.metric else { return Beginnings(coordinates: coordinates) }
+    if let node, storage.ground.hasLinks(node) { return EntryPoints(coordinates: coordinates, at: node) }
+    guard metric == storage.metric else { return EntryPoints(coordinates: coordinates) }
     if let largest = largestItems() {
-      return unsafe Beginnings(
+      return unsafe EntryPoints(
         coordinates: coordinates,
         sweeps: largest.sweep(
           queries, stride: stride, number: number,
           rows: storage.swept(following: breadth.asked), kept: breadth.kept, k: min(k, breadth.kept), of: storage,
           kernels: kernels.pointee))
     }
-    guard let landmarks = landmarks() else { return Beginnings(coordinates: coordinates) }
+    guard let landmarks = landmarks() else { return EntryPoints(coordinates: coordinates) }
     let nearest =
       unsafe coordinates.map { turned in
         unsafe landmarks.nearest(
@@ -116,11 +116,11 @@ extension HNSWIndex {
       }
       ?? landmarks.nearest(
         to: queries, stride: stride, dimension: dimension, number: number, kernels: kernels.pointee)
-    return Beginnings(coordinates: coordinates, at: nearest, each: Landmarks.starts)
+    return EntryPoints(coordinates: coordinates, at: nearest, each: Landmarks.starts)
   }
 
   /// Makes a context ready to walk for its query.
-  func begin(_ context: SearchContext, by metric: Metric, at beginning: Beginnings.One, _ breadth: Breadth) {
+  func begin(_ context: SearchContext, by metric: Metric, at beginning: EntryPoints.One, _ breadth: SearchWidth) {
     let probe = coded(
       probe(for: context, by: metric), for: context, by: metric, coordinates: beginning.coordinates)
     context.probe = probe
@@ -184,7 +184,7 @@ extension HNSWIndex {
     if context.probe?.codes != nil {
       let length =
         metric == .euclidean ? 1 : unsafe kernels.pointee.dot(context.query, context.query, dimension).squareRoot()
-      let doubt = storage.codeDoubt.bias + storage.codeDoubt.spread * certainty(context.breadth.expanded, k)
+      let doubt = storage.codeError.bias + storage.codeError.spread * certainty(context.breadth.expanded, k)
       var probe = probe(for: context, by: metric)
       // The walk is over: the code's place is free.
       unsafe probe.codes = storage.bytes?.probe(context.query, context.code, kernels: kernels.pointee)
@@ -202,27 +202,27 @@ extension HNSWIndex {
     return (try? exhaustive(by: metric).nearest(to: query, k: k, excluding: excluded)) ?? []
   }
 
-  private func probe(for context: SearchContext, by metric: Metric) -> Probe {
-    let (gather, rule, column): (Probe.Gather, Probe.Rule, UnsafePointer<Float>?) =
+  private func probe(for context: SearchContext, by metric: Metric) -> NodeScorer {
+    let (gather, rule, column): (NodeScorer.Gather, NodeScorer.Rule, UnsafePointer<Float>?) =
       switch metric {
       case .euclidean: unsafe (kernels.pointee.squared_euclidean_gather, .plain, nil)
       case .cosine: unsafe (kernels.pointee.dot_gather, .divided, storage.norms)
       case .innerProduct:
         unsafe (kernels.pointee.dot_gather, storage.biases == nil ? .negated : .biased, storage.biases)
       }
-    return unsafe Probe(
+    return unsafe NodeScorer(
       query: UnsafePointer(context.query), base: storage.items.base, stride: storage.items.stride,
-      dimension: dimension, gather: gather, rule: rule, column: column, merge: kernels.pointee.merge, codes: nil)
+      dimension: dimension, gather: gather, rule: rule, column: column, merge: kernels.pointee.beam_insert, codes: nil)
   }
 
   /// The same probe by codes, where the index has them.
   private func coded(
-    _ probe: Probe, for context: SearchContext, by metric: Metric, coordinates: QueryCoordinates.Row?
-  ) -> Probe {
+    _ probe: NodeScorer, for context: SearchContext, by metric: Metric, coordinates: QueryCoordinates.Row?
+  ) -> NodeScorer {
     guard let codes = unsafe storage.codes else { return probe }
     // Under cosine the codes are of vectors of length 1: nothing is left to divide by.
-    let rule: Probe.Rule = storage.metric == .cosine ? .negated : probe.rule
-    return unsafe Probe(
+    let rule: NodeScorer.Rule = storage.metric == .cosine ? .negated : probe.rule
+    return unsafe NodeScorer(
       query: probe.query, base: probe.base, stride: probe.stride, dimension: probe.dimension, gather: probe.gather,
       rule: rule, column: probe.column, merge: probe.merge,
       codes: context.codeProbe(codes, by: metric, coordinates: coordinates, kernels: kernels.pointee))

@@ -22,10 +22,10 @@ import Synchronization
   private let written: IndexFacts?
   private let contexts = Mutex<[SearchContext]>([])
   private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
-  private let axes = Mutex<CodeAxes?>(nil)
+  private let axes = Mutex<RotatedAxes?>(nil)
   private let landmarkTable = Mutex<Landmarks??>(nil)
-  private let largest = Mutex<LargestItems?>(nil)
-  private let measured = Mutex<RecallCertificate??>(nil)
+  private let largest = Mutex<TopNormItems?>(nil)
+  private let measured = Mutex<RecallCalibration??>(nil)
   private let damage = Atomic<Bool>(false)
 
   init(storage: GraphStorage, facts: IndexFacts, kernels: UnsafePointer<akin_kernels>) {
@@ -45,7 +45,7 @@ import Synchronization
   /// there is not what a build writes (`verify` says so).
   ///
   /// - Complexity: O(1) but for the first time, which reads at most 64 KiB.
-  public var certificate: RecallCertificate? {
+  public var certificate: RecallCalibration? {
     measured.withLock { measured in
       if let known = measured { return known }
       let read = written?.container.view(RecallTable.section).flatMap { RecallTable.decode($0, items: count) }
@@ -84,10 +84,10 @@ import Synchronization
   public func vector(of row: Row) -> [Float]? { storage.node(of: row.index).map { storage.items[Row($0)] } }
 
   /// The codes' axes, made by the first who asks; `nil` where there are none.
-  func codeAxes() -> CodeAxes? {
+  func codeAxes() -> RotatedAxes? {
     guard let book = unsafe storage.codes?.book, book.axes != nil else { return nil }
     return axes.withLock { made in
-      if made == nil { unsafe made = CodeAxes(book, kernels: kernels.pointee) }
+      if made == nil { unsafe made = RotatedAxes(book, kernels: kernels.pointee) }
       return made
     }
   }
@@ -103,10 +103,10 @@ import Synchronization
   }
 
   /// The largest items, packed by the first who asks; `nil` where nodes do not stand by their norms.
-  func largestItems() -> LargestItems? {
+  func largestItems() -> TopNormItems? {
     guard storage.metric == .innerProduct, storage.seeds > 0 else { return nil }
     return largest.withLock { made in
-      if made == nil { unsafe made = LargestItems(of: storage, kernels: kernels.pointee) }
+      if made == nil { unsafe made = TopNormItems(of: storage, kernels: kernels.pointee) }
       return made
     }
   }

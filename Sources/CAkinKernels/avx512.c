@@ -121,13 +121,13 @@ static inline uint16_t m_at_least(sums16 s, const float *starts, float start_sca
 
 #include "vector_rows.h"
 #include "vector_product.h"
-#include "vector_codes.h"
+#include "code_rows.h"
 #include "to_bytes.h"
 #include "code_pack.h"
-#include "vector_marks.h"
-#define POOL_MERGE merge_one_by_one
-#include "pool_merge.h"
-#include "pool_merge_avx512.h"
+#include "code_filter.h"
+#define BEAM_INSERT beam_insert_one_by_one
+#include "beam_insert.h"
+#include "beam_insert_avx512.h"
 
 AKIN_DEFINE_KERNELS(akin_avx512_kernels, "avx512", AKIN_AVX512)
 

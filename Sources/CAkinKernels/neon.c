@@ -182,11 +182,11 @@ static inline uint16_t m_at_least(sums16 s, const float *starts, float start_sca
 
 #include "vector_rows.h"
 #include "vector_product.h"
-#include "vector_codes.h"
+#include "code_rows.h"
 #include "to_bytes.h"
 #include "code_pack.h"
-#include "vector_marks.h"
-#include "pool_merge.h"
+#include "code_filter.h"
+#include "beam_insert.h"
 
 AKIN_DEFINE_KERNELS(akin_neon_kernels, "neon", AKIN_NEON)
 

@@ -80,7 +80,7 @@ static void product(const float *queries, size_t query_stride, size_t query_coun
   }
 }
 
-static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t *out) {
+static uint32_t indices_at_least(const float *scores, uint32_t count, float floor, uint32_t *out) {
   uint32_t found = 0;
   for (uint32_t i = 0; i < count; i++) {
     if (scores[i] >= floor) out[found++] = i;
@@ -88,7 +88,7 @@ static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t
   return found;
 }
 
-static float kth_floor(const float *values, size_t count, size_t k) {
+static float kth_lower_bound(const float *values, size_t count, size_t k) {
   float most[64], floor = -INFINITY;
   for (size_t g = 0; g < 64; g++) {
     most[g] = -INFINITY;
@@ -138,7 +138,7 @@ static void half_dot_gather(const int16_t *query, const int8_t *base, size_t str
   }
 }
 
-static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+static void code_filter(const int8_t *codes, size_t stride, const akin_code_query *about, size_t query_count,
                        const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
                        uint16_t *marks, size_t marks_stride) {
   for (size_t q = 0; q < query_count; q++) {
@@ -158,7 +158,7 @@ static void code_marks(const int8_t *codes, size_t stride, const akin_mark_query
   }
 }
 
-static void code_product(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+static void code_product(const int8_t *codes, size_t stride, const akin_code_query *about, size_t query_count,
                          const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
                          size_t out_stride) {
   for (size_t q = 0; q < query_count; q++) {
@@ -182,6 +182,6 @@ static void code_nearer(const int8_t *code, float start, const int8_t *panels, s
   }
 }
 
-#include "pool_merge.h"
+#include "beam_insert.h"
 
 AKIN_DEFINE_KERNELS(akin_scalar_kernels, "scalar", AKIN_SCALAR)

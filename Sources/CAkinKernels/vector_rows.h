@@ -1,6 +1,6 @@
 // One vector against another and against rows, and scores against a floor: the loops of every vector level, written
 // once. A per-CPU file (avx2.c, avx512.c, neon.c) says what a vector is, then includes this file,
-// vector_product.h and vector_codes.h, which define the functions of its table.
+// vector_product.h and code_rows.h, which define the functions of its table.
 //
 // What the per-CPU file defines, all static inline:
 //   LANES                       floats in a vec
@@ -21,7 +21,7 @@
 // dot_gather and dot_run give the same bits, and so do the Euclidean three.
 //
 // Cost. A row: dim / LANES multiply-adds and loads, a quarter of that for the query, a quarter of one reduction; from
-// DRAM, its bytes. above: one compare per vector and a few cycles per position found. kth_floor: one maximum per
+// DRAM, its bytes. indices_at_least: one compare per vector and a few cycles per position found. kth_lower_bound: one maximum per
 // vector and about 50 ns.
 
 #define INLINE static inline __attribute__((always_inline))
@@ -157,7 +157,7 @@ static double squared_euclidean64(const float *a, const float *b, size_t dim) {
   return score_pair64(EUCLIDEAN, a, b, dim);
 }
 
-static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t *out) {
+static uint32_t indices_at_least(const float *scores, uint32_t count, float floor, uint32_t *out) {
   const vec least = v_broadcast(&floor);
   uint32_t found = 0, i = 0;
   // Four vectors to one word of bits: almost always none is set.
@@ -172,7 +172,7 @@ static uint32_t above(const float *scores, uint32_t count, float floor, uint32_t
   return found;
 }
 
-static float kth_floor(const float *values, size_t count, size_t k) {
+static float kth_lower_bound(const float *values, size_t count, size_t k) {
   enum { GROUPS = 64, VECS = GROUPS / LANES };
   float groups[GROUPS], floor = -__builtin_inff(), part[GROUPS];
   if (k == 0) return floor;

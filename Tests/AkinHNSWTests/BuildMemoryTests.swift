@@ -21,11 +21,11 @@ struct BuildMemoryTests {
     for (leastCodedBytes, isCoded) in [(0, true), (1 << 30, false)] {
       var floats: Floats? = Floats(normalMatrix(rows: 300, dimension: 9, seed: 3))
       weak let held = floats
-      func made() throws -> Space {
+      func made() throws -> BuildVectors {
         let floats = try #require(held)
         let items = unsafe EmbeddingMatrix(
           base: floats.matrix.base, count: 300, dimension: 9, owner: floats)
-        return try unsafe BuildSpace.space(
+        return try unsafe BuildMetric.space(
           of: items, biases: biases, metric: metric, codes: nil, leastCodedBytes: leastCodedBytes,
           kernels: Kernels.table, execution: Execution(threads: 1))
       }

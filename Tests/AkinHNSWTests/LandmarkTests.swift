@@ -29,7 +29,7 @@ struct LandmarkTests {
         rows: (0..<asked).map { catalogue.items[Row($0 * 19)].map { $0 * 1.25 + 0.01 } }, dimension: dimension)
       for level in Kernels.available {
         let kernels = try unsafe #require(Kernels.table(at: level)).pointee
-        let coordinates = unsafe CodeAxes(codes.book, kernels: kernels)?.turn(
+        let coordinates = unsafe RotatedAxes(codes.book, kernels: kernels)?.turn(
           queries.base, stride: queries.stride, number: asked, kernels: kernels)
         let input = coordinates?.matrix ?? queries
         let found = unsafe landmarks.nearest(
@@ -84,7 +84,7 @@ struct LandmarkTests {
         let (one, two) = (catalogue.items[Row(Int(nodes[query * 41]))], catalogue.items[Row(query * 37)])
         return query < 30 ? one : zip(one, two).map { 0.7 * $0 + 0.3 * $1 }
       }, dimension: dimension)
-    let coordinates = unsafe CodeAxes(codes.book, kernels: kernels)?.turn(
+    let coordinates = unsafe RotatedAxes(codes.book, kernels: kernels)?.turn(
       queries.base, stride: queries.stride, number: asked, kernels: kernels)
     let input = coordinates?.matrix ?? queries
     let found = unsafe landmarks.nearest(

@@ -14,7 +14,7 @@ struct NeighborSelectionTests {
     for (rows, dimension, copies) in [(60, 2, 1), (120, 5, 1), (90, 3, 3), (40, 1, 2), (1, 4, 1)] {
       let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
       let matrix = EmbeddingMatrix(rows: (0..<rows).map { normal[Row($0 / copies)] }, dimension: dimension)
-      let space = unsafe Space(matrix, kernels: kernels)
+      let space = unsafe BuildVectors(matrix, kernels: kernels)
       // No links are read: only the layer's nodes.
       let table = LinkTable(rows: rows, capacity: 1)
       let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
@@ -52,7 +52,7 @@ struct NeighborSelectionTests {
         let codes = try #require(
           try unsafe NodeCodes(
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-        let space = unsafe Space(codes, kernels: kernels)
+        let space = unsafe BuildVectors(codes, kernels: kernels)
         let table = LinkTable(rows: rows, capacity: 1)
         let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
         let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)
@@ -89,7 +89,7 @@ struct NeighborSelectionTests {
   }
 
   private func chosen(
-    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer, _ space: Space
+    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer, _ space: BuildVectors
   ) -> [UInt32] {
     let count = unsafe candidates.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }
@@ -102,7 +102,7 @@ struct NeighborSelectionTests {
   func repairs() throws {
     // 12 cliques of 5 fill their rows of 4 links (M = 2), 3 pairs have room, one node is alone.
     let matrix = normalMatrix(rows: 67, dimension: 3, seed: 5)
-    let space = unsafe Space(matrix, kernels: Kernels.table)
+    let space = unsafe BuildVectors(matrix, kernels: Kernels.table)
     let linked = [UInt32](0..<67)
     for entry in [UInt32(0), 33, 61, 66] {
       let draft = GraphDraft(InsertionOrder(of: linked, among: 67, m: 2, seed: 1), m: 2)
@@ -121,7 +121,7 @@ struct NeighborSelectionTests {
       var queue = [entry]
       while let node = queue.popLast() {
         guard reached.insert(node).inserted else { continue }
-        #expect(draft.ground.count(Int(node)) <= draft.groundM)
+        #expect(draft.ground.count(Int(node)) <= draft.m0)
         for place in 0..<draft.ground.count(Int(node)) {
           queue.append(unsafe draft.ground.links[Int(node) * draft.ground.capacity + place])
         }

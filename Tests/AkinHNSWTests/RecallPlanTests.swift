@@ -11,13 +11,13 @@ struct RecallPlanTests {
   typealias World = RecallTests.World
 
   /// A certificate whose exact scan costs so much that the graph is taken wherever it reaches.
-  private static func graphOnly(_ certificate: RecallCertificate, items: Int) throws -> RecallCertificate {
+  private static func graphOnly(_ certificate: RecallCalibration, items: Int) throws -> RecallCalibration {
     let dear = certificate.measurements.map { one in
       var one = one
       if one.ef == nil { one.components = one.queries << 40 }
       return one
     }
-    return try #require(RecallCertificate(dear, items: items))
+    return try #require(RecallCalibration(dear, items: items))
   }
 
   private static let cost = SearchCost(
@@ -116,11 +116,11 @@ struct RecallPlanTests {
         hops: ef.map { 1000 * $0 } ?? 0, components: ef == nil ? 100_000_000_000 : 0)
     }
     let points = [
-      point(.pairs, ef: nil, found: 10_000), point(.pairs, ef: 16, found: 9000), point(.pairs, ef: 64, found: 9600),
-      point(.tastes, ef: nil, found: 10_000), point(.tastes, ef: 16, found: 9200), point(.tastes, ef: 64, found: 9500),
-      point(.tastes, ef: 128, found: 10_000),
+      point(.sumsOfTwo, ef: nil, found: 10_000), point(.sumsOfTwo, ef: 16, found: 9000), point(.sumsOfTwo, ef: 64, found: 9600),
+      point(.sumsOfFour, ef: nil, found: 10_000), point(.sumsOfFour, ef: 16, found: 9200), point(.sumsOfFour, ef: 64, found: 9500),
+      point(.sumsOfFour, ef: 128, found: 10_000),
     ]
-    let certificate = try #require(RecallCertificate(points, items: 1_000_000))
+    let certificate = try #require(RecallCalibration(points, items: 1_000_000))
     func plan(_ recall: Double, k: Int = 10) -> SearchPlan {
       certificate.plan(k: k, recall: recall, of: .nearest, isBatch: true, cost: Self.cost)
     }

@@ -15,9 +15,9 @@ public enum QueryFamily: UInt16, Sendable, CaseIterable {
   /// Users of the embeddings file: the real queries of an inner product.
   case users = 1
   /// Sums of two items with random weights: they stand in for users that are not known.
-  case pairs = 2
+  case sumsOfTwo = 2
   /// Sums of four items with random weights, large items being drawn more often: likewise.
-  case tastes = 3
+  case sumsOfFour = 3
 }
 
 /// What one way of answering found, and what it did for it, over a sample of queries: counts, never times, so that a
@@ -71,7 +71,7 @@ extension MeasuredRecall {
     let (missed, likely) = (1 - recall, 1 - lowerBound)
     let misses = max(
       missed / 1.1, missed - MeasuredRecall.tolerance, likely / 2, likely - MeasuredRecall.doubt)
-    let isStandIn = family == .pairs || family == .tastes
+    let isStandIn = family == .sumsOfTwo || family == .sumsOfFour
     return max(0, 1 - (isStandIn ? MeasuredRecall.standInMiss : 1) * misses)
   }
 

@@ -115,7 +115,7 @@ struct QuerySet: Sendable {
       rows.append(sums.map { Float(max(-0x1p126, min(0x1p126, $0))) })
     }
     question = .nearest
-    family = byNorm ? .tastes : .pairs
+    family = byNorm ? .sumsOfFour : .sumsOfTwo
     vectors = EmbeddingMatrix(rows: rows, dimension: items.dimension)
   }
 

@@ -29,7 +29,7 @@ public struct SearchPlan: Sendable, Equatable {
   public var ef: Int? { if case .graph(let ef) = way { ef } else { nil } }
 }
 
-extension RecallCertificate {
+extension RecallCalibration {
   /// The cheapest way to a recall.
   ///
   /// A setting counts for every `k` up to that which it was measured for: the nearest are found most surely. Between

@@ -28,12 +28,12 @@ import CAkinKernels
   /// - Parameter code: ``CodeBook/coordinates`` numbers, which the probe reads as long as it is used.
   func probe(
     _ query: UnsafePointer<Float>, _ code: UnsafeMutablePointer<Int16>, kernels: akin_kernels
-  ) -> CodeProbe? {
+  ) -> CodeScorer? {
     let width = ByteVectors.stride(dimension: dimension)
     // Safe: a query has `dimension` components, and `code` room for the widest row.
     guard unsafe kernels.to_whole(query, offset, dimension, code) != 0 else { return nil }
     unsafe (code + dimension).update(repeating: 0, count: width - dimension)
-    return unsafe CodeProbe(
+    return unsafe CodeScorer(
       query: UnsafePointer(code), base: base, width: width, gather: kernels.code_squared_gather, unit: 1, offset: 0,
       tails: nil)
   }

@@ -50,7 +50,7 @@ import CAkinKernels
   ///   - coordinates: ``count`` floats.
   /// - Returns: The squared length of what the coordinates leave out; 0 where rounding left less.
   func place(
-    _ vector: UnsafePointer<Float>, axes: CodeAxes?, scratch: UnsafeMutablePointer<Float>,
+    _ vector: UnsafePointer<Float>, axes: RotatedAxes?, scratch: UnsafeMutablePointer<Float>,
     _ coordinates: inout [Float], kernels: UnsafePointer<akin_kernels>
   ) -> Double {
     let scale = unsafe metric == .cosine ? Coordinates.unitScale(vector, dimension, kernels) : 1

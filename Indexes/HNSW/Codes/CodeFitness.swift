@@ -44,7 +44,7 @@ extension NodeCodes {
       toEach: EmbeddingMatrix(rows: nodes.map { items[Row($0)] }, dimension: items.dimension), k: Self.near.among,
       reached: nil, isCoded: false,
       execution: Execution(threads: execution.threads, cancellation: execution.cancellation))
-    let gather: CodeProbe.Gather =
+    let gather: CodeScorer.Gather =
       unsafe book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
     var scratch = [Int16](repeating: 0, count: CodeBook.coordinates)
     var distances = [Float](repeating: 0, count: Self.near.among)

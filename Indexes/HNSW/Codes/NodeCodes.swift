@@ -65,7 +65,7 @@ import CAkinKernels
 
     // The step: the largest coordinate of a sample is 127 of them; along axes, the root mean square is six of them.
     let draft = book(step: 1)
-    let turning = unsafe CodeAxes(draft, kernels: kernels.pointee)
+    let turning = unsafe RotatedAxes(draft, kernels: kernels.pointee)
     let coordinateCount = draft.count
     var spread = [Double](repeating: 0, count: taken)
     try unsafe spread.withUnsafeMutableBufferPointer { spread in
@@ -123,15 +123,15 @@ extension NodeCodes {
   ///   - gather: `half_dot_gather` where there are axes, else `code_squared_gather`.
   @inline(__always)
   func probe(
-    _ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>, _ gather: CodeProbe.Gather
-  ) -> CodeProbe {
+    _ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>, _ gather: CodeScorer.Gather
+  ) -> CodeScorer {
     let width = book.width
     // Safe: the node has a code, and a tail where there are tails.
     let code = unsafe bytes + Int(node) &* width
     let unit = book.step * book.step
     guard let tails = unsafe tails else {
       for place in 0..<width { unsafe scratch[place] = Int16(code[place]) }
-      return unsafe CodeProbe(
+      return unsafe CodeScorer(
         query: UnsafePointer(scratch), base: bytes, width: width, gather: gather, unit: unit, offset: 0, tails: nil)
     }
     // |a - b|^2 = |a|^2 + |b|^2 - 2 a . b, where b's coordinates are 2n - 15 steps.
@@ -144,7 +144,7 @@ extension NodeCodes {
       unsafe scratch[first &+ 64] = high
       sum &+= Int32(low &+ high)
     }
-    return unsafe CodeProbe(
+    return unsafe CodeScorer(
       query: UnsafePointer(scratch), base: bytes, width: width, gather: gather, unit: -4 * unit,
       offset: tails[Int(node)] + 30 * unit * Float(sum), tails: tails)
   }

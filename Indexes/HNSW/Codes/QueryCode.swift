@@ -11,7 +11,7 @@ extension SearchContext {
   func codeProbe(
     _ codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?), by metric: Metric,
     coordinates given: QueryCoordinates.Row?, kernels: akin_kernels
-  ) -> CodeProbe {
+  ) -> CodeScorer {
     let book = unsafe codes.book
     let isEuclidean = metric == .euclidean
     let count = book.count
@@ -44,7 +44,7 @@ extension SearchContext {
       sum &+= whole
     }
     let unit = step * book.step
-    let gather: CodeProbe.Gather
+    let gather: CodeScorer.Gather
     var (scale, offset): (Float, Float) = (unit, 0)
     if let given {
       // A half byte n is 2n - 15 steps; a squared distance is |q|^2 + tail - 2 q . x.
@@ -57,7 +57,7 @@ extension SearchContext {
       unsafe gather = isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
     }
     if !isEuclidean { offset += unsafe kernels.dot(query, book.mean, book.dimension) }
-    return unsafe CodeProbe(
+    return unsafe CodeScorer(
       query: UnsafePointer(code), base: codes.bytes, width: book.width, gather: gather, unit: scale, offset: offset,
       tails: isEuclidean ? codes.tails : nil)
   }

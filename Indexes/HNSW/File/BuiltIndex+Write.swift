@@ -35,7 +35,7 @@ extension BuiltIndex {
     block.set(ElementType.float32.rawValue, at: Field.elementType)
     block.set(UInt64(items.count), at: Field.nodes)
     block.set(UInt32(draft.m), at: Field.m)
-    block.set(UInt32(draft.groundM), at: Field.groundM)
+    block.set(UInt32(draft.m0), at: Field.m0)
     block.set(UInt32(draft.topLevel), at: Field.topLevel)
     block.set(draft.entry ?? Layer.noNode, at: Field.entry)
     block.set(UInt32(options.efConstruction), at: Field.efConstruction)
@@ -64,8 +64,8 @@ extension BuiltIndex {
       )
       block.set(UInt32(codes.book.width), at: Field.codeWidth)
       block.set(codes.book.step, at: Field.codeStep)
-      block.set(codeDoubt.bias, at: Field.codeBias)
-      block.set(codeDoubt.spread, at: Field.codeSpread)
+      block.set(codeError.bias, at: Field.codeBias)
+      block.set(codeError.spread, at: Field.codeSpread)
     }
   }
 
@@ -132,9 +132,9 @@ extension BuiltIndex {
 
   private func addGraph(to builder: inout ContainerBuilder) {
     let draft = draft
-    let stride = IndexLayout.groundStride(m0: draft.groundM)
+    let stride = IndexLayout.groundStride(m0: draft.m0)
     builder.add("LNK0", elementBytes: stride, count: draft.nodes, alignmentLog2: 12) { sink in
-      try draft.ground.write(rows: draft.nodes, width: draft.groundM, stride: stride / 4, to: sink)
+      try draft.ground.write(rows: draft.nodes, width: draft.m0, stride: stride / 4, to: sink)
     }
     guard draft.points > 0 else { return }
     builder.add("UPIX", elementBytes: 8, count: draft.points + 1) { sink in

@@ -12,7 +12,7 @@ enum IndexLayout {
     static let metric = 134  // u16
     static let nodes = 136  // u64
     static let m = 144  // u32
-    static let groundM = 148  // u32
+    static let m0 = 148  // u32
     static let topLevel = 152  // u32
     static let entry = 156  // u32, all ones when nothing is linked
     static let efConstruction = 160  // u32

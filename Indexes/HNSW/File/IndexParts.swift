@@ -9,7 +9,7 @@ struct IndexParts {
   let dimension: Int
   let metric: Metric
   let m: Int
-  let groundM: Int
+  let m0: Int
   let topLevel: Int
   let entry: UInt32
   let seeds: Int
@@ -30,7 +30,7 @@ struct IndexParts {
   /// Vectors of small whole numbers as bytes, and what each byte is relative to.
   let bytes: SectionView?
   let byteOffset: Float
-  let codeDoubt: CodeDoubt
+  let codeError: CodeError
   let normBound: Float
   let ground: SectionView
   let upper: SectionView
@@ -73,7 +73,7 @@ struct IndexParts {
     try file.requireField(
       "code step", hasCodes ? codeStep.isFinite && codeStep > 0 : codeStep == 0, found: codeStep,
       expected: hasCodes ? "a number above 0" : "0")
-    codeDoubt = CodeDoubt(bias: block.f32(at: Field.codeBias), spread: block.f32(at: Field.codeSpread))
+    codeError = CodeError(bias: block.f32(at: Field.codeBias), spread: block.f32(at: Field.codeSpread))
     for (name, field) in [("code bias", Field.codeBias), ("code spread", Field.codeSpread)] {
       let value = block.f32(at: field)
       try file.requireField(
@@ -83,7 +83,7 @@ struct IndexParts {
     _ = try require("element type", UInt64(block.u16(at: Field.elementType)), in: float32...float32)
     nodes = try require("nodes", block.u64(at: Field.nodes), in: 0...UInt64(Candidate.maximumNodes))
     m = try require("M", UInt64(block.u32(at: Field.m)), in: 2...256)
-    groundM = try require("M0", UInt64(block.u32(at: Field.groundM)), in: 2...512)
+    m0 = try require("M0", UInt64(block.u32(at: Field.m0)), in: 2...512)
     topLevel = try require(
       "max level", UInt64(block.u32(at: Field.topLevel)), in: 0...UInt64(IndexLayout.topLevel))
     seeds = try require("seed nodes", UInt64(block.u32(at: Field.seeds)), in: 0...UInt64(nodes))
@@ -165,7 +165,7 @@ struct IndexParts {
       bytes = nil
     }
     ground = try file.requireSection(
-      "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: groundM))
+      "LNK0", count: count, elementBytes: IndexLayout.groundStride(m0: m0))
     upper = try file.requireSection("UPIX", count: points == 0 ? 0 : UInt64(points) + 1, elementBytes: 8)
     upperLinks = try file.sectionOrEmpty("LNKU", elementBytes: 4 * m)
     measured = try file.optionalSection(RecallTable.section, elementBytes: RecallTable.elementBytes)
@@ -182,7 +182,7 @@ struct IndexParts {
       metric: metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
       nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes,
-      bytes: byteVectors, codeDoubt: codeDoubt, normBound: normBound, ground: groundLayer, upper: upperLayers,
+      bytes: byteVectors, codeError: codeError, normBound: normBound, ground: groundLayer, upper: upperLayers,
       entry: try entryPoint(),
       seeds: metric == .innerProduct ? seeds : 0, owner: container)
   }
@@ -211,7 +211,7 @@ struct IndexParts {
 
   var groundLayer: Layer {
     unsafe Layer(
-      ground: numbers(ground), stride: IndexLayout.groundStride(m0: groundM) / 4, width: groundM, nodes: nodes)
+      ground: numbers(ground), stride: IndexLayout.groundStride(m0: m0) / 4, width: m0, nodes: nodes)
   }
 
   var upperLayers: [Layer] {

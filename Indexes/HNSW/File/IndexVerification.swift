@@ -38,7 +38,7 @@ private struct IndexVerification {
     checkBytes(&list)
     checkUpper(&list)
     for row in 0..<parts.nodes {
-      checkLinks(parts.ground, row: row, width: parts.groundM, limit: parts.nodes, own: row, &list)
+      checkLinks(parts.ground, row: row, width: parts.m0, limit: parts.nodes, own: row, &list)
     }
     checkUpperLinks(&list)
     checkReachability(&list)
@@ -127,7 +127,7 @@ private struct IndexVerification {
     let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
     var scratch = [Float](repeating: 0, count: parts.dimension)
     var coordinates = [Float](repeating: 0, count: book.count)
-    let axes = unsafe CodeAxes(book, kernels: kernels.pointee)
+    let axes = unsafe RotatedAxes(book, kernels: kernels.pointee)
     var right = [Int8](repeating: 0, count: book.width)
     for node in 0..<parts.nodes {
       // Safe: the sections hold a vector, a code and a tail for each node.
@@ -253,12 +253,12 @@ private struct IndexVerification {
       queue.append(Int(parts.entry))
       reached[Int(parts.entry)] = true
     }
-    let stride = IndexLayout.groundStride(m0: parts.groundM) / 4
+    let stride = IndexLayout.groundStride(m0: parts.m0) / 4
     var next = 0
     while next < queue.count {
       let row = queue[next]
       next += 1
-      for place in 0..<parts.groundM {
+      for place in 0..<parts.m0 {
         guard let link = parts.ground.u32(at: row * stride + place), link < parts.nodes else { break }
         if !reached[Int(link)] {
           reached[Int(link)] = true

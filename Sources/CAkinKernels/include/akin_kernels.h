@@ -22,13 +22,13 @@ typedef enum akin_level {
   AKIN_NEON = 3,
 } akin_level;
 
-/// What `code_marks` and `code_product` do with the sums of one query.
-typedef struct akin_mark_query {
+/// What `code_filter` and `code_product` do with the sums of one query.
+typedef struct akin_code_query {
   int32_t code_sum; // the sum of the query's codes
   float start_scale;
   float tail_scale;
   float floor;
-} akin_mark_query;
+} akin_code_query;
 
 /// The loops of one level. Vectors are float32, `dim` long, at any alignment, and strides are in floats, but for codes.
 typedef struct akin_kernels {
@@ -63,17 +63,17 @@ typedef struct akin_kernels {
   void (*product)(const float *queries, size_t query_stride, size_t query_count, const float *panels,
                   size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride);
   // Positions i in 0..<count with scores[i] >= floor, ascending, to out; returns how many. A NaN is never above.
-  uint32_t (*above)(const float *scores, uint32_t count, float floor, uint32_t *out);
+  uint32_t (*indices_at_least)(const float *scores, uint32_t count, float floor, uint32_t *out);
   // A value that at least k of values[0..count) reach, hardly below the k-th largest of them: the k-th largest of the
   // maxima of 64 groups, i in group i mod 64, of which those that are empty and a NaN count as -infinity, as does the
   // answer for a k that is not in 1...64. Same value at every level.
-  float (*kth_floor)(const float *values, size_t count, size_t k);
+  float (*kth_lower_bound)(const float *values, size_t count, size_t k);
 
   // A pool of `size` keys (Candidate.swift), ascending, gets those of count new points that are nearer than its last, or all
   // but infinite ones where it has fewer than `limit`; of all the first `limit`, at least 1, are kept. Returns how many there
   // are; *lowest is lowered to the first place that changed. A NaN is never kept. The pool has room for limit + 1 keys; points
   // are below 2^31.
-  size_t (*merge)(uint64_t *pool, size_t size, size_t limit, const float *distances, const uint32_t *points,
+  size_t (*beam_insert)(uint64_t *pool, size_t size, size_t limit, const float *distances, const uint32_t *points,
                   size_t count, size_t *lowest);
 
   // One query of integers against rows[0..count) of a table of byte codes, code = base + rows[i] * stride:
@@ -94,7 +94,7 @@ typedef struct akin_kernels {
 
   // A vector less a mean (null: zeros) as bytes: out[j] = (vector[j] - mean[j]) / step to the nearest, ties to even, and
   // their sum to *sum. Returns the step, of which 127 are the largest magnitude of a component and of a sum of components 2j
-  // and 2j + 1, so that those bytes add up to -128...128 (see code_marks); 1 where that is below 2^-119 or not finite. What
+  // and 2j + 1, so that those bytes add up to -128...128 (see code_filter); 1 where that is below 2^-119 or not finite. What
   // is not finite becomes some byte. Nothing is fused: same bits at every level.
   float (*to_bytes)(const float *vector, const float *mean, size_t dim, int8_t *out, int32_t *sum);
   // out[j] = vector[j] - offset; returns whether all of that are whole numbers in -128...127. Where not, out is anything.
@@ -106,16 +106,16 @@ typedef struct akin_kernels {
   // where starts or tails may be null (no such term), and sum is exact: same bits at every level. Codes are in
   // -127...127; width is a multiple of 4, at most 32,768; query q starts at codes + q * stride. A NaN is never marked.
   // With AVX2 it is faster by half where the codes 2j and 2j + 1 of each query add up to -128...128.
-  void (*code_marks)(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+  void (*code_filter)(const int8_t *codes, size_t stride, const akin_code_query *about, size_t query_count,
                      const int8_t *panels, size_t panel_count, size_t width, const float *starts, const float *tails,
                      uint16_t *marks, size_t marks_stride);
   // The same values without tails, as they are: out[q * out_stride + 16p + l] = fma(starts[16p + l], about[q].start_scale,
   // (float)sum), all 16 lanes of each panel. Width is at most 65,536, which no sum overflows with.
-  void (*code_product)(const int8_t *codes, size_t stride, const akin_mark_query *about, size_t query_count,
+  void (*code_product)(const int8_t *codes, size_t stride, const akin_code_query *about, size_t query_count,
                        const int8_t *panels, size_t panel_count, size_t width, const float *starts, float *out,
                        size_t out_stride);
   // The codes rows[0..count) of a table, base + rows[i] * stride, as panels for the loops above, whole ones: lanes past count
-  // are zeros. starts[i], for every lane, becomes half the squared length of the code, negative. Width as for code_marks.
+  // are zeros. starts[i], for every lane, becomes half the squared length of the code, negative. Width as for code_filter.
   void (*code_pack)(const int8_t *base, size_t stride, size_t width, const uint32_t *rows, size_t count, int8_t *panels,
                     float *starts);
   // How near one code is to the rows of panels, nearest[16p + l] = max(nearest[16p + l], starts[16p + l] + (start + sum)): with

@@ -18,7 +18,7 @@ enum InfoVerb {
     let path = arguments[file]
     var facts = Facts()
     let container: ContainerFile
-    var certificate: RecallCertificate?
+    var certificate: RecallCalibration?
     switch try FileKind.sniff(path) {
     case .embeddings:
       let embeddings = try EmbeddingFile(path: path)
@@ -55,7 +55,7 @@ enum InfoVerb {
   }
 
   /// What the index measured of itself: a row for each way, k and kind of query.
-  private static func listing(of certificate: RecallCertificate) -> Listing {
+  private static func listing(of certificate: RecallCalibration) -> Listing {
     var listing = Listing([
       .init("question", "Measured"), .init("family", "Asked by"), .init("queries", "Queries"), .init("k"),
       .init("way", "Way"), .init("ef"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
@@ -105,8 +105,8 @@ extension QueryFamily {
     switch self {
     case .items: "items"
     case .users: "users"
-    case .pairs: "sums of 2 items"
-    case .tastes: "sums of 4 items"
+    case .sumsOfTwo: "sums of 2 items"
+    case .sumsOfFour: "sums of 4 items"
     }
   }
 }

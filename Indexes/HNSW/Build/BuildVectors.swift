@@ -1,0 +1,68 @@
+import AkinVectors
+import CAkinKernels
+
+/// The vectors that edges are chosen among, always by squared Euclidean distance.
+///
+/// What a metric needs is done to the vectors beforehand (see ``BuildMetric``), so the builder knows one distance.
+///
+/// Many or wide vectors are measured by their codes: edges need no more than an order of near and far, and most of a build
+/// is waiting for vectors.
+@safe struct BuildVectors: @unchecked Sendable {
+  // Safe: `matrix` or `codes` keep what is at the address alive, and nobody writes it.
+  private let base: UnsafePointer<Float>
+  private let stride: Int
+  private let matrix: EmbeddingMatrix?
+  /// The vectors as codes, or `nil` to measure by the vectors.
+  let codes: NodeCodes?
+  let dimension: Int
+  /// Bytes of all that is measured.
+  let bytes: Int
+  private let gather: NodeScorer.Gather
+  private let codeGather: CodeScorer.Gather
+  private let merge: NodeScorer.Merge
+  let kernels: UnsafePointer<akin_kernels>
+
+  /// The rows of a matrix.
+  init(_ matrix: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>) {
+    unsafe base = matrix.base
+    stride = matrix.stride
+    self.matrix = matrix
+    codes = nil
+    dimension = matrix.dimension
+    bytes = matrix.count * 4 * matrix.stride
+    unsafe gather = kernels.pointee.squared_euclidean_gather
+    unsafe codeGather = kernels.pointee.code_squared_gather
+    unsafe merge = kernels.pointee.beam_insert
+    unsafe self.kernels = kernels
+  }
+
+  /// Vectors of which only the codes are kept.
+  init(_ codes: NodeCodes, kernels: UnsafePointer<akin_kernels>) {
+    // Nothing reads vectors where there are codes; the mean stands in for each of them.
+    unsafe base = codes.book.mean
+    stride = 0
+    matrix = nil
+    self.codes = codes
+    dimension = codes.book.dimension
+    bytes = codes.count * codes.book.width
+    unsafe gather = kernels.pointee.squared_euclidean_gather
+    unsafe codeGather =
+      codes.book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
+    unsafe merge = kernels.pointee.beam_insert
+    unsafe self.kernels = kernels
+  }
+
+  /// A probe from a node of the space.
+  ///
+  /// - Parameter scratch: Room for the widest code, which the probe reads as long as it is used.
+  @inline(__always)
+  func probe(_ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>) -> NodeScorer {
+    var code: CodeScorer?
+    if let codes {
+      code = unsafe codes.probe(node, scratch, codeGather)
+    }
+    return unsafe NodeScorer(
+      query: base + Int(node) &* stride, base: base, stride: stride, dimension: dimension,
+      gather: gather, rule: .plain, column: nil, merge: merge, codes: code)
+  }
+}

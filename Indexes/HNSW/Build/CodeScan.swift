@@ -1,0 +1,242 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The nodes that a build inserts, in that order, their codes packed side by side: who is nearest among those that are
+/// there already is found by looking at all of them.
+///
+/// A walk finds a node's nearest among 600 that it measures one by one, at 10 to 20 ns each with all that goes with it;
+/// side by side a code of 64 bytes takes 0.13 ns (AVX-512 VNNI), so up to some 10⁵ nodes all of them cost less, and none is
+/// missed.
+///
+/// Benchmark: `Tools/bench/graph/run.py`, the column "build s" on factors.
+@safe final class CodeScan: Sendable {
+  /// Codes that take more bytes in all are walked to: the scan grows with their square. Without dot products of bytes it takes
+  /// twice as long.
+  private static func mostBytes(_ level: akin_level) -> Int {
+    level == AKIN_AVX512 || level == AKIN_NEON ? 8 << 20 : 4 << 20
+  }
+  /// Nodes that are looked at in one step, and nodes that are searched for at a time: their values stay in the second cache.
+  private static let tile = 2048
+  static let block = 12
+
+  private let order: [UInt32]
+  private let width: Int
+  private let codes: NodeCodes
+  private let panels: CodePanels
+  /// What each node's value starts from: half its squared length, negative, in steps.
+  private let starts: AlignedFloats
+  // Safe to share: the table of kernels is constant.
+  nonisolated(unsafe) private let kernels: UnsafePointer<akin_kernels>
+
+  /// Packs the codes of the nodes in the order of their insertion; `nil` where looking at all would take longer than
+  /// walking, or the codes are along axes.
+  ///
+  /// - Parameter candidates: How many will be asked for.
+  init?(_ order: [UInt32], of space: BuildVectors, candidates: Int) {
+    guard let codes = space.codes, codes.book.axes == nil else { return nil }
+    let width = codes.book.width
+    guard candidates <= CodeScan.mostCandidates,
+      unsafe order.count * width <= CodeScan.mostBytes(space.kernels.pointee.level)
+    else {
+      return nil
+    }
+    let panels = CodePanels(rows: order.count, width: width)
+    let starts = AlignedFloats(count: panels.lanes)
+    // Safe: each node has a code of `width` bytes, and there is a start for each lane.
+    unsafe panels.pack(
+      order[...], codes.bytes, stride: width, from: 0, halves: starts.floats.baseAddress!,
+      kernels: space.kernels.pointee)
+    self.order = order
+    self.width = width
+    self.codes = codes
+    self.panels = panels
+    self.starts = starts
+    unsafe kernels = space.kernels
+  }
+
+  /// Finds the nearest of the first `count` nodes for each of up to ``block`` nodes, about `limit` of them.
+  ///
+  /// - Parameter body: Gets for each node by its place the candidates, near to far, at most `limit`; they are its own.
+  func nearest(
+    to nodes: ArraySlice<UInt32>, among count: Int, limit: Int, _ scratch: Scratch,
+    _ body: (_ place: Int, _ candidates: UnsafeMutablePointer<UInt64>, _ count: Int) -> Void
+  ) {
+    let kernels = unsafe kernels.pointee
+    for (place, node) in nodes.enumerated() {
+      // Safe: there is room for the codes and values of a block.
+      let code = unsafe codes.bytes + Int(node) * width
+      let copy = unsafe scratch.codes + place * width
+      var (sum, square) = (Int32(0), Int32(0))
+      for component in 0..<width {
+        let value = unsafe Int32(code[component])
+        unsafe copy[component] = code[component]
+        sum &+= value
+        square &+= value &* value
+      }
+      unsafe scratch.about[place] = akin_code_query(code_sum: sum, start_scale: 1, tail_scale: 0, floor: 0)
+      unsafe scratch.squares[place] = Float(square)
+    }
+    let rank = CodeScan.rank(of: limit)
+    let size = min(CodeScan.tile, count)
+    let start = CodeScan.rank(in: size, of: count, limit)
+    if unsafe !look(for: nodes.count, among: count, limit: limit, from: start, scratch) {
+      _ = unsafe look(for: nodes.count, among: count, limit: limit, from: rank, scratch)
+    }
+    let unit = codes.book.step * codes.book.step
+    for place in 0..<nodes.count {
+      unsafe scratch.near[place].end(rank: rank, limit: limit, kernels)
+      let near = unsafe scratch.near[place]
+      for hit in unsafe 0..<near.count {
+        // Twice the value is what the squared distance lacks to the node's squared length: whole numbers of steps.
+        let steps = unsafe scratch.squares[place] - 2 * near.values[hit]
+        unsafe scratch.keys[hit] = unsafe Candidate.pack(distance: steps * unit, node: order[Int(near.places[hit])])
+      }
+      var keys = unsafe UnsafeMutableBufferPointer(start: scratch.keys, count: near.count)
+      unsafe keys.sort()
+      unsafe body(place, scratch.keys, min(near.count, limit))
+    }
+  }
+
+  /// Looks at the first `count` nodes for each of the `number` that the scratch holds.
+  ///
+  /// - Parameter start: The rank of the floor among the first tile's values.
+  /// - Returns: Whether as many were found for each of them as ``rank(of:)`` promises.
+  private func look(for number: Int, among count: Int, limit: Int, from start: Int, _ scratch: Scratch) -> Bool {
+    let kernels = unsafe kernels.pointee
+    let rank = CodeScan.rank(of: limit)
+    for place in 0..<number { unsafe scratch.near[place].removeAll() }
+    var first = 0
+    while first < count {
+      let size = min(CodeScan.tile, count - first)
+      // Safe: the tile lies inside the panels, and there is room for a tile of values of each.
+      unsafe kernels.code_product(
+        scratch.codes, width, scratch.about, number, panels.bytes + first * width, (size + 15) / 16, width,
+        starts.floats.baseAddress! + first, scratch.values, CodeScan.tile)
+      for place in 0..<number {
+        unsafe scratch.near[place].take(
+          scratch.values + place * CodeScan.tile, size, from: first, ranks: (start, rank), limit: limit, scratch.hits,
+          kernels)
+      }
+      first += size
+    }
+    return (0..<number).allSatisfy { unsafe scratch.near[$0].count >= min(count, rank, limit) }
+  }
+
+  /// Which of a tile's values so many of `count` nodes reach that the nearest `limit` are among them: nodes stand in random
+  /// order, so a tile is a sample. Three standard deviations more than its share.
+  private static func rank(in size: Int, of count: Int, _ limit: Int) -> Int {
+    let share = Double(limit) * Double(size) / Double(count)
+    return min(rank(of: limit), Int((share + 3 * share.squareRoot()).rounded(.up)) + 3)
+  }
+
+  /// Which of the 64 groups' maxima (``akin_kernels/kth_lower_bound``) about `limit` of evenly spread values reach: with x values
+  /// a group, 1 - e⁻ˣ of the groups have one.
+  static func rank(of limit: Int) -> Int { min(63, Int((64 * (1 - exp(-Double(limit) / 64))).rounded(.up))) }
+
+  /// The most candidates that can be asked for.
+  static let mostCandidates = 160
+
+  /// What one thread needs.
+  @unsafe final class Scratch {
+    let codes: UnsafeMutablePointer<Int8>
+    let about: UnsafeMutablePointer<akin_code_query>
+    let squares: UnsafeMutablePointer<Float>
+    let values: UnsafeMutablePointer<Float>
+    let hits: UnsafeMutablePointer<UInt32>
+    let keys: UnsafeMutablePointer<UInt64>
+    let near: UnsafeMutablePointer<Near>
+
+    init(_ roster: CodeScan) {
+      unsafe codes = .allocate(capacity: CodeScan.block * roster.width)
+      unsafe about = .allocate(capacity: CodeScan.block)
+      unsafe squares = .allocate(capacity: CodeScan.block)
+      unsafe values = .allocate(capacity: CodeScan.block * CodeScan.tile)
+      unsafe hits = .allocate(capacity: CodeScan.tile)
+      unsafe keys = .allocate(capacity: Near.capacity)
+      unsafe near = .allocate(capacity: CodeScan.block)
+      for place in 0..<CodeScan.block { unsafe (near + place).initialize(to: Near()) }
+    }
+
+    deinit {
+      // Safe: `init` allocated each of these, and the elements are trivial.
+      for place in 0..<CodeScan.block { unsafe near[place].deallocate() }
+      unsafe near.deallocate()
+      unsafe keys.deallocate()
+      unsafe hits.deallocate()
+      unsafe values.deallocate()
+      unsafe squares.deallocate()
+      unsafe about.deallocate()
+      unsafe codes.deallocate()
+    }
+  }
+
+  /// The nearest to one node so far, in no order: those that reach a floor, which rises.
+  @unsafe struct Near {
+    /// No more than this are kept.
+    private static let most = 4 * CodeScan.mostCandidates
+    static let capacity = most + CodeScan.tile
+
+    let values: UnsafeMutablePointer<Float>
+    let places: UnsafeMutablePointer<UInt32>
+    private(set) var count = 0
+    private var floor = -Float.infinity
+
+    init() {
+      unsafe values = .allocate(capacity: Near.capacity)
+      unsafe places = .allocate(capacity: Near.capacity)
+    }
+
+    func deallocate() {
+      unsafe values.deallocate()
+      unsafe places.deallocate()
+    }
+
+    mutating func removeAll() {
+      unsafe count = 0
+      unsafe floor = -.infinity
+    }
+
+    /// Takes those of some values that reach the floor.
+    ///
+    /// - Parameters:
+    ///   - ranks: Which of the groups' maxima is the floor, at first and later.
+    ///   - limit: How many are wanted in the end.
+    mutating func take(
+      _ new: UnsafePointer<Float>, _ size: Int, from first: Int, ranks: (start: Int, later: Int), limit: Int,
+      _ hits: UnsafeMutablePointer<UInt32>, _ kernels: akin_kernels
+    ) {
+      if unsafe floor == -.infinity { unsafe floor = kernels.kth_lower_bound(new, size, ranks.start) }
+      let found = unsafe Int(kernels.indices_at_least(new, UInt32(size), floor, hits))
+      // Safe: there is room for a tile beyond what is kept at most.
+      for hit in 0..<found {
+        unsafe values[count &+ hit] = new[Int(hits[hit])]
+        unsafe places[count &+ hit] = UInt32(first) &+ hits[hit]
+      }
+      unsafe count &+= found
+      // The floor is the better for many values a group.
+      if unsafe count > 3 * limit { unsafe cut(ranks.later, kernels) }
+      // So many are left where they are all as near.
+      unsafe count = min(count, Near.most)
+    }
+
+    /// Cuts down to about as many as are wanted.
+    mutating func end(rank: Int, limit: Int, _ kernels: akin_kernels) {
+      if unsafe count > limit + limit / 2 { unsafe cut(rank, kernels) }
+    }
+
+    private mutating func cut(_ rank: Int, _ kernels: akin_kernels) {
+      let higher = unsafe kernels.kth_lower_bound(values, count, rank)
+      guard unsafe higher > floor else { return }
+      unsafe floor = higher
+      var kept = 0
+      for place in unsafe 0..<count {
+        let value = unsafe values[place]
+        unsafe values[kept] = value
+        unsafe places[kept] = places[place]
+        kept &+= value >= higher ? 1 : 0
+      }
+      unsafe count = kept
+    }
+  }
+}

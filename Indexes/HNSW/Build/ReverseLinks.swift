@@ -1,0 +1,68 @@
+import AkinSupport
+
+/// The links that a batch's nodes owe to the nodes they link to, in one order whatever found them.
+struct ReverseLinks {
+  private let level: Int
+  /// Sources, grouped by target.
+  private var sources: [UInt32] = []
+  /// One group a target: the target and where its links begin; one end more.
+  private var targets: [UInt32] = []
+  private var starts: [Int] = []
+
+  /// Collects the links from the rows of `batch` on one layer, by target, then in the order of insertion.
+  ///
+  /// - Complexity: O(links + points of the layer), by counting.
+  init(of batch: ArraySlice<UInt32>, level: Int, draft: GraphDraft) {
+    self.level = level
+    let table = draft.table(level)
+    let rows = batch.filter { Int(draft.levels[Int($0)]) >= level }.map { node in
+      let point = draft.point(of: node, level: level)
+      return (point: point, row: draft.row(of: point, level: level))
+    }
+    // For each point first how many links it is owed, then where the next of these goes.
+    var places = [Int32](repeating: 0, count: level == 0 ? draft.nodes : draft.points)
+    var total = 0
+    for (_, row) in rows {
+      for place in 0..<table.count(row) { unsafe places[Int(table.row(row)[place])] += 1 }
+      total += table.count(row)
+    }
+    var next = 0
+    for point in places.indices where places[point] > 0 {
+      targets.append(UInt32(point))
+      starts.append(next)
+      let count = Int(places[point])
+      places[point] = Int32(next)
+      next += count
+    }
+    starts.append(next)
+    sources = [UInt32](repeating: 0, count: total)
+    for (point, row) in rows {
+      for place in 0..<table.count(row) {
+        let target = unsafe Int(table.row(row)[place])
+        sources[Int(places[target])] = point
+        places[target] += 1
+      }
+    }
+  }
+
+  /// Adds each group to its target's row: appended while there is slack, else merged and pruned once.
+  func add(
+    space: BuildVectors, draft: GraphDraft, selections: [NeighborSelection], execution: Execution
+  ) throws {
+    let table = draft.table(level)
+    try execution.forEachChunk(of: targets.count, by: 64) { worker, range in
+      let selection = selections[worker]
+      for group in range {
+        let row = draft.row(of: targets[group], level: level)
+        let links = starts[group]..<starts[group + 1]
+        if table.count(row) + links.count <= table.capacity {
+          for link in links { table.append(sources[link], to: row) }
+        } else {
+          selection.take(table, row)
+          selection.merged.append(contentsOf: sources[links])
+          draft.rewrite(targets[group], level, space, selection)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import AkinExhaustive
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// Measures a graph on queries that are not part of it, against the exact answers, while it is built.
+///
+/// - Under Euclidean distance and cosine queries look like items: the build pauses before its last nodes, which are a
+///   random sample, and they are asked of the graph without them. (To ask an item of a graph that holds it finds too
+///   much; to pass over it finds too little, since nothing put other links in its place.)
+/// - Inner products are asked by users. Where the file has none, sums of a few items stand in for them; and related
+///   items are measured on their own, as they are asked by another metric.
+///
+/// All sums are of whole numbers: they do not depend on threads. Costs about a tenth of the build.
+struct Calibrator {
+  /// Indexes with fewer linked items are not measured: nothing is faster there than the exact scan.
+  static let leastItems = 32
+  /// The answers that are measured, as far as an index has four times as many items.
+  static let sizes = [1, 10, 100]
+  /// What the graph may take for all sets: as long as so many rows met on a walk for each item, a tenth of what insertions
+  /// and what goes with them take; at least 20 ms on two threads for each set.
+  private static let rowsPerItem = 1000.0
+  private static let leastBudget = 4e7
+  /// How many items are asked for at the most for each candidate that is followed.
+  fileprivate static let mostPerCandidate = 4
+  /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
+  static let efs = [
+    1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048,
+  ]
+
+  private let parts: GraphParts
+  private let seed: UInt64
+  private let execution: Execution
+
+  init(
+    items: EmbeddingMatrix, biases: [Float]?, metric: Metric, order: NodeOrder, seeds: Int,
+    kernels: UnsafePointer<akin_kernels>, seed: UInt64, execution: Execution
+  ) {
+    parts = unsafe GraphParts(
+      items: items, biases: biases, metric: metric, order: order, seeds: seeds, kernels: kernels)
+    self.seed = seed
+    self.execution = execution
+  }
+
+  private var isMeasured: Bool { parts.order.linked.count >= Calibrator.leastItems }
+  /// The measurement's own steps are no progress of the build.
+  private var quiet: Execution { Execution(threads: execution.threads, cancellation: execution.cancellation) }
+
+  /// How many items the build shall hold back to ask with.
+  var heldOut: Int { isMeasured && parts.metric != .innerProduct ? QuerySet.size(items: parts.items) : 0 }
+
+  /// Items that the graph will not hold when they are asked, with what they are near to.
+  func questions(heldOut: ArraySlice<UInt32>) throws -> [GroundTruth] {
+    try answered([QuerySet(heldOut: heldOut, of: parts.items, order: parts.order)])
+  }
+
+  /// Users, or what stands in for them, and related items, with their exact answers.
+  func questions(users: EmbeddingMatrix?) throws -> [GroundTruth] {
+    guard isMeasured else { return [] }
+    let (items, order) = (parts.items, parts.order)
+    var sets: [QuerySet] = []
+    if let users { sets.append(QuerySet(users: users, items: items, seed: seed)) }
+    // A handful of users says nothing.
+    if sets.allSatisfy({ $0.vectors.count < 30 }) {
+      sets = [
+        QuerySet(sumsOf: 2, byNorm: false, of: items, order: order, seed: seed),
+        QuerySet(sumsOf: 4, byNorm: true, of: items, order: order, seed: seed),
+      ]
+    }
+    return try answered(sets + [QuerySet(relatedTo: items, order: order, seed: seed)])
+  }
+
+  private func answered(_ sets: [QuerySet]) throws -> [GroundTruth] {
+    var all: [GroundTruth] = []
+    var last: (metric: Metric, exhaustive: ExhaustiveIndex)?
+    for set in sets {
+      let metric = set.question == .related && parts.metric == .innerProduct ? .cosine : parts.metric
+      // Another question has another exact scan: what the last one has made of the items goes first.
+      if last?.metric != metric { last = nil }
+      let exhaustive =
+        unsafe last?.exhaustive
+        ?? ExhaustiveIndex(
+          items: parts.items, metric: metric, biases: parts.biases, rows: nil, kernels: parts.kernels)
+      last = (metric, exhaustive)
+      // An answer of a hundred has ten times the places of one of ten: fewer queries tell as much.
+      for (set, isPart) in [(set, false), (set.part, true)] {
+        let sizes = Calibrator.sizes.filter { ($0 >= 100) == isPart && ($0 == 1 || 4 * $0 <= parts.items.count) }
+        if let one = try GroundTruth(set, sizes: sizes, by: exhaustive, execution: quiet) { all.append(one) }
+      }
+    }
+    return all
+  }
+
+  /// What a graph finds, in the order of the file.
+  ///
+  /// - Parameter codes: Those that it is searched by.
+  func measure(
+    _ draft: GraphDraft, by codes: NodeCodes?, _ questions: [GroundTruth]
+  ) throws -> [MeasuredRecall] {
+    guard !questions.isEmpty else { return [] }
+    let rows = Double(parts.items.count) * Calibrator.rowsPerItem
+    let index = unsafe HNSWIndex(measuring: parts.storage(draft, codes: codes), kernels: parts.kernels)
+    var all: [MeasuredRecall] = []
+    // What most people will ask is measured most closely: a few of the nearest.
+    let weights = questions.map { $0.set.question == .nearest && ($0.sizes.first ?? 0) < 100 ? 2.0 : 1 }
+    let share = rows * index.searchCost(.nearest).row / weights.reduce(0, +)
+    for (number, asked) in questions.enumerated() {
+      let budget = weights[number] * share
+      let asking = Asking(index: index, execution: quiet, budget: max(Calibrator.leastBudget, budget))
+      all += try asking.measure(asked)
+      execution.progress?(
+        ProgressEvent(stage: "measure", completed: number + 1, total: questions.count, unit: "sets of queries"))
+    }
+    return all.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+  }
+}
+
+/// Asks one index.
+private struct Asking {
+  let index: HNSWIndex
+  let execution: Execution
+  /// What the graph may take for one set, in nanoseconds of one thread: a share of what the build took.
+  let budget: Double
+  /// What is good enough for a recall of so much is as good as exact, and so is what misses next to nothing.
+  private let enough = (assured: 0.9994, recall: 0.9997)
+
+  func measure(_ asked: GroundTruth) throws -> [MeasuredRecall] {
+    let cost = index.searchCost(asked.set.question)
+    var all = asked.exact
+    let price =
+      all.map { one in
+        max(
+          cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: true),
+          cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: false))
+      }.max() ?? 0
+    var spent = 0.0
+    // What is as good as exact is asked no further.
+    var open = asked.sizes
+    for ef in Calibrator.efs where ef <= index.count {
+      // Answers of up to ef items come from one walk. Larger ones keep more than they follow, so each has a walk of its
+      // own, but for those of which so few could only find a small part.
+      let together = open.filter { $0 <= ef }
+      let apart = open.filter { $0 > ef && $0 <= Calibrator.mostPerCandidate * ef }
+      var run = try walk(asked, ef: ef, sizes: together)
+      for k in apart { run += try walk(asked, ef: ef, sizes: [k]) }
+      all += run
+      open.removeAll { k in run.contains { $0.k == k && ($0.assured >= enough.assured || $0.recall >= enough.recall) } }
+      if open.isEmpty { break }
+      guard let one = run.last else { continue }
+      let walk = cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
+      spent += walk * Double(one.queries * ((together.isEmpty ? 0 : 1) + apart.count))
+      if walk > price || spent > budget { break }
+    }
+    return all
+  }
+
+  /// Asks the graph all queries with one `ef`, and compares the first answers with the truth for each size.
+  private func walk(_ asked: GroundTruth, ef: Int, sizes: [Int]) throws -> [MeasuredRecall] {
+    let (set, truth) = (asked.set, asked.truth)
+    let queries = set.vectors.count
+    guard let largest = sizes.last else { return [] }
+    // For each query: rows scored, nodes expanded, then what was found of each size.
+    let width = 2 + sizes.count
+    var counts = [Int](repeating: 0, count: queries * width)
+    try unsafe counts.withUnsafeMutableBufferPointer { counts in
+      // Safe: each query's counts are written by the one chunk that holds it.
+      nonisolated(unsafe) let counts = unsafe counts
+      try execution.forEachChunk(of: queries, by: TopNormItems.block) { _, range in
+        index.search(set, range, k: largest, ef: ef) { query, answer, work in
+          unsafe counts[query * width] = work.scored
+          unsafe counts[query * width + 1] = work.hops
+          for (place, k) in sizes.enumerated() {
+            unsafe counts[query * width + 2 + place] = good(
+              set.counting(answer.prefix(k), of: query), set.counting(truth[query].prefix(k), of: query))
+          }
+        }
+      }
+    }
+    return sizes.enumerated().map { place, k in
+      var one = MeasuredRecall(set, k: k, ef: ef)
+      for query in 0..<queries {
+        let expected = set.counting(truth[query].prefix(k), of: query).count
+        let missed = expected - counts[query * width + 2 + place]
+        one.expected += expected
+        one.found += expected - missed
+        one.squaredMisses += missed * missed
+        one.scored += counts[query * width]
+        one.hops += counts[query * width + 1]
+      }
+      return one
+    }
+  }
+
+  /// How many of an answer are as good as the truth: with at least its last score, or one step of `Float` below it.
+  /// Which of several equal items is meant is no question of recall; data with many copies or multiples has thousands
+  /// of them.
+  private func good(_ answer: ArraySlice<Neighbor>, _ truth: ArraySlice<Neighbor>) -> Int {
+    guard let last = truth.last else { return 0 }
+    let least = last.score.nextDown
+    return min(truth.count, answer.count { $0.score >= least })
+  }
+}

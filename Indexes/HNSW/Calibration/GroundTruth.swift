@@ -1,0 +1,58 @@
+import AkinExhaustive
+import AkinSupport
+import AkinVectors
+
+/// Queries of a measurement with their exact answers.
+struct GroundTruth {
+  let set: QuerySet
+  /// The best of the items that are in the graph and are not the query itself: as many as the largest answer has.
+  let truth: NeighborTable
+  /// For each size of answers that is measured what the exact scan has to do; ascending, not empty.
+  let exact: [MeasuredRecall]
+
+  var sizes: [Int] { exact.map(\.k) }
+
+  /// Answers some queries; `nil` where there is nothing to ask.
+  ///
+  /// - Parameters:
+  ///   - sizes: How many items answers have, ascending.
+  ///   - exhaustive: The items by node, scored as they will be asked for.
+  init?(_ set: QuerySet, sizes: [Int], by exhaustive: ExhaustiveIndex, execution: Execution) throws {
+    guard let largest = sizes.last, set.vectors.count > 0 else { return nil }
+    self.set = set
+    if let nodes = set.nodes {
+      let all = try exhaustive.nearest(toEach: set.vectors, k: largest + 1, execution: execution)
+      var others = NeighborTable(queryCount: nodes.count, k: largest)
+      for (query, node) in nodes.enumerated() { others[query] = all[query].filter { $0.row.index != node }[...] }
+      truth = others
+    } else {
+      let absent = set.absent
+      truth = try exhaustive.nearest(
+        toEach: set.vectors, k: largest, excluding: { (_: Int) -> RowSet? in absent }, execution: execution)
+    }
+    let truth = truth
+    exact = sizes.map { k in
+      var one = MeasuredRecall(set, k: k, ef: nil)
+      for query in 0..<set.vectors.count {
+        let answer = truth[query].prefix(k)
+        let floor = answer.count == k ? answer.last?.score ?? -.infinity : -.infinity
+        let work = set.vectors.withRow(Row(query)) { exhaustive.work(answering: $0, kthScore: floor) }
+        let expected = set.counting(answer, of: query).count
+        one.expected += expected
+        one.found += expected
+        one.scored += work.rows
+        one.components += work.components
+      }
+      return one
+    }
+  }
+}
+
+extension MeasuredRecall {
+  /// Nothing yet, of a set of queries.
+  init(_ set: QuerySet, k: Int, ef: Int?) {
+    self.init(
+      question: set.question, family: set.family, k: k, ef: ef, queries: set.vectors.count, expected: 0, found: 0,
+      squaredMisses: 0, scored: 0, hops: 0, components: 0)
+  }
+}

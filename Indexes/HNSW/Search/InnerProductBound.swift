@@ -1,0 +1,45 @@
+import AkinVectors
+import CAkinKernels
+
+/// How large the inner product of a query and a node can be, as the nodes' norms tell.
+@safe struct InnerProductBound {
+  /// The query's length, with what multiplies a bias.
+  let length: Double
+  private let slack: Double
+  private let norms: UnsafePointer<Float>
+  private let biases: UnsafePointer<Float>?
+  private let count: Int
+
+  init(of query: UnsafePointer<Float>, storage: GraphStorage, kernels: akin_kernels) {
+    let dimension = storage.items.dimension
+    unsafe norms = storage.norms
+    unsafe biases = storage.biases
+    count = storage.items.count
+    // In double, where no square is lost. The scores of a pool are float32's: what those can be off is at most this share of
+    // the longest vectors' product with the query (`RoundingBound`).
+    unsafe length = (kernels.dot64(query, query, dimension) + (biases == nil ? 0 : 1)).squareRoot()
+    let roundoff = Double(dimension + 16) * 0x1p-23
+    slack = unsafe count > 0 ? roundoff * InnerProductBound.norm(of: 0, norms, biases) : 0
+  }
+
+  /// The norm of a node's vector and bias.
+  private static func norm(of node: Int, _ norms: UnsafePointer<Float>, _ biases: UnsafePointer<Float>?) -> Double {
+    let (norm, bias) = unsafe (Double(norms[node]), Double(biases.map { unsafe $0[node] } ?? 0))
+    return (norm * norm + bias * bias).squareRoot()
+  }
+
+  /// Whether no node from `node` on is as near as `distance`.
+  func isBeyond(_ distance: Float, from node: Int) -> Bool {
+    unsafe -length * (InnerProductBound.norm(of: node, norms, biases) + slack) > Double(distance)
+  }
+
+  /// The first node from `start` on of which that is so, or how many there are.
+  func end(of distance: Float, from start: Int) -> Int {
+    var (low, high) = (start, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBeyond(distance, from: middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

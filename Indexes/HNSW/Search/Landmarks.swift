@@ -1,0 +1,224 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// Where walks begin: a sample of the upper layers' nodes, their codes in one table that a query is compared with as a whole.
+///
+/// To go down from the entry through the upper layers means one read after another from anywhere in memory, a third of
+/// all rows that a search scores. Codes that stand side by side take about a sixtieth of that each, and the best of
+/// some of them (``number(nodes:)``) are nearer than where the descent ends.
+///
+/// Many landmarks stand in groups around some of them, the pivots: a query is compared with the pivots and with the groups of
+/// the nearest.
+///
+/// Cost: a quarter to a half of a nanosecond a landmark and 100 components where the CPU multiplies bytes (AVX-512 VNNI)
+/// and 12 queries come together, twice that for one query.
+@safe final class Landmarks: Sendable {
+  /// Nodes that a walk begins with.
+  static let starts = 4
+  /// Fewer landmarks are no better than a descent.
+  private static let fewest = 16
+  /// Fewer are compared with as a whole.
+  private static let fewestGrouped = 2048
+  /// Groups that a query looks at.
+  private static let probes = 6
+  /// Queries that are compared at a time: their values stay in cache.
+  private static let block = 12
+  /// The most values that are compared with a floor at a time.
+  private static let sweep = 512
+
+  /// The landmarks, group after group.
+  let nodes: [UInt32]
+  /// Their codes; each group begins with a panel.
+  private let table: LandmarkCodes
+  /// The pivots' codes, or `nil` where all landmarks are one group.
+  private let pivots: LandmarkCodes?
+  /// Where each group begins among the nodes and among the table's lanes, and where the last one ends.
+  private let groups: [(node: Int, lane: Int)]
+  private let mean: [Float]?
+  /// What an inner product of a query of step 1 and a row is worth; the offsets' unit is 1.
+  private let unit: Float
+
+  /// How many landmarks a graph of some nodes has, as far as its upper layers have so many.
+  ///
+  /// Clusters grow in number with the nodes: with 2√*n* alone more and more walks would begin in a wrong one. As a whole,
+  /// more would take as long as they save; in groups four times as many take as long.
+  static func number(nodes: Int, _ book: CodeBook) -> Int {
+    let root = cbrt(Double(nodes))
+    let whole = max(2 * Double(nodes).squareRoot(), 0.4 * root * root)
+    return Int(whole >= Double(fewestGrouped) && canGroup(book) ? 4 * whole : whole)
+  }
+
+  /// Whether the nearest of a pivot are near each other: what is left of unit vectors along axes has any length, and the
+  /// longest would be the nearest of all.
+  private static func canGroup(_ book: CodeBook) -> Bool {
+    book.axes == nil || book.metric == .euclidean
+  }
+
+  /// Landmarks drawn evenly from the points of the layer above the ground; `nil` where there are few, or no codes.
+  ///
+  /// - Complexity: O(*nodes*^⅔ · *width*), in groups O(*nodes* · *width*) multiply-adds of bytes.
+  convenience init?(of storage: GraphStorage, kernels: akin_kernels) {
+    guard let codes = unsafe storage.codes, let layer = storage.upper.first else { return nil }
+    let number = unsafe min(Landmarks.number(nodes: storage.items.count, codes.book), layer.count)
+    guard number >= Landmarks.fewest else { return nil }
+    unsafe self.init(
+      nodes: (0..<number).map { layer.node(of: UInt32($0 * layer.count / number)) }, codes: codes, kernels: kernels)
+  }
+
+  /// - Parameters:
+  ///   - nodes: Each has a code.
+  ///   - codes: By node.
+  @unsafe init(
+    nodes: [UInt32], codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?),
+    kernels: akin_kernels
+  ) {
+    let book = unsafe codes.book
+    let isTurned = book.axes != nil
+    // A half byte n is 2n - 15 steps; what the 15 add is the same for all landmarks.
+    unit = isTurned ? 2 * book.step : book.step
+    mean = book.metric == .euclidean && !isTurned ? (0..<book.dimension).map { unsafe book.mean[$0] } : nil
+    guard nodes.count >= Landmarks.fewestGrouped && Landmarks.canGroup(book) else {
+      self.nodes = nodes
+      groups = [(0, 0), (nodes.count, 0)]
+      pivots = nil
+      unsafe table = LandmarkCodes([nodes[...]], codes: codes, kernels: kernels)
+      return
+    }
+    let number = 2 * Int(Double(nodes.count).squareRoot())
+    let chosen = (0..<number).map { nodes[$0 * nodes.count / number] }
+    let pivots = unsafe LandmarkCodes([chosen[...]], codes: codes, kernels: kernels)
+    let owners = unsafe pivots.nearest(to: nodes, of: number, unit: unit, codes: codes, kernels: kernels)
+    var members = [[UInt32]](repeating: [], count: number)
+    for (node, owner) in zip(nodes, owners) { members[owner].append(node) }
+    var groups: [(node: Int, lane: Int)] = [(0, 0)]
+    for group in members {
+      let (node, lane) = groups[groups.count - 1]
+      groups.append((node + group.count, lane + (group.count + 15) / 16 * 16))
+    }
+    self.nodes = members.flatMap { $0 }
+    self.groups = groups
+    self.pivots = pivots
+    unsafe table = LandmarkCodes(members.map { $0[...] }, codes: codes, kernels: kernels)
+  }
+
+  /// The nearest landmarks of `number` queries, best first, `starts` places for each; ``Layer/noNode`` where a query has
+  /// none (what is not finite is near to nothing).
+  ///
+  /// - Parameters:
+  ///   - queries: As `dimension` components each, or as coordinates where the codes have axes.
+  ///   - stride: Floats from one to the next.
+  @unsafe func nearest(
+    to queries: UnsafePointer<Float>, stride: Int, dimension: Int, number: Int, kernels: akin_kernels
+  ) -> [UInt32] {
+    var found = [UInt32](repeating: Layer.noNode, count: number * Landmarks.starts)
+    let width = table.panels.width
+    let whole = pivots ?? table
+    let lanes = whole.panels.lanes
+    let room = min(number, Landmarks.block)
+    let values = AlignedFloats(count: room * lanes)
+    var codes = [Int8](repeating: 0, count: room * width)
+    var about = [akin_code_query](repeating: akin_code_query(), count: room)
+    var first = 0
+    while first < number {
+      let count = min(room, number - first)
+      for query in 0..<count {
+        // Safe: a query has `dimension` components, its code `width` bytes.
+        let step = unsafe codes.withUnsafeMutableBufferPointer { codes in
+          unsafe kernels.to_bytes(
+            queries + (first + query) * stride, mean, dimension, codes.baseAddress! + query * width,
+            &about[query].code_sum)
+        }
+        about[query].start_scale = 1 / (step * unit)
+      }
+      // Safe: there is a value for each lane of each panel and each query.
+      unsafe whole.score(codes, about, count, into: values.floats.baseAddress!, kernels: kernels)
+      unsafe found.withUnsafeMutableBufferPointer { found in
+        unsafe codes.withUnsafeBufferPointer { codes in
+          for query in 0..<count {
+            let own = unsafe values.floats.baseAddress! + query * lanes
+            let places = unsafe found.baseAddress! + (first + query) * Landmarks.starts
+            if pivots == nil {
+              unsafe choose(Landmarks.starts, of: own, nodes.count, kernels: kernels) { rank, place in
+                unsafe places[rank] = nodes[place]
+              }
+            } else {
+              unsafe lookInGroups(
+                codes.baseAddress! + query * width, &about[query], own, into: places, kernels: kernels)
+            }
+          }
+        }
+      }
+      first += count
+    }
+    return found
+  }
+
+  /// Compares one query with the groups of its nearest pivots, whose values are there.
+  private func lookInGroups(
+    _ code: UnsafePointer<Int8>, _ about: UnsafePointer<akin_code_query>, _ pivotValues: UnsafePointer<Float>,
+    into found: UnsafeMutablePointer<UInt32>, kernels: akin_kernels
+  ) {
+    unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: Landmarks.probes) { near in
+      var size = 0
+      var total = 0
+      unsafe choose(Landmarks.probes, of: pivotValues, groups.count - 1, kernels: kernels) { rank, group in
+        unsafe near[rank] = group
+        size = rank + 1
+        total += groups[group + 1].node - groups[group].node
+      }
+      // A group's values are followed by those of the next, which takes the places of the last panel's empty lanes.
+      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: total + 16) { values in
+        var end = 0
+        for rank in 0..<size {
+          let group = unsafe near[rank]
+          unsafe table.score(
+            code, about, from: groups[group].lane, to: groups[group + 1].lane, into: values.baseAddress! + end,
+            kernels: kernels)
+          end += groups[group + 1].node - groups[group].node
+        }
+        unsafe choose(Landmarks.starts, of: values.baseAddress!, end, kernels: kernels) { rank, place in
+          var (group, place) = (0, place)
+          while true {
+            let (own, next) = unsafe (groups[near[group]], groups[near[group] + 1])
+            if place < next.node - own.node {
+              unsafe found[rank] = nodes[own.node + place]
+              return
+            }
+            place -= next.node - own.node
+            group += 1
+          }
+        }
+      }
+    }
+  }
+
+  /// Gives the places of the `limit` largest of some values, largest first; a NaN is none.
+  private func choose(
+    _ limit: Int, of values: UnsafePointer<Float>, _ count: Int, kernels: akin_kernels, _ body: (Int, Int) -> Void
+  ) {
+    unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: limit + 1) { best in
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Landmarks.sweep) { hits in
+        // Safe: `best` has room for one more than the limit, `hits` for all that one call can find.
+        let best = best.baseAddress!
+        let hits = hits.baseAddress!
+        var size = 0
+        // As many as are wanted reach this, and hardly any other.
+        let floor = unsafe kernels.kth_lower_bound(values, count, limit)
+        var first = 0
+        while first < count {
+          let number = min(Landmarks.sweep, count - first)
+          let hitCount = unsafe Int(kernels.indices_at_least(values + first, UInt32(number), floor, hits))
+          for hit in 0..<hitCount {
+            let place = first + Int(unsafe hits[hit])
+            let candidate = Candidate.pack(distance: -(unsafe values[place]), node: UInt32(place))
+            if size == limit, unsafe candidate > best[limit - 1] { continue }
+            _ = unsafe SearchContext.keep(candidate, in: best, size: &size, limit: limit)
+          }
+          first += number
+        }
+        for rank in 0..<size { body(rank, Int(Candidate.node(unsafe best[rank]))) }
+      }
+    }
+  }
+}

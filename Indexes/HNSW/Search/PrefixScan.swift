@@ -1,0 +1,115 @@
+import CAkinKernels
+
+/// What sweeps over the largest items have found.
+struct PrefixScan {
+  /// One query's.
+  struct One {
+    /// How many candidates it holds.
+    var size = 0
+    /// How many nodes from the first were scored.
+    var rows = 0
+    /// Nodes from here on are too small to be kept.
+    var end = 0
+    /// Whether no other node can be in the answer.
+    var isComplete = false
+    /// The distance of the worst candidate, once there is no room left.
+    var limit = Float.infinity
+  }
+
+  /// How many candidates a search keeps, and how many of them can be among the largest items.
+  private let kept: Int
+  private let places: Int
+  /// The candidates, best first: ``places`` for each query, and one to move things.
+  private var pools: [UInt64]
+  private(set) var all: [One]
+
+  /// - Parameter rows: How many items are swept at the most.
+  init(number: Int, kept: Int, rows: Int) {
+    self.kept = kept
+    places = min(kept, rows)
+    pools = [UInt64](repeating: 0, count: number * (places + 1))
+    all = [One](repeating: One(), count: number)
+  }
+
+  /// A query's candidates, best first.
+  func pool(_ query: Int) -> ArraySlice<UInt64> {
+    pools[query * (places + 1)..<query * (places + 1) + all[query].size]
+  }
+
+  /// Measures those of a tile's nodes that may be among the best, and keeps the best.
+  ///
+  /// - Parameters:
+  ///   - values: What the nodes' bytes say.
+  ///   - vector: The query.
+  ///   - rounding: How values become scores.
+  @unsafe mutating func take(
+    _ values: UnsafePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
+    rounding: PrefixRounding, of storage: GraphStorage, kernels: akin_kernels
+  ) {
+    var one = all[query]
+    let (items, start) = (storage.items, query * (places + 1))
+    var least = -Float.infinity
+    if rounding.unit > 0 {
+      if one.limit < .infinity {
+        least = rounding.least(score: -one.limit)
+      } else if one.size == 0 {
+        // As many as are kept reach this, and hardly any other.
+        let value = unsafe kernels.kth_lower_bound(values, range.count, kept)
+        if value > -.infinity { least = rounding.least(value: value) }
+      }
+    }
+    unsafe pools.withUnsafeMutableBufferPointer { pools in
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: TopNormItems.tile) { nodes in
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: TopNormItems.tile) { distances in
+          // Safe: a tile has no more nodes than there is room for, each of them lies inside the matrix, and there are
+          // `places` and one more from `start`.
+          let (nodes, distances) = (nodes.baseAddress!, distances.baseAddress!)
+          var found = range.count
+          if least > -.infinity {
+            found = unsafe Int(kernels.indices_at_least(values, UInt32(truncatingIfNeeded: range.count), least, nodes))
+          } else {
+            for place in 0..<found { unsafe nodes[place] = UInt32(truncatingIfNeeded: place) }
+          }
+          guard found > 0 else { return }
+          unsafe kernels.dot_gather(
+            vector, items.base + range.lowerBound * items.stride, items.stride, items.dimension, nodes, found, distances
+          )
+          for hit in 0..<found {
+            let node = unsafe range.lowerBound &+ Int(nodes[hit])
+            unsafe nodes[hit] = UInt32(truncatingIfNeeded: node)
+            unsafe distances[hit] = -(distances[hit] + (storage.biases.map { unsafe $0[node] } ?? 0))
+          }
+          var lowest = places
+          one.size = unsafe kernels.beam_insert(
+            pools.baseAddress! + start, one.size, places, distances, nodes, found, &lowest)
+        }
+      }
+    }
+    if one.size == kept { one.limit = Candidate.distance(pools[start + kept - 1]) }
+    one.rows = range.upperBound
+    all[query] = one
+  }
+
+  /// Whether a query is done with after so many rows.
+  mutating func isOver(
+    _ query: Int, after first: Int, rows: Int, within count: Int, k: Int, _ reach: InnerProductBound
+  ) -> Bool {
+    let one = all[query]
+    guard one.size >= k else { return first >= rows }
+    let kth = Candidate.distance(pools[query * (places + 1) + k - 1])
+    if first < count, reach.isBeyond(kth, from: first) {
+      all[query].isComplete = true
+      return true
+    }
+    return first >= rows && reach.end(of: kth, from: first) > min(rows + rows / 2, count)
+  }
+
+  /// Says from where on nodes are too small to be kept.
+  mutating func end(_ query: Int, _ reach: InnerProductBound) {
+    let one = all[query]
+    if !one.isComplete {
+      all[query].end = reach.end(of: one.limit, from: one.rows)
+      all[query].isComplete = all[query].end == one.rows
+    }
+  }
+}

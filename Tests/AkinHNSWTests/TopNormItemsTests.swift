@@ -1,0 +1,134 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import CAkinKernels
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("Searches by inner product begin with the largest items")
+struct TopNormItemsTests {
+  /// Items by falling norm, which differ by a power of `spread`.
+  private static func catalogue(rows: Int, spread: Double, biased: Bool, seed: UInt64) -> Catalogue {
+    let dimension = 19
+    let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
+    let biases = biased ? (0..<rows).map { Float($0 % 7) * 0.25 - 0.5 } : nil
+    let scaled = (0..<rows).map { row in normal[Row(row)].map { $0 * Float(pow(spread, Double(row % 53) / 53)) } }
+    return Catalogue(
+      items: EmbeddingMatrix(rows: scaled, dimension: dimension), metric: .innerProduct, biases: biases)
+  }
+
+  @Test(
+    "Pools hold the best of the rows swept, no node beyond the end would be kept, and complete ones have the answer",
+    arguments: [1, 8, 200], [false, true])
+  func sweeps(spread: Double, biased: Bool) throws {
+    for (seed, rows): (UInt64, Int) in [(1, 40), (2, 700), (3, 3000)] {
+      let built = try Built(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: seed))
+      let index = try built.index
+      let storage = index.storage
+      let queries = normalMatrix(rows: 29, dimension: 19, seed: seed + 10)
+      let scores = (0..<queries.count).map { query in
+        (0..<rows).map { node in
+          let bias = unsafe storage.biases.map { unsafe Double($0[node]) } ?? 0
+          return zip(queries[Row(query)], storage.items[Row(node)]).reduce(bias) { $0 + Double($1.0) * Double($1.1) }
+        }
+      }
+      for level in Kernels.available {
+        let kernels = try unsafe #require(Kernels.table(at: level)).pointee
+        let largest = unsafe TopNormItems(of: storage, kernels: kernels)
+        for (wanted, kept, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70)] {
+          let number = min(queries.count, TopNormItems.block)
+          let (kept, k) = (min(kept, rows), min(k, rows))
+          let sweeps = unsafe largest.sweep(
+            queries.base, stride: queries.stride, number: number, rows: wanted, kept: kept, k: k, of: storage,
+            kernels: kernels)
+          for query in 0..<number {
+            let place = "\(level), \(rows) rows, spread \(spread), \(wanted) wanted, query \(query), seed \(seed)"
+            let (one, pool) = (sweeps.all[query], sweeps.pool(query))
+            let own = scores[query]
+            let nodes = pool.map { Int(Candidate.node($0)) }
+            #expect(one.rows >= min(wanted, rows) || one.isComplete, "\(place)")
+            #expect(Set(nodes).count == min(kept, one.rows) && nodes.allSatisfy { $0 < one.rows }, "\(place)")
+            let best = own[..<one.rows].sorted(by: >).prefix(kept)
+            for (node, score) in zip(nodes, best) {
+              #expect(abs(own[node] - score) <= 1e-4 * abs(score) + 1e-4, "\(place)")
+            }
+            if one.isComplete {
+              let answer = own.sorted(by: >).prefix(k)
+              for (node, score) in zip(nodes, answer) {
+                #expect(abs(own[node] - score) <= 1e-4 * abs(score) + 1e-4, "\(place)")
+              }
+            } else if let least = best.last, best.count == kept {
+              #expect(one.end > one.rows && own[one.end...].allSatisfy { $0 <= least + 1e-4 }, "\(place)")
+            }
+            let alone = unsafe largest.sweep(
+              queries.base + query * queries.stride, stride: queries.stride, number: 1, rows: wanted, kept: kept, k: k,
+              of: storage, kernels: kernels)
+            #expect(alone.pool(0).elementsEqual(pool) && alone.all[0].rows == one.rows, "\(place)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("Who keeps more than there are largest items keeps all of them, and passes over no other")
+  func more() throws {
+    let (rows, dimension) = (300, 4096)
+    let catalogue = Catalogue.normal(rows: rows, dimension: dimension, metric: .innerProduct, seed: 8)
+    let index = try Built(catalogue).index
+    let kernels = unsafe index.kernels.pointee
+    let largest = unsafe TopNormItems(of: index.storage, kernels: kernels)
+    #expect(largest.count == 128)
+    let query = normalMatrix(rows: 1, dimension: dimension, seed: 9)
+    let sweeps = unsafe largest.sweep(
+      query.base, stride: query.stride, number: 1, rows: rows, kept: 200, k: 200, of: index.storage, kernels: kernels)
+    #expect(sweeps.pool(0).map { Int(Candidate.node($0)) }.sorted() == Array(0..<128))
+    #expect(sweeps.all[0].end == rows && !sweeps.all[0].isComplete)
+    #expect(
+      try index.nearest(to: query[Row(0)], k: 200, ef: 300)
+        == index.exhaustive().nearest(to: query[Row(0)].span, k: 200))
+  }
+
+  @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])
+  func nothingLeft(spread: Double) throws {
+    let bytes = try Built(Self.catalogue(rows: 4000, spread: spread, biased: false, seed: 5)).bytes
+    let index = try opened(bytes)
+    let queries = normalMatrix(rows: 60, dimension: 19, seed: 6)
+    for query in 0..<queries.count {
+      let (own, ef) = (queries[Row(query)], [1, 4, 20][query % 3])
+      let found = try index.nearest(to: own, k: 10, ef: ef)
+      #expect(try found == opened(bytes).nearest(to: own, k: 10, ef: ef), "spread \(spread), query \(query), ef \(ef)")
+      index.withContext { context in
+        #expect((0..<context.visitedWords).allSatisfy { unsafe context.visited[$0] == 0 }, "spread \(spread), ef \(ef)")
+      }
+    }
+  }
+
+  @Test("Where norms hardly differ nothing is swept, and searches find as much")
+  func flat() throws {
+    let rows = 3000
+    let normal = normalMatrix(rows: rows, dimension: 12, seed: 3)
+    let unit = (0..<rows).map { row -> [Float] in
+      let length = normal[Row(row)].reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return normal[Row(row)].map { $0 / length * (1 + Float(row % 10) / 50) }
+    }
+    let items = EmbeddingMatrix(rows: unit, dimension: 12)
+    let index = try Built(
+      Catalogue(items: items, metric: .innerProduct, biases: nil), HNSWBuildOptions(m: 8, efConstruction: 64)
+    ).index
+    #expect(index.storage.seeds == 0 && index.largestItems() == nil)
+    let queries = normalMatrix(rows: 50, dimension: 12, seed: 4)
+    let truth = try index.exhaustive().nearest(toEach: queries, k: 10)
+    let found = try index.nearest(toEach: queries, k: 10, ef: 64, execution: Execution(threads: 2))
+    let hits = (0..<50).reduce(0) { $0 + Set(found[$1].map(\.row)).intersection(truth[$1].map(\.row)).count }
+    #expect(hits >= 470, "\(hits) of 500")
+    for query in 0..<50 {
+      #expect(try Array(found[query]) == index.nearest(to: queries[Row(query)], k: 10, ef: 64), "query \(query)")
+    }
+    #expect(
+      BuildMetric.seeds(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000)) == 512)
+    #expect(BuildMetric.seeds(norms: [Float](repeating: 1, count: 1000), biases: nil) == 512)
+    #expect(BuildMetric.seeds(norms: (0..<3000).map { 1 / (1 + Float($0)) }, biases: nil) == 512)
+    #expect(BuildMetric.seeds(norms: [], biases: nil) == 0)
+  }
+}

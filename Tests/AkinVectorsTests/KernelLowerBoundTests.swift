@@ -1,0 +1,36 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+import Testing
+
+@Suite("A value that k of some values reach, at every level")
+struct KernelLowerBoundTests {
+  @Test("kth_lower_bound is reached by k values, and is the k-th largest of the groups' maxima", arguments: Kernels.available)
+  func reached(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    let scalar = unsafe kernelTable(.scalar)
+    var generator = SeededGenerator(seed: 12)
+    let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, -.greatestFiniteMagnitude]
+    for count in Array(0...9) + [63, 64, 65, 127, 128, 200, 512, 1000] {
+      for share in [0, 4, 1] as [UInt64] {
+        let values = EdgeFloats(rows: 1, dimension: count, stride: count, slack: count & 3, generator: &generator)
+        for place in 0..<count where share > 0 && generator.next() % share == 0 {
+          unsafe values.floats[place] = special[Int(generator.next() % UInt64(special.count))]
+        }
+        let maxima = (0..<64).map { group in
+          stride(from: group, to: count, by: 64).reduce(-Float.infinity) { most, place in
+            max(most, unsafe values.floats[place].isNaN ? -.infinity : values.floats[place])
+          }
+        }.sorted(by: >)
+        for k in [0, 1, 2, 10, 63, 64, 65, 1000] {
+          let floor = unsafe kernels.kth_lower_bound(values.start, count, k)
+          #expect(floor == ((1...64).contains(k) ? maxima[k - 1] : -.infinity), "\(level), \(count) values, k \(k)")
+          #expect(unsafe floor == scalar.kth_lower_bound(values.start, count, k), "\(level), \(count) values, k \(k)")
+          if floor > -.infinity {
+            #expect((0..<count).count { unsafe values.floats[$0] >= floor } >= k, "\(level), \(count) values, k \(k)")
+          }
+        }
+      }
+    }
+  }
+}
