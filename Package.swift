@@ -36,11 +36,14 @@ let package = Package(
     library("AkinEvaluation", uses: ["AkinVectors", "AkinSupport"]),
     library("AkinInterchange", uses: ["AkinVectors", "AkinSupport"]),
 
-    // The two indexes.
-    library("AkinExhaustive", path: "Indexes/Exhaustive", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
+    // Byte codes, and the two indexes over them.
+    library("AkinQuantization", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
+    library(
+      "AkinExhaustive", path: "Indexes/Exhaustive",
+      uses: ["AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     library(
       "AkinHNSW", path: "Indexes/HNSW",
-      uses: ["AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+      uses: ["AkinExhaustive", "AkinQuantization", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
 
     // The front door, and the command.
     library(
@@ -66,10 +69,13 @@ let package = Package(
     tests(
       "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
-    tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests("AkinQuantizationTests", uses: ["AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests(
       "AkinHNSWTests",
-      uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"],
+      uses: [
+        "AkinHNSW", "AkinExhaustive", "AkinQuantization", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels",
+      ],
       resources: [.copy("Golden")]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
     tests("AkinTrainingTests", uses: ["AkinTraining", "AkinVectors", "AkinSupport", "CAkinKernels"]),

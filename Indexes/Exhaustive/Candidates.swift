@@ -12,14 +12,14 @@ import CAkinKernels
   private let rows: UnsafePointer<UInt32>?
   private let positions: UnsafePointer<UInt32>?
   private let count: Int
-  private let excluded: RowSet?
+  private let filter: RowFilter?
   private(set) var best: TopK
 
   /// - Parameters:
   ///   - query: The query's components, not scaled.
   ///   - places: `k` places for the keys of the best.
   init(
-    of index: ExhaustiveIndex, query: UnsafePointer<Float>, excluding excluded: RowSet?,
+    of index: ExhaustiveIndex, query: UnsafePointer<Float>, filter: RowFilter?,
     places: UnsafeMutablePointer<UInt64>, k: Int
   ) {
     unsafe scorer = CanonicalScorer(
@@ -31,7 +31,7 @@ import CAkinKernels
     unsafe rows = index.rows
     unsafe positions = index.positions
     unsafe count = index.count
-    unsafe self.excluded = excluded
+    unsafe self.filter = filter
     unsafe best = TopK(places: places, capacity: k)
   }
 
@@ -42,7 +42,7 @@ import CAkinKernels
   mutating func offer(_ position: Int) -> Bool {
     let row = unsafe rows.map { unsafe $0[position] } ?? UInt32(truncatingIfNeeded: position)
     if let positions = unsafe positions, unsafe row >= count || positions[Int(row)] != position { return false }
-    if let excluded = unsafe excluded, excluded.contains(Row(row)) { return false }
+    if let filter = unsafe filter, !filter.allows(Row(row)) { return false }
     let score = unsafe scorer.score(base + position &* stride, bias: biases.map { unsafe $0[position] } ?? 0)
     // A zero vector under cosine, or an item that is not finite: it matches nothing.
     guard !score.isNaN else { return false }

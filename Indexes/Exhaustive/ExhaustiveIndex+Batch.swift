@@ -1,34 +1,45 @@
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
 import Synchronization
 
 extension ExhaustiveIndex {
-  /// Returns for each query what `nearest(to:k:excluding:)` would, the same in every bit, from one blocked product.
+  /// Returns for each query what ``nearest(to:_:)`` would, the same in every bit, from one blocked product.
   ///
-  /// The table has `min(k, count)` places a query.
+  /// The table has `min(k, count)` places a query. Threads share the queries, or the items when queries are few.
   ///
   /// - Parameters:
   ///   - queries: One query a row.
-  ///   - k: At least 1; may be larger than the catalogue.
-  ///   - excluding: The rows that must not be in the result of a query, given its row. Called from any thread, once or
-  ///     more for each query.
-  ///   - execution: Threads share the queries, or the items when queries are few. Says its progress in queries.
+  ///   - request: What is asked for each query; every effort is exact.
+  ///   - filter: The filter of a query, given its row, in place of the request's; called from any thread, once or more for
+  ///     each query. `nil` takes the request's filter for all.
+  ///   - execution: Threads, progress in queries, and cancellation.
   /// - Complexity: O(*queries* × *items* × *dimension*) arithmetic at most, O(*queries* × *k*) memory.
-  /// - Throws: ``SearchError``, or ``Cancelled``.
+  /// - Throws: `SearchError`, or `Cancelled`.
   public func nearest(
-    toEach queries: EmbeddingMatrix, k: Int, excluding: (@Sendable (Int) -> RowSet?)? = nil,
-    execution: Execution = Execution()
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, filter: (@Sendable (_ query: Int) -> RowFilter?)?,
+    execution: Execution
   ) throws -> NeighborTable {
-    try nearest(toEach: queries, k: k, excluding: excluding, reached: nil, execution: execution)
+    try request.check(count: count)
+    let shared = request.filter
+    let filter = filter ?? shared.map { shared in { @Sendable _ in shared } }
+    let least = request.minimumScore
+    var table = try nearest(
+      toEach: queries, k: request.k, filter: filter,
+      reached: least.map { [Float](repeating: $0, count: queries.count) }, execution: execution)
+    if let least {
+      for query in 0..<queries.count { table[query] = table[query].prefix { $0.score >= least } }
+    }
+    return table
   }
 
   /// The same, when it is already known what answers reach: for each query a score that at least `k` of the items that
-  /// may be in its answer have. The search then spends nothing on lesser ones.
+  /// may be in its answer have, or below which none is wanted. The search then spends nothing on lesser ones.
   ///
   /// - Parameter isCoded: Whether many queries are answered by codes of all items, which take a byte a component.
   package func nearest(
-    toEach queries: EmbeddingMatrix, k: Int, excluding: (@Sendable (Int) -> RowSet?)? = nil, reached: [Float]?,
+    toEach queries: EmbeddingMatrix, k: Int, filter: (@Sendable (_ query: Int) -> RowFilter?)?, reached: [Float]?,
     isCoded: Bool = true, execution: Execution
   ) throws -> NeighborTable {
     guard k >= 1 else { throw SearchError.badCount(k: k) }
@@ -57,7 +68,7 @@ extension ExhaustiveIndex {
       let group = plan.group(task.lowerBound / plan.slabs)
       let slab = task.lowerBound % plan.slabs
       let block = unsafe QueryBlock(
-        of: self, queries: queries, range: group, excluding: excluding, coded: coded, reached: reached,
+        of: self, queries: queries, range: group, filter: filter, coded: coded, reached: reached,
         places: places.base(slab, group.lowerBound),
         k: kept)
       unsafe block.scan(plan.slab(slab), summary)

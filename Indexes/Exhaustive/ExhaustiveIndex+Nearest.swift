@@ -3,16 +3,23 @@ import AkinVectors
 import CAkinKernels
 
 extension ExhaustiveIndex {
-  /// Returns the `k` best items, best score first; equal scores come in row order.
+  /// Returns the items with the best scores for a vector, best score first; equal scores come in row order.
   ///
+  /// - Parameters:
+  ///   - query: ``dimension`` finite components.
+  ///   - request: How many items, and which of them count; every effort is exact.
   /// - Complexity: O(*items* × *dimension*), bound by memory; less where whole blocks cannot hold a result. The first
   ///   search by `innerProduct` or `cosine` also takes the norms, unless they were given. After some scans (8; 64 with more
-  ///   than 256 dimensions) items are coded, *dimension* (128) bytes each, and later searches look at codes first.
-  public func nearest(to query: Span<Float>, k: Int, excluding excluded: RowSet? = nil) throws(SearchError)
-    -> [Neighbor]
-  {
-    guard k >= 1 else { throw .badCount(k: k) }
+  ///   than 256 dimensions) items are encoded, *dimension* (128) bytes each, and later searches look at codes first.
+  public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+    try request.check(count: count)
     try query.checkQuery(dimension: dimension)
+    let found = nearest(to: query, k: request.k, filter: request.filter)
+    guard let least = request.minimumScore else { return found }
+    return Array(found.prefix { $0.score >= least })
+  }
+
+  private func nearest(to query: Span<Float>, k: Int, filter: RowFilter?) -> [Neighbor] {
     let kept = min(k, count)
     guard kept > 0 else { return [] }
     let places = UnsafeMutablePointer<UInt64>.allocate(capacity: kept)
@@ -23,13 +30,13 @@ extension ExhaustiveIndex {
       let queries = unsafe EmbeddingMatrix(
         rows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
       let block = unsafe QueryBlock(
-        of: self, queries: queries, range: 0..<1, excluding: { _ in excluded }, coded: coded, reached: nil,
+        of: self, queries: queries, range: 0..<1, filter: { _ in filter }, coded: coded, reached: nil,
         places: places, k: kept)
       unsafe block.scan(0..<count, normSummary())
       found = unsafe block.found(0)
     } else {
       found = unsafe query.withUnsafeBufferPointer { query in
-        unsafe scan(query.baseAddress!, excluding: excluded, into: places, k: kept)
+        unsafe scan(query.baseAddress!, filter: filter, into: places, k: kept)
       }
     }
     var keys = unsafe UnsafeMutableBufferPointer(start: places, count: found)
@@ -41,9 +48,9 @@ extension ExhaustiveIndex {
   ///
   /// Hot: for each block of 256 items one call that scores and one that compares; from DRAM it costs the items' bytes.
   @unsafe func scan(
-    _ query: UnsafePointer<Float>, excluding excluded: RowSet?, into places: UnsafeMutablePointer<UInt64>, k: Int
+    _ query: UnsafePointer<Float>, filter: RowFilter?, into places: UnsafeMutablePointer<UInt64>, k: Int
   ) -> Int {
-    var candidates = unsafe Candidates(of: self, query: query, excluding: excluded, places: places, k: k)
+    var candidates = unsafe Candidates(of: self, query: query, filter: filter, places: places, k: k)
     let bound = unsafe RoundingBound(metric: metric, dimension: dimension, queryNorm: candidates.queryNorm)
     if metric == .cosine && bound.queryNorm == 0 { return 0 }
     // Squared differences need no norms; the others learn from them what rounding can do, and which blocks to skip.

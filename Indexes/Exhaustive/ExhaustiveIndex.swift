@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
@@ -24,6 +25,7 @@ import Synchronization
   private let owner: AnyObject?
   private let summary = Mutex<NormSummary?>(nil)
   private let coded = Mutex<EncodedItems?>(nil)
+  private let likeness = Mutex<ExhaustiveIndex?>(nil)
   private let scannedRows = Atomic<Int>(0)
 
   /// How items are scored.
@@ -56,11 +58,11 @@ import Synchronization
   ) {
     precondition(biases.map { $0.count == items.count } ?? true, "one bias an item")
     precondition(rows.map { $0.count == items.count } ?? true, "one row an item")
-    let biasColumn = biases.map { Column($0) }
-    let rowColumn = rows.map { Column($0) }
+    let biasColumn = biases.map { HeldColumn($0) }
+    let rowColumn = rows.map { HeldColumn($0) }
     unsafe self.init(
       items: items, metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, positions: nil, norms: nil,
-      owner: Owners(biasColumn, rowColumn), kernels: kernels)
+      owner: Owners([biasColumn, rowColumn]), kernels: kernels)
   }
 
   /// An index over columns that someone else owns (a mapped file): O(1), no pass over the data.
@@ -84,6 +86,46 @@ import Synchronization
     unsafe self.norms = norms
     unsafe self.kernels = kernels
     self.owner = owner
+  }
+
+  /// Returns the items most like one of the index's own, by ``relatedMetric``, without itself.
+  ///
+  /// - Parameters:
+  ///   - row: The item's row.
+  ///   - request: How many items, and which of them count; every effort is exact.
+  /// - Complexity: as for ``nearest(to:_:)``.
+  public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+    try request.check(count: count)
+    guard let vector = vector(of: row) else { return [] }
+    let request = request.excluding(RowSet([row], capacity: count))
+    return try byLikeness.nearest(to: vector.span, request)
+  }
+
+  /// A copy of an item's vector, or `nil` when there is no such row.
+  ///
+  /// - Parameter row: The item's row.
+  public func vector(of row: Row) -> [Float]? { position(of: row.index).map { items[Row($0)] } }
+
+  /// Where the item of a row is; `nil` when there is none.
+  private func position(of row: UInt32) -> Int? {
+    guard Int(row) < count else { return nil }
+    guard let rows = unsafe rows else { return Int(row) }
+    guard let positions = unsafe positions else { return (0..<count).first { unsafe rows[$0] == row } }
+    let position = unsafe Int(positions[Int(row)])
+    return unsafe position < count && rows[position] == row ? position : nil
+  }
+
+  /// The same items by ``relatedMetric``.
+  private var byLikeness: ExhaustiveIndex {
+    if relatedMetric == metric { return self }
+    return likeness.withLock { made in
+      if let made { return made }
+      let index = unsafe ExhaustiveIndex(
+        items: items, metric: relatedMetric, biases: nil, rows: rows, positions: positions, norms: norms, owner: owner,
+        kernels: kernels)
+      made = index
+      return index
+    }
   }
 
   /// The norms in short, taken by the first who asks while the others wait.
@@ -112,7 +154,7 @@ import Synchronization
       }
       // A search starts no threads.
       let execution = Execution(threads: 1)
-      coded = try? EncodedItems(of: self, normSummary(execution), execution)
+      coded = try? encode(normSummary(execution), execution)
       return coded
     } ?? nil
   }
@@ -125,9 +167,21 @@ import Synchronization
     let summary = try normSummary(execution)
     return try coded.withLock { coded in
       if let coded { return coded }
-      let made = try EncodedItems(of: self, summary, execution)
+      let made = try encode(summary, execution)
       coded = made
       return made
+    }
+  }
+
+  /// Encodes all items.
+  private func encode(_ summary: NormSummary, _ execution: Execution) throws -> EncodedItems {
+    try unsafe EncodedItems(
+      items, count: count, metric: metric, biases: biases,
+      rotation: Rotation(for: items, metric: metric, kernels: kernels), blockRows: QueryBlock.blockRows,
+      kernels: kernels, execution: execution
+    ) { range in
+      let norms = summary.block(from: range.lowerBound, to: range.upperBound)
+      return norms.moderate && norms.greatest.isFinite && norms.absoluteBias < 0x1p100
     }
   }
 
@@ -138,32 +192,5 @@ import Synchronization
     } catch {
       preconditionFailure("nothing cancels an execution that nobody else holds: \(error)")
     }
-  }
-}
-
-/// A column of numbers at an address that stays.
-@safe final class Column<Element: BitwiseCopyable> {
-  let base: UnsafePointer<Element>
-
-  init(_ elements: [Element]) {
-    let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
-    for index in elements.indices { unsafe memory[index] = elements[index] }
-    unsafe base = UnsafePointer(memory)
-  }
-
-  deinit {
-    // Safe: `init` allocated it.
-    unsafe base.deallocate()
-  }
-}
-
-/// Keeps the columns of an index in memory alive.
-private final class Owners {
-  private let biases: Column<Float>?
-  private let rows: Column<UInt32>?
-
-  init(_ biases: Column<Float>?, _ rows: Column<UInt32>?) {
-    self.biases = biases
-    self.rows = rows
   }
 }

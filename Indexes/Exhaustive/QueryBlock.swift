@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
@@ -10,7 +11,7 @@ import CAkinKernels
 /// `Tools/bench/graph/run.py`, the row "akin exact".
 @unsafe final class QueryBlock {
   /// Items of one step: what shares a step of codes.
-  static let blockRows = EncodedItems.blockRows
+  static let blockRows = 512
   /// Queries in one call of the product: a multiple of every level's register block.
   static let stripe = 24
   /// For fewer queries it does not pay to pack items: they are measured one by one.
@@ -35,7 +36,7 @@ import CAkinKernels
     count: max(queryCount < Self.fewestForProduct ? 0 : Self.stripe * tileRows, Self.blockRows))
   let positions: UnsafeMutablePointer<UInt32>
   /// The items and the queries as codes, or `nil` to do without.
-  let coded: (items: EncodedItems, queries: EncodedQueries, marks: CodeFilter)?
+  let coded: (items: EncodedItems, queries: EncodedQueries, filter: CodeFilter)?
   /// A score that each query's answer is known to reach; -∞ where nothing is known.
   let reached: [Float]
   private var pace = FilterPace()
@@ -45,7 +46,7 @@ import CAkinKernels
   ///   - reached: For each query of `all` a score that `k` items of its answer have at least; `nil` when nothing is known.
   ///   - places: `k` places for each query of the range, one after the other, that outlive the block.
   init(
-    of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, excluding: ((Int) -> RowSet?)?,
+    of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, filter: ((Int) -> RowFilter?)?,
     coded: EncodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
   ) {
     let stride = index.items.stride
@@ -57,7 +58,7 @@ import CAkinKernels
       // Safe: the query lies inside `all`, whose stride is that of the items because the dimension is.
       let components = unsafe all.base + query * stride
       let one = unsafe Candidates(
-        of: index, query: components, excluding: excluding?(query), places: places + place * k, k: k)
+        of: index, query: components, filter: filter?(query), places: places + place * k, k: k)
       let norm = unsafe one.queryNorm
       bounds.append(RoundingBound(metric: index.metric, dimension: dimension, queryNorm: norm))
       unsafe (candidates + place).initialize(to: one)
@@ -67,8 +68,10 @@ import CAkinKernels
     }
     unsafe self.coded = unsafe coded.map { items in
       unsafe (
-        items, EncodedQueries(all, range, norms: bounds.map(\.queryNorm), for: items),
-        CodeFilter(queries: range.count, width: items.width)
+        items,
+        EncodedQueries(
+          all.base + range.lowerBound * stride, stride: stride, count: range.count, norms: bounds.map(\.queryNorm),
+          for: items), CodeFilter(queries: range.count, over: items)
       )
     }
     unsafe self.reached = reached.map { Array($0[range]) } ?? [Float](repeating: -.infinity, count: range.count)
@@ -129,7 +132,7 @@ import CAkinKernels
         }
       }
       alive.removeLast(alive.count - kept)
-      if !byCodes.isEmpty { unsafe mark(byCodes, start..<end, block, summary, others: &byProduct) }
+      if !byCodes.isEmpty { unsafe filter(byCodes, start..<end, block, summary, others: &byProduct) }
       if !byProduct.isEmpty { unsafe product(byProduct, start..<end, summary) }
       start = end
     }
@@ -160,29 +163,30 @@ import CAkinKernels
   }
 
   /// Serves queries by the codes of a block; those that codes cannot serve join the others.
-  private func mark(
+  private func filter(
     _ queries: [Int], _ range: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary, others: inout [Int]
   ) {
-    guard let (items, asked, marks) = unsafe coded else { return }
+    guard let (items, encoded, filter) = unsafe coded else { return }
     let about = unsafe items.blocks[range.lowerBound / Self.blockRows]
-    unsafe marks.clear()
+    let batch = unsafe filter.batch
+    unsafe batch.removeAll()
     for query in queries {
-      let wanted = unsafe bounds[query].wanted(kth: kthScore(query), square: asked.facts[query].square)
-      if let ask = unsafe asked.ask(query, about, wanted: wanted) {
-        unsafe marks.add(query, ask, code: asked.codes + query * asked.width)
+      let wanted = unsafe bounds[query].wanted(kth: kthScore(query), square: encoded.facts[query].square)
+      if let ask = encoded.ask(query, about, wanted: wanted) {
+        unsafe batch.add(query, ask, code: encoded.code(of: query))
       } else {
         others.append(query)
       }
     }
-    guard unsafe marks.count > 0 else { return }
-    unsafe marks.find(in: items, range, index.kernels)
+    guard unsafe batch.count > 0 else { return }
+    unsafe filter.find(in: items, range)
     var kept = 0
-    for place in unsafe 0..<marks.count {
-      let count = unsafe marks.positions(of: place, into: positions)
+    for place in unsafe 0..<batch.count {
+      let count = unsafe filter.positions(of: place, into: positions)
       kept += count
-      if count > 0 { unsafe measure(marks.queries[place], count, range, block, summary) }
+      if count > 0 { unsafe measure(batch.queries[place], count, range, block, summary) }
     }
-    unsafe pace.note(kept: kept, of: marks.count * range.count)
+    unsafe pace.note(kept: kept, of: batch.count * range.count)
   }
 
   /// Measures the items at `positions` of a block by their vectors, and scores what reaches the query's floor.

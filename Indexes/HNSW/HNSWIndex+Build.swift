@@ -18,8 +18,20 @@ public struct HNSWBuildReport: Sendable {
   public let zeroVectors: Int
   /// How many nodes needed a link of their own so that every search can reach them.
   public let repaired: Int
-  /// Links of a node on the ground layer, on average.
+  /// Links of a node on layer 0, on average.
   public let meanDegree: Double
+
+  init(_ built: BuiltIndex, digest: Digest) {
+    self.digest = digest
+    metric = built.metric
+    items = built.items.count
+    linked = built.order.linked.count
+    copies = built.order.copies
+    zeroVectors = built.order.norms.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
+    repaired = built.repaired
+    let links = (0..<built.draft.nodes).reduce(0) { $0 + built.draft.baseLinks.count($1) }
+    meanDegree = Double(links) / Double(max(1, linked))
+  }
 }
 
 extension HNSWIndex {
@@ -27,37 +39,25 @@ extension HNSWIndex {
   ///
   /// The same embeddings, options and seed give the same bytes at any thread count (on one level of kernels).
   ///
+  /// - Parameters:
+  ///   - source: The embeddings file.
+  ///   - path: The file to make, `.idx` by custom.
+  ///   - options: Metric, M, efConstruction and seed.
+  ///   - overwrite: Whether a file of that name may be replaced.
+  ///   - execution: Threads, progress and cancellation.
   /// - Complexity: about O(*items* · log *items*) distance computations. Memory: first the vectors (by inner product a copy
   ///   of them, in place of the source's pages) and their codes; while items are linked, 9 · M bytes of links and a byte a
-  ///   component of codes for each, twice that where all nodes are looked at; then vectors, links and codes.
+  ///   component of codes for each, twice that where all nodes are scanned; then vectors, links and codes.
   /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
     overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> HNSWBuildReport {
-    var options = options
-    options.metric = options.metric ?? source.metric
-    try options.check()
     // Before the work, which may take long: is the name free?
     try AtomicFile.checkTarget(path, overwrite: overwrite)
-    guard source.itemCount <= Candidate.maximumNodes else {
-      throw HNSWError.tooManyItems(found: source.itemCount, limit: Candidate.maximumNodes)
-    }
-    // An index repeats what its source says: make sure that the source says what was written.
-    if let damage = try source.container.damagedBytes(execution).damages.first {
-      throw source.container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
-    }
-    source.container.release()
-    let built = try unsafe BuiltIndex(
-      items: source.items, biases: source.itemBiases?.values, users: source.users,
-      metric: options.metric ?? source.metric, options: options, kernels: Kernels.table, execution: execution,
-      release: source.container.release)
-    let digest = try built.write(
-      to: path, source: source, options: options, overwrite: overwrite, execution: execution)
-    let links = (0..<built.draft.nodes).reduce(0) { $0 + built.draft.ground.count($1) }
-    return HNSWBuildReport(
-      digest: digest, metric: built.metric, items: built.items.count, linked: built.order.linked.count,
-      copies: built.order.copies, zeroVectors: built.order.norms.reduce(0) { $0 + ($1 == 0 ? 1 : 0) },
-      repaired: built.repaired, meanDegree: Double(links) / Double(max(1, built.order.linked.count)))
+    let source = try IndexSource(checking: source, execution)
+    let built = try BuiltIndex(source, options, execution)
+    let digest = try built.container(source, options).write(to: path, overwrite: overwrite, execution: execution)
+    return HNSWBuildReport(built, digest: digest)
   }
 }

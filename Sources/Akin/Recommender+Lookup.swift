@@ -1,5 +1,4 @@
 import AkinFiles
-import AkinHNSW
 import AkinVectors
 
 extension Recommender {
@@ -10,9 +9,8 @@ extension Recommender {
   /// - Throws: ``RecommenderError/unknownItem(_:)``, ``RecommenderError/ambiguousItem(_:candidates:total:)``.
   /// - Complexity: O(log *items*) for an id, else one pass over the titles.
   public func item(_ text: String) throws(RecommenderError) -> ItemID {
-    let ids = index.facts.itemIDs
-    if let row = ids.row(of: ItemID(parsing: text)) { return ids.id(of: row) }
-    guard let titles = index.facts.titles, !text.isEmpty else { throw .unknownItem(text) }
+    if let row = catalog.row(of: ItemID(parsing: text)) { return catalog.id(of: row) }
+    guard let titles = catalog.titles, !text.isEmpty else { throw .unknownItem(text) }
     let wanted = Array(text.lowercased().utf8)
     var whole: [Row] = []
     var parts: [Row] = []
@@ -25,10 +23,10 @@ extension Recommender {
       }
     }
     let fits = whole.isEmpty ? parts : whole
-    if fits.count == 1 { return ids.id(of: fits[0]) }
+    if fits.count == 1 { return catalog.id(of: fits[0]) }
     if fits.isEmpty { throw .unknownItem(text) }
     let candidates = fits.prefix(Recommender.candidatesShown).map { row in
-      ItemCandidate(id: ids.id(of: row), title: titles[row] ?? "")
+      ItemCandidate(id: catalog.id(of: row), title: titles[row] ?? "")
     }
     throw .ambiguousItem(text, candidates: candidates, total: fits.count)
   }

@@ -6,8 +6,8 @@ import AkinTraining
 import AkinVectors
 import Synchronization
 
-/// Answers *what should this user see next* and *what is like this item*, from an index file and the embeddings file that
-/// it was built from.
+/// Answers *what should this user see next* and *what is like this item*, from an index and the embeddings that it was built
+/// from.
 ///
 ///     let recommender = try Recommender(index: "ml.idx", embeddings: "ml.emb")
 ///     for item in try recommender.recommend(for: .number(1), k: 10) {
@@ -17,36 +17,88 @@ import Synchronization
 /// Both files are mapped, not read: opening takes microseconds whatever their size, and all processes of a machine share
 /// one copy. A recommender may be used from any number of threads at once.
 public final class Recommender: Sendable {
-  /// The index.
-  public let index: HNSWIndex
+  /// The index: any that keeps the promises of `VectorIndex`.
+  public let index: any VectorIndex
+  /// The ids and titles of its items.
+  public let catalog: any ItemCatalog
   /// The embeddings that it was built from, when they were given: users, biases and histories are theirs.
   public let embeddings: EmbeddingFile?
   /// Made when the first history is asked about.
   private let prepared = Mutex<UserFoldIn?>(nil)
 
-  /// Opens an index, and with it the embeddings that users and their histories are taken from.
+  /// Opens an index file, and with it the embeddings that users and their histories are taken from.
   ///
   /// - Parameters:
   ///   - index: The path of an index file.
   ///   - embeddings: The path of the embeddings file that it was built from; `nil` when only items are asked about.
   /// - Throws: `FileError`; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not belong together.
-  public init(index: String, embeddings: String? = nil) throws {
-    self.index = try HNSWIndex(path: index)
-    self.embeddings = try embeddings.map { try EmbeddingFile(path: $0) }
-    if let file = self.embeddings, file.digest != self.index.facts.sourceDigest {
-      throw RecommenderError.otherEmbeddings(index: index, embeddings: file.container.path)
+  public convenience init(index: String, embeddings: String? = nil) throws {
+    let graph = try HNSWIndex(path: index)
+    try self.init(graph, embeddings: try embeddings.map { try EmbeddingFile(path: $0) })
+  }
+
+  /// Takes an open graph index, and with it the embeddings that users and their histories are taken from.
+  ///
+  /// - Parameters:
+  ///   - index: The index.
+  ///   - embeddings: The embeddings file that it was built from; `nil` when only items are asked about.
+  /// - Throws: ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not belong together.
+  public convenience init(_ index: HNSWIndex, embeddings: EmbeddingFile? = nil) throws(RecommenderError) {
+    if let embeddings, embeddings.digest != index.facts.sourceDigest {
+      throw .otherEmbeddings(index: index.facts.container.path, embeddings: embeddings.container.path)
     }
+    try self.init(index: index, catalog: index.facts, embeddings: embeddings)
+  }
+
+  /// Answers exactly from an embeddings file alone, by an exhaustive index over it.
+  ///
+  /// - Parameter embeddings: The embeddings file.
+  public convenience init(exactly embeddings: EmbeddingFile) throws(RecommenderError) {
+    let index = ExhaustiveIndex(
+      items: embeddings.items, metric: embeddings.metric, biases: embeddings.itemBiases?.values)
+    try self.init(index: index, catalog: embeddings, embeddings: embeddings)
+  }
+
+  /// Takes any index over the items of a catalogue.
+  ///
+  /// - Parameters:
+  ///   - index: The index; its rows are the catalogue's.
+  ///   - catalog: The ids and titles of the index's items.
+  ///   - embeddings: The embeddings that the index is over; `nil` when only items are asked about.
+  /// - Throws: ``RecommenderError/otherCount(index:catalog:)`` when the numbers of items differ.
+  public init(
+    index: any VectorIndex, catalog: any ItemCatalog, embeddings: EmbeddingFile? = nil
+  ) throws(RecommenderError) {
+    for count in [catalog.itemCount, embeddings?.itemCount ?? index.count] where count != index.count {
+      throw .otherCount(index: index.count, catalog: count)
+    }
+    self.index = index
+    self.catalog = catalog
+    self.embeddings = embeddings
   }
 
   /// Returns the `k` items with the best scores for a user, best first, without those that the user has seen.
   ///
-  /// Exactly `k` items while that many are left. The score is the model's own prediction: for inner products
-  /// `globalMean + userBias + itemBias + user · item`.
+  /// - Parameters:
+  ///   - user: The user's id.
+  ///   - k: How many items, at least 1.
+  public func recommend(for user: UserID, k: Int) throws -> [Recommendation] {
+    try recommend(for: user, SearchRequest(k: k))
+  }
+
+  /// Returns the items with the best scores for a user, best first.
   ///
+  /// Exactly `k` items while that many are left. The score is the model's own prediction: for inner products
+  /// `globalMean + userBias + itemBias + user · item`, and the request's minimum score is compared with that.
+  ///
+  /// - Parameters:
+  ///   - user: The user's id.
+  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - includesSeen: Whether items that the user has seen may be in the answer.
   /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
-  /// - Complexity: see `HNSWIndex.nearest(to:k:ef:excluding:)`.
+  /// - Complexity: that of one search of the index.
   public func recommend(
-    for user: UserID, k: Int = 10, options: SearchOptions = SearchOptions()
+    for user: UserID, _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
   ) throws -> [Recommendation] {
     guard let embeddings, let users = embeddings.users, let ids = embeddings.userIDs else {
       throw RecommenderError.noUsers
@@ -54,31 +106,27 @@ public final class Recommender: Sendable {
     guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
     return try users.withRow(row) { query in
       try recommend(
-        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: embeddings.history(of: row), k: k, options: options)
+        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: includesSeen ? [] : embeddings.history(of: row), request)
     }
   }
 
   /// The best items for a query, those seen left out; scores with everything that the model adds.
   func recommend(
-    to query: Span<Float>, bias: Float, seen: [Row], k: Int, options: SearchOptions
+    to query: Span<Float>, bias: Float, seen: [Row], _ request: SearchRequest
   ) throws -> [Recommendation] {
-    let seen = options.includesSeen ? nil : RowSet(seen, capacity: index.count)
-    let found =
-      if options.isExact {
-        try index.exhaustive().nearest(to: query, k: k, excluding: seen)
-      } else if let recall = options.recall {
-        try index.nearest(to: query, k: k, recall: recall, excluding: seen)
-      } else {
-        try index.nearest(to: query, k: k, ef: options.effort(k: k), excluding: seen)
-      }
     let offset = index.metric == .innerProduct ? (embeddings?.globalMean ?? 0) + bias : 0
-    return found.map { recommendation($0, offset: offset) }
+    var request = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
+    let least = request.minimumScore
+    // Rounding may move a score across the limit: it is compared again with what is shown.
+    request.minimumScore = least.map { ($0 - offset) - abs($0 - offset) * 0x1p-20 - abs(offset) * 0x1p-20 }
+    return try index.nearest(to: query, request).map { recommendation($0, offset: offset) }
+      .filter { item in least.map { item.score >= $0 } ?? true }
   }
 
   /// Makes users of interactions, with the items as they are.
   ///
   /// - Throws: ``RecommenderError/noUsers`` without embeddings; `FoldInError` when this model makes no users of
-  ///   interactions; `WALSError`.
+  ///   interactions.
   /// - Complexity: the first time O(*items* × *dimension*²), then nothing.
   public func foldIn() throws -> UserFoldIn {
     guard let embeddings else { throw RecommenderError.noUsers }
@@ -92,27 +140,25 @@ public final class Recommender: Sendable {
 
   /// Returns the `k` items most like an item, best first, without itself.
   ///
-  /// Alike means `HNSWIndex.relatedMetric`: the cosine of the item vectors for a factor model. An item whose vector is
+  /// - Parameters:
+  ///   - item: The item's id.
+  ///   - k: How many items, at least 1.
+  public func related(to item: ItemID, k: Int) throws -> [Recommendation] { try related(to: item, SearchRequest(k: k)) }
+
+  /// Returns the items most like an item, best first, without itself.
+  ///
+  /// Alike means `VectorIndex.relatedMetric`: the cosine of the item vectors for a factor model. An item whose vector is
   /// zero (nobody has interacted with it) is like nothing: the list is empty.
   ///
+  /// - Parameters:
+  ///   - item: The item's id.
+  ///   - request: How many items, how hard to look, and which of them count.
   /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
   public func related(
-    to item: ItemID, k: Int = 10, options: SearchOptions = SearchOptions()
+    to item: ItemID, _ request: SearchRequest = SearchRequest()
   ) throws -> [Recommendation] {
-    guard let row = index.facts.itemIDs.row(of: item) else { throw RecommenderError.unknownItem(item.description) }
-    guard options.isExact else {
-      let found =
-        if let recall = options.recall {
-          try index.related(to: row, k: k, recall: recall)
-        } else {
-          try index.related(to: row, k: k, ef: options.effort(k: k))
-        }
-      return found.map { recommendation($0, offset: 0) }
-    }
-    guard let vector = index.vector(of: row) else { return [] }
-    let itself = RowSet([row], capacity: index.count)
-    return try index.exhaustive(by: index.relatedMetric).nearest(to: vector.span, k: k, excluding: itself)
-      .map { recommendation($0, offset: 0) }
+    guard let row = catalog.row(of: item) else { throw RecommenderError.unknownItem(item.description) }
+    return try index.related(to: row, request).map { recommendation($0, offset: 0) }
   }
 
   /// Which categories an item is in; empty when the embeddings were not given or say nothing.
@@ -120,15 +166,14 @@ public final class Recommender: Sendable {
 
   func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
     Recommendation(
-      row: neighbor.row, id: index.facts.itemIDs.id(of: neighbor.row), title: title(of: neighbor.row),
+      row: neighbor.row, id: catalog.id(of: neighbor.row), title: catalog.title(of: neighbor.row),
       score: neighbor.score + offset)
   }
 
   /// The title of an item, or `nil` when it has none.
-  public func title(of row: Row) -> String? {
-    guard let title = index.facts.titles?[row], !title.isEmpty else { return nil }
-    return title
-  }
+  ///
+  /// - Parameter row: The item's row.
+  public func title(of row: Row) -> String? { catalog.title(of: row) }
 }
 
 /// An item in an answer.
@@ -149,27 +194,4 @@ public struct Recommendation: Sendable, Equatable {
     self.title = title
     self.score = score
   }
-}
-
-/// How an answer is found.
-public struct SearchOptions: Sendable, Equatable {
-  /// How many candidates the graph search follows; `nil` takes 64, or `k` when that is more.
-  public var ef: Int?
-  /// The share of the true answer to find, above 0 and at most 1, in place of `ef`: the index chooses the way, see
-  /// `HNSWIndex.plan(k:recall:question:isBatch:)`. `nil` goes by `ef`.
-  public var recall: Double?
-  /// Whether to score every item instead of walking the graph, whatever else is said.
-  public var isExact: Bool
-  /// Whether items that the user has seen may be in the answer.
-  public var includesSeen: Bool
-
-  /// Creates options; the defaults suit an interactive answer.
-  public init(ef: Int? = nil, recall: Double? = nil, isExact: Bool = false, includesSeen: Bool = false) {
-    self.ef = ef
-    self.recall = recall
-    self.isExact = isExact
-    self.includesSeen = includesSeen
-  }
-
-  func effort(k: Int) -> Int { ef ?? max(k, HNSWIndex.defaultEffort) }
 }

@@ -23,6 +23,8 @@ public enum RecommenderError: AkinError, Equatable {
   case noUsers
   /// The index was built from another embeddings file.
   case otherEmbeddings(index: String, embeddings: String)
+  /// The index has another number of items than the catalogue or the embeddings.
+  case otherCount(index: Int, catalog: Int)
 
   public var kind: TroubleKind { .badInput }
 
@@ -45,6 +47,7 @@ public enum RecommenderError: AkinError, Equatable {
     case .noUsers: "there are no users: the embeddings file holds none, or was not given"
     case .otherEmbeddings(let index, let embeddings):
       "\(index) was built from other embeddings than \(embeddings)"
+    case .otherCount(let index, let catalog): "the index has \(index) items, its catalogue \(catalog)"
     }
   }
 
@@ -55,7 +58,7 @@ public enum RecommenderError: AkinError, Equatable {
     case .unknownUser: "ids are written as in the interactions that were trained on"
     case .unknownItems: "ids are written as in the interactions that were trained on"
     case .repeatedItem: "give one value for each item"
-    case .badValue, .emptyHistory: nil
+    case .badValue, .emptyHistory, .otherCount: nil
     case .noPopularity, .noUsers: "train from interactions, and name that file with --users"
     case .otherEmbeddings(let index, let embeddings):
       "build the index again: akin index \(embeddings) -o \(index) --force"

@@ -183,13 +183,13 @@ struct CodedScanTests {
       }
     }
     let coded = try ExhaustiveIndex(catalogue).codedItems(Execution(threads: 1))
-    #expect(!coded.turn.isPlain && coded.width == 128)
+    #expect(!coded.rotation.isPlain && coded.width == 128)
     var check = CodedCheck(catalogue, queries: queries)
     check.levels = metric == .euclidean ? check.levels : Array(check.levels.suffix(1))
     expect(try check.differences(k: 10), "\(metric), axes, seed 7")
 
     let few = Catalogue(rows: (0..<513).map { rows[$0] }, dimension: dimension, metric: metric)
-    #expect(try ExhaustiveIndex(few).codedItems(Execution(threads: 1)).turn.isPlain)
+    #expect(try ExhaustiveIndex(few).codedItems(Execution(threads: 1)).rotation.isPlain)
     expect(try CodedCheck(few, queries: queries).differences(k: 10), "\(metric), components, seed 7")
   }
 

@@ -84,3 +84,20 @@ struct CodedCheck {
     return Array(differences.prefix(5))
   }
 }
+
+// Requests as tests write them.
+
+extension ExhaustiveIndex {
+  func nearest(to query: Span<Float>, k: Int, excluding excluded: RowSet? = nil) throws(SearchError) -> [Neighbor] {
+    try nearest(to: query, SearchRequest(k: k, filter: excluded.map { .excluding($0) }))
+  }
+
+  func nearest(
+    toEach queries: EmbeddingMatrix, k: Int, excluding: (@Sendable (Int) -> RowSet?)? = nil, reached: [Float]? = nil,
+    execution: Execution = Execution()
+  ) throws -> NeighborTable {
+    var filter: (@Sendable (Int) -> RowFilter?)?
+    if let excluding { filter = { query in excluding(query).map { .excluding($0) } } }
+    return try nearest(toEach: queries, k: k, filter: filter, reached: reached, execution: execution)
+  }
+}

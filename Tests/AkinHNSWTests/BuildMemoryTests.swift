@@ -14,8 +14,8 @@ import Testing
 
 @Suite("What a build holds in memory")
 struct BuildMemoryTests {
-  @Test("A space by codes holds nothing of the vectors", arguments: Metric.allCases, [false, true])
-  func space(metric: Metric, hasBiases: Bool) throws {
+  @Test("Codes to link by hold nothing of the vectors", arguments: Metric.allCases, [false, true])
+  func vectors(metric: Metric, hasBiases: Bool) throws {
     if hasBiases && metric != .innerProduct { return }
     let biases = hasBiases ? (0..<300).map { Float($0 % 7) } : nil
     for (leastCodedBytes, isCoded) in [(0, true), (1 << 30, false)] {
@@ -25,16 +25,16 @@ struct BuildMemoryTests {
         let floats = try #require(held)
         let items = unsafe EmbeddingMatrix(
           base: floats.matrix.base, count: 300, dimension: 9, owner: floats)
-        return try unsafe BuildMetric.space(
+        return try unsafe BuildMetric.vectors(
           of: items, biases: biases, metric: metric, codes: nil, leastCodedBytes: leastCodedBytes,
           kernels: Kernels.table, execution: Execution(threads: 1))
       }
-      let space = try made()
-      #expect((space.codes != nil) == isCoded && space.dimension == (hasBiases ? 10 : 9))
+      let vectors = try made()
+      #expect((vectors.codes != nil) == isCoded && vectors.dimension == (hasBiases ? 10 : 9))
       floats = nil
       // Directions are vectors of their own; only Euclidean distance is measured by the items as they are.
       #expect((held != nil) == (!isCoded && metric == .euclidean), "\(metric), biases \(hasBiases), coded \(isCoded)")
-      withExtendedLifetime(space) {}
+      withExtendedLifetime(vectors) {}
     }
   }
 

@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinFiles
 import AkinHNSW
 import AkinSupport
@@ -62,9 +63,49 @@ extension Embeddings {
   }
 }
 
+// Requests as tests write them.
+
 extension HNSWIndex {
   func nearest(to query: [Float], k: Int, ef: Int, excluding excluded: RowSet? = nil) throws(SearchError) -> [Neighbor]
   {
-    try nearest(to: query.span, k: k, ef: ef, excluding: excluded)
+    try nearest(to: query, SearchRequest(k: k, effort: .ef(ef), filter: excluded.map { .excluding($0) }))
+  }
+
+  func nearest(
+    to query: [Float], k: Int, recall: Double, excluding excluded: RowSet? = nil
+  ) throws(SearchError) -> [Neighbor] {
+    try nearest(to: query, SearchRequest(k: k, effort: .recall(recall), filter: excluded.map { .excluding($0) }))
+  }
+
+  func nearest(toEach queries: EmbeddingMatrix, k: Int, ef: Int, execution: Execution) throws -> NeighborTable {
+    try nearest(toEach: queries, SearchRequest(k: k, effort: .ef(ef)), execution: execution)
+  }
+
+  func nearest(toEach queries: EmbeddingMatrix, k: Int, recall: Double, execution: Execution) throws -> NeighborTable {
+    try nearest(toEach: queries, SearchRequest(k: k, effort: .recall(recall)), execution: execution)
+  }
+
+  func related(to row: Row, k: Int, ef: Int, excluding excluded: RowSet? = nil) throws(SearchError) -> [Neighbor] {
+    try related(to: row, SearchRequest(k: k, effort: .ef(ef), filter: excluded.map { .excluding($0) }))
+  }
+
+  func related(to row: Row, k: Int, recall: Double) throws(SearchError) -> [Neighbor] {
+    try related(to: row, SearchRequest(k: k, effort: .recall(recall)))
+  }
+
+  func plan(
+    k: Int, recall: Double, question: Question = .nearest, isBatch: Bool = false
+  ) throws(SearchError) -> SearchPlan {
+    try plan(SearchRequest(k: k, effort: .recall(recall)), for: question, isBatch: isBatch)
+  }
+}
+
+extension ExhaustiveIndex {
+  func nearest(to query: Span<Float>, k: Int, excluding excluded: RowSet? = nil) throws(SearchError) -> [Neighbor] {
+    try nearest(to: query, SearchRequest(k: k, filter: excluded.map { .excluding($0) }))
+  }
+
+  func nearest(toEach queries: EmbeddingMatrix, k: Int, execution: Execution = Execution()) throws -> NeighborTable {
+    try nearest(toEach: queries, SearchRequest(k: k), execution: execution)
   }
 }

@@ -35,7 +35,7 @@ struct ByteVectorsTests {
       if query % 4 == 2 { vector[7] += 300 }
       if query % 4 == 3 { vector[7] += 0.25 }
       let truth = try index.exhaustive().nearest(to: vector.span, k: 10)
-      let found = try index.nearest(to: vector.span, k: 10, ef: 64)
+      let found = try index.nearest(to: vector, k: 10, ef: 64)
       #expect(found == found.sorted())
       for neighbor in found {
         #expect(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AkinHNSW
 
-@Suite("A candidate sorts as one number, and a pool is a sorted insertion")
+@Suite("A candidate sorts as one number, and insertion keeps a sorted list")
 struct CandidateTests {
   static let distances: [Float] = [
     -.infinity, -.greatestFiniteMagnitude, -1.5, -1, -.leastNormalMagnitude, -.leastNonzeroMagnitude, -0.0, 0,
@@ -27,24 +27,24 @@ struct CandidateTests {
     }
   }
 
-  @Test("keep inserts as a sort would, and the worst makes room", arguments: [1, 2, 3])
-  func keep(seed: UInt64) {
+  @Test("insert puts a candidate where a sort would, and the worst makes room", arguments: [1, 2, 3])
+  func insert(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     for limit in [1, 2, 7, 40] {
-      let pool = UnsafeMutablePointer<UInt64>.allocate(capacity: limit)
-      defer { unsafe pool.deallocate() }
+      let list = UnsafeMutablePointer<UInt64>.allocate(capacity: limit + 1)
+      defer { unsafe list.deallocate() }
       var size = 0
       var expected: [UInt64] = []
       for node in 0..<200 {
         let distance = Float(Int.random(in: -20...20, using: &generator))
-        // As the walk does: a full pool takes only what is nearer than its last.
-        if size == limit, unsafe distance >= Candidate.distance(pool[size - 1]) { continue }
+        // As callers do: a full list takes only what is nearer than its last.
+        if size == limit, unsafe distance >= Candidate.distance(list[size - 1]) { continue }
         let candidate = Candidate.pack(distance: distance, node: UInt32(node))
-        // Safe: the pool has room for `limit`.
-        let place = unsafe SearchContext.keep(candidate, in: pool, size: &size, limit: limit)
+        // Safe: the list has room for `limit` and one more.
+        unsafe Candidate.insert(candidate, into: list, size: &size, limit: limit)
         expected = Array((expected + [candidate]).sorted().prefix(limit))
-        let kept = (0..<size).map { unsafe pool[$0] }
-        #expect(kept == expected && expected[place] == candidate, "seed \(seed), limit \(limit), node \(node)")
+        let kept = (0..<size).map { unsafe list[$0] }
+        #expect(kept == expected, "seed \(seed), limit \(limit), node \(node)")
       }
     }
   }

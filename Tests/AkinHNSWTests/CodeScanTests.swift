@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
@@ -15,16 +16,16 @@ struct CodeScanTests {
       for level in Kernels.available {
         let kernels = try unsafe #require(Kernels.table(at: level))
         let codes = try #require(
-          try unsafe NodeCodes(
+          try unsafe RowCodes(
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-        let space = unsafe BuildVectors(codes, kernels: kernels)
+        let vectors = unsafe BuildVectors(codes, kernels: kernels)
         let order = (0..<UInt32(rows)).map { UInt32(Int($0) * 7 % rows) }
         for limit in [2, 100, 160] {
-          let roster = try #require(CodeScan(order, of: space, candidates: limit))
-          let scratch = unsafe CodeScan.Scratch(roster)
+          let scan = try #require(CodeScan(order, of: vectors, candidates: limit))
+          let scratch = unsafe CodeScan.Scratch(scan)
           for count in [1, 15, rows / 2, rows - 12] {
             let asked = order[(rows - 11)...]
-            unsafe roster.nearest(to: asked, among: count, limit: limit, scratch) { place, candidates, number in
+            unsafe scan.nearest(to: asked, among: count, limit: limit, scratch) { place, candidates, number in
               let node = asked[asked.startIndex + place]
               let all = order[..<count].map { Candidate.pack(distance: distance(node, $0, codes), node: $0) }.sorted()
               let found = (0..<number).map { unsafe candidates[$0] }
@@ -44,12 +45,12 @@ struct CodeScanTests {
     let matrix = EmbeddingMatrix(rows: (0..<rows).map { [Float($0 % 2), 1] }, dimension: 2)
     let kernels = unsafe Kernels.table
     let codes = try #require(
-      try unsafe NodeCodes(
+      try unsafe RowCodes(
         of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-    let roster = try #require(
+    let scan = try #require(
       unsafe CodeScan(Array(0..<UInt32(rows)), of: BuildVectors(codes, kernels: kernels), candidates: 100))
     var number = 0
-    unsafe roster.nearest(to: [14_999], among: rows - 1, limit: 100, CodeScan.Scratch(roster)) { _, candidates, count in
+    unsafe scan.nearest(to: [14_999], among: rows - 1, limit: 100, CodeScan.Scratch(scan)) { _, candidates, count in
       number = count
       #expect((0..<count).allSatisfy { unsafe Candidate.node(candidates[$0]) % 2 == 1 })
     }
@@ -61,7 +62,7 @@ struct CodeScanTests {
     let kernels = unsafe Kernels.table
     let matrix = normalMatrix(rows: 700, dimension: 300, seed: 1)
     #expect(unsafe CodeScan([0], of: BuildVectors(matrix, kernels: kernels), candidates: 10) == nil)
-    if let codes = try unsafe NodeCodes(
+    if let codes = try unsafe RowCodes(
       of: CodesTests.catalogue(.euclidean, rows: 560, seed: 1).items, metric: .euclidean, leastBytes: 0,
       kernels: kernels, execution: Execution(threads: 1))
     {
@@ -69,19 +70,19 @@ struct CodeScanTests {
     }
     let narrow = normalMatrix(rows: 64, dimension: 8, seed: 2)
     let codes = try #require(
-      try unsafe NodeCodes(
+      try unsafe RowCodes(
         of: narrow, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-    let space = unsafe BuildVectors(codes, kernels: kernels)
-    #expect(CodeScan([0, 1], of: space, candidates: CodeScan.mostCandidates) != nil)
-    #expect(CodeScan([0, 1], of: space, candidates: CodeScan.mostCandidates + 1) == nil)
-    #expect(CodeScan([UInt32](repeating: 0, count: 1 << 18), of: space, candidates: 10) == nil)
+    let vectors = unsafe BuildVectors(codes, kernels: kernels)
+    #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates) != nil)
+    #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates + 1) == nil)
+    #expect(CodeScan([UInt32](repeating: 0, count: 1 << 18), of: vectors, candidates: 10) == nil)
   }
 
-  private func distance(_ a: UInt32, _ b: UInt32, _ codes: NodeCodes) -> Float {
+  private func distance(_ a: UInt32, _ b: UInt32, _ codes: RowCodes) -> Float {
     let width = codes.book.width
     var sum = 0
     for place in 0..<width {
-      let difference = unsafe Int(codes.bytes[Int(a) * width + place]) - Int(codes.bytes[Int(b) * width + place])
+      let difference = unsafe Int(codes.table.bytes[Int(a) * width + place]) - Int(codes.table.bytes[Int(b) * width + place])
       sum += difference * difference
     }
     return Float(sum) * (codes.book.step * codes.book.step)

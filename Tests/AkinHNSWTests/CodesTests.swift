@@ -1,6 +1,5 @@
 import AkinExhaustive
 import AkinFiles
-import AkinHNSW
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
@@ -42,7 +41,7 @@ struct CodesTests {
     for query in 560..<590 {
       let vector = queries[Row(query)]
       let truth = try index.exhaustive().nearest(to: vector.span, k: 10)
-      let found = try index.nearest(to: vector.span, k: 10, ef: 64)
+      let found = try index.nearest(to: vector, k: 10, ef: 64)
       #expect(found == found.sorted())
       for neighbor in found {
         #expect(catalogue.score(of: vector, Int(neighbor.row.index)) == neighbor.score)
@@ -102,35 +101,5 @@ struct CodesTests {
         #expect(report.damages.contains { $0.section == "CODE" } || name == "CBOK")
       }
     }
-  }
-
-  @Test(
-    "Axes are orthonormal, in falling order of spread, and say what share they keep", arguments: [1, 2] as [UInt64])
-  func axes(seed: UInt64) throws {
-    let items = CodesTests.catalogue(.euclidean, rows: 400, seed: seed).items
-    var mean = [Float](repeating: 0, count: CodesTests.dimension)
-    for row in 0..<400 { for (place, value) in items[Row(row)].enumerated() { mean[place] += value / 400 } }
-    let centred = EmbeddingMatrix(
-      rows: (0..<400).map { row in zip(items[Row(row)], mean).map { $0 - $1 } }, dimension: CodesTests.dimension)
-    let (axes, share) = unsafe PrincipalAxes.find(in: centred, count: 32, kernels: Kernels.table)
-    var spreads: [Double] = []
-    for i in 0..<32 {
-      for j in 0...i {
-        let product = zip(axes[Row(i)], axes[Row(j)]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-        #expect(abs(product - (i == j ? 1 : 0)) < 1e-5, "seed \(seed), axes \(i) and \(j)")
-      }
-      let coordinates = (0..<400).map { row in
-        zip(zip(items[Row(row)], mean), axes[Row(i)]).reduce(0.0) { $0 + Double($1.0.0 - $1.0.1) * Double($1.1) }
-      }
-      spreads.append(coordinates.reduce(0) { $0 + $1 * $1 } / 400)
-    }
-    // 24 real directions, far above the noise; beyond them neighbouring spreads are too close to order exactly.
-    for i in 1..<24 { #expect(spreads[i] <= spreads[i - 1] * 1.001, "seed \(seed), axis \(i)") }
-    var whole = 0.0
-    for row in 0..<400 {
-      for (value, mean) in zip(items[Row(row)], mean) { whole += Double(value - mean) * Double(value - mean) / 400 }
-    }
-    #expect(abs(spreads.reduce(0, +) / whole - share) < 1e-3, "seed \(seed)")
-    #expect(share > 0.97)
   }
 }

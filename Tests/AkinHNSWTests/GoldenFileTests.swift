@@ -29,7 +29,7 @@ struct GoldenFileTests {
     #expect(index.facts.itemIDs.row(of: .text("item 9574")) == Row(5))
     #expect(index.facts.itemIDs.id(of: Row(61)) == .text("item 2723"))
     #expect(index.facts.titles?[Row(61)] == "title 61 🎬")
-    let measured = try #require(index.certificate?.measurements)
+    let measured = try #require(index.calibration?.measurements)
     #expect(Set(measured.map(\.family)) == [.items, .sumsOfTwo, .sumsOfFour] && measured.allSatisfy { $0.k <= 10 })
   }
 
@@ -56,8 +56,8 @@ struct GoldenFileTests {
           items: source.items, biases: source.itemBiases?.values, users: source.users, metric: source.metric,
           options: .small,
           kernels: scalar, execution: execution)
-        _ = try built.write(
-          to: "\(directory)/a.idx", source: source, options: .small, overwrite: true, execution: execution)
+        _ = try built.container(IndexSource(checking: source, execution), .small)
+          .write(to: "\(directory)/a.idx", overwrite: true, execution: execution)
         #expect(try read("\(directory)/a.idx") == read(Self.golden), "\(threads) threads")
       }
     }

@@ -69,7 +69,7 @@ func exercise(_ index: HNSWIndex, thoroughly: Bool = true, _ place: @autoclosure
   for query in queries { check(try index.nearest(to: query, k: 5, ef: 9), "nearest") }
   check(try index.related(to: Row(5), k: 6, ef: 12), "related")
   let query = queries[0]
-  check(try index.nearest(to: query.span, k: 4, recall: 0.8), "by recall")
+  check(try index.nearest(to: query, k: 4, recall: 0.8), "by recall")
   guard thoroughly else { return }
   check(try index.nearest(to: queries[0], k: 100, ef: 100), "all")
   for row in [0, 17, index.count - 1, index.count] where row >= 0 {

@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
@@ -19,21 +20,20 @@ struct LandmarkTests {
         ? CodesTests.catalogue(metric, rows: 560, seed: seed)
         : Catalogue.normal(rows: 560, dimension: dimension, metric: metric, seed: seed)
       let codes = try #require(
-        try unsafe NodeCodes(
+        try unsafe RowCodes(
           of: catalogue.items, metric: metric, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
       let nodes = (0..<90).map { UInt32($0 * 6 + 1) }
-      let landmarks = unsafe Landmarks(
-        nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails), kernels: Kernels.table.pointee)
       let asked = 29
       let queries = EmbeddingMatrix(
         rows: (0..<asked).map { catalogue.items[Row($0 * 19)].map { $0 * 1.25 + 0.01 } }, dimension: dimension)
       for level in Kernels.available {
-        let kernels = try unsafe #require(Kernels.table(at: level)).pointee
-        let coordinates = unsafe RotatedAxes(codes.book, kernels: kernels)?.turn(
-          queries.base, stride: queries.stride, number: asked, kernels: kernels)
+        let landmarks = Landmarks(nodes: nodes, codes: try table(codes, at: level))
+        let kernels = try unsafe #require(Kernels.table(at: level))
+        let coordinates = unsafe RotatedAxes(codes.book, kernels: kernels)?.rotate(
+          queries.base, stride: queries.stride, number: asked)
         let input = coordinates?.matrix ?? queries
         let found = unsafe landmarks.nearest(
-          to: input.base, stride: input.stride, dimension: input.dimension, number: asked, kernels: kernels)
+          to: input.base, stride: input.stride, dimension: input.dimension, number: asked)
         for query in 0..<asked {
           let best = Array(found[query * Landmarks.starts..<(query + 1) * Landmarks.starts])
           let place = "\(metric), query \(query), \(level), seed \(seed)"
@@ -47,7 +47,7 @@ struct LandmarkTests {
           }
           #expect(Set(best).count == Landmarks.starts, "\(place)")
           let alone = unsafe landmarks.nearest(
-            to: input.base + query * input.stride, stride: 0, dimension: input.dimension, number: 1, kernels: kernels)
+            to: input.base + query * input.stride, stride: 0, dimension: input.dimension, number: 1)
           #expect(alone == best, "\(place)")
         }
       }
@@ -65,16 +65,12 @@ struct LandmarkTests {
       ? CodesTests.catalogue(metric, rows: rows, seed: 4)
       : Catalogue.normal(rows: rows, dimension: dimension, metric: metric, seed: 4)
     let codes = try #require(
-      try unsafe NodeCodes(
+      try unsafe RowCodes(
         of: catalogue.items, metric: metric, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
     let nodes = (0..<2500).map { UInt32($0 + $0 / 25) }
-    let kernels = unsafe Kernels.table.pointee
-    let landmarks = unsafe Landmarks(
-      nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails), kernels: kernels)
+    let landmarks = Landmarks(nodes: nodes, codes: codes.table)
     #expect(landmarks.nodes.sorted() == nodes)
-    let other = try unsafe Landmarks(
-      nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails),
-      kernels: #require(Kernels.table(at: .scalar)).pointee)
+    let other = Landmarks(nodes: nodes, codes: try table(codes, at: .scalar))
     #expect(landmarks.nodes == other.nodes, "groups are the same at every level")
 
     // Landmarks, and what lies between two items.
@@ -84,11 +80,11 @@ struct LandmarkTests {
         let (one, two) = (catalogue.items[Row(Int(nodes[query * 41]))], catalogue.items[Row(query * 37)])
         return query < 30 ? one : zip(one, two).map { 0.7 * $0 + 0.3 * $1 }
       }, dimension: dimension)
-    let coordinates = unsafe RotatedAxes(codes.book, kernels: kernels)?.turn(
-      queries.base, stride: queries.stride, number: asked, kernels: kernels)
+    let coordinates = unsafe RotatedAxes(codes.book, kernels: Kernels.table)?.rotate(
+      queries.base, stride: queries.stride, number: asked)
     let input = coordinates?.matrix ?? queries
     let found = unsafe landmarks.nearest(
-      to: input.base, stride: input.stride, dimension: input.dimension, number: asked, kernels: kernels)
+      to: input.base, stride: input.stride, dimension: input.dimension, number: asked)
     var hits = 0
     for query in 0..<asked {
       let best = Array(found[query * Landmarks.starts..<(query + 1) * Landmarks.starts])
@@ -103,16 +99,23 @@ struct LandmarkTests {
       // A query's own rounding to bytes may swap what is nearly as near.
       hits += distances[best[0]]! - nearest.value <= 0.02 * range ? 1 : 0
       let alone = unsafe landmarks.nearest(
-        to: input.base + query * input.stride, stride: 0, dimension: input.dimension, number: 1, kernels: kernels)
+        to: input.base + query * input.stride, stride: 0, dimension: input.dimension, number: 1)
       #expect(alone == best, "query \(query)")
     }
     #expect(hits >= 50, "\(hits) of \(asked)")
   }
 
+  /// The codes, scored by the loops of a level.
+  private func table(_ codes: RowCodes, at level: KernelLevel) throws -> CodeTable {
+    let table = codes.table
+    return try unsafe CodeTable(
+      book: table.book, bytes: table.bytes, tails: table.tails, kernels: #require(Kernels.table(at: level)))
+  }
+
   /// The distance between a query and what a node's code stands for, less what all nodes share; float64.
-  private func distance(_ query: [Float], to node: UInt32, _ codes: NodeCodes, isCoordinates: Bool) -> Double {
+  private func distance(_ query: [Float], to node: UInt32, _ codes: RowCodes, isCoordinates: Bool) -> Double {
     let book = codes.book
-    let code = unsafe codes.bytes + Int(node) * book.width
+    let code = unsafe codes.table.bytes + Int(node) * book.width
     var product = 0.0
     var square = 0.0
     for axis in 0..<query.count {
@@ -122,22 +125,21 @@ struct LandmarkTests {
       square += steps * steps * Double(book.step) * Double(book.step)
     }
     guard book.metric == .euclidean else { return -product }
-    return unsafe (codes.tails.map { unsafe Double($0[Int(node)]) } ?? square) - 2 * product
+    return unsafe (codes.table.tails.map { unsafe Double($0[Int(node)]) } ?? square) - 2 * product
   }
 
   @Test("What is not finite is near to none; values that are equal keep the order of the landmarks")
   func corners() throws {
     let items = EmbeddingMatrix(rows: (0..<64).map { [Float($0 % 4), 1, 0, 0] }, dimension: 4)
     let codes = try #require(
-      try unsafe NodeCodes(
+      try unsafe RowCodes(
         of: items, metric: .euclidean, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
     let nodes = (0..<64).map { UInt32($0) }
-    let landmarks = unsafe Landmarks(
-      nodes: nodes, codes: (book: codes.book, bytes: codes.bytes, tails: codes.tails), kernels: Kernels.table.pointee)
+    let landmarks = Landmarks(nodes: nodes, codes: codes.table)
     let queries = EmbeddingMatrix(
       rows: [[0, 1, 0, 0], [2, 1, 0, 0], [.nan, 1, 0, 0], [.infinity, 1, 0, 0]], dimension: 4)
     let found = unsafe landmarks.nearest(
-      to: queries.base, stride: queries.stride, dimension: 4, number: 4, kernels: Kernels.table.pointee)
+      to: queries.base, stride: queries.stride, dimension: 4, number: 4)
     #expect(Array(found[..<8]) == [0, 4, 8, 12, 2, 6, 10, 14])
     #expect(found[8...].allSatisfy { $0 == Layer.noNode || $0 < 64 })
   }

@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
@@ -14,10 +15,10 @@ struct NeighborSelectionTests {
     for (rows, dimension, copies) in [(60, 2, 1), (120, 5, 1), (90, 3, 3), (40, 1, 2), (1, 4, 1)] {
       let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
       let matrix = EmbeddingMatrix(rows: (0..<rows).map { normal[Row($0 / copies)] }, dimension: dimension)
-      let space = unsafe BuildVectors(matrix, kernels: kernels)
+      let vectors = unsafe BuildVectors(matrix, kernels: kernels)
       // No links are read: only the layer's nodes.
       let table = LinkTable(rows: rows, capacity: 1)
-      let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
+      let layer = unsafe Layer(base: table.links, stride: 1, width: 1, nodes: rows)
       func distance(_ a: UInt32, _ b: UInt32) -> Float {
         unsafe kernels.pointee.squared_euclidean(
           matrix.base + Int(a) * matrix.stride, matrix.base + Int(b) * matrix.stride, dimension)
@@ -27,10 +28,10 @@ struct NeighborSelectionTests {
         let candidates = (0..<UInt32(rows)).filter { $0 != node }
           .map { Candidate.pack(distance: distance($0, node), node: $0) }.sorted()
         #expect(
-          chosen(selection, candidates[...], limit, layer, space) == slow(candidates[...], limit, distance),
+          chosen(selection, candidates[...], limit, layer, vectors) == slow(candidates[...], limit, distance),
           "seed \(seed), \(rows) rows, limit \(limit)")
         selection.merged = candidates.map(Candidate.node).reversed()
-        selection.measure(from: node, layer: layer, space: space)
+        selection.collectCandidates(from: node, layer: layer, vectors: vectors)
         #expect(selection.candidates == candidates, "seed \(seed), \(rows) rows")
       }
     }
@@ -50,16 +51,16 @@ struct NeighborSelectionTests {
       for level in Kernels.available {
         let kernels = try unsafe #require(Kernels.table(at: level))
         let codes = try #require(
-          try unsafe NodeCodes(
+          try unsafe RowCodes(
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-        let space = unsafe BuildVectors(codes, kernels: kernels)
+        let vectors = unsafe BuildVectors(codes, kernels: kernels)
         let table = LinkTable(rows: rows, capacity: 1)
-        let layer = unsafe Layer(ground: table.links, stride: 1, width: 1, nodes: rows)
+        let layer = unsafe Layer(base: table.links, stride: 1, width: 1, nodes: rows)
         let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)
         defer { unsafe scratch.deallocate() }
         func distance(_ a: UInt32, _ b: UInt32) -> Float {
           var (node, distance) = (b, Float.nan)
-          unsafe space.probe(a, scratch).measure(&node, 1, into: &distance)
+          unsafe vectors.scorer(from: a, scratch).distances(to: &node, 1, into: &distance)
           return distance
         }
         let selection = NeighborSelection()
@@ -67,7 +68,7 @@ struct NeighborSelectionTests {
           let candidates = (0..<UInt32(rows)).filter { $0 != node }
             .map { Candidate.pack(distance: distance(node, $0), node: $0) }.sorted().prefix(most)
           #expect(
-            chosen(selection, candidates, limit, layer, space) == slow(candidates, limit, distance),
+            chosen(selection, candidates, limit, layer, vectors) == slow(candidates, limit, distance),
             "\(level), seed \(seed), \(rows) x \(dimension), limit \(limit)")
         }
       }
@@ -80,29 +81,29 @@ struct NeighborSelectionTests {
   ) -> [UInt32] {
     var kept: [UInt32] = []
     for candidate in candidates where kept.count < limit {
-      let point = Candidate.node(candidate)
-      if kept.allSatisfy({ distance($0, point) * NeighborSelection.slack >= Candidate.distance(candidate) }) {
-        kept.append(point)
+      let slot = Candidate.node(candidate)
+      if kept.allSatisfy({ distance($0, slot) * NeighborSelection.slack >= Candidate.distance(candidate) }) {
+        kept.append(slot)
       }
     }
     return kept
   }
 
   private func chosen(
-    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer, _ space: BuildVectors
+    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer, _ vectors: BuildVectors
   ) -> [UInt32] {
     let count = unsafe candidates.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }
-      return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, space: space)
+      return unsafe selection.choose(from: base, count: buffer.count, limit: limit, layer: layer, vectors: vectors)
     }
-    return (0..<count).map { unsafe selection.points[$0] }
+    return (0..<count).map { unsafe selection.slots[$0] }
   }
 
   @Test("A draft of cliques without a way between them is repaired, and nothing that was reached is lost")
   func repairs() throws {
     // 12 cliques of 5 fill their rows of 4 links (M = 2), 3 pairs have room, one node is alone.
     let matrix = normalMatrix(rows: 67, dimension: 3, seed: 5)
-    let space = unsafe BuildVectors(matrix, kernels: Kernels.table)
+    let vectors = unsafe BuildVectors(matrix, kernels: Kernels.table)
     let linked = [UInt32](0..<67)
     for entry in [UInt32(0), 33, 61, 66] {
       let draft = GraphDraft(InsertionOrder(of: linked, among: 67, m: 2, seed: 1), m: 2)
@@ -110,20 +111,20 @@ struct NeighborSelectionTests {
       for node in 0..<67 {
         let clique = node < 60 ? node / 5 * 5..<node / 5 * 5 + 5 : node < 66 ? node / 2 * 2..<node / 2 * 2 + 2 : 66..<67
         for other in clique where other != node {
-          draft.ground.append(UInt32(other), to: node)
+          draft.baseLinks.append(UInt32(other), to: node)
         }
       }
       let pieces = 12 + 3 + 1
       let repair = try Reachability(
-        repairing: draft, linked: linked, space: space, efConstruction: 8, execution: Execution(threads: 1))
+        repairing: draft, linked: linked, vectors: vectors, efConstruction: 8, execution: Execution(threads: 1))
       #expect(repair.repaired >= pieces - 1)
       var reached: Set<UInt32> = []
       var queue = [entry]
       while let node = queue.popLast() {
         guard reached.insert(node).inserted else { continue }
-        #expect(draft.ground.count(Int(node)) <= draft.m0)
-        for place in 0..<draft.ground.count(Int(node)) {
-          queue.append(unsafe draft.ground.links[Int(node) * draft.ground.capacity + place])
+        #expect(draft.baseLinks.count(Int(node)) <= draft.m0)
+        for place in 0..<draft.baseLinks.count(Int(node)) {
+          queue.append(unsafe draft.baseLinks.links[Int(node) * draft.baseLinks.capacity + place])
         }
       }
       #expect(reached.count == 67, "entry \(entry)")

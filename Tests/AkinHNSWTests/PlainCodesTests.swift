@@ -17,8 +17,8 @@ struct PlainCodesTests {
       let built = try unsafe BuiltIndex(
         items: source.items, biases: source.itemBiases?.values, metric: source.metric, options: .small,
         leastCodedBytes: 0, kernels: Kernels.table, execution: execution)
-      _ = try built.write(
-        to: "\(directory)/a.idx", source: source, options: .small, overwrite: false, execution: execution)
+      _ = try built.container(IndexSource(checking: source, execution), .small)
+        .write(to: "\(directory)/a.idx", overwrite: false, execution: execution)
       return try read("\(directory)/a.idx")
     }
   }

@@ -10,9 +10,9 @@ import Testing
 struct RecallPlanTests {
   typealias World = RecallTests.World
 
-  /// A certificate whose exact scan costs so much that the graph is taken wherever it reaches.
-  private static func graphOnly(_ certificate: RecallCalibration, items: Int) throws -> RecallCalibration {
-    let dear = certificate.measurements.map { one in
+  /// A calibration whose exact scan costs so much that the graph is taken wherever it reaches.
+  private static func graphOnly(_ calibration: RecallCalibration, items: Int) throws -> RecallCalibration {
+    let dear = calibration.measurements.map { one in
       var one = one
       if one.ef == nil { one.components = one.queries << 40 }
       return one
@@ -21,7 +21,7 @@ struct RecallPlanTests {
   }
 
   private static let cost = SearchCost(
-    dimension: 32, codeWidth: 0, seeds: 0, links: 32, items: 1_000_000, rates: .wide)
+    dimension: 32, codeWidth: 0, minimumPrefix: 0, links: 32, items: 1_000_000, rates: .wide)
 
   @Test("Queries of the kind that was measured get what they were promised", arguments: World.allCases, [1, 2])
   func kept(world: World, seed: UInt64) throws {
@@ -36,11 +36,11 @@ struct RecallPlanTests {
     }
     let fresh = EmbeddingMatrix(rows: (0..<300).map { queries[Row($0)] }, dimension: 32)
     let index = try Built(embeddings, HNSWBuildOptions(m: 8, efConstruction: 32, seed: seed), threads: 2).index
-    let certificate = try Self.graphOnly(#require(index.certificate), items: index.count)
+    let calibration = try Self.graphOnly(#require(index.calibration), items: index.count)
     let one = Execution(threads: 2)
     let truth = try index.exhaustive().nearest(toEach: fresh, k: 10, execution: one)
     for target in [0.9, 0.95, 0.99, 0.999] {
-      let plan = certificate.plan(k: 10, recall: target, of: .nearest, isBatch: true, cost: Self.cost)
+      let plan = calibration.plan(k: 10, recall: target, of: .nearest, isBatch: true, cost: Self.cost)
       guard let ef = plan.ef else { continue }
       let table = try index.nearest(toEach: fresh, k: 10, ef: ef, execution: one)
       let recalls = (0..<300).map { Double(Set(table[$0]).intersection(truth[$0]).count) / 10 }
@@ -56,15 +56,15 @@ struct RecallPlanTests {
   func monotone(world: World) throws {
     let index = try Built(Embeddings(world.catalogue(seed: 3)), HNSWBuildOptions(m: 8, efConstruction: 32), threads: 2)
       .index
-    let measured = try #require(index.certificate)
-    for certificate in [measured, try Self.graphOnly(measured, items: index.count)] {
+    let measured = try #require(index.calibration)
+    for calibration in [measured, try Self.graphOnly(measured, items: index.count)] {
       for k in [1, 3, 10, 40, 100, 101] {
         for question in Question.allCases {
-          var last = certificate.plan(k: k, recall: 0.0001, of: question, isBatch: false, cost: Self.cost)
+          var last = calibration.plan(k: k, recall: 0.0001, of: question, isBatch: false, cost: Self.cost)
           for step in 1...1000 {
             let target = Double(step) / 1000
-            let plan = certificate.plan(k: k, recall: target, of: question, isBatch: false, cost: Self.cost)
-            let isLarger = plan.recall >= max(last.recall, target) && plan.cost ?? 0 >= last.cost ?? 0
+            let plan = calibration.plan(k: k, recall: target, of: question, isBatch: false, cost: Self.cost)
+            let isLarger = plan.recall ?? 0 >= max(last.recall ?? 1, target) && plan.cost ?? 0 >= last.cost ?? 0
             #expect(isLarger, "\(world), k \(k), \(question), \(target): \(plan) after \(last)")
             last = plan
           }
@@ -83,7 +83,7 @@ struct RecallPlanTests {
     for row in 0..<12 {
       let query = queries[Row(row)]
       let truth = catalogue.nearest(to: query, k: 9)
-      #expect(try index.nearest(to: query.span, k: 9, recall: 1) == truth)
+      #expect(try index.nearest(to: query, k: 9, recall: 1) == truth)
       #expect(Array(table[row]) == truth)
       let likeness = Catalogue(items: catalogue.items, metric: index.relatedMetric)
       let related = likeness.nearest(to: catalogue.items[Row(row)], k: 9, excluding: [row])
@@ -92,7 +92,7 @@ struct RecallPlanTests {
     let excluded = RowSet([Row(3)], capacity: 300)
     let query = queries[Row(0)]
     #expect(
-      try index.nearest(to: query.span, k: 300, recall: 0.9, excluding: excluded)
+      try index.nearest(to: query, k: 300, recall: 0.9, excluding: excluded)
         == catalogue.nearest(to: query, k: 300, excluding: [3]))
   }
 
@@ -120,9 +120,9 @@ struct RecallPlanTests {
       point(.sumsOfFour, ef: nil, found: 10_000), point(.sumsOfFour, ef: 16, found: 9200), point(.sumsOfFour, ef: 64, found: 9500),
       point(.sumsOfFour, ef: 128, found: 10_000),
     ]
-    let certificate = try #require(RecallCalibration(points, items: 1_000_000))
+    let calibration = try #require(RecallCalibration(points, items: 1_000_000))
     func plan(_ recall: Double, k: Int = 10) -> SearchPlan {
-      certificate.plan(k: k, recall: recall, of: .nearest, isBatch: true, cost: Self.cost)
+      calibration.plan(k: k, recall: recall, of: .nearest, isBatch: true, cost: Self.cost)
     }
     let (low, high) = (points[1].assured, points[5].assured)
     // Of a tenth that is missed, as much as the tolerance or, for certain, a little more; users may miss more than what

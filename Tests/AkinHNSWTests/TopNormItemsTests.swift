@@ -19,13 +19,13 @@ struct TopNormItemsTests {
   }
 
   @Test(
-    "Pools hold the best of the rows swept, no node beyond the end would be kept, and complete ones have the answer",
+    "Beams hold the best of the rows scanned, no node beyond the end would be kept, and complete ones have the answer",
     arguments: [1, 8, 200], [false, true])
-  func sweeps(spread: Double, biased: Bool) throws {
+  func scans(spread: Double, biased: Bool) throws {
     for (seed, rows): (UInt64, Int) in [(1, 40), (2, 700), (3, 3000)] {
       let built = try Built(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: seed))
       let index = try built.index
-      let storage = index.storage
+      var storage = index.searcher.storage
       let queries = normalMatrix(rows: 29, dimension: 19, seed: seed + 10)
       let scores = (0..<queries.count).map { query in
         (0..<rows).map { node in
@@ -34,22 +34,21 @@ struct TopNormItemsTests {
         }
       }
       for level in Kernels.available {
-        let kernels = try unsafe #require(Kernels.table(at: level)).pointee
-        let largest = unsafe TopNormItems(of: storage, kernels: kernels)
-        for (wanted, kept, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70)] {
-          let number = min(queries.count, TopNormItems.block)
-          let (kept, k) = (min(kept, rows), min(k, rows))
-          let sweeps = unsafe largest.sweep(
-            queries.base, stride: queries.stride, number: number, rows: wanted, kept: kept, k: k, of: storage,
-            kernels: kernels)
+        storage.kernels = try unsafe #require(Kernels.table(at: level))
+        let largest = try TopNormItems(of: storage)
+        for (wanted, capacity, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70)] {
+          let number = min(queries.count, TopNormItems.batch)
+          let (capacity, k) = (min(capacity, rows), min(k, rows))
+          let scan = unsafe largest.scan(
+            queries.base, stride: queries.stride, number: number, rows: wanted, capacity: capacity, k: k, of: storage)
           for query in 0..<number {
             let place = "\(level), \(rows) rows, spread \(spread), \(wanted) wanted, query \(query), seed \(seed)"
-            let (one, pool) = (sweeps.all[query], sweeps.pool(query))
+            let (one, beam) = (scan.all[query], scan.candidates(query))
             let own = scores[query]
-            let nodes = pool.map { Int(Candidate.node($0)) }
+            let nodes = beam.map { Int(Candidate.node($0)) }
             #expect(one.rows >= min(wanted, rows) || one.isComplete, "\(place)")
-            #expect(Set(nodes).count == min(kept, one.rows) && nodes.allSatisfy { $0 < one.rows }, "\(place)")
-            let best = own[..<one.rows].sorted(by: >).prefix(kept)
+            #expect(Set(nodes).count == min(capacity, one.rows) && nodes.allSatisfy { $0 < one.rows }, "\(place)")
+            let best = own[..<one.rows].sorted(by: >).prefix(capacity)
             for (node, score) in zip(nodes, best) {
               #expect(abs(own[node] - score) <= 1e-4 * abs(score) + 1e-4, "\(place)")
             }
@@ -58,13 +57,13 @@ struct TopNormItemsTests {
               for (node, score) in zip(nodes, answer) {
                 #expect(abs(own[node] - score) <= 1e-4 * abs(score) + 1e-4, "\(place)")
               }
-            } else if let least = best.last, best.count == kept {
+            } else if let least = best.last, best.count == capacity {
               #expect(one.end > one.rows && own[one.end...].allSatisfy { $0 <= least + 1e-4 }, "\(place)")
             }
-            let alone = unsafe largest.sweep(
-              queries.base + query * queries.stride, stride: queries.stride, number: 1, rows: wanted, kept: kept, k: k,
-              of: storage, kernels: kernels)
-            #expect(alone.pool(0).elementsEqual(pool) && alone.all[0].rows == one.rows, "\(place)")
+            let alone = unsafe largest.scan(
+              queries.base + query * queries.stride, stride: queries.stride, number: 1, rows: wanted,
+              capacity: capacity, k: k, of: storage)
+            #expect(alone.candidates(0).elementsEqual(beam) && alone.all[0].rows == one.rows, "\(place)")
           }
         }
       }
@@ -76,14 +75,14 @@ struct TopNormItemsTests {
     let (rows, dimension) = (300, 4096)
     let catalogue = Catalogue.normal(rows: rows, dimension: dimension, metric: .innerProduct, seed: 8)
     let index = try Built(catalogue).index
-    let kernels = unsafe index.kernels.pointee
-    let largest = unsafe TopNormItems(of: index.storage, kernels: kernels)
+    let storage = index.searcher.storage
+    let largest = try TopNormItems(of: storage)
     #expect(largest.count == 128)
     let query = normalMatrix(rows: 1, dimension: dimension, seed: 9)
-    let sweeps = unsafe largest.sweep(
-      query.base, stride: query.stride, number: 1, rows: rows, kept: 200, k: 200, of: index.storage, kernels: kernels)
-    #expect(sweeps.pool(0).map { Int(Candidate.node($0)) }.sorted() == Array(0..<128))
-    #expect(sweeps.all[0].end == rows && !sweeps.all[0].isComplete)
+    let scan = unsafe largest.scan(
+      query.base, stride: query.stride, number: 1, rows: rows, capacity: 200, k: 200, of: storage)
+    #expect(scan.candidates(0).map { Int(Candidate.node($0)) }.sorted() == Array(0..<128))
+    #expect(scan.all[0].end == rows && !scan.all[0].isComplete)
     #expect(
       try index.nearest(to: query[Row(0)], k: 200, ef: 300)
         == index.exhaustive().nearest(to: query[Row(0)].span, k: 200))
@@ -98,13 +97,14 @@ struct TopNormItemsTests {
       let (own, ef) = (queries[Row(query)], [1, 4, 20][query % 3])
       let found = try index.nearest(to: own, k: 10, ef: ef)
       #expect(try found == opened(bytes).nearest(to: own, k: 10, ef: ef), "spread \(spread), query \(query), ef \(ef)")
-      index.withContext { context in
-        #expect((0..<context.visitedWords).allSatisfy { unsafe context.visited[$0] == 0 }, "spread \(spread), ef \(ef)")
+      index.searcher.withContexts(1) { contexts in
+        let bits = unsafe contexts[0].visited.bits
+        #expect((0..<index.count / 64 + 1).allSatisfy { unsafe bits[$0] == 0 }, "spread \(spread), ef \(ef)")
       }
     }
   }
 
-  @Test("Where norms hardly differ nothing is swept, and searches find as much")
+  @Test("Where norms hardly differ no prefix is scanned, and searches find as much")
   func flat() throws {
     let rows = 3000
     let normal = normalMatrix(rows: rows, dimension: 12, seed: 3)
@@ -116,7 +116,7 @@ struct TopNormItemsTests {
     let index = try Built(
       Catalogue(items: items, metric: .innerProduct, biases: nil), HNSWBuildOptions(m: 8, efConstruction: 64)
     ).index
-    #expect(index.storage.seeds == 0 && index.largestItems() == nil)
+    #expect(index.searcher.storage.minimumPrefix == 0 && index.searcher.topNormItems() == nil)
     let queries = normalMatrix(rows: 50, dimension: 12, seed: 4)
     let truth = try index.exhaustive().nearest(toEach: queries, k: 10)
     let found = try index.nearest(toEach: queries, k: 10, ef: 64, execution: Execution(threads: 2))
@@ -126,9 +126,9 @@ struct TopNormItemsTests {
       #expect(try Array(found[query]) == index.nearest(to: queries[Row(query)], k: 10, ef: 64), "query \(query)")
     }
     #expect(
-      BuildMetric.seeds(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000)) == 512)
-    #expect(BuildMetric.seeds(norms: [Float](repeating: 1, count: 1000), biases: nil) == 512)
-    #expect(BuildMetric.seeds(norms: (0..<3000).map { 1 / (1 + Float($0)) }, biases: nil) == 512)
-    #expect(BuildMetric.seeds(norms: [], biases: nil) == 0)
+      BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000)) == 512)
+    #expect(BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 1000), biases: nil) == 512)
+    #expect(BuildMetric.minimumPrefix(norms: (0..<3000).map { 1 / (1 + Float($0)) }, biases: nil) == 512)
+    #expect(BuildMetric.minimumPrefix(norms: [], biases: nil) == 0)
   }
 }

@@ -58,6 +58,6 @@ extension VectorIndex {
   /// `nearest` for a query in an array, the excluded rows in a set.
   public func nearest(to query: [Float], k: Int, excluding excluded: Set<Int> = []) throws -> [Neighbor] {
     let rows = excluded.isEmpty ? nil : RowSet(excluded.sorted().map { Row($0) }, capacity: count)
-    return try nearest(to: query.span, k: k, excluding: rows)
+    return try nearest(to: query, SearchRequest(k: k, filter: rows.map { .excluding($0) }))
   }
 }

@@ -98,7 +98,8 @@ struct ColdStartTests {
     let (rows, values) = file.interactions(of: Row(3))
     let history = zip(rows, values).map { Interaction(file.itemIDs.id(of: $0), value: $1) }
     let user = try fold.user(history: rows.map(\.index), values: values)
-    let found = try recommender.recommend(to: history, k: 5, options: SearchOptions(isExact: true))
+    let request = SearchRequest(k: 5, effort: .exact)
+    let found = try recommender.recommend(to: history, request)
     #expect(found.count == 5 && found.allSatisfy { !rows.contains($0.row) })
     for item in found {
       let vector = file.items[item.row]
@@ -107,9 +108,8 @@ struct ColdStartTests {
       ) { $0 + Double($1.0) * Double($1.1) }
       #expect((Double(item.score) - score).magnitude < 1e-4)
     }
-    #expect(try recommender.recommend(to: history.reversed(), k: 5, options: SearchOptions(isExact: true)) == found)
-    let seen = try recommender.recommend(
-      to: history, k: 30, options: SearchOptions(isExact: true, includesSeen: true))
+    #expect(try recommender.recommend(to: history.reversed(), request) == found)
+    let seen = try recommender.recommend(to: history, SearchRequest(k: 30, effort: .exact), includesSeen: true)
     #expect(seen.count == file.itemCount)
   }
 
@@ -119,11 +119,11 @@ struct ColdStartTests {
     let file = try #require(recommender.embeddings)
     let counts = try #require(file.popularity())
     #expect(counts.map(Int.init) == (0..<x.byItem.rowCount).map { x.byItem.count(ofRow: $0) })
-    let top = try recommender.popular(k: 40)
+    let top = try recommender.popular(SearchRequest(k: 40))
     #expect(top.count == file.itemCount)
     #expect(zip(top, top.dropFirst()).allSatisfy { $0.score > $1.score || ($0.score == $1.score && $0.row < $1.row) })
     #expect(top[0].score == Float(counts.max() ?? 0) / Float(file.userCount))
-    let rest = try recommender.popular(beside: [Interaction(top[0].id)], k: 40)
+    let rest = try recommender.popular(beside: [Interaction(top[0].id)], SearchRequest(k: 40))
     #expect(rest == Array(top.dropFirst()))
   }
 

@@ -119,7 +119,7 @@ struct FileFormatsTests {
     #expect(sections["LNK0"]?.range.count == 40 * 64, "4 × M0 bytes, rounded up to 64")
 
     // The first measurement, field by field.
-    let measured = try #require(index.certificate?.measurements)
+    let measured = try #require(index.calibration?.measurements)
     let table = try #require(sections["RCAL"]).range
     #expect(table.count == 64 * measured.count)
     for (place, one) in measured.enumerated() {

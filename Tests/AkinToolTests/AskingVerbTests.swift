@@ -30,7 +30,7 @@ struct AskingVerbTests {
   @Test("related lists k items without the item itself, the same by id and by title")
   func related() throws {
     let recommender = try Recommender(index: world.idx)
-    let id = recommender.index.facts.itemIDs.id(of: Row(0))
+    let id = recommender.catalog.id(of: Row(0))
     let title = try #require(recommender.title(of: Row(0)))
     let byID = akin("related", world.idx, "\(id)", "-k", "5")
     #expect(byID.code == 0)

@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
@@ -10,31 +11,31 @@ import CAkinKernels
 ///   items, and a walk over them stalls (Morozov and Babenko 2018); edges between directions reach every item, the walk
 ///   follows the true score over them, and it starts from the best of the largest items. The same edges serve the cosine view.
 enum BuildMetric {
-  /// How many of the largest items a search by inner product scores before it walks (``GraphStorage/swept(following:)``):
+  /// How many of the items of largest norm a search by inner product scores before it walks (``GraphStorage/prefix(ef:)``):
   /// most answers are among them.
-  private static let seeds = 512
+  private static let prefix = 512
 
   /// The same for items whose norms are as these: none where norms hardly differ, since any item may be the answer then.
   ///
   /// - Parameter norms: As nodes stand: falling, but for biases.
-  static func seeds(norms: [Float], biases: [Float]?) -> Int {
+  static func minimumPrefix(norms: [Float], biases: [Float]?) -> Int {
     let count = norms.count
     let isFlat = biases == nil && count > 0 && norms[count / 2] > 0.7 * norms[count / 100]
     // A scan of few is the answer, however long they are.
-    return isFlat && count > 4 * seeds ? 0 : min(count, seeds)
+    return isFlat && count > 4 * prefix ? 0 : min(count, prefix)
   }
 
   /// Vectors that take fewer bytes than this stay in the second cache as they are; others are linked by codes, whether the
   /// index has codes or not.
   private static let leastCodedBytes = 1 << 20
 
-  /// The space that items are linked in. By codes it keeps nothing of `items`.
+  /// The vectors that items are linked by. By codes it keeps nothing of `items`.
   ///
   /// - Parameters:
-  ///   - codes: Those that the index will be searched by, where they are of this space.
-  ///   - leastCodedBytes: See ``NodeCodes``; what is less than ours holds.
-  static func space(
-    of items: EmbeddingMatrix, biases: [Float]?, metric: Metric, codes: NodeCodes?, leastCodedBytes: Int,
+  ///   - codes: Those that the index will be searched by, where they are of these vectors.
+  ///   - leastCodedBytes: See ``RowCodes``; what is less than ours holds.
+  static func vectors(
+    of items: EmbeddingMatrix, biases: [Float]?, metric: Metric, codes: RowCodes?, leastCodedBytes: Int,
     kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws -> BuildVectors {
     // Directions have the codes of cosine; with a bias they have one component more, so they are vectors of their own.
@@ -42,7 +43,7 @@ enum BuildMetric {
     let matrix = biases == nil ? items : directions(of: items, biases: biases)
     let codes =
       try unsafe codes
-      ?? NodeCodes.fit(
+      ?? RowCodes.fit(
         of: matrix, metric: isPlain ? .euclidean : .cosine,
         leastBytes: min(leastCodedBytes, Self.leastCodedBytes), kernels: kernels, execution: execution)
     if let codes { return unsafe BuildVectors(codes, kernels: kernels) }

@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinVectors
 import CAkinKernels
 
@@ -12,14 +13,14 @@ import CAkinKernels
   private let base: UnsafePointer<Float>
   private let stride: Int
   private let matrix: EmbeddingMatrix?
-  /// The vectors as codes, or `nil` to measure by the vectors.
-  let codes: NodeCodes?
+  /// The vectors as codes, or `nil` to score by the vectors.
+  let codes: CodeTable?
+  private let codesOwner: RowCodes?
   let dimension: Int
   /// Bytes of all that is measured.
   let bytes: Int
   private let gather: NodeScorer.Gather
   private let codeGather: CodeScorer.Gather
-  private let merge: NodeScorer.Merge
   let kernels: UnsafePointer<akin_kernels>
 
   /// The rows of a matrix.
@@ -28,41 +29,40 @@ import CAkinKernels
     stride = matrix.stride
     self.matrix = matrix
     codes = nil
+    codesOwner = nil
     dimension = matrix.dimension
     bytes = matrix.count * 4 * matrix.stride
     unsafe gather = kernels.pointee.squared_euclidean_gather
     unsafe codeGather = kernels.pointee.code_squared_gather
-    unsafe merge = kernels.pointee.beam_insert
     unsafe self.kernels = kernels
   }
 
   /// Vectors of which only the codes are kept.
-  init(_ codes: NodeCodes, kernels: UnsafePointer<akin_kernels>) {
+  init(_ codes: RowCodes, kernels: UnsafePointer<akin_kernels>) {
     // Nothing reads vectors where there are codes; the mean stands in for each of them.
     unsafe base = codes.book.mean
     stride = 0
     matrix = nil
-    self.codes = codes
+    self.codes = codes.table
+    codesOwner = codes
     dimension = codes.book.dimension
     bytes = codes.count * codes.book.width
     unsafe gather = kernels.pointee.squared_euclidean_gather
-    unsafe codeGather =
-      codes.book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
-    unsafe merge = kernels.pointee.beam_insert
+    unsafe codeGather = codes.table.rowGather
     unsafe self.kernels = kernels
   }
 
-  /// A probe from a node of the space.
+  /// Scores nodes by their squared distance from a node.
   ///
-  /// - Parameter scratch: Room for the widest code, which the probe reads as long as it is used.
+  /// - Parameter scratch: Room for the widest code, which the scorer reads as long as it is used.
   @inline(__always)
-  func probe(_ node: UInt32, _ scratch: UnsafeMutablePointer<Int16>) -> NodeScorer {
+  func scorer(from node: UInt32, _ scratch: UnsafeMutablePointer<Int16>) -> NodeScorer {
     var code: CodeScorer?
     if let codes {
-      code = unsafe codes.probe(node, scratch, codeGather)
+      code = unsafe codes.scorer(ofRow: node, scratch, codeGather)
     }
     return unsafe NodeScorer(
       query: base + Int(node) &* stride, base: base, stride: stride, dimension: dimension,
-      gather: gather, rule: .plain, column: nil, merge: merge, codes: code)
+      gather: gather, rule: .plain, column: nil, codes: code)
   }
 }

@@ -1,9 +1,12 @@
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
 
 /// A built index in memory, as the file writer takes it.
 @safe struct BuiltIndex {
+  // Safe: the table of kernels is constant.
+
   /// The vectors by node.
   let items: EmbeddingMatrix
   /// The biases by node, when inner products have them.
@@ -12,13 +15,13 @@ import CAkinKernels
   let order: NodeOrder
   let draft: GraphDraft
   /// The codes by node, where they pay.
-  let codes: NodeCodes?
+  let codes: RowCodes?
   /// What the vectors as bytes are relative to, where bytes lose nothing.
   let byteOffset: Float?
   /// How far above the true distance a code's is likely to be.
   let codeError: CodeError
   /// How many nodes from the first a search scores at least before it walks.
-  let seeds: Int
+  let minimumPrefix: Int
   /// How many nodes needed a link of their own to be reached.
   let repaired: Int
   /// What the graph finds of the exact answers; empty when it is small.
@@ -29,12 +32,12 @@ import CAkinKernels
   ///
   /// - Parameters:
   ///   - users: Vectors that inner products will be asked with, or `nil`.
-  ///   - leastCodedBytes: See ``NodeCodes``.
+  ///   - leastCodedBytes: See ``RowCodes``.
   ///   - release: Lets go of the memory behind `items` and `users` as far as it was read; it must come back by itself.
   /// - Throws: ``HNSWError``, ``Cancelled``.
   init(
     items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil, metric: Metric,
-    options: HNSWBuildOptions, leastCodedBytes: Int = NodeCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
+    options: HNSWBuildOptions, leastCodedBytes: Int = RowCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
     execution: Execution, release: @escaping () -> Void = {}
   ) throws {
     let isReordered = metric == .innerProduct
@@ -43,78 +46,146 @@ import CAkinKernels
     // The norms have read all of the source.
     release()
     let biases = isReordered ? biases.map { biases in order.rows.map { biases[Int($0)] } } : nil
-    let seeds = isReordered ? BuildMetric.seeds(norms: order.norms, biases: biases) : 0
-    let m = options.m ?? HNSWBuildOptions.usualM(for: metric)
-    let insertion = InsertionOrder(of: order.linked, among: items.count, m: m, seed: options.seed)
-    func fit(_ items: EmbeddingMatrix) throws -> NodeCodes? {
-      try unsafe NodeCodes.fit(
-        of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
-    }
-    func measurement(_ items: EmbeddingMatrix) -> Calibrator {
-      unsafe Calibrator(
-        items: items, biases: biases, metric: metric, order: order, seeds: seeds, kernels: kernels,
-        seed: options.seed, execution: execution)
-    }
-    /// Where items are linked, by the codes of the index where it is searched in the same space.
-    func space(of items: EmbeddingMatrix, _ codes: NodeCodes?) throws -> BuildVectors {
-      try unsafe BuildMetric.space(
-        of: items, biases: biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes, kernels: kernels,
-        execution: execution)
-    }
-    var measured: [MeasuredRecall] = []
-    /// Links the items in a space that is made first and goes when that is done.
-    func link(
-      in makeSpace: () throws -> BuildVectors, heldOut: Int = 0, pause: (GraphDraft) throws -> Void = { _ in }
-    ) throws -> (draft: GraphDraft, repaired: Int) {
-      let space = try makeSpace()
-      // No vector is read while items are linked by codes.
-      release()
-      returnFreedMemory()
-      let draft = try GraphBuilder.build(
-        space: space, order: insertion, m: m, options: options, execution: execution, heldOut: heldOut, pause: pause)
-      let reachability = try Reachability(
-        repairing: draft, linked: order.linked, space: space, efConstruction: options.efConstruction,
-        execution: execution)
-      draft.ground.tighten(to: draft.m0)
-      return (draft, reachability.repaired)
-    }
-
-    // What is asked is answered exactly before the links take their memory.
-    if isReordered {
-      var questions: [GroundTruth] = []
-      (draft, repaired) = try link(in: {
-        // The vectors by node go with this block, and come back when all is linked.
-        let items = items.reordered(order.rows, release: release)
-        questions = try measurement(items).questions(users: users)
-        return try space(of: items, nil)
-      })
-      returnFreedMemory()
-      self.items = items.reordered(order.rows, release: release)
-      codes = try fit(self.items)
-      measured = try measurement(self.items).measure(draft, by: codes, questions)
-    } else {
-      self.items = items
-      let measurement = measurement(items)
-      let heldOut = insertion.last(measurement.heldOut)
-      let questions = try measurement.questions(heldOut: heldOut)
-      release()
-      let codes = try fit(items)
-      (draft, repaired) = try link(in: { try space(of: items, codes) }, heldOut: heldOut.count) { draft in
-        measured = try measurement.measure(draft, by: codes, questions)
-        release()
-      }
-      self.codes = codes
-    }
-    codeError = unsafe CodeError(of: codes, items: self.items, metric: metric, ground: draft.ground, kernels: kernels)
-    byteOffset = metric == .euclidean && codes != nil ? ByteVectors.offset(of: items) : nil
-    release()
-    returnFreedMemory()
-    try execution.checkCancellation()
+    let linking = try unsafe IndexLinking(
+      biases: biases, metric: metric, order: order, options: options, leastCodedBytes: leastCodedBytes,
+      kernels: kernels, execution: execution, release: release)
+    let linked =
+      isReordered ? try linking.linkReordered(items, users: users) : try linking.linkWithPause(items)
+    self.items = linked.items
     self.biases = biases
     self.metric = metric
     self.order = order
-    unsafe self.kernels = kernels
-    self.seeds = seeds
-    self.measured = measured
+    draft = linked.draft
+    codes = linked.codes
+    byteOffset = metric == .euclidean && linked.codes != nil ? ByteVectors.offset(of: items) : nil
+    codeError = linked.draft.codeError(of: linked.codes, items: linked.items, metric: metric)
+    minimumPrefix = linking.minimumPrefix
+    repaired = linked.repaired
+    measured = linked.measured
+    unsafe self.kernels = unsafe kernels
+    release()
+    returnFreedMemory()
+    try execution.checkCancellation()
+  }
+}
+
+/// The order of a build's steps, by metric: what is asked is answered exactly before the links take their memory, vectors
+/// are not in memory while items are linked by codes, and the graph is measured on what it does not hold.
+@safe private struct IndexLinking {
+  // Safe: the table of kernels is constant.
+
+  let biases: [Float]?
+  let metric: Metric
+  let order: NodeOrder
+  let options: HNSWBuildOptions
+  let leastCodedBytes: Int
+  let kernels: UnsafePointer<akin_kernels>
+  let execution: Execution
+  let release: () -> Void
+  let minimumPrefix: Int
+  private let m: Int
+  private let insertion: InsertionOrder
+
+  /// What linking makes.
+  struct Linked {
+    var items: EmbeddingMatrix
+    var draft: GraphDraft
+    var codes: RowCodes?
+    var repaired: Int
+    var measured: [MeasuredRecall]
+  }
+
+  init(
+    biases: [Float]?, metric: Metric, order: NodeOrder, options: HNSWBuildOptions, leastCodedBytes: Int,
+    kernels: UnsafePointer<akin_kernels>, execution: Execution, release: @escaping () -> Void
+  ) throws {
+    self.biases = biases
+    self.metric = metric
+    self.order = order
+    self.options = options
+    self.leastCodedBytes = leastCodedBytes
+    unsafe self.kernels = unsafe kernels
+    self.execution = execution
+    self.release = release
+    minimumPrefix = metric == .innerProduct ? BuildMetric.minimumPrefix(norms: order.norms, biases: biases) : 0
+    m = options.m ?? HNSWBuildOptions.usualM(for: metric)
+    insertion = InsertionOrder(of: order.linked, among: order.rows.count, m: m, seed: options.seed)
+  }
+
+  /// By inner product nodes are numbered by falling norm, users (or what stands in for them) are asked, and items are linked
+  /// in another space than they are searched in.
+  func linkReordered(_ source: EmbeddingMatrix, users: EmbeddingMatrix?) throws -> Linked {
+    var questions: [GroundTruth] = []
+    let (draft, repaired) = try link {
+      // The vectors by node go with this block, and come back when all is linked.
+      let items = source.reordered(order.rows, release: release)
+      questions = try calibrator(items).questions(users: users)
+      return try vectors(of: items, nil)
+    }
+    returnFreedMemory()
+    let items = source.reordered(order.rows, release: release)
+    let codes = try fit(items)
+    let measured = try calibrator(items).measure(searcher(of: draft, items, codes), questions)
+    return Linked(items: items, draft: draft, codes: codes, repaired: repaired, measured: measured)
+  }
+
+  /// By Euclidean distance and cosine items are linked as they are searched; the build pauses before its last nodes, which
+  /// are asked of the graph without them.
+  func linkWithPause(_ items: EmbeddingMatrix) throws -> Linked {
+    let calibrator = calibrator(items)
+    let heldOut = insertion.last(calibrator.heldOut)
+    let questions = try calibrator.questions(heldOut: heldOut)
+    release()
+    let codes = try fit(items)
+    var measured: [MeasuredRecall] = []
+    let (draft, repaired) = try link(heldOut: heldOut.count) { draft in
+      measured = try calibrator.measure(searcher(of: draft, items, codes), questions)
+      release()
+    } in: {
+      try vectors(of: items, codes)
+    }
+    return Linked(items: items, draft: draft, codes: codes, repaired: repaired, measured: measured)
+  }
+
+  /// Links the items by vectors that are made first and go when that is done.
+  private func link(
+    heldOut: Int = 0, pause: (GraphDraft) throws -> Void = { _ in }, in makeVectors: () throws -> BuildVectors
+  ) throws -> (draft: GraphDraft, repaired: Int) {
+    let vectors = try makeVectors()
+    // No vector is read while items are linked by codes.
+    release()
+    returnFreedMemory()
+    let draft = try GraphBuilder.build(
+      vectors: vectors, order: insertion, m: m, options: options, execution: execution, heldOut: heldOut, pause: pause)
+    let reachability = try Reachability(
+      repairing: draft, linked: order.linked, vectors: vectors, efConstruction: options.efConstruction,
+      execution: execution)
+    draft.baseLinks.tighten(to: draft.m0)
+    return (draft, reachability.repaired)
+  }
+
+  /// The codes that an index of these items is searched by.
+  private func fit(_ items: EmbeddingMatrix) throws -> RowCodes? {
+    try unsafe RowCodes.fit(
+      of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
+  }
+
+  /// What items are linked by: the codes of the index where it is searched in the same space.
+  private func vectors(of items: EmbeddingMatrix, _ codes: RowCodes?) throws -> BuildVectors {
+    try unsafe BuildMetric.vectors(
+      of: items, biases: biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes, kernels: kernels,
+      execution: execution)
+  }
+
+  private func calibrator(_ items: EmbeddingMatrix) -> Calibrator {
+    unsafe Calibrator(
+      items: items, biases: biases, metric: metric, order: order, kernels: kernels, seed: options.seed,
+      execution: execution)
+  }
+
+  private func searcher(of draft: GraphDraft, _ items: EmbeddingMatrix, _ codes: RowCodes?) -> GraphSearcher {
+    unsafe InMemoryGraph(
+      items: items, biases: biases, metric: metric, order: order, minimumPrefix: minimumPrefix, kernels: kernels
+    ).searcher(of: draft, codes: codes)
   }
 }

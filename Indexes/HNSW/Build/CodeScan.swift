@@ -1,3 +1,4 @@
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
@@ -17,12 +18,12 @@ import CAkinKernels
     level == AKIN_AVX512 || level == AKIN_NEON ? 8 << 20 : 4 << 20
   }
   /// Nodes that are looked at in one step, and nodes that are searched for at a time: their values stay in the second cache.
-  private static let tile = 2048
+  private static let chunk = 2048
   static let block = 12
 
   private let order: [UInt32]
   private let width: Int
-  private let codes: NodeCodes
+  private let codes: CodeTable
   private let panels: CodePanels
   /// What each node's value starts from: half its squared length, negative, in steps.
   private let starts: AlignedFloats
@@ -33,11 +34,11 @@ import CAkinKernels
   /// walking, or the codes are along axes.
   ///
   /// - Parameter candidates: How many will be asked for.
-  init?(_ order: [UInt32], of space: BuildVectors, candidates: Int) {
-    guard let codes = space.codes, codes.book.axes == nil else { return nil }
+  init?(_ order: [UInt32], of vectors: BuildVectors, candidates: Int) {
+    guard let codes = vectors.codes, codes.book.axes == nil else { return nil }
     let width = codes.book.width
     guard candidates <= CodeScan.mostCandidates,
-      unsafe order.count * width <= CodeScan.mostBytes(space.kernels.pointee.level)
+      unsafe order.count * width <= CodeScan.mostBytes(vectors.kernels.pointee.level)
     else {
       return nil
     }
@@ -46,13 +47,13 @@ import CAkinKernels
     // Safe: each node has a code of `width` bytes, and there is a start for each lane.
     unsafe panels.pack(
       order[...], codes.bytes, stride: width, from: 0, halves: starts.floats.baseAddress!,
-      kernels: space.kernels.pointee)
+      kernels: vectors.kernels.pointee)
     self.order = order
     self.width = width
     self.codes = codes
     self.panels = panels
     self.starts = starts
-    unsafe kernels = space.kernels
+    unsafe kernels = vectors.kernels
   }
 
   /// Finds the nearest of the first `count` nodes for each of up to ``block`` nodes, about `limit` of them.
@@ -78,7 +79,7 @@ import CAkinKernels
       unsafe scratch.squares[place] = Float(square)
     }
     let rank = CodeScan.rank(of: limit)
-    let size = min(CodeScan.tile, count)
+    let size = min(CodeScan.chunk, count)
     let start = CodeScan.rank(in: size, of: count, limit)
     if unsafe !look(for: nodes.count, among: count, limit: limit, from: start, scratch) {
       _ = unsafe look(for: nodes.count, among: count, limit: limit, from: rank, scratch)
@@ -100,7 +101,7 @@ import CAkinKernels
 
   /// Looks at the first `count` nodes for each of the `number` that the scratch holds.
   ///
-  /// - Parameter start: The rank of the floor among the first tile's values.
+  /// - Parameter start: The rank of the floor among the first chunk's values.
   /// - Returns: Whether as many were found for each of them as ``rank(of:)`` promises.
   private func look(for number: Int, among count: Int, limit: Int, from start: Int, _ scratch: Scratch) -> Bool {
     let kernels = unsafe kernels.pointee
@@ -108,14 +109,14 @@ import CAkinKernels
     for place in 0..<number { unsafe scratch.near[place].removeAll() }
     var first = 0
     while first < count {
-      let size = min(CodeScan.tile, count - first)
-      // Safe: the tile lies inside the panels, and there is room for a tile of values of each.
+      let size = min(CodeScan.chunk, count - first)
+      // Safe: the chunk lies inside the panels, and there is room for a chunk of values of each.
       unsafe kernels.code_product(
         scratch.codes, width, scratch.about, number, panels.bytes + first * width, (size + 15) / 16, width,
-        starts.floats.baseAddress! + first, scratch.values, CodeScan.tile)
+        starts.floats.baseAddress! + first, scratch.values, CodeScan.chunk)
       for place in 0..<number {
         unsafe scratch.near[place].take(
-          scratch.values + place * CodeScan.tile, size, from: first, ranks: (start, rank), limit: limit, scratch.hits,
+          scratch.values + place * CodeScan.chunk, size, from: first, ranks: (start, rank), limit: limit, scratch.hits,
           kernels)
       }
       first += size
@@ -123,8 +124,8 @@ import CAkinKernels
     return (0..<number).allSatisfy { unsafe scratch.near[$0].count >= min(count, rank, limit) }
   }
 
-  /// Which of a tile's values so many of `count` nodes reach that the nearest `limit` are among them: nodes stand in random
-  /// order, so a tile is a sample. Three standard deviations more than its share.
+  /// Which of a chunk's values so many of `count` nodes reach that the nearest `limit` are among them: nodes stand in random
+  /// order, so a chunk is a sample. Three standard deviations more than its share.
   private static func rank(in size: Int, of count: Int, _ limit: Int) -> Int {
     let share = Double(limit) * Double(size) / Double(count)
     return min(rank(of: limit), Int((share + 3 * share.squareRoot()).rounded(.up)) + 3)
@@ -147,12 +148,12 @@ import CAkinKernels
     let keys: UnsafeMutablePointer<UInt64>
     let near: UnsafeMutablePointer<Near>
 
-    init(_ roster: CodeScan) {
-      unsafe codes = .allocate(capacity: CodeScan.block * roster.width)
+    init(_ scan: CodeScan) {
+      unsafe codes = .allocate(capacity: CodeScan.block * scan.width)
       unsafe about = .allocate(capacity: CodeScan.block)
       unsafe squares = .allocate(capacity: CodeScan.block)
-      unsafe values = .allocate(capacity: CodeScan.block * CodeScan.tile)
-      unsafe hits = .allocate(capacity: CodeScan.tile)
+      unsafe values = .allocate(capacity: CodeScan.block * CodeScan.chunk)
+      unsafe hits = .allocate(capacity: CodeScan.chunk)
       unsafe keys = .allocate(capacity: Near.capacity)
       unsafe near = .allocate(capacity: CodeScan.block)
       for place in 0..<CodeScan.block { unsafe (near + place).initialize(to: Near()) }
@@ -175,7 +176,7 @@ import CAkinKernels
   @unsafe struct Near {
     /// No more than this are kept.
     private static let most = 4 * CodeScan.mostCandidates
-    static let capacity = most + CodeScan.tile
+    static let capacity = most + CodeScan.chunk
 
     let values: UnsafeMutablePointer<Float>
     let places: UnsafeMutablePointer<UInt32>
@@ -208,7 +209,7 @@ import CAkinKernels
     ) {
       if unsafe floor == -.infinity { unsafe floor = kernels.kth_lower_bound(new, size, ranks.start) }
       let found = unsafe Int(kernels.indices_at_least(new, UInt32(size), floor, hits))
-      // Safe: there is room for a tile beyond what is kept at most.
+      // Safe: there is room for a chunk beyond what is kept at most.
       for hit in 0..<found {
         unsafe values[count &+ hit] = new[Int(hits[hit])]
         unsafe places[count &+ hit] = UInt32(first) &+ hits[hit]

@@ -1,17 +1,19 @@
 import AkinSupport
 import AkinVectors
 
-/// A graph under construction: the ground layer and the layers above it, with slack in every row.
-@safe final class GraphDraft {
+/// A graph under construction: layer 0 and the layers above it, with slack in every row.
+@safe final class GraphDraft: @unchecked Sendable {
+  // Safe to share between the threads of a build: each row is written by one of them at a time, and by nobody afterwards.
+
   let nodes: Int
-  /// Links of a finished row above the ground.
+  /// Links of a finished row of an upper layer.
   let m: Int
-  /// Links of a finished row on the ground.
+  /// Links of a finished row of layer 0.
   let m0: Int
-  let ground: LinkTable
+  let baseLinks: LinkTable
   /// Pairs (node, first row) of the nodes that reach level 1 or more, ascending, and an end pair.
   let upper: UnsafeMutablePointer<UInt32>
-  let points: Int
+  let slots: Int
   let upperLinks: LinkTable
   /// Every node's level.
   let levels: [UInt8]
@@ -25,25 +27,25 @@ import AkinVectors
     self.m = m
     m0 = 2 * m
     var rows = 0
-    var points = 0
+    var slots = 0
     for level in levels where level > 0 {
       rows += Int(level)
-      points += 1
+      slots += 1
     }
-    self.points = points
-    ground = LinkTable(rows: nodes, capacity: m0 + max(4, m0 / 8))
+    self.slots = slots
+    baseLinks = LinkTable(rows: nodes, capacity: m0 + max(4, m0 / 8))
     upperLinks = LinkTable(rows: rows, capacity: m + max(4, m / 4))
-    unsafe upper = .allocate(capacity: 2 * (points + 1))
-    var point = 0
+    unsafe upper = .allocate(capacity: 2 * (slots + 1))
+    var slot = 0
     var row = 0
     for node in 0..<nodes where levels[node] > 0 {
-      unsafe upper[2 * point] = UInt32(node)
-      unsafe upper[2 * point + 1] = UInt32(row)
-      point += 1
+      unsafe upper[2 * slot] = UInt32(node)
+      unsafe upper[2 * slot + 1] = UInt32(row)
+      slot += 1
       row += Int(levels[node])
     }
-    unsafe upper[2 * point] = Layer.noNode
-    unsafe upper[2 * point + 1] = UInt32(row)
+    unsafe upper[2 * slot] = Layer.noNode
+    unsafe upper[2 * slot + 1] = UInt32(row)
   }
 
   deinit {
@@ -52,7 +54,7 @@ import AkinVectors
   }
 
   /// The rows of links of a layer.
-  func table(_ level: Int) -> LinkTable { level == 0 ? ground : upperLinks }
+  func table(_ level: Int) -> LinkTable { level == 0 ? baseLinks : upperLinks }
 
   /// How many links a finished row of a layer has at most.
   func limit(_ level: Int) -> Int { level == 0 ? m0 : m }
@@ -60,18 +62,19 @@ import AkinVectors
   /// A layer for walking.
   func layer(_ level: Int) -> Layer {
     if level == 0 {
-      return unsafe Layer(ground: ground.links, stride: ground.capacity, width: ground.capacity, nodes: nodes)
+      return unsafe Layer(
+        base: baseLinks.links, stride: baseLinks.capacity, width: baseLinks.capacity, nodes: nodes)
     }
     return unsafe Layer(
       level: level, links: upperLinks.links, stride: upperLinks.capacity, width: upperLinks.capacity,
-      rows: upperLinks.rows, upper: upper, points: points, nodes: nodes)
+      rows: upperLinks.rows, upper: upper, slots: slots, nodes: nodes)
   }
 
-  /// The point of a node on a layer; the node must reach it.
-  func point(of node: UInt32, level: Int) -> UInt32 {
+  /// The slot of a node on a layer; the node must reach it.
+  func slot(of node: UInt32, level: Int) -> UInt32 {
     if level == 0 { return node }
     var low = 0
-    var high = points
+    var high = slots
     while low < high {
       let middle = (low + high) / 2
       if unsafe upper[2 * middle] < node { low = middle + 1 } else { high = middle }
@@ -79,8 +82,8 @@ import AkinVectors
     return UInt32(low)
   }
 
-  /// The row of links of a point.
-  func row(of point: UInt32, level: Int) -> Int {
-    level == 0 ? Int(point) : Int(unsafe upper[2 * Int(point) + 1]) + level - 1
+  /// The row of links of a slot.
+  func row(of slot: UInt32, level: Int) -> Int {
+    level == 0 ? Int(slot) : Int(unsafe upper[2 * Int(slot) + 1]) + level - 1
   }
 }

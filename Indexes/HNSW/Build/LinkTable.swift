@@ -1,9 +1,9 @@
 import AkinSupport
 
-/// Rows of links with their lengths, as they grow: at most `capacity` in a row, unused places hold ``Layer/noNode``.
+/// Rows of links as they grow: at most `capacity` in a row, unused places hold ``Layer/noNode``.
 ///
-/// How far a link's target is nobody stores: it is measured again where a row is pruned, in one call for the whole row.
-/// That takes a hundredth of a build more, and half of the memory.
+/// Link distances are not stored: they are computed again where a row is pruned, in one call for the whole row. That takes a
+/// hundredth of a build more, and half of the memory.
 @safe final class LinkTable {
   let rows: Int
   private(set) var capacity: Int
@@ -47,17 +47,17 @@ import AkinSupport
   func row(_ row: Int) -> UnsafeMutablePointer<UInt32> { unsafe links + row * capacity }
 
   /// Adds a link to a row that has room.
-  func append(_ point: UInt32, to row: Int) {
+  func append(_ slot: UInt32, to row: Int) {
     let count = count(row)
-    unsafe links[row * capacity + count] = point
+    unsafe links[row * capacity + count] = slot
     unsafe counts[row] = UInt16(count + 1)
   }
 
   /// Replaces a row.
-  func set(_ row: Int, points: UnsafePointer<UInt32>, count: Int) {
+  func set(_ row: Int, slots: UnsafePointer<UInt32>, count: Int) {
     let target = unsafe self.row(row)
     // Safe: a row has `capacity` places.
-    unsafe target.update(from: points, count: count)
+    unsafe target.update(from: slots, count: count)
     unsafe (target + count).update(repeating: Layer.noNode, count: max(0, self.count(row) - count))
     unsafe counts[row] = UInt16(count)
   }

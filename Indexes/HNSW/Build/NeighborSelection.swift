@@ -1,9 +1,10 @@
+import AkinQuantization
 import AkinSupport
 import CAkinKernels
 
-/// Chooses among candidates those that a point should link to (Malkov & Yashunin 2018, algorithm 4, the heuristic).
+/// Chooses among candidates those that a slot should link to (Malkov & Yashunin 2018, algorithm 4, the heuristic).
 ///
-/// A candidate is kept unless a kept one is clearly nearer to it than the point itself is: links then lead in different
+/// A candidate is kept unless a kept one is clearly nearer to it than the slot itself is: links then lead in different
 /// directions. One thread's scratch.
 ///
 /// Cost: codes are packed side by side first, and each kept one is compared with all candidates behind it in one call: 1 to 3 µs
@@ -18,17 +19,17 @@ import CAkinKernels
   private var panelBytes = 0
   private let starts: UnsafeMutablePointer<Float>
   private let nearest: UnsafeMutablePointer<Float>
-  /// The points chosen by the last ``choose(from:count:limit:layer:space:)``, near to far.
-  let points: UnsafeMutablePointer<UInt32>
-  /// The points that ``measure(from:layer:space:)`` takes, and the same as candidates, near to far.
+  /// The slots chosen by the last ``choose(from:count:limit:layer:vectors:)``, near to far.
+  let slots: UnsafeMutablePointer<UInt32>
+  /// The slots that ``collectCandidates(from:layer:vectors:)`` takes, and the same as candidates, near to far.
   var merged: [UInt32] = []
   private(set) var candidates: [UInt64] = []
 
   init() {
-    unsafe kept = .allocate(capacity: SearchContext.maximumWidth)
-    unsafe distances = .allocate(capacity: SearchContext.maximumWidth)
+    unsafe kept = .allocate(capacity: Layer.maximumWidth)
+    unsafe distances = .allocate(capacity: Layer.maximumWidth)
     unsafe code = .allocate(capacity: CodeBook.coordinates)
-    unsafe points = .allocate(capacity: SearchContext.maximumWidth)
+    unsafe slots = .allocate(capacity: Layer.maximumWidth)
     unsafe panels = .allocate(capacity: 0)
     unsafe starts = .allocate(capacity: NeighborSelection.mostPacked)
     unsafe nearest = .allocate(capacity: NeighborSelection.mostPacked)
@@ -39,7 +40,7 @@ import CAkinKernels
     unsafe kept.deallocate()
     unsafe distances.deallocate()
     unsafe code.deallocate()
-    unsafe points.deallocate()
+    unsafe slots.deallocate()
     unsafe panels.deallocate()
     unsafe starts.deallocate()
     unsafe nearest.deallocate()
@@ -50,12 +51,12 @@ import CAkinKernels
   /// measured distances, with 1.2 clustered data begins to lose its long links.
   static let slack: Float = 1.1
 
-  /// More candidates are compared by calls: those of a point that many link to, which are few.
+  /// More candidates are compared by calls: those of a slot that many link to, which are few.
   private static let mostPacked = 256
   /// Codes of more bytes have sums that `Float` cannot hold exactly.
   private static let widestPacked = 256
 
-  /// How many kept points are compared by one kernel call: the first few reject most candidates.
+  /// How many kept slots are compared by one kernel call: the first few reject most candidates.
   private static let chunk = 8
 
   /// Puts a row's links into ``merged``, alone.
@@ -65,16 +66,16 @@ import CAkinKernels
     unsafe merged.append(contentsOf: UnsafeBufferPointer(start: table.row(row), count: table.count(row)))
   }
 
-  /// Measures the points of ``merged`` from another one and writes them to ``candidates``, near to far.
-  func measure(from point: UInt32, layer: Layer, space: BuildVectors) {
-    let probe = unsafe space.probe(layer.node(of: point), code)
+  /// Writes the slots of ``merged`` to ``candidates``, by their distance from another one, near to far.
+  func collectCandidates(from slot: UInt32, layer: Layer, vectors: BuildVectors) {
+    let scorer = unsafe vectors.scorer(from: layer.node(of: slot), code)
     candidates.removeAll(keepingCapacity: true)
     var first = 0
     while first < merged.count {
       // Safe: both have room for `maximumWidth` entries, and `choose` fills them anew.
-      let number = min(SearchContext.maximumWidth, merged.count - first)
+      let number = min(Layer.maximumWidth, merged.count - first)
       for place in 0..<number { unsafe kept[place] = layer.node(of: merged[first + place]) }
-      unsafe probe.measure(kept, number, into: distances)
+      unsafe scorer.distances(to: kept, number, into: distances)
       for place in 0..<number {
         candidates.append(unsafe Candidate.pack(distance: distances[place], node: merged[first + place]))
       }
@@ -86,30 +87,30 @@ import CAkinKernels
   /// Chooses at most `limit` of `count` candidates, which stand near to far.
   ///
   /// - Returns: How many were chosen.
-  func choose(from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, space: BuildVectors) -> Int {
-    if let codes = space.codes, codes.book.axes == nil, codes.book.width <= NeighborSelection.widestPacked,
+  func choose(from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, vectors: BuildVectors) -> Int {
+    if let codes = vectors.codes, codes.book.axes == nil, codes.book.width <= NeighborSelection.widestPacked,
       count <= NeighborSelection.mostPacked
     {
       return unsafe choose(
-        from: candidates, count: count, limit: limit, layer: layer, codes: codes, kernels: space.kernels.pointee)
+        from: candidates, count: count, limit: limit, layer: layer, codes: codes)
     }
     var size = 0
     next: for index in 0..<count {
       if size == limit { break }
       let candidate = unsafe candidates[index]
       let distance = Candidate.distance(candidate)
-      let point = Candidate.node(candidate)
-      let node = layer.node(of: point)
-      let probe = unsafe space.probe(node, code)
+      let slot = Candidate.node(candidate)
+      let node = layer.node(of: slot)
+      let scorer = unsafe vectors.scorer(from: node, code)
       var start = 0
       while start < size {
         let number = min(NeighborSelection.chunk, size &- start)
-        unsafe probe.measure(kept + start, number, into: distances)
+        unsafe scorer.distances(to: kept + start, number, into: distances)
         for i in 0..<number where unsafe distances[i] * NeighborSelection.slack < distance { continue next }
         start &+= number
       }
       unsafe kept[size] = node
-      unsafe points[size] = point
+      unsafe slots[size] = slot
       size &+= 1
     }
     return size
@@ -117,9 +118,9 @@ import CAkinKernels
 
   /// The same by codes that are packed: whole numbers of steps, so the same distances.
   private func choose(
-    from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, codes: NodeCodes,
-    kernels: akin_kernels
+    from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, codes: CodeTable
   ) -> Int {
+    let kernels = unsafe codes.kernels.pointee
     let width = codes.book.width
     let lanes = (count &+ 15) & ~15
     if lanes * width > panelBytes {
@@ -137,7 +138,7 @@ import CAkinKernels
       let distance = Candidate.distance(unsafe candidates[index])
       // What is kept adds minus half of its squared distance.
       if unsafe -2 * nearest[index] * unit * NeighborSelection.slack < distance { continue }
-      unsafe points[size] = Candidate.node(candidates[index])
+      unsafe slots[size] = Candidate.node(candidates[index])
       size &+= 1
       if size == limit { break }
       let first = index & ~15

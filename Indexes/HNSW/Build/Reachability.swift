@@ -1,6 +1,6 @@
 import AkinSupport
 
-/// Proves that a search can reach every linked node on the ground layer, and adds links where it can't.
+/// Proves that a search can reach every linked node on layer 0, and adds links where it can't.
 ///
 /// A breadth-first walk from the entry marks what is reached and by which link. A node that is left over gets a link from
 /// the nearest reached node that a search for it finds: into a free place, or in place of the farthest link that is
@@ -14,7 +14,7 @@ struct Reachability {
   /// Walks and repairs; afterwards every node of `linked` is reached from the draft's entry.
   ///
   /// - Complexity: O(links), and one search for each node that was not reached.
-  init(repairing draft: GraphDraft, linked: [UInt32], space: BuildVectors, efConstruction: Int, execution: Execution)
+  init(repairing draft: GraphDraft, linked: [UInt32], vectors: BuildVectors, efConstruction: Int, execution: Execution)
     throws(Cancelled)
   {
     self.draft = draft
@@ -25,21 +25,24 @@ struct Reachability {
     let selection = NeighborSelection()
     for node in linked where parents[Int(node)] == Layer.noNode {
       try execution.checkCancellation()
-      let scratch = context ?? SearchContext(nodes: draft.nodes, dimension: space.dimension)
+      let scratch =
+        unsafe context
+        ?? SearchContext(nodes: draft.nodes, dimension: vectors.dimension, kernels: vectors.kernels)
       context = scratch
       let layer = draft.layer(0)
-      let probe = unsafe space.probe(node, scratch.code)
-      scratch.start(at: entry, on: layer, probe, ef: efConstruction)
-      scratch.walk(layer, probe, ef: efConstruction)
-      scratch.forget()
+      scratch.begin(
+        on: layer, unsafe vectors.scorer(from: node, scratch.code), SearchWidth(ef: efConstruction))
+      scratch.start(at: [entry])
+      scratch.walk()
+      scratch.visited.removeAll()
       // Everything that the walk found is reached, since it started at the entry.
-      let near = (0..<scratch.poolCount).map { Candidate.node(unsafe scratch.pool[$0]) }
+      let near = (0..<scratch.beam.count).map { Candidate.node(unsafe scratch.beam.candidates[$0]) }
       guard let origin = near.first(where: { freePlace(of: $0) != nil }) ?? lastResort(),
         let place = freePlace(of: origin)
       else { continue }
-      selection.take(draft.ground, Int(origin))
+      selection.take(draft.baseLinks, Int(origin))
       if place < selection.merged.count { selection.merged[place] = node } else { selection.merged.append(node) }
-      draft.rewrite(origin, 0, space, selection)
+      draft.rewrite(origin, 0, vectors, selection)
       repaired += 1
       spread(from: node, parent: origin)
     }
@@ -49,7 +52,7 @@ struct Reachability {
     var queue = [start]
     parents[Int(start)] = parent
     var next = 0
-    let table = draft.ground
+    let table = draft.baseLinks
     while next < queue.count {
       let node = queue[next]
       next += 1
@@ -65,7 +68,7 @@ struct Reachability {
 
   /// The place in a row where a link may go: a free one, or that of the farthest link that nothing depends on.
   private func freePlace(of node: UInt32) -> Int? {
-    let table = draft.ground
+    let table = draft.baseLinks
     let count = table.count(Int(node))
     if count < draft.m0 { return count }
     return (0..<count).last { place in

@@ -11,35 +11,35 @@ struct ReverseLinks {
 
   /// Collects the links from the rows of `batch` on one layer, by target, then in the order of insertion.
   ///
-  /// - Complexity: O(links + points of the layer), by counting.
+  /// - Complexity: O(links + slots of the layer), by counting.
   init(of batch: ArraySlice<UInt32>, level: Int, draft: GraphDraft) {
     self.level = level
     let table = draft.table(level)
     let rows = batch.filter { Int(draft.levels[Int($0)]) >= level }.map { node in
-      let point = draft.point(of: node, level: level)
-      return (point: point, row: draft.row(of: point, level: level))
+      let slot = draft.slot(of: node, level: level)
+      return (slot: slot, row: draft.row(of: slot, level: level))
     }
-    // For each point first how many links it is owed, then where the next of these goes.
-    var places = [Int32](repeating: 0, count: level == 0 ? draft.nodes : draft.points)
+    // For each slot first how many links it is owed, then where the next of these goes.
+    var places = [Int32](repeating: 0, count: level == 0 ? draft.nodes : draft.slots)
     var total = 0
     for (_, row) in rows {
       for place in 0..<table.count(row) { unsafe places[Int(table.row(row)[place])] += 1 }
       total += table.count(row)
     }
     var next = 0
-    for point in places.indices where places[point] > 0 {
-      targets.append(UInt32(point))
+    for slot in places.indices where places[slot] > 0 {
+      targets.append(UInt32(slot))
       starts.append(next)
-      let count = Int(places[point])
-      places[point] = Int32(next)
+      let count = Int(places[slot])
+      places[slot] = Int32(next)
       next += count
     }
     starts.append(next)
     sources = [UInt32](repeating: 0, count: total)
-    for (point, row) in rows {
+    for (slot, row) in rows {
       for place in 0..<table.count(row) {
         let target = unsafe Int(table.row(row)[place])
-        sources[Int(places[target])] = point
+        sources[Int(places[target])] = slot
         places[target] += 1
       }
     }
@@ -47,7 +47,7 @@ struct ReverseLinks {
 
   /// Adds each group to its target's row: appended while there is slack, else merged and pruned once.
   func add(
-    space: BuildVectors, draft: GraphDraft, selections: [NeighborSelection], execution: Execution
+    vectors: BuildVectors, draft: GraphDraft, selections: [NeighborSelection], execution: Execution
   ) throws {
     let table = draft.table(level)
     try execution.forEachChunk(of: targets.count, by: 64) { worker, range in
@@ -60,7 +60,7 @@ struct ReverseLinks {
         } else {
           selection.take(table, row)
           selection.merged.append(contentsOf: sources[links])
-          draft.rewrite(targets[group], level, space, selection)
+          draft.rewrite(targets[group], level, vectors, selection)
         }
       }
     }

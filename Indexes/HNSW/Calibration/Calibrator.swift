@@ -12,12 +12,14 @@ import CAkinKernels
 ///   items are measured on their own, as they are asked by another metric.
 ///
 /// All sums are of whole numbers: they do not depend on threads. Costs about a tenth of the build.
-struct Calibrator {
+@safe struct Calibrator {
+  // Safe: the table of kernels is constant.
+
   /// Indexes with fewer linked items are not measured: nothing is faster there than the exact scan.
   static let leastItems = 32
   /// The answers that are measured, as far as an index has four times as many items.
   static let sizes = [1, 10, 100]
-  /// What the graph may take for all sets: as long as so many rows met on a walk for each item, a tenth of what insertions
+  /// What the graph may take for all sets: as long as so many rows scored on a walk for each item, a tenth of what insertions
   /// and what goes with them take; at least 20 ms on two threads for each set.
   private static let rowsPerItem = 1000.0
   private static let leastBudget = 4e7
@@ -28,36 +30,30 @@ struct Calibrator {
     1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048,
   ]
 
-  private let parts: GraphParts
-  private let seed: UInt64
-  private let execution: Execution
+  /// The vectors and biases by node.
+  let items: EmbeddingMatrix
+  let biases: [Float]?
+  let metric: Metric
+  let order: NodeOrder
+  let kernels: UnsafePointer<akin_kernels>
+  let seed: UInt64
+  let execution: Execution
 
-  init(
-    items: EmbeddingMatrix, biases: [Float]?, metric: Metric, order: NodeOrder, seeds: Int,
-    kernels: UnsafePointer<akin_kernels>, seed: UInt64, execution: Execution
-  ) {
-    parts = unsafe GraphParts(
-      items: items, biases: biases, metric: metric, order: order, seeds: seeds, kernels: kernels)
-    self.seed = seed
-    self.execution = execution
-  }
-
-  private var isMeasured: Bool { parts.order.linked.count >= Calibrator.leastItems }
+  private var isMeasured: Bool { order.linked.count >= Calibrator.leastItems }
   /// The measurement's own steps are no progress of the build.
   private var quiet: Execution { Execution(threads: execution.threads, cancellation: execution.cancellation) }
 
   /// How many items the build shall hold back to ask with.
-  var heldOut: Int { isMeasured && parts.metric != .innerProduct ? QuerySet.size(items: parts.items) : 0 }
+  var heldOut: Int { isMeasured && metric != .innerProduct ? QuerySet.size(items: items) : 0 }
 
   /// Items that the graph will not hold when they are asked, with what they are near to.
   func questions(heldOut: ArraySlice<UInt32>) throws -> [GroundTruth] {
-    try answered([QuerySet(heldOut: heldOut, of: parts.items, order: parts.order)])
+    try answered([QuerySet(heldOut: heldOut, of: items, order: order)])
   }
 
   /// Users, or what stands in for them, and related items, with their exact answers.
   func questions(users: EmbeddingMatrix?) throws -> [GroundTruth] {
     guard isMeasured else { return [] }
-    let (items, order) = (parts.items, parts.order)
     var sets: [QuerySet] = []
     if let users { sets.append(QuerySet(users: users, items: items, seed: seed)) }
     // A handful of users says nothing.
@@ -74,17 +70,17 @@ struct Calibrator {
     var all: [GroundTruth] = []
     var last: (metric: Metric, exhaustive: ExhaustiveIndex)?
     for set in sets {
-      let metric = set.question == .related && parts.metric == .innerProduct ? .cosine : parts.metric
+      let metric = set.question == .related && self.metric == .innerProduct ? .cosine : self.metric
       // Another question has another exact scan: what the last one has made of the items goes first.
       if last?.metric != metric { last = nil }
       let exhaustive =
         unsafe last?.exhaustive
         ?? ExhaustiveIndex(
-          items: parts.items, metric: metric, biases: parts.biases, rows: nil, kernels: parts.kernels)
+          items: items, metric: metric, biases: biases, rows: nil, kernels: kernels)
       last = (metric, exhaustive)
       // An answer of a hundred has ten times the places of one of ten: fewer queries tell as much.
       for (set, isPart) in [(set, false), (set.part, true)] {
-        let sizes = Calibrator.sizes.filter { ($0 >= 100) == isPart && ($0 == 1 || 4 * $0 <= parts.items.count) }
+        let sizes = Calibrator.sizes.filter { ($0 >= 100) == isPart && ($0 == 1 || 4 * $0 <= items.count) }
         if let one = try GroundTruth(set, sizes: sizes, by: exhaustive, execution: quiet) { all.append(one) }
       }
     }
@@ -92,21 +88,16 @@ struct Calibrator {
   }
 
   /// What a graph finds, in the order of the file.
-  ///
-  /// - Parameter codes: Those that it is searched by.
-  func measure(
-    _ draft: GraphDraft, by codes: NodeCodes?, _ questions: [GroundTruth]
-  ) throws -> [MeasuredRecall] {
+  func measure(_ searcher: GraphSearcher, _ questions: [GroundTruth]) throws -> [MeasuredRecall] {
     guard !questions.isEmpty else { return [] }
-    let rows = Double(parts.items.count) * Calibrator.rowsPerItem
-    let index = unsafe HNSWIndex(measuring: parts.storage(draft, codes: codes), kernels: parts.kernels)
+    let rows = Double(items.count) * Calibrator.rowsPerItem
     var all: [MeasuredRecall] = []
     // What most people will ask is measured most closely: a few of the nearest.
     let weights = questions.map { $0.set.question == .nearest && ($0.sizes.first ?? 0) < 100 ? 2.0 : 1 }
-    let share = rows * index.searchCost(.nearest).row / weights.reduce(0, +)
+    let share = rows * SearchCost(of: searcher.storage, .nearest).row / weights.reduce(0, +)
     for (number, asked) in questions.enumerated() {
       let budget = weights[number] * share
-      let asking = Asking(index: index, execution: quiet, budget: max(Calibrator.leastBudget, budget))
+      let asking = Asking(searcher: searcher, execution: quiet, budget: max(Calibrator.leastBudget, budget))
       all += try asking.measure(asked)
       execution.progress?(
         ProgressEvent(stage: "measure", completed: number + 1, total: questions.count, unit: "sets of queries"))
@@ -115,9 +106,9 @@ struct Calibrator {
   }
 }
 
-/// Asks one index.
+/// Asks one graph.
 private struct Asking {
-  let index: HNSWIndex
+  let searcher: GraphSearcher
   let execution: Execution
   /// What the graph may take for one set, in nanoseconds of one thread: a share of what the build took.
   let budget: Double
@@ -125,7 +116,7 @@ private struct Asking {
   private let enough = (assured: 0.9994, recall: 0.9997)
 
   func measure(_ asked: GroundTruth) throws -> [MeasuredRecall] {
-    let cost = index.searchCost(asked.set.question)
+    let cost = SearchCost(of: searcher.storage, asked.set.question)
     var all = asked.exact
     let price =
       all.map { one in
@@ -136,7 +127,7 @@ private struct Asking {
     var spent = 0.0
     // What is as good as exact is asked no further.
     var open = asked.sizes
-    for ef in Calibrator.efs where ef <= index.count {
+    for ef in Calibrator.efs where ef <= searcher.count {
       // Answers of up to ef items come from one walk. Larger ones keep more than they follow, so each has a walk of its
       // own, but for those of which so few could only find a small part.
       let together = open.filter { $0 <= ef }
@@ -165,8 +156,8 @@ private struct Asking {
     try unsafe counts.withUnsafeMutableBufferPointer { counts in
       // Safe: each query's counts are written by the one chunk that holds it.
       nonisolated(unsafe) let counts = unsafe counts
-      try execution.forEachChunk(of: queries, by: TopNormItems.block) { _, range in
-        index.search(set, range, k: largest, ef: ef) { query, answer, work in
+      try execution.forEachChunk(of: queries, by: TopNormItems.batch) { _, range in
+        searcher.search(set, range, k: largest, ef: ef) { query, answer, work in
           unsafe counts[query * width] = work.scored
           unsafe counts[query * width + 1] = work.hops
           for (place, k) in sizes.enumerated() {
@@ -198,5 +189,31 @@ private struct Asking {
     guard let last = truth.last else { return 0 }
     let least = last.score.nextDown
     return min(truth.count, answer.count { $0.score >= least })
+  }
+}
+
+extension GraphSearcher {
+  /// Answers a range of a measurement's queries.
+  ///
+  /// - Parameter answer: Gets what was found for a query, and the work that took.
+  func search(
+    _ set: QuerySet, _ range: Range<Int>, k: Int, ef: Int,
+    _ answer: (_ query: Int, _ neighbors: [Neighbor], _ work: SearchWork) -> Void
+  ) {
+    let metric = storage.metric
+    guard let nodes = set.nodes else {
+      return search(set.vectors, range, GraphQuery(by: metric, k: k, ef: ef, count: count), answer)
+    }
+    withContexts(1) { contexts in
+      for query in range {
+        let asked = GraphQuery(
+          by: metric == .innerProduct ? .cosine : metric, k: k, ef: ef,
+          filter: .excluding(RowSet([Row(nodes[query])], capacity: count)), count: count)
+        // Safe: the query lies inside the matrix.
+        let found = unsafe search(
+          set.vectors.base + query * set.vectors.stride, asked, from: nodes[query], contexts[0])
+        answer(query, found, contexts[0].work)
+      }
+    }
   }
 }

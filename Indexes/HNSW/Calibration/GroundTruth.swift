@@ -21,14 +21,14 @@ struct GroundTruth {
     guard let largest = sizes.last, set.vectors.count > 0 else { return nil }
     self.set = set
     if let nodes = set.nodes {
-      let all = try exhaustive.nearest(toEach: set.vectors, k: largest + 1, execution: execution)
+      let all = try exhaustive.nearest(
+        toEach: set.vectors, SearchRequest(k: largest + 1), execution: execution)
       var others = NeighborTable(queryCount: nodes.count, k: largest)
       for (query, node) in nodes.enumerated() { others[query] = all[query].filter { $0.row.index != node }[...] }
       truth = others
     } else {
-      let absent = set.absent
-      truth = try exhaustive.nearest(
-        toEach: set.vectors, k: largest, excluding: { (_: Int) -> RowSet? in absent }, execution: execution)
+      let request = SearchRequest(k: largest, filter: set.absent.map { .excluding($0) })
+      truth = try exhaustive.nearest(toEach: set.vectors, request, execution: execution)
     }
     let truth = truth
     exact = sizes.map { k in

@@ -1,12 +1,5 @@
 import AkinSupport
-
-/// What an index can be asked: its own measurements keep the two apart.
-public enum Question: UInt16, Sendable, CaseIterable {
-  /// The best items for a vector.
-  case nearest = 0
-  /// The items most like one of the index's own.
-  case related = 1
-}
+import AkinVectors
 
 /// Where the queries of a measurement came from.
 public enum QueryFamily: UInt16, Sendable, CaseIterable {
@@ -29,7 +22,7 @@ public struct MeasuredRecall: Sendable, Equatable {
   public var family: QueryFamily
   /// How many answers were wanted.
   public var k: Int
-  /// How many candidates the search kept; `nil` for the exact scan.
+  /// How many of the nearest candidates the search expanded; `nil` for the exact scan.
   public var ef: Int?
   /// How many queries were asked.
   public var queries: Int

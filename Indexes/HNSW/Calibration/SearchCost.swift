@@ -1,3 +1,7 @@
+import AkinQuantization
+import AkinVectors
+import CAkinKernels
+
 /// What the ways of answering cost: counts times nanoseconds an operation.
 ///
 /// The constants decide which of two ways is chosen and where a build stops measuring, never what is right; files hold
@@ -12,8 +16,8 @@ struct SearchCost {
   /// Bytes of a code that the graph is walked by; 0 where it is walked by vectors.
   let codeWidth: Int
   /// Rows that are scored at least before the walk; 0 but for inner products.
-  let seeds: Int
-  /// Links of a node on the ground at the most: what one hop can score.
+  let minimumPrefix: Int
+  /// Links of a node on layer 0 at the most: what one hop can score.
   let links: Int
   /// How many items there are.
   let items: Int
@@ -24,26 +28,26 @@ struct SearchCost {
   struct Rates {
     /// A byte of a code met on the way.
     let code: Double
-    /// A byte of the largest items, side by side in cache.
-    let sweep: Double
+    /// A byte of the items of largest norm, in panels in cache.
+    let prefix: Double
     /// A byte of a code in a batch's scan.
     let batch: Double
 
     /// Vectors of 64 bytes and dot products of bytes.
-    static let wide = Rates(code: 0.13, sweep: 0.0015, batch: 0.0064)
+    static let wide = Rates(code: 0.13, prefix: 0.0015, batch: 0.0064)
     /// Vectors of 32 bytes. (16 bytes with dot products were not measured; they count as this.)
-    static let narrow = Rates(code: 0.15, sweep: 0.0105, batch: 0.0105)
+    static let narrow = Rates(code: 0.15, prefix: 0.0105, batch: 0.0105)
   }
 
   // The graph: a query's start and end; a node expanded, from memory or from the second cache, where a graph that takes
-  // fewer bytes stays; one component of a row met on the way; one of the largest items, but for its bytes; moving the
-  // pool's entries for a row; scoring the answer in float64.
+  // fewer bytes stays; one component of a row met on the way; one row of a prefix scan, but for its bytes; moving the
+  // beam's entries for a row; scoring the answer in float64.
   private static let graphStart = 1_150.0
   private static let graphHop = (far: 250.0, near: 140.0)
   private static let nearBytes = 4 << 20
   private static let graphComponent = 0.107
-  private static let sweptRow = 0.35
-  private static let poolPlace = 0.001
+  private static let prefixRow = 0.35
+  private static let beamPlace = 0.001
   private static let graphRank = 0.12
 
   // The exact scan of a batch, and of one query: start, a row, a component of a row, a component of an answer. Wide rows
@@ -64,17 +68,17 @@ struct SearchCost {
 
   /// Nanoseconds of one query over the graph, which scores so many rows and expands so many nodes.
   func graph(rows: Double, hops: Double, ef: Int, k: Int) -> Double {
-    let least = min(Double(GraphStorage.swept(seeds: seeds, following: ef)), rows)
-    // A sweep is longer where that ends it: then there are no hops.
+    let least = min(Double(GraphStorage.prefix(minimum: minimumPrefix, ef: ef)), rows)
+    // A prefix scan is longer where that ends it: then there are no hops.
     let walked = min(rows - least, hops * Double(links))
-    let swept = seeds > 0 ? rows - walked : 0
-    // By codes the walk is followed by the whole pool's vectors.
-    let settled = codeWidth > 0 ? min(Double(ef), walked / 2) : 0
-    let components = settled * SearchCost.graphComponent + swept * rates.sweep + Double(k) * SearchCost.graphRank
+    let scanned = minimumPrefix > 0 ? rows - walked : 0
+    // By codes the whole beam is reranked by its vectors.
+    let reranked = codeWidth > 0 ? min(Double(ef), walked / 2) : 0
+    let components = reranked * SearchCost.graphComponent + scanned * rates.prefix + Double(k) * SearchCost.graphRank
     let isNear = items * (codeWidth > 0 ? codeWidth : 4 * dimension) < SearchCost.nearBytes
     let hop = isNear ? SearchCost.graphHop.near : SearchCost.graphHop.far
-    return SearchCost.graphStart + hops * hop + swept * SearchCost.sweptRow
-      + (walked - settled) * (row + Double(ef) * SearchCost.poolPlace) + Double(dimension) * components
+    return SearchCost.graphStart + hops * hop + scanned * SearchCost.prefixRow
+      + (walked - reranked) * (row + Double(ef) * SearchCost.beamPlace) + Double(dimension) * components
   }
 
   /// Nanoseconds of one query by the exact scan, alone or as one of many.
@@ -86,5 +90,17 @@ struct SearchCost {
     let fetched = isBatch ? 0 : max(0, components - SearchCost.cached) * SearchCost.uncached
     let component = isBatch ? rates.batch : SearchCost.singleComponent
     return cost.start + fetched + rows * row + components * component + Double(k) * Double(dimension) * cost.rank
+  }
+}
+
+extension SearchCost {
+  /// What a query of a graph costs.
+  ///
+  /// - Parameter question: What is asked: related items are found without a prefix scan.
+  init(of storage: GraphStorage, _ question: Question) {
+    self.init(
+      dimension: storage.items.dimension, codeWidth: storage.codes?.book.width ?? 0,
+      minimumPrefix: question == .nearest ? storage.minimumPrefix : 0, links: storage.baseLayer.width,
+      items: storage.items.count, rates: unsafe storage.kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)
   }
 }

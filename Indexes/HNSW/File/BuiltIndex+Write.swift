@@ -1,22 +1,18 @@
 import AkinFiles
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 
 extension BuiltIndex {
-  /// Writes the index file: whole under its name, or not at all.
-  ///
-  /// - Returns: The file's root digest.
-  func write(
-    to path: String, source: EmbeddingFile, options: HNSWBuildOptions, overwrite: Bool, execution: Execution
-  ) throws -> Digest {
+  /// The index file about to be written, in memory or under a name.
+  func container(_ source: IndexSource, _ options: HNSWBuildOptions) throws -> ContainerBuilder {
     var builder = ContainerBuilder(kind: .index)
     builder.sourceDigest = source.digest
-    builder.provenance = provenance(source: source, options: options)
-    fillKindBlock(&builder.kindBlock, source: source, options: options)
+    builder.provenance = provenance(source, options)
+    fillKindBlock(&builder.kindBlock, source, options)
     // Pages of the source are let go of as they are copied.
-    let release = source.container.release
-    addVectors(to: &builder, release)
-    addCodes(to: &builder, release)
+    addVectors(to: &builder, source.release)
+    addCodes(to: &builder, source.release)
     addGraph(to: &builder)
     let table = RecallTable.encode(measured)
     if !table.isEmpty {
@@ -24,11 +20,11 @@ extension BuiltIndex {
         try $0.write(table)
       }
     }
-    builder.copy(IndexLayout.borrowed, from: source.container)
-    return try builder.write(to: path, overwrite: overwrite, execution: execution)
+    try source.addColumns(&builder)
+    return builder
   }
 
-  private func fillKindBlock(_ block: inout KindBlock, source: EmbeddingFile, options: HNSWBuildOptions) {
+  private func fillKindBlock(_ block: inout KindBlock, _ source: IndexSource, _ options: HNSWBuildOptions) {
     typealias Field = IndexLayout.Field
     block.set(UInt32(items.dimension), at: Field.dimension)
     block.set(metric.rawValue, at: Field.metric)
@@ -40,7 +36,7 @@ extension BuiltIndex {
     block.set(draft.entry ?? Layer.noNode, at: Field.entry)
     block.set(UInt32(options.efConstruction), at: Field.efConstruction)
     block.set(options.seed, at: Field.seed)
-    block.set(UInt64(draft.points), at: Field.upperNodes)
+    block.set(UInt64(draft.slots), at: Field.upperNodes)
     block.set(UInt64(order.linked.count), at: Field.linkedNodes)
     block.set(metric == .innerProduct ? IndexLayout.Transform.fallingNorm : 0, at: Field.transform)
     block.set(UInt32(items.dimension), at: Field.sourceDimension)
@@ -55,7 +51,7 @@ extension BuiltIndex {
       block.set(byteOffset, at: Field.byteOffset)
     }
     block.set(flags, at: Field.flags)
-    block.set(UInt32(seeds), at: Field.seeds)
+    block.set(UInt32(minimumPrefix), at: Field.seeds)
     block.set(UInt32(repaired), at: Field.repaired)
     block.set(source.globalMean, at: Field.globalMean)
     if let codes {
@@ -113,9 +109,9 @@ extension BuiltIndex {
     guard let codes else { return }
     let width = codes.book.width
     builder.add("CODE", elementBytes: width, count: items.count, alignmentLog2: 12) { sink in
-      try unsafe sink.write(UnsafeRawBufferPointer(start: codes.bytes, count: codes.count * width))
+      try unsafe sink.write(UnsafeRawBufferPointer(start: codes.table.bytes, count: codes.count * width))
     }
-    if metric == .euclidean, let tails = unsafe codes.tails {
+    if metric == .euclidean, let tails = unsafe codes.table.tails {
       builder.add("NTAL", elementBytes: 4, count: codes.count) { sink in
         try unsafe sink.write(UnsafeRawBufferPointer(start: tails, count: 4 * codes.count))
       }
@@ -134,12 +130,12 @@ extension BuiltIndex {
     let draft = draft
     let stride = IndexLayout.groundStride(m0: draft.m0)
     builder.add("LNK0", elementBytes: stride, count: draft.nodes, alignmentLog2: 12) { sink in
-      try draft.ground.write(rows: draft.nodes, width: draft.m0, stride: stride / 4, to: sink)
+      try draft.baseLinks.write(rows: draft.nodes, width: draft.m0, stride: stride / 4, to: sink)
     }
-    guard draft.points > 0 else { return }
-    builder.add("UPIX", elementBytes: 8, count: draft.points + 1) { sink in
-      // Safe: the draft holds a pair for each point and one more.
-      try unsafe sink.write(UnsafeRawBufferPointer(start: draft.upper, count: 8 * (draft.points + 1)))
+    guard draft.slots > 0 else { return }
+    builder.add("UPIX", elementBytes: 8, count: draft.slots + 1) { sink in
+      // Safe: the draft holds a pair for each slot and one more.
+      try unsafe sink.write(UnsafeRawBufferPointer(start: draft.upper, count: 8 * (draft.slots + 1)))
     }
     builder.add("LNKU", elementBytes: 4 * draft.m, count: draft.upperLinks.rows) { sink in
       try draft.upperLinks.write(rows: draft.upperLinks.rows, width: draft.m, stride: draft.m, to: sink)
@@ -147,7 +143,7 @@ extension BuiltIndex {
   }
 
   /// How the index came to be: what it was built from and with, nothing about when, where or by how many threads.
-  private func provenance(source: EmbeddingFile, options: HNSWBuildOptions) -> JSONValue {
+  private func provenance(_ source: IndexSource, _ options: HNSWBuildOptions) -> JSONValue {
     .object([
       "writer": .string("akin"),
       "kind": .string("hnsw"),

@@ -1,4 +1,5 @@
 import AkinFiles
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 
@@ -170,8 +171,8 @@ struct IndexParts {
     upperLinks = try file.sectionOrEmpty("LNKU", elementBytes: 4 * m)
     measured = try file.optionalSection(RecallTable.section, elementBytes: RecallTable.elementBytes)
     try file.requireField(
-      "measurements", measured?.count ?? 0 <= RecallTable.limit, found: measured?.count ?? 0,
-      expected: "at most \(RecallTable.limit)")
+      "measurements", measured?.count ?? 0 <= RecallCalibration.limit, found: measured?.count ?? 0,
+      expected: "at most \(RecallCalibration.limit)")
   }
 
   /// The parts as a search reads them. O(log upper nodes): only the entry's place is looked up.
@@ -181,25 +182,25 @@ struct IndexParts {
         base: floats(vectors), count: nodes, dimension: dimension, owner: container),
       metric: metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
-      nextCopy: copies.map { unsafe numbers($0) }, codes: nodeCodes,
-      bytes: byteVectors, codeError: codeError, normBound: normBound, ground: groundLayer, upper: upperLayers,
+      nextCopy: copies.map { unsafe numbers($0) }, codes: codeTable,
+      bytes: byteVectors, codeError: codeError, normBound: normBound, baseLayer: baseLayer, upperLayers: upperLayers,
       entry: try entryPoint(),
-      seeds: metric == .innerProduct ? seeds : 0, owner: container)
+      minimumPrefix: metric == .innerProduct ? seeds : 0, kernels: Kernels.table, owner: container)
   }
 
-  var nodeCodes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)? {
+  var codeTable: CodeTable? {
     guard let codes, let book else { return nil }
     let stride = EmbeddingMatrix.stride(forDimension: dimension)
     // Safe: the book holds 1 + 2 * codeWidth rows of `stride` floats where there are axes.
     let axes =
       unsafe hasAxes
       ? EmbeddingMatrix(base: floats(book) + stride, count: 2 * codeWidth, dimension: dimension, owner: container) : nil
-    return unsafe (
-      CodeBook(
+    return unsafe CodeTable(
+      book: CodeBook(
         metric: metric, dimension: dimension, width: codeWidth, step: codeStep, mean: floats(book), axes: axes,
         owner: container),
-      codes.base.assumingMemoryBound(to: Int8.self), tails.map { unsafe floats($0) }
-    )
+      bytes: codes.base.assumingMemoryBound(to: Int8.self), tails: tails.map { unsafe floats($0) },
+      kernels: Kernels.table)
   }
 
   var byteVectors: ByteVectors? {
@@ -209,9 +210,9 @@ struct IndexParts {
     }
   }
 
-  var groundLayer: Layer {
+  var baseLayer: Layer {
     unsafe Layer(
-      ground: numbers(ground), stride: IndexLayout.groundStride(m0: m0) / 4, width: m0, nodes: nodes)
+      base: numbers(ground), stride: IndexLayout.groundStride(m0: m0) / 4, width: m0, nodes: nodes)
   }
 
   var upperLayers: [Layer] {
@@ -219,12 +220,12 @@ struct IndexParts {
     return (1...topLevel).map { level in
       unsafe Layer(
         level: level, links: numbers(upperLinks), stride: m, width: m, rows: upperLinks.count, upper: numbers(upper),
-        points: points, nodes: nodes)
+        slots: points, nodes: nodes)
     }
   }
 
-  /// The entry node and its point on the highest layer.
-  private func entryPoint() throws(FileError) -> (node: UInt32, point: UInt32)? {
+  /// The entry node and its slot on the highest layer.
+  private func entryPoint() throws(FileError) -> (node: UInt32, slot: UInt32)? {
     guard entry != Layer.noNode else { return nil }
     guard topLevel > 0 else { return (entry, entry) }
     var low = 0

@@ -1,31 +1,11 @@
 import AkinFiles
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-extension HNSWIndex {
-  /// Checks an index file whole: every checksum, and every rule that a search rests on or that makes it find things.
-  ///
-  /// - Complexity: O(*file bytes*), and a walk over all links.
-  /// - Throws: ``FileError`` when the file can't be opened as an index, ``Cancelled``.
-  public static func verify(path: String, execution: Execution = Execution()) throws -> VerificationReport {
-    try verify(ContainerFile(path: path, kind: .index), execution: execution)
-  }
-
-  package static func verify(_ container: ContainerFile, execution: Execution) throws -> VerificationReport {
-    let parts = try IndexParts(container)
-    _ = try parts.storage()
-    let facts = try IndexFacts(container, parts)
-    return try container.verify(execution: execution) { _, list in
-      facts.itemIDs.check(&list)
-      facts.titles?.check(&list)
-      IndexVerification(parts).check(&list)
-    }
-  }
-}
-
 /// The rules of the index's own sections.
-private struct IndexVerification {
+struct IndexVerification {
   private let parts: IndexParts
 
   init(_ parts: IndexParts) { self.parts = parts }
@@ -122,19 +102,20 @@ private struct IndexVerification {
 
   /// Codes and tails are what the book makes of the vectors, bit for bit at every CPU level.
   private func checkCodes(_ list: inout DamageList) {
-    guard let section = parts.codes, let (book, codes, tails) = unsafe parts.nodeCodes else { return }
+    guard let section = parts.codes, let codes = parts.codeTable else { return }
+    let (book, tails) = unsafe (codes.book, codes.tails)
     let kernels = unsafe Kernels.table
     let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
     var scratch = [Float](repeating: 0, count: parts.dimension)
     var coordinates = [Float](repeating: 0, count: book.count)
-    let axes = unsafe RotatedAxes(book, kernels: kernels.pointee)
+    let axes = unsafe RotatedAxes(book, kernels: kernels)
     var right = [Int8](repeating: 0, count: book.width)
     for node in 0..<parts.nodes {
       // Safe: the sections hold a vector, a code and a tail for each node.
       let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
       let rest = unsafe book.place(vector, axes: axes, scratch: &scratch, &coordinates, kernels: kernels)
       let tail = unsafe Float(rest + book.encode(coordinates, into: &right))
-      let isRight = unsafe memcmp(codes + node * book.width, right, book.width) == 0
+      let isRight = unsafe memcmp(codes.bytes + node * book.width, right, book.width) == 0
       if !isRight || (unsafe tails.map { unsafe $0[node] != tail } ?? false) {
         list.add(
           section, node * book.width..<(node + 1) * book.width,

@@ -4,11 +4,11 @@
 ///     bits 31…1   the node
 ///     bit  0      whether the search has expanded it
 ///
-/// The distance is any float but NaN; -0 stands before +0.
+/// The distance is any float but NaN; -0 stands before +0. `beam_insert` of the kernels makes and compares the same numbers.
 enum Candidate {
   /// The largest number of nodes that fits.
   static let maximumNodes = Int(Int32.max)
-  /// Set once a candidate's neighbours have been looked at.
+  /// Set once the links of a candidate were followed.
   static let expanded: UInt64 = 1
 
   @inline(__always)
@@ -16,6 +16,12 @@ enum Candidate {
     let bits = distance.bitPattern
     let key = bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
     return UInt64(truncatingIfNeeded: key) &<< 32 | UInt64(truncatingIfNeeded: node) &<< 1
+  }
+
+  /// A candidate to start from: one whose distance is NaN is the farthest, so that it is walked from, but never kept.
+  @inline(__always)
+  static func start(distance: Float, node: UInt32) -> UInt64 {
+    pack(distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: node)
   }
 
   @inline(__always)
@@ -27,5 +33,24 @@ enum Candidate {
   static func distance(_ candidate: UInt64) -> Float {
     let key = UInt32(truncatingIfNeeded: candidate &>> 32)
     return Float(bitPattern: key & 0x8000_0000 == 0 ? ~key : key & 0x7FFF_FFFF)
+  }
+
+  /// Inserts a candidate into a sorted list, where the worst makes room when `limit` are there.
+  ///
+  /// - Parameter list: Room for `limit` candidates and one more, `size` of them filled; the candidate is better than the last
+  ///   of them or there is room.
+  @inline(__always)
+  static func insert(_ candidate: UInt64, into list: UnsafeMutablePointer<UInt64>, size: inout Int, limit: Int) {
+    // Binary search without a branch: its direction is unpredictable.
+    var low = 0
+    var rest = size
+    while rest > 0 {
+      let half = (rest &+ 1) &>> 1
+      low &+= unsafe half & (list[low &+ half &- 1] < candidate ? -1 : 0)
+      rest &-= half
+    }
+    if size < limit { size &+= 1 }
+    unsafe (list + (low &+ 1)).update(from: list + low, count: size &- low &- 1)
+    unsafe list[low] = candidate
   }
 }

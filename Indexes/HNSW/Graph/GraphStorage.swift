@@ -1,11 +1,13 @@
+import AkinQuantization
 import AkinVectors
+import CAkinKernels
 
-/// Where an index's numbers are in its mapped file.
+/// Where the numbers of a graph index are, in a mapped file or in memory.
 ///
 /// Every pointer reaches as far as its comment says, which the opening of the file has checked; what the numbers there
 /// say is believed nowhere: each use compares first.
 @safe struct GraphStorage: @unchecked Sendable {
-  // Safe: `owner` keeps all of it alive, and nobody writes it.
+  // Safe: `owner` keeps all of it alive, nobody writes it, and the table of kernels is constant.
 
   /// The vectors by node; their padding is zero.
   var items: EmbeddingMatrix
@@ -20,35 +22,39 @@ import AkinVectors
   var nodes: UnsafePointer<UInt32>?
   /// For each node the next one with the same vector; `nil` when there are no copies.
   var nextCopy: UnsafePointer<UInt32>?
-  /// Codes to walk by, `book.width` bytes a node, with their tails; `nil` when the index has none.
-  var codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?)?
+  /// Codes to walk by; `nil` when the index has none.
+  var codes: CodeTable?
   /// The vectors as bytes, where that loses nothing.
   var bytes: ByteVectors?
   /// How far above the true distance a code's is likely to be.
   var codeError: CodeError
   /// At least the largest norm.
   var normBound: Float
-  /// Links of the ground layer.
-  var ground: Layer
+  /// Links of layer 0.
+  var baseLayer: Layer
   /// Layers above, from level 1.
-  var upper: [Layer]
-  /// The node that a search starts from, and its point on the highest layer; `nil` when nothing is linked.
-  var entry: (node: UInt32, point: UInt32)?
-  /// How many nodes from the first are scored at least before the graph is walked (see ``swept(following:)``); 0 but for
+  var upperLayers: [Layer]
+  /// The node that a search starts from, and its slot on the highest layer; `nil` when nothing is linked.
+  var entry: (node: UInt32, slot: UInt32)?
+  /// How many nodes from the first are scored at least before the graph is walked (see ``prefix(ef:)``); 0 but for
   /// inner products, and where norms hardly differ.
-  var seeds: Int
+  var minimumPrefix: Int
+  var kernels: UnsafePointer<akin_kernels>
   var owner: AnyObject
 
-  /// How many of the largest items a search looks at before it walks: half of ``seeds`` for each candidate that it
-  /// follows, as whoever looks further at one looks further at the other.
+  /// How many of the items of largest norm a search scores before it walks: half of ``minimumPrefix`` for each candidate that
+  /// it follows, as whoever looks further at one looks further at the other.
   ///
-  /// To follow one candidate takes as long as to look at 300 to 1,000 items. On four sets of factors 256 for each answered
+  /// To follow one candidate takes as long as to score 300 to 1,000 items. On four sets of factors 256 for each answered
   /// 10 to 38 % more queries than 128 did at recalls from 0.98 on (AVX2: 7 to 34 %), at 0.9 as many to 9 % more (AVX2: 11 %
   /// fewer to 6 % more); 384 and 512 still more from 0.98 on, but fewer below.
-  func swept(following candidates: Int) -> Int { GraphStorage.swept(seeds: seeds, following: candidates) }
+  func prefix(ef: Int) -> Int { GraphStorage.prefix(minimum: minimumPrefix, ef: ef) }
 
-  /// The same where only the seeds are known.
-  static func swept(seeds: Int, following candidates: Int) -> Int { seeds * max(2, candidates) / 2 }
+  /// The same where only the least is known.
+  static func prefix(minimum: Int, ef: Int) -> Int { minimum * max(2, ef) / 2 }
+
+  /// The layer of a level.
+  func layer(_ level: Int) -> Layer { level == 0 ? baseLayer : upperLayers[level - 1] }
 
   /// The embeddings row of a node, or `nil` where the file points outside, or the row does not lead back to the node:
   /// so no two nodes have one row, whatever the file says.

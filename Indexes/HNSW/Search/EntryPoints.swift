@@ -1,46 +1,46 @@
-/// What the walks for some queries begin with, made for all of them at once.
+import AkinQuantization
+
+/// Where the walks for some queries begin, found for all of them at once.
 struct EntryPoints {
   /// The queries' coordinates along the codes' axes, or `nil` where there are none.
   private let coordinates: QueryCoordinates?
-  /// The nodes to begin at, `each` for a query; none: at the top.
-  private let nodes: [UInt32]
-  private let each: Int
-  /// What was found among the largest items, or `nil` where they come no earlier than others.
-  private let sweeps: PrefixScan?
+  private let starts: Starts
+
+  /// What the walks begin with.
+  enum Starts {
+    /// The entry of the highest layer: the walk descends.
+    case entry
+    /// Nodes of layer 0, `each` of them for a query.
+    case nodes([UInt32], each: Int)
+    /// What a scan of the items of largest norm has found.
+    case scan(PrefixScan)
+  }
 
   /// One query's.
   struct One {
     let coordinates: QueryCoordinates.Row?
-    let nodes: ArraySlice<UInt32>
-    let sweep: (found: PrefixScan.One, pool: ArraySlice<UInt64>)?
+    let start: Start
   }
 
-  /// Walks that begin at the top.
-  init(coordinates: QueryCoordinates?) {
-    self.init(coordinates: coordinates, at: [], each: 0)
+  /// What one walk begins with.
+  enum Start {
+    case entry
+    case nodes(ArraySlice<UInt32>)
+    case scan(PrefixScan.One, candidates: ArraySlice<UInt64>)
   }
 
-  /// Walks that begin at the best of the largest items.
-  init(coordinates: QueryCoordinates?, sweeps: PrefixScan) {
-    self.init(coordinates: coordinates, at: [], each: 0, sweeps: sweeps)
-  }
-
-  /// A walk that begins at a node.
-  init(coordinates: QueryCoordinates?, at node: UInt32) {
-    self.init(coordinates: coordinates, at: [node], each: 1)
-  }
-
-  /// Walks that begin at the nodes `nodes[each * place..<each * (place + 1)]`.
-  init(coordinates: QueryCoordinates?, at nodes: [UInt32], each: Int, sweeps: PrefixScan? = nil) {
-    self.sweeps = sweeps
+  init(coordinates: QueryCoordinates?, _ starts: Starts) {
     self.coordinates = coordinates
-    self.nodes = nodes
-    self.each = each
+    self.starts = starts
   }
 
   subscript(place: Int) -> One {
-    One(
-      coordinates: coordinates?.row(place), nodes: nodes[each * place..<each * (place + 1)],
-      sweep: sweeps.map { ($0.all[place], $0.pool(place)) })
+    let start: Start =
+      switch starts {
+      case .entry: .entry
+      case .nodes(let nodes, let each): .nodes(nodes[each * place..<each * (place + 1)])
+      case .scan(let scan): .scan(scan.all[place], candidates: scan.candidates(place))
+      }
+    return One(coordinates: coordinates?.row(place), start: start)
   }
 }

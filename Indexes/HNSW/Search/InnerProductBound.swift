@@ -10,14 +10,14 @@ import CAkinKernels
   private let biases: UnsafePointer<Float>?
   private let count: Int
 
-  init(of query: UnsafePointer<Float>, storage: GraphStorage, kernels: akin_kernels) {
+  @unsafe init(of query: UnsafePointer<Float>, storage: GraphStorage) {
     let dimension = storage.items.dimension
     unsafe norms = storage.norms
     unsafe biases = storage.biases
     count = storage.items.count
-    // In double, where no square is lost. The scores of a pool are float32's: what those can be off is at most this share of
+    // In double, where no square is lost. The scores of a beam are float32's: what those can be off is at most this share of
     // the longest vectors' product with the query (`RoundingBound`).
-    unsafe length = (kernels.dot64(query, query, dimension) + (biases == nil ? 0 : 1)).squareRoot()
+    unsafe length = (storage.kernels.pointee.dot64(query, query, dimension) + (biases == nil ? 0 : 1)).squareRoot()
     let roundoff = Double(dimension + 16) * 0x1p-23
     slack = unsafe count > 0 ? roundoff * InnerProductBound.norm(of: 0, norms, biases) : 0
   }

@@ -1,27 +1,30 @@
+import AkinQuantization
 import AkinSupport
 import CAkinKernels
 
 /// Codes of landmarks, side by side, and what a query's value for each starts from.
-struct LandmarkCodes: Sendable {
+@safe struct LandmarkCodes: @unchecked Sendable {
+  // Safe: the table of kernels is constant.
+
   let panels: CodePanels
   /// Minus half of each squared length under Euclidean distance; else empty, where values start from nothing.
   private let offsets: [Float]
+  private let kernels: UnsafePointer<akin_kernels>
 
   /// - Parameter groups: Nodes that have codes; each group begins with a panel.
-  @unsafe init(
-    _ groups: [ArraySlice<UInt32>],
-    codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?), kernels: akin_kernels
-  ) {
-    let book = unsafe codes.book
+  init(_ groups: [ArraySlice<UInt32>], codes: CodeTable) {
+    let book = codes.book
+    let kernels = unsafe codes.kernels
+    unsafe self.kernels = unsafe kernels
     let isEuclidean = book.metric == .euclidean
-    let isTurned = book.axes != nil
+    let isRotated = book.axes != nil
     let lanes = groups.reduce(0) { $0 + ($1.count + 15) / 16 * 16 }
-    let panels = CodePanels(rows: lanes, width: isTurned ? book.count : (book.dimension + 3) & ~3)
+    let panels = CodePanels(rows: lanes, width: isRotated ? book.count : (book.dimension + 3) & ~3)
     var offsets = [Float](repeating: 0, count: lanes)
     var lane = 0
     for group in groups {
       // Safe: each node has a code of `book.width` bytes, and a tail where there are tails.
-      if isTurned {
+      if isRotated {
         for (place, node) in group.enumerated() {
           let code = unsafe codes.bytes + Int(node) * book.width
           panels.set(lane + place) { unsafe CodeBook.half($0, of: code) }
@@ -29,7 +32,8 @@ struct LandmarkCodes: Sendable {
       } else {
         unsafe offsets.withUnsafeMutableBufferPointer { offsets in
           unsafe panels.pack(
-            group, codes.bytes, stride: book.width, from: lane, halves: offsets.baseAddress! + lane, kernels: kernels)
+            group, codes.bytes, stride: book.width, from: lane, halves: offsets.baseAddress! + lane,
+            kernels: kernels.pointee)
         }
       }
       for (place, node) in group.enumerated() where isEuclidean {
@@ -45,9 +49,9 @@ struct LandmarkCodes: Sendable {
   /// Writes the values of `number` queries for all lanes.
   @unsafe func score(
     _ queries: UnsafePointer<Int8>, _ about: UnsafePointer<akin_code_query>, _ number: Int,
-    into values: UnsafeMutablePointer<Float>, kernels: akin_kernels
+    into values: UnsafeMutablePointer<Float>
   ) {
-    unsafe kernels.code_product(
+    unsafe kernels.pointee.code_product(
       queries, panels.width, about, number, panels.bytes, panels.lanes / 16, panels.width,
       offsets.isEmpty ? nil : offsets, values, panels.lanes)
   }
@@ -55,12 +59,12 @@ struct LandmarkCodes: Sendable {
   /// Writes the values of one query for the lanes `first..<end`, whole panels.
   @unsafe func score(
     _ query: UnsafePointer<Int8>, _ about: UnsafePointer<akin_code_query>, from first: Int, to end: Int,
-    into values: UnsafeMutablePointer<Float>, kernels: akin_kernels
+    into values: UnsafeMutablePointer<Float>
   ) {
     let width = panels.width
     unsafe offsets.withUnsafeBufferPointer { offsets in
       // Safe: the lanes lie inside the table.
-      unsafe kernels.code_product(
+      unsafe kernels.pointee.code_product(
         query, width, about, 1, panels.bytes + first * width, (end - first) / 16, width,
         offsets.isEmpty ? nil : offsets.baseAddress! + first, values, 0)
     }
@@ -71,13 +75,11 @@ struct LandmarkCodes: Sendable {
   /// - Parameters:
   ///   - count: How many lanes from the first are compared.
   ///   - unit: What a product of a node's code of step 1 and a row's is worth.
-  @unsafe func nearest(
-    to nodes: [UInt32], of count: Int, unit: Float,
-    codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?), kernels: akin_kernels
-  ) -> [Int] {
-    let book = unsafe codes.book
+  func nearest(to nodes: [UInt32], of count: Int, unit: Float, codes: CodeTable) -> [Int] {
+    let book = codes.book
+    let kernels = unsafe kernels.pointee
     let width = panels.width
-    let isTurned = book.axes != nil
+    let isRotated = book.axes != nil
     let block = 12
     var queries = [Int8](repeating: 0, count: block * width)
     var about = [akin_code_query](repeating: akin_code_query(), count: block)
@@ -92,7 +94,7 @@ struct LandmarkCodes: Sendable {
         var sum: Int32 = 0
         unsafe queries.withUnsafeMutableBufferPointer { queries in
           let own = unsafe queries.baseAddress! + query * width
-          if isTurned {
+          if isRotated {
             for place in 0..<width { unsafe own[place] = 2 * CodeBook.half(place, of: code) - 15 }
           } else {
             unsafe own.update(from: code, count: width)
@@ -102,7 +104,7 @@ struct LandmarkCodes: Sendable {
         about[query] = akin_code_query(
           code_sum: sum, start_scale: 1 / (book.step * unit), tail_scale: 0, floor: 0)
       }
-      unsafe score(queries, about, number, into: &values, kernels: kernels)
+      unsafe score(queries, about, number, into: &values)
       for query in 0..<number {
         let lanes = panels.lanes
         // Safe: the values of a query are those of all lanes; one of them is the largest, unless none is a number.

@@ -1,8 +1,10 @@
+import AkinQuantization
 import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// Where walks begin: a sample of the upper layers' nodes, their codes in one table that a query is compared with as a whole.
+/// Landmarks: a sample of the upper layers' nodes, their codes in one table that a query is compared with as a whole. Walks
+/// begin at the nearest.
 ///
 /// To go down from the entry through the upper layers means one read after another from anywhere in memory, a third of
 /// all rows that a search scores. Codes that stand side by side take about a sixtieth of that each, and the best of
@@ -13,7 +15,9 @@ import CAkinKernels
 ///
 /// Cost: a quarter to a half of a nanosecond a landmark and 100 components where the CPU multiplies bytes (AVX-512 VNNI)
 /// and 12 queries come together, twice that for one query.
-@safe final class Landmarks: Sendable {
+@safe final class Landmarks: @unchecked Sendable {
+  // Safe: the table of kernels is constant.
+
   /// Nodes that a walk begins with.
   static let starts = 4
   /// Fewer landmarks are no better than a descent.
@@ -25,7 +29,7 @@ import CAkinKernels
   /// Queries that are compared at a time: their values stay in cache.
   private static let block = 12
   /// The most values that are compared with a floor at a time.
-  private static let sweep = 512
+  private static let chunk = 512
 
   /// The landmarks, group after group.
   let nodes: [UInt32]
@@ -38,6 +42,7 @@ import CAkinKernels
   private let mean: [Float]?
   /// What an inner product of a query of step 1 and a row is worth; the offsets' unit is 1.
   private let unit: Float
+  private let kernels: UnsafePointer<akin_kernels>
 
   /// How many landmarks a graph of some nodes has, as far as its upper layers have so many.
   ///
@@ -55,40 +60,37 @@ import CAkinKernels
     book.axes == nil || book.metric == .euclidean
   }
 
-  /// Landmarks drawn evenly from the points of the layer above the ground; `nil` where there are few, or no codes.
+  /// Landmarks drawn evenly from the slots of level 1; `nil` where there are few, or no codes.
   ///
   /// - Complexity: O(*nodes*^⅔ · *width*), in groups O(*nodes* · *width*) multiply-adds of bytes.
-  convenience init?(of storage: GraphStorage, kernels: akin_kernels) {
-    guard let codes = unsafe storage.codes, let layer = storage.upper.first else { return nil }
-    let number = unsafe min(Landmarks.number(nodes: storage.items.count, codes.book), layer.count)
+  convenience init?(of storage: GraphStorage) {
+    guard let codes = storage.codes, let layer = storage.upperLayers.first else { return nil }
+    let number = min(Landmarks.number(nodes: storage.items.count, codes.book), layer.count)
     guard number >= Landmarks.fewest else { return nil }
-    unsafe self.init(
-      nodes: (0..<number).map { layer.node(of: UInt32($0 * layer.count / number)) }, codes: codes, kernels: kernels)
+    self.init(nodes: (0..<number).map { layer.node(of: UInt32($0 * layer.count / number)) }, codes: codes)
   }
 
   /// - Parameters:
   ///   - nodes: Each has a code.
   ///   - codes: By node.
-  @unsafe init(
-    nodes: [UInt32], codes: (book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?),
-    kernels: akin_kernels
-  ) {
-    let book = unsafe codes.book
-    let isTurned = book.axes != nil
+  init(nodes: [UInt32], codes: CodeTable) {
+    let book = codes.book
+    unsafe kernels = codes.kernels
+    let isRotated = book.axes != nil
     // A half byte n is 2n - 15 steps; what the 15 add is the same for all landmarks.
-    unit = isTurned ? 2 * book.step : book.step
-    mean = book.metric == .euclidean && !isTurned ? (0..<book.dimension).map { unsafe book.mean[$0] } : nil
+    unit = isRotated ? 2 * book.step : book.step
+    mean = book.metric == .euclidean && !isRotated ? (0..<book.dimension).map { unsafe book.mean[$0] } : nil
     guard nodes.count >= Landmarks.fewestGrouped && Landmarks.canGroup(book) else {
       self.nodes = nodes
       groups = [(0, 0), (nodes.count, 0)]
       pivots = nil
-      unsafe table = LandmarkCodes([nodes[...]], codes: codes, kernels: kernels)
+      table = LandmarkCodes([nodes[...]], codes: codes)
       return
     }
     let number = 2 * Int(Double(nodes.count).squareRoot())
     let chosen = (0..<number).map { nodes[$0 * nodes.count / number] }
-    let pivots = unsafe LandmarkCodes([chosen[...]], codes: codes, kernels: kernels)
-    let owners = unsafe pivots.nearest(to: nodes, of: number, unit: unit, codes: codes, kernels: kernels)
+    let pivots = LandmarkCodes([chosen[...]], codes: codes)
+    let owners = pivots.nearest(to: nodes, of: number, unit: unit, codes: codes)
     var members = [[UInt32]](repeating: [], count: number)
     for (node, owner) in zip(nodes, owners) { members[owner].append(node) }
     var groups: [(node: Int, lane: Int)] = [(0, 0)]
@@ -99,7 +101,7 @@ import CAkinKernels
     self.nodes = members.flatMap { $0 }
     self.groups = groups
     self.pivots = pivots
-    unsafe table = LandmarkCodes(members.map { $0[...] }, codes: codes, kernels: kernels)
+    table = LandmarkCodes(members.map { $0[...] }, codes: codes)
   }
 
   /// The nearest landmarks of `number` queries, best first, `starts` places for each; ``Layer/noNode`` where a query has
@@ -109,8 +111,9 @@ import CAkinKernels
   ///   - queries: As `dimension` components each, or as coordinates where the codes have axes.
   ///   - stride: Floats from one to the next.
   @unsafe func nearest(
-    to queries: UnsafePointer<Float>, stride: Int, dimension: Int, number: Int, kernels: akin_kernels
+    to queries: UnsafePointer<Float>, stride: Int, dimension: Int, number: Int
   ) -> [UInt32] {
+    let kernels = unsafe kernels.pointee
     var found = [UInt32](repeating: Layer.noNode, count: number * Landmarks.starts)
     let width = table.panels.width
     let whole = pivots ?? table
@@ -132,19 +135,19 @@ import CAkinKernels
         about[query].start_scale = 1 / (step * unit)
       }
       // Safe: there is a value for each lane of each panel and each query.
-      unsafe whole.score(codes, about, count, into: values.floats.baseAddress!, kernels: kernels)
+      unsafe whole.score(codes, about, count, into: values.floats.baseAddress!)
       unsafe found.withUnsafeMutableBufferPointer { found in
         unsafe codes.withUnsafeBufferPointer { codes in
           for query in 0..<count {
             let own = unsafe values.floats.baseAddress! + query * lanes
             let places = unsafe found.baseAddress! + (first + query) * Landmarks.starts
             if pivots == nil {
-              unsafe choose(Landmarks.starts, of: own, nodes.count, kernels: kernels) { rank, place in
+              unsafe choose(Landmarks.starts, of: own, nodes.count) { rank, place in
                 unsafe places[rank] = nodes[place]
               }
             } else {
-              unsafe lookInGroups(
-                codes.baseAddress! + query * width, &about[query], own, into: places, kernels: kernels)
+              unsafe scanGroups(
+                codes.baseAddress! + query * width, &about[query], own, into: places)
             }
           }
         }
@@ -155,14 +158,14 @@ import CAkinKernels
   }
 
   /// Compares one query with the groups of its nearest pivots, whose values are there.
-  private func lookInGroups(
+  private func scanGroups(
     _ code: UnsafePointer<Int8>, _ about: UnsafePointer<akin_code_query>, _ pivotValues: UnsafePointer<Float>,
-    into found: UnsafeMutablePointer<UInt32>, kernels: akin_kernels
+    into found: UnsafeMutablePointer<UInt32>
   ) {
     unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: Landmarks.probes) { near in
       var size = 0
       var total = 0
-      unsafe choose(Landmarks.probes, of: pivotValues, groups.count - 1, kernels: kernels) { rank, group in
+      unsafe choose(Landmarks.probes, of: pivotValues, groups.count - 1) { rank, group in
         unsafe near[rank] = group
         size = rank + 1
         total += groups[group + 1].node - groups[group].node
@@ -173,11 +176,10 @@ import CAkinKernels
         for rank in 0..<size {
           let group = unsafe near[rank]
           unsafe table.score(
-            code, about, from: groups[group].lane, to: groups[group + 1].lane, into: values.baseAddress! + end,
-            kernels: kernels)
+            code, about, from: groups[group].lane, to: groups[group + 1].lane, into: values.baseAddress! + end)
           end += groups[group + 1].node - groups[group].node
         }
-        unsafe choose(Landmarks.starts, of: values.baseAddress!, end, kernels: kernels) { rank, place in
+        unsafe choose(Landmarks.starts, of: values.baseAddress!, end) { rank, place in
           var (group, place) = (0, place)
           while true {
             let (own, next) = unsafe (groups[near[group]], groups[near[group] + 1])
@@ -195,10 +197,11 @@ import CAkinKernels
 
   /// Gives the places of the `limit` largest of some values, largest first; a NaN is none.
   private func choose(
-    _ limit: Int, of values: UnsafePointer<Float>, _ count: Int, kernels: akin_kernels, _ body: (Int, Int) -> Void
+    _ limit: Int, of values: UnsafePointer<Float>, _ count: Int, _ body: (Int, Int) -> Void
   ) {
+    let kernels = unsafe kernels.pointee
     unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: limit + 1) { best in
-      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Landmarks.sweep) { hits in
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Landmarks.chunk) { hits in
         // Safe: `best` has room for one more than the limit, `hits` for all that one call can find.
         let best = best.baseAddress!
         let hits = hits.baseAddress!
@@ -207,13 +210,13 @@ import CAkinKernels
         let floor = unsafe kernels.kth_lower_bound(values, count, limit)
         var first = 0
         while first < count {
-          let number = min(Landmarks.sweep, count - first)
+          let number = min(Landmarks.chunk, count - first)
           let hitCount = unsafe Int(kernels.indices_at_least(values + first, UInt32(number), floor, hits))
           for hit in 0..<hitCount {
             let place = first + Int(unsafe hits[hit])
             let candidate = Candidate.pack(distance: -(unsafe values[place]), node: UInt32(place))
             if size == limit, unsafe candidate > best[limit - 1] { continue }
-            _ = unsafe SearchContext.keep(candidate, in: best, size: &size, limit: limit)
+            unsafe Candidate.insert(candidate, into: best, size: &size, limit: limit)
           }
           first += number
         }

@@ -1,7 +1,8 @@
+import AkinQuantization
 import AkinVectors
 import CAkinKernels
 
-/// One query and how it measures nodes: a kernel, the vectors it reads, and what is added per node.
+/// Scores nodes for one query: a kernel, what it reads, and what is added per node.
 ///
 /// Distances are for walking only: smaller is nearer, float32, never shown.
 @safe struct NodeScorer {
@@ -9,12 +10,6 @@ import CAkinKernels
     @convention(c) (
       UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?
     ) -> Void
-
-  typealias Merge =
-    @convention(c) (
-      UnsafeMutablePointer<UInt64>?, Int, Int, UnsafePointer<Float>?, UnsafePointer<UInt32>?, Int,
-      UnsafeMutablePointer<Int>?
-    ) -> Int
 
   /// How a kernel's value becomes a distance.
   enum Rule {
@@ -33,38 +28,20 @@ import CAkinKernels
   let stride: Int
   let dimension: Int
   let gather: Gather
-  let rule: Rule
+  var rule: Rule
   /// One float a node for `biased` and `divided`.
   let column: UnsafePointer<Float>?
-  /// Puts what was measured into the pool.
-  let merge: Merge
-
-  /// The byte codes to measure by, or `nil` to measure by the vectors.
+  /// The codes to score by, or `nil` to score by the vectors.
   var codes: CodeScorer?
 
   /// Writes the distances of `count` nodes; every node is below the number of rows at `base`.
   @inline(__always)
-  func measure(_ nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
+  func distances(to nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
     if let codes {
-      unsafe codes.measure(nodes, count, into: distances)
+      unsafe codes.scores(nodes, count, into: distances)
     } else {
       unsafe gather(query, base, stride, dimension, nodes, count, distances)
     }
-    unsafe adjust(nodes, count, distances)
-  }
-
-  /// Asks the memory for what `measure` will read.
-  @inline(__always)
-  func fetch(_ nodes: UnsafePointer<UInt32>, _ count: Int) {
-    if let codes {
-      unsafe akin_prefetch_table(codes.base, codes.width, codes.width, nodes, count)
-    } else {
-      unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, nodes, count)
-    }
-  }
-
-  @inline(__always)
-  private func adjust(_ nodes: UnsafePointer<UInt32>, _ count: Int, _ distances: UnsafeMutablePointer<Float>) {
     switch rule {
     case .plain: break
     case .negated:
@@ -77,34 +54,48 @@ import CAkinKernels
       for i in 0..<count { unsafe distances[i] = -(distances[i] / column[Int(nodes[i])]) }
     }
   }
+
+  /// Asks the memory for what `distances` will read.
+  @inline(__always)
+  func prefetch(_ nodes: UnsafePointer<UInt32>, _ count: Int) {
+    if let codes {
+      unsafe codes.prefetch(nodes, count)
+    } else {
+      unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, nodes, count)
+    }
+  }
 }
 
-/// A query as a code, and the codes of the nodes.
-@safe struct CodeScorer {
-  typealias Gather =
-    @convention(c) (
-      UnsafePointer<Int16>?, UnsafePointer<Int8>?, Int, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?
-    ) -> Void
+extension NodeScorer {
+  /// Scores the nodes of a graph by their vectors, by a metric.
+  ///
+  /// - Parameter query: The items' dimension, padded, which stays where it is while the scorer is used.
+  @unsafe init(_ query: UnsafePointer<Float>, by metric: Metric, in storage: GraphStorage) {
+    let kernels = unsafe storage.kernels
+    let (gather, rule, column): (Gather, Rule, UnsafePointer<Float>?) =
+      switch metric {
+      case .euclidean: unsafe (kernels.pointee.squared_euclidean_gather, .plain, nil)
+      case .cosine: unsafe (kernels.pointee.dot_gather, .divided, storage.norms)
+      case .innerProduct:
+        unsafe (kernels.pointee.dot_gather, storage.biases == nil ? .negated : .biased, storage.biases)
+      }
+    unsafe self.init(
+      query: query, base: storage.items.base, stride: storage.items.stride, dimension: storage.items.dimension,
+      gather: gather, rule: rule, column: column, codes: nil)
+  }
 
-  let query: UnsafePointer<Int16>
-  let base: UnsafePointer<Int8>
-  let width: Int
-  let gather: Gather
-  /// The value of one unit of the kernel's sums.
-  let unit: Float
-  /// Added to every distance or inner product: what the mean adds, or what the axes leave out of the query.
-  let offset: Float
-  /// Added to each node's distance, or `nil`.
-  let tails: UnsafePointer<Float>?
-
-  /// Writes what the vectors' kernel would, as far as the codes tell.
-  @inline(__always)
-  func measure(_ nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
-    unsafe gather(query, base, width, width, nodes, count, distances)
-    if let tails = unsafe tails {
-      for i in 0..<count { unsafe distances[i] = distances[i] * unit + (offset + tails[Int(nodes[i])]) }
-    } else {
-      for i in 0..<count { unsafe distances[i] = distances[i] * unit + offset }
-    }
+  /// The same by the graph's codes, where it has them.
+  ///
+  /// - Parameter coordinates: The query's coordinates where the codes have axes, else `nil`.
+  func byCodes(
+    of storage: GraphStorage, metric: Metric, coordinates: QueryCoordinates.Row?, _ context: SearchContext
+  ) -> NodeScorer {
+    guard let codes = storage.codes else { return self }
+    var scorer = self
+    // Under cosine the codes are of vectors of length 1: nothing is left to divide by.
+    if storage.metric == .cosine { scorer.rule = .negated }
+    unsafe scorer.codes = codes.scorer(
+      of: query, by: metric, coordinates: coordinates, scratch: context.coordinates, context.code)
+    return scorer
   }
 }

@@ -1,6 +1,7 @@
+import AkinQuantization
 import CAkinKernels
 
-/// What sweeps over the largest items have found.
+/// What scans of the items of largest norm have found (``TopNormItems``).
 struct PrefixScan {
   /// One query's.
   struct One {
@@ -16,27 +17,27 @@ struct PrefixScan {
     var limit = Float.infinity
   }
 
-  /// How many candidates a search keeps, and how many of them can be among the largest items.
-  private let kept: Int
+  /// How many candidates a search keeps, and how many of them can be among the items scanned.
+  private let capacity: Int
   private let places: Int
   /// The candidates, best first: ``places`` for each query, and one to move things.
-  private var pools: [UInt64]
+  private var beams: [UInt64]
   private(set) var all: [One]
 
-  /// - Parameter rows: How many items are swept at the most.
-  init(number: Int, kept: Int, rows: Int) {
-    self.kept = kept
-    places = min(kept, rows)
-    pools = [UInt64](repeating: 0, count: number * (places + 1))
+  /// - Parameter rows: How many items are scanned at the most.
+  init(number: Int, capacity: Int, rows: Int) {
+    self.capacity = capacity
+    places = min(capacity, rows)
+    beams = [UInt64](repeating: 0, count: number * (places + 1))
     all = [One](repeating: One(), count: number)
   }
 
   /// A query's candidates, best first.
-  func pool(_ query: Int) -> ArraySlice<UInt64> {
-    pools[query * (places + 1)..<query * (places + 1) + all[query].size]
+  func candidates(_ query: Int) -> ArraySlice<UInt64> {
+    beams[query * (places + 1)..<query * (places + 1) + all[query].size]
   }
 
-  /// Measures those of a tile's nodes that may be among the best, and keeps the best.
+  /// Scores those of a block's nodes that may be among the best, and keeps the best.
   ///
   /// - Parameters:
   ///   - values: What the nodes' bytes say.
@@ -44,8 +45,9 @@ struct PrefixScan {
   ///   - rounding: How values become scores.
   @unsafe mutating func take(
     _ values: UnsafePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
-    rounding: PrefixRounding, of storage: GraphStorage, kernels: akin_kernels
+    _ rounding: CodeRounding, of storage: GraphStorage
   ) {
+    let kernels = unsafe storage.kernels.pointee
     var one = all[query]
     let (items, start) = (storage.items, query * (places + 1))
     var least = -Float.infinity
@@ -54,14 +56,14 @@ struct PrefixScan {
         least = rounding.least(score: -one.limit)
       } else if one.size == 0 {
         // As many as are kept reach this, and hardly any other.
-        let value = unsafe kernels.kth_lower_bound(values, range.count, kept)
+        let value = unsafe kernels.kth_lower_bound(values, range.count, capacity)
         if value > -.infinity { least = rounding.least(value: value) }
       }
     }
-    unsafe pools.withUnsafeMutableBufferPointer { pools in
-      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: TopNormItems.tile) { nodes in
-        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: TopNormItems.tile) { distances in
-          // Safe: a tile has no more nodes than there is room for, each of them lies inside the matrix, and there are
+    unsafe beams.withUnsafeMutableBufferPointer { beams in
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: TopNormItems.blockRows) { nodes in
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: TopNormItems.blockRows) { distances in
+          // Safe: a block has no more nodes than there is room for, each of them lies inside the matrix, and there are
           // `places` and one more from `start`.
           let (nodes, distances) = (nodes.baseAddress!, distances.baseAddress!)
           var found = range.count
@@ -81,34 +83,34 @@ struct PrefixScan {
           }
           var lowest = places
           one.size = unsafe kernels.beam_insert(
-            pools.baseAddress! + start, one.size, places, distances, nodes, found, &lowest)
+            beams.baseAddress! + start, one.size, places, distances, nodes, found, &lowest)
         }
       }
     }
-    if one.size == kept { one.limit = Candidate.distance(pools[start + kept - 1]) }
+    if one.size == capacity { one.limit = Candidate.distance(beams[start + capacity - 1]) }
     one.rows = range.upperBound
     all[query] = one
   }
 
   /// Whether a query is done with after so many rows.
   mutating func isOver(
-    _ query: Int, after first: Int, rows: Int, within count: Int, k: Int, _ reach: InnerProductBound
+    _ query: Int, after first: Int, rows: Int, within count: Int, k: Int, _ bound: InnerProductBound
   ) -> Bool {
     let one = all[query]
     guard one.size >= k else { return first >= rows }
-    let kth = Candidate.distance(pools[query * (places + 1) + k - 1])
-    if first < count, reach.isBeyond(kth, from: first) {
+    let kth = Candidate.distance(beams[query * (places + 1) + k - 1])
+    if first < count, bound.isBeyond(kth, from: first) {
       all[query].isComplete = true
       return true
     }
-    return first >= rows && reach.end(of: kth, from: first) > min(rows + rows / 2, count)
+    return first >= rows && bound.end(of: kth, from: first) > min(rows + rows / 2, count)
   }
 
   /// Says from where on nodes are too small to be kept.
-  mutating func end(_ query: Int, _ reach: InnerProductBound) {
+  mutating func end(_ query: Int, _ bound: InnerProductBound) {
     let one = all[query]
     if !one.isComplete {
-      all[query].end = reach.end(of: one.limit, from: one.rows)
+      all[query].end = bound.end(of: one.limit, from: one.rows)
       all[query].isComplete = all[query].end == one.rows
     }
   }

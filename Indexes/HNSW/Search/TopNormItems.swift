@@ -1,87 +1,95 @@
+import AkinQuantization
+import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The largest items of an index that is searched by inner product, as bytes side by side: most answers are among them.
+/// The items of largest norm of an index that is searched by inner product, as bytes in panels: most answers are among them.
 ///
-/// Nodes stand by falling norm (of vector and bias), so a search first looks at many from the front, tile after tile, until
-/// none that follows could be in its answer, or until a walk from the best of them is cheaper than what is left. What
-/// their bytes say is off by a bound at most (``CodeBlock``), so only items that may be among the best are measured, and none
+/// Nodes are numbered by falling norm (of vector and bias), so a search first scans a prefix of them, block after block,
+/// until none that follows could be in its answer, or until a walk from the best of them is cheaper than what is left. What
+/// their bytes say is off by a bound at most (``CodeBlock``), so only items that may be among the best are scored, and none
 /// of the best is missed.
 ///
-/// Cost: 0.15 ns a row and query at 64 dimensions (AVX-512 VNNI), and 5 ns for each row that is measured, some 30 of the
-/// first tile and few of the others. Benchmark: `Tools/bench/graph/run.py`, the row "akin graph" on factors.
+/// Cost: 0.15 ns a row and query at 64 dimensions (AVX-512 VNNI), and 5 ns for each row that is scored, some 30 of the
+/// first block and few of the others. Benchmark: `Tools/bench/graph/run.py`, the row "akin graph" on factors.
 @safe final class TopNormItems: Sendable {
   /// What the items may take as vectors: their bytes, a quarter of it, stay in the second cache.
   private static let bytes = 2 << 20
-  /// Items of one step, which share a step of bytes.
-  static let tile = 256
-  /// Queries of one step: a multiple of every level's register block.
-  static let block = 24
+  /// Items that share a step of bytes.
+  static let blockRows = 256
+  /// Queries of one scan: a multiple of every level's register block.
+  static let batch = 24
 
   /// How many there are.
   let count: Int
-  private let panels: CodePanels
-  private let tiles: [CodeBlock]
-  private let biases: AlignedFloats?
+  private let encoded: EncodedItems
 
   /// - Complexity: O(2 MiB).
-  init(of storage: GraphStorage, kernels: akin_kernels) {
+  init(of storage: GraphStorage) throws {
     let (items, dimension) = (storage.items, storage.items.dimension)
+    let kernels = unsafe storage.kernels
     count = min(items.count, max(16, TopNormItems.bytes / (4 * dimension)))
-    let panels = CodePanels(rows: count, width: (dimension + 3) & ~3)
-    tiles = stride(from: 0, to: count, by: TopNormItems.tile).map { [count] first in
-      unsafe CodeBlock(first..<min(first + TopNormItems.tile, count), of: storage, into: panels, kernels: kernels)
-    }
-    self.panels = panels
-    biases = unsafe storage.biases.map { [count] all in
-      let biases = AlignedFloats(count: panels.lanes)
-      unsafe biases.floats.baseAddress!.update(from: all, count: count)
-      return biases
+    encoded = try unsafe EncodedItems(
+      items, count: count, metric: .innerProduct, biases: storage.biases,
+      rotation: Rotation(identity: dimension, kernels: kernels), blockRows: TopNormItems.blockRows, kernels: kernels,
+      execution: Execution(threads: 1)
+    ) { range in
+      // A file may hold anything.
+      range.allSatisfy { node in
+        // Safe: the node lies inside the matrix, and there is a bias for it where there are any.
+        let vector = unsafe items.base + node * items.stride
+        let square = unsafe kernels.pointee.dot64(vector, vector, dimension)
+        return unsafe square.isFinite && storage.biases.map { unsafe $0[node].magnitude } ?? 0 <= 0x1p50
+      }
     }
   }
 
   /// Scores the largest items for each of some queries.
   ///
   /// - Parameters:
-  ///   - queries: `dimension` components each, `stride` floats from one to the next; at most ``block``.
-  ///   - rows: How many items are looked at for each query, unless fewer tell that no other can be in its answer; half as
+  ///   - queries: `dimension` components each, `stride` floats from one to the next; at most ``batch``.
+  ///   - rows: How many items are scanned for each query, unless fewer tell that no other can be in its answer; half as
   ///     many more where those will tell it.
-  ///   - kept: How many of the best are kept.
-  ///   - k: How many the answer shall have, at most `kept`.
-  @unsafe func sweep(
-    _ queries: UnsafePointer<Float>, stride: Int, number: Int, rows: Int, kept: Int, k: Int,
-    of storage: GraphStorage, kernels: akin_kernels
+  ///   - capacity: How many of the best are kept.
+  ///   - k: How many the answer shall have, at most `capacity`.
+  @unsafe func scan(
+    _ queries: UnsafePointer<Float>, stride: Int, number: Int, rows: Int, capacity: Int, k: Int,
+    of storage: GraphStorage
   ) -> PrefixScan {
-    var sweeps = PrefixScan(number: number, kept: kept, rows: count)
-    let reaches = (0..<number).map { query in
-      unsafe InnerProductBound(of: queries + query * stride, storage: storage, kernels: kernels)
+    var scan = PrefixScan(number: number, capacity: capacity, rows: count)
+    let bounds = (0..<number).map { query in
+      unsafe InnerProductBound(of: queries + query * stride, storage: storage)
     }
     let asked = unsafe EncodedQueries(
-      queries, stride: stride, number: number, dimension: storage.items.dimension, lengths: reaches.map(\.length),
-      kernels: kernels)
-    let values = AlignedFloats(count: number * TopNormItems.tile)
+      queries, stride: stride, count: number, norms: bounds.map(\.length), for: encoded)
+    let batch = unsafe QueryBatch(queries: number, width: encoded.width)
+    let values = AlignedFloats(count: number * TopNormItems.blockRows)
     var alive = Array(0..<number)
     var first = 0
     while first < count && !alive.isEmpty {
-      let size = min(TopNormItems.tile, count - first)
-      let tile = tiles[first / TopNormItems.tile]
-      asked.lineUp(alive, for: tile)
-      // Safe: a tile begins where a panel does, and `values` has a tile for each query.
-      unsafe kernels.code_product(
-        asked.lined, panels.width, asked.about, alive.count, panels.bytes + first * panels.width, (size + 15) / 16,
-        panels.width, biases.map { unsafe UnsafePointer($0.floats.baseAddress! + first) },
-        values.floats.baseAddress!, TopNormItems.tile)
+      let size = min(TopNormItems.blockRows, count - first)
+      let block = unsafe encoded.blocks[first / TopNormItems.blockRows]
+      let roundings = alive.map { asked.rounding(of: $0, in: block) }
+      unsafe batch.removeAll()
+      for (query, rounding) in zip(alive, roundings) {
+        let ask = unsafe akin_code_query(
+          code_sum: asked.facts[query].sum, start_scale: rounding.startScale, tail_scale: 0, floor: 0)
+        unsafe batch.add(query, ask, code: asked.code(of: query))
+      }
+      let (codes, starts, _) = unsafe encoded.panels(from: first)
+      // Safe: a block begins where a panel does, and `values` has a block for each query.
+      unsafe storage.kernels.pointee.code_product(
+        batch.codes, encoded.width, batch.about, alive.count, codes, (size + 15) / 16, encoded.width, starts,
+        values.floats.baseAddress!, TopNormItems.blockRows)
       for (place, query) in alive.enumerated() {
-        unsafe sweeps.take(
-          values.floats.baseAddress! + place * TopNormItems.tile, first..<first + size, for: query,
-          queries + query * stride, rounding: asked.rounding(of: query, in: tile), of: storage, kernels: kernels)
+        unsafe scan.take(
+          values.floats.baseAddress! + place * TopNormItems.blockRows, first..<first + size, for: query,
+          queries + query * stride, roundings[place], of: storage)
       }
       first += size
-      alive.removeAll { query in
-        sweeps.isOver(query, after: first, rows: rows, within: count, k: k, reaches[query])
-      }
+      alive.removeAll { scan.isOver($0, after: first, rows: rows, within: count, k: k, bounds[$0]) }
     }
-    for query in 0..<number { sweeps.end(query, reaches[query]) }
-    return sweeps
+    for query in 0..<number { scan.end(query, bounds[query]) }
+    return scan
   }
 }

@@ -85,8 +85,8 @@ public struct RecallReport: Sendable, Equatable {
     var truth: [[Neighbor]] = []
     for query in 0..<queries.count {
       try queries.withRow(Row(query)) { (row) throws(SearchError) in
-        answers.append(try index.nearest(to: row, k: k, excluding: nil))
-        truth.append(try exact.nearest(to: row, k: k, excluding: nil))
+        answers.append(try index.nearest(to: row, SearchRequest(k: k)))
+        truth.append(try exact.nearest(to: row, SearchRequest(k: k)))
       }
     }
     self.init(answers: answers, truth: truth, k: k, worstCount: worstCount)

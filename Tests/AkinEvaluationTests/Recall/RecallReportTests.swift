@@ -105,9 +105,11 @@ struct RecallReportTests {
       var count: Int { catalogue.count }
       var dimension: Int { catalogue.items.dimension }
       var metric: Metric { catalogue.metric }
-      func nearest(to query: Span<Float>, k: Int, excluding excluded: RowSet?) throws(SearchError) -> [Neighbor] {
-        catalogue.nearest(to: (0..<query.count).map { query[$0] }, k: k)
+      func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+        catalogue.nearest(to: (0..<query.count).map { query[$0] }, k: request.k)
       }
+      func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] { [] }
+      func vector(of row: Row) -> [Float]? { catalogue.items[row] }
     }
     let items = Catalogue.normal(rows: 50, dimension: 4, metric: .euclidean, seed: 1)
     let other = Catalogue(items: items.items, metric: .cosine)

@@ -100,8 +100,17 @@ extension Reading {
 }
 
 extension Reading where Value == Metric {
-  /// A metric by its name.
-  static let metric = Reading.choice("METRIC", Metric.allCases.map { ($0.name, $0) })
+  /// A metric by its name; `innerProduct`, the name in Swift, is understood too.
+  static let metric = Reading(
+    placeholder: "METRIC", expected: spoken(Metric.allCases.map(\.name), last: "or"),
+    choices: Metric.allCases.map(\.name), show: \.name, read: { Metric(name: $0) })
+}
+
+extension Reading where Value == Float {
+  /// A score.
+  static let score = Reading(
+    placeholder: "X", expected: "a finite number", show: { "\($0)" },
+    read: { Float($0).flatMap { $0.isFinite ? $0 : nil } })
 }
 
 /// Words as a sentence lists them: `a, b or c`.

@@ -10,7 +10,7 @@ struct Answer {
   let items: [Recommendation]
   let k: Int
   /// The way that was taken.
-  let effort: Effort
+  let plan: SearchPlan
   /// The recall that was asked for, or `nil`.
   let target: RecallTarget?
 }
@@ -31,8 +31,8 @@ extension Console {
       var object = answer.question
       object["schema"] = .integer(1)
       object["k"] = .integer(Int64(answer.k))
-      object["way"] = .string(answer.effort.way)
-      object["ef"] = answer.effort.ef.map { .integer(Int64($0)) }
+      object["way"] = .string(answer.plan.wayName)
+      object["ef"] = answer.plan.ef.map { .integer(Int64($0)) }
       object["recallTarget"] = answer.target.map { .number($0.value) }
       object["items"] = .array(listing.objects)
       return try show(.object(object))

@@ -113,7 +113,8 @@ struct AskSession {
     }
     let fixed = file.forFoldIn
     let user = try UserFoldIn(fixed).user(history: told.map(\.row.index), values: told.map(\.value))
-    let found = try ExhaustiveIndex(fixed).nearest(to: user.vector.span, k: k, excluding: excluded)
+    let request = SearchRequest(k: k, filter: .excluding(excluded))
+    let found = try ExhaustiveIndex(fixed).nearest(to: user.vector, request)
     return (shown(found, file.globalMean + user.bias), .foldIn)
   }
 }

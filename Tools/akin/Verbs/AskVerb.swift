@@ -88,7 +88,7 @@ enum AskVerb {
     try console.print("\n")
     try console.show(
       Answer(
-        question: [:], heading: "For you, by \(basis.rawValue)", items: items, k: arguments[Common.k], effort: .exact,
+        question: [:], heading: "For you, by \(basis.rawValue)", items: items, k: arguments[Common.k], plan: .exact,
         target: nil), asJSON: false)
     if !session.told.isEmpty { console.say("akin: recommend --history '\(session.history)' asks the same again") }
   }
@@ -125,7 +125,7 @@ enum AskVerb {
     if asJSON {
       let answer = Answer(
         question: ["history": .string(session.history), "basis": .string(basis.rawValue)], heading: "", items: items,
-        k: arguments[Common.k], effort: .exact, target: nil)
+        k: arguments[Common.k], plan: .exact, target: nil)
       return try console.show(answer, asJSON: true)
     }
     try say(["history", session.history])

@@ -69,7 +69,8 @@ struct EvaluateFold {
     return EmbeddingRanker(
       queries: queries, items: embeddings.items, biases: embeddings.itemBiases, metric: embeddings.metric
     ) { queries, k, excluding, execution in
-      try index.nearest(toEach: queries, k: k, excluding: excluding, execution: execution)
+      try index.nearest(
+        toEach: queries, SearchRequest(k: k), filter: { excluding($0).map { .excluding($0) } }, execution: execution)
     }
   }
 

@@ -18,7 +18,7 @@ enum InfoVerb {
     let path = arguments[file]
     var facts = Facts()
     let container: ContainerFile
-    var certificate: RecallCalibration?
+    var calibration: RecallCalibration?
     switch try FileKind.sniff(path) {
     case .embeddings:
       let embeddings = try EmbeddingFile(path: path)
@@ -30,14 +30,14 @@ enum InfoVerb {
       container = index.facts.container
       facts.add(container)
       facts.add(index)
-      certificate = index.certificate
+      calibration = index.calibration
     }
     let provenance = container.provenance
     if arguments[Common.json] {
       var object = facts.object
       object["schema"] = .integer(1)
       object["provenance"] = provenance
-      if let certificate { object["measured"] = .array(listing(of: certificate).objects) }
+      if let calibration { object["measured"] = .array(listing(of: calibration).objects) }
       object["sections"] = .array(container.sections.map(\.json))
       try console.show(.object(object))
     } else {
@@ -45,8 +45,8 @@ enum InfoVerb {
       facts.add(provenance, under: "provenance")
       try console.show(facts)
       if let width = console.tableWidth {
-        if let certificate {
-          try console.print("\n" + listing(of: certificate).table(width: width, style: console.output.style))
+        if let calibration {
+          try console.print("\n" + listing(of: calibration).table(width: width, style: console.output.style))
         }
         try console.print("\n" + sections(of: container).table(width: width, style: console.output.style))
       }
@@ -55,14 +55,14 @@ enum InfoVerb {
   }
 
   /// What the index measured of itself: a row for each way, k and kind of query.
-  private static func listing(of certificate: RecallCalibration) -> Listing {
+  private static func listing(of calibration: RecallCalibration) -> Listing {
     var listing = Listing([
       .init("question", "Measured"), .init("family", "Asked by"), .init("queries", "Queries"), .init("k"),
       .init("way", "Way"), .init("ef"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
       .init("rowsPerQuery", "Rows scored"), .init("hopsPerQuery", "Hops"),
       .init("componentsPerQuery", "Components"),
     ])
-    for one in certificate.measurements {
+    for one in calibration.measurements {
       let isGraph = one.ef != nil
       listing.append([
         .text(one.question.name), .text(one.family.name), .integer(one.queries), .integer(one.k),

@@ -14,7 +14,8 @@ enum QueryVerb {
   static let scores = Option<String?>.optional("scores", .file, "Where the scores go: an .npy of float32, queries × k")
   static let ids = Option<Bool>.flag("ids", "Write the items' ids in place of positions (text ids: one line a query)")
   static let ef = Option(
-    "ef", .integers(in: 1...1_000_000), default: [64], "Candidates the search follows: one run each")
+    "ef", .integers(in: 1...1_000_000), default: [SearchRequest.defaultEf],
+    "Candidates whose links the search follows: one run each")
   static let recall = Option(
     "recall", .recalls, default: [],
     "Shares of the true answers to find: for each the index chooses ef or exact by its own measurements (1 is exact)")
@@ -32,7 +33,7 @@ enum QueryVerb {
     arguments: [index],
     options: [
       OptionGroup("Input and output", [vectors, output, scores, ids, Common.force]),
-      OptionGroup("Search", [Common.k, ef, recall, Common.exact]),
+      OptionGroup("Search", [Common.k, ef, recall, Common.exact, Common.minimumScore]),
       OptionGroup("Run", [threads, repeats, Common.json, Common.quiet]),
     ],
     examples: [
@@ -42,25 +43,36 @@ enum QueryVerb {
     ])
 
   /// One search of the whole batch, and where its answers go.
-  struct Setting: Equatable {
-    let effort: Effort
+  struct Setting {
+    let search: SearchOptions
     let output: String
     let scores: String?
   }
 
   /// The settings that a command line asks for, checked before any file is opened.
   static func settings(_ arguments: Arguments) throws -> [Setting] {
-    try Effort.refuse(arguments, ef: ef, recall: recall)
-    let k = arguments[Common.k]
-    if arguments[Common.exact] { return try distinct([setting(.exact, "exact", arguments)], arguments) }
+    try SearchOptions.refuse(arguments, ef: ef, recall: recall)
+    let asked = SearchRequest(k: arguments[Common.k], minimumScore: arguments[Common.minimumScore])
+    func setting(_ effort: SearchEffort?, _ word: String, target: RecallTarget? = nil) -> Setting {
+      var request = asked
+      request.effort = effort
+      return Setting(
+        search: SearchOptions(request, target: target), output: replacing("{ef}", by: word, in: arguments[output]),
+        scores: arguments[scores].map { replacing("{ef}", by: word, in: $0) })
+    }
+    if arguments[Common.exact] { return [setting(.exact, "exact")] }
     if arguments.has(recall) {
       let targets = arguments[recall]
       try requirePlace(for: targets.count, valuesOf: recall, arguments)
-      return try distinct(targets.map { setting(.recall($0), $0.typed, arguments) }, arguments)
+      return try distinct(targets.map { setting(.recall($0.value), $0.typed, target: $0) }, arguments)
     }
-    let efs = arguments.has(ef) ? arguments[ef] : [max(Common.defaultEffort, k)]
+    guard arguments.has(ef) else {
+      guard case .ef(let usual) = asked.resolvedEffort else { return [] }
+      return [setting(nil, String(usual))]
+    }
+    let efs = arguments[ef]
     try requirePlace(for: efs.count, valuesOf: ef, arguments)
-    return try distinct(efs.map { setting(.graph(ef: $0), String($0), arguments) }, arguments)
+    return try distinct(efs.map { setting(.ef($0), String($0)) }, arguments)
   }
 
   /// Refuses names of outputs that several settings would share.
@@ -81,12 +93,6 @@ enum QueryVerb {
       throw arguments.error(.sameOutput(name))
     }
     return settings
-  }
-
-  private static func setting(_ effort: Effort, _ word: String, _ arguments: Arguments) -> Setting {
-    Setting(
-      effort: effort, output: replacing("{ef}", by: word, in: arguments[output]),
-      scores: arguments[scores].map { replacing("{ef}", by: word, in: $0) })
   }
 
   private static func replacing(_ place: String, by word: String, in text: String) -> String {
@@ -115,14 +121,13 @@ enum QueryVerb {
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
       let queries = try VectorFile.read(path: arguments[vectors], execution: execution).vectors
       for setting in settings {
-        let chosen = try setting.effort.chosen(by: index, k: arguments[Common.k], isBatch: true)
-        let (table, seconds) = try search(
-          index, queries, k: arguments[Common.k], chosen, repeats: arguments[repeats], execution)
-        try write(table, k: arguments[Common.k], setting, arguments[ids] ? index.facts.itemIDs : nil, force)
+        var search = setting.search
+        let plan = try search.choose(by: index, isBatch: true)
+        let (table, seconds) = try run(search.request, plan, on: index, queries, repeats: arguments[repeats], execution)
+        try write(table, k: search.request.k, setting, arguments[ids] ? index.facts.itemIDs : nil, force)
         rows.append(
           row(
-            queries.count, arguments[Common.k], chosen, setting.effort.target, threads: execution.threads,
-            seconds: seconds))
+            queries.count, search.request.k, plan, search.target, threads: execution.threads, seconds: seconds))
         if arguments[Common.json], let line = rows.objects.last {
           try console.show(line)
           try console.output.flush()
@@ -134,29 +139,23 @@ enum QueryVerb {
   }
 
   /// Answers all queries, and says how long the fastest run took.
-  static func search(
-    _ index: HNSWIndex, _ queries: EmbeddingMatrix, k: Int, _ effort: Effort, repeats: Int, _ execution: Execution
+  static func run(
+    _ request: SearchRequest, _ plan: SearchPlan, on index: HNSWIndex, _ queries: EmbeddingMatrix, repeats: Int,
+    _ execution: Execution
   ) throws -> (NeighborTable, seconds: Double) {
     // Progress is for waiting; inside the timing it would be part of what is timed.
     let silent = Execution(threads: execution.threads, cancellation: execution.cancellation)
-    let exhaustive = index.exhaustive()
+    let stage = plan.ef.map { "ef \($0)" } ?? "exact"
     var best = Double.infinity
     var answers: NeighborTable?
     for number in 0..<repeats {
       let start = monotonicSeconds()
-      let table =
-        switch effort {
-        case .exact: try exhaustive.nearest(toEach: queries, k: k, execution: silent)
-        case .graph(let ef): try index.nearest(toEach: queries, k: k, ef: ef, execution: silent)
-        case .recall(let target): try index.nearest(toEach: queries, k: k, recall: target.value, execution: silent)
-        }
+      let table = try index.nearest(toEach: queries, request, execution: silent)
       best = min(best, monotonicSeconds() - start)
       answers = table
-      execution.progress?(
-        ProgressEvent(
-          stage: effort.ef.map { "ef \($0)" } ?? "exact", completed: number + 1, total: repeats, unit: "runs"))
+      execution.progress?(ProgressEvent(stage: stage, completed: number + 1, total: repeats, unit: "runs"))
     }
-    return (answers ?? NeighborTable(queryCount: queries.count, k: k), best)
+    return (answers ?? NeighborTable(queryCount: queries.count, k: request.k), best)
   }
 
   /// The columns of the report; the keys are those that benchmarks read.
@@ -173,11 +172,11 @@ enum QueryVerb {
   }
 
   private static func row(
-    _ queries: Int, _ k: Int, _ effort: Effort, _ target: RecallTarget?, threads: Int, seconds: Double
+    _ queries: Int, _ k: Int, _ plan: SearchPlan, _ target: RecallTarget?, threads: Int, seconds: Double
   ) -> [Cell] {
-    let ef = effort.ef.map { Cell.integer($0) } ?? .missing
+    let ef = plan.ef.map { Cell.integer($0) } ?? .missing
     return [.integer(queries), .integer(k)] + (target.map { [.recall($0), ef] } ?? [ef]) + [
-      .text(effort.way), .integer(threads), .number(seconds, decimals: 4),
+      .text(plan.wayName), .integer(threads), .number(seconds, decimals: 4),
       .number(seconds > 0 ? Double(queries) / seconds : 0, decimals: 0),
     ]
   }

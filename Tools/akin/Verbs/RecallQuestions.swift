@@ -36,9 +36,10 @@ struct RecallQuestions: Sendable {
       kind = .items(rows)
       exhaustive = index.exhaustive(by: index.relatedMetric)
     case .users(let path):
-      let recommender = try Recommender(index: indexPath, embeddings: path)
-      guard let file = recommender.embeddings, let users = file.users else { throw RecommenderError.noUsers }
-      index = recommender.index
+      index = try HNSWIndex(path: indexPath)
+      let file = try EmbeddingFile(path: path)
+      _ = try Recommender(index, embeddings: file)
+      guard let users = file.users else { throw RecommenderError.noUsers }
       total = users.count
       let rows = drawn(of: total).map { Row($0) }
       vectors = EmbeddingMatrix(rows: rows.map { users[$0] }, dimension: users.dimension)
@@ -60,25 +61,30 @@ struct RecallQuestions: Sendable {
 
   /// The exact answers.
   func truth(k: Int, execution: Execution) throws -> [[Neighbor]] {
-    let table = try exhaustive.nearest(toEach: vectors, k: k, excluding: { excluded($0) }, execution: execution)
+    let table = try exhaustive.nearest(
+      toEach: vectors, SearchRequest(k: k), filter: { filter($0) }, execution: execution)
     return (0..<table.queryCount).map { Array(table[$0]) }
   }
 
   /// What the graph answers to a question.
   func graphAnswer(_ query: Int, k: Int, ef: Int) throws -> [Neighbor] {
-    if case .items(let rows) = kind { return try index.related(to: rows[query], k: k, ef: ef) }
-    return try vectors.withRow(Row(query)) { try index.nearest(to: $0, k: k, ef: ef, excluding: excluded(query)) }
+    var request = SearchRequest(k: k, effort: .ef(ef))
+    if case .items(let rows) = kind { return try index.related(to: rows[query], request) }
+    request.filter = filter(query)
+    return try vectors.withRow(Row(query)) { try index.nearest(to: $0, request) }
   }
 
   /// What the exact scan answers to a question.
   func exactAnswer(_ query: Int, k: Int) throws -> [Neighbor] {
-    try vectors.withRow(Row(query)) { try exhaustive.nearest(to: $0, k: k, excluding: excluded(query)) }
+    let request = SearchRequest(k: k, filter: filter(query))
+    return try vectors.withRow(Row(query)) { try exhaustive.nearest(to: $0, request) }
   }
 
-  private func excluded(_ query: Int) -> RowSet? {
+  /// Leaves out an item itself, or what a user has seen.
+  private func filter(_ query: Int) -> RowFilter? {
     switch kind {
-    case .items(let rows): RowSet([rows[query]], capacity: index.count)
-    case .users(let rows, let file): RowSet(file.history(of: rows[query]), capacity: index.count)
+    case .items(let rows): .excluding(RowSet([rows[query]], capacity: index.count))
+    case .users(let rows, let file): .excluding(RowSet(file.history(of: rows[query]), capacity: index.count))
     case .vectors: nil
     }
   }

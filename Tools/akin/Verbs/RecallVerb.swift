@@ -33,7 +33,7 @@ enum RecallVerb {
     default: Queries.items, "What to ask: items (related items), users:FILE.emb (recommendations), or a file of vectors"
   )
   static let ef = Option(
-    "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256], "Candidates the search follows: one row each")
+    "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256], "Candidates whose links the search follows: one row each")
   static let recall = Option(
     "recall", .recalls, default: [], "Shares of the true answers that the index shall aim at by itself: one row each")
   static let sample = Option(
@@ -62,40 +62,41 @@ enum RecallVerb {
       Example("akin recall ml.idx --recall 0.9,0.99", "Does the index keep what it promises?"),
     ])
 
-  /// The efforts to measure: those given, or those of the default list that can hold `k`.
-  static func efforts(_ arguments: Arguments) throws -> [Effort] {
+  /// What to measure: the efforts given, or those of the default list that can hold `k`.
+  static func searches(_ arguments: Arguments) throws -> [SearchOptions] {
     try arguments.refuse(ef, with: recall)
-    if arguments.has(recall) { return arguments[recall].map { .recall($0) } }
     let k = arguments[Common.k]
-    let efs = arguments[ef]
-    if arguments.has(ef) { return efs.map { .graph(ef: $0) } }
-    let able = efs.filter { $0 >= k }
-    return (able.isEmpty ? [k, 2 * k, 4 * k] : able).map { .graph(ef: $0) }
+    if arguments.has(recall) {
+      return arguments[recall].map { SearchOptions(SearchRequest(k: k, effort: .recall($0.value)), target: $0) }
+    }
+    let able = arguments[ef].filter { $0 >= k }
+    let efs = arguments.has(ef) ? arguments[ef] : able.isEmpty ? [k, 2 * k, 4 * k] : able
+    return efs.map { SearchOptions(SearchRequest(k: k, effort: .ef($0))) }
   }
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let efforts = try efforts(arguments)
+    let searches = try searches(arguments)
     let k = arguments[Common.k]
-    let (chosen, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
+    let (plans, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
       execution in
       let questions = try RecallQuestions(
         arguments[queries], indexPath: arguments[index], sample: arguments[sample], seed: arguments[Common.seed],
         execution: execution)
       let truth = try questions.truth(k: k, execution: execution)
-      let chosen = try efforts.map { try $0.chosen(by: questions.index, k: k, question: questions.question) }
+      let plans = try searches.map { try questions.index.plan($0.request, for: questions.question) }
       let measurement = try RecallMeasurement(
-        truth: truth, k: k, efs: chosen.compactMap(\.ef), search: { try questions.graphAnswer($1, k: k, ef: $0) },
+        truth: truth, k: k, efs: plans.compactMap(\.ef), search: { try questions.graphAnswer($1, k: k, ef: $0) },
         exactSearch: { try questions.exactAnswer($0, k: k) },
         execution: Execution(threads: 1, progress: execution.progress, cancellation: execution.cancellation))
-      return (chosen, measurement)
+      return (plans, measurement)
     }
-    let listing = listing(of: measurement, asked: Array(zip(efforts, chosen)), k: k)
+    let listing = listing(of: measurement, asked: Array(zip(searches.map(\.target), plans)), k: k)
     if arguments[Common.json] {
       for line in listing.objects { try console.show(line) }
     } else {
       try console.show(listing)
     }
-    let best = chosen.contains(.exact) ? 1 : measurement.points.map(\.recall.mean).max() ?? 1
+    let best = plans.contains { $0.way == .exact } ? 1 : measurement.points.map(\.recall.mean).max() ?? 1
     if let least = arguments[failUnder], best < least {
       try console.output.flush()
       console.say("akin: recall@\(k) is \(Numbers.fixed(best, decimals: 4)), below \(least)")
@@ -104,11 +105,11 @@ enum RecallVerb {
     return .done
   }
 
-  /// A row for each effort, and one for the exact scan.
+  /// A row for each search, and one for the exact scan.
   private static func listing(
-    of measurement: RecallMeasurement, asked: [(effort: Effort, chosen: Effort)], k: Int
+    of measurement: RecallMeasurement, asked: [(target: RecallTarget?, plan: SearchPlan)], k: Int
   ) -> Listing {
-    let hasTargets = asked.contains { $0.effort.target != nil }
+    let hasTargets = asked.contains { $0.target != nil }
     var listing = Listing(
       (hasTargets ? [.init("recallTarget", "Target")] : []) + [
         .init("way", "Way"), .init("ef"), .init("k"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
@@ -122,24 +123,24 @@ enum RecallVerb {
         .measured(latency.p99, decimals: 0),
       ]
     }
-    func target(_ effort: Effort?) -> [Cell] {
-      hasTargets ? [effort?.target.map { .recall($0) } ?? .missing] : []
+    func cell(_ target: RecallTarget?) -> [Cell] {
+      hasTargets ? [target.map { .recall($0) } ?? .missing] : []
     }
-    func exact(for effort: Effort?) -> [Cell]? {
+    func exact(for target: RecallTarget?) -> [Cell]? {
       guard let latency = measurement.exact else { return nil }
       let one = Cell.number(1, decimals: 4)
-      return target(effort) + [.text("exact"), .missing, .integer(k), one, .missing, .missing, one] + speed(latency)
+      return cell(target) + [.text("exact"), .missing, .integer(k), one, .missing, .missing, one] + speed(latency)
         + [.number(1, decimals: 1)]
     }
     var points = measurement.points[...]
-    for (effort, chosen) in asked {
-      guard chosen != .exact, let point = points.popFirst() else {
-        if let row = exact(for: effort) { listing.append(row) }
+    for (target, plan) in asked {
+      guard plan.way != .exact, let point = points.popFirst() else {
+        if let row = exact(for: target) { listing.append(row) }
         continue
       }
       let recall = point.recall
       listing.append(
-        target(effort) + [
+        cell(target) + [
           .text("graph"), .integer(point.ef), .integer(k), .number(recall.mean, decimals: 4),
           .number(recall.interval.lowerBound, decimals: 4), .number(recall.interval.upperBound, decimals: 4),
           .number(recall.tieTolerantMean, decimals: 4),

@@ -11,9 +11,9 @@ enum RecommendVerb {
     "users", .file, "The embeddings file that holds the users, from which the index was built")
   static let includeSeen = Option<Bool>.flag("include-seen", "Also list items that the user has seen")
   static let history = Option<String?>.optional(
-    "history", .history, "In place of USER: what somebody new has to do with, as ID:VALUE,ID:VALUE")
+    "history", .history, "In place of USER: the interactions of a new user, as ID:VALUE,ID:VALUE")
   static let skipUnknown = Option<Bool>.flag(
-    "skip-unknown", "Leave items of the history out that the file does not have")
+    "skip-unknown", "Skip items of the history that the file does not have")
   static let cold = Option<ColdPolicy?>.optional(
     "cold", .choice("POLICY", [("popularity", ColdPolicy.popularity), ("error", .error)]),
     "What to do when nothing is known of the user (default error for a USER, popularity for a --history)")
@@ -23,19 +23,23 @@ enum RecommendVerb {
 
   static let command = Command(
     name: "recommend",
-    summary: "List the best items for a user, those seen already left out",
+    summary: "List the best items for a user, excluding items already seen",
     discussion: [
       "The score is the model's own prediction, biases and mean included.",
-      "Somebody whom the file does not have is told by --history: items with commas between, each an id, a title or a part "
+      "For a user who is not in the file, pass --history instead: items with commas between, each an id, a title or a part "
         + "of one title, and after a colon a value as in the training (1 when left out). The user's vector is then what a "
         + "half-step of training makes of these items (fold-in).",
-      "Where nothing is known, or the model makes nothing of it, popularity can answer: the share of the users who have an "
-        + "item. An id that the file does not have is more often mistyped than new, so for a USER that has to be asked for. "
-        + "Every answer but one by the user's own vector says what it rests on.",
+      "When nothing is known of the user, or the model can make nothing of the history, popularity can answer: the share "
+        + "of users who have an item. An unknown id is more often mistyped than new, so for a USER --cold popularity must "
+        + "be given. Answers state their basis unless they use the trained user vector.",
     ],
     arguments: [index, user],
     options: [
-      OptionGroup("Options", [users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.json]),
+      OptionGroup(
+        "Options",
+        [
+          users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json,
+        ]),
       OptionGroup("Cold start", [history, skipUnknown, cold]),
     ],
     examples: [
@@ -47,12 +51,11 @@ enum RecommendVerb {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let effort = try Effort(arguments)
-    let k = arguments[Common.k]
+    var search = try SearchOptions(arguments)
     let asked = try Asked(arguments)
     let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
-    let chosen = try effort.chosen(by: recommender.index, k: k)
-    let options = chosen.options(includesSeen: arguments[includeSeen])
+    let plan = try search.choose(by: recommender.index)
+    let (request, includesSeen) = (search.request, arguments[includeSeen])
     var told: [Interaction] = []
     if case .history(let text) = asked {
       told = try HistoryText.read(text, skip: arguments[skipUnknown], console: console) {
@@ -64,19 +67,23 @@ enum RecommendVerb {
     var reason: String?
     do {
       switch asked {
-      case .user(let id): (basis, found) = (.model, try recommender.recommend(for: id, k: k, options: options))
-      case .history: (basis, found) = (.foldIn, try recommender.recommend(to: told, k: k, options: options))
+      case .user(let id): (basis, found) = (.model, try recommender.recommend(for: id, request, includesSeen: includesSeen))
+      case .history: (basis, found) = (.foldIn, try recommender.recommend(to: told, request, includesSeen: includesSeen))
       }
     } catch let error as any AkinError where isCold(error) {
       let policy = arguments[cold] ?? asked.policy
       guard policy == .popularity else { throw error }
       basis = .popularity
-      found = try recommender.popular(beside: told, k: k, options: options)
+      found = try recommender.popular(beside: told, request, includesSeen: includesSeen)
       reason = error.description
     }
-    try show(
-      found, basis: basis, reason: reason, asked: asked, told: told, recommender: recommender, chosen: chosen,
-      effort: effort, arguments, console)
+    let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
+    rest.note(model: recommender.embeddings?.objective, console)
+    try console.show(
+      Answer(
+        question: rest.question(includesSeen: includesSeen), heading: rest.heading, items: found, k: request.k,
+        plan: basis == .popularity ? .exact : plan, target: basis == .popularity ? nil : search.target),
+      asJSON: arguments[Common.json])
     return .done
   }
 
@@ -93,46 +100,56 @@ enum RecommendVerb {
     }
   }
 
-  private static func show(
-    _ found: [Recommendation], basis: AnswerBasis, reason: String?, asked: Asked, told: [Interaction],
-    recommender: Recommender, chosen: Effort, effort: Effort, _ arguments: Arguments, _ console: Console
-  ) throws {
-    if basis != .popularity, let objective = recommender.embeddings?.objective, objective.isObservedOnly {
-      console.say(
-        "akin: note: this model (\(objective.model.name)) was trained on observed pairs only: it predicts what a user "
-          + "would say of an item, and ranks badly by construction; `akin train --model wals` ranks")
+  /// What an answer is based on, and how that is told.
+  private struct Basis {
+    let basis: AnswerBasis
+    let reason: String?
+    let asked: Asked
+    let told: [Interaction]
+
+    private var items: String { told.count == 1 ? "1 item" : "\(told.count) items" }
+
+    /// Says on stderr what a reader should know of the answer.
+    func note(model: Objective?, _ console: Console) {
+      if basis != .popularity, let model, model.isObservedOnly {
+        console.say(
+          "akin: note: this model (\(model.model.name)) was trained on observed pairs only: it predicts what a user "
+            + "would say of an item, and ranks badly by construction; `akin train --model wals` ranks")
+      }
+      switch basis {
+      case .model: break
+      case .foldIn:
+        console.say("akin: note: by fold-in: the user is what a half-step of training makes of \(items)")
+      case .popularity: console.say("akin: note: by popularity, the share of users who have an item: \(reason ?? "")")
+      }
     }
-    switch basis {
-    case .model: break
-    case .foldIn:
-      let count = told.count
-      console.say(
-        "akin: note: by fold-in: the user is what a half-step of training makes of \(count) "
-          + (count == 1 ? "item" : "items"))
-    case .popularity: console.say("akin: note: by popularity, the share of users who have an item: \(reason ?? "")")
+
+    /// The question, for JSON.
+    func question(includesSeen: Bool) -> [String: JSONValue] {
+      var question: [String: JSONValue] = [
+        "includesSeen": .bool(includesSeen), "basis": .string(basis.rawValue),
+      ]
+      question["reason"] = reason.map { .string($0) }
+      switch asked {
+      case .user(let id): question["user"] = Cell.id(id).json
+      case .history:
+        question["history"] = .array(
+          told.map { one in
+            .object(["item": Cell.id(one.item).json ?? .null, "value": Cell.score(one.value).json ?? .null])
+          })
+      }
+      return question
     }
-    var question: [String: JSONValue] = [
-      "includesSeen": .bool(arguments[includeSeen]), "basis": .string(basis.rawValue),
-    ]
-    question["reason"] = reason.map { .string($0) }
-    var heading: String
-    switch asked {
-    case .user(let id):
-      question["user"] = Cell.id(id).json
-      heading = "For user \(Cell.id(id).shown)"
-    case .history:
-      question["history"] = .array(
-        told.map { one in
-          .object(["item": Cell.id(one.item).json ?? .null, "value": Cell.score(one.value).json ?? .null])
-        })
-      heading = "For somebody with \(told.count) \(told.count == 1 ? "item" : "items")"
+
+    /// The line over the table.
+    var heading: String {
+      let start =
+        switch asked {
+        case .user(let id): "For user \(Cell.id(id).shown)"
+        case .history: "For a new user with \(items)"
+        }
+      return basis == .model ? start : start + ", by \(basis.rawValue)"
     }
-    if basis != .model { heading += ", by \(basis.rawValue)" }
-    try console.show(
-      Answer(
-        question: question, heading: heading, items: found, k: arguments[Common.k],
-        effort: basis == .popularity ? .exact : chosen, target: basis == .popularity ? nil : effort.target),
-      asJSON: arguments[Common.json])
   }
 
   /// About whom the question is.

@@ -15,7 +15,7 @@ enum RelatedVerb {
       "For a factor model alike means the cosine of the item vectors; for other vectors it is the index's own metric."
     ],
     arguments: [index, item],
-    options: [OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.json])],
+    options: [OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json])],
     examples: [
       Example("akin related ml.idx 'Toy Story (1995)'"),
       Example("akin related ml.idx 1 -k 20 --exact"),
@@ -23,20 +23,19 @@ enum RelatedVerb {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let effort = try Effort(arguments)
-    let k = arguments[Common.k]
+    var search = try SearchOptions(arguments)
     let recommender = try Recommender(index: arguments[index])
     let item = try recommender.item(arguments[item])
-    let chosen = try effort.chosen(by: recommender.index, k: k, question: .related)
-    let found = try recommender.related(to: item, k: k, options: chosen.options())
-    let title = recommender.index.facts.itemIDs.row(of: item).flatMap { recommender.title(of: $0) }
+    let plan = try search.choose(by: recommender.index, for: .related)
+    let found = try recommender.related(to: item, search.request)
+    let title = recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) }
     let id = Cell.id(item)
     var question: [String: JSONValue] = [:]
     question["item"] = id.json
     question["title"] = title.map { .string($0) }
     let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown
     try console.show(
-      Answer(question: question, heading: "Like \(name)", items: found, k: k, effort: chosen, target: effort.target),
+      Answer(question: question, heading: "Like \(name)", items: found, k: search.request.k, plan: plan, target: search.target),
       asJSON: arguments[Common.json])
     return .done
   }

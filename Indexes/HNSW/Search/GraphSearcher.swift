@@ -1,0 +1,85 @@
+import AkinExhaustive
+import AkinQuantization
+import AkinSupport
+import AkinVectors
+import Synchronization
+
+/// Searches one graph: the storage, what is made of it at the first search, and contexts for the threads that search.
+///
+/// Any number of threads may search at once. Never trusts its storage: whatever a file holds, a search stays inside the
+/// mapping and scores each item at most once by its vector.
+@safe final class GraphSearcher: Sendable {
+  let storage: GraphStorage
+  private let contexts = Mutex<[SearchContext]>([])
+  private let exhaustive = Mutex<[Metric: ExhaustiveIndex]>([:])
+  private let axes = Mutex<RotatedAxes?>(nil)
+  private let landmarkTable = Mutex<Landmarks??>(nil)
+  private let topNorm = Mutex<TopNormItems??>(nil)
+  private let damage = Atomic<Bool>(false)
+
+  init(_ storage: GraphStorage) { self.storage = storage }
+
+  var count: Int { storage.items.count }
+  var dimension: Int { storage.items.dimension }
+
+  /// Whether a search has met a link or a row that leads nowhere: the file is damaged.
+  var isDamaged: Bool { damage.load(ordering: .relaxed) }
+
+  /// The exact scan over the same items, by a metric.
+  ///
+  /// - Complexity: O(1), and nothing is copied; the first search may look at all norms once.
+  func exhaustive(by metric: Metric) -> ExhaustiveIndex {
+    exhaustive.withLock { made in
+      if let index = made[metric] { return index }
+      let index = unsafe ExhaustiveIndex(
+        items: storage.items, metric: metric, biases: storage.biases, rows: storage.rows, positions: storage.nodes,
+        norms: storage.norms, owner: storage.owner, kernels: storage.kernels)
+      made[metric] = index
+      return index
+    }
+  }
+
+  /// The codes' axes, made by the first who asks; `nil` where there are none.
+  func codeAxes() -> RotatedAxes? {
+    guard let book = storage.codes?.book, book.axes != nil else { return nil }
+    return axes.withLock { made in
+      if made == nil { made = unsafe RotatedAxes(book, kernels: storage.kernels) }
+      return made
+    }
+  }
+
+  /// The landmarks, made by the first who asks; `nil` where walks begin at the entry.
+  func landmarks() -> Landmarks? {
+    landmarkTable.withLock { made in
+      if let known = made { return known }
+      let landmarks = Landmarks(of: storage)
+      made = .some(landmarks)
+      return landmarks
+    }
+  }
+
+  /// The items of largest norm, encoded by the first who asks; `nil` where nodes are not numbered by their norms.
+  func topNormItems() -> TopNormItems? {
+    guard storage.metric == .innerProduct, storage.minimumPrefix > 0 else { return nil }
+    return topNorm.withLock { made in
+      if let known = made { return known }
+      // Nothing cancels it, so it cannot fail.
+      let items = try? TopNormItems(of: storage)
+      made = .some(items)
+      return items
+    }
+  }
+
+  /// Runs `body` with `number` contexts that no other thread has.
+  func withContexts<R>(_ number: Int, _ body: ([SearchContext]) -> R) -> R {
+    let mine = (0..<number).map { _ in
+      contexts.withLock { $0.popLast() }
+        ?? (unsafe SearchContext(nodes: count, dimension: dimension, kernels: storage.kernels))
+    }
+    defer {
+      if mine.contains(where: \.sawDamage) { damage.store(true, ordering: .relaxed) }
+      contexts.withLock { $0.append(contentsOf: mine) }
+    }
+    return body(mine)
+  }
+}

@@ -1,0 +1,123 @@
+import AkinQuantization
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+// What a walk has found is scored again, twice: in float32 by the vectors where the walk went by codes (rerank), and in
+// float64 for the answer (rescore). Both go through the candidates nearest first and stop as soon as no other can be, or is
+// likely to be, among the k best.
+
+extension GraphSearcher {
+  /// Scores the beam of a walk by codes again by the vectors, and leaves those scored in it, best first.
+  ///
+  /// - Returns: Whether distances are scores already: those of whole numbers are.
+  func rerank(_ context: SearchContext, _ asked: GraphQuery) -> Bool {
+    guard context.scorer?.codes != nil else { return false }
+    let kernels = unsafe storage.kernels.pointee
+    var scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage)
+    // The walk is over: the place of the query's code is free.
+    scorer.codes = unsafe storage.bytes?.scorer(of: context.query, context.code, kernels: kernels)
+    let length =
+      asked.metric == .euclidean ? 1 : unsafe kernels.dot(context.query, context.query, dimension).squareRoot()
+    let error = storage.codeError.bias + storage.codeError.spread * certainty(ef: context.width.ef, k: asked.k)
+    context.rerank(scorer, k: asked.k, error: error * length)
+    return scorer.codes != nil
+  }
+
+  /// Standard deviations of a code's error that count as likely: more for a search that follows more candidates.
+  private func certainty(ef: Int, k: Int) -> Float {
+    2 + 0.5 * Float(log(max(1, Double(ef) / Double(k))) / log(2))
+  }
+
+  /// Scores the beam's candidates in float64, nearest first, until no other can be among the best `k`, and returns those
+  /// that the filter lets in, copies among them.
+  ///
+  /// The beam was scored in float32: a candidate is left out only when it is farther from the `k`-th best than that can be
+  /// wrong.
+  ///
+  /// - Parameter isScored: Whether the beam's distances are scores already.
+  func rescore(_ context: SearchContext, _ asked: GraphQuery, isScored: Bool) -> [Neighbor] {
+    let k = asked.k
+    let scorer = unsafe CanonicalScorer(
+      metric: asked.metric, query: context.query, dimension: dimension, kernels: storage.kernels)
+    let scale = asked.metric == .cosine ? Float(scorer.queryNorm) : 1
+    let slack = asked.metric == .euclidean ? 0 : Float(scorer.queryNorm) * storage.normBound * 0x1p-18
+    context.reserve(best: k)
+    let (base, stride, bytes) = unsafe (storage.items.base, storage.items.stride, 4 * dimension)
+    let beam = context.beam
+    var size = 0
+    var limit = Float.infinity
+    defer { context.visited.removeAll() }
+    for place in 0..<beam.count {
+      let candidate = unsafe beam.candidates[place]
+      if Candidate.distance(candidate) > limit { break }
+      if !isScored && place + 2 < beam.count {
+        var next = Candidate.node(unsafe beam.candidates[place + 2])
+        unsafe akin_prefetch_table(base, 4 * stride, bytes, &next, 1)
+      }
+      var node: UInt32? = Candidate.node(candidate)
+      var copies = 0
+      // A node that was here before came with the rest of its chain.
+      while let current = node, copies < k, context.visited.insert(current) {
+        node = storage.copy(after: current)
+        guard let row = storage.row(of: current) else {
+          context.sawDamage = true
+          continue
+        }
+        if let filter = asked.filter, !filter.allows(Row(row)) { continue }
+        let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
+        let score =
+          unsafe isScored
+          ? -Candidate.distance(candidate) : scorer.score(base + Int(current) * stride, bias: bias)
+        guard !score.isNaN else { continue }
+        // The best keys are the largest, so their complements are sorted as candidates are.
+        let key = ~RankKey.make(score: score, row: row)
+        if unsafe size < k || key < context.best[k - 1] {
+          unsafe Candidate.insert(key, into: context.best, size: &size, limit: k)
+        }
+        copies += 1
+      }
+      if size == k {
+        let kth = -(RankKey.score(~(unsafe context.best[k - 1]))) * scale
+        limit = kth + slack + kth.magnitude * 0x1p-18
+      }
+    }
+    return (0..<size).map { RankKey.neighbor(~(unsafe context.best[$0])) }
+  }
+}
+
+extension SearchContext {
+  /// Candidates that are reranked by one kernel call.
+  private static let reranked = 8
+
+  /// Scores the beam's candidates again, nearest first, until no other is likely to be among the `k` nearest, and leaves
+  /// those scored in the beam, best first.
+  ///
+  /// - Parameter error: How far above the true distance the beam's may lie.
+  fileprivate func rerank(_ scorer: NodeScorer, k: Int, error: Float) {
+    reserve(best: k)
+    let candidates = unsafe beam.candidates
+    var done = 0
+    var nearest = 0
+    while done < beam.count {
+      // Safe: `nodes` and `distances` have room for `maximumWidth` entries, and a beam's nodes were scored before; `best`
+      // has room for k and one more.
+      let number = min(SearchContext.reranked, beam.count &- done)
+      if nearest == k, unsafe Candidate.distance(candidates[done]) > Candidate.distance(best[k &- 1]) + error { break }
+      for i in 0..<number { unsafe nodes[i] = Candidate.node(candidates[done &+ i]) }
+      unsafe scorer.distances(to: nodes, number, into: distances)
+      for i in 0..<number {
+        let candidate = unsafe Candidate.start(distance: distances[i], node: nodes[i])
+        unsafe candidates[done &+ i] = candidate
+        if unsafe nearest < k || candidate < best[k &- 1] {
+          unsafe Candidate.insert(candidate, into: best, size: &nearest, limit: k)
+        }
+      }
+      done &+= number
+    }
+    beam.count = done
+    work.scored &+= done
+    var all = unsafe UnsafeMutableBufferPointer(start: candidates, count: done)
+    unsafe all.sort()
+  }
+}

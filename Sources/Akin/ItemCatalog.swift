@@ -1,0 +1,45 @@
+import AkinFiles
+import AkinHNSW
+import AkinVectors
+
+/// The ids and titles of an index's items, by row.
+public protocol ItemCatalog: Sendable {
+  /// How many items there are.
+  var itemCount: Int { get }
+
+  /// The id of an item.
+  ///
+  /// - Parameter row: Below ``itemCount``.
+  func id(of row: Row) -> ItemID
+
+  /// The row of an item, or `nil` when none has this id.
+  ///
+  /// - Parameter id: The caller's id.
+  func row(of id: ItemID) -> Row?
+
+  /// The title of an item, or `nil` when it has none.
+  ///
+  /// - Parameter row: Below ``itemCount``.
+  func title(of row: Row) -> String?
+
+  /// The titles of all items, for looking one up; `nil` when there are none.
+  var titles: TextColumn? { get }
+}
+
+extension ItemCatalog {
+  /// The title of an item, or `nil` when it has none.
+  ///
+  /// - Parameter row: Below ``itemCount``.
+  public func title(of row: Row) -> String? { titles?[row].flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+extension IndexFacts: ItemCatalog {
+  public var itemCount: Int { itemIDs.count }
+  public func id(of row: Row) -> ItemID { itemIDs.id(of: row) }
+  public func row(of id: ItemID) -> Row? { itemIDs.row(of: id) }
+}
+
+extension EmbeddingFile: ItemCatalog {
+  public func id(of row: Row) -> ItemID { itemIDs.id(of: row) }
+  public func row(of id: ItemID) -> Row? { itemIDs.row(of: id) }
+}

@@ -1,0 +1,173 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The directions in which vectors spread most: the leading eigenvectors of their second moments.
+///
+/// Found by subspace iteration (Halko, Martinsson, Tropp 2011, section 4.5), and turned into falling order by one small
+/// eigen-decomposition (Rayleigh–Ritz).
+enum PrincipalAxes {
+  /// Directions that are followed beside those asked for, so that the last of those settle too.
+  private static let extra = 16
+  private static let rounds = 4
+
+  /// Returns `count` orthonormal axes, most spread first, as rows of a matrix, and their share of all the spread.
+  ///
+  /// - Parameters:
+  ///   - rows: At least one row; their spread is about the origin.
+  ///   - count: At most the rows' dimension.
+  /// - Complexity: O(*rows* · *d*²) for the second moments, O(*d*² · *count*) for each of four rounds.
+  static func find(
+    in rows: EmbeddingMatrix, count: Int, kernels: UnsafePointer<akin_kernels>
+  ) -> (axes: EmbeddingMatrix, share: Double) {
+    let dimension = rows.dimension
+    let moments = moments(of: rows, level: unsafe kernels.pointee.level)
+    let width = min(dimension, count + extra)
+    let random = CounterRandom(seed: 0, purpose: 7)
+    var axes = Directions(count: width, dimension: dimension) { random.normal(at: UInt64($0)) }
+    axes.orthonormalise()
+    for _ in 0..<rounds {
+      axes = unsafe axes.times(moments, kernels)
+      axes.orthonormalise()
+    }
+    let image = unsafe axes.times(moments, kernels)
+    var small = [Double](repeating: 0, count: width * width)
+    for i in 0..<width {
+      for j in 0...i {
+        let value = (axes.dot(i, image, j) + axes.dot(j, image, i)) / 2
+        small[i * width + j] = value
+        small[j * width + i] = value
+      }
+    }
+    var values = [Double](repeating: 0, count: width)
+    var work = [Double](repeating: 0, count: 3 * width)
+    // Not finite, so nothing settled: a share of 0 says that these axes are worth nothing.
+    guard unsafe akin_eigen(&small, width, &values, &work) == 0 else {
+      return (EmbeddingMatrix(rows: [], dimension: dimension), 0)
+    }
+    let order = (0..<width).sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }.prefix(count)
+    let whole = (0..<dimension).reduce(0) { $0 + Double(moments[Row($1)][$1]) }
+    let kept = order.reduce(0) { $0 + values[$1] }
+    let found = unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
+      for (place, axis) in order.enumerated() {
+        let turned = axes.combined(by: small[axis * width..<(axis + 1) * width])
+        for component in 0..<dimension { unsafe floats[place * stride + component] = Float(turned[component]) }
+      }
+    }
+    return (found, whole > 0 ? kept / whole : 0)
+  }
+
+  /// Orthonormal axes turned among themselves at random, always in the same way: they span what they did, and no coordinate
+  /// along them is much larger than the others, as codes with one step for all want it.
+  static func mixed(_ axes: EmbeddingMatrix) -> EmbeddingMatrix {
+    let random = CounterRandom(seed: 0, purpose: 8)
+    let count = axes.count
+    var turn = Directions(count: count, dimension: count) { random.normal(at: UInt64($0)) }
+    turn.orthonormalise()
+    return unsafe EmbeddingMatrix(count: count, dimension: axes.dimension) { floats, stride in
+      for row in 0..<count {
+        var sums = [Double](repeating: 0, count: axes.dimension)
+        for other in 0..<count {
+          let weight = turn[row, other]
+          axes.withRow(Row(other)) { axis in
+            for component in 0..<axis.count { sums[component] += weight * Double(axis[component]) }
+          }
+        }
+        for component in sums.indices { unsafe floats[row * stride + component] = Float(sums[component]) }
+      }
+    }
+  }
+
+  /// The second moments, summed in double, as a full symmetric matrix.
+  private static func moments(of rows: EmbeddingMatrix, level: akin_level) -> EmbeddingMatrix {
+    let stride = rows.stride
+    var sums = [Double](repeating: 0, count: stride * stride)
+    let scratch = AlignedFloats(count: stride * stride)
+    guard let solver = unsafe akin_solver_at(level) ?? akin_solver_at(AKIN_SCALAR) else { return rows }
+    unsafe solver.pointee.gramian(rows.base, stride, rows.count, scratch.floats.baseAddress, &sums)
+    return unsafe EmbeddingMatrix(count: rows.dimension, dimension: rows.dimension) { floats, width in
+      for i in 0..<rows.dimension {
+        for j in i..<rows.dimension {
+          let value = Float(sums[i * stride + j] / Double(rows.count))
+          unsafe floats[i * width + j] = value
+          unsafe floats[j * width + i] = value
+        }
+      }
+    }
+  }
+}
+
+/// A few vectors in double, one after the other.
+struct Directions {
+  let count: Int
+  let dimension: Int
+  private var numbers: [Double]
+
+  init(count: Int, dimension: Int, _ number: (Int) -> Double) {
+    self.count = count
+    self.dimension = dimension
+    numbers = (0..<count * dimension).map(number)
+  }
+
+  /// A component of a vector.
+  subscript(index: Int, component: Int) -> Double { numbers[index * dimension + component] }
+
+  /// Each vector times a symmetric matrix.
+  func times(_ matrix: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> Directions {
+    var product = self
+    var image = [Float](repeating: 0, count: dimension)
+    for index in 0..<count {
+      let vector = numbers[index * dimension..<(index + 1) * dimension].map { Float($0) }
+      unsafe kernels.pointee.dot_run(vector, matrix.base, matrix.stride, dimension, dimension, &image)
+      for component in 0..<dimension { product.numbers[index * dimension + component] = Double(image[component]) }
+    }
+    return product
+  }
+
+  /// The inner product of a vector with one of `other`.
+  func dot(_ index: Int, _ other: Directions, _ otherIndex: Int) -> Double {
+    unsafe numbers.withUnsafeBufferPointer { a in
+      unsafe other.numbers.withUnsafeBufferPointer { b in
+        unsafe Directions.dot(a, index * dimension, b, otherIndex * dimension, dimension)
+      }
+    }
+  }
+
+  /// The sum of all vectors with weights.
+  func combined(by weights: ArraySlice<Double>) -> [Double] {
+    var sum = [Double](repeating: 0, count: dimension)
+    for (index, weight) in weights.enumerated() {
+      for component in 0..<dimension { sum[component] += weight * numbers[index * dimension + component] }
+    }
+    return sum
+  }
+
+  /// Gram–Schmidt, twice over, which is enough (Giraud, Langou, Rozložník 2005); a vector that vanishes becomes zero.
+  mutating func orthonormalise() {
+    let (count, dimension) = (count, dimension)
+    unsafe numbers.withUnsafeMutableBufferPointer { all in
+      let fixed = UnsafeBufferPointer(all)
+      for index in 0..<count {
+        let start = index * dimension
+        for _ in 0..<2 {
+          for earlier in 0..<index {
+            let other = earlier * dimension
+            let overlap = unsafe Directions.dot(fixed, start, fixed, other, dimension)
+            for component in 0..<dimension { unsafe all[start + component] -= overlap * all[other + component] }
+          }
+        }
+        let norm = unsafe Directions.dot(fixed, start, fixed, start, dimension).squareRoot()
+        let scale = norm > 0 ? 1 / norm : 0
+        for component in 0..<dimension { unsafe all[start + component] *= scale }
+      }
+    }
+  }
+
+  private static func dot(
+    _ a: UnsafeBufferPointer<Double>, _ aStart: Int, _ b: UnsafeBufferPointer<Double>, _ bStart: Int, _ count: Int
+  ) -> Double {
+    var sum = 0.0
+    for component in 0..<count { sum += unsafe a[aStart + component] * b[bStart + component] }
+    return sum
+  }
+}

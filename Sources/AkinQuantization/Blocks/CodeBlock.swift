@@ -1,0 +1,68 @@
+// A vector x has coordinates along some axes A (its own components when it is narrow; see ``Rotation``). Each coordinate is
+// rounded to a multiple of a step that a block of items shares: Ax = s c + e. With a query Aq = b = s' c' + e', t and t' the
+// lengths of what the axes leave out of the two vectors, and δ = ‖AAᵀ - I‖,
+//
+//     |q·x - s s' (c·c')| ≤ |b||e| + |e'||s c| + t t' + δ|b||Ax|
+//
+// because q·x = b·Ax + ρ·ρ' + b·(I - AAᵀ)Ax with ρ = x - AᵀAx, and by Cauchy and Schwarz. So one integer inner product of
+// `width` bytes bounds the true one from both sides: most items are known not to be in an answer without their vectors.
+
+/// What the bound above needs to know of a block of items that share a step, rounded away from zero.
+package struct CodeBlock: Sendable {
+  /// The value of one unit of a code.
+  package var step = 1.0
+  /// The largest |e| of an item.
+  package var error = 0.0
+  /// The largest |s c| of an item.
+  package var length = 0.0
+  /// The largest |Ax| of an item.
+  package var norm = 0.0
+  /// The largest |start| of an item: what is added to its inner product.
+  package var start = 0.0
+  /// The largest t of an item.
+  package var tail = 0.0
+  /// Whether every number is far from the ends of `Float`; a block that is not sound has no codes.
+  package var isSound = true
+
+  package init() {}
+
+  /// The same with room for the roundings of float64.
+  var widened: CodeBlock {
+    var block = self
+    block.error *= 1 + 0x1p-30
+    block.length *= 1 + 0x1p-30
+    block.norm *= 1 + 0x1p-30
+    block.tail *= 1 + 0x1p-20
+    return block
+  }
+}
+
+/// What the bound needs to know of a query, rounded away from zero.
+package struct QueryCode: Sendable {
+  /// The value of one unit of the query's code.
+  package var step = 1.0
+  /// |e'|.
+  package var error = 0.0
+  /// |s' c'|.
+  package var length = 0.0
+  /// |b|.
+  package var norm = 0.0
+  /// t'.
+  package var tail = 0.0
+  /// The squared length of the query, relative to what the items are relative to.
+  package var square = 0.0
+  /// The sum of the code's bytes.
+  package var sum: Int32 = 0
+  /// Whether every number is far from the ends of `Float`.
+  package var isSound = false
+
+  package init() {}
+
+  /// |b||e| + |e'||s c| + δ|b||Ax|: how far s s' (c·c') may be from the inner product of the coordinates.
+  ///
+  /// - Parameter skew: δ.
+  @inlinable
+  package func slack(in block: CodeBlock, skew: Double) -> Double {
+    norm * block.error + error * block.length + skew * norm * block.norm
+  }
+}

@@ -1,0 +1,92 @@
+import CAkinKernels
+
+/// The codes of some of many queries, one after the other, with what the kernels need to know of each: scratch of a scan.
+@unsafe package final class QueryBatch {
+  /// The queries, by place.
+  package let queries: UnsafeMutablePointer<Int>
+  package let codes: UnsafeMutablePointer<Int8>
+  package let about: UnsafeMutablePointer<akin_code_query>
+  package private(set) var count = 0
+  /// Bytes of a code.
+  package let width: Int
+
+  /// Room for `queries` queries of `width` bytes.
+  package init(queries: Int, width: Int) {
+    unsafe self.width = width
+    let room = max(1, queries)
+    unsafe self.queries = .allocate(capacity: room)
+    unsafe codes = .allocate(capacity: room * width)
+    unsafe about = .allocate(capacity: room)
+  }
+
+  deinit {
+    unsafe queries.deallocate()
+    unsafe codes.deallocate()
+    unsafe about.deallocate()
+  }
+
+  package func removeAll() { unsafe count = 0 }
+
+  /// Adds a query; at most as many as there is room for.
+  package func add(_ query: Int, _ ask: akin_code_query, code: UnsafePointer<Int8>) {
+    let place = unsafe count
+    unsafe queries[place] = query
+    unsafe about[place] = ask
+    unsafe (codes + place &* width).update(from: code, count: width)
+    unsafe count = place &+ 1
+  }
+}
+
+/// Which items of a block may be in the answers of a batch of queries, a bit an item.
+@unsafe package final class CodeFilter {
+  /// The queries asked about.
+  package let batch: QueryBatch
+  /// 16-bit words of bits from one query to the next.
+  private let stride: Int
+  private let words: UnsafeMutablePointer<UInt16>
+
+  /// Room for `queries` queries over blocks of `items`.
+  package init(queries: Int, over items: EncodedItems) {
+    unsafe batch = unsafe QueryBatch(queries: queries, width: items.width)
+    unsafe stride = items.blockRows / 16
+    let room = unsafe max(1, queries) * stride
+    unsafe words = .allocate(capacity: room)
+    unsafe words.initialize(repeating: 0, count: room)
+  }
+
+  deinit { unsafe words.deallocate() }
+
+  /// Marks the items `range` of one block, for all queries of the batch.
+  package func find(in items: EncodedItems, _ range: Range<Int>) {
+    let (panels, starts, tails) = unsafe items.panels(from: range.lowerBound)
+    let count = (range.count + 15) / 16
+    let (batch, stride, words) = unsafe (batch, stride, words)
+    // Safe: the items' panels reach to the end of the last one, and a query has a word for each panel of a block.
+    unsafe items.kernels.pointee.code_filter(
+      batch.codes, batch.width, batch.about, batch.count, panels, count, batch.width, starts, tails, words, stride)
+    if range.count & 15 != 0 {
+      // The lanes past the last item are no items.
+      let real = UInt16(1) << UInt16(range.count & 15) - 1
+      for place in unsafe 0..<batch.count { unsafe words[place * stride + count - 1] &= real }
+    }
+    for place in unsafe 0..<batch.count {
+      for word in count..<stride { unsafe words[place * stride + word] = 0 }
+    }
+  }
+
+  /// Writes the positions that the query at a place has bits at, ascending, and returns how many.
+  package func positions(of place: Int, into positions: UnsafeMutablePointer<UInt32>) -> Int {
+    // Safe: the rows of words are whole 64-bit words, and `positions` has room for a block.
+    let row = unsafe UnsafeRawPointer(words + place &* stride)
+    var found = 0
+    for word in unsafe 0..<stride / 4 {
+      var bits = unsafe row.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self)
+      while bits != 0 {
+        unsafe positions[found] = UInt32(truncatingIfNeeded: word &* 64 &+ bits.trailingZeroBitCount)
+        found &+= 1
+        bits &= bits &- 1
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,67 @@
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+extension CodeBook {
+  /// Rows that the axes and the step are taken from, spread evenly over all.
+  private static let sampleRows = 16_384
+
+  /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
+  private static let leastShare = 0.85
+
+  /// The book that fits some vectors, and their mean; `nil` where they are wide and spread in all directions.
+  ///
+  /// - Complexity: O(*items* · *dimension*), and O(*sample* · *dimension* · axes) on all threads.
+  static func fitted(
+    to items: EmbeddingMatrix, metric: Metric, kernels: UnsafePointer<akin_kernels>, execution: Execution
+  ) throws -> (book: CodeBook, mean: [Float])? {
+    let (dimension, isUnit) = (items.dimension, metric == .cosine)
+    let mean = unsafe Coordinates.mean(of: items, atUnitLength: isUnit, kernels)
+    var axes: EmbeddingMatrix?
+    if dimension > widestPlain {
+      let sample = unsafe Coordinates.sample(
+        min(items.count, sampleRows), of: items, relativeTo: mean, atUnitLength: isUnit, kernels)
+      let found = unsafe PrincipalAxes.find(in: sample, count: CodeBook.axes, kernels: kernels)
+      guard found.share >= leastShare else { return nil }
+      axes = PrincipalAxes.mixed(found.axes)
+    }
+    let column = AlignedFloats(count: dimension)
+    for component in 0..<dimension { unsafe column.floats[component] = mean[component] }
+    func book(step: Float) -> CodeBook {
+      unsafe CodeBook(
+        metric: metric, dimension: dimension, width: axes == nil ? (dimension + 63) & ~63 : CodeBook.axes / 2,
+        step: step, mean: UnsafePointer(column.floats.baseAddress!), axes: axes, owner: column)
+    }
+    let step = try unsafe book(step: 1).step(for: items, kernels: kernels, execution: execution)
+    return (book(step: step > 0 && step.isFinite ? step : 1), mean)
+  }
+
+  /// The step of the coordinates of a sample: the largest is 127 of them; along axes, the root mean square is
+  /// ``stepsOfSpread``.
+  private func step(
+    for items: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>, execution: Execution
+  ) throws -> Float {
+    let taken = min(items.count, CodeBook.sampleRows)
+    let rotated = unsafe RotatedAxes(self, kernels: kernels)
+    // Of each vector the largest coordinate, or along axes the sum of squares.
+    var spread = [Double](repeating: 0, count: taken)
+    try unsafe spread.withUnsafeMutableBufferPointer { spread in
+      // Safe: each place is written by the one chunk that holds it.
+      let spread = unsafe spread
+      try execution.forEachChunk(of: taken, by: 256) { _, range in
+        var scratch = [Float](repeating: 0, count: dimension)
+        var coordinates = [Float](repeating: 0, count: count)
+        for place in range {
+          let vector = unsafe items.base + place * items.count / taken * items.stride
+          _ = unsafe self.place(vector, axes: rotated, scratch: &scratch, &coordinates, kernels: kernels)
+          unsafe spread[place] =
+            axes == nil
+            ? Double(coordinates.reduce(0) { max($0, abs($1)) })
+            : coordinates.reduce(0) { $0 + Double($1) * Double($1) }
+        }
+      }
+    }
+    if axes == nil { return Float((spread.max() ?? 0) / 127) }
+    return Float((spread.reduce(0, +) / Double(taken * count)).squareRoot() / CodeBook.stepsOfSpread)
+  }
+}

@@ -1,0 +1,138 @@
+import AkinVectors
+import CAkinKernels
+
+/// Codes of rows at an address, in memory or in a mapped file, and what scores by them.
+@safe package struct CodeTable: @unchecked Sendable {
+  // Safe: whoever made the table keeps a code, and a tail where there are tails, for each row; nobody writes them.
+
+  /// How vectors became codes.
+  package let book: CodeBook
+  /// `book.width` bytes a row.
+  package let bytes: UnsafePointer<Int8>
+  /// The squared length of each row's code and of what the axes leave out, where squared distances are taken along axes;
+  /// else `nil`.
+  package let tails: UnsafePointer<Float>?
+  /// The table of loops.
+  package let kernels: UnsafePointer<akin_kernels>
+
+  @unsafe package init(
+    book: CodeBook, bytes: UnsafePointer<Int8>, tails: UnsafePointer<Float>?, kernels: UnsafePointer<akin_kernels>
+  ) {
+    self.book = book
+    unsafe self.bytes = bytes
+    unsafe self.tails = tails
+    unsafe self.kernels = kernels
+  }
+
+  /// The kernel that measures squared distances from a row's code: of components as they are, or along axes.
+  @inlinable
+  package var rowGather: CodeScorer.Gather {
+    unsafe book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
+  }
+
+  /// Scores rows by their squared distance from a row's code.
+  ///
+  /// - Parameters:
+  ///   - scratch: ``CodeBook/count`` numbers, which the scorer reads as long as it is used.
+  ///   - gather: ``rowGather``.
+  @inlinable
+  package func scorer(
+    ofRow row: UInt32, _ scratch: UnsafeMutablePointer<Int16>, _ gather: CodeScorer.Gather
+  ) -> CodeScorer {
+    let width = book.width
+    // Safe: the row has a code, and a tail where there are tails.
+    let code = unsafe bytes + Int(row) &* width
+    let unit = book.step * book.step
+    guard let tails = unsafe tails else {
+      for place in 0..<width { unsafe scratch[place] = Int16(code[place]) }
+      return unsafe CodeScorer(
+        query: UnsafePointer(scratch), base: bytes, width: width, gather: gather, unit: unit, offset: 0, tails: nil)
+    }
+    // |a - b|^2 = |a|^2 + |b|^2 - 2 a . b, where b's coordinates are 2n - 15 steps.
+    var sum: Int32 = 0
+    for place in 0..<width {
+      let byte = unsafe UInt8(bitPattern: code[place])
+      let first = (place &- place & 63) &* 2 &+ place & 63
+      let (low, high) = (2 &* Int16(byte & 15) &- 15, 2 &* Int16(byte &>> 4) &- 15)
+      unsafe scratch[first] = low
+      unsafe scratch[first &+ 64] = high
+      sum &+= Int32(low &+ high)
+    }
+    return unsafe CodeScorer(
+      query: UnsafePointer(scratch), base: bytes, width: width, gather: gather, unit: -4 * unit,
+      offset: tails[Int(row)] + 30 * unit * Float(sum), tails: tails)
+  }
+
+  /// Scores rows for a query: by squared distance under Euclidean distance, else by inner product.
+  ///
+  /// - Parameters:
+  ///   - query: The book's dimension.
+  ///   - metric: How the search compares; under inner products also the cosine, whose norms divide later.
+  ///   - given: The query's coordinates where the book has axes, else `nil`.
+  ///   - coordinates: Scratch of ``CodeBook/count`` floats.
+  ///   - code: ``CodeBook/count`` numbers, which the scorer reads as long as it is used.
+  /// - Complexity: O(coordinates).
+  @unsafe package func scorer(
+    of query: UnsafePointer<Float>, by metric: Metric, coordinates given: QueryCoordinates.Row?,
+    scratch coordinates: UnsafeMutablePointer<Float>, _ code: UnsafeMutablePointer<Int16>
+  ) -> CodeScorer {
+    let isEuclidean = metric == .euclidean
+    let kernels = unsafe kernels.pointee
+    let count = book.count
+    // Safe: there is room for the book's dimension and count.
+    if let given {
+      unsafe coordinates.update(from: given.base, count: count)
+    } else {
+      for component in 0..<book.dimension {
+        unsafe coordinates[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
+      }
+      unsafe (coordinates + book.dimension).update(repeating: 0, count: count - book.dimension)
+    }
+    // Differences of components take the rows' own step; inner products take the finest that holds the query.
+    let ownStep = isEuclidean && given == nil
+    let step = unsafe ownStep ? book.step : CodeTable.step(of: coordinates, count)
+    let sum = unsafe CodeTable.quantize(coordinates, count, step: step, into: code)
+    let unit = step * book.step
+    let gather: CodeScorer.Gather
+    var (scale, offset): (Float, Float) = (unit, 0)
+    if let given {
+      // A half byte n is 2n - 15 steps; a squared distance is |q|^2 + tail - 2 q . x.
+      let factor: Float = isEuclidean ? -2 : 1
+      unsafe gather = kernels.half_dot_gather
+      scale = 2 * factor * unit
+      offset = -15 * factor * unit * Float(sum)
+      if isEuclidean { offset += given.square }
+    } else {
+      unsafe gather = isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
+    }
+    if !isEuclidean { offset += unsafe kernels.dot(query, book.mean, book.dimension) }
+    return unsafe CodeScorer(
+      query: UnsafePointer(code), base: bytes, width: book.width, gather: gather, unit: scale, offset: offset,
+      tails: isEuclidean ? tails : nil)
+  }
+
+  /// The step of which 127 are the largest magnitude of some coordinates; 1 where all are 0.
+  @unsafe private static func step(of coordinates: UnsafePointer<Float>, _ count: Int) -> Float {
+    // Magnitudes are in the order of their bits.
+    var largest: UInt32 = 0
+    for place in 0..<count { largest = unsafe max(largest, coordinates[place].magnitude.bitPattern) }
+    return largest > 0 ? Float(bitPattern: largest) / 127 : 1
+  }
+
+  /// Rounds coordinates to whole steps, -127 to 127, and returns their sum.
+  @unsafe private static func quantize(
+    _ coordinates: UnsafePointer<Float>, _ count: Int, step: Float, into code: UnsafeMutablePointer<Int16>
+  ) -> Int32 {
+    let inverse = 1 / step
+    var sum: Int32 = 0
+    for place in 0..<count {
+      let value = unsafe coordinates[place] * inverse
+      let limited: Float = value > -127 ? (value < 127 ? value : 127) : -127
+      // At 1.5 · 2²³ a float has no place left for fractions; ties go to even. (`rounded` is a call on the oldest CPUs.)
+      let whole = Int32((limited + 0x1.8p23) - 0x1.8p23)
+      unsafe code[place] = Int16(truncatingIfNeeded: whole)
+      sum &+= whole
+    }
+    return sum
+  }
+}
