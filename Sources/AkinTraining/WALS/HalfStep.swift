@@ -5,7 +5,7 @@ import CAkinKernels
 /// One side's half of an epoch: with the other side fixed, every row's exact solution.
 ///
 /// Cost: a d × d eigen-decomposition, two changes of basis ((users + items) · d² multiply-adds), and for each row of h
-/// pairs what CAkinKernels/solver_gradients.h says. Rows are independent of each other, so threads change no bit.
+/// pairs what CAkinKernels/solver/solver_gradients.h says. Rows are independent of each other, so threads change no bit.
 struct HalfStep {
   /// What a half-step adds up.
   struct Sums {

@@ -1,27 +1,30 @@
-// The loops of the trainers that work in double precision, by CPU level: dot products, gradient steps, and one row of
-// ridge regression.
+// The loops of trainers that work in double precision, by CPU level: dot products, gradient steps, and one row of ridge
+// regression. No allocation, no I/O: the caller gives scratch space.
 //
 // A table's rows are `stride` doubles apart, a multiple of 8, and start at multiples of 64 bytes. dense_scalar.c is the
-// specification; the other levels compute the same in another order of additions. Every loop is a plain function of its
-// arguments, so what thread runs it changes no bit.
+// specification; the other levels compute the same in another order of additions. A result depends on
+// the arguments alone, not on the thread.
 #ifndef AKIN_DENSE_H
 #define AKIN_DENSE_H
 
-#include "akin_kernels.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "akin_level.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/// One row of ridge regression: the x that makes  sum over k of (row_k . x - target_k)^2 + sum over j of penalty_j x_j^2
-/// smallest.
+/// One row of ridge regression: the x that makes  sum over k of (row_k . x - target_k)^2 + sum over j of penalty_j
+/// x_j^2 smallest.
 typedef struct akin_ridge {
   /// The fixed side's table.
   const double *table;
   size_t stride;
-  /// `stride` numbers: at least 0, or below 0 for a component that is not solved for and comes out as 0.
+  /// `stride` numbers. Below 0: the component is not solved for and becomes 0.
   const double *penalty;
-  /// Whether all numbers of penalty are above 0 or below 0, none 0.
+  /// 1 when no number of `penalty` is 0, else 0.
   int positive;
 } akin_ridge;
 
@@ -48,11 +51,12 @@ typedef struct akin_dense {
   // p = keep * p - rate * q and q = keep * q - rate * p, both from the old values.
   void (*step)(double *p, double *q, double keep_p, double keep_q, double rate, size_t stride);
 
-  // m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  x -= rate m / (sqrt(v) + epsilon).  count: a multiple of 8.
+  // m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  x -= rate m / (sqrt(v) + epsilon).  count: a multiple
+  // of 8.
   void (*adam)(const akin_adam *step, const double *g, double *x, double *m, double *v, size_t count);
 
-  // Writes the solution, `stride` doubles, to out. rows[0..count) are rows of the table. Returns 0, or 1 when the system
-  // is singular as far as double precision can tell.
+  // Writes the solution, `stride` doubles, to out. rows[0..<count] are rows of the table. Returns 0, or 1 when the
+  // system is singular as far as double precision can tell.
   int (*ridge)(const akin_ridge *system, const uint32_t *rows, const double *targets, size_t count, double *scratch,
                double *out);
 } akin_dense;

@@ -1,9 +1,9 @@
-// The arithmetic of small dense networks in single precision, by CPU level: a layer forward, back, and its gradient.
-// A leaf like akin_kernels.h: no allocation, no I/O.
+// The arithmetic of small dense networks in single precision, by CPU level: a layer's forward pass, backward pass and
+// gradient. No allocation, no I/O.
 //
-// Examples go through 32 at a time. What a layer takes and gives is a table by component: row i holds component i of
-// the 32 examples. Weights are a table by input: row i holds what input i adds to each output. All sizes are multiples of
-// 16, what pads them is zeros and stays so; all tables start at multiples of 64 bytes. layers_scalar.c is the
+// A call takes a batch of 32 examples. A layer's inputs and outputs are tables by component: row i holds component i of
+// the 32 examples. Weights are a table by input: row i holds the weights from input i to each output. All sizes are
+// multiples of 16, padded with zeros that stay zeros; all tables start at multiples of 64 bytes. layers_scalar.c is the
 // specification; the other levels compute the same in another order of additions. No example's result depends on the
 // examples beside it.
 #ifndef AKIN_LAYERS_H
@@ -15,23 +15,24 @@
 extern "C" {
 #endif
 
-/// Examples that go through together.
+/// Examples of one batch.
 #define AKIN_LAYER_BATCH 32
 
 /// The loops of one level.
 typedef struct akin_layers {
   akin_level level;
 
-  // y (outputs x 32) = transpose of w (inputs x outputs) times x (inputs x 32), plus biases; with `rectify` what is below
-  // 0 becomes 0, and a NaN stays one.
+  // y (outputs x 32) = transpose of w (inputs x outputs) times x (inputs x 32), plus biases; with `rectify` a value
+  // below 0 becomes 0, and a NaN stays a NaN.
   void (*forward)(const float *w, const float *biases, const float *x, size_t inputs, size_t outputs, int rectify,
                   float *y);
 
-  // dx (inputs x 32) = w times dy (outputs x 32), and 0 where x, which a rectified layer gave, is not above 0.
+  // dx (inputs x 32) = w times dy (outputs x 32), and 0 where x, the output of a rectified layer, is not
+  // above 0.
   void (*backward)(const float *w, const float *dy, const float *x, size_t inputs, size_t outputs, float *dx);
 
-  // dw (inputs x outputs) = x times the transpose of dy, db (outputs) = the sums of dy's rows; with `keep` these are added.
-  // scratch: 32 x outputs floats.
+  // dw (inputs x outputs) = x times the transpose of dy, db (outputs) = the sums of dy's rows; with `keep` they are
+  // added to dw and db. scratch: 32 x outputs floats.
   void (*gradient)(const float *x, const float *dy, size_t inputs, size_t outputs, int keep, float *scratch, float *dw,
                    float *db);
 

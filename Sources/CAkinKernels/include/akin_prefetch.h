@@ -1,14 +1,15 @@
+// Requests to the memory, ahead of use.
 #ifndef AKIN_PREFETCH_H
 #define AKIN_PREFETCH_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/// Asks for the cache line at an address that will be read soon; an address that can't be read does no harm.
+/// Prefetches the cache line at an address into L2. An address that cannot be read does no harm.
 static inline void akin_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 
-/// Asks for whole rows of a table: for each i the `bytes` bytes at base + rows[i] * stride, strides in bytes. Stops after
-/// 512 lines: more would push each other out before they are read.
+/// Prefetches whole rows of a table into L2: for each i the `bytes` bytes at base + rows[i] * stride, strides in bytes.
+/// Stops after 512 lines: more would push each other out before they are read.
 static inline void akin_prefetch_table(const void *base, size_t stride, size_t bytes, const uint32_t *rows,
                                        size_t count) {
   size_t lines = 512;

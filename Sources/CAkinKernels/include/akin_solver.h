@@ -1,5 +1,5 @@
-// The arithmetic of weighted alternating least squares: Gramians, changes of basis, and one row's exact solution.
-// A leaf like akin_kernels.h: no allocation, no I/O. The caller gives scratch space.
+// The arithmetic of weighted alternating least squares (WALS), by CPU level: Gramians, changes of basis, and one row's
+// exact solution. No allocation, no I/O: the caller gives scratch space.
 //
 // A half-step fixes one side's vectors q (a table) and finds, for each row of the other side, the vector p that makes
 //
@@ -13,7 +13,10 @@
 #ifndef AKIN_SOLVER_H
 #define AKIN_SOLVER_H
 
-#include "akin_kernels.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "akin_level.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -38,7 +41,7 @@ typedef struct akin_row_loss {
   double norm;     // |p|^2
 } akin_row_loss;
 
-/// How many of a row's vectors `solve` copies to its scratch space at most: half a megabyte of them.
+/// The most vectors of one row that `solve` copies to its scratch space: half a megabyte of them.
 static inline size_t akin_near_rows(size_t stride) { return stride <= 128 ? 1024 : (131072 / stride + 15) / 16 * 16; }
 
 /// Floats of scratch that `solve` and `solve64` need for a stride; the space must be aligned to 64 bytes.
@@ -60,13 +63,13 @@ typedef struct akin_solver {
   // out = rows x basis, for a stride x stride basis; out has the same stride and must not overlap rows.
   void (*rotate)(const float *rows, size_t stride, size_t count, const float *basis, float *out);
 
-  // Solves one row exactly. rows[0..count) are the observed rows of the table, weights[0..count) their weights (at
-  // least 0), lambda is above 0. Writes `stride` floats to out, and the row's part of the loss.
+  // Solves one row exactly. rows[0..<count], at least one, are the observed rows of the table, weights[0..<count] their
+  // weights (at least 0), lambda is above 0. Writes `stride` floats to out, and the row's part of the loss.
   // Returns 0, or 1 when single precision finds the system not positive definite: solve64 may still.
   int (*solve)(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count, float lambda,
                float *scratch, float *out, akin_row_loss *loss);
 
-  // The same, and meanwhile asks for the vectors next[0..next_count) that the row after it will read.
+  // The same, and meanwhile prefetches the vectors next[0..<next_count] that the row after it will read.
   int (*solve_and_fetch)(const akin_half_step *step, const uint32_t *rows, const float *weights, size_t count,
                          float lambda, const uint32_t *next, size_t next_count, float *scratch, float *out,
                          akin_row_loss *loss);
