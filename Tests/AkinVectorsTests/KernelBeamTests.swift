@@ -3,17 +3,17 @@ import AkinVectors
 import CAkinKernels
 import Testing
 
-@Suite("New candidates into a sorted pool, at every level")
+@Suite("New candidates into a search's beam, at every level")
 struct KernelBeamTests {
-  @Test("merge leaves what a sort of all leaves, and says where the pool has changed", arguments: Kernels.available)
+  @Test("beam_insert keeps what a sort of all keeps, and says where the beam has changed", arguments: Kernels.available)
   func sorted(level: KernelLevel) {
     let kernels = unsafe kernelTable(level)
     let scalar = unsafe kernelTable(.scalar)
     var generator = SeededGenerator(seed: 21)
-    for limit in Array(1...40) + [63, 64, 65, 100, 127, 128, 129, 300] {
+    for capacity in Array(1...40) + [63, 64, 65, 100, 127, 128, 129, 300] {
       for round in 0..<12 {
-        var pool: [UInt64] = []
-        var point: UInt32 = 0
+        var beam: [UInt64] = []
+        var node: UInt32 = 0
         for call in 0..<6 {
           let count = Int(generator.next() % (call == 3 ? 200 : 50))
           let distances = (0..<count).map { _ -> Float in
@@ -23,34 +23,55 @@ struct KernelBeamTests {
             }
             return Float(number % (round % 3 == 2 ? 7 : 1000)) - 300
           }
-          let points = (0..<count).map { _ -> UInt32 in
-            point += 1
-            return point * 7919 % 100_003
+          let nodes = (0..<count).map { _ -> UInt32 in
+            node += 1
+            return node * 7919 % 100_003
           }
-          let most = pool.count == limit ? Self.distance(pool[limit - 1]) : .infinity
-          let near = zip(distances, points).filter { $0.0 < most }
-          let expected = Array((pool + near.map { Self.key($0.0, $0.1) }).sorted().prefix(limit))
-          let same = zip(pool, expected).prefix { $0 == $1 }.count
-          let room = pool + [UInt64](repeating: 0xDEAD, count: limit + 1 - pool.count)
+          let most = beam.count == capacity ? Self.distance(beam[capacity - 1]) : .infinity
+          let near = zip(distances, nodes).filter { $0.0 < most }
+          let expected = Array((beam + near.map { Self.key($0.0, $0.1) }).sorted().prefix(capacity))
+          let same = zip(beam, expected).prefix { $0 == $1 }.count
+          let room = beam + [UInt64](repeating: 0xDEAD, count: capacity + 1 - beam.count)
           var (one, other) = (room, room)
-          var (lowest, otherLowest) = (limit, limit)
-          let size = unsafe kernels.beam_insert(&one, pool.count, limit, distances, points, count, &lowest)
-          _ = unsafe scalar.beam_insert(&other, pool.count, limit, distances, points, count, &otherLowest)
-          let place = "\(level), limit \(limit), round \(round), call \(call)"
+          var (lowest, otherLowest) = (capacity, capacity)
+          let size = unsafe kernels.beam_insert(&one, beam.count, capacity, distances, nodes, count, &lowest)
+          _ = unsafe scalar.beam_insert(&other, beam.count, capacity, distances, nodes, count, &otherLowest)
+          let place = "\(level), capacity \(capacity), round \(round), call \(call)"
           #expect(Array(one.prefix(size)) == expected, "\(place)")
-          #expect(lowest == (expected == pool ? limit : same) && lowest == otherLowest, "\(place)")
+          #expect(lowest == (expected == beam ? capacity : same) && lowest == otherLowest, "\(place)")
           #expect(Array(other.prefix(size)) == expected, "\(place)")
-          pool = expected
+          beam = expected
           // Some have been expanded meanwhile.
-          for index in pool.indices where generator.next() % 3 == 0 { pool[index] |= 1 }
+          for index in beam.indices where generator.next() % 3 == 0 { beam[index] |= 1 }
         }
       }
     }
   }
 
-  private static func key(_ distance: Float, _ point: UInt32) -> UInt64 {
+  @Test(
+    "No distance past the last is read, from any start, and no new candidates change nothing",
+    arguments: Kernels.available)
+  func edges(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    for capacity in [1, 8, 20, 128, 130] {
+      for count in 0...33 {
+        let distances = EdgeFloats(count: count, slack: count & 3)
+        for place in 0..<count { unsafe distances.floats[place] = Float(place * 7 % 33) }
+        let nodes = (0..<count).map { UInt32($0) }
+        let all = (0..<count).map { Self.key(Float($0 * 7 % 33), UInt32($0)) }
+        var beam = [UInt64](repeating: 0xDEAD, count: capacity + 1)
+        var lowest = capacity
+        let size = unsafe kernels.beam_insert(&beam, 0, capacity, distances.start, nodes, count, &lowest)
+        let place = "\(level), capacity \(capacity), \(count) candidates"
+        #expect(Array(beam.prefix(size)) == Array(all.sorted().prefix(capacity)), "\(place)")
+        #expect(lowest == (count == 0 ? capacity : 0), "\(place)")
+      }
+    }
+  }
+
+  private static func key(_ distance: Float, _ node: UInt32) -> UInt64 {
     let bits = distance.bitPattern
-    return UInt64(bits >> 31 == 1 ? ~bits : bits | 1 << 31) << 32 | UInt64(point) << 1
+    return UInt64(bits >> 31 == 1 ? ~bits : bits | 1 << 31) << 32 | UInt64(node) << 1
   }
 
   private static func distance(_ key: UInt64) -> Float {

@@ -9,10 +9,10 @@ struct KernelCodeFilterTests {
   func widths() {
     var generator = SeededGenerator(seed: 31)
     for (place, width) in stride(from: 4, through: 512, by: 4).enumerated() {
-      let shape = MarkShape(
+      let shape = FilterShape(
         queries: 1 + place % 3, panels: 1 + place % 2, width: width, gap: [0, 4, 1, 7][place & 3],
         hasStarts: place % 4 < 2, hasTails: place % 3 == 0, inPairs: place % 5 < 3)
-      check(MarkWorld(shape, slack: place & 3, generator: &generator), "width \(width), seed 31")
+      check(FilterCase(shape, slack: place & 3, generator: &generator), "width \(width), seed 31")
     }
   }
 
@@ -21,10 +21,10 @@ struct KernelCodeFilterTests {
     var generator = SeededGenerator(seed: 32)
     let counts = (1...30).map { ($0, 1 + $0 * 7 % 40) } + (1...40).map { (1 + $0 * 11 % 30, $0) } + [(0, 3), (3, 0)]
     for (place, (queries, panels)) in counts.enumerated() {
-      let shape = MarkShape(
+      let shape = FilterShape(
         queries: queries, panels: panels, width: 8, gap: place % 3, hasStarts: place % 2 == 0, hasTails: place % 3 == 0,
         inPairs: place % 5 < 3)
-      check(MarkWorld(shape, slack: 0, generator: &generator), "\(queries) queries, \(panels) panels, seed 32")
+      check(FilterCase(shape, slack: 0, generator: &generator), "\(queries) queries, \(panels) panels, seed 32")
     }
   }
 
@@ -32,21 +32,21 @@ struct KernelCodeFilterTests {
   func extremes(width: Int) {
     var generator = SeededGenerator(seed: 33)
     for (asked, stored) in [(127, 127), (-127, 127), (127, -127), (-127, -127), (0, -127), (127, 0)] {
-      let shape = MarkShape(queries: 3, panels: 1, width: width, gap: 0, hasStarts: false, hasTails: false)
-      var world = MarkWorld(shape, slack: 0, generator: &generator)
-      world.fill { _, _ in
+      let shape = FilterShape(queries: 3, panels: 1, width: width, gap: 0, hasStarts: false, hasTails: false)
+      var filterCase = FilterCase(shape, slack: 0, generator: &generator)
+      filterCase.fill { _, _ in
         Int8(asked)
       } rows: { row, _ in
         Int8(stored)
       }
-      check(world, "width \(width), \(asked) against \(stored)")
+      check(filterCase, "width \(width), \(asked) against \(stored)")
       // The last codes differ, so that the sums are no round numbers.
-      world.fill { query, j in
+      filterCase.fill { query, j in
         j < width - query ? Int8(asked) : 1
       } rows: { row, j in
         j < width - row / 4 ? Int8(stored) : 1
       }
-      check(world, "width \(width), \(asked) against \(stored), with other ends")
+      check(filterCase, "width \(width), \(asked) against \(stored), with other ends")
     }
   }
 
@@ -55,17 +55,17 @@ struct KernelCodeFilterTests {
     var generator = SeededGenerator(seed: 36)
     for (even, odd) in [(64, 64), (127, 1), (-64, -64), (1, -127), (127, -127), (65, 64), (-64, -65), (127, 2)] {
       for place in [0, width / 2 - width / 2 % 2, width - 2] {
-        let shape = MarkShape(queries: 5, panels: 3, width: width, gap: 1, hasStarts: false, hasTails: false)
-        var world = MarkWorld(shape, slack: 0, generator: &generator)
+        let shape = FilterShape(queries: 5, panels: 3, width: width, gap: 1, hasStarts: false, hasTails: false)
+        var filterCase = FilterCase(shape, slack: 0, generator: &generator)
         // All the same, or in one place of one query alone.
         for isAll in [true, false] {
-          world.fill { query, j in
+          filterCase.fill { query, j in
             let isHere = isAll || (query == 3 && j / 2 == place / 2)
             return isHere ? Int8(j % 2 == 0 ? even : odd) : Int8(query)
           } rows: { row, _ in
             row % 3 == 0 ? -127 : 127
           }
-          check(world, "width \(width), \(even) beside \(odd) at \(place), all: \(isAll)")
+          check(filterCase, "width \(width), \(even) beside \(odd) at \(place), all: \(isAll)")
         }
       }
     }
@@ -74,15 +74,15 @@ struct KernelCodeFilterTests {
   @Test("Every component of every row counts, once, for its own row")
   func everyComponent() {
     var generator = SeededGenerator(seed: 34)
-    let shape = MarkShape(queries: 13, panels: 3, width: 20, gap: 3, hasStarts: false, hasTails: false)
-    var world = MarkWorld(shape, slack: 1, generator: &generator)
+    let shape = FilterShape(queries: 13, panels: 3, width: 20, gap: 3, hasStarts: false, hasTails: false)
+    var filterCase = FilterCase(shape, slack: 1, generator: &generator)
     for place in 0..<20 {
-      world.fill { query, j in
+      filterCase.fill { query, j in
         Int8(query + j + 1)
       } rows: { row, j in
         j == place ? Int8(row - 24) : 0
       }
-      check(world, "component \(place)")
+      check(filterCase, "component \(place)")
     }
   }
 
@@ -90,7 +90,9 @@ struct KernelCodeFilterTests {
   func packed(level: KernelLevel) {
     let kernels = unsafe kernelTable(level)
     var generator = SeededGenerator(seed: 37)
-    for (count, width, gap) in [(1, 4, 0), (15, 64, 3), (16, 64, 0), (17, 36, 28), (48, 128, 0), (101, 256, 1)] {
+    for (count, width, gap) in [
+      (0, 64, 0), (1, 4, 0), (15, 64, 3), (16, 64, 0), (17, 36, 28), (48, 128, 0), (101, 256, 1),
+    ] {
       let stride = width + gap
       var table = (0..<300 * stride).map { _ in Int8(Int(generator.next() % 255) - 127) }
       // The largest sums: a row that is its own negative, and itself.
@@ -107,7 +109,7 @@ struct KernelCodeFilterTests {
         #expect((0..<width).map { Int(panels[first + 64 * ($0 / 4) + $0 % 4]) } == code, "\(level), row \(lane)")
         #expect(starts[lane] == -0.5 * Float(code.reduce(0) { $0 + $1 * $1 }), "\(level), row \(lane)")
       }
-      for query in [0, count / 2, count - 1] {
+      for query in count == 0 ? [] : [0, count / 2, count - 1] {
         let own = Int(rows[query]) * stride
         var nearest = (0...lanes).map { $0 % 3 == 0 ? Float($0) * -1000 : -.infinity }
         let wanted = (0..<lanes).map { lane in
@@ -126,40 +128,40 @@ struct KernelCodeFilterTests {
   }
 
   /// Every level against the plain loop, for floors at, just above and far from the values.
-  private func check(_ world: MarkWorld, _ what: String) {
-    let shape = world.shape
-    let values = world.values
+  private func check(_ filterCase: FilterCase, _ what: String) {
+    let shape = filterCase.shape
+    let values = filterCase.values
     var generator = SeededGenerator(seed: 35)
-    let products = world.products
+    let products = filterCase.products
     for level in Kernels.available {
       // A NaN is as good as another.
-      let found = world.products(level).map { $0.map { $0.isNaN ? nil : $0 } }
+      let found = filterCase.products(level).map { $0.map { $0.isNaN ? nil : $0 } }
       #expect(found == products.map { $0.map { $0.isNaN ? nil : $0 } }, "\(level), \(what)")
     }
     for turn in 0..<3 {
-      let about = (0..<shape.queries).map { query in
+      let queries = (0..<shape.queries).map { query in
         let some = values[query].isEmpty ? 0 : values[query][Int(generator.next() % UInt64(values[query].count))]
         let floors: [Float] = [some, some.nextUp, -.infinity, .infinity, some.nextDown, 0, .nan, some]
-        return world.about(query, floor: floors[(query + 3 * turn) % floors.count])
+        return filterCase.codeQuery(query, floor: floors[(query + 3 * turn) % floors.count])
       }
       let expected = (0..<shape.queries).map { query in
         (0..<shape.panels).map { panel in
           (0..<16).reduce(UInt16(0)) { bits, lane in
-            values[query][16 * panel + lane] >= about[query].floor ? bits | 1 << UInt16(lane) : bits
+            values[query][16 * panel + lane] >= queries[query].floor ? bits | 1 << UInt16(lane) : bits
           }
         }
       }
       for level in Kernels.available {
-        let (found, isWithin) = world.marks(level, about)
+        let (found, isWithin) = filterCase.masks(level, queries)
         #expect(found == expected, "\(level), \(what), turn \(turn)")
-        #expect(isWithin, "\(level), \(what): written outside of the marks")
+        #expect(isWithin, "\(level), \(what): written outside of the masks")
       }
     }
   }
 }
 
 /// How much there is in one call of `code_filter`.
-private struct MarkShape {
+private struct FilterShape {
   var queries: Int
   var panels: Int
   var width: Int
@@ -175,8 +177,8 @@ private struct MarkShape {
 }
 
 /// Codes, starts and tails, all of them in front of memory that cannot be read.
-@safe private struct MarkWorld {
-  let shape: MarkShape
+@safe private struct FilterCase {
+  let shape: FilterShape
   private let memory: [EdgeFloats]
   private let codes: UnsafeMutablePointer<Int8>
   private let panels: UnsafeMutablePointer<Int8>
@@ -186,7 +188,7 @@ private struct MarkShape {
   private var queryCodes: [[Int8]] = []
   private var rowCodes: [[Int8]] = []
 
-  init(_ shape: MarkShape, slack: Int, generator: inout SeededGenerator) {
+  init(_ shape: FilterShape, slack: Int, generator: inout SeededGenerator) {
     self.shape = shape
     // Safe: each memory holds the bytes asked for, in front of its end, and lives as long as this value does.
     func bytes(_ count: Int) -> (EdgeFloats, UnsafeMutablePointer<Int8>) {
@@ -246,7 +248,7 @@ private struct MarkShape {
     }
   }
 
-  func about(_ query: Int, floor: Float) -> akin_code_query {
+  func codeQuery(_ query: Int, floor: Float) -> akin_code_query {
     akin_code_query(
       code_sum: queryCodes[query].reduce(0) { $0 + Int32($1) }, start_scale: scales[query].start,
       tail_scale: scales[query].tail, floor: floor)
@@ -272,9 +274,9 @@ private struct MarkShape {
     let stride = shape.rows + 3
     let mark = Float(bitPattern: 0x7FC5_A5A5)
     var out = [Float](repeating: mark, count: shape.queries * stride + 1)
-    let about = queryCodes.indices.map { self.about($0, floor: 0) }
+    let queries = queryCodes.indices.map { self.codeQuery($0, floor: 0) }
     unsafe kernelTable(level).code_product(
-      codes, shape.stride, about, shape.queries, panels, shape.panels, shape.width,
+      codes, shape.stride, queries, shape.queries, panels, shape.panels, shape.width,
       shape.hasStarts ? starts.start : nil, &out, stride)
     for query in 0..<shape.queries {
       for place in query * stride + shape.rows..<(query + 1) * stride where out[place].bitPattern != mark.bitPattern {
@@ -308,14 +310,14 @@ private struct MarkShape {
     }
   }
 
-  /// What a level marks, and whether all else around the marks stayed as it was.
-  func marks(_ level: KernelLevel, _ about: [akin_code_query]) -> ([[UInt16]], isWithin: Bool) {
+  /// The masks that a level writes, and whether all else around them stayed as it was.
+  func masks(_ level: KernelLevel, _ queries: [akin_code_query]) -> ([[UInt16]], isWithin: Bool) {
     let kernels = unsafe kernelTable(level)
     let (before, stride) = (8, shape.panels + 3)
     var words = [UInt16](repeating: 0xA5C3, count: before + shape.queries * stride + 8)
     unsafe words.withUnsafeMutableBufferPointer { words in
       unsafe kernels.code_filter(
-        codes, shape.stride, about, shape.queries, panels, shape.panels, shape.width,
+        codes, shape.stride, queries, shape.queries, panels, shape.panels, shape.width,
         shape.hasStarts ? starts.start : nil, shape.hasTails ? tails.start : nil, words.baseAddress! + before, stride)
     }
     var found: [[UInt16]] = []

@@ -3,9 +3,9 @@ import AkinVectors
 import CAkinKernels
 import Testing
 
-@Suite("Positions of scores that reach a floor, at every level")
+@Suite("Indices of scores that reach a floor, at every level")
 struct KernelIndicesTests {
-  @Test("above finds what a plain loop finds, in the same order", arguments: Kernels.available)
+  @Test("indices_at_least finds what a plain loop finds, in the same order", arguments: Kernels.available)
   func plainLoop(level: KernelLevel) {
     let kernels = unsafe kernelTable(level)
     var generator = SeededGenerator(seed: 9)
@@ -22,7 +22,7 @@ struct KernelIndicesTests {
         let found = unsafe Int(kernels.indices_at_least(scores.start, UInt32(count), floor, &out))
         #expect(found == expected.count, "\(level), \(count) scores, floor \(floor)")
         #expect(Array(out.prefix(min(found, count))) == expected, "\(level), \(count) scores, floor \(floor)")
-        #expect(out[count] == .max, "\(level): written past \(count) positions")
+        #expect(out[count] == .max, "\(level): written past \(count) indices")
       }
     }
   }

@@ -3,9 +3,11 @@ import AkinVectors
 import CAkinKernels
 import Testing
 
-@Suite("A value that k of some values reach, at every level")
+@Suite("A lower bound on the k-th largest value, at every level")
 struct KernelLowerBoundTests {
-  @Test("kth_lower_bound is reached by k values, and is the k-th largest of the groups' maxima", arguments: Kernels.available)
+  @Test(
+    "At least k values reach kth_lower_bound, and it is the k-th largest of the groups' maxima",
+    arguments: Kernels.available)
   func reached(level: KernelLevel) {
     let kernels = unsafe kernelTable(level)
     let scalar = unsafe kernelTable(.scalar)
@@ -23,11 +25,11 @@ struct KernelLowerBoundTests {
           }
         }.sorted(by: >)
         for k in [0, 1, 2, 10, 63, 64, 65, 1000] {
-          let floor = unsafe kernels.kth_lower_bound(values.start, count, k)
-          #expect(floor == ((1...64).contains(k) ? maxima[k - 1] : -.infinity), "\(level), \(count) values, k \(k)")
-          #expect(unsafe floor == scalar.kth_lower_bound(values.start, count, k), "\(level), \(count) values, k \(k)")
-          if floor > -.infinity {
-            #expect((0..<count).count { unsafe values.floats[$0] >= floor } >= k, "\(level), \(count) values, k \(k)")
+          let bound = unsafe kernels.kth_lower_bound(values.start, count, k)
+          #expect(bound == ((1...64).contains(k) ? maxima[k - 1] : -.infinity), "\(level), \(count) values, k \(k)")
+          #expect(unsafe bound == scalar.kth_lower_bound(values.start, count, k), "\(level), \(count) values, k \(k)")
+          if bound > -.infinity {
+            #expect((0..<count).count { unsafe values.floats[$0] >= bound } >= k, "\(level), \(count) values, k \(k)")
           }
         }
       }

@@ -35,6 +35,12 @@ import CAkinKernels
     }
   }
 
+  /// The given numbers.
+  convenience init(_ numbers: [Float], slack: Int) {
+    self.init(count: numbers.count, slack: slack)
+    for (place, number) in numbers.enumerated() { unsafe floats[place] = number }
+  }
+
   /// The first float.
   var start: UnsafeMutablePointer<Float> { unsafe floats.baseAddress! }
 
@@ -45,24 +51,24 @@ import CAkinKernels
 }
 
 /// The slow obvious code, in double: a value, and the sum of the absolute terms that its rounding errors scale with.
-@unsafe struct Oracle {
+@unsafe struct ExactSum {
   var value = 0.0
   var magnitude = 0.0
   var steps = 0
 
-  static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ dimension: Int) -> Oracle {
-    var oracle = unsafe Oracle()
-    for j in 0..<dimension { unsafe oracle.add(Double(a[j]) * Double(b[j])) }
-    return unsafe oracle
+  static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ dimension: Int) -> ExactSum {
+    var exact = unsafe ExactSum()
+    for j in 0..<dimension { unsafe exact.add(Double(a[j]) * Double(b[j])) }
+    return unsafe exact
   }
 
-  static func squaredEuclidean(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ dimension: Int) -> Oracle {
-    var oracle = unsafe Oracle()
+  static func squaredEuclidean(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ dimension: Int) -> ExactSum {
+    var exact = unsafe ExactSum()
     for j in 0..<dimension {
       let difference = unsafe Double(a[j]) - Double(b[j])
-      unsafe oracle.add(difference * difference)
+      unsafe exact.add(difference * difference)
     }
-    return unsafe oracle
+    return unsafe exact
   }
 
   mutating func add(_ term: Double) {
@@ -75,7 +81,7 @@ import CAkinKernels
   ///
   /// Each term passes through at most n + 2 roundings (n - 1 additions, one product, two for a squared difference) of
   /// relative size u = 2⁻²⁴, so the error is at most γ(n + 2) Σ|term|, γ(m) = m u / (1 - m u) (Higham, Accuracy and
-  /// Stability, §3.1). One more step pays for the oracle's own rounding, which is 2²⁹ times smaller a step.
+  /// Stability, §3.1). One more step pays for this sum's own rounding, which is 2²⁹ times smaller a step.
   var tolerance: Double {
     let steps = unsafe Double(steps + 3) * 0x1p-24
     return unsafe steps / (1 - steps) * magnitude

@@ -14,8 +14,8 @@ struct KernelPairTests {
         let a = EdgeFloats(rows: 1, dimension: dimension, stride: dimension, slack: slack, generator: &generator)
         let b = EdgeFloats(
           rows: 1, dimension: dimension, stride: dimension, slack: (slack + dimension) & 3, generator: &generator)
-        let dot = unsafe Oracle.dot(a.start, b.start, dimension)
-        let squared = unsafe Oracle.squaredEuclidean(a.start, b.start, dimension)
+        let dot = unsafe ExactSum.dot(a.start, b.start, dimension)
+        let squared = unsafe ExactSum.squaredEuclidean(a.start, b.start, dimension)
         let gotDot = unsafe Double(kernels.dot(a.start, b.start, dimension))
         let gotSquared = unsafe Double(kernels.squared_euclidean(a.start, b.start, dimension))
         unsafe #expect(abs(gotDot - dot.value) <= dot.tolerance, "\(level), dimension \(dimension), slack \(slack)")

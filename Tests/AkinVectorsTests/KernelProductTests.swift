@@ -70,6 +70,29 @@ struct KernelProductTests {
     }
   }
 
+  @Test("NaN and infinity reach the results of their own query or row alone", arguments: Kernels.available)
+  func notFinite(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    var generator = SeededGenerator(seed: 17)
+    let (dimension, queryCount, rowCount) = (19, 13, 37)
+    let queries = EdgeFloats(rows: queryCount, dimension: dimension, stride: dimension, slack: 1, generator: &generator)
+    let table = EdgeFloats(rows: rowCount, dimension: dimension, stride: dimension, slack: 2, generator: &generator)
+    unsafe queries.floats[5 * dimension + 18] = .nan
+    unsafe table.floats[20 * dimension + 7] = .nan
+    unsafe table.floats[36 * dimension] = .infinity
+    let panels = EdgeFloats(count: 48 * dimension)
+    var out = [Float](repeating: 0, count: queryCount * 48)
+    unsafe kernels.pack(table.start, dimension, dimension, rowCount, panels.start)
+    unsafe kernels.product(queries.start, dimension, queryCount, panels.start, 3, dimension, nil, &out, 48)
+    for query in 0..<queryCount {
+      for lane in 0..<48 {
+        let value = out[query * 48 + lane]
+        #expect(value.isNaN == (query == 5 || lane == 20), "\(level), query \(query), row \(lane)")
+        #expect(value.isInfinite == (query != 5 && lane == 36), "\(level), query \(query), row \(lane)")
+      }
+    }
+  }
+
   private func check(
     _ level: KernelLevel, queryCount: Int, panelCount: Int, dimension: Int, withInitial: Bool
   ) {
@@ -93,11 +116,11 @@ struct KernelProductTests {
     var touched = 0
     for query in 0..<queryCount {
       for row in 0..<rowCount {
-        var oracle = unsafe Oracle.dot(
+        var exact = unsafe ExactSum.dot(
           queries.start + query * queryStride, table.start + row * dimension, dimension)
-        if withInitial { unsafe oracle.add(Double(initial.floats[row])) }
+        if withInitial { unsafe exact.add(Double(initial.floats[row])) }
         let got = unsafe Double(out.floats[query * outStride + row])
-        if unsafe !(abs(got - oracle.value) <= oracle.tolerance) { outside += 1 }
+        if unsafe !(abs(got - exact.value) <= exact.tolerance) { outside += 1 }
       }
       if query < queryCount - 1 {
         for place in rowCount..<outStride where unsafe !out.floats[query * outStride + place].isNaN { touched += 1 }

@@ -57,6 +57,28 @@ struct KernelRowsTests {
     }
   }
 
+  @Test("NaN and infinity in a row or in the last component reach that row's score alone", arguments: Kernels.available)
+  func notFinite(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    var generator = SeededGenerator(seed: 16)
+    for dimension in [1, 5, 16, 33, 67, 100] {
+      let world = Rows(count: 9, dimension: dimension, gap: 2, slack: dimension & 3, generator: &generator)
+      unsafe world.base[3 * world.stride + dimension - 1] = .nan
+      unsafe world.base[8 * world.stride + dimension / 2] = .infinity
+      let rows = (0..<9).map { UInt32($0) }
+      var scores = [[Float]](repeating: [Float](repeating: 0, count: 9), count: 4)
+      unsafe kernels.dot_run(world.query.start, world.base, world.stride, dimension, 9, &scores[0])
+      unsafe kernels.dot_gather(world.query.start, world.base, world.stride, dimension, rows, 9, &scores[1])
+      unsafe kernels.squared_euclidean_run(world.query.start, world.base, world.stride, dimension, 9, &scores[2])
+      unsafe kernels.squared_euclidean_gather(
+        world.query.start, world.base, world.stride, dimension, rows, 9, &scores[3])
+      for found in scores {
+        #expect(found.indices.filter { found[$0].isNaN } == [3], "\(level), dimension \(dimension)")
+        #expect(found.indices.filter { found[$0].isInfinite } == [8], "\(level), dimension \(dimension)")
+      }
+    }
+  }
+
   @Test("A row number times a stride may pass 32 bits", arguments: Kernels.available)
   func farRows(level: KernelLevel) {
     let kernels = unsafe kernelTable(level)
