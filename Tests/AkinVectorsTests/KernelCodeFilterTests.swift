@@ -130,9 +130,9 @@ struct KernelCodeFilterTests {
   /// Every level against the plain loop, for floors at, just above and far from the values.
   private func check(_ filterCase: FilterCase, _ what: String) {
     let shape = filterCase.shape
-    let values = filterCase.values
     var generator = SeededGenerator(seed: 35)
     let products = filterCase.products
+    let values = filterCase.values(of: products)
     for level in Kernels.available {
       // A NaN is as good as another.
       let found = filterCase.products(level).map { $0.map { $0.isNaN ? nil : $0 } }
@@ -298,10 +298,9 @@ private struct FilterShape {
     }
   }
 
-  /// What is compared with the floors: by query, then by row.
-  var values: [[Float]] {
-    let products = self.products
-    return queryCodes.indices.map { query in
+  /// What is compared with the floors, made of `products`: by query, then by row.
+  func values(of products: [[Float]]) -> [[Float]] {
+    queryCodes.indices.map { query in
       rowCodes.indices.map { row in
         var value = products[query][row]
         if shape.hasTails { unsafe value.addProduct(tails.floats[row], scales[query].tail) }
