@@ -12,8 +12,8 @@
 //           masks = value >= floor, one bit a row         code_product: out = value, without tails
 //     code_nearer: the same for one query, then nearest = max(nearest, starts + (start + sum))
 //
-// Cost. A panel is read once per tile of queries, from L1. With the dot products of bytes that AVX-512 VNNI and NEON
-// have, four times the multiply-adds a cycle of `product`; with AVX2 1.8 times, 1.2 times where codes are large. Each
+// Cost. A panel is read once per tile of queries, from L1. With the dot products of bytes of AVX-512 VNNI (or of
+// NEON), four times the multiply-adds a cycle of `product`; with AVX2 1.8 times, 1.2 times where codes are large. Each
 // vector of values takes a conversion, two multiply-adds and a compare. `akin, exact` of Tools/bench/graph/run.py shows
 // code_filter; its seconds of a build show code_product and code_nearer.
 //

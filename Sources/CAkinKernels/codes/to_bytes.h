@@ -11,8 +11,8 @@
 //
 // The compiler vectorizes both, with the instructions of the level that includes this file.
 //
-// Cost. to_bytes reads the vector twice, to_whole once. With AVX2 0.6 to 1 ns a component, and 0.2 ns (measured at 64 and
-// 784). Each query that goes by codes takes one of them: `akin, graph` of Tools/bench/graph/run.py holds it.
+// Cost. to_bytes reads the vector twice, to_whole once. With AVX2 0.6 to 1 ns a component, and 0.2 ns (measured at 64
+// and 784). Each query that goes by codes takes one of them: `akin, graph` of Tools/bench/graph/run.py holds it.
 
 static inline __attribute__((always_inline)) uint32_t magnitude_bits(float value) {
   uint32_t bits;

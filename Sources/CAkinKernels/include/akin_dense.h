@@ -2,8 +2,8 @@
 // regression. No allocation, no I/O: the caller gives scratch space.
 //
 // A table's rows are `stride` doubles apart, a multiple of 8, and start at multiples of 64 bytes. dense_scalar.c is the
-// specification; the other levels compute the same in another order of additions. A result depends on
-// the arguments alone, not on the thread.
+// specification; the other levels compute the same in another order of additions. A result depends on the arguments
+// alone, not on the thread.
 #ifndef AKIN_DENSE_H
 #define AKIN_DENSE_H
 
@@ -16,8 +16,9 @@
 extern "C" {
 #endif
 
-/// One row of ridge regression: the x that makes  sum over k of (row_k . x - target_k)^2 + sum over j of penalty_j
-/// x_j^2 smallest.
+/// One row of ridge regression: the x that makes
+///   sum over k of (row_k . x - target_k)^2 + sum over j of penalty_j x_j^2
+/// smallest.
 typedef struct akin_ridge {
   /// The fixed side's table.
   const double *table;
@@ -51,8 +52,8 @@ typedef struct akin_dense {
   // p = keep * p - rate * q and q = keep * q - rate * p, both from the old values.
   void (*step)(double *p, double *q, double keep_p, double keep_q, double rate, size_t stride);
 
-  // m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  x -= rate m / (sqrt(v) + epsilon).  count: a multiple
-  // of 8.
+  // m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  x -= rate m / (sqrt(v) + epsilon).
+  // count is a multiple of 8.
   void (*adam)(const akin_adam *step, const double *g, double *x, double *m, double *v, size_t count);
 
   // Writes the solution, `stride` doubles, to out. rows[0..<count] are rows of the table. Returns 0, or 1 when the

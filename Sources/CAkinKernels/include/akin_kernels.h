@@ -24,7 +24,7 @@ extern "C" {
 /// four components by four: component j is at panels[16 * width * p + 64 * (j / 4) + 4 * l + j % 4].
 #define AKIN_PANEL_ROWS 16
 
-/// What `code_filter`, `code_product` and `code_nearer` are told of one query beside its codes.
+/// What `code_filter` and `code_product` are told of one query beside its codes.
 typedef struct akin_code_query {
   int32_t code_sum;  // the sum of the query's codes
   float start_scale; // multiplies starts

@@ -3,7 +3,7 @@
 //     wide_tile: c += a b, of TILE_ROWS rows and 16 * TILE_WIDTH columns
 //       sum[rows][columns] = 0                            in registers
 //       for each step k: sum[r] += a[r][k] * b[k]         one load of b a vector, one number of a a row
-//       c = sum, or c +- sum
+//       c = sum, c + sum or c - sum
 //     gramian: for each 64 rows x:
 //                scratch = x^T x                          by tiles of the upper triangle, in floats
 //                sum += scratch                           in doubles
@@ -33,9 +33,9 @@ typedef float loose_octet __attribute__((vector_size(32), aligned(4)));
 #define STORE(p) (*(loose_lanes *)(p))
 #define INLINE static inline __attribute__((always_inline))
 
-// c (height x 16 `width`) = keep * c + sign * a b, summed over `steps`: element (r, k) of a is a[r * a_row + k *
-// a_step], row k of b is at b + k * b_step. `height`, `width` (1 or TILE_WIDTH) and `keep` (0 or 1) are constants where
-// this is called.
+// c (height x 16 `width`) = keep * c + sign * a b, summed over `steps`. Element (r, k) of a is
+// a[r * a_row + k * a_step]; row k of b is at b + k * b_step. `height`, `width` (1 or TILE_WIDTH) and `keep` (0 or 1)
+// are constants at each call.
 INLINE void wide_tile(size_t height, size_t width, int keep, const float *a, size_t a_row, size_t a_step,
                       const float *b, size_t b_step, size_t steps, float sign, float *c, size_t c_row) {
   lanes sum[TILE_ROWS][TILE_WIDTH] = {0};

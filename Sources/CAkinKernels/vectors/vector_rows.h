@@ -15,8 +15,8 @@
 // Tools/bench/graph/run.py shows the gathers, on an index without codes (vectors below 8 MiB).
 //
 // A row's score depends neither on the rows beside it nor on the function that computes it: at one level dot,
-// dot_gather and dot_run give the same bits, and so do the three Euclidean ones. No function reads past component dim -
-// 1 of a vector: rows may end where the memory ends.
+// dot_gather and dot_run give the same bits, and so do the three Euclidean ones. No function reads past the last
+// component of a vector: rows may end where the memory ends.
 //
 // The per-CPU files vector_avx2.h, vector_avx512.h and vector_neon.h say what a vector is and come before this file.
 // They define, all static inline:
@@ -90,7 +90,7 @@ INLINE void score_four(const int kind, const float *query, const float *a, const
   q_store(out, v_sums(sum[0], sum[1], sum[2], sum[3]));
 }
 
-// Fetches a row into L2. Not into L1: whole rows wait there, and its few miss buffers are for the loads of now.
+// Prefetches a row into L2, not into L1: whole rows wait in L2, and the few miss buffers of L1 serve the loads of now.
 INLINE void fetch_row(const float *row, size_t dim) {
   for (size_t j = 0; j < dim; j += 16) __builtin_prefetch(row + j, 0, 2);
 }
@@ -142,8 +142,8 @@ static void squared_euclidean_run(const float *query, const float *base, size_t 
   score_run(EUCLIDEAN, query, base, stride, dim, count, out);
 }
 
-// In double, with the additions of scalar.c in its order. A product of two floats is exact in double, so dot64 would be
-// free to fuse; a squared difference is not, so nothing is fused.
+// In double, with the additions of vector_scalar.h in its order. A product of two floats is exact in double, so dot64
+// would be free to fuse; a squared difference is not, so nothing is fused.
 INLINE double score_pair64(const int kind, const float *a, const float *b, size_t dim) {
   wide sum = w_zero();
   size_t j = 0;
