@@ -42,6 +42,24 @@ struct SolverTests {
     }
   }
 
+  @Test(
+    "A power of two as a factor scales the eigenvalues exactly, however large or small it is",
+    arguments: [-700, -300, 300, 700])
+  func eigenScale(exponent: Int) {
+    // Squares of these elements are outside of double precision; those of a 2 × 2 matrix are never needed.
+    let scale = Double(sign: .plus, exponent: exponent, significand: 1)
+    let matrix = [3.0, -1.25, -1.25, 0.5]
+    var values = [Double](repeating: 0, count: 2)
+    var scaledValues = values
+    var work = [Double](repeating: 0, count: 6)
+    var vectors = matrix
+    #expect(unsafe akin_eigen(&vectors, 2, &values, &work) == 0)
+    var scaledVectors = matrix.map { $0 * scale }
+    #expect(unsafe akin_eigen(&scaledVectors, 2, &scaledValues, &work) == 0)
+    #expect(scaledValues == values.map { $0 * scale })
+    #expect(scaledVectors == vectors)
+  }
+
   @Test("A matrix with a NaN has no decomposition, and zero has a plain one")
   func eigenLimits() {
     var work = [Double](repeating: 0, count: 9)

@@ -22,6 +22,36 @@ static double dot(const double *a, const double *b, size_t n) {
   return sum;
 }
 
+// The square root of a^2 + b^2, at most one rounding off in nearly all cases, without overflow or underflow on the way:
+// the root, and one Newton step by the error of its square (Borges, Algorithm 1014, ACM Transactions on Mathematical
+// Software 47(1), 2020). The C library's hypot does the same; its symbol needs a glibc of 2.35 or newer.
+static double length(double a, double b) {
+  a = fabs(a);
+  b = fabs(b);
+  if (!(a <= DBL_MAX && b <= DBL_MAX)) return a + b;
+  double large = a > b ? a : b, small = a > b ? b : a, scale = 1;
+  if (small <= large * (DBL_EPSILON / 2)) return large + small;
+  if (large > 0x1p+511) {
+    scale = 0x1p+600;
+  } else if (small < 0x1p-459) {
+    scale = 0x1p-600;
+  }
+  large /= scale;
+  small /= scale;
+  double root = sqrt(large * large + small * small), high, low;
+  if (root <= 2 * small) {
+    const double rest = root - small;
+    high = large * (2 * rest - large);
+    low = (rest - 2 * (large - small)) * rest;
+  } else {
+    const double rest = root - large;
+    high = 2 * rest * (large - 2 * small);
+    low = (4 * rest - small) * small + rest * rest;
+  }
+  root -= (high + low) / (2 * root);
+  return root * scale;
+}
+
 // The reflection H = I - beta v v^T with H x = alpha e_0. v replaces x.
 static double reflect(double *x, size_t n, double *alpha) {
   const double tail = dot(x + 1, x + 1, n - 1);
@@ -87,12 +117,12 @@ int akin_eigen(double *a, size_t n, double *d, double *work) {
       if (steps == 60) return 1;
       // Wilkinson's shift, then rotations that chase the bulge upwards.
       double g = (d[first + 1] - d[first]) / (2 * e[first]);
-      g = d[last] - d[first] + e[first] / (g + copysign(hypot(g, 1), g));
+      g = d[last] - d[first] + e[first] / (g + copysign(length(g, 1), g));
       double sine = 1, cosine = 1, moved = 0;
       size_t i = last;
       while (i-- > first) {
         const double f = sine * e[i], b = cosine * e[i];
-        const double r = hypot(f, g);
+        const double r = length(f, g);
         e[i + 1] = r;
         if (r == 0) {
           d[i + 1] -= moved;
