@@ -5,12 +5,16 @@ enum Tool {
   /// The version of the command and of the library.
   static let version = "0.1.0"
 
+  /// What the command is for, as one phrase.
+  static let summary = "recommendations from embeddings, with recall you can measure"
+
   /// The verbs, as the whole command's help lists them.
   static let chapters = [
     Chapter("Start here", [DemoVerb.verb, SampleVerb.verb]),
     Chapter("Make files", [TrainVerb.verb, UpdateVerb.verb, ImportVerb.verb, EmbedVerb.verb, IndexVerb.verb]),
     Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, AskVerb.verb, QueryVerb.verb]),
     Chapter("Trust", [EvaluateVerb.verb, TuneVerb.verb, RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
+    Chapter("Set up", [CompletionsVerb.verb, ManualVerb.verb]),
   ]
 
   /// All verbs.

@@ -28,12 +28,15 @@ struct Argument: Sendable {
   var summary: String
   /// Whether it may be left out.
   var isOptional = false
+  /// What a shell may offer for it.
+  var completion = Completion.nothing
 
   /// Creates an argument.
-  init(_ name: String, _ summary: String, isOptional: Bool = false) {
+  init(_ name: String, _ summary: String, isOptional: Bool = false, completion: Completion = .nothing) {
     self.name = name
     self.summary = summary
     self.isOptional = isOptional
+    self.completion = completion
   }
 
   /// How a usage line names it.
@@ -96,4 +99,10 @@ enum ExitCode: Int32, Sendable {
   case io = 4
   /// Interrupted.
   case cancelled = 130
+
+  /// All codes and what they say, for help and the manual page.
+  static let meanings: [(code: ExitCode, meaning: String)] = [
+    (.done, "done"), (.no, "the answer is no"), (.usage, "usage"), (.badInput, "bad input"), (.io, "I/O"),
+    (.cancelled, "cancelled"),
+  ]
 }

@@ -20,7 +20,9 @@ struct Help {
     for paragraph in command.discussion { out += "\n" + wrapped(paragraph, indent: 0) + "\n" }
     let groups =
       (command.arguments.isEmpty ? [] : [("Arguments", command.arguments.map { ($0.name, $0.summary) })])
-      + command.options.map { ($0.heading, $0.options.map(entry)) } + [("Help", [entry(for: Command.help)])]
+      + command.options.map { ($0.heading, $0.options.map { ($0.entry, $0.explanation) }) } + [
+        ("Help", [(Command.help.entry, Command.help.explanation)])
+      ]
     out += entries(groups)
     if !command.examples.isEmpty {
       out += "\n\(style.bold("Examples"))\n"
@@ -34,10 +36,11 @@ struct Help {
 
   /// The page of the whole command.
   func page(of chapters: [Chapter], version: String) -> String {
-    var out = "\(style.bold("akin")) \(version): recommendations from embeddings, with recall you can measure\n\n"
+    var out = "\(style.bold("akin")) \(version): \(Tool.summary)\n\n"
     out += "\(style.bold("Usage:")) akin VERB [ARGUMENTS] [OPTIONS]\n"
     out += entries(chapters.map { ($0.heading, $0.verbs.map { ($0.command.name, $0.command.summary) }) })
-    out += "\n\(style.bold("Exit codes")) 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 I/O, 130 cancelled\n"
+    let codes = ExitCode.meanings.map { "\($0.code.rawValue) \($0.meaning)" }.joined(separator: ", ")
+    out += "\n\(style.bold("Exit codes")) \(codes)\n"
     out += "\nRun 'akin VERB --help' for its options and examples, 'akin demo' to see it all at work.\n"
     return out
   }
@@ -46,14 +49,6 @@ struct Help {
     let required = command.allOptions.filter(\.isRequired)
     let words = ["akin", command.name] + command.arguments.map(\.usage) + required.map(\.usage)
     return words.joined(separator: " ") + " [OPTIONS]"
-  }
-
-  /// An option's two columns.
-  private func entry(for option: any AnyOption) -> (String, String) {
-    let facts = [
-      option.choices.isEmpty ? nil : spoken(option.choices, last: "or"), option.shownDefault.map { "default \($0)" },
-    ].compactMap { $0 }
-    return (option.entry, option.summary + (facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))"))
   }
 
   private func entries(_ groups: [(String, [(String, String)])]) -> String {
@@ -95,6 +90,9 @@ extension String {
     }
     return lines + [line]
   }
+
+  /// The text with its first letter large.
+  var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
 
   /// The text as it goes on after a colon: its first letter small, unless the first word is all capitals (`CSV`).
   var lowercasedFirst: String {

@@ -41,7 +41,8 @@ struct Option<Value: Sendable>: AnyOption {
   ) -> Option where Value == Wrapped? {
     let optional = Reading<Wrapped?>(
       placeholder: reading.placeholder, expected: reading.expected, choices: reading.choices, isList: reading.isList,
-      show: { $0.map(reading.show) ?? "" }, read: { text in reading.read(text).map { .some($0) } })
+      completion: reading.completion, show: { $0.map(reading.show) ?? "" },
+      read: { text in reading.read(text).map { .some($0) } })
     return Option(name, short: short, optional, fallback: .some(nil), summary)
   }
 
@@ -65,6 +66,8 @@ protocol AnyOption: Sendable {
   var expected: String { get }
   /// The words it takes, when there is a fixed set.
   var choices: [String] { get }
+  /// What a shell may offer for its value.
+  var completion: Completion { get }
   /// Whether it may be repeated.
   var isList: Bool { get }
   /// Whether it must be given.
@@ -90,6 +93,13 @@ extension AnyOption {
     let spellings = isLetter ? spelling : (short.map { "-\($0), " } ?? "    ") + spelling
     return placeholder.map { "\(spellings) \($0)" } ?? spellings
   }
+  /// What it means, with the words that it takes and its default: the text of help and of the manual page.
+  var explanation: String {
+    let facts = [
+      choices.isEmpty ? nil : spoken(choices, last: "or"), shownDefault.map { "default \($0)" },
+    ].compactMap { $0 }
+    return summary + (facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))")
+  }
 
   private var isLetter: Bool { short.map { String($0) } == name }
 }
@@ -98,6 +108,7 @@ extension Option {
   var placeholder: String? { reading?.placeholder }
   var expected: String { reading?.expected ?? "" }
   var choices: [String] { reading?.choices ?? [] }
+  var completion: Completion { choices.isEmpty ? reading?.completion ?? .nothing : .words(choices) }
   var isList: Bool { reading?.isList ?? false }
   var isRequired: Bool { fallback == nil }
 

@@ -11,6 +11,8 @@ struct Reading<Value: Sendable>: Sendable {
   var choices: [String] = []
   /// Whether the option may be given more than once, its values then being joined with commas.
   var isList = false
+  /// What a shell may offer for it, where there is no fixed set of words.
+  var completion = Completion.nothing
   /// The value as a person would type it.
   var show: @Sendable (Value) -> String
   /// The value of a text, or `nil` when the text is none.
@@ -24,10 +26,23 @@ extension Reading where Value == String {
   }
 
   /// The name of a file.
-  static let file = Reading(placeholder: "FILE", expected: "the name of a file", show: { $0 }) { $0.isEmpty ? nil : $0 }
+  static let file = fileName(offering: .anyFile)
+
+  /// The name of a file that ends in a dot and one of `extensions`, if it follows the custom: any name is taken.
+  static func file(usually extensions: String...) -> Reading {
+    fileName(offering: Completion(files: .ending(in: extensions)))
+  }
+
+  private static func fileName(offering completion: Completion) -> Reading {
+    Reading(placeholder: "FILE", expected: "the name of a file", completion: completion, show: { $0 }) {
+      $0.isEmpty ? nil : $0
+    }
+  }
 
   /// The name of a directory.
-  static let directory = Reading(placeholder: "DIR", expected: "the name of a directory", show: { $0 }) {
+  static let directory = Reading(
+    placeholder: "DIR", expected: "the name of a directory", completion: .directories, show: { $0 }
+  ) {
     $0.isEmpty ? nil : $0
   }
 }

@@ -6,7 +6,7 @@ import AkinTraining
 enum AskVerb {
   static let verb = Verb(command, run: run)
 
-  static let embeddings = Argument("FILE.emb", "The embeddings file")
+  static let embeddings = Argument("FILE.emb", "The embeddings file", completion: .files("emb"))
   static let questions = Option(
     "questions", short: "n", .integer(in: 1...1000), default: 5, "How many answers to get")
   static let list = Option<Bool>.flag("list", "Ask nobody: list the questions as if each were answered")

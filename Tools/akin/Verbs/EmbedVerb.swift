@@ -7,9 +7,10 @@ import AkinTraining
 enum EmbedVerb {
   static let verb = Verb(command, run: run)
 
-  static let model = Argument("MODEL.emb", "The embeddings file that `akin train --model two-tower` wrote")
+  static let model = Argument(
+    "MODEL.emb", "The embeddings file that `akin train --model two-tower` wrote", completion: .files("emb"))
   static let output = Option<String>.required(
-    "output", short: "o", .file,
+    "output", short: "o", .file(usually: "emb", "npy"),
     "What to write: an embeddings file, or when the name ends in .npy a table of float32, a row for each of the file's")
 
   static let command = Command(

@@ -7,7 +7,8 @@ import AkinTraining
 enum EvaluateVerb {
   static let verb = Verb(command, run: run)
 
-  static let interactions = Argument("INTERACTIONS", "CSV or TSV file of user, item and, if there is one, value")
+  static let interactions = Argument(
+    "INTERACTIONS", "CSV or TSV file of user, item and, if there is one, value", completion: .anyFile)
 
   static let split = Option(
     "split", .choice("HOW", EvaluateInput.Kind.allCases.map { ($0.rawValue, $0) }), default: .folds,
@@ -42,7 +43,8 @@ enum EvaluateVerb {
   static let sample = Option(
     "sample", .integer(in: 0...100_000_000), default: 10_000,
     "Users of each split to make lists for, drawn by the seed; 0 means all")
-  static let html = Option<String?>.optional("html", .file, "Also write a report with charts, one HTML page")
+  static let html = Option<String?>.optional(
+    "html", .file(usually: "html"), "Also write a report with charts, one HTML page")
   static let lists = Option<String?>.optional(
     "lists", .file, "Also write the model's lists: fold, user, rank, item, score, relevant")
   static let withoutArea = Option<Bool>.flag("no-auc", "Leave out AUC, which scores the whole catalogue for every user")

@@ -8,8 +8,10 @@ enum ImportVerb {
   static let verb = Verb(command, run: run)
 
   static let vectors = Argument(
-    "VECTORS", "Item vectors: .npy, .fvecs, .fbin, .safetensors, word2vec text and their kin")
-  static let output = Option<String>.required("output", short: "o", .file, "The embeddings file to write")
+    "VECTORS", "Item vectors: .npy, .fvecs, .fbin, .safetensors, word2vec text and their kin",
+    completion: .anyFile)
+  static let output = Option<String>.required(
+    "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
 
   static let ids = Option<String?>.optional(
     "ids", .file, "Items' ids: one a line, or an .npy of integers (default the row numbers, or the file's own words)")

@@ -5,8 +5,9 @@ import AkinSupport
 enum IndexVerb {
   static let verb = Verb(command, run: run)
 
-  static let embeddings = Argument("FILE.emb", "The embeddings file")
-  static let output = Option<String>.required("output", short: "o", .file, "The index file to write")
+  static let embeddings = Argument("FILE.emb", "The embeddings file", completion: .files("emb"))
+  static let output = Option<String>.required(
+    "output", short: "o", .file(usually: "idx"), "The index file to write")
 
   private static let usual = HNSWBuildOptions()
   static let metric = Option<Metric?>.optional(

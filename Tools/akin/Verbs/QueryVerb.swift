@@ -6,12 +6,14 @@ import AkinSupport
 enum QueryVerb {
   static let verb = Verb(command, run: run)
 
-  static let index = Argument("FILE.idx", "The index file")
+  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
   static let vectors = Option<String>.required(
     "vectors", .file, "The queries: vectors of the items' dimension, in any format of akin import")
   static let output = Option<String>.required(
-    "output", short: "o", .file, "Where the answers go: an .npy of int64 positions, queries × k, -1 where fewer")
-  static let scores = Option<String?>.optional("scores", .file, "Where the scores go: an .npy of float32, queries × k")
+    "output", short: "o", .file(usually: "npy", "txt"),
+    "Where the answers go: an .npy of int64 positions, queries × k, -1 where fewer")
+  static let scores = Option<String?>.optional(
+    "scores", .file(usually: "npy"), "Where the scores go: an .npy of float32, queries × k")
   static let ids = Option<Bool>.flag("ids", "Write the items' ids in place of positions (text ids: one line a query)")
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [SearchRequest.defaultEf],

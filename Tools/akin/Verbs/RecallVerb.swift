@@ -13,11 +13,12 @@ enum RecallVerb {
     case vectors(path: String)
   }
 
-  static let index = Argument("FILE.idx", "The index file")
+  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
   static let queries = Option(
     "queries",
     Reading(
       placeholder: "QUERIES", expected: "items, users:FILE.emb or a file of vectors",
+      completion: Completion(words: ["items"], files: .any),
       show: { queries in
         switch queries {
         case .items: "items"

@@ -5,10 +5,10 @@ import AkinSupport
 enum RecommendVerb {
   static let verb = Verb(command, run: run)
 
-  static let index = Argument("FILE.idx", "The index file")
+  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
   static let user = Argument("USER", "The user's id; none with --history", isOptional: true)
   static let users = Option<String>.required(
-    "users", .file, "The embeddings file that holds the users, from which the index was built")
+    "users", .file(usually: "emb"), "The embeddings file that holds the users, from which the index was built")
   static let includeSeen = Option<Bool>.flag("include-seen", "Also list items that the user has seen")
   static let history = Option<String?>.optional(
     "history", .history, "In place of USER: the interactions of a new user, as ID:VALUE,ID:VALUE")

@@ -5,7 +5,7 @@ import AkinSupport
 enum RelatedVerb {
   static let verb = Verb(command, run: run)
 
-  static let index = Argument("FILE.idx", "The index file")
+  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
   static let item = Argument("ITEM", "An id, a title, or a part of one title")
 
   static let command = Command(

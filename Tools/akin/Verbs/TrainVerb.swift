@@ -7,8 +7,10 @@ import AkinVectors
 enum TrainVerb {
   static let verb = Verb(command, run: run)
 
-  static let interactions = Argument("INTERACTIONS", "CSV or TSV file of user, item and, if there is one, value")
-  static let output = Option<String>.required("output", short: "o", .file, "The embeddings file to write")
+  static let interactions = Argument(
+    "INTERACTIONS", "CSV or TSV file of user, item and, if there is one, value", completion: .anyFile)
+  static let output = Option<String>.required(
+    "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
 
   static let items = Option<String?>.optional(
     "items", .file, "Titles and categories: CSV or TSV of item, title and categories with | between")

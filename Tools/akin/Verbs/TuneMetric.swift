@@ -32,6 +32,7 @@ extension Reading where Value == TuneMetric {
   static let tuneMetric = Reading(
     placeholder: "METRIC",
     expected: "rmse, or one of \(RankingMetric.allCases.map(\.rawValue).joined(separator: ", ")) with @k, like ndcg@10",
+    completion: .words([TuneMetric.rmse.name] + RankingMetric.allCases.map { $0.rawValue + "@10" }),
     show: { $0.name },
     read: { text in
       if text == TuneMetric.rmse.name { return .rmse }

@@ -7,9 +7,11 @@ import AkinVectors
 enum UpdateVerb {
   static let verb = Verb(command, run: run)
 
-  static let embeddings = Argument("FILE.emb", "The embeddings file to start from")
-  static let interactions = Argument("NEW", "CSV or TSV file of the interactions that have come since")
-  static let output = Option<String>.required("output", short: "o", .file, "The embeddings file to write")
+  static let embeddings = Argument("FILE.emb", "The embeddings file to start from", completion: .files("emb"))
+  static let interactions = Argument(
+    "NEW", "CSV or TSV file of the interactions that have come since", completion: .anyFile)
+  static let output = Option<String>.required(
+    "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
 
   static let command = Command(
     name: "update",

@@ -5,7 +5,8 @@ import AkinSupport
 enum VerifyVerb {
   static let verb = Verb(command, run: run)
 
-  static let file = Argument("FILE", "An embeddings file or an index file")
+  static let file = Argument(
+    "FILE", "An embeddings file or an index file", completion: .files("emb", "idx"))
 
   static let command = Command(
     name: "verify",
