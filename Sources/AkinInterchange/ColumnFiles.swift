@@ -1,16 +1,17 @@
 import AkinSupport
 import AkinVectors
 
-/// A file of ids, one for each row of some vectors: text with one UTF-8 id a line, or an `.npy` array of whole numbers.
+/// A file of ids, one per row of vectors: text with one UTF-8 id per line, or an `.npy` array of integers.
 public enum IDFile {
-  /// Reads all ids: a column of numbers when every id is a canonical number, else of texts.
+  /// Reads all ids: a column of numbers if every id is a canonical number, else of texts.
   ///
-  /// CRLF and a byte order mark are tolerated; empty lines, ids beyond 1,024 bytes and ids that stand twice are refused.
+  /// CRLF and a byte order mark are accepted. Empty lines, ids of more than 1,024 bytes and repeated ids are errors.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - expectedCount: How many there must be, or `nil` for any number.
-  /// - Throws: ``VectorFileError``, or `Cancelled`.
+  ///   - expectedCount: The number of ids that the file must have, or `nil` for any number.
+  ///   - execution: Cancellation.
+  /// - Throws: ``VectorFileError`` or `Cancelled`.
   public static func read(
     path: String, expectedCount: Int? = nil, execution: Execution = Execution()
   ) throws -> IDColumn {
@@ -18,7 +19,7 @@ public enum IDFile {
     let isNpy = try file.bytes(at: 0, count: Int(min(file.byteCount, 6))) == NpyHeader.magic
     var ids = IDCollector(path: path, firstLine: isNpy ? nil : 1)
     if isNpy {
-      let table = try WholeNumbers(file, expectedCount: expectedCount)
+      let table = try IntegerColumn(file, expectedCount: expectedCount)
       try table.forEach(file, execution) { number throws(VectorFileError) in try ids.add(number) }
     } else {
       let window = FileWindow(file)
@@ -33,15 +34,16 @@ public enum IDFile {
   }
 }
 
-/// A file of numbers, one for each row of some vectors: text with one number a line, or an `.npy` array.
+/// A file of numbers, one per row of vectors: text with one number per line, or an `.npy` array.
 public enum FloatFile {
-  /// Reads all numbers; each must be finite.
+  /// Reads all numbers, which must be finite.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - expectedCount: How many there must be, or `nil` for any number.
-  ///   - what: What the numbers are, for messages.
-  /// - Throws: ``VectorFileError``, or `Cancelled`.
+  ///   - expectedCount: How many numbers the file must have, or `nil` for any number.
+  ///   - what: The name of the numbers in errors.
+  ///   - execution: Cancellation.
+  /// - Throws: ``VectorFileError`` or `Cancelled`.
   public static func read(
     path: String, expectedCount: Int? = nil, what: String = "biases", execution: Execution = Execution()
   ) throws -> [Float] {
@@ -88,19 +90,19 @@ private func check(_ found: Int, _ expected: Int?, _ what: String, _ file: Input
 }
 
 extension NpyHeader {
-  /// How many numbers a column has: the array has one dimension, or a second one of 1.
+  /// The number of elements of a column: an array of one dimension, or with a second dimension of 1.
   fileprivate func columnCount(_ file: InputFile) throws(VectorFileError) -> Int {
     guard shape.count == 1 || shape[1] == 1, let count = Int(exactly: shape[0]), count <= VectorLimits.rows else {
       throw .malformed(
-        path: file.path, place: .header, expected: "an array of one dimension, of at most \(VectorLimits.rows) numbers",
+        path: file.path, place: .header, expected: "an array of one dimension and at most \(VectorLimits.rows) numbers",
         found: "shape \(shape)")
     }
     return count
   }
 }
 
-/// An `.npy` column of whole numbers that are not negative, as they are.
-private struct WholeNumbers {
+/// An `.npy` column of integers of at least 0.
+private struct IntegerColumn {
   private let element: Element
   private let count: Int
   private let offset: UInt64
@@ -110,7 +112,7 @@ private struct WholeNumbers {
     guard header.element.isInteger else {
       throw .unsupported(
         path: file.path, place: .header, found: "an array of floats as ids",
-        advice: "save whole numbers, or text with one id a line")
+        advice: "save integers, or text with one id per line")
     }
     element = header.element
     count = try header.columnCount(file)

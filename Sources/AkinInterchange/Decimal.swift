@@ -1,8 +1,8 @@
-/// The float32 nearest to a decimal number; infinite when it is too large or says so, `nil` when it is no number.
+/// The float32 nearest to a decimal number; infinite if the number is too large or spelled so, `nil` for other text.
 ///
-/// Most numbers have at most 19 digits and a small exponent: those are one multiplication or division of two exact
-/// doubles (Clinger 1990), rounded again to float32. Rounding twice errs only when the double lies exactly half-way
-/// between two floats; that and everything unusual goes to the standard library.
+/// Numbers with at most 19 digits and a small exponent are one multiplication or division of two exact doubles (Clinger
+/// 1990), rounded again to float32. Rounding twice is wrong only if the double lies half-way between two floats. The
+/// standard library parses those and all other numbers.
 @unsafe func parseFloat(_ text: UnsafeRawBufferPointer) -> Float? {
   let count = text.count
   var i = 0
@@ -57,7 +57,7 @@
   return unsafe Float(String(decoding: text, as: UTF8.self))
 }
 
-/// The words for what is not finite, in any case.
+/// Parses `nan`, `inf` and `infinity`, in any case.
 @unsafe private func parseWord(_ text: UnsafeRawBufferPointer, from start: Int, isNegative: Bool) -> Float? {
   guard start <= 1, text.count <= 10 else { return nil }
   switch unsafe String(decoding: text[start...], as: UTF8.self).lowercased() {

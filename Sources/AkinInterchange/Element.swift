@@ -1,4 +1,4 @@
-/// What one component is in a file, little-endian, at any alignment.
+/// The type of a component in a file: little-endian, at any alignment.
 enum Element: Sendable {
   case float16, bfloat16, float32, float64
   case int8, uint8, int16, uint16, int32, uint32, int64, uint64
@@ -20,15 +20,15 @@ enum Element: Sendable {
     }
   }
 
-  /// What stops a component from becoming a float32.
-  enum Trouble { case notFinite, notExact }
+  /// Why a component has no float32: it is not finite, or an integer that float32 cannot represent.
+  enum ConversionFailure { case notFinite, notExact }
 
-  /// Turns `count` components into float32; returns the first that cannot be one.
+  /// Converts `count` components to float32. Floats are rounded to nearest, ties to even; integers must be exact.
   ///
-  /// Floats are rounded to nearest, even; whole numbers must be exact.
+  /// - Returns: The first component without a float32, or `nil`.
   @unsafe func convert(
     _ source: UnsafeRawPointer, count: Int, to floats: UnsafeMutablePointer<Float>
-  ) -> (component: Int, trouble: Trouble)? {
+  ) -> (component: Int, failure: ConversionFailure)? {
     switch self {
     case .float32:
       unsafe floats.withMemoryRebound(to: UInt32.self, capacity: count) { bits in
@@ -69,9 +69,10 @@ enum Element: Sendable {
     return unsafe Element.firstNotFinite(floats, count).map { ($0, .notFinite) }
   }
 
+  /// Converts integers that may not be exact.
   @unsafe private func wholes(
     _ source: UnsafeRawPointer, _ count: Int, _ floats: UnsafeMutablePointer<Float>, _ value: (Int) -> Float?
-  ) -> (component: Int, trouble: Trouble)? {
+  ) -> (component: Int, failure: ConversionFailure)? {
     for i in 0..<count {
       guard let value = value(i) else { return (i, .notExact) }
       unsafe floats[i] = value
@@ -79,8 +80,8 @@ enum Element: Sendable {
     return nil
   }
 
-  /// The first component that is NaN or infinite, by its exponent bits: one pass without branches, and a second only
-  /// when there is one.
+  /// The first component that is NaN or infinite: one pass without branches over exponent bits, and a second pass only if
+  /// there is one.
   @unsafe static func firstNotFinite(_ floats: UnsafePointer<Float>, _ count: Int) -> Int? {
     var found = false
     for i in 0..<count {
@@ -91,7 +92,7 @@ enum Element: Sendable {
     return nil
   }
 
-  /// The float32 of a half's bits (Swift's `Float16` does not exist on Intel Macs).
+  /// The float32 of a float16's bits (Swift has no `Float16` on Intel Macs).
   static func float(half: UInt16) -> Float {
     let sign = UInt32(half & 0x8000) << 16
     let exponent = UInt32(half >> 10 & 0x1F)

@@ -1,33 +1,33 @@
 import AkinSupport
 
-/// A file read from front to back through one buffer: lines, tokens and blocks, none longer than a limit.
+/// Reads a file sequentially through one buffer: lines, tokens and blocks up to a limit.
 ///
-/// What a method returns is lent until the next call.
+/// Returned bytes are valid until the next call.
 @safe final class FileWindow {
-  // Safe: `start...end` stays inside the buffer, which lives as long as the window; see each use.
+  // Safe: `start...end` stays inside the buffer, which lives as long as the window.
 
   let file: InputFile
-  /// The number of the line that `nextLine` returned last, counted from 1.
+  /// The number of the last line, counted from 1.
   private(set) var line = 0
   private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
   private var start = 0
   private var end = 0
   private var fileOffset: UInt64 = 0
 
-  /// The longest line: more than 65,536 numbers ever take.
+  /// The largest number of bytes of a line: more than 65,536 numbers take.
   static let longestLine = 16 << 20
 
   init(_ file: InputFile) { self.file = file }
 
   deinit { unsafe buffer.deallocate() }
 
-  /// Steps over a byte order mark, which may only stand first.
+  /// Skips a byte order mark at the start of the file.
   func skipByteOrderMark() throws(VectorFileError) {
     guard try fill(3) else { return }
     if unsafe buffer[start] == 0xEF && buffer[start + 1] == 0xBB && buffer[start + 2] == 0xBF { start += 3 }
   }
 
-  /// The next line without its end (LF or CRLF), or `nil` after the last.
+  /// The next line without its LF or CRLF; `nil` after the last line.
   @unsafe func nextLine() throws(VectorFileError) -> UnsafeRawBufferPointer? {
     line += 1
     guard let length = try find(0x0A, atMost: FileWindow.longestLine) else {
@@ -43,19 +43,21 @@ import AkinSupport
     return unsafe line.last == 0x0D ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
   }
 
-  /// The bytes up to a separator, or `nil` when none comes within `limit` bytes.
+  /// The bytes up to a separator; `nil` if there is none within `limit` bytes.
   @unsafe func next(until separator: UInt8, atMost limit: Int) throws(VectorFileError) -> UnsafeRawBufferPointer? {
     guard let length = try find(separator, atMost: limit) else { return nil }
     return unsafe lend(length, skipping: 1)
   }
 
-  /// The next `count` bytes, or `nil` when the file ends sooner.
+  /// The next `count` bytes; `nil` if the file ends before.
   @unsafe func next(_ count: Int) throws(VectorFileError) -> UnsafeRawBufferPointer? {
     guard try fill(count) else { return nil }
     return unsafe lend(count, skipping: 0)
   }
 
-  /// Steps over newlines; returns whether something follows them.
+  /// Skips newlines.
+  ///
+  /// - Returns: Whether bytes follow.
   func skipNewlines() throws(VectorFileError) -> Bool {
     while try fill(1) {
       guard unsafe buffer[start] == 0x0A || buffer[start] == 0x0D else { return true }
@@ -64,6 +66,7 @@ import AkinSupport
     return false
   }
 
+  /// The distance of the next occurrence of a byte, within a limit.
   private func find(_ byte: UInt8, atMost limit: Int) throws(VectorFileError) -> Int? {
     var seen = 0
     while true {
@@ -79,13 +82,14 @@ import AkinSupport
     }
   }
 
+  /// Consumes `count` bytes and a number of bytes that follow.
   @unsafe private func lend(_ count: Int, skipping: Int) -> UnsafeRawBufferPointer {
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[start..<start + count])
     start += count + skipping
     return unsafe bytes
   }
 
-  /// Reads on until `count` bytes wait, in a larger buffer where they need one; false when the file ends sooner.
+  /// Reads until the buffer holds `count` bytes, and enlarges it if necessary; false if the file ends before.
   private func fill(_ count: Int) throws(VectorFileError) -> Bool {
     if end - start >= count { return true }
     if unsafe count > buffer.count {

@@ -1,13 +1,13 @@
 import AkinVectors
 
-/// Gathers ids in row order, each once: numbers while all of them are canonical numbers, else texts.
+/// Collects different ids in row order: numbers as long as all are canonical numbers, else texts.
 struct IDCollector {
   private let path: String
-  /// The line of row 0 in a text file, or `nil` where rows are not lines.
+  /// The line of row 0 in a text file; `nil` if rows are not lines.
   private let firstLine: Int?
   private var numbers: [UInt64] = []
   private var texts: [String] = []
-  // Asked, never iterated: their order reaches no result.
+  // Looked up, never iterated: their order reaches no result.
   private var rowOfNumber: [UInt64: UInt32] = [:]
   private var rowOfText: [ItemID: UInt32] = [:]
 
@@ -16,12 +16,13 @@ struct IDCollector {
     self.firstLine = firstLine
   }
 
+  /// The number of ids.
   var count: Int { max(numbers.count, texts.count) }
 
-  /// All ids; a column of no ids is one of numbers.
+  /// All ids; an empty column is one of numbers.
   var column: IDColumn { texts.isEmpty ? .numbers(numbers) : .texts(texts) }
 
-  /// Adds the next row's id.
+  /// Adds the id of the next row.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
     guard (1...VectorLimits.idBytes).contains(bytes.count) else {
       throw .malformed(
@@ -36,7 +37,7 @@ struct IDCollector {
     try add(text)
   }
 
-  /// Adds the next row's id; all ids so far are numbers.
+  /// Adds the id of the next row, if all ids so far are numbers.
   mutating func add(_ number: UInt64) throws(VectorFileError) {
     let row = try next()
     if let first = rowOfNumber.updateValue(row, forKey: number) { throw duplicate("\(number)", first, row) }

@@ -1,16 +1,16 @@
 import AkinSupport
 
-/// A regular file, open for reading at any place, from any thread.
+/// A regular file for reading at any offset, from any thread.
 ///
-/// Read and not mapped: a file that someone cuts short meanwhile gives an error here, where a mapping gives SIGBUS.
+/// It is not mapped: if another process truncates it, reading gives an error, where a mapping would give SIGBUS.
 final class InputFile: Sendable {
   let path: String
-  /// The file's length when it was opened; at least 1.
+  /// The size in bytes when the file was opened; at least 1.
   let byteCount: UInt64
   private let descriptor: Int32
 
   init(path: String) throws(VectorFileError) {
-    // O_NONBLOCK: a pipe without a writer would otherwise never open.
+    // O_NONBLOCK: without it a pipe without a writer would block.
     let descriptor = unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw .io(path: path, call: "open", errno: errno) }
     self.path = path
@@ -25,20 +25,22 @@ final class InputFile: Sendable {
 
   deinit { _ = close(descriptor) }
 
-  /// What follows the last dot of the file's name, in lower case; empty when there is none.
+  /// The extension of the file's name in lower case; empty without one.
   var lowercaseExtension: String {
     let name = path.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: ".") else { return "" }
     return name[name.index(after: dot)...].lowercased()
   }
 
-  /// Fills `bytes` from a place; all of them or an error.
+  /// Reads `bytes.count` bytes at an offset, all of them or an error.
   @unsafe func read(into bytes: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(VectorFileError) {
     let got = try unsafe readSome(into: bytes, at: offset)
     guard got == bytes.count else { throw .shrank(path: path) }
   }
 
-  /// Fills `bytes` from a place as far as the file goes; returns how many.
+  /// Reads up to `bytes.count` bytes at an offset.
+  ///
+  /// - Returns: The number of bytes before the end of the file.
   @unsafe func readSome(
     into bytes: UnsafeMutableRawBufferPointer, at offset: UInt64
   ) throws(VectorFileError) -> Int {
@@ -57,9 +59,9 @@ final class InputFile: Sendable {
     return done
   }
 
-  /// A copy of `count` bytes from a place, which must lie inside the file: for headers.
+  /// A copy of `count` bytes at an offset, for headers. They must lie inside the file.
   func bytes(at offset: UInt64, count: Int) throws(VectorFileError) -> [UInt8] {
-    precondition(count >= 0 && UInt64(count) <= byteCount, "more bytes than the file has are never asked for")
+    precondition(count >= 0 && UInt64(count) <= byteCount, "the bytes lie inside the file")
     var failure: VectorFileError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       do throws(VectorFileError) {
@@ -74,9 +76,9 @@ final class InputFile: Sendable {
   }
 }
 
-/// The bytes of a table with these sides, or `nil` when they do not fit 64 bits.
+/// The size in bytes of a table with these dimensions; `nil` if it exceeds 64 bits.
 func tableBytes(_ sides: [UInt64], elementSize: Int) -> UInt64? {
-  // A zero anywhere makes the product zero, however large the rest.
+  // With a zero the product is zero, however large the other sides are.
   if sides.contains(0) { return 0 }
   var product = UInt64(elementSize)
   for side in sides {
@@ -87,7 +89,7 @@ func tableBytes(_ sides: [UInt64], elementSize: Int) -> UInt64? {
   return product
 }
 
-/// The little-endian number at a place of `bytes`, which must hold it.
+/// The little-endian number at an offset of `bytes`.
 func littleEndian<Number: FixedWidthInteger>(_ bytes: [UInt8], at offset: Int, as type: Number.Type) -> Number {
   var value: Number = 0
   for index in (0..<MemoryLayout<Number>.size).reversed() {
@@ -96,5 +98,5 @@ func littleEndian<Number: FixedWidthInteger>(_ bytes: [UInt8], at offset: Int, a
   return value
 }
 
-/// Whether a byte is white space to Python and JSON.
+/// Whether a byte is white space in Python and JSON.
 func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0A).contains(byte) || byte == 0x0D }

@@ -1,4 +1,4 @@
-/// Reads JSON left to right, piece by piece, as its caller expects it: no tree, no recursion, one pass.
+/// A pull parser of JSON: the caller reads the expected tokens in one pass, without a tree or recursion.
 struct JSONReader: LiteralReader {
   static let noun = "JSON"
   let bytes: [UInt8]
@@ -6,7 +6,7 @@ struct JSONReader: LiteralReader {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// A string, its escapes resolved.
+  /// Reads a string and resolves its escapes.
   mutating func string() throws(UnexpectedText) -> String {
     try expect("\"")
     var text: [UInt8] = []
@@ -26,7 +26,7 @@ struct JSONReader: LiteralReader {
     }
   }
 
-  /// An array of whole numbers.
+  /// Reads an array of integers.
   mutating func numbers(atMost limit: Int) throws(UnexpectedText) -> [UInt64] {
     var numbers: [UInt64] = []
     try expect("[")
@@ -48,12 +48,12 @@ struct JSONReader: LiteralReader {
       let number = UInt64(String(decoding: digits, as: UTF8.self))
     else {
       position = start
-      throw unexpected("a whole number below 2^64")
+      throw unexpected("an integer below 2^64")
     }
     return number
   }
 
-  /// What follows a backslash, as UTF-8.
+  /// Reads the rest of an escape after the backslash, as UTF-8.
   private mutating func escaped() throws(UnexpectedText) -> [UInt8] {
     guard position < bytes.count else { throw unexpected("an escape") }
     let byte = bytes[position]
@@ -79,6 +79,7 @@ struct JSONReader: LiteralReader {
     }
   }
 
+  /// Reads four hexadecimal digits.
   private mutating func unit() throws(UnexpectedText) -> UInt16 {
     var unit: UInt16 = 0
     for _ in 0..<4 {

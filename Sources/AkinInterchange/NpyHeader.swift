@@ -1,23 +1,24 @@
-/// What an `.npy` file's header says (NumPy enhancement proposal 1).
+/// The header of an `.npy` file (NumPy enhancement proposal 1).
 ///
 ///     offset  size    field
 ///          0     6    magic   93 "NUMPY"
 ///          6     2    version 1.0, 2.0 or 3.0
 ///          8  2 or 4  header length: uint16 in version 1, uint32 after
 ///          …          a Python dictionary: 'descr', 'fortran_order', 'shape'; then spaces and a newline
-///          …          the components; NumPy starts them at a multiple of 64, others anywhere
+///          …          the components; NumPy aligns them to 64 bytes, other writers do not
 struct NpyHeader {
   static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
-  /// NumPy itself refuses headers beyond 10 000 bytes unless told to trust them.
+  /// NumPy refuses headers of more than 10 000 bytes by default.
   private static let longest: UInt64 = 1 << 20
 
   var element: Element
   var shape: [UInt64]
+  /// Whether components are in Fortran order.
   var isColumnOrder: Bool
-  /// Where the components begin.
+  /// The offset of the components.
   var dataOffset: UInt64
 
-  /// Reads the header and checks that the shape takes exactly the rest of the file.
+  /// Reads the header and checks that the shape fills the rest of the file.
   init(_ file: InputFile) throws(VectorFileError) {
     func wrong(_ expected: String, _ found: String) -> VectorFileError {
       .malformed(path: file.path, place: .header, expected: expected, found: found)
@@ -91,7 +92,7 @@ struct NpyHeader {
   }
 }
 
-/// The three entries of the header's dictionary, in any order, each once.
+/// The three entries of the dictionary, in any order, each once.
 private struct NpyFields {
   var descr: PythonLiteral.Descr
   var isColumnOrder: Bool
@@ -108,7 +109,7 @@ private struct NpyFields {
       switch key {
       case "descr" where descr == nil:
         descr = try literal.descr()
-        // What follows inside a structured dtype does not matter: it is refused.
+        // The rest of a structured dtype is not read, because it is refused.
         if descr == .structured {
           self.init(descr: .structured, isColumnOrder: false, shape: [])
           return

@@ -1,9 +1,17 @@
 import AkinSupport
 import AkinVectors
 
-/// Writes `.npy` files, with the very bytes that NumPy writes, whole or not at all.
+/// Writes `.npy` files with the same bytes as NumPy, complete or not at all.
 public enum NpyWriter {
-  /// Writes a table of int64, `rows × columns`, row after row.
+  /// Writes a table of int64, row after row.
+  ///
+  /// - Parameters:
+  ///   - numbers: `rows × columns` numbers.
+  ///   - rows: The rows.
+  ///   - columns: The columns.
+  ///   - path: The file.
+  ///   - overwrite: Whether an existing file is replaced.
+  /// - Throws: `OutputError`.
   public static func write(
     _ numbers: [Int64], rows: Int, columns: Int, to path: String, overwrite: Bool
   ) throws(OutputError) {
@@ -14,6 +22,12 @@ public enum NpyWriter {
   }
 
   /// Writes a column of int64.
+  ///
+  /// - Parameters:
+  ///   - numbers: The numbers.
+  ///   - path: The file.
+  ///   - overwrite: Whether an existing file is replaced.
+  /// - Throws: `OutputError`.
   public static func write(_ numbers: [Int64], to path: String, overwrite: Bool) throws(OutputError) {
     var output = try begin("<i8", [numbers.count], elementSize: 8, path, overwrite)
     try unsafe write(numbers, to: &output)
@@ -21,13 +35,25 @@ public enum NpyWriter {
   }
 
   /// Writes a column of float32.
+  ///
+  /// - Parameters:
+  ///   - numbers: The numbers.
+  ///   - path: The file.
+  ///   - overwrite: Whether an existing file is replaced.
+  /// - Throws: `OutputError`.
   public static func write(_ numbers: [Float], to path: String, overwrite: Bool) throws(OutputError) {
     var output = try begin("<f4", [numbers.count], elementSize: 4, path, overwrite)
     try unsafe write(numbers, to: &output)
     try output.commit()
   }
 
-  /// Writes vectors as float32, `count × dimension`, without the matrix's padding.
+  /// Writes vectors as float32, `count × dimension`, without padding.
+  ///
+  /// - Parameters:
+  ///   - matrix: The vectors.
+  ///   - path: The file.
+  ///   - overwrite: Whether an existing file is replaced.
+  /// - Throws: `OutputError`.
   public static func write(_ matrix: EmbeddingMatrix, to path: String, overwrite: Bool) throws(OutputError) {
     var output = try begin("<f4", [matrix.count, matrix.dimension], elementSize: 4, path, overwrite)
     for row in 0..<matrix.count {
@@ -38,11 +64,15 @@ public enum NpyWriter {
     try output.commit()
   }
 
-  /// Writes the rows of answers as int64, `queries × k`, best first, −1 where there are fewer than `k`.
+  /// Writes the rows of answers as int64, `queries × k`, best first, padded with −1.
   ///
   /// - Parameters:
-  ///   - k: Columns; `nil` means the table's own.
-  ///   - value: What stands for an answer; `nil` means its row.
+  ///   - table: The answers.
+  ///   - k: The columns; `nil` takes the table's k.
+  ///   - path: The file.
+  ///   - overwrite: Whether an existing file is replaced.
+  ///   - value: The number written for a neighbour; `nil` takes its row.
+  /// - Throws: `OutputError`.
   public static func write(
     _ table: NeighborTable, k: Int? = nil, to path: String, overwrite: Bool, value: ((Neighbor) -> Int64)? = nil
   ) throws(OutputError) {
@@ -50,14 +80,21 @@ public enum NpyWriter {
     try write(table, "<i8", k: k ?? table.k, empty: -1, to: path, overwrite: overwrite, value)
   }
 
-  /// Writes the scores of answers as float32, `queries × k`, best first, −∞ where there are fewer than `k`.
+  /// Writes the scores of answers as float32, `queries × k`, best first, padded with −∞.
+  ///
+  /// - Parameters:
+  ///   - table: The answers.
+  ///   - k: The columns; `nil` takes the table's k.
+  ///   - path: The file.
+  ///   - overwrite: Whether an existing file is replaced.
+  /// - Throws: `OutputError`.
   public static func write(
     scoresOf table: NeighborTable, k: Int? = nil, to path: String, overwrite: Bool
   ) throws(OutputError) {
     try write(table, "<f4", k: k ?? table.k, empty: -Float.infinity, to: path, overwrite: overwrite) { $0.score }
   }
 
-  /// Writes one query's places at a time, so that a large `k` costs no memory.
+  /// Writes one query at a time, so that memory does not grow with the queries.
   private static func write<Number: BitwiseCopyable>(
     _ table: NeighborTable, _ descr: String, k: Int, empty: Number, to path: String, overwrite: Bool,
     _ value: (Neighbor) -> Number
@@ -73,18 +110,19 @@ public enum NpyWriter {
     try output.commit()
   }
 
-  /// The header as NumPy writes it: 21 characters are kept free for a first side that grows, then spaces up to a
-  /// multiple of 64 (a whole 64 of them when there is nothing to fill), and a newline.
+  /// The header as NumPy writes it: the first dimension padded to 21 characters, then spaces up to a multiple of 64 (64 spaces
+  /// if nothing is missing), and a newline.
   static func header(_ descr: String, _ shape: [Int]) -> [UInt8] {
     let sides = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(sides)), }"
     if let first = shape.first { text += String(repeating: " ", count: max(0, 21 - String(first).utf8.count)) }
     text += String(repeating: " ", count: 64 - (10 + text.utf8.count + 1) % 64) + "\n"
-    // At most two sides: the text is far shorter than version 1's 65,535 bytes.
+    // Two dimensions at most: the text is shorter than the 65,535 bytes of version 1.
     let length = UInt16(text.utf8.count)
     return NpyHeader.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
   }
 
+  /// Creates the file and writes the header.
   private static func begin(
     _ descr: String, _ shape: [Int], elementSize: Int, _ path: String, _ overwrite: Bool
   ) throws(OutputError) -> AtomicOutput {
@@ -95,12 +133,12 @@ public enum NpyWriter {
     return output
   }
 
-  /// Adds numbers as they lie in memory: every machine that Swift runs Akin on is little-endian.
+  /// Writes numbers as they are in memory, which is little-endian on all supported machines.
   @unsafe private static func write<Number: BitwiseCopyable>(
     _ numbers: [Number], to output: inout AtomicOutput
   ) throws(OutputError) {
     #if _endian(big)
-      #error("NpyWriter writes memory as it is, which has to be little-endian")
+      #error("NpyWriter needs little-endian memory")
     #endif
     try unsafe output.write(numbers.span.bytes)
   }

@@ -1,6 +1,6 @@
-/// Reads the few Python literals that an `.npy` header is made of, left to right, without recursion.
+/// A pull parser of the Python literals in an `.npy` header, without recursion.
 struct PythonLiteral: LiteralReader {
-  /// A dtype: one name, or something with fields.
+  /// A dtype: a name, or a structure with fields.
   enum Descr: Equatable {
     case simple(String)
     case structured
@@ -12,7 +12,7 @@ struct PythonLiteral: LiteralReader {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// A string in either kind of quotes, of printable ASCII without escapes, as all the header's are.
+  /// Reads a string in single or double quotes, of printable ASCII without escapes.
   mutating func string() throws(UnexpectedText) -> String {
     let quote: UInt8
     if skip("'") { quote = 0x27 } else if skip("\"") { quote = 0x22 } else { throw unexpected("a string in quotes") }
@@ -28,6 +28,7 @@ struct PythonLiteral: LiteralReader {
     return String(decoding: bytes[start..<position - 1], as: UTF8.self)
   }
 
+  /// Reads `True` or `False`.
   mutating func bool() throws(UnexpectedText) -> Bool {
     skipSpace()
     for (word, value) in [("True", true), ("False", false)] where bytes[position...].starts(with: word.utf8) {
@@ -37,12 +38,13 @@ struct PythonLiteral: LiteralReader {
     throw unexpected("True or False")
   }
 
+  /// Reads a dtype; of a structured one only the first character.
   mutating func descr() throws(UnexpectedText) -> Descr {
     if skip("[") || skip("(") || skip("{") { return .structured }
     return .simple(try string())
   }
 
-  /// A tuple of one or two sides; a number may end with Python 2's `L`.
+  /// Reads a tuple of one or two numbers, each optionally with the `L` of Python 2.
   mutating func tuple() throws(UnexpectedText) -> [UInt64] {
     var sides: [UInt64] = []
     try expect("(")
@@ -74,7 +76,7 @@ struct PythonLiteral: LiteralReader {
       value = sum
       position += 1
     }
-    guard position > start else { throw unexpected("a whole number that is not negative") }
+    guard position > start else { throw unexpected("an integer of at least 0") }
     return value
   }
 }

@@ -1,24 +1,24 @@
 import AkinSupport
 import AkinVectors
 
-/// Where the rows of a table lie in a file, when each takes the same number of bytes.
+/// The layout of a table in a file whose rows have equal sizes.
 struct RowLayout {
   /// The order of the components in the file.
   enum Order {
-    /// Row after row, each behind `prefix` bytes; a prefix of 4 repeats the dimension.
+    /// Row after row, each after a prefix of `prefix` bytes; a prefix of 4 bytes holds the dimension.
     case rows(prefix: Int)
-    /// Component 0 of all rows, then component 1: Fortran's order.
+    /// Component 0 of all rows, then component 1, …: Fortran order.
     case columns
   }
 
   var element: Element
   var count: Int
   var dimension: Int
-  /// The file's byte where the table begins.
+  /// The offset of the table in the file.
   var offset: UInt64
   var order: Order
 
-  /// Creates a layout after checking the limits.
+  /// Creates a layout and checks the limits.
   init(
     _ element: Element, count: UInt64, dimension: UInt64, offset: UInt64, order: Order = .rows(prefix: 0),
     in file: InputFile, place: FilePlace = .header
@@ -37,14 +37,14 @@ struct RowLayout {
     self.order = order
   }
 
-  /// The bytes that the table takes; fits, as rows and dimension are within the limits.
+  /// The size of the table in bytes, which fits because rows and dimension are within the limits.
   var byteCount: UInt64 {
     var rowBytes = dimension * element.size
     if case .rows(let prefix) = order { rowBytes += prefix }
     return UInt64(count) * UInt64(rowBytes)
   }
 
-  /// Reads the table: one copy through a buffer that stays in the cache, on all threads.
+  /// Reads the table on all threads, each through a buffer that fits the cache.
   func load(_ file: InputFile, _ execution: Execution) throws -> EmbeddingMatrix {
     try checkEnd(file)
     try checkMemory(rows: count, dimension: dimension, file)
@@ -57,17 +57,17 @@ struct RowLayout {
     }
   }
 
-  /// Reads a table of one dimension as an array.
+  /// Reads a table with one column as an array.
   func loadColumn(_ file: InputFile, _ execution: Execution) throws -> [Float] {
     try checkEnd(file)
     return try unsafe [Float](unsafeUninitializedCapacity: count) { floats, initialized in
-      // Safe: the array has room for `count` floats, and all are written when nothing is thrown.
+      // Safe: the array has space for `count` floats, and all are written unless an error is thrown.
       if count > 0, let base = floats.baseAddress { try unsafe loadRows(file, execution, base, 1, 0) }
       initialized = count
     }
   }
 
-  /// The table lies inside the file, so that nothing larger than the file's own size is allocated.
+  /// Checks that the table lies inside the file, so that allocations do not exceed the file's size.
   private func checkEnd(_ file: InputFile) throws(VectorFileError) {
     let (end, overflow) = offset.addingReportingOverflow(byteCount)
     guard !overflow, end <= file.byteCount else {
@@ -82,7 +82,7 @@ struct RowLayout {
   ) throws {
     let rowBytes = prefix + dimension * element.size
     try execution.forEachChunk(of: count, by: max(1, (1 << 20) / rowBytes)) { _, rows in
-      // Safe: the buffer holds this chunk's rows, and each row of the matrix is written by one chunk only.
+      // Safe: the buffer holds the rows of this chunk, and one chunk writes each row of the matrix.
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: rows.count * rowBytes, alignment: 64)
       defer { unsafe buffer.deallocate() }
       try unsafe file.read(into: buffer, at: offset + UInt64(rows.lowerBound) * UInt64(rowBytes))
@@ -94,10 +94,10 @@ struct RowLayout {
             throw VectorFileError.ragged(path: file.path, place: .row(row), expected: dimension, found: Int(found))
           }
         }
-        if let (component, trouble) = unsafe element.convert(
+        if let (component, failure) = unsafe element.convert(
           source + prefix, count: dimension, to: base + row * stride)
         {
-          throw error(file, row, component, trouble)
+          throw error(file, row, component, failure)
         }
         unsafe source += rowBytes
       }
@@ -108,7 +108,7 @@ struct RowLayout {
     _ file: InputFile, _ execution: Execution, _ base: UnsafeMutablePointer<Float>, _ stride: Int
   ) throws {
     try execution.forEachChunk(of: count, by: 16_384) { _, rows in
-      // Safe: as above; `column` holds the same rows' floats of one component.
+      // Safe: as above; `column` holds one component of the rows of this chunk.
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: rows.count * element.size, alignment: 64)
       let column = UnsafeMutablePointer<Float>.allocate(capacity: rows.count)
       defer {
@@ -119,8 +119,8 @@ struct RowLayout {
       for component in 0..<dimension {
         let place = (UInt64(component) * UInt64(count) + UInt64(rows.lowerBound)) * UInt64(element.size)
         try unsafe file.read(into: buffer, at: offset + place)
-        if let (index, trouble) = unsafe element.convert(source, count: rows.count, to: column) {
-          throw error(file, rows.lowerBound + index, component, trouble)
+        if let (index, failure) = unsafe element.convert(source, count: rows.count, to: column) {
+          throw error(file, rows.lowerBound + index, component, failure)
         }
         for index in 0..<rows.count {
           unsafe base[(rows.lowerBound + index) * stride + component] = column[index]
@@ -129,15 +129,17 @@ struct RowLayout {
     }
   }
 
-  private func error(_ file: InputFile, _ row: Int, _ component: Int, _ trouble: Element.Trouble) -> VectorFileError {
-    switch trouble {
+  private func error(
+    _ file: InputFile, _ row: Int, _ component: Int, _ failure: Element.ConversionFailure
+  ) -> VectorFileError {
+    switch failure {
     case .notFinite: .notFinite(path: file.path, place: .row(row), component: component)
     case .notExact: .notExact(path: file.path, place: .row(row), component: component)
     }
   }
 }
 
-/// Throws when the padded table would not fit this machine's memory, before anything is allocated.
+/// Checks that the padded table fits this machine's memory, before it is allocated.
 func checkMemory(rows: Int, dimension: Int, _ file: InputFile) throws(VectorFileError) {
   // Fits 64 bits: at most 2³² rows of 2¹⁶ floats.
   let needed = UInt64(rows) * UInt64(EmbeddingMatrix.stride(forDimension: dimension)) * 4

@@ -1,28 +1,28 @@
-/// What a safetensors file's header says.
+/// The header of a safetensors file.
 ///
 ///     offset  size  field
 ///          0     8  header length, uint64
 ///          8     …  JSON: {"name": {"dtype": "F32", "shape": [rows, dimension], "data_offsets": [begin, end]}, …}
-///          …        the buffer, which the tensors fill without holes or overlap; offsets count from its start
+///          …        the buffer, which the tensors fill without gaps and overlaps; offsets are relative to it
 struct SafetensorsHeader {
   struct Tensor {
     var name: String
     var dtype: String
     var shape: [UInt64]
-    /// Bytes of the buffer.
+    /// The range of bytes in the buffer.
     var begin: UInt64
     var end: UInt64
   }
 
-  /// The format's own limit.
+  /// The limit of the format.
   private static let longest: UInt64 = 100_000_000
 
-  /// In the file's order.
+  /// The tensors in the order of the header.
   let tensors: [Tensor]
-  /// Where the buffer begins.
+  /// The offset of the buffer in the file.
   let bufferOffset: UInt64
 
-  /// Whether a file starts as a safetensors file does: a length that fits, then a brace.
+  /// Whether a file starts like a safetensors file: with a length that fits, and a brace.
   static func isLikely(_ file: InputFile) throws(VectorFileError) -> Bool {
     guard file.byteCount > 10 else { return false }
     let start = try file.bytes(at: 0, count: 9)
@@ -50,7 +50,7 @@ struct SafetensorsHeader {
     try check(file)
   }
 
-  /// Each tensor has the bytes that its shape needs, and together they are the buffer.
+  /// Checks that each tensor has the size of its shape, and that the tensors fill the buffer.
   private func check(_ file: InputFile) throws(VectorFileError) {
     var reached: UInt64 = 0
     for tensor in tensors.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
@@ -59,7 +59,7 @@ struct SafetensorsHeader {
       }
       let offsets = "bytes \(tensor.begin) to \(tensor.end)"
       guard tensor.begin == reached, tensor.end >= tensor.begin else {
-        throw wrong("to begin at byte \(reached) of the buffer, without a hole or an overlap", offsets)
+        throw wrong("to begin at byte \(reached) of the buffer, without a gap or an overlap", offsets)
       }
       guard tensor.end <= file.byteCount - bufferOffset else {
         throw wrong("to lie in a buffer of \(file.byteCount - bufferOffset) bytes", offsets)
@@ -79,7 +79,7 @@ struct SafetensorsHeader {
     }
   }
 
-  /// Chooses the tensor with a name; without one, the first usual name that is there, else the only 2-D tensor.
+  /// Chooses the tensor with a name; without a name the first usual tensor, else the only 2-D tensor.
   func choose(_ wanted: String?, usual: [String], _ file: InputFile) throws(VectorFileError) -> RowLayout {
     let tensor: Tensor
     if let wanted {

@@ -1,7 +1,7 @@
 import AkinSupport
 import AkinVectors
 
-/// The formats that are numbers and nothing else: the `.fvecs` and the `.fbin` families.
+/// The formats of plain numbers: the `.fvecs` and the `.fbin` families.
 enum VectorBlocks {
   /// `.fvecs`, `.bvecs`, `.ivecs`: each row is its dimension as an int32, then its components.
   static func readSelfCounted(_ file: InputFile, _ element: Element, _ execution: Execution) throws -> EmbeddingMatrix {
@@ -17,7 +17,7 @@ enum VectorBlocks {
     let rowBytes = UInt64(4 + Int(dimension) * element.size)
     let count = file.byteCount / rowBytes
     if file.byteCount % rowBytes != 0 {
-      // Rows of different lengths, or a cut: the first row with another dimension tells.
+      // Rows of different lengths, or a truncated file: look for a row with another dimension.
       for row in 0..<count {
         if row % 65_536 == 0 { try execution.checkCancellation() }
         let found = littleEndian(try file.bytes(at: row * rowBytes, count: 4), at: 0, as: Int32.self)
@@ -28,7 +28,7 @@ enum VectorBlocks {
       }
       throw VectorFileError.wrongSize(
         path: file.path, expected: (count + 1) * rowBytes, found: file.byteCount,
-        reason: "a whole row \(count) of \(dimension) components")
+        reason: "a complete row \(count) of \(dimension) components")
     }
     let layout = try RowLayout(
       element, count: count, dimension: UInt64(dimension), offset: 0, order: .rows(prefix: 4), in: file, place: .file)

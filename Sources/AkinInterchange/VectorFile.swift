@@ -1,28 +1,33 @@
 import AkinSupport
 import AkinVectors
 
-/// Vectors that were made elsewhere, with the ids that their file had.
+/// Vectors of another program, with the ids of their file.
 public struct ImportedVectors: Sendable {
-  /// The vectors, one a row, in the file's order.
+  /// One vector per row, in the order of the file.
   public var vectors: EmbeddingMatrix
-  /// The tokens of word vectors; `nil` for formats that have no place for ids. See ``IDFile``.
+  /// The tokens of word vectors; `nil` for formats without ids. See ``IDFile``.
   public var ids: IDColumn?
-  /// The format that the file was read as.
+  /// The format of the file.
   public var format: VectorFormat
 }
 
-/// Files of vectors that were made elsewhere.
+/// Files of vectors of other programs.
 public enum VectorFile {
-  /// How to read a file.
+  /// Options of reading.
   public struct Options: Sendable {
-    /// The format; `nil` finds it out.
+    /// The format; `nil` detects it.
     public var format: VectorFormat?
-    /// The tensor of a safetensors file; `nil` takes the first of `usualTensors`, else the only 2-D tensor.
+    /// The tensor of a safetensors file; `nil` takes the first of ``usualTensors``, else the only 2-D tensor.
     public var tensor: String?
-    /// The names to look for when no tensor is named, best first.
+    /// The names that are looked for without ``tensor``, preferred names first.
     public var usualTensors: [String]
 
     /// Creates options.
+    ///
+    /// - Parameters:
+    ///   - format: The format; `nil` detects it.
+    ///   - tensor: The tensor of a safetensors file, or `nil`.
+    ///   - usualTensors: The names that are looked for without `tensor`, preferred names first.
     public init(
       format: VectorFormat? = nil, tensor: String? = nil, usualTensors: [String] = VectorFile.itemTensors
     ) {
@@ -32,25 +37,28 @@ public enum VectorFile {
     }
   }
 
-  /// What trainers call their item vectors.
+  /// Usual names of tensors of item vectors.
   public static let itemTensors = [
     "item_factors", "items", "item_embeddings", "item_embedding.weight", "item_embeddings.weight", "embeddings",
     "embedding.weight", "embeddings.weight", "vectors",
   ]
 
-  /// What trainers call their user vectors.
+  /// Usual names of tensors of user vectors.
   public static let userTensors = [
     "user_factors", "users", "user_embeddings", "user_embedding.weight", "user_embeddings.weight",
   ]
 
   /// Reads all vectors of a file.
   ///
-  /// One copy from the file into the matrix; nothing is allocated before the sizes that the file states agree with its
-  /// length. Numbers become float32: floats rounded to nearest, whole numbers only when exact. A one-dimensional
-  /// `.npy` array is one vector.
+  /// The file is copied once, into the matrix, which is allocated only if the stated sizes match the size of the file.
+  /// Floats are rounded to the nearest float32; integers must be exact. A one-dimensional `.npy` array is one vector.
   ///
-  /// - Throws: ``VectorFileError``, or `Cancelled`.
-  /// - Complexity: O(file).
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - options: Format and tensor.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: ``VectorFileError`` or `Cancelled`.
+  /// - Complexity: O(bytes).
   public static func read(
     path: String, options: Options = Options(), execution: Execution = Execution()
   ) throws -> ImportedVectors {
@@ -78,7 +86,7 @@ public enum VectorFile {
 }
 
 extension NpyHeader {
-  /// The array as a table: one dimension is one row.
+  /// The array as a table; an array of one dimension is one row.
   func layout(_ file: InputFile) throws(VectorFileError) -> RowLayout {
     try RowLayout(
       element, count: shape.count == 2 ? shape[0] : 1, dimension: shape[shape.count - 1], offset: dataOffset,

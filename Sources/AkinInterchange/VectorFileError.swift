@@ -1,6 +1,6 @@
 import AkinSupport
 
-/// Where in a file something stands.
+/// A place in a file.
 public enum FilePlace: Sendable, Equatable, CustomStringConvertible {
   /// A line of a text file, counted from 1.
   case line(Int)
@@ -13,6 +13,7 @@ public enum FilePlace: Sendable, Equatable, CustomStringConvertible {
   /// The file as a whole.
   case file
 
+  /// The place in words: `line 3`, `row 2`, `header`.
   public var description: String {
     switch self {
     case .line(let line): "line \(line)"
@@ -24,39 +25,39 @@ public enum FilePlace: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Why a file of vectors, ids or numbers made elsewhere cannot be read. Rows count from 0, lines from 1.
+/// Errors of reading vectors, ids or numbers of other programs. Rows count from 0, lines from 1.
 public enum VectorFileError: AkinError, Equatable {
-  /// A system call failed with an `errno`; a missing file comes as `open` with `ENOENT`.
+  /// A system call failed with an `errno`; for a missing file `open` with `ENOENT`.
   case io(path: String, call: String, errno: Int32)
-  /// The path leads to a directory, pipe or device.
+  /// The path is a directory, a pipe or a device.
   case notRegular(path: String)
-  /// The file has no bytes.
+  /// The file is empty.
   case empty(path: String)
   /// The file had fewer bytes when it was read than when it was opened.
   case shrank(path: String)
-  /// Neither the first bytes nor the name nor the text say what this is.
+  /// The format cannot be detected from first bytes, name or text.
   case unknownFormat(path: String)
-  /// A known format that is not read here.
-  case stranger(path: String, Stranger)
-  /// A right format in a variant that is not read here.
+  /// The file has a known format that Akin does not read.
+  case foreignFormat(path: String, ForeignFormat)
+  /// The file has a variant of a format that Akin does not read.
   case unsupported(path: String, place: FilePlace, found: String, advice: String)
-  /// Something is not what it has to be.
+  /// A part of the file violates its format.
   case malformed(path: String, place: FilePlace, expected: String, found: String)
-  /// The file has another size than its header says.
+  /// The size of the file does not match its header.
   case wrongSize(path: String, expected: UInt64, found: UInt64, reason: String)
-  /// A row has another number of components than the first.
+  /// A row has another number of components than the first row.
   case ragged(path: String, place: FilePlace, expected: Int, found: Int)
-  /// A component is NaN, infinite or too large for a float32.
+  /// A component is NaN, infinite or too large for float32.
   case notFinite(path: String, place: FilePlace, component: Int)
-  /// A component is a whole number that a float32 cannot hold.
+  /// A component is an integer that float32 cannot represent.
   case notExact(path: String, place: FilePlace, component: Int)
-  /// An id stands twice.
+  /// An id occurs twice.
   case duplicate(path: String, id: String, first: FilePlace, second: FilePlace)
-  /// There are not as many ids or numbers as rows.
+  /// The number of ids or numbers is not the number of rows.
   case wrongCount(path: String, what: String, expected: Int, found: Int)
-  /// No tensor has the name, or several might be meant; `present` are those to choose from.
+  /// No tensor has the name, or several are possible; `present` are the candidates.
   case tensorNotFound(path: String, wanted: String?, present: [String])
-  /// The vectors need more memory than this machine has.
+  /// The vectors need more bytes of memory than the machine has.
   case memory(path: String, needed: UInt64, present: UInt64)
 
   public var kind: TroubleKind {
@@ -73,8 +74,8 @@ public enum VectorFileError: AkinError, Equatable {
     case .empty(let path): "\(path): the file is empty"
     case .shrank(let path): "\(path): the file became shorter while it was read"
     case .unknownFormat(let path): "\(path): expected one of \(VectorFormat.list), found none of them"
-    case .stranger(let path, let stranger): "\(path): \(stranger.name) is not read here"
-    case .unsupported(let path, let place, let found, _): "\(at(path, place)): \(found) is not read here"
+    case .foreignFormat(let path, let format): "\(path): akin does not read \(format.name)"
+    case .unsupported(let path, let place, let found, _): "\(at(path, place)): akin does not read \(found)"
     case .malformed(let path, let place, let expected, let found):
       "\(at(path, place)): expected \(expected), found \(found)"
     case .wrongSize(let path, let expected, let found, let reason):
@@ -84,15 +85,15 @@ public enum VectorFileError: AkinError, Equatable {
     case .notFinite(let path, let place, let component):
       "\(at(path, place)): component \(component) is NaN, infinite or beyond float32; every component must be finite"
     case .notExact(let path, let place, let component):
-      "\(at(path, place)): component \(component) is a whole number beyond 2^24, which a float32 cannot hold exactly"
+      "\(at(path, place)): component \(component) is an integer beyond 2^24 that float32 cannot represent"
     case .duplicate(let path, let id, let first, let second):
-      "\(at(path, second)): the id '\(id)' stands on \(first) already"
+      "\(at(path, second)): expected each id once, found '\(id)' as on \(first)"
     case .wrongCount(let path, let what, let expected, let found):
-      "\(path): expected \(expected) \(what), one for each row, found \(found)"
+      "\(path): expected \(expected) \(what), one per row, found \(found)"
     case .tensorNotFound(let path, let wanted?, let present):
-      "\(path): there is no tensor '\(wanted)'; there \(listed(present))"
+      "\(path): expected a tensor '\(wanted)', found \(listed(present))"
     case .tensorNotFound(let path, nil, let present):
-      "\(path): expected one 2-D tensor, or one with a usual name; there \(listed(present))"
+      "\(path): expected one 2-D tensor, or one with a usual name, found \(listed(present))"
     case .memory(let path, let needed, let present):
       "\(path): the vectors need \(needed) bytes of memory, this machine has \(present)"
     }
@@ -102,12 +103,12 @@ public enum VectorFileError: AkinError, Equatable {
     switch self {
     case .io(_, _, ENOENT): "check the path"
     case .notRegular: "save the vectors to a file first"
-    case .unknownFormat: "say which with --format NAME"
-    case .stranger(_, let stranger): stranger.advice
+    case .unknownFormat: "name the format: --format NAME"
+    case .foreignFormat(_, let format): format.advice
     case .unsupported(_, _, _, let advice): advice
-    case .wrongSize: "the copy may have been cut short, or the format may be another: see --format"
-    case .notExact: "these look like ids, not vectors; if they are vectors, scale them or save them as float32"
-    case .tensorNotFound: "name one with --tensor NAME"
+    case .wrongSize: "check that the file is complete, and the format: --format NAME"
+    case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
+    case .tensorNotFound: "name a tensor: --tensor NAME"
     default: nil
     }
   }
@@ -122,11 +123,11 @@ public enum VectorFileError: AkinError, Equatable {
 
   private func listed(_ names: [String]) -> String {
     switch names.count {
-    case 0: return "is none"
-    case 1: return "is '\(names[0])'"
+    case 0: return "none"
+    case 1: return "'\(names[0])'"
     default:
       let shown = names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
-      return "are \(shown)" + (names.count > 20 ? " and \(names.count - 20) more" : "")
+      return shown + (names.count > 20 ? " and \(names.count - 20) more" : "")
     }
   }
 }

@@ -1,40 +1,40 @@
-/// The file formats that vectors made elsewhere come in. All are little-endian.
+/// The file formats of vectors that Akin reads. All are little-endian.
 public enum VectorFormat: String, CaseIterable, Sendable {
-  /// NumPy's array file.
+  /// An array of NumPy.
   case npy
-  /// Per row an int32 dimension, then float32 (SIFT1M, GIST1M).
+  /// Rows of an int32 dimension and float32 components (SIFT1M, GIST1M).
   case fvecs
-  /// Per row an int32 dimension, then uint8.
+  /// Rows of an int32 dimension and uint8 components.
   case bvecs
-  /// Per row an int32 dimension, then int32.
+  /// Rows of an int32 dimension and int32 components.
   case ivecs
-  /// Two uint32, rows and dimension, then float32 rows (big-ann-benchmarks, DiskANN).
+  /// Rows and dimension as uint32, then float32 rows (big-ann-benchmarks, DiskANN).
   case fbin
-  /// The same with uint8 rows.
+  /// Rows and dimension as uint32, then uint8 rows.
   case u8bin
-  /// The same with int8 rows.
+  /// Rows and dimension as uint32, then int8 rows.
   case i8bin
-  /// The same with int32 rows.
+  /// Rows and dimension as uint32, then int32 rows.
   case ibin
-  /// Named tensors behind a JSON header (Hugging Face).
+  /// Named tensors after a JSON header (Hugging Face).
   case safetensors
-  /// Text: a line `N D`, then a token and `D` numbers a line (`.vec`, word2vec, fastText, gensim).
+  /// Text: a line `N D`, then lines of a token and `D` numbers (`.vec`; word2vec, fastText, gensim).
   case word2vec
-  /// The same text without the first line.
+  /// Text: lines of a token and `D` numbers.
   case glove
-  /// A line `N D`, then a token, a space and `D` float32 for each row.
+  /// A line `N D`, then rows of a token, a space and `D` float32 numbers.
   case word2vecBinary = "word2vec-bin"
 
-  /// All names, for messages: `npy, fvecs, …`.
+  /// All names as a list: `npy, fvecs, …`.
   public static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension VectorFormat {
-  /// The format of a file: by its first bytes where they say, then by its name, then by what its text looks like.
+  /// Detects the format of a file by its first bytes, then by its name, then by its text.
   static func detect(_ file: InputFile) throws -> VectorFormat {
     let head = try file.bytes(at: 0, count: Int(min(file.byteCount, 64)))
     if head.starts(with: NpyHeader.magic) { return .npy }
-    // These have no magic, so that any first bytes may be theirs: their names speak before other formats' magic does.
+    // Some of these formats have no magic and may start with any bytes, so names are checked before other magic.
     switch file.lowercaseExtension {
     case "npy": return .npy
     case "fvecs": return .fvecs
@@ -47,8 +47,8 @@ extension VectorFormat {
     case "safetensors": return .safetensors
     default: break
     }
-    if let stranger = Stranger.allCases.first(where: { head.starts(with: $0.magic) }) {
-      throw VectorFileError.stranger(path: file.path, stranger)
+    if let foreign = ForeignFormat.allCases.first(where: { head.starts(with: $0.magic) }) {
+      throw VectorFileError.foreignFormat(path: file.path, foreign)
     }
     if try SafetensorsHeader.isLikely(file) { return .safetensors }
     if let format = try WordVectors.detect(file) { return format }
@@ -56,10 +56,22 @@ extension VectorFormat {
   }
 }
 
-/// Formats that are known by their first bytes and are not read here.
-public enum Stranger: String, CaseIterable, Sendable {
-  case npz, gzip, zstandard, hdf5, parquet, arrow
+/// Formats that are detected by their first bytes and that Akin does not read.
+public enum ForeignFormat: String, CaseIterable, Sendable {
+  /// A zip archive, for example `.npz` of NumPy.
+  case npz
+  /// gzip.
+  case gzip
+  /// Zstandard.
+  case zstandard
+  /// HDF5.
+  case hdf5
+  /// Apache Parquet.
+  case parquet
+  /// Apache Arrow.
+  case arrow
 
+  /// The first bytes.
   var magic: [UInt8] {
     switch self {
     case .npz: [0x50, 0x4B, 0x03, 0x04]
@@ -71,6 +83,7 @@ public enum Stranger: String, CaseIterable, Sendable {
     }
   }
 
+  /// The name in errors.
   var name: String {
     switch self {
     case .npz: "a zip archive (.npz?)"
@@ -82,9 +95,10 @@ public enum Stranger: String, CaseIterable, Sendable {
     }
   }
 
+  /// How to make a file that Akin reads.
   var advice: String {
     switch self {
-    case .npz: "save one array of it as .npy: numpy.save('vectors.npy', numpy.load('file.npz')['name'])"
+    case .npz: "save one of its arrays as .npy: numpy.save('vectors.npy', numpy.load('file.npz')['name'])"
     case .gzip: "unpack it first: gunzip -k FILE"
     case .zstandard: "unpack it first: unzstd FILE"
     case .hdf5, .parquet, .arrow: "read it with Python and save the vectors: numpy.save('vectors.npy', array)"

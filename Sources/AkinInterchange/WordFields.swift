@@ -2,7 +2,7 @@ import AkinSupport
 import AkinVectors
 
 extension WordVectors {
-  /// The line `N D`.
+  /// The first line `N D`.
   struct Header {
     var count: UInt64
     var dimension: UInt64
@@ -12,6 +12,7 @@ extension WordVectors {
       self.dimension = dimension
     }
 
+    /// Parses the line; `nil` for another text.
     @unsafe init?(_ line: UnsafeRawBufferPointer) {
       guard line.count <= 64 else { return nil }
       let fields = unsafe line.split(separator: 0x20).map { unsafe String(decoding: $0, as: UTF8.self) }
@@ -20,6 +21,7 @@ extension WordVectors {
       self.init(count: count, dimension: dimension)
     }
 
+    /// Reads the first line.
     static func read(_ window: FileWindow) throws(VectorFileError) -> Header {
       guard let line = try unsafe window.nextLine(), let header = unsafe Header(line) else {
         throw .malformed(
@@ -29,9 +31,9 @@ extension WordVectors {
     }
   }
 
-  /// How many numbers stand at the end of a line behind a token, counted up to a limit.
+  /// Counts the numbers at the end of a line after a token, up to a limit.
   @unsafe static func countNumbers(_ line: UnsafeRawBufferPointer, atMost limit: Int) -> Int {
-    // Without the separators in front, what is left before a number is empty or begins with a token.
+    // Without leading separators, the rest before a number is empty or begins with a token.
     var rest = unsafe line.drop(while: isSeparator)
     var count = 0
     while count < limit, let field = unsafe takeLast(&rest), unsafe parseFloat(field) != nil, unsafe !rest.isEmpty {
@@ -40,7 +42,7 @@ extension WordVectors {
     return count
   }
 
-  /// Takes the last field off a line, and the separators after it; `nil` when there are only separators.
+  /// Removes the last field of a line and the separators after it; `nil` if there are only separators.
   @unsafe static func takeLast(_ rest: inout Slice<UnsafeRawBufferPointer>) -> UnsafeRawBufferPointer? {
     unsafe trim(&rest)
     var start = unsafe rest.endIndex
@@ -51,14 +53,15 @@ extension WordVectors {
     return unsafe field
   }
 
-  /// Drops the separators at the end.
+  /// Removes the separators at the end.
   @unsafe static func trim(_ rest: inout Slice<UnsafeRawBufferPointer>) {
     while let last = unsafe rest.last, isSeparator(last) { unsafe rest = unsafe rest.dropLast() }
   }
 
+  /// Whether a byte is a space or a tab.
   static func isSeparator(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  /// Whether a line is UTF-8 without control characters but tabs.
+  /// Whether a line is UTF-8 without control characters other than tabs.
   @unsafe static func isText(_ line: UnsafeRawBufferPointer) -> Bool {
     unsafe line.allSatisfy { $0 >= 0x20 || $0 == 0x09 } && String(validating: line, as: UTF8.self) != nil
   }

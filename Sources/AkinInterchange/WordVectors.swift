@@ -1,11 +1,11 @@
 import AkinSupport
 import AkinVectors
 
-/// Word vectors as text: an optional line `N D`, then one line per row, a token and `D` numbers.
+/// Word vectors as text: an optional line `N D`, then one line per row with a token and `D` numbers.
 ///
-/// A token may hold spaces, so the numbers are the last `D` fields of the line.
+/// A token may contain spaces, so the numbers are the last `D` fields of a line.
 enum WordVectors {
-  /// Which of the three word formats the text looks like, if any.
+  /// Detects the word format of a text; `nil` for other texts.
   static func detect(_ file: InputFile) throws -> VectorFormat? {
     let window = FileWindow(file)
     do throws(VectorFileError) {
@@ -18,11 +18,12 @@ enum WordVectors {
       guard let second = try unsafe window.nextLine(), unsafe isText(second) else { return .word2vecBinary }
       return unsafe countNumbers(second, atMost: dimension) == dimension ? .word2vec : .word2vecBinary
     } catch .malformed {
-      // A line longer than any of ours.
+      // The line is longer than lines of word vectors.
       return nil
     }
   }
 
+  /// Reads vectors and tokens.
   static func read(
     _ file: InputFile, hasHeader: Bool, _ execution: Execution
   ) throws -> (EmbeddingMatrix, IDColumn) {
@@ -32,7 +33,7 @@ enum WordVectors {
     let layout = try RowLayout(
       .float32, count: shape.count, dimension: shape.dimension, offset: 0, in: file,
       place: hasHeader ? .line(1) : .file)
-    // A line is at least a one-byte token, a space and a digit for each number, and a newline.
+    // A line has at least a one-byte token, a space and a digit per number, and a newline.
     let least = shape.count * (2 * shape.dimension + 2)
     guard least <= file.byteCount + 1 else {
       throw VectorFileError.wrongSize(
@@ -64,7 +65,9 @@ enum WordVectors {
     return (matrix, ids.column)
   }
 
-  /// Parses one line's numbers; returns its token.
+  /// Parses the numbers of a line.
+  ///
+  /// - Returns: The token.
   @unsafe private static func parse(
     _ line: UnsafeRawBufferPointer, _ window: FileWindow, into floats: UnsafeMutableBufferPointer<Float>, dimension: Int
   ) throws(VectorFileError) -> UnsafeRawBufferPointer {
@@ -81,7 +84,7 @@ enum WordVectors {
     }
     unsafe trim(&rest)
     let token = unsafe UnsafeRawBufferPointer(rebasing: rest)
-    // "Apollo 13" is a token. A fraction at a token's end is a row with a number too many.
+    // "Apollo 13" is a token. A fraction at the end of a token is one number too many.
     if let field = unsafe takeLast(&rest), unsafe !rest.isEmpty, unsafe field.contains(0x2E),
       unsafe parseFloat(field) != nil
     {
@@ -90,7 +93,7 @@ enum WordVectors {
     return unsafe token
   }
 
-  /// Counts the lines and takes the dimension from the first.
+  /// Counts the lines and takes the dimension of the first line.
   private static func measure(_ file: InputFile, _ execution: Execution) throws -> Header {
     let window = FileWindow(file)
     try window.skipByteOrderMark()
@@ -105,7 +108,7 @@ enum WordVectors {
     return header
   }
 
-  /// One row of as many numbers as stand at the end of the first line, which has to begin with a token.
+  /// The header of one row with the numbers at the end of the first line, which must begin with a token.
   @unsafe private static func dimension(ofFirst line: UnsafeRawBufferPointer) -> Header? {
     let count = unsafe countNumbers(line, atMost: VectorLimits.dimension + 1)
     return count > 0 ? Header(count: 1, dimension: UInt64(count)) : nil

@@ -1,15 +1,16 @@
 import AkinSupport
 import AkinVectors
 
-/// Word vectors as word2vec's `-binary 1` writes them: a line `N D`, then for each row a token, a space, `D` float32
-/// and perhaps a newline.
+/// Word vectors in the format of word2vec's `-binary 1`: a line `N D`, then rows of a token, a space, `D` float32 numbers and
+/// an optional newline.
 enum WordVectorsBinary {
+  /// Reads vectors and tokens.
   static func read(_ file: InputFile, _ execution: Execution) throws -> (EmbeddingMatrix, IDColumn) {
     let window = FileWindow(file)
     let shape = try WordVectors.Header.read(window)
     let layout = try RowLayout(
       .float32, count: shape.count, dimension: shape.dimension, offset: 0, in: file, place: .line(1))
-    // A row is at least a one-byte token, a space and the numbers; the first line has at least four bytes.
+    // A row has at least a one-byte token, a space and the numbers; the first line has at least four bytes.
     let least = 4 + shape.count * (4 * shape.dimension + 2)
     guard least <= file.byteCount else {
       throw VectorFileError.wrongSize(
@@ -34,7 +35,7 @@ enum WordVectorsBinary {
           throw VectorFileError.malformed(
             path: file.path, place: .row(row), expected: "\(layout.dimension) float32", found: "the end of the file")
         }
-        // Safe: the matrix has this row, and the window lends as many bytes as it takes.
+        // Safe: the matrix has this row, and the window returned the bytes of a row.
         if let (component, _) = unsafe layout.element.convert(
           source, count: layout.dimension, to: base + row * stride)
         {

@@ -32,7 +32,7 @@ func safetensors(_ json: String, _ buffer: [UInt8]) -> [UInt8] {
 }
 
 /// A small file of one format, and what it holds: whole numbers, so that every element type can hold them.
-struct Sample: CustomTestStringConvertible {
+struct VectorSample: CustomTestStringConvertible {
   var format: VectorFormat
   var bytes: [UInt8]
   static let rows: [[Float]] = [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]]
@@ -41,7 +41,7 @@ struct Sample: CustomTestStringConvertible {
   var testDescription: String { format.rawValue }
   var name: String { format == .glove ? "sample.txt" : "sample.\(format == .word2vecBinary ? "bin" : format.rawValue)" }
 
-  static let all: [Sample] = VectorFormat.allCases.map { Sample(format: $0, bytes: bytes(of: $0)) }
+  static let all: [VectorSample] = VectorFormat.allCases.map { VectorSample(format: $0, bytes: bytes(of: $0)) }
 
   static func bytes(of format: VectorFormat) -> [UInt8] {
     let flat = rows.flatMap(\.self)

@@ -11,11 +11,11 @@ struct HostileFileTests {
   init() throws { scratch = try Scratch() }
 
   /// Formats in which every byte is spoken for, so that any other length is an error.
-  static let exact = Sample.all.filter {
+  static let exact = VectorSample.all.filter {
     [.npy, .fbin, .u8bin, .i8bin, .ibin, .safetensors].contains($0.format)
   }
 
-  func survives(_ bytes: [UInt8], _ sample: Sample) {
+  func survives(_ bytes: [UInt8], _ sample: VectorSample) {
     let path = scratch.write(bytes, to: sample.name)
     for format in [nil, sample.format] {
       do {
@@ -26,20 +26,20 @@ struct HostileFileTests {
     }
   }
 
-  @Test("Cut at every length", arguments: Sample.all)
-  func cut(sample: Sample) {
+  @Test("Cut at every length", arguments: VectorSample.all)
+  func cut(sample: VectorSample) {
     for length in 0..<sample.bytes.count { survives(Array(sample.bytes[..<length]), sample) }
   }
 
   @Test("A cut is always found where every byte counts", arguments: exact)
-  func cutIsFound(sample: Sample) {
+  func cutIsFound(sample: VectorSample) {
     for length in 0..<sample.bytes.count {
       #expect(trouble(scratch, Array(sample.bytes[..<length]), as: sample.name) != nil, "at \(length)")
     }
   }
 
-  @Test("A row that is cut is always found", arguments: Sample.all.filter { $0.name.hasSuffix("vecs") })
-  func cutRow(sample: Sample) {
+  @Test("A row that is cut is always found", arguments: VectorSample.all.filter { $0.name.hasSuffix("vecs") })
+  func cutRow(sample: VectorSample) {
     let rowBytes = sample.bytes.count / 4
     for length in 0..<sample.bytes.count {
       let found = trouble(scratch, Array(sample.bytes[..<length]), as: sample.name)
@@ -47,22 +47,22 @@ struct HostileFileTests {
     }
   }
 
-  @Test("Longer than it should be", arguments: Sample.all)
-  func extended(sample: Sample) {
+  @Test("Longer than it should be", arguments: VectorSample.all)
+  func extended(sample: VectorSample) {
     for extra in [[0], [10], [32], [255], [0, 0, 0, 0], [UInt8](repeating: 7, count: 100), sample.bytes] as [[UInt8]] {
       survives(sample.bytes + extra, sample)
     }
   }
 
   @Test("Extra bytes are always found where every byte counts", arguments: exact)
-  func extendedIsFound(sample: Sample) {
+  func extendedIsFound(sample: VectorSample) {
     for extra in 1...70 {
       #expect(trouble(scratch, sample.bytes + [UInt8](repeating: 1, count: extra), as: sample.name) != nil, "\(extra)")
     }
   }
 
-  @Test("Every byte changed", arguments: Sample.all)
-  func flipped(sample: Sample) {
+  @Test("Every byte changed", arguments: VectorSample.all)
+  func flipped(sample: VectorSample) {
     for place in sample.bytes.indices {
       for mask in [0x01, 0x80, 0xFF] as [UInt8] {
         var bytes = sample.bytes
@@ -72,8 +72,8 @@ struct HostileFileTests {
     }
   }
 
-  @Test("Bytes at random, behind a right beginning", arguments: Sample.all)
-  func random(sample: Sample) {
+  @Test("Bytes at random, behind a right beginning", arguments: VectorSample.all)
+  func random(sample: VectorSample) {
     for seed in 0..<60 {
       var generator = SeededGenerator(seed: UInt64(seed))
       let kept = Int.random(in: 0...sample.bytes.count, using: &generator)
@@ -86,8 +86,8 @@ struct HostileFileTests {
 
   @Test("Every file read as every other format")
   func mistaken() {
-    for sample in Sample.all {
-      for other in Sample.all { survives(sample.bytes, Sample(format: other.format, bytes: [])) }
+    for sample in VectorSample.all {
+      for other in VectorSample.all { survives(sample.bytes, VectorSample(format: other.format, bytes: [])) }
     }
   }
 
@@ -108,7 +108,7 @@ struct HostileFileTests {
       sentence(scratch, le(Int32(-1), 0), as: "x.fvecs") == "x.fvecs: row 0: expected 1 to 65536 dimensions, found -1")
     #expect(
       sentence(scratch, le(Int32(65_536), 0), as: "x.fvecs")
-        == "x.fvecs: a whole row 0 of 65536 components needs 262148 bytes, the file has 8")
+        == "x.fvecs: a complete row 0 of 65536 components needs 262148 bytes, the file has 8")
     #expect(sentence(scratch, le(Int32(0), 0), as: "x.fvecs") != nil)
   }
 

@@ -46,7 +46,7 @@ struct NpyTests {
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (18446744073709551615, 1), }", "a shape that fits the file"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (18446744073709551616, 1), }", "a larger number"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 18446744073709551615), }", "of 4 bytes each"),
-      ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3), }", "a whole number that is not negative"),
+      ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3), }", "an integer of at least 0"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (2.0, 3), }", "expected ')'"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, 1), }", "an array of 1 or 2 dimensions"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", "an array of 1 or 2 dimensions"),
@@ -61,10 +61,10 @@ struct NpyTests {
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } x", "nothing after the last brace"),
       ("{{{{{{{{", "a string in quotes"),
       ("", "expected '{'"),
-      ("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", "big-endian '>f4' is not read here"),
-      ("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "an object array is not read here"),
-      ("{'descr': '<U8', 'fortran_order': False, 'shape': (2, 3), }", "dtype '<U8' is not read here"),
-      ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }", "a structured dtype is not read here"),
+      ("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read big-endian '>f4'"),
+      ("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read an object array"),
+      ("{'descr': '<U8', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read dtype '<U8'"),
+      ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }", "akin does not read a structured dtype"),
     ])
   func attacks(header: String, words: String) throws {
     let found = try #require(sentence(scratch, npy(header, data), as: "x.npy"))

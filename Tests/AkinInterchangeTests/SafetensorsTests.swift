@@ -28,7 +28,7 @@ struct SafetensorsTests {
     #expect(try read(both, usual: VectorFile.userTensors) == [[3, 4]])
     #expect(
       sentence(scratch, both, as: "x.safetensors", tensor: "none")
-        == "x.safetensors: there is no tensor 'none'; there are 'user_factors', 'item_factors', 'b'")
+        == "x.safetensors: expected a tensor 'none', found 'user_factors', 'item_factors', 'b'")
     #expect(
       sentence(scratch, both, as: "x.safetensors", tensor: "b")
         == "x.safetensors: tensor 'b': expected 2 dimensions, found shape [1]")
@@ -40,8 +40,8 @@ struct SafetensorsTests {
     let unclear = safetensors("{\(entry("p", "[1,1]", 0, 4)),\(entry("q", "[1,1]", 4, 8))}", le([1, 2] as [Float]))
     #expect(
       sentence(scratch, unclear, as: "x.safetensors")
-        == "x.safetensors: expected one 2-D tensor, or one with a usual name; there are 'p', 'q'")
-    #expect(sentence(scratch, safetensors("{}", []), as: "x.safetensors")?.hasSuffix("there is none") == true)
+        == "x.safetensors: expected one 2-D tensor, or one with a usual name, found 'p', 'q'")
+    #expect(sentence(scratch, safetensors("{}", []), as: "x.safetensors")?.hasSuffix("found none") == true)
   }
 
   @Test("Half, brain, single and double floats")
@@ -57,7 +57,7 @@ struct SafetensorsTests {
     #expect(try read(safetensors("{\(entry("a", "[1,1]", 0, 8, dtype: "F64"))}", le([(0.1).bitPattern]))) == [[0.1]])
     #expect(
       sentence(scratch, safetensors("{\(entry("a", "[1,2]", 0, 2, dtype: "F8_E4M3"))}", [1, 2]), as: "x.safetensors")
-        == "x.safetensors: tensor 'a': dtype F8_E4M3 is not read here")
+        == "x.safetensors: tensor 'a': akin does not read dtype F8_E4M3")
   }
 
   @Test(
@@ -71,18 +71,18 @@ struct SafetensorsTests {
         #"{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[18446744073709551608,18446744073709551615]}}"#,
         "to begin at byte 0"
       ),
-      (#"{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,18446744073709551616]}}"#, "a whole number below 2^64"),
+      (#"{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,18446744073709551616]}}"#, "an integer below 2^64"),
       (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,16]}}"#, "more than 2^64 bytes"),
-      (#"{"a":{"dtype":"F32","shape":[-1,2],"data_offsets":[0,16]}}"#, "a whole number below 2^64"),
+      (#"{"a":{"dtype":"F32","shape":[-1,2],"data_offsets":[0,16]}}"#, "an integer below 2^64"),
       (#"{"a":{"dtype":"F32","shape":[1e2,2],"data_offsets":[0,16]}}"#, "expected ']'"),
-      (#"{"a":{"dtype":"F32","shape":[01,2],"data_offsets":[0,16]}}"#, "a whole number below 2^64"),
+      (#"{"a":{"dtype":"F32","shape":[01,2],"data_offsets":[0,16]}}"#, "an integer below 2^64"),
       (
         #"{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1,3],"data_offsets":[4,16]}}"#,
-        "without a hole or an overlap"
+        "without a gap or an overlap"
       ),
       (
         #"{"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}"#,
-        "without a hole or an overlap"
+        "without a gap or an overlap"
       ),
       (
         #"{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}"#,

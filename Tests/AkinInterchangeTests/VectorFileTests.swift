@@ -10,14 +10,14 @@ struct VectorFileTests {
 
   init() throws { scratch = try Scratch() }
 
-  @Test("Every format, named and found out", arguments: Sample.all)
-  func everyFormat(sample: Sample) throws {
+  @Test("Every format, named and found out", arguments: VectorSample.all)
+  func everyFormat(sample: VectorSample) throws {
     let path = scratch.write(sample.bytes, to: sample.name)
     for format in [nil, sample.format] {
       let read = try VectorFile.read(path: path, options: .init(format: format))
       #expect(read.format == sample.format)
-      #expect(rows(read.vectors) == Sample.rows)
-      let tokens = sample.format == .word2vecBinary ? ["a", "bé", "c_d", "e"] : Sample.tokens
+      #expect(rows(read.vectors) == VectorSample.rows)
+      let tokens = sample.format == .word2vecBinary ? ["a", "bé", "c_d", "e"] : VectorSample.tokens
       let hasTokens = [.word2vec, .glove, .word2vecBinary].contains(sample.format)
       #expect(read.ids == (hasTokens ? .texts(tokens) : nil))
     }
@@ -25,12 +25,12 @@ struct VectorFileTests {
 
   @Test(
     "What has a magic or is text is found out under any name",
-    arguments: Sample.all.filter { [.npy, .safetensors, .word2vec, .glove, .word2vecBinary].contains($0.format) })
-  func anyName(sample: Sample) throws {
+    arguments: VectorSample.all.filter { [.npy, .safetensors, .word2vec, .glove, .word2vecBinary].contains($0.format) })
+  func anyName(sample: VectorSample) throws {
     for name in ["vectors", "vectors.data", "dir.ectory"] {
       let read = try VectorFile.read(path: scratch.write(sample.bytes, to: name))
       #expect(read.format == sample.format)
-      #expect(rows(read.vectors) == Sample.rows)
+      #expect(rows(read.vectors) == VectorSample.rows)
     }
   }
 
@@ -95,7 +95,7 @@ struct VectorFileTests {
     let odd = npy(npyHeader("<i8", "(1, 2)"), le([16_777_216, 16_777_217] as [Int64]))
     #expect(
       sentence(scratch, odd, as: "x.npy")
-        == "x.npy: row 0: component 1 is a whole number beyond 2^24, which a float32 cannot hold exactly")
+        == "x.npy: row 0: component 1 is an integer beyond 2^24 that float32 cannot represent")
     let most = npy(npyHeader("<u8", "(1, 1)"), le([UInt64.max]))
     #expect(trouble(scratch, most, as: "x.npy") != nil)
   }
@@ -104,7 +104,7 @@ struct VectorFileTests {
   func cancelled() {
     let cancellation = Cancellation()
     cancellation.cancel()
-    for sample in Sample.all {
+    for sample in VectorSample.all {
       let path = scratch.write(sample.bytes, to: sample.name)
       #expect(throws: Cancelled.self) {
         _ = try VectorFile.read(path: path, execution: Execution(threads: 1, cancellation: cancellation))
@@ -127,8 +127,8 @@ struct VectorFileTests {
       sentence(scratch, [1, 2, 3], as: "x.data")
         == "x.data: expected one of npy, fvecs, bvecs, ivecs, fbin, u8bin, i8bin, ibin, safetensors, word2vec, glove, "
         + "word2vec-bin, found none of them")
-    #expect(
-      sentence(scratch, Array("PK\u{3}\u{4}....".utf8), as: "x.npz") == "x.npz: a zip archive (.npz?) is not read here")
+    let npz = sentence(scratch, Array("PK\u{3}\u{4}....".utf8), as: "x.npz")
+    #expect(npz == "x.npz: akin does not read a zip archive (.npz?)")
     #expect(trouble(scratch, Array("a,b,c\n1,2,3\n".utf8), as: "x.csv") == .unknownFormat(path: scratch["x.csv"]))
   }
 }

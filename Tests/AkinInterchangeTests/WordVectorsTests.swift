@@ -38,8 +38,8 @@ struct WordVectorsTests {
   @Test(
     "Wrong lines are named",
     arguments: [
-      ("2 2\na 1 2\na 3 4\n", "x.vec:3: the id 'a' stands on line 2 already"),
-      ("a 1 2\nb 1 2\na 3 4\n", "x.vec:3: the id 'a' stands on line 1 already"),
+      ("2 2\na 1 2\na 3 4\n", "x.vec:3: expected each id once, found 'a' as on line 2"),
+      ("a 1 2\nb 1 2\na 3 4\n", "x.vec:3: expected each id once, found 'a' as on line 1"),
       ("2 2\na 1 2\nb 3\n", "x.vec:3: expected 2 components as in the first row, found 1"),
       ("2 2\na 1 2\n3 4.5\n", "x.vec:3: expected 2 components as in the first row, found 1"),
       ("2 2\na 1 2\nb 0.1 3 4\n", "x.vec:3: expected 2 components as in the first row, found 3"),
@@ -71,7 +71,13 @@ struct WordVectorsTests {
 
   @Test("Tokens that are not UTF-8, empty or too long are refused")
   func tokens() {
-    #expect(throws: VectorFileError.self) { try read("1 1\n\(String(repeating: "x", count: 1025)) 1\n") }
+    let long = scratch.write("1 1\n\(String(repeating: "x", count: 1025)) 1\n", to: "x.vec")
+    #expect(
+      throws: VectorFileError.malformed(
+        path: long, place: .line(2), expected: "an id of 1 to 1024 bytes", found: "1025")
+    ) {
+      _ = try VectorFile.read(path: long, options: .init(format: .word2vec))
+    }
     let bytes = Array("1 1\n".utf8) + [0xFF, 0x20, 0x31, 10]
     let path = scratch.write(bytes, to: "x.vec")
     #expect(
@@ -120,6 +126,6 @@ struct WordVectorsTests {
       #expect(rows(read.vectors) == [[1, 2], [3, 4]])
     }
     let twice = Array("2 1\nx ".utf8) + le([1] as [Float]) + Array("x ".utf8) + le([Float.nan])
-    #expect(sentence(scratch, twice, as: "x.bin") == "x.bin: row 1: the id 'x' stands on row 0 already")
+    #expect(sentence(scratch, twice, as: "x.bin") == "x.bin: row 1: expected each id once, found 'x' as on row 0")
   }
 }
