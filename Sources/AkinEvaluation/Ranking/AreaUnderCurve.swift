@@ -1,18 +1,17 @@
 import AkinVectors
 
-/// The area under the ROC curve of one user: how often a relevant item has a higher score than an irrelevant candidate
-/// (Hanley and McNeil 1982; per user as Rendle et al. 2009 do).
+/// The area under the ROC curve (AUC) of one user: the probability that a relevant item has a higher score than another
+/// candidate (Hanley and McNeil 1982; per user as in Rendle et al. 2009).
 public enum AreaUnderCurve {
-  /// `#{(i, j): score(i) > score(j)} / (relevant × others)`, over relevant items i and all other candidates j.
+  /// Computes `#{(i, j): score(i) > score(j)} / (relevant × others)` over relevant items i and other candidates j.
   ///
-  /// Ties count against the model: a model that gives every item one score has 0, not ½. A score that is NaN is below
-  /// every other.
+  /// Ties count against the model: equal scores for all items give 0, not ½. NaN ranks below every other score.
   ///
   /// - Parameters:
-  ///   - scores: One for each item of the catalogue.
+  ///   - scores: One score per item of the catalogue.
   ///   - relevant: The relevant items, ascending.
-  ///   - seen: The items that are no candidates.
-  /// - Returns: `nil` when every candidate is relevant, or none.
+  ///   - seen: Items that are not candidates.
+  /// - Returns: `nil` if no candidate is relevant, or all are.
   /// - Complexity: O(items × log relevant) time.
   public static func value(scores: [Float], relevant: some Sequence<UInt32>, seen: some Sequence<UInt32>) -> Double? {
     var isOther = [Bool](repeating: true, count: scores.count)
@@ -27,7 +26,7 @@ public enum AreaUnderCurve {
     var others = 0
     var pairs = 0
     for (row, score) in scores.enumerated() where isOther[row] {
-      // The hits from `low` on have a higher score than this candidate.
+      // Finds the first hit with a higher score than this candidate.
       let score = ordered(score)
       var low = 0
       var high = hits.count
@@ -42,5 +41,6 @@ public enum AreaUnderCurve {
     return Double(pairs) / (Double(hits.count) * Double(others))
   }
 
+  /// The score, with NaN below every other score.
   private static func ordered(_ score: Float) -> Float { score.isNaN ? -.infinity : score }
 }

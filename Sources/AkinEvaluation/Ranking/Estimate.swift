@@ -1,20 +1,27 @@
-/// A mean and how far it may be from what more users would give.
+/// A mean with its standard error.
 public struct Estimate: Sendable, Equatable {
   /// The mean.
   public let mean: Double
-  /// Its standard error: the sample standard deviation (n − 1) over √n; 0 for fewer than two values.
+  /// The standard error: the sample standard deviation (n − 1) over √n; 0 for fewer than two values.
   public let standardError: Double
-  /// How many values there are.
+  /// The number of values.
   public let count: Int
 
-  /// Creates an estimate from its numbers.
+  /// Creates an estimate.
+  ///
+  /// - Parameters:
+  ///   - mean: The mean.
+  ///   - standardError: The standard error.
+  ///   - count: The number of values.
   public init(mean: Double, standardError: Double, count: Int) {
     self.mean = mean
     self.standardError = standardError
     self.count = count
   }
 
-  /// The estimate of independent values; `nil` when there are none.
+  /// Estimates the mean of independent values; `nil` without values.
+  ///
+  /// - Parameter values: The values.
   public init?(of values: [Double]) {
     guard !values.isEmpty else { return nil }
     let n = Double(values.count)
@@ -26,7 +33,7 @@ public struct Estimate: Sendable, Equatable {
     count = values.count
   }
 
-  /// Where the mean lies with 95 % confidence by the normal approximation: mean ± 1.96 standard errors.
+  /// The 95 % confidence interval of the mean by the normal approximation: mean ± 1.96 standard errors.
   public var interval: ClosedRange<Double> {
     mean - 1.959964 * standardError...mean + 1.959964 * standardError
   }

@@ -1,16 +1,20 @@
 import AkinVectors
 
-/// Whom lists give a place: how many items are shown at all, and how evenly.
+/// Coverage and evenness of the items in ranked lists.
 public struct Exposure: Sendable, Equatable {
-  /// The share of the catalogue that stands in at least one list.
+  /// The share of the catalogue that occurs in at least one list.
   public let coverage: Double
-  /// The Gini index of how often items stand in lists (0: all equally often; near 1: few have all places), items in no
-  /// list included: `Σ_i (2i − n − 1) x_i / (n Σ x)` with counts x ascending, i from 1 (Fleder and Hosanagar 2009).
+  /// The Gini index of the number of lists per item: `Σ_i (2i − n − 1) x_i / (n Σ x)` with counts x ascending and i from 1
+  /// (Fleder and Hosanagar 2009). 0 for equal counts, near 1 if few items fill all lists. Items in no list count.
   public let gini: Double
 
-  /// Counts the first `k` places of every list; without any place both numbers are 0.
+  /// Counts the first `k` places of every list. Without any place both numbers are 0.
   ///
-  /// - Complexity: O(questions × k + items × log items).
+  /// - Parameters:
+  ///   - answers: One list per query.
+  ///   - k: The places that count.
+  ///   - itemCount: Items of the catalogue.
+  /// - Complexity: O(queries × k + items × log items).
   public init(of answers: NeighborTable, k: Int, itemCount: Int) {
     var counts = [Int](repeating: 0, count: itemCount)
     for question in 0..<answers.queryCount {

@@ -1,32 +1,36 @@
 import AkinVectors
 
-/// Recall for items that everybody knows and for items that nobody does.
+/// Recall by popularity, from the most popular items to the long tail.
 ///
-/// Items are ordered by falling popularity, equal ones in row order, and cut into ten parts that have a tenth of all
-/// training interactions each: the first holds the few most popular items, the tenth the long tail. (Ten parts of as
-/// many items each would put nearly every test pair into the first.) An item is in the part in which its first
-/// interaction falls; items without any are in the tenth.
+/// Items are sorted by falling popularity, ties by row, and cut into ten parts with a tenth of all training interactions
+/// each. The first part holds the few most popular items, the tenth the long tail. (Parts of equal numbers of items would put
+/// nearly every test pair into the first.) An item belongs to the part of its first interaction; items without interactions
+/// belong to the tenth.
 public struct PopularityDeciles: Sendable, Equatable {
   /// One of the ten parts.
   public struct Decile: Sendable, Equatable {
-    /// How many items it has.
+    /// The number of items.
     public var items = 0
-    /// How many relevant pairs of user and item fall into it.
+    /// The number of relevant pairs of user and item.
     public var relevant = 0
-    /// How many of them were among the first k.
+    /// The number of these pairs among the first k places.
     public var found = 0
-    /// `found / relevant`, over all users together; `nil` without relevant pairs.
+    /// `found / relevant` over all users; `nil` without relevant pairs.
     public var recall: Double? { relevant > 0 ? Double(found) / Double(relevant) : nil }
   }
 
   /// The ten parts, the most popular first.
   public private(set) var deciles = [Decile](repeating: Decile(), count: 10)
 
-  /// No pairs at all.
+  /// Creates deciles without items and pairs.
   init() {}
 
-  /// Sorts relevant pairs into deciles.
+  /// Counts relevant and found pairs by decile.
   ///
+  /// - Parameters:
+  ///   - answers: One list per query.
+  ///   - test: The queries.
+  ///   - k: The places that count.
   /// - Complexity: O(items × log items + pairs × log pairs of a user).
   public init(of answers: NeighborTable, to test: RankingTest, k: Int) {
     let decile = PopularityDeciles.decile(of: test.popularity)
@@ -40,7 +44,7 @@ public struct PopularityDeciles: Sendable, Equatable {
     }
   }
 
-  /// The decile of each item, 0 for the most popular.
+  /// The decile of each item; 0 for the most popular items.
   static func decile(of popularity: [Int]) -> [Int] {
     let order = popularity.indices.sorted {
       popularity[$0] != popularity[$1] ? popularity[$0] > popularity[$1] : $0 < $1
@@ -55,7 +59,7 @@ public struct PopularityDeciles: Sendable, Equatable {
     return decile
   }
 
-  /// Adds another fold's pairs; the number of items is that of the larger.
+  /// Adds the pairs of another fold; the number of items is the larger one of both.
   mutating func add(_ other: PopularityDeciles) {
     for index in deciles.indices {
       deciles[index].items = max(deciles[index].items, other.deciles[index].items)

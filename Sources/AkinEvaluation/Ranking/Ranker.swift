@@ -1,26 +1,45 @@
 import AkinSupport
 import AkinVectors
 
-/// Something that ranks items for the questions of one test.
+/// Ranks items for the queries of one test.
 public protocol Ranker: Sendable {
-  /// For each question its `k` best candidates, best first; equal scores in row order.
+  /// The `k` best candidates of each query, best first, ties by row.
+  ///
+  /// - Parameters:
+  ///   - k: The length of lists.
+  ///   - test: The test.
+  ///   - execution: Threads; cancellation.
   func top(_ k: Int, of test: RankingTest, execution: Execution) throws -> NeighborTable
-  /// The scores of all items of the catalogue for one question: larger is better. Called from any thread.
+  /// The scores of all items for one query; larger is better. Called from any thread.
+  ///
+  /// - Parameter question: The query's number.
   func scores(question: Int) throws -> [Float]
 }
 
-/// A ranker that is nothing but its scores: every item is scored for every question.
+/// A ranker that scores every item for every query.
 ///
-/// - Complexity: O(questions × items × log k) for all lists, one list of scores a thread in memory.
+/// - Complexity: O(queries × items × log k) for all lists; memory for the scores of one query per thread.
 public struct ScoreRanker: Ranker {
   private let score: @Sendable (_ question: Int) -> [Float]
 
-  /// Creates a ranker from a function that gives the scores of all items for a question. An item whose score is NaN
-  /// stands in no list.
+  /// Creates a ranker.
+  ///
+  /// - Parameter score: The scores of all items for a query; an item with a score of NaN is in no list. Called from any
+  ///   thread.
   public init(score: @escaping @Sendable (_ question: Int) -> [Float]) { self.score = score }
 
+  /// The scores of all items for one query.
+  ///
+  /// - Parameter question: The query's number.
   public func scores(question: Int) -> [Float] { score(question) }
 
+  /// The `k` best candidates of each query.
+  ///
+  /// - Parameters:
+  ///   - k: The length of lists.
+  ///   - test: The test.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: `Cancelled`.
   public func top(_ k: Int, of test: RankingTest, execution: Execution) throws -> NeighborTable {
     try NeighborTable(queryCount: test.count, k: min(k, test.itemCount), execution: execution) { questions, answer in
       for question in questions {
@@ -31,7 +50,7 @@ public struct ScoreRanker: Ranker {
     }
   }
 
-  /// The best rows by score: a heap of the best so far, the worst of them on top.
+  /// The best rows by score, by a heap of the best so far with the worst of them on top.
   private func best(_ k: Int, of scores: [Float], excluding excluded: RowSet) -> [Neighbor] {
     var heap: [UInt64] = []
     for (row, score) in scores.enumerated() where !score.isNaN && !excluded.contains(Row(row)) {
@@ -47,6 +66,7 @@ public struct ScoreRanker: Ranker {
     return heap.sorted(by: >).map(RankKey.neighbor)
   }
 
+  /// Moves the top of the heap down to its place.
   private func sink(_ heap: inout [UInt64]) {
     var place = 0
     while true {
@@ -61,13 +81,19 @@ public struct ScoreRanker: Ranker {
 }
 
 extension ScoreRanker {
-  /// The same list for everybody: the items by how often they stand in what was learned from.
+  /// The popularity baseline: the same list for every user, by number of training interactions.
+  ///
+  /// - Parameter test: The test.
   public static func popular(_ test: RankingTest) -> ScoreRanker {
     let scores = test.popularity.map { Float($0) }
     return ScoreRanker { _ in scores }
   }
 
-  /// A list drawn anew for each user: what knowing nothing scores.
+  /// The random baseline: a random list per user.
+  ///
+  /// - Parameters:
+  ///   - test: The test.
+  ///   - seed: The random seed.
   public static func random(_ test: RankingTest, seed: UInt64) -> ScoreRanker {
     let users = test.users
     let items = test.itemCount

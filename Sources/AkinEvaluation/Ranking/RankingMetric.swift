@@ -1,28 +1,27 @@
 import AkinSupport
 
-/// How good one ranked list is for one user: a number from 0 to 1.
+/// A metric of one ranked list of one user, from 0 to 1.
 ///
-/// `h(j)` is 1 when the item on place j (from 1) is relevant, else 0; R is how many items are relevant for the user. A
-/// list that is shorter than k counts as one with irrelevant items behind it. Relevance is binary: an item is relevant
-/// or it is not. Definitions differ between libraries under the same names, so each case says which one it is.
+/// `h(j)` is 1 if the item at place j (counted from 1) is relevant, else 0. R is the number of relevant items of the user. A
+/// list shorter than k counts as followed by irrelevant items. Relevance is binary. Libraries differ in their definitions, so
+/// each case states its own.
 public enum RankingMetric: String, Sendable, CaseIterable {
   /// Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002), with binary gains and base 2:
-  /// `Σ_{j≤k} h(j) / log2(j + 1)`, divided by the same sum of the best list there is: ones on the first `min(k, R)`
-  /// places.
+  /// `Σ_{j≤k} h(j) / log2(j + 1)`, divided by the same sum of the ideal list, which has relevant items at the first
+  /// `min(k, R)` places.
   case ndcg
-  /// `Σ_{j≤k} h(j) / R`: the share of the relevant items that was found.
+  /// `Σ_{j≤k} h(j) / R`: the share of the relevant items in the list.
   case recall
-  /// `Σ_{j≤k} h(j) / min(k, R)`: the share of what k places can hold (Liang et al. 2018, *Variational Autoencoders for
-  /// Collaborative Filtering*). 1 is reached by the best list, which `recall` denies it when R > k.
+  /// `Σ_{j≤k} h(j) / min(k, R)`: recall relative to the ideal list (Liang et al. 2018, *Variational Autoencoders for
+  /// Collaborative Filtering*). The ideal list has 1 also if R > k.
   case cappedRecall = "recallMin"
   /// `Σ_{j≤k} h(j) / k`: the share of the list that is relevant.
   case precision
-  /// Average precision: `Σ_{j≤k} h(j) · precision@j / min(k, R)`. Its mean over users is MAP@k. (Some divide by R.)
+  /// Average precision: `Σ_{j≤k} h(j) · precision@j / min(k, R)`. Its mean over users is MAP@k. (Some libraries divide by R.)
   case averagePrecision = "map"
-  /// 1 when any of the k items is relevant, else 0: the hit rate.
+  /// 1 if any of the k items is relevant, else 0.
   case hitRate
-  /// 1 over the place of the first relevant item, 0 when it is not among the k. Its mean over users is MRR@k
-  /// (Voorhees 1999).
+  /// 1 over the place of the first relevant item; 0 if none is among the k. Its mean over users is MRR@k (Voorhees 1999).
   case reciprocalRank = "mrr"
 
   /// The name in tables: `NDCG`, `Recall`, …
@@ -38,15 +37,15 @@ public enum RankingMetric: String, Sendable, CaseIterable {
     }
   }
 
-  /// The metric of one list.
+  /// Computes the metric of one list.
   ///
   /// - Parameters:
-  ///   - hits: For each place, best first, whether its item is relevant; places beyond `k` do not count.
+  ///   - hits: Whether the item at each place is relevant, best first; places beyond `k` do not count.
   ///   - relevant: R, at least 1, and at least the number of hits.
-  ///   - k: At least 1.
-  /// - Complexity: O(*k*).
+  ///   - k: The length of the list; at least 1.
+  /// - Complexity: O(k).
   public func value(hits: some Collection<Bool>, relevant: Int, k: Int) -> Double {
-    precondition(relevant >= 1 && k >= 1, "a metric has something to find and a place to find it on")
+    precondition(relevant >= 1 && k >= 1, "a metric needs a relevant item and a place")
     var found = 0
     var sum = 0.0
     for (index, isHit) in hits.prefix(k).enumerated() where isHit {
@@ -69,8 +68,8 @@ public enum RankingMetric: String, Sendable, CaseIterable {
     }
   }
 
-  /// The discounted gain of a list whose first places are all relevant. Summed from the first place on, as lists are,
-  /// so that the best list scores exactly 1.
+  /// The discounted gain of the ideal list, summed from the first place on like every list, so that the ideal list has
+  /// exactly 1.
   private static func bestGain(places: Int) -> Double {
     var gain = 0.0
     for place in 1...places { gain += 1 / log2(Double(place + 1)) }

@@ -1,20 +1,22 @@
 import AkinVectors
 
-/// How well one model ranks: means over users, each user counting once (a user who is asked about in several folds by the
-/// mean over them), with standard errors.
+/// The ranking metrics of one model: means over users with standard errors. A user of several folds counts once, with the
+/// mean over its folds.
 public struct RankingReport: Sendable {
+  /// The number of metrics.
   static let metrics = RankingMetric.allCases.count
 
   /// The lengths of lists, ascending.
   public let ks: [Int]
-  /// The users, ascending.
+  /// The tested users, ascending.
   public let users: [UInt32]
-  /// Users with something held out about whom nothing could be asked, over all folds.
+  /// Users with held-out pairs that could not be tested, summed over folds.
   public let skipped: Int
-  /// How many lists were made.
+  /// The number of ranked lists.
   public let questions: Int
-  /// The area under the curve: see ``AreaUnderCurve``. `nil` when it was not taken.
+  /// The mean ``AreaUnderCurve``; `nil` if it was not computed.
   public let area: Estimate?
+  /// The values of users, by length and metric.
   private let perUser: [[Double]]
   private let exposures: [[Exposure]]
   private let deciles: [PopularityDeciles]
@@ -33,27 +35,43 @@ public struct RankingReport: Sendable {
     self.deciles = deciles
   }
 
-  /// A metric at a length that is among ``ks``; `nil` when it is not, or when nobody was asked about.
+  /// The mean of a metric; `nil` if the length is not among ``ks``, or without users.
+  ///
+  /// - Parameters:
+  ///   - metric: The metric.
+  ///   - k: The length of lists.
   public func estimate(_ metric: RankingMetric, k: Int) -> Estimate? {
     place(metric, k).flatMap { Estimate(of: perUser[$0]) }
   }
 
-  /// How much better this model is than another, user by user: the mean of the differences, which says more than two
-  /// means side by side, because users who are hard for one model are hard for the other.
+  /// The mean difference from another model, user by user.
   ///
-  /// `nil` when the two were not asked about the same users.
+  /// Its standard error is smaller than that of two separate means, because users that are hard for one model are hard for the
+  /// other.
+  ///
+  /// - Parameters:
+  ///   - other: The report of the other model.
+  ///   - metric: The metric.
+  ///   - k: The length of lists.
+  /// - Returns: `nil` if the two models were not tested on the same users.
   public func difference(from other: RankingReport, _ metric: RankingMetric, k: Int) -> Estimate? {
     guard users == other.users, let place = place(metric, k), let theirs = other.place(metric, k) else { return nil }
     return Estimate(of: zip(perUser[place], other.perUser[theirs]).map { $0 - $1 })
   }
 
-  /// The share of the catalogue in lists of length `k`, as the mean over folds.
+  /// The share of the catalogue in lists, as the mean over folds; `nil` if the length is not among ``ks``.
+  ///
+  /// - Parameter k: The length of lists.
   public func coverage(k: Int) -> Double? { overFolds(k) { $0.coverage } }
 
-  /// The Gini index of lists of length `k`, as the mean over folds.
+  /// The Gini index of the items of lists, as the mean over folds; `nil` if the length is not among ``ks``.
+  ///
+  /// - Parameter k: The length of lists.
   public func gini(k: Int) -> Double? { overFolds(k) { $0.gini } }
 
-  /// Recall by popularity for lists of length `k`, all folds together.
+  /// Recall by popularity, over all folds together; `nil` if the length is not among ``ks``.
+  ///
+  /// - Parameter k: The length of lists.
   public func deciles(k: Int) -> PopularityDeciles? { ks.firstIndex(of: k).map { deciles[$0] } }
 
   private func place(_ metric: RankingMetric, _ k: Int) -> Int? {

@@ -1,13 +1,13 @@
 import AkinSupport
 import AkinVectors
 
-/// Gathers how well one model ranks, over one fold or several.
+/// Collects the ranking metrics of one model over folds.
 ///
 ///     var tally = RankingTally(ks: [10, 20])
 ///     for (test, ranker) in folds { try tally.add(test, ranker) }
 ///     print(tally.report.estimate(.ndcg, k: 10))
 public struct RankingTally: Sendable {
-  /// The lengths of lists that are looked at, ascending.
+  /// The lengths of lists, ascending.
   public let ks: [Int]
   private var perUser: [UInt32: UserSums] = [:]
   private var exposures: [[Exposure]] = []
@@ -17,24 +17,31 @@ public struct RankingTally: Sendable {
 
   /// One user's sums over folds.
   private struct UserSums {
-    /// metric × k, as ``RankingReport/place(_:_:)`` says.
+    /// By length and metric, in the order of ``RankingReport``.
     var values: [Double]
     var count = 0
     var area = 0.0
     var areas = 0
   }
 
-  /// Creates a tally for lists of the given lengths, each at least 1.
+  /// Creates an empty tally.
+  ///
+  /// - Parameter ks: The lengths of lists, each at least 1.
   public init(ks: [Int]) {
-    precondition(!ks.isEmpty && ks.allSatisfy { $0 >= 1 }, "there are lists, and they have places")
+    precondition(!ks.isEmpty && ks.allSatisfy { $0 >= 1 }, "there is a length, and lengths are at least 1")
     self.ks = Array(Set(ks)).sorted()
     deciles = Array(repeating: PopularityDeciles(), count: self.ks.count)
   }
 
-  /// Asks a ranker a fold's questions and adds how well it answers.
+  /// Ranks the queries of a fold and adds the metrics.
   ///
-  /// - Parameter withArea: Whether the area under the curve is taken too, which scores the whole catalogue.
-  /// - Returns: The lists, for who wants to look at them.
+  /// - Parameters:
+  ///   - test: The queries of the fold.
+  ///   - ranker: The model.
+  ///   - withArea: Whether the area under the curve is computed, which scores the whole catalogue per query.
+  ///   - execution: Threads; cancellation.
+  /// - Returns: The ranked lists.
+  /// - Throws: The error of the ranker, or `Cancelled`.
   @discardableResult
   public mutating func add(
     _ test: RankingTest, _ ranker: some Ranker, withArea: Bool = true, execution: Execution = Execution()
@@ -43,7 +50,7 @@ public struct RankingTally: Sendable {
     var areas = [Double?](repeating: nil, count: test.count)
     if withArea {
       try unsafe areas.withUnsafeMutableBufferPointer { areas in
-        // Safe: each place is written by the one chunk that holds it.
+        // Safe: one chunk writes each element, and `areas` outlives the threads.
         nonisolated(unsafe) let areas = unsafe areas
         try execution.forEachChunk(of: test.count, by: 16) { _, range in
           for question in range {
@@ -58,14 +65,14 @@ public struct RankingTally: Sendable {
     return answers
   }
 
-  /// Adds a fold's lists.
+  /// Adds the metrics of a fold's lists.
   ///
   /// - Parameters:
-  ///   - answers: For each question its list, best first, at least the largest k long where there are so many
-  ///     candidates.
-  ///   - areas: The area under the curve for each question, or `nil` where there is none.
+  ///   - test: The queries of the fold.
+  ///   - answers: One list per query, best first, at least as long as the largest k if there are so many candidates.
+  ///   - areas: The area under the curve of each query; `nil` where it is undefined.
   public mutating func add(_ test: RankingTest, answers: NeighborTable, areas: [Double?]? = nil) {
-    precondition(answers.queryCount == test.count, "\(answers.queryCount) lists for \(test.count) questions")
+    precondition(answers.queryCount == test.count, "\(answers.queryCount) lists for \(test.count) queries")
     for question in 0..<test.count {
       let relevant = test.relevantItems(question)
       let isRelevant = Set(relevant)
@@ -91,9 +98,9 @@ public struct RankingTally: Sendable {
     questions += test.count
   }
 
-  /// What was gathered.
+  /// The metrics so far.
   public var report: RankingReport {
-    // In order of users: sums of doubles must not depend on a dictionary's order.
+    // Sums of doubles must not depend on the order of a dictionary.
     let users = perUser.keys.sorted()
     var values: [[Double]] = Array(repeating: [], count: ks.count * RankingReport.metrics)
     var areas: [Double] = []

@@ -1,32 +1,40 @@
 import AkinVectors
 
-/// What a ranking is asked: for each question (a user) which items are relevant, and which are left out.
+/// The queries of a ranking test: users with their relevant and their seen items.
 ///
-/// Candidates are all items of the catalogue but those that the user has seen, and those that are left out for everybody.
+/// Candidates are all items of the catalogue except the items seen by the user and the items left out for all users.
 public struct RankingTest: Sendable {
-  /// Who is asked about, by a number of the caller's: a user who comes again in another fold has the same number.
+  /// The user of each query. The caller numbers users; the same user has the same number in every fold.
   public let users: [UInt32]
-  /// For each question the relevant items, at least one.
+  /// The relevant items of each query; at least one.
   public let relevant: History
-  /// For each question the items that no list may hold; none of them is relevant.
+  /// The items that the list of each query excludes; none of them is relevant.
   public let seen: History
-  /// How many items the catalogue has.
+  /// Items of the catalogue.
   public let itemCount: Int
-  /// How often each item stands in what models learned from.
+  /// The number of training interactions of each item.
   public let popularity: [Int]
-  /// Users with something held out about whom nothing could be asked.
+  /// Users with held-out pairs that cannot be tested.
   public let skipped: Int
-  /// Items that no list may hold, whoever is asked about; none of them is relevant.
+  /// The items that all lists exclude; none of them is relevant.
   public var leftOut: [UInt32] = []
 
-  /// Creates a test.
+  /// Creates a test; arrays that do not match trap.
+  ///
+  /// - Parameters:
+  ///   - users: The user of each query.
+  ///   - relevant: The relevant items of each query; at least one.
+  ///   - seen: The items that the list of each query excludes.
+  ///   - itemCount: Items of the catalogue.
+  ///   - popularity: The number of training interactions of each item.
+  ///   - skipped: Users with held-out pairs that cannot be tested.
   public init(
     users: [UInt32], relevant: History, seen: History, itemCount: Int, popularity: [Int], skipped: Int = 0
   ) {
-    precondition(relevant.offsets.count == users.count + 1, "each question has its relevant items")
-    precondition(seen.offsets.count == users.count + 1, "each question has its seen items")
+    precondition(relevant.offsets.count == users.count + 1, "each query has its relevant items")
+    precondition(seen.offsets.count == users.count + 1, "each query has its seen items")
     precondition(popularity.count == itemCount, "each item has a popularity")
-    precondition(relevant.rows.allSatisfy { $0 < itemCount } && seen.rows.allSatisfy { $0 < itemCount }, "rows exist")
+    precondition([relevant.rows, seen.rows].joined().allSatisfy { $0 < itemCount }, "each row names an item")
     self.users = users
     self.relevant = relevant
     self.seen = seen
@@ -35,16 +43,24 @@ public struct RankingTest: Sendable {
     self.skipped = skipped
   }
 
-  /// How many questions there are.
+  /// The number of queries.
   public var count: Int { users.count }
 
-  /// The relevant items of a question, ascending.
+  /// The relevant items of a query, ascending.
+  ///
+  /// - Parameter question: The query's number.
   public func relevantItems(_ question: Int) -> ArraySlice<UInt32> { relevant.list(question) }
 
-  /// The items that a question leaves out, ascending.
+  /// The seen items of a query, ascending.
+  ///
+  /// - Parameter question: The query's number.
   public func seenItems(_ question: Int) -> ArraySlice<UInt32> { seen.list(question) }
 
-  /// A test of `size` questions that a seed draws, in their order; the test itself when it has no more.
+  /// A test of `size` random queries, in their order; this test if it has no more.
+  ///
+  /// - Parameters:
+  ///   - size: The number of queries.
+  ///   - seed: The random seed.
   public func sample(_ size: Int, seed: UInt64) -> RankingTest {
     guard size < count else { return self }
     let questions = QuerySample.rows(size, of: count, seed: seed)
@@ -55,7 +71,9 @@ public struct RankingTest: Sendable {
     return sample
   }
 
-  /// The items that a question leaves out, as a set.
+  /// All items that the list of a query excludes.
+  ///
+  /// - Parameter question: The query's number.
   public func excluded(_ question: Int) -> RowSet {
     var rows = RowSet(seenItems(question).lazy.map { Row($0) }, capacity: itemCount)
     for row in leftOut { rows.insert(Row(row)) }
@@ -64,10 +82,10 @@ public struct RankingTest: Sendable {
 }
 
 extension History {
-  /// One owner's rows.
+  /// The rows of one owner.
   func list(_ owner: Int) -> ArraySlice<UInt32> { rows[Int(offsets[owner])..<Int(offsets[owner + 1])] }
 
-  /// The table of some owners.
+  /// The table of these owners.
   func lists(_ owners: [Int]) -> History {
     var part = History(offsets: [0], rows: [])
     for owner in owners {

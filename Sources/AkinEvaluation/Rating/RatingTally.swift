@@ -1,8 +1,8 @@
-/// Gathers how far predicted values are from the true ones, over one fold or several.
+/// Collects the errors of predicted values over folds.
 ///
 ///     RMSE = √(Σ (p − v)² / n)        MAE = Σ |p − v| / n
 ///
-/// Predictions are clipped to the range of the values that were learned from, as they would be when shown.
+/// Predictions are clipped to the range of the training values, as they would be when shown.
 public struct RatingTally: Sendable {
   private var folds: [Fold] = []
 
@@ -14,9 +14,12 @@ public struct RatingTally: Sendable {
   /// Creates an empty tally.
   public init() {}
 
-  /// Adds a fold: predictions and true values in the same order.
+  /// Adds a fold.
   ///
-  /// - Parameter range: What predictions are clipped to, or `nil` to take them as they are.
+  /// - Parameters:
+  ///   - predicted: The predictions.
+  ///   - actual: The true values, in the same order.
+  ///   - range: The range that predictions are clipped to, or `nil` for no clipping.
   public mutating func add(predicted: [Double], actual: [Float], clippedTo range: ClosedRange<Float>?) {
     precondition(predicted.count == actual.count, "each prediction has a true value")
     var fold = Fold()
@@ -29,11 +32,11 @@ public struct RatingTally: Sendable {
     folds.append(fold)
   }
 
-  /// How many predictions there are.
+  /// The number of predictions.
   public var count: Int { folds.reduce(0) { $0 + $1.squares.count } }
 
-  /// The root mean squared error: the mean over folds of each fold's. Its standard error is that of all squared errors
-  /// together, through the root: SE(MSE) / (2 · RMSE). `nil` without predictions.
+  /// The root mean squared error, as the mean over folds; `nil` without predictions. Its standard error is that of all squared
+  /// errors together, by the delta method: SE(MSE) / (2 · RMSE).
   public var rmse: Estimate? {
     guard let together = Estimate(of: folds.flatMap(\.squares)),
       let mean = RatingTally.mean(folds.compactMap { RatingTally.mean($0.squares)?.squareRoot() })
@@ -42,7 +45,7 @@ public struct RatingTally: Sendable {
     return Estimate(mean: mean, standardError: together.standardError * slope, count: together.count)
   }
 
-  /// The mean absolute error: the mean over folds of each fold's.
+  /// The mean absolute error, as the mean over folds; `nil` without predictions.
   public var mae: Estimate? {
     guard let together = Estimate(of: folds.flatMap(\.magnitudes)),
       let mean = RatingTally.mean(folds.compactMap { RatingTally.mean($0.magnitudes) })

@@ -1,24 +1,25 @@
-/// How long queries took. Times are measured, so they differ from run to run; nothing stored may depend on them.
+/// Latencies of queries. They are measured, so they differ from run to run; stored files never depend on them.
 public struct LatencySummary: Sendable, Equatable {
-  /// How many queries were timed.
+  /// The number of timed queries.
   public let count: Int
-  /// Microseconds that half, 90 %, and 99 % of the queries did not exceed, each the time of a query that was measured
-  /// (nearest rank).
+  /// The median latency in microseconds, by nearest rank.
   public let p50: Double
+  /// The 90th percentile in microseconds, by nearest rank.
   public let p90: Double
+  /// The 99th percentile in microseconds, by nearest rank.
   public let p99: Double
-  /// The slowest query, in microseconds.
+  /// The largest latency in microseconds.
   public let max: Double
-  /// The mean, in microseconds.
+  /// The mean latency in microseconds.
   public let mean: Double
-  /// Queries divided by the wall time of the whole run: with several threads more than 10⁶ / `mean`.
+  /// Queries per second of wall time; with several threads more than 10⁶ / ``mean``.
   public let queriesPerSecond: Double
 
-  /// Sums up a run; all zeros when there was no query.
+  /// Summarises a run; all zeros without queries.
   ///
   /// - Parameters:
-  ///   - microseconds: Each query's time, in any order.
-  ///   - wallSeconds: From the start of the first to the end of the last.
+  ///   - microseconds: The latency of each query, in any order.
+  ///   - wallSeconds: Seconds from the start of the first query to the end of the last.
   public init(microseconds: [Double], wallSeconds: Double) {
     let sorted = microseconds.sorted()
     count = sorted.count
@@ -31,7 +32,7 @@ public struct LatencySummary: Sendable, Equatable {
   }
 }
 
-/// The smallest value that at least the given share of all values do not exceed.
+/// The smallest value that at least a share of all values does not exceed.
 private func nearestRank(_ sorted: [Double], _ share: Double) -> Double {
   guard !sorted.isEmpty else { return 0 }
   let rank = Int((share * Double(sorted.count)).rounded(.up))

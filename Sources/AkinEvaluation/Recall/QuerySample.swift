@@ -1,13 +1,17 @@
 import AkinSupport
 
-/// A random choice of rows that a seed determines.
+/// Random samples of rows.
 public enum QuerySample {
-  /// Returns `size` different numbers of `0..<total`, ascending; all of them when `size` is not smaller.
+  /// Draws `size` different numbers of `0..<total`, ascending; all numbers if `size` is at least `total`.
   ///
-  /// Every subset of that size is equally likely (selection sampling, Knuth, The Art of Computer Programming 2, §3.4.2,
-  /// algorithm S).
+  /// Every subset of that size has the same probability (selection sampling; Knuth, The Art of Computer Programming 2,
+  /// §3.4.2, algorithm S).
   ///
-  /// - Complexity: O(*total*).
+  /// - Parameters:
+  ///   - size: The size of the sample.
+  ///   - total: The number of rows.
+  ///   - seed: The random seed.
+  /// - Complexity: O(total).
   public static func rows(_ size: Int, of total: Int, seed: UInt64) -> [Int] {
     guard size < total else { return Array(0..<Swift.max(total, 0)) }
     guard size > 0 else { return [] }

@@ -1,28 +1,30 @@
 import AkinSupport
 import AkinVectors
 
-/// Recall and speed of an approximate search for a list of `ef`, beside the exact search's own speed.
+/// Recall and speed of an approximate search at several `ef`, and the speed of the exact search.
 ///
-/// Recalls depend on the answers alone; times are this machine's, now.
+/// Recall depends on the answers alone. Times are those of this machine and run.
 public struct RecallMeasurement: Sendable {
-  /// What one `ef` gave.
+  /// The result of one `ef`.
   public struct Point: Sendable {
-    /// How many candidates the search kept.
+    /// The `ef` of the search.
     public let ef: Int
-    /// How much of the truth it found.
+    /// The recall.
     public let recall: RecallReport
-    /// How long it took.
+    /// The latency.
     public let latency: LatencySummary
   }
 
-  /// The points, in the order of the list.
+  /// The results, in the order of the list of `ef`.
   public let points: [Point]
-  /// The exact search, one query at a time on the same threads; `nil` when it was not measured.
+  /// The latency of the exact search, one query at a time on each thread; `nil` if it was not measured.
   public let exact: LatencySummary?
-  /// Threads that asked.
+  /// The threads that searched.
   public let threads: Int
 
-  /// How many times more queries a second a point answers than the exact search; `nil` when that is not known.
+  /// Queries per second relative to the exact search; `nil` if that was not measured.
+  ///
+  /// - Parameter point: One of ``points``.
   public func speedup(_ point: Point) -> Double? {
     guard let exact, exact.queriesPerSecond > 0 else { return nil }
     return point.latency.queriesPerSecond / exact.queriesPerSecond
@@ -30,15 +32,17 @@ public struct RecallMeasurement: Sendable {
 
   /// Measures a search.
   ///
-  /// Some queries are asked before the clock starts, so that pages and caches are warm.
+  /// The first queries are searched once before the clock starts, to warm pages and caches.
   ///
   /// - Parameters:
-  ///   - truth: For each query, `0..<truth.count`, the exact answer, at least its first `k`.
-  ///   - efs: The list, each at least `k`.
-  ///   - search: Answers a query, given `(ef, query)`; called from several threads.
-  ///   - exactSearch: Answers a query exactly; timed on the first `exactQueries` queries. `nil` leaves it out.
-  ///   - execution: Its threads ask, each one query at a time. Says its progress in queries.
-  /// - Throws: The first error of a search, or ``Cancelled``.
+  ///   - truth: The exact answer of each query, at least its first `k` neighbours.
+  ///   - k: The k of recall@k.
+  ///   - efs: The list of `ef`, each at least `k`.
+  ///   - search: Answers a query: `(ef, query)`. Called from several threads.
+  ///   - exactSearch: Answers a query exactly; `nil` to leave the exact search out.
+  ///   - exactQueries: The number of queries that the exact search is timed on.
+  ///   - execution: Threads, each with one query at a time; progress in queries; cancellation.
+  /// - Throws: The first error of a search, or `Cancelled`.
   public init(
     truth: [[Neighbor]], k: Int, efs: [Int], search: @Sendable (_ ef: Int, _ query: Int) throws -> [Neighbor],
     exactSearch: (@Sendable (_ query: Int) throws -> [Neighbor])? = nil, exactQueries: Int = 200,
@@ -55,9 +59,9 @@ public struct RecallMeasurement: Sendable {
   }
 }
 
-/// Queries that were asked against the clock.
+/// Timed queries.
 struct TimedRun {
-  /// Queries that are asked before the clock starts.
+  /// Queries before the clock starts.
   private static let warmUp = 32
 
   let answers: [[Neighbor]]
@@ -72,7 +76,7 @@ struct TimedRun {
     let started = monotonicSeconds()
     try unsafe answers.withUnsafeMutableBufferPointer { answers in
       try unsafe times.withUnsafeMutableBufferPointer { times in
-        // Safe: each place is written by the one chunk that holds it.
+        // Safe: one chunk writes each element, and both arrays outlive the threads.
         nonisolated(unsafe) let answers = unsafe answers
         nonisolated(unsafe) let times = unsafe times
         try execution.forEachChunk(of: queries, by: 16) { _, range in

@@ -1,46 +1,45 @@
 import AkinVectors
 
-/// How much of the truth an index found: recall@k over many queries.
+/// Recall@k of an index over many queries.
 ///
-/// For one query with `m` true neighbours (`k`, or fewer when fewer items match) the recall is
+/// For a query with `m` true neighbours (`k`, or fewer if fewer items match) the recall is
 ///
-/// - **id-strict**: how many of the `m` true rows are among the first `k` answers, divided by `m`;
-/// - **tie-tolerant**: how many of the first `k` answers have at least the score of the `m`-th true neighbour (one step
-///   of `Float` below it still counts), at most `m`, divided by `m`. An answer that ties with a true one is as good.
+/// - **id-strict**: the share of the `m` true rows among the first `k` answers;
+/// - **tie-tolerant**: the number of the first `k` answers with at least the score of the `m`-th true neighbour (less one unit
+///   in the last place of `Float`), at most `m`, divided by `m`. An answer that ties with a true neighbour counts.
 ///
-/// A row that an index returns twice counts once. Queries without a true neighbour are left out and counted.
+/// A row that an index returns twice counts once. Queries without a true neighbour are counted apart.
 public struct RecallReport: Sendable, Equatable {
   /// The `k` of recall@k.
   public let k: Int
-  /// How many queries have a true neighbour: the mean is over these.
+  /// The number of queries with a true neighbour, over which means are taken.
   public let queryCount: Int
-  /// How many queries have none.
+  /// The number of queries without a true neighbour.
   public let queriesWithoutTruth: Int
-  /// The mean id-strict recall; 1 when there was nothing to find.
+  /// The mean id-strict recall; 1 without true neighbours.
   public let mean: Double
-  /// Where the mean lies with 95 % confidence, were all queries like these asked: Wilson's score interval (1927), widened
-  /// where misses come together in some queries.
+  /// The 95 % confidence interval of the mean: Wilson's score interval (1927), wider if misses cluster in few queries.
   public let interval: ClosedRange<Double>
-  /// The mean tie-tolerant recall; never below `mean`.
+  /// The mean tie-tolerant recall; at least ``mean``.
   public let tieTolerantMean: Double
-  /// The queries with the lowest id-strict recall below 1, lowest first, equal ones in query order.
+  /// The queries with the lowest id-strict recall below 1, lowest first, ties by query.
   public let worst: [QueryRecall]
 
-  /// One query's recall.
+  /// The recall of one query.
   public struct QueryRecall: Sendable, Equatable {
-    /// The query's place in the lists, from 0.
+    /// The query's number, counted from 0.
     public let query: Int
-    /// Its id-strict recall.
+    /// The id-strict recall.
     public let recall: Double
   }
 
-  /// Compares answers with the truth.
+  /// Compares answers with the ground truth.
   ///
   /// - Parameters:
-  ///   - answers: For each query what an index returned, best first; only the first `k` count.
-  ///   - truth: For each query the exact answer, best first, at least its first `k`.
-  ///   - k: At least 1.
-  ///   - worstCount: How many of the worst queries to name.
+  ///   - answers: The answer of an index to each query, best first; only the first `k` neighbours count.
+  ///   - truth: The exact answer to each query, best first, at least its first `k` neighbours.
+  ///   - k: The k of recall@k; at least 1.
+  ///   - worstCount: The largest number of queries in ``worst``.
   public init(answers: [[Neighbor]], truth: [[Neighbor]], k: Int, worstCount: Int = 5) {
     precondition(answers.count == truth.count, "\(answers.count) answers to \(truth.count) queries")
     precondition(k >= 1, "recall@k needs a k of at least 1")
@@ -70,14 +69,28 @@ public struct RecallReport: Sendable, Equatable {
       recalls.filter { $0.recall < 1 }.sorted { ($0.recall, $0.query) < ($1.recall, $1.query) }.prefix(worstCount))
   }
 
-  /// Compares one table of answers with another that holds the truth.
+  /// Compares a table of answers with the ground truth.
+  ///
+  /// - Parameters:
+  ///   - answers: The answers of an index.
+  ///   - truth: The exact answers to the same queries.
+  ///   - k: The k of recall@k; at least 1.
+  ///   - worstCount: The largest number of queries in ``worst``.
   public init(answers: NeighborTable, truth: NeighborTable, k: Int, worstCount: Int = 5) {
     self.init(
       answers: (0..<answers.queryCount).map { Array(answers[$0]) },
       truth: (0..<truth.queryCount).map { Array(truth[$0]) }, k: k, worstCount: worstCount)
   }
 
-  /// Asks an index and an exact one the same queries and compares.
+  /// Searches an index and an exact index with the same queries and compares the answers.
+  ///
+  /// - Parameters:
+  ///   - index: The index.
+  ///   - exact: The exact index over the same vectors.
+  ///   - queries: One query per row.
+  ///   - k: The k of recall@k; at least 1.
+  ///   - worstCount: The largest number of queries in ``worst``.
+  /// - Throws: `SearchError`.
   public init(
     of index: some VectorIndex, against exact: some VectorIndex, queries: EmbeddingMatrix, k: Int, worstCount: Int = 5
   ) throws(SearchError) {
@@ -92,12 +105,11 @@ public struct RecallReport: Sendable, Equatable {
     self.init(answers: answers, truth: truth, k: k, worstCount: worstCount)
   }
 
-  /// Wilson's score interval at 95 % (Wilson 1927) for a sample whose misses may come together.
+  /// Wilson's score interval at 95 % (Wilson 1927) for a sample whose misses may cluster.
   ///
-  /// Its sample size is the number of places asked for (queries × k), divided by the design effect (Kish 1965): how
-  /// many times larger the spread of the queries' recalls is than it would be if places were missed independently of
-  /// each other. Never less than 1, so the interval is never narrower than that of independent places. Unlike mean ±
-  /// 1.96 s/√n it stays within 0...1 and has a width when every query was answered in full.
+  /// The sample size is the number of places (queries × k) divided by the design effect (Kish 1965): the variance of the
+  /// queries' recalls relative to that of independent misses, at least 1. So the interval is at least as wide as for
+  /// independent misses. Unlike mean ± 1.96 s/√n it stays within 0...1, and has a width if every recall is 1.
   static func wilson(mean: Double, recalls: [Double], places: Int) -> ClosedRange<Double> {
     guard !recalls.isEmpty else { return 0...1 }
     let queries = Double(recalls.count)
@@ -117,6 +129,7 @@ public struct RecallReport: Sendable, Equatable {
 }
 
 extension RecallReport: CustomStringConvertible {
+  /// Mean, interval, tie-tolerant mean and worst queries on one line.
   public var description: String {
     let worst = worst.map { "query \($0.query): \($0.recall)" }.joined(separator: ", ")
     return "recall@\(k) \(mean) (95 %: \(interval.lowerBound) to \(interval.upperBound)), "
@@ -124,7 +137,7 @@ extension RecallReport: CustomStringConvertible {
   }
 }
 
-/// The neighbours without those whose row came before.
+/// The neighbours without repeated rows.
 private func distinct(_ neighbors: ArraySlice<Neighbor>) -> [Neighbor] {
   var seen: Set<Row> = []
   return neighbors.filter { seen.insert($0.row).inserted }

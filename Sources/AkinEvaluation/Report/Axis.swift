@@ -1,17 +1,17 @@
 import AkinSupport
 
-/// From values to places on a drawing, with ticks at round numbers.
+/// A linear or logarithmic axis with ticks at round values.
 struct Axis {
   /// The values at both ends.
   let low: Double
   let high: Double
-  /// The places of both ends.
+  /// The coordinates of both ends.
   let start: Double
   let end: Double
-  /// Whether equal factors, not equal steps, are equally far apart.
+  /// Whether the axis is logarithmic.
   let isLogarithmic: Bool
 
-  /// Creates an axis that holds all values; one without extent gets some. A logarithmic one takes values above 0 only.
+  /// Creates an axis that spans all values, widened if they are equal. A logarithmic axis uses values above 0 only.
   init(
     _ values: [Double], from start: Double, to end: Double, startingAtZero: Bool = false, isLogarithmic: Bool = false
   ) {
@@ -32,7 +32,7 @@ struct Axis {
     self.isLogarithmic = isLogarithmic
   }
 
-  /// The place of a value.
+  /// The coordinate of a value.
   func place(_ value: Double) -> Double {
     let share =
       isLogarithmic
@@ -41,13 +41,13 @@ struct Axis {
     return start + share * (end - start)
   }
 
-  /// Round values along the axis.
+  /// The values of the ticks.
   var ticks: [Double] {
     let step = Axis.step(over: high - low)
     return (0...20).map { low + Double($0) * step }.filter { $0 <= high + step / 1000 }
   }
 
-  /// What a tick is called: as many decimals as the steps need.
+  /// The label of a tick, with the decimals of the tick step.
   func name(_ tick: Double) -> String {
     let step = Axis.step(over: high - low)
     var decimals = 0
@@ -59,7 +59,7 @@ struct Axis {
     return high >= 1e5 ? Axis.short(tick) : decimal(tick, decimals)
   }
 
-  /// `120k`, `1.5M`.
+  /// A short label: `120k`, `1.5M`.
   private static func short(_ value: Double) -> String {
     if value.magnitude >= 1e9 { return decimal(value / 1e9, 1, trimmed: true) + "G" }
     if value.magnitude >= 1e6 { return decimal(value / 1e6, 1, trimmed: true) + "M" }
@@ -67,7 +67,7 @@ struct Axis {
     return decimal(value, 1, trimmed: true)
   }
 
-  /// A step of 1, 2 or 5 times a power of ten that cuts an extent into about five.
+  /// A step of 1, 2 or 5 times a power of ten: about five steps per extent.
   private static func step(over extent: Double) -> Double {
     let rough = extent / 5
     let power = pow(10, floor(log10(rough)))

@@ -1,11 +1,11 @@
-/// Lines or bars over a common axis of values, drawn as SVG. Colours are the page's: class `s0` and on.
+/// A line chart or bar chart as SVG. The page's style sheet sets the colours of the classes `s0`, `s1`, …
 struct Chart {
-  /// One model's values.
+  /// The values of one model.
   struct Series {
     let name: String
-    /// Which colour: the class `s` and this number.
+    /// The number of the colour class `s`.
     let colour: Int
-    /// Pairs of x and value, with half the width of a 95 % interval where there is one.
+    /// Points, with half the width of the 95 % interval, or 0.
     let points: [(x: Double, value: Double, margin: Double)]
     var isDashed = false
   }
@@ -21,11 +21,13 @@ struct Chart {
   let xName: String
   let yName: String
 
-  /// Lines through points, with a band where they are uncertain.
+  /// A line chart, with bands of the intervals.
   ///
   /// - Parameters:
-  ///   - xTicks: The x values to name.
-  ///   - isLogarithmic: Whether x is.
+  ///   - xTicks: The labelled x values.
+  ///   - isLogarithmic: Whether the x axis is logarithmic.
+  ///   - yFromZero: Whether the y axis starts at 0.
+  ///   - label: The description for screen readers.
   func lines(xTicks: [Double], isLogarithmic: Bool, yFromZero: Bool, label: String) -> String {
     var svg = SVG()
     let y = yAxis(fromZero: yFromZero)
@@ -59,7 +61,11 @@ struct Chart {
     return svg.drawing(width: Chart.width, height: Chart.height, label: label)
   }
 
-  /// Bars side by side for each x, which are whole numbers from 0; values that are not finite are left out.
+  /// A grouped bar chart; values that are not finite are left out.
+  ///
+  /// - Parameters:
+  ///   - names: The label of each group; a point's x is the number of its group.
+  ///   - label: The description for screen readers.
   func bars(names: [String], label: String) -> String {
     var svg = SVG()
     let y = yAxis(fromZero: true)
@@ -91,7 +97,7 @@ struct Chart {
       startingAtZero: fromZero)
   }
 
-  /// The lines and names that values are read by.
+  /// Draws grid lines and labels.
   private func frame(_ svg: inout SVG, _ y: Axis) {
     for tick in y.ticks {
       let place = SVG.number(y.place(tick))

@@ -1,7 +1,7 @@
 extension EvaluationReport {
-  /// The report as one HTML page: no scripts, nothing fetched, light or dark as its reader's system is.
+  /// The report as one HTML page without scripts and external resources, in light or dark colours by the reader's system.
   ///
-  /// The same report gives the same bytes.
+  /// Equal reports give equal bytes.
   public var html: String {
     """
     <!doctype html>
@@ -28,7 +28,7 @@ extension EvaluationReport {
     models.enumerated().compactMap { number, model in model.ranking.map { (number, model, $0) } }
   }
 
-  /// What the page says in one sentence: by how much the model beats the strongest baseline, with an interval.
+  /// One sentence: the difference between the model and the strongest baseline, with its interval.
   private var summary: String {
     guard let first = rankers.first(where: { !$0.model.isBaseline }), let k = ks.first,
       let own = first.ranking.estimate(.ndcg, k: k)
@@ -77,12 +77,12 @@ extension EvaluationReport {
       out += "</tr>\n"
     }
     return out + "</tbody></table></div>\n<p class=\"note\">± one standard error over users (over predictions for RMSE "
-      + "and MAE). The best of each line stands out.</p>\n"
+      + "and MAE). The best value of each row is highlighted.</p>\n"
   }
 
   private var protocolSection: String {
     let rows = protocolFacts.map { "<dt>\(SVG.escaped($0.label))</dt><dd>\(SVG.escaped($0.value))</dd>" }
-    return "<h2>How it was measured</h2>\n<dl>\n" + rows.joined(separator: "\n") + "\n</dl>\n"
+    return "<h2>Method</h2>\n<dl>\n" + rows.joined(separator: "\n") + "\n</dl>\n"
   }
 
   private var charts: String {
@@ -118,13 +118,13 @@ extension EvaluationReport {
     guard series.contains(where: { !$0.points.isEmpty }) else { return "" }
     let items = rankers.first?.ranking.deciles(k: k)?.deciles.map(\.items) ?? []
     let drawing = Chart(
-      series: series, xName: "popularity: items in each tenth of the interactions", yName: "Recall@\(k)"
+      series: series, xName: "items in each tenth of the interactions, by popularity", yName: "Recall@\(k)"
     )
     .bars(names: items.map { "\($0)" }, label: "Recall by popularity")
     return figure(
       "Recall@\(k) by popularity", drawing,
-      "Left the most popular items, right the long tail; each group holds a tenth of the training interactions, and the "
-        + "number below says how many items share it.")
+      "Most popular items on the left, long tail on the right. Each group has a tenth of the training interactions; the "
+        + "number below it counts its items.")
   }
 
   private var lossChart: String {
@@ -142,7 +142,7 @@ extension EvaluationReport {
     let ticks = stride(from: 1, through: longest, by: step).map(Double.init)
     let drawing = Chart(series: series, xName: "epoch", yName: "loss").lines(
       xTicks: ticks, isLogarithmic: false, yFromZero: false, label: "Training loss by epoch")
-    return figure("Training loss", drawing, "One line for each fold.")
+    return figure("Training loss", drawing, "One line per fold.")
   }
 
   private func figure(_ title: String, _ drawing: String, _ caption: String) -> String {

@@ -1,6 +1,5 @@
 extension EvaluationReport {
-  /// How the page looks. Colours are from a palette that people with any kind of colour vision can tell apart (Okabe and
-  /// Ito 2008), adjusted to the page's background.
+  /// The style sheet. Colours are a palette for all kinds of colour vision (Okabe and Ito 2008), adjusted to the background.
   static let sheet = """
     :root { color-scheme: light dark; --page: #fbfbfa; --card: #fff; --ink: #1d1f23; --soft: #62676f; --line: #e3e4e6;
       --best: #e8f1fb; --c0: #0067b1; --c1: #c65300; --c2: #8a8f98; --c3: #008a63; --c4: #b0559a; --c5: #9a7b00; }
@@ -47,20 +46,21 @@ extension EvaluationReport {
     .terms li { margin: .25rem 0; }
     """
 
-  /// What the names in the table mean.
+  /// The definitions of the metrics.
   static let definitions = """
     <h2>Definitions</h2>
     <ul class="terms">
-    <li>R is the number of a user's held-out positives. Lists hold no item that the user is known to have; every other \
-    item of the catalogue is a candidate. Equal scores stand in the order of item ids.</li>
+    <li>R is the number of a user's held-out positives. Lists exclude the user's known items; all other items of the \
+    catalogue are candidates. Ties are in the order of item ids.</li>
     <li><b>Recall@k</b>: hits / R. <b>Recall(min)@k</b>: hits / min(k, R). <b>Precision@k</b>: hits / k. \
     <b>HR@k</b>: 1 with any hit. <b>MRR@k</b>: 1 / place of the first hit.</li>
     <li><b>MAP@k</b>: mean over users of the sum of precision at each hit / min(k, R). <b>NDCG@k</b>: binary gains, \
-    discount 1 / log2(place + 1), over that of the best list.</li>
-    <li><b>AUC</b>: how often a positive has a higher score than another candidate; ties count against the model.</li>
-    <li><b>RMSE</b>, <b>MAE</b>: of held-out values, predictions clipped to the range of the training values.</li>
-    <li><b>Coverage@k</b>: share of the catalogue in at least one list. <b>Gini@k</b>: how unevenly items are shown, \
-    0 all alike.</li>
+    discount 1 / log2(place + 1), relative to the ideal list.</li>
+    <li><b>AUC</b>: the share of pairs of a positive and another candidate in which the positive has the higher score; \
+    ties count against the model.</li>
+    <li><b>RMSE</b>, <b>MAE</b>: over held-out values, with predictions clipped to the range of the training values.</li>
+    <li><b>Coverage@k</b>: share of the catalogue in at least one list. <b>Gini@k</b>: inequality of the number of \
+    lists per item, 0 for equal numbers.</li>
     </ul>
 
     """

@@ -1,17 +1,17 @@
-/// One line of a comparison: a metric, and what each model has of it.
+/// One row of the comparison: a metric and its value for each model.
 public struct ComparisonRow: Sendable {
-  /// The metric's name without its k, as a key: `ndcg`, `rmse`.
+  /// The key of the metric, without k: `ndcg`, `rmse`.
   public let key: String
   /// The length of lists, or `nil` for metrics without one.
   public let k: Int?
-  /// The metric's name, k included: `NDCG@10`.
+  /// The name of the metric, with k: `NDCG@10`.
   public let name: String
-  /// Whether a larger value is better, or `nil` when neither is.
+  /// Whether larger values are better; `nil` if neither direction is.
   public let isLargerBetter: Bool?
-  /// One for each model of the report, `nil` where the model has none.
+  /// One value per model of the report; `nil` if the model has none.
   public let values: [Estimate?]
 
-  /// The model with the best value, when one is better than another; the first of equal ones.
+  /// The model with the best value, ties by number; `nil` with fewer than two values.
   public var best: Int? {
     guard let isLargerBetter else { return nil }
     let known = values.indices.compactMap { index in values[index].map { (index, $0.mean) } }
@@ -23,7 +23,7 @@ public struct ComparisonRow: Sendable {
 }
 
 extension EvaluationReport {
-  /// All metrics as lines, those that nobody has left out.
+  /// All metrics that at least one model has.
   public var table: [ComparisonRow] {
     var rows: [ComparisonRow] = []
     for metric in RankingMetric.allCases {
@@ -49,6 +49,6 @@ extension EvaluationReport {
       key: key, k: k, name: k.map { "\(name)@\($0)" } ?? name, isLargerBetter: larger, values: models.map(value))
   }
 
-  /// A number that is no mean over users.
+  /// A number without a standard error.
   private func exact(_ value: Double?) -> Estimate? { value.map { Estimate(mean: $0, standardError: 0, count: 0) } }
 }

@@ -1,19 +1,26 @@
-/// What an evaluation found, ready to be shown: the models beside each other, on the same questions.
+/// The result of an evaluation: several models on the same queries.
 public struct EvaluationReport: Sendable {
-  /// One row of the comparison.
+  /// One model of the comparison.
   public struct Model: Sendable {
-    /// Its name: `wals`, `popular`.
+    /// The name: `wals`, `popular`.
     public var name: String
-    /// Whether it is one of the rows that are there for comparison.
+    /// Whether the model is a baseline.
     public var isBaseline: Bool
-    /// How it ranks.
+    /// The ranking metrics, or `nil`.
     public var ranking: RankingReport?
-    /// How it predicts values, when it does.
+    /// The errors of predicted values, or `nil`.
     public var rating: RatingTally?
-    /// For each fold the training loss after each epoch, when there is one.
+    /// The training loss after each epoch, by fold; empty without losses.
     public var losses: [[Double]]
 
-    /// Creates a row.
+    /// Creates a model.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - isBaseline: Whether the model is a baseline.
+    ///   - ranking: The ranking metrics, or `nil`.
+    ///   - rating: The errors of predicted values, or `nil`.
+    ///   - losses: The training loss after each epoch, by fold.
     public init(
       name: String, isBaseline: Bool, ranking: RankingReport? = nil, rating: RatingTally? = nil,
       losses: [[Double]] = []
@@ -26,16 +33,22 @@ public struct EvaluationReport: Sendable {
     }
   }
 
-  /// What was evaluated, as a heading.
+  /// The heading.
   public var title: String
-  /// Facts that the numbers have no meaning without: split, threshold, seeds, options; label and value.
+  /// The method: split, threshold, seeds and options, as labels and values.
   public var protocolFacts: [(label: String, value: String)]
-  /// The models, best known first.
+  /// The models.
   public var models: [Model]
-  /// The lengths of lists to show in tables, among those that were measured.
+  /// The lengths of lists in tables, among the measured ones.
   public var ks: [Int]
 
   /// Creates a report.
+  ///
+  /// - Parameters:
+  ///   - title: The heading.
+  ///   - protocolFacts: The method, as labels and values.
+  ///   - models: The models.
+  ///   - ks: The lengths of lists in tables, among the measured ones.
   public init(title: String, protocolFacts: [(label: String, value: String)], models: [Model], ks: [Int]) {
     self.title = title
     self.protocolFacts = protocolFacts

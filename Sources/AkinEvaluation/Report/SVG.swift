@@ -1,4 +1,4 @@
-/// Pieces of an SVG drawing, as text. Numbers have at most two decimals; texts are escaped.
+/// The elements of an SVG drawing as text. Numbers have at most two decimals; texts are escaped.
 struct SVG {
   private(set) var text = ""
 
@@ -7,18 +7,18 @@ struct SVG {
     text += "<\(name)" + SVG.spelled(attributes) + "/>\n"
   }
 
-  /// Adds words at a place.
+  /// Adds a text at a point.
   mutating func words(_ words: String, x: Double, y: Double, _ attributes: [(String, String)] = []) {
     text += "<text" + SVG.spelled([("x", SVG.number(x)), ("y", SVG.number(y))] + attributes) + ">"
     text += SVG.escaped(words) + "</text>\n"
   }
 
-  /// Adds an element that shows a note while the pointer is over it.
+  /// Adds an element with a tooltip.
   mutating func add(_ name: String, _ attributes: [(String, String)], note: String) {
     text += "<\(name)" + SVG.spelled(attributes) + "><title>" + SVG.escaped(note) + "</title></\(name)>\n"
   }
 
-  /// The whole drawing, as wide as the page lets it be.
+  /// The complete drawing, which scales to the width of the page.
   func drawing(width: Double, height: Double, label: String) -> String {
     "<svg viewBox=\"0 0 \(SVG.number(width)) \(SVG.number(height))\" role=\"img\" aria-label=\"\(SVG.escaped(label))\">\n"
       + text + "</svg>\n"
@@ -31,7 +31,7 @@ struct SVG {
   /// A coordinate: at most two decimals.
   static func number(_ value: Double) -> String { decimal(value, 2, trimmed: true) }
 
-  /// Text that may stand in an element or between double quotes. What XML has no place for becomes U+FFFD.
+  /// Escapes a text for an element or a quoted attribute. Control characters become U+FFFD.
   static func escaped(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
@@ -50,7 +50,12 @@ struct SVG {
   }
 }
 
-/// A number with so many decimals, `-` for one that is not finite; `trimmed` leaves zeros at the end away.
+/// Formats a number with a number of decimals; `-` if it is not finite.
+///
+/// - Parameters:
+///   - value: The number.
+///   - decimals: The decimals.
+///   - trimmed: Whether trailing zeros are removed.
 func decimal(_ value: Double, _ decimals: Int, trimmed: Bool = false) -> String {
   guard value.isFinite, value.magnitude < 1e12 else { return value.isFinite ? "\(value)" : "-" }
   var scale = 1.0
