@@ -126,7 +126,7 @@ public final class Recommender: Sendable {
   /// Makes users of interactions, with the items as they are.
   ///
   /// - Throws: ``RecommenderError/noUsers`` without embeddings; `FoldInError` when this model makes no users of
-  ///   interactions.
+  ///   interactions; `TrainingError`.
   /// - Complexity: the first time O(*items* × *dimension*²), then nothing.
   public func foldIn() throws -> UserFoldIn {
     guard let embeddings else { throw RecommenderError.noUsers }

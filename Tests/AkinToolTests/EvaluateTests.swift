@@ -194,7 +194,7 @@ struct EvaluateTests {
     refuses(
       ["evaluate", one, "--test", two], code: 3,
       says: "expected each user and item in one of the files, found user '1' with item '2' in two",
-      help: "leave it out of one: what is tested must not be known")
+      help: "remove it from one file: test pairs must not be known")
     let stranger = scratch.write("7,2,4\n", to: "stranger.csv")
     refuses(
       ["evaluate", one, "--test", stranger], code: 3,
@@ -215,6 +215,6 @@ struct EvaluateTests {
       says: "two outputs have the name '\(scratch["x"])'", help: usage)
     refuses(
       ["evaluate", one, "--lambda", "0"], code: 2, says: "lambda: expected a number above 0, found 0.0",
-      help: "without regularisation a row with fewer interactions than dimensions has no single solution")
+      help: "raise lambda: with lambda 0 a row with fewer interactions than dimensions has no single solution")
   }
 }

@@ -108,15 +108,15 @@ struct TrainModelTests {
   @Test("Bad input for a model is a sentence and no file")
   func badInput() {
     for (words, code, sentence) in [
-      (["--model", "bpr", "--positive-from", "6"], 3, "expected at least one value of 6.0 or more"),
+      (["--model", "bpr", "--positive-from", "6"], 3, "expected at least one positive value (6.0 or more)"),
       (
         ["--model", "mf", "--optimiser", "sgd", "--range", "0,4"], 3,
-        "expected a value from 0.0 to 4.0, which is what predictions can be, found 5.0"
+        "expected a value from 0.0 to 4.0, the range of predictions, found 5.0"
       ),
-      (["--model", "mf", "--lambda", "0", "--bias-lambda", "0"], 3, "no single solution"),
+      (["--model", "mf", "--lambda", "0", "--bias-lambda", "0"], 3, "pairs are singular"),
       (
         ["--model", "mf", "--optimiser", "gd", "--learning-rate", "1e30"], 3,
-        "the loss grew beyond bounds, and still did with the step size halved 24 times"
+        "the loss diverged, also with the step size halved 24 times"
       ),
       (["--model", "mf", "--loss", "absolute"], 2, "loss: expected squared for als, or another optimiser"),
     ] as [([String], Int32, String)] {

@@ -26,10 +26,9 @@ struct TrainingEdgeTests {
   private static func sentence(_ model: Objective.Model, _ input: String) -> String? {
     switch (model, input) {
     case (.bpr, "one pair"), (.bpr, "one user"), (.bpr, "one item"):
-      "expected a user with a positive item and another one to rank below it, found none"
-    case (.bpr, "zeros"), (.logistic, "zeros"): "which makes a positive label; the largest is 0.0"
-    case (.wals, "zeros"): "expected at least one value above 0, found none: every weight would be 0"
-    case (.svd, "zeros"): "expected at least one value above 0, found none"
+      "expected a user with a positive item and an item to rank below it, found none"
+    case (.bpr, "zeros"), (.logistic, "zeros"): "or more), the largest is 0.0"
+    case (.wals, "zeros"), (.svd, "zeros"): "expected at least one value above 0, found none"
     default: nil
     }
   }
@@ -75,7 +74,7 @@ struct TrainingEdgeTests {
       "train", input, "-o", scratch["x.emb"], "--model", "mf", "--optimiser", "sgd", "--loss", "logistic", "-q")
     #expect(run.code == 3)
     #expect(
-      run.messages == "akin: error: expected values that differ, to make a range of them; all are 4.0\n"
+      run.messages == "akin: error: expected values that differ, to take their range, found 4.0 everywhere\n"
         + "akin: help: give a range\n")
   }
 
@@ -87,25 +86,25 @@ struct TrainingEdgeTests {
     for (words, code, sentence, help) in [
       (
         [short, "--lambda", "0"], 2, "lambda: expected a number above 0, found 0.0",
-        "without regularisation a row with fewer interactions than dimensions has no single solution"
+        "raise lambda: with lambda 0 a row with fewer interactions than dimensions has no single solution"
       ),
       (
-        [short, "--model", "mf", "--lambda", "0"], 3, "users '1': its 2 interactions have no single solution",
-        "raise lambda: without it a row with fewer interactions than dimensions has many solutions"
+        [short, "--model", "mf", "--lambda", "0"], 3, "users '1': the normal equations of 2 pairs are singular",
+        "raise lambda: with lambda 0 a row with fewer interactions than dimensions has no single solution"
       ),
       (
         [short, "--model", "mf", "--optimiser", "adam", "--range", "2,6"], 3,
-        "user '2', item '1': expected a value from 2.0 to 6.0, which is what predictions can be, found 1.0",
+        "user '2', item '1': expected a value from 2.0 to 6.0, the range of predictions, found 1.0",
         "widen the range beyond the smallest and the largest value"
       ),
       (
         [short, "--model", "mf", "--optimiser", "sgd", "--learning-rate", "1e25"], 3,
-        "epoch 1: the loss grew beyond bounds, and still did with the step size halved 24 times",
+        "epoch 1: the loss diverged, also with the step size halved 24 times",
         "lower the learning rate, or scale the values down"
       ),
       (
         [short, "--model", "bpr", "--positive-from", "6"], 3,
-        "expected at least one value of 6.0 or more, which makes a positive label; the largest is 5.0",
+        "expected at least one positive value (6.0 or more), the largest is 5.0",
         "lower positive-from"
       ),
       ([nan], 3, "\(nan):2: expected a finite number, found 'nan'", "leave the row out, or choose the column"),

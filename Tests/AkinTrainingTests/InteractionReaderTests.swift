@@ -102,7 +102,7 @@ struct InteractionReaderTests {
   func duplicates() throws {
     let text = "user,item,value\n1,10,4\n\n2,10,5\n1,20,2.5\n1,10,3\n"
     var format = InteractionFormat()
-    let refused = try #require(try scratch.trouble(text))
+    let refused = try #require(try scratch.failure(text))
     #expect(refused == (6, .duplicatePair(user: .number(1), item: .number(10), firstLine: 2)))
     format.duplicates = .sum
     #expect(pairs(try scratch.read(text, format)) == ["1 10 7.0", "1 20 2.5", "2 10 5.0"])
@@ -116,7 +116,7 @@ struct InteractionReaderTests {
   @Test("Bad rows are named by line")
   func bad() throws {
     func check(_ text: String, _ line: Int, _ problem: InteractionError.Problem) throws {
-      let found = try #require(try scratch.trouble(text), "\(text) was read")
+      let found = try #require(try scratch.failure(text), "\(text) was read")
       #expect(found == (line, problem))
     }
     try check("", 0, .noRows)
@@ -137,13 +137,13 @@ struct InteractionReaderTests {
     try check("1,2,3\n1,\"3\"x,1\n", 2, .textAfterQuote)
     var format = InteractionFormat()
     format.user = .name("who")
-    let missing = try #require(try scratch.trouble("user,item\n1,2\n", format))
+    let missing = try #require(try scratch.failure("user,item\n1,2\n", format))
     #expect(missing == (1, .missingColumn(name: "who", present: ["user", "item"])))
     format.user = .number(3)
-    let beyond = try #require(try scratch.trouble("user,item\n1,2\n", format))
+    let beyond = try #require(try scratch.failure("user,item\n1,2\n", format))
     #expect(beyond == (1, .tooFewColumns(needed: 3, found: 2)))
     format.user = .name("who")
-    let headless = try #require(try scratch.trouble("1,2,3\n1,3,3\n", format))
+    let headless = try #require(try scratch.failure("1,2,3\n1,3,3\n", format))
     #expect(headless == (1, .noHeader(name: "who")))
   }
 
@@ -153,7 +153,12 @@ struct InteractionReaderTests {
       do {
         _ = try Interactions.read(path: path)
         return nil
-      } catch { return (error as? InteractionError)?.problem }
+      } catch let error as InteractionError {
+        return error.problem
+      } catch {
+        Issue.record("expected an InteractionError, found \(error)")
+        return nil
+      }
     }
     #expect(problem(scratch.file([0x1F, 0x8B, 8, 0])) == .notText(found: "gzip data"))
     #expect(problem(scratch.file([0xFF, 0xFE, 0x31, 0])) == .notText(found: "UTF-16 text"))
@@ -185,7 +190,7 @@ struct InteractionReaderTests {
     #expect(x.count == 60_000 && x.userIDs.count == 500 && x.itemIDs.count == 60_000)
     #expect(x.byItem.values.enumerated().allSatisfy { $0.element == Float($0.offset % 7) })
     text += "broken\n"
-    let found = try #require(try scratch.trouble(text))
+    let found = try #require(try scratch.failure(text))
     #expect(found == (120_002 + shift, .ragged(expected: 4, found: 1)))
   }
 
@@ -208,7 +213,7 @@ struct InteractionReaderTests {
   @Test("A row without an end is refused before it fills the memory")
   func endless() throws {
     let text = "1,2,3\n1,\"" + String(repeating: "x", count: RecordReader.rowLimit + 10)
-    let found = try #require(try scratch.trouble(text))
+    let found = try #require(try scratch.failure(text))
     #expect(found == (2, .rowTooLong(limit: RecordReader.rowLimit)))
   }
 

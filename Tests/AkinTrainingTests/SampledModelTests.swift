@@ -18,12 +18,15 @@ private func pairs(_ rows: [(UInt64, UInt64, Float)]) throws -> Interactions {
   try Interactions(rows: rows.map { (user: .number($0.0), item: .number($0.1), value: $0.2) })
 }
 
-private func trouble(_ x: Interactions, _ method: some TrainingMethod) -> TrainingError? {
+private func failure(_ x: Interactions, _ method: some TrainingMethod) -> TrainingError? {
   do {
     _ = try method.train(x, execution: Execution(threads: 1))
     return nil
+  } catch let error as TrainingError {
+    return error
   } catch {
-    return error as? TrainingError
+    Issue.record("expected a TrainingError, found \(error)")
+    return nil
   }
 }
 
@@ -68,7 +71,7 @@ struct BPRTests {
       before.append(value)
     }
     let rate = 1e-3
-    _ = BPR.Step(users: users, items: items, options: options, rate: rate)(user: 0, positive: 0, other: 1)
+    _ = BPRStep(users: users, items: items, options: options, rate: rate)(user: 0, positive: 0, other: 1)
     for (index, place) in places.enumerated() {
       let moved = (before[index] - place.0[place.1, place.2]) / rate
       #expect(abs(moved - expected[index]) <= 1e-6, "number \(index)")
@@ -131,20 +134,20 @@ struct BPRTests {
   func badInput() throws {
     var options = BPROptions()
     options.positiveFrom = 4
-    #expect(trouble(try pairs([(1, 1, 3), (1, 2, 2)]), options) == .noPositives(from: 4, largest: 3))
-    #expect(trouble(try pairs([(1, 1, 0)]), BPROptions()) == .noPositives(from: 1.401298464324817e-45, largest: 0))
-    #expect(trouble(try pairs([(1, 1, 1), (1, 2, 1)]), BPROptions()) == .nothingToCompare)
-    #expect(trouble(try pairs([]), BPROptions()) == .nothingToLearn)
+    #expect(failure(try pairs([(1, 1, 3), (1, 2, 2)]), options) == .noPositives(from: 4, largest: 3))
+    #expect(failure(try pairs([(1, 1, 0)]), BPROptions()) == .noPositives(from: 1.401298464324817e-45, largest: 0))
+    #expect(failure(try pairs([(1, 1, 1), (1, 2, 1)]), BPROptions()) == .nothingToCompare)
+    #expect(failure(try pairs([]), BPROptions()) == .nothingToLearn)
     options.explicitShare = 1.5
     #expect(
-      trouble(try pairs([(1, 1, 5)]), options) == .option(name: "explicit-share", expected: "0 to 1", found: "1.5"))
+      failure(try pairs([(1, 1, 5)]), options) == .option(name: "explicit-share", expected: "0 to 1", found: "1.5"))
     options.explicitShare = 0.05
     options.popularity = 3
     #expect(
-      trouble(try pairs([(1, 1, 5)]), options) == .option(name: "popularity", expected: "0 to 2", found: "3.0"))
+      failure(try pairs([(1, 1, 5)]), options) == .option(name: "popularity", expected: "0 to 2", found: "3.0"))
     var wild = BPROptions()
     wild.learningRate = 1e30
-    guard case .diverged = trouble(try ratings(seed: 1), wild) else {
+    guard case .diverged = failure(try ratings(seed: 1), wild) else {
       Issue.record("expected divergence")
       return
     }
@@ -210,7 +213,7 @@ struct LogisticTests {
       expected.append((above - loss()) / 2e-5)
       table[0, column] = value
     }
-    _ = Logistic.Step(parameters: parameters, options: options, rate: 1e-3)(user: 0, item: 0, label: label)
+    _ = LogisticStep(parameters: parameters, options: options, rate: 1e-3)(user: 0, item: 0, label: label)
     for (index, place) in places.enumerated() {
       #expect(abs((before[index] - place.0[0, place.1]) / 1e-3 - expected[index]) <= 1e-6, "number \(index)")
     }
@@ -242,13 +245,13 @@ struct LogisticTests {
   func badInput() throws {
     var options = LogisticOptions()
     options.positiveFrom = 9
-    #expect(trouble(try ratings(seed: 1), options) == .noPositives(from: 9, largest: 5))
+    #expect(failure(try ratings(seed: 1), options) == .noPositives(from: 9, largest: 5))
     options = LogisticOptions()
     options.negatives = -1
-    #expect(trouble(try ratings(seed: 1), options) == .option(name: "negatives", expected: "0 to 1000", found: "-1"))
+    #expect(failure(try ratings(seed: 1), options) == .option(name: "negatives", expected: "0 to 1000", found: "-1"))
     options = LogisticOptions()
     options.learningRate = 1e30
-    guard case .diverged(_, _, 24) = trouble(try ratings(seed: 1), options) else {
+    guard case .diverged(_, _, 24) = failure(try ratings(seed: 1), options) else {
       Issue.record("expected divergence")
       return
     }

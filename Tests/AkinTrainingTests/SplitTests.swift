@@ -235,9 +235,9 @@ struct SplitTests {
       ),
       (
         .leaveOut(count: 1, order: .last), .noTimes,
-        "expected a time for each interaction, found none: this split goes by time"
+        "expected a time for each interaction, found none: this rule splits by time"
       ),
-      (.time(share: 0.5), .noTimes, "expected a time for each interaction, found none: this split goes by time"),
+      (.time(share: 0.5), .noTimes, "expected a time for each interaction, found none: this rule splits by time"),
       (
         .time(share: 1), .option(name: "share", expected: "a share above 0 and below 1", found: "1.0"),
         "share: expected a share above 0 and below 1, found 1.0"
@@ -297,12 +297,12 @@ struct TimeTests {
 
   @Test("What is no time, or no column of times, is named with its line")
   func errors() throws {
-    let bad = try #require(try Scratch().trouble("userId,itemId,time\n1,2,3\n1,3,soon", format))
+    let bad = try #require(try Scratch().failure("userId,itemId,time\n1,2,3\n1,3,soon", format))
     #expect(bad == (3, .notATime(found: "soon")))
     for text in ["nan", "inf", "1e999", "2020-13-01", "2021-02-29", "2020-1-1", ""] {
-      #expect(try Scratch().trouble("userId,itemId,time\n1,2,\(text)", format)?.1 == .notATime(found: text), "\(text)")
+      #expect(try Scratch().failure("userId,itemId,time\n1,2,\(text)", format)?.1 == .notATime(found: text), "\(text)")
     }
-    let none = try #require(try Scratch().trouble("userId,itemId,rating\n1,2,3", format))
+    let none = try #require(try Scratch().failure("userId,itemId,rating\n1,2,3", format))
     #expect(none == (1, .noTimes(present: ["userId", "itemId", "rating"])))
     #expect(
       InteractionError(path: "x.csv", line: 1, none.1).description

@@ -195,7 +195,7 @@ struct UpdateTests {
     let x = try ratings(seed: 15)
     for (method, name) in [(PopularOptions(), "popular"), (RandomOptions(), "random")] as [(any TrainingMethod, String)]
     {
-      #expect(throws: UpdateError.notLearned(model: name)) { try Update.folding(x, into: try base(method, x)) }
+      #expect(throws: FoldInError.notLearned(model: name)) { try Update.folding(x, into: try base(method, x)) }
     }
     let imported = Embeddings(items: EmbeddingMatrix(rows: [[1]], dimension: 1))
     #expect(throws: FoldInError.noObjective) { try Update.folding(x, into: imported) }

@@ -73,10 +73,10 @@ struct ValidationTests {
 
   @Test("What the measure throws comes out; a cancelled training gives the best only when asked to")
   func errors() throws {
-    struct Trouble: Error {}
+    struct MeasureError: Error {}
     let x = try world(seed: 5)
-    #expect(throws: Trouble.self) {
-      try WALS.train(x, options: options(3), validation: Validation { _ in throw Trouble() })
+    #expect(throws: MeasureError.self) {
+      try WALS.train(x, options: options(3), validation: Validation { _ in throw MeasureError() })
     }
     for keeps in [false, true] {
       let cancellation = Cancellation()
@@ -97,12 +97,12 @@ struct ValidationTests {
     }
     var senseless = Validation { _ in 0 }
     senseless.patience = 0
-    #expect(throws: WALSError.option(name: "patience", expected: "1 or more", found: "0")) {
+    #expect(throws: TrainingError.option(name: "patience", expected: "1 or more", found: "0")) {
       try WALS.train(x, options: options(2), validation: senseless)
     }
     senseless.patience = 1
     senseless.every = 0
-    #expect(throws: WALSError.option(name: "every", expected: "1 or more", found: "0")) {
+    #expect(throws: TrainingError.option(name: "every", expected: "1 or more", found: "0")) {
       try WALS.train(x, options: options(2), validation: senseless)
     }
   }
@@ -173,6 +173,15 @@ struct EveryModelValidationTests {
     let plain = try method.limited(toEpochs: 4).train(x, execution: Execution())
     #expect((0..<x.itemIDs.count).allSatisfy { seen[0].model.items[Row($0)] == plain.items[Row($0)] })
     #expect(seen[0].model.itemBiases == plain.itemBiases && seen[0].model.losses == plain.losses)
+  }
+
+  @Test("A validation without meaning is a TrainingError of every model", arguments: methods.indices)
+  func refused(index: Int) throws {
+    var validation = Validation { _ in 0 }
+    validation.patience = 0
+    #expect(throws: TrainingError.option(name: "patience", expected: "1 or more", found: "0")) {
+      try Self.methods[index].train(world(), validation: validation, execution: Execution())
+    }
   }
 
   @Test("A cancelled training gives the best only when asked to", arguments: methods.indices, [false, true])

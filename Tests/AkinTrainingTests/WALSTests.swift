@@ -76,7 +76,7 @@ struct WALSTests {
     let options = Self.objectives[index]
     let x = try world(seed: 2)
     let model = try WALS.train(x, options: options)
-    let oracle = Oracle(x, options)
+    let oracle = WALSOracle(x, options)
     let parts = oracle.loss(users: model.users, items: model.items)
     let last = try #require(model.losses.last)
     #expect(abs(last.observed - parts.observed) < 1e-4 * parts.total)
@@ -89,7 +89,7 @@ struct WALSTests {
     let options = Self.objectives[index]
     let x = try world(seed: 3)
     let model = try WALS.train(x, options: options)
-    let oracle = Oracle(x, options)
+    let oracle = WALSOracle(x, options)
     var worst = 0.0
     for item in 0..<x.byItem.rowCount {
       let exact = oracle.itemRow(item, users: model.users)
@@ -210,7 +210,7 @@ struct WALSTests {
     options.epochs += 1
     let next = try WALS.train(x, options: options)
     let mean = Double(x.count) / Double(x.byUser.rowCount)
-    let foldIn = try FoldIn(items: model.items, objective: options.objective, meanHistory: mean)
+    let foldIn = try WALSFoldIn(items: model.items, objective: options.objective, meanHistory: mean)
     for user in 0..<x.byUser.rowCount {
       let range = x.byUser.offsets[user]..<x.byUser.offsets[user + 1]
       let found = try foldIn.user(history: Array(x.byUser.others[range]), values: Array(x.byUser.values[range]))
@@ -243,7 +243,7 @@ struct WALSTests {
     #expect(embeddings.provenance["items"] == .integer(Int64(all.itemIDs.count)))
   }
 
-  @Test("One pair is enough; none is not; huge and tiny weights stay finite or are refused")
+  @Test("One pair is enough, none is an error")
   func limits() throws {
     let one = try Interactions(rows: [(user: .number(1), item: .number(2), value: 3)])
     let model = try WALS.train(one, options: options { $0.lambda = 0.01 })
@@ -251,17 +251,41 @@ struct WALSTests {
     let item = model.items[Row(0)]
     #expect(abs(zip(user, item).map { $0 * $1 }.reduce(0, +) - 1) < 0.1)
     let none = try Interactions(rows: [(user: UserID, item: ItemID, value: Float)]())
-    #expect(throws: WALSError.nothingToLearn) { try WALS.train(none) }
-    for value: Float in [1e-30, 1e30, .greatestFiniteMagnitude, 0] {
-      let rows = try Interactions(
-        rows: (0..<60).map { (user: .number($0 % 7), item: .number($0 % 9), value: value) }, duplicates: .last)
-      for weighting in [Objective.Weighting.value, .bm25] {
-        do {
-          let model = try WALS.train(rows, options: options { $0.weighting = weighting })
-          #expect(bytes(model.items).allSatisfy { Float(bitPattern: $0).isFinite }, "value \(value)")
-        } catch is WALSError {
-        }
-      }
+    #expect(throws: TrainingError.nothingToLearn) { try WALS.train(none) }
+  }
+
+  @Test("Values of 0 alone have no weight", arguments: [Objective.Weighting.value, .bm25, .power])
+  func allZero(weighting: Objective.Weighting) throws {
+    let rows = try Interactions(rows: (0..<60).map { (user: .number($0), item: .number($0 % 9), value: 0) })
+    #expect(throws: TrainingError.allZero) { try WALS.train(rows, options: options { $0.weighting = weighting }) }
+  }
+
+  /// Interactions that all have one value.
+  private func constant(_ value: Float) throws -> Interactions {
+    try Interactions(
+      rows: (0..<60).map { (user: .number($0 % 7), item: .number($0 % 9), value: value) }, duplicates: .last)
+  }
+
+  @Test(
+    "Tiny weights, and huge values that bm25 bounds, give finite vectors",
+    arguments: [(1e-30, .value), (1e-30, .bm25), (1e30, .bm25), (.greatestFiniteMagnitude, .bm25)]
+      as [(Float, Objective.Weighting)])
+  func extremes(value: Float, weighting: Objective.Weighting) throws {
+    let model = try WALS.train(constant(value), options: options { $0.weighting = weighting })
+    #expect(bytes(model.users).allSatisfy { Float(bitPattern: $0).isFinite })
+    #expect(bytes(model.items).allSatisfy { Float(bitPattern: $0).isFinite })
+  }
+
+  @Test(
+    "Weights beyond the digits of float64 make a row singular, which is named",
+    arguments: [1e30, .greatestFiniteMagnitude] as [Float])
+  func overflow(value: Float) throws {
+    let x = try constant(value)
+    #expect {
+      try WALS.train(x, options: options { $0.weighting = .value })
+    } throws: { error in
+      guard case TrainingError.singular(let row, side: "items", let pairs) = error else { return false }
+      return (0..<x.itemIDs.count).contains { x.itemIDs[Row($0)] == row && x.byItem.count(ofRow: $0) == pairs }
     }
   }
 
@@ -272,8 +296,14 @@ struct WALSTests {
       do {
         _ = try WALS.train(x, options: options(change))
         return nil
-      } catch WALSError.option(let name, _, _) { return name } catch { return "another error" }
+      } catch TrainingError.option(let name, _, _) {
+        return name
+      } catch {
+        Issue.record("expected an option error, found \(error)")
+        return nil
+      }
     }
+    #expect(name { _ in } == nil)
     #expect(name { $0.lambda = 0 } == "lambda")
     #expect(name { $0.lambda = .nan } == "lambda")
     #expect(name { $0.alpha = -1 } == "alpha")
@@ -284,14 +314,14 @@ struct WALSTests {
     #expect(name { $0.userExponent = 3 } == "user-weight-exponent")
     #expect(name { $0.dimensions = 0 } == "dimensions")
     #expect(name { $0.epochs = 0 } == "epochs")
-    let error = WALSError.option(name: "lambda", expected: "a number above 0", found: "0.0")
+    let error = TrainingError.option(name: "lambda", expected: "a number above 0", found: "0.0")
     #expect("\(error)" == "lambda: expected a number above 0, found 0.0")
     #expect(error.kind == .usage && error.help != nil)
   }
 
   @Test("Vectors that this machine cannot hold are refused by their size, not by the system")
   func memory() throws {
-    let error = WALSError.memory(needed: 3_040_000, present: 3_039_999)
+    let error = TrainingError.memory(needed: 3_040_000, present: 3_039_999)
     #expect(throws: error) { try WALS.checkMemory(users: 500, items: 1000, dimensions: 300, present: 3_039_999) }
     #expect(throws: Never.self) { try WALS.checkMemory(users: 500, items: 1000, dimensions: 300, present: 3_040_000) }
     #expect("\(error)" == "training needs at least 3040000 bytes of memory, this machine has 3039999")

@@ -1,39 +1,44 @@
 import AkinSupport
 import AkinVectors
 
-/// What Bayesian personalised ranking (Rendle et al. 2009) minimises: over users u, their positive items i and other
-/// items j,
+/// Options of ``BPR`` (Bayesian personalised ranking, Rendle et al. 2009).
+///
+/// The loss of a user with a positive item i and another item j is
 ///
 ///     −ln σ(z)  +  ½ λ (|p|² + |qᵢ|² + |qⱼ|² + bᵢ² + bⱼ²),   z = p·qᵢ + bᵢ − p·qⱼ − bⱼ
 ///
-/// by a step for each positive pair and one drawn j. A user's bias cancels, so there is none. The j is now and then an explicit
-/// negative of the user (see ``explicitShare``), else an item that the user has no label for.
+/// Each positive pair of an epoch takes one step against one drawn j. User biases cancel, so there are none. With the
+/// probability ``explicitShare`` j is an explicit negative of the user; otherwise it is an item without a label of the user.
 public struct BPROptions: Sendable, Equatable {
-  /// Components of each vector.
+  /// Components of each vector; 1 to 1024.
   public var dimensions = 64
-  /// How often all positive pairs are visited.
+  /// Passes over the positive pairs; 1 to 100,000.
   public var epochs = 60
-  /// The size of a step.
+  /// The step size; above 0.
   public var learningRate = 0.05
-  /// The regularisation of the vectors that a step touches.
+  /// The regularisation of the vectors of a step; at least 0.
   public var lambda = 0.01
-  /// The regularisation of the biases that a step touches.
+  /// The regularisation of the biases of a step; at least 0.
   public var biasLambda = 0.01
-  /// The value from which on a pair is positive; below it a pair is an explicit negative. `nil`: above 0.
+  /// The smallest value of a positive pair; a smaller value makes an explicit negative. `nil` takes values above 0.
   public var positiveFrom: Double?
-  /// How often j is an explicit negative of the user, where there is one: 0 only when
-  /// nothing is unknown, 1 always. The items that people rate low
-  /// are well-known ones: drawn as often as all unknown items together, they sink below items that nobody knows.
+  /// The probability that j is an explicit negative of the user, if the user has one; 0 to 1. With 0 explicit negatives are
+  /// drawn only if no item is unknown.
+  ///
+  /// Items with low ratings are well known. Drawn as often as all unknown items together, they rank below items that
+  /// nobody knows.
   public var explicitShare = 0.05
-  /// The chance of an unknown item to be drawn grows with its popularity to this power; 0 draws all alike.
+  /// The exponent of popularity in the probability that an unknown item is drawn; 0 to 2, where 0 draws uniformly.
   public var popularity = 0.0
-  /// What all random numbers start from.
+  /// The random seed.
   public var seed: UInt64 = 0
 
   /// Creates the default options.
   public init() {}
 
-  /// Throws ``TrainingError/option(name:expected:found:)`` when an option has no meaning.
+  /// Checks the options.
+  ///
+  /// - Throws: ``TrainingError/option(name:expected:found:)``.
   public func check() throws(TrainingError) {
     try OptionCheck.dimensions(dimensions)
     try OptionCheck.epochs(epochs)
@@ -44,15 +49,6 @@ public struct BPROptions: Sendable, Equatable {
       throw .option(name: "explicit-share", expected: "0 to 1", found: "\(explicitShare)")
     }
     try OptionCheck.sampling(positiveFrom: positiveFrom, popularity: popularity)
-  }
-}
-
-extension OptionCheck {
-  static func sampling(positiveFrom: Double?, popularity: Double) throws(TrainingError) {
-    if let positiveFrom { try notNegative("positive-from", positiveFrom) }
-    guard popularity.isFinite, (0...2).contains(popularity) else {
-      throw .option(name: "popularity", expected: "0 to 2", found: "\(popularity)")
-    }
   }
 }
 
@@ -77,6 +73,7 @@ extension BPROptions: TrainingMethod {
     try BPR.train(interactions, options: self, validation: validation, execution: execution)
   }
 
+  /// The entries of ``TrainedModel/options``.
   var record: [String: JSONValue] {
     var facts: [String: JSONValue] = [
       "dimensions": .integer(Int64(dimensions)), "epochs": .integer(Int64(epochs)),

@@ -1,25 +1,28 @@
 import AkinSupport
 
-/// The plainest prediction of a rating that knows users and items: `μ + b_u + b_i`.
+/// The bias-only prediction of a rating: `μ + b_u + b_i`.
 ///
 /// Ten rounds of damped means, items first (Koren 2010, *Factor in the Neighbors*, §2.1):
 ///
 ///     b_i = Σ (r − μ − b_u) / (10 + |U_i|)        b_u = Σ (r − μ − b_i) / (15 + |I_u|)
 ///
-/// A model of ratings that does not beat it has learned nothing about tastes.
+/// A rating model that does not beat it has learned nothing about preferences.
 public struct BiasBaseline: Sendable, Equatable {
-  /// μ: the mean of all values.
+  /// The mean μ of all values.
   public let mean: Double
-  /// One bias a user; 0 for users without interactions.
+  /// One bias per user; 0 for users without interactions.
   public let users: [Double]
-  /// One bias an item; 0 for items without interactions.
+  /// One bias per item; 0 for items without interactions.
   public let items: [Double]
 
-  /// How strongly the biases of items and of users are drawn to 0, as a number of ratings.
+  /// The damping of item and of user biases, as a number of ratings.
   private static let damping = (items: 10.0, users: 15.0)
   private static let rounds = 10
 
-  /// Learns the biases. O(pairs) time.
+  /// Learns the biases.
+  ///
+  /// - Parameter interactions: User–item interactions.
+  /// - Complexity: O(pairs).
   public init(_ interactions: Interactions) {
     let byUser = interactions.byUser
     let byItem = interactions.byItem
@@ -35,7 +38,11 @@ public struct BiasBaseline: Sendable, Equatable {
     self.items = items
   }
 
-  /// The bias of a user whom the baseline has not seen, from some of the user's ratings.
+  /// The bias of a new user.
+  ///
+  /// - Parameters:
+  ///   - rows: Rows of the items that the user rated.
+  ///   - values: The user's ratings of them.
   public func userBias(items rows: ArraySlice<UInt32>, values: ArraySlice<Float>) -> Double {
     var sum = 0.0
     for (item, value) in zip(rows, values) { sum += Double(value) - mean - items[Int(item)] }

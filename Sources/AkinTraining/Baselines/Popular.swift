@@ -1,11 +1,11 @@
 import AkinSupport
 import AkinVectors
 
-/// Every user is given what most users have: the baseline that a model has to beat.
+/// Options of the popularity baseline: every user gets the items that most users have.
 ///
-/// An item's one component is the share of the users who have it, and every user's is 1.
+/// Vectors have one component: the share of users that have the item, and 1 for every user.
 public struct PopularOptions: TrainingMethod, Equatable {
-  /// Creates the options: there are none.
+  /// Creates the options; there are none.
   public init() {}
 
   public var model: Objective.Model { .popular }

@@ -1,13 +1,13 @@
 import AkinSupport
 import AkinVectors
 
-/// Directions drawn from the seed: what a ranking is worth that knows nothing.
+/// Options of the random baseline: vectors in directions drawn from the seed.
 ///
-/// All vectors have length 1, so no item is favoured over all users.
+/// All vectors have length 1, so no item is preferred over all users.
 public struct RandomOptions: TrainingMethod, Equatable {
-  /// Components of each vector.
+  /// Components of each vector; 1 to 1024.
   public var dimensions = 32
-  /// What the directions are drawn from.
+  /// The random seed.
   public var seed: UInt64 = 0
 
   /// Creates the default options.

@@ -2,7 +2,7 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The trainers' loops in double precision, of one CPU level. See akin_dense.h.
+/// The trainers' float64 C kernels of one CPU level: see akin_dense.h.
 @safe struct DenseLoops: @unchecked Sendable {
   // Safe: the table is a constant of the program.
 
@@ -22,11 +22,11 @@ import CAkinKernels
       UnsafeMutablePointer<Double>?
     ) -> Int32
 
-  /// The loops of a level, or `nil` when this CPU lacks it.
+  /// The kernels of a level, or `nil` if this CPU lacks it.
   init?(level: akin_level) {
     guard let table = unsafe akin_dense_at(level) else { return nil }
     self.level = level
-    // The tables of the leaf have no null entries.
+    // The C tables have no null entries.
     unsafe dot = unsafe table.pointee.dot!
     unsafe add = unsafe table.pointee.add!
     unsafe step = unsafe table.pointee.step!
@@ -34,16 +34,16 @@ import CAkinKernels
     unsafe ridge = unsafe table.pointee.ridge!
   }
 
-  /// The loops of the level that this process runs: see ``Kernels``.
+  /// The kernels of the level that this process runs: see ``Kernels``.
   static let active: DenseLoops = {
-    // Safe: the table is a constant. A level that has the one kind of loops has the other.
+    // Safe: the table is a constant. A level with vector kernels has these kernels.
     let level = unsafe Kernels.table.pointee.level
     return DenseLoops(level: level)!
   }()
 }
 
 extension Execution {
-  /// Adds up what each chunk of rows gives, in the order of the chunks: the same bits at any thread count.
+  /// Sums the results of chunks of rows in the order of the chunks: the same bits at any thread count.
   func sum(of count: Int, by chunk: Int, _ body: (_ worker: Int, _ range: Range<Int>) throws -> Double) throws -> Double
   {
     var parts = [Double](repeating: 0, count: (count + chunk - 1) / chunk)

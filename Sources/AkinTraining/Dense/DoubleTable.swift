@@ -1,7 +1,7 @@
 import AkinSupport
 import AkinVectors
 
-/// Rows of float64 while they are trained, padded with zeros to a multiple of 8 and 64-byte aligned.
+/// A table of float64 rows that are trained, padded with zeros to a multiple of 8 and 64-byte aligned.
 @safe final class DoubleTable: @unchecked Sendable {
   // Safe: `memory` holds count × stride doubles. While threads write, each row belongs to one of them.
 
@@ -10,17 +10,21 @@ import AkinVectors
   let stride: Int
   private let memory: AlignedFloats
 
+  /// The width padded to a multiple of 8.
   static func stride(forWidth width: Int) -> Int { (width + 7) & ~7 }
 
   /// Creates a table of zeros.
   ///
-  /// - Parameter stride: Doubles from one row to the next; `nil` pads the width.
+  /// - Parameters:
+  ///   - count: Rows.
+  ///   - width: Numbers of a row.
+  ///   - stride: Numbers from one row to the next; `nil` pads the width.
   init(count: Int, width: Int, stride: Int? = nil) {
     self.count = count
     self.width = width
     let stride = stride ?? DoubleTable.stride(forWidth: width)
     self.stride = stride
-    // A double takes the room of two floats; all bits zero is 0 in both.
+    // A double has the size of two floats; zero bits are 0 in both types.
     memory = AlignedFloats(count: max(count, 1) * stride * 2)
   }
 
@@ -29,12 +33,12 @@ import AkinVectors
     unsafe UnsafeMutableRawPointer(memory.floats.baseAddress!).assumingMemoryBound(to: Double.self)
   }
 
-  /// The first double of a row.
+  /// The first number of a row.
   @unsafe func row(_ row: Int) -> UnsafeMutablePointer<Double> { unsafe base + row * stride }
 
-  /// Takes over the numbers of a table of the same shape.
+  /// Copies a table of the same shape into this one.
   func copy(from other: DoubleTable) {
-    precondition(other.count == count && other.stride == stride, "the tables have one shape")
+    precondition(other.count == count && other.stride == stride, "the tables have the same shape")
     // Safe: both hold count × stride doubles.
     unsafe base.update(from: other.base, count: count * stride)
   }
@@ -51,7 +55,16 @@ import AkinVectors
     }
   }
 
-  /// Draws the first `columns` numbers of chosen rows from a normal distribution, by their place alone.
+  /// Draws the first `columns` numbers of chosen rows from a normal distribution. Each number depends on seed, purpose and
+  /// place alone.
+  ///
+  /// - Parameters:
+  ///   - deviation: The standard deviation.
+  ///   - columns: Numbers of a row that are drawn.
+  ///   - seed: The random seed.
+  ///   - purpose: Keeps these random numbers apart from others of the seed.
+  ///   - execution: Threads; cancellation.
+  ///   - chosen: Whether a row is drawn.
   func draw(
     deviation: Double, columns: Int, seed: UInt64, purpose: UInt64, execution: Execution,
     where chosen: @Sendable (Int) -> Bool
@@ -66,7 +79,7 @@ import AkinVectors
     }
   }
 
-  /// The first `columns` numbers of each row in single precision.
+  /// The first `columns` numbers of each row as float32.
   func matrix(columns: Int) -> EmbeddingMatrix {
     unsafe EmbeddingMatrix(count: count, dimension: columns) { floats, floatStride in
       for row in 0..<count {
@@ -78,6 +91,6 @@ import AkinVectors
     }
   }
 
-  /// One column in single precision.
+  /// One column as float32.
   func column(_ column: Int) -> [Float] { (0..<count).map { Float(self[$0, column]) } }
 }

@@ -1,7 +1,7 @@
 import AkinSupport
 import AkinVectors
 
-/// The fields of one column as they stand in the file: until the last one is seen, nobody knows what they are.
+/// The fields of one column as bytes. The kind of the column is known only after the last field.
 struct FeatureCells {
   let name: String
   private var bytes: [UInt8] = []
@@ -9,9 +9,10 @@ struct FeatureCells {
 
   init(name: String) { self.name = name }
 
+  /// The number of rows.
   var count: Int { ends.count - 1 }
 
-  /// Takes the next row's field, without the blanks around it.
+  /// Adds the field of the next row, without spaces and tabs around it.
   mutating func append(_ field: UnsafeBufferPointer<UInt8>) {
     // Safe: both ends stay inside the field.
     var start = 0
@@ -22,7 +23,7 @@ struct FeatureCells {
     ends.append(bytes.count)
   }
 
-  /// Lends the field of a row.
+  /// Calls `body` with the field of a row.
   func withField<R, E: Error>(_ row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
     let range = ends[row]..<ends[row + 1]
     return try unsafe bytes.span.extracting(range).withUnsafeBufferPointer { buffer throws(E) in
@@ -30,20 +31,24 @@ struct FeatureCells {
     }
   }
 
+  /// The first 40 bytes of a field, for messages.
   func text(_ row: Int) -> String {
     let text = unsafe withField(row) { unsafe String(decoding: $0.prefix(40), as: UTF8.self) }
     return ends[row + 1] - ends[row] > 40 ? text + "…" : text
   }
 
-  /// What the fields look like.
+  /// Counts of fields by kind.
   struct Kinds {
+    /// Rows with a number.
     var numbers = 0
-    /// Rows whose field is neither empty nor a number.
+    /// Rows with a field that is neither empty nor a number, and the first of them.
     var words = 0
     var firstWord = 0
+    /// Whether a field holds several words.
     var hasLists = false
   }
 
+  /// Counts the kinds of all fields.
   var kinds: Kinds {
     var kinds = Kinds()
     for row in 0..<count {
@@ -62,17 +67,17 @@ struct FeatureCells {
   }
 }
 
-/// Makes columns of text into columns of features.
+/// Turns columns of text into features.
 struct FeatureBuilder {
   let path: String
   let lines: [Int]
   private var names: [String] = []
-  private var columns: [Column] = []
+  private var columns: [FeatureColumn] = []
 
-  private enum Column {
-    /// One number a row: the feature `at`.
+  private enum FeatureColumn {
+    /// One number per row, of the feature `at`.
     case numbers([Float], at: Int)
-    /// For each row the features that it has, ascending, from the first of the column.
+    /// The features of each row, ascending, counted from the first feature of the column.
     case flags(offsets: [Int], members: [UInt32], first: Int)
   }
 
@@ -81,7 +86,9 @@ struct FeatureBuilder {
     self.lines = lines
   }
 
-  /// Takes the next column.
+  /// Adds the next column.
+  ///
+  /// - Throws: ``FeatureError`` or ``InteractionError``.
   mutating func add(_ cells: FeatureCells) throws {
     let kinds = cells.kinds
     if kinds.words == 0 {
@@ -114,13 +121,13 @@ struct FeatureBuilder {
   }
 
   private mutating func addFlags(_ cells: FeatureCells) throws {
-    var words = IDTable()
+    var words = IDInterner()
     var offsets = [0]
     var members: [UInt32] = []
     for row in 0..<cells.count {
       var found: Set<UInt32> = []
-      do throws(IDTable.Refusal) {
-        try unsafe cells.withField(row) { field throws(IDTable.Refusal) in
+      do throws(IDInterner.Refusal) {
+        try unsafe cells.withField(row) { field throws(IDInterner.Refusal) in
           if unsafe field.elementsEqual(noGenres.utf8) { return }
           var from = 0
           for place in 0...field.count where unsafe place == field.count || field[place] == bar {
@@ -132,7 +139,7 @@ struct FeatureBuilder {
           }
         }
       } catch {
-        throw trouble(error, cells, row)
+        throw self.error(error, cells, row)
       }
       guard words.count <= FeatureTable.featureLimit else {
         throw FeatureError(
@@ -141,7 +148,7 @@ struct FeatureBuilder {
       members += found.sorted()
       offsets.append(members.count)
     }
-    // Few words make no judgement possible.
+    // Up to 100 words are accepted, however few rows share them.
     guard words.count <= 100 || 2 * words.count <= members.count else {
       throw FeatureError(
         path: path, .valuesNotShared(column: cells.name, different: words.count, all: members.count))
@@ -155,7 +162,8 @@ struct FeatureBuilder {
     for word in 0..<sorted.count { names.append("\(cells.name)=\(sorted[Row(word)])") }
   }
 
-  private func trouble(_ refusal: IDTable.Refusal, _ cells: FeatureCells, _ row: Int) -> any Error {
+  /// The error of a refused word.
+  private func error(_ refusal: IDInterner.Refusal, _ cells: FeatureCells, _ row: Int) -> any Error {
     switch refusal {
     case .tooLong(let bytes):
       FeatureError(
@@ -166,7 +174,10 @@ struct FeatureBuilder {
     }
   }
 
-  /// Puts the columns together.
+  /// Makes the table of all columns.
+  ///
+  /// - Parameter ids: The id of each row.
+  /// - Throws: ``FeatureError/Problem/duplicateName(name:)``.
   func build(ids: IDColumn) throws -> FeatureTable {
     var seen: Set<ItemID> = []
     for name in names where !seen.insert(.text(name)).inserted {

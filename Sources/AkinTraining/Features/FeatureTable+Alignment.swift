@@ -1,20 +1,21 @@
 import AkinVectors
 
-/// How the rows of a table of features and a column of ids match.
+/// How the rows of a table of features match a column of ids.
 public struct FeatureCoverage: Sendable, Equatable {
-  /// Ids that the table has no row for.
+  /// Ids without a row in the table.
   public let withoutFeatures: Int
-  /// Rows of the table whose id is not among the ids.
+  /// Rows of the table with other ids.
   public let unknown: Int
 }
 
 extension FeatureTable {
-  /// The features of some ids, one row each, in their order.
+  /// The features of a column of ids: one row per id, in the order of the ids.
   ///
-  /// An id without a row in this table gets an empty one, all of whose features are 0; rows of other ids are left out.
-  /// ``coverage(of:)`` counts both. `10` is the same id as a number and as a text.
+  /// An id without a row gets an empty row, whose features are all 0. Rows of other ids are left out. ``coverage(of:)`` counts
+  /// both. `10` is the same id as a number and as a text.
   ///
-  /// - Complexity: O(*rows + ids + values*)
+  /// - Parameter ids: The ids.
+  /// - Complexity: O(rows + ids + values).
   public func aligned(to ids: IDColumn) -> FeatureTable {
     let rowOf = rowsByID
     var offsets = [0]
@@ -31,19 +32,21 @@ extension FeatureTable {
     return FeatureTable(ids: ids, names: names, offsets: offsets, columns: columns, values: values)
   }
 
-  /// For each of some ids whether there is a row of it.
+  /// Whether each id has a row.
   func knows(_ ids: IDColumn) -> [Bool] {
     let rowOf = rowsByID
     return (0..<ids.count).map { rowOf[ids[Row($0)].parsed] != nil }
   }
 
-  /// How many of some ids have no features here, and how many rows here are of none of them.
+  /// Counts ids without a row, and rows of other ids.
+  ///
+  /// - Parameter ids: The ids.
   public func coverage(of ids: IDColumn) -> FeatureCoverage {
     let found = knows(ids).count { $0 }
     return FeatureCoverage(withoutFeatures: ids.count - found, unknown: rowCount - found)
   }
 
-  /// The row of each id. It is only asked, never walked through.
+  /// The row of each id. Looked up, never iterated: its order reaches no result.
   private var rowsByID: [ItemID: Int] {
     var rowOf: [ItemID: Int] = [:]
     rowOf.reserveCapacity(rowCount)
@@ -51,7 +54,9 @@ extension FeatureTable {
     return rowOf
   }
 
-  /// The categories of a catalogue as features `category=…`, sorted.
+  /// Turns the categories of a catalogue into features `category=…`, sorted by name.
+  ///
+  /// - Parameter catalogue: The catalogue.
   public init(catalogue: ItemCatalogue) {
     let (_, categories) = catalogue.columns(for: catalogue.ids)
     self.init(
@@ -62,18 +67,22 @@ extension FeatureTable {
 }
 
 extension ItemID {
-  /// The id with a text that spells a number made one: a column of texts has its numbers as texts.
+  /// The id, with the text of a canonical number as a number: a column of texts stores its numbers as texts.
   fileprivate var parsed: ItemID {
     if case .text(let text) = self { ItemID(parsing: text) } else { self }
   }
 }
 
 extension Interactions {
-  /// The same interactions with users and items of which only features are known: they are cold.
+  /// The interactions with further users and items, which have no interactions.
   ///
-  /// If either side of a merge has an id that is not a number, all ids of that side become texts. O(pairs + ids).
+  /// If a new or an old id of a side is not a number, all ids of that side become texts.
   ///
-  /// - Throws: ``InteractionError`` for an id that a file cannot hold, or too many of them.
+  /// - Parameters:
+  ///   - users: Ids of users, or `nil` for no further users.
+  ///   - items: Ids of items, or `nil` for no further items.
+  /// - Throws: ``InteractionError`` for an id that a file cannot store, or too many ids.
+  /// - Complexity: O(pairs + ids).
   public func including(users: IDColumn? = nil, items: IDColumn? = nil) throws(InteractionError) -> Interactions {
     guard users != nil || items != nil else { return self }
     let (userIDs, userPlaces) =
@@ -84,7 +93,7 @@ extension Interactions {
       try items.map { ids throws(InteractionError) in
         try self.itemIDs.merged(with: ids, "item", "items")
       } ?? (self.itemIDs, nil)
-    // Both columns were ascending; when numbers became texts they are not any more, and transposing sorts them.
+    // Rows may not ascend any more if numbers became texts; transposing sorts them.
     let byItem = byUser.moved(rows: userPlaces, count: userIDs.count).transposed(rowCount: self.itemIDs.count)
       .moved(rows: itemPlaces, count: itemIDs.count)
     let byUser = byItem.transposed(rowCount: userIDs.count)
@@ -93,7 +102,7 @@ extension Interactions {
       rowsRead: rowsRead, times: times.map { self.times($0, in: byUser, userPlaces, itemPlaces) })
   }
 
-  /// The times of pairs whose rows have moved.
+  /// The times of pairs with moved rows.
   private func times(
     _ times: [Double], in table: InteractionTable, _ userPlaces: [UInt32]?, _ itemPlaces: [UInt32]?
   ) -> [Double] {
@@ -110,12 +119,12 @@ extension Interactions {
 }
 
 extension IDColumn {
-  /// This column and another one as one ascending column, and where in it each row of this one stands.
+  /// This column and another one as one ascending column, and the place of each row of this column in it.
   fileprivate func merged(
     with other: IDColumn, _ name: String, _ plural: String
   ) throws(InteractionError) -> (column: IDColumn, places: [UInt32]?) {
-    var table = IDTable()
-    do throws(IDTable.Refusal) {
+    var table = IDInterner()
+    do throws(IDInterner.Refusal) {
       for row in 0..<count { _ = try table.index(of: self[Row(row)]) }
       for row in 0..<other.count { _ = try table.index(of: other[Row(row)]) }
     } catch {
@@ -127,7 +136,7 @@ extension IDColumn {
 }
 
 extension InteractionTable {
-  /// The table with each row at a new place among `count`; `nil` leaves all where they are.
+  /// The table with each row at a new place among `count` rows; unchanged for `nil`.
   fileprivate func moved(rows places: [UInt32]?, count: Int) -> InteractionTable {
     guard let places else { return self }
     var offsets = [Int](repeating: 0, count: count + 1)

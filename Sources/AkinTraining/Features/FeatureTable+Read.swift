@@ -2,28 +2,29 @@ import AkinSupport
 import AkinVectors
 
 extension FeatureTable {
-  /// How many features a table that is read may have.
+  /// The largest number of features of a table that is read.
   public static let featureLimit = 65_536
 
   /// Reads a CSV or TSV file of features, whose first row names the columns.
   ///
-  /// - The ids are in the column that the caller chose, else in one with a name that ids have (`id`, `movieId`,
-  ///   `user_id` and the like), else in the first.
-  /// - A column whose fields are all numbers or empty is one feature of the column's name. Empty is 0. When nine in ten
-  ///   of the fields are numbers, one that is none is an error.
-  /// - Any other column is of words: `Drama|Crime` in a column `genre` is the features `genre=Drama` and `genre=Crime`,
-  ///   each 1 in this row; `(no genres listed)` is none. Words that hardly any two rows share (names, descriptions) are an
-  ///   error, as they would say nothing of another row.
+  /// - Ids are in the chosen column, else in a column with a known name (`id`, `movieId`, `user_id`, …), else in the first.
+  /// - A column of numbers and empty fields is one feature with the column's name; an empty field is 0. A field that is not a
+  ///   number is an error if at least nine in ten fields are numbers.
+  /// - Any other column holds words: `Drama|Crime` in a column `genre` sets the features `genre=Drama` and `genre=Crime` to 1
+  ///   in this row; `(no genres listed)` sets none. A column whose words hardly any two rows share (names, descriptions) is
+  ///   an error, because such words do not apply to other rows.
   /// - A column `title`, `name` or `label` is left out unless it is chosen.
   ///
-  /// Features stand in the order of the columns, the words of one column sorted: the order of rows changes no name.
+  /// Features have the order of the columns, and the words of a column are sorted, so the order of rows changes no feature.
   ///
   /// - Parameters:
-  ///   - id: The column of ids, or `nil` for what the names say.
-  ///   - columns: The columns that are features, or `nil` for all that can be.
-  /// - Throws: ``InteractionError`` for what is wrong with rows, ``FeatureError`` for what is wrong with features, or
-  ///   ``Cancelled``.
-  /// - Complexity: O(*bytes*) time and memory.
+  ///   - path: A file or a pipe.
+  ///   - separator: The field separator; `nil` detects it from the first row.
+  ///   - id: The column of ids; `nil` takes a known name, else the first column.
+  ///   - columns: The columns of features; `nil` takes all columns but ids and titles.
+  ///   - execution: Progress in bytes; cancellation.
+  /// - Throws: ``InteractionError`` for rows and fields, ``FeatureError`` for features, or `Cancelled`.
+  /// - Complexity: O(bytes) time and memory.
   public static func read(
     path: String, separator: FieldSeparator? = nil, id: ColumnChoice? = nil, columns: [ColumnChoice]? = nil,
     execution: Execution = Execution()
@@ -31,7 +32,7 @@ extension FeatureTable {
     var reader = try RecordReader(path: path, separator: separator)
     guard try reader.next() else { throw InteractionError(path: path, .noRows) }
     let layout = try FeatureLayout(of: reader, id: id, columns: columns)
-    var table = IDTable()
+    var table = IDInterner()
     var lines: [Int] = []
     var cells = layout.features.map { FeatureCells(name: layout.names[$0]) }
     while try reader.next() {
@@ -40,8 +41,8 @@ extension FeatureTable {
           path: path, line: reader.line, .ragged(expected: layout.names.count, found: reader.fieldCount))
       }
       let index: UInt32
-      do throws(IDTable.Refusal) {
-        // Safe: the field is used before the reader moves on, as are those below.
+      do throws(IDInterner.Refusal) {
+        // Safe: this field and those below are used before the next record is read.
         index = try unsafe table.index(of: reader[layout.id])
       } catch {
         throw InteractionError(path: path, line: reader.line, error.problem(layout.names[layout.id], "rows"))
@@ -64,17 +65,18 @@ extension FeatureTable {
     for place in cells.indices {
       try execution.checkCancellation()
       try builder.add(cells[place])
-      // The text is not needed any more.
+      // Frees the text of the column.
       cells[place] = FeatureCells(name: "")
     }
     return try builder.build(ids: table.inOrder)
   }
 }
 
-/// Which columns of a file hold ids and features, as its first row and the caller say.
+/// The columns of ids and features in a file, by its first row and the caller's choices.
 struct FeatureLayout {
-  /// The columns' names; a column without one is called by its number.
+  /// The names of the columns; a column without a name is `column` and its number.
   let names: [String]
+  /// The column of ids, counted from 0.
   let id: Int
   /// The columns of features, ascending.
   let features: [Int]
@@ -86,13 +88,16 @@ struct FeatureLayout {
   ]
   private static let titleNames = ["title", "name", "label"]
 
+  /// Reads the layout from the first row, which is the reader's current record.
+  ///
+  /// - Throws: ``InteractionError`` or ``FeatureError``.
   init(of reader: borrowing RecordReader, id choice: ColumnChoice?, columns: [ColumnChoice]?) throws {
     let first = reader.texts
     let finder = ColumnFinder(path: reader.path, line: reader.line, first: first)
     let known = finder.column(named: FeatureLayout.idNames)
     let id = try choice.map { try finder.column($0, hasHeader: true) } ?? known ?? 0
     let others = first.indices.filter { $0 != id }
-    // A first row of numbers is one that somebody forgot to name.
+    // A first row of numbers is data: the header is missing.
     var numbers: [String] = []
     for column in others where unsafe reader[column].decimalNumber != nil { numbers.append(first[column]) }
     if known == nil, !numbers.isEmpty, numbers.count == others.count {

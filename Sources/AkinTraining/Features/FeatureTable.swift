@@ -1,24 +1,31 @@
 import AkinVectors
 
-/// What is known of users, or of items, beside what they have to do with each other: sparse rows of named features.
+/// Features of users, or of items: sparse rows of named features.
 ///
-/// A feature that a row does not have is 0 there: a genre that a film is not of, a number that nobody filled in.
+/// An absent feature is 0: a genre that a film does not have, or a number that is not given.
 public struct FeatureTable: Sendable, Equatable {
-  /// Whose features: one id a row, all different.
+  /// One id per row, all different.
   public let ids: IDColumn
-  /// The features' names, all different: a column's own (`year`), or with a value of it (`genre=Drama`).
+  /// The names of the features, all different: a column (`year`), or a column and a word (`genre=Drama`).
   public let names: [String]
-  /// `offsets[r]..<offsets[r + 1]` is the place of row `r`; one more than there are rows.
+  /// Row `r` is at `offsets[r]..<offsets[r + 1]`; one offset more than rows.
   public let offsets: [Int]
-  /// The features of each row, strictly ascending within it.
+  /// The features of each row, strictly ascending within a row.
   public let columns: [UInt32]
-  /// Their values, finite.
+  /// The value of each feature of a row, finite.
   public let values: [Float]
 
-  /// Creates a table from its parts.
+  /// Creates a table; arrays that do not match trap.
+  ///
+  /// - Parameters:
+  ///   - ids: One id per row, all different.
+  ///   - names: The names of the features, all different.
+  ///   - offsets: Row `r` is at `offsets[r]..<offsets[r + 1]`.
+  ///   - columns: The features of each row, strictly ascending within a row.
+  ///   - values: One finite value per element of `columns`.
   public init(ids: IDColumn, names: [String], offsets: [Int], columns: [UInt32], values: [Float]) {
-    precondition(offsets.count == ids.count + 1 && offsets.first == 0, "one row an id")
-    precondition(offsets.last == columns.count && columns.count == values.count, "one value a feature of a row")
+    precondition(offsets.count == ids.count + 1 && offsets.first == 0, "each id has a row")
+    precondition(offsets.last == columns.count && columns.count == values.count, "each feature of a row has a value")
     self.ids = ids
     self.names = names
     self.offsets = offsets
@@ -26,8 +33,8 @@ public struct FeatureTable: Sendable, Equatable {
     self.values = values
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   public var rowCount: Int { ids.count }
-  /// How many features there are.
+  /// The number of features.
   public var featureCount: Int { names.count }
 }

@@ -1,21 +1,22 @@
 import AkinVectors
 
-/// Vectors for items about which nothing is known but their categories.
+/// Vectors of items of which only categories are known.
 ///
-/// A category's mean is damped by κ = 5 items of the overall mean q̄:
+/// The mean of a category is damped by κ = 5 items of the overall mean q̄:
 ///
 ///     q = (Σ vectors of the category's items + κ q̄) / (n + κ)
 ///
-/// and biases likewise; an item in several categories gets the mean of theirs. Only items that somebody has interacted with
-/// count. Averages are shorter than what they are made of, so such items are not pushed before known ones.
+/// and likewise for biases. An item in several categories gets the mean of their means. Only items with interactions count.
+/// A mean is shorter than the vectors it averages, so these items do not rank before known ones.
 public struct CategoryMeans: Sendable {
-  /// How many items of the overall mean stand against a category's own.
+  /// The damping κ, as a number of items of the overall mean.
   public static let damping = 5.0
 
   private let means: [String: (vector: [Double], bias: Double)]
 
-  /// Takes the means of the items of some embeddings; none without categories.
+  /// Computes the means of all categories; none without categories.
   ///
+  /// - Parameter embeddings: Items, biases and categories.
   /// - Complexity: O(items × categories of each × dimension).
   public init(_ embeddings: Embeddings) {
     guard let categories = embeddings.categories else {
@@ -23,7 +24,7 @@ public struct CategoryMeans: Sendable {
       return
     }
     let (items, d) = (embeddings.items, embeddings.items.dimension)
-    // One sum a category, and one of all.
+    // One sum per category, and one of all items.
     var sums = [[Double]](repeating: [Double](repeating: 0, count: d + 1), count: categories.names.count + 1)
     var counts = [Double](repeating: 0, count: sums.count)
     for row in 0..<items.count where !items.isZero(Row(row)) || (embeddings.itemBiases?[row] ?? 0) != 0 {
@@ -46,7 +47,10 @@ public struct CategoryMeans: Sendable {
     self.means = means
   }
 
-  /// The vector and bias of an item in some categories, or `nil` when no item of these is known.
+  /// The vector and bias of an item.
+  ///
+  /// - Parameter names: The item's categories.
+  /// - Returns: `nil` if no category has an item with interactions.
   public func item(in names: [String]) -> UserFoldIn.User? {
     let found = names.compactMap { means[$0] }
     guard let first = found.first else { return nil }

@@ -1,43 +1,48 @@
 import AkinSupport
 import AkinVectors
 
-/// Why embeddings can make no user of interactions.
+/// Errors of fold-ins and of ``QuestionPicker``: embeddings that do not define users of interactions.
 public enum FoldInError: AkinError, Equatable {
-  /// The vectors were made elsewhere: nobody knows what they are the best of.
+  /// The embeddings have no objective: they were not trained by Akin.
   case noObjective
-  /// The file says what was trained, but not all that a fold-in asks: it was written before there was a record of it.
+  /// The objective lacks the facts of the training that a fold-in needs.
   case noRecord
-  /// The record holds a number that no training of ours has.
+  /// The objective record holds a number that no training writes.
   case badRecord(field: String, found: String)
-  /// The model makes users of features.
+  /// The model makes users of features, not of interactions.
   case needsFeatures
+  /// The model has no rows that interactions could solve.
+  case notLearned(model: String)
 
   public var kind: TroubleKind { .badInput }
 
   public var description: String {
     switch self {
-    case .noObjective: "these vectors were not trained here, so nothing says how interactions make a user"
-    case .noRecord: "the embeddings file does not record all that a fold-in needs"
+    case .noObjective: "expected embeddings with an objective, found none: these vectors were not trained by akin"
+    case .noRecord: "expected a record of the training in the objective, found none"
     case .badRecord(let field, let found):
-      "the objective record says \(field) \(found), which no training has; the file is damaged, or not written by akin"
+      "the objective record has \(field) \(found), which no training writes: the file is damaged, or not by akin"
     case .needsFeatures: "this model (two-tower) makes users of features, not of interactions"
+    case .notLearned(let model): "the model '\(model)' has no rows to solve, so nothing can be folded into it"
     }
   }
 
   public var help: String? {
     switch self {
-    case .noObjective: nil
+    case .noObjective, .needsFeatures: nil
     case .noRecord, .badRecord: "train again: akin train"
-    case .needsFeatures: nil
+    case .notLearned: "train on all interactions: akin train"
     }
   }
 
-  /// The objective and the facts of its training, if interactions can be folded in.
+  /// Checks that interactions can be folded in.
+  ///
+  /// - Returns: The objective and the facts of its training.
   static func check(_ objective: Objective?) throws(FoldInError) -> (Objective, Objective.Training) {
     guard let objective else { throw .noObjective }
     if objective.model == .twoTower { throw .needsFeatures }
     guard let training = objective.training else { throw .noRecord }
-    // What sizes or steps are made of; other numbers can at worst give a useless vector.
+    // Numbers that determine sizes or loops; other numbers can at worst give a useless vector.
     guard (0...1000).contains(objective.negatives) else {
       throw .badRecord(field: "negatives", found: "\(objective.negatives)")
     }

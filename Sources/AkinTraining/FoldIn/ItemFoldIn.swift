@@ -1,36 +1,38 @@
 import AkinSupport
 import AkinVectors
 
-/// Vectors and biases for items that training has not seen, with the users as they are: the other half-step of
-/// ``UserFoldIn``, for the models that learn items from interactions.
+/// Vectors and biases of items that training has not seen, with the users fixed: ``UserFoldIn`` with the sides exchanged, for
+/// models that learn items from interactions.
 ///
 /// | model | the item |
 /// | --- | --- |
-/// | `wals` | the next half-step's row |
-/// | `mf` | the row of J with the users fixed; its mean, where means were taken off, stands in the bias |
-/// | `bpr`, `logistic` | the row of their loss, the item also being drawn against others' positives as in training |
+/// | `wals` | the row of the next half-step |
+/// | `mf` | the row of J with the users fixed; a subtracted item mean becomes part of the bias |
+/// | `bpr`, `logistic` | the row of the loss; the item is also drawn against other items' positives, as in training |
 /// | `svd` | the projection of the zero-filled column on the users |
 public struct ItemFoldIn: Sendable {
   /// An item's vector and bias.
   public typealias Item = UserFoldIn.User
 
-  /// Makes an item of rows of users, ascending, and their values; never of none.
+  /// Makes an item from ascending rows of users and their values; at least one.
   private let make: @Sendable (_ item: Int, _ users: [UInt32], _ values: [Float]) throws -> Item
   private let table: InteractionTable
+  /// The item without interactions.
   private let nobody: Item
 
-  /// Prepares to make items of interactions.
+  /// Prepares the users of a trained model.
   ///
   /// - Parameters:
-  ///   - embeddings: Users, items, their biases, the mean and the objective, in the rows of `interactions`. The item to be
-  ///     made is among them; what its vector is does not matter.
-  ///   - interactions: Who has to do with what: items are made of these.
-  /// - Throws: ``FoldInError``; ``UpdateError/notLearned(model:)`` for `popular` and `random`; ``WALSError``, ``Cancelled``.
+  ///   - embeddings: Users, items, biases, mean and objective, in the rows of `interactions`. They include the item that is
+  ///     made, with any vector.
+  ///   - interactions: The interactions that items are made from.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: ``FoldInError``, ``TrainingError/notFinite(what:)`` or `Cancelled`.
   public init(_ embeddings: Embeddings, _ interactions: Interactions, execution: Execution = Execution()) throws {
     precondition(
       embeddings.items.count == interactions.byItem.rowCount
         && embeddings.users?.count ?? 0 == interactions.byUser.rowCount,
-      "users and items are those of the interactions")
+      "the embeddings have the users and items of the interactions")
     let (objective, training) = try FoldInError.check(embeddings.objective)
     let users = embeddings.users ?? EmbeddingMatrix(rows: [], dimension: embeddings.items.dimension)
     let byUser = interactions.byUser
@@ -38,7 +40,7 @@ public struct ItemFoldIn: Sendable {
     nobody = Item(vector: [Float](repeating: 0, count: users.dimension), bias: 0)
     switch objective.model {
     case .wals:
-      let fold = try FoldIn(
+      let fold = try WALSFoldIn(
         items: users, objective: objective, meanHistory: training.meanHistory, execution: execution)
       make = { _, others, values in
         let counts = others.map { byUser.count(ofRow: Int($0)) }
@@ -64,14 +66,16 @@ public struct ItemFoldIn: Sendable {
     case .bpr, .logistic:
       let rows = LabelItemRows(embeddings, interactions, objective, training)
       make = { try rows.item($0, $1, $2) }
-    case .popular, .random: throw UpdateError.notLearned(model: objective.model.name)
+    case .popular, .random: throw FoldInError.notLearned(model: objective.model.name)
     case .twoTower: throw FoldInError.needsFeatures
     }
   }
 
-  /// The item of a row, from its interactions; zeros without any.
+  /// Makes an item from its interactions.
   ///
-  /// - Throws: ``TrainingError/singular(row:side:interactions:)`` or ``WALSError/singular(row:side:)``.
+  /// - Parameter row: The item's row.
+  /// - Returns: Vector and bias; zeros without interactions.
+  /// - Throws: ``TrainingError/singular(row:side:pairs:)``.
   public func item(_ row: Int) throws -> Item {
     let pairs = table.offsets[row]..<table.offsets[row + 1]
     if pairs.isEmpty { return nobody }

@@ -2,8 +2,8 @@ import AkinSupport
 import AkinVectors
 
 extension Embeddings {
-  /// Users of labels: see ``BPROptions`` and ``LogisticOptions``. The user's loss is taken with the items fixed, over other
-  /// items drawn as an epoch draws them, a few epochs' worth; the same history is given the same draws.
+  /// The fold-in of users for `bpr` and `logistic`: the user's loss is minimised with the items fixed. Other items are drawn
+  /// as in training, and the draws of several epochs are averaged. The same history gets the same draws.
   func labelFoldIn(
     _ objective: Objective, _ training: Objective.Training
   ) -> @Sendable (_ items: [UInt32], _ values: [Float]) throws -> UserFoldIn.User {
@@ -18,7 +18,7 @@ extension Embeddings {
     }
   }
 
-  /// How many positive labels each item has.
+  /// The number of positive labels of each item.
   private func positives(from threshold: Double) -> [Int] {
     var counts = [Int](repeating: 0, count: items.count)
     guard let history else { return counts }
@@ -28,19 +28,20 @@ extension Embeddings {
   }
 }
 
-/// Draws what a user's labels are held against, and fits the user.
+/// Draws items against the labels of a user, and fits the user.
 private struct LabelDrawing: Sendable {
   let items: EmbeddingMatrix
   let itemBiases: [Float]?
   let objective: Objective
   let seed: UInt64
-  /// How likely each item is to be drawn; empty when all are alike.
+  /// The weight of each item in draws; empty for uniform draws.
   let weights: [Double]
 
-  /// How many epochs' draws are averaged, and about how many draws are enough.
+  /// The largest number of epochs whose draws are averaged, and the number of draws that is enough.
   private static let rounds = 16
   private static let enough = 2000
 
+  /// The user with a history of one row.
   func user(_ history: InteractionTable) throws(TrainingError) -> UserFoldIn.User {
     let labels = Labels(history, positiveFrom: objective.positiveFrom, itemCount: items.count)
     let sampler = NegativeSampler(
@@ -50,9 +51,10 @@ private struct LabelDrawing: Sendable {
       ? try ranked(labels, sampler, &generator) : try labelled(labels, sampler, &generator)
   }
 
+  /// The number of epochs whose draws are averaged.
   private static func rounds(drawsEach: Int) -> Int { max(1, min(rounds, enough / max(drawsEach, 1))) }
 
-  /// Positive items above drawn ones: −ln σ(p · (qᵢ − qⱼ) + bᵢ − bⱼ), a label of 1 for a difference.
+  /// `bpr`: −ln σ(p · (qᵢ − qⱼ) + bᵢ − bⱼ) is the logistic loss of a difference with the label 1.
   private func ranked(
     _ labels: Labels, _ sampler: NegativeSampler, _ generator: inout SeededGenerator
   ) throws(TrainingError) -> UserFoldIn.User {
@@ -60,7 +62,7 @@ private struct LabelDrawing: Sendable {
     let positives = labels.positives.others
     let rounds = LabelDrawing.rounds(drawsEach: positives.count)
     let groups = [UInt8](repeating: 0, count: labels.itemCount)
-    // Each step of training decays the user by λ: one step a positive item.
+    // Each training step decays the user by λ, and each positive item takes one step.
     let lambda = objective.lambdaUser * Double(positives.count)
     var fit = RowFit(
       capacity: rounds * positives.count, loss: PointLoss(.logistic, range: 0...1),
@@ -78,7 +80,7 @@ private struct LabelDrawing: Sendable {
     return try fit.user(dimensions: d)
   }
 
-  /// Labels of 1 and 0, and drawn items as labels of 0.
+  /// `logistic`: labels 1 and 0, and drawn items with the label 0.
   private func labelled(
     _ labels: Labels, _ sampler: NegativeSampler, _ generator: inout SeededGenerator
   ) throws(TrainingError) -> UserFoldIn.User {
@@ -86,7 +88,7 @@ private struct LabelDrawing: Sendable {
     let known = labels.known.others
     let draws = Int(objective.negatives) * labels.positives.others.count
     let rounds = LabelDrawing.rounds(drawsEach: draws)
-    // Each step of training decays the user: one step a label, drawn or not.
+    // Each training step decays the user, and each label, drawn or not, takes one step.
     let visits = Double(known.count + draws)
     var fit = RowFit(
       capacity: known.count + rounds * draws, loss: PointLoss(.logistic, range: 0...1),

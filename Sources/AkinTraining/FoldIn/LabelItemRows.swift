@@ -1,10 +1,10 @@
 import AkinSupport
 import AkinVectors
 
-/// Items of labels, the users and the other items being fixed: see ``BPROptions`` and ``LogisticOptions``.
+/// The fold-in of items for `bpr` and `logistic`, with users and other items fixed.
 ///
-/// In training an item is met as a label, and as what is drawn against other pairs' positives: about as often as its share
-/// of the draws. Both are here, a few epochs' draws averaged; the same item is given the same draws.
+/// In training an item occurs in labels, and is drawn against the positives of other pairs in proportion to its share of the
+/// draws. Both enter the fit, and the draws of several epochs are averaged. The same item gets the same draws.
 struct LabelItemRows: Sendable {
   private let users: EmbeddingMatrix
   private let userBiases: [Float]?
@@ -16,10 +16,10 @@ struct LabelItemRows: Sendable {
   private let sampler: NegativeSampler
   /// The user of each positive pair.
   private let owners: [UInt32]
-  /// Each item's share of all draws.
+  /// The share of each item in all draws.
   private let shares: [Double]
 
-  /// How many epochs' draws are averaged, and about how many draws are enough.
+  /// The largest number of epochs whose draws are averaged, and the number of draws that is enough.
   private static let rounds = 16
   private static let enough = 4000
 
@@ -44,13 +44,19 @@ struct LabelItemRows: Sendable {
     shares = (0..<items.count).map { (weights.isEmpty ? 1 : weights[$0]) / max(sum, 1) }
   }
 
-  /// The row of an item.
+  /// Solves an item.
+  ///
+  /// - Parameters:
+  ///   - item: The item's row.
+  ///   - others: The users of the item.
+  ///   - values: One value per user.
+  /// - Throws: ``TrainingError/singular(row:side:pairs:)``.
   func item(_ item: Int, _ others: [UInt32], _ values: [Float]) throws(TrainingError) -> UserFoldIn.User {
     let d = items.dimension
     let isOrder = objective.model == .bpr
     let perPositive = isOrder ? 1 : objective.negatives
     let drawn = Double(owners.count) * perPositive * shares[item]
-    // Many draws are stood for by some of them, each with more weight.
+    // A sample with larger weights stands for a large number of draws.
     let draws = Int(min(drawn.rounded(.up), Double(LabelItemRows.enough)))
     let rounds = max(1, min(LabelItemRows.rounds, LabelItemRows.enough / max(draws + others.count, 1)))
     let visits = Double(others.count) + drawn

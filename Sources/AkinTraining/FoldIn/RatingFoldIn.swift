@@ -2,7 +2,7 @@ import AkinSupport
 import AkinVectors
 
 extension Embeddings {
-  /// Users of explicit ratings: the row of J, see ``MFOptions``, that belongs to some ratings when the items are fixed.
+  /// The fold-in of users for `mf`: the row of J with the items fixed. See ``MFOptions``.
   func ratingFoldIn(
     _ objective: Objective, _ training: Objective.Training
   ) -> @Sendable (_ items: [UInt32], _ values: [Float]) throws -> UserFoldIn.User {
@@ -16,15 +16,21 @@ extension Embeddings {
 /// A row of J with the other side fixed.
 struct RatingRow: Sendable {
   let fixed: EmbeddingMatrix
-  /// Biases of the fixed side, means of items in them.
+  /// Biases of the fixed side, which include item means.
   let biases: [Float]?
   let mean: Double
   let objective: Objective
   let training: Objective.Training
-  /// Whose row it is.
+  /// The side of the row.
   let side: Objective.Biases
 
-  /// - Parameter offset: Added to every score of the row: an item's own mean.
+  /// Solves a row.
+  ///
+  /// - Parameters:
+  ///   - others: Rows of the fixed side.
+  ///   - values: One rating per row.
+  ///   - offset: Added to every score of the row: an item's own mean.
+  /// - Throws: ``TrainingError/singular(row:side:pairs:)``.
   func solve(_ others: [UInt32], _ values: [Float], offset: Double = 0) throws -> UserFoldIn.User {
     let d = fixed.dimension
     let penalty = MFPenalty(objective, training)(count: others.count, pairs: Int(clamping: training.pairs))
@@ -41,14 +47,14 @@ struct RatingRow: Sendable {
 }
 
 extension DoubleTable {
-  /// Adds a row of a matrix, times a factor, to the first numbers of a row.
+  /// Adds a row of a matrix, times a factor, to the first numbers of a row of this table.
   func add(_ factor: Double = 1, _ matrix: EmbeddingMatrix, row source: UInt32, to row: Int) {
     matrix.withRow(Row(source)) { vector in
       for component in 0..<vector.count { self[row, component] += factor * Double(vector[component]) }
     }
   }
 
-  /// Writes a row of a matrix over the first numbers of a row.
+  /// Copies a row of a matrix into the first numbers of a row of this table.
   func set(_ row: Int, to matrix: EmbeddingMatrix, row source: UInt32) {
     matrix.withRow(Row(source)) { vector in
       for component in 0..<vector.count { self[row, component] = Double(vector[component]) }
@@ -57,10 +63,10 @@ extension DoubleTable {
 }
 
 extension RowFit {
-  /// The solution as a user: a vector, and the bias that stands behind it.
+  /// The solution as a vector and a bias, which follows the vector.
   func user(dimensions d: Int, side: String = "users") throws(TrainingError) -> UserFoldIn.User {
     guard let solved = solve(), solved.allSatisfy(\.isFinite) else {
-      throw .singular(row: .text("a new one"), side: side, interactions: targets.count)
+      throw .singular(row: .text("new row"), side: side, pairs: targets.count)
     }
     return UserFoldIn.User(vector: solved[..<d].map { Float($0) }, bias: Float(solved[d]))
   }

@@ -2,23 +2,23 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The parameters of one row, the other side being fixed: the θ for which
+/// The parameters θ of one row with the other side fixed, which minimise
 ///
 ///     Σ weight · loss(offset + x·θ, target)  +  ½ Σ penalty · θ²
 ///
-/// is smallest. A squared loss of plain scores is one system of equations. Any other is solved by Gauss–Newton steps, each
-/// such a system of reweighted pairs, halved until the sum falls: the minimum of a logistic or an absolute loss, and with a
-/// squared or absolute loss behind a sigmoid a local one, from θ = 0.
+/// For a squared loss of plain scores this is one linear system. Other losses take Gauss–Newton steps from θ = 0: each
+/// solves a linear system of reweighted pairs, and is halved until the sum falls. The result is the minimum for logistic and
+/// absolute losses, and a local minimum for squared and absolute losses of a sigmoid.
 ///
-/// Cost: O(pairs × width²) a step, a few steps.
+/// Cost: O(pairs × width²) per step, a few steps.
 struct RowFit {
-  /// One x a pair.
+  /// One x per pair.
   let rows: DoubleTable
   private(set) var offsets: [Double] = []
   private(set) var targets: [Double] = []
   private(set) var weights: [Double] = []
   let loss: PointLoss
-  /// One a component; below 0 for a component that stays 0.
+  /// One penalty per component; below 0 for a component that stays 0.
   private var penalty: [Double]
   private let loops: DenseLoops
 
@@ -26,8 +26,10 @@ struct RowFit {
   private static let halvings = 30
 
   /// - Parameters:
-  ///   - capacity: How many pairs there will be at most.
-  ///   - penalty: One for each component: how wide a row is.
+  ///   - capacity: The largest number of pairs.
+  ///   - loss: The loss of a score.
+  ///   - penalty: One penalty per component, below 0 for a component that stays 0.
+  ///   - loops: The kernels.
   init(capacity: Int, loss: PointLoss, penalty: [Double], loops: DenseLoops = .active) {
     rows = DoubleTable(count: capacity, width: penalty.count)
     self.loss = loss
@@ -35,7 +37,9 @@ struct RowFit {
     self.penalty = penalty + [Double](repeating: -1, count: rows.stride - penalty.count)
   }
 
-  /// Adds a pair. The caller writes x into ``rows``, at the place that this gives.
+  /// Adds a pair.
+  ///
+  /// - Returns: The row of ``rows`` into which the caller writes x.
   mutating func add(offset: Double, target: Double, weight: Double = 1) -> Int {
     precondition(targets.count < rows.count, "there is room for the pair")
     offsets.append(offset)
@@ -44,7 +48,9 @@ struct RowFit {
     return targets.count - 1
   }
 
-  /// The parameters, or `nil` when the system is singular; zeros without pairs.
+  /// Solves for θ.
+  ///
+  /// - Returns: θ with padding; `nil` if the system is singular; zeros without pairs.
   func solve() -> [Double]? {
     if targets.isEmpty { return [Double](repeating: 0, count: penalty.count) }
     if loss.loss == .squared, loss.length == 0, weights.allSatisfy({ $0 == 1 }) {
@@ -74,7 +80,7 @@ struct RowFit {
     return best
   }
 
-  /// What is to be smallest.
+  /// The minimised sum.
   func value(_ parameters: [Double]) -> Double {
     var sum = 0.0
     for (penalty, parameter) in zip(penalty, parameters) { sum += 0.5 * max(0, penalty) * parameter * parameter }
@@ -90,12 +96,14 @@ struct RowFit {
     return score
   }
 
-  /// Writes x times the root of each pair's curvature, and gives the targets of the least squares that the loss is like.
+  /// Writes each pair's x times the square root of its curvature.
+  ///
+  /// - Returns: The targets of the linear least squares problem that approximates the loss.
   private func linearised(at parameters: [Double], into scaled: DoubleTable) -> [Double] {
     targets.indices.map { place in
       let score = score(place, parameters)
       let slope = loss(score, target: targets[place]).slope
-      // A pair of no curvature still has a slope: the floor keeps its target finite.
+      // A pair without curvature still has a slope: the floor keeps its target finite.
       let curvature = max(loss.curvature(score, target: targets[place]), 1e-6)
       let root = (weights[place] * curvature).squareRoot()
       for component in 0..<rows.width { scaled[place, component] = root * rows[place, component] }
@@ -103,16 +111,17 @@ struct RowFit {
     }
   }
 
+  /// Solves the ridge regression of the targets on the rows of a table; `nil` if it is singular.
   private func ridge(_ table: DoubleTable, targets: [Double]) -> [Double]? {
     let stride = table.stride
     let size = akin_dense_scratch(stride)
-    // One block, for the kernel wants its rows at multiples of 64 bytes: scratch space, penalties, the answer, targets.
+    // One block, because the kernel needs multiples of 64 bytes: scratch space, penalties, solution, targets.
     let space = DoubleTable(count: 1, width: size + 2 * stride + targets.count)
     for (component, penalty) in penalty.enumerated() { space[0, size + component] = penalty }
     for (place, target) in targets.enumerated() { space[0, size + 2 * stride + place] = target }
     let places = targets.indices.map { UInt32($0) }
-    // Safe: the places are rows of the table, there is one target for each and one penalty for each component, and the
-    // scratch space and the answer have the sizes that the kernel asks for.
+    // Safe: the places are rows of the table, each has a target, each component has a penalty, and the scratch space and
+    // the solution have the sizes that the kernel asks for.
     let penalties = unsafe space.base + size
     var system = unsafe akin_ridge(
       table: UnsafePointer(table.base), stride: stride, penalty: UnsafePointer(penalties),
@@ -124,7 +133,7 @@ struct RowFit {
 }
 
 extension PointLoss {
-  /// How the slope of a score's cost grows, as Gauss and Newton take it: never below 0.
+  /// The second derivative of the loss by the score in the Gauss–Newton approximation; at least 0.
   func curvature(_ score: Double, target: Double) -> Double {
     let share = PointLoss.sigmoid(score)
     if loss == .logistic { return share * (1 - share) }

@@ -2,13 +2,14 @@ import AkinSupport
 import AkinVectors
 
 extension TrainedModel {
-  /// The same model, with vectors and biases also for users whom it has not seen: see ``UserFoldIn``.
+  /// The model with vectors and biases of users that training has not seen: see ``UserFoldIn``.
   ///
   /// - Parameters:
-  ///   - whole: What all users have to do with what. Its users and items are those of `part`, in the same rows.
-  ///   - part: What the model was trained on.
-  /// - Returns: The model as it is when it makes users of something else than interactions.
-  /// - Throws: ``WALSError``, ``TrainingError`` or ``Cancelled``.
+  ///   - whole: All interactions, with the users and items of `part` in the same rows.
+  ///   - part: The interactions the model was trained on.
+  ///   - execution: Threads; cancellation.
+  /// - Returns: The unchanged model if it does not make users of interactions.
+  /// - Throws: ``TrainingError`` or `Cancelled`.
   public func foldingIn(
     _ whole: Interactions, beyond part: Interactions, execution: Execution = Execution()
   ) throws -> TrainedModel {

@@ -1,46 +1,51 @@
 import AkinSupport
 import AkinVectors
 
-/// Vectors and biases for users whom training has not seen, whichever model it was: the items stay as they are, and the user
-/// becomes what training would have made of the same interactions.
+/// Vectors and biases of users that training has not seen, for any model: the items are fixed, and the user gets what training
+/// would make of the same interactions.
 ///
 /// | model | the user |
 /// | --- | --- |
-/// | `wals` | the next half-step's row: see ``FoldIn`` |
-/// | `mf` | the row of J with the items fixed, as the optimiser `als` solves it; other losses by Gauss–Newton steps |
-/// | `bpr`, `logistic` | the same for their losses, against other items that are drawn as in training |
-/// | `svd` | the projection of the zero-filled row on the items: a user of the training gets the very same vector |
-/// | `popular` | as everybody |
+/// | `wals` | the row of the next half-step: see ``WALSFoldIn`` |
+/// | `mf` | the row of J with the items fixed, as `als` solves it; other losses by Gauss–Newton steps |
+/// | `bpr`, `logistic` | the row of the loss, against other items drawn as in training |
+/// | `svd` | the projection of the zero-filled row on the items: a user of the training gets the same vector |
+/// | `popular` | the vector of every user |
 /// | `random` | a direction drawn from the seed and the interactions |
 ///
-/// All it takes is an embeddings file: its items, and what its objective record says. A user made of a file is, bit for
-/// bit, the user made of the model that the file was written from.
+/// An embeddings file is enough: its items and its objective record. A user made from a file is, bit for bit, the user made
+/// from the model that wrote the file.
 public struct UserFoldIn: Sendable {
-  /// A vector as long as the items', and a bias.
+  /// A vector and a bias.
   public struct User: Sendable, Equatable {
+    /// A vector of the items' dimension.
     public let vector: [Float]
+    /// The bias; 0 for models without user biases.
     public let bias: Float
   }
 
-  /// How many items there are.
+  /// The number of items.
   public let itemCount: Int
-  /// Makes a user of rows of items, ascending, and their values; never of none.
+  /// Makes a user from ascending rows of items and their values; at least one.
   let make: @Sendable (_ items: [UInt32], _ values: [Float]) throws -> User
+  /// The user without interactions.
   private let nobody: User
 
-  /// Prepares to make users for the items of an embeddings file, or of a model.
+  /// Prepares the items of an embeddings file, or of a model.
   ///
-  /// - Parameter embeddings: Items, their biases, the mean and the objective; users are not looked at, and the history only
-  ///   where unknown items were drawn by popularity. `EmbeddingFile.forFoldIn` has them, most of it in place.
-  /// - Throws: ``FoldInError``; ``WALSError`` when the items hold a number that is not finite; ``Cancelled``.
-  /// - Complexity: O(items × dimension²) for `wals`, O(items × dimension) for `svd`, else little.
+  /// - Parameters:
+  ///   - embeddings: Items, item biases, mean and objective; the history is used if unknown items were drawn by popularity.
+  ///     `EmbeddingFile.forFoldIn` has them, mostly in place. Users are not used.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: ``FoldInError``, ``TrainingError/notFinite(what:)`` or `Cancelled`.
+  /// - Complexity: O(items × dimension²) for `wals`, O(items × dimension) for `svd`, O(items) for the other models.
   public init(_ embeddings: Embeddings, execution: Execution = Execution()) throws {
     let (objective, training) = try FoldInError.check(embeddings.objective)
     itemCount = embeddings.items.count
     nobody = User(vector: [Float](repeating: 0, count: embeddings.items.dimension), bias: 0)
     switch objective.model {
     case .wals:
-      let fold = try FoldIn(
+      let fold = try WALSFoldIn(
         items: embeddings.items, objective: objective, meanHistory: training.meanHistory, execution: execution)
       make = { User(vector: try fold.user(history: $0, values: $1), bias: 0) }
     case .mf: make = embeddings.ratingFoldIn(objective, training)
@@ -52,17 +57,16 @@ public struct UserFoldIn: Sendable {
     }
   }
 
-  /// A user with some items.
+  /// Makes a user from interactions.
   ///
   /// - Parameters:
-  ///   - history: Rows of items, all different, in any order; anything beyond the items is an error of the caller.
-  ///   - values: One value for each, finite and at least 0.
-  /// - Returns: Zeros for an empty history.
-  /// - Throws: ``TrainingError/singular(row:side:interactions:)`` or ``WALSError/singular(row:side:)`` when the model has no
-  ///   regularisation and the history is too short.
+  ///   - history: Rows of items, all different, in any order; a row beyond the items traps.
+  ///   - values: One value per item, finite and at least 0; any other value traps.
+  /// - Returns: Vector and bias; zeros for an empty history.
+  /// - Throws: ``TrainingError/singular(row:side:pairs:)`` if the model has no regularisation and the history is too short.
   public func user(history: [UInt32], values: [Float]) throws -> User {
     precondition(history.count == values.count, "each item has a value")
-    precondition(history.allSatisfy { Int($0) < itemCount }, "each row is an item's")
+    precondition(history.allSatisfy { Int($0) < itemCount }, "each row names an item")
     precondition(values.allSatisfy { $0.isFinite && $0 >= 0 }, "values are finite and at least 0")
     if history.isEmpty { return nobody }
     let order = history.indices.sorted { history[$0] < history[$1] }
@@ -71,11 +75,13 @@ public struct UserFoldIn: Sendable {
 }
 
 extension TrainedModel {
-  /// Prepares to make users of interactions.
+  /// Prepares the fold-in of users.
   ///
-  /// - Parameter interactions: What the model was trained on.
-  /// - Returns: `nil` for a model that makes users of something else: features.
-  /// - Throws: ``WALSError`` when the items hold a number that is not finite, or ``Cancelled``.
+  /// - Parameters:
+  ///   - interactions: The interactions the model was trained on.
+  ///   - execution: Threads; cancellation.
+  /// - Returns: `nil` for a model that makes users of features.
+  /// - Throws: ``FoldInError``, ``TrainingError/notFinite(what:)`` or `Cancelled`.
   public func foldIn(for interactions: Interactions, execution: Execution = Execution()) throws -> UserFoldIn? {
     if objective.model == .twoTower { return nil }
     var fixed = Embeddings(items: itemFeatures == nil ? items : items.keepingTrained(interactions.byItem))
@@ -86,33 +92,10 @@ extension TrainedModel {
     fixed.historyValues = interactions.byUser.values
     return try UserFoldIn(fixed, execution: execution)
   }
-
-  /// The objective, and with it what a fold-in asks of the training.
-  func objective(for interactions: Interactions) -> Objective {
-    var objective = objective
-    objective.training = Objective.Training(of: interactions, options: options)
-    return objective
-  }
-}
-
-extension Objective.Training {
-  /// The facts of a training on some interactions, by the options that provenance shows.
-  init(of interactions: Interactions, options: [String: JSONValue]) {
-    self.init(pairs: UInt64(interactions.count), users: UInt32(interactions.byUser.activeRows))
-    if case .string(let text)? = options["seed"] { seed = UInt64(text) ?? 0 }
-    if case .number(let power)? = options["popularity"] { popularity = power }
-    if case .string(let name)? = options["optimiser"] {
-      switch MFOptions.Optimiser(rawValue: name) {
-      case .sgd: optimiser = .sgd
-      case .adam: optimiser = .adam
-      case .gd: optimiser = .gd
-      case .als, nil: optimiser = .exact
-      }
-    }
-  }
 }
 
 extension Embeddings {
+  /// The fold-in of `random`: a unit vector in a direction that depends on the seed and the items.
   fileprivate func randomFoldIn(
     _ training: Objective.Training
   ) -> @Sendable (_ items: [UInt32], _ values: [Float]) -> UserFoldIn.User {
@@ -127,9 +110,4 @@ extension Embeddings {
       return UserFoldIn.User(vector: drawn.map { Float($0 / norm) }, bias: 0)
     }
   }
-}
-
-extension Interactions {
-  /// How many items a user has on average, of those who have any.
-  package var meanHistory: Double { Double(count) / Double(max(byUser.activeRows, 1)) }
 }

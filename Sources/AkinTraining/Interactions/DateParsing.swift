@@ -1,5 +1,5 @@
-/// Seconds since 1970-01-01 00:00 of a date `2026-11-21`, which `T05:06`, `05:06:45`, fractions of a second and `Z` may
-/// follow; `nil` when a text is no such date. There are no time zones: times are only compared with each other.
+/// Seconds since 1970-01-01 00:00 of a date `2026-11-21`, optionally followed by `T05:06` or ` 05:06:45`, fractions of a second
+/// and `Z`; `nil` for any other text. Time zones are not read: times are only compared with each other.
 func secondsOfDate(_ text: String) -> Double? {
   let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == " " }
   let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
@@ -26,7 +26,7 @@ func secondsOfDate(_ text: String) -> Double? {
   return seconds
 }
 
-/// The number that exactly `count` decimal digits spell.
+/// The number of exactly `count` decimal digits; `nil` for any other text.
 private func digits(_ text: Substring, _ count: Int) -> Int? {
   guard count > 0, text.utf8.count == count, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return nil }
   return Int(text)
@@ -37,11 +37,11 @@ private func daysInMonth(year: Int, month: Int) -> Int {
   return [4, 6, 9, 11].contains(month) ? 30 : 31
 }
 
-/// Days since 1970-01-01 in the Gregorian calendar: years begin in March, so that the leap day comes last.
+/// Days since 1970-01-01 in the Gregorian calendar. Years begin in March here, so that the leap day is the last day.
 private func days(year: Int, month: Int, day: Int) -> Int {
   let year = month <= 2 ? year - 1 : year
   let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-  // Year 0 may fall below zero by one: 400 years are added and taken away.
+  // January and February of year 0 have the year −1: add 400 years and subtract their days.
   let shifted = year + 400
   return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468 - 146_097
 }

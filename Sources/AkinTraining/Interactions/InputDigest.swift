@@ -1,8 +1,8 @@
 import AkinVectors
 
-/// A fingerprint of a training input: the same for the same ids, pairs and values, in whatever order the file had them.
+/// A 128-bit digest of a training input, which depends on ids, pairs and values but not on the order of rows.
 ///
-/// 128 bits of mixing, enough to tell inputs apart by accident, not against someone who builds a collision.
+/// It detects accidental differences. It is not a cryptographic hash.
 struct InputDigest {
   private var low: UInt64 = 0x416B_696E
   private var high: UInt64 = 0x494E_5054
@@ -40,7 +40,7 @@ struct InputDigest {
 }
 
 extension Interactions {
-  /// A fingerprint of ids, pairs and values, as 32 hexadecimal digits. O(pairs + ids).
+  /// A digest of ids, pairs and values as 32 hexadecimal digits. O(pairs + ids).
   public var digest: String {
     var digest = InputDigest()
     digest.add(userIDs)

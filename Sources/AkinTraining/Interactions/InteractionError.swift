@@ -1,32 +1,32 @@
 import AkinSupport
 import AkinVectors
 
-/// What is wrong with a file of interactions or of items, and where.
+/// An error in a file of interactions or items, and its place.
 public struct InteractionError: AkinError, Equatable {
-  /// The file, as the caller named it.
+  /// The path of the file, as the caller gave it.
   public let path: String
-  /// The line where the trouble starts, counted from 1; 0 when it is about the file as a whole.
+  /// The line where the problem starts, counted from 1; 0 for the file as a whole.
   public let line: Int
-  /// The trouble itself.
+  /// The problem.
   public let problem: Problem
 
-  /// What can be wrong.
+  /// Problems of such files.
   public enum Problem: Sendable, Equatable {
-    /// The system refused to open or read the file.
+    /// A system call failed; `code` is its `errno`.
     case system(action: String, code: Int32)
     /// The path names a directory.
     case directory
-    /// The first bytes are those of something that is not UTF-8 text.
+    /// The first bytes are those of another format than UTF-8 text.
     case notText(found: String)
-    /// There is no row in the file.
+    /// The file has no rows.
     case noRows
     /// The first row has fewer columns than are needed.
     case tooFewColumns(needed: Int, found: Int)
-    /// No column has this name.
+    /// No column has the name.
     case missingColumn(name: String, present: [String])
-    /// A column was named, but the first row holds data.
+    /// A column is chosen by name, but the first row holds data.
     case noHeader(name: String)
-    /// A row's number of columns is not the first row's.
+    /// A row has another number of columns than the first row.
     case ragged(expected: Int, found: Int)
     /// A value is not a decimal number.
     case notANumber(found: String)
@@ -36,29 +36,34 @@ public struct InteractionError: AkinError, Equatable {
     case negative(found: String)
     /// A time is neither a number nor a date.
     case notATime(found: String)
-    /// Times are asked for, and no column holds them.
+    /// Times are requested, and no column holds them.
     case noTimes(present: [String])
-    /// An id has no characters.
+    /// An id is empty.
     case emptyID(column: String)
-    /// An id is longer than a file of embeddings stores.
+    /// An id is longer than an embeddings file can store.
     case idTooLong(column: String, bytes: Int)
     /// The bytes of an id or a title are not UTF-8.
     case notUTF8(column: String)
-    /// A pair of user and item stands in two rows.
+    /// A pair of user and item occurs in two rows.
     case duplicatePair(user: ItemID, item: ItemID, firstLine: Int)
-    /// An item stands in two rows of the items file.
+    /// An item occurs in two rows of the items file.
     case duplicateItem(item: ItemID, firstLine: Int)
     /// A quoted field is not closed at the end of the file.
     case unclosedQuote
     /// There is text between a closing quote and the end of its field.
     case textAfterQuote
-    /// A row is longer than a row can be.
+    /// A row has more bytes than the limit.
     case rowTooLong(limit: Int)
-    /// There are more users, or more items, than 32-bit rows can count.
+    /// There are more users, or items, than 32-bit rows can number.
     case tooMany(what: String)
   }
 
   /// Creates an error.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - line: The line, counted from 1; 0 for the file as a whole.
+  ///   - problem: The problem.
   public init(path: String, line: Int = 0, _ problem: Problem) {
     self.path = path
     self.line = line
@@ -84,13 +89,13 @@ public struct InteractionError: AkinError, Equatable {
     case .directory: "name a file inside it"
     case .notText: "unpack or convert it to UTF-8 text first"
     case .noRows, .tooFewColumns: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
-    case .missingColumn: "name a column that is there, or give its number, counted from 1"
-    case .noHeader: "give the column's number, counted from 1, or say that the first row is a header"
+    case .missingColumn: "name a column of the header, or give its number, counted from 1"
+    case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
     case .ragged: "put a field that holds the separator between double quotes"
     case .notANumber, .notFinite: "leave the row out, or choose the column that holds the value"
     case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45"
     case .noTimes: "name the column of times, or split in another way"
-    case .negative: "leave dislikes out: a value says how much an interaction counts, and 0 is the least"
+    case .negative: "leave dislikes out: a value is the strength of an interaction, at least 0"
     case .emptyID: "every row needs a user and an item"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
     case .duplicateItem: "keep one row for each item"

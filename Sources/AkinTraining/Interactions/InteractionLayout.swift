@@ -1,11 +1,11 @@
-/// Which columns of a file are the user, the item and the value, as the first row and the caller say.
+/// The columns of user, item, value and time in a file, by its first row and the caller's choices.
 struct InteractionLayout {
   let columnCount: Int
   let hasHeader: Bool
   let user: Int
   let item: Int
   let value: Int?
-  /// The times' column, when times are wanted and there is one.
+  /// The column of times, if times are read.
   let time: Int?
 
   private static let userNames = ["userId", "user_id", "user", "uid", "customerId", "customer_id", "customer"]
@@ -16,7 +16,11 @@ struct InteractionLayout {
   private static let valueNames = ["rating", "value", "count", "weight", "score", "stars", "plays"]
   private static let timeNames = ["timestamp", "time", "date"]
 
-  /// Decides from the first row, which the reader has just read.
+  /// Reads the layout from the first row, which is the reader's current record.
+  ///
+  /// - Parameters:
+  ///   - reader: The reader, at the first row.
+  ///   - format: The caller's choices.
   init(of reader: borrowing RecordReader, format: InteractionFormat) throws(InteractionError) {
     let first = reader.texts
     let finder = ColumnFinder(path: reader.path, line: reader.line, first: first)
@@ -57,7 +61,7 @@ struct InteractionLayout {
     func free(_ column: Int) -> Bool { column != user && column != item && column != value && column != times }
     if user == nil { user = (0..<first.count).first { free($0) } }
     if item == nil { item = (0..<first.count).first { free($0) } }
-    // A header that names user and item but no value says that there is none.
+    // A header with user and item but no value means that there are no values.
     if value == nil, !(header && named) { value = (0..<first.count).first { free($0) } }
     guard let user, let item else {
       throw InteractionError(path: reader.path, line: reader.line, .tooFewColumns(needed: 2, found: first.count))
@@ -66,14 +70,14 @@ struct InteractionLayout {
     self.user = user
     self.item = item
     self.value = format.ignoresValues ? nil : value
-    // Without a header the fourth column holds times, as in MovieLens' `u.data`.
+    // Without a header the fourth column holds times, as in `u.data` of MovieLens.
     time = format.readsTimes ? times ?? (header || first.count < 4 ? nil : 3) : nil
     if format.readsTimes, time == nil {
       throw InteractionError(path: reader.path, line: reader.line, .noTimes(present: first))
     }
   }
 
-  /// A first row whose value is not a number names columns.
+  /// Whether the value of the first row is not a number, so that the row is a header.
   private static func looksLikeHeader(_ reader: borrowing RecordReader, format: InteractionFormat) -> Bool {
     guard reader.fieldCount >= 3 else { return false }
     var column = 2
@@ -81,7 +85,7 @@ struct InteractionLayout {
     return unsafe reader[column].decimalNumber == nil
   }
 
-  /// The value that a field spells.
+  /// Parses a value: finite and at least 0.
   static func value(
     _ bytes: UnsafeBufferPointer<UInt8>, _ reader: borrowing RecordReader
   ) throws(InteractionError) -> Float {
@@ -98,7 +102,7 @@ struct InteractionLayout {
     return value
   }
 
-  /// The time that a field spells, in seconds.
+  /// Parses a time: a number, or a date in seconds since 1970.
   static func time(
     _ bytes: UnsafeBufferPointer<UInt8>, _ reader: borrowing RecordReader
   ) throws(InteractionError) -> Double {
@@ -109,6 +113,7 @@ struct InteractionLayout {
     return seconds
   }
 
+  /// The first 40 bytes of a field, for messages.
   private static func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     let text = unsafe String(decoding: bytes.prefix(40), as: UTF8.self)
     return bytes.count > 40 ? text + "…" : text
@@ -116,7 +121,7 @@ struct InteractionLayout {
 }
 
 extension InteractionFormat {
-  /// The names that the caller gave to columns.
+  /// The columns that the caller chose by name.
   fileprivate var names: [String] {
     [user, item, value, time].compactMap { choice in
       if case .name(let name) = choice { name } else { nil }

@@ -1,25 +1,25 @@
 import AkinSupport
 import AkinVectors
 
-/// How a file of interactions is laid out. The defaults read most files as they are, MovieLens among them.
+/// The layout of a file of interactions. The defaults read most files as they are, for example MovieLens.
 public struct InteractionFormat: Sendable, Equatable {
-  /// What stands between fields, or `nil` to find out from the first row.
+  /// The field separator; `nil` detects it from the first row.
   public var separator: FieldSeparator?
   /// Whether the first row names the columns.
   public var header = HeaderRule.detect
-  /// The users' column, or `nil`: a known name (`userId`, `user`, …), else the first column.
+  /// The column of users; `nil` takes a known name (`userId`, `user`, …), else the first column.
   public var user: ColumnChoice?
-  /// The items' column, or `nil`: a known name (`movieId`, `item`, …), else the second column.
+  /// The column of items; `nil` takes a known name (`movieId`, `item`, …), else the second column.
   public var item: ColumnChoice?
-  /// The values' column, or `nil`: a known name (`rating`, `value`, `count`, …); without a header the third column.
+  /// The column of values; `nil` takes a known name (`rating`, `value`, `count`, …), without a header the third column.
   public var value: ColumnChoice?
-  /// The times' column, or `nil`: a known name (`timestamp`, `time`, `date`); without a header the fourth column.
+  /// The column of times; `nil` takes a known name (`timestamp`, `time`, `date`), without a header the fourth column.
   public var time: ColumnChoice?
-  /// Whether times are read: numbers (of any unit), or dates like `2026-11-21 05:06:45`. Then there must be a column.
+  /// Whether times are read: numbers of any unit, or dates like `2026-11-21 05:06:45`. The column must exist then.
   public var readsTimes = false
-  /// Whether every interaction counts 1, whatever the file says. So it does too when there is no value column.
+  /// Whether every value is 1, whatever the file holds. Without a column of values it is 1 too.
   public var ignoresValues = false
-  /// What happens when a pair of user and item stands in several rows.
+  /// What happens to a pair of user and item that occurs in several rows.
   public var duplicates = DuplicateRule.refuse
 
   /// Creates the default layout.
@@ -30,11 +30,11 @@ extension Interactions {
   /// Reads a CSV or TSV file of interactions.
   ///
   /// - Parameters:
-  ///   - path: The file; a pipe will do.
-  ///   - format: Its layout.
-  ///   - execution: Hears of progress in bytes, and may cancel. The reading itself is one thread's work.
-  /// - Throws: ``InteractionError``, which names the line, or ``Cancelled``.
-  /// - Complexity: O(bytes) time; about 20 bytes a row and 50 bytes an id of memory at the peak.
+  ///   - path: A file or a pipe.
+  ///   - format: The layout.
+  ///   - execution: Progress in bytes; cancellation. One thread reads.
+  /// - Throws: ``InteractionError``, which names the line, or `Cancelled`.
+  /// - Complexity: O(bytes) time; at the peak about 20 bytes of memory per row and 50 bytes per id.
   public static func read(
     path: String, format: InteractionFormat = InteractionFormat(), execution: Execution = Execution()
   ) throws -> Interactions {
@@ -50,7 +50,7 @@ extension Interactions {
         throw InteractionError(
           path: path, line: reader.line, .ragged(expected: layout.columnCount, found: reader.fieldCount))
       }
-      // Safe: the fields are used before the reader moves on.
+      // Safe: the fields are used before the next record is read.
       let user = try unsafe number(reader[layout.user], in: &builder.users, "user", "users", reader)
       let item = try unsafe number(reader[layout.item], in: &builder.items, "item", "items", reader)
       var value: Float = 1
@@ -83,9 +83,12 @@ extension Interactions {
     }
   }
 
-  /// Makes interactions from rows in memory. Values must be finite and at least 0.
+  /// Creates interactions from rows in memory.
   ///
-  /// - Throws: ``InteractionError`` (its lines are the rows' numbers, from 1).
+  /// - Parameters:
+  ///   - rows: User, item and value of each row; values are finite and at least 0.
+  ///   - duplicates: What happens to a pair that occurs in several rows.
+  /// - Throws: ``InteractionError``, whose line is the number of the row, counted from 1.
   public init(
     rows: some Sequence<(user: UserID, item: ItemID, value: Float)>, duplicates: DuplicateRule = .refuse
   ) throws(InteractionError) {
@@ -100,7 +103,7 @@ extension Interactions {
       }
       let user: UInt32
       let item: UInt32
-      do throws(IDTable.Refusal) {
+      do throws(IDInterner.Refusal) {
         user = try builder.users.index(of: row.user)
         item = try builder.items.index(of: row.item)
       } catch {
@@ -117,11 +120,12 @@ extension Interactions {
     }
   }
 
+  /// The number of a field's id.
   private static func number(
-    _ bytes: UnsafeBufferPointer<UInt8>, in table: inout IDTable, _ column: String, _ plural: String,
+    _ bytes: UnsafeBufferPointer<UInt8>, in table: inout IDInterner, _ column: String, _ plural: String,
     _ reader: borrowing RecordReader
   ) throws(InteractionError) -> UInt32 {
-    do throws(IDTable.Refusal) {
+    do throws(IDInterner.Refusal) {
       return try unsafe table.index(of: bytes)
     } catch {
       throw InteractionError(path: reader.path, line: reader.line, error.problem(column, plural))
@@ -129,7 +133,12 @@ extension Interactions {
   }
 }
 
-extension IDTable.Refusal {
+extension IDInterner.Refusal {
+  /// The problem as an ``InteractionError`` names it.
+  ///
+  /// - Parameters:
+  ///   - column: The column: `user`, `item`, …
+  ///   - plural: Its rows: `users`, `items`, …
   func problem(_ column: String, _ plural: String) -> InteractionError.Problem {
     switch self {
     case .empty: .emptyID(column: column)
@@ -140,7 +149,7 @@ extension IDTable.Refusal {
   }
 }
 
-/// Which line each row came from: only the jumps are stored, and most files have none.
+/// The line of each row. Only jumps are stored; most files have none.
 private struct LineNumbers {
   private var jumps: [(row: Int, line: Int)] = []
   private var expected = -1

@@ -1,26 +1,27 @@
 import AkinVectors
 
-/// Who has to do with what, and how much: a sparse table of users by items.
+/// User–item interactions with values: a sparse table of users by items.
 ///
-/// Users and items are numbered by their sorted ids (numbers ascending, texts by their UTF-8 bytes), so the order of the
-/// rows they came from changes nothing. Every pair stands in it at most once.
+/// Users and items are numbered by their sorted ids (numbers ascending, texts by UTF-8 bytes), so the order of the input rows
+/// changes nothing. Each pair of user and item occurs at most once.
 public struct Interactions: Sendable {
   /// The users' ids, ascending.
   public let userIDs: IDColumn
-  /// The items' ids, ascending. An item may have no interactions: a catalogue names it.
+  /// The items' ids, ascending. Items of a catalogue may have no interactions.
   public let itemIDs: IDColumn
-  /// For each user the items and values, items ascending.
+  /// The items and values of each user, items ascending.
   public let byUser: InteractionTable
-  /// The same pairs: for each item the users and values, users ascending.
+  /// The same pairs by item: the users and values of each item, users ascending.
   public let byItem: InteractionTable
-  /// How many rows were read; more than `count` when rows of one pair were joined.
+  /// Rows read; more than ``count`` if rows of one pair were joined.
   public let rowsRead: Int
-  /// When each pair of ``byUser`` came to be, in seconds: the latest of its rows; `nil` when no times were read.
+  /// The time of each pair of ``byUser``, the latest of its rows; dates are in seconds since 1970. `nil` if no times were
+  /// read.
   public internal(set) var times: [Double]?
 
-  /// How many pairs of user and item there are.
+  /// The number of pairs.
   public var count: Int { byUser.others.count }
-  /// The smallest and the largest value.
+  /// The smallest and the largest value; `nil` without pairs. O(pairs).
   public var valueRange: ClosedRange<Float>? {
     guard let first = byUser.values.first else { return nil }
     var low = first
@@ -32,33 +33,30 @@ public struct Interactions: Sendable {
     return low...high
   }
 
-  /// Which items each user has interacted with.
+  /// The items of each user. O(pairs).
   public var history: History {
     History(offsets: byUser.offsets.map { UInt64($0) }, rows: byUser.others)
   }
 }
 
-/// One side's view of the pairs: compressed sparse rows.
-public struct InteractionTable: Sendable, Equatable {
-  /// `offsets[r]..<offsets[r + 1]` is the place of row `r`; one more than there are rows.
-  public let offsets: [Int]
-  /// The other side's rows, strictly ascending within a row.
-  public let others: [UInt32]
-  /// The interactions' values, finite and at least 0.
-  public let values: [Float]
-
-  /// How many rows there are.
-  public var rowCount: Int { offsets.count - 1 }
-  /// How many pairs a row has.
-  public func count(ofRow row: Int) -> Int { offsets[row + 1] - offsets[row] }
+extension Interactions {
+  /// The pairs with a value of at least `threshold`; users and items keep their rows.
+  ///
+  /// - Parameter threshold: The smallest value that is kept.
+  public func keeping(atLeast threshold: Float) -> Interactions {
+    let kept = byUser.keeping(atLeast: threshold)
+    return Interactions(
+      userIDs: userIDs, itemIDs: itemIDs, byUser: kept, byItem: kept.transposed(rowCount: itemIDs.count),
+      rowsRead: rowsRead)
+  }
 }
 
-/// What to do with a pair of user and item that stands in several rows.
+/// What happens to a pair of user and item that occurs in several rows.
 public enum DuplicateRule: String, Sendable, CaseIterable {
-  /// Throw an error that names both rows.
+  /// An error names both rows.
   case refuse
-  /// Add the values.
+  /// Values are added.
   case sum
-  /// Keep the value of the last row.
+  /// The value of the last row is kept.
   case last
 }

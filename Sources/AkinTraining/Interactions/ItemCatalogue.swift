@@ -1,16 +1,21 @@
 import AkinSupport
 import AkinVectors
 
-/// What is known of items beside who uses them: titles and categories, in the order of a file.
+/// Titles and categories of items, in the order of a file.
 public struct ItemCatalogue: Sendable {
   /// The items' ids, all different.
   public let ids: IDColumn
-  /// One title an item; empty for none.
+  /// One title per item; empty for none.
   public let titles: [String]
   /// The categories of each item.
   public let categories: [[String]]
 
-  /// Creates a catalogue from columns of equal length.
+  /// Creates a catalogue from columns of equal length; other columns trap.
+  ///
+  /// - Parameters:
+  ///   - ids: The items' ids, all different.
+  ///   - titles: One title per item; empty for none.
+  ///   - categories: The categories of each item.
   public init(ids: IDColumn, titles: [String], categories: [[String]]) {
     precondition(ids.count == titles.count && ids.count == categories.count, "the columns have equal length")
     self.ids = ids
@@ -26,11 +31,15 @@ public struct ItemCatalogue: Sendable {
   private static let titleNames = ["title", "name", "label"]
   private static let categoryNames = ["categories", "category", "genres", "genre", "tags"]
 
-  /// Reads a CSV or TSV file of items: id, title, and categories with `|` between, as MovieLens `movies.csv` has them.
+  /// Reads a CSV or TSV file of items: id, title, and categories separated by `|`, like MovieLens `movies.csv`.
   ///
-  /// Columns are found by the names in the header; without a header they are the first, second and third.
+  /// Columns are found by their names in the header; without a header they are the first, second and third column.
   ///
-  /// - Throws: ``InteractionError``, which names the line, or ``Cancelled``.
+  /// - Parameters:
+  ///   - path: A file or a pipe.
+  ///   - separator: The field separator; `nil` detects it from the first row.
+  ///   - execution: Progress in bytes; cancellation.
+  /// - Throws: ``InteractionError``, which names the line, or `Cancelled`.
   public static func read(
     path: String, separator: FieldSeparator? = nil, execution: Execution = Execution()
   ) throws -> ItemCatalogue {
@@ -45,7 +54,7 @@ public struct ItemCatalogue: Sendable {
     let titleColumn = hasHeader ? title : (columnCount > 1 ? 1 : nil)
     let categoryColumn = hasHeader ? finder.column(named: categoryNames) : (columnCount > 2 ? 2 : nil)
 
-    var table = IDTable()
+    var table = IDInterner()
     var lines: [Int] = []
     var titles: [String] = []
     var categories: [[String]] = []
@@ -55,8 +64,8 @@ public struct ItemCatalogue: Sendable {
         throw InteractionError(path: path, line: reader.line, .ragged(expected: columnCount, found: reader.fieldCount))
       }
       let index: UInt32
-      do throws(IDTable.Refusal) {
-        // Safe: the field is used before the reader moves on.
+      do throws(IDInterner.Refusal) {
+        // Safe: the field is used before the next record is read.
         index = try unsafe table.index(of: reader[idColumn])
       } catch {
         throw InteractionError(path: path, line: reader.line, error.problem("item", "items"))
@@ -84,6 +93,7 @@ public struct ItemCatalogue: Sendable {
     return ItemCatalogue(ids: table.inOrder, titles: titles, categories: categories)
   }
 
+  /// The categories of a field.
   private static func split(_ text: String) -> [String] {
     if text == "(no genres listed)" { return [] }
     return text.split(separator: "|").map(String.init)
@@ -116,7 +126,7 @@ public struct ItemCatalogue: Sendable {
   }
 }
 
-/// A text that is compared by its bytes.
+/// A text that compares by its UTF-8 bytes.
 private struct ByteText: Hashable {
   let text: String
 
@@ -127,7 +137,7 @@ private struct ByteText: Hashable {
 }
 
 extension ItemID {
-  /// The id as a column of texts has it, when it is to be a text.
+  /// The id as a column of texts stores it, if `asText`.
   fileprivate func spelled(asText: Bool) -> ItemID {
     if asText, case .number(let number) = self { .text(String(number)) } else { self }
   }
@@ -143,15 +153,19 @@ extension RecordReader {
 }
 
 extension Interactions {
-  /// The same interactions with every item of a catalogue, so that items nobody has touched yet are there too.
+  /// The interactions with all items of a catalogue, including items without interactions.
   ///
-  /// If either side has an id that is not a number, all item ids become texts. O(pairs + items).
+  /// If an id of either is not a number, all item ids become texts.
+  ///
+  /// - Parameter catalogue: The items to add.
+  /// - Throws: ``InteractionError`` for too many items, or for an id that cannot be stored.
+  /// - Complexity: O(pairs + items).
   public func including(_ catalogue: ItemCatalogue) throws(InteractionError) -> Interactions {
     var builder = InteractionBuilder()
-    // Only ids are merged here; pairs are then renumbered, and are unique already.
+    // Only ids are merged here. Pairs are unique already, and are renumbered below.
     var known: [UInt32] = []
     known.reserveCapacity(itemIDs.count)
-    do throws(IDTable.Refusal) {
+    do throws(IDInterner.Refusal) {
       for row in 0..<itemIDs.count { known.append(try builder.items.index(of: itemIDs[Row(row)])) }
       for row in 0..<catalogue.ids.count { _ = try builder.items.index(of: catalogue.ids[Row(row)]) }
     } catch {
@@ -159,7 +173,7 @@ extension Interactions {
     }
     let (merged, rank) = builder.items.sorted()
     let place = known.map { rank[Int($0)] }
-    // The items' view with its rows moved; transposed twice it is in order on both sides.
+    // The items' table with its rows moved, and its transpose.
     var rowAt = [Int](repeating: -1, count: merged.count)
     for (row, target) in place.enumerated() { rowAt[Int(target)] = row }
     var offsets = [0]

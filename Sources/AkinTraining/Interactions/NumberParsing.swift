@@ -1,7 +1,7 @@
-// Numbers from bytes, in any locale: what the reader does twice or three times a row.
+// Numbers from bytes, independent of the locale: two or three per row of a file.
 
 extension UnsafeBufferPointer<UInt8> {
-  /// The number that these bytes spell in the one canonical way: digits, no sign, space or leading zero, below 2⁶⁴.
+  /// The number that these bytes spell in canonical form: digits without sign, space or leading zero, below 2⁶⁴.
   var canonicalNumber: UInt64? {
     // Safe: every index is below `count`.
     guard count > 0, count <= 20 else { return nil }
@@ -21,10 +21,10 @@ extension UnsafeBufferPointer<UInt8> {
     return high || carry ? nil : sum
   }
 
-  /// The decimal number that these bytes spell, `nil` when they do not; infinite or NaN when they spell that.
+  /// The decimal number that these bytes spell, which may be infinity or NaN; `nil` for any other text.
   var decimalNumber: Double? {
-    // Up to 15 digits and 10²² are exact in a double, and so is one division: the common case. The rest goes through
-    // the standard library, which rounds correctly and knows no locale.
+    // 15 digits and powers up to 10²² are exact in a double, and one division rounds once: the common case. The standard
+    // library parses the rest; it rounds correctly and ignores the locale.
     var index = 0
     var negative = false
     if count > 0, unsafe self[0] == UInt8(ascii: "-") {
@@ -57,7 +57,7 @@ extension UnsafeBufferPointer<UInt8> {
   }
 
   private var slowDecimalNumber: Double? {
-    // Swift reads hexadecimal, too.
+    // Swift would read hexadecimal numbers too.
     guard count <= 64, unsafe !contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }
     return unsafe Double(String(decoding: self, as: UTF8.self))
   }

@@ -1,24 +1,25 @@
 import AkinSupport
 
-/// Reads a delimited text file record by record (RFC 4180), in memory of a few megabytes whatever the file's size.
+/// Reads a delimited text file record by record (RFC 4180), in a few megabytes of memory at any file size.
 ///
-/// A field that starts with a double quote ends at the closing one; a doubled quote inside is one quote, and separators
-/// and line ends inside are data. A quote elsewhere is an ordinary character. Lines end with LF or CR LF; a byte order
-/// mark, empty lines and a missing last line end are accepted. Cost: about a nanosecond a byte.
+/// A field that starts with a double quote ends at the closing quote. Inside it a doubled quote is one quote, and separators
+/// and line ends are data. A quote elsewhere is an ordinary character. Lines end with LF or CR LF; a byte order mark, empty
+/// lines and a missing last line end are accepted. Cost: about one nanosecond per byte.
 @safe struct RecordReader: ~Copyable {
   // Safe: `buffer` holds `capacity` bytes and one sentinel, and `deinit` alone frees it. `position <= end <= capacity`.
   // Fields point into the buffer and are valid until the next call of `next()`.
 
+  /// The largest number of bytes of a record.
   static let rowLimit = 4 << 20
 
   let path: String
-  /// The line on which the current record starts, from 1.
+  /// The line on which the current record starts, counted from 1.
   private(set) var line = 0
-  /// Bytes of the file that were read.
+  /// Bytes read from the file.
   private(set) var bytesRead = 0
-  /// The file's size, or `nil` when it has none (a pipe).
+  /// The file's size in bytes; `nil` for a pipe.
   let fileSize: Int?
-  /// The separator, once it is known.
+  /// The separator; `nil` until it is detected.
   private(set) var separator: FieldSeparator?
 
   private let file: Int32
@@ -30,8 +31,14 @@ import AkinSupport
   private var nextLine = 1
   private var fields: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   private var fieldCapacity = 16
+  /// Fields of the current record.
   private(set) var fieldCount = 0
 
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - separator: The separator, or `nil` to detect it from the first record.
   init(path: String, separator: FieldSeparator?) throws(InteractionError) {
     self.path = path
     self.separator = separator
@@ -52,22 +59,22 @@ import AkinSupport
     unsafe fields.deallocate()
   }
 
-  /// A field of the current record, from 0.
+  /// A field of the current record, counted from 0.
   @unsafe subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
     precondition(index >= 0 && index < fieldCount, "the record has this field")
     return unsafe fields[index]
   }
 
-  /// A field of the current record as text, bad bytes replaced.
+  /// A field of the current record as text; invalid UTF-8 is replaced.
   func text(_ index: Int) -> String { unsafe String(decoding: self[index], as: UTF8.self) }
 
   /// All fields of the current record as texts.
   var texts: [String] { (0..<fieldCount).map { text($0) } }
 
-  /// Goes to the next record; false at the end of the file.
+  /// Reads the next record; false at the end of the file.
   mutating func next() throws(InteractionError) -> Bool {
     while true {
-      // Empty lines are no records.
+      // Empty lines are not records.
       while position < end {
         let byte = unsafe buffer[position]
         if byte == newline {
@@ -92,83 +99,91 @@ import AkinSupport
     }
   }
 
-  /// Splits the record at `position` into fields; false when the buffer ends before it does.
+  /// Splits the record at `position` into fields; false if the buffer ends before the record does.
   private mutating func split() throws(InteractionError) -> Bool {
-    let bytes = unsafe buffer
-    let end = end
     let separator = separator ?? .comma
-    let first = separator.byte
-    let isDouble = separator == .doubleColon
-    var place = position
+    var scan = RecordScan(place: position, separator: separator.byte, isDouble: separator == .doubleColon)
     var count = 0
-    var lines = 1
-    var hasEscapes = false
-    // The sentinel stops the plain loop below at the end of the buffer.
-    unsafe bytes[end] = newline
+    // The sentinel ends a plain field at the end of the buffer.
+    unsafe buffer[end] = newline
     while true {
       if count == fieldCapacity { growFields() }
-      if !isDouble, place < end, unsafe bytes[place] == quote {
-        let start = place + 1
-        place = start
-        while true {
-          guard place < end else {
-            if atEnd { throw InteractionError(path: path, line: line, .unclosedQuote) }
-            return false
-          }
-          let byte = unsafe bytes[place]
-          place += 1
-          if byte == quote {
-            // A quote at the very end may be the first of two.
-            if place == end, !atEnd { return false }
-            if place < end, unsafe bytes[place] == quote {
-              hasEscapes = true
-              place += 1
-            } else {
-              break
-            }
-          } else if byte == newline {
-            lines += 1
-          }
-        }
-        unsafe fields[count] = UnsafeBufferPointer(start: bytes + start, count: place - 1 - start)
-        if place < end, unsafe bytes[place] == carriageReturn && (place + 1 == end || bytes[place + 1] == newline) {
-          place += 1
-        }
-        let after = unsafe bytes[place]
-        guard after == first || after == newline else {
-          throw InteractionError(path: path, line: line, .textAfterQuote)
-        }
+      if !scan.isDouble, scan.place < end, unsafe buffer[scan.place] == quote {
+        guard let field = try unsafe quotedField(&scan) else { return false }
+        unsafe fields[count] = unsafe field
       } else {
-        let start = place
-        while true {
-          let byte = unsafe bytes[place]
-          if byte == newline { break }
-          if byte == first, unsafe !isDouble || bytes[place + 1] == first { break }
-          place += 1
-        }
-        var stop = place
-        if stop > start, unsafe bytes[place] == newline, unsafe bytes[stop - 1] == carriageReturn { stop -= 1 }
-        unsafe fields[count] = UnsafeBufferPointer(start: bytes + start, count: stop - start)
+        unsafe fields[count] = plainField(&scan)
       }
       count += 1
-      if unsafe bytes[place] == newline {
-        if place >= end, !atEnd { return false }
+      if unsafe buffer[scan.place] == newline {
+        if scan.place >= end, !atEnd { return false }
         break
       }
-      place += isDouble ? 2 : 1
+      scan.place += scan.isDouble ? 2 : 1
     }
-    position = min(place + 1, end)
-    nextLine += lines
+    position = min(scan.place + 1, end)
+    nextLine += scan.lines
     fieldCount = count
-    if hasEscapes { removeEscapes() }
+    if scan.hasEscapes { removeEscapes() }
     return true
   }
 
-  /// Writes doubled quotes inside the current record's quoted fields as one. The record will not be split again.
+  /// Reads a field up to the next separator or line end, which `scan.place` is at afterwards.
+  @inline(__always) private func plainField(_ scan: inout RecordScan) -> UnsafeBufferPointer<UInt8> {
+    // Safe: the sentinel behind the buffer ends the loop.
+    let bytes = unsafe buffer
+    let start = scan.place
+    var place = start
+    while true {
+      let byte = unsafe bytes[place]
+      if byte == newline { break }
+      if byte == scan.separator, unsafe !scan.isDouble || bytes[place + 1] == scan.separator { break }
+      place += 1
+    }
+    scan.place = place
+    let isBeforeLF = unsafe place > start && bytes[place] == newline && bytes[place - 1] == carriageReturn
+    return unsafe UnsafeBufferPointer(start: bytes + start, count: place - start - (isBeforeLF ? 1 : 0))
+  }
+
+  /// Reads a quoted field and steps to the separator or line end behind it; `nil` if the buffer ends before the field does.
+  private func quotedField(_ scan: inout RecordScan) throws(InteractionError) -> UnsafeBufferPointer<UInt8>? {
+    // Safe: every index is at most `end`, where the sentinel is.
+    let bytes = unsafe buffer
+    let start = scan.place + 1
+    var place = start
+    while true {
+      guard place < end else {
+        if atEnd { throw InteractionError(path: path, line: line, .unclosedQuote) }
+        return nil
+      }
+      let byte = unsafe bytes[place]
+      place += 1
+      if byte == quote {
+        // A quote at the end of the buffer may be the first of two.
+        if place == end, !atEnd { return nil }
+        guard place < end, unsafe bytes[place] == quote else { break }
+        scan.hasEscapes = true
+        place += 1
+      } else if byte == newline {
+        scan.lines += 1
+      }
+    }
+    let field = unsafe UnsafeBufferPointer(start: UnsafePointer(bytes + start), count: place - 1 - start)
+    if place < end, unsafe bytes[place] == carriageReturn && (place + 1 == end || bytes[place + 1] == newline) {
+      place += 1
+    }
+    guard unsafe bytes[place] == scan.separator || bytes[place] == newline else {
+      throw InteractionError(path: path, line: line, .textAfterQuote)
+    }
+    scan.place = place
+    return unsafe field
+  }
+
+  /// Replaces doubled quotes in the quoted fields of the current record by single ones. The record is not split again.
   private mutating func removeEscapes() {
     for index in 0..<fieldCount {
       let field = unsafe fields[index]
-      // A quoted field is the one with a quote in front of it.
+      // A quoted field follows a quote.
       guard let start = field.baseAddress, unsafe start > UnsafePointer(buffer), unsafe start[-1] == quote else {
         continue
       }
@@ -185,7 +200,7 @@ import AkinSupport
     }
   }
 
-  /// Moves the unread bytes to the front and reads more behind them.
+  /// Moves the unread bytes to the front of the buffer and reads more.
   private mutating func refill() throws(InteractionError) {
     let kept = end - position
     if position > 0 {
@@ -216,6 +231,7 @@ import AkinSupport
     }
   }
 
+  /// Skips a UTF-8 byte order mark and refuses files that are not UTF-8 text.
   private mutating func skipMark() throws(InteractionError) {
     while end < 4, !atEnd { try refill() }
     func starts(with mark: [UInt8]) -> Bool {
@@ -235,7 +251,7 @@ import AkinSupport
     }
   }
 
-  /// Takes the separator that the first record holds most often; a tab before a comma before a semicolon.
+  /// Takes the separator that occurs most often in the first record; on a tie tab, comma, semicolon, in this order.
   private mutating func sniffSeparator() throws(InteractionError) {
     var counts: [FieldSeparator: Int] = [:]
     var inQuotes = false
@@ -275,6 +291,24 @@ import AkinSupport
     unsafe fields.deallocate()
     unsafe fields = larger
     fieldCapacity *= 2
+  }
+}
+
+/// The state of splitting one record.
+private struct RecordScan {
+  /// The next byte of the buffer.
+  var place: Int
+  /// Line ends of the record, those inside quotes included.
+  var lines = 1
+  var hasEscapes = false
+  let separator: UInt8
+  /// Whether the separator is `::`.
+  let isDouble: Bool
+
+  init(place: Int, separator: UInt8, isDouble: Bool) {
+    self.place = place
+    self.separator = separator
+    self.isDouble = isDouble
   }
 }
 

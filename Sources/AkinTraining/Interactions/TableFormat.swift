@@ -1,7 +1,12 @@
-/// What stands between two fields of a row.
+/// The separator between two fields of a row.
 public enum FieldSeparator: Sendable, Equatable, CaseIterable {
-  case comma, tab, semicolon
-  /// `::`, as in the older MovieLens files. Such files have no quotes.
+  /// `,`
+  case comma
+  /// A tab.
+  case tab
+  /// `;`
+  case semicolon
+  /// `::`, as in older MovieLens files. Such files have no quotes.
   case doubleColon
 
   /// The separator's first byte.
@@ -15,12 +20,16 @@ public enum FieldSeparator: Sendable, Equatable, CaseIterable {
   }
 }
 
-/// A column of a table: by its name in the header (upper and lower case are the same) or by its number, from 1.
+/// The choice of a column of a table.
 public enum ColumnChoice: Sendable, Equatable {
+  /// By the name in the header, regardless of case.
   case name(String)
+  /// By the number, counted from 1.
   case number(Int)
 
-  /// The choice that a person typed: digits are a number, all else is a name.
+  /// Parses a choice: digits are a number, any other text is a name.
+  ///
+  /// - Parameter text: The typed text.
   public init(_ text: String) {
     if let number = Int(text), number > 0 { self = .number(number) } else { self = .name(text) }
   }
@@ -28,18 +37,21 @@ public enum ColumnChoice: Sendable, Equatable {
 
 /// Whether the first row names the columns.
 public enum HeaderRule: Sendable, Equatable {
-  /// It does when it holds a known name, or when its value is not a number.
+  /// It does if it holds a known name, or if its value is not a number.
   case detect
-  case present, absent
+  /// The first row names the columns.
+  case present
+  /// The first row holds data.
+  case absent
 }
 
-/// Finds columns in a first row.
+/// Finds columns by the first row.
 struct ColumnFinder {
   let path: String
   let line: Int
   let first: [String]
 
-  /// The column (from 0) that the caller chose.
+  /// The chosen column, counted from 0.
   func column(_ choice: ColumnChoice, hasHeader: Bool) throws(InteractionError) -> Int {
     switch choice {
     case .number(let number):
@@ -56,7 +68,7 @@ struct ColumnFinder {
     }
   }
 
-  /// The first column (from 0) with one of these names, the earlier name first.
+  /// The column, counted from 0, with one of these names; earlier names are preferred.
   func column(named names: [String]) -> Int? {
     for name in names {
       if let column = first.firstIndex(where: { $0.lowercased() == name.lowercased() }) { return column }

@@ -1,38 +1,42 @@
 import AkinSupport
 import AkinVectors
 
-/// What logistic matrix factorisation minimises: with `s = p·q + b_u + b_i` and a label y of 1 or 0,
+/// Options of ``Logistic`` (logistic matrix factorisation).
+///
+/// With `s = p·q + b_u + b_i` and a label y of 1 or 0, the loss is
 ///
 ///     Σ max(s, 0) − y s + ln(1 + e^−|s|)
 ///
-/// over the positive pairs (y = 1), the explicit negatives (y = 0), and for each positive pair some unknown ones that are
-/// drawn anew each epoch (y = 0). A step decays the rows that it touches by λ.
+/// over positive pairs (y = 1), explicit negatives (y = 0), and unknown pairs (y = 0) that are drawn for each positive pair
+/// anew each epoch. A step decays the rows that it touches by λ.
 ///
-/// k draws a positive weigh the unknown pairs of a user with |I| positives by k · |I| / (m − |I|): more for a busier one.
+/// With k draws per positive pair, the unknown pairs of a user with |I| positives among m items weigh k · |I| / (m − |I|).
 public struct LogisticOptions: Sendable, Equatable {
-  /// Components of each vector.
+  /// Components of each vector; 1 to 1024.
   public var dimensions = 64
-  /// How often all labelled pairs are visited.
+  /// Passes over the labelled pairs; 1 to 100,000.
   public var epochs = 40
-  /// The size of a step.
+  /// The step size; above 0.
   public var learningRate = 0.05
-  /// The regularisation of the vectors that a step touches.
+  /// The regularisation of the vectors of a step; at least 0.
   public var lambda = 0.01
-  /// The regularisation of the biases that a step touches.
+  /// The regularisation of the biases of a step; at least 0.
   public var biasLambda = 0.01
-  /// Unknown pairs drawn for each positive one; 0 learns from labels alone.
+  /// Unknown pairs drawn for each positive pair; 0 to 1000, where 0 learns from labels alone.
   public var negatives = 4
-  /// The value from which on a pair is positive; below it a pair is an explicit negative. `nil`: above 0.
+  /// The smallest value of a positive pair; a smaller value makes an explicit negative. `nil` takes values above 0.
   public var positiveFrom: Double?
-  /// The chance of an unknown item to be drawn grows with its popularity to this power; 0 draws all alike.
+  /// The exponent of popularity in the probability that an unknown item is drawn; 0 to 2, where 0 draws uniformly.
   public var popularity = 0.0
-  /// What all random numbers start from.
+  /// The random seed.
   public var seed: UInt64 = 0
 
   /// Creates the default options.
   public init() {}
 
-  /// Throws ``TrainingError/option(name:expected:found:)`` when an option has no meaning.
+  /// Checks the options.
+  ///
+  /// - Throws: ``TrainingError/option(name:expected:found:)``.
   public func check() throws(TrainingError) {
     try OptionCheck.dimensions(dimensions)
     try OptionCheck.epochs(epochs)
@@ -65,6 +69,7 @@ extension LogisticOptions: TrainingMethod {
     try Logistic.train(interactions, options: self, validation: validation, execution: execution)
   }
 
+  /// The entries of ``TrainedModel/options``.
   var record: [String: JSONValue] {
     var facts: [String: JSONValue] = [
       "dimensions": .integer(Int64(dimensions)), "epochs": .integer(Int64(epochs)),

@@ -1,20 +1,24 @@
 import AkinSupport
 import AkinVectors
 
-/// Matrix factorisation of explicit ratings, with biases. See ``MFOptions`` for what is minimised.
+/// Matrix factorisation of explicit ratings, with biases.
 public enum MF {
-  /// Trains user and item vectors and biases.
+  /// Trains user and item vectors and biases. ``MFOptions`` states the objective J.
   ///
   /// The same interactions, options and seed give the same bits at any thread count. A user or an item without
-  /// interactions gets a vector and a bias of zero, so that its score is the mean and the other's bias.
+  /// interactions gets a zero vector and a zero bias, so its score is the mean plus the other side's bias.
   ///
-  /// A step size under which J grows beyond bounds is halved, and the model's notes say so.
+  /// If J diverges, the step size is halved, and the model's notes record it.
   ///
-  /// - Parameter validation: Measures the model between epochs and stops early, or `nil`. Should the loss of `adam` grow
-  ///   beyond bounds after a measurement, the best model so far is the answer.
-  /// - Throws: ``TrainingError``, ``Cancelled``, or what the measure throws.
-  /// - Complexity: an epoch of `als` is O(pairs × dimensions²) at most, of the others O(pairs × dimensions); memory
-  ///   O((users + items) × dimensions + pairs).
+  /// - Parameters:
+  ///   - interactions: User–item interactions, with ratings as values.
+  ///   - options: Objective, optimiser, dimension, epochs and seed.
+  ///   - validation: Measures the model between epochs and stops early, or `nil`. If `adam` diverges after a measurement,
+  ///     the best model so far is returned.
+  ///   - execution: Threads; progress in epochs, with the loss as a note; cancellation.
+  /// - Throws: ``TrainingError``, `Cancelled`, or the error of the measure.
+  /// - Complexity: At most O(pairs × dimensions²) time per epoch for `als`, O(pairs × dimensions) for the other
+  ///   optimisers; O((users + items) × dimensions + pairs) memory.
   public static func train(
     _ interactions: Interactions, options: MFOptions = MFOptions(), validation: Validation? = nil,
     execution: Execution = Execution()
@@ -28,7 +32,7 @@ public enum MF {
   ) throws -> TrainedModel {
     try options.check()
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
-    // Parameters, and beside them what the optimiser keeps: a gradient and moments, or a copy to go back to.
+    // The parameters, and the optimiser's gradient, moments or copy.
     let tables = options.optimiser == .adam ? 5 : options.optimiser == .gd ? 3 : options.optimiser == .sgd ? 2 : 1
     try OptionCheck.memory(
       rows: tables * (interactions.userIDs.count + interactions.itemIDs.count),
@@ -36,9 +40,7 @@ public enum MF {
     let problem = try MFProblem(interactions, options: options.resolved, loops: loops)
     let parameters = try MFParameters(startOf: problem, execution: execution)
     var run = MFRun(problem: problem, parameters: parameters, execution: execution)
-    run.stopping = try validation.map { validation throws(WALSError) in
-      try EarlyStopping(validation, epochs: run.epochs)
-    }
+    run.stopping = try EarlyStopping(validation, epochs: run.epochs)
     do {
       switch options.optimiser {
       case .als: try run.alternate()
@@ -46,17 +48,13 @@ public enum MF {
       case .adam: try run.adam()
       case .gd: try run.descend()
       }
-    } catch let error as MFAlternating.SideError {
-      throw TrainingError.singular(
-        row: (error.isUsers ? interactions.userIDs : interactions.itemIDs)[Row(error.cause.row)],
-        side: error.isUsers ? "users" : "items", interactions: error.cause.count)
     } catch is Cancelled where run.stopping?.keepsBest ?? false {
     }
     return run.stopping?.result ?? run.model
   }
 }
 
-/// A training run under way.
+/// The state of one training.
 struct MFRun {
   let problem: MFProblem
   let parameters: MFParameters
@@ -64,7 +62,7 @@ struct MFRun {
   var losses: [LossPoint] = []
   var notes: [String] = []
   var seconds: [Double] = []
-  /// Measures the model between epochs, or `nil`.
+  /// Early stopping, or `nil`.
   var stopping: EarlyStopping?
 
   init(problem: MFProblem, parameters: MFParameters, execution: Execution) {
@@ -73,6 +71,7 @@ struct MFRun {
     self.execution = execution
   }
 
+  /// The number of epochs.
   var epochs: Int { problem.options.epochs ?? 0 }
 
   /// The model as it is now.
@@ -84,13 +83,13 @@ struct MFRun {
     return model
   }
 
-  /// Whether training ends after an epoch: it was the last, or early stopping has seen enough.
+  /// Whether training ends after an epoch: at the last one, or by early stopping.
   mutating func ends(after epoch: Int) throws -> Bool {
     let now = self
     return try stopping?.ends(after: epoch) { now.model } ?? false || epoch == epochs
   }
 
-  /// Keeps a loss, and tells of it.
+  /// Records a loss and reports progress.
   mutating func report(_ loss: LossPoint, of total: Int) {
     losses.append(loss)
     execution.progress?(
@@ -98,33 +97,24 @@ struct MFRun {
         stage: "train", completed: loss.epoch, total: total, unit: "epochs", note: loss.description))
   }
 
-  /// Solves users and items in turn.
+  /// Alternating least squares: solves users and items in turn.
   mutating func alternate() throws {
     let solver = MFAlternating(problem: problem, parameters: parameters)
     report(try problem.loss(of: parameters, epoch: 0, execution: execution), of: epochs)
     for epoch in 1...epochs {
       let start = monotonicSeconds()
-      for isUsers in [true, false] {
+      for (solvesUsers, side, ids) in [(true, "users", problem.userIDs), (false, "items", problem.itemIDs)] {
         do {
-          try solver.solve(users: isUsers, execution: execution)
-        } catch let error as MFAlternating.Singular {
-          throw MFAlternating.SideError(isUsers: isUsers, cause: error)
+          try solver.solve(users: solvesUsers, execution: execution)
+        } catch let error as SingularRow {
+          throw TrainingError.singular(row: ids[Row(error.row)], side: side, pairs: error.pairs)
         }
-        let loss = try problem.loss(
-          of: parameters, epoch: epoch, side: isUsers ? "users" : "items", execution: execution)
-        guard loss.total.isFinite else { throw TrainingError.diverged(epoch: epoch, learningRate: 1, halvings: 0) }
+        let loss = try problem.loss(of: parameters, epoch: epoch, side: side, execution: execution)
+        guard loss.total.isFinite else { throw TrainingError.lossNotFinite(epoch: epoch, side: side) }
         report(loss, of: epochs)
       }
       seconds.append(monotonicSeconds() - start)
       if try ends(after: epoch) { break }
     }
-  }
-}
-
-extension MFAlternating {
-  /// A singular row, and on which side it was.
-  struct SideError: Error {
-    let isUsers: Bool
-    let cause: Singular
   }
 }

@@ -1,22 +1,21 @@
 import AkinSupport
 import CAkinKernels
 
-/// Alternating least squares for explicit ratings: with the other side fixed, each row and its bias solved at once.
+/// Alternating least squares for explicit ratings: the exact solution of each row and its bias, with the other side fixed.
 ///
 ///     (XᵀX + diag(λ, …, λ, λ_b)) θ = Xᵀ y,   X = rows [q, 1] of the row's pairs,   y = r − μ − b_other
 ///
-/// Rows are independent of each other, so threads change no bit; J falls at every half-step.
+/// Rows do not depend on each other, so the thread count changes no bit. J falls at every half-step.
 struct MFAlternating {
   let problem: MFProblem
   let parameters: MFParameters
 
-  /// A row whose system is singular.
-  struct Singular: Error {
-    let row: Int
-    let count: Int
-  }
-
   /// Solves all rows of one side.
+  ///
+  /// - Parameters:
+  ///   - solvesUsers: Whether users are solved; else items.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: ``SingularRow`` or `Cancelled`.
   func solve(users solvesUsers: Bool, execution: Execution) throws {
     let solved = solvesUsers ? parameters.users : parameters.items
     let fixed = solvesUsers ? parameters.items : parameters.users
@@ -61,7 +60,7 @@ struct MFAlternating {
               positive: isPositive ? 1 : 0)
             let status = unsafe problem.loops.ridge(
               &system, others.baseAddress! + start, targets, count, scratch, out)
-            if status != 0 { throw Singular(row: row, count: count) }
+            if status != 0 { throw SingularRow(row: row, pairs: count) }
           }
           unsafe out[otherBias] = 1
         }

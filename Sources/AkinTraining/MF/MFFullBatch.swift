@@ -2,7 +2,7 @@ import AkinSupport
 import CAkinKernels
 
 extension MFRun {
-  /// Gradient descent on all ratings: whenever J rises, the last step is taken back and the step size halved.
+  /// Gradient descent on all ratings. If J rises, the last step is undone and the step size halved.
   mutating func descend() throws {
     let gradient = MFGradient(problem: problem, parameters: parameters)
     let before = parameters.copied
@@ -11,7 +11,7 @@ extension MFRun {
       let start = monotonicSeconds()
       var loss = try point(gradient, epoch: epoch)
       while let last = losses.last, !(loss.total <= last.total * (1 + 1e-12)) {
-        // The step that led here was too long: half of it, from where it began.
+        // The last step was too long: take half of it from its start.
         try stepSize.halve(epoch: epoch)
         parameters.copy(from: before)
         _ = try gradient.evaluate(execution: execution)
@@ -30,12 +30,12 @@ extension MFRun {
     }
   }
 
-  /// Adam on all ratings (Kingma and Ba 2015): β 0.9 and 0.999, and ε 1e-7 outside the bias correction.
+  /// Adam on all ratings (Kingma and Ba 2015) with β 0.9 and 0.999, and ε 1e-7 outside the bias correction.
   mutating func adam() throws {
     let first = parameters.copied
     var stepSize = StepSize(problem.options.learningRate ?? 0)
     while try !adam(rate: stepSize.rate) {
-      // What was measured before J grew beyond bounds was trained with the step size that was asked for.
+      // The models measured so far were trained with the requested step size.
       if stopping?.best != nil { break }
       try stepSize.halve(epoch: losses.count - 1)
       parameters.copy(from: first)
@@ -45,10 +45,12 @@ extension MFRun {
     notes = stepSize.notes
   }
 
-  /// Runs Adam from the parameters as they are; false when J grew beyond bounds.
+  /// Runs Adam from the current parameters.
+  ///
+  /// - Returns: False if J diverged.
   private mutating func adam(rate: Double) throws -> Bool {
     let gradient = MFGradient(problem: problem, parameters: parameters)
-    // What is changed, by what, and the two moments of that.
+    // For each side its parameters, their gradient, and the gradient's two moments.
     let sides = [(parameters.users, gradient.users), (parameters.items, gradient.items)].map { table, slope in
       (
         table: table, slope: slope, first: DoubleTable(count: table.count, width: table.width),
@@ -81,11 +83,13 @@ extension MFRun {
     return true
   }
 
+  /// Evaluates the gradient and the loss.
   private func point(_ gradient: MFGradient, epoch: Int) throws -> LossPoint {
     let (observed, regularisation) = try gradient.evaluate(execution: execution)
     return LossPoint(epoch: epoch, ["observed": observed, "regularisation": regularisation])
   }
 
+  /// Takes a step against the gradient.
   private func move(along gradient: MFGradient, by rate: Double) {
     for (table, slope) in [(parameters.users, gradient.users), (parameters.items, gradient.items)] {
       // Safe: both tables have one shape, and its size is a multiple of 8.

@@ -1,17 +1,19 @@
 import AkinSupport
 import CAkinKernels
 
-/// J and its gradient over all pairs at once.
+/// J and its gradient over all pairs.
 ///
-/// Cost: three dot products' worth of arithmetic a pair (score, one sum a side); the dense table of all pairs is never
-/// made. Rows are independent of each other and sums are taken in the order of chunks, so threads change no bit.
+/// Cost: the arithmetic of three dot products per pair (the score and one sum per side). Rows do not depend on each other,
+/// and sums are taken in the order of chunks, so the thread count changes no bit.
 struct MFGradient {
   let problem: MFProblem
   let parameters: MFParameters
+  /// The gradient by users' and items' rows.
   let users: DoubleTable
   let items: DoubleTable
+  /// The derivative of each pair's loss by its score, in the users' order.
   private let slopes: DoubleTable
-  /// For each pair in the items' order, its place in the users' order.
+  /// The place in the users' order of each pair in the items' order.
   private let userPlaces: [Int]
 
   init(problem: MFProblem, parameters: MFParameters) {
@@ -23,7 +25,9 @@ struct MFGradient {
     userPlaces = problem.byUser.placesInTransposed
   }
 
-  /// Writes the gradient at the parameters into `users` and `items`, and gives the loss there.
+  /// Writes the gradient at the current parameters into `users` and `items`.
+  ///
+  /// - Returns: The two terms of J at the parameters.
   func evaluate(execution: Execution) throws -> (observed: Double, regularisation: Double) {
     let observed = try userSide(execution)
     try itemSide(execution)
@@ -52,7 +56,7 @@ struct MFGradient {
           unsafe slopes.base[place] = slope
           unsafe loops.add(gradient, 1, slope, other, stride)
         }
-        // The 1 that multiplies the item's bias is no parameter; nor is a bias that is not learned.
+        // The constant 1 that multiplies the item's bias is not a parameter, nor is a bias that is not learned.
         unsafe gradient[parameters.itemBias] = 0
         if problem.options.biases == .none { unsafe gradient[parameters.userBias] = 0 }
       }
@@ -65,7 +69,7 @@ struct MFGradient {
     let stride = items.stride
     try execution.forEachChunk(of: items.count, by: 64) { _, rows in
       for row in rows {
-        // Safe: as above; the slopes were all written by the users' side.
+        // Safe: as above; the users' side wrote all slopes.
         let own = unsafe parameters.items.row(row)
         let gradient = unsafe items.row(row)
         unsafe loops.add(gradient, 0, problem.itemPenalties.vector[row], own, stride)
@@ -101,7 +105,7 @@ extension MFProblem {
     }
   }
 
-  /// ½ Σ λ |row|², biases with their own λ.
+  /// ½ Σ λ |row|², with a λ of their own for biases.
   func regularisation(of parameters: MFParameters, execution: Execution) throws -> Double {
     let sides = [
       (parameters.users, userPenalties, parameters.userBias), (parameters.items, itemPenalties, parameters.itemBias),
@@ -123,7 +127,7 @@ extension MFProblem {
     return 0.5 * sum
   }
 
-  /// J in its two parts.
+  /// J in its two terms.
   func loss(of parameters: MFParameters, epoch: Int, side: String? = nil, execution: Execution) throws -> LossPoint {
     LossPoint(
       epoch: epoch, side: side,

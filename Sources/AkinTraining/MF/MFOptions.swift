@@ -1,79 +1,86 @@
 import AkinSupport
 import AkinVectors
 
-/// What matrix factorisation of explicit ratings minimises, how, and for how long.
+/// Options of ``MF``: the objective J, the optimiser, and how long it runs.
 ///
-/// The score of a pair is `s = μ + b_u + b_i + p·q`, its prediction ŷ is s, or `low + (high − low) σ(s)` with a range.
-/// Over the observed pairs alone:
+/// The score of a pair is `s = μ + b_u + b_i + p·q`. Its prediction ŷ is s, or `low + (high − low) σ(s)` with a range. Over the
+/// observed pairs alone,
 ///
 ///     J = Σ loss(ŷ, r)  +  ½ Σ users λᵤ |p|²  +  ½ Σ items λᵢ |q|²  +  ½ λ_b (Σ b_u² + Σ b_i²)
 ///
-/// with λᵤ = lambda · |Iᵤ|^nu, λᵢ = lambda · |Uᵢ|^nu. A squared loss is ½ (ŷ − r)², an absolute one |ŷ − r|, a logistic
-/// one −t ln σ(s) − (1 − t) ln σ(−s) with t the place of r in the range. ``Objective/Decay`` has two other meanings of
-/// the regularisation.
+/// with λᵤ = lambda · |Iᵤ|^nu and λᵢ = lambda · |Uᵢ|^nu. The squared loss is ½ (ŷ − r)², the absolute loss |ŷ − r|, and the
+/// logistic loss −t ln σ(s) − (1 − t) ln σ(−s) with t = (r − low) / (high − low). ``Objective/Decay`` defines two other
+/// meanings of the regularisation.
 ///
-/// Numbers left at `nil` take a default that suits the optimiser: see ``resolved``. The defaults were chosen on five
-/// folds of MovieLens ml-latest-small; Tools/bench/mf shows what they give.
+/// A number left at `nil` takes the default of the optimiser: see ``resolved``. The defaults were chosen on five folds of
+/// MovieLens ml-latest-small; Tools/bench/mf measures them.
 public struct MFOptions: Sendable, Equatable {
   /// Which biases are learned.
   public enum Biases: String, Sendable, CaseIterable {
-    case none, user, both
+    /// No biases.
+    case none
+    /// Biases of users.
+    case user
+    /// Biases of users and of items.
+    case both
   }
 
-  /// What is done to the parameters in a step.
+  /// How the parameters are optimised.
   public enum Optimiser: String, Sendable, CaseIterable {
-    /// Users and items are solved exactly in turn, each row with its bias. Needs a squared loss and no range.
+    /// Alternating least squares: users and items are solved exactly in turn, each row with its bias. It needs a squared
+    /// loss and no range.
     case als
-    /// A step for each rating, in an order drawn anew each epoch.
+    /// Stochastic gradient descent: one step per rating, in an order drawn anew each epoch.
     case sgd
-    /// Adam on all ratings at once.
+    /// Adam on all ratings.
     case adam
-    /// Gradient descent on all ratings at once; the step is halved whenever J rises.
+    /// Gradient descent on all ratings; the step size is halved whenever J rises.
     case gd
   }
 
-  /// What the first parameters are.
+  /// The first parameters.
   public enum Start: String, Sendable, CaseIterable {
-    /// Vectors of deviation 0.1 / √dimensions; biases from damped means.
+    /// Normal vectors of standard deviation 0.1 / √dimensions; biases from damped means.
     case small
-    /// All from the standard normal distribution, biases too.
+    /// Standard normal vectors and biases.
     case normal
   }
 
-  /// Components of each vector.
+  /// Components of each vector; 1 to 1024.
   public var dimensions = 32
-  /// What is done in a step.
+  /// How the parameters are optimised.
   public var optimiser = Optimiser.als
   /// Which biases are learned.
   public var biases = Biases.both
-  /// What a wrong prediction costs: squared, absolute or logistic.
+  /// The loss of a prediction: `.squared`, `.absolute` or `.logistic`.
   public var loss = Objective.Loss.squared
-  /// The damping k of item means `(Σr + kμ) / (n + k)` that are taken off the ratings first; `nil` takes none off.
+  /// The damping k of the item means `(Σr + kμ) / (n + k)` that are subtracted from the ratings first; at least 0, or `nil`
+  /// to subtract none.
   public var meanDamping: Double?
-  /// Where predictions lie, by a sigmoid that never reaches either end; `nil` for no sigmoid. A logistic loss needs one
-  /// and takes the smallest and the largest rating when there is none.
+  /// The range of the sigmoid of predictions, whose ends it never reaches; `nil` for no sigmoid. The logistic loss needs a
+  /// range; by default it takes the smallest and the largest rating.
   public var range: ClosedRange<Double>?
-  /// What the regularisation means.
+  /// The meaning of the regularisation: `.counted`, `.touched` or `.everywhere`.
   public var decay = Objective.Decay.counted
-  /// The regularisation of vectors, before scaling by counts.
+  /// The regularisation of vectors before scaling; at least 0.
   public var lambda: Double?
-  /// The regularisation of biases.
+  /// The regularisation of biases; at least 0.
   public var biasLambda: Double?
-  /// The exponent of the counts; only where decay is counted.
+  /// The exponent of a row's count under the decay `.counted`; 0 to 2.
   public var nu: Double?
-  /// How often all ratings are visited.
+  /// Passes over the ratings; 1 to 100,000.
   public var epochs: Int?
-  /// The size of a step; not for `als`.
+  /// The step size; above 0. `als` has none.
   public var learningRate: Double?
-  /// What the first parameters are.
+  /// The first parameters.
   public var start = Start.small
-  /// What all random numbers start from.
+  /// The random seed.
   public var seed: UInt64 = 0
 
   /// Creates the default options.
   public init() {}
 
-  /// The options with no number left at `nil` that the optimiser uses.
+  /// The options with the defaults of the optimiser for every number that is `nil` and that it uses.
   public var resolved: MFOptions {
     var all = self
     all.epochs = epochs ?? (optimiser == .als ? 8 : optimiser == .sgd ? 40 : 200)
@@ -83,7 +90,7 @@ public struct MFOptions: Sendable, Equatable {
       switch decay {
       case .counted, .weighed: (1.4, 5)
       case .touched: (0.1, 0.02)
-      // All steps of an epoch decay: one for each rating, or one.
+      // Every step of an epoch decays: one step per rating, or one step in all.
       case .everywhere: optimiser == .sgd ? (1e-4, 3e-5) : (7, 2.5)
       }
     all.lambda = lambda ?? defaults.vector
@@ -91,7 +98,9 @@ public struct MFOptions: Sendable, Equatable {
     return all
   }
 
-  /// Throws ``TrainingError/option(name:expected:found:)`` when an option has no meaning, or none beside the others.
+  /// Checks the options, each and together.
+  ///
+  /// - Throws: ``TrainingError/option(name:expected:found:)``.
   public func check() throws(TrainingError) {
     let all = resolved
     try OptionCheck.dimensions(dimensions)
@@ -106,7 +115,7 @@ public struct MFOptions: Sendable, Equatable {
     }
     if let learningRate {
       guard optimiser != .als else {
-        throw .option(name: "learning-rate", expected: "none for als, which solves exactly", found: "\(learningRate)")
+        throw .option(name: "learning-rate", expected: "none for als, which takes no steps", found: "\(learningRate)")
       }
       try OptionCheck.positive("learning-rate", learningRate)
     }
@@ -126,8 +135,9 @@ public struct MFOptions: Sendable, Equatable {
       guard loss == .squared else {
         throw .option(name: "loss", expected: "squared for als, or another optimiser", found: "\(loss)")
       }
-      guard range == nil else {
-        throw .option(name: "range", expected: "none for als, or another optimiser", found: "one")
+      if let range {
+        let found = "\(range.lowerBound) to \(range.upperBound)"
+        throw .option(name: "range", expected: "none for als, or another optimiser", found: found)
       }
     }
     if let range {
@@ -139,13 +149,13 @@ public struct MFOptions: Sendable, Equatable {
     }
     if meanDamping != nil, range != nil || loss == .logistic {
       throw .option(
-        name: "mean-damping", expected: "none with a sigmoid, whose scores are no ratings",
+        name: "mean-damping", expected: "none with a sigmoid, whose scores are not ratings",
         found: "\(meanDamping ?? 0)")
     }
   }
 
-  /// The options of the matrix factorisation that collaborative-filtering courses teach: a bias for each user that is not
-  /// regularised, item means taken off undamped, everything drawn from N(0, 1), 200 iterations of Adam.
+  /// The matrix factorisation that collaborative-filtering courses teach: user biases without regularisation, undamped item
+  /// means subtracted, standard normal first parameters, 200 epochs of Adam.
   public static var courseLab: MFOptions {
     var options = MFOptions()
     options.dimensions = 100
@@ -183,7 +193,7 @@ extension MFOptions: TrainingMethod {
     try MF.train(interactions, options: self, validation: validation, execution: execution)
   }
 
-  /// The options for the provenance of a file; all defaults filled in.
+  /// The entries of ``TrainedModel/options``, of resolved options.
   var record: [String: JSONValue] {
     var facts: [String: JSONValue] = [
       "dimensions": .integer(Int64(dimensions)), "optimiser": .string(optimiser.rawValue),

@@ -1,16 +1,24 @@
 import AkinSupport
 import AkinVectors
 
-/// All that is learned: a user's row is `[p, b_u, 1]`, an item's `[q, 1, b_i]`, so that one dot product is
-/// `p·q + b_u + b_i`, and a gradient step on the rows is one on the biases too.
+/// Vectors and biases: a user's row is `[p, b_u, 1]`, an item's is `[q, 1, b_i]`. One dot product gives `p·q + b_u + b_i`,
+/// and one gradient step on the rows moves the biases too.
 struct MFParameters: Sendable {
   let dimensions: Int
   let users: DoubleTable
   let items: DoubleTable
 
+  /// The column of the user biases.
   var userBias: Int { dimensions }
+  /// The column of the item biases.
   var itemBias: Int { dimensions + 1 }
 
+  /// Creates zero vectors and biases.
+  ///
+  /// - Parameters:
+  ///   - users: The number of users.
+  ///   - items: The number of items.
+  ///   - dimensions: Components of each vector.
   init(users: Int, items: Int, dimensions: Int) {
     self.dimensions = dimensions
     self.users = DoubleTable(count: users, width: dimensions + 2)
@@ -19,20 +27,20 @@ struct MFParameters: Sendable {
     for item in 0..<items { self.items[item, dimensions] = 1 }
   }
 
-  /// Takes over the numbers of parameters of the same shape.
+  /// Copies parameters of the same shape into these.
   func copy(from other: MFParameters) {
     users.copy(from: other.users)
     items.copy(from: other.items)
   }
 
-  /// Parameters of the same shape and the same numbers.
+  /// A copy.
   var copied: MFParameters {
     let copy = MFParameters(users: users.count, items: items.count, dimensions: dimensions)
     copy.copy(from: self)
     return copy
   }
 
-  /// The first parameters of a problem.
+  /// Draws the first parameters of a problem.
   init(startOf problem: MFProblem, execution: Execution) throws {
     let options = problem.options
     self.init(users: problem.byUser.rowCount, items: problem.byItem.rowCount, dimensions: options.dimensions)
@@ -51,8 +59,13 @@ struct MFParameters: Sendable {
       if learnsItems { for row in 0..<items.count { items[row, itemBias] = random.normal(at: UInt64(2 * row + 1)) } }
       return
     }
-    // With a sigmoid a bias is no difference of ratings: it starts at 0.
+    // Under a sigmoid a bias is not a difference of ratings: it starts at 0.
     if options.range != nil { return }
+    startBiases(of: problem, users: learnsUsers, items: learnsItems)
+  }
+
+  /// Sets biases to means of ratings, damped by 5 ratings: items first, then users.
+  private func startBiases(of problem: MFProblem, users learnsUsers: Bool, items learnsItems: Bool) {
     let damping = 5.0
     if learnsItems {
       for item in 0..<items.count {
@@ -77,7 +90,7 @@ struct MFParameters: Sendable {
 }
 
 extension MFProblem {
-  /// The model that parameters make.
+  /// The model of the parameters.
   func model(_ parameters: MFParameters) -> TrainedModel {
     var objective = Objective(
       model: .mf, weighting: .rating, lambdaUser: options.lambda ?? 0, lambdaItem: options.lambda ?? 0,

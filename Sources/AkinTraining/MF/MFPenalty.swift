@@ -1,16 +1,16 @@
 import AkinSupport
 import AkinVectors
 
-/// What stands in J before ½ |vector|² and ½ bias² of a row, by how many pairs the row has: see ``Objective/Decay``.
+/// The factors of ½ |vector|² and ½ bias² of a row in J, by the row's number of pairs: see ``Objective/Decay``.
 struct MFPenalty: Sendable {
   let decay: Objective.Decay
   let lambda: Double
   let biasLambda: Double
   let nu: Double
-  /// Whether a step is one for a single rating, or one over all of them.
+  /// Whether each step is on a single rating; otherwise on all of them.
   let stepsByRating: Bool
 
-  /// - Parameter options: With all numbers resolved.
+  /// - Parameter options: Resolved options.
   init(_ options: MFOptions) {
     decay = options.decay
     lambda = options.lambda ?? 0
@@ -19,7 +19,11 @@ struct MFPenalty: Sendable {
     stepsByRating = options.optimiser == .sgd
   }
 
-  /// The same, from what a file remembers.
+  /// The penalty of a trained model.
+  ///
+  /// - Parameters:
+  ///   - objective: The objective of the model.
+  ///   - training: The facts of its training.
   init(_ objective: Objective, _ training: Objective.Training) {
     decay = objective.decay
     lambda = objective.lambdaUser
@@ -28,15 +32,17 @@ struct MFPenalty: Sendable {
     stepsByRating = training.optimiser == .sgd
   }
 
+  /// The factors of a row.
+  ///
   /// - Parameters:
-  ///   - count: The row's pairs.
-  ///   - pairs: Those of all rows.
+  ///   - count: Pairs of the row.
+  ///   - pairs: Pairs of all rows.
   func callAsFunction(count: Int, pairs: Int) -> (vector: Double, bias: Double) {
     switch decay {
-    // The options refuse the second: nothing unobserved weighs here.
+    // ``MFOptions/check()`` refuses `.weighed`.
     case .counted, .weighed: return (lambda * pow(Double(count), nu), biasLambda)
     case .touched:
-      // One step for each rating, or one that touches every row with a rating.
+      // Steps that touch the row: one per rating, or one if the row has a rating.
       let visits = stepsByRating ? Double(count) : count > 0 ? 1 : 0
       return (lambda * visits, biasLambda * visits)
     case .everywhere:

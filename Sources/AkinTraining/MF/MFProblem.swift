@@ -1,22 +1,26 @@
 import AkinSupport
 import AkinVectors
 
-/// The sum to be minimised: pairs, targets, what a score starts from, and what each row's regularisation is.
+/// The objective J of ``MFOptions`` for given ratings.
 struct MFProblem: Sendable {
+  /// Resolved options.
   let options: MFOptions
+  let userIDs: IDColumn
+  let itemIDs: IDColumn
   let byUser: InteractionTable
   let byItem: InteractionTable
   let pointLoss: PointLoss
-  /// Added to every score: the mean rating, or with a sigmoid the score whose prediction that is.
+  /// Added to every score: the mean rating; under a sigmoid the score that predicts it.
   let mean: Double
-  /// What is added to the scores of each item; zeros when no means were taken off.
+  /// Added to the scores of each item: the means that were subtracted; zeros without mean damping.
   let itemMeans: [Double]
   let userPenalties: Penalties
   let itemPenalties: Penalties
+  /// The smallest and the largest rating.
   let scale: ClosedRange<Double>
   let loops: DenseLoops
 
-  /// What stands before ½ |vector|² and ½ bias² of each row.
+  /// The factors of ½ |vector|² and ½ bias² of each row.
   struct Penalties: Sendable {
     let vector: [Double]
     let bias: [Double]
@@ -29,8 +33,15 @@ struct MFProblem: Sendable {
     }
   }
 
-  /// - Parameter options: With all numbers resolved, and checked.
+  /// - Parameters:
+  ///   - interactions: User–item interactions.
+  ///   - options: Resolved and checked options.
+  ///   - loops: The kernels.
+  /// - Throws: ``TrainingError/nothingToLearn``, ``TrainingError/constantValues(value:)``,
+  ///   ``TrainingError/outsideRange(user:item:value:range:)``.
   init(_ interactions: Interactions, options: MFOptions, loops: DenseLoops) throws(TrainingError) {
+    userIDs = interactions.userIDs
+    itemIDs = interactions.itemIDs
     byUser = interactions.byUser
     byItem = interactions.byItem
     self.loops = loops
@@ -48,7 +59,7 @@ struct MFProblem: Sendable {
     for value in byUser.values { sum += Double(value) }
     let average = sum / Double(byUser.values.count)
     if let range = options.range {
-      // Half a pair of either end keeps the logit finite when all ratings are at one end.
+      // Half a rating at either end keeps the logit finite if all ratings are at one end.
       let share = (average - range.lowerBound) / (range.upperBound - range.lowerBound)
       let rim = 0.5 / Double(byUser.values.count + 1)
       let kept = min(max(share, rim), 1 - rim)
@@ -69,6 +80,7 @@ struct MFProblem: Sendable {
     itemPenalties = Penalties(options, byItem)
   }
 
+  /// Checks that every rating lies in the range of predictions.
   private static func check(_ interactions: Interactions, in range: ClosedRange<Double>) throws(TrainingError) {
     let table = interactions.byUser
     for user in 0..<table.rowCount {
@@ -78,21 +90,5 @@ struct MFProblem: Sendable {
           value: Double(table.values[place]), range: range)
       }
     }
-  }
-}
-
-extension InteractionTable {
-  /// For each pair in the order of the other side's table, its place in this one.
-  var placesInTransposed: [Int] {
-    var next = [Int](repeating: 0, count: Int(others.max() ?? 0) + 2)
-    for other in others { next[Int(other) + 1] += 1 }
-    addUp(&next)
-    var places = [Int](repeating: 0, count: others.count)
-    for place in others.indices {
-      let other = Int(others[place])
-      places[next[other]] = place
-      next[other] += 1
-    }
-    return places
   }
 }

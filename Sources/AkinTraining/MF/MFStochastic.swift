@@ -2,12 +2,12 @@ import AkinSupport
 import CAkinKernels
 
 extension MFRun {
-  /// A step for each rating:
+  /// Stochastic gradient descent, one step per rating:
   ///
   ///     p ← p − η (slope · q + λ′ p),   q ← q − η (slope · p_old + λ′ q),   biases likewise
   ///
-  /// with λ′ such that a row's visits in an epoch add up to its regularisation in J. An epoch after which J is not finite,
-  /// or a tenth above the last one, is taken back and run again with half the step size.
+  /// with λ′ such that the steps of a row in one epoch add up to its regularisation in J. An epoch after which J is not
+  /// finite, or more than a tenth above the last J, is undone and run again with half the step size.
   mutating func visitEachRating() throws {
     let grid = try PairGrid(
       problem.byUser, itemCount: problem.byItem.rowCount, seed: problem.options.seed, purpose: 0x4D_46_53_47 << 32)
@@ -20,7 +20,7 @@ extension MFRun {
       before.copy(from: parameters)
       var loss: LossPoint
       while true {
-        let decay = Decay(problem, rate: stepSize.rate)
+        let decay = MFDecay(problem, rate: stepSize.rate)
         try grid.visit(order, execution: execution) { places, _, _ in
           visit(places, of: grid, rate: stepSize.rate, decay)
         }
@@ -38,38 +38,8 @@ extension MFRun {
     }
   }
 
-  /// What a row's numbers are multiplied by at each of its visits.
-  private struct Decay {
-    let users: [Keep]
-    let items: [Keep]
-
-    struct Keep {
-      let vector: Double
-      let bias: Double
-    }
-
-    init(_ problem: MFProblem, rate: Double) {
-      func keeps(_ penalties: MFProblem.Penalties, _ table: InteractionTable) -> [Keep] {
-        (0..<table.rowCount).map { row in
-          let visits = Double(max(1, table.count(ofRow: row)))
-          func keep(_ penalty: Double) -> Double {
-            // Decay alone never turns a number's sign.
-            if problem.options.decay == .everywhere {
-              // All steps between two visits of the row, at once.
-              let steps = Double(table.others.count)
-              return pow(max(0, 1 - rate * penalty / steps), steps / visits)
-            }
-            return max(0, 1 - rate * penalty / visits)
-          }
-          return Keep(vector: keep(penalties.vector[row]), bias: keep(penalties.bias[row]))
-        }
-      }
-      users = keeps(problem.userPenalties, problem.byUser)
-      items = keeps(problem.itemPenalties, problem.byItem)
-    }
-  }
-
-  private func visit(_ places: ArraySlice<UInt32>, of grid: PairGrid, rate: Double, _ decay: Decay) {
+  /// Takes the steps of one block.
+  private func visit(_ places: ArraySlice<UInt32>, of grid: PairGrid, rate: Double, _ decay: MFDecay) {
     let (loops, loss, mean) = (problem.loops, problem.pointLoss, problem.mean)
     let stride = parameters.users.stride
     let (userBias, itemBias) = (parameters.userBias, parameters.itemBias)
@@ -87,11 +57,42 @@ extension MFRun {
       let (keepUser, keepItem) = (decay.users[user], decay.items[item])
       let b = unsafe (user: p[userBias], item: q[itemBias])
       unsafe loops.step(p, q, keepUser.vector, keepItem.vector, step, stride)
-      // The vectors' loop has gone over the biases and the ones too: they are put right.
+      // The kernel has changed the biases and the constants 1 as well: correct them.
       unsafe p[userBias] = learnsUsers ? keepUser.bias * b.user - step : 0
       unsafe q[itemBias] = learnsItems ? keepItem.bias * b.item - step : 0
       unsafe p[itemBias] = 1
       unsafe q[userBias] = 1
     }
+  }
+}
+
+/// The factors by which the numbers of a row decay at each step of the row.
+private struct MFDecay {
+  let users: [Factors]
+  let items: [Factors]
+
+  struct Factors {
+    let vector: Double
+    let bias: Double
+  }
+
+  init(_ problem: MFProblem, rate: Double) {
+    func factors(_ penalties: MFProblem.Penalties, _ table: InteractionTable) -> [Factors] {
+      (0..<table.rowCount).map { row in
+        let visits = Double(max(1, table.count(ofRow: row)))
+        // Decay alone never changes the sign of a number.
+        func factor(_ penalty: Double) -> Double {
+          if problem.options.decay == .everywhere {
+            // The decay of all steps between two steps of the row.
+            let steps = Double(table.others.count)
+            return pow(max(0, 1 - rate * penalty / steps), steps / visits)
+          }
+          return max(0, 1 - rate * penalty / visits)
+        }
+        return Factors(vector: factor(penalties.vector[row]), bias: factor(penalties.bias[row]))
+      }
+    }
+    users = factors(problem.userPenalties, problem.byUser)
+    items = factors(problem.itemPenalties, problem.byItem)
   }
 }

@@ -1,55 +1,59 @@
 import AkinSupport
 import AkinVectors
 
-/// Picks the items to ask a new user about, so that few answers say much.
+/// Picks the most informative items to ask a new user about.
 ///
-/// What is not known of a user yet is taken for a draw from the users of the training: mean μ and covariance Σ of their
-/// vectors (biases behind them, where users have some). An answer about item i observes x_i · p with a noise of variance σ²,
-/// and tells ln(1 + z_i / σ²), z_i = x_iᵀ Σ x_i: the logarithm of how much it shrinks the volume in which the user may lie
-/// (greedy D-optimality). But a no says little and a shrug nothing, so the item asked for is the one with the largest
+/// The prior of a new user is the distribution of the training users: mean μ and covariance Σ of their vectors (followed by
+/// their biases, if any). An answer about item i observes x_i · p with noise of variance σ². Its information is
+/// ln(1 + z_i / σ²) with z_i = x_iᵀ Σ x_i (greedy D-optimality). Because a no tells little, the next item is the one with the
+/// largest
 ///
 ///     a_i² · ln(1 + z_i / σ²)
 ///
-/// where a_i is the chance that the user has the item. For `wals`, whose scores are just that, a_i = x_i · μ, which every
-/// answer moves; for the other models it is the share of the users who have the item. The square was chosen on two fifths of
-/// the users of MovieLens ml-latest-small; Tools/bench/ask shows what it gives on the others. After an answer y:
+/// where a_i is the probability that the user has the item. For `wals` it is the expected score a_i = x_i · μ, which follows
+/// the answers; for other models it is the share of users that have the item. The square was chosen on two fifths of the
+/// users of MovieLens ml-latest-small; Tools/bench/ask measures it on the others. An answer y updates
 ///
 ///     μ ← μ + Σx (y − x·μ) / (σ² + z),    Σ ← Σ − Σx xᵀΣ / (σ² + z),    z_j ← z_j − (x_jᵀ Σ x)² / (σ² + z)
 ///
-/// - Complexity: O(*items* × *dimension*²) to begin, O(*items* × *dimension*) a question.
+/// - Complexity: O(items × dimension²) to prepare; O(items × dimension) per question.
 public struct QuestionPicker: Sendable {
   private let items: EmbeddingMatrix
-  /// Components of x: the vector, and a 1 where users have biases.
+  /// Components of x: the vector, and a 1 if users have biases.
   private let width: Int
+  /// σ².
   private let noise: Double
-  /// Whether scores are chances, so that answers move them.
+  /// Whether a_i is the expected score, which answers change.
   private let followsAnswers: Bool
+  /// The share of users that have each item.
   private let shares: [Double]
+  /// μ.
   private var mean: [Double]
   /// Σ, row after row.
   private(set) var covariance: [Double]
   /// z of each item.
   private(set) var spread: [Double]
-  /// x · μ of each item; kept only where it is the chance.
+  /// x · μ of each item, if answers change it.
   private var scores: [Double] = []
+  /// Items that are not asked about (any more).
   private var isClosed: [Bool]
 
-  /// The least and the most that a chance is taken for.
+  /// The range of a_i.
   private static let chances = 0.01...0.99
 
-  /// Prepares for new users of a model.
+  /// Prepares new users of a trained model.
   ///
   /// - Parameters:
-  ///   - embeddings: Users with a vector that is not zero are what a new one is expected to be like.
-  ///   - counts: How many users have each item; items without any are never asked about.
-  /// - Throws: ``FoldInError`` for vectors that no interactions can be folded into.
+  ///   - embeddings: Items, users and objective. Users with zero vectors are left out of the prior.
+  ///   - counts: The number of users that have each item. Items without users are never asked about.
+  /// - Throws: ``FoldInError`` for embeddings that do not define users of interactions.
   public init(_ embeddings: Embeddings, counts: [UInt32]) throws(FoldInError) {
     let (objective, _) = try FoldInError.check(embeddings.objective)
     let users = embeddings.users ?? EmbeddingMatrix(rows: [], dimension: embeddings.items.dimension)
     items = embeddings.items
     width = items.dimension + (embeddings.userBiases == nil ? 0 : 1)
     followsAnswers = objective.model == .wals
-    // Ratings scatter about their prediction by about a fifth of their scale.
+    // The deviation of ratings from their predictions is about a fifth of their scale.
     let scale = objective.scale.map { ($0.upperBound - $0.lowerBound) / 5 } ?? 0
     noise = objective.model == .mf && scale > 0 ? scale * scale : 0.1
     let all = Double(max(users.count, 1))
@@ -65,7 +69,7 @@ public struct QuestionPicker: Sendable {
     }
   }
 
-  /// The item to ask about next, or `nil` when all that somebody has were asked about; of equal ones the first.
+  /// The item to ask about next, ties by row; `nil` after all items that users have.
   public func next() -> Row? {
     var best: (item: Int, worth: Double)?
     for item in 0..<items.count where !isClosed[item] {
@@ -76,7 +80,9 @@ public struct QuestionPicker: Sendable {
     return best.map { Row($0.item) }
   }
 
-  /// How likely the user has an item, as far as is known.
+  /// The probability that the user has an item, given the answers so far.
+  ///
+  /// - Parameter row: The item's row.
   public func chance(of row: Row) -> Double { chance(of: Int(row.index)) }
 
   private func chance(of item: Int) -> Double {
@@ -84,9 +90,13 @@ public struct QuestionPicker: Sendable {
     return min(max(scores[item], QuestionPicker.chances.lowerBound), QuestionPicker.chances.upperBound)
   }
 
-  /// Takes an answer: whether the user has the item. It is not asked for again.
+  /// Adds an answer. The item is not asked about again.
   ///
-  /// What a rating says beyond that moves no question: it narrows the user just as much.
+  /// A rating counts as having the item: its value would not change the information of the answer.
+  ///
+  /// - Parameters:
+  ///   - row: The item's row.
+  ///   - has: Whether the user has the item.
   public mutating func answer(_ row: Row, has: Bool = true) {
     let item = Int(row.index)
     guard item < items.count else { return }
@@ -109,7 +119,9 @@ public struct QuestionPicker: Sendable {
     }
   }
 
-  /// Never asks about an item again, of which the answer said nothing.
+  /// Skips an item without an answer. It is not asked about again.
+  ///
+  /// - Parameter row: The item's row.
   public mutating func skip(_ row: Row) {
     if Int(row.index) < items.count { isClosed[Int(row.index)] = true }
   }
@@ -123,7 +135,7 @@ public struct QuestionPicker: Sendable {
     }
   }
 
-  /// Writes an item's vector over the first numbers.
+  /// Copies a row's vector into the first numbers of x.
   private static func fill(_ x: inout [Double], _ items: EmbeddingMatrix, _ item: Int) {
     items.withRow(Row(item)) { q in for component in 0..<q.count { x[component] = Double(q[component]) } }
   }
@@ -134,7 +146,7 @@ public struct QuestionPicker: Sendable {
     return sum
   }
 
-  /// Mean and covariance of users' vectors, biases behind them; of too few users the unit covariance.
+  /// Mean and covariance of users' vectors, followed by their biases; the unit covariance for fewer than two users.
   private static func moments(
     _ users: EmbeddingMatrix, _ biases: [Float]?, width: Int
   ) -> (mean: [Double], covariance: [Double]) {
@@ -157,7 +169,7 @@ public struct QuestionPicker: Sendable {
     }
     for a in 0..<width {
       for b in 0..<width { covariance[a * width + b] /= Double(max(rows.count - 1, 1)) }
-      // What no user differs in is not known for certain.
+      // A positive variance in directions in which users do not differ.
       covariance[a * width + a] += rows.count < 2 ? 1 : 1e-8
     }
     return (mean, covariance)

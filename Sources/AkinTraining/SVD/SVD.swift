@@ -2,18 +2,22 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The singular value decomposition by randomised subspace iteration (Halko, Martinsson, Tropp 2011).
+/// The truncated singular value decomposition by randomised subspace iteration (Halko, Martinsson and Tropp 2011).
 public enum SVD {
-  /// Columns beyond the rank, which make the subspace catch the last singular values.
+  /// Columns of the subspace beyond the rank (oversampling).
   private static let spare = 10
 
-  /// Decomposes: P = U σ^½ and Q = V σ^½, so that the score is the nearest table's entry.
+  /// Decomposes the zero-filled table A: P = U σ^½ and Q = V σ^½, so a score is an entry of the nearest table of that rank.
   ///
-  /// The loss that is reported is ‖A‖² − Σ σ², which is ‖A − P Qᵀ‖². The same bits come out at any thread count. Ranks
-  /// beyond that of the table give components of zero.
+  /// The loss is ‖A‖² − Σ σ², which equals ‖A − P Qᵀ‖². The same interactions, options and seed give the same bits at any
+  /// thread count. Components beyond the rank of A are zero.
   ///
-  /// - Throws: ``TrainingError`` or ``Cancelled``.
-  /// - Complexity: O(rounds × (pairs × dimensions + (users + items) × dimensions²)).
+  /// - Parameters:
+  ///   - interactions: User–item interactions.
+  ///   - options: Rank, rounds and seed.
+  ///   - execution: Threads; progress in rounds; cancellation.
+  /// - Throws: ``TrainingError`` or `Cancelled`.
+  /// - Complexity: O(rounds × (pairs × dimensions + (users + items) × dimensions²)) time.
   public static func train(
     _ interactions: Interactions, options: SVDOptions = SVDOptions(), execution: Execution = Execution()
   ) throws -> TrainedModel {
@@ -36,7 +40,7 @@ public enum SVD {
       execution.progress?(
         ProgressEvent(stage: "train", completed: round + 1, total: options.rounds, unit: "rounds"))
     }
-    // Within the subspace, Aᵀ U₀ = V σ Wᵀ: its Gramian has the squared singular values and W.
+    // Within the subspace Aᵀ U₀ = V σ Wᵀ. Its Gramian has the squared singular values and W.
     let small = try algebra.product(interactions.byItem, left)
     let (values, vectors) = try algebra.eigen(of: small)
     let rank = min(options.dimensions, width)

@@ -1,20 +1,22 @@
 import AkinSupport
 import AkinVectors
 
-/// The truncated singular value decomposition of the zero-filled table of values: of all P Qᵀ of some rank the one nearest
-/// to it. A baseline: it takes every unknown pair for a value of 0.
+/// Options of ``SVD``: the truncated singular value decomposition of the zero-filled table of values, which is the nearest
+/// table P Qᵀ of its rank. A baseline: every unknown pair counts as a value of 0.
 public struct SVDOptions: Sendable, Equatable {
-  /// The rank.
+  /// The rank, and components of each vector; 1 to 1024.
   public var dimensions = 64
-  /// Rounds of subspace iteration; each brings the subspace nearer to that of the largest singular values.
+  /// Rounds of subspace iteration, 0 to 1000; each round brings the subspace nearer to the largest singular vectors.
   public var rounds = 4
-  /// What the first subspace is drawn from.
+  /// The random seed of the first subspace.
   public var seed: UInt64 = 0
 
   /// Creates the default options.
   public init() {}
 
-  /// Throws ``TrainingError/option(name:expected:found:)`` when an option has no meaning.
+  /// Checks the options.
+  ///
+  /// - Throws: ``TrainingError/option(name:expected:found:)``.
   public func check() throws(TrainingError) {
     try OptionCheck.dimensions(dimensions)
     try OptionCheck.whole("rounds", rounds, in: 0...1000)

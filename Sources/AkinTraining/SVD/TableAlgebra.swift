@@ -1,7 +1,7 @@
 import AkinSupport
 import CAkinKernels
 
-/// Products of tables in double precision, their rows shared among threads and their sums taken in one fixed order.
+/// Products of tables in float64. Threads share the rows; sums are taken in one fixed order.
 struct TableAlgebra {
   let execution: Execution
   let loops: DenseLoops
@@ -21,7 +21,7 @@ struct TableAlgebra {
     return out
   }
 
-  /// A dense table times a small square or narrow one, of as many rows as the first has columns.
+  /// A dense table times a small table with one row per column of the first.
   func product(_ dense: DoubleTable, _ small: DoubleTable) throws -> DoubleTable {
     let out = DoubleTable(count: dense.count, width: small.width)
     try execution.forEachChunk(of: out.count, by: 64) { _, rows in
@@ -35,7 +35,9 @@ struct TableAlgebra {
     return out
   }
 
-  /// The eigenvalues of a table's Gramian, largest first, and for each its unit vector: `vectors[k * width + component]`.
+  /// The eigenvalues of a table's Gramian, largest first, and their unit vectors: `vectors[k * width + component]`.
+  ///
+  /// - Throws: ``TrainingError/notFinite(what:)`` or `Cancelled`.
   func eigen(of table: DoubleTable) throws -> (values: [Double], vectors: [Double]) {
     let (width, stride) = (table.width, table.stride)
     let chunk = max(256, (table.count + 31) / 32)
@@ -53,22 +55,20 @@ struct TableAlgebra {
     for row in 0..<parts.count {
       for column in 0..<width { gramian[row % width * width + column] += parts[row, column] }
     }
-    guard gramian.allSatisfy(\.isFinite) else {
-      throw TrainingError.diverged(epoch: 0, learningRate: 1, halvings: 0)
-    }
+    guard gramian.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(what: "the products of the values") }
     var found = [Double](repeating: 0, count: width)
     var work = [Double](repeating: 0, count: 3 * width)
     guard unsafe akin_eigen(&gramian, width, &found, &work) == 0 else {
-      throw TrainingError.diverged(epoch: 0, learningRate: 1, halvings: 0)
+      throw TrainingError.notFinite(what: "the products of the values")
     }
     let order = found.indices.sorted { found[$0] != found[$1] ? found[$0] > found[$1] : $0 < $1 }
     let vectors = order.flatMap { gramian[$0 * width..<($0 + 1) * width] }
     return (order.map { max(0, found[$0]) }, vectors)
   }
 
-  /// A table of the same column space whose columns are orthonormal; columns beyond the rank are zero.
+  /// A table with the same column space and orthonormal columns; columns beyond the rank are zero.
   func orthonormal(_ table: DoubleTable) throws -> DoubleTable {
-    // Through the Gramian half of the digits are lost; a second time finds them again.
+    // The Gramian loses half of the digits; a second pass recovers them.
     var table = table
     for _ in 0..<2 {
       let (values, vectors) = try eigen(of: table)

@@ -1,20 +1,23 @@
 import AkinSupport
 import AkinVectors
 
-/// What each pair says: a value from the threshold on is a positive label, one below it an explicit negative (shown, and
-/// not liked), and a pair that is not there is unknown.
+/// The label of each pair: positive from a threshold on, explicit negative below it (shown and not liked), and unknown for
+/// a pair without an interaction.
 struct Labels: Sendable {
-  /// The value from which on a label is positive.
+  /// The smallest positive value.
   let positiveFrom: Double
-  /// The users' view of all pairs with a label.
+  /// All pairs with a label, by user.
   let known: InteractionTable
-  /// The users' view of the positive pairs alone.
+  /// The positive pairs, by user.
   let positives: InteractionTable
-  /// The users' view of the explicit negatives.
+  /// The explicit negatives, by user.
   let negatives: InteractionTable
   let itemCount: Int
 
-  /// - Parameter positiveFrom: The threshold; `nil` takes every value above 0 for positive.
+  /// - Parameters:
+  ///   - interactions: User–item interactions.
+  ///   - positiveFrom: The smallest positive value; `nil` takes values above 0.
+  /// - Throws: ``TrainingError/nothingToLearn`` or ``TrainingError/noPositives(from:largest:)``.
   init(_ interactions: Interactions, positiveFrom: Double?) throws(TrainingError) {
     guard let range = interactions.valueRange else { throw .nothingToLearn }
     let table = interactions.byUser
@@ -25,7 +28,12 @@ struct Labels: Sendable {
     }
   }
 
-  /// The labels of a table, which may have no positive one.
+  /// The labels of a table, which may have no positive pair.
+  ///
+  /// - Parameters:
+  ///   - table: Pairs by user.
+  ///   - positiveFrom: The smallest positive value.
+  ///   - itemCount: Items of the catalogue.
   init(_ table: InteractionTable, positiveFrom: Double, itemCount: Int) {
     self.positiveFrom = positiveFrom
     self.itemCount = itemCount
@@ -34,14 +42,8 @@ struct Labels: Sendable {
     negatives = table.filtered { Double(table.values[$0]) < positiveFrom }
   }
 
-  /// Whether a pair has a label. O(log *the user's items*).
+  /// Whether a pair has a label. O(log of the user's pairs).
   func isKnown(user: Int, item: UInt32) -> Bool {
-    var low = known.offsets[user]
-    var high = known.offsets[user + 1]
-    while low < high {
-      let middle = (low + high) / 2
-      if known.others[middle] < item { low = middle + 1 } else { high = middle }
-    }
-    return low < known.offsets[user + 1] && known.others[low] == item
+    known.place(row: user, other: item) != nil
   }
 }

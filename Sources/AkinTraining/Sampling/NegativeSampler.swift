@@ -2,21 +2,23 @@ import AkinSupport
 
 /// Draws items that a user has no label for.
 ///
-/// An item is drawn with a chance in proportion to popularityᵝ (β = 0: all alike) from one group of items (so that threads
-/// need not share a row: see ``PairGrid``); when the user knows it, another is drawn, 32 times at most.
+/// Items are drawn from one group (so that threads share no row: see ``PairGrid``), with a probability in proportion to
+/// popularityᵝ. An item with a label of the user is drawn again, at most 32 times.
 struct NegativeSampler: Sendable {
   private let labels: Labels
-  /// The items of each group, one group after the other, and where each group starts.
+  /// Items by group; group g is `items[offsets[g]..<offsets[g + 1]]`.
   private let items: [UInt32]
   private let offsets: [Int]
-  /// Sums of the items' weights, group by group; empty when all weigh alike.
+  /// Cumulative weights of items within each group; empty for uniform draws.
   private let sums: [Double]
 
   static let attempts = 32
 
   /// - Parameters:
+  ///   - labels: Labels of all pairs.
   ///   - itemGroups: The group of each item.
-  ///   - weights: What popularityᵝ is for each item, or empty.
+  ///   - groups: The number of groups.
+  ///   - weights: popularityᵝ of each item; empty for uniform draws.
   init(_ labels: Labels, itemGroups: [UInt8], groups: Int, weights: [Double]) {
     self.labels = labels
     var offsets = [Int](repeating: 0, count: groups + 1)
@@ -43,7 +45,7 @@ struct NegativeSampler: Sendable {
     self.sums = sums
   }
 
-  /// popularityᵝ of each item, counting positive labels and one more; empty for β = 0.
+  /// (Positive labels + 1)ᵝ of each item; empty for β = 0.
   static func weights(_ labels: Labels, popularity: Double) -> [Double] {
     if popularity == 0 { return [] }
     var counts = [Int](repeating: 0, count: labels.itemCount)
@@ -51,12 +53,12 @@ struct NegativeSampler: Sendable {
     return weights(counts, popularity: popularity)
   }
 
-  /// The same from how many positive labels each item has.
+  /// (Positive labels + 1)ᵝ of each item, from its number of positive labels.
   static func weights(_ positives: [Int], popularity: Double) -> [Double] {
     positives.map { pow(Double($0 + 1), popularity) }
   }
 
-  /// An item of a group that the user has no label for, or `nil` when none was found.
+  /// Draws an item of a group that the user has no label for; `nil` if none was found.
   func draw(user: Int, group: Int, _ generator: inout SeededGenerator) -> UInt32? {
     let start = offsets[group]
     let count = offsets[group + 1] - start
@@ -80,8 +82,10 @@ struct NegativeSampler: Sendable {
     return nil
   }
 
-  /// What a positive item is held against: one of the user's explicit negatives in a share of the draws, or when all others
-  /// are known to the user, else an item that the user has no label for; `nil` when there is neither.
+  /// Draws the item j that a positive item is ranked above: with probability `explicitShare` an explicit negative of the
+  /// user, else an item without a label. Falls back on an explicit negative if no unlabelled item is found.
+  ///
+  /// - Returns: `nil` if there is neither.
   func other(
     user: Int, group: Int, itemGroups: [UInt8], explicitShare: Double, _ generator: inout SeededGenerator
   ) -> UInt32? {
@@ -95,7 +99,7 @@ struct NegativeSampler: Sendable {
     return hasExplicit ? explicit(user: user, group: group, itemGroups: itemGroups, &generator) : nil
   }
 
-  /// One of the user's explicit negatives in a group, or `nil` when none was met.
+  /// Draws an explicit negative of the user in a group; `nil` if none was found.
   func explicit(user: Int, group: Int, itemGroups: [UInt8], _ generator: inout SeededGenerator) -> UInt32? {
     let table = labels.negatives
     let count = table.count(ofRow: user)

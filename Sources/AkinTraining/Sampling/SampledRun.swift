@@ -1,87 +1,95 @@
 import AkinSupport
 
-/// What the trainers with sampled negatives share: epochs over a grid of pairs, and going back when a step was too long.
-struct SampledRun {
-  let grid: PairGrid
-  let tables: [DoubleTable]
-  let epochs: Int
-  let seed: UInt64
-  let execution: Execution
-  /// A mean loss above this is divergence: the untrained model's is ln 2 a term.
-  private static let bound = 10.0
+/// The epochs of a ``SampledTraining``. An epoch that diverges is undone and run again with half the step size.
+struct SampledRun<Training: SampledTraining> {
+  private let training: Training
+  private let grid: PairGrid
+  private let weights: [Double]
+  private let execution: Execution
+  private var stopping: EarlyStopping?
+  private var stepSize: StepSize
+  /// The tables before the epoch.
+  private let before: [DoubleTable]
+  private var losses: [LossPoint] = []
+  private var seconds: [Double] = []
+  /// A mean loss above this is divergence; that of an untrained model is ln 2.
+  private static var bound: Double { 10 }
 
-  /// What visiting one block came to.
-  struct Sum {
-    var loss = 0.0
-    var count = 0
+  /// - Throws: ``TrainingError/tooManyPairs(found:)``, or ``TrainingError/option(name:expected:found:)`` for a validation.
+  init(_ training: Training, validation: Validation?, execution: Execution) throws(TrainingError) {
+    let schedule = training.schedule
+    self.training = training
+    self.execution = execution
+    grid = try PairGrid(
+      training.pairs, itemCount: training.labels.itemCount, seed: schedule.seed, purpose: schedule.gridPurpose)
+    weights = NegativeSampler.weights(training.labels, popularity: schedule.popularity)
+    stopping = try EarlyStopping(validation, epochs: schedule.epochs)
+    stepSize = StepSize(schedule.learningRate)
+    before = training.tables.map { DoubleTable(count: $0.count, width: $0.width) }
   }
 
-  /// How it went so far.
-  struct Progress {
-    fileprivate(set) var losses: [LossPoint] = []
-    fileprivate(set) var notes: [String] = []
-    fileprivate(set) var seconds: [Double] = []
-  }
-
-  /// Runs all epochs, or as many as early stopping wants.
+  /// Runs all epochs, or as many as early stopping allows.
   ///
-  /// - Parameters:
-  ///   - visit: `(places, item group, epoch, its own generator, step size)`; it may change rows of the block.
-  ///   - model: Makes a model of the tables as they are.
   /// - Returns: The model of the last epoch, or of the best.
-  func run(
-    learningRate: Double, validation: Validation?,
-    prepare: (PairGrid.Epoch) -> NegativeSampler,
-    visit: (
-      _ places: ArraySlice<UInt32>, _ group: Int, _ sampler: NegativeSampler, _ epoch: PairGrid.Epoch,
-      _ generator: inout SeededGenerator, _ rate: Double
-    ) -> Sum, model: (Progress) -> TrainedModel
-  ) throws -> TrainedModel {
-    var stopping = try validation.map { validation throws(WALSError) in
-      try EarlyStopping(validation, epochs: epochs)
-    }
-    var stepSize = StepSize(learningRate)
-    let before = tables.map { DoubleTable(count: $0.count, width: $0.width) }
-    var sofar = Progress()
-    /// Trains one epoch; true when it is to be the last.
-    func trained(epoch number: Int) throws -> Bool {
-      let start = monotonicSeconds()
-      let epoch = grid.epoch(number)
-      let sampler = prepare(epoch)
-      let random = CounterRandom(seed: seed, purpose: 0x4E_45_47 << 32 &+ UInt64(number))
-      for (copy, table) in zip(before, tables) { copy.copy(from: table) }
-      while true {
-        var sums = [Sum](repeating: Sum(), count: grid.groups * grid.groups)
-        let rate = stepSize.rate
-        try unsafe sums.withUnsafeMutableBufferPointer { sums in
-          // Safe: each block writes its own element, and `sums` outlives the threads.
-          nonisolated(unsafe) let sums = unsafe sums
-          try grid.visit(epoch, execution: execution) { places, group, block in
-            var generator = SeededGenerator(seed: random.bits(at: UInt64(block)))
-            unsafe sums[block] = visit(places, group, sampler, epoch, &generator, rate)
-          }
-        }
-        let total = sums.reduce(0) { $0 + $1.loss }
-        let count = sums.reduce(0) { $0 + $1.count }
-        let mean = total / Double(max(1, count))
-        if mean <= SampledRun.bound {
-          sofar.losses.append(LossPoint(epoch: number, ["mean": mean]))
-          break
-        }
-        try stepSize.halve(epoch: number)
-        for (copy, table) in zip(before, tables) { table.copy(from: copy) }
-      }
-      sofar.seconds.append(monotonicSeconds() - start)
-      sofar.notes = stepSize.notes
-      execution.progress?(
-        ProgressEvent(
-          stage: "train", completed: number, total: epochs, unit: "epochs", note: sofar.losses.last?.description))
-      return try stopping?.ends(after: number) { model(sofar) } ?? false
-    }
+  /// - Throws: ``TrainingError/diverged(epoch:learningRate:halvings:)``, `Cancelled`, or the error of the measure.
+  consuming func train() throws -> TrainedModel {
     do {
-      for number in 1...epochs { if try trained(epoch: number) { break } }
+      for epoch in 1...training.schedule.epochs {
+        try run(epoch)
+        let now = model
+        if try stopping?.ends(after: epoch, { now() }) ?? false { break }
+      }
     } catch is Cancelled where stopping?.keepsBest ?? false {
     }
-    return stopping?.result ?? model(sofar)
+    return stopping?.result ?? model()
+  }
+
+  /// Makes the model of the tables as they are.
+  private var model: () -> TrainedModel {
+    let (training, losses, notes, seconds) = (training, losses, stepSize.notes, seconds)
+    return {
+      var model = training.model
+      model.losses = losses
+      model.notes = notes
+      model.secondsPerEpoch = seconds
+      return model
+    }
+  }
+
+  private mutating func run(_ number: Int) throws {
+    let start = monotonicSeconds()
+    let epoch = grid.epoch(number)
+    let sampler = NegativeSampler(
+      training.labels, itemGroups: epoch.itemGroups, groups: epoch.groups, weights: weights)
+    for (copy, table) in zip(before, training.tables) { copy.copy(from: table) }
+    var loss = try visit(epoch, number, sampler)
+    while !(loss.mean <= SampledRun.bound) {
+      try stepSize.halve(epoch: number)
+      for (copy, table) in zip(before, training.tables) { table.copy(from: copy) }
+      loss = try visit(epoch, number, sampler)
+    }
+    let point = LossPoint(epoch: number, ["mean": loss.mean])
+    losses.append(point)
+    seconds.append(monotonicSeconds() - start)
+    execution.progress?(
+      ProgressEvent(
+        stage: "train", completed: number, total: training.schedule.epochs, unit: "epochs", note: point.description))
+  }
+
+  /// Takes the steps of all blocks of an epoch.
+  private func visit(_ epoch: PairGrid.Epoch, _ number: Int, _ sampler: NegativeSampler) throws -> SampledLoss {
+    let random = CounterRandom(seed: training.schedule.seed, purpose: 0x4E_45_47 << 32 &+ UInt64(number))
+    let rate = stepSize.rate
+    var parts = [SampledLoss](repeating: SampledLoss(), count: grid.groups * grid.groups)
+    try unsafe parts.withUnsafeMutableBufferPointer { parts in
+      // Safe: each block writes its own element, and `parts` outlives the threads.
+      nonisolated(unsafe) let parts = unsafe parts
+      try grid.visit(epoch, execution: execution) { places, group, block in
+        var generator = SeededGenerator(seed: random.bits(at: UInt64(block)))
+        let pairs = SampledBlock(grid: grid, epoch: epoch, places: places, itemGroup: group, sampler: sampler)
+        unsafe parts[block] = training.visit(pairs, rate: rate, &generator)
+      }
+    }
+    return SampledLoss(sum: parts.reduce(0) { $0 + $1.sum }, count: parts.reduce(0) { $0 + $1.count })
   }
 }

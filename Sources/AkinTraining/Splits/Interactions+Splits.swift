@@ -2,37 +2,46 @@ import AkinSupport
 import AkinVectors
 
 extension Interactions {
-  /// Splits the interactions by a rule: ``SplitRule/count`` splits.
+  /// Makes all splits of a rule: ``SplitRule/count`` splits.
   ///
-  /// The same interactions, rule and seed give the same splits, whatever order the rows of the file had.
+  /// The same interactions, rule and seed give the same splits, independent of the order of the input rows.
   ///
-  /// - Complexity: O(pairs × log pairs) for each split.
+  /// - Parameters:
+  ///   - rule: The rule.
+  ///   - seed: The random seed.
   /// - Throws: ``SplitError``.
+  /// - Complexity: O(pairs × log pairs) per split.
   public func splits(_ rule: SplitRule, seed: UInt64 = 0) throws(SplitError) -> [Split] {
     let plan = try SplitPlan(self, rule, seed: seed)
     return try (0..<rule.count).map { fold throws(SplitError) in try split(plan.parts(fold: fold)) }
   }
 
-  /// One of ``splits(_:seed:)``, without making the others.
+  /// Makes one of ``splits(_:seed:)``.
+  ///
+  /// - Parameters:
+  ///   - rule: The rule.
+  ///   - fold: The number of the split, from 0 to ``SplitRule/count`` − 1; any other number traps.
+  ///   - seed: The random seed.
+  /// - Throws: ``SplitError``.
   public func split(_ rule: SplitRule, fold: Int, seed: UInt64 = 0) throws(SplitError) -> Split {
-    precondition((0..<rule.count).contains(fold), "the rule makes this split")
+    precondition((0..<rule.count).contains(fold), "the rule has this split")
     return try split(SplitPlan(self, rule, seed: seed).parts(fold: fold))
   }
 
   private func split(_ parts: [Split.Part]) throws(SplitError) -> Split {
-    guard parts.contains(.train) else { throw .empty(part: "learn from", why: "the split holds out all of them") }
+    guard parts.contains(.train) else { throw .empty(part: "train on", why: "the split holds out all of them") }
     guard parts.contains(.test) else { throw .empty(part: "test on", why: "the split holds out none of them") }
     return Split(of: self, parts: parts)
   }
 }
 
-/// Which pairs go where, for every fold of a rule.
+/// The parts of all pairs, for every fold of a rule.
 private struct SplitPlan {
   let table: InteractionTable
   let times: [Double]?
   let rule: SplitRule
   let random: CounterRandom
-  /// For folds of pairs the fold of each pair, for folds of users that of each user, for folds of items that of each item.
+  /// The fold of each pair, user or item, by the rule.
   private var folds: [Int] = []
 
   init(_ whole: Interactions, _ rule: SplitRule, seed: UInt64) throws(SplitError) {
@@ -77,19 +86,20 @@ private struct SplitPlan {
     }
   }
 
-  /// `0..<count` in an order that the seed draws.
+  /// The places in a random order that depends on the seed and the places.
   private func shuffled(_ places: Range<Int>) -> [Int] {
     let keyed = places.map { (key: random.bits(at: UInt64($0)), place: $0) }
     return keyed.sorted { $0.key != $1.key ? $0.key < $1.key : $0.place < $1.place }.map(\.place)
   }
 
-  /// The fold of each of `count` things: folds of equal size, but for one.
+  /// The fold of each of `count` elements; the sizes of folds differ by at most one.
   private func dealt(count: Int, folds: Int) -> [Int] {
     var fold = [Int](repeating: 0, count: count)
     for (turn, place) in shuffled(0..<count).enumerated() { fold[place] = turn % folds }
     return fold
   }
 
+  /// The part of each pair in one fold.
   func parts(fold: Int) -> [Split.Part] {
     var parts = [Split.Part](repeating: .train, count: table.others.count)
     switch rule {
@@ -122,6 +132,7 @@ private struct SplitPlan {
     for user in 0..<table.rowCount { body(table.offsets[user]..<table.offsets[user + 1]) }
   }
 
+  /// The places that a leave-out rule holds out.
   private func latest(_ count: Int, of pairs: Range<Int>, _ order: SplitRule.LeaveOutOrder) -> ArraySlice<Int> {
     guard order == .last, let times else { return shuffled(pairs).suffix(count) }
     return pairs.sorted { times[$0] != times[$1] ? times[$0] < times[$1] : $0 < $1 }.suffix(count)

@@ -1,17 +1,17 @@
 import AkinVectors
 
 extension Split {
-  /// A split that someone else made: each part read from a file of its own, like `u1.base` and `u1.test`.
+  /// Creates a split from parts in files of their own, like `u1.base` and `u1.test`.
   ///
   /// - Parameters:
-  ///   - train: What models learn from.
-  ///   - known: What they are told of users whom they have not seen, or `nil`.
-  ///   - test: What is held out.
-  /// - Throws: ``SplitError/shared(user:item:)`` when a pair stands in two of them, or ``InteractionError``.
+  ///   - train: The training pairs.
+  ///   - known: The fold-in pairs of users that training does not see, or `nil`.
+  ///   - test: The held-out pairs.
+  /// - Throws: ``SplitError/shared(user:item:)`` if a pair is in two of them, or ``InteractionError``.
   /// - Complexity: O(pairs × log pairs).
   public init(train: Interactions, known: Interactions? = nil, test: Interactions) throws {
     let given: [(Interactions, Part)] = [(train, .train), (test, .test)] + (known.map { [($0, .known)] } ?? [])
-    // The parts stand in one table under values of their own, so that ids are merged as for any file of rows.
+    // All parts go into one table, so that ids are merged as in a single file.
     var rows: [(user: UserID, item: ItemID, value: Float)] = []
     var places: [(part: Part, value: Float)] = []
     for (interactions, part) in given {
@@ -29,7 +29,7 @@ extension Split {
       }
       throw error
     }
-    // Each part's pairs in the order of the merged table: rows of ids, looked up by bisection.
+    // Part and value of each pair, in the order of the merged table.
     var parts = [Part](repeating: .unused, count: whole.count)
     var values = [Float](repeating: 0, count: whole.count)
     let userRow = whole.userIDs.rowsByID
@@ -37,7 +37,7 @@ extension Split {
     for (index, row) in rows.enumerated() {
       guard let user = userRow[row.user.inColumn(whole.userIDs)], let item = itemRow[row.item.inColumn(whole.itemIDs)],
         let place = whole.byUser.place(row: user, other: UInt32(item))
-      else { preconditionFailure("the table holds the rows that it was made of") }
+      else { preconditionFailure("the table holds the rows that it was made from") }
       parts[place] = places[index].part
       values[place] = places[index].value
     }
@@ -67,7 +67,7 @@ extension IDColumn {
 }
 
 extension ItemID {
-  /// The id as a column of texts spells it, when the column is one.
+  /// The id as the column stores it: as a text in a column of texts.
   fileprivate func inColumn(_ column: IDColumn) -> ItemID {
     if case .texts = column { .text(description) } else { self }
   }

@@ -1,22 +1,21 @@
 import AkinVectors
 
-/// What a split asks a ranking model: for each user who can be tested, which items are relevant and which were seen.
+/// The queries of a split for a ranking model: users, relevant items and seen items.
 public struct SplitQuestions: Sendable {
-  /// The users who are asked about, as rows of ``Interactions/userIDs``.
+  /// The tested users, as rows of ``Interactions/userIDs``.
   public let users: [UInt32]
-  /// For each of them the held-out items that count as positive.
+  /// The positive held-out items of each tested user.
   public let relevant: History
-  /// For each of them the items that a ranking leaves out: all that is trained on or known, positive or not.
+  /// The items that rankings of each tested user exclude: training and fold-in pairs, positive or not.
   public let seen: History
-  /// Users with something held out whom nothing can be asked about: no held-out pair is positive, or none that is
-  /// known is.
+  /// Users with held-out pairs that cannot be tested: they have no positive held-out pair, or no positive known pair.
   public let skipped: Int
 }
 
 extension Split {
-  /// What the split asks of a model that ranks.
+  /// The queries of the split for a ranking model.
   ///
-  /// - Parameter threshold: The least value of a positive; `nil` when every pair is one.
+  /// - Parameter threshold: The smallest value of a positive pair; `nil` makes every pair positive.
   public func questions(threshold: Float? = nil) -> SplitQuestions {
     func isPositive(_ value: Float) -> Bool { threshold.map { value >= $0 } ?? true }
     var users: [UInt32] = []

@@ -1,39 +1,36 @@
 import AkinSupport
 
-/// How interactions are split for an evaluation. Which rule answers which question:
+/// The rule that splits interactions for an evaluation. Each rule answers one question:
 ///
-/// - ``folds(count:)``: how well are the ratings of known users predicted? The classic of rating papers. Every pair is
-///   tested once.
-/// - ``leaveOut(count:order:)``: what do known users take next? With `.last`, next in time.
-/// - ``time(share:)``: what happens after a date, with only what was known then: the most like real use, and the
-///   hardest.
-/// - ``coldItems(folds:)``: how well are items recommended that nobody has touched yet? Only a model that knows something
-///   of an item beside its interactions has an answer.
-/// - ``strong(folds:known:)``: how well are users served whom training has never seen (strong generalisation,
-///   Marlin 2004)? Every user is held out once; a model is told a part of the user's pairs and asked for the rest.
+/// - ``folds(count:)``: how well are ratings of known users predicted? Usual in papers on ratings. Every pair is tested once.
+/// - ``leaveOut(count:order:)``: which items do known users take next? With `.last`, next in time.
+/// - ``time(share:)``: what happens after a date, given only earlier pairs? The closest to real use, and the hardest.
+/// - ``coldItems(folds:)``: how well are items without interactions recommended? Only models with features of items can.
+/// - ``strong(folds:known:)``: how well are users recommended to that training has not seen (strong generalisation, Marlin
+///   2004)? Every user is held out once; the model gets a part of the user's pairs and is tested on the rest.
 public enum SplitRule: Sendable, Equatable {
-  /// Pairs are dealt at random into `count` folds of equal size (but for one); each fold is held out once.
+  /// Random folds of pairs, whose sizes differ by at most one; each fold is held out once.
   case folds(count: Int)
-  /// From every user with more than `count` pairs, `count` are held out. Users with fewer are trained on whole.
+  /// `count` pairs of every user with more than `count` pairs are held out. All pairs of other users are training pairs.
   case leaveOut(count: Int, order: LeaveOutOrder)
-  /// The latest `share` of all pairs is held out, cut at one time for everybody: pairs at the very time of the cut are
-  /// trained on.
+  /// The latest `share` of all pairs is held out, cut at one time for all users. Pairs at the time of the cut are training
+  /// pairs.
   case time(share: Double)
-  /// Users are dealt at random into `folds`; each fold's users are held out whole once. Of each such user's pairs the
-  /// share `known`, drawn at random, is told when the user is asked about, and the others are held out: at least one
-  /// of each. Users with one pair are trained on, and never tested.
+  /// Random folds of users; the users of each fold are held out once. A random share `known` of a held-out user's pairs is
+  /// known for the fold-in, the others are held out: at least one of each. Users with one pair are never held out.
   case strong(folds: Int, known: Double)
-  /// Items that have pairs are dealt at random into `folds`; each fold's items are held out once, with all their pairs.
+  /// Random folds of the items with pairs; the items of each fold are held out once with all their pairs.
   case coldItems(folds: Int)
 
-  /// Which pairs of a user ``leaveOut(count:order:)`` holds out.
+  /// The pairs of a user that ``leaveOut(count:order:)`` holds out.
   public enum LeaveOutOrder: String, Sendable, CaseIterable {
+    /// Random pairs.
     case random
-    /// The last in time; of pairs of the same time the items with larger ids.
+    /// The latest pairs; of pairs of the same time those of items with larger ids.
     case last
   }
 
-  /// How many splits the rule makes.
+  /// The number of splits of the rule.
   public var count: Int {
     switch self {
     case .folds(let count): count
@@ -43,7 +40,7 @@ public enum SplitRule: Sendable, Equatable {
     }
   }
 
-  /// Whether the rule asks when pairs came to be.
+  /// Whether the rule needs times of pairs.
   public var needsTimes: Bool {
     switch self {
     case .time, .leaveOut(_, .last): true
@@ -52,11 +49,11 @@ public enum SplitRule: Sendable, Equatable {
   }
 }
 
-/// Why interactions cannot be split.
+/// Errors of splits.
 public enum SplitError: AkinError, Equatable {
-  /// A number of the rule has no meaning.
+  /// A number of the rule is out of its range.
   case option(name: String, expected: String, found: String)
-  /// The rule asks for times, and none were read.
+  /// The rule needs times, and none were read.
   case noTimes
   /// There are fewer users than folds of users.
   case tooFewUsers(needed: Int, found: Int)
@@ -64,9 +61,9 @@ public enum SplitError: AkinError, Equatable {
   case tooFewPairs(needed: Int, found: Int)
   /// There are fewer items than folds of items.
   case tooFewItems(needed: Int, found: Int)
-  /// Nothing is left to learn from, or nothing to test on.
+  /// The split has no training pairs, or no test pairs.
   case empty(part: String, why: String)
-  /// A pair stands in two of the files that are parts already.
+  /// A pair is in two of the files of parts.
   case shared(user: String, item: String)
 
   public var kind: TroubleKind {
@@ -76,7 +73,7 @@ public enum SplitError: AkinError, Equatable {
   public var description: String {
     switch self {
     case .option(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
-    case .noTimes: "expected a time for each interaction, found none: this split goes by time"
+    case .noTimes: "expected a time for each interaction, found none: this rule splits by time"
     case .tooFewUsers(let needed, let found): "expected at least \(needed) users, one for each fold, found \(found)"
     case .tooFewPairs(let needed, let found):
       "expected at least \(needed) interactions, one for each fold, found \(found)"
@@ -93,7 +90,7 @@ public enum SplitError: AkinError, Equatable {
     case .noTimes: "name the column of times, or split in another way"
     case .tooFewUsers, .tooFewPairs, .tooFewItems: "use fewer folds"
     case .empty: "split in another way, or take more interactions"
-    case .shared: "leave it out of one: what is tested must not be known"
+    case .shared: "remove it from one file: test pairs must not be known"
     }
   }
 }

@@ -1,13 +1,12 @@
 import AkinSupport
 
-/// The order in which pairs are visited by stochastic steps: drawn anew each epoch, and such that threads may share the
-/// work without sharing a row.
+/// The random order in which stochastic steps visit pairs, such that threads never share a row.
 ///
-/// Users and items are dealt into G groups each, by draws of the seed and the epoch; a block is what one group of users
-/// has with one group of items. G blocks that share no group make a round, and G rounds an epoch (Gemulla et al. 2011).
-/// Blocks of a round may run at once, and because the grid follows from the data alone, so does every bit of the result.
+/// Each epoch puts users and items into G random groups each. A block holds the pairs of one group of users and one group
+/// of items. G blocks without a common group make a round, and G rounds make an epoch (Gemulla et al. 2011). The blocks of
+/// a round may run at once. The grid depends on the data and the seed alone, so the thread count changes no bit.
 struct PairGrid: Sendable {
-  /// Rows of pairs in the users' order: whose they are, and with which item.
+  /// User and item of each pair, in the users' order.
   let users: [UInt32]
   let items: [UInt32]
   let userCount: Int
@@ -16,16 +15,15 @@ struct PairGrid: Sendable {
   let purpose: UInt64
   let groups: Int
 
-  /// - Parameter table: The users' view of the pairs.
-  /// - Throws: ``TrainingError/tooManyPairs(found:)``
+  /// - Parameters:
+  ///   - table: Pairs by user.
+  ///   - itemCount: The number of items.
+  ///   - seed: The random seed.
+  ///   - purpose: Keeps these random numbers apart from others of the seed.
+  /// - Throws: ``TrainingError/tooManyPairs(found:)``.
   init(_ table: InteractionTable, itemCount: Int, seed: UInt64, purpose: UInt64) throws(TrainingError) {
     guard table.others.count <= Int(UInt32.max) else { throw .tooManyPairs(found: table.others.count) }
-    var users: [UInt32] = []
-    users.reserveCapacity(table.others.count)
-    for row in 0..<table.rowCount {
-      for _ in 0..<table.count(ofRow: row) { users.append(UInt32(row)) }
-    }
-    self.users = users
+    users = table.rowOfEachPair
     items = table.others
     userCount = table.rowCount
     self.itemCount = itemCount
@@ -34,22 +32,22 @@ struct PairGrid: Sendable {
     groups = users.count < 1 << 15 ? 1 : 8
   }
 
-  /// One epoch: its blocks and their pairs.
+  /// The blocks of one epoch and their pairs.
   struct Epoch {
     let groups: Int
-    /// The places of pairs in the users' order, block after block, drawn in no order within a block.
+    /// Places of pairs in the users' order, block after block, in a random order within a block.
     fileprivate(set) var places: [UInt32]
     fileprivate(set) var offsets: [Int]
     /// The group of each item.
     let itemGroups: [UInt8]
 
-    /// The pairs of the block that group `users` takes part in, in a round.
+    /// The range of ``places`` that holds the block of a group of users in a round.
     func block(round: Int, users group: Int) -> Range<Int> {
       let block = group * groups + (group + round) % groups
       return offsets[block]..<offsets[block + 1]
     }
 
-    /// The group of items of that block.
+    /// The group of items of the same block.
     func itemGroup(round: Int, users group: Int) -> Int { (group + round) % groups }
   }
 
@@ -69,7 +67,7 @@ struct PairGrid: Sendable {
       places[next[block]] = UInt32(place)
       next[block] += 1
     }
-    // Fisher and Yates, within each block.
+    // A Fisher–Yates shuffle within each block.
     for block in 0..<groups * groups {
       var generator = SeededGenerator(seed: random.bits(at: UInt64.max &- UInt64(block)))
       let start = offsets[block]
@@ -80,7 +78,12 @@ struct PairGrid: Sendable {
     return Epoch(groups: groups, places: places, offsets: offsets, itemGroups: itemGroups)
   }
 
-  /// Visits all pairs of an epoch: `body` gets a block's places, and may change the rows of its users and items.
+  /// Visits all blocks of an epoch.
+  ///
+  /// - Parameters:
+  ///   - epoch: The epoch.
+  ///   - execution: Threads; cancellation.
+  ///   - body: Visits one block; it may change the rows of the block's users and items.
   func visit(
     _ epoch: Epoch, execution: Execution,
     _ body: (_ places: ArraySlice<UInt32>, _ itemGroup: Int, _ block: Int) throws -> Void

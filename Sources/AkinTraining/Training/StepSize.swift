@@ -1,13 +1,17 @@
-/// A step size that is halved when a step led nowhere good, so often and no oftener.
+/// A step size that is halved after a step that diverged, at most 24 times.
 struct StepSize {
   private(set) var rate: Double
   private(set) var halvings = 0
+  /// One sentence per halving.
   private(set) var notes: [String] = []
   private static let limit = 24
 
   init(_ rate: Double) { self.rate = rate }
 
-  /// Halves the step size, and remembers why.
+  /// Halves the step size and records a note.
+  ///
+  /// - Parameter epoch: The epoch that diverged.
+  /// - Throws: ``TrainingError/diverged(epoch:learningRate:halvings:)``.
   mutating func halve(epoch: Int) throws(TrainingError) {
     guard halvings < StepSize.limit else { throw .diverged(epoch: epoch, learningRate: rate, halvings: halvings) }
     halvings += 1

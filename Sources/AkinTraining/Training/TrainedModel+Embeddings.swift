@@ -2,12 +2,11 @@ import AkinSupport
 import AkinVectors
 
 extension TrainedModel {
-  /// Everything an embeddings file takes: vectors, ids, titles and categories, each user's history, the objective, and
-  /// how it came to be.
+  /// The content of an embeddings file: vectors, ids, titles, categories, histories, objective and provenance.
   ///
   /// - Parameters:
-  ///   - interactions: What the model was trained on.
-  ///   - catalogue: Titles and categories of items, or `nil`. Items that it does not know get none.
+  ///   - interactions: The interactions the model was trained on.
+  ///   - catalogue: Titles and categories of items, or `nil`. Items that are not in it get none.
   public func embeddings(for interactions: Interactions, catalogue: ItemCatalogue? = nil) -> Embeddings {
     precondition(
       interactions.byUser.rowCount == users.count && interactions.byItem.rowCount == items.count,

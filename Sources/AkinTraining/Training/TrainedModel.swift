@@ -1,39 +1,40 @@
 import AkinSupport
 import AkinVectors
 
-/// What training made, whichever model it was: vectors, biases, what they mean, and how it went.
+/// A trained model of any kind: vectors, biases, their meaning, and the record of the training.
 ///
 /// The score of an item for a user is `globalMean + userBias + itemBias + user · item`.
 public struct TrainedModel: Sendable {
-  /// What was trained to do what.
+  /// The objective of the training.
   public let objective: Objective
-  /// The options as they were used, defaults filled in.
+  /// The options of the training by name, defaults included.
   public internal(set) var options: [String: JSONValue]
-  /// One vector a user, in the order of ``Interactions/userIDs``.
+  /// One vector per user, in the order of ``Interactions/userIDs``.
   public let users: EmbeddingMatrix
-  /// One vector an item, in the order of ``Interactions/itemIDs``.
+  /// One vector per item, in the order of ``Interactions/itemIDs``.
   public let items: EmbeddingMatrix
-  /// One bias a user, or `nil`.
+  /// One bias per user, or `nil`.
   public var userBiases: [Float]?
-  /// One bias an item, or `nil`.
+  /// One bias per item, or `nil`.
   public var itemBiases: [Float]?
-  /// Added to every score.
+  /// The number that is added to every score.
   public var globalMean: Float = 0
-  /// How vectors are compared.
+  /// The metric that compares vectors.
   public var metric = Metric.innerProduct
-  /// What turns features into vectors of users and of items, or `nil`.
+  /// Vectors of the features of users, or `nil`.
   public var userFeatures: FeatureVectors?
+  /// Vectors of the features of items, or `nil`.
   public var itemFeatures: FeatureVectors?
-  /// The networks that made the vectors of features, or `nil`.
+  /// The networks that make vectors of features, or `nil`.
   public var towers: Towers?
-  /// The loss from the start to the end; empty when nothing was minimised.
+  /// The losses in the order of training; empty if nothing was minimised.
   public var losses: [LossPoint] = []
-  /// What the training had to do that nobody asked for (a step size halved), as sentences.
+  /// What the training changed on its own (a halved step size, an ignored feature), one sentence each.
   public var notes: [String] = []
-  /// What a ``Validation`` measured, in the order of epochs; empty without one. ``options`` then say how many epochs went
-  /// into this model: the best of them.
+  /// Measurements of the ``Validation``, in the order of epochs; empty without one. ``options`` hold the epochs of the best
+  /// measurement.
   public var validation: [ValidationPoint] = []
-  /// How long each epoch took. For display: it goes into no file.
+  /// Wall-clock seconds of each epoch; not stored in files.
   public var secondsPerEpoch: [Double] = []
 
   init(objective: Objective, options: [String: JSONValue], users: EmbeddingMatrix, items: EmbeddingMatrix) {
@@ -49,6 +50,10 @@ public struct TrainedModel: Sendable {
   }
 
   /// The score of an item for a user.
+  ///
+  /// - Parameters:
+  ///   - user: A row of ``users``.
+  ///   - item: A row of ``items``.
   public func score(user: Row, item: Row) -> Double {
     var sum = Double(globalMean)
     if let userBiases { sum += Double(userBiases[Int(user.index)]) }
@@ -61,45 +66,52 @@ public struct TrainedModel: Sendable {
     }
   }
 
-  /// What the score predicts: a rating on the scale of the training, or a probability.
+  /// The prediction of the score: a rating on the scale of the training, or a probability.
+  ///
+  /// - Parameters:
+  ///   - user: A row of ``users``.
+  ///   - item: A row of ``items``.
   public func prediction(user: Row, item: Row) -> Double {
     objective.prediction(ofScore: score(user: user, item: item))
   }
 }
 
-/// The loss after a part of the training, in its parts.
+/// The loss after a step of the training, in its terms.
 public struct LossPoint: Sendable, Equatable, CustomStringConvertible {
-  /// How many epochs are over: 0 is the start.
+  /// Finished epochs; 0 is the start.
   public let epoch: Int
-  /// Which side was solved last, or `nil` when all was moved at once.
+  /// The side that was solved last, or `nil` if all parameters were moved.
   public let side: String?
-  /// What each part of the loss comes to, in the order of the formula: first the observed pairs.
-  public let parts: [Part]
+  /// The terms of the loss, in the order of the formula.
+  public let terms: [Term]
 
-  /// A part of the loss.
-  public struct Part: Sendable, Equatable {
+  /// One term of the loss.
+  public struct Term: Sendable, Equatable {
+    /// The name: `observed`, `regularisation`, …
     public let name: String
+    /// The value.
     public let value: Double
   }
 
-  init(epoch: Int, side: String? = nil, _ parts: KeyValuePairs<String, Double>) {
+  init(epoch: Int, side: String? = nil, _ terms: KeyValuePairs<String, Double>) {
     self.epoch = epoch
     self.side = side
-    self.parts = parts.map { Part(name: $0.key, value: $0.value) }
+    self.terms = terms.map { Term(name: $0.key, value: $0.value) }
   }
 
-  /// The whole.
-  public var total: Double { parts.reduce(0) { $0 + $1.value } }
+  /// The sum of all terms.
+  public var total: Double { terms.reduce(0) { $0 + $1.value } }
 
+  /// Epoch, side, total and terms on one line.
   public var description: String {
-    let names = parts.map { "\($0.name) \(LossPoint.rounded($0.value))" }.joined(separator: ", ")
+    let names = terms.map { "\($0.name) \(LossPoint.rounded($0.value))" }.joined(separator: ", ")
     return "epoch \(epoch)\(side.map { " " + $0 } ?? "") loss \(LossPoint.rounded(total)) (\(names))"
   }
 
-  /// The parts and the whole, by name.
+  /// The terms and the total, by name.
   var json: JSONValue {
     var members = Dictionary(
-      parts.map { ($0.name, JSONValue.number($0.value)) }, uniquingKeysWith: { first, _ in first })
+      terms.map { ($0.name, JSONValue.number($0.value)) }, uniquingKeysWith: { first, _ in first })
     members["total"] = .number(total)
     return .object(members)
   }

@@ -1,29 +1,33 @@
 import AkinSupport
 import AkinVectors
 
-/// Why a training run stopped.
+/// Errors of training and of fold-ins, for every model.
 public enum TrainingError: AkinError, Equatable {
-  /// An option has no meaning, or none beside the others.
+  /// An option is out of its range, or contradicts another option.
   case option(name: String, expected: String, found: String)
-  /// The vectors need more memory than this machine has.
+  /// The tables need more bytes of memory than the machine has.
   case memory(needed: UInt64, present: UInt64)
-  /// There is no interaction to learn from.
+  /// There are no interactions.
   case nothingToLearn
-  /// Every value is 0, and 0 says nothing here.
+  /// Every value is 0.
   case allZero
-  /// More interactions than steps of single pairs can number.
+  /// There are more pairs than a stochastic optimiser can number with 32 bits.
   case tooManyPairs(found: Int)
   /// No value reaches the threshold of a positive label.
   case noPositives(from: Double, largest: Double)
-  /// No user has both a positive item and another one.
+  /// No user has both a positive item and another item.
   case nothingToCompare
-  /// A value lies outside the range that predictions can take.
+  /// A value lies outside the range of the predictions.
   case outsideRange(user: ItemID, item: ItemID, value: Double, range: ClosedRange<Double>)
-  /// All values are the same, and a range was to be made of them.
+  /// All values are equal, so they give no range.
   case constantValues(value: Double)
-  /// A row's system of equations is singular.
-  case singular(row: ItemID, side: String, interactions: Int)
-  /// The loss would not stay finite, however often the step size was halved.
+  /// The normal equations of a row are singular. `pairs` counts the row's interactions and features.
+  case singular(row: ItemID, side: String, pairs: Int)
+  /// A table that is to be solved with holds a NaN or an infinity.
+  case notFinite(what: String)
+  /// The loss after an exact half-step is not finite.
+  case lossNotFinite(epoch: Int, side: String)
+  /// The loss diverges, however often the step size is halved.
   case diverged(epoch: Int, learningRate: Double, halvings: Int)
 
   public var kind: TroubleKind {
@@ -31,8 +35,7 @@ public enum TrainingError: AkinError, Equatable {
     case .option: .usage
     case .memory: .io
     case .nothingToLearn, .allZero, .tooManyPairs, .noPositives, .nothingToCompare, .outsideRange, .constantValues,
-      .singular,
-      .diverged:
+      .singular, .notFinite, .lossNotFinite, .diverged:
       .badInput
     }
   }
@@ -46,69 +49,45 @@ public enum TrainingError: AkinError, Equatable {
     case .allZero: "expected at least one value above 0, found none"
     case .tooManyPairs(let found): "expected at most \(UInt32.max) interactions, found \(found)"
     case .noPositives(let from, let largest):
-      "expected at least one value of \(from) or more, which makes a positive label; the largest is \(largest)"
-    case .nothingToCompare: "expected a user with a positive item and another one to rank below it, found none"
+      "expected at least one positive value (\(from) or more), the largest is \(largest)"
+    case .nothingToCompare: "expected a user with a positive item and an item to rank below it, found none"
     case .outsideRange(let user, let item, let value, let range):
-      "user '\(user)', item '\(item)': expected a value from \(range.lowerBound) to \(range.upperBound), which is what "
-        + "predictions can be, found \(value)"
-    case .constantValues(let value): "expected values that differ, to make a range of them; all are \(value)"
-    case .singular(let row, let side, let interactions):
-      "\(side) '\(row)': its \(interactions) \(interactions == 1 ? "interaction has" : "interactions have") no single "
-        + "solution"
+      "user '\(user)', item '\(item)': expected a value from \(range.lowerBound) to \(range.upperBound), the range of "
+        + "predictions, found \(value)"
+    case .constantValues(let value): "expected values that differ, to take their range, found \(value) everywhere"
+    case .singular(let row, let side, let pairs):
+      "\(side) '\(row)': the normal equations of \(pairs) \(pairs == 1 ? "pair" : "pairs") are singular"
+    case .notFinite(let what): "expected finite numbers in \(what), found NaN or infinity"
+    case .lossNotFinite(let epoch, let side): "epoch \(epoch), \(side): expected a finite loss, found NaN or infinity"
     case .diverged(let epoch, let rate, let halvings):
-      "epoch \(epoch): the loss grew beyond bounds, and still did with the step size halved \(halvings) times to \(rate)"
+      "epoch \(epoch): the loss diverged, also with the step size halved \(halvings) times to \(rate)"
     }
   }
 
   public var help: String? {
     switch self {
+    case .option(name: "lambda", _, found: "0.0"), .singular:
+      "raise lambda: with lambda 0 a row with fewer interactions than dimensions has no single solution"
     case .memory: "use fewer dimensions"
     case .noPositives: "lower positive-from"
     case .outsideRange: "widen the range beyond the smallest and the largest value"
     case .constantValues: "give a range"
-    case .singular: "raise lambda: without it a row with fewer interactions than dimensions has many solutions"
+    case .lossNotFinite: "raise lambda, or scale the values down"
     case .diverged: "lower the learning rate, or scale the values down"
     case .tooManyPairs: "use wals, or mf with als"
-    case .allZero: "choose the column that holds the value"
-    case .option, .nothingToLearn, .nothingToCompare: nil
+    case .allZero: "choose the column that holds the value; wals can weigh all alike: --weighting constant"
+    case .option, .nothingToLearn, .nothingToCompare, .notFinite: nil
     }
   }
 }
 
-/// Checks of options that several models have.
-enum OptionCheck {
-  static func dimensions(_ found: Int) throws(TrainingError) { try whole("dimensions", found, in: 1...1024) }
-
-  static func epochs(_ found: Int) throws(TrainingError) { try whole("epochs", found, in: 1...100_000) }
-
-  static func whole(_ name: String, _ found: Int, in range: ClosedRange<Int>) throws(TrainingError) {
-    guard range.contains(found) else {
-      throw .option(name: name, expected: "\(range.lowerBound) to \(range.upperBound)", found: "\(found)")
-    }
-  }
-
-  static func notNegative(_ name: String, _ found: Double) throws(TrainingError) {
-    guard found.isFinite, found >= 0, found <= 1e30 else {
-      throw .option(name: name, expected: "a number of 0 or more, at most 1e30", found: "\(found)")
-    }
-  }
-
-  static func positive(_ name: String, _ found: Double) throws(TrainingError) {
-    guard found.isFinite, found >= 1e-30, found <= 1e30 else {
-      throw .option(name: name, expected: "a number above 0, at most 1e30", found: "\(found)")
-    }
-  }
-
-  /// Throws when tables of doubles would not fit this machine's memory.
-  ///
-  /// - Parameters:
-  ///   - rows: How many rows all tables have together.
-  ///   - stride: Doubles of one.
-  static func memory(
-    rows: Int, stride: Int, present: UInt64 = physicalMemory
-  ) throws(TrainingError) {
-    // Fits 64 bits: a few times 2³² rows of little more than 2¹⁰ doubles.
-    let needed = UInt64(rows) * UInt64(stride * MemoryLayout<Double>.size)
-    guard needed <= present else { throw .memory(needed: needed, present: present) }
-  }
+/// A row of a solved side whose normal equations are singular; callers turn it into ``TrainingError``.
+struct SingularRow: Error {
+  /// The row's number on its side.
+  let row: Int
+  /// The row's interactions and features.
+  let pairs: Int
 }
+
+/// A Gramian that is not finite; callers turn it into ``TrainingError``.
+struct NotFinite: Error {}

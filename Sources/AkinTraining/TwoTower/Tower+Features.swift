@@ -1,24 +1,28 @@
 import AkinSupport
 import AkinVectors
 
-/// How the features of a table and those that a tower was trained with match.
+/// How the features of a table match those of a tower, by name.
 public struct FeatureMatch: Sendable, Equatable {
-  /// Features of the table that the tower does not know, in the table's order: they are left out.
+  /// Features of the table that the tower does not have, in the table's order; they are ignored.
   public let unknown: [String]
-  /// Columns that the tower was trained with and of which the table has nothing, in the tower's order: they are 0.
+  /// Columns of the tower that the table does not have, in the tower's order; they are 0.
   public let missing: [String]
 }
 
 extension Tower {
-  /// The vectors of the rows of a table, whoever they are: that is what a tower is for.
+  /// Makes vectors of all rows of a table, whether training has seen them or not.
   ///
-  /// Features are found by name; those that the table does not have are 0, those that the tower does not know are left out
-  /// (``match(_:)`` tells).
+  /// Features match by name. Features that the table does not have are 0; features that the tower does not have are ignored
+  /// (see ``match(_:)``).
   ///
-  /// - Throws: ``Cancelled``.
-  /// - Complexity: O(*weights*) for each row.
+  /// - Parameters:
+  ///   - table: A table of features.
+  ///   - execution: Threads; cancellation.
+  /// - Returns: One unit vector per row.
+  /// - Throws: `Cancelled`.
+  /// - Complexity: O(weights) per row.
   public func vectors(for table: FeatureTable, execution: Execution = Execution()) throws -> EmbeddingMatrix {
-    // Asked by name, never walked through.
+    // Looked up, never iterated: its order reaches no result.
     var inputOf: [ItemID: UInt32] = [:]
     for (input, name) in names.enumerated() { inputOf[.text(name)] = UInt32(input) }
     let inputs = table.names.map { inputOf[.text($0)] }
@@ -36,7 +40,9 @@ extension Tower {
     return try vectors(of: FeatureRows(offsets: offsets, columns: columns, values: values), execution: execution)
   }
 
-  /// How the features of a table and of this tower match, by their names.
+  /// Matches the features of a table with those of the tower, by name.
+  ///
+  /// - Parameter table: A table of features.
   public func match(_ table: FeatureTable) -> FeatureMatch {
     let own = Set(names.map { ItemID.text($0) })
     let present = Set(table.names.map { ItemID.text(Tower.column(of: $0)) })
@@ -48,7 +54,7 @@ extension Tower {
     return FeatureMatch(unknown: table.names.filter { !own.contains(.text($0)) }, missing: missing)
   }
 
-  /// The column that a feature is of: `genre` for `genre=Drama`.
+  /// The column of a feature: `genre` for `genre=Drama`.
   private static func column(of name: String) -> String {
     name.firstIndex(of: "=").map { String(name[..<$0]) } ?? name
   }

@@ -2,28 +2,30 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// One tower in training: its weights, their gradient and Adam's moments, and the batch that is on its way.
+/// One tower in training: weights, their gradient, Adam's moments, and the current batch.
 @safe final class TowerTrainer: @unchecked Sendable {
-  // Safe: one thread at a time works on a tower; who hands it on is `forEachChunk`, which waits for all.
+  // Safe: one thread at a time works on a tower, and `forEachChunk` waits for all threads.
 
   typealias Adam = akin_adam
 
   let network: TowerNetwork
-  /// Whether the last batch came to finite numbers.
+  /// Whether the numbers of the last batch are finite.
   private(set) var isFinite = true
-  /// The batch, 32 examples each.
+  /// The values of the batch, in blocks of 32 examples.
   private var spaces: [TowerSpace] = []
   private var blockCount = 0
   private let rows: FeatureRows
-  /// Gradient, first and second moments, each as long as the weights.
+  /// Gradient, first and second moments: three arrays as long as the weights.
   private let moments: AlignedFloats
-  /// The loss's slope at the unit vectors, block after block; then two tables for slopes between layers, and scratch.
+  /// The gradient at the unit vectors, block after block.
   private let slopes: AlignedFloats
+  /// Two arrays of gradients between layers, and one scratch array.
   private let between: AlignedFloats
   private var slopeCount: Int { shape.layers[shape.layers.count - 1].paddedOutputs * TowerNetwork.batch }
   private var shape: TowerShape { network.shape }
 
-  init(_ side: TwoTowerData.Side, options: TwoTowerOptions, loops: LayerLoops = .active) {
+  /// Draws the weights.
+  init(_ side: TowerInput, options: TwoTowerOptions, loops: LayerLoops = .active) {
     network = TowerNetwork(means: side.means, scales: side.scales, widths: options.widths, loops: loops)
     rows = side.rows
     let blocks = (options.batch - 1) / TowerNetwork.batch + 1
@@ -36,7 +38,7 @@ import CAkinKernels
     draw(CounterRandom(seed: options.seed, purpose: side.purpose))
   }
 
-  /// Weights uniform within ±√(6 / (inputs + outputs)), biases 0.
+  /// Draws weights uniformly within ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010); biases stay 0.
   private func draw(_ random: CounterRandom) {
     var place: UInt64 = 0
     for layer in shape.layers {
@@ -52,11 +54,11 @@ import CAkinKernels
     }
   }
 
-  /// Takes a batch to its vectors.
+  /// Runs the forward pass of a batch.
   ///
   /// - Parameters:
   ///   - places: The pairs of the batch.
-  ///   - pairs: This side's row of each pair.
+  ///   - pairs: The row of this side in each pair.
   func forward(_ places: ArraySlice<UInt32>, of pairs: [UInt32]) {
     blockCount = (places.count + TowerNetwork.batch - 1) / TowerNetwork.batch
     isFinite = true
@@ -68,9 +70,12 @@ import CAkinKernels
     }
   }
 
-  /// Compares the vectors of two towers with what their products are to be, and leaves the slopes of the mean squared
-  /// error with both.
+  /// Compares the inner products of two towers with their targets, and stores the gradient of the mean squared error in both.
   ///
+  /// - Parameters:
+  ///   - users: The tower of users.
+  ///   - items: The tower of items.
+  ///   - targets: The target of each pair of the batch.
   /// - Returns: The sum of squared errors.
   static func compare(_ users: TowerTrainer, _ items: TowerTrainer, targets: [Float]) -> Double {
     let batch = TowerNetwork.batch
@@ -95,7 +100,7 @@ import CAkinKernels
           sum += Double(error) * Double(error)
           slope = factor * error
         }
-        // Examples beyond the batch have no slope.
+        // Examples beyond the batch have a gradient of 0.
         for component in 0..<width {
           let at = component &* batch &+ example
           unsafe du[at] = slope * v[at]
@@ -106,7 +111,7 @@ import CAkinKernels
     return sum
   }
 
-  /// Takes a step against the gradient of the batch before.
+  /// Takes an Adam step for the last batch.
   func step(_ adam: Adam) {
     var adam = adam
     let gradient = unsafe gradient()
@@ -116,7 +121,9 @@ import CAkinKernels
       &adam, UnsafePointer(gradient), network.parameters, gradient + count, gradient + 2 * count, count)
   }
 
-  /// The gradient of the batch before, as long as the weights.
+  /// Runs the backward pass of the last batch.
+  ///
+  /// - Returns: The gradient, as long as the weights.
   func gradient() -> UnsafeMutablePointer<Float> {
     let batch = TowerNetwork.batch
     let gradient = unsafe moments.floats.baseAddress!
@@ -142,7 +149,7 @@ import CAkinKernels
     return unsafe gradient
   }
 
-  /// From the slopes at y = z / |z| to those at z: (dy − y (y · dy)) / |z|; for a z shorter than the shortest, dy / that.
+  /// The gradient at z from that at y = z / |z|: (dy − y (y · dy)) / |z|; for |z| below the shortest length, dy / length.
   private func throughLength(
     _ space: TowerSpace, _ slopes: UnsafeMutablePointer<Float>, to out: UnsafeMutablePointer<Float>
   ) {
@@ -167,17 +174,18 @@ import CAkinKernels
     }
   }
 
-  /// The vectors of all rows.
+  /// The vectors of all rows of the side.
   func vectors(execution: Execution) throws -> EmbeddingMatrix {
     try network.vectors(of: rows, execution: execution)
   }
 
-  /// Weights and moments at some time.
+  /// A copy of weights and moments.
   struct Snapshot {
     fileprivate let weights: [Float]
     fileprivate let moments: [Float]
   }
 
+  /// Copies weights and moments.
   var snapshot: Snapshot {
     // Safe: the tables have these lengths.
     unsafe Snapshot(
@@ -185,6 +193,7 @@ import CAkinKernels
       moments: Array(moments.floats))
   }
 
+  /// Sets weights and moments back.
   func restore(_ snapshot: Snapshot) {
     // Safe: a snapshot has the same lengths.
     for place in snapshot.weights.indices { unsafe network.parameters[place] = snapshot.weights[place] }

@@ -2,16 +2,18 @@ import AkinSupport
 import AkinVectors
 
 extension TwoTower {
-  /// Trains both towers, and gives every user and item of the interactions a vector, also those without a pair.
+  /// Trains both towers and makes a vector of every user and item of the interactions, also of those without a pair.
   ///
-  /// The same interactions, features, options and seed give the same bits at any thread count: each tower is one thread's
-  /// work. An epoch after which a number is not finite is taken back and run again with half the step size; the model's
-  /// notes say so.
+  /// The same interactions, features, options and seed give the same bits at any thread count: one thread works on each
+  /// tower. An epoch with a number that is not finite is undone and run again with half the step size, and the model's
+  /// notes record it.
   ///
-  /// - Parameter validation: Measures the model between epochs and stops early, or `nil`. The model is then that of the
-  ///   best epoch.
-  /// - Throws: ``TrainingError``, ``Cancelled``, or what the measure throws.
-  /// - Complexity: O(pairs × weights) for an epoch, O(weights + pairs + features) memory.
+  /// - Parameters:
+  ///   - interactions: User–item interactions, with ratings as values.
+  ///   - validation: Measures the model between epochs and stops early, or `nil`. The model is that of the best epoch.
+  ///   - execution: Threads, of which two are used; progress in epochs, with the loss as a note; cancellation.
+  /// - Throws: ``TrainingError``, `Cancelled`, or the error of the measure.
+  /// - Complexity: O(pairs × weights) time per epoch; O(weights + pairs + features) memory.
   public func train(
     _ interactions: Interactions, validation: Validation?, execution: Execution = Execution()
   ) throws -> TrainedModel {
@@ -19,26 +21,23 @@ extension TwoTower {
     let data = try TwoTowerData(interactions, self)
     let sides = [data.users, data.items].map { TowerTrainer($0, options: options) }
     var run = TwoTowerRun(data: data, options: options, sides: sides, execution: execution)
-    var stopping = try validation.map { validation throws(WALSError) in
-      try EarlyStopping(validation, epochs: options.epochs)
-    }
+    var stopping = try EarlyStopping(validation, epochs: options.epochs)
     do {
       for epoch in 1...options.epochs {
         try run.train(epoch)
-        guard stopping?.isDue(after: epoch) ?? false else { continue }
-        let vectors = try sides.map { try $0.vectors(execution: execution) }
-        if try stopping?.ends(after: epoch, { model(run, vectors) }) ?? false { break }
+        if try stopping?.ends(after: epoch, { try model(run) }) ?? false { break }
       }
     } catch is Cancelled where stopping?.keepsBest ?? false {
     }
-    if let best = stopping?.result { return best }
-    return model(run, try sides.map { try $0.vectors(execution: execution) })
+    return try stopping?.result ?? model(run)
   }
 
-  /// The model as it is.
-  private func model(_ run: TwoTowerRun, _ vectors: [EmbeddingMatrix]) -> TrainedModel {
+  /// The model of the towers as they are.
+  private func model(_ run: TwoTowerRun) throws -> TrainedModel {
     var model = TrainedModel(
-      objective: run.data.objective, options: options.record, users: vectors[0], items: vectors[1])
+      objective: run.data.objective, options: options.record,
+      users: try run.sides[0].vectors(execution: run.execution),
+      items: try run.sides[1].vectors(execution: run.execution))
     model.metric = .cosine
     model.towers = Towers(
       users: run.sides[0].network.tower(names: userFeatures.names),
@@ -50,11 +49,11 @@ extension TwoTower {
   }
 }
 
-/// A training of two towers under way.
+/// The state of one training of two towers.
 struct TwoTowerRun {
   let data: TwoTowerData
   let options: TwoTowerOptions
-  /// The users' tower and the items'.
+  /// The tower of users and the tower of items.
   let sides: [TowerTrainer]
   let execution: Execution
   var losses: [LossPoint] = []
@@ -71,7 +70,9 @@ struct TwoTowerRun {
     stepSize = StepSize(options.learningRate)
   }
 
-  /// Runs an epoch, as often as it takes.
+  /// Runs an epoch; again with half the step size while it diverges.
+  ///
+  /// - Throws: ``TrainingError/diverged(epoch:learningRate:halvings:)`` or `Cancelled`.
   mutating func train(_ epoch: Int) throws {
     let start = monotonicSeconds()
     let order = order(of: epoch)
@@ -91,7 +92,7 @@ struct TwoTowerRun {
         stage: "train", completed: epoch, total: options.epochs, unit: "epochs", note: loss.description))
   }
 
-  /// The places of all pairs in an order that the seed and the epoch determine (Fisher and Yates).
+  /// A random order of all pairs that depends on the seed and the epoch alone (Fisher–Yates shuffle).
   private func order(of epoch: Int) -> [UInt32] {
     var order = (0..<UInt32(data.targets.count)).map { $0 }
     let random = CounterRandom(seed: options.seed, purpose: 0x54_54_4F)
@@ -102,20 +103,20 @@ struct TwoTowerRun {
     return order
   }
 
-  /// A step for each batch.
+  /// Takes one step per batch.
   ///
-  /// - Returns: The sum of squared errors, each before its step; `nil` when something was not finite.
+  /// - Returns: The sum of squared errors, each before its step; `nil` if a number is not finite.
   private mutating func visit(_ order: [UInt32]) throws -> Double? {
     let (data, sides) = (data, sides)
     var sum = 0.0
     var start = 0
     while true {
       let isOver = start == order.count
-      // The last step is looked at too: what it broke, no smaller step of the next epoch would mend.
+      // The result of the last step is checked too: no smaller step of the next epoch could repair it.
       let places = isOver ? order.prefix(options.batch) : order[start..<min(start + options.batch, order.count)]
       let step = start > 0 ? adam.next(rate: stepSize.rate) : nil
-      // The step of the batch before and the way forward of this one are one piece of work for each tower: threads
-      // meet once a batch.
+      // The step of the last batch and the forward pass of this one are one task per tower, so that threads wait for
+      // each other once per batch.
       try execution.forEachChunk(of: 2, by: 1) { _, range in
         let side = sides[range.lowerBound]
         if let step { side.step(step) }
@@ -129,13 +130,13 @@ struct TwoTowerRun {
   }
 }
 
-/// Adam's count of steps.
+/// The bias corrections of Adam (Kingma and Ba 2015) with β 0.9 and 0.999.
 struct AdamClock {
   private var first = 1.0
   private var second = 1.0
   private static let beta = (first: 0.9, second: 0.999)
 
-  /// The numbers of the next step.
+  /// The parameters of the next step.
   mutating func next(rate: Double) -> TowerTrainer.Adam {
     first *= AdamClock.beta.first
     second *= AdamClock.beta.second

@@ -1,31 +1,33 @@
 import AkinSupport
 import AkinVectors
 
-/// What the two-tower content model minimises: with u and v the vectors of length 1 that two networks make of a user's
-/// and of an item's features,
+/// Options of ``TwoTower``. With u and v the unit vectors that two networks make of the features of a user and of an item, the
+/// loss is
 ///
-///     mean over the observed pairs of (u · v − y)²
+///     mean over observed pairs of (u · v − y)²
 ///
-/// where y is the value, the smallest of the training at −1 and the largest at 1. Adam takes a step for each batch of
-/// pairs, in an order drawn anew each epoch; weights start uniform as Glorot and Bengio (2010) have it, biases at 0.
+/// where y is the value, scaled so that the smallest value is −1 and the largest is 1. Adam (Kingma and Ba 2015) takes a step
+/// per batch of pairs, in an order drawn anew each epoch. First weights are uniform (Glorot and Bengio 2010), biases 0.
 public struct TwoTowerOptions: Sendable, Equatable {
-  /// Components of each vector: the last layer's outputs.
+  /// Components of each vector, and outputs of the last layer; 1 to 1024.
   public var dimensions = 32
-  /// Outputs of the layers before it, each followed by max(0, x).
+  /// Outputs of the layers before the last, each followed by max(0, x); at most 7 layers of 1 to 4096 outputs.
   public var hidden = [256, 128]
-  /// How often all pairs are visited.
+  /// Passes over the pairs; 1 to 100,000.
   public var epochs = 30
-  /// Adam's step size.
+  /// Adam's step size; above 0.
   public var learningRate = 0.01
-  /// Pairs of one step.
+  /// Pairs per step; 1 to 65,536.
   public var batch = 32
-  /// What all random numbers start from.
+  /// The random seed.
   public var seed: UInt64 = 0
 
   /// Creates the default options.
   public init() {}
 
-  /// Throws ``TrainingError/option(name:expected:found:)`` when an option has no meaning.
+  /// Checks the options.
+  ///
+  /// - Throws: ``TrainingError/option(name:expected:found:)``.
   public func check() throws(TrainingError) {
     try OptionCheck.dimensions(dimensions)
     try OptionCheck.epochs(epochs)
@@ -38,9 +40,10 @@ public struct TwoTowerOptions: Sendable, Equatable {
     }
   }
 
-  /// The outputs of each layer.
+  /// Outputs of each layer.
   var widths: [Int] { hidden + [dimensions] }
 
+  /// The entries of ``TrainedModel/options``.
   var record: [String: JSONValue] {
     [
       "dimensions": .integer(Int64(dimensions)), "hidden": .array(hidden.map { .integer(Int64($0)) }),
@@ -50,18 +53,23 @@ public struct TwoTowerOptions: Sendable, Equatable {
   }
 }
 
-/// The two-tower content model: its options, and the features of both sides.
+/// The two-tower model: options, and the features of both sides.
 ///
-/// Users and items without a row of features are taken as average in every one of them.
+/// A user or an item without a row of features counts as average in every feature.
 public struct TwoTower: TrainingMethod {
-  /// What is minimised, and how.
+  /// Layers, epochs, step size and seed.
   public var options: TwoTowerOptions
-  /// What is known of users; rows of others than those of the interactions are left out.
+  /// Features of users; rows of ids that are not in the interactions are ignored.
   public var userFeatures: FeatureTable
-  /// What is known of items, likewise.
+  /// Features of items; rows of ids that are not in the interactions are ignored.
   public var itemFeatures: FeatureTable
 
   /// Creates the method.
+  ///
+  /// - Parameters:
+  ///   - options: Layers, epochs, step size and seed.
+  ///   - userFeatures: Features of users.
+  ///   - itemFeatures: Features of items.
   public init(options: TwoTowerOptions = TwoTowerOptions(), userFeatures: FeatureTable, itemFeatures: FeatureTable) {
     self.options = options
     self.userFeatures = userFeatures

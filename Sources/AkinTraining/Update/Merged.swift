@@ -1,72 +1,74 @@
 import AkinVectors
 
-/// Old and new interactions in one table, rows by sorted ids, and where everything old stands in it.
+/// Old and new interactions in one table, with rows by sorted ids, and the rows of everything old in it.
 struct Merged {
+  /// All interactions.
   let interactions: Interactions
-  /// The rows of the old users and items.
+  /// The row of each old user, and of each old item.
   let users: [Int]
   let items: [Int]
-  /// Users with a new or changed interaction.
+  /// Whether each user has a new or changed interaction.
   private(set) var changed: [Bool]
+  /// The counts of users and interactions.
   private(set) var report = UpdateReport()
 
+  /// Merges.
+  ///
   /// - Parameters:
-  ///   - old: A trained model's ids and history.
-  ///   - new: What has come since.
-  ///   - catalogue: Its items belong to the result too.
-  ///   - adding: Whether values of a pair that is in both are added; else the new value stands for the old.
+  ///   - old: Ids and history of a trained model.
+  ///   - new: The interactions since.
+  ///   - catalogue: Items that the result has too, or `nil`.
+  ///   - adding: Whether the values of a pair in both are added; else the new value replaces the old one.
+  /// - Throws: ``UpdateError``.
   init(_ old: Embeddings, _ new: Interactions, _ catalogue: ItemCatalogue?, adding: Bool) throws {
-    guard let userIDs = old.userIDs, let history = old.history else { throw UpdateError.noHistory }
+    let history = try OldHistory(old)
     var builder = InteractionBuilder()
-    func number(_ ids: IDColumn, _ table: inout IDTable) throws(UpdateError) -> [UInt32] {
-      do {
-        return try (0..<ids.count).map { try table.index(of: ids[Row($0)]) }
-      } catch {
-        throw .tooManyIDs
-      }
-    }
-    let oldUsers = try number(userIDs, &builder.users)
-    let oldItems = try number(old.itemIDs, &builder.items)
-    let newUsers = try number(new.userIDs, &builder.users)
-    let newItems = try number(new.itemIDs, &builder.items)
-    if let catalogue { _ = try number(catalogue.ids, &builder.items) }
-    for user in 0..<userIDs.count {
-      for place in Int(history.offsets[user])..<Int(history.offsets[user + 1]) {
-        builder.add(
-          user: oldUsers[user], item: oldItems[Int(history.rows[place])], value: old.historyValues?[place] ?? 1)
-      }
+    let numbers = try MergedNumbers(history, new, catalogue, in: &builder)
+    history.forEachPair { user, item, value in
+      builder.add(user: numbers.oldUsers[user], item: numbers.oldItems[item], value: value)
     }
     for user in 0..<new.byUser.rowCount {
       for place in new.byUser.offsets[user]..<new.byUser.offsets[user + 1] {
         builder.add(
-          user: newUsers[user], item: newItems[Int(new.byUser.others[place])], value: new.byUser.values[place])
+          user: numbers.newUsers[user], item: numbers.newItems[Int(new.byUser.others[place])],
+          value: new.byUser.values[place])
       }
     }
-    let userRank = builder.users.sorted().rank
-    let itemRank = builder.items.sorted().rank
-    let all = try builder.build(duplicates: adding ? .sum : .last)
-    interactions = all
-    users = oldUsers.map { Int(userRank[Int($0)]) }
-    items = oldItems.map { Int(itemRank[Int($0)]) }
+    let (userRank, itemRank) = (builder.users.sorted().rank, builder.items.sorted().rank)
+    interactions = try builder.build(duplicates: adding ? .sum : .last)
+    users = numbers.oldUsers.map { Int(userRank[Int($0)]) }
+    items = numbers.oldItems.map { Int(itemRank[Int($0)]) }
+    changed = [Bool](repeating: false, count: interactions.byUser.rowCount)
+    report.interactions = interactions.count
+    compare(
+      new, with: history, users: numbers.newUsers.map { Int(userRank[Int($0)]) },
+      items: numbers.newItems.map { Int(itemRank[Int($0)]) })
+  }
 
-    changed = [Bool](repeating: false, count: all.byUser.rowCount)
-    report.interactions = all.count
-    var isOldUser = [Int](repeating: -1, count: all.byUser.rowCount)
-    for (row, place) in users.enumerated() { isOldUser[place] = row }
-    var hadPairs = [Bool](repeating: false, count: all.byItem.rowCount)
-    for item in history.rows { hadPairs[items[Int(item)]] = true }
+  /// Finds new and changed pairs.
+  ///
+  /// - Parameters:
+  ///   - new: The new interactions.
+  ///   - history: The old interactions.
+  ///   - newUsers: The row of each user of `new`.
+  ///   - newItems: The row of each item of `new`.
+  private mutating func compare(
+    _ new: Interactions, with history: OldHistory, users newUsers: [Int], items newItems: [Int]
+  ) {
+    var oldUserOfRow = [Int?](repeating: nil, count: interactions.byUser.rowCount)
+    for (user, row) in users.enumerated() { oldUserOfRow[row] = user }
+    var hadPairs = [Bool](repeating: false, count: interactions.byItem.rowCount)
+    for item in history.pairs.rows { hadPairs[items[Int(item)]] = true }
     for user in 0..<new.byUser.rowCount {
-      let row = Int(userRank[Int(newUsers[user])])
-      let before = isOldUser[row]
-      // The old list of the user, and where its items stand now, are both ascending.
-      var place = before < 0 ? 0 : Int(history.offsets[before])
-      let end = before < 0 ? 0 : Int(history.offsets[before + 1])
+      let row = newUsers[user]
+      var rest = oldUserOfRow[row].map { history.range($0) } ?? 0..<0
       for pair in new.byUser.offsets[user]..<new.byUser.offsets[user + 1] {
-        let item = Int(itemRank[Int(newItems[Int(new.byUser.others[pair])])])
-        while place < end, items[Int(history.rows[place])] < item { place += 1 }
-        if place < end, items[Int(history.rows[place])] == item {
-          let now = all.byUser.place(row: row, other: UInt32(item)).map { all.byUser.values[$0] }
-          if now == old.historyValues?[place] ?? 1 { continue }
+        let item = newItems[Int(new.byUser.others[pair])]
+        // The new pairs of the user and the rows of the old ones both ascend.
+        while let place = rest.first, items[Int(history.pairs.rows[place])] < item { rest.removeFirst() }
+        if let place = rest.first, items[Int(history.pairs.rows[place])] == item {
+          let value = interactions.byUser.place(row: row, other: UInt32(item)).map { interactions.byUser.values[$0] }
+          if value == history.value(place) { continue }
           report.changedInteractions += 1
         } else {
           report.newInteractions += 1
@@ -74,7 +76,63 @@ struct Merged {
         changed[row] = true
         if hadPairs[item] { report.unlearned += 1 }
       }
-      if before < 0 { report.newUsers += 1 } else if changed[row] { report.changedUsers += 1 }
+      if oldUserOfRow[row] == nil { report.newUsers += 1 } else if changed[row] { report.changedUsers += 1 }
+    }
+  }
+}
+
+/// The interactions that trained embeddings hold.
+private struct OldHistory {
+  let userIDs: IDColumn
+  let itemIDs: IDColumn
+  let pairs: History
+  private let values: [Float]?
+
+  /// - Throws: ``UpdateError/noHistory``.
+  init(_ old: Embeddings) throws(UpdateError) {
+    guard let userIDs = old.userIDs, let history = old.history else { throw .noHistory }
+    self.userIDs = userIDs
+    itemIDs = old.itemIDs
+    pairs = history
+    values = old.historyValues
+  }
+
+  /// The places of a user's pairs.
+  func range(_ user: Int) -> Range<Int> { Int(pairs.offsets[user])..<Int(pairs.offsets[user + 1]) }
+
+  /// The value of the pair at a place; 1 if no values are stored.
+  func value(_ place: Int) -> Float { values?[place] ?? 1 }
+
+  func forEachPair(_ body: (_ user: Int, _ item: Int, _ value: Float) -> Void) {
+    for user in 0..<userIDs.count {
+      for place in range(user) { body(user, Int(pairs.rows[place]), value(place)) }
+    }
+  }
+}
+
+/// The numbers that an ``InteractionBuilder`` gave to old and new ids.
+private struct MergedNumbers {
+  let oldUsers: [UInt32]
+  let oldItems: [UInt32]
+  let newUsers: [UInt32]
+  let newItems: [UInt32]
+
+  /// - Throws: ``UpdateError/tooManyIDs``.
+  init(
+    _ old: OldHistory, _ new: Interactions, _ catalogue: ItemCatalogue?, in builder: inout InteractionBuilder
+  ) throws(UpdateError) {
+    oldUsers = try MergedNumbers.numbers(old.userIDs, &builder.users)
+    oldItems = try MergedNumbers.numbers(old.itemIDs, &builder.items)
+    newUsers = try MergedNumbers.numbers(new.userIDs, &builder.users)
+    newItems = try MergedNumbers.numbers(new.itemIDs, &builder.items)
+    if let catalogue { _ = try MergedNumbers.numbers(catalogue.ids, &builder.items) }
+  }
+
+  private static func numbers(_ ids: IDColumn, _ interner: inout IDInterner) throws(UpdateError) -> [UInt32] {
+    do {
+      return try (0..<ids.count).map { try interner.index(of: ids[Row($0)]) }
+    } catch {
+      throw .tooManyIDs
     }
   }
 }

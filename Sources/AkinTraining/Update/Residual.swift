@@ -1,15 +1,22 @@
 import AkinSupport
 import AkinVectors
 
-/// How far embeddings are from being the best of their own objective, as far as the items go: by how much one half-step of
-/// training over the items, the users being fixed, would move all scores, as a share of the scores' size.
+/// The distance of item vectors from the optimum of their objective: how far one half-step over the items, with the users
+/// fixed, would move all scores, relative to the size of the scores.
 ///
 ///     ‖ΔQ̃ P̃ᵀ‖ / ‖Q̃ P̃ᵀ‖,   P̃ = [p, 1],  Q̃ = [q, b]
 ///
-/// Both norms run over all pairs of a user and an item; with G = P̃ᵀP̃ they are Σ x G xᵀ over rows x, so no pair is
-/// visited. A model that ends with an exact solution of its items has 0.
+/// Both norms are over all pairs of a user and an item. With G = P̃ᵀP̃ each is Σ x G xᵀ over rows x, so no pair is visited. A
+/// model whose training ends with an exact solution of its items has a residual of 0.
 enum Residual {
-  /// - Parameter rows: The items to look at.
+  /// Computes the residual.
+  ///
+  /// - Parameters:
+  ///   - embeddings: Users, items and biases.
+  ///   - rows: The items that count.
+  ///   - fold: Solves an item with the users fixed.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: ``TrainingError`` or `Cancelled`.
   static func of(
     _ embeddings: Embeddings, _ rows: [Int], _ fold: ItemFoldIn, execution: Execution
   ) throws -> Double {
@@ -36,7 +43,7 @@ enum Residual {
     return total.size > 0 ? (total.moved / total.size).squareRoot() : 0
   }
 
-  /// G of P̃, row after row.
+  /// G, row after row.
   private static func gramian(of users: EmbeddingMatrix) -> [Double] {
     let width = users.dimension + 1
     var gram = [Double](repeating: 0, count: width * width)
@@ -48,6 +55,7 @@ enum Residual {
     return gram
   }
 
+  /// x G xᵀ.
   private static func square(_ x: [Double], _ gram: [Double]) -> Double {
     var sum = 0.0
     for a in x.indices {

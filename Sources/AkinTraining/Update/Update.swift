@@ -1,42 +1,39 @@
 import AkinSupport
 import AkinVectors
 
-/// Folds new users, items and interactions into trained embeddings, without a training.
+/// Folds new users, items and interactions into trained embeddings, without training.
 ///
-/// In this order:
+/// 1. Users with new or changed interactions are solved with the items fixed, from their interactions with known items.
+///    (Skipped if step 2 has nothing to solve.)
+/// 2. Items with interactions now and none before are solved with all users fixed. New items without interactions get the
+///    mean of their categories (``CategoryMeans``), or a zero vector.
+/// 3. The users of step 1 are solved again with all items fixed, from all their interactions.
 ///
-/// 1. Users with a new or changed interaction, new ones too, are solved with the items fixed, of what they have among known
-///    items; only where step 2 has something to solve.
-/// 2. Items that had no interaction and have one now are solved with all users fixed. New items without one get the mean of
-///    their categories (``CategoryMeans``), or a vector of zeros.
-/// 3. The users of step 1 are solved once more, with all items fixed, of all they have.
+/// The users of step 3 have the row that the next half-step of training would give: see ``UserFoldIn``. All other vectors
+/// keep their bits. Known items do not learn from new interactions. The residual of the report measures what training would
+/// change: how far one half-step over the kept items would move all scores. It grows with each update.
 ///
-/// So the users of step 3 have the row that the next half-step of training would give them: see ``UserFoldIn``. All other
-/// vectors stay as they are, to the bit. Known items do not learn of new interactions; that is what a training adds, and the
-/// report's residual says how much it is: by how much one half-step over the items kept would move all scores. It grows with
-/// every update, and a training brings it back.
-///
-/// A pair that was known keeps its place and gets the new value, or the sum of both. Statistics that training took of all
-/// users (the mean history of `bm25`) stay what they were.
+/// A known pair gets the new value, or the sum of both. Statistics over all users of the training (the mean history of
+/// `bm25`) do not change.
 public enum Update {
   /// Updates embeddings.
   ///
   /// - Parameters:
-  ///   - old: A trained model with users and their history: what an embeddings file holds.
-  ///   - new: The interactions that have come since.
-  ///   - catalogue: Titles and categories; its items belong to the result, and what it says stands for what was known.
-  ///   - adding: Whether the values of a pair that is in both are added; else the new one stands.
-  ///   - source: Names the old embeddings, for provenance.
-  /// - Throws: ``UpdateError``, ``FoldInError``, ``TrainingError``, ``WALSError``, ``Cancelled``.
-  /// - Complexity: O(pairs) to merge, one row a user or item to solve, and two half-steps over the items for the residual.
+  ///   - new: The interactions since the training.
+  ///   - old: Embeddings of a trained model, with users and history.
+  ///   - catalogue: Titles and categories, or `nil`. Its items become part of the result, and its entries replace known ones.
+  ///   - adding: Whether the values of a pair in both are added; else the new value replaces the old one.
+  ///   - source: The name of the old embeddings, for provenance.
+  ///   - execution: Threads; cancellation.
+  /// - Returns: The updated embeddings, and the counts and residuals.
+  /// - Throws: ``UpdateError``, ``FoldInError``, ``TrainingError`` or `Cancelled`.
+  /// - Complexity: O(pairs) to merge, one solved row per changed user or new item, two half-steps over items for residuals.
   public static func folding(
     _ new: Interactions, into old: Embeddings, catalogue: ItemCatalogue? = nil, adding: Bool = false,
     source: String? = nil, execution: Execution = Execution()
   ) throws -> (embeddings: Embeddings, report: UpdateReport) {
     let (objective, _) = try FoldInError.check(old.objective)
-    if [.popular, .random].contains(objective.model) {
-      throw UpdateError.notLearned(model: objective.model.name)
-    }
+    if [.popular, .random].contains(objective.model) { throw FoldInError.notLearned(model: objective.model.name) }
     guard old.users != nil, old.history != nil else { throw UpdateError.noHistory }
     if let range = objective.range, objective.model == .mf { try check(new, in: range) }
     let merged = try Merged(old, new, catalogue, adding: adding)
@@ -61,7 +58,7 @@ public enum Update {
     return (result, report)
   }
 
-  /// What was known of how the old embeddings came to be, and this update after those before it.
+  /// The old provenance with this update appended to its updates.
   private static func provenance(
     of old: Embeddings, _ new: Interactions, _ report: UpdateReport, source: String?
   ) -> [String: JSONValue] {
@@ -75,6 +72,7 @@ public enum Update {
     return all
   }
 
+  /// Checks that every new value lies in the range of predictions.
   private static func check(_ new: Interactions, in range: ClosedRange<Double>) throws(TrainingError) {
     for user in 0..<new.byUser.rowCount {
       for place in new.byUser.offsets[user]..<new.byUser.offsets[user + 1] {

@@ -1,30 +1,32 @@
 import AkinSupport
 
-/// What an ``Update`` did, and how far its result is from a training on everything.
+/// The result of an ``Update`` in numbers.
 public struct UpdateReport: Sendable, Equatable {
-  /// Users that the embeddings did not have.
+  /// Users that are new.
   public var newUsers = 0
-  /// Users that they had, and whose vectors were solved again because they have new interactions.
+  /// Known users that were solved again because of new or changed interactions.
   public var changedUsers = 0
-  /// Items that were solved: they had no interaction before, and have one now.
+  /// Items that were solved: items with interactions now and none before.
   public var foldedItems = 0
-  /// New items without an interaction that got the mean of their categories.
+  /// New items without interactions that got the mean of their categories.
   public var categoryItems = 0
-  /// New items of which nothing is known: vectors of zeros, as training gives them.
+  /// New items without interactions and known categories; their vectors are zero, as in training.
   public var unknownItems = 0
-  /// Interactions that are new, and those whose value changed.
+  /// Interactions that are new.
   public var newInteractions = 0
+  /// Interactions whose value changed.
   public var changedInteractions = 0
-  /// All interactions now.
+  /// All interactions after the update.
   public var interactions = 0
-  /// Interactions that known items have gained or changed: the items' own vectors know nothing of them.
+  /// New and changed interactions of known items, whose vectors do not reflect them.
   public var unlearned = 0
-  /// How far one half-step of training over the items that were kept would move all scores, as a share of their size,
-  /// before the update and after it: see ``Update``.
+  /// The residual before the update: how far one half-step over the kept items would move all scores, relative to their
+  /// size. See ``Update``.
   public var residualBefore = 0.0
+  /// The same residual after the update.
   public var residual = 0.0
 
-  /// The facts, for provenance and reports.
+  /// All numbers by name, for provenance and reports.
   public var json: [String: JSONValue] {
     let counts = [
       "newUsers": newUsers, "changedUsers": changedUsers, "foldedItems": foldedItems, "categoryItems": categoryItems,
@@ -38,22 +40,19 @@ public struct UpdateReport: Sendable, Equatable {
   }
 }
 
-/// Why embeddings can't be updated.
+/// Errors of ``Update``.
 public enum UpdateError: AkinError, Equatable {
-  /// The model learns nothing from interactions that a fold-in could bring up to date.
-  case notLearned(model: String)
-  /// The file does not say who has interacted with what.
+  /// The embeddings have no users with a history.
   case noHistory
-  /// More ids than the rows of a file can be numbered by.
+  /// Old and new ids together are more than a file can number.
   case tooManyIDs
 
   public var kind: TroubleKind { .badInput }
 
   public var description: String {
     switch self {
-    case .notLearned(let model): "the model '\(model)' has no rows to solve, so nothing can be folded into it"
-    case .noHistory: "the embeddings hold no users with a history, so there is nothing to add interactions to"
-    case .tooManyIDs: "old and new ids together are more than a file can number"
+    case .noHistory: "expected embeddings of users with a history, found none"
+    case .tooManyIDs: "expected old and new ids that a file can number, found more"
     }
   }
 

@@ -1,16 +1,17 @@
 import AkinSupport
 import AkinVectors
 
-/// Embeddings under an update: old rows at their new places, and rows that are solved one after the other.
+/// The embeddings of an ``Update`` between its steps: old rows at their new places, and rows that are solved.
 struct UpdateState {
   private let old: Embeddings
   private let merged: Merged
   private(set) var embeddings: Embeddings
-  /// Which users are to be solved.
+  /// The users that are solved: those with new or changed interactions.
   private let touched: [Int]
 
   var items: EmbeddingMatrix { embeddings.items }
 
+  /// Moves old rows to their places in the merged table; new rows are zero.
   init(_ old: Embeddings, _ merged: Merged) {
     self.old = old
     self.merged = merged
@@ -45,12 +46,12 @@ struct UpdateState {
     return all
   }
 
-  /// The rows of items that the old embeddings knew interactions of.
+  /// The rows of items that had interactions in the old embeddings.
   func itemsWithPairs(of old: Embeddings) -> Set<Int> {
     Set((old.history?.rows ?? []).map { merged.items[Int($0)] })
   }
 
-  /// Titles and categories: what the catalogue says, else what was known.
+  /// Sets titles and categories: those of the catalogue, else the old ones.
   mutating func describeItems(by catalogue: ItemCatalogue?) throws {
     guard old.titles != nil || old.categories != nil || catalogue != nil else { return }
     let count = embeddings.items.count
@@ -74,9 +75,12 @@ struct UpdateState {
     embeddings.categories = columns.categories
   }
 
-  /// Solves the users that changed, with the items fixed.
+  /// Solves the changed users, with the items fixed.
   ///
-  /// - Parameter chosen: Only what they have among these items counts; `nil` counts all.
+  /// - Parameters:
+  ///   - chosen: The items whose interactions count; `nil` counts all.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: ``TrainingError`` or `Cancelled`.
   mutating func solveUsers(among chosen: Set<Int>?, execution: Execution) throws {
     guard let users = embeddings.users, !touched.isEmpty else { return }
     let fold = try UserFoldIn(embeddings, execution: execution)
@@ -92,15 +96,20 @@ struct UpdateState {
   }
 
   /// Solves items, with the users fixed.
+  ///
+  /// - Parameters:
+  ///   - rows: The items.
+  ///   - execution: Threads; cancellation.
+  /// - Throws: ``TrainingError`` or `Cancelled`.
   mutating func solveItems(_ rows: [Int], execution: Execution) throws {
     let fold = try ItemFoldIn(embeddings, merged.interactions, execution: execution)
     let solved = try UpdateState.solved(rows.count, execution) { try fold.item(rows[$0]) }
     set(rows, solved)
   }
 
-  /// Gives items that are new and that nobody has interacted with the mean of their categories.
+  /// Gives new items without interactions the mean of their categories.
   ///
-  /// - Returns: How many got one, and of how many nothing is known.
+  /// - Returns: The number of items with a mean, and of items without a known category.
   mutating func guessItems() -> (guessed: Int, unknown: Int) {
     var isOld = [Bool](repeating: false, count: embeddings.items.count)
     for place in merged.items { isOld[place] = true }
@@ -114,6 +123,7 @@ struct UpdateState {
     return (found.count, rows.count - found.count)
   }
 
+  /// Writes solved items.
   private mutating func set(_ rows: [Int], _ solved: [UserFoldIn.User]) {
     embeddings.items = UpdateState.replaced(embeddings.items, rows, solved)
     for (place, row) in rows.enumerated() { embeddings.itemBiases?[row] = solved[place].bias }
@@ -123,7 +133,7 @@ struct UpdateState {
     _ matrix: EmbeddingMatrix, _ rows: [Int], _ solved: [UserFoldIn.User]
   ) -> EmbeddingMatrix {
     unsafe EmbeddingMatrix(count: matrix.count, dimension: matrix.dimension) { floats, stride in
-      // Safe: both matrices have this many rows of this stride, and every row named is one of them.
+      // Safe: both matrices have this many rows of this stride, and every named row is one of them.
       unsafe floats.baseAddress?.update(from: matrix.base, count: matrix.count * stride)
       for (place, row) in rows.enumerated() {
         for component in 0..<matrix.dimension {
@@ -133,7 +143,7 @@ struct UpdateState {
     }
   }
 
-  /// Rows that do not depend on each other, on the execution's threads.
+  /// Solves rows that do not depend on each other, on the execution's threads.
   private static func solved(
     _ count: Int, _ execution: Execution, _ solve: (Int) throws -> UserFoldIn.User
   ) throws -> [UserFoldIn.User] {
@@ -149,10 +159,10 @@ struct UpdateState {
     return all.compactMap { $0 }
   }
 
-  /// How far the old embeddings were from a half-step's.
+  /// The residual of the old embeddings.
   func residualBefore(_ known: Set<Int>, execution: Execution) throws -> Double {
     let x = merged.interactions
-    // The old pairs alone, in the new rows: every row below stands where it stands in `embeddings`.
+    // The old pairs alone, with the rows of `embeddings`.
     var offsets = [Int](repeating: 0, count: x.byUser.rowCount + 1)
     guard let history = old.history else { return 0 }
     for (row, place) in merged.users.enumerated() {
@@ -175,7 +185,7 @@ struct UpdateState {
     return try Residual.of(embeddings, known.sorted(), fold, execution: execution)
   }
 
-  /// How far these embeddings are from a half-step's, among items that were known.
+  /// The residual of the embeddings as they are, over known items.
   func residual(_ known: Set<Int>, execution: Execution) throws -> Double {
     let fold = try ItemFoldIn(embeddings, merged.interactions, execution: execution)
     return try Residual.of(embeddings, known.sorted(), fold, execution: execution)
@@ -190,9 +200,9 @@ extension Categories {
 }
 
 extension ItemCatalogue {
-  /// Which ids of a column this catalogue describes.
+  /// Whether the catalogue has each id of a column.
   func holds(_ column: IDColumn) -> [Bool] {
-    // Both sides as texts: one may hold numbers where the other has spelled them.
+    // Compared as text: one side may hold numbers where the other holds their digits.
     func spelled(_ id: ItemID) -> ItemID { .text(id.description) }
     let known = Set((0..<ids.count).map { spelled(ids[Row($0)]) })
     return (0..<column.count).map { known.contains(spelled(column[Row($0)])) }

@@ -20,7 +20,7 @@ struct FeatureTableTests {
     }
   }
 
-  private func trouble(_ text: String, id: ColumnChoice? = nil, columns: [ColumnChoice]? = nil) -> String? {
+  private func failure(_ text: String, id: ColumnChoice? = nil, columns: [ColumnChoice]? = nil) -> String? {
     do {
       _ = try FeatureTable.read(path: scratch.file(text), id: id, columns: columns)
       return nil
@@ -79,23 +79,23 @@ struct FeatureTableTests {
       ("id,year\n1,nan\n", "2: column 'year': expected a finite number, found 'nan'"),
       ("id,year\n1,2\n2,inf\n", "3: column 'year': expected a finite number, found 'inf'"),
       ("id,year\n1,1e60\n", "2: column 'year': expected a finite number, found '1e60'"),
-      ("id,title\n1,One\n", "1: expected a column of features beside the ids, found 'id', 'title'"),
-      ("id\n1\n", "1: expected a column of features beside the ids, found 'id'"),
+      ("id,title\n1,One\n", "1: expected a column of features besides the ids, found 'id', 'title'"),
+      ("id\n1\n", "1: expected a column of features besides the ids, found 'id'"),
       ("7,0.5,3\n8,0.25,1\n", "1: expected a header that names the columns, found the numbers 0.5, 3"),
       ("id,a,a\n1,2,3\n", "expected each feature once, found 'a' twice"),
       ("id,a,a=x\n1,x,3\n2,y,4\n", "expected each feature once, found 'a=x' twice"),
     ])
   func refused(text: String, sentence: String) {
-    #expect(trouble(text) == sentence)
+    #expect(failure(text) == sentence)
   }
 
   @Test("A slip in a column of numbers is an error, a column of mostly words is of words")
   func slips() throws {
     let numbers = (1...20).map { "\($0),\($0).5" }.joined(separator: "\n")
     #expect(
-      trouble("id,x\n" + numbers + "\n21,4,5\n") == "22: expected 2 columns as in the first row, found 3")
+      failure("id,x\n" + numbers + "\n21,4,5\n") == "22: expected 2 columns as in the first row, found 3")
     #expect(
-      trouble("id,x\n" + numbers + "\n21,n/a\n")
+      failure("id,x\n" + numbers + "\n21,n/a\n")
         == "22: column 'x': expected a number as in most of its rows, found 'n/a'")
     #expect(try FeatureTable.read(path: scratch.file("id,age\n1,18\n2,45+\n")).names == ["age=18", "age=45+"])
   }
@@ -104,17 +104,17 @@ struct FeatureTableTests {
   func notShared() throws {
     let text = "id,title,x\n" + (1...200).map { "\($0),Film \($0),\($0)" }.joined(separator: "\n")
     #expect(
-      trouble(text, columns: [.name("title")])
-        == "column 'title': expected words that rows share, found 200 different ones among 200")
+      failure(text, columns: [.name("title")])
+        == "column 'title': expected words that rows share, found 200 different words among 200")
     #expect(try FeatureTable.read(path: scratch.file(text)).names == ["x"])
-    #expect(trouble(text, columns: [.name("id")]) == "expected columns beside the ids, found 'id', which holds them")
-    #expect(trouble("id,x\n1,\(String(repeating: "w", count: 5000))\n")?.contains("found one of 5000") == true)
+    #expect(failure(text, columns: [.name("id")]) == "expected columns other than that of the ids, found 'id'")
+    #expect(failure("id,x\n1,\(String(repeating: "w", count: 5000))\n")?.contains("found one of 5000") == true)
     let many =
       "id,x\n"
       + (0..<3000).map { row in
         "\(row)," + (0..<50).map { "w\(row * 25 + $0)" }.joined(separator: "|")
       }.joined(separator: "\n")
-    #expect(trouble(many)?.hasSuffix("column 'x': expected at most 65536 different values, found more") == true)
+    #expect(failure(many)?.hasSuffix("column 'x': expected at most 65536 different values, found more") == true)
   }
 
   @Test("Rows are put in the order of ids; ids and rows without a match are counted")

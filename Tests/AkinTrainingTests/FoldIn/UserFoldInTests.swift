@@ -175,7 +175,7 @@ struct UserFoldInTests {
       $0.dimensions = 2; $0.lambda = 0; $0.biasLambda = 0; $0.biases = .none
     }
     let open = try fold(try free.train(dense, execution: Execution(threads: 1)), dense)
-    #expect(throws: TrainingError.singular(row: .text("a new one"), side: "users", interactions: 1)) {
+    #expect(throws: TrainingError.singular(row: .text("new row"), side: "users", pairs: 1)) {
       try open.user(history: [0], values: [3])
     }
   }

@@ -10,12 +10,15 @@ struct MFBadInputTests {
     try Interactions(rows: rows.map { (user: .number($0.0), item: .number($0.1), value: $0.2) })
   }
 
-  private func trouble(_ x: Interactions, _ options: MFOptions) -> TrainingError? {
+  private func failure(_ x: Interactions, _ options: MFOptions) -> TrainingError? {
     do {
       _ = try MF.train(x, options: options)
       return nil
+    } catch let error as TrainingError {
+      return error
     } catch {
-      return error as? TrainingError
+      Issue.record("expected a TrainingError, found \(error)")
+      return nil
     }
   }
 
@@ -23,7 +26,7 @@ struct MFBadInputTests {
   func contradictions() throws {
     let x = try ratings(seed: 1)
     func named(_ change: (inout MFOptions) -> Void) -> String? {
-      if case .option(let name, _, _) = trouble(x, options(change)) { name } else { nil }
+      if case .option(let name, _, _) = failure(x, options(change)) { name } else { nil }
     }
     #expect(named { $0.loss = .absolute } == "loss")
     #expect(named { $0.range = 0...6 } == "range")
@@ -55,13 +58,13 @@ struct MFBadInputTests {
 
   @Test("No interaction at all is nothing to learn from")
   func none() throws {
-    #expect(trouble(try interactions([]), MFOptions()) == .nothingToLearn)
+    #expect(failure(try interactions([]), MFOptions()) == .nothingToLearn)
   }
 
   @Test("A rating outside the range is named with its user and item")
   func outside() throws {
     let x = try interactions([(1, 1, 3), (1, 2, 5), (2, 1, 4)])
-    let error = trouble(
+    let error = failure(
       x,
       options {
         $0.optimiser = .sgd; $0.range = 0...4.5
@@ -69,18 +72,18 @@ struct MFBadInputTests {
     #expect(error == .outsideRange(user: .number(1), item: .number(2), value: 5, range: 0...4.5))
     #expect(
       error?.description
-        == "user '1', item '2': expected a value from 0.0 to 4.5, which is what predictions can be, found 5.0")
+        == "user '1', item '2': expected a value from 0.0 to 4.5, the range of predictions, found 5.0")
   }
 
   @Test("Without regularisation a row with few ratings has many solutions, and is named")
   func singular() throws {
     let x = try interactions([(1, 1, 3), (1, 2, 5), (7, 1, 4)])
-    let error = trouble(
+    let error = failure(
       x,
       options {
         $0.lambda = 0; $0.biasLambda = 0
       })
-    #expect(error == .singular(row: .number(1), side: "users", interactions: 2))
+    #expect(error == .singular(row: .number(1), side: "users", pairs: 2))
     #expect(error?.help?.hasPrefix("raise lambda") == true)
   }
 
@@ -110,7 +113,7 @@ struct MFBadInputTests {
         #expect(model.prediction(user: Row(user), item: Row(item)) == 4, "clipped to the ratings' scale")
       }
     }
-    let error = trouble(
+    let error = failure(
       x,
       options {
         $0.optimiser = .adam; $0.loss = .logistic
@@ -147,7 +150,7 @@ struct MFBadInputTests {
   @Test("One that stays too large is an error", arguments: [.sgd, .adam, .gd] as [MFOptions.Optimiser])
   func diverged(optimiser: MFOptions.Optimiser) throws {
     let x = try ratings(seed: 3)
-    let error = trouble(
+    let error = failure(
       x,
       options {
         $0.optimiser = optimiser; $0.epochs = 6; $0.learningRate = 1e30

@@ -129,7 +129,7 @@ struct MFTests {
       }
     }
     let last = try #require(model.losses.last)
-    #expect(abs(squares - last.parts[0].value) <= 1e-5 * squares)
+    #expect(abs(squares - last.terms[0].value) <= 1e-5 * squares)
 
     var rows: [(user: UserID, item: ItemID, value: Float)] = []
     for user in 0..<x.userIDs.count {

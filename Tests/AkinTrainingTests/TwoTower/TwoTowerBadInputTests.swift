@@ -10,11 +10,16 @@ struct TwoTowerBadInputTests {
   let scratch: Scratch
   init() throws { scratch = try Scratch() }
 
-  private func trouble(_ body: () throws -> Void) -> String? {
+  private func failure(_ body: () throws -> Void) -> TrainingError? {
     do {
       try body()
       return nil
-    } catch { return "\(error)" }
+    } catch let error as TrainingError {
+      return error
+    } catch {
+      Issue.record("expected a TrainingError, found \(error)")
+      return nil
+    }
   }
 
   @Test("Ratings that are all the same, or none, are said to be")
@@ -36,12 +41,20 @@ struct TwoTowerBadInputTests {
       ("learning-rate", { $0.learningRate = .nan }), ("hidden", { $0.hidden = [0] }),
       ("hidden", { $0.hidden = [Int](repeating: 4, count: 8) }),
     ] as [(String, (inout TwoTowerOptions) -> Void)] {
-      let found = trouble { try world.method(change).check() }
-      #expect(found?.hasPrefix(name + ": expected") == true, "\(found ?? "nothing")")
+      let found = failure { try world.method(change).check() }
+      guard case .option(name: name, _, _) = found else {
+        Issue.record("expected an error of \(name), found \(found.map { "\($0)" } ?? "none")")
+        continue
+      }
     }
     var large = TwoTowerOptions()
     large.hidden = [4096, 4096]
-    #expect(throws: TrainingError.self) { try TwoTowerData.checkMemory(features: 4096, large, present: 1 << 20) }
+    #expect {
+      try TwoTowerData.checkMemory(features: 4096, large, present: 1 << 20)
+    } throws: { error in
+      guard case TrainingError.memory(let needed, present: 1 << 20) = error else { return false }
+      return needed > 4 * 7 * 4096 * 4096
+    }
   }
 
   @Test("A constant column counts as nothing, and the notes say so")
@@ -81,8 +94,11 @@ struct TwoTowerBadInputTests {
   @Test("A step size that leads to infinities is halved, and in the end refused")
   func diverges() throws {
     let world = try TowerWorld(scratch)
-    let found = trouble { _ = try world.method { $0.learningRate = 1e30 }.train(world.interactions) }
-    #expect(found?.contains("still did with the step size halved 24 times") == true, "\(found ?? "nothing")")
+    let found = failure { _ = try world.method { $0.learningRate = 1e30 }.train(world.interactions) }
+    guard case .diverged(_, _, halvings: 24) = found else {
+      Issue.record("expected divergence, found \(found.map { "\($0)" } ?? "none")")
+      return
+    }
     let less = try world.method { $0.learningRate = 1e13 }.train(world.interactions)
     #expect(less.notes.contains { $0.contains("the step size was halved") })
     #expect(less.items[Row(0)].allSatisfy { $0.isFinite })

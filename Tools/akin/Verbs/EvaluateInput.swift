@@ -82,13 +82,13 @@ struct EvaluateInput {
   }
 
   /// What a model is given of some training pairs.
-  func food(of trainer: Trainer, from interactions: Interactions) -> Interactions {
-    if let threshold, trainer.food == .positives { interactions.keeping(atLeast: threshold) } else { interactions }
+  func trainingPairs(for trainer: Trainer, from interactions: Interactions) -> Interactions {
+    if let threshold, trainer.subset == .positives { interactions.keeping(atLeast: threshold) } else { interactions }
   }
 
   /// What a model is told of users who are held out.
   func known(of trainer: Trainer, in split: Split) -> InteractionTable {
-    if let threshold, trainer.food == .positives { split.known.keeping(atLeast: threshold) } else { split.known }
+    if let threshold, trainer.subset == .positives { split.known.keeping(atLeast: threshold) } else { split.known }
   }
 
   private static func rule(_ arguments: Arguments) throws -> SplitRule {

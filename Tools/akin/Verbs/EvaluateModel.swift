@@ -5,11 +5,11 @@ import AkinTraining
 /// How one model is trained, as evaluation and tuning see it: the one place where they learn of a model.
 struct Trainer: Sendable {
   /// What a model learns from when only some pairs are positives.
-  enum Food: Sendable { case positives, everything }
+  enum TrainingSubset: Sendable { case positives, everything }
 
   /// Its name on the command line.
   let name: String
-  let food: Food
+  let subset: TrainingSubset
   /// How many epochs it is trained for at most; `nil` when it has none that an option could limit.
   let epochs: Int?
   /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early.
@@ -53,7 +53,7 @@ extension Trainer {
 
   /// A model, which a measure stops early when it is trained in epochs.
   init(_ method: any TrainingMethod) {
-    self.init(name: method.model.name, food: Trainer.food(of: method), epochs: method.epochLimit) {
+    self.init(name: method.model.name, subset: Trainer.subset(of: method), epochs: method.epochLimit) {
       interactions, measure, execution in
       let validation = measure.map { measure in
         Validation(epochs: method.epochLimit ?? 1) {
@@ -63,17 +63,17 @@ extension Trainer {
       let model = try method.train(interactions, validation: validation, execution: execution)
       return EvaluatedModel(model, of: interactions, by: method)
     }
-    guard let options = method as? WALSOptions, let sides = options.sides else { return }
+    guard let options = method as? WALSOptions, let sides = options.sideFeatures else { return }
     itemFeatures = sides.items
     withoutFeatures = {
       var plain = options
-      plain.sides = nil
+      plain.sideFeatures = nil
       return Trainer(plain)
     }
   }
 
   /// Ratings are learned from all of them, and so are labels when the options say which values are positive ones.
-  private static func food(of method: any TrainingMethod) -> Food {
+  private static func subset(of method: any TrainingMethod) -> TrainingSubset {
     switch method {
     case is MFOptions, is TwoTower: .everything
     case let options as BPROptions: options.positiveFrom == nil ? .positives : .everything
@@ -105,10 +105,10 @@ extension EvaluatedModel {
       let objective = model.objective
       value = { objective.prediction(ofScore: $0) }
     }
-    let userTable = (method as? WALSOptions)?.sides?.users
+    let userTable = (method as? WALSOptions)?.sideFeatures?.users
     foldIn = { execution in
       if let features = model.userFeatures, let table = userTable?.aligned(to: interactions.userIDs) {
-        let fold = try SideFoldIn(
+        let fold = try SideFeatureFoldIn(
           .users, others: model.items,
           counts: (0..<interactions.byItem.rowCount).map { interactions.byItem.count(ofRow: $0) }, features: features,
           objective: model.objective, meanHistory: interactions.meanHistory, execution: execution)

@@ -28,10 +28,10 @@ struct EvaluateRun {
       let split = try input.split(fold)
       let round = EvaluateFold(split, of: input)
       guard round.test.count > 0 else { throw EvaluateError.nobodyToTest(skipped: round.test.skipped) }
-      let food = input.food(of: trainer, from: split.train)
+      let pairs = input.trainingPairs(for: trainer, from: split.train)
       let known = input.known(of: trainer, in: split)
       let name = input.count > 1 ? "fold \(fold + 1) of \(input.count)" : "train"
-      let model = try trainer.train(food, nil, execution.staged(name))
+      let model = try trainer.train(pairs, nil, execution.staged(name))
       losses.append(model.losses)
       let quiet = execution.staged("rank")
       let ranker = try round.ranker(model, named: trainer.name, known: known, execution: quiet)
@@ -42,7 +42,7 @@ struct EvaluateRun {
         round.test, ScoreRanker.random(round.test, seed: input.seed), withArea: withArea, execution: quiet)
       if let features = trainer.itemFeatures, let plain = trainer.withoutFeatures?(), case .coldItems? = input.rule {
         let known = try GroupMeans.fill(
-          plain.train(food, nil, execution.staged(name)), of: food, by: features.aligned(to: food.itemIDs))
+          plain.train(pairs, nil, execution.staged(name)), of: pairs, by: features.aligned(to: pairs.itemIDs))
         try group.ranking.add(
           round.test, round.ranker(known, named: plain.name, known: split.known, execution: quiet),
           withArea: withArea, execution: quiet)

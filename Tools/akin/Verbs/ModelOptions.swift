@@ -198,7 +198,7 @@ extension ModelOptions {
     _ arguments: Arguments, _ features: FeatureOptions.Features
   ) throws(UsageError) -> WALSOptions {
     var options = WALSOptions()
-    options.sides = try SideFeatureOptions.sides(arguments, features)
+    options.sideFeatures = try SideFeatureOptions.sides(arguments, features)
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.epochs = arguments[epochs] ?? options.epochs
     options.weighting = arguments[weighting]

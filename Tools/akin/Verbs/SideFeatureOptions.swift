@@ -18,21 +18,21 @@ enum SideFeatureOptions {
     .optional(
       "\(side)-feature-weight", .number(in: 1e-6...1e6),
       "What a feature weighs that \(owner) has, beside observed pairs of about their value (default "
-        + "\(JSONValue.number(SideOptions.defaultWeight).text))")
+        + "\(JSONValue.number(SideFeatures.defaultWeight).text))")
   }
 
   private static func background(_ side: String, _ owner: String) -> Option<Double?> {
     .optional(
       "\(side)-feature-background", .number(in: 0...1e6),
       "What a feature weighs that \(owner) does not have (default "
-        + "\(JSONValue.number(SideOptions.defaultBackground).text))")
+        + "\(JSONValue.number(SideFeatures.defaultBackground).text))")
   }
 
   /// What `wals` learns from beside interactions, as a command line says; `nil` without features.
   ///
   /// - Throws: `UsageError` for the weight of features that are not there.
-  static func sides(_ arguments: Arguments, _ features: FeatureOptions.Features) throws(UsageError) -> SideOptions? {
-    var sides = SideOptions(users: features.users, items: features.items)
+  static func sides(_ arguments: Arguments, _ features: FeatureOptions.Features) throws(UsageError) -> SideFeatures? {
+    var sides = SideFeatures(users: features.users, items: features.items)
     let hasItems = features.items != nil || arguments[categories]
     let needs: [(option: Option<Double?>, isGiven: Bool, file: String)] = [
       (userWeight, features.users != nil, FeatureOptions.userFeatures.spelling),
@@ -55,12 +55,12 @@ enum SideFeatureOptions {
   static func described(
     _ method: inout any TrainingMethod, _ validation: inout TrainValidation?, _ catalogue: ItemCatalogue?,
     _ arguments: Arguments
-  ) throws -> SideOptions? {
-    guard var options = method as? WALSOptions, options.sides != nil else { return nil }
-    if let catalogue, arguments[categories] { options.sides?.items = FeatureTable(catalogue: catalogue) }
+  ) throws -> SideFeatures? {
+    guard var options = method as? WALSOptions, options.sideFeatures != nil else { return nil }
+    if let catalogue, arguments[categories] { options.sideFeatures?.items = FeatureTable(catalogue: catalogue) }
     method = options
     validation?.method = options
-    return options.sides
+    return options.sideFeatures
   }
 
   /// Throws when the categories of no catalogue are to be features, or another file's features too, or another model's.
@@ -76,7 +76,7 @@ enum SideFeatureOptions {
   }
 }
 
-extension SideOptions {
+extension SideFeatures {
   /// Throws when features are of none of the users, or items, that interactions name: they are another data set's.
   func check(coverage interactions: Interactions) throws(FeatureUseError) {
     let all = [("users", users, interactions.userIDs), ("items", items, interactions.itemIDs)]

@@ -62,7 +62,7 @@ struct TuneTrials {
         }
       }
       let model = try trainer.train(
-        input.food(of: trainer, from: split.train),
+        input.trainingPairs(for: trainer, from: split.train),
         { model in
           guard monotonicSeconds() < deadline else { throw TuneDeadline() }
           var ranking = RankingTally(ks: [metric.k ?? 1])

@@ -1,0 +1,36 @@
+import AkinTestSupport
+import AkinTraining
+import Foundation
+
+extension Scratch {
+  /// Writes a file and gives its path.
+  func file(_ bytes: [UInt8]) -> String { write(bytes, to: "rows.csv") }
+
+  func file(_ text: String) -> String { write(text, to: "rows.csv") }
+
+  /// Reads a text as a file of interactions.
+  func read(_ text: String, _ format: InteractionFormat = InteractionFormat()) throws -> Interactions {
+    try Interactions.read(path: file(text), format: format)
+  }
+
+  /// The line and the problem of the error of reading a text.
+  func failure(_ text: String, _ format: InteractionFormat = InteractionFormat()) throws -> (
+    Int, InteractionError.Problem
+  )? {
+    do {
+      _ = try read(text, format)
+      return nil
+    } catch let error as InteractionError {
+      return (error.line, error.problem)
+    }
+  }
+}
+
+/// The directory of the data sets, or `nil`.
+let dataDirectory: String? = {
+  let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+  let places = [
+    ProcessInfo.processInfo.environment["AKIN_DATA"], here + "/../../../shared/data", here + "/../../../../shared/data",
+  ].compactMap { $0 }
+  return places.first { FileManager.default.fileExists(atPath: $0 + "/ml-latest-small/ratings.csv") }
+}()

@@ -1,0 +1,94 @@
+import AkinSupport
+import AkinVectors
+
+@testable import AkinTraining
+
+/// The objective of ``WALSOptions`` as it is written there: every pair visited, everything in double precision.
+struct WALSOracle {
+  let x: Interactions
+  let options: WALSOptions
+
+  init(_ x: Interactions, _ options: WALSOptions) {
+    self.x = x
+    self.options = options
+  }
+
+  func weight(user: Int, value: Float) -> Double {
+    let v = Double(value)
+    let active = (0..<x.byUser.rowCount).filter { x.byUser.count(ofRow: $0) > 0 }.count
+    let length = Double(x.byUser.count(ofRow: user)) / (Double(x.count) / Double(active))
+    let own = options.alpha / pow(length, options.userExponent)
+    switch options.weighting {
+    case .constant, .rating, .label: return own
+    case .value: return own * v
+    case .power: return own * pow(v, options.power)
+    case .bm25: return own * v * 101 / (v + 100 * (0.1 + 0.9 * length))
+    }
+  }
+
+  func lambda(_ count: Int, of others: Int) -> Double {
+    let mass = options.decay == .weighed ? Double(count) + options.w0 * Double(others - count) : Double(count)
+    return options.lambda * pow(mass, options.nu)
+  }
+
+  func loss(
+    users: EmbeddingMatrix, items: EmbeddingMatrix
+  ) -> (observed: Double, unobserved: Double, regularisation: Double, total: Double) {
+    var observed = 0.0
+    var unobserved = 0.0
+    var regularisation = 0.0
+    let q = (0..<items.count).map { items[Row($0)].map(Double.init) }
+    for user in 0..<users.count {
+      let p = users[Row(user)].map(Double.init)
+      var values: [UInt32: Float] = [:]
+      for place in x.byUser.offsets[user]..<x.byUser.offsets[user + 1] {
+        values[x.byUser.others[place]] = x.byUser.values[place]
+      }
+      for item in 0..<items.count {
+        let score = zip(p, q[item]).map { $0 * $1 }.reduce(0, +)
+        if let value = values[UInt32(item)] {
+          observed += weight(user: user, value: value) * (1 - score) * (1 - score)
+        } else {
+          unobserved += options.w0 * score * score
+        }
+      }
+      regularisation += lambda(values.count, of: items.count) * p.map { $0 * $0 }.reduce(0, +)
+    }
+    for item in 0..<items.count {
+      regularisation += lambda(x.byItem.count(ofRow: item), of: users.count) * q[item].map { $0 * $0 }.reduce(0, +)
+    }
+    return (observed, unobserved, regularisation, observed + unobserved + regularisation)
+  }
+
+  /// The item vector that makes the loss smallest, by Gaussian elimination on its normal equations.
+  func itemRow(_ item: Int, users: EmbeddingMatrix) -> [Double] {
+    let d = users.dimension
+    var a = [[Double]](repeating: [Double](repeating: 0, count: d + 1), count: d)
+    let range = x.byItem.offsets[item]..<x.byItem.offsets[item + 1]
+    if range.isEmpty { return [Double](repeating: 0, count: d) }
+    var weights = [Double](repeating: options.w0, count: users.count)
+    for place in range {
+      let user = Int(x.byItem.others[place])
+      weights[user] = weight(user: user, value: x.byItem.values[place])
+    }
+    let seen = Set(x.byItem.others[range])
+    for user in 0..<users.count {
+      let p = users[Row(user)].map(Double.init)
+      for i in 0..<d {
+        for j in 0..<d { a[i][j] += weights[user] * p[i] * p[j] }
+        if seen.contains(UInt32(user)) { a[i][d] += weights[user] * p[i] }
+      }
+    }
+    for i in 0..<d { a[i][i] += lambda(range.count, of: users.count) }
+    for k in 0..<d {
+      let pivot = (k..<d).max { a[$0][k].magnitude < a[$1][k].magnitude } ?? k
+      a.swapAt(k, pivot)
+      for i in 0..<d where i != k {
+        let factor = a[i][k] / a[k][k]
+        if factor == 0 { continue }
+        for j in k...d { a[i][j] -= factor * a[k][j] }
+      }
+    }
+    return (0..<d).map { a[$0][d] / a[$0][$0] }
+  }
+}
