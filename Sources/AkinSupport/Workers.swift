@@ -59,13 +59,13 @@ private final class Crew {
   var failure: (any Error)? { firstFailure.withLock { $0?.error } }
 
   func run(helpers: Int) {
-    var threads: [pthread_t] = []
+    var threads: [WorkerThread] = []
     for worker in 1...helpers {
-      if let thread = Crew.start({ self.work(as: worker) }) { threads.append(thread) }
+      if let thread = WorkerThread(stackBytes: 2 << 20, { self.work(as: worker) }) { threads.append(thread) }
     }
     // With no helper to be had, the caller does it all: slower, same answer.
     work(as: 0)
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
   }
 
   private func work(as worker: Int) {
@@ -81,41 +81,5 @@ private final class Crew {
         }
       }
     }
-  }
-
-  private static func start(_ work: @escaping () -> Void) -> pthread_t? {
-    var attributes = pthread_attr_t()
-    guard unsafe pthread_attr_init(&attributes) == 0 else { return nil }
-    defer { unsafe pthread_attr_destroy(&attributes) }
-    // Musl's default stack is 128 KiB: say what we need.
-    unsafe pthread_attr_setstacksize(&attributes, 2 << 20)
-    // Safe: the box is retained here and released by the thread, which is joined before `run` ends.
-    let box = unsafe Unmanaged.passRetained(Box(work))
-    // A thread is a pointer on Darwin and Musl, a number on Glibc.
-    #if canImport(Glibc)
-      var thread = pthread_t()
-    #else
-      var thread: pthread_t?
-    #endif
-    #if canImport(Darwin)
-      let status = unsafe pthread_create(&thread, &attributes, { unsafe Crew.enter($0) }, box.toOpaque())
-    #else
-      let status = unsafe pthread_create(&thread, &attributes, { unsafe Crew.enter($0!) }, box.toOpaque())
-    #endif
-    let started = status == 0 ? thread : nil
-    if status != 0 { unsafe box.release() }
-    return started
-  }
-
-  private static func enter(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    // Safe: `start` passed exactly one retained box.
-    let box = unsafe Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue()
-    box.work()
-    return nil
-  }
-
-  private final class Box {
-    let work: () -> Void
-    init(_ work: @escaping () -> Void) { self.work = work }
   }
 }
