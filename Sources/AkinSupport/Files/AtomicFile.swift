@@ -1,8 +1,7 @@
 /// A file that appears under its name whole or not at all.
 ///
-/// It grows under the name `NAME.tmp.PID.RANDOM` in the same directory. `publish` makes it durable, then gives it its
-/// name; whatever goes wrong before that, or letting go of the object, removes it. A reader who has the old file open
-/// keeps the old one.
+/// It is written as `NAME.tmp.PID.RANDOM` in the same directory. `publish` makes it durable, then gives it its name.
+/// Any failure before that, and dropping the object, remove it. A reader that has the old file open keeps the old one.
 package final class AtomicFile {
   private let path: String
   private let directory: String
@@ -12,18 +11,19 @@ package final class AtomicFile {
   private let ops: FileOps
   private var descriptor: Int32?
   private var isTemporaryThere = true
-  /// The end of what was written, or of what was to be written when that failed.
+  /// The end of the bytes written, or to be written when a write failed.
   private var end: UInt64 = 0
-  /// The first failure: bytes are missing from then on, so every later call fails with it.
+  /// The first failure. Bytes are missing since then, so every later call throws it.
   private var failure: OutputError?
 
   /// Starts a file.
   ///
   /// - Parameters:
-  ///   - path: Where it will appear. A symbolic link there is replaced, not followed.
-  ///   - byteCount: Its exact length, reserved at once so that a full disk shows now; `nil` when that is not known.
-  ///   - overwrite: Whether a file of that name may be replaced; if not, one that is there now or appears meanwhile
-  ///     is an error.
+  ///   - path: Where it appears. A symbolic link there is replaced, not followed.
+  ///   - byteCount: Its exact length, reserved at once, so that a full disk shows now; `nil` when it is not known.
+  ///   - overwrite: Whether a regular file of that name may be replaced; if not, a file that exists now or appears
+  ///     meanwhile is an error.
+  ///   - ops: The system calls.
   package init(
     path: String, byteCount: UInt64? = nil, overwrite: Bool, ops: FileOps = .system
   ) throws(OutputError) {
@@ -33,7 +33,7 @@ package final class AtomicFile {
     self.ops = ops
     let name: Substring
     (directory, name) = AtomicFile.parts(of: path)
-    // A name may be 255 bytes long, so a long one is left out of the temporary name.
+    // A file name has at most 255 bytes, so a long one does not enter the temporary name.
     let stem = name.utf8.count <= 200 ? path : path[..<name.startIndex] + "akin"
     temporary = "\(stem).tmp.\(getpid()).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     try AtomicFile.checkName(path, overwrite: overwrite)
@@ -50,7 +50,7 @@ package final class AtomicFile {
 
   deinit { abandon() }
 
-  /// Writes bytes at a place.
+  /// Writes bytes at an offset.
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(OutputError) {
     let descriptor = try openDescriptor()
     end = max(end, offset + UInt64(bytes.count))
@@ -60,7 +60,7 @@ package final class AtomicFile {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
       let wrote = unsafe ops.write(descriptor, rest, Int64(offset) + Int64(done))
       if wrote == -Int(EINTR) { continue }
-      // Nothing went in and nothing was said: a device that will never take more.
+      // No bytes and no error: the device will never take more.
       if wrote == 0 { try check("pwrite", -Int(ENOSPC)) }
       try check("pwrite", wrote)
       done += wrote
@@ -69,12 +69,12 @@ package final class AtomicFile {
 
   /// Makes the file durable and gives it its name.
   ///
-  /// When this returns, the file is there after a power cut too. When it throws, the destination is as it was (or, if
-  /// only the directory could not be made durable, holds the whole new file).
+  /// When this returns, the file survives a power cut. When it throws, the destination is as before (or, when only the
+  /// directory could not be made durable, holds the whole new file).
   package func publish() throws(OutputError) {
     let descriptor = try openDescriptor()
     precondition(end == byteCount ?? end, "\(path) got \(end) of its \(byteCount ?? end) bytes")
-    // No second try after a failed fsync: the system has forgotten which pages it could not write.
+    // No retry after a failed fsync: the system has forgotten which pages it could not write.
     try check("fsync", AtomicFile.retrying { ops.synchronize(descriptor) })
     self.descriptor = nil
     try check("close", ops.close(descriptor))
@@ -83,24 +83,24 @@ package final class AtomicFile {
     try check("fsync of the directory", AtomicFile.retrying { ops.synchronizeDirectory(directory) })
   }
 
-  /// Refuses, before any work is done for it, a path that could not be written in the end: a name as ``checkName``
-  /// refuses it, and a directory that is not there or may not be written.
+  /// Refuses a path that could not be written in the end, before any work is done: a name that
+  /// ``checkName(_:overwrite:)`` refuses, and a directory that does not exist or may not be written.
   package static func checkTarget(_ path: String, overwrite: Bool) throws(OutputError) {
     try checkName(path, overwrite: overwrite)
     let directory = parts(of: path).directory
     guard isDirectory(directory) else { throw .noDirectory(path: path, directory: directory) }
-    // Whatever else is wrong with a directory, opening the file will tell.
+    // Opening the file finds every other problem of the directory.
     if unsafe access(directory, W_OK | X_OK) != 0, errno == EACCES || errno == EROFS {
       throw .noPermission(path: path)
     }
   }
 
-  /// Refuses a name that must not be replaced: a directory's, a device's, and any file's unless `overwrite`.
+  /// Refuses a name that must not be replaced: that of a directory or device, and of a file unless `overwrite`.
   package static func checkName(_ path: String, overwrite: Bool) throws(OutputError) {
     guard !parts(of: path).name.isEmpty else { throw .notRegular(path: path) }
     var info = stat()
     guard unsafe stat(path, &info) == 0 else {
-      // A link to nowhere is a name that is taken, too.
+      // The name of a dangling link is taken, too.
       if !overwrite, unsafe lstat(path, &info) == 0 { throw .exists(path: path) }
       return
     }
@@ -108,7 +108,7 @@ package final class AtomicFile {
     guard overwrite else { throw .exists(path: path) }
   }
 
-  /// Removes what was written; nothing happens once the file has its name.
+  /// Removes the temporary file; does nothing once the file has its name.
   private func abandon() {
     if let descriptor { _ = ops.close(descriptor) }
     descriptor = nil

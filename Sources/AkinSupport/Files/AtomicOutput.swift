@@ -1,14 +1,14 @@
-/// A file written front to back that appears whole or not at all: ``AtomicFile`` with a buffer in front of it.
+/// A file that is written front to back, and appears whole or not at all: ``AtomicFile`` with a buffer.
 ///
 ///     var output = try AtomicOutput(path: "ids.csv", overwrite: false)
 ///     try output.write("id,title\n")
 ///     try output.commit()
 ///
-/// An output that is dropped before its commit leaves nothing.
+/// An output that is dropped before `commit` leaves nothing behind.
 package struct AtomicOutput: ~Copyable {
   private let file: AtomicFile
   private var buffer: [UInt8] = []
-  /// Bytes that have left the buffer.
+  /// The number of bytes that have left the buffer.
   private var flushed: UInt64 = 0
 
   private static var capacity: Int { 1 << 20 }
@@ -16,10 +16,10 @@ package struct AtomicOutput: ~Copyable {
   /// Opens a temporary file in the destination's directory.
   ///
   /// - Parameters:
-  ///   - path: Where the file will appear. Its directory must exist.
-  ///   - byteCount: Its exact length, when known: a full disk is then found before the first byte is made.
+  ///   - path: Where the file appears. Its directory must exist.
+  ///   - byteCount: Its exact length, when known: a full disk then shows at once.
   ///   - overwrite: Whether a regular file of that name may be replaced.
-  /// - Throws: ``OutputError/exists(path:)`` at once, so that no work is lost to it, and every other trouble of opening.
+  /// - Throws: ``OutputError``, also ``OutputError/exists(path:)``, before any work is done.
   package init(
     path: String, byteCount: UInt64? = nil, overwrite: Bool, ops: FileOps = .system
   ) throws(OutputError) {
@@ -36,7 +36,7 @@ package struct AtomicOutput: ~Copyable {
     try unsafe write(bytes.span.bytes)
   }
 
-  /// Adds bytes: keeps small pieces for later and writes large ones.
+  /// Adds bytes. Small pieces are buffered, large ones written at once.
   package mutating func write(_ bytes: RawSpan) throws(OutputError) {
     if buffer.count + bytes.byteCount > AtomicOutput.capacity { try flush() }
     if bytes.byteCount >= AtomicOutput.capacity {
@@ -47,7 +47,7 @@ package struct AtomicOutput: ~Copyable {
     }
   }
 
-  /// Makes all bytes durable, then gives the file its name: see ``AtomicFile/publish()``.
+  /// Makes all bytes durable, then gives the file its name; see ``AtomicFile/publish()``.
   package consuming func commit() throws(OutputError) {
     try flush()
     try file.publish()

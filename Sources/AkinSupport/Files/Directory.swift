@@ -1,4 +1,4 @@
-/// Makes a directory, and those above it, unless they are there.
+/// Creates a directory and its parents, where they do not exist.
 package func makeDirectory(_ path: String) throws(OutputError) {
   var end = path.startIndex
   while end < path.endIndex {
@@ -6,7 +6,7 @@ package func makeDirectory(_ path: String) throws(OutputError) {
     let prefix = String(path[..<end])
     guard unsafe mkdir(prefix, 0o777) != 0 else { continue }
     let code = errno
-    // Also a read-only disk's, which refuses before it looks.
+    // A read-only disk refuses before it checks whether the directory exists.
     if isDirectory(prefix) { continue }
     switch code {
     case EEXIST: throw .failed(path: prefix, call: "mkdir", errno: ENOTDIR)
@@ -16,7 +16,7 @@ package func makeDirectory(_ path: String) throws(OutputError) {
   }
 }
 
-/// Whether a path leads to a directory.
+/// Whether a path names a directory.
 package func isDirectory(_ path: String) -> Bool {
   var info = stat()
   return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR

@@ -12,11 +12,11 @@ extension FileOps {
     publish: linkExclusively,
     synchronizeDirectory: { path in
       let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      // A directory that may be written and not read: nothing can be done there, either.
+      // A directory that may be written but not read cannot be flushed.
       guard descriptor >= 0 else { return errno == EACCES ? 0 : result(descriptor) }
       let synchronized = result(fsync(descriptor))
       _ = closeDescriptor(descriptor)
-      // Some file systems (network ones) have no fsync for a directory: nothing more can be done there.
+      // Some file systems (network ones) have no fsync for directories.
       return synchronized == -Int(EINVAL) ? 0 : synchronized
     },
     remove: { path in result(unsafe unlink(path)) })
@@ -27,7 +27,7 @@ private func result(_ value: Int) -> Int { value < 0 ? -Int(errno) : value }
 
 private func closeDescriptor(_ descriptor: Int32) -> Int {
   let status = close(descriptor)
-  // Interrupted or not, the descriptor is gone.
+  // The descriptor is closed even when the call was interrupted.
   return status < 0 && errno == EINTR ? 0 : result(status)
 }
 
@@ -40,7 +40,7 @@ private func reserveSpace(_ descriptor: Int32, _ bytes: Int64) -> Int {
     return result(ftruncate(descriptor, off_t(bytes)))
   #else
     let code = posix_fallocate(descriptor, 0, off_t(bytes))
-    // A file system that cannot reserve still gets its length now, and says when it is full later.
+    // Where the file system cannot reserve space, the file gets its length, and a full disk shows later.
     if code == EOPNOTSUPP || code == EINVAL { return result(ftruncate(descriptor, off_t(bytes))) }
     return -Int(code)
   #endif
@@ -48,22 +48,22 @@ private func reserveSpace(_ descriptor: Int32, _ bytes: Int64) -> Int {
 
 private func synchronizeFile(_ descriptor: Int32) -> Int {
   #if canImport(Darwin)
-    // On Darwin fsync stops at the drive's cache.
+    // On Darwin fsync does not flush the drive's cache.
     if fcntl(descriptor, F_FULLFSYNC) == 0 { return 0 }
   #endif
   return result(fsync(descriptor))
 }
 
-/// Gives the file at `from` the name `to` unless something has it, atomically, and takes the name `from` away.
+/// Renames a file unless the new name is taken, atomically.
 private func linkExclusively(_ from: String, _ to: String) -> Int {
   if unsafe link(from, to) == 0 {
-    // The file has its name; a leftover second one is a blemish, not a failure.
+    // The file has its name; a second name that could not be removed is no failure.
     _ = unsafe unlink(from)
     return 0
   }
   let code = errno
   guard [EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK].contains(code) else { return -Int(code) }
-  // No hard links here (FAT, some network mounts): hold the name with an empty file, then rename over it.
+  // No hard links here (FAT, some network mounts): reserve the name with an empty file, then rename over it.
   let holder = unsafe open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
   guard holder >= 0 else { return result(holder) }
   _ = closeDescriptor(holder)

@@ -1,24 +1,27 @@
-/// The system calls that writing a file takes, one field each, so that a test can make any of them fail.
+/// The system calls that write a file, one field each, so that a test can make any of them fail.
 ///
-/// Each returns what the call returned, 0 or more, or the error number negated.
+/// Each returns the call's result, 0 or more, or the negated `errno`.
 @safe package struct FileOps: Sendable {
-  /// Creates a file that must not exist yet, open for writing: its descriptor.
+  /// Creates a file that must not exist yet, and opens it for writing; returns its descriptor.
   package var create: @Sendable (_ path: String) -> Int
-  /// Gives the file its length, with the space for it reserved where the file system can.
+  /// Sets the file's length, and reserves the space where the file system can.
   package var reserve: @Sendable (_ descriptor: Int32, _ bytes: Int64) -> Int
-  /// Writes at a place: how many bytes went in, perhaps not all.
+  /// Writes at an offset; returns how many bytes were written, perhaps not all.
   package var write: @Sendable (_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ offset: Int64) -> Int
-  /// Makes what was written survive a power loss.
+  /// Makes the file's bytes durable.
   package var synchronize: @Sendable (_ descriptor: Int32) -> Int
+  /// Closes the descriptor.
   package var close: @Sendable (_ descriptor: Int32) -> Int
-  /// Gives a file a name, whatever had it before.
+  /// Renames a file, and replaces the file that has the name.
   package var replace: @Sendable (_ from: String, _ to: String) -> Int
-  /// Gives a file a name that nothing may have: EEXIST when something has.
+  /// Renames a file; EEXIST when the name is taken.
   package var publish: @Sendable (_ from: String, _ to: String) -> Int
-  /// Makes the names in a directory survive a power loss.
+  /// Makes the names in a directory durable.
   package var synchronizeDirectory: @Sendable (_ path: String) -> Int
+  /// Removes a file.
   package var remove: @Sendable (_ path: String) -> Int
 
+  /// Creates a set of calls.
   @safe package init(
     create: @escaping @Sendable (String) -> Int, reserve: @escaping @Sendable (Int32, Int64) -> Int,
     write: @escaping @Sendable (Int32, UnsafeRawBufferPointer, Int64) -> Int,

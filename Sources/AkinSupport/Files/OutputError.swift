@@ -1,14 +1,14 @@
-/// Why an output was not written. Nothing of it is left behind.
+/// An output could not be written. Nothing of it is left behind.
 public enum OutputError: AkinError, Equatable {
-  /// Something has the name already, and nobody said that it may be replaced.
+  /// The name is taken, and the caller did not allow to replace it.
   case exists(path: String)
-  /// The path leads to a directory, device, pipe or socket, or is no file's name: a file cannot take its place.
+  /// The path names a directory, device, pipe or socket, or is no file name: a file cannot take its place.
   case notRegular(path: String)
   /// The directory to write into does not exist.
   case noDirectory(path: String, directory: String)
   /// The directory, or the whole disk, may not be written.
   case noPermission(path: String)
-  /// The disk is full: the file has `needed` bytes in all, or as far as is known when `atLeast`.
+  /// The disk is full. The file needs `needed` bytes, or more when `atLeast`.
   case noSpace(path: String, needed: UInt64, atLeast: Bool)
   /// A system call failed with an `errno`.
   case failed(path: String, call: String, errno: Int32)

@@ -1,4 +1,4 @@
-/// A thread of the system that runs one closure, and is joined by whoever started it.
+/// A thread of the system that runs one closure; its starter joins it.
 @safe struct WorkerThread: @unchecked Sendable {
   // Safe: a thread's handle is only passed to `pthread_join`, which any thread may call once.
   private let handle: pthread_t
@@ -12,9 +12,9 @@
     var attributes = pthread_attr_t()
     guard unsafe pthread_attr_init(&attributes) == 0 else { return nil }
     defer { unsafe pthread_attr_destroy(&attributes) }
-    // Musl's default stack is 128 KiB: say what we need.
+    // The default differs: Musl's is 128 KiB.
     unsafe pthread_attr_setstacksize(&attributes, stackBytes)
-    // Safe: the box is retained here and released by the thread, or below when there is none.
+    // Safe: the box is retained here, and released by the thread, or below when none was started.
     let box = unsafe Unmanaged.passRetained(Box(work))
     // A thread is a pointer on Darwin and Musl, a number on Glibc.
     #if canImport(Glibc)

@@ -1,31 +1,43 @@
-/// Numbers that a seed and a place determine, so that no thread, batch or order can change them.
+/// Random numbers that are a function of a seed and a place: no thread, batch or order changes them.
 ///
-/// SplitMix64's finaliser (Steele, Lea, Flood 2014) over a keyed counter.
+/// SplitMix64's finaliser over a keyed counter (Steele, Lea and Flood, *Fast splittable pseudorandom number
+/// generators*, 2014).
 public struct CounterRandom: Sendable {
   private let key: UInt64
 
-  /// Creates the numbers of one seed and one purpose; different purposes give unrelated numbers.
+  /// Creates the numbers of a seed and a purpose.
+  ///
+  /// - Parameters:
+  ///   - seed: The random seed.
+  ///   - purpose: Different purposes give unrelated numbers.
   public init(seed: UInt64, purpose: UInt64 = 0) {
     key = CounterRandom.mix(seed &+ 0x9E37_79B9_7F4A_7C15 &* (purpose &+ 1))
   }
 
-  /// 64 random bits for a place.
+  /// 64 random bits.
+  ///
+  /// - Parameter place: The place.
   public func bits(at place: UInt64) -> UInt64 {
     CounterRandom.mix(key ^ CounterRandom.mix(place &+ 0x9E37_79B9_7F4A_7C15))
   }
 
-  /// A number in `0..<1` for a place.
+  /// A uniform number in `0..<1`.
+  ///
+  /// - Parameter place: The place.
   public func uniform(at place: UInt64) -> Double {
     Double(bits(at: place) >> 11) * 0x1p-53
   }
 
-  /// A standard normal number for a place (Box–Muller).
+  /// A standard normal number (Box–Muller).
+  ///
+  /// - Parameter place: The place.
   public func normal(at place: UInt64) -> Double {
     let u = 1 - uniform(at: place &* 2)
     let v = uniform(at: place &* 2 &+ 1)
     return (-2 * log(u)).squareRoot() * cos(2 * Double.pi * v)
   }
 
+  /// SplitMix64's finaliser.
   static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -34,11 +46,13 @@ public struct CounterRandom: Sendable {
   }
 }
 
-/// A random number generator with a seed, for the places where one thread draws in order.
+/// A random number generator with a seed (SplitMix64), for code where one thread draws in order.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// Creates the generator; equal seeds give equal numbers.
+  /// Creates a generator.
+  ///
+  /// - Parameter seed: Equal seeds give equal numbers.
   public init(seed: UInt64) { state = seed }
 
   /// The next 64 bits.
@@ -47,7 +61,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return CounterRandom.mix(state)
   }
 
-  /// The next number in `0..<1`.
+  /// The next uniform number in `0..<1`.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// The next standard normal number (Box–Muller).

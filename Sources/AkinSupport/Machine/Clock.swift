@@ -1,4 +1,4 @@
-/// Seconds on a clock that only goes forward; for measuring, never for results.
+/// Seconds on a clock that never goes back. For measuring time, never for results.
 public func monotonicSeconds() -> Double {
   var time = timespec()
   unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,36 +1,38 @@
 /// The bytes of memory that this machine has.
 ///
-/// More than that is never asked for: the system might promise it, and end the process when it is used.
+/// Nothing asks for more: the system might grant it, and end the process when it is used.
 package var physicalMemory: UInt64 {
   let pages = UInt64(clamping: sysconf(Int32(_SC_PHYS_PAGES)))
   let (bytes, overflow) = pages.multipliedReportingOverflow(by: UInt64(clamping: sysconf(Int32(_SC_PAGESIZE))))
   return overflow ? .max : bytes
 }
 
-/// From so many bytes on memory comes from the system and goes back to it: `malloc` would keep what is freed, and a build's
-/// peak would be the sum of what it ever needed.
+/// Blocks of at least this many bytes are mapped and unmapped one by one. `malloc` would keep what is freed, and the
+/// peak of a build would be the sum of all its tables.
 private let leastMapped = 1 << 20
 /// The bytes of a large page.
 private let largePage = 2 << 20
 
-/// Zeroed memory at a 64-byte boundary; many bytes at one of 2 MiB, and the system is asked for large pages: tables that are
-/// read here and there need an entry of the page table for each page that is touched.
+/// Allocates zeroed memory, to be freed by ``freeAligned(_:byteCount:)``.
 ///
-/// To be given back by ``freeAligned(_:byteCount:)``.
+/// Blocks of 4 MiB and more start at a multiple of 2 MiB, in large pages where the system has them: a table that is
+/// read all over needs one entry of the page table for each page that is touched.
 ///
-/// - Parameter byteCount: 0 will do; runs into a precondition when there is not so much.
-package func allocateAligned(byteCount: Int) -> UnsafeMutableRawPointer {
+/// - Parameters:
+///   - byteCount: How many bytes; 0 is allowed. Traps when the system has not so many.
+///   - alignment: What the address is a multiple of: a power of two from 64 to 4096.
+package func allocateAligned(byteCount: Int, alignment: Int = 64) -> UnsafeMutableRawPointer {
   guard byteCount >= leastMapped else {
     let rounded = (max(byteCount, 1) + 63) & ~63
     var pointer: UnsafeMutableRawPointer?
-    let status = unsafe posix_memalign(&pointer, 64, rounded)
+    let status = unsafe posix_memalign(&pointer, alignment, rounded)
     guard status == 0, let memory = unsafe pointer else { preconditionFailure("out of memory: \(rounded) bytes") }
     unsafe memset(memory, 0, rounded)
     return unsafe memory
   }
   let size = mappedSize(byteCount)
   let isLarge = size >= 2 * largePage
-  // As much more as brings a boundary of a large page into it; what is before and behind is given back.
+  // One large page more than needed, so that it holds an aligned start; the rest before and behind is unmapped below.
   let reserved = size + (isLarge ? largePage : 0)
   let mapped = unsafe mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
   guard let start = unsafe mapped, unsafe start != MAP_FAILED else {
@@ -39,17 +41,21 @@ package func allocateAligned(byteCount: Int) -> UnsafeMutableRawPointer {
   guard isLarge else { return unsafe start }
   let memory = unsafe start.alignedUp(toMultipleOf: largePage)
   let before = unsafe memory - start
-  // Safe: both parts lie in the mapping, outside of what is returned, and begin and end with pages.
+  // Safe: both parts lie in the mapping, outside of what is returned, and start and end at pages.
   if before > 0 { unsafe munmap(start, before) }
   if before < largePage { unsafe munmap(memory + size, largePage - before) }
   #if os(Linux)
-    // Advice is advice: without large pages it is memory all the same. The end that fills none has small ones.
+    // Advice only: small pages serve too, and the last part, which fills no large page, always has small ones.
     _ = unsafe madvise(memory, size / largePage * largePage, Int32(MADV_HUGEPAGE))
   #endif
   return unsafe memory
 }
 
-/// Gives memory back that ``allocateAligned(byteCount:)`` returned for as many bytes.
+/// Frees memory that ``allocateAligned(byteCount:alignment:)`` returned.
+///
+/// - Parameters:
+///   - memory: What it returned.
+///   - byteCount: The bytes that were asked for, or that ``shrinkAligned(_:byteCount:to:)`` left.
 package func freeAligned(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
   if byteCount < leastMapped {
     unsafe free(memory)
@@ -58,8 +64,12 @@ package func freeAligned(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
   }
 }
 
-/// Gives the end of memory back that ``allocateAligned(byteCount:)`` returned, as far as that is possible.
+/// Frees the end of memory that ``allocateAligned(byteCount:alignment:)`` returned, where the system can.
 ///
+/// - Parameters:
+///   - memory: What it returned.
+///   - byteCount: The bytes that were asked for.
+///   - rest: The bytes to keep, from the start; at most `byteCount`.
 /// - Returns: The bytes that are left, for ``freeAligned(_:byteCount:)``.
 package func shrinkAligned(_ memory: UnsafeMutableRawPointer, byteCount: Int, to rest: Int) -> Int {
   precondition(rest <= byteCount)
@@ -70,8 +80,8 @@ package func shrinkAligned(_ memory: UnsafeMutableRawPointer, byteCount: Int, to
   return rest
 }
 
-/// Gives what `malloc` keeps of freed memory back to the system, where the C library can: between the phases of long work
-/// that is some megabytes. Takes about a millisecond.
+/// Returns freed memory that `malloc` keeps to the system, where the C library can: some megabytes between the phases
+/// of long work. Takes about a millisecond.
 package func returnFreedMemory() {
   #if canImport(Glibc)
     // Looked up, since Swift's Glibc does not declare it.
@@ -82,5 +92,5 @@ package func returnFreedMemory() {
   #endif
 }
 
-/// Whole pages of any size that a system has.
+/// `byteCount` rounded up to 64 KiB, a whole number of pages on every system.
 private func mappedSize(_ byteCount: Int) -> Int { (byteCount + 0xFFFF) & ~0xFFFF }

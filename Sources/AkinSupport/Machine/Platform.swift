@@ -1,4 +1,4 @@
-// The one place that knows which C library this is. Everything else says `import AkinSupport`.
+// The only file that imports the C library. All others say `import AkinSupport`.
 
 #if canImport(Glibc)
   @_exported import Glibc

@@ -3,19 +3,19 @@ import Synchronization
 extension Execution {
   /// Runs `body` once for each chunk of `0..<count`, on this execution's threads, and waits for all of them.
   ///
-  /// Chunks are handed out in order to whichever thread is free, so `body` must not let its result depend on `worker`,
-  /// which only names a scratch space: 0 is the calling thread, and no two chunks run at once with the same number.
+  /// Chunks go in order to whichever thread is free. `worker` only names a scratch space, and no result may depend on
+  /// it: 0 is the calling thread, and no two chunks run at once with the same number.
   ///
   /// - Parameters:
-  ///   - count: How many things there are.
-  ///   - chunk: How many of them one call of `body` gets, at most.
-  ///   - body: The work: `(worker, range)`.
-  /// - Throws: The error of the earliest chunk that threw, or ``Cancelled``. Chunks not yet started are dropped.
+  ///   - count: The number of elements.
+  ///   - chunk: The largest number of elements of one call of `body`; at least 1.
+  ///   - body: The work on a range of elements.
+  /// - Throws: The error of the first chunk that threw, or ``Cancelled``. Chunks not yet started are dropped.
   public func forEachChunk(
     of count: Int, by chunk: Int, _ body: (_ worker: Int, _ range: Range<Int>) throws -> Void
   ) throws {
     guard count > 0 else { return }
-    precondition(chunk > 0, "a chunk holds at least one thing")
+    precondition(chunk > 0, "a chunk holds at least one element")
     let chunks = (count - 1) / chunk + 1
     let helpers = min(threads, chunks) - 1
     if helpers == 0 {
@@ -39,10 +39,10 @@ extension Execution {
   }
 }
 
-/// The threads of one `forEachChunk`: they take chunk numbers from one counter until there are none left.
+/// The threads of one `forEachChunk`: each takes chunk numbers from one counter until none is left.
 ///
-/// Threads are started for the call and joined before it ends, so nothing lives on: a process may fork before or after,
-/// and a library user who asks for one thread never gets a second.
+/// Threads are started for the call and joined before it ends. So a process may fork before or after, and one thread is
+/// one thread.
 private final class Crew {
   private let chunks: Int
   private let cancellation: Cancellation?
@@ -63,7 +63,7 @@ private final class Crew {
     for worker in 1...helpers {
       if let thread = WorkerThread(stackBytes: 2 << 20, { self.work(as: worker) }) { threads.append(thread) }
     }
-    // With no helper to be had, the caller does it all: slower, same answer.
+    // When the system has no thread to give, the caller does it all: slower, with the same result.
     work(as: 0)
     for thread in threads { thread.join() }
   }

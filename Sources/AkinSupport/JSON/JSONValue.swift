@@ -1,23 +1,32 @@
-/// A JSON value, written canonically: keys sorted by bytes, no spaces, shortest numbers that read back the same.
+/// A JSON value. Its text is canonical: keys sorted by bytes, no spaces, the shortest numbers that read back the same.
 ///
-/// Equal values have equal bytes, which reproducible files need.
+/// Equal values have equal text, which reproducible files need.
 public enum JSONValue: Sendable, Hashable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A whole number of 64 bits.
   case integer(Int64)
+  /// Any other number.
   case number(Double)
+  /// A text.
   case string(String)
+  /// An array.
   case array([JSONValue])
+  /// An object.
   case object([String: JSONValue])
 
-  /// The canonical text. A number that is not finite becomes `null`, as JSON has no word for it.
+  /// The canonical text. A number that is not finite becomes `null`: JSON cannot express it.
   public var text: String {
     var out = ""
     write(to: &out)
     return out
   }
 
-  /// The value under a key, when this is an object that has it.
+  /// The value of a key, or `nil` when this is no object or has no such key.
+  ///
+  /// - Parameter key: The key.
   public subscript(key: String) -> JSONValue? {
     if case .object(let members) = self { members[key] } else { nil }
   }

@@ -1,13 +1,18 @@
-/// What a JSON text may cost at most; text beyond it is refused before it is kept.
+/// Limits of a JSON text. A text beyond one is refused before it takes memory.
 public struct JSONLimits: Sendable {
-  /// Bytes of the whole text.
+  /// The bytes of the whole text.
   public var byteCount: Int
-  /// Arrays and objects inside each other.
+  /// The depth of nested arrays and objects.
   public var depth: Int
-  /// Keys in all objects together.
+  /// The keys of all objects together.
   public var keys: Int
 
-  /// Creates limits; the defaults are those of Akin's files (1 MiB, 16 levels, 4,096 keys).
+  /// Creates limits; the defaults are those of Akin's files.
+  ///
+  /// - Parameters:
+  ///   - byteCount: The bytes of the whole text; default 1 MiB.
+  ///   - depth: The depth of nested arrays and objects; default 16.
+  ///   - keys: The keys of all objects together; default 4,096.
   public init(byteCount: Int = 1 << 20, depth: Int = 16, keys: Int = 4096) {
     self.byteCount = byteCount
     self.depth = depth
@@ -15,23 +20,33 @@ public struct JSONLimits: Sendable {
   }
 }
 
-/// A text that is not the JSON we accept, and where.
+/// A text that is not JSON, or exceeds a limit; where and why.
 public struct JSONError: AkinError, Equatable {
   /// What is wrong with a text.
   public enum Problem: Sendable, Equatable {
+    /// The text has more bytes than the limit.
     case tooLong(limit: Int)
+    /// Arrays and objects are nested deeper than the limit.
     case tooDeep(limit: Int)
+    /// The objects have more keys than the limit.
     case tooManyKeys(limit: Int)
+    /// One object has a key twice.
     case duplicateKey(String)
+    /// Something else was expected here.
     case expected(String)
+    /// A backslash starts no valid escape.
     case badEscape
+    /// A string holds a control character that is not escaped.
     case controlCharacter
+    /// The text is not UTF-8.
     case notUTF8
+    /// A number is too large for an f64.
     case numberOutOfRange
+    /// There is text after the value.
     case trailingText
   }
 
-  /// Bytes before the trouble.
+  /// The number of bytes before the problem.
   public let offset: Int
   /// What is wrong there.
   public let problem: Problem
@@ -43,10 +58,10 @@ public struct JSONError: AkinError, Equatable {
       case .tooLong(let limit): "the text is longer than \(limit) bytes"
       case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
       case .tooManyKeys(let limit): "there are more than \(limit) keys"
-      case .duplicateKey(let key): "the key \"\(key)\" stands twice in one object"
+      case .duplicateKey(let key): "one object has the key \"\(key)\" twice"
       case .expected(let what): "expected \(what)"
       case .badEscape: "a backslash starts no valid escape"
-      case .controlCharacter: "a string holds a bare control character"
+      case .controlCharacter: "a string holds a control character that is not escaped"
       case .notUTF8: "the text is not UTF-8"
       case .numberOutOfRange: "a number is too large for 64 bits of floating point"
       case .trailingText: "there is text after the value"
@@ -58,9 +73,13 @@ public struct JSONError: AkinError, Equatable {
 extension JSONValue {
   /// Reads one JSON value from UTF-8 text.
   ///
-  /// Whole numbers that fit 64 bits become ``integer``, all others ``number``. Two equal keys in one object are an
-  /// error, as readers would disagree on which one counts.
+  /// Whole numbers that fit 64 bits become ``integer(_:)``, all others ``number(_:)``. Two equal keys in one object are
+  /// an error: readers disagree on which one counts.
   ///
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - limits: What the text may cost.
+  /// - Throws: ``JSONError``.
   /// - Complexity: O(*bytes*) time and memory; the stack is bounded by `limits.depth`.
   public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
     guard bytes.count <= limits.byteCount else {
@@ -71,7 +90,12 @@ extension JSONValue {
     self = try parser.document()
   }
 
-  /// Reads one JSON value from text.
+  /// Reads one JSON value from text, with the same rules as from bytes.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - limits: What the text may cost.
+  /// - Throws: ``JSONError``.
   public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
     try self.init(parsing: Array(text.utf8), limits: limits)
   }
