@@ -10,7 +10,7 @@ extension HNSWIndex {
   /// - Parameter path: The index file.
   /// - Throws: ``FileError``: the file can't be read, is something else, or is damaged.
   public convenience init(path: String) throws(FileError) {
-    try self.init(container: ContainerFile(path: path, kind: .index))
+    try self.init(container: ContainerFile(path: path, format: .index))
   }
 
   package convenience init(container: ContainerFile) throws(FileError) {
@@ -26,7 +26,7 @@ extension HNSWIndex {
   /// - Complexity: O(*file bytes*), and a walk over all links.
   /// - Throws: ``FileError`` when the file can't be opened as an index, ``Cancelled``.
   public static func verify(path: String, execution: Execution = Execution()) throws -> VerificationReport {
-    try verify(ContainerFile(path: path, kind: .index), execution: execution)
+    try verify(ContainerFile(path: path, format: .index), execution: execution)
   }
 
   package static func verify(_ container: ContainerFile, execution: Execution) throws -> VerificationReport {

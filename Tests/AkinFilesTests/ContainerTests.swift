@@ -17,7 +17,7 @@ struct ContainerTests {
     var bytes = try encoded(builder)
     let section = bytes.section("NEW1")
     for chunk in 0..<chunks { bytes[section.lowerBound + chunk << 16] = 8 }
-    let file = try ContainerFile(bytes: bytes, kind: .embeddings)
+    let file = try ContainerFile(bytes: bytes, format: .embeddings)
     for threads in [1, 4] {
       let report = try file.verify(execution: Execution(threads: threads))
       let starts = report.damages.map { Int($0.byteRange.lowerBound) - section.lowerBound }
@@ -26,9 +26,9 @@ struct ContainerTests {
     }
   }
 
-  /// An index-like file with a section of many chunks.
+  /// A file of another kind with a section of many chunks.
   private func builder(numbers: [UInt32], chunkLog2: Int = 16) -> ContainerBuilder {
-    var builder = ContainerBuilder(kind: .index)
+    var builder = ContainerBuilder(format: .ledger)
     builder.chunkLog2 = chunkLog2
     builder.kindBlock.set(UInt32(16), at: 128)
     builder.kindBlock.set(UInt16(7), at: 204)
@@ -48,7 +48,7 @@ struct ContainerTests {
     return builder
   }
 
-  private func open(_ bytes: [UInt8]) throws -> ContainerFile { try ContainerFile(bytes: bytes, kind: .index) }
+  private func open(_ bytes: [UInt8]) throws -> ContainerFile { try ContainerFile(bytes: bytes, format: .ledger) }
 
   @Test("Fields, sections and texts read back")
   func fields() throws {
@@ -143,7 +143,7 @@ struct ContainerTests {
     #expect(problem { _ = try file.requireSection("VECS", count: 3, elementBytes: 8) } == .missingSection("VECS"))
     #expect(problem { try file.refuseSection("LNK0") } == .badSection("LNK0", .unexpected))
     #expect(
-      problem { _ = try EmbeddingFile(container: file) } == .wrongKind(expected: .embeddings, found: .index))
+      problem { _ = try EmbeddingFile(container: file) } == .wrongKind(expected: .embeddings, found: .ledger))
   }
 
   @Test("A kind's own checks join the report")

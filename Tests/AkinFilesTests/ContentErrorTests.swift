@@ -81,6 +81,6 @@ struct ContentErrorTests {
     #expect(duplicate.help == "give every row an id of its own")
     #expect(
       ContentError.notFinite(what: "user", row: 3, component: 7).description
-        == "user 3 has a NaN or an infinity as component 7; every component must be finite")
+        == "user 3: component 7 is NaN or infinite; every component must be finite")
   }
 }

@@ -17,7 +17,8 @@ struct HostileFlipTests {
       for mask in [UInt8(0xFF), 1 << UInt8(index % 8)] {
         work[index] = bytes[index] ^ mask
         guard let file = try? opened(work) else { continue }
-        // The whole of verify for a part of the places, its look at every byte for all: hashes are slow in debug builds.
+        // The whole of verify for a part of the places, its look at every byte for all: hashes are slow in debug
+        // builds.
         let damages =
           mask == 0xFF && index % 4 == 0
           ? try file.verify(execution: one).damages : try file.container.damagedBytes(one).damages

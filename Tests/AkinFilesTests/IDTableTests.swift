@@ -62,9 +62,9 @@ struct IDTableTests {
   func copies(sample: Sample) throws {
     let source = try opened(try sample.bytes)
     #expect(try source.structuralDamages() == [])
-    var copied = ContainerBuilder(kind: .index)
-    copied.copy(IDSections.items.all + SectionName.titles + SectionName.categories, from: source.container)
-    let index = try ContainerFile(bytes: try encoded(copied), kind: .index)
+    var copied = ContainerBuilder(format: .ledger)
+    copied.copy(IDSections.items.all + SectionName.titles + ["ICOF", "ICAT", "CNOF", "CNBL"], from: source.container)
+    let index = try ContainerFile(bytes: try encoded(copied), format: .ledger)
     #expect(try index.verify().isSound)
     let ids = try IDTable(in: index, .items, count: source.itemCount)
     let titles = try TextColumn(in: index, offsets: "ITOF", text: "ITBL", count: source.itemCount)

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("A file that cannot be opened says why")
 struct OpenErrorTests {
-  private func problem(at path: String, kind: FileKind = .embeddings) -> FileProblem? {
+  private func problem(at path: String, format: ContainerFormat = .embeddings) -> FileProblem? {
     do throws(FileError) {
-      _ = try ContainerFile(path: path, kind: kind)
+      _ = try ContainerFile(path: path, format: format)
       return nil
     } catch {
       #expect(error.path == path)
@@ -72,7 +72,7 @@ struct OpenErrorTests {
   func versions() throws {
     let bytes = try Sample.numbers.bytes
     let problem = AkinFilesTests.problem
-    #expect(problem(bytes, .index) == .wrongKind(expected: .index, found: .embeddings))
+    #expect(problem(bytes, .ledger) == .wrongKind(expected: .ledger, found: .embeddings))
     #expect(problem(bytes.with(UInt32(0x0403_0201), at: 8), .embeddings) == .bigEndian)
     #expect(problem(bytes.with(UInt32(7), at: 8), .embeddings) == .headerChecksum)
     #expect(

@@ -92,16 +92,28 @@ func encoded(_ builder: ContainerBuilder) throws -> [UInt8] {
 
 /// An open file of these bytes.
 func opened(_ bytes: [UInt8]) throws(FileError) -> EmbeddingFile {
-  try EmbeddingFile(container: ContainerFile(bytes: bytes, kind: .embeddings))
+  try EmbeddingFile(container: ContainerFile(bytes: bytes, format: .embeddings))
 }
 
 /// What is wrong with a file of these bytes, or `nil` when it opens.
-func problem(_ bytes: [UInt8], kind: FileKind = .embeddings) -> FileProblem? {
+func problem(_ bytes: [UInt8], format: ContainerFormat = .embeddings) -> FileProblem? {
   do throws(FileError) {
-    let file = try ContainerFile(bytes: bytes, kind: kind)
-    if kind == .embeddings { _ = try EmbeddingFile(container: file) }
+    let file = try ContainerFile(bytes: bytes, format: format)
+    if format.kind == .embeddings { _ = try EmbeddingFile(container: file) }
     return nil
   } catch {
     return error.problem
   }
+}
+
+extension FileKind {
+  /// A kind that AkinFiles knows nothing of.
+  static let ledger = FileKind(code: 0x4C, name: "ledger", pathExtension: "led")
+}
+
+extension ContainerFormat {
+  /// A format that only these tests have: a third kind needs no line in AkinFiles.
+  static let ledger = ContainerFormat(
+    kind: .ledger, requiredFeatures: 1 << 5, sections: [("LEDG", "entries"), ("LNK0", "links")] + itemSections,
+    wrongKindHelp: "give a ledger")
 }

@@ -13,40 +13,35 @@ struct SentenceTests {
       (.noPermission, .io, "x: permission denied", nil),
       (.ioError(call: "fsync", code: EIO), .io, "x: fsync failed: Input/output error", nil),
       (.empty, .badInput, "x: the file is empty", nil),
-      (.notAkin(.nothingKnown), .badInput, "x: not a file of Akin's", nil),
+      (.notAkin(.nothingKnown), .badInput, "x: not a file of Akin", nil),
       (
         .notAkin(.gitLFSPointer), .badInput,
-        "x: not a file of Akin's; it is a git-lfs pointer to the data, not the data", "run `git lfs pull` first"
+        "x: not a file of Akin: it is a git-lfs pointer to the data, not the data", "run `git lfs pull` first"
       ),
       (
-        .notAkin(.npy), .badInput, "x: not a file of Akin's; it is a NumPy .npy file",
+        .notAkin(.npy), .badInput, "x: not a file of Akin: it is a NumPy .npy file",
         "turn it into an embeddings file with `akin import`"
       ),
       (
-        .notAkin(.text), .badInput, "x: not a file of Akin's; it looks like text",
+        .notAkin(.text), .badInput, "x: not a file of Akin: it looks like text",
         "train on interactions with `akin train`, or import vectors with `akin import`"
       ),
       (
         .notAkin(.unknownKind(0x5A)), .badInput,
-        "x: not a file of Akin's; it is of a kind (0x5a) that this Akin does not know", nil
+        "x: not a file of Akin: it is of a kind (0x5a) that this Akin does not know", nil
       ),
       (
-        .wrongKind(expected: .index, found: .embeddings), .badInput,
-        "x: expected an index file, found an embeddings file",
-        "give the .idx file that `akin index` wrote, or make one from this file with `akin index`"
-      ),
-      (
-        .wrongKind(expected: .embeddings, found: .index), .badInput,
-        "x: expected an embeddings file, found an index file",
+        .wrongKind(expected: .embeddings, found: .ledger), .badInput,
+        "x: expected an embeddings file, found a ledger file",
         "give the .emb file that `akin train` or `akin import` wrote"
       ),
       (
-        .bigEndian, .badInput, "x: the file was written in big-endian byte order; expected little-endian", nil
+        .bigEndian, .badInput, "x: expected little-endian byte order, found big-endian", nil
       ),
       (
         .headerChecksum, .badInput,
-        "x: the checksum of the first page does not fit its bytes; the header is damaged",
-        "take a good copy, or write the file again; `akin verify` lists all damage"
+        "x: checksum mismatch in the first page: the header is damaged",
+        "restore a good copy, or write the file again; `akin verify` lists all damage"
       ),
       (
         .unsupportedVersion(found: FormatVersion(major: 2, minor: 3), supported: .current), .badInput,
@@ -54,12 +49,12 @@ struct SentenceTests {
         "use a newer Akin, or write the file again with this one"
       ),
       (
-        .unknownFeature(bit: 3), .badInput, "x: the file needs feature bit 3, which this Akin does not know",
+        .unknownFeature(bit: 3), .badInput, "x: the file requires feature bit 3, which this Akin does not know",
         "use a newer Akin, or write the file again with this one"
       ),
       (
         .unknownSection("NEW1"), .badInput,
-        "x: the file needs its section NEW1 understood, which this Akin does not know",
+        "x: the file requires section NEW1, which this Akin does not know",
         "use a newer Akin, or write the file again with this one"
       ),
       (
@@ -73,7 +68,7 @@ struct SentenceTests {
       ),
       (
         .extended(declared: 9000, present: 9001), .badInput,
-        "x: the file has 9001 bytes, its header says 9000; something was appended",
+        "x: the file has 9001 bytes, its header declares 9000; bytes were appended",
         "copy the file again from where it was written"
       ),
       (
@@ -93,17 +88,17 @@ struct SentenceTests {
         "x: section IVEC: has 9 bytes, which is not 2 × 4", nil
       ),
       (
-        .badSection("UVEC", .unexpected), .badInput, "x: section UVEC: is there, though the header says it is not",
+        .badSection("UVEC", .unexpected), .badInput, "x: section UVEC: unexpected: the header declares it absent",
         nil
       ),
       (.missingSection("CHKS"), .badInput, "x: section CHKS is missing", nil),
       (
         .damagedChunk(section: "IVEC", byteRange: 4096..<8192), .badInput,
-        "x: section IVEC: the checksum of bytes 4096..<8192 does not fit them",
-        "take a good copy, or write the file again; `akin verify` lists all damage"
+        "x: section IVEC: checksum mismatch in bytes 4096..<8192",
+        "restore a good copy, or write the file again; `akin verify` lists all damage"
       ),
       (
-        .aboveLimit(name: "items", found: 9, limit: 8), .badInput, "x: items: at most 8 is allowed, found 9", nil
+        .aboveLimit(name: "items", found: 9, limit: 8), .badInput, "x: items: expected at most 8, found 9", nil
       ),
       (
         .unsupportedElements(.float16), .badInput,
@@ -120,13 +115,13 @@ struct SentenceTests {
   @Test("Damages")
   func damages() {
     let damage = Damage(section: "IVEC", byteRange: 4096..<8192, reason: .checksum(chunk: 0))
-    #expect(damage.description == "section IVEC, bytes 4096..<8192: checksum 0 does not fit")
+    #expect(damage.description == "section IVEC, bytes 4096..<8192: checksum mismatch in chunk 0")
     let gap = Damage(section: nil, byteRange: 8000..<8192, reason: .padding)
     #expect(gap.description == "between sections, bytes 8000..<8192: expected zeros")
     let page = Damage(section: nil, byteRange: 48..<64, reason: .rootDigest)
     #expect(
       page.description
-        == "first page, bytes 48..<64: the root digest does not fit the first page and the checksums")
+        == "first page, bytes 48..<64: the root digest does not match the first page and the checksums")
   }
 
   @Test("Every section that Akin writes has a meaning to show")
@@ -136,7 +131,6 @@ struct SentenceTests {
         #expect(section.name.meaning(in: .embeddings) != nil, "\(section.name)")
       }
     }
-    #expect(("LNK0" as SectionName).meaning(in: .index) == "links, level 0")
     #expect(("LNK0" as SectionName).meaning(in: .embeddings) == nil)
   }
 }

@@ -33,7 +33,7 @@ struct WritingTests {
   @Test("A large file is written in whole blocks of 2 MiB, whatever the pieces; what nobody wrote is zero")
   func blocks() throws {
     let disk = MemoryDisk()
-    var builder = ContainerBuilder(kind: .index)
+    var builder = ContainerBuilder(format: .ledger)
     var expected: [(name: SectionName, bytes: [UInt8])] = []
     for (name, count, piece) in [("AAAA", 3_000_001, 70_001), ("BBBB", 5, 5), ("CCCC", 4_500_000, 4_500_000)] {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) }
@@ -46,7 +46,7 @@ struct WritingTests {
     }
     _ = try builder.write(to: path, overwrite: false, execution: one, ops: disk.ops)
     let bytes = try #require(disk[path])
-    let container = try ContainerFile(bytes: bytes, kind: .index)
+    let container = try ContainerFile(bytes: bytes, format: .ledger)
     for (name, content) in expected {
       let section = bytes.section(name)
       #expect(Array(bytes[section]) == content, "section \(name)")

@@ -58,7 +58,7 @@ struct BuildErrorTests {
 
   /// An embeddings file with right checksums whose floats a careless writer did not check.
   private func unchecked(_ items: [[Float]], biases: [Float]?, metric: Metric) throws -> [UInt8] {
-    var builder = ContainerBuilder(kind: .embeddings)
+    var builder = ContainerBuilder(format: .embeddings)
     let stride = EmbeddingMatrix.stride(forDimension: 2)
     builder.add("IVEC", elementBytes: stride * 4, count: items.count, alignmentLog2: 12) { sink in
       for item in items { try sink.write(item + [Float](repeating: 0, count: stride - 2)) }

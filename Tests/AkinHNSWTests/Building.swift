@@ -30,12 +30,12 @@ struct Built {
 
 /// An index of these bytes.
 func opened(_ bytes: [UInt8]) throws(FileError) -> HNSWIndex {
-  try HNSWIndex(container: ContainerFile(bytes: bytes, kind: .index))
+  try HNSWIndex(container: ContainerFile(bytes: bytes, format: .index))
 }
 
 /// What `verify` says of these bytes.
 func verified(_ bytes: [UInt8]) throws -> VerificationReport {
-  try HNSWIndex.verify(ContainerFile(bytes: bytes, kind: .index), execution: Execution(threads: 1))
+  try HNSWIndex.verify(ContainerFile(bytes: bytes, format: .index), execution: Execution(threads: 1))
 }
 
 extension HNSWBuildOptions {

@@ -68,7 +68,7 @@ struct BadInputTests {
       help: "give the .emb file that `akin train` or `akin import` wrote")
     refuses(
       "related", world.emb, "1", code: 3, says: "\(world.emb): expected an index file, found an embeddings file",
-      help: "give the .idx file that `akin index` wrote, or make one from this file with `akin index`")
+      help: "give the .idx file that `akin index` wrote, or make one from an embeddings file with `akin index`")
     refuses(
       "train", world.emb, "-o", out, "-q", code: 3,
       says: "\(world.emb): expected UTF-8 text, found one of Akin's own files",

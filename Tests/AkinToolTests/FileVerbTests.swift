@@ -109,7 +109,8 @@ struct FileVerbTests {
     bytes[4100] ^= 1
     let flipped = akin("verify", scratch.write(bytes, to: "flipped.emb"))
     #expect(flipped.code == 1)
-    #expect(flipped.output == "\(scratch["flipped.emb"]): section IVEC, bytes 4096..<4352: checksum 0 does not fit\n")
+    #expect(
+      flipped.output == "\(scratch["flipped.emb"]): section IVEC, bytes 4096..<4352: checksum mismatch in chunk 0\n")
     let json = akin("verify", scratch["flipped.emb"], "--json")
     #expect(json.code == 1)
     #expect(json.output.contains(#""schema":1,"sections":4,"sound":false}"#) || json.output.contains(#""sound":false"#))

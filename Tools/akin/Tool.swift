@@ -1,3 +1,4 @@
+import Akin
 import AkinSupport
 
 /// The `akin` command: which verbs it has, and how what happens becomes messages and an exit code.
@@ -22,7 +23,8 @@ enum Tool {
 
   /// Runs one command line (without the program's name) and returns the exit code of the process.
   static func run(_ words: [String], console: Console) -> Int32 {
-    finish(console) { try dispatch(words, console) }
+    HNSWIndex.registerFormat()
+    return finish(console) { try dispatch(words, console) }
   }
 
   /// Does the work, turns what it throws into a message, and returns the exit code of the process.

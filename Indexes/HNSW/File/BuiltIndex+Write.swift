@@ -6,7 +6,7 @@ import AkinVectors
 extension BuiltIndex {
   /// The index file about to be written, in memory or under a name.
   func container(_ source: IndexSource, _ options: HNSWBuildOptions) throws -> ContainerBuilder {
-    var builder = ContainerBuilder(kind: .index)
+    var builder = ContainerBuilder(format: .index)
     builder.sourceDigest = source.digest
     builder.provenance = provenance(source, options)
     fillKindBlock(&builder.kindBlock, source, options)

@@ -1,10 +1,12 @@
 import CAkinKernels
 
-/// CRC32C (Castagnoli), a piece at a time: finds every burst of damage up to 32 bits long, so every changed byte.
+/// CRC32C (Castagnoli), summed piece by piece. It detects every burst of damage of up to 32 bits, so every changed
+/// byte.
 package struct CRC32C {
-  /// The checksum of all that was added.
+  /// The checksum of all bytes added so far.
   package private(set) var value: UInt32 = 0
 
+  /// Starts the checksum of no bytes.
   package init() {}
 
   /// Adds bytes.
@@ -17,17 +19,6 @@ package struct CRC32C {
   /// Adds the bytes of an array.
   package mutating func add(_ bytes: [UInt8]) {
     unsafe bytes.withUnsafeBytes { unsafe add($0) }
-  }
-
-  /// Starts the checksum of one chunk of a section: its name, number and the file's salt come first, so that a chunk
-  /// in the wrong place, or of an older file, does not fit.
-  package init(chunk: UInt64, of section: SectionName, salt: UInt64) {
-    var prefix: [UInt8] = []
-    prefix.reserveCapacity(20)
-    prefix.append(littleEndian: section.code)
-    prefix.append(littleEndian: chunk)
-    prefix.append(littleEndian: salt)
-    add(prefix)
   }
 }
 

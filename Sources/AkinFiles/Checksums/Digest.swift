@@ -1,15 +1,19 @@
-/// The first 16 bytes of a SHA-256: names one file's content.
+/// The first 16 bytes of a SHA-256: it names the content of one file.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
-  /// The bytes 0…7 and 8…15, each with the first byte lowest.
+  /// Bytes 0 to 7, the first byte lowest.
   let low: UInt64
+  /// Bytes 8 to 15, likewise.
   let high: UInt64
 
+  /// Creates a digest of its 16 bytes.
   init(low: UInt64, high: UInt64) {
     self.low = low
     self.high = high
   }
 
-  /// Creates the digest of 32 hexadecimal digits; `nil` for anything else.
+  /// Creates a digest of its text.
+  ///
+  /// - Parameter hex: 32 hexadecimal digits, first byte first; anything else gives `nil`.
   public init?(hex: String) {
     guard hex.utf8.count == 32, hex.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
       let first = UInt64(hex.prefix(16), radix: 16), let last = UInt64(hex.suffix(16), radix: 16)
@@ -20,7 +24,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
 
   /// No digest: 16 zero bytes.
   public static let none = Digest(low: 0, high: 0)
-  /// Whether this is the digest of nothing.
+  /// Whether this is ``none``.
   public var isNone: Bool { self == .none }
 
   /// 32 hexadecimal digits, first byte first.

@@ -1,6 +1,6 @@
-/// SHA-256 (FIPS 180-4), a piece at a time.
+/// SHA-256 (FIPS 180-4), hashed piece by piece.
 ///
-/// It covers only headers, checksum tables and provenance, so it is written to be read, not to be fast.
+/// It covers only headers, checksum tables and provenance: the code is written to be read, not to be fast.
 package struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -8,6 +8,7 @@ package struct SHA256 {
   private var block: [UInt8] = []
   private var byteCount: UInt64 = 0
 
+  /// Starts the hash of no bytes.
   package init() { block.reserveCapacity(64) }
 
   /// Adds bytes.
@@ -22,7 +23,7 @@ package struct SHA256 {
     }
   }
 
-  /// The 32 bytes of the hash of all that was added.
+  /// The 32 bytes of the hash of all bytes added.
   package consuming func finish() -> [UInt8] {
     let bits = byteCount &* 8
     block.append(0x80)
@@ -36,7 +37,7 @@ package struct SHA256 {
     return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } }
   }
 
-  /// The first 16 bytes of the hash.
+  /// The first 16 bytes of the hash of all bytes added.
   package consuming func digest() -> Digest {
     let hash = finish()
     return Digest(low: SHA256.littleEndian(hash[0..<8]), high: SHA256.littleEndian(hash[8..<16]))

@@ -1,23 +1,25 @@
 import AkinSupport
 import AkinVectors
 
-/// One float a row, read in place: biases, norms.
+/// A column of one float per row, read in place: biases, norms.
 @safe public struct FloatColumn: Sendable {
   let view: SectionView
 
   /// Reads a section of floats.
   package init(_ view: SectionView) { self.view = view }
 
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { view.byteCount / 4 }
 
   /// The float of a row; 0 for a row that does not exist.
+  ///
+  /// - Parameter row: The row.
   public subscript(row: Row) -> Float { view.f32(at: Int(row.index)) ?? 0 }
 
   /// A copy of all floats.
   public var values: [Float] { (0..<count).map { view.f32(at: $0) ?? 0 } }
 
-  /// The first float, for hot loops, which must stay below `count`; valid while the column lives.
+  /// The first float, valid while the column lives. For hot loops, which must stay below `count`.
   @unsafe package var base: UnsafePointer<Float> {
     // Safe: a section starts at a multiple of 64 and holds `count` floats that nobody writes.
     unsafe view.base.assumingMemoryBound(to: Float.self)

@@ -1,12 +1,12 @@
 import AkinSupport
 import AkinVectors
 
-/// The ids of a table's rows, read in place, and the way back from an id to its row.
+/// The ids of a table's rows, read in place, and the search for the row of an id.
 ///
-/// The way back is a binary search over the rows in the order of their ids: it cannot loop, needs nothing built at
-/// open, and every step checks the row it reads.
+/// The search is a binary search over the rows sorted by their ids: it always ends, needs nothing built at open, and
+/// checks every row that it reads.
 @safe public struct IDTable: Sendable {
-  /// How many rows there are.
+  /// The number of rows.
   public let count: Int
   private let storage: Storage
   private let order: SectionView?
@@ -17,7 +17,9 @@ import AkinVectors
     case texts(TextColumn)
   }
 
-  /// Reads the ids of a table with `count` rows; the sections that are there say how ids are stored.
+  /// Reads the ids of a table of `count` rows; the sections that are present say how the ids are stored.
+  ///
+  /// - Throws: ``FileError`` for sections that contradict each other or `count`.
   package init(in file: ContainerFile, _ names: IDSections, count: Int) throws(FileError) {
     self.count = count
     if let texts = try TextColumn(in: file, offsets: names.offsets, text: names.text, count: count) {
@@ -43,7 +45,9 @@ import AkinVectors
     }
   }
 
-  /// The id of a row. A row that does not exist, or whose id is damaged, has a text that says so.
+  /// The id of a row. For a row that does not exist, or whose id is damaged: the text `(no id for row …)`.
+  ///
+  /// - Parameter row: The row.
   public func id(of row: Row) -> ItemID {
     let index = Int(row.index)
     switch storage {
@@ -65,9 +69,9 @@ import AkinVectors
 
   /// The row of an id, or `nil` when no row has it.
   ///
-  /// A number finds the text that spells it, and the other way round, so that an id typed by a person is found however
-  /// it is stored.
+  /// A number finds the text that spells it, and a text the number, so that a typed id is found however it is stored.
   ///
+  /// - Parameter id: The id.
   /// - Complexity: O(log *rows*) comparisons.
   public func row(of id: ItemID) -> Row? {
     switch storage {
@@ -92,7 +96,7 @@ import AkinVectors
     }
   }
 
-  /// Binary search over the sorted order; `comparison` gives the sign of (id of row − wanted id), or `nil` for damage.
+  /// Binary search over the sorted rows; `comparison` gives the sign of (id of row − wanted id), or `nil` for damage.
   private func search(_ comparison: (Int) -> Int?) -> Row? {
     guard let order else { return nil }
     var low = 0
@@ -108,7 +112,7 @@ import AkinVectors
     return nil
   }
 
-  /// Adds what is wrong: rows out of range, ids out of order (so also ids that stand twice), damaged texts.
+  /// Adds what is wrong: rows out of range, ids out of order (hence also equal ids), damaged texts.
   package func check(_ list: inout DamageList) {
     if case .texts(let texts) = storage { texts.check(&list, limit: UInt64(FileLimits.idBytes)) }
     guard let order else { return }
@@ -127,12 +131,13 @@ import AkinVectors
     }
   }
 
+  /// Whether the id of row `a` is below the id of row `b`.
   private func ascends(_ a: Int, _ b: Int) -> Bool {
     switch storage {
     case .rowNumbers: return a < b
     case .numbers(let numbers): return (numbers.u64(at: a) ?? 0) < (numbers.u64(at: b) ?? 0)
     case .texts(let texts):
-      // Damaged offsets and ids that are too long, which would cost too much, have been reported for themselves.
+      // Damaged offsets and too long ids are reported elsewhere; long ids would cost too much here.
       guard let first = unsafe texts.bytes(at: a), let second = unsafe texts.bytes(at: b),
         max(first.count, second.count) <= FileLimits.idBytes
       else { return true }
@@ -142,13 +147,13 @@ import AkinVectors
 }
 
 extension ItemID {
-  /// The number that this id is or spells; the id itself when it is no number.
+  /// The number that this id is or spells; otherwise the id itself.
   fileprivate var asNumber: ItemID {
     if case .text(let text) = self { ItemID(parsing: text) } else { self }
   }
 }
 
-/// Negative, zero or positive as `a` stands before, at or after `b`: by bytes, the shorter first.
+/// Compares by bytes, a prefix first: negative when `a` comes before `b`, 0 when they are equal, positive otherwise.
 func compareBytes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
   let common = min(a.count, b.count)
   if common > 0, let first = a.baseAddress, let second = b.baseAddress {

@@ -1,18 +1,20 @@
 import AkinSupport
 import AkinVectors
 
-/// For each owner an ascending list of rows of another table, read in place: history, categories.
+/// A list column: for each owner an ascending list of rows of another table, read in place: history, categories.
 ///
-/// Two sections hold it: `owners + 1` offsets (u64, the first 0) and all rows (u32), one list after the other.
+/// Stored as two sections: `owners + 1` offsets (u64, the first 0), and all rows (u32), one list after the other.
 @safe package struct RaggedColumn: Sendable {
-  /// How many owners there are.
+  /// The number of owners.
   package let count: Int
-  /// Rows of the other table.
+  /// The number of rows of the other table.
   package let limit: UInt32
   let offsets: SectionView
   let rows: SectionView
 
-  /// Reads a pair of sections, or says that the file has none.
+  /// Reads a pair of sections; `nil` when the file has none.
+  ///
+  /// - Throws: ``FileError`` for sections that contradict each other or `count`.
   package init?(
     in file: ContainerFile, offsets: SectionName, rows: SectionName, count: Int, limit: Int
   ) throws(FileError) {
@@ -26,14 +28,14 @@ import AkinVectors
     self.limit = UInt32(clamping: limit)
   }
 
-  /// The list of an owner; damaged offsets give an empty list, and rows outside the other table are left out.
+  /// The list of an owner. Damaged offsets give an empty list; rows outside the other table are skipped.
   package subscript(owner: Row) -> [Row] {
     var list: [Row] = []
     forEach(of: owner) { _, row in list.append(row) }
     return list
   }
 
-  /// Passes the places of an owner's list and what stands there, as the subscript does.
+  /// Calls `body` with each place of an owner's list and the row there; skips what the subscript skips.
   package func forEach(of owner: Row, _ body: (_ place: Int, _ row: Row) -> Void) {
     let index = Int(owner.index)
     guard index < count, let start = offsets.u64(at: index), let end = offsets.u64(at: index + 1),
@@ -47,7 +49,7 @@ import AkinVectors
   /// Adds what is wrong: offsets that fall, rows outside the other table, lists that do not ascend.
   package func check(_ list: inout DamageList) {
     checkOffsets(offsets, end: UInt64(rows.count), &list)
-    // Each place is looked at once, however the offsets overlap: that they do has been said.
+    // Each place is checked once, even when offsets overlap; the overlap is reported above.
     var reached: UInt64 = 0
     for index in 0..<count {
       guard let start = offsets.u64(at: index), let end = offsets.u64(at: index + 1), start >= reached, start <= end,

@@ -1,18 +1,24 @@
 import AkinSupport
 import AkinVectors
 
-/// One text a row, read in place: titles, text ids, category names.
+/// A column of one text per row, read in place: titles, text ids, category names.
 ///
-/// Two sections hold it: `count + 1` offsets (u64, the first 0) and the bytes of all texts, UTF-8, one after the other.
+/// Stored as two sections: `count + 1` offsets (u64, the first 0), and the UTF-8 bytes of all texts, one after the
+/// other.
 @safe public struct TextColumn: Sendable {
-  /// How many rows there are.
+  /// The number of rows.
   public let count: Int
   let offsets: SectionView
   let text: SectionView
 
-  /// Reads a pair of sections, or says that the file has none.
+  /// Reads a pair of sections; `nil` when the file has none.
   ///
-  /// - Parameter count: The rows that there must be; `nil` when the sections decide.
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - offsets: The section of the offsets.
+  ///   - text: The section of the bytes; absent when all texts are empty.
+  ///   - count: The number of rows that is required; `nil` when the sections decide.
+  /// - Throws: ``FileError`` for sections that contradict each other or `count`.
   package init?(
     in file: ContainerFile, offsets: SectionName, text: SectionName, count: Int? = nil
   ) throws(FileError) {
@@ -30,6 +36,7 @@ import AkinVectors
 
   /// The text of a row; `nil` for a row that does not exist or whose offsets are damaged.
   ///
+  /// - Parameter row: The row.
   /// - Complexity: O(*bytes of the text*).
   public subscript(row: Row) -> String? {
     guard let bytes = unsafe bytes(at: Int(row.index)) else { return nil }
@@ -46,10 +53,10 @@ import AkinVectors
     return texts.count == count ? texts : nil
   }
 
-  /// Calls `body` with each row and its bytes, in row order; rows with damaged offsets are left out.
+  /// Calls `body` with each row and its bytes, in row order; skips rows with damaged offsets.
   ///
-  /// - Complexity: O(*bytes of all texts*), whatever the offsets say: a text that begins inside the one before it is
-  ///   damage too.
+  /// - Complexity: O(*bytes of all texts*), whatever the offsets say: a text that starts inside the one before it
+  ///   counts as damaged.
   @unsafe package func forEach(_ body: (_ row: Int, _ bytes: UnsafeRawBufferPointer) -> Void) {
     var reached: UInt64 = 0
     for row in 0..<count {
@@ -67,7 +74,7 @@ import AkinVectors
     return unsafe text.slice(start, end)
   }
 
-  /// Adds what is wrong: offsets that fall or end elsewhere than the text, texts that are not UTF-8 or too long.
+  /// Adds what is wrong: offsets that fall or do not end with the text, texts that are not UTF-8 or too long.
   package func check(_ list: inout DamageList, limit: UInt64 = .max) {
     checkOffsets(offsets, end: UInt64(text.byteCount), &list)
     unsafe forEach { row, bytes in
@@ -87,7 +94,7 @@ private func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
   return unsafe String(validating: bytes, as: UTF8.self) != nil
 }
 
-/// Adds each row whose offsets fall, and the ends when they are not 0 and `end`.
+/// Adds each row whose offsets fall, and the first and last offset when they are not 0 and `end`.
 func checkOffsets(_ offsets: SectionView, end: UInt64, _ list: inout DamageList) {
   var previous: UInt64 = 0
   for index in 0..<offsets.count {

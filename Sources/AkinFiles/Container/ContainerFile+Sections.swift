@@ -2,6 +2,8 @@ import AkinSupport
 
 extension ContainerFile {
   /// The table's entry of a section, or `nil` when the file has none.
+  ///
+  /// - Parameter name: The section.
   public func entry(_ name: SectionName) -> SectionEntry? { sections.first { $0.name == name } }
 
   /// The bytes of a section, or `nil` when the file has none.
@@ -12,8 +14,10 @@ extension ContainerFile {
       name: name, offset: Int(entry.offset), byteCount: Int(entry.byteCount), count: Int(entry.count), in: bytes)
   }
 
-  /// The bytes of a section that must hold exactly `count` elements of `elementBytes` bytes; with a `count` of 0 the
+  /// The bytes of a section that must hold exactly `count` elements of `elementBytes` bytes. With a `count` of 0 the
   /// section must be absent, and the view is empty.
+  ///
+  /// - Throws: ``FileError``: the section is missing, unexpected, or of another size.
   package func requireSection(
     _ name: SectionName, count: UInt64, elementBytes: Int
   ) throws(FileError) -> SectionView {
@@ -40,31 +44,31 @@ extension ContainerFile {
     return view(name)
   }
 
-  /// The bytes of a section whose absence means that it has no elements.
+  /// The bytes of a section that is absent when it has no elements.
   package func sectionOrEmpty(_ name: SectionName, elementBytes: Int) throws(FileError) -> SectionView {
     try optionalSection(name, elementBytes: elementBytes)
       ?? SectionView(name: name, offset: 0, byteCount: 0, count: 0, in: bytes)
   }
 
-  /// Throws when the file has a section that its header says it has not.
+  /// Throws when the file has a section that its header declares absent.
   package func refuseSection(_ name: SectionName) throws(FileError) {
     if entry(name) != nil { throw error(.badSection(name, .unexpected)) }
   }
 
-  /// Throws unless a field of the header has a value that `expected` describes.
+  /// Throws ``FileProblem/badField(name:found:expected:)`` unless a field of the header is right.
   package func requireField(
     _ name: String, _ isRight: Bool, found: some CustomStringConvertible, expected: String
   ) throws(FileError) {
     guard isRight else { throw error(.badField(name: name, found: found.description, expected: expected)) }
   }
 
-  /// An error about this file.
+  /// The error that this file has a problem.
   package func error(_ problem: FileProblem) -> FileError { FileError(path: path, problem: problem) }
 
-  /// How the file came to be, as its writer said; `nil` when the text cannot be read (`verify` says why).
+  /// How the content came to be, as the writer recorded it; `nil` when the text cannot be read (`verify` says why).
   public var provenance: JSONValue? { json(.provenance, limit: FileLimits.provenanceBytes) }
 
-  /// Free-form metadata; `nil` when there is none or it cannot be read.
+  /// Metadata of the caller; `nil` when there is none, or it cannot be read.
   public var metadata: JSONValue? { json(.metadata, limit: FileLimits.metadataBytes) }
 
   private func json(_ name: SectionName, limit: Int) -> JSONValue? {

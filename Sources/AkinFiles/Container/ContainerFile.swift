@@ -1,19 +1,20 @@
 import AkinSupport
 
-/// What the first page of a file says, apart from what belongs to its kind.
+/// What the first page of a file says, apart from the fields of its kind.
 public struct ContainerHeader: Sendable, Equatable {
-  /// The file's length.
+  /// The file's length in bytes.
   public let fileBytes: UInt64
-  /// The version of the format it is written in.
+  /// The version of the format that the file was written in.
   public let version: FormatVersion
-  /// Feature bits that a reader must know, and those that it may ignore.
+  /// Feature bits that a reader must know.
   public let requiredFeatures: UInt64
+  /// Feature bits that a reader may ignore.
   public let optionalFeatures: UInt64
   /// Names the content of this file.
   public let rootDigest: Digest
   /// Names the file that this one was made from; `.none` when there is none.
   public let sourceDigest: Digest
-  /// Counts the builds of one index directory; 0 outside of one.
+  /// The number of the build in a directory of builds; 0 elsewhere.
   public let generation: UInt64
   /// Derived from the provenance; enters every checksum.
   public let salt: UInt64
@@ -21,15 +22,15 @@ public struct ContainerHeader: Sendable, Equatable {
   public let chunkLog2: Int
 }
 
-/// A file of either kind, open: its header checked, its sections reachable, nothing else read yet.
+/// An open file of any kind: its header checked, its sections reachable, nothing else read yet.
 ///
-/// Opening reads one page and maps the rest: O(1), whatever the file's size, and no allocation that the file could
-/// choose. What it promises: exact length, known version and features, and sections inside the file that do not
-/// overlap. What it does not promise: that the sections' bytes are what was written; `verify` tells that.
+/// Opening reads one page and maps the rest: O(1), whatever the file's size, and no allocation whose size the file
+/// chooses. Checked at open: exact length, known version and features, sections inside the file that do not overlap.
+/// Not checked at open: that the sections' bytes are those that were written; the kind's `verify` checks that.
 public final class ContainerFile: Sendable {
-  /// The path it was opened by.
+  /// The path that it was opened by; `(memory)` for a file that is only in memory.
   public let path: String
-  /// Which kind of file it is.
+  /// The kind of file.
   public let kind: FileKind
   /// What its first page says.
   public let header: ContainerHeader
@@ -37,32 +38,57 @@ public final class ContainerFile: Sendable {
   public let sections: [SectionEntry]
   /// The fields of its kind.
   package let kindBlock: KindBlock
+  /// The first page.
   let page: HeaderPage
+  /// All bytes of the file.
   let bytes: MappedBytes
 
-  /// Opens a file of a kind.
+  /// The path of files that are only in memory, in errors.
+  package static let memoryPath = "(memory)"
+
+  /// Opens a file of a kind, and registers the kind.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - format: The kind that is expected, with what this version knows of it.
+  ///   - mode: Whether the file is mapped or copied into memory.
   /// - Throws: ``FileError``, which says whether the file could not be read, is another kind, or is damaged and how.
   public convenience init(
-    path: String, kind: FileKind, mode: OpenMode = .map(.normal)
+    path: String, format: ContainerFormat, mode: OpenMode = .map(.normal)
   ) throws(FileError) {
     let file = try OpenedFile(path: path)
-    let first = try file.firstPage()
-    // Foreign files are told from their first page alone, before anything is mapped or copied.
-    let checked = try ContainerFile.check(first, path: path, kind: kind, present: UInt64(file.byteCount))
-    self.init(path: path, kind: kind, checked: checked, bytes: try file.bytes(mode))
+    let first = try file.prefix(HeaderPage.byteCount)
+    // The first page alone tells foreign files, before anything is mapped or copied.
+    let checked = try ContainerFile.check(first, path: path, format: format, present: UInt64(file.byteCount))
+    self.init(path: path, kind: format.kind, checked: checked, bytes: try file.bytes(mode))
   }
 
-  /// Lets go of the pages that were read; see ``MappedBytes/release()``.
-  package func release() { bytes.release() }
+  /// Opens the bytes of a file of a kind that are in memory, without copying them, and registers the kind.
+  ///
+  /// - Parameters:
+  ///   - bytes: All bytes of the file, as ``ContainerBuilder/bytes(execution:)`` returns them.
+  ///   - path: What errors call it.
+  ///   - format: The kind that is expected.
+  package convenience init(
+    bytes: MappedBytes, path: String = ContainerFile.memoryPath, format: ContainerFormat
+  ) throws(FileError) {
+    // Safe: the bytes live as long as `bytes`.
+    let whole = unsafe UnsafeRawBufferPointer(start: bytes.base, count: bytes.count)
+    let first = unsafe Array(whole.prefix(HeaderPage.byteCount))
+    let checked = try ContainerFile.check(first, path: path, format: format, present: UInt64(bytes.count))
+    self.init(path: path, kind: format.kind, checked: checked, bytes: bytes)
+  }
 
-  /// Opens the bytes of a file of a kind; `path` names them in errors.
-  package convenience init(bytes: [UInt8], path: String = "(memory)", kind: FileKind) throws(FileError) {
+  /// Opens a copy of the bytes of a file of a kind; otherwise as for ``MappedBytes``.
+  package convenience init(
+    bytes: [UInt8], path: String = ContainerFile.memoryPath, format: ContainerFormat
+  ) throws(FileError) {
     guard !bytes.isEmpty else { throw FileError(path: path, problem: .empty) }
-    let first = Array(bytes.prefix(HeaderPage.byteCount))
-    let checked = try ContainerFile.check(first, path: path, kind: kind, present: UInt64(bytes.count))
-    self.init(path: path, kind: kind, checked: checked, bytes: MappedBytes(bytes))
+    try self.init(bytes: MappedBytes(bytes), path: path, format: format)
   }
+
+  /// Drops the pages that were read from this process's memory; see ``MappedBytes/release()``.
+  package func release() { bytes.release() }
 
   private init(
     path: String, kind: FileKind, checked: (page: HeaderPage, sections: [SectionEntry]), bytes: MappedBytes
@@ -84,11 +110,13 @@ public final class ContainerFile: Sendable {
       chunkLog2: Int(page.u32(at: Field.chunkLog2)))
   }
 
+  /// Checks the first page, and says of which file an error is.
   private static func check(
-    _ first: [UInt8], path: String, kind: FileKind, present: UInt64
+    _ first: [UInt8], path: String, format: ContainerFormat, present: UInt64
   ) throws(FileError) -> (page: HeaderPage, sections: [SectionEntry]) {
+    ContainerFormat.register(format)
     do throws(FileProblem) {
-      return try HeaderPage.check(first, expecting: kind, present: present)
+      return try HeaderPage.check(first, expecting: format, present: present)
     } catch {
       throw FileError(path: path, problem: error)
     }

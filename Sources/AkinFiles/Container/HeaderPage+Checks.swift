@@ -1,15 +1,17 @@
 extension HeaderPage {
-  /// Says which kind of file starts with these bytes, or what they look like instead.
+  /// Returns the registered kind of the file that starts with these bytes; throws what they look like instead.
   static func kind(of page: [UInt8]) throws(FileProblem) -> FileKind {
     let start = Array(page.prefix(8))
-    for kind in FileKind.allCases where start == magic(of: kind) { return kind }
+    let kinds = ContainerFormat.allRegistered.map(\.kind)
+    if let kind = kinds.first(where: { start == magic(of: $0) }) { return kind }
     // A file cut inside its magic is a cut file, not a foreign one.
-    if start.count < 8, FileKind.allCases.contains(where: { magic(of: $0).starts(with: start) }) {
+    if start.count < 8, kinds.contains(where: { magic(of: $0).starts(with: start) }) {
       throw .truncated(section: nil, needed: UInt64(byteCount), present: UInt64(page.count))
     }
     throw .notAkin(resemblance(of: page))
   }
 
+  /// What a file that is not one of ours looks like.
   private static func resemblance(of page: [UInt8]) -> Resemblance {
     if page.starts(with: [0x89, 0x41, 0x4B]) {
       let tail = page.dropFirst(4)
@@ -25,29 +27,30 @@ extension HeaderPage {
     return isText ? .text : .nothingKnown
   }
 
-  /// Checks all of the page that does not belong to one kind, and returns the section table.
+  /// Checks the page but for the kind block, and returns it with its section table.
   ///
   /// - Parameters:
-  ///   - first: The first page, or all there is.
-  ///   - expected: The kind of file that the caller wants.
+  ///   - first: The first page, or the whole file where that is shorter.
+  ///   - format: The kind that the caller expects, registered.
   ///   - present: The file's length.
   static func check(
-    _ first: [UInt8], expecting expected: FileKind, present: UInt64
+    _ first: [UInt8], expecting format: ContainerFormat, present: UInt64
   ) throws(FileProblem) -> (page: HeaderPage, sections: [SectionEntry]) {
     let kind = try kind(of: first)
-    guard kind == expected else { throw .wrongKind(expected: expected, found: kind) }
+    guard kind == format.kind else { throw .wrongKind(expected: format.kind, found: kind) }
     guard let page = HeaderPage(bytes: first) else {
       throw .truncated(section: nil, needed: UInt64(byteCount), present: present)
     }
     let tag = page.u32(at: Field.endianTag)
     if tag == endianTag.byteSwapped { throw .bigEndian }
     guard page.u32(at: Field.headerCRC) == page.computedCRC else { throw .headerChecksum }
-    try page.checkFields()
+    try page.checkFields(format)
     try page.checkLength(present: present)
-    return (page, try SectionTable(page: page, format: .of(kind)).entries())
+    return (page, try SectionTable(page: page, format: format).entries())
   }
 
-  private func checkFields() throws(FileProblem) {
+  /// Checks the fields before the kind block, but for the file's length.
+  private func checkFields(_ format: ContainerFormat) throws(FileProblem) {
     try expect("endian tag", u32(at: Field.endianTag), HeaderPage.endianTag)
     let version = FormatVersion(major: u16(at: Field.major), minor: u16(at: Field.minor))
     guard version.major == FormatVersion.current.major else {
@@ -71,11 +74,11 @@ extension HeaderPage {
     guard sections >= 1, sections <= UInt32(FileLimits.sections) else {
       throw .badField(name: "section count", found: String(sections), expected: "1 to \(FileLimits.sections)")
     }
-    let kind = FileKind(rawValue: bytes[3]) ?? .embeddings
-    let unknown = u64(at: Field.required) & ~ContainerFormat.of(kind).features
+    let unknown = u64(at: Field.required) & ~format.requiredFeatures
     if unknown != 0 { throw .unknownFeature(bit: unknown.trailingZeroBitCount) }
   }
 
+  /// Compares the length that the header declares with the file's.
   private func checkLength(present: UInt64) throws(FileProblem) {
     let declared = u64(at: Field.fileBytes)
     if declared == present { return }
@@ -93,6 +96,7 @@ extension HeaderPage {
     return nil
   }
 
+  /// Throws unless a field has the one value that is allowed.
   private func expect(_ name: String, _ found: UInt32, _ expected: UInt32) throws(FileProblem) {
     guard found == expected else { throw .badField(name: name, found: String(found), expected: String(expected)) }
   }

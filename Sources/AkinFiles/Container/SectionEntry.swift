@@ -1,4 +1,4 @@
-/// One section of a file: where it is and what it holds.
+/// One entry of the section table: where a section is, and how many elements of which size it holds.
 ///
 ///     offset  size  field          rule
 ///          0     4  name           four capital letters or digits
@@ -23,7 +23,7 @@ public struct SectionEntry: Sendable, Equatable {
   public var byteCount: UInt64
   /// The section's elements.
   public var count: UInt64
-  /// Bytes of one element; 0 when the section is one text, whose `count` is its bytes.
+  /// Bytes of one element; 0 for a text, whose `count` is its bytes.
   public var elementBytes: UInt32
   /// log2 of what the offset is a multiple of.
   public var alignmentLog2: UInt32
@@ -32,15 +32,15 @@ public struct SectionEntry: Sendable, Equatable {
   /// The checksum section's own checksum.
   var crc: UInt32
 
-  /// The bytes of the file that the section takes.
+  /// The bytes of the file that the section occupies.
   public var range: Range<UInt64> { offset..<offset + byteCount }
 
-  /// Chunks of `1 << chunkLog2` bytes, the last one shorter; no more than the section has bytes.
+  /// The number of chunks of `1 << chunkLog2` bytes; the last one may be shorter.
   func chunkCount(log2 chunkLog2: Int) -> UInt64 { (byteCount - 1) >> UInt64(chunkLog2) + 1 }
 }
 
 extension SectionEntry {
-  /// The entry as it stands in the table, not yet checked.
+  /// Reads the entry at an index of the table, without any check.
   init(page: HeaderPage, index: Int) {
     let at = HeaderPage.table + index * HeaderPage.entryBytes
     name = SectionName(code: page.u32(at: at))
@@ -54,6 +54,7 @@ extension SectionEntry {
     firstChunk = page.u64(at: at + 48)
   }
 
+  /// Writes the entry at an index of the table.
   func write(to page: inout HeaderPage, index: Int) {
     let at = HeaderPage.table + index * HeaderPage.entryBytes
     page.set(name.code, at: at)

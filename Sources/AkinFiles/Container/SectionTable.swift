@@ -1,22 +1,14 @@
-extension SectionName {
-  static let checksums: SectionName = "CHKS"
-  static let metadata: SectionName = "META"
-  static let provenance: SectionName = "PROV"
-
-  /// The sections of titles and categories, which both kinds have.
-  package static let titles: [SectionName] = ["ITOF", "ITBL"]
-  package static let categories: [SectionName] = ["ICOF", "ICAT", "CNOF", "CNBL"]
-}
-
-/// The rules that make a section table describe one file with no hole, overlap or trailing byte.
+/// The section table of a file, and its rules: no hole, no overlap, no byte after the last section.
 struct SectionTable {
+  /// The page that holds the table, its other fields checked.
   let page: HeaderPage
+  /// What is known of the file's kind.
   let format: ContainerFormat
 
   private var chunkLog2: Int { Int(page.u32(at: HeaderPage.Field.chunkLog2)) }
   private var fileBytes: UInt64 { page.u64(at: HeaderPage.Field.fileBytes) }
 
-  /// All entries, checked. `fileBytes` is the file's length and within the limits.
+  /// All entries, checked. `fileBytes` must be the file's length and within the limits.
   func entries() throws(FileProblem) -> [SectionEntry] {
     let count = Int(page.u32(at: HeaderPage.Field.sectionCount))
     var entries: [SectionEntry] = []
@@ -52,6 +44,7 @@ struct SectionTable {
     return entries
   }
 
+  /// Checks an entry against the end of the section before it, and the number of chunks so far.
   private func check(
     _ entry: SectionEntry, index: Int, after end: UInt64, chunks: UInt64
   ) throws(SectionProblem) {
@@ -83,7 +76,7 @@ struct SectionTable {
     }
   }
 
-  /// The next multiple of a power of two up to 2²¹; `offset` is at most the largest file length.
+  /// `offset` rounded up to a multiple of 2^`log2`; it is at most the largest file length, and `log2` at most 21.
   static func roundUp(_ offset: UInt64, log2: UInt32) -> UInt64 {
     let unit = UInt64(1) << UInt64(log2)
     return (offset + unit - 1) & ~(unit - 1)

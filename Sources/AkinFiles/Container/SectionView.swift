@@ -1,6 +1,6 @@
 import AkinSupport
 
-/// The bytes of one section, and the file kept open while the view lives.
+/// The bytes of one section. The file stays open while the view lives.
 @safe package struct SectionView: Sendable {
   // Safe: `byteCount` bytes from `offset` lie inside `bytes`, which `init` was promised.
 
@@ -8,12 +8,13 @@ import AkinSupport
   package let name: SectionName
   /// Where it starts in the file.
   package let offset: Int
-  /// Its bytes; 0 when the section is absent because it has no elements.
+  /// Its bytes; 0 for an absent section, which has no elements.
   package let byteCount: Int
   /// Its elements.
   package let count: Int
   private let bytes: MappedBytes
 
+  /// Creates a view of `byteCount` bytes from `offset` on, which must lie inside `bytes`.
   init(name: SectionName, offset: Int, byteCount: Int, count: Int, in bytes: MappedBytes) {
     self.name = name
     self.offset = offset
@@ -22,13 +23,13 @@ import AkinSupport
     self.bytes = bytes
   }
 
-  /// The object that keeps the bytes where they are.
+  /// The object that keeps the bytes alive.
   package var owner: AnyObject { bytes }
 
-  /// The first byte, at the section's alignment: for hot loops, which must stay below `byteCount`.
+  /// The first byte, at the section's alignment. For hot loops, which must stay below `byteCount`.
   @unsafe package var base: UnsafeRawPointer { unsafe bytes.base + offset }
 
-  /// All bytes: for passes over the section.
+  /// All bytes, for passes over the section.
   @unsafe package var buffer: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: base, count: byteCount) }
 
   /// The u32 number `index`, or `nil` when the section has no such number.
@@ -49,7 +50,7 @@ import AkinSupport
     return unsafe base.load(fromByteOffset: index * 4, as: Float.self)
   }
 
-  /// The bytes of a range, or `nil` when the section does not hold it whole.
+  /// The bytes `start..<end`, or `nil` when the section does not hold all of them.
   @unsafe package func slice(_ start: UInt64, _ end: UInt64) -> UnsafeRawBufferPointer? {
     guard start <= end, end <= UInt64(byteCount) else { return nil }
     return unsafe UnsafeRawBufferPointer(start: base + Int(start), count: Int(end - start))

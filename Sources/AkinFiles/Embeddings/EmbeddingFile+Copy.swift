@@ -2,9 +2,10 @@ import AkinSupport
 import AkinVectors
 
 extension EmbeddingFile {
-  /// All that the file holds, for making another file of it: vectors stay in place, the rest is copied.
+  /// The whole content of the file, to make another file of it. The vectors stay in place, the rest is copied.
   ///
-  /// - Throws: ``FileError`` for a file with any damage, since what is written of it would get new checksums; ``Cancelled``.
+  /// - Parameter execution: Threads for the verification; progress and cancellation.
+  /// - Throws: ``FileError`` for a file with any damage, since a copy of it would get new checksums; ``Cancelled``.
   /// - Complexity: O(*file bytes*).
   public func embeddings(execution: Execution = Execution()) throws -> Embeddings {
     if let damage = try verify(execution: execution).damages.first {

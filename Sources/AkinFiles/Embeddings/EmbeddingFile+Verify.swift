@@ -3,9 +3,12 @@ import AkinVectors
 
 extension EmbeddingFile {
   /// Checks every byte and every rule of an embeddings file: checksums, digests, offsets, the order of ids, finite
-  /// numbers, zeros where zeros belong.
+  /// numbers, reserved zeros.
   ///
-  /// - Throws: ``FileError`` when the file cannot be opened at all; ``Cancelled``.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - execution: Threads, progress and cancellation.
+  /// - Throws: ``FileError`` when the file cannot be opened; ``Cancelled``.
   /// - Complexity: O(*file bytes*) time, memory that does not depend on the file.
   public static func verify(
     path: String, execution: Execution = Execution()
@@ -14,19 +17,26 @@ extension EmbeddingFile {
   }
 
   /// Checks every byte and every rule of this file.
+  ///
+  /// - Parameter execution: Threads, progress and cancellation.
+  /// - Throws: ``Cancelled``.
+  /// - Complexity: O(*file bytes*) time, memory that does not depend on the file.
   public func verify(execution: Execution = Execution()) throws -> VerificationReport {
     try container.verify(execution: execution) { _, list in try checkStructure(execution, &list) }
   }
 
-  /// The part of `verify` that needs no checksums: what a program that builds on this file wants to know first.
+  /// The part of `verify` that needs no checksums, for programs that build on this file.
   ///
-  /// - Returns: The first damages, empty for a file whose every number can be used as it is.
+  /// - Parameter execution: Threads, progress and cancellation.
+  /// - Returns: The first damages; empty when every number of the file can be used as it is.
+  /// - Throws: ``Cancelled``.
   public func structuralDamages(execution: Execution = Execution()) throws -> [Damage] {
     var list = DamageList()
     try checkStructure(execution, &list)
     return list.damages
   }
 
+  /// Adds what breaks a rule of the sections.
   private func checkStructure(_ execution: Execution, _ list: inout DamageList) throws {
     for (matrix, name) in [(items, "IVEC" as SectionName), (users, "UVEC")] {
       guard let matrix, let view = container.view(name) else { continue }

@@ -1,40 +1,41 @@
 import AkinSupport
 import AkinVectors
 
-/// An embeddings file (`.emb`), open: vectors, biases, ids, titles, categories and history, read in place.
+/// An open embeddings file (`.emb`): vectors, biases, ids, titles, categories and history, read in place.
 ///
-/// Opening is O(1): it reads the first page and compares every size that follows from it; the rest is read when asked
-/// for, each number checked before it is used as a place. Nothing is copied but what a call returns, so a file may be
+/// Opening is O(1): it reads the first page and compares every size that follows from it. The rest is read on demand,
+/// and each number is checked before it is used as a position. Only what a call returns is copied, so a file may be
 /// larger than memory, and any number of threads and processes may share it.
 public final class EmbeddingFile: Sendable {
   /// The file's header, sections and texts.
   public let container: ContainerFile
-  /// How many items and users there are; both may be 0.
+  /// The number of items; may be 0.
   public let itemCount: Int
+  /// The number of users; may be 0.
   public let userCount: Int
-  /// Components of each vector.
+  /// The number of components of each vector.
   public let dimension: Int
   /// How the vectors are meant to be compared.
   public let metric: Metric
-  /// Added to every score.
+  /// A constant that is added to every score.
   public let globalMean: Float
   /// The items' vectors, as a view of the file.
   public let items: EmbeddingMatrix
   /// The users' vectors, as a view of the file; `nil` when there are no users.
   public let users: EmbeddingMatrix?
-  /// One bias an item; `nil` when the model has none.
+  /// One bias per item; `nil` when the model has none.
   public let itemBiases: FloatColumn?
-  /// One bias a user; `nil` when the model has none.
+  /// One bias per user; `nil` when the model has none.
   public let userBiases: FloatColumn?
-  /// The caller's ids of the items.
+  /// The ids of the items.
   public let itemIDs: IDTable
-  /// The caller's ids of the users; `nil` when there are no users.
+  /// The ids of the users; `nil` when there are no users.
   public let userIDs: IDTable?
   /// The items' titles, empty for an item without one; `nil` when the file has none.
   public let titles: TextColumn?
   /// The names of all categories; `nil` when the file has none.
   public let categoryNames: TextColumn?
-  /// What was trained; `nil` for vectors made elsewhere, or by a model that this version does not know.
+  /// The objective of the training; `nil` for vectors made elsewhere, or by a model that this version does not know.
   public let objective: Objective?
   let categoryColumn: RaggedColumn?
   let historyColumn: RaggedColumn?
@@ -43,16 +44,22 @@ public final class EmbeddingFile: Sendable {
   let itemTowerTable: TowerTable?
   let valueColumn: FloatColumn?
 
-  /// Opens an embeddings file.
+  /// Opens an embeddings file, mapped.
   ///
+  /// - Parameter path: The file.
   /// - Throws: ``FileError``: the file cannot be read, is another kind, or its header contradicts itself.
   public convenience init(path: String) throws(FileError) {
-    try self.init(container: ContainerFile(path: path, kind: .embeddings))
+    try self.init(container: ContainerFile(path: path, format: .embeddings))
   }
 
   /// Opens an embeddings file, mapped with advice or copied into memory.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - mode: How its bytes are reached.
+  /// - Throws: ``FileError``: the file cannot be read, is another kind, or its header contradicts itself.
   public convenience init(path: String, mode: OpenMode) throws(FileError) {
-    try self.init(container: ContainerFile(path: path, kind: .embeddings, mode: mode))
+    try self.init(container: ContainerFile(path: path, format: .embeddings, mode: mode))
   }
 
   /// Reads an open container of kind embeddings.
@@ -99,24 +106,24 @@ public final class EmbeddingFile: Sendable {
     }
   }
 
-  /// Names the file's content: what an index of these embeddings refers to.
+  /// Names the file's content; an index of these embeddings holds it.
   public var digest: Digest { container.header.rootDigest }
 
-  /// How the vectors came to be, as an object; `null` when the text cannot be read.
+  /// How the vectors came to be, as an object; ``JSONValue/null`` when the text cannot be read.
   public var provenance: JSONValue { container.provenance ?? .null }
 
-  /// Free-form metadata, or `nil`.
+  /// Metadata of the caller, or `nil`.
   public var metadata: JSONValue? { container.metadata }
 
-  /// The network that makes users' vectors of features; `nil` when the file has none, or a damaged one.
+  /// A copy of the network that makes users' vectors from features; `nil` when the file has none, or a damaged one.
   ///
-  /// - Complexity: O(*weights*): keep it.
+  /// - Complexity: O(*weights*) at each access.
   public var userTower: Tower? { userTowerTable?.tower }
 
-  /// The network that makes items' vectors of features, likewise.
+  /// A copy of the network that makes items' vectors from features; otherwise as ``userTower``.
   public var itemTower: Tower? { itemTowerTable?.tower }
 
-  /// How many features the towers take and what their layers give, users' first; `nil` when the file has none.
+  /// The sizes of the two towers; `nil` when the file has none.
   public var towerShapes: (users: TowerSize, items: TowerSize)? {
     guard let userTowerTable, let itemTowerTable else { return nil }
     return (
@@ -125,15 +132,19 @@ public final class EmbeddingFile: Sendable {
     )
   }
 
-  /// Whether the file says which items each user has interacted with.
+  /// Whether the file holds the users' histories.
   public var hasHistory: Bool { historyColumn != nil }
 
-  /// The items that a user has interacted with, ascending; empty when the file does not say.
+  /// The items that a user has interacted with, ascending; empty when the file has no history.
   ///
-  /// Damaged entries are left out: every row returned is an item of this file.
+  /// Skips damaged entries: every row returned is an item of this file.
+  ///
+  /// - Parameter user: The user's row.
   public func history(of user: Row) -> [Row] { historyColumn?[user] ?? [] }
 
   /// The names of an item's categories, in the order of the category table; empty when the file has none.
+  ///
+  /// - Parameter item: The item's row.
   public func categories(of item: Row) -> [String] {
     guard let categoryColumn, let categoryNames else { return [] }
     return categoryColumn[item].compactMap { categoryNames[$0] }
@@ -175,10 +186,10 @@ public final class EmbeddingFile: Sendable {
   }
 }
 
-/// How large a tower is.
+/// The size of a tower.
 public struct TowerSize: Sendable, Equatable {
-  /// The features that it takes.
+  /// The number of features that it takes.
   public let features: Int
-  /// The outputs of each layer.
+  /// The number of outputs of each layer.
   public let widths: [Int]
 }

@@ -10,7 +10,7 @@ import AkinVectors
 ///        136     8  items          0...2³²−2
 ///        144     8  users          0...2³²−2
 ///        152     4  stride         dimension × element bytes, rounded up to 64
-///        156     4  flags          1 item biases, 2 user biases, 4 normalised, 8 checked to be finite
+///        156     4  flags          1 item biases, 2 user biases, 4 unit vectors, 8 checked to be finite
 ///        160     2  itemIDKind     0 row number, 1 u64, 2 text
 ///        162     2  userIDKind     as itemIDKind
 ///        164     4  globalMean     f32, finite
@@ -25,6 +25,7 @@ struct EmbeddingLayout: Equatable {
   var userIDKind: IDKind
   var globalMean: Float
 
+  /// The bits of `flags`.
   struct Flags: OptionSet {
     let rawValue: UInt32
     static let itemBiases = Flags(rawValue: 1)

@@ -2,8 +2,8 @@ import AkinSupport
 import AkinVectors
 
 extension Embeddings {
-  /// Throws unless these embeddings can be written: see ``ContentError``. Ids, history and categories are checked
-  /// where they are put into sections.
+  /// Throws ``ContentError`` unless these embeddings can be written. Ids, history and categories are checked when they
+  /// are packed into sections.
   func check(_ execution: Execution) throws {
     try checkShapes()
     try checkNumbers()
@@ -60,6 +60,7 @@ extension Embeddings {
     }
   }
 
+  /// Throws for the first row with a component that is not finite, or padding that is not zero.
   static func checkVectors(_ matrix: EmbeddingMatrix, _ noun: String, _ execution: Execution) throws {
     guard let worst = try VectorCheck.badRows(of: matrix, execution).first else { return }
     switch worst.problem {

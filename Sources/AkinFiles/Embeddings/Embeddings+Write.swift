@@ -4,12 +4,12 @@ import AkinVectors
 extension Embeddings {
   /// Writes an embeddings file: whole under its name, or not at all.
   ///
-  /// All is checked first (finite numbers, counts, ids that differ), so that what was written can be opened. Equal
-  /// embeddings give equal bytes. Users that are there but none (`users.count == 0`) read back as `nil`.
+  /// All rules are checked first (finite numbers, counts, ids that differ), so that every written file can be opened.
+  /// Equal embeddings give equal bytes. An empty matrix of users reads back as `nil`.
   ///
   /// - Parameters:
-  ///   - path: The file to make, `.emb` by custom.
-  ///   - overwrite: Whether a file of that name may be replaced.
+  ///   - path: The file to make, usually `NAME.emb`.
+  ///   - overwrite: Whether a regular file of that name may be replaced.
   ///   - execution: Threads for the checks; progress and cancellation.
   /// - Returns: The digest that names the content.
   /// - Throws: ``ContentError`` for embeddings that break a rule, ``OutputError``, ``Cancelled``.
@@ -18,15 +18,15 @@ extension Embeddings {
   public func write(
     to path: String, overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> Digest {
-    // Before the checks, which may take long: is the name free?
+    // Fail now when the name is taken: the checks may take long.
     try AtomicFile.checkTarget(path, overwrite: overwrite)
     return try builder(execution: execution).write(to: path, overwrite: overwrite, execution: execution)
   }
 
-  /// The file about to be written, checked.
+  /// The container about to be written, all rules checked.
   package func builder(execution: Execution = Execution()) throws -> ContainerBuilder {
     try check(execution)
-    var builder = ContainerBuilder(kind: .embeddings)
+    var builder = ContainerBuilder(format: .embeddings)
     builder.provenance = .object(provenance)
     let users = users.flatMap { $0.count > 0 ? $0 : nil }
 
@@ -71,6 +71,7 @@ extension Embeddings {
     return builder
   }
 
+  /// Adds a section of vectors.
   static func add(_ matrix: EmbeddingMatrix, as name: SectionName, to builder: inout ContainerBuilder) {
     builder.add(name, elementBytes: matrix.stride * 4, count: matrix.count, alignmentLog2: 12) { sink in
       // Safe: the matrix, which this closure keeps, holds `count` rows of `stride` floats.

@@ -1,8 +1,8 @@
 import AkinSupport
 import AkinVectors
 
-/// The sections of side features: vectors of item features and behind them of user features (`FVEC`), their names (`FNOF`,
-/// `FNBL`), what turns a value into a target (`FSCL`, centre and scale, f32 each), and the record `FOBJ`, 64 bytes:
+/// The sections of side features: vectors of item features, then of user features (`FVEC`), their names (`FNOF`,
+/// `FNBL`), the centre and scale that make a target of a value (`FSCL`, f32 each), and the record `FOBJ`, 64 bytes:
 ///
 ///     offset  size  field
 ///          0     8  itemFeatures     u64
@@ -13,14 +13,19 @@ import AkinVectors
 ///         40     8  userBackground
 ///         48    16  zero
 struct FeatureSections: Sendable {
-  /// One kind of features.
+  /// The features of items, or of users.
   struct Side: Sendable, Equatable {
+    /// How many features.
     let count: Int
+    /// The weight of a feature that a row has.
     let weight: Double
+    /// The weight of a feature that a row does not have.
     let background: Double
   }
 
+  /// The features of items.
   let items: Side
+  /// The features of users.
   let users: Side
   private let vectors: EmbeddingMatrix
   private let names: TextColumn?
@@ -28,10 +33,14 @@ struct FeatureSections: Sendable {
   private let scaling: SectionView
   private let matrix: SectionView
 
+  /// Bytes of `FOBJ`.
   static let recordBytes = 64
+  /// Where its reserved bytes start.
   private static let end = 48
 
-  /// Reads the sections, or says that the file has none.
+  /// Reads the sections; `nil` when the file has none.
+  ///
+  /// - Throws: ``FileError`` for sections that contradict each other.
   init?(in file: ContainerFile, dimension: Int, stride: Int) throws(FileError) {
     guard file.entry("FOBJ") != nil else {
       for name in ["FVEC", "FNOF", "FNBL", "FSCL"] as [SectionName] { try file.refuseSection(name) }
@@ -62,7 +71,7 @@ struct FeatureSections: Sendable {
       owner: matrix.owner)
   }
 
-  /// A copy of one kind of features; `nil` when there are none of it, or a name or a number is damaged.
+  /// A copy of the features of items or of users; `nil` when there are none, or a name or a number is damaged.
   ///
   /// - Complexity: O(*features × dimension*).
   func copy(ofItems: Bool) -> FeatureVectors? {
@@ -86,7 +95,7 @@ struct FeatureSections: Sendable {
       background: side.background)
   }
 
-  /// Adds what is wrong: vectors and numbers that are not finite, names that are not UTF-8, weights without meaning.
+  /// Adds what is wrong: numbers that are not finite, names that are not UTF-8, weights that break their rules.
   func check(_ list: inout DamageList, _ execution: Execution) throws {
     try VectorCheck.check(vectors, in: matrix, &list, execution)
     names?.check(&list)
@@ -107,7 +116,7 @@ struct FeatureSections: Sendable {
     if record.copy()[zeros].contains(where: { $0 != 0 }) { list.add(record, zeros, .padding) }
   }
 
-  /// Adds the sections of embeddings that have features to a file about to be written.
+  /// Adds the sections to a container about to be written, where the embeddings have features.
   static func add(_ embeddings: Embeddings, to builder: inout ContainerBuilder) {
     let (items, users) = (embeddings.itemFeatures, embeddings.userFeatures)
     let all = [items, users].compactMap { $0 }
@@ -131,7 +140,7 @@ struct FeatureSections: Sendable {
 }
 
 extension EmbeddingMatrix {
-  /// The rows of this matrix and behind them those of another one of the same dimension.
+  /// The rows of this matrix, then those of another one of the same dimension.
   fileprivate func joined(with other: EmbeddingMatrix) -> EmbeddingMatrix {
     let rows = [self, other].flatMap { matrix in (0..<matrix.count).map { matrix[Row($0)] } }
     return EmbeddingMatrix(rows: rows, dimension: dimension)
@@ -139,23 +148,24 @@ extension EmbeddingMatrix {
 }
 
 extension EmbeddingFile {
-  /// How many features of items, and of users, have vectors.
+  /// The number of item features that have vectors.
   public var itemFeatureCount: Int { featureSections?.items.count ?? 0 }
+  /// The number of user features that have vectors.
   public var userFeatureCount: Int { featureSections?.users.count ?? 0 }
 
-  /// What turns features into vectors of items, a copy; `nil` when the model has none, or they are damaged.
+  /// A copy of the vectors of item features; `nil` when the model has none, or they are damaged.
   ///
   /// - Complexity: O(*features × dimension*).
   public var itemFeatures: FeatureVectors? { featureSections?.copy(ofItems: true) }
 
-  /// What turns features into vectors of users, a copy; `nil` when the model has none, or they are damaged.
+  /// A copy of the vectors of user features; `nil` when the model has none, or they are damaged.
   ///
   /// - Complexity: O(*features × dimension*).
   public var userFeatures: FeatureVectors? { featureSections?.copy(ofItems: false) }
 }
 
 extension Embeddings {
-  /// Throws unless features can be written.
+  /// Throws unless the features can be written: counts, dimension, finite numbers, weights.
   func checkFeatures(_ execution: Execution) throws {
     for (noun, features) in [("item feature", itemFeatures), ("user feature", userFeatures)] {
       guard let features else { continue }

@@ -1,9 +1,10 @@
 import AkinSupport
 import AkinVectors
 
-/// The `HVAL` section: how much each pair of the history says, f32, one after the other as the rows of `HROW`. A file
-/// whose values are all 1 has none.
+/// The `HVAL` section: the value of each pair of the history, f32, in the order of `HROW`. Absent when all values are
+/// 1.
 enum HistoryValues {
+  /// Reads the section; `nil` when the file has none.
   static func read(in file: ContainerFile, history: RaggedColumn?) throws(FileError) -> FloatColumn? {
     guard file.entry("HVAL") != nil else { return nil }
     guard let history else {
@@ -26,9 +27,12 @@ extension FloatColumn {
 }
 
 extension EmbeddingFile {
-  /// The items that a user has interacted with, ascending, and how much each says; 1 where the file does not say.
+  /// The items that a user has interacted with, ascending, and the value of each interaction; 1 where the file has
+  /// none.
   ///
-  /// Damaged entries are left out: every row returned is an item of this file, every value finite and at least 0.
+  /// Skips damaged entries: every row returned is an item of this file, every value finite and at least 0.
+  ///
+  /// - Parameter user: The user's row.
   public func interactions(of user: Row) -> (items: [Row], values: [Float]) {
     guard let historyColumn else { return ([], []) }
     var items: [Row] = []
@@ -42,9 +46,9 @@ extension EmbeddingFile {
     return (items, values)
   }
 
-  /// How many users have each item in their history, by row; `nil` when the file has no history.
+  /// The number of users that have each item in their history, by item row; `nil` when the file has no history.
   ///
-  /// - Parameter from: Counts only pairs of this value or more.
+  /// - Parameter threshold: The smallest value of a pair that counts.
   /// - Complexity: O(history).
   public func popularity(from threshold: Double = 0) -> [UInt32]? {
     guard let historyColumn else { return nil }
@@ -57,10 +61,10 @@ extension EmbeddingFile {
     return counts
   }
 
-  /// What making users of interactions takes, most of it in place: items, their biases, the mean and the objective; the
-  /// history only where unknown items were drawn by popularity.
+  /// The part of the file that a fold-in of users needs, the vectors in place: items, their biases, the mean and the
+  /// objective. The history too where unknown items were drawn by popularity.
   ///
-  /// - Complexity: O(items), and O(history) where that is copied.
+  /// - Complexity: O(*items*), and O(*history*) where that is copied.
   public var forFoldIn: Embeddings {
     var fixed = Embeddings(items: items, metric: metric)
     fixed.itemBiases = itemBiases?.values
@@ -70,7 +74,7 @@ extension EmbeddingFile {
     return fixed
   }
 
-  /// All interactions, damaged ones left out; without values where all are 1.
+  /// All interactions but damaged ones; no values where all are 1.
   var historyTable: (History?, [Float]?) {
     guard historyColumn != nil else { return (nil, nil) }
     var history = History(offsets: [0], rows: [])

@@ -1,6 +1,6 @@
 import AkinVectors
 
-/// The `OBJV` section, 128 bytes, or 160 with what a fold-in asks of the training:
+/// The `OBJV` section: 128 bytes, or 160 with the facts of the training that a fold-in needs:
 ///
 ///     offset  size  field
 ///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random
@@ -24,13 +24,14 @@ import AkinVectors
 ///        120     8  userExponent  zero with another model than WALS
 ///        128     8  seed          u64
 ///        136     8  pairs         u64: the interactions of the training
-///        144     4  users         u32: those who had any
-///        148     1  optimiser     0 rows solved exactly, 1 a step a pair, 2 Adam, 3 gradient descent
+///        144     4  users         u32: users with interactions
+///        148     1  optimiser     0 rows solved exactly, 1 SGD, one step per pair, 2 Adam, 3 gradient descent
 ///        149     3  zero
-///        152     8  popularity    f64: unknown items were drawn in proportion to popularity to this power
+///        152     8  popularity    f64: negatives were drawn in proportion to popularity to this power
 enum ObjectiveRecord {
+  /// Bytes of a record without ``Objective/training``.
   static let byteCount = 128
-  /// With ``Objective/training``.
+  /// Bytes of a record with it.
   static let longByteCount = 160
 
   private struct Flags: OptionSet {
@@ -42,6 +43,7 @@ enum ObjectiveRecord {
     static let all: Flags = [.observedOnly, .range, .itemMeans, .scale]
   }
 
+  /// The record as a file stores it.
   static func bytes(of objective: Objective) -> [UInt8] {
     var flags: Flags = []
     if objective.isObservedOnly { flags.insert(.observedOnly) }
@@ -66,7 +68,7 @@ enum ObjectiveRecord {
     bytes.append(littleEndian: training.popularity.bitPattern)
   }
 
-  /// What a long record says of the training, or `nil` when it breaks a rule.
+  /// The training of a long record, or `nil` when it breaks a rule.
   private static func training(in view: SectionView) -> Objective.Training? {
     guard let seed = view.u64(at: 16), let pairs = view.u64(at: 17), let users = view.u32(at: 36),
       let codes = view.u32(at: 37), let popularity = view.u64(at: 19).map(Double.init(bitPattern:)),
@@ -130,6 +132,7 @@ enum ObjectiveRecord {
     return objective
   }
 
+  /// Adds what is wrong: unknown codes, numbers that break their rules, reserved bytes that are not zero.
   static func check(_ view: SectionView, _ list: inout DamageList) {
     let found = objective(in: view)
     if found == nil {
@@ -139,7 +142,7 @@ enum ObjectiveRecord {
     }
     let bytes = view.copy()
     guard let found else { return }
-    // Numbers that nothing asks for are zero.
+    // Fields without a meaning in this record are zero.
     var zeros: [Range<Int>] = []
     if found.range == nil { zeros.append(56..<72) }
     if found.meanDamping == nil { zeros.append(72..<80) }

@@ -2,11 +2,13 @@ import AkinSupport
 import AkinVectors
 import Synchronization
 
-/// One pass over vectors: are all components finite, and the floats behind them zero?
+/// One pass over vectors: all components must be finite, and the padding zero.
 enum VectorCheck {
+  /// What is wrong with a row.
   enum Problem: Sendable, Equatable {
     /// The first component that is NaN or infinite.
     case notFinite(component: Int)
+    /// A float of the padding is not zero.
     case padding
   }
 
@@ -41,12 +43,13 @@ enum VectorCheck {
     }
   }
 
+  /// The problem of a row, or `nil`.
   private static func problem(of row: Int, in matrix: EmbeddingMatrix) -> Problem? {
     let dimension = matrix.dimension
     let stride = matrix.stride
     // Safe: rows below `count` hold `stride` floats each.
     let floats = unsafe matrix.base + row * stride
-    // The largest magnitude as bits, with no branch inside the loop: infinity and NaN are above all finite numbers.
+    // The largest magnitude as bits, without a branch in the loop: infinity and NaN are above all finite numbers.
     var largest: UInt32 = 0
     for component in 0..<dimension { largest = max(largest, unsafe floats[component].bitPattern & 0x7FFF_FFFF) }
     if largest >= 0x7F80_0000 {

@@ -1,12 +1,16 @@
 import AkinSupport
 
-/// An open descriptor of a regular, non-empty file, closed when this goes away.
+/// An open descriptor of a regular, non-empty file; closed when this value goes away.
 struct OpenedFile: ~Copyable {
+  /// The path it was opened by.
   let path: String
   /// The file's length when it was opened; at least 1.
   let byteCount: Int
   private let descriptor: Int32
 
+  /// Opens a file for reading.
+  ///
+  /// - Throws: ``FileError``: no such file, no permission, not a regular file, empty, or above the format's limit.
   init(path: String) throws(FileError) {
     var descriptor: Int32
     repeat {
@@ -26,16 +30,18 @@ struct OpenedFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// The first page, or the whole file where that is shorter.
-  func firstPage() throws(FileError) -> [UInt8] {
-    var page = [UInt8](repeating: 0, count: min(byteCount, HeaderPage.byteCount))
+  /// The first `count` bytes, or the whole file where that is shorter.
+  func prefix(_ count: Int) throws(FileError) -> [UInt8] {
+    var start = [UInt8](repeating: 0, count: min(byteCount, count))
     let descriptor = descriptor
-    let problem = unsafe page.withUnsafeMutableBytes { unsafe OpenedFile.read(into: $0, from: descriptor) }
+    let problem = unsafe start.withUnsafeMutableBytes { unsafe OpenedFile.read(into: $0, from: descriptor) }
     if let problem { throw FileError(path: path, problem: problem) }
-    return page
+    return start
   }
 
-  /// All bytes, by mapping or by copying.
+  /// All bytes, mapped or copied.
+  ///
+  /// - Throws: ``FileError``: a system call failed, or the copy would not fit this machine's memory.
   func bytes(_ mode: OpenMode) throws(FileError) -> MappedBytes {
     switch mode {
     case .map(let advice):
@@ -43,10 +49,15 @@ struct OpenedFile: ~Copyable {
       guard let base = unsafe base, UInt(bitPattern: base) != UInt.max else {
         throw FileError(path: path, problem: .ioError(call: "mmap", code: errno))
       }
-      // Advice is advice: a system that will not take it serves the pages all the same.
+      // A system that refuses the advice still serves the pages.
       if advice != .normal { _ = unsafe madvise(base, byteCount, advice.flag) }
       return unsafe MappedBytes(mapping: UnsafeRawPointer(base), count: byteCount)
     case .copy:
+      guard UInt64(byteCount) <= physicalMemory else {
+        throw FileError(
+          path: path,
+          problem: .aboveLimit(name: "bytes to copy into memory", found: UInt64(byteCount), limit: physicalMemory))
+      }
       let (path, descriptor) = (path, descriptor)
       return try unsafe MappedBytes(count: byteCount) {
         (memory: UnsafeMutableRawBufferPointer) throws(FileError) in
@@ -57,6 +68,7 @@ struct OpenedFile: ~Copyable {
     }
   }
 
+  /// The length of the file, checked.
   private static func regularByteCount(of descriptor: Int32) throws(FileProblem) -> Int {
     var info = stat()
     guard unsafe fstat(descriptor, &info) == 0 else { throw .ioError(call: "fstat", code: errno) }
@@ -72,7 +84,7 @@ struct OpenedFile: ~Copyable {
     return Int(info.st_size)
   }
 
-  /// Fills memory from the start of the file; says what went wrong.
+  /// Fills memory from the start of the file; returns what went wrong, or `nil`.
   private static func read(into memory: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> FileProblem? {
     var done = 0
     while done < memory.count {
@@ -83,7 +95,7 @@ struct OpenedFile: ~Copyable {
         if errno == EINTR { continue }
         return .ioError(call: "pread", code: errno)
       }
-      // Someone cut the file since fstat.
+      // The file was cut since fstat.
       if got == 0 { return .truncated(section: nil, needed: UInt64(memory.count), present: UInt64(done)) }
       done += got
     }

@@ -3,12 +3,15 @@ import Synchronization
 
 extension ContainerFile {
   /// Checks every byte: all checksums, the root digest, the salt, the zeros between sections and the JSON texts; then
-  /// whatever `structure` checks of the file's kind.
+  /// the rules of the file's kind.
   ///
-  /// Nothing is changed, and nothing is allocated by the file's numbers. A single changed byte is always found.
+  /// Changes nothing, and allocates nothing whose size the file chooses. Finds every single changed byte.
   ///
-  /// - Complexity: O(*file bytes*), the checksums on all threads.
+  /// - Parameters:
+  ///   - execution: Threads for the checksums; progress and cancellation.
+  ///   - structure: Adds what breaks the rules of the kind to the list.
   /// - Throws: ``Cancelled``, or what `structure` throws.
+  /// - Complexity: O(*file bytes*).
   package func verify(
     execution: Execution = Execution(),
     structure: (ContainerFile, inout DamageList) throws -> Void = { _, _ in }
@@ -22,8 +25,8 @@ extension ContainerFile {
       damages: list.damages, omitted: list.omitted)
   }
 
-  /// The part of `verify` that looks at every byte behind the first page, which opening has checked: the chunks whose
-  /// checksums do not fit, and gaps between sections that are not zero; in file order.
+  /// The part of `verify` that reads every byte behind the first page: chunks whose checksums do not match, and gaps
+  /// between sections that are not zero, in file order. The first page was checked at open.
   package func damagedBytes(_ execution: Execution = Execution()) throws -> DamageList {
     let chunks = try damagedChunks(execution)
     var list = DamageList()
@@ -32,7 +35,7 @@ extension ContainerFile {
     return list
   }
 
-  /// The first damages in file order, whichever thread found them, and how many there are beside.
+  /// The first damaged chunks in file order, whichever thread found them, and the number of the others.
   private func damagedChunks(_ execution: Execution) throws -> (first: [Damage], omitted: Int) {
     guard let checksums = view(.checksums), let entry = entry(.checksums) else { return ([], 0) }
     // The checksums have one of their own, in the table, which the first page's checksum covers.
@@ -68,7 +71,7 @@ extension ContainerFile {
     return (damages, count - min(count, DamageList.limit))
   }
 
-  /// The damage of one chunk, by its number in the file, or `nil`.
+  /// The damage of a chunk, by its number in the file, or `nil`.
   private func damage(chunk: UInt64, checksums: SectionView) -> Damage? {
     let section = sections.last { $0.name != .checksums && $0.firstChunk <= chunk }
     guard let section, let view = view(section.name), let expected = checksums.u32(at: Int(chunk)) else { return nil }
@@ -97,6 +100,7 @@ extension ContainerFile {
     }
   }
 
+  /// The gaps between sections that are not zero.
   private func damagedGaps() -> [Damage] {
     var damages: [Damage] = []
     var end = UInt64(HeaderPage.byteCount)
@@ -112,6 +116,7 @@ extension ContainerFile {
     return damages
   }
 
+  /// Checks the JSON texts, and the salt, which follows from one of them.
   private func checkTexts(_ list: inout DamageList) {
     checkText(.metadata, limit: FileLimits.metadataBytes, &list)
     let provenance = checkText(.provenance, limit: FileLimits.provenanceBytes, &list)
@@ -120,7 +125,7 @@ extension ContainerFile {
     }
   }
 
-  /// Checks one JSON section, and returns its bytes (none when it is absent), or `nil` when it is too long to read.
+  /// Checks a JSON section. Returns its bytes, none when it is absent, or `nil` when it is too long to read.
   @discardableResult
   private func checkText(_ name: SectionName, limit: Int, _ list: inout DamageList) -> [UInt8]? {
     guard let view = view(name) else { return [] }
@@ -132,7 +137,7 @@ extension ContainerFile {
     let bytes = view.copy()
     do throws(JSONError) {
       let value = try JSONValue(parsing: bytes, limits: JSONLimits(byteCount: limit))
-      if !value.text.utf8.elementsEqual(bytes) { list.add(view, whole, .json("the JSON is not in canonical form")) }
+      if !value.text.utf8.elementsEqual(bytes) { list.add(view, whole, .json("the JSON is not canonical")) }
     } catch {
       list.add(view, whole, .json(error.description))
     }

@@ -4,15 +4,15 @@ import AkinSupport
 public struct VerificationReport: Sendable, Equatable {
   /// The file.
   public let path: String
-  /// Which kind it is.
+  /// Its kind.
   public let kind: FileKind
   /// Bytes read and checked: the whole file.
   public let checkedBytes: UInt64
   /// Sections read and checked.
   public let checkedSections: Int
-  /// What is wrong, in file order within each kind of check; empty for a good file.
+  /// What is wrong, in file order within each check; empty for a sound file.
   public let damages: [Damage]
-  /// Damages found beyond those listed. There may be more still: of very many in one place only the first are counted.
+  /// Damages found beyond those listed. A lower bound: some checks stop counting after many damages in one section.
   public let omitted: Int
 
   /// Whether nothing is wrong.

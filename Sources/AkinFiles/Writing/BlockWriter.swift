@@ -1,12 +1,12 @@
 import AkinSupport
 
-/// Writes a file front to back in whole blocks of 2 MiB, whatever the pieces that it is given.
+/// Writes a file front to back in whole blocks of 2 MiB, whatever the size of the pieces that it takes.
 ///
-/// What is written at once the system may keep in memory at once: on Linux (ext4, XFS, Btrfs with large folios) a block
-/// becomes one page of 2 MiB, and a mapping of the file, in whichever process, needs one entry of the page table for it in
-/// place of 512. A walk over a graph goes to another page with nearly every read: it answers a tenth more queries
-/// so (200,000 × 96, Zen 4).
-final class BlockWriter {
+/// The system may keep what one call wrote in one large page: on Linux (ext4, XFS, Btrfs with large folios) a block
+/// becomes one page of 2 MiB, and a mapping of the file, in any process, needs one entry of the page table for it
+/// instead of 512. A walk over a graph touches another page with nearly every read: with large pages it answers a tenth
+/// more queries (200,000 × 96, Zen 4).
+final class BlockWriter: ContainerOutput {
   /// The size of a large page on x86-64 and on most arm64 systems.
   static let blockBytes = 2 << 20
 
@@ -22,7 +22,6 @@ final class BlockWriter {
     pending.reserveCapacity(Int(min(totalBytes, UInt64(BlockWriter.blockBytes))))
   }
 
-  /// Takes the bytes at a place, which is not before the end of those taken so far; zeros fill the gap.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(OutputError) {
     precondition(offset >= start + UInt64(pending.count), "a file is written front to back")
     while start + UInt64(pending.count) < offset {
@@ -40,7 +39,7 @@ final class BlockWriter {
     }
   }
 
-  /// Writes what is left; nothing can be taken afterwards but bytes behind it.
+  /// Writes the last, incomplete block.
   func finish() throws(OutputError) {
     try writePending()
   }

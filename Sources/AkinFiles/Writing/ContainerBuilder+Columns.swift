@@ -2,9 +2,12 @@ import AkinSupport
 import AkinVectors
 
 extension ContainerBuilder {
-  /// Adds the ids of a table and the order that finds them again.
+  /// Adds the ids of a table, and the order of the rows by their ids.
   ///
-  /// - Returns: How they are stored, for the kind block.
+  /// - Parameters:
+  ///   - ids: One id a row.
+  ///   - names: The sections.
+  /// - Returns: How the ids are stored, for the kind block.
   /// - Throws: ``ContentError`` when two rows have one id, or an id is too long.
   @discardableResult
   package mutating func add(ids: IDColumn, as names: IDSections) throws(ContentError) -> IDKind {
@@ -29,7 +32,9 @@ extension ContainerBuilder {
     add(PackedTexts(texts), offsets: offsets, text: text)
   }
 
-  /// Adds a ragged table with one list for each of `owners` rows, all values below `limit`.
+  /// Adds a list column: one list for each of `owners` rows, all values below `limit`.
+  ///
+  /// - Throws: ``ContentError`` when a list does not ascend strictly, or holds a value from `limit` on.
   package mutating func add(
     ragged table: History, owners: Int, limit: Int, what: String, offsets: SectionName, rows: SectionName
   ) throws(ContentError) {
@@ -49,9 +54,9 @@ extension ContainerBuilder {
     add(texts: categories.names, offsets: "CNOF", text: "CNBL")
   }
 
-  /// Adds sections of another file as they are, those that it has: an index takes ids and titles over so.
+  /// Adds those of the named sections that another file has, as they are: an index copies ids and titles so.
   ///
-  /// The bytes get new checksums, so look for damage in them first (``EmbeddingFile/structuralDamages(execution:)``).
+  /// The bytes get new checksums, so the caller checks them for damage first.
   package mutating func copy(_ names: [SectionName], from file: ContainerFile) {
     for name in names {
       guard let entry = file.entry(name), let view = file.view(name) else { continue }
@@ -68,11 +73,14 @@ extension ContainerBuilder {
   }
 }
 
-/// Texts one after the other, and where each starts.
+/// Texts one after the other, and the offset of each.
 struct PackedTexts {
+  /// Where each text starts, and the end of the last.
   private(set) var offsets: [UInt64] = [0]
+  /// The bytes of all texts.
   private(set) var bytes: [UInt8] = []
 
+  /// Packs texts as UTF-8.
   init(_ texts: [String]) {
     offsets.reserveCapacity(texts.count + 1)
     for text in texts {
@@ -81,13 +89,16 @@ struct PackedTexts {
     }
   }
 
+  /// How many texts there are.
   var count: Int { offsets.count - 1 }
 
+  /// The bytes of a text.
   func range(_ row: Int) -> Range<Int> { Int(offsets[row])..<Int(offsets[row + 1]) }
 }
 
 /// The rows of a table in the order of their ids.
 enum SortedIDs {
+  /// The order of numbers; throws for two that are equal.
   static func order(of ids: [UInt64], noun: String) throws(ContentError) -> [UInt32] {
     let order = unsafe ids.withUnsafeBufferPointer { ids in
       // Safe: every row is below ids.count.
@@ -100,6 +111,7 @@ enum SortedIDs {
     return order
   }
 
+  /// The order of texts by their bytes; throws for two that are equal, and for one that is too long.
   static func order(of texts: PackedTexts, noun: String) throws(ContentError) -> [UInt32] {
     for row in 0..<texts.count where texts.range(row).count > FileLimits.idBytes {
       throw .idTooLong(what: noun, row: row, bytes: texts.range(row).count)
@@ -119,7 +131,7 @@ enum SortedIDs {
     return order
   }
 
-  /// Equal ids stand beside each other, the smaller row first; of several pairs the one that ends first is named.
+  /// Throws for the first row whose id an earlier row has. In `order` equal ids are neighbours, the smaller row first.
   private static func refuseDuplicates(
     _ order: [UInt32], noun: String, equal: (Int, Int) -> Bool, id: (Int) -> ItemID
   ) throws(ContentError) {

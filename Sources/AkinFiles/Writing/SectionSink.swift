@@ -1,10 +1,10 @@
 import AkinSupport
 
-/// Takes the bytes of one section after another, in order: cuts them into chunks, sums each chunk, writes it.
+/// Takes the bytes of one section after another, in order: cuts them into chunks, sums each chunk, passes it on.
 ///
-/// One chunk is held in memory, whatever the section's size; large pieces that fill whole chunks are not even copied.
+/// Holds at most one chunk, whatever the section's size; pieces that fill whole chunks are passed on without a copy.
 package final class SectionSink {
-  private let output: BlockWriter
+  private let output: any ContainerOutput
   private let salt: UInt64
   private let execution: Execution
   private let totalBytes: UInt64
@@ -16,7 +16,8 @@ package final class SectionSink {
   /// The checksums of all chunks so far.
   private(set) var checksums: [UInt32] = []
 
-  init(to output: BlockWriter, salt: UInt64, chunkLog2: Int, totalBytes: UInt64, execution: Execution) {
+  /// Starts the sections of a container of `totalBytes` bytes.
+  init(to output: any ContainerOutput, salt: UInt64, chunkLog2: Int, totalBytes: UInt64, execution: Execution) {
     self.output = output
     self.salt = salt
     self.execution = execution
@@ -24,7 +25,7 @@ package final class SectionSink {
     chunkBytes = 1 << chunkLog2
   }
 
-  /// Takes all bytes of a section from `produce`.
+  /// Takes all bytes of a section from `produce`; traps unless they are as many as its entry says.
   func take(_ entry: SectionEntry, from produce: (SectionSink) throws -> Void) throws {
     section = entry
     written = 0
@@ -56,11 +57,16 @@ package final class SectionSink {
     }
   }
 
+  /// Takes the next bytes of the section.
   package func write(_ bytes: [UInt8]) throws { try unsafe bytes.withUnsafeBytes { try unsafe write($0) } }
+  /// Takes the next numbers of the section.
   package func write(_ numbers: [UInt32]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
+  /// Takes the next numbers of the section.
   package func write(_ numbers: [UInt64]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
+  /// Takes the next numbers of the section.
   package func write(_ numbers: [Float]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
 
+  /// Sums a chunk, passes it on, and reports progress about every 64 MiB.
   private func finishChunk(_ bytes: UnsafeRawBufferPointer) throws {
     guard let section else { preconditionFailure("bytes belong to a section") }
     let end = written + UInt64(bytes.count)

@@ -20,7 +20,8 @@ enum InfoVerb {
     var facts = Facts()
     let container: ContainerFile
     var calibration: RecallCalibration?
-    switch try FileKind.sniff(path) {
+    let kind = try FileKind.sniff(path)
+    switch kind {
     case .embeddings:
       let embeddings = try EmbeddingFile(path: path)
       container = embeddings.container
@@ -32,6 +33,7 @@ enum InfoVerb {
       facts.add(container)
       facts.add(index)
       calibration = index.calibration
+    default: throw FileError(path: path, problem: .wrongKind(expected: .embeddings, found: kind))
     }
     let provenance = container.provenance
     if arguments[Common.json] {

@@ -23,9 +23,11 @@ enum VerifyVerb {
     let path = arguments[file]
     do {
       let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
-        switch try FileKind.sniff(path) {
-        case .embeddings: try EmbeddingFile.verify(path: path, execution: $0)
-        case .index: try HNSWIndex.verify(path: path, execution: $0)
+        let kind = try FileKind.sniff(path)
+        switch kind {
+        case .embeddings: return try EmbeddingFile.verify(path: path, execution: $0)
+        case .index: return try HNSWIndex.verify(path: path, execution: $0)
+        default: throw FileError(path: path, problem: .wrongKind(expected: .embeddings, found: kind))
         }
       }
       try show(report, asJSON: arguments[Common.json], console)

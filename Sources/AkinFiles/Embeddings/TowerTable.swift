@@ -1,10 +1,10 @@
 import AkinSupport
 import AkinVectors
 
-/// A tower as a file stores it: the names of its features, a text column, and one section of u32 and f32 numbers:
+/// A tower in a file: a text column of feature names, and one section of u32 and f32 numbers:
 ///
 ///     offset  size  field
-///          0     4  features   f, 0...65,536: as many as there are names
+///          0     4  features   f, 0...65,536, equal to the number of names
 ///          4     4  layers     1...8
 ///          8    32  widths     outputs of each layer, 1...65,536 each; zero past the layers
 ///         40    24  zero
@@ -12,14 +12,20 @@ import AkinVectors
 ///    64 + 4f    4f  scales
 ///    64 + 8f        weights    layer after layer: inputs × outputs by input, then one bias an output
 struct TowerTable: Sendable {
-  /// Where one side's tower is.
+  /// The names of the sections of one tower.
   struct Sections {
+    /// The head and the numbers.
     let numbers: SectionName
+    /// Offsets of the features' names.
     let offsets: SectionName
+    /// Bytes of the features' names.
     let text: SectionName
+    /// The tower in messages.
     let noun: String
 
+    /// The tower that makes users' vectors.
     static let users = Sections(numbers: "UTOW", offsets: "UFOF", text: "UFBL", noun: "the users' tower")
+    /// The tower that makes items' vectors.
     static let items = Sections(numbers: "ITOW", offsets: "IFOF", text: "IFBL", noun: "the items' tower")
   }
 
@@ -30,9 +36,9 @@ struct TowerTable: Sendable {
   /// The outputs of each layer.
   let widths: [Int]
 
-  /// Reads the head of a tower, and compares all sizes that follow from it. O(1).
+  /// Reads the head of a tower and compares all sizes that follow from it; `nil` when the file has no such tower. O(1).
   ///
-  /// - Returns: `nil` when the file has no such tower.
+  /// - Throws: ``FileError`` for a head that breaks a rule, or sections that contradict it.
   init?(in file: ContainerFile, _ sections: Sections, dimension: Int) throws(FileError) {
     guard let view = try file.optionalSection(sections.numbers, elementBytes: 4) else {
       try file.refuseSection(sections.offsets)
@@ -61,7 +67,7 @@ struct TowerTable: Sendable {
     let last = head[1 + layers]
     try require("last width", Int(last) == dimension, last, "\(dimension), the dimension")
     let widths = head[2..<2 + layers].map { Int($0) }
-    // All factors were bounded, so that no product leaves 64 bits.
+    // All factors are bounded, so no product leaves 64 bits.
     guard let weights = Tower.weightCount(features: Int(features), widths: widths) else {
       throw file.error(
         .aboveLimit(name: "weights of \(sections.numbers)", found: .max, limit: UInt64(Tower.weightLimit)))
@@ -80,7 +86,7 @@ struct TowerTable: Sendable {
     self.widths = widths
   }
 
-  /// The tower; `nil` when a number is not finite or a name damaged (`verify` says which).
+  /// A copy of the tower; `nil` when a number is not finite or a name damaged (`verify` says which).
   var tower: Tower? {
     guard let names = names.copy() else { return nil }
     var numbers: [Float] = []
@@ -95,7 +101,7 @@ struct TowerTable: Sendable {
       weights: Array(numbers[(2 * features)...]))
   }
 
-  /// Adds what is wrong beyond what opening looks at.
+  /// Adds what is wrong and is not checked at open: names, and numbers that are not finite.
   func check(_ list: inout DamageList) {
     names.check(&list)
     for place in TowerTable.headWords..<view.count where !(view.f32(at: place) ?? 0).isFinite {
@@ -109,7 +115,7 @@ struct TowerTable: Sendable {
 }
 
 extension ContainerBuilder {
-  /// Adds a tower.
+  /// Adds the sections of a tower.
   mutating func add(_ tower: Tower, as sections: TowerTable.Sections) {
     var head = [UInt32(tower.names.count), UInt32(tower.widths.count)] + tower.widths.map { UInt32($0) }
     head += [UInt32](repeating: 0, count: 16 - head.count)
@@ -126,7 +132,7 @@ extension ContainerBuilder {
 }
 
 extension Tower {
-  /// Throws unless the tower can be written.
+  /// Throws unless the tower can be written: its dimension, finite numbers, names that differ.
   func check(_ noun: String, dimension: Int) throws(ContentError) {
     guard self.dimension == dimension else {
       throw .countMismatch(what: "outputs of \(noun)", expected: dimension, found: self.dimension)

@@ -1,6 +1,6 @@
 import AkinSupport
 
-// Every sentence about a file is here, and Tests/AkinFilesTests/SentenceTests.swift pins them.
+// Every sentence about a file is here. Tests/AkinFilesTests/SentenceTests.swift pins them.
 
 extension FileError {
   public var kind: TroubleKind {
@@ -25,25 +25,25 @@ extension FileProblem {
     case .noPermission: "permission denied"
     case .ioError(let call, let code): "\(call) failed: \(systemSentence(code))"
     case .empty: "the file is empty"
-    case .notAkin(let resemblance): "not a file of Akin's" + resemblance.clause
-    case .wrongKind(let expected, let found): "expected an \(expected.name) file, found an \(found.name) file"
-    case .bigEndian: "the file was written in big-endian byte order; expected little-endian"
-    case .headerChecksum: "the checksum of the first page does not fit its bytes; the header is damaged"
+    case .notAkin(let resemblance): "not a file of Akin" + resemblance.clause
+    case .wrongKind(let expected, let found): "expected \(expected.nounPhrase), found \(found.nounPhrase)"
+    case .bigEndian: "expected little-endian byte order, found big-endian"
+    case .headerChecksum: "checksum mismatch in the first page: the header is damaged"
     case .unsupportedVersion(let found, let supported):
       "the file has format version \(found); this Akin reads version \(supported.major)"
-    case .unknownFeature(let bit): "the file needs feature bit \(bit), which this Akin does not know"
-    case .unknownSection(let name): "the file needs its section \(name) understood, which this Akin does not know"
+    case .unknownFeature(let bit): "the file requires feature bit \(bit), which this Akin does not know"
+    case .unknownSection(let name): "the file requires section \(name), which this Akin does not know"
     case .truncated(let section?, let needed, let present):
       "the file has \(present) of its \(needed) bytes; it ends before the end of section \(section)"
     case .truncated(nil, let needed, let present): "the file has \(present) of its \(needed) bytes"
     case .extended(let declared, let present):
-      "the file has \(present) bytes, its header says \(declared); something was appended"
+      "the file has \(present) bytes, its header declares \(declared); bytes were appended"
     case .badField(let name, let found, let expected): "header field \(name): expected \(expected), found \(found)"
     case .badSection(let name, let fault): "section \(name): \(fault.sentence)"
     case .missingSection(let name): "section \(name) is missing"
     case .damagedChunk(let section, let range):
-      "section \(section): the checksum of bytes \(range.lowerBound)..<\(range.upperBound) does not fit them"
-    case .aboveLimit(let name, let found, let limit): "\(name): at most \(limit) is allowed, found \(found)"
+      "section \(section): checksum mismatch in bytes \(range.lowerBound)..<\(range.upperBound)"
+    case .aboveLimit(let name, let found, let limit): "\(name): expected at most \(limit), found \(found)"
     case .unsupportedElements(let type): "the vectors are stored as \(type.name); this Akin reads float32"
     }
   }
@@ -53,12 +53,11 @@ extension FileProblem {
     switch self {
     case .notFound: "check the path"
     case .notAkin(let resemblance): resemblance.help
-    case .wrongKind(expected: .embeddings, found: .index): "give the .emb file that `akin train` or `akin import` wrote"
-    case .wrongKind: "give the .idx file that `akin index` wrote, or make one from this file with `akin index`"
+    case .wrongKind(let expected, _): ContainerFormat.registered(expected)?.wrongKindHelp
     case .unsupportedVersion, .unknownFeature, .unknownSection:
       "use a newer Akin, or write the file again with this one"
     case .truncated, .extended: "copy the file again from where it was written"
-    case .headerChecksum, .damagedChunk: "take a good copy, or write the file again; `akin verify` lists all damage"
+    case .headerChecksum, .damagedChunk: "restore a good copy, or write the file again; `akin verify` lists all damage"
     default: nil
     }
   }
@@ -68,14 +67,14 @@ extension Resemblance {
   fileprivate var clause: String {
     switch self {
     case .nothingKnown: ""
-    case .text: "; it looks like text"
-    case .gitLFSPointer: "; it is a git-lfs pointer to the data, not the data"
-    case .npy: "; it is a NumPy .npy file"
-    case .zip: "; it is a zip archive"
-    case .gzip: "; it is gzip-compressed"
-    case .zeros: "; its first page holds only zeros, as after a copy or a power loss that left no data"
-    case .textModeCopy: "; it was one before a copy in text mode changed its line ends"
-    case .unknownKind(let byte): "; it is of a kind (0x\(String(byte, radix: 16))) that this Akin does not know"
+    case .text: ": it looks like text"
+    case .gitLFSPointer: ": it is a git-lfs pointer to the data, not the data"
+    case .npy: ": it is a NumPy .npy file"
+    case .zip: ": it is a zip archive"
+    case .gzip: ": it is gzip-compressed"
+    case .zeros: ": its first page holds only zeros, as after a copy or a power loss that left no data"
+    case .textModeCopy: ": it was one before a copy in text mode changed its line ends"
+    case .unknownKind(let byte): ": it is of a kind (0x\(String(byte, radix: 16))) that this Akin does not know"
     }
   }
 
@@ -105,12 +104,12 @@ extension SectionFault {
         : "has \(bytes) bytes, which is not \(count) × \(elementBytes)"
     case .pastEnd(let end, let fileBytes): "ends at byte \(end) of a file of \(fileBytes)"
     case .beforeEnd(let end, let fileBytes): "is the last and ends at byte \(end) of a file of \(fileBytes)"
-    case .duplicate: "stands twice in the table"
+    case .duplicate: "is listed twice in the table"
     case .reserved: "a reserved byte of its entry is not zero"
     case .firstChunk(let expected, let found): "expected its first checksum to be number \(expected), found \(found)"
     case .count(let expected, let found): "expected \(expected) elements, found \(found)"
     case .elementBytes(let expected, let found): "expected elements of \(expected) bytes, found \(found)"
-    case .unexpected: "is there, though the header says it is not"
+    case .unexpected: "unexpected: the header declares it absent"
     }
   }
 }

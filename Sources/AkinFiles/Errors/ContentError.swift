@@ -1,15 +1,19 @@
 import AkinSupport
 import AkinVectors
 
-/// Content that cannot be written, because no reader would accept it.
+/// Content that is not written, because no reader would accept it.
 public enum ContentError: AkinError, Equatable {
-  /// A table has another number of rows than the one it belongs to.
+  /// A table has another number of rows than the table it belongs to.
   case countMismatch(what: String, expected: Int, found: Int)
-  /// Users without ids, or ids, biases or history without users.
+  /// Ids, biases or a history of users were given, and no user vectors.
   case withoutUsers(what: String)
+  /// User vectors were given, and no user ids.
   case usersWithoutIDs
+  /// Item vectors and user vectors have different dimensions.
   case dimensionMismatch(items: Int, users: Int)
+  /// The vectors have more components than the format allows.
   case dimensionAboveLimit(found: Int)
+  /// A table has more rows than the format allows.
   case tooManyRows(what: String, found: Int)
   /// A component of a vector is NaN or infinite.
   case notFinite(what: String, row: Int, component: Int)
@@ -17,15 +21,17 @@ public enum ContentError: AkinError, Equatable {
   case numberNotFinite(what: String)
   /// The value of a pair of the history is NaN, infinite or below 0.
   case badValue(place: Int, found: Float)
-  /// A float behind a row's components is not zero.
+  /// A float of the padding after a row's components is not zero.
   case paddingNotZero(what: String, row: Int)
-  /// Two rows have the same id; the first two in row order.
+  /// Two rows have the same id: the pair whose second row comes first.
   case duplicateID(what: String, id: ItemID, first: Int, second: Int)
+  /// A text id is longer than the format allows.
   case idTooLong(what: String, row: Int, bytes: Int)
-  /// A ragged table's offsets do not start at 0, fall, or do not end at the number of its rows.
+  /// A list column's offsets do not start at 0, fall, or do not end at the number of its rows.
   case badOffsets(what: String, row: Int)
-  /// A list that must ascend strictly does not, or names a row that does not exist.
+  /// A list that must ascend strictly does not, or holds a row that does not exist.
   case badList(what: String, row: Int, value: Int)
+  /// Metadata or provenance that no reader would accept: too long, nested too deep, too many keys.
   case unreadableJSON(what: String, JSONError)
 
   public var kind: TroubleKind { .badInput }
@@ -39,11 +45,11 @@ public enum ContentError: AkinError, Equatable {
     case .dimensionAboveLimit(let found): "expected at most \(FileLimits.dimension) dimensions, found \(found)"
     case .tooManyRows(let what, let found): "\(what): expected at most \(FileLimits.rows) rows, found \(found)"
     case .notFinite(let what, let row, let component):
-      "\(what) \(row) has a NaN or an infinity as component \(component); every component must be finite"
+      "\(what) \(row): component \(component) is NaN or infinite; every component must be finite"
     case .numberNotFinite(let what): "\(what) is NaN or infinite; it must be finite"
     case .badValue(let place, let found):
       "history: expected a finite value of at least 0 at place \(place), found \(found)"
-    case .paddingNotZero(let what, let row): "\(what) \(row) has something other than zeros behind its components"
+    case .paddingNotZero(let what, let row): "\(what) \(row): the padding after its components is not zero"
     case .duplicateID(let what, let id, let first, let second):
       "\(what)s \(first) and \(second) have the same id \(id); ids must differ"
     case .idTooLong(let what, let row, let bytes):
@@ -58,7 +64,7 @@ public enum ContentError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .duplicateID: "give every row an id of its own"
-    case .notFinite: "a training that diverged gives such numbers: lower the learning rate, or raise the regularisation"
+    case .notFinite: "a diverged training gives such numbers: lower the learning rate, or raise the regularisation"
     default: nil
     }
   }

@@ -1,6 +1,6 @@
 import AkinVectors
 
-/// The limits of both kinds of file. They are small enough that no product of them leaves 64 bits.
+/// The limits of every kind of file. No product of two of them leaves 64 bits.
 public enum FileLimits {
   /// The file's length in bytes.
   public static let fileBytes: UInt64 = 1 << 46
@@ -8,7 +8,7 @@ public enum FileLimits {
   public static let sections = 60
   /// Components of a vector.
   public static let dimension = VectorLimits.dimension
-  /// Rows of a table; the two largest numbers mean "none" and "end".
+  /// Rows of a table. The two largest 32-bit numbers mean "none" and "end".
   public static let rows = UInt64(VectorLimits.rows)
   /// Bytes of one text id.
   public static let idBytes = VectorLimits.idBytes
