@@ -76,7 +76,7 @@ struct HostileHeaderTests {
     #expect(problem(UInt16(5), at: 206) == .badSection("NCPY", .unexpected))
     #expect(name(UInt16(3), at: 206) == "order")
     #expect(name(UInt32(0), at: 192) == "order")
-    #expect(name(UInt32(63), at: 208) == "seed nodes")
+    #expect(name(UInt32(63), at: 208) == "minimum prefix")
     #expect(name(Float.infinity.bitPattern, at: 216) == "global mean")
     #expect(name(UInt32(64), at: 164) == "code width")
     #expect(name(Float(1).bitPattern, at: 220) == "code step")

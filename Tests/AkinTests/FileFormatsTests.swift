@@ -68,7 +68,8 @@ struct FileFormatsTests {
     #expect(floats(table.dropFirst(64)) == tower.means + tower.scales + tower.weights)
     #expect(file[try #require(sections["UFBL"]).range].elementsEqual("agesex".utf8))
     #expect(slowVector(tower, [3, 0]).elementsEqual(tower.vector(of: ["age": 3])) { abs($0 - $1) < 1e-6 })
-    let asked = try number(in: file, "What a fold-in asks", at: try #require(sections["OBJV"]).range.lowerBound)
+    let asked = try number(
+      in: file, "The training of the objective record", at: try #require(sections["OBJV"]).range.lowerBound)
     #expect(try asked("seed") == 99 && asked("pairs") == 3 && asked("users") == 2)
     #expect(try asked("optimiser") == 2 && asked("popularity") == 0.5.bitPattern)
     #expect(floats(file[try #require(sections["HVAL"]).range]) == sample.historyValues)
@@ -101,7 +102,7 @@ struct FileFormatsTests {
     #expect(try block("M") == UInt64(index.facts.m) && block("M0") == UInt64(2 * index.facts.m))
     #expect(try block("max level") == UInt64(index.facts.topLevel))
     #expect(try block("efConstruction") == 77 && block("seed") == 12345)
-    #expect(try block("seed nodes") == UInt64(index.facts.seeds))
+    #expect(try block("minimum prefix") == UInt64(index.facts.minimumPrefix))
     #expect(try block("transform") == 0b1000 && block("flags") == 0b111)
     #expect(try block("global mean") == UInt64(Float(3.5).bitPattern))
 

@@ -51,7 +51,7 @@ extension BuiltIndex {
       block.set(byteOffset, at: Field.byteOffset)
     }
     block.set(flags, at: Field.flags)
-    block.set(UInt32(minimumPrefix), at: Field.seeds)
+    block.set(UInt32(minimumPrefix), at: Field.minimumPrefix)
     block.set(UInt32(repaired), at: Field.repaired)
     block.set(source.globalMean, at: Field.globalMean)
     if let codes {
@@ -128,7 +128,7 @@ extension BuiltIndex {
 
   private func addGraph(to builder: inout ContainerBuilder) {
     let draft = draft
-    let stride = IndexLayout.groundStride(m0: draft.m0)
+    let stride = IndexLayout.baseStride(m0: draft.m0)
     builder.add("LNK0", elementBytes: stride, count: draft.nodes, alignmentLog2: 12) { sink in
       try draft.baseLinks.write(rows: draft.nodes, width: draft.m0, stride: stride / 4, to: sink)
     }

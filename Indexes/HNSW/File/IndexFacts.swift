@@ -2,46 +2,47 @@ import AkinFiles
 import AkinSupport
 import AkinVectors
 
-/// What an index file says about itself, apart from its graph.
+/// The facts that an index file states about itself, apart from its graph.
 public struct IndexFacts: Sendable {
   /// The file.
   public let container: ContainerFile
-  /// The ids of the items, by embeddings row.
+  /// The ids of the items, by row of the embeddings file.
   public let itemIDs: IDTable
-  /// The titles of the items, by embeddings row, or `nil`.
+  /// The titles of the items, by row of the embeddings file, or `nil`.
   public let titles: TextColumn?
-  /// The digest of the embeddings file that it was built from.
+  /// The root digest of the embeddings file that the index was built from.
   public var sourceDigest: Digest { container.header.sourceDigest }
-  /// Added to every score of the model.
+  /// A constant that is added to every score of the model.
   public let globalMean: Float
-  /// Links of a node on the upper layers; twice as many on the ground.
+  /// Links of a node on each upper layer (M in the HNSW paper); twice as many on the base layer.
   public let m: Int
-  /// The `efConstruction` it was built with.
+  /// The `efConstruction` that the index was built with.
   public let efConstruction: Int
-  /// The seed it was built with.
+  /// The random seed that the index was built with.
   public let seed: UInt64
   /// The highest level of a node.
   public let topLevel: Int
-  /// How many nodes the graph links: all but copies and, under cosine, zero vectors.
+  /// The number of nodes that the graph links: all but copies and, under cosine, zero vectors.
   public let linkedNodes: Int
-  /// How many nodes from the first a search by inner product scores at least before it walks.
-  public let seeds: Int
-  /// Bytes of the code that a node is walked by; 0 where it is walked by its vector.
+  /// The number of nodes, from the first, that a search by inner product scores at least before it walks the graph; 0
+  /// where it scores none so.
+  public let minimumPrefix: Int
+  /// The bytes of a node's code; 0 where a search walks by vectors.
   public let codeWidth: Int
 
   init(_ container: ContainerFile, _ parts: IndexParts) throws(FileError) {
     typealias Field = IndexLayout.Field
-    let block = container.kindBlock
+    let (block, graph) = (container.kindBlock, parts.header.graph)
     self.container = container
-    itemIDs = try IDTable(in: container, .items, count: parts.nodes)
-    titles = try TextColumn(in: container, offsets: "ITOF", text: "ITBL", count: parts.nodes)
-    globalMean = block.f32(at: Field.globalMean)
-    m = parts.m
+    itemIDs = try IDTable(in: container, .items, count: graph.nodes)
+    titles = try TextColumn(in: container, offsets: "ITOF", text: "ITBL", count: graph.nodes)
+    globalMean = parts.header.globalMean
+    m = graph.m
     efConstruction = Int(block.u32(at: Field.efConstruction))
     seed = block.u64(at: Field.seed)
-    topLevel = parts.topLevel
-    linkedNodes = Int(clamping: block.u64(at: Field.linkedNodes))
-    seeds = parts.seeds
-    codeWidth = parts.codeWidth
+    topLevel = graph.topLevel
+    linkedNodes = graph.linkedNodes
+    minimumPrefix = graph.minimumPrefix
+    codeWidth = parts.header.codes.width
   }
 }

@@ -1,9 +1,9 @@
 import AkinFiles
 import AkinVectors
 
-/// Where an index file holds what: the fields of its kind block, and the shapes of its sections.
+/// The layout of an index file: the fields of its kind block, and the shapes of its sections.
 ///
-/// The format's page in the documentation has the same tables in words.
+/// The page on file formats in the documentation has the same tables.
 enum IndexLayout {
   /// Offsets in the first page.
   enum Field {
@@ -25,21 +25,24 @@ enum IndexLayout {
     static let normBound = 200  // f32
     static let elementType = 204  // u16, 1: f32
     static let flags = 206  // u16
-    static let seeds = 208  // u32
+    static let minimumPrefix = 208  // u32
     static let repaired = 212  // u32
     static let globalMean = 216  // f32
     static let codeStep = 220  // f32
     static let codeBias = 224  // f32
     static let codeSpread = 228  // f32
     static let byteOffset = 232  // f32
-    /// Bytes of the kind block that mean nothing yet and must be zero.
+    /// Reserved bytes of the kind block, which must be zero.
     static let reserved = [236..<256]
   }
 
-  /// What the bytes of a code stand for.
+  /// The values of `codeType`.
   enum CodeType {
+    /// No codes.
     static let none = 0
+    /// Half a byte for each of some axes.
     static let axes = 1
+    /// A byte for each component.
     static let components = 2
   }
 
@@ -51,19 +54,24 @@ enum IndexLayout {
 
   /// The bits of `flags`.
   enum Flag {
+    /// `NBIA` is there.
     static let biases: UInt16 = 1 << 0
+    /// `NCPY` is there.
     static let copies: UInt16 = 1 << 1
+    /// `NROW` and `RNOD` are there.
     static let reordered: UInt16 = 1 << 2
+    /// `BYTE` is there.
     static let bytes: UInt16 = 1 << 3
+    /// All bits that have a meaning.
     static let known: UInt16 = 0b1111
   }
 
   /// The largest level that a node may have.
   static let topLevel = 31
 
-  /// Sections that an index takes over from its embeddings file as they are.
+  /// Sections that an index copies from its embeddings file as they are.
   static let borrowed: [SectionName] = IDSections.items.all + SectionName.titles
 
-  /// Bytes from one row of ground links to the next.
-  static func groundStride(m0: Int) -> Int { (4 * m0 + 63) & ~63 }
+  /// Bytes from one node's links on the base layer to the next.
+  static func baseStride(m0: Int) -> Int { (4 * m0 + 63) & ~63 }
 }

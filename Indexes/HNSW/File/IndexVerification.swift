@@ -7,9 +7,18 @@ import CAkinKernels
 /// The rules of the index's own sections.
 struct IndexVerification {
   private let parts: IndexParts
+  private let header: IndexHeader
+  private let graph: IndexHeader.Graph
+  private let nodes: Int
 
-  init(_ parts: IndexParts) { self.parts = parts }
+  init(_ parts: IndexParts) {
+    self.parts = parts
+    header = parts.header
+    graph = parts.header.graph
+    nodes = graph.nodes
+  }
 
+  /// Adds what breaks a rule.
   func check(_ list: inout DamageList) {
     checkOrder(&list)
     checkVectors(&list)
@@ -17,45 +26,46 @@ struct IndexVerification {
     checkCodes(&list)
     checkBytes(&list)
     checkUpper(&list)
-    for row in 0..<parts.nodes {
-      checkLinks(parts.ground, row: row, width: parts.m0, limit: parts.nodes, own: row, &list)
+    for row in 0..<nodes {
+      checkLinks(parts.baseLinks, row: row, width: graph.m0, limit: nodes, own: row, &list)
     }
     checkUpperLinks(&list)
     checkReachability(&list)
     checkMeasurements(&list)
   }
 
-  /// Measurements are such as this index can have made, each once and in order.
+  /// Measurements are possible for this index, and strictly ascending.
   private func checkMeasurements(_ list: inout DamageList) {
-    guard let measured = parts.measured, RecallTable.decode(measured, items: parts.nodes) == nil else { return }
+    guard let measured = parts.measured, RecallTable.decode(measured, items: nodes) == nil else { return }
     list.add(
       measured, 0..<measured.byteCount, .rule("the measurements contradict each other or the number of nodes"))
   }
 
   /// Rows and nodes are each other's inverse.
   private func checkOrder(_ list: inout DamageList) {
-    guard let rows = parts.rows, let nodes = parts.nodeOfRow else { return }
-    for node in 0..<parts.nodes {
+    guard let rows = parts.rows, let nodeOfRow = parts.nodeOfRow else { return }
+    for node in 0..<nodes {
       let row = Int(rows.u32(at: node) ?? .max)
-      guard row < parts.nodes else {
+      guard row < nodes else {
         list.add(
           rows, node * 4..<node * 4 + 4,
-          .outOfRange(position: UInt64(node), found: UInt64(row), limit: UInt64(parts.nodes)))
+          .outOfRange(position: UInt64(node), found: UInt64(row), limit: UInt64(nodes)))
         continue
       }
-      if nodes.u32(at: row).map(Int.init) != node {
-        list.add(nodes, row * 4..<row * 4 + 4, .rule("row \(row) does not lead back to node \(node)"))
+      if nodeOfRow.u32(at: row).map(Int.init) != node {
+        list.add(nodeOfRow, row * 4..<row * 4 + 4, .rule("row \(row) does not lead back to node \(node)"))
       }
     }
   }
 
-  /// Vectors and biases are finite, their padding is zero, norms are what they say, and fall where they must.
+  /// Vectors and biases are finite, padding is zero, norms are those of the vectors, and fall where nodes are
+  /// reordered.
   private func checkVectors(_ list: inout DamageList) {
-    let dimension = parts.dimension
+    let dimension = header.dimension
     let stride = EmbeddingMatrix.stride(forDimension: dimension)
     let kernels = unsafe Kernels.table.pointee
     var previous = Double.infinity
-    for node in 0..<parts.nodes {
+    for node in 0..<nodes {
       // Safe: the section holds `stride` floats for each node.
       let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
       let square = unsafe kernels.dot64(vector, vector, dimension)
@@ -84,11 +94,11 @@ struct IndexVerification {
   /// Chains of copies ascend, and every member has the same vector and bias.
   private func checkCopies(_ list: inout DamageList) {
     guard let copies = parts.copies else { return }
-    let bytes = EmbeddingMatrix.stride(forDimension: parts.dimension) * 4
-    for node in 0..<parts.nodes {
+    let bytes = EmbeddingMatrix.stride(forDimension: header.dimension) * 4
+    for node in 0..<nodes {
       guard let next = copies.u32(at: node), next != Layer.noNode else { continue }
       let place = node * 4..<node * 4 + 4
-      guard next > node, next < parts.nodes else {
+      guard next > node, next < nodes else {
         list.add(copies, place, .rule("the copy after node \(node) is \(next), which is not a later node"))
         continue
       }
@@ -100,17 +110,17 @@ struct IndexVerification {
     }
   }
 
-  /// Codes and tails are what the book makes of the vectors, bit for bit at every CPU level.
+  /// Codes and tails follow from the vectors by the book, bit for bit at every CPU level.
   private func checkCodes(_ list: inout DamageList) {
-    guard let section = parts.codes, let codes = parts.codeTable else { return }
+    guard let section = parts.codes?.codes, let codes = parts.codeTable else { return }
     let (book, tails) = unsafe (codes.book, codes.tails)
     let kernels = unsafe Kernels.table
-    let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
-    var scratch = [Float](repeating: 0, count: parts.dimension)
+    let stride = EmbeddingMatrix.stride(forDimension: header.dimension)
+    var scratch = [Float](repeating: 0, count: header.dimension)
     var coordinates = [Float](repeating: 0, count: book.count)
     let axes = unsafe RotatedAxes(book, kernels: kernels)
     var right = [Int8](repeating: 0, count: book.width)
-    for node in 0..<parts.nodes {
+    for node in 0..<nodes {
       // Safe: the sections hold a vector, a code and a tail for each node.
       let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
       let rest = unsafe book.place(vector, axes: axes, scratch: &scratch, &coordinates, kernels: kernels)
@@ -119,87 +129,88 @@ struct IndexVerification {
       if !isRight || (unsafe tails.map { unsafe $0[node] != tail } ?? false) {
         list.add(
           section, node * book.width..<(node + 1) * book.width,
-          .rule("the code of node \(node) is not what the book makes of its vector"))
+          .rule("the code of node \(node) does not follow from its vector"))
       }
     }
   }
 
-  /// Bytes are the vectors' components, less the offset, then zeros.
+  /// Bytes are the vectors' components less the offset, then zeros.
   private func checkBytes(_ list: inout DamageList) {
     guard let section = parts.bytes, let bytes = parts.byteVectors else { return }
-    let stride = EmbeddingMatrix.stride(forDimension: parts.dimension)
-    let width = ByteVectors.stride(dimension: parts.dimension)
-    for node in 0..<parts.nodes {
+    let stride = EmbeddingMatrix.stride(forDimension: header.dimension)
+    let width = ByteVectors.stride(dimension: header.dimension)
+    for node in 0..<nodes {
       // Safe: the sections hold a vector and a row of bytes for each node.
       let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
       let row = unsafe bytes.base + node * width
       let isRight =
-        (0..<parts.dimension).allSatisfy { unsafe Float(row[$0]) + bytes.offset == vector[$0] }
-        && (parts.dimension..<width).allSatisfy { unsafe row[$0] == 0 }
+        (0..<header.dimension).allSatisfy { unsafe Float(row[$0]) + bytes.offset == vector[$0] }
+        && (header.dimension..<width).allSatisfy { unsafe row[$0] == 0 }
       if !isRight {
         list.add(
-          section, node * width..<(node + 1) * width, .rule("the bytes of node \(node) are not those of its vector"))
+          section, node * width..<(node + 1) * width, .rule("the bytes of node \(node) do not follow from its vector"))
       }
     }
   }
 
-  /// Upper nodes ascend, and each has 1 to 31 rows of links; the last pair ends them.
+  /// Upper nodes ascend, each has 1 to 31 rows of links, and the last pair ends them.
   private func checkUpper(_ list: inout DamageList) {
-    guard parts.points > 0 else { return }
+    let (upper, slots) = (parts.upperIndex, graph.upperSlots)
+    guard slots > 0 else { return }
     var top = 0
-    for point in 0..<parts.points {
-      let bytes = point * 8..<point * 8 + 8
-      let node = parts.upper.u32(at: 2 * point) ?? .max
-      if node >= parts.nodes || (point > 0 && node <= parts.upper.u32(at: 2 * point - 2) ?? .max) {
-        list.add(parts.upper, bytes, .order(position: UInt64(point)))
+    for slot in 0..<slots {
+      let bytes = slot * 8..<slot * 8 + 8
+      let node = upper.u32(at: 2 * slot) ?? .max
+      if node >= nodes || (slot > 0 && node <= upper.u32(at: 2 * slot - 2) ?? .max) {
+        list.add(upper, bytes, .order(position: UInt64(slot)))
       }
-      let level = level(of: point)
-      if !(1...IndexLayout.topLevel).contains(level) || (point == 0 && parts.upper.u32(at: 1) != 0) {
+      let level = level(of: slot)
+      if !(1...IndexLayout.topLevel).contains(level) || (slot == 0 && upper.u32(at: 1) != 0) {
         list.add(
-          parts.upper, bytes, .rule("upper node \(point) has \(level) levels; expected 1 to \(IndexLayout.topLevel)"))
+          upper, bytes, .rule("upper node \(slot) has \(level) levels; expected 1 to \(IndexLayout.topLevel)"))
       }
       top = max(top, level)
-      if node == parts.entry && level != parts.topLevel {
-        list.add(parts.upper, bytes, .rule("the entry has level \(level), the header says \(parts.topLevel)"))
+      if node == graph.entry && level != graph.topLevel {
+        list.add(upper, bytes, .rule("the entry has level \(level), the header declares \(graph.topLevel)"))
       }
     }
-    let end = parts.points * 8..<parts.points * 8 + 8
-    if parts.upper.u32(at: 2 * parts.points) != Layer.noNode
-      || parts.upper.u32(at: 2 * parts.points + 1).map(Int.init) != parts.upperLinks.count || top != parts.topLevel
+    let end = slots * 8..<slots * 8 + 8
+    if upper.u32(at: 2 * slots) != Layer.noNode
+      || upper.u32(at: 2 * slots + 1).map(Int.init) != parts.upperLinks.count || top != graph.topLevel
     {
-      list.add(parts.upper, end, .rule("the end pair or the highest level is not what the header says"))
+      list.add(upper, end, .rule("the last pair or the highest level contradicts the header"))
     }
   }
 
-  /// The level of an upper node: how many rows of links it has.
-  private func level(of point: Int) -> Int {
-    guard let first = parts.upper.u32(at: 2 * point + 1), let next = parts.upper.u32(at: 2 * point + 3) else {
+  /// The level of an upper node: the number of its rows of links.
+  private func level(of slot: Int) -> Int {
+    guard let first = parts.upperIndex.u32(at: 2 * slot + 1), let next = parts.upperIndex.u32(at: 2 * slot + 3) else {
       return 0
     }
     return Int(next) - Int(first)
   }
 
-  /// The rows of upper nodes keep the rules of links, and lead to nodes that reach their level.
+  /// The links of upper nodes keep the rules of links, and lead to nodes that have the level.
   private func checkUpperLinks(_ list: inout DamageList) {
-    for point in 0..<parts.points {
-      guard let first = parts.upper.u32(at: 2 * point + 1) else { continue }
-      for level in 1...max(1, min(level(of: point), IndexLayout.topLevel)) {
+    for slot in 0..<graph.upperSlots {
+      guard let first = parts.upperIndex.u32(at: 2 * slot + 1) else { continue }
+      for level in 1...max(1, min(level(of: slot), IndexLayout.topLevel)) {
         let row = Int(first) + level - 1
         guard row < parts.upperLinks.count else { break }
-        checkLinks(parts.upperLinks, row: row, width: parts.m, limit: parts.points, own: point, &list)
-        for place in row * parts.m..<(row + 1) * parts.m {
-          guard let link = parts.upperLinks.u32(at: place), link < parts.points else { break }
+        checkLinks(parts.upperLinks, row: row, width: graph.m, limit: graph.upperSlots, own: slot, &list)
+        for place in row * graph.m..<(row + 1) * graph.m {
+          guard let link = parts.upperLinks.u32(at: place), link < graph.upperSlots else { break }
           if self.level(of: Int(link)) < level {
             list.add(
               parts.upperLinks, place * 4..<place * 4 + 4,
-              .rule("row \(row) of level \(level) links to upper node \(link), which does not reach it"))
+              .rule("row \(row) of level \(level) links to upper node \(link), which has not that level"))
           }
         }
       }
     }
   }
 
-  /// A row holds different points below the limit, not its own, and after the first empty place only empty ones.
+  /// A row holds different numbers below the limit, not its own, and after the first empty place only empty ones.
   private func checkLinks(
     _ section: SectionView, row: Int, width: Int, limit: Int, own: Int, _ list: inout DamageList
   ) {
@@ -225,32 +236,31 @@ struct IndexVerification {
     }
   }
 
-  /// Every linked node is reached from the entry, and as many as the header says are linked.
+  /// The nodes that can be reached from the entry are as many as the header declares linked.
   private func checkReachability(_ list: inout DamageList) {
-    let linked = Int(clamping: parts.container.kindBlock.u64(at: IndexLayout.Field.linkedNodes))
-    var reached = [Bool](repeating: false, count: parts.nodes)
+    var reached = [Bool](repeating: false, count: nodes)
     var queue: [Int] = []
-    if Int(parts.entry) < parts.nodes {
-      queue.append(Int(parts.entry))
-      reached[Int(parts.entry)] = true
+    if Int(graph.entry) < nodes {
+      queue.append(Int(graph.entry))
+      reached[Int(graph.entry)] = true
     }
-    let stride = IndexLayout.groundStride(m0: parts.m0) / 4
+    let stride = IndexLayout.baseStride(m0: graph.m0) / 4
     var next = 0
     while next < queue.count {
       let row = queue[next]
       next += 1
-      for place in 0..<parts.m0 {
-        guard let link = parts.ground.u32(at: row * stride + place), link < parts.nodes else { break }
+      for place in 0..<graph.m0 {
+        guard let link = parts.baseLinks.u32(at: row * stride + place), link < nodes else { break }
         if !reached[Int(link)] {
           reached[Int(link)] = true
           queue.append(Int(link))
         }
       }
     }
-    if queue.count != linked {
+    if queue.count != graph.linkedNodes {
       list.add(
-        parts.ground, 0..<parts.ground.byteCount,
-        .rule("\(queue.count) nodes can be reached from the entry; the header says \(linked)"))
+        parts.baseLinks, 0..<parts.baseLinks.byteCount,
+        .rule("\(queue.count) nodes can be reached from the entry; the header declares \(graph.linkedNodes)"))
     }
   }
 }

@@ -232,7 +232,7 @@ extension Facts {
     add("efConstruction", "efConstruction", .integer(index.facts.efConstruction))
     add("seed", "Seed", .text(String(index.facts.seed)))
     add("topLevel", "Highest layer", .integer(index.facts.topLevel))
-    add("seeds", "Scored first", .count(index.facts.seeds))
+    add("seeds", "Scored first", .count(index.facts.minimumPrefix))
     if index.facts.codeWidth > 0 { add("codeWidth", "Bytes of a code", .count(index.facts.codeWidth)) }
   }
 
