@@ -69,7 +69,8 @@ let package = Package(
     tests(
       "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
-    tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests(
+      "AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinQuantizationTests", uses: ["AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests(
       "AkinHNSWTests",

@@ -28,7 +28,7 @@ extension ExhaustiveIndex {
     let found: Int
     if let coded = codesForOne() {
       let queries = unsafe EmbeddingMatrix(
-        rows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
+        uniformRows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
       let block = unsafe QueryBlock(
         of: self, queries: queries, range: 0..<1, filter: { _ in filter }, coded: coded, reached: nil,
         places: places, k: kept)

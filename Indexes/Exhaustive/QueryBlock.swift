@@ -71,7 +71,7 @@ import CAkinKernels
         items,
         EncodedQueries(
           all.base + range.lowerBound * stride, stride: stride, count: range.count, norms: bounds.map(\.queryNorm),
-          for: items), CodeFilter(queries: range.count, over: items)
+          inPairs: index.kernels.pointee.level == AKIN_AVX2, for: items), CodeFilter(queries: range.count, over: items)
       )
     }
     unsafe self.reached = reached.map { Array($0[range]) } ?? [Float](repeating: -.infinity, count: range.count)

@@ -106,7 +106,8 @@ public final class Recommender: Sendable {
     guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
     return try users.withRow(row) { query in
       try recommend(
-        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: includesSeen ? [] : embeddings.history(of: row), request)
+        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: includesSeen ? [] : embeddings.history(of: row),
+        request)
     }
   }
 

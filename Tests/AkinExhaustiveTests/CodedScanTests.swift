@@ -105,7 +105,7 @@ struct CodedScanTests {
       var catalogue = World.normal.catalogue(rows: 1600, dimension: 5, metric: metric, seed: 5)
       var rows = (0..<1600).map { catalogue.items[Row($0)] }
       for row in [3, 511, 1030] { rows[row][row % 5] = value }
-      catalogue.items = EmbeddingMatrix(rows: rows, dimension: 5)
+      catalogue.items = EmbeddingMatrix(uniformRows: rows, dimension: 5)
       let queries = (0..<64).map { query(dimension: 5, seed: 500 + UInt64($0)) }
       expect(try CodedCheck(catalogue, queries: queries).differences(k: 10), "\(metric), \(value)")
     }
@@ -200,7 +200,7 @@ struct CodedScanTests {
     let catalogue = Catalogue(rows: rows, dimension: dimension, metric: .innerProduct)
     let queries = (0..<64).map { rows[$0 % 20] }
     let table = try ExhaustiveIndex(catalogue).nearest(
-      toEach: EmbeddingMatrix(rows: queries, dimension: dimension), k: 3,
+      toEach: EmbeddingMatrix(uniformRows: queries, dimension: dimension), k: 3,
       reached: queries.map { FullScan(catalogue: catalogue).nearest(to: $0, k: 3)[2].score },
       execution: Execution(threads: 1))
     for query in 0..<20 {

@@ -45,7 +45,7 @@ struct CodedCheck {
   func differences(k: Int, excluding excluded: Set<Int> = [], threads: Int = 1) throws -> [String] {
     let catalogue = scan.catalogue
     let truth = queries.map { scan.nearest(to: $0, k: k, excluding: excluded) }
-    let matrix = EmbeddingMatrix(rows: queries, dimension: catalogue.items.dimension)
+    let matrix = EmbeddingMatrix(uniformRows: queries, dimension: catalogue.items.dimension)
     // What some answers are known to reach: the truth, somewhat less, and nothing.
     let reached: [Float] = truth.enumerated().map { query, truth -> Float in
       truth.count == min(k, catalogue.count) && query % 3 != 2

@@ -32,7 +32,7 @@ struct OracleTests {
       let catalogue = world.catalogue(rows: 700, dimension: dimension, metric: metric, seed: seed)
       let index = ExhaustiveIndex(catalogue)
       let queries = (0..<count).map { world.query(dimension: dimension, seed: seed &* 1000 &+ UInt64($0)) }
-      let matrix = EmbeddingMatrix(rows: queries, dimension: dimension)
+      let matrix = EmbeddingMatrix(uniformRows: queries, dimension: dimension)
       let alone = try queries.map { try index.nearest(to: $0, k: 9) }
       for query in 0..<3 { #expect(alone[query] == catalogue.nearest(to: queries[query], k: 9)) }
       for threads in [1, 2, 4] {
@@ -63,7 +63,7 @@ struct OracleTests {
     let catalogue = World.copies.catalogue(rows: 8500, dimension: 4, metric: metric, seed: 7)
     let index = ExhaustiveIndex(catalogue)
     let queries = (0..<3).map { query(dimension: 4, seed: 70 + UInt64($0)) }
-    let matrix = EmbeddingMatrix(rows: queries, dimension: 4)
+    let matrix = EmbeddingMatrix(uniformRows: queries, dimension: 4)
     let excluded = (0..<3).map { seed in Set((0..<8500).filter { ($0 + seed) % 3 == 0 }) }
     let truth = queries.indices.map { catalogue.nearest(to: queries[$0], k: 5000, excluding: excluded[$0]) }
     for threads in [1, 2, 4] {
@@ -83,7 +83,7 @@ struct OracleTests {
     var generator = SeededGenerator(seed: 8)
     let rows = (0..<UInt32(400)).shuffled(using: &generator)
     let index = ExhaustiveIndex(
-      items: EmbeddingMatrix(rows: rows.map { catalogue.items[Row($0)] }, dimension: 6), metric: metric,
+      items: EmbeddingMatrix(uniformRows: rows.map { catalogue.items[Row($0)] }, dimension: 6), metric: metric,
       biases: catalogue.biases.map { biases in rows.map { biases[Int($0)] } }, rows: rows)
     let one = query(dimension: 6, seed: 8)
     let excluded = Set(stride(from: 0, to: 400, by: 2))
@@ -91,7 +91,7 @@ struct OracleTests {
     let without = catalogue.nearest(to: one, k: 30, excluding: excluded)
     #expect(try index.nearest(to: one, k: 30, excluding: excluded) == without)
     let table = try index.nearest(
-      toEach: EmbeddingMatrix(rows: [one], dimension: 6), k: 30,
+      toEach: EmbeddingMatrix(uniformRows: [one], dimension: 6), k: 30,
       excluding: { _ in RowSet(excluded.map { Row($0) }, capacity: 400) })
     #expect(Array(table[0]) == without)
   }
@@ -121,22 +121,22 @@ struct OracleTests {
     let one = query(dimension: 5, seed: 1000)
     let found = try index.nearest(to: one, k: 300)
     #expect(found.count >= 298 && found.allSatisfy { !$0.score.isNaN && $0.row != Row(3) })
-    let table = try index.nearest(toEach: EmbeddingMatrix(rows: [one], dimension: 5), k: 300)
+    let table = try index.nearest(toEach: EmbeddingMatrix(uniformRows: [one], dimension: 5), k: 300)
     #expect(Array(table[0]) == found)
   }
 
   @Test("A batch that has no meaning throws what is wrong with it")
   func batchErrors() throws {
     let index = ExhaustiveIndex(Catalogue.normal(rows: 10, dimension: 3, metric: .cosine, seed: 1))
-    let good = EmbeddingMatrix(rows: [[1, 2, 3]], dimension: 3)
+    let good = EmbeddingMatrix(uniformRows: [[1, 2, 3]], dimension: 3)
     #expect(throws: SearchError.badCount(k: 0)) { try index.nearest(toEach: good, k: 0) }
     #expect(throws: SearchError.dimensionMismatch(expected: 3, found: 2)) {
-      try index.nearest(toEach: EmbeddingMatrix(rows: [[1, 2]], dimension: 2), k: 1)
+      try index.nearest(toEach: EmbeddingMatrix(uniformRows: [[1, 2]], dimension: 2), k: 1)
     }
     #expect(throws: SearchError.notFinite(query: 1, component: 2)) {
-      try index.nearest(toEach: EmbeddingMatrix(rows: [[1, 2, 3], [1, 2, .nan]], dimension: 3), k: 1)
+      try index.nearest(toEach: EmbeddingMatrix(uniformRows: [[1, 2, 3], [1, 2, .nan]], dimension: 3), k: 1)
     }
-    #expect(try index.nearest(toEach: EmbeddingMatrix(rows: [], dimension: 3), k: 1).queryCount == 0)
+    #expect(try index.nearest(toEach: EmbeddingMatrix(uniformRows: [], dimension: 3), k: 1).queryCount == 0)
     let cancellation = Cancellation()
     cancellation.cancel()
     #expect(throws: Cancelled.self) {
@@ -150,7 +150,7 @@ struct OracleTests {
 private func expect(
   _ index: ExhaustiveIndex, toAgreeWith catalogue: Catalogue, about queries: [[Float]], k: Int, _ place: String
 ) throws {
-  let table = try index.nearest(toEach: EmbeddingMatrix(rows: queries, dimension: index.dimension), k: k)
+  let table = try index.nearest(toEach: EmbeddingMatrix(uniformRows: queries, dimension: index.dimension), k: k)
   for (number, query) in queries.enumerated() {
     let truth = catalogue.nearest(to: query, k: k)
     #expect(try index.nearest(to: query, k: k) == truth, "\(place), query \(number)")

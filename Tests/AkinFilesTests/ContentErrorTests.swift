@@ -20,7 +20,7 @@ struct ContentErrorTests {
   @Test("Numbers that are not finite are named by row")
   func finite() {
     func matrix(_ value: Float) -> EmbeddingMatrix {
-      EmbeddingMatrix(rows: [[1, 2, 3], [4, 5, value], [7, 8, value], [0, 0, 0], [0, 0, 0]], dimension: 3)
+      EmbeddingMatrix(uniformRows: [[1, 2, 3], [4, 5, value], [7, 8, value], [0, 0, 0], [0, 0, 0]], dimension: 3)
     }
     for value in [Float.nan, .infinity, -.infinity, .signalingNaN] {
       #expect(error { $0.items = matrix(value) } == .notFinite(what: "item", row: 1, component: 2))

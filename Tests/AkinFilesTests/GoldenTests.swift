@@ -14,9 +14,9 @@ struct GoldenTests {
   /// Numbers that are exact in any arithmetic, so that the file can be told from this page alone.
   static var embeddings: Embeddings {
     var golden = Embeddings(
-      items: EmbeddingMatrix(rows: [[1, 0, -0.5], [0.25, 2, 0], [0, 0, 0], [-1, 3, 8]], dimension: 3),
+      items: EmbeddingMatrix(uniformRows: [[1, 0, -0.5], [0.25, 2, 0], [0, 0, 0], [-1, 3, 8]], dimension: 3),
       itemIDs: .texts(["caf\u{E9}", "", "cafe\u{301}", "42"]))
-    golden.users = EmbeddingMatrix(rows: [[1, 1, 1], [0, -2, 0.125]], dimension: 3)
+    golden.users = EmbeddingMatrix(uniformRows: [[1, 1, 1], [0, -2, 0.125]], dimension: 3)
     golden.userIDs = .numbers([.max, 7])
     golden.itemBiases = [0, 0.5, -0.5, 4]
     golden.userBiases = [1, -1]

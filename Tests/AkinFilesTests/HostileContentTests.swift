@@ -155,7 +155,7 @@ struct HostileContentTests {
   func longIDs() throws {
     let ids = ["a", "b"].map { String(repeating: $0, count: 1000) }
     let bytes = try encoded(
-      Embeddings(items: EmbeddingMatrix(rows: [[1], [2]], dimension: 1), itemIDs: .texts(ids)))
+      Embeddings(items: EmbeddingMatrix(uniformRows: [[1], [2]], dimension: 1), itemIDs: .texts(ids)))
     let joined = bytes.with(UInt64(2000), at: bytes.section("ISOF").lowerBound + 8)
     let damages = try opened(joined).verify().damages
     #expect(damages.contains { $0.reason == .idTooLong(row: 0, bytes: 2000) })
@@ -165,7 +165,8 @@ struct HostileContentTests {
   @Test("The report lists the first damages and counts the rest")
   func longList() throws {
     var many = Embeddings(
-      items: EmbeddingMatrix(rows: (0..<400).map { [Float($0)] }, dimension: 1), itemIDs: .rowNumbers(count: 400))
+      items: EmbeddingMatrix(uniformRows: (0..<400).map { [Float($0)] }, dimension: 1), itemIDs: .rowNumbers(count: 400)
+    )
     many.itemBiases = Array(repeating: 1, count: 400)
     var bytes = try encoded(many)
     for place in bytes.section("IBIA") { bytes[place] = 0xFF }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Ids lead to rows and back")
 struct IDTableTests {
   private func table(_ ids: IDColumn) throws -> IDTable {
-    let items = EmbeddingMatrix(rows: (0..<ids.count).map { [Float($0)] }, dimension: 1)
+    let items = EmbeddingMatrix(uniformRows: (0..<ids.count).map { [Float($0)] }, dimension: 1)
     return try opened(try encoded(Embeddings(items: items, itemIDs: ids))).itemIDs
   }
 

@@ -23,7 +23,7 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
     case .plain:
       return Embeddings(items: normalMatrix(rows: 3, dimension: 2, seed: 1), metric: .euclidean)
     case .empty:
-      return Embeddings(items: EmbeddingMatrix(rows: [], dimension: 7), metric: .cosine)
+      return Embeddings(items: EmbeddingMatrix(uniformRows: [], dimension: 7), metric: .cosine)
     case .numbers:
       var sample = Embeddings(
         items: normalMatrix(rows: 5, dimension: 3, seed: 2), itemIDs: .numbers([7, .max, 0, 3, 1 << 40]))

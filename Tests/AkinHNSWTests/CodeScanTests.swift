@@ -42,7 +42,7 @@ struct CodeScanTests {
   @Test("Nodes that are all alike are no more than there is room for")
   func alike() throws {
     let rows = 15_000
-    let matrix = EmbeddingMatrix(rows: (0..<rows).map { [Float($0 % 2), 1] }, dimension: 2)
+    let matrix = EmbeddingMatrix(uniformRows: (0..<rows).map { [Float($0 % 2), 1] }, dimension: 2)
     let kernels = unsafe Kernels.table
     let codes = try #require(
       try unsafe RowCodes(
@@ -82,7 +82,8 @@ struct CodeScanTests {
     let width = codes.book.width
     var sum = 0
     for place in 0..<width {
-      let difference = unsafe Int(codes.table.bytes[Int(a) * width + place]) - Int(codes.table.bytes[Int(b) * width + place])
+      let difference =
+        unsafe Int(codes.table.bytes[Int(a) * width + place]) - Int(codes.table.bytes[Int(b) * width + place])
       sum += difference * difference
     }
     return Float(sum) * (codes.book.step * codes.book.step)

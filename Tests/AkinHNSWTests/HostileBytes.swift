@@ -33,7 +33,7 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
       for row in [17, 18, 40] { rows[row] = rows[5] }
       if let bias = catalogue.biases?[5] { for row in [17, 18, 40] { catalogue.biases?[row] = bias } }
     }
-    catalogue.items = EmbeddingMatrix(rows: rows, dimension: 3)
+    catalogue.items = EmbeddingMatrix(uniformRows: rows, dimension: 3)
     var embeddings = Embeddings(
       catalogue, ids: self == .products ? .texts : self == .directions ? .numbers : .rowNumbers)
     if self == .products {

@@ -18,7 +18,7 @@ struct InterleavedSearchTests {
         if let bias = catalogue.biases?[row / 2] { catalogue.biases?[row] = bias }
       }
       for row in stride(from: 3, to: rows, by: 50) { vectors[row] = [Float](repeating: 0, count: 12) }
-      catalogue.items = EmbeddingMatrix(rows: vectors, dimension: 12)
+      catalogue.items = EmbeddingMatrix(uniformRows: vectors, dimension: 12)
       let index = try Built(catalogue).index
       try expectSame(index, "\(metric), \(rows) rows, seed \(seed)", zero: true, item: vectors[rows / 2])
     }
@@ -31,7 +31,7 @@ struct InterleavedSearchTests {
     #expect(index.facts.codeWidth == 128)
     let queries = (0..<20).map { catalogue.items[Row($0 * 28)] }
     let table = try index.nearest(
-      toEach: EmbeddingMatrix(rows: queries, dimension: CodesTests.dimension), k: 10, ef: 64,
+      toEach: EmbeddingMatrix(uniformRows: queries, dimension: CodesTests.dimension), k: 10, ef: 64,
       execution: Execution(threads: 1))
     for (query, vector) in queries.enumerated() {
       #expect(Array(table[query]) == (try index.nearest(to: vector, k: 10, ef: 64)), "\(metric), query \(query)")
@@ -57,7 +57,8 @@ struct InterleavedSearchTests {
         let alone = try queries.map { try index.nearest(to: $0, k: k, ef: ef) }
         for threads in [1, 3] {
           let table = try index.nearest(
-            toEach: EmbeddingMatrix(rows: queries, dimension: 12), k: k, ef: ef, execution: Execution(threads: threads))
+            toEach: EmbeddingMatrix(uniformRows: queries, dimension: 12), k: k, ef: ef,
+            execution: Execution(threads: threads))
           for query in 0..<count {
             #expect(
               Array(table[query]) == alone[query],

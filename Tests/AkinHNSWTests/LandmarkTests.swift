@@ -25,7 +25,7 @@ struct LandmarkTests {
       let nodes = (0..<90).map { UInt32($0 * 6 + 1) }
       let asked = 29
       let queries = EmbeddingMatrix(
-        rows: (0..<asked).map { catalogue.items[Row($0 * 19)].map { $0 * 1.25 + 0.01 } }, dimension: dimension)
+        uniformRows: (0..<asked).map { catalogue.items[Row($0 * 19)].map { $0 * 1.25 + 0.01 } }, dimension: dimension)
       for level in Kernels.available {
         let landmarks = Landmarks(nodes: nodes, codes: try table(codes, at: level))
         let kernels = try unsafe #require(Kernels.table(at: level))
@@ -76,7 +76,7 @@ struct LandmarkTests {
     // Landmarks, and what lies between two items.
     let asked = 60
     let queries = EmbeddingMatrix(
-      rows: (0..<asked).map { query in
+      uniformRows: (0..<asked).map { query in
         let (one, two) = (catalogue.items[Row(Int(nodes[query * 41]))], catalogue.items[Row(query * 37)])
         return query < 30 ? one : zip(one, two).map { 0.7 * $0 + 0.3 * $1 }
       }, dimension: dimension)
@@ -130,14 +130,14 @@ struct LandmarkTests {
 
   @Test("What is not finite is near to none; values that are equal keep the order of the landmarks")
   func corners() throws {
-    let items = EmbeddingMatrix(rows: (0..<64).map { [Float($0 % 4), 1, 0, 0] }, dimension: 4)
+    let items = EmbeddingMatrix(uniformRows: (0..<64).map { [Float($0 % 4), 1, 0, 0] }, dimension: 4)
     let codes = try #require(
       try unsafe RowCodes(
         of: items, metric: .euclidean, leastBytes: 0, kernels: Kernels.table, execution: Execution(threads: 1)))
     let nodes = (0..<64).map { UInt32($0) }
     let landmarks = Landmarks(nodes: nodes, codes: codes.table)
     let queries = EmbeddingMatrix(
-      rows: [[0, 1, 0, 0], [2, 1, 0, 0], [.nan, 1, 0, 0], [.infinity, 1, 0, 0]], dimension: 4)
+      uniformRows: [[0, 1, 0, 0], [2, 1, 0, 0], [.nan, 1, 0, 0], [.infinity, 1, 0, 0]], dimension: 4)
     let found = unsafe landmarks.nearest(
       to: queries.base, stride: queries.stride, dimension: 4, number: 4)
     #expect(Array(found[..<8]) == [0, 4, 8, 12, 2, 6, 10, 14])

@@ -14,7 +14,7 @@ struct NeighborSelectionTests {
     let kernels = unsafe Kernels.table
     for (rows, dimension, copies) in [(60, 2, 1), (120, 5, 1), (90, 3, 3), (40, 1, 2), (1, 4, 1)] {
       let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
-      let matrix = EmbeddingMatrix(rows: (0..<rows).map { normal[Row($0 / copies)] }, dimension: dimension)
+      let matrix = EmbeddingMatrix(uniformRows: (0..<rows).map { normal[Row($0 / copies)] }, dimension: dimension)
       let vectors = unsafe BuildVectors(matrix, kernels: kernels)
       // No links are read: only the layer's nodes.
       let table = LinkTable(rows: rows, capacity: 1)
@@ -43,7 +43,7 @@ struct NeighborSelectionTests {
     for (rows, dimension) in [(20, 3), (257, 70), (400, 24), (120, 128)] {
       let normal = normalMatrix(rows: rows, dimension: dimension, seed: seed)
       let matrix = EmbeddingMatrix(
-        rows: (0..<rows).map { row in
+        uniformRows: (0..<rows).map { row in
           var vector = normal[Row(row / 2 * 2)]
           if row % 2 == 1 { vector = vector.map { $0 > 0 ? 3 : -3 } }
           return vector
@@ -90,7 +90,8 @@ struct NeighborSelectionTests {
   }
 
   private func chosen(
-    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer, _ vectors: BuildVectors
+    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer,
+    _ vectors: BuildVectors
   ) -> [UInt32] {
     let count = unsafe candidates.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }

@@ -31,7 +31,8 @@ struct PlainCodesTests {
       #expect(index.facts.codeWidth == (dimension + 63) / 64 * 64)
       let queries = (0..<20).map { query(dimension: dimension, seed: seed * 100 + UInt64($0)) }
       let table = try index.nearest(
-        toEach: EmbeddingMatrix(rows: queries, dimension: dimension), k: 10, ef: 200, execution: Execution(threads: 1))
+        toEach: EmbeddingMatrix(uniformRows: queries, dimension: dimension), k: 10, ef: 200,
+        execution: Execution(threads: 1))
       var hits = 0
       for (place, query) in queries.enumerated() {
         let found = try index.nearest(to: query, k: 10, ef: 200)

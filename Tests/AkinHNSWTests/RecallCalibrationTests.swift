@@ -85,7 +85,7 @@ struct RecallCalibrationTests {
     var embeddings = Embeddings(Catalogue.normal(rows: 400, dimension: 5, metric: .innerProduct, seed: 5))
     var rows = (0..<60).map { normalMatrix(rows: 60, dimension: 5, seed: 6)[Row($0)] }
     rows[7] = [0, 0, 0, 0, 0]
-    embeddings.users = EmbeddingMatrix(rows: rows, dimension: 5)
+    embeddings.users = EmbeddingMatrix(uniformRows: rows, dimension: 5)
     embeddings.userIDs = .rowNumbers(count: 60)
     let first = try Built(embeddings, threads: 1).bytes
     for threads in [2, 4] { #expect(try Built(embeddings, threads: threads).bytes == first, "\(threads) threads") }

@@ -52,7 +52,7 @@ struct RecallTests {
     let options = HNSWBuildOptions(m: 12, efConstruction: 64, seed: seed)
     let index = try Built(Embeddings(catalogue), options, threads: 2).index
     let random = CounterRandom(seed: seed, purpose: 6)
-    let queries = EmbeddingMatrix(rows: (0..<40).map { world.vector(random, $0, $0 % 40) }, dimension: 32)
+    let queries = EmbeddingMatrix(uniformRows: (0..<40).map { world.vector(random, $0, $0 % 40) }, dimension: 32)
     let one = Execution(threads: 1)
     let truth = try index.exhaustive().nearest(toEach: queries, k: 10, execution: one)
     let likeness = index.exhaustive(by: index.relatedMetric)

@@ -15,7 +15,7 @@ struct TopNormItemsTests {
     let biases = biased ? (0..<rows).map { Float($0 % 7) * 0.25 - 0.5 } : nil
     let scaled = (0..<rows).map { row in normal[Row(row)].map { $0 * Float(pow(spread, Double(row % 53) / 53)) } }
     return Catalogue(
-      items: EmbeddingMatrix(rows: scaled, dimension: dimension), metric: .innerProduct, biases: biases)
+      items: EmbeddingMatrix(uniformRows: scaled, dimension: dimension), metric: .innerProduct, biases: biases)
   }
 
   @Test(
@@ -34,7 +34,7 @@ struct TopNormItemsTests {
         }
       }
       for level in Kernels.available {
-        storage.kernels = try unsafe #require(Kernels.table(at: level))
+        unsafe storage.kernels = try #require(Kernels.table(at: level))
         let largest = try TopNormItems(of: storage)
         for (wanted, capacity, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70)] {
           let number = min(queries.count, TopNormItems.batch)
@@ -112,7 +112,7 @@ struct TopNormItemsTests {
       let length = normal[Row(row)].reduce(0) { $0 + $1 * $1 }.squareRoot()
       return normal[Row(row)].map { $0 / length * (1 + Float(row % 10) / 50) }
     }
-    let items = EmbeddingMatrix(rows: unit, dimension: 12)
+    let items = EmbeddingMatrix(uniformRows: unit, dimension: 12)
     let index = try Built(
       Catalogue(items: items, metric: .innerProduct, biases: nil), HNSWBuildOptions(m: 8, efConstruction: 64)
     ).index
@@ -126,7 +126,8 @@ struct TopNormItemsTests {
       #expect(try Array(found[query]) == index.nearest(to: queries[Row(query)], k: 10, ef: 64), "query \(query)")
     }
     #expect(
-      BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000)) == 512)
+      BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000))
+        == 512)
     #expect(BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 1000), biases: nil) == 512)
     #expect(BuildMetric.minimumPrefix(norms: (0..<3000).map { 1 / (1 + Float($0)) }, biases: nil) == 512)
     #expect(BuildMetric.minimumPrefix(norms: [], biases: nil) == 0)

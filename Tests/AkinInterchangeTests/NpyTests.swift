@@ -89,7 +89,7 @@ struct NpyTests {
 
   @Test("What is written is read back")
   func roundTrip() throws {
-    let matrix = EmbeddingMatrix(rows: [[1.5, -2], [0.1, .leastNonzeroMagnitude], [5, 6]], dimension: 2)
+    let matrix = EmbeddingMatrix(uniformRows: [[1.5, -2], [0.1, .leastNonzeroMagnitude], [5, 6]], dimension: 2)
     try NpyWriter.write(matrix, to: scratch["m.npy"], overwrite: false)
     #expect(rows(try VectorFile.read(path: scratch["m.npy"]).vectors) == rows(matrix))
     try NpyWriter.write([1, -1, 3, 4], rows: 2, columns: 2, to: scratch["i.npy"], overwrite: false)

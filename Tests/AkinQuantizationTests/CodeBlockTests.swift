@@ -12,7 +12,7 @@ struct CodeBlockTests {
   private static func items(dimension: Int, scale: Float, seed: UInt64) -> EmbeddingMatrix {
     let normal = normalMatrix(rows: 300, dimension: dimension, seed: seed)
     return EmbeddingMatrix(
-      rows: (0..<300).map { row in
+      uniformRows: (0..<300).map { row in
         switch row % 50 {
         case 7: normal[Row(row)].map { $0 * scale * 40 }
         case 8: (0..<dimension).map { $0 == row % dimension ? 3 * scale : 0 }
@@ -34,7 +34,7 @@ struct CodeBlockTests {
       let items = catalogue.items
       let biases = catalogue.biases.map { HeldColumn($0) }
       let queries = EmbeddingMatrix(
-        rows: (0..<8).map { query in
+        uniformRows: (0..<8).map { query in
           query == 3
             ? [Float](repeating: 0, count: dimension)
             : query == 4
@@ -52,7 +52,7 @@ struct CodeBlockTests {
           queries[Row(query)].reduce(isBiased ? 1.0 : 0) { $0 + Double($1) * Double($1) }.squareRoot()
         }
         let asked = unsafe EncodedQueries(
-          queries.base, stride: queries.stride, count: 8, norms: norms, for: encoded)
+          queries.base, stride: queries.stride, count: 8, norms: norms, inPairs: isBiased, for: encoded)
         let batch = unsafe QueryBatch(queries: 8, width: encoded.width)
         for query in 0..<8 {
           let scale = asked.rounding(of: query, in: block).startScale

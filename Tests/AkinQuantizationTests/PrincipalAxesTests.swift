@@ -16,7 +16,7 @@ struct PrincipalAxesTests {
       (0..<dimension).map { random.normal(at: UInt64(axis * dimension + $0)) / 5 }
     }
     return EmbeddingMatrix(
-      rows: (0..<rows).map { row in
+      uniformRows: (0..<rows).map { row in
         let place = (0..<24).map { random.normal(at: 1 << 40 + UInt64(row * 24 + $0)) }
         return (0..<dimension).map { component in
           var value = 3 + 0.02 * random.normal(at: 1 << 41 + UInt64(row * dimension + component))
@@ -33,7 +33,9 @@ struct PrincipalAxesTests {
     var mean = [Float](repeating: 0, count: PrincipalAxesTests.dimension)
     for row in 0..<400 { for (place, value) in items[Row(row)].enumerated() { mean[place] += value / 400 } }
     let centred = EmbeddingMatrix(
-      rows: (0..<400).map { row in zip(items[Row(row)], mean).map { $0 - $1 } }, dimension: PrincipalAxesTests.dimension)
+      uniformRows: (0..<400).map { row in zip(items[Row(row)], mean).map { $0 - $1 } },
+      dimension: PrincipalAxesTests.dimension
+    )
     let (axes, share) = unsafe PrincipalAxes.find(in: centred, count: 32, kernels: Kernels.table)
     var spreads: [Double] = []
     for i in 0..<32 {

@@ -15,7 +15,7 @@ public struct Catalogue: Sendable {
 
   /// Creates a catalogue of rows.
   public init(rows: [[Float]], dimension: Int, metric: Metric, biases: [Float]? = nil) {
-    self.init(items: EmbeddingMatrix(rows: rows, dimension: dimension), metric: metric, biases: biases)
+    self.init(items: EmbeddingMatrix(uniformRows: rows, dimension: dimension), metric: metric, biases: biases)
   }
 
   /// How many items there are.

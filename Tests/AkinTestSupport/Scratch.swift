@@ -40,6 +40,12 @@ package func withDirectory<R>(_ body: (String) throws -> R) throws -> R {
   return try withExtendedLifetime(scratch) { try body(scratch.path) }
 }
 
+package func withDirectory<R>(_ body: (String) async throws -> R) async throws -> R {
+  let scratch = try Scratch()
+  defer { withExtendedLifetime(scratch) {} }
+  return try await body(scratch.path)
+}
+
 /// The names in a directory, sorted.
 package func names(in directory: String) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: directory).sorted()

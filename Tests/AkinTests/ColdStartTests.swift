@@ -145,7 +145,7 @@ struct ColdStartTests {
     #expect(trouble([Interaction(id, value: -1)]) == .badValue(item: id, found: -1))
     if case .badValue = trouble([Interaction(id, value: .nan)]) {} else { Issue.record("NaN went through") }
     // Vectors made elsewhere, a file of before the record, and towers.
-    var elsewhere = Embeddings(items: EmbeddingMatrix(rows: [[1, 2]], dimension: 2))
+    var elsewhere = Embeddings(items: EmbeddingMatrix(uniformRows: [[1, 2]], dimension: 2))
     #expect(throws: FoldInError.noObjective) { try UserFoldIn(elsewhere) }
     elsewhere.objective = Objective(model: .wals, weighting: .value)
     #expect(throws: FoldInError.noRecord) { try UserFoldIn(elsewhere) }

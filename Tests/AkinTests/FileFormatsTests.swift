@@ -215,7 +215,7 @@ extension FileFormatsTests {
     var biases = (0..<39).map { Float($0) / 64 - 0.25 }
     biases.append(biases[0])
     var sample = Embeddings(
-      items: EmbeddingMatrix(rows: rows, dimension: 5), itemIDs: .texts((0..<40).map { "item \($0)" }))
+      items: EmbeddingMatrix(uniformRows: rows, dimension: 5), itemIDs: .texts((0..<40).map { "item \($0)" }))
     sample.itemBiases = biases
     sample.users = normalMatrix(rows: 2, dimension: 5, seed: 8)
     sample.userIDs = .numbers([20, 10])

@@ -173,7 +173,8 @@ struct AskingVerbTests {
   @Test("More places than items are filled with -1, and ids may take the place of positions")
   func places() throws {
     try NpyWriter.write(
-      EmbeddingMatrix(rows: [[1, 0], [0, 1], [1, 1]], dimension: 2), to: world.scratch["v.npy"], overwrite: false)
+      EmbeddingMatrix(uniformRows: [[1, 0], [0, 1], [1, 1]], dimension: 2), to: world.scratch["v.npy"], overwrite: false
+    )
     let ids = world.scratch.write("a\tb\nc\nd\n", to: "ids.txt")
     let emb = world.scratch["v.emb"]
     let idx = world.scratch["v.idx"]

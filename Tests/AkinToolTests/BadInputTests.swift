@@ -124,12 +124,12 @@ struct BadInputTests {
     var row = [Float](repeating: 1, count: 8)
     row[3] = .infinity
     let bad = scratch["bad.npy"]
-    try NpyWriter.write(EmbeddingMatrix(rows: [row], dimension: 8), to: bad, overwrite: false)
+    try NpyWriter.write(EmbeddingMatrix(uniformRows: [row], dimension: 8), to: bad, overwrite: false)
     let sentence = "\(bad): row 0: component 3 is NaN, infinite or beyond float32; every component must be finite"
     refuses("import", bad, "-o", out, "-q", code: 3, says: sentence)
     refuses("query", world.idx, "--vectors", bad, "-o", out, "-q", code: 3, says: sentence)
     let narrow = scratch["narrow.npy"]
-    try NpyWriter.write(EmbeddingMatrix(rows: [[1, 2]], dimension: 2), to: narrow, overwrite: false)
+    try NpyWriter.write(EmbeddingMatrix(uniformRows: [[1, 2]], dimension: 2), to: narrow, overwrite: false)
     refuses(
       "query", world.idx, "--vectors", narrow, "-o", out, "-q", code: 3,
       says: "the items have 8 dimensions, the query has 2",
@@ -172,7 +172,8 @@ struct BadInputTests {
   func excess() throws {
     #expect(akin("train", interactions, "-o", out, "--threads", "1024", "--epochs", "1", "-q").code == 0)
     try NpyWriter.write(
-      EmbeddingMatrix(rows: [[Float](repeating: 1, count: 8)], dimension: 8), to: scratch["q.npy"], overwrite: false)
+      EmbeddingMatrix(uniformRows: [[Float](repeating: 1, count: 8)], dimension: 8), to: scratch["q.npy"],
+      overwrite: false)
     let run = akin(
       "query", world.idx, "--vectors", scratch["q.npy"], "-o", scratch["a.npy"], "-k", "1000000", "--ef", "1000000",
       "-q")

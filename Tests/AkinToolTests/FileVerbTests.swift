@@ -15,10 +15,11 @@ struct FileVerbTests {
   init() throws {
     scratch = try Scratch()
     let rows: [[Float]] = [[1, 0, 2], [0, 3, 0], [0, 0, 0], [1, 1, 1]]
-    try NpyWriter.write(EmbeddingMatrix(rows: rows, dimension: 3), to: scratch["items.npy"], overwrite: false)
+    try NpyWriter.write(EmbeddingMatrix(uniformRows: rows, dimension: 3), to: scratch["items.npy"], overwrite: false)
     try NpyWriter.write(
-      EmbeddingMatrix(rows: Array(rows.prefix(2)), dimension: 3), to: scratch["users.npy"], overwrite: false)
-    try NpyWriter.write(EmbeddingMatrix(rows: [[1, 2]], dimension: 2), to: scratch["narrow.npy"], overwrite: false)
+      EmbeddingMatrix(uniformRows: Array(rows.prefix(2)), dimension: 3), to: scratch["users.npy"], overwrite: false)
+    try NpyWriter.write(
+      EmbeddingMatrix(uniformRows: [[1, 2]], dimension: 2), to: scratch["narrow.npy"], overwrite: false)
   }
 
   @Test("Vectors, ids, biases and users become one file that holds them all")

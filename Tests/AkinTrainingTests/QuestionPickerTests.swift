@@ -107,7 +107,7 @@ struct QuestionPickerTests {
 
   @Test("Without users, without items, without an objective")
   func edges() throws {
-    var bare = Embeddings(items: EmbeddingMatrix(rows: [[1, 2]], dimension: 2))
+    var bare = Embeddings(items: EmbeddingMatrix(uniformRows: [[1, 2]], dimension: 2))
     #expect(throws: FoldInError.noObjective) { try QuestionPicker(bare, counts: [1]) }
     bare.objective = Objective(model: .wals, weighting: .constant)
     bare.objective?.training = .init(pairs: 0, users: 0)

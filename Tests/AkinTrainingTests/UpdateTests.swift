@@ -173,8 +173,8 @@ struct UpdateTests {
     let catalogue = ItemCatalogue(
       ids: .numbers([1, 2, 3]), titles: ["a", "b", "c"], categories: [["x"], ["x", "y"], ["y"]])
     var old = try WALSOptions().train(x, execution: Execution(threads: 1)).embeddings(for: x, catalogue: catalogue)
-    old.items = EmbeddingMatrix(rows: [[1, 0], [3, 6], [5, 9]], dimension: 2)
-    old.users = EmbeddingMatrix(rows: [[1, 0], [0, 1]], dimension: 2)
+    old.items = EmbeddingMatrix(uniformRows: [[1, 0], [3, 6], [5, 9]], dimension: 2)
+    old.users = EmbeddingMatrix(uniformRows: [[1, 0], [0, 1]], dimension: 2)
     let later = ItemCatalogue(
       ids: .numbers([7, 8, 9, 2]), titles: ["g", "h", "i", "B"], categories: [["x"], ["x", "y"], ["z"], ["x"]])
     let (new, report) = try Update.folding(x, into: old, catalogue: later)
@@ -197,7 +197,7 @@ struct UpdateTests {
     {
       #expect(throws: FoldInError.notLearned(model: name)) { try Update.folding(x, into: try base(method, x)) }
     }
-    let imported = Embeddings(items: EmbeddingMatrix(rows: [[1]], dimension: 1))
+    let imported = Embeddings(items: EmbeddingMatrix(uniformRows: [[1]], dimension: 1))
     #expect(throws: FoldInError.noObjective) { try Update.folding(x, into: imported) }
     var bare = try base(WALSOptions(), x)
     bare.history = nil

@@ -42,7 +42,8 @@ extension RowCodes {
       items: items, metric: book.metric == .cosine ? .cosine : .euclidean, biases: nil, rows: nil, norms: nil,
       owner: self, kernels: kernels)
     let truth = try exhaustive.nearest(
-      toEach: EmbeddingMatrix(rows: nodes.map { items[Row($0)] }, dimension: items.dimension), k: Self.near.among,
+      toEach: EmbeddingMatrix(uniformRows: nodes.map { items[Row($0)] }, dimension: items.dimension),
+      k: Self.near.among,
       filter: nil, reached: nil, isCoded: false,
       execution: Execution(threads: execution.threads, cancellation: execution.cancellation))
     var scratch = [Int16](repeating: 0, count: CodeBook.coordinates)

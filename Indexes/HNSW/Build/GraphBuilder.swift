@@ -22,7 +22,8 @@ struct GraphBuilder {
   ///   - pause: Gets the graph without them, its rows finished.
   /// - Complexity: about O(*n* log *n*) distance computations.
   static func build(
-    vectors: BuildVectors, order: InsertionOrder, m: Int, options: HNSWBuildOptions, execution: Execution, heldOut: Int = 0,
+    vectors: BuildVectors, order: InsertionOrder, m: Int, options: HNSWBuildOptions, execution: Execution,
+    heldOut: Int = 0,
     pause: (_ draft: GraphDraft) throws -> Void = { _ in }
   ) throws -> GraphDraft {
     let draft = GraphDraft(order, m: m)

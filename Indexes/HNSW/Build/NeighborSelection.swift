@@ -87,7 +87,9 @@ import CAkinKernels
   /// Chooses at most `limit` of `count` candidates, which stand near to far.
   ///
   /// - Returns: How many were chosen.
-  func choose(from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, vectors: BuildVectors) -> Int {
+  func choose(from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, vectors: BuildVectors)
+    -> Int
+  {
     if let codes = vectors.codes, codes.book.axes == nil, codes.book.width <= NeighborSelection.widestPacked,
       count <= NeighborSelection.mostPacked
     {

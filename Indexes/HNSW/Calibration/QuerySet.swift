@@ -25,7 +25,7 @@ struct QuerySet: Sendable {
   var part: QuerySet {
     let size = min(vectors.count, max(100, vectors.count / 4))
     var part = self
-    part.vectors = EmbeddingMatrix(rows: (0..<size).map { vectors[Row($0)] }, dimension: vectors.dimension)
+    part.vectors = EmbeddingMatrix(uniformRows: (0..<size).map { vectors[Row($0)] }, dimension: vectors.dimension)
     part.nodes = nodes.map { Array($0.prefix(size)) }
     part.parts = Array(parts.prefix(size))
     return part
@@ -35,7 +35,7 @@ struct QuerySet: Sendable {
   init(heldOut nodes: ArraySlice<UInt32>, of items: EmbeddingMatrix, order: NodeOrder) {
     question = .nearest
     family = .items
-    vectors = EmbeddingMatrix(rows: nodes.map { items[Row($0)] }, dimension: items.dimension)
+    vectors = EmbeddingMatrix(uniformRows: nodes.map { items[Row($0)] }, dimension: items.dimension)
     // Copies of an item are found through it, so they are not there either.
     var absent = RowSet(capacity: items.count)
     for node in nodes {
@@ -55,7 +55,7 @@ struct QuerySet: Sendable {
     }.map { UInt32($0) }
     question = .related
     family = .items
-    vectors = EmbeddingMatrix(rows: nodes.map { items[Row($0)] }, dimension: items.dimension)
+    vectors = EmbeddingMatrix(uniformRows: nodes.map { items[Row($0)] }, dimension: items.dimension)
     self.nodes = nodes
   }
 
@@ -74,7 +74,7 @@ struct QuerySet: Sendable {
     }
     question = .nearest
     family = .users
-    vectors = EmbeddingMatrix(rows: rows.map { users[Row($0)] }, dimension: users.dimension)
+    vectors = EmbeddingMatrix(uniformRows: rows.map { users[Row($0)] }, dimension: users.dimension)
   }
 
   /// Stand-ins for users: sums of a few items with random weights (exponential, of mean 1).
@@ -116,7 +116,7 @@ struct QuerySet: Sendable {
     }
     question = .nearest
     family = byNorm ? .sumsOfFour : .sumsOfTwo
-    vectors = EmbeddingMatrix(rows: rows, dimension: items.dimension)
+    vectors = EmbeddingMatrix(uniformRows: rows, dimension: items.dimension)
   }
 
   /// Those of an answer to a query that count.

@@ -21,10 +21,3 @@ extension ContainerFormat {
     ] + itemSections,
     wrongKindHelp: "give the .idx file that `akin index` wrote, or make one from an embeddings file with `akin index`")
 }
-
-extension HNSWIndex {
-  /// Makes index files known by name to ``AkinFiles/FileKind/sniff(_:)`` and to errors about files of the wrong kind.
-  ///
-  /// Building, opening or verifying an index does it too. Calling it again changes nothing.
-  public static func registerFormat() { ContainerFormat.register(.index) }
-}

@@ -61,7 +61,7 @@ import CAkinKernels
       unsafe InnerProductBound(of: queries + query * stride, storage: storage)
     }
     let asked = unsafe EncodedQueries(
-      queries, stride: stride, count: number, norms: bounds.map(\.length), for: encoded)
+      queries, stride: stride, count: number, norms: bounds.map(\.length), inPairs: true, for: encoded)
     let batch = unsafe QueryBatch(queries: number, width: encoded.width)
     let values = AlignedFloats(count: number * TopNormItems.blockRows)
     var alive = Array(0..<number)

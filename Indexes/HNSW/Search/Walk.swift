@@ -1,5 +1,3 @@
-import CAkinKernels
-
 // The hot loop of the graph, for searching and for building: a best-first search of one layer (Malkov and Yashunin 2018,
 // algorithm 2).
 //

@@ -4,7 +4,7 @@ import AkinVectors
 extension Embeddings {
   /// Throws ``ContentError`` unless these embeddings can be written. Ids, history and categories are checked when they
   /// are packed into sections.
-  func check(_ execution: Execution) throws {
+  package func check(_ execution: Execution) throws {
     try checkShapes()
     try checkNumbers()
     if let towers {

@@ -91,7 +91,8 @@ struct FeatureSections: Sendable {
     }
     return FeatureVectors(
       names: found, centres: centres, scales: scales,
-      vectors: EmbeddingMatrix(rows: rows.map { vectors[Row($0)] }, dimension: vectors.dimension), weight: side.weight,
+      vectors: EmbeddingMatrix(uniformRows: rows.map { vectors[Row($0)] }, dimension: vectors.dimension),
+      weight: side.weight,
       background: side.background)
   }
 
@@ -143,7 +144,7 @@ extension EmbeddingMatrix {
   /// The rows of this matrix, then those of another one of the same dimension.
   fileprivate func joined(with other: EmbeddingMatrix) -> EmbeddingMatrix {
     let rows = [self, other].flatMap { matrix in (0..<matrix.count).map { matrix[Row($0)] } }
-    return EmbeddingMatrix(rows: rows, dimension: dimension)
+    return EmbeddingMatrix(uniformRows: rows, dimension: dimension)
   }
 }
 

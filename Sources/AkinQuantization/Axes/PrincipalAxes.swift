@@ -43,7 +43,7 @@ enum PrincipalAxes {
     var work = [Double](repeating: 0, count: 3 * width)
     // Not finite, so nothing settled: a share of 0 says that these axes are worth nothing.
     guard unsafe akin_eigen(&small, width, &values, &work) == 0 else {
-      return (EmbeddingMatrix(rows: [], dimension: dimension), 0)
+      return (EmbeddingMatrix(uniformRows: [], dimension: dimension), 0)
     }
     let order = (0..<width).sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }.prefix(count)
     let whole = (0..<dimension).reduce(0) { $0 + Double(moments[Row($1)][$1]) }

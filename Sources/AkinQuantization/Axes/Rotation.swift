@@ -64,7 +64,7 @@ import CAkinKernels
     dimension = items.dimension
     isUnit = metric == .cosine
     let mean = unsafe metric == .euclidean ? Rotation.mean(of: items, kernels) : nil
-    self.mean = mean.map { EmbeddingMatrix(rows: [$0], dimension: items.dimension) }
+    self.mean = mean.map { EmbeddingMatrix(uniformRows: [$0], dimension: items.dimension) }
     stride = items.stride
     guard items.dimension > Self.widestPlain, items.count >= 2 * items.dimension,
       let (axes, skew) = unsafe Rotation.axes(of: items, mean: mean, isUnit: isUnit, kernels)

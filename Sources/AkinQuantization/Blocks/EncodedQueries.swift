@@ -11,6 +11,7 @@ import CAkinKernels
   package let facts: UnsafeMutablePointer<QueryCode>
   private let codes: UnsafeMutablePointer<Int8>
   private let skew: Double
+  private let inPairs: Bool
   /// What a float32 sum of products of vectors may be off by, as a share of the lengths' product (``RoundingBound`` of the
   /// exact scan derives it).
   private let roundoff: Double
@@ -20,10 +21,13 @@ import CAkinKernels
   /// - Parameters:
   ///   - queries: The items' dimension each, `stride` floats from one to the next.
   ///   - norms: Each query's length, or a little more.
+  ///   - inPairs: Whether the codes 2j and 2j + 1 add up to -128...128, which AVX2 multiplies faster and which one kernel call
+  ///     makes; the step is the larger for it, by a quarter.
   ///   - items: What they will be compared with.
   @unsafe package init(
-    _ queries: UnsafePointer<Float>, stride: Int, count: Int, norms: [Double], for items: EncodedItems
+    _ queries: UnsafePointer<Float>, stride: Int, count: Int, norms: [Double], inPairs: Bool, for items: EncodedItems
   ) {
+    self.inPairs = inPairs
     width = items.width
     skew = items.rotation.skew
     roundoff = Double(items.rotation.dimension + 32) * 0x1p-23
@@ -69,9 +73,13 @@ import CAkinKernels
     let code = unsafe codes + query * width
     var fact = QueryCode()
     // Safe: there are `count` coordinates, and the code has room for them.
-    let step = unsafe kernels.to_bytes(coordinates, nil, count, code, &fact.sum)
+    let step =
+      unsafe inPairs
+      ? kernels.to_bytes(coordinates, nil, count, code, &fact.sum)
+      : EncodedQueries.toBytes(coordinates, count, code, &fact.sum)
     let length =
-      unsafe items.rotation.isPlain ? lengths.square.squareRoot() : kernels.dot64(coordinates, coordinates, count).squareRoot()
+      unsafe items.rotation.isPlain
+      ? lengths.square.squareRoot() : kernels.dot64(coordinates, coordinates, count).squareRoot()
     fact.isSound = length.isFinite
     fact.step = Double(step)
     fact.norm = (length + lengths.error) * (1 + 0x1p-30)
@@ -80,6 +88,24 @@ import CAkinKernels
     fact.tail = lengths.rest.squareRoot() * (1 + 0x1p-20)
     fact.square = lengths.square
     unsafe facts[query] = fact
+  }
+
+  /// Writes the code of the finest step that holds each coordinate alone, and the sum of its bytes. Returns the step.
+  @unsafe private static func toBytes(
+    _ coordinates: UnsafePointer<Float>, _ count: Int, _ code: UnsafeMutablePointer<Int8>, _ sum: inout Int32
+  ) -> Float {
+    var largest: Float = 0
+    for axis in 0..<count { largest = unsafe max(largest, coordinates[axis].magnitude) }
+    let step = largest / 127
+    // What is as small as this, or not finite, has a code of zeros: the error is its length.
+    guard step >= 0x1p-119, step.isFinite else { return 1 }
+    let perStep = 1 / Double(step)
+    for axis in 0..<count {
+      let steps = unsafe Coordinates.steps(Double(coordinates[axis]) * perStep)
+      unsafe code[axis] = Int8(steps)
+      sum += Int32(steps)
+    }
+    return step
   }
 
   /// At least the length of what the code leaves of the coordinates.

@@ -54,8 +54,9 @@ package struct CodeError: Sendable {
       }
       for index in 0..<number {
         let other = unsafe items.base + Int(rows[index]) * items.stride
-        guard let off = unsafe CodeError.error(
-          found[index], vector, other, items.dimension, metric, table.kernels.pointee)
+        guard
+          let off = unsafe CodeError.error(
+            found[index], vector, other, items.dimension, metric, table.kernels.pointee)
         else { continue }
         sum += off
         squares += off * off

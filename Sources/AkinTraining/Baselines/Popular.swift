@@ -20,7 +20,7 @@ public struct PopularOptions: TrainingMethod, Equatable {
     objective.loss = .none
     return TrainedModel(
       objective: objective, options: [:],
-      users: EmbeddingMatrix(rows: [[Float]](repeating: [1], count: interactions.userIDs.count), dimension: 1),
-      items: EmbeddingMatrix(rows: shares, dimension: 1))
+      users: EmbeddingMatrix(uniformRows: [[Float]](repeating: [1], count: interactions.userIDs.count), dimension: 1),
+      items: EmbeddingMatrix(uniformRows: shares, dimension: 1))
   }
 }

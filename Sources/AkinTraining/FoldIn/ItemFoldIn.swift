@@ -34,7 +34,7 @@ public struct ItemFoldIn: Sendable {
         && embeddings.users?.count ?? 0 == interactions.byUser.rowCount,
       "the embeddings have the users and items of the interactions")
     let (objective, training) = try FoldInError.check(embeddings.objective)
-    let users = embeddings.users ?? EmbeddingMatrix(rows: [], dimension: embeddings.items.dimension)
+    let users = embeddings.users ?? EmbeddingMatrix(uniformRows: [], dimension: embeddings.items.dimension)
     let byUser = interactions.byUser
     table = interactions.byItem
     nobody = Item(vector: [Float](repeating: 0, count: users.dimension), bias: 0)

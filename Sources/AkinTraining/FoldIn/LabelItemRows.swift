@@ -28,7 +28,7 @@ struct LabelItemRows: Sendable {
   ) {
     items = embeddings.items
     itemBiases = embeddings.itemBiases
-    users = embeddings.users ?? EmbeddingMatrix(rows: [], dimension: items.dimension)
+    users = embeddings.users ?? EmbeddingMatrix(uniformRows: [], dimension: items.dimension)
     userBiases = embeddings.userBiases
     self.objective = objective
     seed = training.seed

@@ -29,7 +29,7 @@ extension TrainedModel {
       return found.vector
     }
     var model = TrainedModel(
-      objective: objective, options: options, users: EmbeddingMatrix(rows: rows, dimension: users.dimension),
+      objective: objective, options: options, users: EmbeddingMatrix(uniformRows: rows, dimension: users.dimension),
       items: items)
     (model.userBiases, model.itemBiases, model.globalMean, model.metric) = (biases, itemBiases, globalMean, metric)
     (model.losses, model.notes, model.validation) = (losses, notes, validation)

@@ -49,7 +49,7 @@ public struct QuestionPicker: Sendable {
   /// - Throws: ``FoldInError`` for embeddings that do not define users of interactions.
   public init(_ embeddings: Embeddings, counts: [UInt32]) throws(FoldInError) {
     let (objective, _) = try FoldInError.check(embeddings.objective)
-    let users = embeddings.users ?? EmbeddingMatrix(rows: [], dimension: embeddings.items.dimension)
+    let users = embeddings.users ?? EmbeddingMatrix(uniformRows: [], dimension: embeddings.items.dimension)
     items = embeddings.items
     width = items.dimension + (embeddings.userBiases == nil ? 0 : 1)
     followsAnswers = objective.model == .wals

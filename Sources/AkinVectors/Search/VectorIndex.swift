@@ -78,7 +78,8 @@ extension VectorIndex {
     execution: Execution
   ) throws -> NeighborTable {
     try request.check(count: count)
-    return try NeighborTable(queryCount: queries.count, k: min(request.k, count), execution: execution) { range, answer in
+    return try NeighborTable(queryCount: queries.count, k: min(request.k, count), execution: execution) {
+      range, answer in
       for query in range {
         var own = request
         if let filter { own.filter = filter(query) }
@@ -200,6 +201,27 @@ extension Span<Float> {
     guard carries & 0x8000_0000 != 0 else { return }
     for component in 0..<count where !self[component].isFinite {
       throw .notFinite(query: index, component: component)
+    }
+  }
+}
+
+extension VectorIndex {
+  /// Answers each row of `queries` from async code, on threads of its own; see ``nearest(toEach:_:filter:execution:)``.
+  ///
+  /// - Parameters:
+  ///   - queries: One query a row.
+  ///   - request: What is asked for each query.
+  ///   - filter: The filter of a query, given its row, in place of the request's; `nil` takes the request's for all.
+  ///   - threads: Threads to use; 0 means all processors.
+  ///   - progress: Hears of progress, from any thread; or `nil`.
+  /// - Throws: ``SearchError``; `Cancelled` when the task is cancelled.
+  public func nearest(
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest = SearchRequest(),
+    filter: (@Sendable (_ query: Int) -> RowFilter?)? = nil, threads: Int = 0,
+    progress: (@Sendable (ProgressEvent) -> Void)? = nil
+  ) async throws -> NeighborTable {
+    try await Execution.run(threads: threads, progress: progress) { execution in
+      try nearest(toEach: queries, request, filter: filter, execution: execution)
     }
   }
 }

@@ -44,8 +44,9 @@ import AkinSupport
       base: UnsafePointer(memory.floats.baseAddress!), count: count, dimension: dimension, owner: memory)
   }
 
-  /// Creates a matrix from rows of equal length, which must not be empty.
-  public init(rows: [[Float]], dimension: Int) {
+  /// Creates a matrix from rows that our own code made, each of `dimension` components; others are checked by
+  /// ``init(rows:dimension:)``.
+  package init(uniformRows rows: [[Float]], dimension: Int) {
     unsafe self.init(count: rows.count, dimension: dimension) { floats, stride in
       for (index, row) in rows.enumerated() {
         precondition(row.count == dimension, "row \(index) has \(row.count) components, the matrix \(dimension)")

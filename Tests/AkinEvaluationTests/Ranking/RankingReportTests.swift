@@ -153,9 +153,10 @@ struct RankingReportTests {
   func vectors() throws {
     let drawn = DrawnTest(questions: 6, items: 12, seed: 8)
     // Each question's query picks its own component of the items: scores as drawn, biases beside.
-    let items = EmbeddingMatrix(rows: (0..<12).map { item in (0..<6).map { drawn.scores[$0][item] } }, dimension: 6)
+    let items = EmbeddingMatrix(
+      uniformRows: (0..<12).map { item in (0..<6).map { drawn.scores[$0][item] } }, dimension: 6)
     let queries = EmbeddingMatrix(
-      rows: (0..<6).map { question in (0..<6).map { $0 == question ? 1 : 0 } }, dimension: 6)
+      uniformRows: (0..<6).map { question in (0..<6).map { $0 == question ? 1 : 0 } }, dimension: 6)
     let biases = (0..<12).map { Float($0) * 0.25 }
     let ranker = EmbeddingRanker(queries: queries, items: items, biases: biases, metric: .innerProduct) { _, k, _, _ in
       NeighborTable(queryCount: 6, k: k)

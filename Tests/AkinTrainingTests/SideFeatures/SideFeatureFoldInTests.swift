@@ -82,7 +82,7 @@ struct SideFeatureFoldInTests {
       world.x.byItem.count(ofRow: row) > 0 ? model.items[Row(row)] : [Float](repeating: 0, count: 8)
     }
     let plain = try WALSFoldIn(
-      items: EmbeddingMatrix(rows: trained, dimension: 8), objective: model.options.objective,
+      items: EmbeddingMatrix(uniformRows: trained, dimension: 8), objective: model.options.objective,
       meanHistory: world.x.meanHistory)
     let a = try fold.vector(features: [], others: [0, 2, 4], values: [5, 3, 4])
     let b = try plain.user(history: [0, 2, 4], values: [5, 3, 4])

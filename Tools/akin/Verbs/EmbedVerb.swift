@@ -65,7 +65,7 @@ enum EmbedVerb {
       }
       let users = try vectors(features.users, FeatureOptions.userFeatures) { file.userTower }
       let items = try vectors(features.items, FeatureOptions.itemFeatures) { file.itemTower }
-      let empty = EmbeddingMatrix(rows: [], dimension: file.dimension)
+      let empty = EmbeddingMatrix(uniformRows: [], dimension: file.dimension)
       var embeddings = Embeddings(
         items: items ?? empty, itemIDs: features.items?.ids ?? .rowNumbers(count: 0), metric: file.metric)
       embeddings.users = users

@@ -56,7 +56,7 @@ struct EvaluateFold {
       vectors.append(user.vector)
       biases.append(user.bias)
     }
-    return (EmbeddingMatrix(rows: vectors, dimension: dimension), biases)
+    return (EmbeddingMatrix(uniformRows: vectors, dimension: dimension), biases)
   }
 
   /// How a model ranks the questions of this fold.

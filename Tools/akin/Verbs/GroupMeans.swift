@@ -44,7 +44,7 @@ enum GroupMeans {
       return vector.map { Float($0) }
     }
     var filled = model
-    filled.embeddings.items = EmbeddingMatrix(rows: rows, dimension: d)
+    filled.embeddings.items = EmbeddingMatrix(uniformRows: rows, dimension: d)
     return filled
   }
 }

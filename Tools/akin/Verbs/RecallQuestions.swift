@@ -32,7 +32,7 @@ struct RecallQuestions: Sendable {
       total = index.count
       let rows = drawn(of: total).map { Row($0) }
       let index = index
-      vectors = EmbeddingMatrix(rows: rows.compactMap { index.vector(of: $0) }, dimension: index.dimension)
+      vectors = EmbeddingMatrix(uniformRows: rows.compactMap { index.vector(of: $0) }, dimension: index.dimension)
       kind = .items(rows)
       exhaustive = index.exhaustive(by: index.relatedMetric)
     case .users(let path):
@@ -42,7 +42,7 @@ struct RecallQuestions: Sendable {
       guard let users = file.users else { throw RecommenderError.noUsers }
       total = users.count
       let rows = drawn(of: total).map { Row($0) }
-      vectors = EmbeddingMatrix(rows: rows.map { users[$0] }, dimension: users.dimension)
+      vectors = EmbeddingMatrix(uniformRows: rows.map { users[$0] }, dimension: users.dimension)
       kind = .users(rows, file)
       exhaustive = index.exhaustive()
     case .vectors(let path):
@@ -50,7 +50,8 @@ struct RecallQuestions: Sendable {
       let all = try VectorFile.read(path: path, execution: execution).vectors
       total = all.count
       let rows = drawn(of: total)
-      vectors = rows.count == total ? all : EmbeddingMatrix(rows: rows.map { all[Row($0)] }, dimension: all.dimension)
+      vectors =
+        rows.count == total ? all : EmbeddingMatrix(uniformRows: rows.map { all[Row($0)] }, dimension: all.dimension)
       kind = .vectors
       exhaustive = index.exhaustive()
     }

@@ -34,7 +34,8 @@ enum RecallVerb {
     default: Queries.items, "What to ask: items (related items), users:FILE.emb (recommendations), or a file of vectors"
   )
   static let ef = Option(
-    "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256], "Candidates whose links the search follows: one row each")
+    "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256],
+    "Candidates whose links the search follows: one row each")
   static let recall = Option(
     "recall", .recalls, default: [], "Shares of the true answers that the index shall aim at by itself: one row each")
   static let sample = Option(

@@ -67,8 +67,10 @@ enum RecommendVerb {
     var reason: String?
     do {
       switch asked {
-      case .user(let id): (basis, found) = (.model, try recommender.recommend(for: id, request, includesSeen: includesSeen))
-      case .history: (basis, found) = (.foldIn, try recommender.recommend(to: told, request, includesSeen: includesSeen))
+      case .user(let id):
+        (basis, found) = (.model, try recommender.recommend(for: id, request, includesSeen: includesSeen))
+      case .history:
+        (basis, found) = (.foldIn, try recommender.recommend(to: told, request, includesSeen: includesSeen))
       }
     } catch let error as any AkinError where isCold(error) {
       let policy = arguments[cold] ?? asked.policy

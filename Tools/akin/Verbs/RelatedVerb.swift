@@ -15,7 +15,9 @@ enum RelatedVerb {
       "For a factor model alike means the cosine of the item vectors; for other vectors it is the index's own metric."
     ],
     arguments: [index, item],
-    options: [OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json])],
+    options: [
+      OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json])
+    ],
     examples: [
       Example("akin related ml.idx 'Toy Story (1995)'"),
       Example("akin related ml.idx 1 -k 20 --exact"),
@@ -35,7 +37,9 @@ enum RelatedVerb {
     question["title"] = title.map { .string($0) }
     let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown
     try console.show(
-      Answer(question: question, heading: "Like \(name)", items: found, k: search.request.k, plan: plan, target: search.target),
+      Answer(
+        question: question, heading: "Like \(name)", items: found, k: search.request.k, plan: plan,
+        target: search.target),
       asJSON: arguments[Common.json])
     return .done
   }

@@ -221,6 +221,6 @@ public struct SideFeatureFoldIn: Sendable {
     let match = match(table)
     var rows: [[Float]] = []
     for row in 0..<table.rowCount { rows.append(try vector(features: features(of: row, in: table, match))) }
-    return EmbeddingMatrix(rows: rows, dimension: dimension)
+    return EmbeddingMatrix(uniformRows: rows, dimension: dimension)
   }
 }

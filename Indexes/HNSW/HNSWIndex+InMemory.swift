@@ -1,0 +1,44 @@
+import AkinFiles
+import AkinSupport
+import AkinVectors
+
+extension HNSWIndex {
+  /// Builds an index over embeddings in memory, without a file; it can be searched at once, and written later.
+  ///
+  ///     let items = try EmbeddingMatrix(rows: [[1, 0], [0, 1], [1, 1]])
+  ///     let index = try HNSWIndex(Embeddings(items: items, metric: .cosine))
+  ///     let found = try index.nearest(to: [1, 0.1], k: 2)
+  ///
+  /// - Parameters:
+  ///   - embeddings: The items, their ids and titles; by inner product also biases, and users to measure recall with.
+  ///   - options: Metric, M, efConstruction and seed.
+  ///   - execution: Threads, progress and cancellation.
+  /// - Complexity: as for ``build(from:to:options:overwrite:execution:)``; the index holds a copy of the vectors, in the
+  ///   form of its file.
+  /// - Throws: ``HNSWError``, `ContentError` for embeddings that break a rule, ``Cancelled``.
+  public convenience init(
+    _ embeddings: Embeddings, options: HNSWBuildOptions = HNSWBuildOptions(), execution: Execution = Execution()
+  ) throws {
+    try embeddings.check(execution)
+    let source = IndexSource(embeddings)
+    let built = try BuiltIndex(source, options, execution)
+    let bytes = try built.container(source, options).bytes(execution: execution)
+    try self.init(container: ContainerFile(bytes: bytes, format: .index))
+  }
+
+  /// Writes the index to a file: whole, or not at all. The bytes are those that are in memory: equal embeddings, options and
+  /// seed give equal files.
+  ///
+  /// - Parameters:
+  ///   - path: The file to make, `.idx` by custom.
+  ///   - overwrite: Whether a file of that name may be replaced.
+  ///   - execution: Progress and cancellation.
+  /// - Returns: The digest that names the content.
+  /// - Throws: ``OutputError``, ``Cancelled``.
+  @discardableResult
+  public func write(
+    to path: String, overwrite: Bool = false, execution: Execution = Execution()
+  ) throws -> Digest {
+    try facts.container.write(to: path, overwrite: overwrite, execution: execution)
+  }
+}
