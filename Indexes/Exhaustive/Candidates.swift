@@ -1,9 +1,9 @@
 import AkinVectors
 import CAkinKernels
 
-/// The best items so far for one query: takes positions that the float32 filter let through, scores them for good.
+/// The best items so far for one query: takes the positions that pass the float32 filter, and scores them in float64.
 @unsafe struct Candidates {
-  // Safe: made from an index and a query that outlive it, over places that its maker owns.
+  // Safe: the index and the query outlive this value, over entries that its creator owns.
   private let scorer: CanonicalScorer
   private let kernels: UnsafePointer<akin_kernels>
   private let base: UnsafePointer<Float>
@@ -15,9 +15,14 @@ import CAkinKernels
   private let filter: RowFilter?
   private(set) var best: TopK
 
+  /// Creates an empty result for one query.
+  ///
   /// - Parameters:
-  ///   - query: The query's components, not scaled.
-  ///   - places: `k` places for the keys of the best.
+  ///   - index: The items.
+  ///   - query: The components of the query, not normalised.
+  ///   - filter: The rows that may be in the answer; `nil` allows all.
+  ///   - places: Room for the `k` best keys.
+  ///   - k: The length of the answer.
   init(
     of index: ExhaustiveIndex, query: UnsafePointer<Float>, filter: RowFilter?,
     places: UnsafeMutablePointer<UInt64>, k: Int
@@ -38,13 +43,13 @@ import CAkinKernels
   var kthScore: Float { unsafe best.kthScore }
   var queryNorm: Double { unsafe scorer.queryNorm }
 
-  /// Scores the item at a position; says whether it is among the best now.
+  /// Scores the item at a position; returns whether it is among the best now.
   mutating func offer(_ position: Int) -> Bool {
     let row = unsafe rows.map { unsafe $0[position] } ?? UInt32(truncatingIfNeeded: position)
     if let positions = unsafe positions, unsafe row >= count || positions[Int(row)] != position { return false }
     if let filter = unsafe filter, !filter.allows(Row(row)) { return false }
     let score = unsafe scorer.score(base + position &* stride, bias: biases.map { unsafe $0[position] } ?? 0)
-    // A zero vector under cosine, or an item that is not finite: it matches nothing.
+    // NaN: a zero vector under cosine, or an item that is not finite, which matches nothing.
     guard !score.isNaN else { return false }
     return unsafe best.push(RankKey.make(score: score, row: row))
   }
@@ -52,18 +57,18 @@ import CAkinKernels
   /// Scores the items of a range whose float32 value reaches the floor.
   ///
   /// - Parameters:
-  ///   - values: One an item (``RoundingBound``).
-  ///   - block: What the range lies in; `nil` when the values are sums of differences.
-  ///   - reached: A score that each of the `k` best is known to have; -∞ when nothing is known.
-  ///   - hits: Room for a position an item.
+  ///   - values: One value an item (``RoundingBound``).
+  ///   - block: The block of the range; `nil` when the values are sums of differences.
+  ///   - reached: A lower bound on the k-th best score; -∞ without one.
+  ///   - hits: Room for one position an item.
   mutating func keep(
     _ values: UnsafePointer<Float>, of range: Range<Int>, _ bound: RoundingBound, _ block: NormSummary.Block?,
     reached: Float = -.infinity, _ hits: UnsafeMutablePointer<UInt32>
   ) {
     let known = unsafe max(reached, kthScore)
     if unsafe known == -.infinity && best.count == 0 {
-      // A float64 score for each item that is better than those before it would be many. So those come first that reach
-      // what as many as are wanted reach: where all of them count, they are the best.
+      // Scoring each item that is better than the ones before it in float64 would be expensive. So the items above a
+      // lower bound on the k-th value come first; if all of these count, they are the best.
       let few = unsafe kernels.pointee.kth_lower_bound(values, range.count, best.capacity)
       let guess = bound.score(reaching: few, in: block)
       if guess > -.infinity {
@@ -75,7 +80,7 @@ import CAkinKernels
     unsafe keep(values, of: range, bound, block, from: known, hits)
   }
 
-  /// The same from the floor of a score, which rises to that of the `k`-th best.
+  /// Scores the items from the floor of a score on; the floor rises with the `k`-th best score.
   private mutating func keep(
     _ values: UnsafePointer<Float>, of range: Range<Int>, _ bound: RoundingBound, _ block: NormSummary.Block?,
     from score: Float, _ hits: UnsafeMutablePointer<UInt32>

@@ -5,17 +5,17 @@ import CAkinKernels
 import Synchronization
 
 extension ExhaustiveIndex {
-  /// Returns for each query what ``nearest(to:_:)`` would, the same in every bit, from one blocked product.
+  /// Answers each query exactly as ``nearest(to:_:)`` does, bit for bit, from one blocked product.
   ///
-  /// The table has `min(k, count)` places a query. Threads share the queries, or the items when queries are few.
+  /// The table has `min(k, count)` entries a query. Threads share the queries, or the items when there are few queries.
   ///
   /// - Parameters:
   ///   - queries: One query a row.
-  ///   - request: What is asked for each query; every effort is exact.
-  ///   - filter: The filter of a query, given its row, in place of the request's; called from any thread, once or more for
-  ///     each query. `nil` takes the request's filter for all.
+  ///   - request: The request for every query; every effort is exact.
+  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
+  ///     once or more for each query. `nil` takes the filter of the request.
   ///   - execution: Threads, progress in queries, and cancellation.
-  /// - Complexity: O(*queries* × *items* × *dimension*) arithmetic at most, O(*queries* × *k*) memory.
+  /// - Complexity: at most O(*queries* × *items* × *dimension*) arithmetic, O(*queries* × *k*) memory.
   /// - Throws: `SearchError`, or `Cancelled`.
   public func nearest(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, filter: (@Sendable (_ query: Int) -> RowFilter?)?,
@@ -34,10 +34,15 @@ extension ExhaustiveIndex {
     return table
   }
 
-  /// The same, when it is already known what answers reach: for each query a score that at least `k` of the items that
-  /// may be in its answer have, or below which none is wanted. The search then spends nothing on lesser ones.
+  /// Answers each query, given lower bounds on the scores of the answers; the search skips lesser items.
   ///
-  /// - Parameter isCoded: Whether many queries are answered by codes of all items, which take a byte a component.
+  /// - Parameters:
+  ///   - queries: One query a row.
+  ///   - k: The length of an answer.
+  ///   - filter: The filter of each query, or `nil`.
+  ///   - reached: For each query, a score that at least `k` of its allowed items reach, or a minimum score.
+  ///   - isCoded: Whether many queries use codes of all items, which take a byte a component.
+  ///   - execution: Threads, progress in queries, and cancellation.
   package func nearest(
     toEach queries: EmbeddingMatrix, k: Int, filter: (@Sendable (_ query: Int) -> RowFilter?)?, reached: [Float]?,
     isCoded: Bool = true, execution: Execution
@@ -82,12 +87,13 @@ extension ExhaustiveIndex {
   }
 }
 
-/// Who does what: groups of queries, times slabs of items when there are too few queries for all threads.
+/// The division of a batch into tasks: groups of queries, and slabs of items when there are too few queries for all
+/// threads.
 ///
-/// It decides about time only: a query's answer is the best of its slabs' answers, whatever the slabs.
+/// The division affects only time: the answer to a query is the best of the answers of its slabs.
 struct BatchPlan {
-  /// Queries that share a packed tile, at most: packing a tile costs about as much as 4 queries on it. Fewer when the
-  /// vectors are so long that a group would pass 16 MiB.
+  /// The largest number of queries that share a packed tile: packing a tile costs about as much as 4 queries on it.
+  /// Fewer for vectors so long that a group would exceed 16 MiB.
   static func groupSize(stride: Int) -> Int { max(24, min(1024, (4 << 20) / stride)) }
 
   let queries: Int
@@ -111,7 +117,7 @@ struct BatchPlan {
 
   func group(_ index: Int) -> Range<Int> { queries * index / groups..<queries * (index + 1) / groups }
 
-  /// Slabs begin where blocks do.
+  /// The items of a slab. Slabs start at blocks.
   func slab(_ index: Int) -> Range<Int> { edge(index)..<edge(index + 1) }
 
   private func edge(_ index: Int) -> Int {
@@ -119,9 +125,9 @@ struct BatchPlan {
   }
 }
 
-/// The keys of all answers: for each slab and query `k` places, and how many of them are filled.
+/// The keys of all answers: `k` entries for each slab and query, and the number of filled ones.
 @unsafe private final class KeyTable: @unchecked Sendable {
-  // Safe: each (slab, query) is written by one task, and read when all tasks have ended.
+  // Safe: one task writes each (slab, query); reads follow the end of all tasks.
   private let keys: UnsafeMutablePointer<UInt64>
   let counts: UnsafeMutablePointer<Int>
   private let slabs: Int

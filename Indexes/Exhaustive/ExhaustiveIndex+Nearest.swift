@@ -7,10 +7,11 @@ extension ExhaustiveIndex {
   ///
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
-  ///   - request: How many items, and which of them count; every effort is exact.
+  ///   - request: The number of items and the filter; every effort is exact.
   /// - Complexity: O(*items* × *dimension*), bound by memory; less where whole blocks cannot hold a result. The first
-  ///   search by `innerProduct` or `cosine` also takes the norms, unless they were given. After some scans (8; 64 with more
-  ///   than 256 dimensions) items are encoded, *dimension* (128) bytes each, and later searches look at codes first.
+  ///   search by `innerProduct` or `cosine` also computes the norms, unless they were given. After some scans (8; 64
+  ///   with more than 256 dimensions) items are encoded, *dimension* (128) bytes each, and later searches scan the
+  ///   codes first.
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     try request.check(count: count)
     try query.checkQuery(dimension: dimension)
@@ -24,7 +25,7 @@ extension ExhaustiveIndex {
     guard kept > 0 else { return [] }
     let places = UnsafeMutablePointer<UInt64>.allocate(capacity: kept)
     defer { unsafe places.deallocate() }
-    // Safe: `query` has `dimension` components and `places` has `kept` places, both until this call ends.
+    // Safe: `query` has `dimension` components and `places` has `kept` entries, both until this call ends.
     let found: Int
     if let coded = codesForOne() {
       let queries = unsafe EmbeddingMatrix(
@@ -44,16 +45,17 @@ extension ExhaustiveIndex {
     return unsafe keys.map(RankKey.neighbor)
   }
 
-  /// Scans all items for one query; returns how many keys were written to `places`.
+  /// Scans all items for one query; returns the number of keys written to `places`.
   ///
-  /// Hot: for each block of 256 items one call that scores and one that compares; from DRAM it costs the items' bytes.
+  /// Hot: one call that scores and one that compares for each block of 256 items. From DRAM, the cost is that of
+  /// reading the items.
   @unsafe func scan(
     _ query: UnsafePointer<Float>, filter: RowFilter?, into places: UnsafeMutablePointer<UInt64>, k: Int
   ) -> Int {
     var candidates = unsafe Candidates(of: self, query: query, filter: filter, places: places, k: k)
     let bound = unsafe RoundingBound(metric: metric, dimension: dimension, queryNorm: candidates.queryNorm)
     if metric == .cosine && bound.queryNorm == 0 { return 0 }
-    // Squared differences need no norms; the others learn from them what rounding can do, and which blocks to skip.
+    // Squared differences need no norms; the other metrics take rounding bounds and block bounds from them.
     let summary = metric == .euclidean ? nil : normSummary()
     let scaled = unsafe unitQuery(query, norm: bound.queryNorm)
     let blockRows = NormSummary.blockRows
@@ -76,7 +78,7 @@ extension ExhaustiveIndex {
         }
       }
       scanned += end - start
-      // Safe: `values` has room for a block, and the block's items lie inside the matrix and its columns.
+      // Safe: `values` has room for a block, and the items of the block lie inside the matrix and its columns.
       let values = unsafe scores.floats.baseAddress!
       unsafe filterValues(
         scaled?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? query, start, end, summary, values)
@@ -85,7 +87,7 @@ extension ExhaustiveIndex {
     return unsafe candidates.best.count
   }
 
-  /// The float32 values of the items `start..<end`: see ``RoundingBound``.
+  /// The float32 values of the items `start..<end` (``RoundingBound``).
   @unsafe private func filterValues(
     _ query: UnsafePointer<Float>, _ start: Int, _ end: Int, _ summary: NormSummary?,
     _ values: UnsafeMutablePointer<Float>

@@ -1,17 +1,19 @@
 import AkinVectors
 
-/// What an exact answer takes, as counts.
+/// The work of an exact answer, as counts.
 package struct ExhaustiveWork: Sendable, Equatable {
   /// Rows that the bounds cannot rule out.
   package var rows = 0
-  /// Components that are multiplied.
+  /// Components multiplied.
   package var components = 0
 }
 
 extension ExhaustiveIndex {
-  /// What a scan does for a query whose k-th best score is known, which a scan learns as it goes.
+  /// The work of a scan for a query whose k-th best score is known in advance.
   ///
-  /// - Parameter kthScore: The score of the last of `k` answers; -∞ where fewer than `k` items match.
+  /// - Parameters:
+  ///   - query: ``dimension`` components.
+  ///   - kthScore: The score of the last of `k` answers; -∞ where fewer than `k` items match.
   /// - Complexity: O(*items* / 256).
   package func work(answering query: Span<Float>, kthScore: Float) -> ExhaustiveWork {
     let summary = normSummary()

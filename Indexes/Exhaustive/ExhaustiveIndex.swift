@@ -4,18 +4,18 @@ import AkinVectors
 import CAkinKernels
 import Synchronization
 
-/// The exact answer: every item that could be in the result is scored.
+/// Exact search: scores every item that could be in the result.
 ///
-/// It is the truth that approximate answers are measured against, and for catalogues up to some tens of thousands of
-/// items often the fastest answer too. Candidates are found in float32, with a bound on what rounding can do; all that
-/// the bound cannot rule out are scored in float64. The result is the top `k` of the float64 scores rounded to `Float`,
-/// equal scores in row order, whatever the CPU, the batch or the number of threads.
+/// The reference for the recall of approximate answers, and often the fastest index for catalogues up to some tens of
+/// thousands of items. A float32 scan with a bound on rounding selects candidates; the scan scores all items that the
+/// bound cannot rule out in float64. The result is the top `k` of the float64 scores rounded to `Float`, equal scores
+/// in row order, on any CPU, in any batch and at any number of threads.
 ///
-/// Blocks of items that are too short (or, under `euclidean`, too long or too short) for the query are left out whole,
-/// which an order by falling norm makes most effective.
+/// The scan skips whole blocks of items that are too short (or, under `euclidean`, too long or too short) for the
+/// query; an order by falling norm makes this most effective.
 @safe public final class ExhaustiveIndex: VectorIndex, @unchecked Sendable {
-  // Safe: the columns hold `items.count` elements each, `owner` (and `items` its own floats) keeps them alive, nobody
-  // writes them; `summary` is the only state and has a lock.
+  // Safe: the columns hold `items.count` elements each, `owner` (and `items` its own floats) keeps them alive, and
+  // nothing writes them; each mutable property has a lock or is atomic.
   let items: EmbeddingMatrix
   let biases: UnsafePointer<Float>?
   let rows: UnsafePointer<UInt32>?
@@ -28,31 +28,35 @@ import Synchronization
   private let likeness = Mutex<ExhaustiveIndex?>(nil)
   private let scannedRows = Atomic<Int>(0)
 
-  /// How items are scored.
+  /// The metric of scores.
   public let metric: Metric
-  /// How many items there are.
+  /// The number of items.
   public var count: Int { items.count }
   /// Components of an item and of a query.
   public var dimension: Int { items.dimension }
 
-  /// An index over items in memory. Nothing is copied but the columns; norms are taken when a query first needs them.
+  /// Creates an index over items in memory. Copies only the columns; the first query that needs norms computes them.
   ///
   /// - Parameters:
   ///   - items: One vector an item. A row with a NaN matches nothing.
-  ///   - metric: How items are scored.
+  ///   - metric: The metric of scores.
   ///   - biases: One bias an item, added to an inner product; the other metrics ignore biases.
-  ///   - rows: The embeddings-file row of each item, all different, when `items` stand in another order; results and
-  ///     exclusions are in these rows. `nil` means the same order.
+  ///   - rows: The embeddings-file row of each item, all different, when `items` have another order; results and
+  ///     exclusions use these rows. `nil` means the same order.
   public convenience init(items: EmbeddingMatrix, metric: Metric, biases: [Float]? = nil, rows: [UInt32]? = nil) {
     unsafe self.init(items: items, metric: metric, biases: biases, rows: rows, kernels: Kernels.table)
   }
 
-  /// An index over the items of embeddings, by their own metric unless another is asked for.
+  /// Creates an index over the items of embeddings.
+  ///
+  /// - Parameters:
+  ///   - embeddings: The items and their biases.
+  ///   - metric: The metric of scores; `nil` takes that of the embeddings.
   public convenience init(_ embeddings: Embeddings, metric: Metric? = nil) {
     self.init(items: embeddings.items, metric: metric ?? embeddings.metric, biases: embeddings.itemBiases)
   }
 
-  /// An index over items in memory that uses the loops of one CPU level.
+  /// Creates an index over items in memory that uses the kernels of one CPU level.
   @unsafe package convenience init(
     items: EmbeddingMatrix, metric: Metric, biases: [Float]?, rows: [UInt32]?, kernels: UnsafePointer<akin_kernels>
   ) {
@@ -65,14 +69,19 @@ import Synchronization
       owner: Owners([biasColumn, rowColumn]), kernels: kernels)
   }
 
-  /// An index over columns that someone else owns (a mapped file): O(1), no pass over the data.
+  /// Creates an index over columns of another owner (a mapped file): O(1), no pass over the data.
   ///
   /// - Parameters:
-  ///   - positions: The position of each row, or `nil` when `rows` can be trusted: an item whose row does not lead back
-  ///     to it matches nothing, so that no row is outside the table or in a result twice.
-  ///   - norms: Each item's Euclidean norm, rounded to the nearest `Float`. Believed: a wrong norm can lose an answer,
-  ///     but never touch memory outside the columns.
+  ///   - items: One vector an item.
+  ///   - metric: The metric of scores.
+  ///   - biases: One bias an item, or `nil`.
+  ///   - rows: The row of each item, or `nil` for the same order.
+  ///   - positions: The position of each row, or `nil` when `rows` can be trusted. An item whose row does not lead back
+  ///     to it matches nothing, so no row is outside the table or in a result twice.
+  ///   - norms: The Euclidean norm of each item, rounded to the nearest `Float`. Trusted: a wrong norm can lose an
+  ///     answer, but never causes an access outside the columns.
   ///   - owner: Keeps the columns alive.
+  ///   - kernels: The kernels of a CPU level.
   @unsafe package init(
     items: EmbeddingMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
     positions: UnsafePointer<UInt32>? = nil, norms: UnsafePointer<Float>?, owner: AnyObject?,
@@ -88,12 +97,12 @@ import Synchronization
     self.owner = owner
   }
 
-  /// Returns the items most like one of the index's own, by ``relatedMetric``, without itself.
+  /// Returns the items most similar to an item of the index by ``relatedMetric``, without the item itself.
   ///
   /// - Parameters:
-  ///   - row: The item's row.
-  ///   - request: How many items, and which of them count; every effort is exact.
-  /// - Complexity: as for ``nearest(to:_:)``.
+  ///   - row: The row of the item.
+  ///   - request: The number of items and the filter; every effort is exact.
+  /// - Complexity: that of ``nearest(to:_:)``.
   public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     try request.check(count: count)
     guard let vector = vector(of: row) else { return [] }
@@ -101,12 +110,12 @@ import Synchronization
     return try byLikeness.nearest(to: vector.span, request)
   }
 
-  /// A copy of an item's vector, or `nil` when there is no such row.
+  /// A copy of the vector of an item, or `nil` for an unknown row.
   ///
-  /// - Parameter row: The item's row.
+  /// - Parameter row: The row of the item.
   public func vector(of row: Row) -> [Float]? { position(of: row.index).map { items[Row($0)] } }
 
-  /// Where the item of a row is; `nil` when there is none.
+  /// The position of the item with a row, or `nil`.
   private func position(of row: UInt32) -> Int? {
     guard Int(row) < count else { return nil }
     guard let rows = unsafe rows else { return Int(row) }
@@ -115,7 +124,7 @@ import Synchronization
     return unsafe position < count && rows[position] == row ? position : nil
   }
 
-  /// The same items by ``relatedMetric``.
+  /// The index over the same items by ``relatedMetric``.
   private var byLikeness: ExhaustiveIndex {
     if relatedMetric == metric { return self }
     return likeness.withLock { made in
@@ -128,7 +137,7 @@ import Synchronization
     }
   }
 
-  /// The norms in short, taken by the first who asks while the others wait.
+  /// The norm summary. The first caller computes it; other callers wait.
   func normSummary(_ execution: Execution) throws -> NormSummary {
     try summary.withLock { summary in
       if let summary { return summary }
@@ -138,13 +147,13 @@ import Synchronization
     }
   }
 
-  /// Batches smaller than this do without codes: making them would take longer than they save.
+  /// Smaller batches use no codes: encoding the items would take longer than it saves.
   static let fewestForCodes = 64
 
-  /// The items as codes for one query alone: those that are there, or that are made now that scans have taken as long as
-  /// making them takes; `nil` before, and while somebody else makes them.
+  /// The codes of the items for a single query, if they exist or if earlier scans have taken as long as encoding takes;
+  /// otherwise `nil`, and `nil` while another thread encodes.
   ///
-  /// So whoever asks once waits for one scan, and whoever goes on asking gets faster answers, at no more than twice the work.
+  /// A single query thus costs one scan, and repeated queries get faster answers at no more than twice the work.
   func codesForOne() -> EncodedItems? {
     let scans = dimension > Rotation.widestPlain ? 64 : 8
     return coded.withLockIfAvailable { coded in
@@ -159,10 +168,10 @@ import Synchronization
     } ?? nil
   }
 
-  /// Takes note of what a scan for one query has looked at.
+  /// Records the rows of a scan for one query.
   func noteScan(rows: Int) { scannedRows.add(rows, ordering: .relaxed) }
 
-  /// The items as codes, made by the first who asks while the others wait.
+  /// The codes of the items. The first caller encodes them; other callers wait.
   func codedItems(_ execution: Execution) throws -> EncodedItems {
     let summary = try normSummary(execution)
     return try coded.withLock { coded in
@@ -185,7 +194,7 @@ import Synchronization
     }
   }
 
-  /// The norms in short, taken on the calling thread.
+  /// The norm summary, computed on the calling thread if necessary.
   func normSummary() -> NormSummary {
     do {
       return try normSummary(Execution(threads: 1))

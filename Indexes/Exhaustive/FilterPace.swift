@@ -1,16 +1,17 @@
-/// Whether a filter by codes pays, as it turns out: where many items pass it, the whole product is cheaper.
+/// Decides whether the filter by codes pays: where many items pass it, the full product is cheaper.
 struct FilterPace {
   private var skip = 0
   private var pause = 1
 
-  /// Returns whether the next block is worth a try.
+  /// Whether to try the filter on the next block.
   mutating func isWorthTrying() -> Bool {
     if skip == 0 { return true }
     skip -= 1
     return false
   }
 
-  /// Takes note of a block: after one where more than a tenth passed the next few are not tried, ever more of them.
+  /// Records a block. After a block where more than a tenth passed, the next blocks are skipped: first 1, then twice as
+  /// many each time, up to 64.
   mutating func note(kept: Int, of total: Int) {
     if kept * 10 > total {
       skip = pause

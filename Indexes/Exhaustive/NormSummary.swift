@@ -2,16 +2,16 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// What the bounds need to know of the items: the range of norms and biases in each block of 256, and one number a row.
+/// The ranges of norms and biases in each block of 256 items, and one number a row, as the bounds need them.
 ///
-/// Costs one pass over the vectors (over the norms alone when they are given) and is then kept.
+/// Costs one pass over the vectors, or over the norms when they are given; computed once.
 @safe final class NormSummary: @unchecked Sendable {
   // Safe: nothing is written after `init`.
 
-  /// Items in a block.
+  /// Items of a block.
   static let blockRows = 256
 
-  /// The norms and biases of some items that follow each other.
+  /// The norms and biases of consecutive items.
   struct Block: Sendable {
     /// At most the smallest norm.
     var least = Double.infinity
@@ -21,7 +21,7 @@ import CAkinKernels
     var bias = -Double.infinity
     /// The greatest absolute bias.
     var absoluteBias = 0.0
-    /// Whether every norm is 0 or so far from the ends of `Float` that dividing by it is harmless.
+    /// Whether every norm is 0 or far enough from the limits of `Float` that dividing by it is safe.
     var moderate = true
 
     mutating func add(norm: Double, bias: Double) {
@@ -47,9 +47,9 @@ import CAkinKernels
   }
 
   let blocks: [Block]
-  /// For each block the summary of it and all that follow.
+  /// For each block, the summary of it and all later blocks.
   private let rests: [Block]
-  /// For each item, by metric: nothing (innerProduct), 1/|x| or 0 for a zero vector (cosine), -|x|²/2 (euclidean).
+  /// One number an item, by metric: none (innerProduct), 1/|x| or 0 for a zero vector (cosine), -|x|²/2 (euclidean).
   let perRow: AlignedFloats?
 
   init(of index: ExhaustiveIndex, _ execution: Execution) throws {
@@ -57,7 +57,7 @@ import CAkinKernels
     let perRow = index.metric == .innerProduct ? nil : AlignedFloats(count: count)
     var blocks = [Block](repeating: Block(), count: (count + Self.blockRows - 1) / Self.blockRows)
     try unsafe blocks.withUnsafeMutableBufferPointer { blocks in
-      // Safe: each block, and each row's number, is written by the one chunk that holds it.
+      // Safe: only the chunk that holds a block, or a row, writes its number.
       nonisolated(unsafe) let blocks = unsafe blocks
       try execution.forEachChunk(of: count, by: Self.blockRows) { _, range in
         var block = Block()
@@ -80,10 +80,10 @@ import CAkinKernels
     self.rests = rests
   }
 
-  /// The summary of all items from `start`, where a block begins, or of somewhat more.
+  /// The summary of all items from `start`, the first item of a block, or of a superset.
   func rest(from start: Int) -> Block { rests[start / Self.blockRows] }
 
-  /// The summary of the items `start..<end`, which must not be empty, or of somewhat more.
+  /// The summary of the non-empty range `start..<end`, or of a superset.
   func block(from start: Int, to end: Int) -> Block {
     var sum = Block()
     for block in blocks[start / Self.blockRows...(end - 1) / Self.blockRows] { sum.add(block) }
@@ -92,7 +92,7 @@ import CAkinKernels
 }
 
 extension ExhaustiveIndex {
-  /// The norm of the item at a position: as given, or taken in float64.
+  /// The norm of the item at a position: the given one, or computed in float64.
   fileprivate func norm(of item: Int) -> Double {
     // Safe: the caller's position is below `count`.
     if let norms = unsafe norms { return unsafe Double(norms[item]) }

@@ -2,19 +2,19 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-// The blocked product with the top k fused in. Hot: a tile of up to 448 KiB of packed items stays in the second-level
-// cache while all queries that it concerns pass it, 24 at a time; the values they make (at most 96 KiB) are compared with
-// each query's floor before they leave the cache. Neither a matrix of values nor a sort ever exists.
+// The blocked product with a fused top k. Hot: a tile of up to 448 KiB of packed items stays in the second-level cache
+// while all concerned queries pass it, 24 at a time; their values (at most 96 KiB) are compared with the floor of each
+// query before they leave the cache. No matrix of values is stored, and nothing is sorted.
 
 extension QueryBlock {
-  /// Items in a tile: a power of two, 16 to 512, with its panels at most 448 KiB where that is possible.
+  /// Items of a tile: a power of two from 16 to 512, with panels of at most 448 KiB where possible.
   static func tileRows(dimension: Int) -> Int {
     var rows = unsafe blockRows
     while rows > 16 && rows * dimension > 448 << 8 { rows /= 2 }
     return rows
   }
 
-  /// Multiplies queries and the items of a tile, and scores what reaches a query's floor.
+  /// Multiplies queries by the items of a tile, and scores the items that reach the floor of a query.
   func multiply(
     _ concerned: [Int], _ tile: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
   ) {
@@ -31,7 +31,7 @@ extension QueryBlock {
     var first = 0
     while first < concerned.count {
       let count = unsafe min(QueryBlock.stripe, concerned.count - first)
-      // Safe: `lined` holds every concerned query, `values` has room for a stripe of tiles.
+      // Safe: `lined` holds every concerned query, and `values` has room for a stripe of tiles.
       unsafe kernels.pointee.product(
         lined + first * stride, stride, count, panels, panelCount, dimension, starts, values, width)
       for place in 0..<count {
@@ -43,10 +43,10 @@ extension QueryBlock {
     }
   }
 
-  /// The concerned queries one after the other: where they are when that is all of them in their order, else copied.
+  /// The concerned queries, contiguous: in place when they are all queries in their order, otherwise copied.
   private func lineUp(_ concerned: [Int]) -> UnsafePointer<Float> {
     let queries = unsafe queries.floats.baseAddress!
-    // Those that codes could not serve stand behind the others (``scan``): all of them may come in another order.
+    // Queries that codes could not serve are appended (``scan``), so all queries may come in another order.
     let isWhole = unsafe concerned.count == queryCount && !concerned.indices.contains { concerned[$0] != $0 }
     if isWhole { return unsafe UnsafePointer(queries) }
     let gathered = unsafe gathered.floats.baseAddress!
@@ -56,7 +56,7 @@ extension QueryBlock {
     return unsafe UnsafePointer(gathered)
   }
 
-  /// Packs the items of a tile, of length 1 under cosine, and the values that their sums start from.
+  /// Packs the items of a tile, normalised under cosine, and the initial values of their sums.
   private func pack(_ tile: Range<Int>, _ summary: NormSummary) {
     let stride = unsafe stride
     let dimension = unsafe index.dimension

@@ -3,27 +3,27 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// A group of queries on its way through the items, block by block.
+/// A group of queries that scans the items block by block.
 ///
-/// A query is done with all that follows once nothing there is long enough for its answer. Else codes tell which items of
-/// the block to measure; where they cannot help (nothing is known yet of what an answer takes, or too many items
-/// pass), the block's product with the query tells. What is left is scored for good. Benchmark:
+/// A query is finished once no later item can be in its answer. Otherwise codes select the items of a block to score.
+/// The product of the block with the query replaces codes where they do not help: while no lower bound on the answer is
+/// known, or where too many items pass. The remaining items are scored in float64. Benchmark:
 /// `Tools/bench/graph/run.py`, the row "akin exact".
 @unsafe final class QueryBlock {
-  /// Items of one step: what shares a step of codes.
+  /// Items of a block, which share the step of their codes.
   static let blockRows = 512
-  /// Queries in one call of the product: a multiple of every level's register block.
+  /// Queries in one call of the product: a multiple of the register block of every level.
   static let stripe = 24
-  /// For fewer queries it does not pay to pack items: they are measured one by one.
+  /// Fewer queries are scored one by one: packing items would not pay.
   private static let fewestForProduct = 4
 
   let index: ExhaustiveIndex
   let queryCount: Int
   let stride: Int
   let bounds: [RoundingBound]
-  // A pointer, not an array: Swift would watch over who changes the array, at a third of the time of a short answer.
+  // A pointer, not an array: the exclusivity checks of Swift would take a third of the time of a short answer.
   let candidates: UnsafeMutablePointer<Candidates>
-  /// The queries as the product wants them (of length 1 under cosine), and room for those that a tile concerns.
+  /// The queries for the product (normalised under cosine), and room for the queries that a tile concerns.
   let queries: AlignedFloats
   private(set) lazy var gathered = unsafe AlignedFloats(count: queryCount * stride)
   let tileRows: Int
@@ -31,20 +31,20 @@ import CAkinKernels
   private(set) lazy var unitRows = unsafe index.metric == .cosine ? AlignedFloats(count: tileRows * stride) : nil
   private(set) lazy var starts =
     unsafe index.metric == .euclidean || index.biases != nil ? AlignedFloats(count: tileRows) : nil
-  /// Room for the values of a stripe of queries in a tile, and for those of one query in a block.
+  /// Room for the values of a stripe of queries in a tile, and of one query in a block.
   private(set) lazy var values = unsafe AlignedFloats(
     count: max(queryCount < Self.fewestForProduct ? 0 : Self.stripe * tileRows, Self.blockRows))
   let positions: UnsafeMutablePointer<UInt32>
-  /// The items and the queries as codes, or `nil` to do without.
+  /// The items and the queries as codes, or `nil` for a scan without codes.
   let coded: (items: EncodedItems, queries: EncodedQueries, filter: CodeFilter)?
-  /// A score that each query's answer is known to reach; -∞ where nothing is known.
+  /// A lower bound on the k-th score of each query; -∞ without one.
   let reached: [Float]
   private var pace = FilterPace()
 
   /// - Parameters:
-  ///   - coded: The items as codes, or `nil` to do without.
-  ///   - reached: For each query of `all` a score that `k` items of its answer have at least; `nil` when nothing is known.
-  ///   - places: `k` places for each query of the range, one after the other, that outlive the block.
+  ///   - coded: The items as codes, or `nil` for a scan without codes.
+  ///   - reached: For each query of `all`, a score that at least `k` items of its answer reach; `nil` when unknown.
+  ///   - places: `k` consecutive entries for each query of the range, which outlive the block.
   init(
     of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, filter: ((Int) -> RowFilter?)?,
     coded: EncodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
@@ -55,7 +55,7 @@ import CAkinKernels
     let candidates = UnsafeMutablePointer<Candidates>.allocate(capacity: max(1, range.count))
     let queries = AlignedFloats(count: range.count * stride)
     for (place, query) in range.enumerated() {
-      // Safe: the query lies inside `all`, whose stride is that of the items because the dimension is.
+      // Safe: the query lies inside `all`, whose stride equals that of the items because the dimensions are equal.
       let components = unsafe all.base + query * stride
       let one = unsafe Candidates(
         of: index, query: components, filter: filter?(query), places: places + place * k, k: k)
@@ -91,10 +91,10 @@ import CAkinKernels
     unsafe positions.deallocate()
   }
 
-  /// How many keys a query has in its places.
+  /// The number of keys of a query.
   func found(_ query: Int) -> Int { unsafe candidates[query].best.count }
 
-  /// The score that an item must reach to be in a query's answer, as far as is known.
+  /// The largest known lower bound on the score of an item in the answer of a query.
   @inline(__always)
   func kthScore(_ query: Int) -> Float {
     let found = unsafe candidates[query].kthScore
@@ -102,7 +102,7 @@ import CAkinKernels
     return found > known ? found : known
   }
 
-  /// Takes all queries through the items of a slab, which begins where a block does.
+  /// Scans a slab of items, which starts at a block, for all queries.
   func scan(_ slab: Range<Int>, _ summary: NormSummary) {
     var alive = unsafe [Int](0..<queryCount)
     var byCodes: [Int] = []
@@ -138,11 +138,11 @@ import CAkinKernels
     }
   }
 
-  /// Serves queries by the product with the items of a block, and in float64 those that float32 cannot serve.
+  /// Scores the items of a block by the product for some queries, and in float64 for queries that float32 cannot serve.
   private func product(_ queries: [Int], _ range: Range<Int>, _ summary: NormSummary) {
     if unsafe queryCount < Self.fewestForProduct {
       let block = summary.block(from: range.lowerBound, to: range.upperBound)
-      // Safe: there is a position for each item of a block.
+      // Safe: `positions` has room for each item of a block.
       for place in 0..<range.count { unsafe positions[place] = UInt32(place) }
       for query in queries { unsafe measure(query, range.count, range, block, summary) }
       return
@@ -162,7 +162,7 @@ import CAkinKernels
     }
   }
 
-  /// Serves queries by the codes of a block; those that codes cannot serve join the others.
+  /// Scores the items of a block by codes for some queries; queries that codes cannot serve join the others.
   private func filter(
     _ queries: [Int], _ range: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary, others: inout [Int]
   ) {
@@ -189,7 +189,7 @@ import CAkinKernels
     unsafe pace.note(kept: kept, of: batch.count * range.count)
   }
 
-  /// Measures the items at `positions` of a block by their vectors, and scores what reaches the query's floor.
+  /// Computes the float32 values of the items at `positions`, and scores those that reach the floor of the query.
   private func measure(
     _ query: Int, _ count: Int, _ range: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
   ) {
@@ -198,7 +198,7 @@ import CAkinKernels
       for place in 0..<count { _ = unsafe candidates[query].offer(range.lowerBound &+ Int(positions[place])) }
       return
     }
-    // Safe: the positions lie in the block, `values` has a place for each, and a query has `stride` floats.
+    // Safe: the positions lie in the block, `values` has room for each, and a query has `stride` floats.
     let kernels = unsafe index.kernels
     let first = unsafe index.items.base + range.lowerBound * stride
     let vector = unsafe queries.floats.baseAddress! + query * stride

@@ -1,27 +1,27 @@
 import AkinVectors
 
-/// The best `capacity` of the keys pushed so far (``RankKey``: larger is better), as a heap with the worst on top.
+/// The best `capacity` keys so far (``RankKey``: larger is better), as a heap with the worst key on top.
 @unsafe struct TopK {
-  // Safe: whoever made the heap owns `capacity` places and outlives it.
+  // Safe: the creator of the heap owns `capacity` entries that outlive it.
   private let places: UnsafeMutablePointer<UInt64>
   let capacity: Int
   private(set) var count = 0
 
-  /// An empty heap over `capacity` places, at least 1.
+  /// An empty heap over `capacity` entries, at least 1.
   init(places: UnsafeMutablePointer<UInt64>, capacity: Int) {
     unsafe self.places = unsafe places
     unsafe self.capacity = capacity
   }
 
-  /// The score that a candidate must reach: that of the worst kept, or -∞ while there is room.
+  /// The score that a candidate must reach: the worst kept score, or -∞ before the heap is full.
   var kthScore: Float {
     unsafe count == capacity ? RankKey.score(places[0]) : -.infinity
   }
 
-  /// Forgets all keys.
+  /// Removes all keys.
   mutating func removeAll() { unsafe count = 0 }
 
-  /// Keeps the key if it is among the best; says whether it was kept.
+  /// Adds a key if it is among the best; returns whether it was added.
   mutating func push(_ key: UInt64) -> Bool {
     if unsafe count < capacity {
       var child = unsafe count

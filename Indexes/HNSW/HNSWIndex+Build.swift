@@ -2,23 +2,23 @@ import AkinFiles
 import AkinSupport
 import AkinVectors
 
-/// What a build did.
+/// The result of a build.
 public struct HNSWBuildReport: Sendable {
-  /// The index file's root digest.
+  /// The root digest of the index file.
   public let digest: Digest
-  /// How items are compared.
+  /// The metric of the index.
   public let metric: Metric
-  /// How many items the index holds.
+  /// The number of items.
   public let items: Int
-  /// How many of them the graph links.
+  /// The number of items in the graph.
   public let linked: Int
-  /// How many items are copies of another; they share its place in the graph.
+  /// The number of items that are copies of another; they share its place in the graph.
   public let copies: Int
-  /// How many items have a zero vector.
+  /// The number of items with a zero vector.
   public let zeroVectors: Int
-  /// How many nodes needed a link of their own so that every search can reach them.
+  /// The number of nodes that needed a repair link to be reachable.
   public let repaired: Int
-  /// Links of a node on layer 0, on average.
+  /// The mean number of links of a node on layer 0.
   public let meanDegree: Double
 
   init(_ built: BuiltIndex, digest: Digest) {
@@ -35,25 +35,26 @@ public struct HNSWBuildReport: Sendable {
 }
 
 extension HNSWIndex {
-  /// Builds an index over the items of an embeddings file and writes it: whole, or not at all.
+  /// Builds an index over the items of an embeddings file and writes the complete file, or none.
   ///
-  /// The same embeddings, options and seed give the same bytes at any thread count (on one level of kernels).
+  /// The same embeddings, options and seed give the same bytes at any number of threads (at one kernel level).
   ///
   /// - Parameters:
   ///   - source: The embeddings file.
-  ///   - path: The file to make, `.idx` by custom.
+  ///   - path: The file to write, usually `.idx`.
   ///   - options: Metric, M, efConstruction and seed.
-  ///   - overwrite: Whether a file of that name may be replaced.
+  ///   - overwrite: Whether an existing file may be replaced.
   ///   - execution: Threads, progress and cancellation.
-  /// - Complexity: about O(*items* · log *items*) distance computations. Memory: first the vectors (by inner product a copy
-  ///   of them, in place of the source's pages) and their codes; while items are linked, 9 · M bytes of links and a byte a
-  ///   component of codes for each, twice that where all nodes are scanned; then vectors, links and codes.
+  /// - Complexity: about O(*items* · log *items*) distance computations. Memory: first the vectors (by inner product a
+  ///   copy of them, in place of the pages of the source) and their codes; during linking, 9 · M bytes of links and a
+  ///   byte a component of codes for each item, twice that where the build scans all nodes; then vectors, links and
+  ///   codes.
   /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
     overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> HNSWBuildReport {
-    // Before the work, which may take long: is the name free?
+    // Checks the output before the long work.
     try AtomicFile.checkTarget(path, overwrite: overwrite)
     let source = try IndexSource(checking: source, execution)
     let built = try BuiltIndex(source, options, execution)

@@ -2,13 +2,13 @@ import AkinFiles
 import AkinSupport
 
 extension HNSWIndex {
-  /// Opens an index file in O(1): its first page is checked, nothing else is read.
+  /// Opens an index file in O(1): checks the first page and reads nothing else.
   ///
-  /// Searching needs no further check: whatever the sections hold, a search stays inside the file and scores each
-  /// item at most once by its vector. Whether the bytes are those that were written, ``verify(path:execution:)`` tells.
+  /// A search needs no further check: whatever the sections hold, it stays inside the file and scores each item at most
+  /// once by its vector. ``verify(path:execution:)`` checks whether the bytes are intact.
   ///
   /// - Parameter path: The index file.
-  /// - Throws: ``FileError``: the file can't be read, is something else, or is damaged.
+  /// - Throws: ``FileError`` when the file cannot be read, has another kind, or is damaged.
   public convenience init(path: String) throws(FileError) {
     try self.init(container: ContainerFile(path: path, format: .index))
   }
@@ -18,13 +18,13 @@ extension HNSWIndex {
     self.init(GraphSearcher(try parts.storage()), facts: try IndexFacts(container, parts))
   }
 
-  /// Checks an index file whole: every checksum, and every rule that a search rests on or that makes it find things.
+  /// Checks a whole index file: every checksum, and every rule that searches depend on.
   ///
   /// - Parameters:
   ///   - path: The index file.
   ///   - execution: Threads, progress and cancellation.
   /// - Complexity: O(*file bytes*), and a walk over all links.
-  /// - Throws: ``FileError`` when the file can't be opened as an index, ``Cancelled``.
+  /// - Throws: ``FileError`` when the file cannot be opened as an index, ``Cancelled``.
   public static func verify(path: String, execution: Execution = Execution()) throws -> VerificationReport {
     try verify(ContainerFile(path: path, format: .index), execution: execution)
   }

@@ -1,24 +1,25 @@
 import AkinVectors
 
 extension HNSWIndex {
-  /// Of every so many items one must be let in by a filter for the graph to be walked: the beam has places for four excluded
-  /// items beside each one wanted.
+  /// The graph needs a filter that allows one item in this many: the beam has entries for four excluded items for each
+  /// wanted one.
   private static let leastAllowedShare = 5
 
-  /// Chooses how a request is answered: the one place where that is decided.
+  /// Chooses the search plan of a request. All searches use this choice.
   ///
   /// - `.exact` takes the exact scan.
-  /// - `.ef` walks the graph; where a filter lets in less than a fifth of the items, it takes the exact scan.
-  /// - `.recall` takes the cheapest way that the index measured to be good enough when it was built
-  ///   (``MeasuredRecall/assured``): the exact scan for a recall of 1, where no measured `ef` reaches it, for a `k` beyond
-  ///   those measured, and for an index without measurements. A larger recall never gets a plan with a smaller one. An
-  ///   answer that ties with a true one counts as found. What it promises holds for queries like those that were measured
+  /// - `.ef` walks the graph; where a filter allows less than a fifth of the items, it takes the exact scan.
+  /// - `.recall` takes the cheapest plan whose recall, measured during the build, supports the target
+  ///   (``MeasuredRecall/assured``): the exact scan for a recall of 1, where no measured `ef` reaches the target, for a
+  ///   `k` above the measured ones, and for an index without measurements. A larger target never gets a plan of smaller
+  ///   recall. An item that ties with an exact one counts as found. The target holds for queries like the measured ones
   ///   (see ``QueryFamily``).
   ///
   /// - Parameters:
-  ///   - request: What is asked.
-  ///   - question: Whether a vector or an item of the index is asked about.
-  ///   - isBatch: Whether many queries are asked in one call, which the exact scan answers faster than one by one.
+  ///   - request: The request.
+  ///   - question: The kind of question: nearest or related items.
+  ///   - isBatch: Whether one call answers many queries, which makes the exact scan faster.
+  /// - Throws: `SearchError` for an invalid request.
   /// - Complexity: O(measurements), at most some hundreds; the first call reads them.
   public func plan(
     _ request: SearchRequest, for question: Question = .nearest, isBatch: Bool = false
@@ -36,7 +37,7 @@ extension HNSWIndex {
 
   private func measuredPlan(k: Int, recall: Double, _ question: Question, isBatch: Bool) -> SearchPlan {
     guard count > 0, let calibration else { return .exact }
-    // Where likeness and score are one metric, a search for related items starts at its goal: no harder than any other.
+    // With one metric for both, a search for related items starts at its goal: no harder than any other.
     let measured = relatedMetric == metric ? .nearest : question
     return calibration.plan(
       k: min(k, count), recall: recall, of: measured, isBatch: isBatch,

@@ -2,17 +2,18 @@ import AkinExhaustive
 import AkinSupport
 import AkinVectors
 
-// A request's way: check → plan (`HNSWIndex+Plan`) → the exact scan, or the graph (`GraphSearcher+Search`).
+// The steps of a request: check → plan (`HNSWIndex+Plan`) → the exact scan, or the graph (`GraphSearcher+Search`).
 
 extension HNSWIndex {
-  /// Returns the items with the best scores that the way of its plan finds, best first; equal scores come in row order.
+  /// Returns the items with the best scores that its search plan finds, best first; equal scores come in row order.
   ///
-  /// Fewer than `k` only when no more are let in; should the graph find too few, the exact scan answers.
+  /// Fewer than `k` only when the filter allows no more; the exact scan answers if the graph finds too few.
   ///
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
-  ///   - request: How many items, how hard to look, and which of them count.
-  /// - Complexity: By the graph about O(`ef` · M · log(`ef`)) and as many distances; at most every item once.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Complexity: on the graph, about O(`ef` · M · log(`ef`)) and as many distances; at most every item once.
+  /// - Throws: `SearchError` for an invalid request or query.
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     let plan = try plan(request)
     try query.checkQuery(dimension: dimension)
@@ -27,16 +28,17 @@ extension HNSWIndex {
     return request.limited(found)
   }
 
-  /// Answers each row of `queries` as ``nearest(to:_:)`` would. The answers do not depend on the threads.
+  /// Answers each row of `queries` as ``nearest(to:_:)`` does. The answers do not depend on the threads.
   ///
-  /// The table has `min(k, count)` places a query.
+  /// The table has `min(k, count)` entries a query.
   ///
   /// - Parameters:
   ///   - queries: One query a row.
-  ///   - request: What is asked for each query.
-  ///   - filter: The filter of a query, given its row, in place of the request's; called from any thread, once or more for
-  ///     each query. `nil` takes the request's filter for all.
+  ///   - request: The request for every query.
+  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
+  ///     once or more for each query. `nil` takes the filter of the request.
   ///   - execution: Threads, progress in queries, and cancellation.
+  /// - Throws: `SearchError`, or `Cancelled`.
   public func nearest(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, filter: (@Sendable (_ query: Int) -> RowFilter?)?,
     execution: Execution
@@ -62,12 +64,12 @@ extension HNSWIndex {
     }
   }
 
-  /// Returns the items most like one of the index's own, by ``relatedMetric``, without itself.
+  /// Returns the items most similar to an item of the index by ``relatedMetric``, without the item itself.
   ///
   /// - Parameters:
-  ///   - row: The item's embeddings row. An item without a direction (a zero vector under cosine) is like nothing, and so
-  ///     is a row that the index does not have.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - row: The embeddings row of the item. A zero vector under cosine has no related items, nor has an unknown row.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: `SearchError` for an invalid request.
   public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     let plan = try plan(request, for: .related)
     guard let node = searcher.storage.node(of: row.index) else { return [] }
@@ -87,7 +89,7 @@ extension HNSWIndex {
 }
 
 extension SearchRequest {
-  /// Those of an answer that reach ``minimumScore``.
+  /// The items of an answer that reach ``minimumScore``.
   fileprivate func limited(_ found: [Neighbor]) -> [Neighbor] {
     guard let minimumScore else { return found }
     return Array(found.prefix { $0.score >= minimumScore })

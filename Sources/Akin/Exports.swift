@@ -10,19 +10,19 @@
 
 import AkinSupport
 
-/// How a long piece of work runs: threads, progress, cancellation.
+/// The execution of long work: threads, progress and cancellation.
 public typealias Execution = AkinSupport.Execution
-/// One report of progress.
+/// One progress event.
 public typealias ProgressEvent = AkinSupport.ProgressEvent
-/// A switch that stops long work.
+/// A handle that cancels long work.
 public typealias Cancellation = AkinSupport.Cancellation
-/// The caller cancelled the work.
+/// The error of cancelled work.
 public typealias Cancelled = AkinSupport.Cancelled
-/// What every error of Akin is.
+/// The protocol of all errors of Akin.
 public typealias AkinError = AkinSupport.AkinError
-/// Which kind of trouble an error is.
+/// The kind of an error.
 public typealias TroubleKind = AkinSupport.TroubleKind
-/// Why an output was not written.
+/// An error of writing an output file.
 public typealias OutputError = AkinSupport.OutputError
 /// A JSON value: provenance and metadata.
 public typealias JSONValue = AkinSupport.JSONValue

@@ -2,9 +2,9 @@ import AkinFiles
 import AkinHNSW
 import AkinVectors
 
-/// The ids and titles of an index's items, by row.
+/// The ids and titles of the items of an index, by row.
 public protocol ItemCatalog: Sendable {
-  /// How many items there are.
+  /// The number of items.
   var itemCount: Int { get }
 
   /// The id of an item.
@@ -12,9 +12,9 @@ public protocol ItemCatalog: Sendable {
   /// - Parameter row: Below ``itemCount``.
   func id(of row: Row) -> ItemID
 
-  /// The row of an item, or `nil` when none has this id.
+  /// The row of an item, or `nil` for an unknown id.
   ///
-  /// - Parameter id: The caller's id.
+  /// - Parameter id: The id of the item.
   func row(of id: ItemID) -> Row?
 
   /// The title of an item, or `nil` when it has none.
@@ -22,7 +22,7 @@ public protocol ItemCatalog: Sendable {
   /// - Parameter row: Below ``itemCount``.
   func title(of row: Row) -> String?
 
-  /// The titles of all items, for looking one up; `nil` when there are none.
+  /// The titles of all items, for lookups by title; `nil` without titles.
   var titles: TextColumn? { get }
 }
 

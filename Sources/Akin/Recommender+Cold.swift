@@ -2,45 +2,49 @@ import AkinFiles
 import AkinTraining
 import AkinVectors
 
-/// One interaction of a user: an item and a value, as in the data that the model was trained on.
+/// One interaction of a user: an item and a value, on the scale of the training data.
 public struct Interaction: Sendable, Equatable {
-  /// The caller's id.
+  /// The id of the item.
   public let item: ItemID
-  /// As in the training: a rating, a count; finite and at least 0.
+  /// The value, as in the training data (a rating, a count): finite and at least 0.
   public let value: Float
 
   /// Creates an interaction.
+  ///
+  /// - Parameters:
+  ///   - item: The id of the item.
+  ///   - value: The value, finite and at least 0.
   public init(_ item: ItemID, value: Float = 1) {
     self.item = item
     self.value = value
   }
 }
 
-/// What an answer for a user rests on.
+/// The basis of an answer for a user.
 public enum AnswerBasis: String, Sendable, CaseIterable {
-  /// The user's own vector, as it was trained.
+  /// The trained user vector.
   case model
-  /// A vector made of the user's interactions, with the items as they are.
+  /// Fold-in: a vector computed from the interactions of the user, with fixed items.
   case foldIn = "fold-in"
-  /// How many users have each item: nothing is known of this one, or nothing can be made of it.
+  /// Popularity: the number of users of each item, for users without known interactions or without fold-in.
   case popularity
 }
 
 extension Recommender {
-  /// Returns the items with the best scores for a user who is not in the embeddings file, best first, without those of the
-  /// history.
+  /// Returns the items with the best scores for a user who is not in the embeddings file, best first, without the items
+  /// of the history.
   ///
-  /// The user is what a half-step of training makes of the interactions, the items being fixed: for `wals` and `mf` with the
-  /// optimiser `als` the very row that training would have solved; see `UserFoldIn` for the other models.
+  /// The user vector comes from one half-step of training over the interactions, with fixed items: for `wals`, and for
+  /// `mf` with the optimiser `als`, the exact row that training would solve; see `UserFoldIn` for the other models.
   ///
   /// - Parameters:
-  ///   - history: The user's interactions.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - history: The interactions of the user.
+  ///   - request: The number of items, the search effort and the filter.
   ///   - includesSeen: Whether items of the history may be in the answer.
   /// - Throws: ``RecommenderError/unknownItems(_:)``, ``RecommenderError/repeatedItem(_:)``,
-  ///   ``RecommenderError/badValue(item:found:)``, ``RecommenderError/emptyHistory``, what ``foldIn()`` throws,
+  ///   ``RecommenderError/badValue(item:found:)``, ``RecommenderError/emptyHistory``, the errors of ``foldIn()``,
   ///   `SearchError`.
-  /// - Complexity: O(*h*² × *dimension*) for *h* interactions, then as for a user of the file.
+  /// - Complexity: O(*h*² × *dimension*) for *h* interactions, plus one search.
   public func recommend(
     to history: [Interaction], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
   ) throws -> [Recommendation] {
@@ -50,14 +54,14 @@ extension Recommender {
     return try recommend(to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : rows, request)
   }
 
-  /// Returns the items that most users have, best first, without those of a history: the last resort when nothing is
-  /// known of a user, or nothing can be made of it. A score is the share of the users who have the item.
+  /// Returns the most popular items, best first, without those of a history: the fallback for users without known
+  /// interactions or without fold-in. A score is the share of users who have the item.
   ///
   /// - Parameters:
-  ///   - history: What the user has, or nothing.
-  ///   - request: How many items, and which of them count; every effort is exact.
+  ///   - history: The interactions of the user; may be empty.
+  ///   - request: The number of items and the filter; every effort is exact.
   ///   - includesSeen: Whether items of the history may be in the answer.
-  /// - Throws: ``RecommenderError/noPopularity`` when the embeddings file has no history; what is wrong with `history`.
+  /// - Throws: ``RecommenderError/noPopularity`` when the embeddings file has no history; errors of `history`.
   /// - Complexity: O(*interactions* + *items* log *items*).
   public func popular(
     beside history: [Interaction] = [], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
@@ -74,7 +78,7 @@ extension Recommender {
       .map { recommendation($0, offset: 0) }
   }
 
-  /// The rows of a history's items.
+  /// The rows of the items of a history.
   private func rows(of history: [Interaction]) throws(RecommenderError) -> [Row] {
     let rows = history.map { catalog.row(of: $0.item) }
     let unknown = zip(history, rows).filter { $0.1 == nil }.map(\.0.item)

@@ -2,12 +2,13 @@ import AkinFiles
 import AkinVectors
 
 extension Recommender {
-  /// The item that a person means by a text: its id, else its whole title, else the one title that holds the text.
+  /// The item that a text names: by id, or else by whole title, or else by the only title that contains the text.
   ///
-  /// Titles are compared without regard to case.
+  /// The comparison of titles ignores case.
   ///
+  /// - Parameter text: An id, a title or a part of a title.
   /// - Throws: ``RecommenderError/unknownItem(_:)``, ``RecommenderError/ambiguousItem(_:candidates:total:)``.
-  /// - Complexity: O(log *items*) for an id, else one pass over the titles.
+  /// - Complexity: O(log *items*) for an id, otherwise one pass over the titles.
   public func item(_ text: String) throws(RecommenderError) -> ItemID {
     if let row = catalog.row(of: ItemID(parsing: text)) { return catalog.id(of: row) }
     guard let titles = catalog.titles, !text.isEmpty else { throw .unknownItem(text) }
@@ -31,12 +32,12 @@ extension Recommender {
     throw .ambiguousItem(text, candidates: candidates, total: fits.count)
   }
 
-  /// How many of several fitting titles an error lists.
+  /// The number of matching titles that an error lists.
   private static let candidatesShown = 10
 }
 
 extension [UInt8] {
-  /// Whether `part` stands somewhere in these bytes.
+  /// Whether `part` occurs in these bytes.
   fileprivate func holds(_ part: [UInt8]) -> Bool {
     guard let first = part.first, part.count <= count else { return false }
     for start in 0...(count - part.count) where self[start] == first {

@@ -6,43 +6,42 @@ import AkinTraining
 import AkinVectors
 import Synchronization
 
-/// Answers *what should this user see next* and *what is like this item*, from an index and the embeddings that it was built
-/// from.
+/// Recommends items to users and finds related items, from an index and its embeddings.
 ///
 ///     let recommender = try Recommender(index: "ml.idx", embeddings: "ml.emb")
 ///     for item in try recommender.recommend(for: .number(1), k: 10) {
 ///       print(item.title ?? item.id.description, item.score)
 ///     }
 ///
-/// Both files are mapped, not read: opening takes microseconds whatever their size, and all processes of a machine share
-/// one copy. A recommender may be used from any number of threads at once.
+/// Both files are memory-mapped: opening takes microseconds at any size, and all processes of a machine share one copy.
+/// A recommender may be used from any number of threads at once.
 public final class Recommender: Sendable {
-  /// The index: any that keeps the promises of `VectorIndex`.
+  /// The index.
   public let index: any VectorIndex
-  /// The ids and titles of its items.
+  /// The ids and titles of the items.
   public let catalog: any ItemCatalog
-  /// The embeddings that it was built from, when they were given: users, biases and histories are theirs.
+  /// The embeddings of the index, if given: the source of users, biases and histories.
   public let embeddings: EmbeddingFile?
-  /// Made when the first history is asked about.
+  /// Made by the first call that needs it.
   private let prepared = Mutex<UserFoldIn?>(nil)
 
-  /// Opens an index file, and with it the embeddings that users and their histories are taken from.
+  /// Opens an index file and, for users and histories, the embeddings file that it was built from.
   ///
   /// - Parameters:
   ///   - index: The path of an index file.
-  ///   - embeddings: The path of the embeddings file that it was built from; `nil` when only items are asked about.
-  /// - Throws: `FileError`; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not belong together.
+  ///   - embeddings: The path of the embeddings file; `nil` when only related items are needed.
+  /// - Throws: `FileError`; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two files do not match.
   public convenience init(index: String, embeddings: String? = nil) throws {
     let graph = try HNSWIndex(path: index)
     try self.init(graph, embeddings: try embeddings.map { try EmbeddingFile(path: $0) })
   }
 
-  /// Takes an open graph index, and with it the embeddings that users and their histories are taken from.
+  /// Creates a recommender from an open graph index and the embeddings file that it was built from.
   ///
   /// - Parameters:
   ///   - index: The index.
-  ///   - embeddings: The embeddings file that it was built from; `nil` when only items are asked about.
-  /// - Throws: ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not belong together.
+  ///   - embeddings: The embeddings file; `nil` when only related items are needed.
+  /// - Throws: ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not match.
   public convenience init(_ index: HNSWIndex, embeddings: EmbeddingFile? = nil) throws(RecommenderError) {
     if let embeddings, embeddings.digest != index.facts.sourceDigest {
       throw .otherEmbeddings(index: index.facts.container.path, embeddings: embeddings.container.path)
@@ -50,7 +49,7 @@ public final class Recommender: Sendable {
     try self.init(index: index, catalog: index.facts, embeddings: embeddings)
   }
 
-  /// Answers exactly from an embeddings file alone, by an exhaustive index over it.
+  /// Creates an exact recommender from an embeddings file alone, by an exhaustive index over it.
   ///
   /// - Parameter embeddings: The embeddings file.
   public convenience init(exactly embeddings: EmbeddingFile) throws(RecommenderError) {
@@ -59,12 +58,12 @@ public final class Recommender: Sendable {
     try self.init(index: index, catalog: embeddings, embeddings: embeddings)
   }
 
-  /// Takes any index over the items of a catalogue.
+  /// Creates a recommender from any index over the items of a catalogue.
   ///
   /// - Parameters:
-  ///   - index: The index; its rows are the catalogue's.
-  ///   - catalog: The ids and titles of the index's items.
-  ///   - embeddings: The embeddings that the index is over; `nil` when only items are asked about.
+  ///   - index: The index, with the rows of the catalogue.
+  ///   - catalog: The ids and titles of the items.
+  ///   - embeddings: The embeddings of the index; `nil` when only related items are needed.
   /// - Throws: ``RecommenderError/otherCount(index:catalog:)`` when the numbers of items differ.
   public init(
     index: any VectorIndex, catalog: any ItemCatalog, embeddings: EmbeddingFile? = nil
@@ -77,23 +76,24 @@ public final class Recommender: Sendable {
     self.embeddings = embeddings
   }
 
-  /// Returns the `k` items with the best scores for a user, best first, without those that the user has seen.
+  /// Returns the `k` items with the best scores for a user, best first, without the items that the user has seen.
   ///
   /// - Parameters:
-  ///   - user: The user's id.
-  ///   - k: How many items, at least 1.
+  ///   - user: The id of the user.
+  ///   - k: The number of items, at least 1.
+  /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
   public func recommend(for user: UserID, k: Int) throws -> [Recommendation] {
     try recommend(for: user, SearchRequest(k: k))
   }
 
   /// Returns the items with the best scores for a user, best first.
   ///
-  /// Exactly `k` items while that many are left. The score is the model's own prediction: for inner products
-  /// `globalMean + userBias + itemBias + user · item`, and the request's minimum score is compared with that.
+  /// Exactly `k` items if that many are allowed. The score is the prediction of the model: for inner products
+  /// `globalMean + userBias + itemBias + user · item`; the minimum score of the request is compared with it.
   ///
   /// - Parameters:
-  ///   - user: The user's id.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - user: The id of the user.
+  ///   - request: The number of items, the search effort and the filter.
   ///   - includesSeen: Whether items that the user has seen may be in the answer.
   /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
   /// - Complexity: that of one search of the index.
@@ -111,24 +111,24 @@ public final class Recommender: Sendable {
     }
   }
 
-  /// The best items for a query, those seen left out; scores with everything that the model adds.
+  /// The best items for a query without the seen ones; scores include all terms of the model.
   func recommend(
     to query: Span<Float>, bias: Float, seen: [Row], _ request: SearchRequest
   ) throws -> [Recommendation] {
     let offset = index.metric == .innerProduct ? (embeddings?.globalMean ?? 0) + bias : 0
     var request = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
     let least = request.minimumScore
-    // Rounding may move a score across the limit: it is compared again with what is shown.
+    // Rounding may move a score across the limit, so the final score is compared again.
     request.minimumScore = least.map { ($0 - offset) - abs($0 - offset) * 0x1p-20 - abs(offset) * 0x1p-20 }
     return try index.nearest(to: query, request).map { recommendation($0, offset: offset) }
       .filter { item in least.map { item.score >= $0 } ?? true }
   }
 
-  /// Makes users of interactions, with the items as they are.
+  /// The fold-in of new users, with fixed items.
   ///
-  /// - Throws: ``RecommenderError/noUsers`` without embeddings; `FoldInError` when this model makes no users of
-  ///   interactions; `TrainingError`.
-  /// - Complexity: the first time O(*items* × *dimension*²), then nothing.
+  /// - Throws: ``RecommenderError/noUsers`` without embeddings; `FoldInError` for a model without fold-in;
+  ///   `TrainingError`.
+  /// - Complexity: O(*items* × *dimension*²) for the first call, then O(1).
   public func foldIn() throws -> UserFoldIn {
     guard let embeddings else { throw RecommenderError.noUsers }
     return try prepared.withLock { prepared in
@@ -139,21 +139,22 @@ public final class Recommender: Sendable {
     }
   }
 
-  /// Returns the `k` items most like an item, best first, without itself.
+  /// Returns the `k` items most similar to an item, best first, without the item itself.
   ///
   /// - Parameters:
-  ///   - item: The item's id.
-  ///   - k: How many items, at least 1.
+  ///   - item: The id of the item.
+  ///   - k: The number of items, at least 1.
+  /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
   public func related(to item: ItemID, k: Int) throws -> [Recommendation] { try related(to: item, SearchRequest(k: k)) }
 
-  /// Returns the items most like an item, best first, without itself.
+  /// Returns the items most similar to an item, best first, without the item itself.
   ///
-  /// Alike means `VectorIndex.relatedMetric`: the cosine of the item vectors for a factor model. An item whose vector is
-  /// zero (nobody has interacted with it) is like nothing: the list is empty.
+  /// The similarity is `VectorIndex.relatedMetric`: the cosine of the item vectors for a factor model. An item with a
+  /// zero vector (no interactions) has no related items.
   ///
   /// - Parameters:
-  ///   - item: The item's id.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - item: The id of the item.
+  ///   - request: The number of items, the search effort and the filter.
   /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
   public func related(
     to item: ItemID, _ request: SearchRequest = SearchRequest()
@@ -162,7 +163,9 @@ public final class Recommender: Sendable {
     return try index.related(to: row, request).map { recommendation($0, offset: 0) }
   }
 
-  /// Which categories an item is in; empty when the embeddings were not given or say nothing.
+  /// The categories of an item; empty without embeddings or categories.
+  ///
+  /// - Parameter item: An item of an answer.
   public func categories(of item: Recommendation) -> [String] { embeddings?.categories(of: item.row) ?? [] }
 
   func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
@@ -173,22 +176,28 @@ public final class Recommender: Sendable {
 
   /// The title of an item, or `nil` when it has none.
   ///
-  /// - Parameter row: The item's row.
+  /// - Parameter row: The row of the item.
   public func title(of row: Row) -> String? { catalog.title(of: row) }
 }
 
-/// An item in an answer.
+/// An item of an answer.
 public struct Recommendation: Sendable, Equatable {
-  /// Its position in the embeddings file.
+  /// The row of the item in the embeddings file.
   public let row: Row
-  /// The caller's id.
+  /// The id of the item.
   public let id: ItemID
-  /// Its title, when there is one.
+  /// The title, or `nil`.
   public let title: String?
-  /// Its score: larger is better.
+  /// The score; larger is better.
   public let score: Float
 
   /// Creates an item of an answer.
+  ///
+  /// - Parameters:
+  ///   - row: The row of the item.
+  ///   - id: The id of the item.
+  ///   - title: The title, or `nil`.
+  ///   - score: The score.
   public init(row: Row, id: ItemID, title: String?, score: Float) {
     self.row = row
     self.id = id

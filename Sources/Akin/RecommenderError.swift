@@ -1,29 +1,29 @@
 import AkinSupport
 import AkinVectors
 
-/// A question that a recommender can't answer.
+/// An error of a recommender.
 public enum RecommenderError: AkinError, Equatable {
-  /// No item has this id, and no title is or holds this text.
+  /// No item has this id, and no title equals or contains this text.
   case unknownItem(String)
-  /// Several titles hold this text: the first of them, and how many there are in all.
+  /// Several titles contain this text: the first of them, and their number.
   case ambiguousItem(String, candidates: [ItemCandidate], total: Int)
   /// No user has this id.
   case unknownUser(UserID)
-  /// Items of a history that no item has the ids of.
+  /// No items have these ids of a history.
   case unknownItems([ItemID])
-  /// An item that stands twice in a history.
+  /// An item occurs twice in a history.
   case repeatedItem(ItemID)
-  /// A value in a history that is not finite, or below 0.
+  /// A value of a history is negative or not finite.
   case badValue(item: ItemID, found: Float)
-  /// A history without items: nothing can be made of it.
+  /// The history is empty.
   case emptyHistory
-  /// The embeddings file has no history, so nothing says what most users have.
+  /// The embeddings file has no history, so popularity is unknown.
   case noPopularity
   /// No embeddings file was given, or it has no users.
   case noUsers
   /// The index was built from another embeddings file.
   case otherEmbeddings(index: String, embeddings: String)
-  /// The index has another number of items than the catalogue or the embeddings.
+  /// The index and the catalogue, or the embeddings, differ in the number of items.
   case otherCount(index: Int, catalog: Int)
 
   public var kind: TroubleKind { .badInput }
@@ -66,10 +66,10 @@ public enum RecommenderError: AkinError, Equatable {
   }
 }
 
-/// An item that a text may mean.
+/// An item that a text may name.
 public struct ItemCandidate: Sendable, Equatable {
-  /// Its id.
+  /// The id.
   public let id: ItemID
-  /// Its title.
+  /// The title.
   public let title: String
 }

@@ -42,7 +42,7 @@ struct AskingVerbTests {
     let json = akin("related", world.idx, "\(id)", "-k", "5", "--exact", "--json")
     #expect(json.output.contains(#""way":"exact"}"#) && json.output.contains(#""item":\#(id),"#))
     let terminal = akin("related", world.idx, "\(id)", terminal: Terminal(width: 60, hasColour: false))
-    #expect(terminal.output.hasPrefix("Like \(title) [\(id)]\n"))
+    #expect(terminal.output.hasPrefix("Similar to \(title) [\(id)]\n"))
     #expect(terminal.output.split(separator: "\n").allSatisfy { String($0).terminalWidth <= 60 })
   }
 
@@ -166,7 +166,7 @@ struct AskingVerbTests {
     #expect(json.contains(#""measured":[{"#) && json.contains(#""family":"users""#))
     #expect(json.contains(#""recallLow":"#) && json.contains(#""hopsPerQuery":"#))
     let page = akin("info", world.idx, terminal: Terminal(width: 120, hasColour: false)).output
-    #expect(page.contains("\nMeasured  Asked by  Queries"))
+    #expect(page.contains("\nMeasured  Query family  Queries"))
     #expect(page.contains("\nnearest   users"))
   }
 
@@ -240,7 +240,7 @@ struct DemoTests {
     for step in ["train", "index", "related", "recommend", "recall"] {
       #expect(run.output.contains("\n$ akin \(step) "))
     }
-    #expect(run.output.contains("Like Toy Story (1995) [1]\n") && run.output.contains("Try next:"))
+    #expect(run.output.contains("Similar to Toy Story (1995) [1]\n") && run.output.contains("Next steps:"))
     #expect(!scratch.bytes("demo/demo.emb").isEmpty && !scratch.bytes("demo/demo.idx").isEmpty)
     let again = akin("demo", "--movielens", scratch.path, "--out", scratch["demo"])
     #expect(again.code == 2 && again.messages.contains("demo.emb: the file exists already"))

@@ -23,7 +23,9 @@ struct ColdStartVerbTests {
     let byID = recommend("--history", "\(ids[0]):3, \(ids[1]),\(ids[2]):0.5")
     #expect(byID.code == 0 && byID.output.split(separator: "\n").count == 5)
     #expect(
-      byID.messages.hasPrefix("akin: note: by fold-in: the user is what a half-step of training makes of 3 items\n"))
+      byID.messages.hasPrefix(
+        "akin: note: basis is fold-in: a user vector from one half-step of training over 3 items\n"
+      ))
     #expect(recommend("--history", "\(titles[0]):3,\(titles[1]),\(titles[2]):0.5").output == byID.output)
     let listed = Set(byID.output.split(separator: "\n").dropFirst().map { String($0.split(separator: "\t")[1]) })
     #expect(listed.isDisjoint(with: ids.map(\.description)))
@@ -32,7 +34,7 @@ struct ColdStartVerbTests {
     let terminal = akin(
       "recommend", world.idx, "--users", world.emb, "--history", "\(ids[0])",
       terminal: Terminal(width: 80, hasColour: false))
-    #expect(terminal.output.hasPrefix("For somebody with 1 item, by fold-in\n"))
+    #expect(terminal.output.hasPrefix("For a new user with 1 item, by fold-in\n"))
   }
 
   @Test("Titles with commas and colons are found whole")
@@ -53,12 +55,12 @@ struct ColdStartVerbTests {
   @Test(
     "What is wrong with a history is said",
     arguments: [
-      ("nope,2", 3, "the history names an item that the file does not have: 'nope'"),
-      ("1:", 2, "the history has '1:' without a value; expected a number after the colon"),
-      ("1:-2", 2, "the history gives '1' the value '-2'; expected a finite number of at least 0"),
-      ("1:nan", 2, "the history gives '1' the value 'nan'; expected a finite number of at least 0"),
-      ("1:inf", 2, "the history gives '1' the value 'inf'; expected a finite number of at least 0"),
-      ("1,,2", 2, "the history has nothing as its item 2; expected an id or a title"),
+      ("nope,2", 3, "the history names an item that is not in the file: 'nope'"),
+      ("1:", 2, "'1:' in the history has no value; expected a number after the colon"),
+      ("1:-2", 2, "'1' in the history has the value '-2'; expected a finite number of at least 0"),
+      ("1:nan", 2, "'1' in the history has the value 'nan'; expected a finite number of at least 0"),
+      ("1:inf", 2, "'1' in the history has the value 'inf'; expected a finite number of at least 0"),
+      ("1,,2", 2, "item 2 of the history is empty; expected an id or a title"),
       ("1:3,1:4", 3, "the history names the item '1' twice"),
     ])
   func badHistory(text: String, code: Int32, sentence: String) {
@@ -70,7 +72,7 @@ struct ColdStartVerbTests {
   @Test("Nothing known: an error or popularity, as asked, and who is meant only once")
   func cold() throws {
     let popular = recommend("--history", "")
-    #expect(popular.code == 0 && popular.messages.contains("by popularity"))
+    #expect(popular.code == 0 && popular.messages.contains("basis is popularity"))
     #expect(recommend("--history", "", "--cold", "error").code == 3)
     let unknown = recommend("nobody")
     #expect(unknown.code == 3 && unknown.output.isEmpty)
@@ -91,7 +93,7 @@ struct ColdStartVerbTests {
     let g = world.scratch["g.emb"]
     let run = akin("update", world.emb, new, "-o", g, "--threads", "1")
     #expect(run.code == 0, "\(run.messages)")
-    #expect(run.messages.contains("how far from a training: "))
+    #expect(run.messages.contains("retraining: known items have not learned from "))
     #expect(akin("verify", g, "-q").code == 0)
     #expect(akin("update", world.emb, new, "-o", g).code == 2)
     let first = world.scratch.bytes("g.emb")

@@ -165,7 +165,7 @@ struct EvaluateTests {
     let one = scratch.write("userId,itemId,rating\n1,1,3\n1,2,4\n1,3,4\n", to: "one.csv")
     refuses(
       ["evaluate", one, "--threshold", "5"], code: 3,
-      says: "expected values of at least 5.0, the positives, found none: the largest is 4.0", help: "lower --threshold")
+      says: "expected positives, values of at least 5.0; found none: the largest is 4.0", help: "lower --threshold")
     refuses(
       ["evaluate", one, "--split", "strong"], code: 3,
       says: "expected at least 5 users, one for each fold, found 1", help: "use fewer folds")
@@ -184,8 +184,8 @@ struct EvaluateTests {
     let poor = scratch.write("userId,itemId,rating\n1,1,3\n1,2,5\n", to: "poor.csv")
     refuses(
       ["evaluate", poor, "--split", "folds", "--folds", "2", "--threshold", "4"], code: 3,
-      says: "expected users with a positive that is known and one that is held out, found none among 1 user",
-      help: "lower --threshold, or split in another way")
+      says: "expected users with a known and a held-out positive, found none among 1 user",
+      help: "lower --threshold, or use another --split")
     let broken = scratch.write("userId,itemId,rating\n1,1,nan\n", to: "broken.csv")
     refuses(
       ["evaluate", broken], code: 3, says: "\(broken):2: expected a finite number, found 'nan'",
@@ -198,15 +198,15 @@ struct EvaluateTests {
     let stranger = scratch.write("7,2,4\n", to: "stranger.csv")
     refuses(
       ["evaluate", one, "--test", stranger], code: 3,
-      says: "expected users with a positive that is known and one that is held out, found none among 1 user",
-      help: "lower --threshold, or split in another way")
+      says: "expected users with a known and a held-out positive, found none among 1 user",
+      help: "lower --threshold, or use another --split")
     refuses(
-      ["evaluate", one, "--known", "0.5"], code: 2, says: "--known has no meaning without --split strong", help: usage)
+      ["evaluate", one, "--known", "0.5"], code: 2, says: "--known requires --split strong", help: usage)
     refuses(
       ["evaluate", one, "--split", "time", "--folds", "3"], code: 2,
-      says: "--folds has no meaning without --split folds, --split strong or --split cold-items", help: usage)
+      says: "--folds requires --split folds, --split strong or --split cold-items", help: usage)
     refuses(
-      ["evaluate", one, "--fold-in", two], code: 2, says: "--fold-in has no meaning without --test", help: usage)
+      ["evaluate", one, "--fold-in", two], code: 2, says: "--fold-in requires --test", help: usage)
     refuses(
       ["evaluate", one, "--test", two, "--split", "time"], code: 2, says: "--test and --split exclude each other",
       help: usage)

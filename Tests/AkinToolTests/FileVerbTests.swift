@@ -46,10 +46,10 @@ struct FileVerbTests {
     #expect(
       narrow.messages
         == "akin: error: \(scratch["narrow.npy"]): expected vectors of 3 components as in \(items), found 2\n"
-        + "akin: help: give users and items of one model\n")
+        + "akin: help: use users and items of the same model\n")
     let lonely = akin("import", items, "--user-ids", items, "-o", out)
     #expect(lonely.code == 2)
-    #expect(lonely.messages.hasPrefix("akin: error: --user-ids has no meaning without --users\n"))
+    #expect(lonely.messages.hasPrefix("akin: error: --user-ids requires --users\n"))
     let few = akin("import", items, "--ids", scratch.write("a\nb\n", to: "few.txt"), "-o", out)
     #expect(few.code == 3)
     let missing = akin("import", scratch["missing.npy"], "-o", out)
@@ -78,7 +78,7 @@ struct FileVerbTests {
   func importJSON() {
     let run = akin("import", scratch["items.npy"], "--metric", "cosine", "-o", scratch["x.emb"], "--json")
     #expect(run.code == 0)
-    #expect(run.messages == "zero vectors, which match nothing by cosine: 1\n")
+    #expect(run.messages == "akin: note: 1 zero vector, never returned by cosine\n")
     #expect(run.output.hasPrefix(#"{"bytes":"#) && run.output.hasSuffix("}\n"))
     for part in [#""dimension":3"#, #""items":4"#, #""metric":"cosine""#, #""schema":1"#, #""users":0"#] {
       #expect(run.output.contains(part))

@@ -116,8 +116,8 @@ struct ParserTests {
       (["a", "b", "-n"], "-n needs a value: -n N"),
       (["a", "b", "--count", "--loud"], "--count needs a value: --count N"),
       (["a", "b", "--loud=yes"], "--loud takes no value, found 'yes'"),
-      (["a", "b", "--loud", "-l"], "-l may be given once, found it twice"),
-      (["a", "b", "--count=1", "--count=1"], "--count may be given once, found it twice"),
+      (["a", "b", "--loud", "-l"], "-l may be given once, found twice"),
+      (["a", "b", "--count=1", "--count=1"], "--count may be given once, found twice"),
       (["a", "b", "--count=0"], "--count must be a whole number from 1 to 100, found '0'"),
       (["a", "b", "-n101"], "-n must be a whole number from 1 to 100, found '101'"),
       (["a", "b", "--count=ten"], "--count must be a whole number from 1 to 100, found 'ten'"),
@@ -133,7 +133,7 @@ struct ParserTests {
       (["a", "b", "--kind=gren"], "--kind must be red, green or blue, found 'gren'; did you mean 'green'?"),
       (["a", "b", "--kind=mauve"], "--kind must be red, green or blue, found 'mauve'"),
       (["a"], "PLACE is missing: a place"),
-      (["a", "b", "c"], "'c' is one argument too many"),
+      (["a", "b", "c"], "unexpected argument 'c'"),
     ] as [([String], String)])
   func refusals(words: [String], sentence: String) throws {
     let error = try #require(throws: UsageError.self) { try Parser.parse(words, for: command) }

@@ -35,7 +35,7 @@ struct SideFeatureTests {
     let emb = scratch["x.emb"]
     let run = akin(["train", input, "-o", emb, "--item-features", items, "--dimensions", "6", "--epochs", "4"])
     #expect(run.code == 0, "\(run.messages)")
-    #expect(run.messages.contains("akin: note: 6 items without interactions: their vectors are made of their features"))
+    #expect(run.messages.contains("akin: note: 6 items without interactions got vectors from their features"))
     let file = try EmbeddingFile(path: emb)
     #expect(file.itemCount == 36 && file.itemFeatureCount == 4 && file.userFeatureCount == 0)
     #expect(file.itemFeatures?.names == ["kind=blue", "kind=green", "kind=red", "size"])
@@ -107,7 +107,7 @@ struct SideFeatureTests {
     let others = scratch.write("item,kind\n900,red\n901,red\n", to: "others.csv")
     let features = ["--item-features", items]
     for (words, code, sentence) in [
-      (["--item-features", others], 3, "expected features of items that the interactions name, found 2 others"),
+      (["--item-features", others], 3, "expected features of items in the interactions, found 2 others"),
       (features + ["--item-feature-weight", "nan"], 2, "--item-feature-weight must be"),
       (features + ["--item-feature-weight", "-1"], 2, "--item-feature-weight must be"),
       (features + ["--item-feature-weight", "0"], 2, "--item-feature-weight must be"),
@@ -117,25 +117,25 @@ struct SideFeatureTests {
       ),
       (
         ["--item-feature-weight", "2"], 2,
-        "--item-feature-weight has no meaning without --item-features"
+        "--item-feature-weight requires --item-features"
       ),
       (
         features + ["--user-feature-background", "2"], 2,
-        "--user-feature-background has no meaning without --user-features"
+        "--user-feature-background requires --user-features"
       ),
-      (["--category-features"], 2, "--category-features has no meaning without --items"),
+      (["--category-features"], 2, "--category-features requires --items"),
       (
         ["--items", catalogue, "--category-features", "--model", "mf"], 2,
-        "--category-features has no meaning without --model wals"
+        "--category-features requires --model wals"
       ),
-      (["--model", "bpr"] + features, 2, "--item-features has no meaning without --model"),
+      (["--model", "bpr"] + features, 2, "--item-features requires --model"),
       (features + ["--items", catalogue, "--category-features"], 2, "--category-features"),
     ] as [([String], Int32, String)] {
       let run = akin(["train", input, "-o", scratch["bad.emb"]] + words)
       #expect(run.code == code && run.messages.contains(sentence), "\(words): \(run.code) \(run.messages)")
     }
     let run = akin("evaluate", input, "--candidates", "held-out")
-    #expect(run.code == 2 && run.messages.contains("--candidates has no meaning without --split cold-items"))
+    #expect(run.code == 2 && run.messages.contains("--candidates requires --split cold-items"))
   }
 
   @Test("A number that never changes and rows without features are read past")

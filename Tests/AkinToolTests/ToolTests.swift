@@ -90,12 +90,12 @@ struct ToolTests {
   @Test(
     "A usage error says so on stderr, with the next step, and exits with 2",
     arguments: [
-      (["trian"], "there is no verb 'trian'; did you mean 'train'?", "run 'akin --help'"),
-      (["frobnicate"], "there is no verb 'frobnicate'", "run 'akin --help'"),
-      (["help", "trian"], "there is no verb 'trian'; did you mean 'train'?", "run 'akin --help'"),
-      (["--versoin"], "there is no option '--versoin'; did you mean '--version'?", "run 'akin --help'"),
+      (["trian"], "unknown command 'trian'; did you mean 'train'?", "run 'akin --help'"),
+      (["frobnicate"], "unknown command 'frobnicate'", "run 'akin --help'"),
+      (["help", "trian"], "unknown command 'trian'; did you mean 'train'?", "run 'akin --help'"),
+      (["--versoin"], "unknown option '--versoin'; did you mean '--version'?", "run 'akin --help'"),
       (
-        ["train"], "INTERACTIONS is missing: CSV or TSV file of user, item and, if there is one, value",
+        ["train"], "INTERACTIONS is missing: CSV or TSV file of user, item and optional value",
         "run 'akin train --help'"
       ),
       (["train", "x"], "-o FILE is missing: the embeddings file to write", "run 'akin train --help'"),
@@ -109,7 +109,7 @@ struct ToolTests {
       ),
       (
         ["recommend", "x", "y"],
-        "--users FILE is missing: the embeddings file that holds the users, from which the index was built",
+        "--users FILE is missing: the embeddings file with the users, from which the index was built",
         "run 'akin recommend --help'"
       ),
       (
@@ -224,7 +224,7 @@ struct ExitCodeTests {
   func brokenName() {
     #expect(
       akin("a\nakin: help: b").messages
-        == "akin: error: there is no verb 'a\u{FFFD}akin: help: b'\nakin: help: run 'akin --help'\n")
+        == "akin: error: unknown command 'a\u{FFFD}akin: help: b'\nakin: help: run 'akin --help'\n")
     let console = Console(
       output: TextStream(inMemoryAs: "o"), messages: TextStream(inMemoryAs: "e"), cancellation: Cancellation())
     console.complain("'t' fits 2 items:\n  1  x\ny\n  2  z", help: nil)

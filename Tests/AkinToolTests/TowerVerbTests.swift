@@ -39,7 +39,7 @@ struct TowerVerbTests {
     let new = scratch.write("item,genre,color,year\nz,odd,red,3\n5,odd,,5\n", to: "new.csv")
     let run = akin("embed", emb, "--item-features", new, "-o", scratch["new.emb"])
     #expect(run.code == 0, "\(run.messages)")
-    #expect(run.messages.contains("new.csv: 1 feature that the model does not know"), "\(run.messages)")
+    #expect(run.messages.contains("new.csv: ignored 1 feature that the model does not know"), "\(run.messages)")
     let made = try EmbeddingFile(path: scratch["new.emb"])
     #expect(made.itemIDs.id(of: Row(0)) == .text("z") && made.items[Row(1)] == model.items[Row(4)])
     #expect(made.itemTower == model.itemTower && made.objective == model.objective)
@@ -61,25 +61,25 @@ struct TowerVerbTests {
     for (words, code, sentence) in [
       (
         ["train", world.input, "--model", "two-tower", "--user-features", world.users], 2,
-        "--model two-tower has no meaning without --user-features and --item-features"
+        "--model two-tower requires --user-features and --item-features"
       ),
       (
         ["train", world.input, "--model", "mf", "--hidden", "4"], 2,
-        "--hidden has no meaning without --model two-tower"
+        "--hidden requires --model two-tower"
       ),
       (
         ["train", world.input, "--item-feature-columns", "a"], 2,
-        "--item-feature-columns has no meaning without --item-features"
+        "--item-feature-columns requires --item-features"
       ),
       (
         ["train", world.input, "--model", "two-tower", "--user-features", world.users, "--item-features", world.items]
           + ["--item-feature-columns", "genre,price"], 2, "expected a column 'price', found 'item', 'genre', 'year'"
       ),
-      (["embed", emb], 2, "--output has no meaning without --user-features or --item-features"),
-      (["embed", plain, "--item-features", half], 3, "found no towers that can be used"),
+      (["embed", emb], 2, "--output requires --user-features or --item-features"),
+      (["embed", plain, "--item-features", half], 3, "expected a model with towers, found none that can be used"),
       (
         ["embed", emb, "--item-features", half], 3,
-        "half.csv: expected the columns that the model was trained with, did not find 'year'"
+        "half.csv: expected the columns of the model, did not find 'year'"
       ),
     ] as [([String], Int32, String)] {
       let run = akin(words + ["-o", scratch["out.emb"]])

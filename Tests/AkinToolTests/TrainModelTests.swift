@@ -54,14 +54,14 @@ struct TrainModelTests {
   @Test("An option that the model does not take is refused, with the models that do")
   func lonely() {
     for (words, sentence) in [
-      (["--power", "2"], "--power has no meaning without --weighting power"),
-      (["--model", "mf", "--w0", "1"], "--w0 has no meaning without --model wals"),
-      (["--range", "0,6"], "--range has no meaning without --model mf"),
-      (["--model", "svd", "--positive-from", "4"], "--positive-from has no meaning without --model bpr or logistic"),
-      (["--model", "bpr", "--preset", "course-lab"], "--preset has no meaning without --model mf"),
+      (["--power", "2"], "--power requires --weighting power"),
+      (["--model", "mf", "--w0", "1"], "--w0 requires --model wals"),
+      (["--range", "0,6"], "--range requires --model mf"),
+      (["--model", "svd", "--positive-from", "4"], "--positive-from requires --model bpr or logistic"),
+      (["--model", "bpr", "--preset", "course-lab"], "--preset requires --model mf"),
       (
         ["--model", "mf", "--range", "6,0"],
-        "--range must be two numbers with a comma between, the first below the second, found '6,0'"
+        "--range must be two numbers separated by a comma, the first below the second, found '6,0'"
       ),
     ] {
       let run = akin(["train", input, "-o", scratch["out.emb"]] + words)

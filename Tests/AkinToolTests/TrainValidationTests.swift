@@ -154,7 +154,7 @@ struct TrainValidationTests {
       ([few, "--validate"], 3, "validation holds out a tenth of the users: expected at least 10, found 3"),
       (
         [single, "--validate"], 3,
-        "validation holds out a tenth of the users: expected one with something to tell and something to ask for, found none"
+        "validation holds out a tenth of the users: expected one with a known and a held-out positive, found none"
       ),
       (
         [few, "--validate", "--model", "mf"], 3,
@@ -162,9 +162,9 @@ struct TrainValidationTests {
       ),
       (
         [few, "--validate", "--model", "svd"], 2,
-        "--validate has no meaning without a model that is trained in epochs"
+        "--validate requires a model with epochs"
       ),
-      ([few, "--on-interrupt", "best"], 2, "--on-interrupt has no meaning without --validate"),
+      ([few, "--on-interrupt", "best"], 2, "--on-interrupt requires --validate"),
     ] as [([String], Int32, String)] {
       let run = akin(["train", "-o", scratch["out.emb"], "-q"] + words)
       #expect(run.code == code && run.messages.contains("akin: error: \(sentence)\n"), "\(run.messages)")

@@ -123,7 +123,7 @@ struct TuneTests {
     }
     refuses(
       tune(), code: 2,
-      says: "--grid NAME=LIST is missing: an option of the model and the values to try; may be repeated")
+      says: "--grid NAME=LIST is missing: a model option and the values to try; may be repeated")
     refuses(
       tune("--grid", "lamda=1"), code: 2,
       says: "--grid must be an option of the model and its values, found 'lamda'; did you mean 'lambda'?")
@@ -132,9 +132,9 @@ struct TuneTests {
     refuses(tune("--grid", "lambda=0.1,0"), code: 2, says: "lambda: expected a number above 0, found 0.0")
     refuses(
       tune("--grid", "lambda=1", "--metric", "rmse"), code: 2,
-      says: "rmse is about predicted values, and the model 'wals' predicts none")
+      says: "rmse needs predicted values, and the model 'wals' predicts none")
     refuses(
-      tune("--grid", "lambda=1", "--budget", "1e-6s"), code: 2, says: "no trial was done within 1 µs")
+      tune("--grid", "lambda=1", "--budget", "1e-6s"), code: 2, says: "no trial finished within 1 µs")
     let halving = akin("tune", interactions, "--grid", "epochs=1,2", "--search", "halving", "-q")
     refuses(halving, code: 2, says: "--grid epochs and --search halving exclude each other")
     let many = (1...200).map(String.init).joined(separator: ",")
@@ -160,12 +160,12 @@ struct TuneTests {
     #expect(Tool.run(words + ["-q"], console: console) == 130)
     let whole = akin(words + ["-q"])
     #expect(whole.code == 0 && trials(whole).count == 3)
-    #expect(!whole.messages.contains("more were to come"))
+    #expect(!whole.messages.contains("the search is incomplete"))
     let late = akin(words.map { $0 == "lambda=0.01,0.1,1" ? "lambda=0.01,0.1,1,2" : $0 } + ["--budget", "1e-6s", "-q"])
     #expect(late.code == 0 && trials(late).count == 3)
     #expect(
       late.messages.hasSuffix(
-        "akin: note: the time was up after 3 trials, more were to come; the same command goes on from them\n"),
+        "akin: note: time limit reached after 3 trials; the search is incomplete; the same command continues it\n"),
       "\(late.messages)")
   }
 
@@ -179,7 +179,7 @@ struct TuneTests {
     #expect(
       other.messages
         == "akin: error: \(path): expected a search with the options '--dimensions=8 --epochs=4 --seed=5', found "
-        + "'--dimensions=8 --epochs=4'\nakin: help: name another file for another search\n", "\(other.messages)")
+        + "'--dimensions=8 --epochs=4'\nakin: help: use another file for another search\n", "\(other.messages)")
     #expect(scratch.bytes("y.tune") == bytes)
     let whole = String(decoding: bytes, as: UTF8.self)
     for text in [
@@ -187,7 +187,7 @@ struct TuneTests {
     ] {
       scratch.write(text, to: "y.tune")
       let run = tune("--grid", "lambda=1", "--state", path)
-      #expect(run.code == 3 && run.messages.contains("expected the state of a search, found something else"), "\(text)")
+      #expect(run.code == 3 && run.messages.contains("expected a state file of akin tune"), "\(text)")
       #expect(scratch.bytes("y.tune") == Array(text.utf8))
     }
     let directory = tune("--grid", "lambda=1", "--state", scratch["none"] + "/x")

@@ -1,8 +1,8 @@
-/// The length of (x, y), under the name that C gives it.
+/// The length of (x, y), under the name of the C function.
 ///
-/// Nothing of ours calls it. Swift's static overlay of glibc refers to `hypotf`, whose symbol in libm needs glibc 2.35; with this
-/// definition the static binary runs with 2.34 (`.ci/glibc` checks that). Squares of floats are exact enough in double precision:
-/// they neither overflow nor vanish.
+/// Akin does not call this function. Swift's static overlay of glibc refers to `hypotf`, whose symbol in libm requires glibc
+/// 2.35; with this definition the static binary runs with glibc 2.34 (`.ci/glibc` checks it). In double precision, squares
+/// of floats neither overflow nor underflow.
 @_cdecl("hypotf")
 public func staticHypotf(_ x: Float, _ y: Float) -> Float {
   if x.isInfinite || y.isInfinite { return .infinity }

@@ -1,6 +1,6 @@
 import AkinSupport
 
-// Everything is in `Tool`, so that tests can run it; here it meets the process.
+// Tests run `Tool` directly; this file connects it to the process.
 let cancellation = Cancellation()
 Signals.prepare(cancellation)
 exit(Tool.run(Array(CommandLine.arguments.dropFirst()), console: .standard(cancellation: cancellation)))

@@ -2,28 +2,28 @@ import AkinQuantization
 import AkinVectors
 import CAkinKernels
 
-/// The vectors that edges are chosen among, always by squared Euclidean distance.
+/// The vectors for the selection of edges, compared by squared Euclidean distance.
 ///
-/// What a metric needs is done to the vectors beforehand (see ``BuildMetric``), so the builder knows one distance.
+/// ``BuildMetric`` transforms the vectors for their metric, so the builder has one distance.
 ///
-/// Many or wide vectors are measured by their codes: edges need no more than an order of near and far, and most of a build
-/// is waiting for vectors.
+/// Many or wide vectors are compared by codes: edges need only an order of near and far, and a build spends most of its
+/// time waiting for vectors.
 @safe struct BuildVectors: @unchecked Sendable {
-  // Safe: `matrix` or `codes` keep what is at the address alive, and nobody writes it.
+  // Safe: `matrix` or `codes` keeps the memory at the address alive, and nothing writes it.
   private let base: UnsafePointer<Float>
   private let stride: Int
   private let matrix: EmbeddingMatrix?
-  /// The vectors as codes, or `nil` to score by the vectors.
+  /// The vectors as codes, or `nil` to score by vectors.
   let codes: CodeTable?
   private let codesOwner: RowCodes?
   let dimension: Int
-  /// Bytes of all that is measured.
+  /// Bytes of the scored data.
   let bytes: Int
   private let gather: NodeScorer.Gather
   private let codeGather: CodeScorer.Gather
   let kernels: UnsafePointer<akin_kernels>
 
-  /// The rows of a matrix.
+  /// Uses the rows of a matrix.
   init(_ matrix: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>) {
     unsafe base = matrix.base
     stride = matrix.stride
@@ -37,9 +37,9 @@ import CAkinKernels
     unsafe self.kernels = kernels
   }
 
-  /// Vectors of which only the codes are kept.
+  /// Uses codes without their vectors.
   init(_ codes: RowCodes, kernels: UnsafePointer<akin_kernels>) {
-    // Nothing reads vectors where there are codes; the mean stands in for each of them.
+    // With codes, vectors are never read; the mean replaces each of them.
     unsafe base = codes.book.mean
     stride = 0
     matrix = nil

@@ -3,28 +3,28 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// A built index in memory, as the file writer takes it.
+/// A built index in memory, the input of the file writer.
 @safe struct BuiltIndex {
   // Safe: the table of kernels is constant.
 
   /// The vectors by node.
   let items: EmbeddingMatrix
-  /// The biases by node, when inner products have them.
+  /// The biases by node, for inner products with biases.
   let biases: [Float]?
   let metric: Metric
   let order: NodeOrder
   let draft: GraphDraft
   /// The codes by node, where they pay.
   let codes: RowCodes?
-  /// What the vectors as bytes are relative to, where bytes lose nothing.
+  /// The offset of vectors as bytes, where bytes are lossless.
   let byteOffset: Float?
-  /// How far above the true distance a code's is likely to be.
+  /// The error of code distances.
   let codeError: CodeError
-  /// How many nodes from the first a search scores at least before it walks.
+  /// The minimum number of nodes, from the first, that a search scores before its walk.
   let minimumPrefix: Int
-  /// How many nodes needed a link of their own to be reached.
+  /// The number of nodes that needed a repair link to be reachable.
   let repaired: Int
-  /// What the graph finds of the exact answers; empty when it is small.
+  /// The measured recall of the graph; empty for small graphs.
   let measured: [MeasuredRecall]
   let kernels: UnsafePointer<akin_kernels>
 
@@ -43,7 +43,7 @@ import CAkinKernels
     let isReordered = metric == .innerProduct
     let order = try unsafe NodeOrder(
       items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
-    // The norms have read all of the source.
+    // Computing the norms has read the whole source.
     release()
     let biases = isReordered ? biases.map { biases in order.rows.map { biases[Int($0)] } } : nil
     let linking = try unsafe IndexLinking(
@@ -69,8 +69,8 @@ import CAkinKernels
   }
 }
 
-/// The order of a build's steps, by metric: what is asked is answered exactly before the links take their memory, vectors
-/// are not in memory while items are linked by codes, and the graph is measured on what it does not hold.
+/// The order of build steps, by metric: exact answers come before the links take their memory, vectors are not in
+/// memory while items are linked by codes, and the graph is measured on queries that it does not hold.
 @safe private struct IndexLinking {
   // Safe: the table of kernels is constant.
 
@@ -86,7 +86,7 @@ import CAkinKernels
   private let m: Int
   private let insertion: InsertionOrder
 
-  /// What linking makes.
+  /// The result of linking.
   struct Linked {
     var items: EmbeddingMatrix
     var draft: GraphDraft
@@ -112,12 +112,12 @@ import CAkinKernels
     insertion = InsertionOrder(of: order.linked, among: order.rows.count, m: m, seed: options.seed)
   }
 
-  /// By inner product nodes are numbered by falling norm, users (or what stands in for them) are asked, and items are linked
-  /// in another space than they are searched in.
+  /// By inner product, nodes are numbered by falling norm, users (or synthetic users) are the queries, and items are
+  /// linked in another space than the search space.
   func linkReordered(_ source: EmbeddingMatrix, users: EmbeddingMatrix?) throws -> Linked {
     var questions: [GroundTruth] = []
     let (draft, repaired) = try link {
-      // The vectors by node go with this block, and come back when all is linked.
+      // The vectors by node are released after this block, and loaded again after linking.
       let items = source.reordered(order.rows, release: release)
       questions = try calibrator(items).questions(users: users)
       return try vectors(of: items, nil)
@@ -129,8 +129,8 @@ import CAkinKernels
     return Linked(items: items, draft: draft, codes: codes, repaired: repaired, measured: measured)
   }
 
-  /// By Euclidean distance and cosine items are linked as they are searched; the build pauses before its last nodes, which
-  /// are asked of the graph without them.
+  /// By Euclidean distance and cosine, items are linked in the search space; the build pauses before its last nodes,
+  /// which query the graph without them.
   func linkWithPause(_ items: EmbeddingMatrix) throws -> Linked {
     let calibrator = calibrator(items)
     let heldOut = insertion.last(calibrator.heldOut)
@@ -147,12 +147,12 @@ import CAkinKernels
     return Linked(items: items, draft: draft, codes: codes, repaired: repaired, measured: measured)
   }
 
-  /// Links the items by vectors that are made first and go when that is done.
+  /// Links the items by temporary vectors.
   private func link(
     heldOut: Int = 0, pause: (GraphDraft) throws -> Void = { _ in }, in makeVectors: () throws -> BuildVectors
   ) throws -> (draft: GraphDraft, repaired: Int) {
     let vectors = try makeVectors()
-    // No vector is read while items are linked by codes.
+    // Linking by codes reads no vectors.
     release()
     returnFreedMemory()
     let draft = try GraphBuilder.build(
@@ -164,13 +164,13 @@ import CAkinKernels
     return (draft, reachability.repaired)
   }
 
-  /// The codes that an index of these items is searched by.
+  /// The search codes of an index of these items.
   private func fit(_ items: EmbeddingMatrix) throws -> RowCodes? {
     try unsafe RowCodes.fit(
       of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
   }
 
-  /// What items are linked by: the codes of the index where it is searched in the same space.
+  /// The vectors for linking: the codes of the index where the search space is the same.
   private func vectors(of items: EmbeddingMatrix, _ codes: RowCodes?) throws -> BuildVectors {
     try unsafe BuildMetric.vectors(
       of: items, biases: biases, metric: metric, codes: codes, leastCodedBytes: leastCodedBytes, kernels: kernels,

@@ -5,15 +5,15 @@ import AkinVectors
 import CAkinKernels
 
 extension RowCodes {
-  /// Items that ``fitness(_:kernels:execution:)`` asks about.
+  /// The number of sampled items in ``fitness(_:kernels:execution:)``.
   private static let asked = 100
-  /// How many near ones it looks at, how many of those are wanted, and how many may stand before the last of these.
+  /// The numbers of compared neighbours, of wanted ones, and of codes that may precede the last wanted one.
   private static let near = (among: 64, wanted: 10, kept: 13)
-  /// The least fitness of codes that are used. Along axes codes are coarser, and save so much more that what they confuse
-  /// is better sorted out afterwards.
+  /// The smallest fitness of usable codes. Codes along axes are coarser, but save so much more that reranking their
+  /// errors pays.
   private static let leastFitness = (plain: 0.9, axes: 0.7)
 
-  /// The codes of `items`, where they pay and tell neighbours apart; else `nil`.
+  /// The codes of `items`, where they pay and distinguish neighbours; otherwise `nil`.
   ///
   /// See ``init(of:metric:leastBytes:kernels:execution:)``.
   static func fit(
@@ -27,12 +27,13 @@ extension RowCodes {
     return try unsafe codes.fitness(items, kernels: kernels, execution: execution) >= least ? codes : nil
   }
 
-  /// What share of an item's ten nearest is among the thirteen that codes hold for the nearest of the 64 nearest, on average.
+  /// The mean share of the ten nearest items of an item that are among the first thirteen by codes, out of its 64
+  /// nearest.
   ///
-  /// One step serves all items. Where many lie closer together than that (copies with a little noise), their codes are the
-  /// same, and a walk by codes is lost among them: of 200,000 such vectors it found .35 of the ten nearest where a walk by
-  /// vectors finds .71. What is as near as the tenth counts as found. Codes for inner products are asked for the nearest by
-  /// Euclidean distance: what they confuse there is as near to any query.
+  /// All items share one step. Where many items are closer together than the step (copies with small noise), their
+  /// codes are equal, and a walk by codes gets lost among them: for 200,000 such vectors, it found .35 of the ten
+  /// nearest, a walk by vectors .71. An item as near as the tenth counts as found. For inner products, the nearest are
+  /// by Euclidean distance: items that codes confuse there are equally near to any query.
   ///
   /// - Complexity: that of an exact search for 100 queries.
   func fitness(_ items: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>, execution: Execution) throws -> Double {

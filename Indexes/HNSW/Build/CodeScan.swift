@@ -3,21 +3,20 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The nodes that a build inserts, in that order, their codes packed side by side: who is nearest among those that are
-/// there already is found by looking at all of them.
+/// The nodes of a build in the order of insertion, their codes packed in panels: finds the nearest inserted nodes of a
+/// node by a scan of all of them.
 ///
-/// A walk finds a node's nearest among 600 that it measures one by one, at 10 to 20 ns each with all that goes with it;
-/// side by side a code of 64 bytes takes 0.13 ns (AVX-512 VNNI), so up to some 10⁵ nodes all of them cost less, and none is
-/// missed.
+/// A walk scores about 600 nodes one by one, at 10 to 20 ns each with all overhead. In panels, a code of 64 bytes takes
+/// 0.13 ns (AVX-512 VNNI), so up to some 10⁵ nodes the full scan costs less and misses no neighbour.
 ///
 /// Benchmark: `Tools/bench/graph/run.py`, the column "build s" on factors.
 @safe final class CodeScan: Sendable {
-  /// Codes that take more bytes in all are walked to: the scan grows with their square. Without dot products of bytes it takes
-  /// twice as long.
+  /// Above this total of code bytes, the build walks: the scan is quadratic in it. Half of it without dot products of
+  /// bytes, where the scan takes twice as long.
   private static func mostBytes(_ level: akin_level) -> Int {
     level == AKIN_AVX512 || level == AKIN_NEON ? 8 << 20 : 4 << 20
   }
-  /// Nodes that are looked at in one step, and nodes that are searched for at a time: their values stay in the second cache.
+  /// Nodes of one step of the scan, and nodes that search together: their values stay in the second-level cache.
   private static let chunk = 2048
   static let block = 12
 
@@ -25,7 +24,7 @@ import CAkinKernels
   private let width: Int
   private let codes: CodeTable
   private let panels: CodePanels
-  /// What each node's value starts from: half its squared length, negative, in steps.
+  /// The initial value of each node: minus half of its squared length, in steps.
   private let starts: AlignedFloats
   // Safe to share: the table of kernels is constant.
   nonisolated(unsafe) private let kernels: UnsafePointer<akin_kernels>
@@ -89,7 +88,7 @@ import CAkinKernels
       unsafe scratch.near[place].end(rank: rank, limit: limit, kernels)
       let near = unsafe scratch.near[place]
       for hit in unsafe 0..<near.count {
-        // Twice the value is what the squared distance lacks to the node's squared length: whole numbers of steps.
+        // The squared length of the node minus twice the value is the squared distance: whole numbers of steps.
         let steps = unsafe scratch.squares[place] - 2 * near.values[hit]
         unsafe scratch.keys[hit] = unsafe Candidate.pack(distance: steps * unit, node: order[Int(near.places[hit])])
       }
@@ -124,21 +123,21 @@ import CAkinKernels
     return (0..<number).allSatisfy { unsafe scratch.near[$0].count >= min(count, rank, limit) }
   }
 
-  /// Which of a chunk's values so many of `count` nodes reach that the nearest `limit` are among them: nodes stand in random
-  /// order, so a chunk is a sample. Three standard deviations more than its share.
+  /// The rank of the value in a chunk above which the nearest `limit` of `count` nodes lie: nodes are in random order,
+  /// so a chunk is a sample. Its share plus three standard deviations.
   private static func rank(in size: Int, of count: Int, _ limit: Int) -> Int {
     let share = Double(limit) * Double(size) / Double(count)
     return min(rank(of: limit), Int((share + 3 * share.squareRoot()).rounded(.up)) + 3)
   }
 
-  /// Which of the 64 groups' maxima (``akin_kernels/kth_lower_bound``) about `limit` of evenly spread values reach: with x values
-  /// a group, 1 - e⁻ˣ of the groups have one.
+  /// The rank among the maxima of the 64 groups (``akin_kernels/kth_lower_bound``) that about `limit` of evenly spread
+  /// values reach: with x such values a group, a share 1 - e⁻ˣ of the groups has one.
   static func rank(of limit: Int) -> Int { min(63, Int((64 * (1 - exp(-Double(limit) / 64))).rounded(.up))) }
 
-  /// The most candidates that can be asked for.
+  /// The largest number of candidates of a search.
   static let mostCandidates = 160
 
-  /// What one thread needs.
+  /// The scratch of one thread.
   @unsafe final class Scratch {
     let codes: UnsafeMutablePointer<Int8>
     let about: UnsafeMutablePointer<akin_code_query>
@@ -172,9 +171,9 @@ import CAkinKernels
     }
   }
 
-  /// The nearest to one node so far, in no order: those that reach a floor, which rises.
+  /// The nearest nodes of one node so far, unordered: those above a rising floor.
   @unsafe struct Near {
-    /// No more than this are kept.
+    /// The largest number kept.
     private static let most = 4 * CodeScan.mostCandidates
     static let capacity = most + CodeScan.chunk
 
@@ -215,13 +214,13 @@ import CAkinKernels
         unsafe places[count &+ hit] = UInt32(first) &+ hits[hit]
       }
       unsafe count &+= found
-      // The floor is the better for many values a group.
+      // More values a group make a better floor.
       if unsafe count > 3 * limit { unsafe cut(ranks.later, kernels) }
-      // So many are left where they are all as near.
+      // This many remain where all are equally near.
       unsafe count = min(count, Near.most)
     }
 
-    /// Cuts down to about as many as are wanted.
+    /// Reduces the kept nodes to about the wanted number.
     mutating func end(rank: Int, limit: Int, _ kernels: akin_kernels) {
       if unsafe count > limit + limit / 2 { unsafe cut(rank, kernels) }
     }

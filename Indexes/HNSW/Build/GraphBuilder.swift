@@ -1,25 +1,25 @@
 import AkinSupport
 
-/// Inserts nodes in batches that double (ParlayANN, Manohar et al. 2023, section 3): within a batch every node searches the
-/// graph as it stood before, so the result depends on no thread.
+/// Inserts nodes in batches that double (ParlayANN, Manohar et al. 2023, section 3). Every node of a batch searches the
+/// graph as it was before the batch, so the result does not depend on threads.
 ///
-/// Cost: each insertion scores about `efConstruction` × 5 to 8 distances on layer 0; with wide vectors nearly all
-/// time is spent there. Benchmark: `Tools/bench/graph/run.py`, the column "build s".
+/// Cost: each insertion computes about `efConstruction` × 5 to 8 distances on layer 0, which take nearly all time with
+/// wide vectors. Benchmark: `Tools/bench/graph/run.py`, the column "build s".
 struct GraphBuilder {
   let vectors: BuildVectors
   let draft: GraphDraft
   let efConstruction: Int
   let execution: Execution
 
-  /// The largest batch, as a share of the nodes: small enough that batch mates rarely miss each other.
+  /// The largest batch, as a share of the nodes: small enough that nodes of a batch rarely miss each other.
   private static let largestShare = 50
 
   /// Builds a graph over nodes of `vectors`.
   ///
   /// - Parameters:
-  ///   - order: Which nodes, in what order.
-  ///   - heldOut: How many of the last nodes to insert after a pause.
-  ///   - pause: Gets the graph without them, its rows finished.
+  ///   - order: The nodes in the order of insertion.
+  ///   - heldOut: The number of last nodes to insert after a pause.
+  ///   - pause: Receives the graph without these nodes, its rows finished.
   /// - Complexity: about O(*n* log *n*) distance computations.
   static func build(
     vectors: BuildVectors, order: InsertionOrder, m: Int, options: HNSWBuildOptions, execution: Execution,
@@ -41,13 +41,14 @@ struct GraphBuilder {
     return draft
   }
 
-  /// Inserts the nodes `order[start..<end]`, those before them being there.
+  /// Inserts the nodes `order[start..<end]` after all nodes before them.
   private func insert(_ order: [UInt32], from start: Int = 0, upTo end: Int) throws {
     guard let first = order.first else { return }
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
     let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, vectors: vectors) }
-    // Finds the nearest where that is faster than a walk. Made anew after a pause, in which it would only take memory.
+    // Scans for the nearest where that is faster than a walk. Recreated after a pause, during which it would only take
+    // memory.
     let scan = CodeScan(order, of: vectors, candidates: efConstruction)
     let scanScratches = unsafe scan.map { scan in
       unsafe (0..<execution.threads).map { _ in unsafe CodeScan.Scratch(scan) }
@@ -81,7 +82,8 @@ struct GraphBuilder {
     }
   }
 
-  /// Finds a node's neighbours in the graph as it stands and writes its own rows; nobody reads them in this phase.
+  /// Finds the neighbours of a node in the current graph and writes the rows of the node; this phase reads no rows of
+  /// the batch.
   private func link(_ node: UInt32, _ scratch: Scratch) {
     guard let entry = draft.entry else { return }
     let context = scratch.context
@@ -105,7 +107,7 @@ struct GraphBuilder {
     }
   }
 
-  /// The same for nodes that are on layer 0 alone, several at a time.
+  /// Inserts nodes of layer 0 only, with several interleaved walks.
   private func linkOnBaseLayer(_ nodes: ArraySlice<UInt32>, _ scratch: Scratch) {
     guard let entry = draft.entry else { return }
     let layer = draft.layer(0)
@@ -138,7 +140,7 @@ struct GraphBuilder {
       let layer = draft.layer(level)
       unsafe scan.nearest(to: those, among: count, limit: efConstruction, scratch) { place, candidates, number in
         if level > 0 {
-          // Slots are in the order of their nodes, so the candidates stay in order.
+          // Slots have the order of their nodes, so candidates stay sorted.
           for index in 0..<number {
             let candidate = unsafe candidates[index]
             unsafe candidates[index] = Candidate.pack(
@@ -154,7 +156,7 @@ struct GraphBuilder {
     }
   }
 
-  /// Takes the slack out of every row and puts the links near to far.
+  /// Removes the slack of every row and sorts its links near to far.
   private func finish(_ nodes: ArraySlice<UInt32>) throws {
     let selections = (0..<execution.threads).map { _ in NeighborSelection() }
     try execution.forEachChunk(of: nodes.count, by: 256) { worker, range in
@@ -167,19 +169,19 @@ struct GraphBuilder {
     }
   }
 
-  /// What one thread needs to insert.
+  /// The insertion scratch of one thread.
   final class Scratch {
-    /// What is measured and linked stays in the last cache when it takes fewer bytes.
+    /// Vectors and links of fewer bytes stay in the last-level cache.
     private static let cachedBytes = 16 << 20
 
-    /// One a walk that is under way.
+    /// One context for each interleaved walk.
     let contexts: [SearchContext]
     let selection = NeighborSelection()
 
     var context: SearchContext { contexts[0] }
 
     init(draft: GraphDraft, vectors: BuildVectors) {
-      // What is in cache is not waited for: taking turns would cost more than it brings.
+      // In cache there is no wait for memory: interleaving would cost more than it saves.
       let isCached = vectors.bytes + draft.baseLinks.rows * draft.baseLinks.capacity * 4 < Scratch.cachedBytes
       contexts = (0..<(isCached ? 1 : 4)).map { _ in
         unsafe SearchContext(
@@ -190,14 +192,14 @@ struct GraphBuilder {
 }
 
 extension GraphDraft {
-  /// Sorts a slot's row near to far and, when it is over the layer's limit, keeps the selection.
+  /// Sorts the row of a slot near to far and prunes it to the selection when it exceeds the limit of the layer.
   func finish(_ slot: UInt32, _ level: Int, _ vectors: BuildVectors, _ selection: NeighborSelection) {
     selection.take(table(level), row(of: slot, level: level))
     rewrite(slot, level, vectors, selection)
   }
 
-  /// Writes the slots that a selection has merged to a slot's row, near to far: all of them, or the selection when they
-  /// are more than the layer's limit.
+  /// Writes the merged slots of a selection to the row of a slot, near to far: all of them, or the selected ones when
+  /// they exceed the limit of the layer.
   func rewrite(_ slot: UInt32, _ level: Int, _ vectors: BuildVectors, _ selection: NeighborSelection) {
     let layer = layer(level)
     selection.collectCandidates(from: slot, layer: layer, vectors: vectors)

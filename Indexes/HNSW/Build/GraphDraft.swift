@@ -3,7 +3,8 @@ import AkinVectors
 
 /// A graph under construction: layer 0 and the layers above it, with slack in every row.
 @safe final class GraphDraft: @unchecked Sendable {
-  // Safe to share between the threads of a build: each row is written by one of them at a time, and by nobody afterwards.
+  // Safe to share between the threads of a build: one thread at a time writes a row, and nothing writes it after the
+  // build.
 
   let nodes: Int
   /// Links of a finished row of an upper layer.
@@ -11,13 +12,13 @@ import AkinVectors
   /// Links of a finished row of layer 0.
   let m0: Int
   let baseLinks: LinkTable
-  /// Pairs (node, first row) of the nodes that reach level 1 or more, ascending, and an end pair.
+  /// Pairs (node, first row) of the nodes on level 1 or above, ascending, and an end pair.
   let upper: UnsafeMutablePointer<UInt32>
   let slots: Int
   let upperLinks: LinkTable
-  /// Every node's level.
+  /// The level of every node.
   let levels: [UInt8]
-  /// The node that searches start from: one of the highest level; `nil` when nothing is inserted.
+  /// The entry point: a node of the highest level; `nil` before the first insertion.
   var entry: UInt32?
   var topLevel = 0
 
@@ -56,10 +57,10 @@ import AkinVectors
   /// The rows of links of a layer.
   func table(_ level: Int) -> LinkTable { level == 0 ? baseLinks : upperLinks }
 
-  /// How many links a finished row of a layer has at most.
+  /// The link limit of a finished row of a layer.
   func limit(_ level: Int) -> Int { level == 0 ? m0 : m }
 
-  /// A layer for walking.
+  /// The layer as walks read it.
   func layer(_ level: Int) -> Layer {
     if level == 0 {
       return unsafe Layer(
@@ -70,7 +71,7 @@ import AkinVectors
       rows: upperLinks.rows, upper: upper, slots: slots, nodes: nodes)
   }
 
-  /// The slot of a node on a layer; the node must reach it.
+  /// The slot of a node on a layer that the node reaches.
   func slot(of node: UInt32, level: Int) -> UInt32 {
     if level == 0 { return node }
     var low = 0

@@ -2,8 +2,8 @@ import AkinQuantization
 import AkinVectors
 import CAkinKernels
 
-/// The parts of an index that do not change while its graph is built, and with a draft a graph that can be searched before
-/// there is a file.
+/// The parts of an index that do not change during the build of its graph. With a draft, they make a searchable graph
+/// before the file exists.
 @safe struct InMemoryGraph {
   // Safe: the table of kernels is constant.
 
@@ -23,7 +23,7 @@ import CAkinKernels
     let copies = order.copies > 0 ? HeldColumn(order.nextCopy) : nil
     let top = draft.topLevel
     let entry = draft.entry.map { (node: $0, slot: draft.slot(of: $0, level: top)) }
-    // Safe: each column has an element a node, and the owner keeps all of them and the draft's links alive.
+    // Safe: each column has an element a node, and the owner keeps the columns and the links of the draft alive.
     return unsafe GraphSearcher(
       GraphStorage(
         items: items, metric: metric, biases: biases.map { unsafe $0.base }, norms: norms.base, rows: nil,
@@ -35,7 +35,7 @@ import CAkinKernels
 }
 
 extension GraphDraft {
-  /// The error of codes, taken from pairs that the draft links.
+  /// The error of codes, from pairs that the draft links.
   func codeError(of codes: RowCodes?, items: EmbeddingMatrix, metric: Metric) -> CodeError {
     unsafe CodeError(of: codes, items: items, metric: metric) { node in
       // Safe: a row has so many links.

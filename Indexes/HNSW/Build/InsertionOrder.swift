@@ -1,10 +1,10 @@
 import AkinSupport
 
-/// Which nodes a build inserts, one after the other, and how high each of them reaches.
+/// The order of insertion and the level of each node.
 ///
-/// All of it is drawn from the seed beforehand, so that the places of all links are known before the first node is inserted.
+/// Both are drawn from the seed in advance, so the places of all links are known before the first insertion.
 struct InsertionOrder {
-  /// Every node's level (Malkov & Yashunin 2018, line 4 of algorithm 1: ⌊-ln U · 1/ln M⌋).
+  /// The level of every node (Malkov & Yashunin 2018, line 4 of algorithm 1: ⌊-ln U · 1/ln M⌋).
   let levels: [UInt8]
   /// The inserted nodes: highest level first, so that the entry never changes, and random within a level.
   let nodes: [UInt32]
@@ -20,7 +20,7 @@ struct InsertionOrder {
       levels[Int(node)] = UInt8(min(Int(-log(1 - heights.uniform(at: UInt64(node))) * scale), 30))
     }
     let places = CounterRandom(seed: seed, purpose: 2)
-    // One number each: 5 bits of the level, high ones first, 27 drawn ones, and the node, should these be equal.
+    // One number a node: 5 bits of the level, highest first, 27 random bits, and the node to break ties.
     var keys = inserted.map { node in
       let drawn = places.bits(at: UInt64(node)) >> 37
       return UInt64(31 - levels[Int(node)]) << 59 | drawn << 32 | UInt64(node)
@@ -30,6 +30,6 @@ struct InsertionOrder {
     nodes = keys.map { UInt32(truncatingIfNeeded: $0) }
   }
 
-  /// The last nodes, which are a random sample of the ground's: `number` of them, at most a tenth of all.
+  /// The last nodes, a random sample of the nodes on the base layer: `number` of them, at most a tenth of all.
   func last(_ number: Int) -> ArraySlice<UInt32> { nodes.suffix(min(number, nodes.count / 10)) }
 }

@@ -1,9 +1,9 @@
 import AkinSupport
 
-/// Rows of links as they grow: at most `capacity` in a row, unused places hold ``Layer/noNode``.
+/// Growing rows of links: at most `capacity` in a row; unused entries hold ``Layer/noNode``.
 ///
-/// Link distances are not stored: they are computed again where a row is pruned, in one call for the whole row. That takes a
-/// hundredth of a build more, and half of the memory.
+/// Link distances are not stored: pruning recomputes them, in one call for the whole row. That adds a hundredth to the
+/// build and halves the memory.
 @safe final class LinkTable {
   let rows: Int
   private(set) var capacity: Int
@@ -28,19 +28,19 @@ import AkinSupport
     unsafe counts.deallocate()
   }
 
-  /// Takes the slack out: rows have at most `limit` links from now on, as all of them have already.
+  /// Removes the slack: rows have at most `limit` links from now on, and already do.
   func tighten(to limit: Int) {
     guard limit < capacity else { return }
     for row in 0..<rows {
       precondition(count(row) <= limit, "row \(row) has \(count(row)) links, not \(limit)")
-      // Safe: rows move towards the front, each into places that were its own or those of a row that has moved.
+      // Safe: rows move towards the front, each into its own entries or those of rows that have moved.
       unsafe (links + row * limit).update(from: links + row * capacity, count: limit)
     }
     capacity = limit
     unsafe byteCount = shrinkAligned(links, byteCount: byteCount, to: 4 * max(1, rows * limit))
   }
 
-  /// How many links a row has.
+  /// The number of links of a row.
   func count(_ row: Int) -> Int { Int(unsafe counts[row]) }
 
   /// The links of a row.

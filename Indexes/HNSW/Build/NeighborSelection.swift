@@ -2,26 +2,26 @@ import AkinQuantization
 import AkinSupport
 import CAkinKernels
 
-/// Chooses among candidates those that a slot should link to (Malkov & Yashunin 2018, algorithm 4, the heuristic).
+/// Selects the links of a slot from candidates (Malkov & Yashunin 2018, algorithm 4, the heuristic).
 ///
-/// A candidate is kept unless a kept one is clearly nearer to it than the slot itself is: links then lead in different
-/// directions. One thread's scratch.
+/// A candidate is kept unless a kept one is clearly nearer to it than the slot is, so links lead in different
+/// directions. The scratch of one thread.
 ///
-/// Cost: codes are packed side by side first, and each kept one is compared with all candidates behind it in one call: 1 to 3 µs
-/// for a hundred candidates of 64 bytes, half of what calls for a few kept ones at a time take.
+/// Cost: codes are packed in panels first, and each kept candidate is compared with all later candidates in one call: 1
+/// to 3 µs for a hundred candidates of 64 bytes, half the time of calls for a few kept ones each.
 @safe final class NeighborSelection {
   private let kept: UnsafeMutablePointer<UInt32>
   private let distances: UnsafeMutablePointer<Float>
   private let code: UnsafeMutablePointer<Int16>
-  /// Candidates side by side: their codes, half their squared lengths, negative, and how near each is to a kept one, all in
-  /// steps of the codes.
+  /// The candidates in panels: their codes, minus half of their squared lengths, and their distances to the nearest
+  /// kept candidate, all in steps of the codes.
   private var panels: UnsafeMutablePointer<Int8>
   private var panelBytes = 0
   private let starts: UnsafeMutablePointer<Float>
   private let nearest: UnsafeMutablePointer<Float>
   /// The slots chosen by the last ``choose(from:count:limit:layer:vectors:)``, near to far.
   let slots: UnsafeMutablePointer<UInt32>
-  /// The slots that ``collectCandidates(from:layer:vectors:)`` takes, and the same as candidates, near to far.
+  /// The slots from ``collectCandidates(from:layer:vectors:)``, and the same as candidates, near to far.
   var merged: [UInt32] = []
   private(set) var candidates: [UInt64] = []
 
@@ -46,27 +46,27 @@ import CAkinKernels
     unsafe nearest.deallocate()
   }
 
-  /// How much nearer "clearly" is, on squared distances (α of Vamana, Subramanya et al. 2019, squared). The paper's
-  /// heuristic is 1: rows of 13 to 18 links where there is room for 32. With 1.1 the same recall takes fewer
-  /// measured distances, with 1.2 clustered data begins to lose its long links.
+  /// The factor of "clearly nearer", on squared distances (α of Vamana, Subramanya et al. 2019, squared). The heuristic
+  /// of the paper has 1: rows of 13 to 18 links out of 32. With 1.1, the same recall takes fewer distance computations;
+  /// with 1.2, clustered data begins to lose its long links.
   static let slack: Float = 1.1
 
-  /// More candidates are compared by calls: those of a slot that many link to, which are few.
+  /// Larger candidate sets are compared by separate calls: those of the few slots with many links.
   private static let mostPacked = 256
-  /// Codes of more bytes have sums that `Float` cannot hold exactly.
+  /// Sums of wider codes may not be exact in `Float`.
   private static let widestPacked = 256
 
-  /// How many kept slots are compared by one kernel call: the first few reject most candidates.
+  /// Kept slots in one kernel call: the first few reject most candidates.
   private static let chunk = 8
 
-  /// Puts a row's links into ``merged``, alone.
+  /// Replaces ``merged`` by the links of a row.
   func take(_ table: LinkTable, _ row: Int) {
     merged.removeAll(keepingCapacity: true)
     // Safe: a row has so many links.
     unsafe merged.append(contentsOf: UnsafeBufferPointer(start: table.row(row), count: table.count(row)))
   }
 
-  /// Writes the slots of ``merged`` to ``candidates``, by their distance from another one, near to far.
+  /// Writes the slots of ``merged`` to ``candidates``, by their distance from another slot, near to far.
   func collectCandidates(from slot: UInt32, layer: Layer, vectors: BuildVectors) {
     let scorer = unsafe vectors.scorer(from: layer.node(of: slot), code)
     candidates.removeAll(keepingCapacity: true)
@@ -84,9 +84,9 @@ import CAkinKernels
     candidates.sort()
   }
 
-  /// Chooses at most `limit` of `count` candidates, which stand near to far.
+  /// Selects at most `limit` of `count` candidates, which are sorted near to far.
   ///
-  /// - Returns: How many were chosen.
+  /// - Returns: The number of selected candidates.
   func choose(from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, vectors: BuildVectors)
     -> Int
   {
@@ -118,7 +118,7 @@ import CAkinKernels
     return size
   }
 
-  /// The same by codes that are packed: whole numbers of steps, so the same distances.
+  /// Selects by packed codes: whole numbers of steps, so the distances are the same.
   private func choose(
     from candidates: UnsafePointer<UInt64>, count: Int, limit: Int, layer: Layer, codes: CodeTable
   ) -> Int {
@@ -138,7 +138,7 @@ import CAkinKernels
     var size = 0
     for index in 0..<count {
       let distance = Candidate.distance(unsafe candidates[index])
-      // What is kept adds minus half of its squared distance.
+      // A kept candidate adds minus half of its squared distance.
       if unsafe -2 * nearest[index] * unit * NeighborSelection.slack < distance { continue }
       unsafe slots[size] = Candidate.node(candidates[index])
       size &+= 1

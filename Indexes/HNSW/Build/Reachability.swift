@@ -1,19 +1,19 @@
 import AkinSupport
 
-/// Proves that a search can reach every linked node on layer 0, and adds links where it can't.
+/// Proves that a search can reach every linked node on layer 0, and adds links where it cannot.
 ///
-/// A breadth-first walk from the entry marks what is reached and by which link. A node that is left over gets a link from
-/// the nearest reached node that a search for it finds: into a free place, or in place of the farthest link that is
-/// not the one by which its target was reached. So nothing that was reached is ever lost.
+/// A breadth-first walk from the entry marks each reached node and the link that reached it. Each remaining node gets a
+/// link from the nearest reached node that a search finds: into a free entry, or in place of the farthest link that did
+/// not reach its target first. Reached nodes therefore stay reachable.
 struct Reachability {
-  /// How many nodes needed a link of their own.
+  /// The number of repaired nodes.
   private(set) var repaired = 0
   private var parents: [UInt32]
   private let draft: GraphDraft
 
-  /// Walks and repairs; afterwards every node of `linked` is reached from the draft's entry.
+  /// Walks and repairs; afterwards every node of `linked` is reachable from the entry of the draft.
   ///
-  /// - Complexity: O(links), and one search for each node that was not reached.
+  /// - Complexity: O(links), and one search for each unreached node.
   init(repairing draft: GraphDraft, linked: [UInt32], vectors: BuildVectors, efConstruction: Int, execution: Execution)
     throws(Cancelled)
   {
@@ -35,7 +35,7 @@ struct Reachability {
       scratch.start(at: [entry])
       scratch.walk()
       scratch.visited.removeAll()
-      // Everything that the walk found is reached, since it started at the entry.
+      // The search starts at the entry, so everything that it finds is reached.
       let near = (0..<scratch.beam.count).map { Candidate.node(unsafe scratch.beam.candidates[$0]) }
       guard let origin = near.first(where: { freePlace(of: $0) != nil }) ?? lastResort(),
         let place = freePlace(of: origin)
@@ -66,7 +66,7 @@ struct Reachability {
     }
   }
 
-  /// The place in a row where a link may go: a free one, or that of the farthest link that nothing depends on.
+  /// The entry of a row for a new link: a free one, or that of the farthest link on which no node depends.
   private func freePlace(of node: UInt32) -> Int? {
     let table = draft.baseLinks
     let count = table.count(Int(node))
@@ -76,7 +76,7 @@ struct Reachability {
     }
   }
 
-  /// Any reached node with a place: there is one, since fewer links are depended on than there are places.
+  /// Any reached node with such an entry: one exists, since fewer links are depended on than there are entries.
   private func lastResort() -> UInt32? {
     (0..<UInt32(draft.nodes)).first { parents[Int($0)] != Layer.noNode && freePlace(of: $0) != nil }
   }

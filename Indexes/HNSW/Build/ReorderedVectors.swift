@@ -18,6 +18,6 @@ extension EmbeddingMatrix {
     }
   }
 
-  /// How many rows a pass over all reads before it lets go of them: 1 MiB.
+  /// Rows that a pass reads between releases: 1 MiB.
   var releasedRows: Int { max(1, (1 << 20) / (4 * stride)) }
 }

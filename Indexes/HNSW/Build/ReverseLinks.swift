@@ -1,6 +1,6 @@
 import AkinSupport
 
-/// The links that a batch's nodes owe to the nodes they link to, in one order whatever found them.
+/// The reverse links of a batch, in a fixed order.
 struct ReverseLinks {
   private let level: Int
   /// Sources, grouped by target.

@@ -3,29 +3,29 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// Measures a graph on queries that are not part of it, against the exact answers, while it is built.
+/// Measures the recall of a graph during its build, on queries that the graph does not hold.
 ///
-/// - Under Euclidean distance and cosine queries look like items: the build pauses before its last nodes, which are a
-///   random sample, and they are asked of the graph without them. (To ask an item of a graph that holds it finds too
-///   much; to pass over it finds too little, since nothing put other links in its place.)
-/// - Inner products are asked by users. Where the file has none, sums of a few items stand in for them; and related
-///   items are measured on their own, as they are asked by another metric.
+/// - Under Euclidean distance and cosine, queries look like items: the build pauses before its last nodes, a random
+///   sample, which query the graph without them. (A query for an item of the graph finds too much; skipping the item
+///   finds too little, since no other links replace its own.)
+/// - Inner products are queried by users. Without users in the file, sums of a few items replace them. Related items
+///   are measured separately, since they use another metric.
 ///
-/// All sums are of whole numbers: they do not depend on threads. Costs about a tenth of the build.
+/// All sums are of whole numbers, so they do not depend on threads. Costs about a tenth of the build.
 @safe struct Calibrator {
   // Safe: the table of kernels is constant.
 
-  /// Indexes with fewer linked items are not measured: nothing is faster there than the exact scan.
+  /// Indexes with fewer linked items are not measured: the exact scan is always faster there.
   static let leastItems = 32
-  /// The answers that are measured, as far as an index has four times as many items.
+  /// The measured values of k, for indexes of at least four times as many items.
   static let sizes = [1, 10, 100]
-  /// What the graph may take for all sets: as long as so many rows scored on a walk for each item, a tenth of what insertions
-  /// and what goes with them take; at least 20 ms on two threads for each set.
+  /// The budget of graph searches for all sets, in rows scored on a walk for each item: a tenth of the time of the
+  /// insertions and their overhead; at least 20 ms on two threads for each set.
   private static let rowsPerItem = 1000.0
   private static let leastBudget = 4e7
-  /// How many items are asked for at the most for each candidate that is followed.
+  /// The largest number of returned items for each expanded candidate.
   fileprivate static let mostPerCandidate = 4
-  /// The widths that are measured, until nothing is left to find or the exact scan is cheaper, or the budget is spent.
+  /// The measured values of ef, until no answer is missed, the exact scan is cheaper, or the budget is spent.
   static let efs = [
     1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048,
   ]
@@ -40,23 +40,23 @@ import CAkinKernels
   let execution: Execution
 
   private var isMeasured: Bool { order.linked.count >= Calibrator.leastItems }
-  /// The measurement's own steps are no progress of the build.
+  /// The steps of the measurement are no progress of the build.
   private var quiet: Execution { Execution(threads: execution.threads, cancellation: execution.cancellation) }
 
-  /// How many items the build shall hold back to ask with.
+  /// The number of items that the build holds out as queries.
   var heldOut: Int { isMeasured && metric != .innerProduct ? QuerySet.size(items: items) : 0 }
 
-  /// Items that the graph will not hold when they are asked, with what they are near to.
+  /// Held-out items and their nearest items.
   func questions(heldOut: ArraySlice<UInt32>) throws -> [GroundTruth] {
     try answered([QuerySet(heldOut: heldOut, of: items, order: order)])
   }
 
-  /// Users, or what stands in for them, and related items, with their exact answers.
+  /// Users (or synthetic users) and related items, with their exact answers.
   func questions(users: EmbeddingMatrix?) throws -> [GroundTruth] {
     guard isMeasured else { return [] }
     var sets: [QuerySet] = []
     if let users { sets.append(QuerySet(users: users, items: items, seed: seed)) }
-    // A handful of users says nothing.
+    // Too few users make no estimate.
     if sets.allSatisfy({ $0.vectors.count < 30 }) {
       sets = [
         QuerySet(sumsOf: 2, byNorm: false, of: items, order: order, seed: seed),
@@ -71,14 +71,14 @@ import CAkinKernels
     var last: (metric: Metric, exhaustive: ExhaustiveIndex)?
     for set in sets {
       let metric = set.question == .related && self.metric == .innerProduct ? .cosine : self.metric
-      // Another question has another exact scan: what the last one has made of the items goes first.
+      // Another question has another exact scan: the derived data of the last one is released first.
       if last?.metric != metric { last = nil }
       let exhaustive =
         unsafe last?.exhaustive
         ?? ExhaustiveIndex(
           items: items, metric: metric, biases: biases, rows: nil, kernels: kernels)
       last = (metric, exhaustive)
-      // An answer of a hundred has ten times the places of one of ten: fewer queries tell as much.
+      // An answer of a hundred has ten times the entries of one of ten, so fewer queries give the same precision.
       for (set, isPart) in [(set, false), (set.part, true)] {
         let sizes = Calibrator.sizes.filter { ($0 >= 100) == isPart && ($0 == 1 || 4 * $0 <= items.count) }
         if let one = try GroundTruth(set, sizes: sizes, by: exhaustive, execution: quiet) { all.append(one) }
@@ -87,12 +87,12 @@ import CAkinKernels
     return all
   }
 
-  /// What a graph finds, in the order of the file.
+  /// The recall of the graph, in the order of the file.
   func measure(_ searcher: GraphSearcher, _ questions: [GroundTruth]) throws -> [MeasuredRecall] {
     guard !questions.isEmpty else { return [] }
     let rows = Double(items.count) * Calibrator.rowsPerItem
     var all: [MeasuredRecall] = []
-    // What most people will ask is measured most closely: a few of the nearest.
+    // Small k, the most common requests, are measured with the most queries.
     let weights = questions.map { $0.set.question == .nearest && ($0.sizes.first ?? 0) < 100 ? 2.0 : 1 }
     let share = rows * SearchCost(of: searcher.storage, .nearest).row / weights.reduce(0, +)
     for (number, asked) in questions.enumerated() {
@@ -106,13 +106,13 @@ import CAkinKernels
   }
 }
 
-/// Asks one graph.
+/// The measurement of one graph.
 private struct Asking {
   let searcher: GraphSearcher
   let execution: Execution
-  /// What the graph may take for one set, in nanoseconds of one thread: a share of what the build took.
+  /// The budget of the graph for one set, in nanoseconds of one thread: a share of the build time.
   let budget: Double
-  /// What is good enough for a recall of so much is as good as exact, and so is what misses next to nothing.
+  /// A search good enough for this recall counts as exact, and so does one that misses almost nothing.
   private let enough = (assured: 0.9994, recall: 0.9997)
 
   func measure(_ asked: GroundTruth) throws -> [MeasuredRecall] {
@@ -125,11 +125,11 @@ private struct Asking {
           cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: false))
       }.max() ?? 0
     var spent = 0.0
-    // What is as good as exact is asked no further.
+    // A measurement that counts as exact ends the series of ef.
     var open = asked.sizes
     for ef in Calibrator.efs where ef <= searcher.count {
-      // Answers of up to ef items come from one walk. Larger ones keep more than they follow, so each has a walk of its
-      // own, but for those of which so few could only find a small part.
+      // Answers of up to ef items come from one walk. Larger answers keep more candidates than they expand, so each has
+      // a walk of its own, except where so few could only find a small part.
       let together = open.filter { $0 <= ef }
       let apart = open.filter { $0 > ef && $0 <= Calibrator.mostPerCandidate * ef }
       var run = try walk(asked, ef: ef, sizes: together)
@@ -150,7 +150,7 @@ private struct Asking {
     let (set, truth) = (asked.set, asked.truth)
     let queries = set.vectors.count
     guard let largest = sizes.last else { return [] }
-    // For each query: rows scored, nodes expanded, then what was found of each size.
+    // For each query: rows scored, nodes expanded, then the found items of each size.
     let width = 2 + sizes.count
     var counts = [Int](repeating: 0, count: queries * width)
     try unsafe counts.withUnsafeMutableBufferPointer { counts in
@@ -182,9 +182,9 @@ private struct Asking {
     }
   }
 
-  /// How many of an answer are as good as the truth: with at least its last score, or one step of `Float` below it.
-  /// Which of several equal items is meant is no question of recall; data with many copies or multiples has thousands
-  /// of them.
+  /// The number of items in an answer that are as good as the exact ones: with at least the last exact score, or one
+  /// step of `Float` below it. Any of several equal items counts; data with many copies or multiples has thousands of
+  /// them.
   private func good(_ answer: ArraySlice<Neighbor>, _ truth: ArraySlice<Neighbor>) -> Int {
     guard let last = truth.last else { return 0 }
     let least = last.score.nextDown

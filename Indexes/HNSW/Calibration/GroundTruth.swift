@@ -5,9 +5,9 @@ import AkinVectors
 /// Queries of a measurement with their exact answers.
 struct GroundTruth {
   let set: QuerySet
-  /// The best of the items that are in the graph and are not the query itself: as many as the largest answer has.
+  /// The exact answers over the graph without the query itself, of the largest measured size.
   let truth: NeighborTable
-  /// For each size of answers that is measured what the exact scan has to do; ascending, not empty.
+  /// The work of the exact scan for each measured size of answers; ascending, not empty.
   let exact: [MeasuredRecall]
 
   var sizes: [Int] { exact.map(\.k) }
@@ -49,7 +49,7 @@ struct GroundTruth {
 }
 
 extension MeasuredRecall {
-  /// Nothing yet, of a set of queries.
+  /// Creates the record of a query set, without answers.
   init(_ set: QuerySet, k: Int, ef: Int?) {
     self.init(
       question: set.question, family: set.family, k: k, ef: ef, queries: set.vectors.count, expected: 0, found: 0,

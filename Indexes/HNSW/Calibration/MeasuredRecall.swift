@@ -1,65 +1,65 @@
 import AkinSupport
 import AkinVectors
 
-/// Where the queries of a measurement came from.
+/// The origin of the queries of a measurement.
 public enum QueryFamily: UInt16, Sendable, CaseIterable {
-  /// Items: for the nearest they were asked before the graph held them, for related items they are part of it.
+  /// Items: for nearest items, queries before the graph held them; for related items, items of the graph.
   case items = 0
   /// Users of the embeddings file: the real queries of an inner product.
   case users = 1
-  /// Sums of two items with random weights: they stand in for users that are not known.
+  /// Sums of two items with random weights, which replace unknown users.
   case sumsOfTwo = 2
-  /// Sums of four items with random weights, large items being drawn more often: likewise.
+  /// Sums of four items with random weights, large items drawn more often, which replace unknown users.
   case sumsOfFour = 3
 }
 
-/// What one way of answering found, and what it did for it, over a sample of queries: counts, never times, so that a
-/// file's bytes depend on nothing but its content.
+/// The measured recall and work of one search plan over a sample of queries. Counts, never times, so the bytes of a
+/// file depend only on its content.
 public struct MeasuredRecall: Sendable, Equatable {
-  /// What was asked.
+  /// The kind of question.
   public var question: Question
-  /// Where the queries came from.
+  /// The origin of the queries.
   public var family: QueryFamily
-  /// How many answers were wanted.
+  /// The number of requested items.
   public var k: Int
-  /// How many of the nearest candidates the search expanded; `nil` for the exact scan.
+  /// The ef of the search; `nil` for the exact scan.
   public var ef: Int?
-  /// How many queries were asked.
+  /// The number of queries.
   public var queries: Int
-  /// True neighbours of all queries: queries × k, or fewer where fewer items match.
+  /// Exact neighbours of all queries: queries × k, or fewer where fewer items match.
   public var expected: Int
-  /// How many of them were found; an answer that ties with the last true one (within a step of `Float`) is as good.
+  /// The number of them found; an item that ties with the last exact one (within a step of `Float`) counts.
   public var found: Int
-  /// The sum over queries of the squared number of those that were not found: how much misses come together.
+  /// The sum over queries of the squared number of misses, which shows how much misses cluster.
   public var squaredMisses: Int
-  /// Rows scored, over all queries; for the exact scan the rows that its bounds could not rule out.
+  /// Rows scored, over all queries; for the exact scan, the rows that its bounds could not rule out.
   public var scored: Int
-  /// Nodes whose links were followed, over all queries; 0 for the exact scan.
+  /// Nodes expanded, over all queries; 0 for the exact scan.
   public var hops: Int
   /// Components that the exact scan multiplied, over all queries; 0 for the graph.
   public var components: Int
 }
 
 extension MeasuredRecall {
-  /// The share of the true neighbours that was found.
+  /// The recall: the found share of the exact neighbours.
   public var recall: Double { expected > 0 ? Double(found) / Double(expected) : 1 }
-  /// Rows scored for one query, on average.
+  /// Mean rows scored a query.
   public var rowsPerQuery: Double { Double(scored) / Double(max(1, queries)) }
-  /// Nodes expanded for one query, on average.
+  /// Mean nodes expanded a query.
   public var hopsPerQuery: Double { Double(hops) / Double(max(1, queries)) }
-  /// Components that the exact scan multiplied for one query, on average.
+  /// Mean components that the exact scan multiplied a query.
   public var componentsPerQuery: Double { Double(components) / Double(max(1, queries)) }
 
-  /// How many misses of users one miss of those that stand in for them is worth: four sets of factors had 0.8 to 1.2 times
-  /// as many with their real users, at `ef` 4 to 24.
+  /// The number of misses of real users for one miss of synthetic users: four sets of factors had 0.8 to 1.2 times as
+  /// many with their real users, at `ef` 4 to 24.
   private static let standInMiss = 1.1
 
-  /// The largest recall that this is good enough for, as plans see it: of the places that may be missed then, a tenth more
-  /// were missed at the most (no more than ``tolerance`` of all), and with 95 % confidence twice as many are (no more than
-  /// ``doubt`` of all). Misses of what stands in for users weigh more.
+  /// The largest recall target that this measurement supports. Of the entries that the target may miss, the measurement
+  /// missed at most a tenth more (at most ``tolerance`` of all), and with 95 % confidence misses at most twice as many
+  /// (at most ``doubt`` of all). Misses of synthetic users weigh more.
   ///
-  /// Without the latter a sample could be lucky. Without tolerance a recall of 0.999 would need tens of thousands of queries
-  /// or a search that takes twice as long.
+  /// The second rule guards against lucky samples. Without tolerance, a recall of 0.999 would need tens of thousands of
+  /// queries or a search that takes twice as long.
   public var assured: Double {
     let (missed, likely) = (1 - recall, 1 - lowerBound)
     let misses = max(
@@ -68,16 +68,15 @@ extension MeasuredRecall {
     return max(0, 1 - (isStandIn ? MeasuredRecall.standInMiss : 1) * misses)
   }
 
-  /// How far below what is asked for the measured recall of a plan may be.
+  /// The largest difference between a recall target and the measured recall of its plan.
   public static let tolerance = 0.001
-  /// How far below that it may be with 95 % confidence.
+  /// The largest such difference with 95 % confidence.
   public static let doubt = 0.0025
 
-  /// What the recall on other queries like these is with 95 % confidence at least: 1 for the exact scan.
+  /// The lower bound of recall on other queries of this kind, with 95 % confidence: 1 for the exact scan.
   ///
-  /// Wilson's score bound (1927), one-sided. Its sample size is the number of places asked for, divided by the design
-  /// effect (Kish 1965): how many times larger the spread of the queries' misses is than if places were missed
-  /// independently of each other; at least 1.
+  /// Wilson's score bound (1927), one-sided. Its sample size is the number of requested entries, divided by the design
+  /// effect (Kish 1965): the ratio of the variance of the misses of queries to that of independent misses; at least 1.
   public var lowerBound: Double {
     guard ef != nil, expected > 0, queries > 0 else { return ef == nil ? 1 : 0 }
     let (queries, places) = (Double(queries), Double(expected))

@@ -6,22 +6,22 @@ struct QuerySet: Sendable {
   let question: Question
   let family: QueryFamily
   private(set) var vectors: EmbeddingMatrix
-  /// For related items the node of each query; else `nil`.
+  /// The node of each query for related items; otherwise `nil`.
   private(set) var nodes: [UInt32]?
-  /// Nodes that are not in the graph, so in no answer; or `nil`.
+  /// Nodes outside the graph, which no answer holds; or `nil`.
   private(set) var absent: RowSet?
-  /// For each query the nodes that do not count, found or not; empty where all count.
+  /// For each query, the nodes that do not count, found or not; empty where all count.
   private(set) var parts: [[UInt32]] = []
 
-  /// How many queries a measurement asks: enough to tell 0.9 from 0.905, fewer where the exact answers would be long
-  /// work or the whole build is short.
+  /// The number of queries of a measurement: enough to tell 0.9 from 0.905; fewer where exact answers are expensive or
+  /// the build is short.
   static func size(items: EmbeddingMatrix) -> Int {
-    // Components that the exact answers to one set may multiply.
+    // The component limit of the exact answers to one set.
     let budget = 100_000_000_000
     return max(100, min(3000, items.count / 20, budget / max(1, items.count * items.dimension)))
   }
 
-  /// The first quarter of the queries, but at least 100 of them.
+  /// The first quarter of the queries, at least 100 of them.
   var part: QuerySet {
     let size = min(vectors.count, max(100, vectors.count / 4))
     var part = self
@@ -31,12 +31,12 @@ struct QuerySet: Sendable {
     return part
   }
 
-  /// Items that are not in the graph yet.
+  /// Held-out items, not yet in the graph.
   init(heldOut nodes: ArraySlice<UInt32>, of items: EmbeddingMatrix, order: NodeOrder) {
     question = .nearest
     family = .items
     vectors = EmbeddingMatrix(uniformRows: nodes.map { items[Row($0)] }, dimension: items.dimension)
-    // Copies of an item are found through it, so they are not there either.
+    // Copies of an item are found through it, so they are held out too.
     var absent = RowSet(capacity: items.count)
     for node in nodes {
       var next = node
@@ -48,7 +48,7 @@ struct QuerySet: Sendable {
     self.absent = absent
   }
 
-  /// Items of the graph that are asked what is like them, copies among them; vectors of zeros are like nothing.
+  /// Items of the graph as queries for related items, copies included; zero vectors have no related items.
   init(relatedTo items: EmbeddingMatrix, order: NodeOrder, seed: UInt64) {
     let nodes = QuerySet.draw(QuerySet.size(items: items) / 4, of: items.count, seed: seed, purpose: 7) {
       order.norms[$0] > 0
@@ -59,13 +59,13 @@ struct QuerySet: Sendable {
     self.nodes = nodes
   }
 
-  /// Users, but for those about whom nothing is known.
+  /// Users with known interactions.
   init(users: EmbeddingMatrix, items: EmbeddingMatrix, seed: UInt64) {
     let rows = QuerySet.draw(QuerySet.size(items: items), of: users.count, seed: seed, purpose: 8) { row in
       users.withRow(Row(row)) { user in
         var isZero = true
         for component in 0..<user.count {
-          // A file may hold anything.
+          // A file may hold any vector.
           guard user[component].isFinite else { return false }
           if user[component] != 0 { isZero = false }
         }
@@ -77,18 +77,18 @@ struct QuerySet: Sendable {
     vectors = EmbeddingMatrix(uniformRows: rows.map { users[Row($0)] }, dimension: users.dimension)
   }
 
-  /// Stand-ins for users: sums of a few items with random weights (exponential, of mean 1).
+  /// Synthetic users: sums of a few items with random weights (exponential, mean 1).
   ///
   /// Measured on trained factors and their real users, at `ef` 10 to 512: for pairs of any two items, and for sums of
-  /// four that are drawn in proportion to their norms, the graph's recall is that of the users or up to some points
-  /// lower. Items themselves and normal directions are both much harder than users, each on another set. The parts do not
-  /// count: no user is made of an item as a sum of two is, and what they had is not asked for.
+  /// four drawn in proportion to their norms, the recall of the graph is that of the users or up to some points lower.
+  /// Items themselves and normal directions are both much harder than users, each on another set. The summed items are
+  /// excluded from answers: no real user consists of two items, and the past items of users are not requested.
   init(sumsOf parts: Int, byNorm: Bool, of items: EmbeddingMatrix, order: NodeOrder, seed: UInt64) {
     let random = CounterRandom(seed: seed, purpose: byNorm ? 10 : 9)
     var ends: [Double] = []
     var total = 0.0
     for norm in order.norms {
-      // Vectors near the end of `Float` may be longer than it can say.
+      // Vectors near the limit of `Float` may have a norm beyond it.
       total += byNorm ? Double(min(norm, .greatestFiniteMagnitude)) : 1
       ends.append(total)
     }
@@ -111,7 +111,7 @@ struct QuerySet: Sendable {
           for component in 0..<item.count { sums[component] += weight * Double(item[component]) }
         }
       }
-      // Components near the end of `Float` may add up to more; a query is finite.
+      // Components near the limit of `Float` may sum to more; queries are finite.
       rows.append(sums.map { Float(max(-0x1p126, min(0x1p126, $0))) })
     }
     question = .nearest
@@ -119,14 +119,14 @@ struct QuerySet: Sendable {
     vectors = EmbeddingMatrix(uniformRows: rows, dimension: items.dimension)
   }
 
-  /// Those of an answer to a query that count.
+  /// The items of an answer that count.
   func counting(_ answer: ArraySlice<Neighbor>, of query: Int) -> ArraySlice<Neighbor> {
     if parts.isEmpty { return answer }
     let parts = parts[query]
     return answer.filter { !parts.contains(UInt32($0.row.index)) }[...]
   }
 
-  /// Different numbers of `0..<total` that pass a test, in the order of the draw: up to `size`, fewer where few pass.
+  /// Different numbers of `0..<total` that pass a test, in the order drawn: up to `size`, fewer where few pass.
   private static func draw(
     _ size: Int, of total: Int, seed: UInt64, purpose: UInt64, where isGood: (Int) -> Bool
   ) -> [Int] {

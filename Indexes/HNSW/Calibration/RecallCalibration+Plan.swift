@@ -2,11 +2,11 @@ import AkinSupport
 import AkinVectors
 
 extension RecallCalibration {
-  /// The cheapest way to a recall.
+  /// The cheapest plan for a recall target.
   ///
-  /// A setting counts for every `k` up to that which it was measured for: the nearest are found most surely. Between
-  /// two measured `ef` misses are taken to fall as a power of it: on thirteen sets they came out at 1.02 times the true ones
-  /// at the median, at 0.93 to 1.6 times for nine widths in ten.
+  /// A measurement for one `k` holds for every smaller `k`: the nearest are found most reliably. Between two measured
+  /// `ef`, misses are taken as a power of `ef`: on thirteen sets this gave 1.02 times the true misses at the median,
+  /// and 0.93 to 1.6 times for nine values of `ef` in ten.
   func plan(k: Int, recall target: Double, of question: Question, isBatch: Bool, cost: SearchCost) -> SearchPlan {
     let larger = Set(measurements.filter { $0.question == question && $0.k >= k }.map(\.k)).sorted()
     guard let nearest = larger.first else { return .exact }
@@ -20,7 +20,7 @@ extension RecallCalibration {
     return best
   }
 
-  /// The exact scan, by its dearest family.
+  /// The exact scan, with the cost of its most expensive family.
   private func exactPlan(_ all: [MeasuredRecall], k: Int, isBatch: Bool, cost: SearchCost) -> SearchPlan {
     var plan = SearchPlan.exact
     for one in all where one.ef == nil {
@@ -33,15 +33,15 @@ extension RecallCalibration {
   }
 }
 
-/// One `ef` of one k, by the family that it serves worst.
+/// One `ef` of one k, with the family of the lowest recall.
 private struct GraphPoint {
   var ef: Double
   var bound: Double
   var rows: Double
   var hops: Double
 
-  /// The measured `ef`. A family that was not asked with one (it had found all before) finds no less than with the one
-  /// before that.
+  /// The measured `ef`. A family not measured at an `ef` (it had missed nothing before) counts with its largest
+  /// measured one below.
   static func worst(of all: [MeasuredRecall]) -> [GraphPoint] {
     let families = Set(all.map(\.family))
     var points: [GraphPoint] = []
@@ -58,14 +58,14 @@ private struct GraphPoint {
     return points
   }
 
-  /// The cheapest `ef` whose bound reaches the target, or `nil`: the smallest, unless a larger one takes less work (by inner
-  /// product more candidates mean a longer prefix, which may leave nothing to walk for).
+  /// The cheapest `ef` whose bound reaches the target, or `nil`: the smallest, unless a larger one takes less work. (By
+  /// inner product, more candidates mean a longer prefix, which may end the search without a walk.)
   static func plan(reaching target: Double, on points: [GraphPoint], k: Int, cost: SearchCost) -> SearchPlan? {
     guard let place = points.firstIndex(where: { $0.bound >= target }) else { return nil }
     var point = points[place]
     if place > 0 {
       let (low, high) = (points[place - 1], point)
-      // low.bound < target <= high.bound. Of a curve that has fallen to nothing, the end of the line is not known.
+      // low.bound < target <= high.bound. A curve that falls to zero has an unknown end.
       let missed = max(1 - high.bound, (1 - target) / 4)
       let share = log((1 - low.bound) / (1 - target)) / log((1 - low.bound) / missed)
       let ef = (low.ef * pow(high.ef / low.ef, share)).rounded(.up)

@@ -1,20 +1,19 @@
 import AkinVectors
 
-/// What an index measured of itself when it was built: how much of the exact answer the graph finds, and what that
-/// costs.
+/// The recall and work of an index, measured during its build.
 ///
-/// Queries for the nearest were not part of the graph that they asked (see ``QueryFamily``). Where there are several
-/// families a plan rests on the worst of them.
+/// Queries for nearest items were not part of the graph that they searched (see ``QueryFamily``). With several
+/// families, a plan uses the worst of them.
 public struct RecallCalibration: Sendable, Equatable {
-  /// All measurements, by question, k, family and ef; the exact scan stands before the graph.
+  /// All measurements, by question, k, family and ef; the exact scan precedes the graph.
   public let measurements: [MeasuredRecall]
 
-  /// How many measurements there may be; a build makes at most a few hundred.
+  /// The largest number of measurements; a build makes at most a few hundred.
   static let limit = 1024
-  /// How many queries a measurement may have: sums over them stay far below 2⁶³.
+  /// The largest number of queries of a measurement: sums over them stay far below 2⁶³.
   static let queryLimit = 1 << 24
 
-  /// Creates a calibration, or nothing where measurements contradict themselves, each other or the index's size.
+  /// Creates a calibration; `nil` where measurements contradict themselves, each other or the size of the index.
   init?(_ measurements: [MeasuredRecall], items: Int) {
     guard measurements.count <= RecallCalibration.limit, measurements.allSatisfy({ $0.isPlausible(items: items) }),
       zip(measurements, measurements.dropFirst()).allSatisfy({ $0.key.lexicographicallyPrecedes($1.key) })
@@ -29,10 +28,10 @@ public struct RecallCalibration: Sendable, Equatable {
 }
 
 extension MeasuredRecall {
-  /// What measurements are in order of; the exact scan has no ef, and stands first.
+  /// The sort key of measurements; the exact scan has no ef, and comes first.
   var key: [Int] { [Int(question.rawValue), k, Int(family.rawValue), ef ?? 0] }
 
-  /// Whether an index of so many items can have measured this.
+  /// Whether a measurement is possible for an index of this size.
   fileprivate func isPlausible(items: Int) -> Bool {
     guard (1...RecallCalibration.queryLimit).contains(queries), k >= 1, k <= items,
       ef.map({ $0 >= 1 && $0 <= items }) ?? true,
@@ -40,7 +39,7 @@ extension MeasuredRecall {
     else { return false }
     let missed = expected - found
     guard squaredMisses >= missed, squaredMisses / k + (squaredMisses % k).signum() <= missed else { return false }
-    // A search scores an item once by its code, once by its vector, and on upper layers, which are few.
+    // A search scores an item once by its code, once by its vector, and a few items on upper layers.
     guard scored / queries <= 4 * items, hops / queries <= 4 * items, components / queries <= 1 << 48 else {
       return false
     }

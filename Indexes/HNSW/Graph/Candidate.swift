@@ -8,7 +8,7 @@
 enum Candidate {
   /// The largest number of nodes that fits.
   static let maximumNodes = Int(Int32.max)
-  /// Set once the links of a candidate were followed.
+  /// The bit of a candidate that was expanded.
   static let expanded: UInt64 = 1
 
   @inline(__always)
@@ -18,7 +18,7 @@ enum Candidate {
     return UInt64(truncatingIfNeeded: key) &<< 32 | UInt64(truncatingIfNeeded: node) &<< 1
   }
 
-  /// A candidate to start from: one whose distance is NaN is the farthest, so that it is walked from, but never kept.
+  /// A start of a walk. A NaN distance counts as the farthest: the walk expands it but never keeps it.
   @inline(__always)
   static func start(distance: Float, node: UInt32) -> UInt64 {
     pack(distance: distance.isNaN ? .greatestFiniteMagnitude : distance, node: node)
@@ -41,7 +41,7 @@ enum Candidate {
   ///   of them or there is room.
   @inline(__always)
   static func insert(_ candidate: UInt64, into list: UnsafeMutablePointer<UInt64>, size: inout Int, limit: Int) {
-    // Binary search without a branch: its direction is unpredictable.
+    // Binary search without a branch, whose direction would be unpredictable.
     var low = 0
     var rest = size
     while rest > 0 {

@@ -1,10 +1,10 @@
 import AkinSupport
 
-/// What can't be built or asked of an index.
+/// An error of building an index.
 public enum HNSWError: AkinError, Equatable {
-  /// A build option is out of its range.
+  /// A build option is out of range.
   case badOption(name: String, found: Int, allowed: ClosedRange<Int>)
-  /// There are more items than an index holds.
+  /// There are more items than an index can hold.
   case tooManyItems(found: Int, limit: Int)
   /// A vector or a bias of the embeddings file has a NaN or an infinity.
   case notFinite(row: Int)

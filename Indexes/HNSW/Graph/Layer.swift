@@ -1,34 +1,34 @@
 import CAkinKernels
 
-/// One layer of a graph, as the walk reads it: rows of links at a fixed stride, near to far, ended by ``noNode``.
+/// One layer of a graph, as walks read it: rows of links at a fixed stride, near to far, ended by ``noNode``.
 ///
-/// A *slot* is a position on a layer: on layer 0 the node itself, on an upper layer a position in the list of the nodes
-/// that reach level 1.
+/// A *slot* is a position on a layer: the node itself on layer 0, and on an upper layer the position in the list of
+/// nodes that reach level 1.
 ///
-/// The links may come from a hostile file: the walk believes nothing but these numbers, which were checked against the
-/// sections' sizes when the file was opened.
+/// The links may come from a hostile file. Walks trust only the numbers of this type, which were checked against the
+/// sizes of the sections when the file was opened.
 @safe struct Layer {
-  /// Marks the end of a row of links.
+  /// The end mark of a row of links.
   static let noNode: UInt32 = 0xFFFF_FFFF
-  /// The most links that a row may have (twice the format's limit of M0: room for slack while building).
+  /// The longest row of links (twice the M0 limit of the format: room for slack during a build).
   static let maximumWidth = 1024
 
   /// The first link of row 0.
   let links: UnsafePointer<UInt32>
   /// Links from one row to the next.
   let stride: Int
-  /// Links that a row may have; at most ``maximumWidth``.
+  /// The capacity of a row; at most ``maximumWidth``.
   let width: Int
-  /// How many slots there are: a link at or above it is damage.
+  /// The number of slots: a link at or above it is damage.
   let count: Int
-  /// For an upper layer: pairs (node, first row of links) of each slot, and one pair more; `nil` on layer 0, where a
-  /// slot is a node and its row.
+  /// For an upper layer: pairs (node, first row of links) for each slot, and one more pair; `nil` on layer 0, where the
+  /// slot is the node and its row.
   let upper: UnsafePointer<UInt32>?
-  /// For an upper layer: rows of links that there are.
+  /// For an upper layer: the number of rows of links.
   let rows: Int
   /// For an upper layer: its number, from 1.
   let level: Int
-  /// Nodes that have vectors.
+  /// The number of nodes.
   let nodes: Int
 
   /// Layer 0.
@@ -43,7 +43,7 @@ import CAkinKernels
     self.nodes = nodes
   }
 
-  /// A layer above: its slots are positions in `upper`.
+  /// An upper layer: its slots are positions in `upper`.
   init(
     level: Int, links: UnsafePointer<UInt32>, stride: Int, width: Int, rows: Int, upper: UnsafePointer<UInt32>,
     slots: Int, nodes: Int
@@ -63,11 +63,11 @@ import CAkinKernels
   func row(of slot: Int) -> UnsafePointer<UInt32>? {
     guard let upper = unsafe upper else { return unsafe links + slot &* stride }
     let row = Int(unsafe upper[2 &* slot &+ 1]) &+ level &- 1
-    // Safe: rows × stride links were checked to be there.
+    // Safe: the file has been checked to hold rows × stride links.
     return row < rows ? unsafe links + row &* stride : nil
   }
 
-  /// Asks the memory for a row of links.
+  /// Prefetches a row of links.
   @inline(__always)
   func prefetch(_ row: UnsafePointer<UInt32>) {
     var link = 0
@@ -83,7 +83,7 @@ import CAkinKernels
     return unsafe row[0] < count
   }
 
-  /// The node of a slot below `count`; where the file points outside, node 0.
+  /// The node of a slot below `count`; node 0 where the file points outside.
   @inline(__always)
   func node(of slot: UInt32) -> UInt32 {
     guard let upper = unsafe upper else { return slot }
@@ -93,6 +93,6 @@ import CAkinKernels
 }
 
 extension Layer {
-  /// The slot on the layer below of an upper layer's slot: the same on upper layers, its node on layer 0.
+  /// The slot on the next lower layer of a slot of an upper layer: equal on upper layers, its node on layer 0.
   func below(_ slot: UInt32) -> UInt32 { level == 1 ? node(of: slot) : slot }
 }

@@ -2,22 +2,22 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The order in which an index holds its items, and which of them are copies of one another.
+/// The order of items in an index, and the copies among them.
 struct NodeOrder {
   /// The embeddings row of each node.
   let rows: [UInt32]
-  /// Each node's norm, `|x|` as float64 rounded to float32.
+  /// The norm of each node, `|x|` in float64 rounded to float32.
   let norms: [Float]
-  /// For each node the next node with the same vector and bias, or ``Layer/noNode``. Ascending, so a chain ends.
+  /// For each node, the next node with the same vector and bias, or ``Layer/noNode``. Ascending, so a chain ends.
   let nextCopy: [UInt32]
-  /// The nodes that the graph links: the first of each group of copies; without zero vectors under cosine.
+  /// The nodes in the graph: the first of each group of copies; without zero vectors under cosine.
   let linked: [UInt32]
 
-  /// How many nodes are copies of an earlier one.
+  /// The number of nodes that are copies of an earlier node.
   var copies: Int { nextCopy.reduce(0) { $0 + ($1 == Layer.noNode ? 0 : 1) } }
 
-  /// Orders items: for inner products by falling norm of (vector, bias), since most answers are among the largest;
-  /// else as they stand.
+  /// Orders items: by falling norm of (vector, bias) for inner products, since most answers are among the largest;
+  /// otherwise by row.
   ///
   /// - Complexity: O(*n* × *dimension* + *n* log *n*).
   init(
@@ -49,7 +49,7 @@ struct NodeOrder {
     rows = order
     norms = order.map { Float(squares[Int($0)].squareRoot()) }
 
-    // Copies have equal prints; among those, equal bytes.
+    // Copies have equal hashes; equal hashes are confirmed byte by byte.
     var next = [UInt32](repeating: Layer.noNode, count: count)
     var isCopy = [Bool](repeating: false, count: count)
     let compare = { [prints] (a: UInt32, b: UInt32) -> Int in
@@ -75,7 +75,7 @@ struct NodeOrder {
     }
   }
 
-  /// The rows as nodes: by falling norm of (vector, bias) for inner products, else as they stand.
+  /// The rows by node: by falling norm of (vector, bias) for inner products, otherwise in order.
   private static func order(_ squares: [Double], _ biases: [Float]?, _ metric: Metric) -> [UInt32] {
     let rows = [UInt32](0..<UInt32(squares.count))
     guard metric == .innerProduct else { return rows }

@@ -9,11 +9,11 @@ import CAkinKernels
 
   private(set) var candidates: UnsafeMutablePointer<UInt64>
   private var room = 512
-  /// How many candidates are kept.
+  /// The largest number of candidates.
   private(set) var capacity = 1
-  /// How many there are.
+  /// The number of candidates.
   var count = 0
-  /// The first place that may hold a candidate not expanded.
+  /// The first entry that may hold an unexpanded candidate.
   var cursor = 0
   private let insertKernel: Kernel
 
@@ -44,20 +44,20 @@ import CAkinKernels
     unsafe candidates = .allocate(capacity: room + 1)
   }
 
-  /// Replaces what is there by candidates that are best first, at most ``capacity``.
+  /// Replaces the candidates by others, best first, at most ``capacity``.
   func replace(with candidates: ArraySlice<UInt64>) {
     for (place, candidate) in candidates.enumerated() { unsafe self.candidates[place] = candidate }
     count = candidates.count
   }
 
-  /// Inserts a start of a walk; where the beam is full the worst makes room.
+  /// Inserts a start of a walk; a full beam drops its worst candidate.
   func insertStart(distance: Float, node: UInt32) {
     let candidate = Candidate.start(distance: distance, node: node)
     if count == capacity, unsafe candidate >= candidates[count &- 1] { return }
     unsafe Candidate.insert(candidate, into: candidates, size: &count, limit: capacity)
   }
 
-  /// Inserts those of `number` slots that are near enough, and moves the cursor back to the first place that changed.
+  /// Inserts the slots that are near enough, and moves the cursor back to the first changed entry.
   @inline(__always)
   func insert(_ distances: UnsafePointer<Float>, _ slots: UnsafePointer<UInt32>, _ number: Int) {
     var lowest = cursor

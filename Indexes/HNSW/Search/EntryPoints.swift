@@ -1,28 +1,28 @@
 import AkinQuantization
 
-/// Where the walks for some queries begin, found for all of them at once.
+/// The starts of the walks for a batch of queries.
 struct EntryPoints {
-  /// The queries' coordinates along the codes' axes, or `nil` where there are none.
+  /// The coordinates of the queries along the axes of the codes, or `nil` without axes.
   private let coordinates: QueryCoordinates?
   private let starts: Starts
 
-  /// What the walks begin with.
+  /// The kind of start.
   enum Starts {
     /// The entry of the highest layer: the walk descends.
     case entry
-    /// Nodes of layer 0, `each` of them for a query.
+    /// Nodes of layer 0, `each` of them a query.
     case nodes([UInt32], each: Int)
-    /// What a scan of the items of largest norm has found.
+    /// The result of a scan of the items of largest norm.
     case scan(PrefixScan)
   }
 
-  /// One query's.
+  /// The starts of one query.
   struct One {
     let coordinates: QueryCoordinates.Row?
     let start: Start
   }
 
-  /// What one walk begins with.
+  /// The start of one walk.
   enum Start {
     case entry
     case nodes(ArraySlice<UInt32>)

@@ -2,16 +2,16 @@ import AkinExhaustive
 import AkinQuantization
 import AkinVectors
 
-// A query's way: width → entry points → walk → rerank → rescore. `HNSWIndex+Search` says how a request gets here.
+// The steps of a query: width → entry points → walk → rerank → rescore. `HNSWIndex+Search` shows the steps before.
 
-/// What is asked of a graph: by which metric, for how many items, how widely, and which rows count.
+/// A query of a graph: metric, number of items, ef and filter.
 struct GraphQuery {
   var metric: Metric
-  /// How many items to return, at most as many as there are.
+  /// The number of items to return, at most `count`.
   var k: Int
-  /// How many of the nearest candidates are expanded, at most as many as there are.
+  /// The number of nearest candidates to expand, at most `count`.
   var ef: Int
-  /// Which rows may be in the answer; `nil` lets all in.
+  /// The rows that may be in the answer; `nil` allows all.
   var filter: RowFilter?
 
   /// Clamps `k` and `ef` to `count`.
@@ -53,7 +53,7 @@ extension GraphSearcher {
     _ width: SearchWidth
   ) -> EntryPoints {
     let coordinates = unsafe codeAxes()?.rotate(queries, stride: stride, number: number)
-    // A copy has no links of its own: the way from the entry leads to the first of its chain.
+    // A copy has no links; a walk from the entry leads to the first node of its chain.
     if let node, storage.baseLayer.hasLinks(node) {
       return EntryPoints(coordinates: coordinates, .nodes([node], each: 1))
     }
@@ -74,7 +74,7 @@ extension GraphSearcher {
     return EntryPoints(coordinates: coordinates, .nodes(nearest, each: Landmarks.starts))
   }
 
-  /// Makes a context ready to walk layer 0 for its query.
+  /// Prepares a context to walk layer 0 for its query.
   func begin(_ context: SearchContext, _ asked: GraphQuery, at entryPoint: EntryPoints.One, _ width: SearchWidth) {
     let scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage)
       .byCodes(of: storage, metric: asked.metric, coordinates: entryPoint.coordinates, context)
@@ -93,8 +93,8 @@ extension GraphSearcher {
     }
   }
 
-  /// The answer of a context whose walk is over: its candidates reranked by the vectors, then rescored in float64. Where
-  /// these are fewer than `k` though more items are left, the exact scan answers.
+  /// The answer after a walk: candidates reranked by vectors, then rescored in float64. The exact scan answers where
+  /// these are fewer than `k` but more items are allowed.
   func answer(_ context: SearchContext, _ asked: GraphQuery) -> [Neighbor] {
     context.visited.removeAll()
     let isScored = rerank(context, asked)
@@ -103,9 +103,9 @@ extension GraphSearcher {
     return found.count < left ? exact(context, asked) : found
   }
 
-  /// The exact answer for a context's query.
+  /// The exact answer to the query of a context.
   func exact(_ context: SearchContext, _ asked: GraphQuery) -> [Neighbor] {
-    // Safe: the context's query has `dimension` floats and is this thread's alone.
+    // Safe: the query has `dimension` floats and belongs to this thread.
     let query = unsafe Span(_unsafeStart: UnsafePointer(context.query), count: dimension)
     let request = SearchRequest(k: asked.k, effort: .exact, filter: asked.filter)
     return (try? exhaustive(by: asked.metric).nearest(to: query, request)) ?? []

@@ -4,10 +4,10 @@ import AkinSupport
 import AkinVectors
 import Synchronization
 
-/// Searches one graph: the storage, what is made of it at the first search, and contexts for the threads that search.
+/// Searches one graph: holds the storage, data derived at the first search, and contexts for the searching threads.
 ///
-/// Any number of threads may search at once. Never trusts its storage: whatever a file holds, a search stays inside the
-/// mapping and scores each item at most once by its vector.
+/// Any number of threads may search at once. The storage is not trusted: whatever a file holds, a search stays inside
+/// the mapping and scores each item at most once by its vector.
 @safe final class GraphSearcher: Sendable {
   let storage: GraphStorage
   private let contexts = Mutex<[SearchContext]>([])
@@ -22,12 +22,12 @@ import Synchronization
   var count: Int { storage.items.count }
   var dimension: Int { storage.items.dimension }
 
-  /// Whether a search has met a link or a row that leads nowhere: the file is damaged.
+  /// Whether a search has met an invalid link or row: the file is damaged.
   var isDamaged: Bool { damage.load(ordering: .relaxed) }
 
   /// The exact scan over the same items, by a metric.
   ///
-  /// - Complexity: O(1), and nothing is copied; the first search may look at all norms once.
+  /// - Complexity: O(1) without copies; the first search may read all norms once.
   func exhaustive(by metric: Metric) -> ExhaustiveIndex {
     exhaustive.withLock { made in
       if let index = made[metric] { return index }
@@ -39,7 +39,7 @@ import Synchronization
     }
   }
 
-  /// The codes' axes, made by the first who asks; `nil` where there are none.
+  /// The axes of the codes, made on first use; `nil` without axes.
   func codeAxes() -> RotatedAxes? {
     guard let book = storage.codes?.book, book.axes != nil else { return nil }
     return axes.withLock { made in
@@ -48,7 +48,7 @@ import Synchronization
     }
   }
 
-  /// The landmarks, made by the first who asks; `nil` where walks begin at the entry.
+  /// The landmarks, made on first use; `nil` where walks start at the entry.
   func landmarks() -> Landmarks? {
     landmarkTable.withLock { made in
       if let known = made { return known }
@@ -58,19 +58,19 @@ import Synchronization
     }
   }
 
-  /// The items of largest norm, encoded by the first who asks; `nil` where nodes are not numbered by their norms.
+  /// The encoded items of largest norm, made on first use; `nil` where nodes are not in the order of norms.
   func topNormItems() -> TopNormItems? {
     guard storage.metric == .innerProduct, storage.minimumPrefix > 0 else { return nil }
     return topNorm.withLock { made in
       if let known = made { return known }
-      // Nothing cancels it, so it cannot fail.
+      // Never cancelled, so it cannot fail.
       let items = try? TopNormItems(of: storage)
       made = .some(items)
       return items
     }
   }
 
-  /// Runs `body` with `number` contexts that no other thread has.
+  /// Runs `body` with `number` contexts that no other thread uses.
   func withContexts<R>(_ number: Int, _ body: ([SearchContext]) -> R) -> R {
     let mine = (0..<number).map { _ in
       contexts.withLock { $0.popLast() }

@@ -1,9 +1,9 @@
 import AkinVectors
 import CAkinKernels
 
-/// How large the inner product of a query and a node can be, as the nodes' norms tell.
+/// Upper bounds on the inner products of a query with nodes, from the norms of the nodes.
 @safe struct InnerProductBound {
-  /// The query's length, with what multiplies a bias.
+  /// The length of the query, with the factor of a bias.
   let length: Double
   private let slack: Double
   private let norms: UnsafePointer<Float>
@@ -15,8 +15,8 @@ import CAkinKernels
     unsafe norms = storage.norms
     unsafe biases = storage.biases
     count = storage.items.count
-    // In double, where no square is lost. The scores of a beam are float32's: what those can be off is at most this share of
-    // the longest vectors' product with the query (`RoundingBound`).
+    // In double, where no square underflows. Scores of the beam are float32; their error is at most this share of the
+    // product of the query with the longest vector (`RoundingBound`).
     unsafe length = (storage.kernels.pointee.dot64(query, query, dimension) + (biases == nil ? 0 : 1)).squareRoot()
     let roundoff = Double(dimension + 16) * 0x1p-23
     slack = unsafe count > 0 ? roundoff * InnerProductBound.norm(of: 0, norms, biases) : 0
@@ -28,12 +28,12 @@ import CAkinKernels
     return (norm * norm + bias * bias).squareRoot()
   }
 
-  /// Whether no node from `node` on is as near as `distance`.
+  /// Whether no node from `node` on can be as near as `distance`.
   func isBeyond(_ distance: Float, from node: Int) -> Bool {
     unsafe -length * (InnerProductBound.norm(of: node, norms, biases) + slack) > Double(distance)
   }
 
-  /// The first node from `start` on of which that is so, or how many there are.
+  /// The first node from `start` on for which this holds, or the number of nodes.
   func end(of distance: Float, from start: Int) -> Int {
     var (low, high) = (start, count)
     while low < high {

@@ -1,9 +1,9 @@
 import AkinVectors
 
 extension GraphSearcher {
-  /// Searches that one thread has under way at a time.
+  /// The number of interleaved searches of one thread.
   ///
-  /// By inner product most of a search is a scan of the items of largest norm, which are in cache: it gains nothing.
+  /// By inner product, most of a search is a scan of the items of largest norm in cache, which gains nothing.
   private var interleaved: Int { storage.minimumPrefix > 0 ? 1 : 4 }
 
   /// Answers a range of queries on this thread, several at a time; each as ``search(_:_:from:_:)`` would.
@@ -22,7 +22,7 @@ extension GraphSearcher {
         }
       }
     }
-    // Queries that scan together; their candidates stay in cache.
+    // The queries of one scan; their candidates stay in cache.
     let step = storage.minimumPrefix > 0 ? TopNormItems.batch : max(1, range.count)
     let width = SearchWidth(ef: asked.ef, k: asked.k, excluded: asked.filter?.excludedCount ?? 0, of: storage)
     for first in stride(from: range.lowerBound, to: range.upperBound, by: step) {
@@ -60,7 +60,7 @@ func walkInterleaved(
   var next = min(contexts.count, count)
   var done = 0
   for lane in contexts.indices where busy[lane] >= 0 { begin(lane, contexts[lane]) }
-  // Safe: the array holds the contexts for as long as this runs. To count references at each turn takes 3 % of a search.
+  // Safe: the array holds the contexts during this call. Reference counting at each turn would take 3 % of a search.
   let lanes = unsafe contexts.map { unsafe Unmanaged.passUnretained($0) }
   while done < count {
     for lane in contexts.indices where busy[lane] >= 0 {

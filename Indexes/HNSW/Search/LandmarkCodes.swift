@@ -2,12 +2,12 @@ import AkinQuantization
 import AkinSupport
 import CAkinKernels
 
-/// Codes of landmarks, side by side, and what a query's value for each starts from.
+/// The codes of landmarks in panels, and the initial value of each.
 @safe struct LandmarkCodes: @unchecked Sendable {
   // Safe: the table of kernels is constant.
 
   let panels: CodePanels
-  /// Minus half of each squared length under Euclidean distance; else empty, where values start from nothing.
+  /// Minus half of each squared length under Euclidean distance; otherwise empty, for initial values of 0.
   private let offsets: [Float]
   private let kernels: UnsafePointer<akin_kernels>
 
@@ -46,7 +46,7 @@ import CAkinKernels
     self.offsets = isEuclidean ? offsets : []
   }
 
-  /// Writes the values of `number` queries for all lanes.
+  /// Writes the values of all lanes for `number` queries.
   @unsafe func score(
     _ queries: UnsafePointer<Int8>, _ about: UnsafePointer<akin_code_query>, _ number: Int,
     into values: UnsafeMutablePointer<Float>
@@ -107,7 +107,7 @@ import CAkinKernels
       unsafe score(queries, about, number, into: &values)
       for query in 0..<number {
         let lanes = panels.lanes
-        // Safe: the values of a query are those of all lanes; one of them is the largest, unless none is a number.
+        // Safe: a query has values for all lanes; one of them is the largest, unless all are NaN.
         found.append(
           unsafe values.withUnsafeBufferPointer { values in
             let own = unsafe values.baseAddress! + query * lanes

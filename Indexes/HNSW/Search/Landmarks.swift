@@ -3,64 +3,67 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// Landmarks: a sample of the upper layers' nodes, their codes in one table that a query is compared with as a whole. Walks
-/// begin at the nearest.
+/// Landmarks: a sample of the nodes of upper layers, whose codes in one table are compared with a query. Walks start at
+/// the nearest landmarks.
 ///
-/// To go down from the entry through the upper layers means one read after another from anywhere in memory, a third of
-/// all rows that a search scores. Codes that stand side by side take about a sixtieth of that each, and the best of
-/// some of them (``number(nodes:)``) are nearer than where the descent ends.
+/// A descent from the entry through the upper layers reads memory at random, a third of all rows that a search scores.
+/// Codes in panels take about a sixtieth of that each, and the best of a sample (``number(nodes:)``) are nearer than
+/// the end of a descent.
 ///
-/// Many landmarks stand in groups around some of them, the pivots: a query is compared with the pivots and with the groups of
-/// the nearest.
+/// Many landmarks are grouped around some of them, the pivots: a query is compared with the pivots and with the groups
+/// of the nearest pivots.
 ///
-/// Cost: a quarter to a half of a nanosecond a landmark and 100 components where the CPU multiplies bytes (AVX-512 VNNI)
-/// and 12 queries come together, twice that for one query.
+/// Cost: a quarter to a half of a nanosecond a landmark and 100 components where the CPU multiplies bytes (AVX-512
+/// VNNI) in batches of 12 queries, twice that for one query.
 @safe final class Landmarks: @unchecked Sendable {
   // Safe: the table of kernels is constant.
 
-  /// Nodes that a walk begins with.
+  /// The number of start nodes of a walk.
   static let starts = 4
   /// Fewer landmarks are no better than a descent.
   private static let fewest = 16
-  /// Fewer are compared with as a whole.
+  /// Fewer landmarks form one group.
   private static let fewestGrouped = 2048
-  /// Groups that a query looks at.
+  /// The number of groups that a query is compared with.
   private static let probes = 6
-  /// Queries that are compared at a time: their values stay in cache.
+  /// Queries of one comparison: their values stay in cache.
   private static let block = 12
-  /// The most values that are compared with a floor at a time.
+  /// The largest number of values that one call compares with a floor.
   private static let chunk = 512
 
-  /// The landmarks, group after group.
+  /// The landmarks, group by group.
   let nodes: [UInt32]
-  /// Their codes; each group begins with a panel.
+  /// The codes of the landmarks; each group starts at a panel.
   private let table: LandmarkCodes
-  /// The pivots' codes, or `nil` where all landmarks are one group.
+  /// The codes of the pivots, or `nil` for a single group.
   private let pivots: LandmarkCodes?
-  /// Where each group begins among the nodes and among the table's lanes, and where the last one ends.
+  /// The start of each group among the nodes and among the lanes of the table, and the end of the last.
   private let groups: [(node: Int, lane: Int)]
   private let mean: [Float]?
-  /// What an inner product of a query of step 1 and a row is worth; the offsets' unit is 1.
+  /// The value of an inner product of a query of step 1 and a row; the unit of the offsets is 1.
   private let unit: Float
   private let kernels: UnsafePointer<akin_kernels>
 
-  /// How many landmarks a graph of some nodes has, as far as its upper layers have so many.
+  /// The number of landmarks of a graph, limited by the nodes of its upper layers.
   ///
-  /// Clusters grow in number with the nodes: with 2√*n* alone more and more walks would begin in a wrong one. As a whole,
-  /// more would take as long as they save; in groups four times as many take as long.
+  /// The number of clusters grows with the nodes: with 2√*n* landmarks, more and more walks would start in a wrong
+  /// cluster. In a single group, more landmarks would cost as much as they save; in groups, four times as many cost the
+  /// same.
+  ///
+  /// - Parameter nodes: The number of nodes.
   static func number(nodes: Int, _ book: CodeBook) -> Int {
     let root = cbrt(Double(nodes))
     let whole = max(2 * Double(nodes).squareRoot(), 0.4 * root * root)
     return Int(whole >= Double(fewestGrouped) && canGroup(book) ? 4 * whole : whole)
   }
 
-  /// Whether the nearest of a pivot are near each other: what is left of unit vectors along axes has any length, and the
-  /// longest would be the nearest of all.
+  /// Whether the nearest landmarks of a pivot are near each other. Projections of unit vectors onto axes have any
+  /// length, so the longest would be the nearest of all.
   private static func canGroup(_ book: CodeBook) -> Bool {
     book.axes == nil || book.metric == .euclidean
   }
 
-  /// Landmarks drawn evenly from the slots of level 1; `nil` where there are few, or no codes.
+  /// Landmarks drawn evenly from the slots of level 1; `nil` for few slots or without codes.
   ///
   /// - Complexity: O(*nodes*^⅔ · *width*), in groups O(*nodes* · *width*) multiply-adds of bytes.
   convenience init?(of storage: GraphStorage) {
@@ -77,7 +80,7 @@ import CAkinKernels
     let book = codes.book
     unsafe kernels = codes.kernels
     let isRotated = book.axes != nil
-    // A half byte n is 2n - 15 steps; what the 15 add is the same for all landmarks.
+    // A half byte n is 2n - 15 steps; the sum of the -15 is the same for all landmarks.
     unit = isRotated ? 2 * book.step : book.step
     mean = book.metric == .euclidean && !isRotated ? (0..<book.dimension).map { unsafe book.mean[$0] } : nil
     guard nodes.count >= Landmarks.fewestGrouped && Landmarks.canGroup(book) else {
@@ -170,7 +173,7 @@ import CAkinKernels
         size = rank + 1
         total += groups[group + 1].node - groups[group].node
       }
-      // A group's values are followed by those of the next, which takes the places of the last panel's empty lanes.
+      // The values of the next group overwrite those of the empty lanes in the last panel.
       unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: total + 16) { values in
         var end = 0
         for rank in 0..<size {
@@ -195,18 +198,18 @@ import CAkinKernels
     }
   }
 
-  /// Gives the places of the `limit` largest of some values, largest first; a NaN is none.
+  /// The indices of the `limit` largest values, largest first, without NaNs.
   private func choose(
     _ limit: Int, of values: UnsafePointer<Float>, _ count: Int, _ body: (Int, Int) -> Void
   ) {
     let kernels = unsafe kernels.pointee
     unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: limit + 1) { best in
       unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Landmarks.chunk) { hits in
-        // Safe: `best` has room for one more than the limit, `hits` for all that one call can find.
+        // Safe: `best` has room for `limit` + 1, `hits` for all that one call can find.
         let best = best.baseAddress!
         let hits = hits.baseAddress!
         var size = 0
-        // As many as are wanted reach this, and hardly any other.
+        // The wanted number reaches this bound, and hardly any other value.
         let floor = unsafe kernels.kth_lower_bound(values, count, limit)
         var first = 0
         while first < count {

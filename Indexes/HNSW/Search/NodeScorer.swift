@@ -2,18 +2,18 @@ import AkinQuantization
 import AkinVectors
 import CAkinKernels
 
-/// Scores nodes for one query: a kernel, what it reads, and what is added per node.
+/// Scores nodes for one query: a kernel, its input, and the correction of each node.
 ///
-/// Distances are for walking only: smaller is nearer, float32, never shown.
+/// Distances are internal to walks: smaller is nearer, float32.
 @safe struct NodeScorer {
   typealias Gather =
     @convention(c) (
       UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Float>?
     ) -> Void
 
-  /// How a kernel's value becomes a distance.
+  /// The conversion from the value of a kernel to a distance.
   enum Rule {
-    /// `|q - x|²` as it is.
+    /// `|q - x|²`, unchanged.
     case plain
     /// `-(q · x)`.
     case negated
@@ -31,7 +31,7 @@ import CAkinKernels
   var rule: Rule
   /// One float a node for `biased` and `divided`.
   let column: UnsafePointer<Float>?
-  /// The codes to score by, or `nil` to score by the vectors.
+  /// The codes to score by, or `nil` to score by vectors.
   var codes: CodeScorer?
 
   /// Writes the distances of `count` nodes; every node is below the number of rows at `base`.
@@ -55,7 +55,7 @@ import CAkinKernels
     }
   }
 
-  /// Asks the memory for what `distances` will read.
+  /// Prefetches the input of `distances`.
   @inline(__always)
   func prefetch(_ nodes: UnsafePointer<UInt32>, _ count: Int) {
     if let codes {
@@ -92,7 +92,7 @@ extension NodeScorer {
   ) -> NodeScorer {
     guard let codes = storage.codes else { return self }
     var scorer = self
-    // Under cosine the codes are of vectors of length 1: nothing is left to divide by.
+    // Under cosine, codes are of normalised vectors: no division follows.
     if storage.metric == .cosine { scorer.rule = .negated }
     unsafe scorer.codes = codes.scorer(
       of: query, by: metric, coordinates: coordinates, scratch: context.coordinates, context.code)

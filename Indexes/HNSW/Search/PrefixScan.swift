@@ -1,26 +1,26 @@
 import AkinQuantization
 import CAkinKernels
 
-/// What scans of the items of largest norm have found (``TopNormItems``).
+/// The results of scans of the items of largest norm (``TopNormItems``).
 struct PrefixScan {
-  /// One query's.
+  /// The result of one query.
   struct One {
-    /// How many candidates it holds.
+    /// The number of candidates.
     var size = 0
-    /// How many nodes from the first were scored.
+    /// The number of nodes scored, from the first.
     var rows = 0
     /// Nodes from here on are too small to be kept.
     var end = 0
     /// Whether no other node can be in the answer.
     var isComplete = false
-    /// The distance of the worst candidate, once there is no room left.
+    /// The distance of the worst candidate of a full list.
     var limit = Float.infinity
   }
 
-  /// How many candidates a search keeps, and how many of them can be among the items scanned.
+  /// The number of candidates of a search, and of those that can be among the scanned items.
   private let capacity: Int
   private let places: Int
-  /// The candidates, best first: ``places`` for each query, and one to move things.
+  /// The candidates, best first: ``places`` entries a query, and one spare entry.
   private var beams: [UInt64]
   private(set) var all: [One]
 
@@ -32,7 +32,7 @@ struct PrefixScan {
     all = [One](repeating: One(), count: number)
   }
 
-  /// A query's candidates, best first.
+  /// The candidates of a query, best first.
   func candidates(_ query: Int) -> ArraySlice<UInt64> {
     beams[query * (places + 1)..<query * (places + 1) + all[query].size]
   }
@@ -55,7 +55,7 @@ struct PrefixScan {
       if one.limit < .infinity {
         least = rounding.least(score: -one.limit)
       } else if one.size == 0 {
-        // As many as are kept reach this, and hardly any other.
+        // The kept number reaches this bound, and hardly any other value.
         let value = unsafe kernels.kth_lower_bound(values, range.count, capacity)
         if value > -.infinity { least = rounding.least(value: value) }
       }
@@ -92,7 +92,7 @@ struct PrefixScan {
     all[query] = one
   }
 
-  /// Whether a query is done with after so many rows.
+  /// Whether the scan of a query can end after these rows.
   mutating func isOver(
     _ query: Int, after first: Int, rows: Int, within count: Int, k: Int, _ bound: InnerProductBound
   ) -> Bool {
@@ -106,7 +106,7 @@ struct PrefixScan {
     return first >= rows && bound.end(of: kth, from: first) > min(rows + rows / 2, count)
   }
 
-  /// Says from where on nodes are too small to be kept.
+  /// Records the first node that is too small to be kept.
   mutating func end(_ query: Int, _ bound: InnerProductBound) {
     let one = all[query]
     if !one.isComplete {

@@ -3,19 +3,19 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-// What a walk has found is scored again, twice: in float32 by the vectors where the walk went by codes (rerank), and in
-// float64 for the answer (rescore). Both go through the candidates nearest first and stop as soon as no other can be, or is
-// likely to be, among the k best.
+// The candidates of a walk are scored again, twice: in float32 by vectors after a walk by codes (rerank), and in
+// float64 for the answer (rescore). Both go through the candidates nearest first, and stop when no other candidate can
+// be, or is likely to be, among the k best.
 
 extension GraphSearcher {
-  /// Scores the beam of a walk by codes again by the vectors, and leaves those scored in it, best first.
+  /// Reranks the beam of a walk by codes by the vectors, and keeps the reranked candidates, best first.
   ///
-  /// - Returns: Whether distances are scores already: those of whole numbers are.
+  /// - Returns: Whether distances are final scores: those of whole numbers are.
   func rerank(_ context: SearchContext, _ asked: GraphQuery) -> Bool {
     guard context.scorer?.codes != nil else { return false }
     let kernels = unsafe storage.kernels.pointee
     var scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage)
-    // The walk is over: the place of the query's code is free.
+    // After the walk, the buffer of the query's code is free.
     scorer.codes = unsafe storage.bytes?.scorer(of: context.query, context.code, kernels: kernels)
     let length =
       asked.metric == .euclidean ? 1 : unsafe kernels.dot(context.query, context.query, dimension).squareRoot()
@@ -24,7 +24,7 @@ extension GraphSearcher {
     return scorer.codes != nil
   }
 
-  /// Standard deviations of a code's error that count as likely: more for a search that follows more candidates.
+  /// The number of standard deviations of the code error that count as likely: more for a larger ef.
   private func certainty(ef: Int, k: Int) -> Float {
     2 + 0.5 * Float(log(max(1, Double(ef) / Double(k))) / log(2))
   }
@@ -57,7 +57,7 @@ extension GraphSearcher {
       }
       var node: UInt32? = Candidate.node(candidate)
       var copies = 0
-      // A node that was here before came with the rest of its chain.
+      // A node that was seen before came with its chain.
       while let current = node, copies < k, context.visited.insert(current) {
         node = storage.copy(after: current)
         guard let row = storage.row(of: current) else {
@@ -70,7 +70,7 @@ extension GraphSearcher {
           unsafe isScored
           ? -Candidate.distance(candidate) : scorer.score(base + Int(current) * stride, bias: bias)
         guard !score.isNaN else { continue }
-        // The best keys are the largest, so their complements are sorted as candidates are.
+        // The best keys are the largest, so their complements sort like candidates.
         let key = ~RankKey.make(score: score, row: row)
         if unsafe size < k || key < context.best[k - 1] {
           unsafe Candidate.insert(key, into: context.best, size: &size, limit: k)
@@ -87,7 +87,7 @@ extension GraphSearcher {
 }
 
 extension SearchContext {
-  /// Candidates that are reranked by one kernel call.
+  /// Candidates that one kernel call reranks.
   private static let reranked = 8
 
   /// Scores the beam's candidates again, nearest first, until no other is likely to be among the `k` nearest, and leaves

@@ -2,7 +2,7 @@ import AkinQuantization
 import AkinSupport
 import CAkinKernels
 
-/// What a search did.
+/// The work of a search.
 struct SearchWork {
   /// Rows scored: by a code, by a vector, or in a prefix scan.
   var scored = 0
@@ -12,21 +12,21 @@ struct SearchWork {
 
 /// The memory of one search at a time: beam, visited set, and the buffers of one hop.
 ///
-/// Owned by one thread while in use; it grows to the largest search that it has seen and is used again.
+/// One thread owns it while in use. It grows to the largest search so far and is reused.
 @safe final class SearchContext: @unchecked Sendable {
-  // Safe to hand from thread to thread, as a searcher does under its lock; never used by two at once.
+  // Safe to pass between threads, as the searcher does under its lock; two threads never use it at once.
 
   let beam: Beam
   let visited: VisitedSet
-  /// The layer that is walked, how its nodes are scored, and how widely the search looks around.
+  /// The current layer, its scorer, and the width of the search.
   var layer: Layer?
   var scorer: NodeScorer?
   var width = SearchWidth()
-  /// Slots from here on are not scored: no search wants them.
+  /// Slots from here on are not scored: no search needs them.
   var end = UInt32.max
-  /// Whether the start has found all that there is to find.
+  /// Whether the starts already complete the search.
   var isComplete = false
-  /// How many of `slots` the hop under way has noted.
+  /// The number of entries of `slots` in the current hop.
   var fresh = 0
   /// Slots of one hop, the same as nodes, and their distances.
   let slots: UnsafeMutablePointer<UInt32>
@@ -37,10 +37,10 @@ struct SearchWork {
   /// The query's coordinates and its code, with room for the widest code.
   let coordinates: UnsafeMutablePointer<Float>
   let code: UnsafeMutablePointer<Int16>
-  /// The best of an answer in the making, best first: room for `bestCapacity` and one more.
+  /// The best items of the current answer, best first: room for `bestCapacity` and one more.
   private(set) var best: UnsafeMutablePointer<UInt64>
   private var bestCapacity = 16
-  /// The work of the search under way.
+  /// The work of the current search.
   var work = SearchWork()
   /// Whether a link pointed outside the file.
   var sawDamage = false
@@ -73,7 +73,7 @@ struct SearchWork {
     unsafe code.deallocate()
   }
 
-  /// Makes room for an answer of `k`.
+  /// Ensures room for an answer of `k`.
   func reserve(best k: Int) {
     guard k > bestCapacity else { return }
     unsafe best.deallocate()

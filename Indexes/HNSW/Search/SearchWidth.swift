@@ -1,16 +1,16 @@
-/// How widely a search looks around.
+/// The width of a search: the numbers of candidates to expand and to keep.
 struct SearchWidth {
-  /// How many of the nearest candidates are expanded.
+  /// The number of nearest candidates to expand.
   var ef = 1
-  /// How many candidates the beam keeps. At least those that are expanded, and what is wanted in the end; by codes a third
-  /// more than that, since codes put some of the best behind others, and what is kept is reranked.
+  /// The capacity of the beam: at least the number of expanded candidates and the size of the answer. A third more with
+  /// codes, since code errors move some of the best behind others, and kept candidates are reranked.
   var capacity = 1
-  /// What `ef` was before places for excluded items were added.
+  /// The `ef` before the addition of entries for excluded items.
   var requestedEf = 1
 }
 
 extension SearchWidth {
-  /// The width of a walk that expands all that it keeps.
+  /// The width of a walk that expands all candidates that it keeps.
   init(ef: Int) { self.init(ef: ef, capacity: ef, requestedEf: ef) }
 
   /// The width of a search for `k` items. Excluded items take places in the beam, so they get places of their own, as far as

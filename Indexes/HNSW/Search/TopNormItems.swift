@@ -3,24 +3,23 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The items of largest norm of an index that is searched by inner product, as bytes in panels: most answers are among them.
+/// The items of largest norm of an index for inner products, as bytes in panels: most answers are among them.
 ///
-/// Nodes are numbered by falling norm (of vector and bias), so a search first scans a prefix of them, block after block,
-/// until none that follows could be in its answer, or until a walk from the best of them is cheaper than what is left. What
-/// their bytes say is off by a bound at most (``CodeBlock``), so only items that may be among the best are scored, and none
-/// of the best is missed.
+/// Nodes are numbered by falling norm (of vector and bias). A search first scans a prefix of them, block by block,
+/// until no later item can be in its answer, or until a walk from the best of them is cheaper than the rest. The bytes
+/// have bounded errors (``CodeBlock``), so the scan scores only items that may be among the best, and misses none.
 ///
-/// Cost: 0.15 ns a row and query at 64 dimensions (AVX-512 VNNI), and 5 ns for each row that is scored, some 30 of the
-/// first block and few of the others. Benchmark: `Tools/bench/graph/run.py`, the row "akin graph" on factors.
+/// Cost: 0.15 ns a row and query at 64 dimensions (AVX-512 VNNI), and 5 ns for each scored row, some 30 in the first
+/// block and few in the others. Benchmark: `Tools/bench/graph/run.py`, the row "akin graph" on factors.
 @safe final class TopNormItems: Sendable {
-  /// What the items may take as vectors: their bytes, a quarter of it, stay in the second cache.
+  /// The limit of the items, in bytes as vectors: their codes, a quarter of it, stay in the second-level cache.
   private static let bytes = 2 << 20
   /// Items that share a step of bytes.
   static let blockRows = 256
-  /// Queries of one scan: a multiple of every level's register block.
+  /// Queries of one scan: a multiple of the register block of every level.
   static let batch = 24
 
-  /// How many there are.
+  /// The number of items.
   let count: Int
   private let encoded: EncodedItems
 
@@ -34,7 +33,7 @@ import CAkinKernels
       rotation: Rotation(identity: dimension, kernels: kernels), blockRows: TopNormItems.blockRows, kernels: kernels,
       execution: Execution(threads: 1)
     ) { range in
-      // A file may hold anything.
+      // A file may hold any value.
       range.allSatisfy { node in
         // Safe: the node lies inside the matrix, and there is a bias for it where there are any.
         let vector = unsafe items.base + node * items.stride

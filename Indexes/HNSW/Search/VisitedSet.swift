@@ -1,16 +1,16 @@
-/// The slots that a search has seen, a bit each, with a trail of them so that few bits need clearing.
+/// The visited slots of a search, one bit each, with a list of them so that clearing is cheap.
 @safe final class VisitedSet {
-  // Safe: there is a bit for each slot that `init` was told of; callers pass slots below that.
+  // Safe: there is a bit for each slot that `init` allocated; callers pass slots below that number.
 
   /// One bit a slot.
   let bits: UnsafeMutablePointer<UInt64>
   private let wordCount: Int
-  /// The slots that were seen, as far as they fit.
+  /// The visited slots, as many as fit.
   private let trail: UnsafeMutablePointer<UInt32>
   private static let trailCapacity = 1 << 14
-  /// How many slots were seen since the bits were last cleared.
+  /// The number of slots visited since the bits were last cleared.
   private var trailCount = 0
-  /// How many slots from the first were marked without a trail.
+  /// The number of slots, from the first, marked without the list.
   private var prefix = 0
 
   init(slots: Int) {
@@ -26,7 +26,7 @@
     unsafe trail.deallocate()
   }
 
-  /// Notes slots whose bits the caller has set.
+  /// Records slots whose bits the caller has set.
   @inline(__always)
   func note(_ slots: UnsafePointer<UInt32>, _ count: Int) {
     if trailCount &+ count <= VisitedSet.trailCapacity {
@@ -35,7 +35,7 @@
     trailCount &+= count
   }
 
-  /// Marks a slot, and returns whether it was not marked before.
+  /// Marks a slot, and returns whether it was unmarked.
   func insert(_ slot: UInt32) -> Bool {
     if unsafe bits[Int(slot &>> 6)] &>> UInt64(slot & 63) & 1 == 1 { return false }
     unsafe bits[Int(slot &>> 6)] |= UInt64(1) &<< UInt64(slot & 63)
@@ -51,7 +51,7 @@
     prefix = count
   }
 
-  /// Forgets all slots: O(slots seen) when they were few, O(slots / 64) else.
+  /// Unmarks all slots: O(visited slots) when few, otherwise O(slots / 64).
   func removeAll() {
     if trailCount <= VisitedSet.trailCapacity && trailCount < wordCount {
       for i in 0..<trailCount { unsafe bits[Int(trail[i] &>> 6)] = 0 }

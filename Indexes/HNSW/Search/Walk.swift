@@ -8,20 +8,20 @@
 //       distances ← score(fresh)                                            score()
 //       insert (fresh, distances) into the beam, which keeps the nearest
 //
-// A hop costs one row of links (two cache lines at M = 16), one bit test a link, one kernel call over the links not seen
-// before and one that inserts them into the beam; with 64 dimensions about half of the time is the kernels' and half is
-// waiting for links and codes. Benchmark: `Tools/bench/graph/run.py`.
+// A hop costs one row of links (two cache lines at M = 16), one bit test a link, one kernel call for the unvisited
+// links and one that inserts them into the beam. With 64 dimensions, about half of the time is in the kernels and half
+// is waiting for links and codes. Benchmark: `Tools/bench/graph/run.py`.
 
 extension SearchContext {
-  /// Walks the context's layer from the candidates in its beam until all that the width expands are expanded.
+  /// Walks the layer of the context from the candidates in its beam until all candidates within the width are expanded.
   ///
-  /// - Complexity: at most `layer.count` slots are scored and expanded, whatever the links say.
+  /// - Complexity: scores and expands at most `layer.count` slots, whatever the links.
   func walk() {
     while expand() { score() }
   }
 
-  /// The first half of a hop: expands the nearest candidate that has links not seen before, and notes those. Returns
-  /// whether there was one; after `false` the walk is over.
+  /// The first half of a hop: expands the nearest candidate with unvisited links, and records these. Returns whether
+  /// there was one; the walk ends with `false`.
   func expand() -> Bool {
     guard let layer, !isComplete else { return false }
     // Safe: `slots` has room for `maximumWidth` ≥ width entries; the visited set has a bit for each slot below
@@ -32,7 +32,7 @@ extension SearchContext {
     let width = layer.width
     let count = UInt32(truncatingIfNeeded: layer.count)
     let end = self.end
-    // Until the beam is full whatever is in it may lead further.
+    // Before the beam is full, any candidate may lead further.
     let size = beam.count < self.width.capacity ? beam.count : min(beam.count, self.width.ef)
     var cursor = beam.cursor
     while cursor < size {
@@ -45,7 +45,7 @@ extension SearchContext {
         sawDamage = true
         continue
       }
-      // Which links are new?
+      // Select the unvisited links.
       var fresh = 0
       var link = 0
       while link < width {
@@ -56,7 +56,7 @@ extension SearchContext {
           break
         }
         let word = Int(slot &>> 6)
-        // No bit from the end on, as if the slot had been seen: it is in no trail, which would not clear the bit.
+        // A slot at or above the limit counts as visited but has no bit, so it is not in the list to clear.
         let bit: UInt64 = slot < end ? 1 &<< UInt64(slot & 63) : 0
         let seen = unsafe bits[word]
         unsafe slots[fresh] = slot
@@ -65,7 +65,7 @@ extension SearchContext {
       }
       if fresh == 0 { continue }
       unsafe visited.note(slots, fresh)
-      // The links of the next candidate are likely to be wanted soon.
+      // The links of the next candidate are likely to be read soon.
       if cursor < size, let next = unsafe layer.row(of: Int(Candidate.node(candidates[cursor]))) {
         unsafe layer.prefetch(next)
       }
@@ -78,14 +78,14 @@ extension SearchContext {
     return false
   }
 
-  /// Asks the memory for what ``score()`` will read, for when other work comes between.
+  /// Prefetches the input of ``score()``, for interleaved walks.
   @inline(__always)
   func prefetch() {
     guard let layer, let scorer, unsafe layer.upper == nil else { return }
     unsafe scorer.prefetch(slots, fresh)
   }
 
-  /// The second half of a hop: scores the slots noted, and the beam keeps those that are near enough.
+  /// The second half of a hop: scores the recorded slots, and the beam keeps those that are near enough.
   func score() {
     guard let layer, let scorer else { return }
     // Safe: `slots`, `nodes` and `distances` have room for `maximumWidth` entries, and slots are below the number of nodes.
@@ -100,7 +100,7 @@ extension SearchContext {
     }
     work.scored &+= fresh
     unsafe beam.insert(distances, slots, fresh)
-    // The links of the nearest will be wanted next.
+    // The next hop reads the links of the nearest candidate.
     if beam.cursor < beam.count,
       let next = unsafe layer.row(of: Int(Candidate.node(beam.candidates[beam.cursor])))
     {
@@ -110,10 +110,10 @@ extension SearchContext {
   }
 }
 
-// How walks begin.
+// The starts of walks.
 
 extension SearchContext {
-  /// Makes the context ready to walk a layer, with an empty beam.
+  /// Prepares the context to walk a layer, with an empty beam.
   func begin(on layer: Layer, _ scorer: NodeScorer, _ width: SearchWidth) {
     self.layer = layer
     self.scorer = scorer
@@ -124,7 +124,7 @@ extension SearchContext {
     beam.reset(capacity: width.capacity)
   }
 
-  /// Starts from some slots of the layer, of which the beam keeps the best.
+  /// Starts from slots of the layer; the beam keeps the best.
   func start(at starts: ArraySlice<UInt32>) {
     guard let layer, let scorer else { return }
     var count = 0
@@ -139,7 +139,7 @@ extension SearchContext {
     for place in 0..<count { unsafe beam.insertStart(distance: distances[place], node: slots[place]) }
   }
 
-  /// Starts from what a scan of the first nodes has found: nothing among these is scored again.
+  /// Starts from the result of a scan of the first nodes, which the walk does not score again.
   func start(from scan: PrefixScan.One, _ candidates: ArraySlice<UInt64>) {
     beam.replace(with: candidates)
     end = UInt32(clamping: scan.end)
@@ -148,8 +148,8 @@ extension SearchContext {
     work.scored += scan.rows
   }
 
-  /// Walks down from a slot of an upper layer to ever nearer ones, one layer after the other, and returns the nearest slot
-  /// of the layer `level`.
+  /// Descends from a slot of an upper layer to ever nearer ones, layer by layer, and returns the nearest slot of the
+  /// layer `level`.
   func descend(
     from slot: UInt32, on top: Int, to level: Int, _ scorer: NodeScorer, layer: (_ level: Int) -> Layer
   ) -> UInt32 {
@@ -160,7 +160,7 @@ extension SearchContext {
       start(at: [slot])
       walk()
       visited.removeAll()
-      // A slot that the layer does not have leads to its first one.
+      // A slot beyond the layer maps to its first slot.
       slot = layer.below(beam.count > 0 ? unsafe Candidate.node(beam.candidates[0]) : 0)
     }
     return slot

@@ -1,9 +1,9 @@
 import AkinVectors
 import CAkinKernels
 
-/// What is done to vectors before their coordinates become byte codes, in row codes and in block codes alike.
+/// The steps from vectors to coordinates of byte codes, shared by row codes and block codes.
 package enum Coordinates {
-  /// What a vector is multiplied by to have length 1; 0 for a zero vector.
+  /// The factor that normalises a vector; 0 for a zero vector.
   @unsafe package static func unitScale(
     _ vector: UnsafePointer<Float>, _ dimension: Int, _ kernels: UnsafePointer<akin_kernels>
   ) -> Double {
@@ -11,7 +11,7 @@ package enum Coordinates {
     return norm > 0 ? 1 / norm : 0
   }
 
-  /// The mean of vectors, taken at length 1 or as they are.
+  /// The mean of vectors, normalised or unchanged.
   ///
   /// - Complexity: O(*items* · *dimension*), in double.
   @unsafe package static func mean(
@@ -27,7 +27,7 @@ package enum Coordinates {
     return sums.map { Float($0 / Double(max(1, items.count))) }
   }
 
-  /// `count` vectors spread evenly over all, relative to `mean`, taken at length 1 or as they are.
+  /// `count` vectors spread evenly over all, relative to `mean`, normalised or unchanged.
   @unsafe package static func sample(
     _ count: Int, of items: EmbeddingMatrix, relativeTo mean: [Float]?, atUnitLength isUnit: Bool,
     _ kernels: UnsafePointer<akin_kernels>
@@ -45,11 +45,11 @@ package enum Coordinates {
     }
   }
 
-  /// A number of steps as a whole one, -127 to 127, ties to even; a NaN becomes the least.
+  /// A number of steps rounded to a whole one, -127 to 127, ties to even; NaN becomes -127.
   @inlinable
   package static func steps(_ value: Double) -> Double {
     let limited = value > -127 ? (value < 127 ? value : 127) : -127
-    // At 2⁵² a double has no place left for fractions. (`rounded` is a call on CPUs of the first generation.)
+    // From 2⁵² on, doubles are whole numbers. (`rounded` is a function call on the oldest x86-64 CPUs.)
     return (limited + 0x1.8p52) - 0x1.8p52
   }
 }

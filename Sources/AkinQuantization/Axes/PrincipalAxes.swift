@@ -2,20 +2,20 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The directions in which vectors spread most: the leading eigenvectors of their second moments.
+/// The principal axes of vectors: the leading eigenvectors of their second moments.
 ///
-/// Found by subspace iteration (Halko, Martinsson, Tropp 2011, section 4.5), and turned into falling order by one small
-/// eigen-decomposition (Rayleigh–Ritz).
+/// Computed by subspace iteration (Halko, Martinsson, Tropp 2011, section 4.5) and sorted by one small
+/// eigendecomposition (Rayleigh–Ritz).
 enum PrincipalAxes {
-  /// Directions that are followed beside those asked for, so that the last of those settle too.
+  /// Extra directions of the iteration, so that the last requested ones converge too.
   private static let extra = 16
   private static let rounds = 4
 
-  /// Returns `count` orthonormal axes, most spread first, as rows of a matrix, and their share of all the spread.
+  /// Returns `count` orthonormal axes, largest spread first, as rows of a matrix, and their share of the total spread.
   ///
   /// - Parameters:
-  ///   - rows: At least one row; their spread is about the origin.
-  ///   - count: At most the rows' dimension.
+  ///   - rows: At least one row; the spread is about the origin.
+  ///   - count: At most the dimension of the rows.
   /// - Complexity: O(*rows* · *d*²) for the second moments, O(*d*² · *count*) for each of four rounds.
   static func find(
     in rows: EmbeddingMatrix, count: Int, kernels: UnsafePointer<akin_kernels>
@@ -41,7 +41,7 @@ enum PrincipalAxes {
     }
     var values = [Double](repeating: 0, count: width)
     var work = [Double](repeating: 0, count: 3 * width)
-    // Not finite, so nothing settled: a share of 0 says that these axes are worth nothing.
+    // Not finite, so the iteration did not converge: a share of 0 rejects these axes.
     guard unsafe akin_eigen(&small, width, &values, &work) == 0 else {
       return (EmbeddingMatrix(uniformRows: [], dimension: dimension), 0)
     }
@@ -57,8 +57,8 @@ enum PrincipalAxes {
     return (found, whole > 0 ? kept / whole : 0)
   }
 
-  /// Orthonormal axes turned among themselves at random, always in the same way: they span what they did, and no coordinate
-  /// along them is much larger than the others, as codes with one step for all want it.
+  /// Orthonormal axes, rotated among themselves by a fixed random rotation: they keep their span, and no coordinate is
+  /// much larger than the others, as codes with one common step need.
   static func mixed(_ axes: EmbeddingMatrix) -> EmbeddingMatrix {
     let random = CounterRandom(seed: 0, purpose: 8)
     let count = axes.count
@@ -97,7 +97,7 @@ enum PrincipalAxes {
   }
 }
 
-/// A few vectors in double, one after the other.
+/// A few contiguous vectors in double.
 struct Directions {
   let count: Int
   let dimension: Int
@@ -112,7 +112,7 @@ struct Directions {
   /// A component of a vector.
   subscript(index: Int, component: Int) -> Double { numbers[index * dimension + component] }
 
-  /// Each vector times a symmetric matrix.
+  /// The product of each vector with a symmetric matrix.
   func times(_ matrix: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> Directions {
     var product = self
     var image = [Float](repeating: 0, count: dimension)
@@ -133,7 +133,7 @@ struct Directions {
     }
   }
 
-  /// The sum of all vectors with weights.
+  /// The weighted sum of all vectors.
   func combined(by weights: ArraySlice<Double>) -> [Double] {
     var sum = [Double](repeating: 0, count: dimension)
     for (index, weight) in weights.enumerated() {
@@ -142,7 +142,7 @@ struct Directions {
     return sum
   }
 
-  /// Gram–Schmidt, twice over, which is enough (Giraud, Langou, Rozložník 2005); a vector that vanishes becomes zero.
+  /// Gram–Schmidt, twice, which is enough (Giraud, Langou, Rozložník 2005); a vector that vanishes becomes zero.
   mutating func orthonormalise() {
     let (count, dimension) = (count, dimension)
     unsafe numbers.withUnsafeMutableBufferPointer { all in

@@ -2,48 +2,47 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// How vectors become the coordinates that block codes round: their own components, or those along the axes in which items
-/// spread most.
+/// The coordinates of block codes: the components of vectors, or coordinates along the principal axes of the items.
 ///
-/// Under Euclidean distance vectors are taken relative to the items' mean, under cosine at length 1. The axes span the
-/// directions of most spread, but are turned among themselves at random, so that no coordinate is much larger than
+/// Under Euclidean distance, vectors are relative to the mean of the items; under cosine, they are normalised. The axes
+/// span the directions of largest spread, rotated among themselves at random so that no coordinate is much larger than
 /// the others: codes share one step.
 @safe package struct Rotation: @unchecked Sendable {
-  // Safe: the table of kernels is constant, and nobody writes the axes or their panels after `init`.
+  // Safe: the table of kernels is constant, and nothing writes the axes or their panels after `init`.
 
-  /// Vectors up to this many components stay as they are.
+  /// The largest number of components without axes.
   package static let widestPlain = 256
-  /// Axes of wider ones, and the least share of the items' spread that these must keep.
+  /// The number of axes, and the smallest share of the spread that they must keep.
   private static let axisCount = 128
   private static let leastShare = 0.8
-  /// Items that the axes are taken from, spread evenly over all.
+  /// The number of items, spread evenly, that the axes are computed from.
   private static let sampleRows = 8192
 
   private let axes: EmbeddingMatrix?
   private let mean: EmbeddingMatrix?
-  /// The axes as the product wants them.
+  /// The axes in panels.
   private let panels: AlignedFloats?
   /// Components of a vector.
   package let dimension: Int
   private let stride: Int
-  /// What rounding can add to the coordinates of a vector, as a share of its length.
+  /// The rounding error of the coordinates of a vector, as a share of its length.
   private let roundoff: Double
-  /// The same for the vector's own components.
+  /// The same error for the components of the vector.
   private static let plainRoundoff = 0x1p-22
-  /// Whether vectors are taken at length 1.
+  /// Whether vectors are normalised.
   package let isUnit: Bool
-  /// At least the spectral norm of AAᵀ - I.
+  /// An upper bound on the spectral norm of AAᵀ - I.
   package let skew: Double
   private let kernels: UnsafePointer<akin_kernels>
 
-  /// How many coordinates a vector has.
+  /// The number of coordinates.
   package var coordinates: Int { axes?.count ?? dimension }
-  /// Whether coordinates are the vector's own components, so that nothing is left out.
+  /// Whether coordinates are components, so that nothing is left out.
   package var isPlain: Bool { axes == nil }
-  /// Whether coordinates are the vector's components as they are.
+  /// Whether coordinates are the unchanged components.
   package var isIdentity: Bool { axes == nil && mean == nil && !isUnit }
 
-  /// The components of vectors as they are.
+  /// Creates the identity: coordinates are components.
   package init(identity dimension: Int, kernels: UnsafePointer<akin_kernels>) {
     unsafe self.kernels = unsafe kernels
     self.dimension = dimension
@@ -56,9 +55,9 @@ import CAkinKernels
     roundoff = Rotation.plainRoundoff
   }
 
-  /// Finds the axes of `items`, where they are needed and keep enough.
+  /// Computes the axes of `items`, where they are needed and keep enough of the spread.
   ///
-  /// - Complexity: O(*sample* · *dimension*²) where axes are looked for.
+  /// - Complexity: O(*sample* · *dimension*²) with axes.
   package init(for items: EmbeddingMatrix, metric: Metric, kernels: UnsafePointer<akin_kernels>) {
     unsafe self.kernels = unsafe kernels
     dimension = items.dimension
@@ -86,7 +85,7 @@ import CAkinKernels
     roundoff = n / (1 - n) * Double(axes.count).squareRoot() * (1 + 0x1p-8)
   }
 
-  /// Axes that keep enough of the items' spread, or `nil`.
+  /// Axes that keep enough of the spread of the items, or `nil`.
   private static func axes(
     of items: EmbeddingMatrix, mean: [Float]?, isUnit: Bool, _ kernels: UnsafePointer<akin_kernels>
   ) -> (EmbeddingMatrix, skew: Double)? {
@@ -102,27 +101,27 @@ import CAkinKernels
   /// The mean of all items, or zeros.
   private static func mean(of items: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> [Float] {
     let mean = unsafe Coordinates.mean(of: items, atUnitLength: false, kernels)
-    // Items that are not finite have no mean, and need none: their blocks are not coded.
+    // Items that are not finite have no mean and need none: their blocks have no codes.
     return mean.allSatisfy { $0.magnitude < 0x1p100 } ? mean : mean.map { _ in 0 }
   }
 
-  /// A vector's lengths, as far as bounds need them.
+  /// The lengths of a vector that bounds need.
   package struct Lengths: Sendable {
-    /// The squared length (relative to the mean, or at length 1).
+    /// The squared length (relative to the mean, or normalised).
     package var square = 0.0
-    /// The squared length of what the coordinates leave out, rounded up.
+    /// The squared length of the part outside the axes, rounded up.
     package var rest = 0.0
-    /// How far the coordinates may be from the true ones.
+    /// The error of the coordinates.
     package var error = 0.0
   }
 
   /// The lengths of a vector whose coordinates are its components.
   func lengths(norm: Double) -> Lengths { Lengths(square: norm * norm, rest: 0, error: norm * roundoff) }
 
-  /// Writes the coordinates of vectors that follow each other, and their lengths.
+  /// Writes the coordinates and lengths of consecutive vectors.
   ///
   /// - Parameters:
-  ///   - vectors: `count` rows of ``dimension`` floats, `rowStride` floats from one to the next.
+  ///   - vectors: `count` rows of ``dimension`` floats at a stride of `rowStride` floats.
   ///   - coordinates: Room for `count` × `width` floats, where `width` is ``coordinates`` rounded up to 16.
   @unsafe func place(
     _ vectors: UnsafePointer<Float>, stride rowStride: Int, count: Int, into coordinates: UnsafeMutablePointer<Float>,
@@ -154,16 +153,16 @@ import CAkinKernels
     for place in 0..<count {
       let kept = unsafe kernels.pointee.dot64(coordinates + place * width, coordinates + place * width, axes.count)
       let (square, error) = unsafe (lengths[place].square, lengths[place].error)
-      // |x - AᵀAx|² ≤ |x|² - |Ax|² + δ|Ax|², |Ax| ≥ |a| - error, and 2⁻²⁰ is more than all other roundings here.
+      // x - AᵀAx|² ≤ |x|² - |Ax|² + δ|Ax|², |Ax| ≥ |a| - error, and 2⁻²⁰ exceeds all other roundings here.
       let least = max(0, kept.squareRoot() - error)
       unsafe lengths[place].rest = max(0, square - least * least) + skew * square + 0x1p-20 * square
     }
   }
 
-  /// Floats from the coordinates of one vector to those of the next.
+  /// The stride of coordinates, in floats.
   package var paddedCoordinates: Int { (coordinates + 15) & ~15 }
 
-  /// The Frobenius norm of AAᵀ - I, with room for rounding.
+  /// An upper bound on the Frobenius norm of AAᵀ - I.
   private static func skew(of axes: EmbeddingMatrix, _ kernels: UnsafePointer<akin_kernels>) -> Double {
     var sum = 0.0
     for i in 0..<axes.count {

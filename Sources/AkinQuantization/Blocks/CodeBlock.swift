@@ -1,13 +1,14 @@
-// A vector x has coordinates along some axes A (its own components when it is narrow; see ``Rotation``). Each coordinate is
-// rounded to a multiple of a step that a block of items shares: Ax = s c + e. With a query Aq = b = s' c' + e', t and t' the
-// lengths of what the axes leave out of the two vectors, and δ = ‖AAᵀ - I‖,
+// A vector x has coordinates along some axes A (its components when it is narrow; see ``Rotation``). Each coordinate is
+// rounded to a multiple of a step shared by a block of items: Ax = s c + e. For a query Aq = b = s' c' + e', with t and
+// t' the lengths of the parts of the two vectors outside the axes, and δ = ‖AAᵀ - I‖,
 //
 //     |q·x - s s' (c·c')| ≤ |b||e| + |e'||s c| + t t' + δ|b||Ax|
 //
-// because q·x = b·Ax + ρ·ρ' + b·(I - AAᵀ)Ax with ρ = x - AᵀAx, and by Cauchy and Schwarz. So one integer inner product of
-// `width` bytes bounds the true one from both sides: most items are known not to be in an answer without their vectors.
+// because q·x = b·Ax + ρ·ρ' + b·(I - AAᵀ)Ax with ρ = x - AᵀAx, and by the Cauchy–Schwarz inequality. One integer inner
+// product of `width` bytes thus bounds the exact one from both sides, which rules out most items without reading their
+// vectors.
 
-/// What the bound above needs to know of a block of items that share a step, rounded away from zero.
+/// The facts of a block of items with a common step that the bound needs, rounded away from zero.
 package struct CodeBlock: Sendable {
   /// The value of one unit of a code.
   package var step = 1.0
@@ -17,16 +18,16 @@ package struct CodeBlock: Sendable {
   package var length = 0.0
   /// The largest |Ax| of an item.
   package var norm = 0.0
-  /// The largest |start| of an item: what is added to its inner product.
+  /// The largest |start| of an item, the term added to its inner product.
   package var start = 0.0
   /// The largest t of an item.
   package var tail = 0.0
-  /// Whether every number is far from the ends of `Float`; a block that is not sound has no codes.
+  /// Whether every number is far from the limits of `Float`; an unsound block has no codes.
   package var isSound = true
 
   package init() {}
 
-  /// The same with room for the roundings of float64.
+  /// The block with margins for float64 rounding.
   var widened: CodeBlock {
     var block = self
     block.error *= 1 + 0x1p-30
@@ -37,7 +38,7 @@ package struct CodeBlock: Sendable {
   }
 }
 
-/// What the bound needs to know of a query, rounded away from zero.
+/// The facts of a query that the bound needs, rounded away from zero.
 package struct QueryCode: Sendable {
   /// The value of one unit of the query's code.
   package var step = 1.0
@@ -49,11 +50,11 @@ package struct QueryCode: Sendable {
   package var norm = 0.0
   /// t'.
   package var tail = 0.0
-  /// The squared length of the query, relative to what the items are relative to.
+  /// The squared length of the query, relative to the same origin as the items.
   package var square = 0.0
   /// The sum of the code's bytes.
   package var sum: Int32 = 0
-  /// Whether every number is far from the ends of `Float`.
+  /// Whether every number is far from the limits of `Float`.
   package var isSound = false
 
   package init() {}

@@ -1,6 +1,6 @@
 import CAkinKernels
 
-/// The codes of some of many queries, one after the other, with what the kernels need to know of each: scratch of a scan.
+/// The codes and facts of a selection of queries, for the kernels: scratch of a scan.
 @unsafe package final class QueryBatch {
   /// The queries, by place.
   package let queries: UnsafeMutablePointer<Int>
@@ -27,7 +27,7 @@ import CAkinKernels
 
   package func removeAll() { unsafe count = 0 }
 
-  /// Adds a query; at most as many as there is room for.
+  /// Adds a query, within the capacity.
   package func add(_ query: Int, _ ask: akin_code_query, code: UnsafePointer<Int8>) {
     let place = unsafe count
     unsafe queries[place] = query
@@ -37,11 +37,11 @@ import CAkinKernels
   }
 }
 
-/// Which items of a block may be in the answers of a batch of queries, a bit an item.
+/// The items of a block that may be in the answers of a batch of queries, one bit an item.
 @unsafe package final class CodeFilter {
-  /// The queries asked about.
+  /// The queries.
   package let batch: QueryBatch
-  /// 16-bit words of bits from one query to the next.
+  /// 16-bit words of bits for one query.
   private let stride: Int
   private let words: UnsafeMutablePointer<UInt16>
 
@@ -65,7 +65,7 @@ import CAkinKernels
     unsafe items.kernels.pointee.code_filter(
       batch.codes, batch.width, batch.about, batch.count, panels, count, batch.width, starts, tails, words, stride)
     if range.count & 15 != 0 {
-      // The lanes past the last item are no items.
+      // Lanes past the last item hold no items.
       let real = UInt16(1) << UInt16(range.count & 15) - 1
       for place in unsafe 0..<batch.count { unsafe words[place * stride + count - 1] &= real }
     }
@@ -74,7 +74,7 @@ import CAkinKernels
     }
   }
 
-  /// Writes the positions that the query at a place has bits at, ascending, and returns how many.
+  /// Writes the positions of the set bits of the query at a place, ascending, and returns their number.
   package func positions(of place: Int, into positions: UnsafeMutablePointer<UInt32>) -> Int {
     // Safe: the rows of words are whole 64-bit words, and `positions` has room for a block.
     let row = unsafe UnsafeRawPointer(words + place &* stride)

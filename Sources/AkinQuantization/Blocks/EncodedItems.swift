@@ -2,28 +2,28 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// Items as bytes in panels, block by block, with what the bound of each block needs (``CodeBlock``).
+/// Items as bytes in panels, block by block, with the bound of each block (``CodeBlock``).
 ///
-/// The exact scan of a batch and the prefix scan of a graph look at these first. Under cosine vectors are taken at length 1,
-/// under Euclidean distance relative to the mean (``Rotation``), where -|q - x|²/2 is the inner product less half of both
-/// squares.
+/// The exact scan of a batch and the prefix scan of a graph read these first. Under cosine, vectors are normalised;
+/// under Euclidean distance, they are relative to the mean (``Rotation``), where -|q - x|²/2 is the inner product minus
+/// half of both squares.
 @safe package final class EncodedItems: @unchecked Sendable {
-  // Safe: nothing is written after `init`.
+  // Safe: nothing writes it after `init`.
 
-  /// The most components that sums of codes can hold (`code_filter`); wider vectors are not encoded.
+  /// The largest number of components for sums of codes (`code_filter`); wider vectors are not encoded.
   package static let widest = 32_768
 
   package let rotation: Rotation
-  /// Items that share a step: a multiple of a panel's rows.
+  /// Items that share a step: a multiple of the rows of a panel.
   package let blockRows: Int
   /// Bytes of a code: a multiple of 4.
   package let width: Int
-  /// One a block.
+  /// The facts of each block.
   package let blocks: UnsafePointer<CodeBlock>
-  /// The table of loops that made the codes.
+  /// The kernels that made the codes.
   package let kernels: UnsafePointer<akin_kernels>
   private let panels: CodePanels
-  /// For each item, in steps of its block: what is added to its inner product, and t; `nil` where all are 0.
+  /// For each item, in steps of its block: the term added to its inner product, and t; `nil` where all are 0.
   private let starts: AlignedFloats?
   private let tails: AlignedFloats?
 
@@ -59,11 +59,11 @@ import CAkinKernels
   }
 
   deinit {
-    // Safe: `init` allocated it, and the elements are trivial.
+    // Safe: `init` allocated the memory, and the elements are trivial.
     unsafe blocks.deallocate()
   }
 
-  /// The codes, starts and tails of the items from `item` on, a multiple of 16.
+  /// The codes, starts and tails from `item` on, which is a multiple of 16.
   @unsafe package func panels(
     from item: Int
   ) -> (codes: UnsafePointer<Int8>, starts: UnsafePointer<Float>?, tails: UnsafePointer<Float>?) {
@@ -84,7 +84,7 @@ import CAkinKernels
       into: coordinates.floats.baseAddress!, &lengths)
     var block = CodeBlock()
     guard let step = EncodedItems.step(of: coordinates, longest: lengths.reduce(0) { max($0, $1.square) }) else {
-      // What is not finite, though the owner said otherwise, has no code.
+      // Vectors that are not finite, contrary to the claim of the owner, have no codes.
       block.isSound = false
       return block
     }
@@ -107,9 +107,9 @@ import CAkinKernels
     return block.widened
   }
 
-  /// The step of some coordinates, of which 127 are the largest; `nil` where they are not finite.
+  /// The step of some coordinates, such that the largest is 127 steps; `nil` for coordinates that are not finite.
   ///
-  /// At least 2⁻²⁴ of the longest vector: so a number of steps is never out of reach of `Float`.
+  /// At least 2⁻²⁴ of the longest vector, so a number of steps always fits `Float`.
   private static func step(of coordinates: AlignedFloats, longest square: Double) -> Double? {
     var largest: Float = 0
     var total: Float = 0
@@ -123,7 +123,7 @@ import CAkinKernels
     return step > 0 ? step : 1
   }
 
-  /// Writes the code of one item, and widens the block's numbers to hold it.
+  /// Writes the code of one item, and widens the facts of the block to cover it.
   private func encode(
     _ coordinates: UnsafePointer<Float>, as item: Int, _ lengths: Rotation.Lengths, in block: inout CodeBlock
   ) {

@@ -1,19 +1,19 @@
 import AkinVectors
 import CAkinKernels
 
-/// Some queries as bytes, and what each of them asks of a block of encoded items.
+/// Queries as bytes, and their conditions on a block of encoded items.
 @safe package final class EncodedQueries {
-  // Safe: `init` allocates for `count` queries; callers pass queries below that.
+  // Safe: `init` allocates for `count` queries; callers pass queries below that number.
 
   /// Bytes of a code.
   package let width: Int
-  /// What the bound needs to know of each query.
+  /// The facts of each query that the bound needs.
   package let facts: UnsafeMutablePointer<QueryCode>
   private let codes: UnsafeMutablePointer<Int8>
   private let skew: Double
   private let inPairs: Bool
-  /// What a float32 sum of products of vectors may be off by, as a share of the lengths' product (``RoundingBound`` of the
-  /// exact scan derives it).
+  /// The error of a float32 sum of products, as a share of the product of the lengths (derived in ``RoundingBound`` of
+  /// the exact scan).
   private let roundoff: Double
 
   /// Encodes `count` queries.
@@ -108,11 +108,11 @@ import CAkinKernels
     return step
   }
 
-  /// At least the length of what the code leaves of the coordinates.
+  /// An upper bound on the length of the rounding errors of a code.
   @unsafe private static func error(
     of code: UnsafePointer<Int8>, _ coordinates: UnsafePointer<Float>, _ count: Int, step: Float, length: Double
   ) -> Double {
-    // In four sums, none of which waits for another.
+    // Four independent sums.
     var errors = SIMD4<Float>()
     var component = 0
     while component + 4 <= count {
@@ -129,13 +129,13 @@ import CAkinKernels
       errors[0] += off * off
       component += 1
     }
-    // In float32 a difference is off by less than a component's last place, the sum by that of each that it adds.
+    // In float32, a difference is off by less than the last place of a component, and a sum by that of each term.
     return Double(errors.sum()).squareRoot() * (1 + Double(count) * 0x1p-24) + length * 0x1p-20
   }
 }
 
 extension EncodedQueries {
-  /// What `code_filter` must know to mark at least the items of a block whose value q·x + start is `wanted` or more;
+  /// The condition for `code_filter` to mark at least the items of a block whose value q·x + start is `wanted` or more;
   /// `nil` where `Float` cannot hold it.
   @inlinable
   package func ask(_ query: Int, _ block: CodeBlock, wanted: Double) -> akin_code_query? {
@@ -146,7 +146,7 @@ extension EncodedQueries {
   package func ask(_ fact: QueryCode, _ block: CodeBlock, wanted: Double) -> akin_code_query? {
     guard fact.isSound && block.isSound else { return nil }
     let unit = 1 / (fact.step * block.step)
-    // What float32 rounds on its way to the sum: far fewer than 2⁵ roundings, each of at most 2⁻²⁴ of the parts.
+    // Float32 rounding in the sum: far fewer than 2⁵ roundings, each of at most 2⁻²⁴ of the parts.
     let rounding =
       0x1p-19 * (fact.length * block.length + block.start + fact.tail * block.tail)
       + 0x1p-40 * fact.square.squareRoot() * (block.norm + block.tail)
@@ -159,8 +159,8 @@ extension EncodedQueries {
       code_sum: fact.sum, start_scale: Float(startScale), tail_scale: Float(tailScale), floor: Float(floor).nextDown)
   }
 
-  /// How a query's values in a block (`code_product`) become scores that float32 makes of the vectors, q·x + start, where
-  /// codes leave nothing out.
+  /// The conversion from values of a query in a block (`code_product`) to float32 scores of vectors, q·x + start, for
+  /// codes without a remainder.
   package func rounding(of query: Int, in block: CodeBlock) -> CodeRounding {
     let fact = unsafe facts[query]
     guard fact.isSound, block.isSound, CodeRounding.steps.contains(block.step), CodeRounding.steps.contains(fact.step)
@@ -170,22 +170,22 @@ extension EncodedQueries {
   }
 }
 
-/// How values in units of codes become scores.
+/// The conversion from values in units of codes to scores.
 package struct CodeRounding: Sendable {
-  /// The value of one unit of a sum; 0 where nothing is known.
+  /// The value of one unit of a sum; 0 when unknown.
   package var unit = 0.0
-  /// How far a score may be from its value; infinite where nothing is known.
+  /// The largest difference between a score and its value; infinite when unknown.
   package var doubt = Double.infinity
-  /// What an item's start is multiplied by to be in units of the sum.
+  /// The factor from the start of an item to units of the sum.
   package var startScale: Float = 0
 
-  /// Steps far from the ends of `Float`, so that no product of two is there.
+  /// Steps far from the limits of `Float`, so that no product of two overflows or underflows.
   static let steps = 0x1p-50...0x1p50
 
-  /// The value that all items have whose score is at least `score`.
+  /// A value that every item with a score of at least `score` reaches.
   package func least(score: Float) -> Float { least(Double(score) - doubt) }
 
-  /// The value that all items have whose score is at least that of any whose value is at least `value`.
+  /// A value reached by every item whose score is at least that of some item with a value of at least `value`.
   package func least(value: Float) -> Float { least(Double(value) * unit - 2 * doubt) }
 
   private func least(_ score: Double) -> Float {

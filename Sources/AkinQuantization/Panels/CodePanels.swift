@@ -1,13 +1,13 @@
 import AkinSupport
 import CAkinKernels
 
-/// Byte codes of sixteen rows side by side, as `code_product` reads them.
+/// The byte codes of sixteen rows in a panel, the format of `code_product`.
 @safe package final class CodePanels: @unchecked Sendable {
-  // Safe to share once whoever made it has written it.
+  // Safe to share after its creator has written it.
 
-  /// Bytes of a row: whole fours.
+  /// Bytes of a row: a multiple of four.
   package let width: Int
-  /// How many rows there is room for: whole panels.
+  /// The capacity in rows: whole panels.
   package let lanes: Int
   /// `lanes × width` bytes.
   package let bytes: UnsafeMutablePointer<Int8>

@@ -2,17 +2,18 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// Vectors of small whole numbers (pixels, counts, descriptors) as bytes, which loses nothing: a quarter of the cache
-/// lines to wait for, and squared distances from queries of such numbers are exact sums of integers.
+/// Vectors of small whole numbers (pixels, counts, descriptors) as bytes, without loss: a quarter of the cache lines to
+/// read, and squared distances from queries of such numbers are exact integer sums.
 ///
-/// Those are also what float64 sums to in any order, so a distance by bytes, rounded once to `Float`, is the score that
-/// people see (``CanonicalScorer``), bit for bit.
+/// Float64 sums of them in any order are exact too, so a distance by bytes, rounded once to `Float`, is the final score
+/// (``CanonicalScorer``), bit for bit.
 @safe package struct ByteVectors: @unchecked Sendable {
-  // Safe: whoever made it keeps the bytes at `base` alive, and nobody writes them.
+  // Safe: the creator keeps the bytes at `base` alive, and nothing writes them.
 
-  /// The widths of vectors for which bytes are kept: narrower ones gain nothing, and a query has to fit a context's code.
+  /// The dimensions for which bytes are kept: narrower vectors gain nothing, and a query must fit the code buffer of a
+  /// context.
   package static let dimensions = 128...CodeBook.coordinates
-  /// The farthest from 0 that bytes may be relative to.
+  /// The largest absolute offset of bytes.
   package static let farthest: Float = 65_536
 
   package let base: UnsafePointer<Int8>
@@ -45,10 +46,9 @@ import CAkinKernels
       tails: nil)
   }
 
-  /// What the bytes of `items` are relative to; `nil` where some component is no whole number or they span more than a byte
-  /// holds.
+  /// The offset for the bytes of `items`; `nil` where a component is no whole number or their range exceeds a byte.
   ///
-  /// - Complexity: O(*items* · *dimension*), less where an early component tells.
+  /// - Complexity: O(*items* · *dimension*), less where an early component decides.
   package static func offset(of items: EmbeddingMatrix) -> Float? {
     guard dimensions.contains(items.dimension), items.count > 0 else { return nil }
     var least = Float.infinity
@@ -61,7 +61,7 @@ import CAkinKernels
         let value = unsafe row[component]
         least = value < least ? value : least
         greatest = value > greatest ? value : greatest
-        // Below 2²² a float is whole when nothing is lost beside 1.5 · 2²³.
+        // Below 2²², a float is whole when adding and subtracting 1.5 · 2²³ changes nothing.
         isWhole = isWhole && (value + 0x1.8p23) - 0x1.8p23 == value && value.bitPattern != (-0.0 as Float).bitPattern
       }
       guard isWhole, least >= 256 - farthest, greatest <= farthest - 256, greatest - least <= 255 else { return nil }
@@ -69,7 +69,7 @@ import CAkinKernels
     return least + 128
   }
 
-  /// Appends the bytes of an item, whose components ``offset(of:)`` has looked at, and zeros up to a whole row.
+  /// Appends the bytes of an item accepted by ``offset(of:)``, padded with zeros to a whole row.
   package static func append(_ items: EmbeddingMatrix, _ item: Int, relativeTo offset: Float, to bytes: inout [UInt8]) {
     items.withRow(Row(item)) { row in
       for component in 0..<row.count {

@@ -3,13 +3,13 @@ import AkinVectors
 import CAkinKernels
 
 extension CodeBook {
-  /// Rows that the axes and the step are taken from, spread evenly over all.
+  /// The number of rows, spread evenly, that the axes and the step are computed from.
   private static let sampleRows = 16_384
 
-  /// The least share of the vectors' spread that the axes must keep, or the codes would lead the walk astray.
+  /// The smallest share of the spread that the axes must keep; below it, codes would mislead walks.
   private static let leastShare = 0.85
 
-  /// The book that fits some vectors, and their mean; `nil` where they are wide and spread in all directions.
+  /// The book for some vectors, and their mean; `nil` for wide vectors with spread in all directions.
   ///
   /// - Complexity: O(*items* · *dimension*), and O(*sample* · *dimension* · axes) on all threads.
   static func fitted(
@@ -36,14 +36,14 @@ extension CodeBook {
     return (book(step: step > 0 && step.isFinite ? step : 1), mean)
   }
 
-  /// The step of the coordinates of a sample: the largest is 127 of them; along axes, the root mean square is
-  /// ``stepsOfSpread``.
+  /// The step for the coordinates of a sample: the largest is 127 steps; along axes, the root mean square is
+  /// ``stepsOfSpread`` steps.
   private func step(
     for items: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws -> Float {
     let taken = min(items.count, CodeBook.sampleRows)
     let rotated = unsafe RotatedAxes(self, kernels: kernels)
-    // Of each vector the largest coordinate, or along axes the sum of squares.
+    // For each vector, the largest coordinate, or along axes the sum of squares.
     var spread = [Double](repeating: 0, count: taken)
     try unsafe spread.withUnsafeMutableBufferPointer { spread in
       // Safe: each place is written by the one chunk that holds it.

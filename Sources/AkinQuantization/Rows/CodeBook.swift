@@ -2,26 +2,26 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// How vectors become row codes: a signed byte for each component, or half a byte for each of some axes.
+/// The encoding of vectors as row codes: a signed byte for each component, or half a byte for each of some axes.
 ///
-/// A vector of 784 floats fills 49 cache lines, its code of 128 bytes two: a walk that waits for memory is several times
-/// as fast. Codes only lead the walk; what it finds is scored again from the vectors.
+/// A vector of 784 floats fills 49 cache lines, its code of 128 bytes two, so walks that wait for memory are several
+/// times as fast. Codes only guide the walk; its candidates are scored again from vectors.
 ///
-/// A vector (at length 1 under cosine) is taken relative to the mean of all. Narrow ones are coded component by
-/// component: each is rounded to a multiple of one step, -127 to 127. Wide ones are first turned onto 256 axes that span
-/// the directions of most spread, and each coordinate is rounded to an odd multiple of one step, -15 to 15: what more axes
-/// keep is worth more than finer steps along fewer (on Fashion-MNIST, 256 axes leave 3 % of the squared length out and
-/// half bytes lose another 1.5 %; 128 axes of whole bytes leave out 7 %). What the mean adds to an inner product is the
-/// same for all items. With axes a float beside the code, the tail, is what a squared distance needs of the vector: the
-/// squared length of the code and that of what the axes leave out.
+/// A vector (normalised under cosine) is taken relative to the mean. Narrow vectors are coded by component: each is
+/// rounded to a multiple of one step, -127 to 127. Wide vectors are first projected onto 256 axes that span the
+/// directions of largest spread, and each coordinate is rounded to an odd multiple of one step, -15 to 15: more axes
+/// are worth more than finer steps along fewer (on Fashion-MNIST, 256 axes leave out 3 % of the squared length and half
+/// bytes lose another 1.5 %; 128 axes of whole bytes leave out 7 %). The term of the mean in an inner product is the
+/// same for all items. With axes, a float beside the code, the tail, holds the term of the vector in a squared
+/// distance: the squared length of the code plus that of the part outside the axes.
 @safe package struct CodeBook {
-  /// Vectors up to this many components are coded as they are, wider ones along axes.
+  /// The largest number of components without axes.
   package static let widestPlain = 256
   /// Axes of a code.
   package static let axes = 256
-  /// Bytes that a code may have in a file.
+  /// The valid code widths in a file, in bytes.
   package static let widths = 64...1024
-  /// The most coordinates that a code may have.
+  /// The largest number of coordinates of a code.
   package static let coordinates = 2 * widths.upperBound
   /// Steps that the coordinates' root mean square is: the widest of 16 equal parts that serve a normal distribution best
   /// are 0.3352 of it apart (Max 1960, table II), two steps.
@@ -33,9 +33,9 @@ import CAkinKernels
   package let width: Int
   /// The value of one step.
   package let step: Float
-  /// The mean of all vectors, taken off before turning.
+  /// The mean of all vectors, subtracted before the projection.
   package let mean: UnsafePointer<Float>
-  /// The axes as rows; `nil` where components are coded as they are.
+  /// The axes as rows; `nil` for codes by component.
   package let axes: EmbeddingMatrix?
   private let owner: AnyObject
 
@@ -107,7 +107,7 @@ import CAkinKernels
     return Double(squares) * Double(step) * Double(step)
   }
 
-  /// A number of steps as half a byte *n*, 0 to 15, which stands for 2*n* - 15 of them.
+  /// A number of steps as half a byte *n*, 0 to 15, which stands for 2*n* - 15 steps.
   @usableFromInline
   static func half(_ steps: Double) -> UInt8 {
     let shifted = steps * 0.5 + 7.5
@@ -118,7 +118,7 @@ import CAkinKernels
   /// The half byte of an axis in a code, 0 to 15.
   @inlinable
   package static func half(_ axis: Int, of code: UnsafePointer<Int8>) -> Int8 {
-    // Of each 64 bytes the low halves come first, then the high ones.
+    // Each 64 bytes hold the low halves first, then the high ones.
     let byte = unsafe UInt8(bitPattern: code[axis / 128 * 64 + axis % 64])
     return Int8(axis % 128 < 64 ? byte & 15 : byte >> 4)
   }

@@ -1,12 +1,12 @@
 import AkinVectors
 import CAkinKernels
 
-/// How far above the true distance of near items their codes' distance is: on average, and one standard deviation.
+/// The difference of code distances from exact distances of near items: mean and standard deviation.
 ///
-/// In squared distance under Euclidean distance, else as an inner product with a query of length 1. A search measures a
-/// candidate again when this says that it may yet be among the best.
+/// In squared distance under Euclidean distance, otherwise as an inner product with a normalised query. A search scores
+/// a candidate by vector when this error leaves it a chance to be among the best.
 package struct CodeError: Sendable {
-  /// The average.
+  /// The mean.
   package var bias: Float = 0
   /// One standard deviation.
   package var spread: Float = 0
@@ -19,13 +19,13 @@ package struct CodeError: Sendable {
   private static let samples = 1024
   private static let neighborsEach = 8
 
-  /// Takes the error from pairs of an item and a near one.
+  /// Estimates the error from pairs of an item and a near one.
   ///
   /// - Parameters:
-  ///   - codes: One an item; without codes there is no error.
+  ///   - codes: One code an item; without codes there is no error.
   ///   - items: The vectors.
-  ///   - metric: How they are compared.
-  ///   - neighbors: Gives items near to an item, nearest first.
+  ///   - metric: The metric.
+  ///   - neighbors: Returns items near an item, nearest first.
   /// - Complexity: O(1,024 · 8 · *dimension*).
   package init(
     of codes: RowCodes?, items: EmbeddingMatrix, metric: Metric, neighbors: (_ item: Int) -> UnsafeBufferPointer<UInt32>
@@ -70,7 +70,7 @@ package struct CodeError: Sendable {
     if !bias.isFinite || !spread.isFinite { (bias, spread) = (0, 0) }
   }
 
-  /// How far above the true distance a value by codes is; `nil` where there is no true one.
+  /// The difference of a value by codes from the exact one; `nil` where there is no exact value.
   @unsafe private static func error(
     _ found: Float, _ vector: UnsafePointer<Float>, _ other: UnsafePointer<Float>, _ dimension: Int, _ metric: Metric,
     _ kernels: akin_kernels

@@ -11,11 +11,11 @@ import CAkinKernels
   @usableFromInline let base: UnsafePointer<Int8>
   @usableFromInline let width: Int
   @usableFromInline let gather: Gather
-  /// The value of one unit of the kernel's sums.
+  /// The value of one unit of the sums of the kernel.
   @usableFromInline let unit: Float
-  /// Added to every value: what the mean adds, or what the axes leave out of the query.
+  /// The term added to every value: from the mean, or from the part of the query outside the axes.
   @usableFromInline let offset: Float
-  /// Added to each row's value, or `nil`.
+  /// The term added to the value of each row, or `nil`.
   @usableFromInline let tails: UnsafePointer<Float>?
 
   /// - Parameters:
@@ -35,7 +35,7 @@ import CAkinKernels
     unsafe self.tails = tails
   }
 
-  /// Writes the values of `count` rows: what the vectors' kernel would say, as far as the codes tell.
+  /// Writes the values of `count` rows: approximations of those of the vectors' kernel.
   @inlinable
   package func scores(_ rows: UnsafePointer<UInt32>, _ count: Int, into values: UnsafeMutablePointer<Float>) {
     unsafe gather(query, base, width, width, rows, count, values)
@@ -46,7 +46,7 @@ import CAkinKernels
     }
   }
 
-  /// Asks the memory for the codes of some rows.
+  /// Prefetches the codes of some rows.
   @inlinable
   package func prefetch(_ rows: UnsafePointer<UInt32>, _ count: Int) {
     unsafe akin_prefetch_table(base, width, width, rows, count)

@@ -1,18 +1,18 @@
 import AkinVectors
 import CAkinKernels
 
-/// Codes of rows at an address, in memory or in a mapped file, and what scores by them.
+/// The codes of rows, in memory or in a mapped file, and their scorers.
 @safe package struct CodeTable: @unchecked Sendable {
-  // Safe: whoever made the table keeps a code, and a tail where there are tails, for each row; nobody writes them.
+  // Safe: the creator keeps a code, and a tail if there are tails, for each row; nothing writes them.
 
-  /// How vectors became codes.
+  /// The encoding.
   package let book: CodeBook
   /// `book.width` bytes a row.
   package let bytes: UnsafePointer<Int8>
-  /// The squared length of each row's code and of what the axes leave out, where squared distances are taken along axes;
-  /// else `nil`.
+  /// The squared length of each row's code plus that of the part outside the axes, for squared distances along axes;
+  /// otherwise `nil`.
   package let tails: UnsafePointer<Float>?
-  /// The table of loops.
+  /// The kernels.
   package let kernels: UnsafePointer<akin_kernels>
 
   @unsafe package init(
@@ -24,7 +24,7 @@ import CAkinKernels
     unsafe self.kernels = kernels
   }
 
-  /// The kernel that measures squared distances from a row's code: of components as they are, or along axes.
+  /// The kernel of squared distances between row codes: by components, or along axes.
   @inlinable
   package var rowGather: CodeScorer.Gather {
     unsafe book.axes == nil ? kernels.pointee.code_squared_gather : kernels.pointee.half_dot_gather
@@ -111,9 +111,9 @@ import CAkinKernels
       tails: isEuclidean ? tails : nil)
   }
 
-  /// The step of which 127 are the largest magnitude of some coordinates; 1 where all are 0.
+  /// The step such that the largest magnitude of some coordinates is 127 steps; 1 where all are 0.
   @unsafe private static func step(of coordinates: UnsafePointer<Float>, _ count: Int) -> Float {
-    // Magnitudes are in the order of their bits.
+    // Magnitudes sort like their bits.
     var largest: UInt32 = 0
     for place in 0..<count { largest = unsafe max(largest, coordinates[place].magnitude.bitPattern) }
     return largest > 0 ? Float(bitPattern: largest) / 127 : 1
@@ -128,7 +128,7 @@ import CAkinKernels
     for place in 0..<count {
       let value = unsafe coordinates[place] * inverse
       let limited: Float = value > -127 ? (value < 127 ? value : 127) : -127
-      // At 1.5 · 2²³ a float has no place left for fractions; ties go to even. (`rounded` is a call on the oldest CPUs.)
+      // From 1.5 · 2²³ on, floats are whole; ties go to even. (`rounded` is a function call on the oldest CPUs.)
       let whole = Int32((limited + 0x1.8p23) - 0x1.8p23)
       unsafe code[place] = Int16(truncatingIfNeeded: whole)
       sum &+= whole

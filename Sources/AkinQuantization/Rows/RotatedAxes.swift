@@ -2,26 +2,26 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The axes of a code book in the form that vectors are rotated onto: bytes, in panels.
+/// The axes of a code book as bytes in panels, for the projection of vectors.
 ///
-/// A vector becomes bytes, too, so that turning it takes a quarter of the multiply-adds, and its coordinates are sums of
-/// integers: the same bits for one vector or many, at every CPU level. Both roundings together move a coordinate by about
-/// 1 % of its size, a tenth of what half bytes do.
+/// The vector is coded in bytes too, so the projection takes a quarter of the multiply-adds, and coordinates are
+/// integer sums: the same bits for one vector or many, at every CPU level. Both roundings move a coordinate by about 1
+/// % of its size, a tenth of the effect of half bytes.
 @safe package final class RotatedAxes: @unchecked Sendable {
-  // Safe: the table of kernels is constant, and nobody writes the axes after `init`.
+  // Safe: the table of kernels is constant, and nothing writes the axes after `init`.
 
   private let dimension: Int
   private let count: Int
-  /// Bytes of a row and of a query: whole fours.
+  /// Bytes of a row and of a query: a multiple of four.
   private let width: Int
   private let panels: [Int8]
-  /// What a step of each axis is worth.
+  /// The value of one step of each axis.
   private let steps: [Float]
   private let mean: [Float]
   private let isCentred: Bool
   private let kernels: UnsafePointer<akin_kernels>
 
-  /// The axes of a book, or `nil` where it has none.
+  /// The axes of a book, or `nil` for a book without axes.
   ///
   /// - Complexity: O(*dimension* · axes).
   package init?(_ book: CodeBook, kernels: UnsafePointer<akin_kernels>) {
@@ -47,11 +47,11 @@ import CAkinKernels
     self.steps = steps
   }
 
-  /// Rotates one vector from which the mean was taken.
+  /// Projects one vector relative to the mean.
   ///
   /// - Parameters:
-  ///   - vector: As many floats as there are dimensions.
-  ///   - coordinates: As many as there are axes.
+  ///   - vector: One float a dimension.
+  ///   - coordinates: Receives one float an axis.
   @unsafe func rotate(centred vector: UnsafePointer<Float>, into coordinates: inout [Float]) {
     unsafe withUnsafeTemporaryAllocation(of: Int8.self, capacity: width) { code in
       unsafe code.initialize(repeating: 0)
@@ -65,7 +65,7 @@ import CAkinKernels
     }
   }
 
-  /// Rotates `number` queries, of which row `r` is at `queries + r * stride`.
+  /// Projects `number` queries; row `r` starts at `queries + r * stride`.
   ///
   /// - Complexity: O(*number* · *dimension* · axes).
   @unsafe package func rotate(_ queries: UnsafePointer<Float>, stride: Int, number: Int) -> QueryCoordinates {
@@ -94,21 +94,21 @@ import CAkinKernels
   }
 }
 
-/// The coordinates of queries along the codes' axes.
+/// The coordinates of queries along the axes of the codes.
 @safe package struct QueryCoordinates {
-  /// A row for each query.
+  /// One row a query.
   package let matrix: EmbeddingMatrix
-  /// The squared distance of each query from the mean; 0 but under Euclidean distance.
+  /// The squared distance of each query from the mean; 0 except under Euclidean distance.
   package let squares: [Float]
 
-  /// One query's.
+  /// The coordinates of one query.
   @safe package struct Row {
-    /// As many as there are axes.
+    /// One float an axis.
     package let base: UnsafePointer<Float>
     package let square: Float
   }
 
-  /// The coordinates of a query, which stay where they are as long as the matrix lives.
+  /// The coordinates of a query, valid while the matrix lives.
   package func row(_ place: Int) -> Row {
     // Safe: the matrix has a row for each query.
     unsafe Row(base: matrix.base + place * matrix.stride, square: squares[place])

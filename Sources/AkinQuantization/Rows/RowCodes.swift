@@ -4,28 +4,29 @@ import CAkinKernels
 
 /// The codes of all rows of a matrix, in memory.
 @safe package final class RowCodes: @unchecked Sendable {
-  // Safe: `init` allocated what is at the table's addresses, for `count` rows, and nobody writes it afterwards.
+  // Safe: `init` allocated the memory of the table for `count` rows, and nothing writes it afterwards.
 
-  /// The codes, to score by.
+  /// The table of codes.
   package let table: CodeTable
-  /// How many rows there are.
+  /// The number of rows.
   package let count: Int
   /// The mean of all vectors.
   package let mean: [Float]
 
-  /// How vectors became codes.
+  /// The encoding.
   package var book: CodeBook { table.book }
 
-  /// Narrow vectors that need no more bytes than this in all stay in cache as they are: codes gain nothing.
+  /// Narrow vectors of at most this many bytes stay in cache uncoded: codes gain nothing.
   package static let leastBytes = 8 << 20
 
-  /// Encodes the rows of `items`; `nil` where codes do not pay: vectors are few, or wide and spread in all directions.
+  /// Encodes the rows of `items`; `nil` where codes do not pay: for few vectors, or for wide ones with spread in all
+  /// directions.
   ///
   /// - Parameters:
   ///   - items: One vector a row, all finite.
-  ///   - metric: How they will be compared.
-  ///   - leastBytes: Narrow vectors that need no more bytes than this are few.
-  ///   - kernels: The table of loops.
+  ///   - metric: The metric.
+  ///   - leastBytes: The size up to which narrow vectors are not coded.
+  ///   - kernels: The kernels.
   ///   - execution: Threads and cancellation.
   /// - Complexity: O(*items* · *dimension* · axes), on all threads.
   package init?(
@@ -33,7 +34,7 @@ import CAkinKernels
     kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws {
     let isPlain = items.dimension <= CodeBook.widestPlain
-    // Of fewer wide rows than this the axes would fit these rows and no others.
+    // With fewer wide rows, the axes would fit these rows and no others.
     guard isPlain ? items.count * items.stride * 4 > leastBytes : items.count >= 2 * items.dimension,
       let (book, mean) = try unsafe CodeBook.fitted(to: items, metric: metric, kernels: kernels, execution: execution)
     else { return nil }
@@ -45,7 +46,7 @@ import CAkinKernels
     table = unsafe CodeTable(
       book: book, bytes: UnsafePointer(bytes), tails: tails.map { unsafe UnsafePointer($0) }, kernels: kernels)
     let axes = unsafe RotatedAxes(book, kernels: kernels)
-    // Safe: each row's bytes and tail are written by the one chunk that holds it.
+    // Safe: only the chunk that holds a row writes its code and tail.
     nonisolated(unsafe) let target = unsafe (bytes: bytes, tails: tails)
     try execution.forEachChunk(of: items.count, by: 256) { _, range in
       var scratch = [Float](repeating: 0, count: items.dimension)

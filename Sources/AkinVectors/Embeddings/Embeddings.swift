@@ -1,44 +1,49 @@
 import AkinSupport
 
-/// Everything that an embeddings file holds, in memory: what a trainer makes and a file writer takes.
+/// The content of an embeddings file in memory: the output of training and the input of the file writer.
 ///
 /// The score of an item for a user is `globalMean + userBias + itemBias + user · item`; absent biases are 0.
 public struct Embeddings: Sendable {
   /// One vector an item.
   public var items: EmbeddingMatrix
-  /// One vector a user, with the items' dimension; `nil` when there are no users.
+  /// One vector a user, of the same dimension as the items; `nil` without users.
   public var users: EmbeddingMatrix?
-  /// How the vectors are meant to be compared.
+  /// The metric that the vectors were made for.
   public var metric: Metric
   /// One bias an item, or `nil`.
   public var itemBiases: [Float]?
   /// One bias a user, or `nil`.
   public var userBiases: [Float]?
-  /// Added to every score.
+  /// The term of every score.
   public var globalMean: Float
-  /// The caller's ids, one an item.
+  /// One id an item.
   public var itemIDs: IDColumn
-  /// The caller's ids, one a user; `nil` exactly when `users` is.
+  /// One id a user; `nil` exactly when `users` is.
   public var userIDs: IDColumn?
   /// One title an item (empty for none), or `nil`.
   public var titles: [String]?
-  /// The items' categories, or `nil`.
+  /// The categories of the items, or `nil`.
   public var categories: Categories?
-  /// Which items each user has interacted with, or `nil`.
+  /// The items that each user has interacted with, or `nil`.
   public var history: History?
-  /// How much each pair of ``history`` says, finite and at least 0, one after the other as its rows; `nil` is 1 each.
+  /// The value of each pair of ``history``, in its order, finite and at least 0; `nil` means 1 for all.
   public var historyValues: [Float]?
-  /// What turns features into vectors of items and of users, or `nil`.
+  /// The vectors of item features, and of user features, or `nil`.
   public var itemFeatures: FeatureVectors?
   public var userFeatures: FeatureVectors?
-  /// What was trained, for fold-in and `info`; `nil` for vectors made elsewhere.
+  /// The training objective, for fold-in and `info`; `nil` for imported vectors.
   public var objective: Objective?
-  /// The networks that make the vectors of features, or `nil`.
+  /// The networks from features to vectors, or `nil`.
   public var towers: Towers?
-  /// How the vectors came to be: options, seed, data digest. Keys in any order; no clock, host or path.
+  /// The provenance: options, seed, data digest. Keys in any order; no clock, host or path.
   public var provenance: [String: JSONValue]
 
   /// Creates embeddings without users, biases or history.
+  ///
+  /// - Parameters:
+  ///   - items: One vector an item.
+  ///   - itemIDs: One id an item; `nil` means row numbers.
+  ///   - metric: The metric that the vectors were made for.
   public init(items: EmbeddingMatrix, itemIDs: IDColumn? = nil, metric: Metric = .innerProduct) {
     self.items = items
     self.metric = metric
@@ -48,28 +53,36 @@ public struct Embeddings: Sendable {
   }
 }
 
-/// A ragged table: for each owner (a user, an item) an ascending list of rows of another table.
+/// A ragged table: for each owner (a user or an item), an ascending list of rows of another table.
 public struct History: Sendable, Equatable {
-  /// `offsets[u]..<offsets[u + 1]` is the place of owner `u` in `rows`; one more than there are owners.
+  /// `offsets[u]..<offsets[u + 1]` is the range of owner `u` in `rows`; one element more than owners.
   public var offsets: [UInt64]
   /// Rows, strictly ascending for each owner.
   public var rows: [UInt32]
 
   /// Creates a table.
+  ///
+  /// - Parameters:
+  ///   - offsets: The start of each owner, and the end of the last.
+  ///   - rows: Rows, strictly ascending for each owner.
   public init(offsets: [UInt64], rows: [UInt32]) {
     self.offsets = offsets
     self.rows = rows
   }
 }
 
-/// Which categories each item is in.
+/// The categories of items.
 public struct Categories: Sendable, Equatable {
-  /// The categories' names.
+  /// The names of the categories.
   public var names: [String]
-  /// For each item the ascending positions of its categories in `names`.
+  /// For each item, the ascending positions of its categories in `names`.
   public var members: History
 
   /// Creates the table.
+  ///
+  /// - Parameters:
+  ///   - names: The names of the categories.
+  ///   - members: For each item, the positions of its categories.
   public init(names: [String], members: History) {
     self.names = names
     self.members = members

@@ -1,19 +1,19 @@
-/// Vectors of the features of items, or of users: what turns features alone into a vector of an item, or of a user.
+/// The vectors of the features of items, or of users, which make a vector from features alone.
 ///
-/// Training learned one vector a feature, such that its inner product with an item's vector is what the item has of the
+/// Training learned one vector a feature, such that its inner product with the vector of an item is the target of the
 /// feature. See `WALSOptions.sides`.
 public struct FeatureVectors: Sendable {
-  /// The features' names, all different.
+  /// The names of the features, all different.
   public var names: [String]
-  /// What is taken off a feature's value, and what it is divided by then: the mean and the standard deviation of numbers,
-  /// 0 and 1 for flags. A feature whose scale is 0 says nothing.
+  /// The offset and the divisor of the value of a feature: mean and standard deviation of numbers, 0 and 1 for flags. A
+  /// feature of scale 0 carries no information.
   public var centres: [Float]
   public var scales: [Float]
-  /// One vector a feature, with the items' dimension.
+  /// One vector a feature, of the same dimension as the items.
   public var vectors: EmbeddingMatrix
   /// The weight of a feature that an item has.
   public var weight: Double
-  /// The weight of a feature that an item does not have, when it has any.
+  /// The weight of a feature that an item does not have, if the item has any.
   public var background: Double
 
   /// Creates a table.
@@ -28,21 +28,25 @@ public struct FeatureVectors: Sendable {
     self.background = background
   }
 
-  /// How many features there are.
+  /// The number of features.
   public var count: Int { names.count }
 
-  /// The largest target, in standard deviations; larger ones are cut off.
+  /// The largest absolute target, in standard deviations; larger targets are clipped.
   public static let limit: Float = 10
 
-  /// What the inner product with a feature's vector is to be, from the feature's value: `(value − centre) / scale`, at
-  /// most ``limit`` in size. `nil` for a feature that says nothing.
+  /// The target of the inner product with the vector of a feature: `(value − centre) / scale`, clipped to ±``limit``.
+  /// `nil` for a feature without information.
+  ///
+  /// - Parameters:
+  ///   - feature: The position of the feature.
+  ///   - value: The value of the feature.
   public func target(_ feature: Int, value: Float) -> Float? {
     FeatureVectors.target(value, centre: centres[feature], scale: scales[feature])
   }
 
   package static func target(_ value: Float, centre: Float, scale: Float) -> Float? {
     guard scale > 0, value.isFinite else { return nil }
-    // In double, so that nothing overflows on the way.
+    // In double, to avoid overflow.
     let target = (Double(value) - Double(centre)) / Double(scale)
     return Float(min(max(target, -Double(limit)), Double(limit)))
   }

@@ -1,9 +1,9 @@
 extension Objective {
-  /// What a fold-in asks of the training beside the formula: how much there was, and how it was gone through.
+  /// The facts of a training that fold-in needs besides the objective.
   public struct Training: Sendable, Equatable {
-    /// How parameters were moved.
+    /// The optimiser of a training.
     public enum Optimiser: UInt8, Sendable, CaseIterable {
-      /// Each row solved exactly, or nothing to move.
+      /// Exact solution of each row, or no parameters.
       case exact = 0
       /// A step for each pair.
       case sgd = 1
@@ -13,15 +13,15 @@ extension Objective {
       case gd = 3
     }
 
-    /// What all random numbers started from.
+    /// The random seed.
     public var seed: UInt64
-    /// How many interactions there were.
+    /// The number of interactions.
     public var pairs: UInt64
-    /// How many users had any.
+    /// The number of users with interactions.
     public var users: UInt32
-    /// How parameters were moved: one meaning of the regularisation asks.
+    /// The optimiser, which one rule of regularisation depends on.
     public var optimiser: Optimiser
-    /// Unknown items were drawn in proportion to popularity to this power.
+    /// The exponent of popularity in the sampling of unknown items.
     public var popularity: Double
 
     /// Creates the facts.
@@ -35,7 +35,7 @@ extension Objective {
       self.popularity = popularity
     }
 
-    /// How many items a user has on average, of those who have any.
+    /// The mean number of items of users with interactions.
     public var meanHistory: Double { Double(pairs) / Double(max(users, 1)) }
   }
 }

@@ -1,28 +1,28 @@
 import AkinSupport
 
-/// What a model was trained to do, as far as fold-in and honest display need it (the `OBJV` record of the file format).
+/// The objective of a training, as fold-in and `info` need it (the `OBJV` record of the file format).
 public struct Objective: Sendable, Equatable {
-  /// Which family the model is from.
+  /// The family of a model.
   public enum Model: UInt16, Sendable, CaseIterable {
     /// Weighted alternating least squares over all pairs.
     case wals = 1
     /// Explicit ratings: `μ + b_u + b_i + p·q`, observed pairs only.
     case mf = 2
-    /// Bayesian personalised ranking: seen items above unseen ones.
+    /// Bayesian personalised ranking: ranks seen items above unseen ones.
     case bpr = 3
-    /// Labels against sampled negatives.
+    /// Labels and sampled negatives.
     case logistic = 4
     /// The truncated singular value decomposition of the zero-filled table.
     case svd = 5
     /// Two networks over features.
     case twoTower = 6
-    /// How many users each item has.
+    /// The number of users of each item.
     case popular = 7
-    /// Directions drawn from the seed.
+    /// Random directions.
     case random = 8
   }
 
-  /// How an interaction's value became a weight and a target.
+  /// The rule from the value of an interaction to its weight and target.
   public enum Weighting: UInt16, Sendable, CaseIterable {
     /// Weight `alpha × value`, target 1.
     case value = 1
@@ -30,29 +30,29 @@ public struct Objective: Sendable, Equatable {
     case constant = 2
     /// Weight `alpha × bm25(value)`, target 1.
     case bm25 = 3
-    /// Weight 1, and the value is the target.
+    /// Weight 1, target: the value.
     case rating = 4
-    /// Weight 1, target 1 from ``Objective/positiveFrom`` on and 0 below.
+    /// Weight 1, target 1 for values of at least ``Objective/positiveFrom``, otherwise 0.
     case label = 5
     /// Weight `alpha × value^power`, target 1.
     case power = 6
   }
 
-  /// What a wrong score costs.
+  /// The loss of a prediction.
   public enum Loss: UInt8, Sendable, CaseIterable {
     /// `(prediction − target)²`.
     case squared = 0
     /// `|prediction − target|`.
     case absolute = 1
-    /// `−t ln σ(s) − (1 − t) ln σ(−s)`, t the target's place in the range.
+    /// `−t ln σ(s) − (1 − t) ln σ(−s)`, where t is the target scaled to the range.
     case logistic = 2
     /// `−ln σ(score of a positive − score of another item)`.
     case ranking = 3
-    /// Nothing was minimised.
+    /// No loss.
     case none = 4
   }
 
-  /// Which biases were learned.
+  /// The learned biases.
   public struct Biases: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -61,58 +61,58 @@ public struct Objective: Sendable, Equatable {
     package static let all: Biases = [.user, .item]
   }
 
-  /// What "weight decay" means: they differ by a row's count, or by the number of steps.
+  /// The rule of weight decay; the rules differ by the count of a row or by the number of steps.
   public enum Decay: UInt8, Sendable, CaseIterable {
-    /// ½ λ · countᵛ · |row|² stands in the objective once a row: ν = 0 is plain λ, ν = 1 is ALS-WR.
+    /// ½ λ · countᵛ · |row|² in the objective, once a row: ν = 0 is plain λ, ν = 1 is ALS-WR.
     case counted = 0
-    /// Each step decays, by λ, the rows that its pair touches, and no others.
+    /// Each step decays the rows of its pair by λ, and no others.
     case touched = 1
-    /// λ · Σθ² over all parameters stands in the loss of each step: gradient 2λθ everywhere.
+    /// λ · Σθ² over all parameters in the loss of each step: gradient 2λθ everywhere.
     case everywhere = 2
     /// Of all pairs: λ · massᵛ · |row|², the mass of a row being its observed pairs and w0 times the others of the other side.
     /// It is how iALS++ scales (Rendle et al. 2022).
     case weighed = 3
   }
 
-  /// Which family the model is from.
+  /// The family of the model.
   public var model: Model
-  /// How a value became a weight.
+  /// The weighting rule.
   public var weighting: Weighting
   /// The weight of an unobserved pair.
   public var w0: Double
-  /// The factor of the observed weights.
+  /// The factor of the weights of observed pairs.
   public var alpha: Double
-  /// The exponent of values where the weighting is ``Weighting/power``; else 0.
+  /// The exponent of values for ``Weighting/power``; otherwise 0.
   public var power = 0.0
-  /// A user's weights are divided by (the user's count / the mean count of users) to this power: 0 is not at all.
+  /// The exponent of (count of the user / mean count) that divides the weights of a user; 0 has no effect.
   public var userExponent = 0.0
   /// The regularisation of users and of items, before scaling by counts.
   public var lambdaUser: Double
   public var lambdaItem: Double
-  /// The regularisation of biases, which no count scales.
+  /// The regularisation of biases, not scaled by counts.
   public var lambdaBias = 0.0
-  /// The exponent of the counts in the regularisation.
+  /// The exponent of counts in the regularisation.
   public var nu: Double
-  /// What a wrong score costs.
+  /// The loss of a prediction.
   public var loss = Loss.squared
-  /// Which biases were learned.
+  /// The learned biases.
   public var biases: Biases = []
-  /// What the regularisation means.
+  /// The rule of weight decay.
   public var decay = Decay.counted
-  /// Whether training saw observed pairs only, so that scores of the others are guesses: such models rank badly.
+  /// Whether training used observed pairs only, so that other scores are guesses: such models rank badly.
   public var isObservedOnly = false
-  /// The range that a sigmoid maps scores into, or `nil`: the prediction is the score.
+  /// The output range of the sigmoid, or `nil` without one: the prediction is then the score.
   public var range: ClosedRange<Double>?
-  /// The damping k of the item means that were taken off the ratings, `(Σr + kμ) / (n + k)`; `nil` when none were. The
-  /// means stand in the item biases.
+  /// The damping k of the item means subtracted from ratings, `(Σr + kμ) / (n + k)`; `nil` when none were. The item
+  /// biases hold the means.
   public var meanDamping: Double?
-  /// The smallest and the largest rating of training: where predictions are clipped. `nil` when values are no ratings.
+  /// The range of ratings in training, to which predictions are clipped. `nil` when values are no ratings.
   public var scale: ClosedRange<Double>?
-  /// The value from which on a label is positive.
+  /// The smallest value of a positive label.
   public var positiveFrom = 0.0
-  /// Unknown pairs drawn for each positive one.
+  /// Sampled unknown pairs for each positive.
   public var negatives = 0.0
-  /// What else a fold-in asks of the training; `nil` when nobody wrote it down: then there is no fold-in.
+  /// The facts of the training that fold-in needs; `nil` when not recorded, and then there is no fold-in.
   public var training: Training?
 
   /// Creates a record.
@@ -131,10 +131,12 @@ public struct Objective: Sendable, Equatable {
 }
 
 extension Objective {
-  /// The rating, or for labels the probability, that a score predicts.
+  /// The predicted rating, or for labels the probability, of a score.
   ///
-  /// A score ranks as the prediction does; this puts it on the scale that training saw: through the sigmoid where there
-  /// is one, and clipped to the ratings' own scale.
+  /// Scores and predictions rank alike. A prediction is on the scale of training: through the sigmoid, if any, and
+  /// clipped to the scale of ratings.
+  ///
+  /// - Parameter score: The score of a pair.
   public func prediction(ofScore score: Double) -> Double {
     var value = score
     if let range {
@@ -143,12 +145,12 @@ extension Objective {
       value = 1 / (1 + exp(-score))
     }
     guard let scale else { return value }
-    // A cosine: −1 is the smallest value of the training, 1 the largest.
+    // A cosine: −1 is the smallest value of training, 1 the largest.
     if model == .twoTower { value = scale.lowerBound + (scale.upperBound - scale.lowerBound) * (score + 1) / 2 }
     return min(max(value, scale.lowerBound), scale.upperBound)
   }
 
-  /// What a score means, as a phrase.
+  /// The meaning of a score, as a phrase.
   public var scoreMeaning: String {
     switch model {
     case .wals: "closeness to 1, what an observed pair has"
@@ -164,7 +166,7 @@ extension Objective {
 }
 
 extension Objective.Model {
-  /// The name by which the command line and provenance call it.
+  /// The name on the command line and in provenance.
   public var name: String {
     switch self {
     case .wals: "wals"

@@ -1,9 +1,9 @@
 import AkinSupport
 import CAkinKernels
 
-/// A family of CPU instructions that Akin has its inner loops for.
+/// A CPU instruction set with its own kernels.
 public enum KernelLevel: String, Sendable, CaseIterable {
-  /// Plain C: the specification, and what every CPU can run.
+  /// Plain C: the specification, for every CPU.
   case scalar
   /// x86-64 with AVX2, FMA and F16C.
   case avx2
@@ -25,34 +25,35 @@ public enum KernelLevel: String, Sendable, CaseIterable {
   }
 }
 
-/// Which inner loops this process runs: those of the best level that the CPU has, or the one that the environment
-/// variable `AKIN_KERNELS` names. Chosen once, at the first use.
+/// The kernels of this process: those of the best level of the CPU, or of the level in the environment variable
+/// `AKIN_KERNELS`. Chosen once, at the first use.
 ///
-/// Levels add in different orders, so scores may differ between them in the last bits; at one level they never do.
+/// Levels add in different orders, so scores may differ between levels in the last bits, but never within one level.
 public enum Kernels {
-  /// The levels that this CPU and this build have, `scalar` first, the best last.
+  /// The levels available on this CPU and in this build, from `scalar` to the best.
   public static let available = KernelLevel.allCases.filter { unsafe akin_kernels_at($0.cLevel) != nil }
 
-  /// The level in use. When `AKIN_KERNELS` names one that is not available, the best: ``checkEnvironment()`` tells.
+  /// The level in use. An unavailable level in `AKIN_KERNELS` is replaced by the best; ``checkEnvironment()`` reports
+  /// it.
   public static let active: KernelLevel = (try? level(named: environmentName)) ?? best
 
-  /// Checks that `AKIN_KERNELS`, if it is set, names an available level. For a program's start.
+  /// Checks that `AKIN_KERNELS` is unset or names an available level. Call it at the start of a program.
   ///
-  /// - Throws: ``KernelError`` when it does not.
+  /// - Throws: ``KernelError`` otherwise.
   public static func checkEnvironment() throws(KernelError) {
     _ = try level(named: environmentName)
   }
 
-  /// The loops in use, for the hot ones: copy `pointee` to a local before a loop, or a global is read in each round.
+  /// The kernels in use. Hot loops copy `pointee` to a local first, to avoid reading a global in each iteration.
   // Safe: a constant of the C leaf, never written; `active` is one of the levels that have one.
   package nonisolated(unsafe) static let table: UnsafePointer<akin_kernels> = unsafe table(at: active)!
 
-  /// The loops of a level, or `nil` when it is not available.
+  /// The kernels of a level, or `nil` when it is not available.
   package static func table(at level: KernelLevel) -> UnsafePointer<akin_kernels>? {
     unsafe akin_kernels_at(level.cLevel)
   }
 
-  /// The level of a name; the best for no name.
+  /// The level of a name; the best level without a name.
   static func level(named name: String?) throws(KernelError) -> KernelLevel {
     guard let name else { return best }
     guard let level = KernelLevel(rawValue: name), available.contains(level) else {
@@ -63,7 +64,7 @@ public enum Kernels {
 
   private static var best: KernelLevel { available.last ?? .scalar }
 
-  /// What `AKIN_KERNELS` says; an empty value counts as unset.
+  /// The value of `AKIN_KERNELS`; an empty value counts as unset.
   private static var environmentName: String? {
     // Safe: getenv gives null or a C string, which is copied here; Akin never calls setenv.
     guard let value = unsafe getenv("AKIN_KERNELS") else { return nil }
@@ -72,14 +73,18 @@ public enum Kernels {
   }
 }
 
-/// `AKIN_KERNELS` names a level that this CPU lacks, or none at all.
+/// `AKIN_KERNELS` names an unknown level, or one that this CPU lacks.
 public struct KernelError: AkinError, Equatable {
-  /// The name that was found.
+  /// The name in the variable.
   public let name: String
-  /// The levels that would do.
+  /// The available levels.
   public let available: [KernelLevel]
 
   /// Creates the error.
+  ///
+  /// - Parameters:
+  ///   - name: The name in the variable.
+  ///   - available: The available levels.
   public init(name: String, available: [KernelLevel]) {
     self.name = name
     self.available = available

@@ -1,16 +1,20 @@
 import AkinSupport
 
-/// The answers to a batch of queries: `k` places for each, filled from the front.
+/// The answers to a batch of queries: `k` entries for each, filled from the front.
 public struct NeighborTable: Sendable, Equatable {
-  /// How many queries were asked.
+  /// The number of queries.
   public let queryCount: Int
-  /// Places for each query.
+  /// Entries of each query.
   public let k: Int
-  /// How many places of each query are filled.
+  /// The number of filled entries of each query.
   public private(set) var counts: [Int]
   private var places: [Neighbor]
 
-  /// Creates a table with no answers.
+  /// Creates a table without answers.
+  ///
+  /// - Parameters:
+  ///   - queryCount: The number of queries.
+  ///   - k: Entries of each query.
   public init(queryCount: Int, k: Int) {
     self.queryCount = queryCount
     self.k = k
@@ -18,7 +22,7 @@ public struct NeighborTable: Sendable, Equatable {
     places = Array(repeating: Neighbor(row: Row(UInt32.max), score: -.infinity), count: queryCount * k)
   }
 
-  /// The answer to one query, best first; at most `k` are kept on setting.
+  /// The answer to one query, best first; setting keeps at most `k`.
   public subscript(query: Int) -> ArraySlice<Neighbor> {
     get { places[query * k..<query * k + counts[query]] }
     set {
@@ -38,9 +42,9 @@ public struct NeighborTable: Sendable, Equatable {
     self.init(queryCount: queryCount, k: k)
     try unsafe counts.withUnsafeMutableBufferPointer { counts in
       try unsafe places.withUnsafeMutableBufferPointer { places in
-        // Safe: each query's places are written by the one chunk that holds it.
+        // Safe: only the chunk that holds a query writes its entries.
         let (counts, places) = unsafe (counts, places)
-        // Large enough to share work among queries, small enough to keep all threads busy to the end.
+        // Large enough to share work between queries, small enough to keep all threads busy.
         let chunk = max(1, min(256, queryCount / (4 * execution.threads)))
         try execution.forEachChunk(of: queryCount, by: chunk) { _, range in
           try fill(range) { query, neighbors in

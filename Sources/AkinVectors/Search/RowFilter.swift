@@ -1,18 +1,18 @@
-/// Which rows may be in an answer: all but some, or only some.
+/// The rows that may be in an answer: all except some, or only some.
 public struct RowFilter: Sendable, Equatable {
-  /// The rows that are left out, or those that are let in.
+  /// The excluded rows, or the allowed ones.
   public let rows: RowSet
-  /// Whether ``rows`` are let in; else they are left out.
+  /// Whether ``rows`` are allowed; otherwise they are excluded.
   public let letsIn: Bool
 
-  /// Lets all rows in but some.
+  /// Allows all rows except some.
   ///
-  /// - Parameter rows: The rows left out, as a set with the index's `count` as capacity.
+  /// - Parameter rows: The excluded rows, as a set with the `count` of the index as its capacity.
   public static func excluding(_ rows: RowSet) -> RowFilter { RowFilter(rows: rows, letsIn: false) }
 
-  /// Lets only some rows in.
+  /// Allows only some rows.
   ///
-  /// - Parameter rows: The rows let in, as a set with the index's `count` as capacity.
+  /// - Parameter rows: The allowed rows, as a set with the `count` of the index as its capacity.
   public static func only(_ rows: RowSet) -> RowFilter { RowFilter(rows: rows, letsIn: true) }
 
   /// Whether a row may be in an answer.
@@ -21,13 +21,13 @@ public struct RowFilter: Sendable, Equatable {
   @inlinable
   public func allows(_ row: Row) -> Bool { rows.contains(row) == letsIn }
 
-  /// How many rows of the index may be in an answer.
+  /// The number of allowed rows.
   public var allowedCount: Int { letsIn ? rows.count : rows.capacity - rows.count }
 
-  /// How many rows of the index may not.
+  /// The number of excluded rows.
   public var excludedCount: Int { rows.capacity - allowedCount }
 
-  /// The same filter without some more rows.
+  /// The filter that excludes more rows.
   ///
   /// - Parameter others: Rows of the index, as a set of the same capacity.
   /// - Complexity: O(*items* / 64).

@@ -1,24 +1,32 @@
-/// A set of rows of one table, as bits: membership in O(1), making it O(table / 64).
+/// A set of rows of one table, as bits: membership in O(1), creation in O(table / 64).
 public struct RowSet: Sendable, Equatable {
-  /// How many rows the table has.
+  /// The number of rows of the table.
   public let capacity: Int
-  /// How many rows are in the set.
+  /// The number of rows in the set.
   public private(set) var count = 0
   private var words: [UInt64]
 
-  /// Creates an empty set of rows of a table with `capacity` rows.
+  /// Creates an empty set.
+  ///
+  /// - Parameter capacity: The number of rows of the table.
   public init(capacity: Int) {
     self.capacity = capacity
     words = Array(repeating: 0, count: (capacity + 63) / 64)
   }
 
-  /// Creates a set of rows; those outside the table are left out.
+  /// Creates a set; ignores rows outside the table.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows.
+  ///   - capacity: The number of rows of the table.
   public init(_ rows: some Sequence<Row>, capacity: Int) {
     self.init(capacity: capacity)
     for row in rows { insert(row) }
   }
 
-  /// Adds a row; nothing happens when the table has no such row.
+  /// Adds a row; ignores rows outside the table.
+  ///
+  /// - Parameter row: The row.
   public mutating func insert(_ row: Row) {
     let index = Int(row.index)
     guard index < capacity else { return }
@@ -27,7 +35,7 @@ public struct RowSet: Sendable, Equatable {
     words[index >> 6] |= bit
   }
 
-  /// Removes a row; nothing happens when it is not in the set.
+  /// Removes a row, if present.
   ///
   /// - Parameter row: A row of the table.
   public mutating func remove(_ row: Row) {
@@ -56,12 +64,14 @@ public struct RowSet: Sendable, Equatable {
   }
 
   /// Whether a row is in the set.
+  ///
+  /// - Parameter row: The row.
   public func contains(_ row: Row) -> Bool {
     let index = Int(row.index)
     return index < capacity && words[index >> 6] >> UInt64(index & 63) & 1 == 1
   }
 
-  /// Lends the bits, row `r` being bit `r % 64` of word `r / 64`: for hot loops, which must check `r < capacity`.
+  /// Lends the bits to hot loops, which must check `r < capacity`: row `r` is bit `r % 64` of word `r / 64`.
   @unsafe package func withWords<R>(_ body: (UnsafeBufferPointer<UInt64>) throws -> R) rethrows -> R {
     try unsafe words.withUnsafeBufferPointer(body)
   }

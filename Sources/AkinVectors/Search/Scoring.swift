@@ -1,17 +1,17 @@
 import CAkinKernels
 
-/// The score that people see, for one query: computed in float64 in one fixed order, then rounded once to `Float`.
+/// The final score for one query: computed in float64 in one fixed order, then rounded once to `Float`.
 ///
-/// Every index ranks by these scores, however it found its candidates, so a graph, an exact scan and a batch agree in
-/// every bit of the score and in the order of ties. The float64 sums have the same bits at every CPU level.
+/// All indexes rank by these scores, so a graph search, an exact scan and a batch agree in every bit of the scores and
+/// in the order of ties. The float64 sums have the same bits at every CPU level.
 ///
 /// - innerProduct: `dot64(q, x) + bias`
 /// - cosine: `dot64(q, x) / (√dot64(q, q) · √dot64(x, x))`; NaN when either vector is zero
 /// - euclidean: `0 - squared_euclidean64(q, x)`
 ///
-/// Neither over- nor underflow is possible before the rounding to `Float` while components are finite.
+/// For finite components, nothing overflows or underflows before the rounding to `Float`.
 @safe package struct CanonicalScorer {
-  // Safe: whoever made the scorer promised that the query outlives it; rows are promised by each caller of `score`.
+  // Safe: the creator of the scorer promises that the query outlives it; callers of `score` promise valid rows.
   private let query: UnsafePointer<Float>
   private let dimension: Int
   private let metric: Metric
@@ -20,7 +20,7 @@ import CAkinKernels
   /// `√dot64(q, q)`.
   package let queryNorm: Double
 
-  /// A scorer for a query of `dimension` floats that stay where they are while the scorer is used.
+  /// Creates a scorer for a query of `dimension` floats, which must stay at their address while the scorer is used.
   @unsafe package init(
     metric: Metric, query: UnsafePointer<Float>, dimension: Int, kernels: UnsafePointer<akin_kernels>
   ) {
@@ -47,26 +47,26 @@ import CAkinKernels
   }
 }
 
-/// A score and a row in one number, so that a larger number stands earlier in a result.
+/// A score and a row in one number; larger numbers come earlier in a result.
 ///
-/// The order is that of ``Neighbor``: larger score first, then smaller row; `-0` and `0` are one score.
+/// The order is that of ``Neighbor``: larger score first, then smaller row; `-0` and `0` are equal.
 package enum RankKey {
-  /// The number of a score that is not NaN.
+  /// The key of a score that is not NaN.
   @inline(__always) package static func make(score: Float, row: UInt32) -> UInt64 {
     let bits = (score + 0).bitPattern
     let ordered = bits >> 31 == 0 ? bits | 0x8000_0000 : ~bits
     return UInt64(ordered) &<< 32 | UInt64(~row)
   }
 
-  /// The score of a number.
+  /// The score of a key.
   @inline(__always) package static func score(_ key: UInt64) -> Float {
     let ordered = UInt32(truncatingIfNeeded: key &>> 32)
     return Float(bitPattern: ordered >> 31 == 1 ? ordered & 0x7FFF_FFFF : ~ordered)
   }
 
-  /// The row of a number.
+  /// The row of a key.
   @inline(__always) package static func row(_ key: UInt64) -> UInt32 { ~UInt32(truncatingIfNeeded: key) }
 
-  /// The neighbour of a number.
+  /// The neighbour of a key.
   package static func neighbor(_ key: UInt64) -> Neighbor { Neighbor(row: Row(row(key)), score: score(key)) }
 }

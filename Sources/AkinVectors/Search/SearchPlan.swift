@@ -1,41 +1,41 @@
-/// What an index can be asked: its own measurements keep the two apart.
+/// The kind of a question to an index; an index measures each kind separately.
 public enum Question: UInt16, Sendable, CaseIterable {
   /// The best items for a vector.
   case nearest = 0
-  /// The items most like one of the index's own.
+  /// The items most similar to an item of the index.
   case related = 1
 }
 
-/// How a search will be answered, and what its index's own measurements say of that.
+/// The search plan of a request: how an index answers it, with the measured recall and work.
 public struct SearchPlan: Sendable, Equatable {
-  /// A way of answering.
+  /// The kind of search.
   public enum Way: Sendable, Equatable {
-    /// Every item that could be in the answer is scored.
+    /// Exact scan: scores every item that could be in the answer.
     case exact
-    /// The graph is walked, and the links of the `ef` nearest candidates are followed.
+    /// Graph search that expands the `ef` nearest candidates.
     case graph(ef: Int)
   }
 
-  /// The way that is chosen.
+  /// The chosen kind of search.
   public var way: Way
-  /// The largest recall that the way is measured to be good enough for; 1 for the exact scan, `nil` where an `ef` was asked
-  /// for or nothing was measured.
+  /// The largest recall target that the plan supports by measurement; 1 for the exact scan, `nil` for a requested `ef`
+  /// or without measurements.
   public var recall: Double?
-  /// Rows scored for a query, on average; `nil` when nothing was measured.
+  /// Mean rows scored a query; `nil` without measurements.
   public var rowsPerQuery: Double?
-  /// Nodes expanded for a query, on average; `nil` when nothing was measured.
+  /// Mean nodes expanded a query; `nil` without measurements.
   public var hopsPerQuery: Double?
-  /// What a query is expected to cost, in nanoseconds of one thread of the machine that the index's cost model was fitted on:
-  /// to compare plans with, not clocks. `nil` when nothing was measured.
+  /// The expected cost of a query, in nanoseconds of one thread on the machine of the cost model: for comparisons
+  /// between plans only. `nil` without measurements.
   public var cost: Double?
 
   /// Creates a plan.
   ///
   /// - Parameters:
-  ///   - way: The way that is chosen.
-  ///   - recall: The largest recall that it is good enough for, or `nil`.
-  ///   - rowsPerQuery: Rows scored for a query, on average, or `nil`.
-  ///   - hopsPerQuery: Nodes expanded for a query, on average, or `nil`.
+  ///   - way: The kind of search.
+  ///   - recall: The largest recall target that it supports, or `nil`.
+  ///   - rowsPerQuery: Mean rows scored a query, or `nil`.
+  ///   - hopsPerQuery: Mean nodes expanded a query, or `nil`.
   ///   - cost: Nanoseconds of one thread, or `nil`.
   public init(
     way: Way, recall: Double? = nil, rowsPerQuery: Double? = nil, hopsPerQuery: Double? = nil, cost: Double? = nil
@@ -47,7 +47,7 @@ public struct SearchPlan: Sendable, Equatable {
     self.cost = cost
   }
 
-  /// The exact scan, of which nothing was measured.
+  /// The exact scan, without measurements.
   public static let exact = SearchPlan(way: .exact, recall: 1)
 
   /// The `ef`, or `nil` when exact.

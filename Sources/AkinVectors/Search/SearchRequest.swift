@@ -1,26 +1,26 @@
-/// What is asked of an index: how many items, how hard to look for them, and which of them count.
+/// A request to an index: number of items, search effort, filter and minimum score.
 ///
 ///     var request = SearchRequest(k: 20, effort: .recall(0.99))
 ///     request.filter = .excluding(seen)
 ///
-/// The same request goes to every index, alone or in a batch. An exhaustive index answers all of them exactly.
+/// All indexes take the same request, for one query or a batch. An exhaustive index answers every effort exactly.
 public struct SearchRequest: Sendable, Equatable {
-  /// How many items to return, at least 1; may be more than there are.
+  /// The number of items to return, at least 1; may exceed the number of items.
   public var k: Int
-  /// How hard to look; `nil` takes ``defaultEffort(k:)``.
+  /// The search effort; `nil` takes ``defaultEffort(k:)``.
   public var effort: SearchEffort?
-  /// Which rows may be in the answer; `nil` lets all in.
+  /// The rows that may be in the answer; `nil` allows all.
   public var filter: RowFilter?
-  /// The least score of an item in the answer (see ``Metric`` for what scores are); `nil` sets no limit.
+  /// The smallest score of an item in the answer (see ``Metric``); `nil` sets no limit.
   public var minimumScore: Float?
 
   /// Creates a request.
   ///
   /// - Parameters:
-  ///   - k: How many items to return, at least 1.
-  ///   - effort: How hard to look; `nil` takes ``defaultEffort(k:)``.
-  ///   - filter: Which rows may be in the answer; `nil` lets all in.
-  ///   - minimumScore: The least score of an item in the answer; `nil` sets no limit.
+  ///   - k: The number of items to return, at least 1.
+  ///   - effort: The search effort; `nil` takes ``defaultEffort(k:)``.
+  ///   - filter: The rows that may be in the answer; `nil` allows all.
+  ///   - minimumScore: The smallest score of an item in the answer; `nil` sets no limit.
   public init(
     k: Int = 10, effort: SearchEffort? = nil, filter: RowFilter? = nil, minimumScore: Float? = nil
   ) {
@@ -30,27 +30,27 @@ public struct SearchRequest: Sendable, Equatable {
     self.minimumScore = minimumScore
   }
 
-  /// The `ef` that is used where no effort is given, unless `k` is larger.
+  /// The default `ef`, unless `k` is larger.
   public static let defaultEf = 64
 
-  /// The effort that is used where none is given: an `ef` of ``defaultEf``, or of `k` where that is more.
+  /// The default effort: an `ef` of ``defaultEf``, or of `k` if larger.
   ///
-  /// - Parameter k: How many items are asked for.
+  /// - Parameter k: The number of items to return.
   public static func defaultEffort(k: Int) -> SearchEffort { .ef(max(k, defaultEf)) }
 
-  /// The effort that the request asks for, or the default.
+  /// The effort of the request, or the default.
   public var resolvedEffort: SearchEffort { effort ?? SearchRequest.defaultEffort(k: k) }
 
-  /// The same request without some rows.
+  /// The request that excludes more rows.
   ///
-  /// - Parameter rows: Rows of the index, as a set with its `count` as capacity.
+  /// - Parameter rows: Rows of the index, as a set with its `count` as the capacity.
   public func excluding(_ rows: RowSet) -> SearchRequest {
     var request = self
     request.filter = filter?.excluding(rows) ?? .excluding(rows)
     return request
   }
 
-  /// Throws when the request has no meaning for an index of `count` items.
+  /// Throws when the request is invalid for an index of `count` items.
   package func check(count: Int) throws(SearchError) {
     guard k >= 1 else { throw .badCount(k: k) }
     switch resolvedEffort {
@@ -63,17 +63,17 @@ public struct SearchRequest: Sendable, Equatable {
   }
 }
 
-/// How hard an index looks for the true best items.
+/// The effort of a search for the best items.
 public enum SearchEffort: Sendable, Equatable {
-  /// How many of the nearest candidates a graph search follows the links of (`ef` of the HNSW paper, Malkov and Yashunin
-  /// 2018), at least 1.
+  /// The number of nearest candidates that a graph search expands (`ef` of the HNSW paper, Malkov and Yashunin 2018),
+  /// at least 1.
   ///
-  /// A larger `ef` misses fewer true neighbours and takes longer, roughly in proportion. It may be less than `k`, where a low
-  /// recall will do.
+  /// A larger `ef` misses fewer true neighbours and takes longer, roughly in proportion. It may be smaller than `k`,
+  /// where low recall is enough.
   case ef(Int)
-  /// The share of the true `k` best that answers hold on average over many queries: above 0 and at most 1, which is exact.
-  /// The index chooses the cheapest way that it has measured to be good enough.
+  /// The mean share of the true `k` best in an answer over many queries (recall): above 0 and at most 1, which is
+  /// exact. The index chooses the cheapest plan that supports the target by measurement.
   case recall(Double)
-  /// Every item that could be in the answer is scored.
+  /// Exact scan: scores every item that could be in the answer.
   case exact
 }

@@ -1,43 +1,44 @@
 import AkinSupport
 
-/// What every index promises, exact or not.
+/// A vector index, exact or approximate.
 ///
-/// Results come best first, equal scores in row order; never more than `k`, never a row that the filter leaves out, never a
-/// row twice, and as many as there are when fewer than `k` are left. Scores are the float64 score rounded to `Float`
-/// (see ``Metric``), the same whichever index answers.
+/// Results come best first, equal scores in row order. A result has at most `k` rows, no excluded row and no row twice,
+/// and all allowed rows when there are fewer than `k`. Scores are float64 scores rounded to `Float` (see ``Metric``),
+/// equal for all indexes.
 public protocol VectorIndex: Sendable {
-  /// How many items there are.
+  /// The number of items.
   var count: Int { get }
   /// Components of an item and of a query.
   var dimension: Int { get }
-  /// How items are scored.
+  /// The metric of scores.
   var metric: Metric { get }
 
-  /// Chooses how a request is answered: the one place where that is decided.
+  /// Chooses the search plan of a request. All searches use this choice.
   ///
   /// - Parameters:
-  ///   - request: What is asked.
-  ///   - question: Whether a vector or an item of the index is asked about.
-  ///   - isBatch: Whether many queries are asked in one call.
-  /// - Throws: ``SearchError`` for a request that has no meaning.
+  ///   - request: The request.
+  ///   - question: The kind of question: nearest or related items.
+  ///   - isBatch: Whether one call answers many queries.
+  /// - Throws: ``SearchError`` for an invalid request.
   func plan(_ request: SearchRequest, for question: Question, isBatch: Bool) throws(SearchError) -> SearchPlan
 
   /// Returns the items with the best scores for a vector.
   ///
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: ``SearchError`` for an invalid request or query.
   func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor]
 
-  /// Answers each row of `queries` as ``nearest(to:_:)`` would. The answers do not depend on the threads.
+  /// Answers each row of `queries` as ``nearest(to:_:)`` does. The answers do not depend on the threads.
   ///
-  /// The table has `min(k, count)` places a query.
+  /// The table has `min(k, count)` entries a query.
   ///
   /// - Parameters:
   ///   - queries: One query a row.
-  ///   - request: What is asked for each query.
-  ///   - filter: The filter of a query, given its row, in place of the request's; called from any thread, once or more for
-  ///     each query. `nil` takes the request's filter for all.
+  ///   - request: The request for every query.
+  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
+  ///     once or more for each query. `nil` takes the filter of the request.
   ///   - execution: Threads, progress in queries, and cancellation.
   /// - Throws: ``SearchError``, or `Cancelled`.
   func nearest(
@@ -45,26 +46,26 @@ public protocol VectorIndex: Sendable {
     execution: Execution
   ) throws -> NeighborTable
 
-  /// Returns the items most like one of the index's own, by ``relatedMetric``, without itself.
+  /// Returns the items most similar to an item of the index by ``relatedMetric``, without the item itself.
   ///
   /// - Parameters:
-  ///   - row: The item's row. An item without a direction (a zero vector under cosine) is like nothing, and so is a row that
-  ///     the index does not have.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - row: The row of the item. A zero vector under cosine has no related items, nor has an unknown row.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: ``SearchError`` for an invalid request.
   func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor]
 
-  /// A copy of an item's vector, or `nil` when there is no such row.
+  /// A copy of the vector of an item, or `nil` for an unknown row.
   ///
-  /// - Parameter row: The item's row.
+  /// - Parameter row: The row of the item.
   func vector(of row: Row) -> [Float]?
 }
 
 extension VectorIndex {
-  /// How the index says that two items are alike: its metric, but the cosine for inner products, where a large norm is
-  /// popularity and not likeness.
+  /// The metric of related items: the metric of the index, but cosine for inner products, where a large norm means
+  /// popularity and not similarity.
   public var relatedMetric: Metric { metric == .innerProduct ? .cosine : metric }
 
-  /// The exact scan: for an index that knows no other way.
+  /// Chooses the exact scan, the default of an index without other searches.
   public func plan(
     _ request: SearchRequest, for question: Question = .nearest, isBatch: Bool = false
   ) throws(SearchError) -> SearchPlan {
@@ -92,7 +93,8 @@ extension VectorIndex {
   ///
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: ``SearchError`` for an invalid request or query.
   public func nearest(to query: [Float], _ request: SearchRequest = SearchRequest()) throws(SearchError) -> [Neighbor] {
     try nearest(to: query.span, request)
   }
@@ -113,7 +115,8 @@ extension VectorIndex {
   ///
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
-  ///   - k: How many, at least 1.
+  ///   - k: The number of items, at least 1.
+  /// - Throws: ``SearchError`` for an invalid request or query.
   public func nearest(to query: [Float], k: Int) throws(SearchError) -> [Neighbor] {
     try nearest(to: query.span, SearchRequest(k: k))
   }
@@ -122,39 +125,41 @@ extension VectorIndex {
   ///
   /// - Parameters:
   ///   - queries: One query a row.
-  ///   - request: What is asked for each query.
+  ///   - request: The request for every query.
   ///   - execution: Threads, progress in queries, and cancellation.
+  /// - Throws: ``SearchError``, or `Cancelled`.
   public func nearest(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest = SearchRequest(), execution: Execution = Execution()
   ) throws -> NeighborTable {
     try nearest(toEach: queries, request, filter: nil, execution: execution)
   }
 
-  /// Returns the `k` items most like one of the index's own, with the default effort.
+  /// Returns the `k` items most similar to an item of the index, with the default effort.
   ///
   /// - Parameters:
-  ///   - row: The item's row.
-  ///   - k: How many, at least 1.
+  ///   - row: The row of the item.
+  ///   - k: The number of items, at least 1.
+  /// - Throws: ``SearchError`` for an invalid request.
   public func related(to row: Row, k: Int) throws(SearchError) -> [Neighbor] {
     try related(to: row, SearchRequest(k: k))
   }
 }
 
-/// A search that has no meaning.
+/// An invalid search.
 public enum SearchError: AkinError, Equatable {
-  /// `k` must be at least 1.
+  /// `k` is below 1.
   case badCount(k: Int)
-  /// `ef` must be at least 1.
+  /// `ef` is below 1.
   case badEffort(ef: Int)
-  /// A recall must be above 0 and at most 1.
+  /// A recall target is not above 0 and at most 1.
   case badRecall(Double)
-  /// The least score of an answer must be a number.
+  /// The minimum score is NaN.
   case badMinimumScore(Float)
-  /// A filter is of a table with another number of rows than the index has items.
+  /// The capacity of the filter differs from the number of items.
   case filterMismatch(expected: Int, found: Int)
-  /// The query has another dimension than the items.
+  /// The dimensions of query and items differ.
   case dimensionMismatch(expected: Int, found: Int)
-  /// A component of the query is NaN or infinite. `query` counts the batch's rows from 0.
+  /// A component of the query is NaN or infinite. `query` is its row in the batch, from 0.
   case notFinite(query: Int, component: Int)
 
   public var kind: TroubleKind {
@@ -192,10 +197,10 @@ public enum SearchError: AkinError, Equatable {
 }
 
 extension Span<Float> {
-  /// Throws unless this is a query of `dimension` finite components; `index` names it in the error.
+  /// Throws unless the query has `dimension` finite components; `index` is its row in the error.
   package func checkQuery(dimension: Int, index: Int = 0) throws(SearchError) {
     guard count == dimension else { throw .dimensionMismatch(expected: dimension, found: count) }
-    // What is not finite has every bit of its exponent set: adding one to that carries into the sign.
+    // A value that is not finite has all exponent bits set: adding one to them carries into the sign.
     var carries: UInt32 = 0
     for component in 0..<count { carries |= (self[component].bitPattern & 0x7FFF_FFFF) &+ 0x0080_0000 }
     guard carries & 0x8000_0000 != 0 else { return }

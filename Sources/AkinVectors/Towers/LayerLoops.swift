@@ -1,6 +1,6 @@
 import CAkinKernels
 
-/// The loops of dense layers, of one CPU level. See akin_layers.h.
+/// The kernels of dense layers, of one CPU level. See akin_layers.h.
 @safe package struct LayerLoops: @unchecked Sendable {
   // Safe: the table is a constant of the program.
 
@@ -23,19 +23,19 @@ import CAkinKernels
       UnsafeMutablePointer<Float>?, Int
     ) -> Void
 
-  /// The loops of a level, or `nil` when this CPU lacks it.
+  /// The kernels of a level, or `nil` when this CPU lacks it.
   package init?(level: akin_level) {
     guard let table = unsafe akin_layers_at(level) else { return nil }
-    // The tables of the leaf have no null entries.
+    // The tables in C have no null entries.
     unsafe forward = unsafe table.pointee.forward!
     unsafe backward = unsafe table.pointee.backward!
     unsafe gradient = unsafe table.pointee.gradient!
     unsafe adam = unsafe table.pointee.adam!
   }
 
-  /// The loops of the level that this process runs: see ``Kernels``.
+  /// The kernels of the active level: see ``Kernels``.
   package static let active: LayerLoops = {
-    // Safe: the table is a constant. A level that has the one kind of loops has the other.
+    // Safe: the table is a constant. A level with kernels of one kind has those of the other.
     let level = unsafe Kernels.table.pointee.level
     return LayerLoops(level: level)!
   }()

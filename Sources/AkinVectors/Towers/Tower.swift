@@ -1,30 +1,36 @@
 import AkinSupport
 
-/// A network that makes a vector of features, so that whoever has features has a vector: one of the two towers of the
-/// model of that name.
+/// A network from features to a vector: one of the two towers of the two-tower model.
 ///
-/// Each feature is standardised, `(value − mean) · scale`; each layer but the last is `max(0, Wᵀx + b)`, the last
-/// `Wᵀx + b`; and the result is divided by its length, which counts as 10⁻⁶ when it is shorter.
+/// Each feature is standardised, `(value − mean) · scale`. Each layer except the last is `max(0, Wᵀx + b)`, the last
+/// `Wᵀx + b`. The result is divided by its length, or by 10⁻⁶ if that is larger.
 public struct Tower: Sendable, Equatable {
-  /// The features' names, in the order of the inputs, all different.
+  /// The names of the features, in the order of the inputs, all different.
   public let names: [String]
-  /// What is taken off each feature.
+  /// The mean of each feature, subtracted first.
   public let means: [Float]
-  /// What each feature is then multiplied by; 0 for one that was constant in training, and so says nothing.
+  /// The factor of each feature; 0 for a feature that was constant in training and carries no information.
   public let scales: [Float]
-  /// The outputs of each layer; the last is the vectors' dimension.
+  /// The outputs of each layer; the last is the dimension of the vectors.
   public let widths: [Int]
-  /// Layer after layer the weights, input by input with one number an output, then one bias an output.
+  /// Layer by layer: the weights, one row of outputs for each input, then one bias an output.
   public let weights: [Float]
 
-  /// The most layers that a tower may have.
+  /// The largest number of layers.
   public static let layerLimit = 8
-  /// The most features, and outputs of a layer, that a tower may have.
+  /// The largest number of features, and of outputs of a layer.
   public static let widthLimit = 65_536
-  /// The most weights that a tower may have: 4 GiB of them.
+  /// The largest number of weights: 4 GiB.
   public static let weightLimit = 1 << 30
 
-  /// Creates a tower from its parts, which must fit one another.
+  /// Creates a tower from parts of matching sizes.
+  ///
+  /// - Parameters:
+  ///   - names: The names of the features.
+  ///   - means: The mean of each feature.
+  ///   - scales: The factor of each feature.
+  ///   - widths: The outputs of each layer.
+  ///   - weights: The weights and biases of all layers.
   public init(names: [String], means: [Float], scales: [Float], widths: [Int], weights: [Float]) {
     precondition(names.count == means.count && names.count == scales.count, "each feature has a mean and a scale")
     precondition(
@@ -36,10 +42,14 @@ public struct Tower: Sendable, Equatable {
     self.weights = weights
   }
 
-  /// Components of the vectors that it makes.
+  /// Components of the vectors.
   public var dimension: Int { widths[widths.count - 1] }
 
-  /// How many weights and biases a tower of some shape has; `nil` for a shape that no tower has.
+  /// The number of weights and biases of a shape; `nil` for an invalid shape.
+  ///
+  /// - Parameters:
+  ///   - features: The number of features.
+  ///   - widths: The outputs of each layer.
   public static func weightCount(features: Int, widths: [Int]) -> Int? {
     guard (0...widthLimit).contains(features), (1...layerLimit).contains(widths.count) else { return nil }
     var inputs = features
@@ -53,11 +63,12 @@ public struct Tower: Sendable, Equatable {
     return sum <= weightLimit ? sum : nil
   }
 
-  /// The vector of some features; those without a value are 0, and those that the tower does not know are left out.
+  /// The vector of some features. Missing features count as 0; unknown features are ignored.
   ///
-  /// - Returns: `dimension` numbers of length 1; zeros when the network comes to no finite number.
+  /// - Parameter features: The values by name.
+  /// - Returns: `dimension` numbers of length 1; zeros when the output of the network is not finite.
   public func vector(of features: [String: Float]) -> [Float] {
-    // The order of `names` decides, not that of the dictionary.
+    // In the order of `names`, not of the dictionary.
     var columns: [UInt32] = []
     var values: [Float] = []
     for (place, name) in names.enumerated() {
@@ -66,7 +77,7 @@ public struct Tower: Sendable, Equatable {
       values.append(value)
     }
     let rows = FeatureRows(offsets: [0, columns.count], columns: columns, values: values)
-    // One row is one chunk on the caller's thread, and nothing can cancel it.
+    // One row is one chunk on the calling thread, and nothing can cancel it.
     guard let matrix = try? vectors(of: rows, execution: Execution(threads: 1)) else { return [] }
     return matrix[Row(0)]
   }
@@ -85,12 +96,16 @@ public struct Tower: Sendable, Equatable {
 
 /// Both towers of a model.
 public struct Towers: Sendable, Equatable {
-  /// The one that makes users' vectors.
+  /// The tower of users.
   public var users: Tower
-  /// The one that makes items' vectors.
+  /// The tower of items.
   public var items: Tower
 
   /// Creates a pair.
+  ///
+  /// - Parameters:
+  ///   - users: The tower of users.
+  ///   - items: The tower of items.
   public init(users: Tower, items: Tower) {
     self.users = users
     self.items = items
@@ -99,13 +114,13 @@ public struct Towers: Sendable, Equatable {
 
 /// Sparse rows of features, by the inputs of a tower.
 package struct FeatureRows: Sendable {
-  /// `offsets[r]..<offsets[r + 1]` is the place of row `r`; one more than there are rows.
+  /// `offsets[r]..<offsets[r + 1]` is the range of row `r`; one element more than rows.
   package let offsets: [Int]
   /// Inputs of each row, all different within it.
   package let columns: [UInt32]
   /// Their values, finite.
   package let values: [Float]
-  /// Whether anything is known of each row: what is not known is taken as average. `nil` when all are.
+  /// Whether each row has known features; rows without are taken as average. `nil` means all.
   package let isKnown: [Bool]?
 
   package init(offsets: [Int], columns: [UInt32], values: [Float], isKnown: [Bool]? = nil) {
@@ -115,6 +130,6 @@ package struct FeatureRows: Sendable {
     self.isKnown = isKnown
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   package var count: Int { offsets.count - 1 }
 }

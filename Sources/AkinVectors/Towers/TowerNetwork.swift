@@ -1,27 +1,27 @@
 import AkinSupport
 import CAkinKernels
 
-/// Where the layers of a tower lie in a table of floats: sizes are rounded up to multiples of 16, with zeros.
+/// The layout of the layers of a tower in a table of floats: sizes are padded with zeros to multiples of 16.
 package struct TowerShape: Sendable, Equatable {
   /// One layer.
   package struct Layer: Sendable, Equatable {
-    /// Its inputs and outputs, and the same rounded up.
+    /// Inputs and outputs, and their padded sizes.
     package let inputs: Int
     package let outputs: Int
     package let paddedInputs: Int
     package let paddedOutputs: Int
-    /// Where its weights and its biases start among all floats.
+    /// The offsets of the weights and of the biases among all floats.
     package let weights: Int
     package let biases: Int
-    /// Where what it takes and what it gives start in a ``TowerSpace``.
+    /// The offsets of input and output in a ``TowerSpace``.
     package let input: Int
     package let output: Int
   }
 
   package let layers: [Layer]
-  /// How many floats all layers have, padding included.
+  /// The number of floats of all layers, including padding.
   package let parameterCount: Int
-  /// How many floats a batch takes on its way through all layers.
+  /// The number of floats of a batch in all layers.
   package let valueCount: Int
   /// The largest number of outputs, padded.
   package let widest: Int
@@ -50,15 +50,15 @@ package struct TowerShape: Sendable, Equatable {
   }
 }
 
-/// What one batch leaves behind on its way through a tower: the values between layers, and the unit vectors.
+/// The values of one batch between the layers of a tower, and its unit vectors.
 @safe package final class TowerSpace: @unchecked Sendable {
-  // Safe: whoever runs a batch has the space for itself.
+  // Safe: one batch at a time uses the space.
 
-  /// Component by component, 32 examples each: the inputs, then what each layer gives.
+  /// Component by component, 32 examples each: the inputs, then the output of each layer.
   package let values: UnsafeMutablePointer<Float>
   /// The vectors of length 1, component by component.
   package let unit: UnsafeMutablePointer<Float>
-  /// What each example's last layer was divided by.
+  /// The divisor of the last layer of each example.
   package let lengths: UnsafeMutablePointer<Float>
   private let memory: AlignedFloats
 
@@ -72,14 +72,14 @@ package struct TowerShape: Sendable, Equatable {
   }
 }
 
-/// A tower laid out for the loops of akin_layers.h.
+/// A tower in the layout of akin_layers.h.
 @safe package final class TowerNetwork: @unchecked Sendable {
-  // Safe: `parameters` holds `shape.parameterCount` floats at a multiple of 64 bytes. Who writes them (a trainer) does so
-  // while nobody runs a batch.
+  // Safe: `parameters` holds `shape.parameterCount` floats, aligned to 64 bytes. A trainer writes them only while no
+  // batch runs.
 
-  /// Examples that go through together.
+  /// Examples of one batch.
   package static let batch = Int(AKIN_LAYER_BATCH)
-  /// Vectors shorter than this are divided by it, and not by their length.
+  /// Shorter vectors are divided by this instead of their length.
   package static let shortest = 1e-6
 
   package let shape: TowerShape
@@ -88,7 +88,7 @@ package struct TowerShape: Sendable, Equatable {
   private let memory: AlignedFloats
   private let means: [Float]
   private let scales: [Float]
-  /// What a feature that a row does not have comes to.
+  /// The input of a feature that a row does not have.
   private let absent: [Float]
 
   /// - Parameters:
@@ -115,7 +115,7 @@ package struct TowerShape: Sendable, Equatable {
     }
   }
 
-  /// The tower of this network.
+  /// The tower with the weights of this network.
   package func tower(names: [String]) -> Tower {
     var weights: [Float] = []
     forEachParameter { unsafe weights.append(parameters[$0]) }
@@ -123,7 +123,7 @@ package struct TowerShape: Sendable, Equatable {
       names: names, means: means, scales: scales, widths: shape.layers.map(\.outputs), weights: weights)
   }
 
-  /// The places of all weights and biases that are no padding, in the order of ``Tower/weights``.
+  /// The offsets of all weights and biases without padding, in the order of ``Tower/weights``.
   package func forEachParameter(_ body: (Int) -> Void) {
     for layer in shape.layers {
       for input in 0..<layer.inputs {
@@ -133,20 +133,20 @@ package struct TowerShape: Sendable, Equatable {
     }
   }
 
-  /// No value of a training lies so many standard deviations from the mean: √n is the most that n rows can have.
+  /// No value of a training is this many standard deviations from the mean: the maximum for n rows is √n.
   private static let farthest: Float = 65_536
 
   private static func standardised(_ value: Float, mean: Float, scale: Float) -> Float {
-    // Larger ones would make infinities of what is finite.
+    // Larger values would overflow to infinity.
     let result = (value - mean) * scale
     return result.isNaN ? 0 : min(max(result, -farthest), farthest)
   }
 
-  /// Puts a row of features into a batch.
+  /// Writes a row of features into a batch.
   package func put(_ rows: FeatureRows, _ row: Int, in space: TowerSpace, at example: Int) {
     let batch = TowerNetwork.batch
     let isKnown = rows.isKnown?[row] ?? true
-    // Safe: `example` is below 32 and each feature is an input, so all places are among the inputs' values.
+    // Safe: `example` is below 32 and each feature is an input, so all offsets lie in the inputs.
     for feature in absent.indices {
       unsafe space.values[feature * batch + example] = isKnown ? absent[feature] : 0
     }
@@ -157,9 +157,9 @@ package struct TowerShape: Sendable, Equatable {
     }
   }
 
-  /// Takes a batch through all layers.
+  /// Runs a batch through all layers.
   ///
-  /// - Returns: Whether all lengths are finite; the vectors of examples without one are zeros.
+  /// - Returns: Whether all lengths are finite; vectors of other examples are zeros.
   @discardableResult
   package func run(_ space: TowerSpace) -> Bool {
     let batch = TowerNetwork.batch

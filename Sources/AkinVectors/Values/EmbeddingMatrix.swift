@@ -2,12 +2,12 @@ import AkinSupport
 
 /// A table of float32 vectors: `count` rows of `dimension` components, each row padded with zeros to `stride` floats.
 ///
-/// The floats live in memory of the matrix's own or inside a mapped file; either way they are never written again, so
-/// a matrix may be shared between threads. Rows start at multiples of 64 bytes.
+/// The floats are in memory of the matrix or in a mapped file. They are never written after creation, so threads may
+/// share a matrix. Rows are aligned to 64 bytes.
 @safe public struct EmbeddingMatrix: @unchecked Sendable {
-  // Safe: `base` points at count × stride floats that `owner` keeps alive and that nobody writes after `init`.
+  // Safe: `base` points at count × stride floats, which `owner` keeps alive and nothing writes after `init`.
 
-  /// How many rows there are.
+  /// The number of rows.
   public let count: Int
   /// Components of each vector; at least 1.
   public let dimension: Int
@@ -17,7 +17,9 @@ import AkinSupport
   /// The first float of row 0: for kernels and hot loops, valid while the matrix lives.
   package let base: UnsafePointer<Float>
 
-  /// Floats from one row to the next for a dimension.
+  /// The stride of a dimension: the next multiple of 16.
+  ///
+  /// - Parameter dimension: The number of components.
   public static func stride(forDimension dimension: Int) -> Int { (dimension + 15) & ~15 }
 
   /// A view of rows that someone else owns.
@@ -33,7 +35,7 @@ import AkinSupport
     unsafe self.base = base
   }
 
-  /// Creates a matrix whose rows `fill` writes: it gets the zeroed floats, `count × stride`, row after row.
+  /// Creates a matrix whose rows `fill` writes: it receives the zeroed floats, `count × stride`, row by row.
   package init<E: Error>(
     count: Int, dimension: Int, fill: (_ floats: UnsafeMutableBufferPointer<Float>, _ stride: Int) throws(E) -> Void
   ) throws(E) {
@@ -55,7 +57,7 @@ import AkinSupport
     }
   }
 
-  /// A copy of one row's components.
+  /// A copy of the components of a row.
   public subscript(row: Row) -> [Float] {
     withRow(row) { span in
       var copy = [Float](repeating: 0, count: span.count)
@@ -64,7 +66,11 @@ import AkinSupport
     }
   }
 
-  /// Lends one row's components.
+  /// Lends the components of a row.
+  ///
+  /// - Parameters:
+  ///   - row: The row.
+  ///   - body: Receives the components during the call.
   public func withRow<R, E: Error>(_ row: Row, _ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
     precondition(Int(row.index) < count, "row \(row.index) of \(count)")
     // Safe: the row lies inside the matrix, which outlives this call.
@@ -73,6 +79,8 @@ import AkinSupport
   }
 
   /// Whether all components of a row are zero.
+  ///
+  /// - Parameter row: The row.
   public func isZero(_ row: Row) -> Bool {
     withRow(row) { span in
       for index in 0..<span.count where span[index] != 0 { return false }
@@ -81,9 +89,9 @@ import AkinSupport
   }
 }
 
-/// Zeroed floats at a 64-byte boundary, many of them in large pages.
+/// Zeroed floats, aligned to 64 bytes; large allocations use huge pages.
 @safe package final class AlignedFloats: @unchecked Sendable {
-  // Safe to share once whoever made it has written it, as a matrix's floats are.
+  // Safe to share after its creator has written it.
 
   package let floats: UnsafeMutableBufferPointer<Float>
   private let byteCount: Int
@@ -96,7 +104,7 @@ import AkinSupport
   }
 
   deinit {
-    // Safe: `init` got exactly this block from allocateAligned.
+    // Safe: `init` got this block from allocateAligned.
     if let base = unsafe floats.baseAddress { unsafe freeAligned(base, byteCount: byteCount) }
   }
 }

@@ -1,11 +1,11 @@
-/// A column of numbers at an address that stays while the column lives.
+/// A column of numbers at a fixed address.
 @safe package final class HeldColumn<Element: BitwiseCopyable>: @unchecked Sendable {
-  // Safe to share: nobody writes it after `init`.
+  // Safe to share: nothing writes it after `init`.
 
-  /// As many as `init` was given.
+  /// The elements.
   package let base: UnsafePointer<Element>
 
-  /// Copies some numbers.
+  /// Copies the elements.
   package init(_ elements: [Element]) {
     let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, elements.count))
     _ = unsafe memory.update(fromContentsOf: elements)
@@ -22,6 +22,6 @@
 package final class Owners: Sendable {
   private let objects: [any AnyObject & Sendable]
 
-  /// Creates an owner of some objects.
+  /// Creates an owner of the objects.
   package init(_ objects: [(any AnyObject & Sendable)?]) { self.objects = objects.compactMap { $0 } }
 }

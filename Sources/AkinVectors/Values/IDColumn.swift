@@ -1,13 +1,13 @@
-/// The ids of a table's rows, in row order.
+/// The ids of the rows of a table.
 public enum IDColumn: Sendable, Hashable {
-  /// Row `r` has the id `r`: vectors that came without ids.
+  /// Row `r` has the id `r`, for vectors without ids.
   case rowNumbers(count: Int)
   /// One number a row, all different.
   case numbers([UInt64])
-  /// One text a row, all different in bytes.
+  /// One text a row, all different as bytes.
   case texts([String])
 
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int {
     switch self {
     case .rowNumbers(let count): count

@@ -1,19 +1,21 @@
-/// A caller's own name for an item or a user: a number or a text, both first-class.
+/// The id of an item or a user: a number or a text.
 ///
-/// Texts compare by their UTF-8 bytes, as files do. (Swift's `String` treats differently composed accents as equal, so
-/// two ids that differ in bytes could be one `String`; here they are two ids.) Numbers stand before texts.
+/// Texts compare by their UTF-8 bytes, as in files. (`String` treats differently composed accents as equal; two ids
+/// that differ in bytes are two ids.) Numbers come before texts.
 public enum ItemID: Sendable {
   case number(UInt64)
   case text(String)
 
-  /// The id that a person typed or a file holds as text: decimal digits without a leading zero, sign or space make a
-  /// number when it fits 64 bits; all else is a text.
+  /// The id of a text on a command line or in a file: decimal digits without a leading zero, sign or space are a number
+  /// if it fits 64 bits; anything else is a text.
+  ///
+  /// - Parameter text: The text.
   public init(parsing text: String) {
     if let number = UInt64(canonical: text) { self = .number(number) } else { self = .text(text) }
   }
 }
 
-/// A caller's own name for a user.
+/// The id of a user.
 public typealias UserID = ItemID
 
 extension ItemID: Hashable, Comparable, CustomStringConvertible {
@@ -52,7 +54,7 @@ extension ItemID: Hashable, Comparable, CustomStringConvertible {
 }
 
 extension UInt64 {
-  /// The number that a text spells in the one way that `description` would: no sign, space or leading zero.
+  /// The number of a text in the format of `description`: no sign, space or leading zero.
   package init?(canonical text: String) {
     guard let first = text.utf8.first, text.utf8.count <= 20 else { return nil }
     if first == UInt8(ascii: "0") && text.utf8.count > 1 { return nil }

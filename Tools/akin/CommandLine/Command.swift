@@ -1,34 +1,34 @@
-/// What one verb is: its name, what it takes, its options and examples. Parsing and help both read this table.
+/// The table of one command: its name, arguments, options and examples. Parsing, help, completions and the manual page read it.
 struct Command: Sendable {
-  /// The verb: `train`.
+  /// The name: `train`.
   var name: String
-  /// What it does, as one phrase without a full stop.
+  /// The effect, as one phrase without a full stop.
   var summary: String
-  /// More about it, paragraphs of plain prose; may be empty.
+  /// Paragraphs of plain prose; may be empty.
   var discussion: [String] = []
-  /// What it takes by position, those that may be left out last.
+  /// The positional arguments, optional ones last.
   var arguments: [Argument] = []
-  /// Its options, by heading.
+  /// The options, by heading.
   var options: [OptionGroup]
-  /// Command lines that work, with what each does.
+  /// Example command lines.
   var examples: [Example] = []
 
-  /// All options, that for help included.
+  /// All options, including `--help`.
   var allOptions: [any AnyOption] { options.flatMap(\.options) + [Command.help] }
 
-  /// The option that every verb has.
+  /// The option that every command has.
   static let help = Option<Bool>.flag("help", short: "h", "Show this help")
 }
 
-/// Something a verb takes by position.
+/// A positional argument.
 struct Argument: Sendable {
-  /// How usage names it: `INTERACTIONS`.
+  /// The name in usage lines: `INTERACTIONS`.
   var name: String
-  /// What it is, as one phrase.
+  /// The meaning, as one phrase.
   var summary: String
-  /// Whether it may be left out.
+  /// Whether the argument is optional.
   var isOptional = false
-  /// What a shell may offer for it.
+  /// Completions that a shell offers.
   var completion = Completion.nothing
 
   /// Creates an argument.
@@ -39,13 +39,13 @@ struct Argument: Sendable {
     self.completion = completion
   }
 
-  /// How a usage line names it.
+  /// The name as usage lines show it; optional arguments stand in brackets.
   var usage: String { isOptional ? "[\(name)]" : name }
 }
 
-/// Options that belong together in help.
+/// Options under one heading in help.
 struct OptionGroup: Sendable {
-  /// The heading over them.
+  /// The heading.
   var heading: String
   /// The options, in the order of help.
   var options: [any AnyOption]
@@ -57,11 +57,11 @@ struct OptionGroup: Sendable {
   }
 }
 
-/// A command line worth showing.
+/// An example command line.
 struct Example: Sendable {
-  /// What is typed.
+  /// The command line.
   var line: String
-  /// What it does, or `nil` when the line says it all.
+  /// The effect, or `nil` when the line is clear by itself.
   var meaning: String?
 
   /// Creates an example.
@@ -71,36 +71,42 @@ struct Example: Sendable {
   }
 }
 
-/// A verb of the command: one table and one body.
+/// A command's table and its implementation.
 struct Verb: Sendable {
-  /// What parsing and help know of it.
+  /// The table that parsing, help, completions and the manual page read.
   let command: Command
-  /// Does the work; what it throws becomes a message and an exit code.
-  let run: @Sendable (Arguments, Console) throws -> ExitCode
+  /// Runs the command; an error that it throws becomes a message and an exit code.
+  let run: @Sendable (Arguments, Console, Program) throws -> ExitCode
 
-  /// Creates a verb.
+  /// Creates a command.
   init(_ command: Command, run: @escaping @Sendable (Arguments, Console) throws -> ExitCode) {
+    self.command = command
+    self.run = { arguments, console, _ in try run(arguments, console) }
+  }
+
+  /// Creates a command that reads the program's tables or runs its other commands.
+  init(_ command: Command, run: @escaping @Sendable (Arguments, Console, Program) throws -> ExitCode) {
     self.command = command
     self.run = run
   }
 }
 
-/// What the process says when it ends.
+/// The exit code of the process.
 enum ExitCode: Int32, Sendable {
-  /// Done.
+  /// The command succeeded.
   case done = 0
-  /// It ran, and the answer is no.
+  /// The command ran, and the answer is no.
   case no = 1
-  /// The command line has no meaning.
+  /// The command line is invalid.
   case usage = 2
-  /// The input is not what it has to be.
+  /// The input is invalid.
   case badInput = 3
-  /// The machine said no.
+  /// An operation of the system failed.
   case io = 4
-  /// Interrupted.
+  /// The user interrupted the command.
   case cancelled = 130
 
-  /// All codes and what they say, for help and the manual page.
+  /// All codes and their meanings, for help and the manual page.
   static let meanings: [(code: ExitCode, meaning: String)] = [
     (.done, "done"), (.no, "the answer is no"), (.usage, "usage"), (.badInput, "bad input"), (.io, "I/O"),
     (.cancelled, "cancelled"),

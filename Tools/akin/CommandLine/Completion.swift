@@ -1,9 +1,9 @@
-/// What a shell may offer for a value or an argument that is being typed.
+/// Completions that a shell offers for a value or an argument.
 struct Completion: Sendable, Equatable {
   /// Files, by their names.
   enum Files: Sendable, Equatable {
     case any
-    /// Those whose names end in a dot and one of these.
+    /// Files with one of these extensions.
     case ending(in: [String])
     case directories
   }
@@ -13,17 +13,17 @@ struct Completion: Sendable, Equatable {
   /// Files to offer, or `nil` for none.
   var files: Files?
 
-  /// A number or a text: there is nothing to offer.
+  /// No completions: a number or a free text.
   static let nothing = Completion()
   /// Any file.
   static let anyFile = Completion(files: .any)
   /// Directories.
   static let directories = Completion(files: .directories)
-  /// Files whose names end in a dot and one of `extensions`.
+  /// Files with one of these extensions.
   static func files(_ extensions: String...) -> Completion { Completion(files: .ending(in: extensions)) }
   /// A fixed set of words.
   static func words(_ words: [String]) -> Completion { Completion(words: words) }
 
-  /// Whether there is anything to offer.
+  /// Whether there are no completions.
   var isEmpty: Bool { words.isEmpty && files == nil }
 }

@@ -1,17 +1,17 @@
-/// The pages that `--help` shows, made from the verbs' tables.
+/// The pages that `--help` shows, made from the option tables.
 struct Help {
-  /// Columns to fill at most.
+  /// The longest line, in columns.
   let width: Int
-  /// How headings stand out.
+  /// The style of headings.
   let style: Style
 
-  /// Creates the writer of pages; lines are kept between 60 and 100 columns, which read well.
+  /// Creates the writer of pages, with lines of 60 to 100 columns; 80 when `width` is `nil`.
   init(width: Int?, style: Style) {
     self.width = min(max(width ?? 80, 60), 100)
     self.style = style
   }
 
-  /// A verb's page.
+  /// The page of one command.
   func page(of command: Command) -> String {
     let title = wrapped("akin \(command.name): \(command.summary.lowercasedFirst)", indent: 0)
     let name = "akin \(command.name)"
@@ -34,14 +34,14 @@ struct Help {
     return out
   }
 
-  /// The page of the whole command.
-  func page(of chapters: [Chapter], version: String) -> String {
-    var out = "\(style.bold("akin")) \(version): \(Tool.summary)\n\n"
-    out += "\(style.bold("Usage:")) akin VERB [ARGUMENTS] [OPTIONS]\n"
-    out += entries(chapters.map { ($0.heading, $0.verbs.map { ($0.command.name, $0.command.summary) }) })
+  /// The page of the program.
+  func page(of program: Program) -> String {
+    var out = "\(style.bold("akin")) \(program.version): \(program.summary)\n\n"
+    out += "\(style.bold("Usage:")) akin COMMAND [ARGUMENTS] [OPTIONS]\n"
+    out += entries(program.chapters.map { ($0.heading, $0.verbs.map { ($0.command.name, $0.command.summary) }) })
     let codes = ExitCode.meanings.map { "\($0.code.rawValue) \($0.meaning)" }.joined(separator: ", ")
     out += "\n\(style.bold("Exit codes")) \(codes)\n"
-    out += "\nRun 'akin VERB --help' for its options and examples, 'akin demo' to see it all at work.\n"
+    out += "\nRun 'akin COMMAND --help' for options and examples, or 'akin demo' for a full run.\n"
     return out
   }
 
@@ -69,7 +69,7 @@ struct Help {
     return out
   }
 
-  /// Text in lines that fit, each after `indent` spaces.
+  /// The text in lines of at most `width` columns, each indented by `indent` spaces.
   private func wrapped(_ text: String, indent: Int, style: (String) -> String = { $0 }) -> String {
     let margin = String(repeating: " ", count: indent)
     return text.lines(ofWidth: width - indent).map { margin + style($0) }.joined(separator: "\n")
@@ -77,7 +77,7 @@ struct Help {
 }
 
 extension String {
-  /// The text in lines that fit, broken between words.
+  /// The text in lines of at most `width` characters, broken between words.
   func lines(ofWidth width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -91,26 +91,12 @@ extension String {
     return lines + [line]
   }
 
-  /// The text with its first letter large.
+  /// The text with an uppercase first letter.
   var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
 
-  /// The text as it goes on after a colon: its first letter small, unless the first word is all capitals (`CSV`).
+  /// The text with a lowercase first letter, unless the first word is all capitals (`CSV`). For use after a colon.
   var lowercasedFirst: String {
     let word = prefix { $0.isLetter }
     return word.count > 1 && word == word.uppercased() ? self : prefix(1).lowercased() + dropFirst()
-  }
-}
-
-/// Verbs that belong together in the help of the whole command.
-struct Chapter: Sendable {
-  /// The heading over them.
-  let heading: String
-  /// The verbs.
-  let verbs: [Verb]
-
-  /// Creates a chapter.
-  init(_ heading: String, _ verbs: [Verb]) {
-    self.heading = heading
-    self.verbs = verbs
   }
 }

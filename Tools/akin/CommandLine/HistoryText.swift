@@ -1,20 +1,25 @@
 import Akin
 import AkinSupport
 
-/// A history as a person types it: `1:5,260,Heat (1995):4.5`, items with commas between and, after a colon, a value.
+/// A history on the command line, such as `1:5,260,Heat (1995):4.5`: items separated by commas, each with an optional value
+/// after a colon.
 ///
-/// An item is an id or, as for `related`, a title or a part of one title; a title may hold commas and colons itself: what
-/// stands between two commas is an item when something has that name, else more of it is taken.
+/// An item is an id or, as for `related`, a title or a part of one title. Titles may contain commas and colons: when the
+/// text up to the next comma names no item, the parser adds the following pieces, up to ``pieces`` in all.
 struct HistoryText {
-  /// The items that were found, in the order of the text.
+  /// The items that the text names, in its order.
   let known: [Interaction]
-  /// What names no item, and why.
+  /// The texts that name no item, with the reason.
   let unknown: [(text: String, why: RecommenderError)]
 
-  /// The most pieces between commas that one title is made of.
+  /// The largest number of pieces between commas in one title.
   private static let pieces = 5
 
-  /// - Parameter find: The item that a text means.
+  /// Parses a history.
+  ///
+  /// - Parameters:
+  ///   - text: The text of the option.
+  ///   - find: Returns the item that a text names.
   init(_ text: String, find: (String) throws(RecommenderError) -> ItemID) throws(HistoryError) {
     var known: [Interaction] = []
     var unknown: [(text: String, why: RecommenderError)] = []
@@ -32,7 +37,7 @@ struct HistoryText {
         do throws(RecommenderError) {
           found = Interaction(try find(name), value: value ?? 1)
         } catch {
-          // A colon and a number may also be the end of a title.
+          // A title may end in a colon and a number.
           if value != nil, let item = try? find(piece) {
             found = Interaction(item)
           } else if trouble == nil {
@@ -72,7 +77,7 @@ struct HistoryText {
   }
 }
 
-/// A history that cannot be read, or names what is not there.
+/// A history that cannot be parsed, or that names unknown items.
 enum HistoryError: AkinError, Equatable {
   case emptyPiece(number: Int)
   case noValue(item: String)
@@ -88,39 +93,43 @@ enum HistoryError: AkinError, Equatable {
 
   var description: String {
     switch self {
-    case .emptyPiece(let number): "the history has nothing as its item \(number); expected an id or a title"
-    case .noValue(let item): "the history has '\(item):' without a value; expected a number after the colon"
+    case .emptyPiece(let number): "item \(number) of the history is empty; expected an id or a title"
+    case .noValue(let item): "'\(item):' in the history has no value; expected a number after the colon"
     case .badValue(let item, let found):
-      "the history gives '\(item)' the value '\(found)'; expected a finite number of at least 0"
+      "'\(item)' in the history has the value '\(found)'; expected a finite number of at least 0"
     case .unknown(let texts):
-      "the history names \(texts.count == 1 ? "an item" : "\(texts.count) items") that the file does not have: "
+      "the history names \(texts.count == 1 ? "an item" : "\(texts.count) items") \(texts.count == 1 ? "that is" : "that are") not in the file: "
         + texts.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (texts.count > 10 ? ", …" : "")
     }
   }
 
   var help: String? {
     switch self {
-    case .emptyPiece, .noValue, .badValue: "write it as ID:VALUE,ID:VALUE; a value left out is 1"
-    case .unknown: "give ids or parts of titles, or leave such items out with --skip-unknown"
+    case .emptyPiece, .noValue, .badValue: "write ID:VALUE,ID:VALUE; the default value is 1"
+    case .unknown: "give ids or parts of titles, or skip unknown items with --skip-unknown"
     }
   }
 }
 
 extension HistoryText {
-  /// All items of the text.
+  /// The items of a history.
   ///
-  /// - Parameter skip: Leaves unknown items out, with a note, where it is an error else.
+  /// - Parameters:
+  ///   - text: The text of the option.
+  ///   - skip: Skips unknown items with a note; otherwise an unknown item is an error.
+  ///   - console: Receives the note.
+  ///   - find: Returns the item that a text names.
   static func read(
     _ text: String, skip: Bool, console: Console, find: (String) throws(RecommenderError) -> ItemID
   ) throws -> [Interaction] {
     let history = try HistoryText(text, find: find)
     if let first = history.unknown.first {
-      // Several titles fit: the list of them is the better answer.
+      // The error about several matching titles lists them.
       if case .ambiguousItem = first.why, !skip { throw first.why }
       let names = history.unknown.map(\.text)
       guard skip else { throw HistoryError.unknown(names) }
       console.say(
-        "akin: note: left out of the history, for no item fits: " + names.map { "'\($0)'" }.joined(separator: ", "))
+        "akin: note: skipped unknown items of the history: " + names.map { "'\($0)'" }.joined(separator: ", "))
     }
     return history.known
   }

@@ -1,7 +1,7 @@
-/// The word that a mistyped one was probably meant to be, or `nil` when none is near.
+/// The word closest to a mistyped one, or `nil` when none is close.
 ///
-/// A word that the typed one begins, when only one does; else the word with the fewest letters inserted, left out,
-/// changed or swapped, if those are at most a third of the typed letters (and at least one is allowed).
+/// The only word with the typed prefix, or else the word at the smallest ``editDistance(_:_:)``, if that is at most a third
+/// of the typed letters (at least 1).
 func nearest(to typed: String, among words: [String]) -> String? {
   let begun = words.filter { typed.count > 1 && $0.hasPrefix(typed) }
   if begun.count == 1 { return begun[0] }
@@ -14,7 +14,7 @@ func nearest(to typed: String, among words: [String]) -> String? {
   return best?.word
 }
 
-/// How many letters must be inserted, left out, changed or swapped with their neighbour to turn `a` into `b`.
+/// The edit distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours.
 func editDistance(_ a: String, _ b: String) -> Int {
   let a = Array(a)
   let b = Array(b)

@@ -1,99 +1,112 @@
-/// One option of a verb: how it is spelled, what it takes, what it means, and what it is when absent.
+/// One option of a command: its spelling, value, meaning and default.
 ///
-/// A verb keeps its options as constants and asks the parsed ``Arguments`` for them, so that a value has its type
-/// and no name is written twice:
+/// A command keeps its options as constants and reads their values from the parsed ``Arguments``, so each value has its
+/// type and each name is written once:
 ///
-///     static let k = Option("k", short: "k", .integer(in: 1...1000), default: 10, "How many to return")
+///     static let k = Option("k", short: "k", .integer(in: 1...1000), default: 10, "Number of items to return")
 ///     let k: Int = arguments[k]
 struct Option<Value: Sendable>: AnyOption {
   let name: String
   let short: Character?
   let summary: String
-  /// `nil` for a flag, which takes no value.
+  /// The parser of the value; `nil` for a flag, which takes no value.
   let reading: Reading<Value>?
-  /// The value when the option is absent; `nil` when it must be present.
+  /// The value when the option is absent; `nil` for a required option.
   let fallback: Value?
 
-  private init(_ name: String, short: Character?, _ reading: Reading<Value>?, fallback: Value?, _ summary: String) {
+  /// The default that help shows in place of `fallback`, or `nil`.
+  let describedDefault: String?
+
+  private init(
+    _ name: String, short: Character?, _ reading: Reading<Value>?, fallback: Value?, _ summary: String,
+    describedDefault: String? = nil
+  ) {
     self.name = name
     self.short = short
     self.reading = reading
     self.fallback = fallback
     self.summary = summary
+    self.describedDefault = describedDefault
   }
 
-  /// An option that has a value when it is absent.
+  /// An option with a default.
+  ///
+  /// - Parameter described: The default in words, where its value says too little.
   init(
-    _ name: String, short: Character? = nil, _ reading: Reading<Value>, default fallback: Value, _ summary: String
+    _ name: String, short: Character? = nil, _ reading: Reading<Value>, default fallback: Value, _ summary: String,
+    described: String? = nil
   ) {
-    self.init(name, short: short, reading, fallback: fallback, summary)
+    self.init(name, short: short, reading, fallback: fallback, summary, describedDefault: described)
   }
 
-  /// An option that must be given.
+  /// A required option.
   static func required(_ name: String, short: Character? = nil, _ reading: Reading<Value>, _ summary: String) -> Option
   {
     Option(name, short: short, reading, fallback: nil, summary)
   }
 
-  /// An option that may be left out.
+  /// An option without a fixed value as its default.
+  ///
+  /// - Parameter described: The value that takes effect when the option is absent, in words; `nil` for none.
   static func optional<Wrapped>(
-    _ name: String, short: Character? = nil, _ reading: Reading<Wrapped>, _ summary: String
+    _ name: String, short: Character? = nil, _ reading: Reading<Wrapped>, _ summary: String,
+    default described: String? = nil
   ) -> Option where Value == Wrapped? {
     let optional = Reading<Wrapped?>(
       placeholder: reading.placeholder, expected: reading.expected, choices: reading.choices, isList: reading.isList,
       completion: reading.completion, show: { $0.map(reading.show) ?? "" },
       read: { text in reading.read(text).map { .some($0) } })
-    return Option(name, short: short, optional, fallback: .some(nil), summary)
+    return Option(name, short: short, optional, fallback: .some(nil), summary, describedDefault: described)
   }
 
-  /// An option without a value: there or not there.
+  /// An option without a value.
   static func flag(_ name: String, short: Character? = nil, _ summary: String) -> Option where Value == Bool {
     Option(name, short: short, nil, fallback: false, summary)
   }
 }
 
-/// An option of any type: what parsing and help need of it.
+/// An option of any type, as parsing, help, completions and the manual page see it.
 protocol AnyOption: Sendable {
   /// The name that follows two dashes.
   var name: String { get }
   /// The letter that follows one dash, or `nil`.
   var short: Character? { get }
-  /// What it means, as one phrase.
+  /// The meaning, as one phrase.
   var summary: String { get }
-  /// What stands for its value in help, or `nil` for a flag.
+  /// The placeholder of the value in help, or `nil` for a flag.
   var placeholder: String? { get }
-  /// What its value must be.
+  /// The values that the option accepts.
   var expected: String { get }
-  /// The words it takes, when there is a fixed set.
+  /// The accepted words, when there is a fixed set.
   var choices: [String] { get }
-  /// What a shell may offer for its value.
+  /// Completions of the value.
   var completion: Completion { get }
-  /// Whether it may be repeated.
+  /// Whether the option may be repeated.
   var isList: Bool { get }
-  /// Whether it must be given.
+  /// Whether the option is required.
   var isRequired: Bool { get }
-  /// The default as a person would type it, or `nil` when there is none to show.
+  /// The default as help shows it, or `nil` for none.
   var shownDefault: String? { get }
-  /// The value of a text, or `nil` when the text is none; a flag's text is empty.
+  /// The value of a text, or `nil` for an invalid text; the text of a flag is empty.
   func value(of text: String) -> (any Sendable)?
-  /// The option and its value as a person would type them, or `nil` when it does not stand on the command line.
+  /// The option and its value as typed, or `nil` when the option is absent.
   func typed(in arguments: Arguments) -> String?
 }
 
 extension AnyOption {
-  /// How messages name it: `--ef`; `-k` when the name is that letter.
+  /// The name in messages: `--ef`; `-k` when the name is that letter.
   var spelling: String { isLetter ? "-" + name : "--" + name }
-  /// How a usage line names it: `-o FILE`.
+  /// The name in usage lines: `-o FILE`.
   var usage: String {
     let spelling = short.map { "-\($0)" } ?? spelling
     return placeholder.map { "\(spelling) \($0)" } ?? spelling
   }
-  /// How help names it: `-o, --output FILE`, `    --ef N`, `-k N`.
+  /// The entry in help: `-o, --output FILE`, `    --ef N`, `-k N`.
   var entry: String {
     let spellings = isLetter ? spelling : (short.map { "-\($0), " } ?? "    ") + spelling
     return placeholder.map { "\(spellings) \($0)" } ?? spellings
   }
-  /// What it means, with the words that it takes and its default: the text of help and of the manual page.
+  /// The meaning, the accepted words and the default: the text of help and of the manual page.
   var explanation: String {
     let facts = [
       choices.isEmpty ? nil : spoken(choices, last: "or"), shownDefault.map { "default \($0)" },
@@ -113,6 +126,7 @@ extension Option {
   var isRequired: Bool { fallback == nil }
 
   var shownDefault: String? {
+    if let describedDefault { return describedDefault }
     guard let reading, let fallback else { return nil }
     let text = reading.show(fallback)
     return text.isEmpty ? nil : text

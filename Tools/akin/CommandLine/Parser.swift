@@ -1,21 +1,20 @@
-/// Reads the words of a command line by a verb's table.
+/// Parses the words of a command line by a command's table.
 ///
-/// `--name value`, `--name=value`, `-n value`, `-nvalue`; flags without values, letters of flags joined (`-qh`); options
-/// and arguments in any order; `--` ends the options. A value that begins with a dash and is not a number is
-/// written with `=`.
+/// `--name value`, `--name=value`, `-n value`, `-nvalue`; flags without values, joined flag letters (`-qh`); options
+/// and arguments in any order; `--` ends the options. A value that begins with a dash and is not a number needs `=`.
 struct Parser {
   private let command: Command
   private var texts: [String: String] = [:]
   private var spellings: [String: String] = [:]
   private var positions: [String] = []
 
-  /// What a command line asks for.
+  /// The result of parsing.
   enum Outcome {
     case help
     case run(Arguments)
   }
 
-  /// Reads `words`, which stand after the verb.
+  /// Parses the words after the command.
   static func parse(_ words: [String], for command: Command) throws(UsageError) -> Outcome {
     var parser = Parser(command)
     return try parser.parse(words)
@@ -72,7 +71,7 @@ struct Parser {
     }
   }
 
-  /// Takes the next word as an option's value, unless it looks like another option.
+  /// Takes the next word as the value of an option, unless the word looks like another option.
   private func value(
     of option: any AnyOption, _ spelling: String, _ rest: inout ArraySlice<String>
   ) throws(UsageError) -> String {
@@ -93,7 +92,7 @@ struct Parser {
     spellings[option.name] = spelled
   }
 
-  /// Turns the texts into values, and refuses what is missing or too much.
+  /// Converts the texts to values; throws for missing and for extra arguments.
   private func arguments() throws(UsageError) -> Arguments {
     var values: [String: any Sendable] = [:]
     for option in command.allOptions {
@@ -122,7 +121,7 @@ struct Parser {
   }
 
   private func unknown(_ found: String) -> UsageError {
-    // Dashes are left out of the comparison: they are often the mistake, and no reason to think two names near.
+    // The comparison ignores dashes: they are often the mistake, and they make unrelated names look close.
     let bare = String(found.drop { $0 == "-" })
     if command.allOptions.contains(where: { $0.short.map { String($0) } == bare }) {
       return error(.unknownOption(found, nearest: "-" + bare))

@@ -1,34 +1,34 @@
 import AkinSupport
 import AkinVectors
 
-/// How one value is read from the text that a person typed, and how it is spoken of.
+/// The parser of one kind of value, and its description in help and errors.
 struct Reading<Value: Sendable>: Sendable {
-  /// What stands for the value in help: `N`, `FILE`.
+  /// The placeholder in help: `N`, `FILE`.
   var placeholder: String
-  /// What the value must be, to follow "must be": `a whole number of at least 1`.
+  /// The accepted values, to follow "must be": `a whole number of at least 1`.
   var expected: String
-  /// The words that are allowed, when there is a fixed set of them.
+  /// The accepted words, when there is a fixed set.
   var choices: [String] = []
-  /// Whether the option may be given more than once, its values then being joined with commas.
+  /// Whether the option may be repeated; commas then join its values.
   var isList = false
-  /// What a shell may offer for it, where there is no fixed set of words.
+  /// Completions, where there is no fixed set of words.
   var completion = Completion.nothing
-  /// The value as a person would type it.
+  /// The text of a value, as typed.
   var show: @Sendable (Value) -> String
-  /// The value of a text, or `nil` when the text is none.
+  /// The value of a text, or `nil` for an invalid text.
   var read: @Sendable (String) -> Value?
 }
 
 extension Reading where Value == String {
-  /// Any text that is not empty.
+  /// Any non-empty text.
   static func text(_ placeholder: String) -> Reading {
-    Reading(placeholder: placeholder, expected: "a text that is not empty", show: { $0 }) { $0.isEmpty ? nil : $0 }
+    Reading(placeholder: placeholder, expected: "a non-empty text", show: { $0 }) { $0.isEmpty ? nil : $0 }
   }
 
   /// The name of a file.
   static let file = fileName(offering: .anyFile)
 
-  /// The name of a file that ends in a dot and one of `extensions`, if it follows the custom: any name is taken.
+  /// The name of a file. Completions offer files with one of `extensions`; any name is accepted.
   static func file(usually extensions: String...) -> Reading {
     fileName(offering: Completion(files: .ending(in: extensions)))
   }
@@ -60,7 +60,7 @@ extension Reading where Value == Int {
 }
 
 extension Reading where Value == UInt64 {
-  /// A seed: any number of 64 bits.
+  /// A seed: any 64-bit unsigned number.
   static let seed = Reading(placeholder: "N", expected: "a whole number from 0 to \(UInt64.max)", show: { String($0) })
   {
     UInt64($0)
@@ -102,7 +102,7 @@ extension Reading where Value == [Int] {
 }
 
 extension Reading {
-  /// One of a few words, each of which means a value.
+  /// One of a fixed set of words, each with its value.
   static func choice(_ placeholder: String, _ choices: [(name: String, value: Value)]) -> Reading
   where Value: Equatable {
     Reading(
@@ -115,7 +115,7 @@ extension Reading {
 }
 
 extension Reading where Value == Metric {
-  /// A metric by its name; `innerProduct`, the name in Swift, is understood too.
+  /// A metric by its name.
   static let metric = Reading(
     placeholder: "METRIC", expected: spoken(Metric.allCases.map(\.name), last: "or"),
     choices: Metric.allCases.map(\.name), show: \.name, read: { Metric(name: $0) })

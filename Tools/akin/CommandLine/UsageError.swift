@@ -1,8 +1,8 @@
 import AkinSupport
 
-/// A command line that has no meaning. Exit code 2.
+/// An invalid command line. Exit code 2.
 struct UsageError: AkinError, Equatable {
-  /// What is wrong with it.
+  /// The kind of error.
   enum Problem: Sendable, Equatable {
     case unknownVerb(String, nearest: String?)
     case unknownOption(String, nearest: String?)
@@ -15,15 +15,15 @@ struct UsageError: AkinError, Equatable {
     case missingOption(usage: String, meaning: String)
     case conflict(String, String)
     case lonely(String, needs: String)
-    /// Two files would be written under one name.
+    /// Two outputs have one name.
     case sameOutput(String)
-    /// Several settings would write one file: the name must say where the setting goes.
+    /// Several settings need several files, so the name must hold a place for the setting.
     case oneOutputForMany(option: String, count: Int, of: String, name: String, example: String)
   }
 
-  /// What is wrong.
+  /// The error.
   let problem: Problem
-  /// The verb, or `nil` when there is none yet.
+  /// The name of the command, or `nil` before one is known.
   let verb: String?
 
   /// Creates an error.
@@ -44,28 +44,28 @@ struct UsageError: AkinError, Equatable {
   var description: String {
     switch problem {
     case .unknownVerb(let found, let nearest):
-      "there is no verb '\(found)'" + UsageError.suggestion(nearest)
+      "unknown command '\(found)'" + UsageError.suggestion(nearest)
     case .unknownOption(let found, let nearest):
-      (verb.map { "akin \($0) has no option '\(found)'" } ?? "there is no option '\(found)'")
+      (verb.map { "akin \($0) has no option '\(found)'" } ?? "unknown option '\(found)'")
         + UsageError.suggestion(nearest)
     case .missingValue(let option, let placeholder):
       "\(option) needs a value: \(option) \(placeholder)"
     case .needlessValue(let option, let value):
       "\(option) takes no value, found '\(value)'"
     case .repeated(let option):
-      "\(option) may be given once, found it twice"
+      "\(option) may be given once, found twice"
     case .badValue(let option, let expected, let found, let nearest):
       "\(option) must be \(expected), found '\(found)'" + UsageError.suggestion(nearest)
     case .missingArgument(let name, let meaning):
       "\(name) is missing: \(meaning.lowercasedFirst)"
     case .extraArgument(let found):
-      "'\(found)' is one argument too many"
+      "unexpected argument '\(found)'"
     case .missingOption(let usage, let meaning):
       "\(usage) is missing: \(meaning.lowercasedFirst)"
     case .conflict(let first, let second):
       "\(first) and \(second) exclude each other"
     case .lonely(let option, let needed):
-      "\(option) has no meaning without \(needed)"
+      "\(option) requires \(needed)"
     case .sameOutput(let name):
       "two outputs have the name '\(name)'"
     case .oneOutputForMany(let option, let count, let of, let name, _):

@@ -1,17 +1,17 @@
 import Akin
 import AkinSupport
 
-/// An answer of items, as it is shown.
+/// A list of items and the question that it answers.
 struct Answer {
   /// The question, for JSON: `item` or `user`, and more.
   let question: [String: JSONValue]
-  /// The line over the table on a terminal.
+  /// The line above the table on a terminal.
   let heading: String
   let items: [Recommendation]
   let k: Int
-  /// The way that was taken.
+  /// The search plan that was used.
   let plan: SearchPlan
-  /// The recall that was asked for, or `nil`.
+  /// The recall target, or `nil`.
   let target: RecallTarget?
 }
 
@@ -38,7 +38,7 @@ extension Console {
       return try show(.object(object))
     }
     if tableWidth != nil { try print(output.style.bold(answer.heading.printable) + "\n") }
-    if answer.items.isEmpty, tableWidth != nil { return try print("nothing\n") }
+    if answer.items.isEmpty, tableWidth != nil { return try print("no items\n") }
     try show(listing)
   }
 }

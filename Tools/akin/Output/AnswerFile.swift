@@ -2,10 +2,9 @@ import Akin
 import AkinInterchange
 import AkinSupport
 
-/// Answers to many queries, as files: `k` places for each query, best first.
+/// Files with the answers to many queries: `k` entries a query, best first.
 enum AnswerFile {
-  /// Writes the items' ids: int64 when all of them are numbers below 2⁶³, else a line of texts a query, with tabs
-  /// between.
+  /// Writes item ids: as int64 when all are numbers below 2⁶³, otherwise as one line of tab-separated texts a query.
   static func write(ids: IDTable, of table: NeighborTable, k: Int, to path: String, overwrite: Bool) throws {
     func number(_ neighbor: Neighbor) -> Int64? {
       if case .number(let number) = ids.id(of: neighbor.row) { Int64(exactly: number) } else { nil }

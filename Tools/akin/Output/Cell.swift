@@ -1,41 +1,47 @@
 import AkinSupport
 import AkinVectors
 
-/// One value of an answer, which a terminal, a pipe and JSON show each in its own way.
+/// One value of an answer, with a form for terminals, one for pipes and one for JSON.
 enum Cell: Sendable, Equatable {
   case text(String)
   case integer(Int)
-  /// A number of things, which a terminal shows with commas between thousands.
+  /// A count; terminals show commas between thousands.
   case count(Int)
   /// A size in bytes.
   case bytes(UInt64)
-  /// A number that a terminal shows with so many decimals; elsewhere it is written in full.
+  /// A number; terminals show this many decimals, pipes and JSON all digits.
   case number(Double, decimals: Int)
   /// Yes or no.
   case flag(Bool)
-  /// There is no value: `-` on a terminal, nothing on a pipe, no key in JSON.
+  /// No value: `-` on a terminal, an empty field on a pipe, no key in JSON.
   case missing
 
   /// A score: four decimals on a terminal, elsewhere the shortest number that reads back as the same `Float`.
   static func score(_ score: Float) -> Cell { .number(Double("\(score)") ?? Double(score), decimals: 4) }
 
-  /// Seconds that something took, to the microsecond.
+  /// A time in seconds, to the microsecond.
   static func seconds(_ value: Double, decimals: Int = 3) -> Cell {
     .number((value * 1e6).rounded() / 1e6, decimals: decimals)
   }
 
-  /// A rate or a time in small units, to the thousandth: what a clock says beyond that is noise.
+  /// A measured rate or time, rounded to thousandths; further digits are noise.
   static func measured(_ value: Double, decimals: Int) -> Cell {
     .number((value * 1e3).rounded() / 1e3, decimals: decimals)
   }
 
-  /// An id: a number when it is one that every reader of JSON keeps exactly (at most 2⁵³), else a text.
+  /// A recall target, with as many decimals as its text has (at most 9).
+  static func recall(_ target: RecallTarget) -> Cell {
+    let fraction = target.typed.split(separator: ".").dropFirst().first?.count ?? 0
+    return .number(target.value, decimals: min(fraction, 9))
+  }
+
+  /// An id: a number up to 2⁵³, which every JSON reader keeps exactly; otherwise a text.
   static func id(_ id: ItemID) -> Cell {
     if case .number(let number) = id, number <= 1 << 53 { return .integer(Int(number)) }
     return .text(id.description)
   }
 
-  /// What a terminal shows.
+  /// The form on a terminal.
   var shown: String {
     switch self {
     case .text(let text): text.printable
@@ -48,7 +54,7 @@ enum Cell: Sendable, Equatable {
     }
   }
 
-  /// What a tab-separated line holds. As PostgreSQL's COPY writes it: `\t`, `\n`, `\r` and `\\` inside a text.
+  /// The field of a tab-separated line, with the escapes of PostgreSQL's COPY: `\t`, `\n`, `\r` and `\\`.
   var field: String {
     switch self {
     case .text(let text): Cell.escaped(text)
@@ -60,7 +66,7 @@ enum Cell: Sendable, Equatable {
     }
   }
 
-  /// What JSON holds, or `nil` when the key is left out.
+  /// The JSON value, or `nil` to omit the key.
   var json: JSONValue? {
     switch self {
     case .text(let text): .string(text)

@@ -1,7 +1,6 @@
 import AkinSupport
 
-/// What is known about one thing, fact by fact under headings: aligned on a terminal, `key<tab>value` lines on a pipe,
-/// one object in JSON.
+/// Labelled values under headings: aligned on a terminal, `key<tab>value` lines on a pipe, one object in JSON.
 struct Facts: Sendable {
   private struct Fact {
     let key: String
@@ -17,7 +16,7 @@ struct Facts: Sendable {
   /// Begins a group of facts under a heading.
   mutating func begin(_ heading: String) { groups.append((heading, [])) }
 
-  /// Adds a fact; one that is missing is left out.
+  /// Adds a fact, unless its value is missing.
   mutating func add(_ key: String, _ label: String? = nil, _ cell: Cell) {
     guard cell != .missing else { return }
     groups[groups.count - 1].facts.append(Fact(key: key, label: label ?? key, cell: cell))
@@ -34,7 +33,7 @@ struct Facts: Sendable {
     return out
   }
 
-  /// A line a fact.
+  /// One line a fact.
   var tabSeparated: String {
     groups.flatMap(\.facts).map { "\($0.key)\t\($0.cell.field)\n" }.joined()
   }
@@ -47,7 +46,7 @@ struct Facts: Sendable {
 }
 
 extension Console {
-  /// Writes facts in the form that their reader wants.
+  /// Writes facts: aligned on a terminal, otherwise tab-separated.
   func show(_ facts: Facts) throws(StreamError) {
     try print(tableWidth == nil ? facts.tabSeparated : facts.page(style: output.style))
   }

@@ -1,6 +1,6 @@
 import AkinSupport
 
-/// Rows of an answer: an aligned table on a terminal, tab-separated lines on a pipe, JSON where asked.
+/// A table of cells: aligned on a terminal, tab-separated on a pipe, one JSON object a row with `--json`.
 struct Listing: Sendable {
   /// One column.
   struct Column: Sendable {
@@ -8,7 +8,7 @@ struct Listing: Sendable {
     let key: String
     /// The heading on a terminal.
     let heading: String
-    /// Whether it gives way when the terminal is narrow.
+    /// Whether the column is cut when the terminal is narrow.
     let isFlexible: Bool
 
     /// Creates a column.
@@ -21,7 +21,7 @@ struct Listing: Sendable {
 
   /// The columns, from the left.
   let columns: [Column]
-  /// The rows, each with a cell a column.
+  /// The rows, each with one cell a column.
   private(set) var rows: [[Cell]] = []
 
   /// Creates a listing without rows.
@@ -33,7 +33,7 @@ struct Listing: Sendable {
     rows.append(cells)
   }
 
-  /// The aligned table: numbers to the right, texts to the left, flexible columns cut so that lines fit `width`.
+  /// The aligned table: numbers right-aligned, texts left-aligned, flexible columns cut so that lines fit `width`.
   func table(width: Int, style: Style) -> String {
     let shown = rows.map { $0.map(\.shown) }
     let isNumeric = columns.indices.map { column in
@@ -59,13 +59,13 @@ struct Listing: Sendable {
     return ([heading] + shown.map(line)).map { $0 + "\n" }.joined()
   }
 
-  /// A line of keys, then a line a row, fields separated by tabs.
+  /// One line of keys, then one line a row, with tab-separated fields.
   var tabSeparated: String {
     let lines = [columns.map(\.key)] + rows.map { $0.map(\.field) }
     return lines.map { $0.joined(separator: "\t") + "\n" }.joined()
   }
 
-  /// One object a row.
+  /// One JSON object a row.
   var objects: [JSONValue] {
     rows.map { row in
       .object(
@@ -77,7 +77,7 @@ struct Listing: Sendable {
 }
 
 extension Console {
-  /// Writes an answer in the form that its reader wants.
+  /// Writes a listing: a table on a terminal, otherwise tab-separated.
   func show(_ listing: Listing) throws(StreamError) {
     if let tableWidth {
       try print(listing.table(width: tableWidth, style: output.style))

@@ -1,19 +1,19 @@
 import AkinSupport
 
-/// What a verb says about the file it made: a sentence on stderr, or an object on stdout with `--json`.
+/// The report on a written file: a sentence on stderr, or an object on stdout with `--json`.
 struct WrittenFile {
   /// The file.
   let path: String
-  /// What is in it, for the sentence: `9,724 items × 64, innerProduct`.
+  /// The content, for the sentence: `9,724 items × 64, innerProduct`.
   let content: String
   /// More facts for JSON.
   let facts: [String: JSONValue]
-  /// How long it took, from the first byte read.
+  /// The time of the whole command.
   let seconds: Double
 }
 
 extension Console {
-  /// Says what was made.
+  /// Reports a written file.
   func show(_ file: WrittenFile, asJSON: Bool, quiet: Bool) throws(StreamError) {
     let size = fileBytes(file.path)
     if asJSON {
@@ -31,7 +31,7 @@ extension Console {
   }
 }
 
-/// A file's length, or `nil` when it cannot be told.
+/// The length of a file, or `nil` when the system does not tell it.
 private func fileBytes(_ path: String) -> Int? {
   var info = stat()
   return unsafe stat(path, &info) == 0 ? Int(info.st_size) : nil

@@ -1,10 +1,10 @@
-/// The completion script for bash 4 and newer, which needs no other package.
+/// The completion script for bash 4 and newer. Needs no other package.
 ///
-/// bash offers bare words. When it lists several (the second tab), each comes with its meaning.
+/// bash completes to bare words; its lists of several words (the second tab) show meanings.
 struct BashScript {
-  /// The verbs' tables.
+  /// The tables of the commands.
   let commands: [Command]
-  /// The version that the script's first line names.
+  /// The version in the first line of the script.
   let version: String
 
   /// The script.
@@ -12,19 +12,19 @@ struct BashScript {
     """
     # bash completion for akin \(version), written by 'akin completions bash'.
 
-    # The verbs, one a line: a word, a tab, its meaning.
+    # The commands, one a line: a word, a tab, its meaning.
     _akin_verbs() {
       \(lines(commands.map { ($0.name, $0.summary) }))
     }
 
-    # The options of the verb $1, in the same form.
+    # The options of command $1, in the same form.
     _akin_options() {
       case $1 in
     \(commands.map(options).joined(separator: "\n"))
       esac
     }
 
-    # What the value of the option $2 of the verb $1 may be. Fails for an option without a value.
+    # Values of option $2 of command $1. Fails for an option without a value.
     _akin_value() {
       case "$1 $2" in
     \(commands.flatMap(values).joined(separator: "\n"))
@@ -32,7 +32,7 @@ struct BashScript {
       esac
     }
 
-    # What the argument number $2 of the verb $1 may be. Fails when the verb takes fewer.
+    # Values of argument number $2 of command $1. Fails when the command has fewer arguments.
     _akin_argument() {
       case "$1 $2" in
     \(commands.flatMap(arguments).joined(separator: "\n"))
@@ -69,7 +69,7 @@ struct BashScript {
     }
   }
 
-  /// A call that prints what is to be offered: lines of a kind and its words.
+  /// A call that prints the completions: lines of a kind and its words.
   private func call(_ completion: Completion) -> String {
     var lines: [String] = []
     if !completion.words.isEmpty { lines.append((["words"] + completion.words).joined(separator: " ")) }
@@ -82,10 +82,10 @@ struct BashScript {
     return lines.isEmpty ? ":" : "printf '%s\\n' " + lines.map(quoted).joined(separator: " ")
   }
 
-  /// The part that does not depend on the tables.
+  /// The fixed part of the script.
   private var functions: String {
     #"""
-    # Offers the words on stdin that begin with $cur: a word, a tab, its meaning, which shows in lists only.
+    # Offers the words on stdin that begin with $cur: a word, a tab, its meaning. Only lists show meanings.
     _akin_offer() {
       local word meaning first= count=0
       while IFS=$'\t' read -r word meaning; do
@@ -103,7 +103,7 @@ struct BashScript {
       if [ "$count" = 1 ]; then COMPREPLY=("$first"); fi
     }
 
-    # Offers what the lines of $1 say: words, files with these endings, directories.
+    # Offers the entries of $1: words, files with these extensions, directories.
     _akin_offer_value() {
       local kind words name
       while read -r kind words; do
@@ -126,7 +126,7 @@ struct BashScript {
       local -a words=()
       local cur piece glue= verb place=1 pending= ended= value i
       COMPREPLY=()
-      # bash cuts words at '=' and ':'; here they are whole again.
+      # bash splits words at '=' and ':'; this loop joins them again.
       for ((i = 0; i <= COMP_CWORD; i++)); do
         piece=${COMP_WORDS[i]}
         case $piece in

@@ -1,8 +1,8 @@
 /// The completion script for fish 3.0 and newer.
 struct FishScript {
-  /// The verbs' tables.
+  /// The tables of the commands.
   let commands: [Command]
-  /// The version that the script's first line names.
+  /// The version in the first line of the script.
   let version: String
 
   /// The script.
@@ -35,7 +35,7 @@ struct FishScript {
     return "\n# \(command.name)\n" + (options + arguments).joined()
   }
 
-  /// What is offered as a value; files come from the script's own function or from fish.
+  /// The completions of a value; files come from the function of the script or from fish.
   private func offers(_ completion: Completion) -> String {
     let words = completion.words.isEmpty ? "" : " -a \(quoted(completion.words.joined(separator: " ")))"
     return switch completion.files {
@@ -46,9 +46,9 @@ struct FishScript {
     }
   }
 
-  /// The part that does not depend on the tables.
+  /// The fixed part of the script.
   private static let functions = #"""
-    function __akin_verb --description 'Whether the verb is $argv[1]; without an argument, whether there is none yet'
+    function __akin_verb --description 'Whether the command is $argv[1]; without an argument, whether there is no command yet'
         set -l words (commandline -opc)
         if test (count $argv) -eq 0
             test (count $words) -eq 1
@@ -57,7 +57,7 @@ struct FishScript {
         end
     end
 
-    function __akin_argument --description 'Whether argument $argv[2] of verb $argv[1] is typed; the rest are options with values'
+    function __akin_argument --description 'Whether argument $argv[2] of command $argv[1] is typed; the rest are options with values'
         __akin_verb $argv[1]; or return 1
         set -l words (commandline -opc)
         set -e words[1..2]
@@ -80,7 +80,7 @@ struct FishScript {
         test $pending -eq 0; and test $place -eq $argv[2]
     end
 
-    function __akin_files --description 'Files whose names end in a dot and one of $argv, and directories'
+    function __akin_files --description 'Files with one of the extensions $argv, and directories'
         set -l token (commandline -ct | string replace -r -- '^--[^=]*=' '')
         set -l endings (string join '|' $argv)
         complete -C "__akin_no_such_command $token" | string match -r -- '^[^\t]*(?:/|\.(?:'$endings'))(?:\t.*)?$'

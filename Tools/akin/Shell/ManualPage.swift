@@ -1,29 +1,30 @@
-/// The manual page `akin(1)`, in the man macros, which groff and mandoc read.
+/// The manual page `akin(1)`, in the man macros of groff and mandoc.
 struct ManualPage {
-  /// The verbs, as the whole command's help lists them.
-  let chapters: [Chapter]
-  /// The version that the page names.
-  let version: String
-  /// The date that the page names, or an empty text.
+  /// The program that the page describes.
+  let program: Program
+  /// The date on the page, or an empty text.
   let date: String
 
   /// The page.
   var text: String {
     var page = Roff()
-    page.macro("TH", "AKIN", "1", date, "akin \(version)", "User Commands")
+    page.macro("TH", "AKIN", "1", date, "akin \(program.version)", "User Commands")
     page.section("NAME")
-    page.prose("akin - \(Tool.summary)")
+    page.prose("akin - \(program.summary)")
     page.section("SYNOPSIS")
-    page.line(Roff.bold("akin") + " " + Roff.italic("VERB") + " [ARGUMENTS] [OPTIONS]")
+    page.line(Roff.bold("akin") + " " + Roff.italic("COMMAND") + " [ARGUMENTS] [OPTIONS]")
     page.section("DESCRIPTION")
     page.prose(
-      "akin trains embeddings of users and items from interactions, builds an index over them, and answers which items to "
-        + "recommend. Each verb below does one step. Options may stand before, between and after arguments; -- ends them. "
-        + "An option's value follows it or stands after =.")
+      "akin trains embeddings of users and items from interactions, builds an index over them, and answers "
+        + "which items to "
+        + "recommend. Each command below does one step. Options may stand before, between and after "
+        + "arguments; -- ends them. "
+        + "The value of an option follows it, as the next word or after =.")
     page.section("OPTIONS")
-    page.entry(Roff.bold("-h") + ", " + Roff.bold("--help"), "Show the help of akin, or after a verb that of the verb.")
+    page.entry(
+      Roff.bold("-h") + ", " + Roff.bold("--help"), "Show the help of akin, or of the command that it follows.")
     page.entry(Roff.bold("-V") + ", " + Roff.bold("--version"), "Show the version.")
-    for chapter in chapters {
+    for chapter in program.chapters {
       page.section(chapter.heading.uppercased())
       for verb in chapter.verbs { ManualPage.add(verb.command, to: &page) }
     }
@@ -34,14 +35,14 @@ struct ManualPage {
     return page.text
   }
 
-  /// The variables that the command reads.
+  /// The environment variables that the program reads.
   private static let environment = [
     (
       "AKIN_KERNELS",
-      "The instruction set of the inner loops: scalar, avx2, avx512 or neon. By default the best that the CPU has."
+      "Instruction set of the inner loops: scalar, avx2, avx512 or neon. Default: the best that the CPU has."
     ),
-    ("NO_COLOR", "Text without colour, when it is set and not empty."),
-    ("CLICOLOR_FORCE", "Colour on a terminal even when TERM is dumb, when it is set and not 0."),
+    ("NO_COLOR", "Disables colour when set and not empty."),
+    ("CLICOLOR_FORCE", "Enables colour on a terminal even when TERM is dumb, when set and not 0."),
   ]
 
   private static func add(_ command: Command, to page: inout Roff) {

@@ -1,9 +1,9 @@
-/// Text in roff's language, line by line. Whatever is not a macro of ours is escaped, so no text becomes a request.
+/// A roff document. All text is escaped, so no text becomes a request.
 struct Roff {
-  /// What was written so far.
+  /// The document so far.
   private(set) var text = ""
 
-  /// A request with its arguments, each between quotes when it is not one plain word or a date.
+  /// A request with its arguments, quoted unless they are plain words or dates.
   mutating func macro(_ name: String, _ arguments: String...) {
     let words = arguments.map { argument in
       let isPlain = !argument.isEmpty && argument.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
@@ -23,10 +23,10 @@ struct Roff {
   /// A line of plain text that stays one line between `.nf` and `.fi`.
   mutating func verbatim(_ plain: String) { line(Roff.escaped(plain)) }
 
-  /// A line that is escaped already.
+  /// A line of escaped text.
   mutating func line(_ escaped: String) { text += Roff.guarded(escaped) + "\n" }
 
-  /// A term, which is escaped already, and under it its plain meaning.
+  /// An escaped term and, below it, its plain meaning.
   mutating func entry(_ term: String, _ meaning: String) {
     macro("TP")
     line(term)
@@ -39,8 +39,8 @@ struct Roff {
   /// Plain text in italics, which most terminals underline.
   static func italic(_ plain: String) -> String { "\\fI" + escaped(plain) + "\\fR" }
 
-  /// Plain text as roff must see it to print these very characters: a hyphen that can be pasted, straight quotes, and all
-  /// outside of ASCII by its number. A line break becomes a space.
+  /// Plain text, escaped so that roff prints these characters: a hyphen that can be pasted, straight quotes, and other
+  /// characters outside ASCII by number. A line break becomes a space.
   static func escaped(_ plain: String) -> String {
     var text = ""
     for scalar in plain.unicodeScalars {
@@ -62,7 +62,7 @@ struct Roff {
     return text
   }
 
-  /// A line whose first character is no request's.
+  /// The line, protected if its first character would start a request.
   private static func guarded(_ line: String) -> String {
     line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line
   }

@@ -1,7 +1,8 @@
-/// A shell that completes command lines of `akin` by a script.
+/// A shell with a completion script for `akin`.
 ///
-/// The scripts are made from the verbs' tables, as help is, so they offer what the parser takes. Each of them reads the line by
-/// the parser's rules: the verb is the first word, an option's value follows it or stands after `=`, `--` ends the options.
+/// The scripts come from the option tables, as help does, so they offer what the parser accepts. Each script reads the line
+/// by the rules of the parser: the command is the first word, the value of an option follows it or stands after `=`, and
+/// `--` ends the options.
 enum Shell: String, CaseIterable, Sendable {
   case bash, zsh, fish
 
@@ -15,7 +16,7 @@ enum Shell: String, CaseIterable, Sendable {
     }
   }
 
-  /// A text between single quotes, as this shell reads them.
+  /// The text in single quotes, escaped for this shell.
   func quoted(_ text: String) -> String {
     let escaped = text.flatMap { character in
       switch (character, self) {
@@ -28,14 +29,14 @@ enum Shell: String, CaseIterable, Sendable {
     return "'" + String(escaped) + "'"
   }
 
-  /// What stands in the verb's place besides verbs.
+  /// The words in the place of the command that are not commands.
   static let globalWords: [(word: String, meaning: String)] = [
-    ("help", "Show the help of a verb"), ("--help", "Show the help"), ("--version", "Show the version"),
+    ("help", "Show the help of a command"), ("--help", "Show the help"), ("--version", "Show the version"),
   ]
 }
 
 extension AnyOption {
-  /// All ways to write the option, the short one first.
+  /// All spellings of the option, the short one first.
   var spellings: [String] {
     let letter = short.map { "-\($0)" }
     return spelling == letter ? [spelling] : [letter, spelling].compactMap { $0 }

@@ -1,6 +1,6 @@
 /// The completion script for zsh: a file `_akin` in a directory of `fpath`.
 struct ZshScript {
-  /// The verbs' tables.
+  /// The tables of the commands.
   let commands: [Command]
   /// The version that the script's second line names.
   let version: String
@@ -15,7 +15,7 @@ struct ZshScript {
       local -a verbs=(
     \(described(commands.map { ($0.name, $0.summary) }))
       )
-      _describe -t verbs verb verbs
+      _describe -t verbs command verbs
     }
 
     _akin_first() {
@@ -63,7 +63,7 @@ struct ZshScript {
     pairs.map { "    " + quoted(escaped($0.word, ":") + ":" + escaped($0.meaning, ":")) }.joined(separator: "\n")
   }
 
-  /// The specifications of a verb, as `_arguments` takes them.
+  /// The specifications of a command for `_arguments`.
   private func branch(of command: Command) -> String {
     let specifications =
       command.allOptions.flatMap(specifications)

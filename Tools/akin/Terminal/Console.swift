@@ -1,19 +1,19 @@
 import AkinSupport
 
-/// What a verb may do to the world besides its files: answer on stdout, speak on stderr, and hear that it should stop.
+/// The streams of a command: answers on stdout, messages on stderr, input from stdin; and its cancellation.
 struct Console: Sendable {
-  /// Data goes here.
+  /// The stream of answers.
   let output: TextStream
-  /// Messages and progress go here.
+  /// The stream of messages and progress.
   let messages: TextStream
-  /// Turned when the user interrupts.
+  /// Cancelled when the user interrupts.
   let cancellation: Cancellation
-  /// Whether a person reads all of it wherever it goes: tables even on a pipe, and no notes along the way.
+  /// Whether a person reads the output even on a pipe: tables everywhere, and no progress notes.
   var isNarrated = false
-  /// What somebody types, or a program sends.
+  /// The standard input.
   var input = LineInput.standard
 
-  /// The process's own streams.
+  /// The streams of the process.
   static func standard(cancellation: Cancellation) -> Console {
     Console(
       output: TextStream(descriptor: STDOUT_FILENO, name: "standard output", environment: .process),
@@ -21,22 +21,22 @@ struct Console: Sendable {
       cancellation: cancellation)
   }
 
-  /// The terminal to lay tables out for, or `nil` when programs read them.
+  /// The width for tables, or `nil` when a program reads the output.
   var tableWidth: Int? { output.terminal?.width ?? (isNarrated ? 100 : nil) }
 
   /// Writes data.
   func print(_ text: String) throws(StreamError) { try output.write(text) }
 
-  /// Says something about the work, on a line of its own.
+  /// Writes one line to stderr.
   func say(_ line: String) {
     try? messages.write(line.printable + "\n")
     try? messages.flush()
   }
 
-  /// Says what went wrong, and what to do about it.
+  /// Writes an error and its remedy to stderr.
   func complain(_ sentence: String, help: String?) {
     let style = messages.style
-    // A sentence may go on in indented lines (a list of items to choose from); any other break is part of a name.
+    // Indented lines continue a sentence (a list of items to choose from); any other line break is part of a name.
     var lines: [String] = []
     for line in sentence.split(separator: "\n", omittingEmptySubsequences: false) {
       if lines.isEmpty || line.hasPrefix("  ") {
@@ -51,7 +51,7 @@ struct Console: Sendable {
     try? messages.flush()
   }
 
-  /// Runs long work on some threads, its progress shown unless `quiet`, and leaves a clean line behind.
+  /// Runs long work with progress on stderr unless `quiet`, and erases the progress line at the end.
   func working<R>(threads: Int = 0, quiet: Bool, _ body: (Execution) throws -> R) rethrows -> R {
     if quiet || (isNarrated && messages.terminal == nil) {
       return try body(Execution(threads: threads, cancellation: cancellation))

@@ -1,22 +1,22 @@
 import AkinSupport
 import Synchronization
 
-/// Lines that somebody types, or that a program sends: standard input, or texts in tests.
+/// Lines of standard input, or of a text in tests.
 final class LineInput: Sendable {
   private struct State {
     var bytes: [UInt8] = []
     var isAtEnd = false
   }
 
-  /// Whether a person types.
+  /// Whether the input is a terminal.
   let isTerminal: Bool
   private let descriptor: Int32?
   private let state: Mutex<State>
 
-  /// The longest line that is taken, in bytes.
+  /// The longest accepted line, in bytes.
   static let longest = 1 << 16
 
-  /// Reads a descriptor, which is not closed.
+  /// Reads a descriptor and leaves it open.
   init(descriptor: Int32) {
     self.descriptor = descriptor
     isTerminal = isatty(descriptor) == 1
@@ -32,7 +32,7 @@ final class LineInput: Sendable {
 
   static let standard = LineInput(descriptor: STDIN_FILENO)
 
-  /// The next line without its end, or `nil` at the end.
+  /// The next line without its line break, or `nil` at the end of the input.
   ///
   /// - Throws: ``LineInputError``, or ``Cancelled`` while it waits.
   func next(cancellation: Cancellation) throws -> String? {
@@ -48,7 +48,7 @@ final class LineInput: Sendable {
     }
   }
 
-  /// A whole line of what has been read.
+  /// The first complete line in the buffer, or `nil`.
   private func taken() throws(LineInputError) -> String? {
     try state.withLock { state -> Result<String?, LineInputError> in
       guard let end = state.bytes.firstIndex(of: UInt8(ascii: "\n")) else {
@@ -70,7 +70,7 @@ final class LineInput: Sendable {
       if cancellation.isCancelled { throw Cancelled() }
       var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       if unsafe poll(&waiting, 1, 100) == 0 { continue }
-      // Safe: at most as many bytes as the chunk has.
+      // Safe: `read` writes at most `count` bytes, the size of the chunk.
       let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR || errno == EAGAIN { continue }
       guard count >= 0 else { throw LineInputError.failed(code: errno) }

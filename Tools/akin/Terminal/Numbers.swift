@@ -1,6 +1,6 @@
-/// Numbers as people read them; data for other programs is written in full.
+/// Numbers for people; data for programs has all digits.
 enum Numbers {
-  /// A number with a fixed count of decimals: `0.9712`.
+  /// A number with fixed decimals: `0.9712`.
   static func fixed(_ value: Double, decimals: Int) -> String {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
@@ -24,7 +24,7 @@ enum Numbers {
     return (value < 0 ? "-" : "") + String(out.reversed())
   }
 
-  /// A count with a noun that agrees: `1 item`, `190,000 items`. Only for plurals that end in a plain `s`.
+  /// A count and its noun: `1 item`, `190,000 items`. Only for plurals that end in a plain `s`.
   static func counted(_ value: Int, _ plural: String) -> String {
     grouped(value) + " " + (value == 1 && plural.hasSuffix("s") ? String(plural.dropLast()) : plural)
   }
@@ -42,7 +42,7 @@ enum Numbers {
   private static func scaled(_ value: Double, units: [String]) -> String {
     var value = value
     var unit = 0
-    // 999.5 would be shown as 1000: the next unit says it shorter.
+    // 999.5 would round to 1000, which is shorter in the next unit.
     while value >= 999.5, unit < units.count - 1 {
       value /= 1000
       unit += 1
@@ -51,7 +51,7 @@ enum Numbers {
     return fixed(value, decimals: decimals) + units[unit]
   }
 
-  /// How long something took: `420 µs`, `153 ms`, `12.3 s`, `2 min 5 s`, `1 h 2 min`.
+  /// An elapsed time: `420 µs`, `153 ms`, `12.3 s`, `2 min 5 s`, `1 h 2 min`.
   static func duration(_ seconds: Double) -> String {
     switch seconds {
     case ..<0.0009995: return fixed(seconds * 1e6, decimals: 0) + " µs"
@@ -66,7 +66,7 @@ enum Numbers {
     }
   }
 
-  /// How long something will take, as a clock shows it: `0:08`, `1:02:03`.
+  /// A remaining time, as clocks show it: `0:08`, `1:02:03`.
   static func clock(_ seconds: Double) -> String {
     let whole = Int(min(max(seconds, 0), 3.6e6).rounded(.up))
     let tail = two(whole / 60 % 60) + ":" + two(whole % 60)

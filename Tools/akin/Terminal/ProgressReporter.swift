@@ -1,9 +1,9 @@
 import AkinSupport
 import Synchronization
 
-/// Turns reports of progress into lines on stderr: one line drawn anew on a terminal, else a line every ten seconds.
+/// Prints progress on stderr: one redrawn line on a terminal, otherwise one line every ten seconds.
 ///
-/// The rate is the mean since the stage began, and the time left follows from it. May be told from any thread.
+/// The rate is the mean since the start of the stage, and the ETA follows from it. May be called from any thread.
 final class ProgressReporter: Sendable {
   private let stream: TextStream
   private let withNotes: Bool
@@ -29,7 +29,7 @@ final class ProgressReporter: Sendable {
     self.now = now
   }
 
-  /// Hears one report.
+  /// Takes one progress event.
   func report(_ event: ProgressEvent) {
     state.withLock { state in
       let time = now()
@@ -38,13 +38,13 @@ final class ProgressReporter: Sendable {
         state.stage = event.stage
         state.began = time
         state.first = event.completed
-        // A stage of its own line each would flood a log: only the first says so at once.
+        // A line for each stage would flood a log, so only terminals redraw at once.
         if stream.terminal != nil { state.lastDrawn = -.infinity }
       }
       if withNotes, let note = event.note { say("\(event.stage): \(note)", &state) }
       let isDone = event.total.map { event.completed >= $0 } ?? false
       if stream.terminal == nil {
-        // What is done before anything was said about it needs no line.
+        // A stage that ends before its first line needs no line.
         if isDone, state.lastDrawn == -.infinity { return }
         guard time - state.lastDrawn >= ProgressReporter.plainInterval else { return }
         say(line(for: event, at: time, state), &state)
@@ -56,7 +56,7 @@ final class ProgressReporter: Sendable {
     }
   }
 
-  /// Takes the drawn line away, so that what follows begins on a clean one.
+  /// Erases the progress line.
   func finish() {
     state.withLock { state in
       erase(&state)
@@ -71,7 +71,7 @@ final class ProgressReporter: Sendable {
     var parts = [event.stage]
     if let total = event.total {
       let percent = "\(total > 0 ? min(100, event.completed * 100 / total) : 100) %"
-      // On a line that is drawn anew, what follows should not jump.
+      // Padding keeps the rest of a redrawn line in place.
       parts.append(stream.terminal == nil ? percent : percent.padded(toWidth: 5, alignRight: true))
       parts.append("\(Numbers.compact(Double(event.completed)))/\(Numbers.compact(Double(total))) \(event.unit)")
     } else {
@@ -86,7 +86,7 @@ final class ProgressReporter: Sendable {
     return parts.joined(separator: "  ")
   }
 
-  // Nobody can be told that stderr is gone, so its failures pass in silence.
+  // Errors of stderr are ignored: there is no stream left to report them on.
 
   private func draw(_ line: String, _ state: inout State) {
     let width = max((stream.terminal?.width ?? 80) - 1, 20)

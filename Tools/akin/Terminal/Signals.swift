@@ -1,19 +1,18 @@
 import AkinSupport
 
-/// Turns Ctrl-C and SIGTERM into a cancellation: the first asks, the second ends the process at once.
+/// Turns Ctrl-C and SIGTERM into a cancellation; the second signal ends the process at once.
 ///
-/// A thread waits for the signals, which are blocked everywhere else: so nothing runs inside a signal handler, where
-/// almost nothing is allowed.
+/// One thread waits for the signals and all others block them, so no code runs inside a signal handler.
 enum Signals {
-  /// Prepares the process; called once, before any other thread starts.
+  /// Prepares the process. Call once, before any other thread starts.
   static func prepare(_ cancellation: Cancellation) {
-    // A reader that goes away is told by `write`, not by a signal that kills.
+    // `write` reports a closed pipe as EPIPE; the signal would end the process.
     _ = signal(SIGPIPE, SIG_IGN)
-    // So is a file that grows beyond what `ulimit -f` allows, and takes its temporary file along.
+    // `write` reports the limit of `ulimit -f` as EFBIG; the signal would leave the temporary file behind.
     _ = signal(SIGXFSZ, SIG_IGN)
     var set = interrupts()
     guard unsafe pthread_sigmask(SIG_BLOCK, &set, nil) == 0 else { return }
-    // Safe: the box is retained here and released by the thread, or below when there is none.
+    // Safe: the box is retained here and released by the thread, or below when no thread starts.
     let box = unsafe Unmanaged.passRetained(cancellation)
     #if canImport(Darwin)
       var thread: pthread_t?

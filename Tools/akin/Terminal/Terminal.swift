@@ -1,6 +1,6 @@
 import AkinSupport
 
-/// What the environment says, as far as the command listens: read once, and given by tests.
+/// The environment variables that the program reads; tests supply their own.
 struct Environment: Sendable {
   /// `NO_COLOR`, `CLICOLOR_FORCE`, `TERM`: the value, or `nil` when unset.
   let value: @Sendable (String) -> String?
@@ -8,19 +8,19 @@ struct Environment: Sendable {
   /// The environment of this process.
   static let process = Environment { name in
     guard let text = unsafe getenv(name) else { return nil }
-    // Safe: getenv returns a string that ends with a zero byte; nobody here changes the environment.
+    // Safe: getenv returns a string that ends with a zero byte; this process never changes the environment.
     return unsafe String(cString: text)
   }
 
-  /// An environment of the given values only.
+  /// An environment with the given values only.
   static func fixed(_ values: [String: String]) -> Environment { Environment { values[$0] } }
 }
 
-/// A terminal that a stream goes to: how wide it is, and whether it shows colour.
+/// The width and colour support of a terminal.
 struct Terminal: Sendable, Equatable {
   /// Columns.
   var width: Int
-  /// Whether to send it colours.
+  /// Whether to use colours.
   var hasColour: Bool
 
   /// Creates a description.
@@ -29,7 +29,7 @@ struct Terminal: Sendable, Equatable {
     self.hasColour = hasColour
   }
 
-  /// Asks the system about a descriptor; `nil` when it is no terminal.
+  /// Asks the system about a descriptor; `nil` unless it is a terminal.
   init?(descriptor: Int32, environment: Environment) {
     guard isatty(descriptor) == 1 else { return nil }
     var size = winsize()
@@ -38,7 +38,7 @@ struct Terminal: Sendable, Equatable {
     hasColour = Terminal.wantsColour(environment)
   }
 
-  /// Whether a terminal in this environment is to have colours: `NO_COLOR` wins, then `CLICOLOR_FORCE`, then `TERM`.
+  /// Whether to use colours: `NO_COLOR` decides first, then `CLICOLOR_FORCE`, then `TERM`.
   static func wantsColour(_ environment: Environment) -> Bool {
     if environment.value("NO_COLOR").map({ !$0.isEmpty }) ?? false { return false }
     if environment.value("CLICOLOR_FORCE").map({ !$0.isEmpty && $0 != "0" }) ?? false { return true }
@@ -46,9 +46,9 @@ struct Terminal: Sendable, Equatable {
   }
 }
 
-/// Makes text stand out on a terminal, or leaves it as it is.
+/// Adds terminal styles to text, if enabled.
 struct Style: Sendable {
-  /// Whether anything is added.
+  /// Whether styles are enabled.
   let isOn: Bool
 
   func bold(_ text: String) -> String { wrap(text, "1") }

@@ -1,39 +1,39 @@
 import AkinSupport
 import Synchronization
 
-/// Where text goes: a descriptor, or memory in tests. Buffered, and every write is checked.
+/// A buffered text stream to a descriptor, or to memory in tests. Every write is checked.
 ///
-/// May be used from any thread; each call's text stays together.
+/// May be used from any thread; the text of one call stays together.
 final class TextStream: Sendable {
-  /// What messages call it: `standard output`.
+  /// The name in messages: `standard output`.
   let name: String
-  /// What is known of the terminal behind it, or `nil` when it is none.
+  /// The terminal behind the stream, or `nil`.
   let terminal: Terminal?
   /// The descriptor, or `nil` when the text stays in memory.
   private let descriptor: Int32?
   private let buffer = Mutex<[UInt8]>([])
 
-  /// Writes to an open descriptor, which is not closed.
+  /// Writes to an open descriptor and leaves it open.
   init(descriptor: Int32, name: String, environment: Environment) {
     self.descriptor = descriptor
     self.name = name
     self.terminal = Terminal(descriptor: descriptor, environment: environment)
   }
 
-  /// Keeps the text, as if it went to this terminal.
+  /// Keeps the text in memory, as if it went to `terminal`.
   init(inMemoryAs name: String, terminal: Terminal? = nil) {
     self.descriptor = nil
     self.name = name
     self.terminal = terminal
   }
 
-  /// How to make text stand out here.
+  /// The style of the stream.
   var style: Style { Style(isOn: terminal?.hasColour ?? false) }
 
-  /// All text so far, when it stays in memory.
+  /// All text so far of a stream in memory.
   var collected: String { buffer.withLock { String(decoding: $0, as: UTF8.self) } }
 
-  /// Adds text, which reaches its destination when there is enough of it or on ``flush()``.
+  /// Adds text to the buffer, which is written at 64 KiB and by ``flush()``.
   func write(_ text: String) throws(StreamError) {
     try locked { bytes throws(StreamError) in
       bytes += Array(text.utf8)
@@ -41,7 +41,7 @@ final class TextStream: Sendable {
     }
   }
 
-  /// Sends all text on its way.
+  /// Writes the buffer.
   func flush() throws(StreamError) {
     try locked { bytes throws(StreamError) in try drain(&bytes) }
   }
@@ -79,18 +79,18 @@ final class TextStream: Sendable {
   }
 }
 
-/// Text that could not be written.
+/// An error of writing text.
 enum StreamError: AkinError, Equatable {
-  /// Whoever read the text has stopped, as `head` does: no trouble, but there is nobody left to write for.
+  /// The reader has closed the pipe, as `head` does. Not an error for the user, but no further output is needed.
   case readerGone
-  /// The system refused it, for the reason that `errno` names.
+  /// The system reported an `errno`.
   case failed(stream: String, code: Int32)
 
   var kind: TroubleKind { .io }
 
   var description: String {
     switch self {
-    case .readerGone: "the reader of standard output has gone"
+    case .readerGone: "the reader of standard output closed it"
     case .failed(let stream, let code): "cannot write \(stream): \(systemSentence(code))"
     }
   }

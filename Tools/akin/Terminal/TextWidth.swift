@@ -1,13 +1,13 @@
-/// How text fills the columns of a terminal.
+// The width of text on a terminal.
 extension String {
-  /// Columns that the text takes: two for East Asian and pictorial characters, none for marks that join the one before.
+  /// The width in columns: two for East Asian and pictorial characters, none for combining marks.
   var terminalWidth: Int {
-    // Plain ASCII is the common case, and needs no table.
+    // Fast path for plain ASCII.
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return utf8.count }
     return reduce(0) { $0 + $1.terminalWidth }
   }
 
-  /// The text in at most `width` columns, its end replaced by `…` when it is longer.
+  /// The text cut to `width` columns; `…` replaces the rest.
   func truncated(toWidth width: Int) -> String {
     guard terminalWidth > width else { return self }
     var out = ""
@@ -20,15 +20,15 @@ extension String {
     return out + "…"
   }
 
-  /// The text with spaces added until it takes `width` columns.
+  /// The text padded with spaces to `width` columns.
   func padded(toWidth width: Int, alignRight: Bool = false) -> String {
     let space = String(repeating: " ", count: max(0, width - terminalWidth))
     return alignRight ? space + self : self + space
   }
 
-  /// The text without characters that would command a terminal (or break a line): each becomes `�`.
+  /// The text with `�` for each character that controls a terminal or breaks a line.
   ///
-  /// Titles come from files that others made, and must not move the cursor or change colours.
+  /// Titles come from untrusted files and must not move the cursor or change colours.
   var printable: String {
     if unicodeScalars.allSatisfy({ !$0.isControl }) { return self }
     var out = String.UnicodeScalarView()
@@ -38,7 +38,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// C0, delete, C1, line separators, and the marks that turn the direction of text around.
+  /// C0, delete, C1, line separators and bidirectional controls.
   fileprivate var isControl: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
@@ -48,10 +48,10 @@ extension Unicode.Scalar {
 }
 
 extension Character {
-  /// Columns that this character takes: 0, 1 or 2.
+  /// The width in columns: 0, 1 or 2.
   fileprivate var terminalWidth: Int {
     guard let first = unicodeScalars.first else { return 0 }
-    // A variation selector asks for the picture in place of the letter: ❤️.
+    // Variation selector 16 asks for the emoji form: ❤️.
     if unicodeScalars.contains("\u{FE0F}") { return 2 }
     switch first.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
@@ -59,7 +59,7 @@ extension Character {
     }
   }
 
-  /// The blocks that East Asian Width (Unicode Annex 11) calls wide, as far as titles use them.
+  /// The blocks that are wide by East Asian Width (Unicode Annex 11) and common in titles.
   private static func isWide(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF,

@@ -2,28 +2,28 @@ import Akin
 import AkinSupport
 import AkinTraining
 
-/// A round of questions about one new user: what was asked, what was answered, what follows from it.
+/// The questions to one new user, the answers so far, and the recommendations from them.
 struct AskSession {
   private let file: EmbeddingFile
   private var picker: QuestionPicker
   private let answers: AnswerValues
-  /// What was answered, in that order.
+  /// The answers with a value, in their order.
   private(set) var told: [(row: Row, value: Float)] = []
-  /// How many answers count: values, and yes or no.
+  /// The number of answers, without skipped questions.
   private(set) var answered = 0
   private var closed: RowSet
-  /// Items that are not to be recommended: those the user has, or says no to. An item that the user does not know may be.
+  /// Items that are not recommended: those that the user has or rejects. Skipped items remain candidates.
   private var excluded: RowSet
 
-  /// What one answer says.
+  /// One answer.
   enum Answer: Equatable {
     case value(Float)
     case yes, no
-    /// Not known, or not to be said.
+    /// The user does not know the item, or gives no answer.
     case skip
     case quit
 
-    /// Reads an answer, or gives `nil` when it is none.
+    /// Parses an answer; `nil` for an invalid text.
     init?(_ text: String) {
       switch text.lowercased() {
       case "y", "yes": self = .yes
@@ -49,19 +49,19 @@ struct AskSession {
     excluded = closed
   }
 
-  /// What is best asked next, or `nil` when nothing is left.
+  /// The most informative next item, or `nil` when no item is left.
   func next() -> Row? { picker.next() }
 
-  /// What a value must be.
+  /// The accepted answers.
   var expected: String { answers.expected }
 
-  /// Whether a value can be an answer.
+  /// Whether the model accepts the value of an answer.
   func accepts(_ answer: Answer) -> Bool {
     if case .value(let value) = answer { return answers.accepts(value) }
     return true
   }
 
-  /// Takes an answer about an item in; one about an item that was answered before changes nothing.
+  /// Records an answer. A second answer about an item has no effect.
   mutating func take(_ answer: Answer, about row: Row) {
     guard !closed.contains(row) else { return }
     closed.insert(row)
@@ -85,7 +85,7 @@ struct AskSession {
     answered += 1
   }
 
-  /// The history as `akin recommend --history` takes it.
+  /// The history in the form of `akin recommend --history`.
   var history: String {
     told.map { one in
       let value = Cell.score(one.value).field
@@ -93,7 +93,7 @@ struct AskSession {
     }.joined(separator: ",")
   }
 
-  /// The best items for the user so far; by popularity when nothing was told.
+  /// The best items for the user; by popularity before the first value.
   func recommendations(k: Int) throws -> (items: [Recommendation], basis: AnswerBasis) {
     func shown(_ found: [Neighbor], _ offset: Float) -> [Recommendation] {
       found.map { one in
@@ -119,10 +119,10 @@ struct AskSession {
   }
 }
 
-/// What yes, no and a number mean to a model.
+/// The values of yes and no, and the range of values that a model accepts.
 private struct AnswerValues {
   let yes: Float
-  /// `nil` where a no says nothing that the model could learn from.
+  /// `nil` for a model that cannot learn from a no.
   let no: Float?
   private let range: ClosedRange<Float>?
 
@@ -153,7 +153,7 @@ private struct AnswerValues {
 }
 
 extension EmbeddingFile {
-  /// The mean value of all interactions; 1 where the file does not say.
+  /// The mean value of all interactions; 1 when the file holds none.
   fileprivate var meanValue: Float {
     var sum = 0.0
     var count = 0

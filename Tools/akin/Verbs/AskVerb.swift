@@ -2,26 +2,31 @@ import Akin
 import AkinSupport
 import AkinTraining
 
-/// `akin ask`: which items to ask a new user about.
+/// `akin ask`: asks a new user about items, then recommends.
 enum AskVerb {
   static let verb = Verb(command, run: run)
 
   static let embeddings = Argument("FILE.emb", "The embeddings file", completion: .files("emb"))
   static let questions = Option(
-    "questions", short: "n", .integer(in: 1...1000), default: 5, "How many answers to get")
-  static let list = Option<Bool>.flag("list", "Ask nobody: list the questions as if each were answered")
+    "questions", short: "n", .integer(in: 1...1000), default: 5, "Number of answers to collect")
+  static let list = Option<Bool>.flag("list", "List the questions without asking, as if each had an answer")
 
   static let command = Command(
     name: "ask",
-    summary: "Ask a new user about the items that tell most",
+    summary: "Ask a new user about the most informative items",
     discussion: [
-      "Each question is the item whose answer narrows the user's vector most, given the answers so far, weighed by how many "
-        + "users know the item. After the last answer it recommends, by fold-in from what was told.",
-      "On a terminal, answer with a value as in the training, y, n, skip (or nothing) when the item is not known, or quit.",
-      "On a pipe each line is one thing, its fields separated by tabs. Out come 'ask ID TITLE', and at the end 'history "
-        + "LIST' for akin recommend --history and lines 'recommend RANK ID SCORE TITLE'. In go lines 'ID ANSWER', a tab or a "
-        + "space between, about any item, asked or not; the next question follows each. The line 'quit', the last answer "
-        + "or the end of the input ends it.",
+      "Each question is the item whose answer reduces the uncertainty of the user vector most, weighted by "
+        + "the share of "
+        + "users who know the item. After the last answer, akin recommends items by fold-in from the answers.",
+      "On a terminal, answer with a value on the scale of the training data, y, n, skip (or an empty line) "
+        + "for an unknown "
+        + "item, or quit.",
+      "On a pipe, each line is one record with tab-separated fields. Output: 'ask ID TITLE' for each "
+        + "question; at the end "
+        + "'history LIST', for akin recommend --history, and lines 'recommend RANK ID SCORE TITLE'. Input: "
+        + "lines 'ID ANSWER', "
+        + "separated by a tab or a space, about any item; a question follows each line. The line 'quit', the last "
+        + "answer or the end of the input ends the session.",
     ],
     arguments: [embeddings],
     options: [OptionGroup("Options", [questions, list, Common.k, Common.json])],
@@ -51,7 +56,7 @@ enum AskVerb {
     return .done
   }
 
-  /// Questions one after the other, each taken for answered.
+  /// The questions in order, each counted as answered.
   private static func listing(_ session: inout AskSession, _ file: EmbeddingFile, count: Int) -> Listing {
     var listing = Listing([.init("rank", "#"), .init("id", "Id"), .init("title", "Title", isFlexible: true)])
     while listing.rows.count < count, let row = session.next() {
@@ -63,7 +68,7 @@ enum AskVerb {
     return listing
   }
 
-  // MARK: A person
+  // MARK: On a terminal
 
   private static func talk(
     _ session: inout AskSession, _ file: EmbeddingFile, _ arguments: Arguments, _ console: Console
@@ -90,10 +95,10 @@ enum AskVerb {
       Answer(
         question: [:], heading: "For you, by \(basis.rawValue)", items: items, k: arguments[Common.k], plan: .exact,
         target: nil), asJSON: false)
-    if !session.told.isEmpty { console.say("akin: recommend --history '\(session.history)' asks the same again") }
+    if !session.told.isEmpty { console.say("akin: note: repeat with akin recommend --history '\(session.history)'") }
   }
 
-  // MARK: A program
+  // MARK: On a pipe
 
   private static func pipe(
     _ session: inout AskSession, _ file: EmbeddingFile, _ arguments: Arguments, _ console: Console
@@ -136,7 +141,7 @@ enum AskVerb {
 
 }
 
-/// A line of answers that cannot be read.
+/// An invalid line of answers.
 struct AskError: AkinError, Equatable {
   enum Problem: Sendable, Equatable {
     case noAnswer(String)
@@ -169,13 +174,13 @@ extension EmbeddingFile {
 }
 
 extension String {
-  /// The text without white space around it.
+  /// The text without surrounding white space.
   fileprivate var words: String {
     let start = drop { $0.isWhitespace }
     return String(start.reversed().drop { $0.isWhitespace }.reversed())
   }
 
-  /// An id and an answer: what stands before and after the last tab, or else the last space.
+  /// The id before and the answer after the last tab, or without a tab the last space.
   fileprivate var fields: (id: String, answer: String)? {
     let text = words
     guard let cut = text.lastIndex(of: "\t") ?? text.lastIndex(of: " ") else { return nil }

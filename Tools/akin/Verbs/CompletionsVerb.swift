@@ -1,6 +1,6 @@
 import AkinSupport
 
-/// `akin completions`: a script by which a shell completes command lines.
+/// `akin completions`: prints the completion script of a shell.
 enum CompletionsVerb {
   static let verb = Verb(command, run: run)
 
@@ -11,8 +11,9 @@ enum CompletionsVerb {
     name: "completions",
     summary: "Print a script that completes command lines in a shell",
     discussion: [
-      "The script completes verbs, options with their meanings, fixed values, and files by their extensions. It takes "
-        + "effect in shells that start afterwards. The Debian package has all three scripts in place."
+      "The script completes commands, options with their meanings, fixed values, and files by their "
+        + "extensions. It takes "
+        + "effect in new shells. The Debian package installs all three scripts."
     ],
     arguments: [shell],
     options: [],
@@ -22,7 +23,7 @@ enum CompletionsVerb {
       Example("akin completions fish > ~/.config/fish/completions/akin.fish"),
     ])
 
-  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+  static func run(_ arguments: Arguments, _ console: Console, _ program: Program) throws -> ExitCode {
     let name = arguments[shell]
     let names = Shell.allCases.map(\.rawValue)
     guard let shell = Shell(rawValue: name) else {
@@ -31,7 +32,7 @@ enum CompletionsVerb {
           option: CompletionsVerb.shell.name, expected: spoken(names, last: "or"), found: name,
           nearest: nearest(to: name, among: names)))
     }
-    try console.print(shell.script(of: Tool.chapters, version: Tool.version))
+    try console.print(shell.script(of: program.chapters, version: program.version))
     return .done
   }
 }

@@ -2,22 +2,22 @@ import Akin
 import AkinSupport
 import AkinTraining
 
-/// `akin demo`: the whole way, on a generated catalogue or on MovieLens.
+/// `akin demo`: the full pipeline, on a generated catalogue or on MovieLens.
 ///
-/// It runs the very commands that it shows, so they are known to work when somebody copies them.
+/// The demo runs the commands that it prints, so they work when copied.
 enum DemoVerb {
   static let verb = Verb(command, run: run)
 
   static let movielens = Option<String?>.optional(
     "movielens", .directory, "Use the ratings.csv and movies.csv of MovieLens in this directory")
-  static let out = Option("out", short: "o", .directory, default: "akin-demo", "Where the files go")
+  static let out = Option("out", short: "o", .directory, default: "akin-demo", "Directory for the files")
 
   static let command = Command(
     name: "demo",
-    summary: "Go the whole way on a generated catalogue, or on MovieLens",
+    summary: "Run the full pipeline on a generated catalogue or on MovieLens",
     discussion: [
-      "Makes a catalogue, trains, indexes, asks and measures; shows each command, what it says and how long it took, "
-        + "and what to try next."
+      "Makes a catalogue, trains embeddings, builds an index, asks for related items and recommendations, and measures "
+        + "recall. Prints each command with its output and time, and commands to try next."
     ],
     options: [OptionGroup("Options", [movielens, out, Common.threads, Common.force])],
     examples: [
@@ -25,9 +25,9 @@ enum DemoVerb {
       Example("akin demo --movielens ml-latest-small --out ml"),
     ])
 
-  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+  static func run(_ arguments: Arguments, _ console: Console, _ program: Program) throws -> ExitCode {
     let start = monotonicSeconds()
-    // One stream, so that commands and what they say stay in order wherever they go.
+    // One stream keeps commands and their messages in order.
     let narrated = Console(
       output: console.output, messages: console.output, cancellation: console.cancellation, isNarrated: true)
     let directory = arguments[out]
@@ -46,24 +46,24 @@ enum DemoVerb {
     } else {
       inputs = (directory + "/interactions.csv", directory + "/items.csv")
       try step(
-        "A catalogue", ["sample", "--out", directory] + sizes + threads + force, narrated)
+        "Generate a catalogue", ["sample", "--out", directory] + sizes + threads + force, program, narrated)
     }
     try step(
-      "Interactions become embeddings",
-      ["train", inputs.interactions, "--items", inputs.items, "-o", emb] + threads + force, narrated)
-    try step("Embeddings become an index", ["index", emb, "-o", idx] + threads + force, narrated)
+      "Train embeddings",
+      ["train", inputs.interactions, "--items", inputs.items, "-o", emb] + threads + force, program, narrated)
+    try step("Build an index", ["index", emb, "-o", idx] + threads + force, program, narrated)
     let item = arguments[movielens] == nil ? try mostChosen(emb) : "Toy Story (1995)"
-    try step("What is like an item", ["related", idx, item], narrated)
-    try step("What a user should see next", ["recommend", idx, "--users", emb, "1"], narrated)
+    try step("Find related items", ["related", idx, item], program, narrated)
+    try step("Recommend items to a user", ["recommend", idx, "--users", emb, "1"], program, narrated)
     try step(
-      "How much of the exact answer the graph finds, and how fast",
-      ["recall", idx, "--queries", "users:" + emb, "-k", "10"] + threads, narrated)
+      "Measure recall and speed against exact scoring",
+      ["recall", idx, "--queries", "users:" + emb, "-k", "10"] + threads, program, narrated)
 
     let style = console.output.style
     try console.print(
       """
 
-      \(style.bold("All of it took \(Numbers.duration(monotonicSeconds() - start)). Try next:"))
+      \(style.bold("Total time: \(Numbers.duration(monotonicSeconds() - start)). Next steps:"))
         akin related \(quoted(idx)) 2
         akin recommend \(quoted(idx)) --users \(quoted(emb)) 2 -k 20 --exact
         akin recall \(quoted(idx)) --queries items
@@ -74,20 +74,20 @@ enum DemoVerb {
     return .done
   }
 
-  /// Large enough to be worth indexing, small enough for a minute on two cores.
+  /// Large enough for an index to pay off, small enough for a minute on two cores.
   private static let sizes = ["--users", "5000", "--items", "20000", "--interactions", "400000"]
 
-  /// Shows a command and runs it.
-  private static func step(_ title: String, _ words: [String], _ console: Console) throws {
+  /// Prints a command and runs it.
+  private static func step(_ title: String, _ words: [String], _ program: Program, _ console: Console) throws {
     let style = console.output.style
     let line = (["akin"] + words).map(quoted).joined(separator: " ")
     try console.print("\n\(style.bold(title))\n\(style.dim("$ " + line))\n")
     try console.output.flush()
-    _ = try Tool.dispatch(words, console)
+    _ = try program.dispatch(words, console)
     try console.output.flush()
   }
 
-  /// The title of the item that most users have chosen, or its id.
+  /// The title of the most popular item, or its id.
   private static func mostChosen(_ path: String) throws -> String {
     let file = try EmbeddingFile(path: path)
     var counts = [Int](repeating: 0, count: file.itemCount)
@@ -98,7 +98,7 @@ enum DemoVerb {
     return file.titles?[Row(place)] ?? file.itemIDs.id(of: Row(place)).description
   }
 
-  /// A word as a shell takes it.
+  /// The word, quoted for a shell if necessary.
   static func quoted(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)

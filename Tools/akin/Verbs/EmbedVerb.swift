@@ -3,7 +3,7 @@ import AkinInterchange
 import AkinSupport
 import AkinTraining
 
-/// `akin embed`: vectors of features, by the towers of a trained model.
+/// `akin embed`: computes vectors from features with the towers of a trained model.
 enum EmbedVerb {
   static let verb = Verb(command, run: run)
 
@@ -11,14 +11,15 @@ enum EmbedVerb {
     "MODEL.emb", "The embeddings file that `akin train --model two-tower` wrote", completion: .files("emb"))
   static let output = Option<String>.required(
     "output", short: "o", .file(usually: "emb", "npy"),
-    "What to write: an embeddings file, or when the name ends in .npy a table of float32, a row for each of the file's")
+    "Output: an embeddings file, or for a name ending in .npy a float32 table with one row for each row of features")
 
   static let command = Command(
     name: "embed",
-    summary: "Make vectors of new users or items from their features",
+    summary: "Compute vectors of new users or items from their features",
     discussion: [
-      "Features are found by the names of the model's own; words that it has not seen are left out, and a column of its "
-        + "own that is not there is an error. Leave a field empty for what is not known."
+      "Columns are matched by the names in the model. Words that the model has not seen are ignored; a "
+        + "missing column is an "
+        + "error. Leave a field empty for an unknown value."
     ],
     arguments: [model],
     options: [
@@ -34,52 +35,19 @@ enum EmbedVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]
-    let isTable = path.hasSuffix(".npy")
     let options: [any AnyOption] = [FeatureOptions.userFeatures, FeatureOptions.itemFeatures]
     guard options.contains(where: { arguments.has($0) }) else {
       throw arguments.error(
         .lonely(output.spelling, needs: spoken(options.map(\.spelling), last: "or")))
     }
-    if isTable { try arguments.refuse(FeatureOptions.userFeatures, with: FeatureOptions.itemFeatures) }
+    if path.hasSuffix(".npy") { try arguments.refuse(FeatureOptions.userFeatures, with: FeatureOptions.itemFeatures) }
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let file = try EmbeddingFile(path: arguments[model])
     var notes: [String] = []
     let embeddings = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
       execution in
-      let features = try FeatureOptions.read(arguments, execution: execution)
-      func vectors(
-        _ table: FeatureTable?, _ option: Option<String?>, _ tower: () -> Tower?
-      ) throws -> EmbeddingMatrix? {
-        guard let table, let source = arguments[option] else { return nil }
-        guard let tower = tower() else { throw EmbedError.noTower(path: arguments[model]) }
-        let match = tower.match(table)
-        guard match.missing.isEmpty else {
-          throw EmbedError.missingColumns(path: source, names: match.missing)
-        }
-        if !match.unknown.isEmpty {
-          notes.append(
-            "\(source): \(Numbers.counted(match.unknown.count, "features")) that the model does not know were left out: "
-              + match.unknown.prefix(5).joined(separator: ", ") + (match.unknown.count > 5 ? ", …" : ""))
-        }
-        return try tower.vectors(for: table, execution: execution)
-      }
-      let users = try vectors(features.users, FeatureOptions.userFeatures) { file.userTower }
-      let items = try vectors(features.items, FeatureOptions.itemFeatures) { file.itemTower }
-      let empty = EmbeddingMatrix(uniformRows: [], dimension: file.dimension)
-      var embeddings = Embeddings(
-        items: items ?? empty, itemIDs: features.items?.ids ?? .rowNumbers(count: 0), metric: file.metric)
-      embeddings.users = users
-      embeddings.userIDs = features.users?.ids
-      embeddings.objective = file.objective
-      embeddings.provenance = ["made": .string("embed"), "model": .string(file.digest.description)]
-      if isTable {
-        try NpyWriter.write(users ?? embeddings.items, to: path, overwrite: arguments[Common.force])
-      } else {
-        if let users = file.userTower, let items = file.itemTower {
-          embeddings.towers = Towers(users: users, items: items)
-        }
-        try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
-      }
+      let embeddings = try embed(with: file, arguments, notes: &notes, execution)
+      try write(embeddings, towersOf: file, to: path, arguments, execution)
       return embeddings
     }
     if !arguments[Common.quiet] {
@@ -91,13 +59,66 @@ enum EmbedVerb {
       asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
     return .done
   }
+
+  /// The vectors of the features that a command line names.
+  private static func embed(
+    with file: EmbeddingFile, _ arguments: Arguments, notes: inout [String], _ execution: Execution
+  ) throws -> Embeddings {
+    let features = try FeatureOptions.read(arguments, execution: execution)
+    let users = try vectors(
+      of: features.users, FeatureOptions.userFeatures, arguments, notes: &notes, execution
+    ) { file.userTower }
+    let items = try vectors(
+      of: features.items, FeatureOptions.itemFeatures, arguments, notes: &notes, execution
+    ) { file.itemTower }
+    var embeddings = Embeddings(
+      items: items ?? EmbeddingMatrix(uniformRows: [], dimension: file.dimension),
+      itemIDs: features.items?.ids ?? .rowNumbers(count: 0), metric: file.metric)
+    embeddings.users = users
+    embeddings.userIDs = features.users?.ids
+    embeddings.objective = file.objective
+    embeddings.provenance = ["made": .string("embed"), "model": .string(file.digest.description)]
+    return embeddings
+  }
+
+  /// The vectors of one table of features, with a note on unknown features; `nil` without a table.
+  private static func vectors(
+    of table: FeatureTable?, _ option: Option<String?>, _ arguments: Arguments, notes: inout [String],
+    _ execution: Execution, by tower: () -> Tower?
+  ) throws -> EmbeddingMatrix? {
+    guard let table, let source = arguments[option] else { return nil }
+    guard let tower = tower() else { throw EmbedError.noTower(path: arguments[model]) }
+    let match = tower.match(table)
+    guard match.missing.isEmpty else { throw EmbedError.missingColumns(path: source, names: match.missing) }
+    if !match.unknown.isEmpty {
+      notes.append(
+        "\(source): ignored \(Numbers.counted(match.unknown.count, "features")) that the model does not know: "
+          + match.unknown.prefix(5).joined(separator: ", ") + (match.unknown.count > 5 ? ", …" : ""))
+    }
+    return try tower.vectors(for: table, execution: execution)
+  }
+
+  /// Writes a float32 table for a name ending in `.npy`, otherwise an embeddings file.
+  private static func write(
+    _ embeddings: Embeddings, towersOf file: EmbeddingFile, to path: String, _ arguments: Arguments,
+    _ execution: Execution
+  ) throws {
+    if path.hasSuffix(".npy") {
+      return try NpyWriter.write(embeddings.users ?? embeddings.items, to: path, overwrite: arguments[Common.force])
+    }
+    var embeddings = embeddings
+    if let users = file.userTower, let items = file.itemTower {
+      embeddings.towers = Towers(users: users, items: items)
+    }
+    try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
+  }
 }
 
-/// Why features have no vectors.
+/// Features without vectors.
 enum EmbedError: AkinError, Equatable {
-  /// The file holds no towers, or damaged ones.
+  /// The file holds no usable towers.
   case noTower(path: String)
-  /// Columns that the model was trained with are not there.
+  /// Columns of the model are missing.
   case missingColumns(path: String, names: [String])
 
   var kind: TroubleKind { .badInput }
@@ -105,17 +126,17 @@ enum EmbedError: AkinError, Equatable {
   var description: String {
     switch self {
     case .noTower(let path):
-      "\(path): expected a model that makes vectors of features, found no towers that can be used"
+      "\(path): expected a model with towers, found none that can be used"
     case .missingColumns(let path, let names):
-      "\(path): expected the columns that the model was trained with, did not find "
+      "\(path): expected the columns of the model, did not find "
         + names.map { "'\($0)'" }.joined(separator: ", ")
     }
   }
 
   var help: String? {
     switch self {
-    case .noTower: "train one with --model two-tower; `akin verify` tells whether the file is damaged"
-    case .missingColumns: "add the columns; a field may be empty"
+    case .noTower: "train one with --model two-tower, or check the file for damage with `akin verify`"
+    case .missingColumns: "add the columns; fields may be empty"
     }
   }
 }

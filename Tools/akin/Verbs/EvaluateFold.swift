@@ -3,7 +3,7 @@ import AkinEvaluation
 import AkinSupport
 import AkinTraining
 
-/// One fold of an evaluation: what is asked, and how models are asked it.
+/// One fold of an evaluation: its split, its test users, and the rankings and predictions of models on it.
 struct EvaluateFold {
   let split: Split
   let test: RankingTest
@@ -13,10 +13,14 @@ struct EvaluateFold {
       split, threshold: input.threshold, sample: input.sample, seed: input.seed, onlyHeldOut: input.asksOnlyHeldOut)
   }
 
+  /// Creates a fold.
+  ///
   /// - Parameters:
-  ///   - threshold: The least value of a positive, or `nil`.
-  ///   - sample: How many users are asked about at most, drawn by the seed; 0 for all.
-  ///   - onlyHeldOut: Whether lists may hold only items that nothing was learned of.
+  ///   - split: The training and test interactions.
+  ///   - threshold: The smallest value of a positive, or `nil`: every interaction is positive.
+  ///   - sample: The largest number of test users, drawn by the seed; 0 for all.
+  ///   - seed: The seed of the sample.
+  ///   - onlyHeldOut: Whether lists may hold only items without training interactions.
   init(_ split: Split, threshold: Float?, sample: Int, seed: UInt64, onlyHeldOut: Bool = false) {
     self.split = split
     let questions = split.questions(threshold: threshold)
@@ -31,9 +35,14 @@ struct EvaluateFold {
     test = sample > 0 ? all.sample(sample, seed: seed) : all
   }
 
-  /// The vectors and biases of users as a model has them, or makes them of what is known.
+  /// The trained vectors and biases of users, or those from fold-in for users without training interactions.
   ///
-  /// - Parameter known: What the model is told of users who are held out.
+  /// - Parameters:
+  ///   - rows: The users.
+  ///   - model: The trained model.
+  ///   - name: The name of the model, for errors.
+  ///   - known: The known interactions of held-out users.
+  ///   - execution: Threads and cancellation.
   func users(
     _ rows: [UInt32], of model: EvaluatedModel, named name: String, known: InteractionTable, execution: Execution
   ) throws -> (vectors: EmbeddingMatrix, biases: [Float]) {
@@ -59,7 +68,7 @@ struct EvaluateFold {
     return (EmbeddingMatrix(uniformRows: vectors, dimension: dimension), biases)
   }
 
-  /// How a model ranks the questions of this fold.
+  /// The ranker of a model for the test users of the fold.
   func ranker(
     _ model: EvaluatedModel, named name: String, known: InteractionTable, execution: Execution
   ) throws -> EmbeddingRanker {
@@ -74,7 +83,7 @@ struct EvaluateFold {
     }
   }
 
-  /// What a model predicts for each held-out pair, in their order; `nil` when it predicts no values.
+  /// The predictions for the held-out pairs, in their order; `nil` for a model that predicts no values.
   func predictions(
     of model: EvaluatedModel, named name: String, known: InteractionTable, execution: Execution
   ) throws -> [Double]? {
@@ -100,7 +109,7 @@ struct EvaluateFold {
     return predicted
   }
 
-  /// How the bias-only baseline ranks, and what it predicts for each held-out pair.
+  /// The ranker and the predictions of the bias-only baseline.
   func biasOnly(_ baseline: BiasBaseline) -> (ranker: ScoreRanker, predicted: [Double]) {
     let scores = baseline.items.map { Float($0) }
     var predicted: [Double] = []

@@ -1,9 +1,9 @@
 import AkinSupport
 import AkinTraining
 
-/// How a command line wants interactions to be split, and which of them are positives.
+/// The interactions, the split and the positives of an evaluation, from the command line.
 struct EvaluateInput {
-  /// What the splits are made of: one table, or parts that came as files.
+  /// The source of the splits: one table with a rule, or a predefined split in several files.
   enum Source {
     case whole(Interactions, SplitRule)
     case parts(Split)
@@ -11,24 +11,26 @@ struct EvaluateInput {
 
   let source: Source
   let threshold: Float?
-  /// How many users of a split are asked about at most; 0 for all.
+  /// The largest number of test users a split; 0 for all.
   let sample: Int
   let seed: UInt64
-  /// Whether lists may hold only items that were held out whole.
+  /// Whether lists may hold only held-out items.
   let asksOnlyHeldOut: Bool
-  /// What was asked, for reports: label and value.
+  /// The evaluation protocol, for reports: label and value.
   let facts: [(label: String, value: String)]
-  /// The smallest and the largest value of all.
+  /// The range of all values.
   let values: ClosedRange<Float>?
   let digest: String
 
-  /// The names of splits on the command line.
+  /// The splits, by their names on the command line.
   enum Kind: String, CaseIterable { case folds, leaveOut = "leave-out", time, strong, coldItems = "cold-items" }
 
-  /// Which items lists may hold.
+  /// The candidates of lists.
   enum Candidates: String, CaseIterable { case all, heldOut = "held-out" }
 
-  /// Reads the files that a command line names, and makes sure that it makes sense.
+  /// Reads the files that a command line names.
+  ///
+  /// - Throws: `UsageError` for options that do not fit together, and errors of reading.
   init(_ arguments: Arguments, execution: Execution) throws {
     let rule = try EvaluateInput.rule(arguments)
     let format = EvaluateInput.format(arguments, rule)
@@ -62,10 +64,10 @@ struct EvaluateInput {
     facts = EvaluateInput.facts(arguments, rule, read)
   }
 
-  /// How the splits are made; `nil` for parts that came as files.
+  /// The split rule; `nil` for a predefined split.
   var rule: SplitRule? { if case .whole(_, let rule) = source { rule } else { nil } }
 
-  /// How many splits there are.
+  /// The number of splits.
   var count: Int {
     switch source {
     case .whole(_, let rule): rule.count
@@ -81,12 +83,12 @@ struct EvaluateInput {
     }
   }
 
-  /// What a model is given of some training pairs.
+  /// The training interactions for a model: all, or the positives only.
   func trainingPairs(for trainer: Trainer, from interactions: Interactions) -> Interactions {
     if let threshold, trainer.subset == .positives { interactions.keeping(atLeast: threshold) } else { interactions }
   }
 
-  /// What a model is told of users who are held out.
+  /// The known interactions of held-out users for a model: all, or the positives only.
   func known(of trainer: Trainer, in split: Split) -> InteractionTable {
     if let threshold, trainer.subset == .positives { split.known.keeping(atLeast: threshold) } else { split.known }
   }
@@ -140,10 +142,10 @@ struct EvaluateInput {
           "the \(order == .last ? "last \(count) in time" : "\(count) at random") of each user held out"
         case .time(let share): "the latest \(percent(share)) of all interactions held out"
         case .coldItems(let folds):
-          "items in \(folds) random folds, each held out whole once: nothing is learned of its items but their features"
+          "items in \(folds) random folds, each held out whole once; only features of held-out items are known"
         case .strong(let folds, let known):
-          "strong generalisation: users in \(folds) random folds, each held out whole once; \(percent(known)) of such a "
-            + "user's interactions are known, the others held out"
+          "strong generalisation: users in \(folds) random folds, each held out whole once; \(percent(known)) of the "
+            + "interactions of a held-out user are known, the others held out"
         }
       }
     return [
@@ -161,7 +163,7 @@ struct EvaluateInput {
       (
         "Candidates",
         arguments[EvaluateVerb.candidates] == .heldOut
-          ? "the items that were held out" : "the whole catalogue, but for what the user is known to have"
+          ? "the held-out items" : "the whole catalogue except the known items of the user"
       ),
       (
         "Users",
@@ -173,13 +175,13 @@ struct EvaluateInput {
   }
 }
 
-/// Why an evaluation has no answer.
+/// An evaluation without a result.
 enum EvaluateError: AkinError, Equatable {
   /// No value reaches the threshold.
   case noPositives(threshold: Float, largest: Float)
-  /// No user has both something known and something held out.
+  /// No user has both a known and a held-out positive.
   case nobodyToTest(skipped: Int)
-  /// The model cannot be asked about users whom it has not seen.
+  /// The model has no fold-in for unseen users.
   case noFoldIn(model: String)
   /// The model predicts no values.
   case noValues(model: String)
@@ -194,22 +196,22 @@ enum EvaluateError: AkinError, Equatable {
   var description: String {
     switch self {
     case .noPositives(let threshold, let largest):
-      "expected values of at least \(threshold), the positives, found none: the largest is \(largest)"
+      "expected positives, values of at least \(threshold); found none: the largest is \(largest)"
     case .nobodyToTest(let skipped):
-      "expected users with a positive that is known and one that is held out, found none"
+      "expected users with a known and a held-out positive, found none"
         + (skipped > 0 ? " among \(Numbers.counted(skipped, "users"))" : "")
     case .noFoldIn(let model):
-      "the split asks about users whom training has not seen, and the model '\(model)' has no answer for them"
-    case .noValues(let model): "rmse is about predicted values, and the model '\(model)' predicts none"
+      "the split tests unseen users, and the model '\(model)' has no fold-in for them"
+    case .noValues(let model): "rmse needs predicted values, and the model '\(model)' predicts none"
     }
   }
 
   var help: String? {
     switch self {
     case .noPositives: "lower --threshold"
-    case .nobodyToTest: "lower --threshold, or split in another way"
+    case .nobodyToTest: "lower --threshold, or use another --split"
     case .noFoldIn: "use --split folds, leave-out or time"
-    case .noValues: "use a metric of lists, like ndcg@10"
+    case .noValues: "use a ranking metric such as ndcg@10"
     }
   }
 }

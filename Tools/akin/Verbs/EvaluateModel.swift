@@ -2,56 +2,56 @@ import Akin
 import AkinSupport
 import AkinTraining
 
-/// How one model is trained, as evaluation and tuning see it: the one place where they learn of a model.
+/// The training of one model, as evaluation and tuning use it.
 struct Trainer: Sendable {
-  /// What a model learns from when only some pairs are positives.
+  /// The training interactions of a model when only some are positives.
   enum TrainingSubset: Sendable { case positives, everything }
 
-  /// Its name on the command line.
+  /// The name on the command line.
   let name: String
   let subset: TrainingSubset
-  /// How many epochs it is trained for at most; `nil` when it has none that an option could limit.
+  /// The largest number of epochs; `nil` for a model without epochs.
   let epochs: Int?
-  /// Trains it. A measure, where there is one, looks at the model between epochs and stops it early.
+  /// Trains the model. The measure, if any, is taken between epochs and stops the training early.
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
-  /// The features of items that it learns from, or `nil`.
+  /// The item features that the model learns from, or `nil`.
   var itemFeatures: FeatureTable?
-  /// The same model without any features.
+  /// The model without features.
   var withoutFeatures: (@Sendable () -> Trainer)?
 
-  /// How good a model is; larger is better.
+  /// The quality of a model; larger is better.
   typealias Measure = @Sendable (EvaluatedModel) throws -> Double
 }
 
-/// A trained model, as evaluation sees it.
+/// A trained model, as evaluation uses it.
 struct EvaluatedModel: Sendable {
   /// Vectors and biases, in the rows of the interactions.
   var embeddings: Embeddings
   /// The training loss after each epoch, where there is one.
   var losses: [Double] = []
-  /// How many epochs went into it.
+  /// The number of epochs trained.
   var epochs = 0
-  /// From a score to the value that it predicts; `nil` when scores predict no values.
+  /// The predicted value of a score; `nil` when scores predict no values.
   var value: (@Sendable (Double) -> Double)?
-  /// Whether its vectors are good for users without training pairs too: they come from features.
+  /// Whether users without training interactions have vectors too, from features.
   var hasVectorsOfAll = false
-  /// Prepares to make vectors of users whom training has not seen; `nil` when the model cannot.
+  /// Prepares the fold-in of unseen users; `nil` for a model without fold-in.
   var foldIn: (@Sendable (Execution) throws -> UserMaker)?
 
-  /// The vector and the bias of a user, by row, with some items and values.
+  /// The vector and bias of a user, from the row, items and values.
   typealias UserMaker =
     @Sendable (_ user: UInt32, _ items: [UInt32], _ values: [Float]) throws -> (vector: [Float], bias: Float)
 }
 
 extension Trainer {
-  /// The model that a command line asks for, with its options.
+  /// The model of a command line, with its options.
   init(_ arguments: Arguments) throws {
     let method = try ModelOptions.method(arguments)
     try method.check()
     self.init(method)
   }
 
-  /// A model, which a measure stops early when it is trained in epochs.
+  /// The trainer of a method; a measure stops methods with epochs early.
   init(_ method: any TrainingMethod) {
     self.init(name: method.model.name, subset: Trainer.subset(of: method), epochs: method.epochLimit) {
       interactions, measure, execution in
@@ -72,7 +72,7 @@ extension Trainer {
     }
   }
 
-  /// Ratings are learned from all of them, and so are labels when the options say which values are positive ones.
+  /// Models of ratings learn from all values, and so do models of labels with a `positiveFrom`.
   private static func subset(of method: any TrainingMethod) -> TrainingSubset {
     switch method {
     case is MFOptions, is TwoTower: .everything
@@ -86,7 +86,10 @@ extension Trainer {
 extension EvaluatedModel {
   /// A model, finished or between two epochs.
   ///
-  /// - Parameter method: What trained it: it may know more of users than their interactions.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - interactions: The training interactions.
+  ///   - method: The training method, which may hold user features.
   init(_ model: TrainedModel, of interactions: Interactions, by method: any TrainingMethod) {
     embeddings = Embeddings(items: model.items, itemIDs: interactions.itemIDs, metric: model.metric)
     embeddings.users = model.users
@@ -94,7 +97,7 @@ extension EvaluatedModel {
     embeddings.userBiases = model.userBiases
     embeddings.itemBiases = model.itemBiases
     embeddings.globalMean = model.globalMean
-    // One loss an epoch, the last: some models have one a half-step.
+    // The last loss of each epoch: some models record one a half-step.
     let last = model.losses.indices.filter {
       $0 + 1 == model.losses.count || model.losses[$0].epoch != model.losses[$0 + 1].epoch
     }

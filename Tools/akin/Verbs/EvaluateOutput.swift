@@ -4,7 +4,7 @@ import AkinSupport
 import AkinTraining
 
 extension Console {
-  /// Writes an evaluation: a table with a column a model on a terminal, a line a number on a pipe.
+  /// Writes an evaluation: on a terminal one column a model, on a pipe one line a number.
   func show(_ report: EvaluationReport, isNarrated: Bool) throws(StreamError) {
     guard isNarrated, let width = tableWidth else { return try show(report.lines) }
     try print(output.style.bold(report.title.printable) + "\n")
@@ -13,18 +13,18 @@ extension Console {
         try print(output.style.dim(line) + "\n")
       }
     }
-    // Where four columns of models are too wide, a decimal gives way.
+    // Narrow terminals get three decimals, so that four models fit.
     try print("\n" + report.listing(decimals: width < 88 ? 3 : 4).table(width: width, style: output.style))
     try print(output.style.dim("± one standard error over users (over predictions for RMSE and MAE)") + "\n")
   }
 }
 
 extension EvaluationReport {
-  /// A row a metric, a column a model.
+  /// One row a metric, one column a model.
   fileprivate func listing(decimals: Int) -> Listing {
     var listing = Listing([.init("metric", "Metric")] + models.map { .init($0.name) })
     for row in table {
-      // Errors of ratings differ in the fourth.
+      // Errors of ratings differ in the fourth decimal.
       let decimals = row.key == "rmse" || row.key == "mae" ? 4 : decimals
       let cells = row.values.map { value -> Cell in
         guard let value else { return .missing }
@@ -36,7 +36,7 @@ extension EvaluationReport {
     return listing
   }
 
-  /// A row a number.
+  /// One row a number.
   fileprivate var lines: Listing {
     var listing = Listing(["model", "metric", "k", "value", "standardError", "count"].map { .init($0) })
     for row in table {
@@ -53,7 +53,7 @@ extension EvaluationReport {
     return listing
   }
 
-  /// Everything, as one object.
+  /// The whole report as one object.
   var json: JSONValue {
     let table = table
     let models = models.enumerated().map { number, model in
@@ -102,11 +102,11 @@ extension EvaluationReport {
   }
 }
 
-/// The lists of a model as lines: what other programs' metrics are taken of.
+/// The ranked lists of a model as lines, for metrics in other programs.
 struct ListsFile {
   private var text = "fold\tuser\trank\titem\tscore\trelevant\n"
 
-  /// Adds the first `k` places of a fold's lists.
+  /// Adds the first `k` items of each list of a fold.
   mutating func add(fold: Int, _ split: Split, _ test: RankingTest, _ answers: NeighborTable, k: Int) {
     for question in 0..<test.count {
       let user = Cell.text(split.train.userIDs[Row(test.users[question])].description).field

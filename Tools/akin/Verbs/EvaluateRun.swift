@@ -3,19 +3,19 @@ import AkinEvaluation
 import AkinSupport
 import AkinTraining
 
-/// Trains a model on every fold and measures it beside the baselines.
+/// Trains a model on every fold and measures it and the baselines.
 struct EvaluateRun {
   let input: EvaluateInput
   let trainer: Trainer
-  /// The lengths of lists that are measured.
+  /// The lengths of the measured lists.
   let ks: [Int]
   let withArea: Bool
   let execution: Execution
 
-  /// Gets the model's lists of a fold.
+  /// Receives the lists of the model on a fold.
   typealias Listener = (_ fold: Int, _ split: Split, _ test: RankingTest, _ answers: NeighborTable) throws -> Void
 
-  /// The models in the order of tables: the one that is evaluated, then the baselines.
+  /// The measured models in the order of tables: the evaluated model, then the baselines.
   func models(_ listen: Listener) throws -> [EvaluationReport.Model] {
     var own = Entry(trainer.name, ks)
     var popular = Entry("popular", ks)
@@ -57,7 +57,7 @@ struct EvaluateRun {
         bias.rating.add(predicted: only.predicted, actual: split.test.values, clippedTo: range)
       }
     }
-    // A model that is a baseline itself stands there once.
+    // A baseline that is itself evaluated has one row.
     let groups = group.ranking.report.questions > 0 ? [group] : []
     let baselines = (groups + [popular, random] + (hasRatings ? [bias] : [])).filter { $0.name != trainer.name }
     return [own.model(isBaseline: false, losses: losses)] + baselines.map { $0.model(isBaseline: true) }
@@ -82,7 +82,7 @@ struct EvaluateRun {
 }
 
 extension Execution {
-  /// The same, its progress under one name and without notes: losses of many trainings would flood a terminal.
+  /// The execution with one stage name and without notes: the losses of many trainings would flood a terminal.
   func staged(_ stage: String) -> Execution {
     guard let progress else { return self }
     var copy = self

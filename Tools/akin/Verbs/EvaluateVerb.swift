@@ -3,55 +3,55 @@ import AkinEvaluation
 import AkinSupport
 import AkinTraining
 
-/// `akin evaluate`: how good a model is on interactions that it has not seen, beside baselines.
+/// `akin evaluate`: measures a model and baselines on held-out interactions.
 enum EvaluateVerb {
   static let verb = Verb(command, run: run)
 
   static let interactions = Argument(
-    "INTERACTIONS", "CSV or TSV file of user, item and, if there is one, value", completion: .anyFile)
+    "INTERACTIONS", "CSV or TSV file of user, item and optional value", completion: .anyFile)
 
   static let split = Option(
     "split", .choice("HOW", EvaluateInput.Kind.allCases.map { ($0.rawValue, $0) }), default: .folds,
-    "What is held out: folds of interactions, some of each user, the latest in time, whole users (strong "
-      + "generalisation: part of what they have is known), or whole items")
+    "Held-out part: folds of interactions, some interactions of each user, the latest in time, whole users (strong "
+      + "generalisation: some of their interactions are known), or whole items")
   static let folds = Option(
-    "folds", .integer(in: 2...1000), default: 5, "Folds of --split folds, strong and cold-items")
+    "folds", .integer(in: 2...1000), default: 5, "Number of folds for --split folds, strong or cold-items")
   static let held = Option(
-    "held-out", .integer(in: 1...1_000_000), default: 1, "Interactions of each user that --split leave-out holds out")
+    "held-out", .integer(in: 1...1_000_000), default: 1, "Held-out interactions of each user, for --split leave-out")
   static let order = Option(
     "order", .choice("WHICH", SplitRule.LeaveOutOrder.allCases.map { ($0.rawValue, $0) }), default: .random,
-    "Which of them: at random, or the last in time")
+    "Choice of the interactions that --split leave-out holds out: at random, or the last in time")
   static let share = Option(
-    "test-share", .number(in: 0...1), default: 0.2, "The share of interactions that --split time holds out")
+    "test-share", .number(in: 0...1), default: 0.2, "Held-out share of interactions, for --split time")
   static let known = Option(
-    "known", .number(in: 0...1), default: 0.8, "The share of a held-out user's interactions that --split strong tells")
+    "known", .number(in: 0...1), default: 0.8, "Known share of the interactions of a held-out user, for --split strong")
   static let candidates = Option(
     "candidates", .choice("WHICH", EvaluateInput.Candidates.allCases.map { ($0.rawValue, $0) }), default: .all,
-    "What lists of --split cold-items may hold: all items, or the held-out ones alone")
+    "Candidates of lists, for --split cold-items: all items, or only held-out items")
   static let testFile = Option<String?>.optional(
-    "test", .file, "A split that is made already: INTERACTIONS is trained on, this file is held out")
+    "test", .file, "Predefined split: train on INTERACTIONS, test on this file")
   static let knownFile = Option<String?>.optional(
-    "fold-in", .file, "With --test: what is known of users who are not in INTERACTIONS")
+    "fold-in", .file, "Known interactions of users who are not in INTERACTIONS, for --test")
   static let timeColumn = Option<ColumnChoice?>.optional(
     "time-column", .column,
-    "Times' column, by name or number (default one named timestamp or alike, else 4)")
+    "Column of times, by name or number", default: "a column named timestamp or similar, else 4")
 
   static let threshold = Option<Double?>.optional(
-    "threshold", .number(in: 0...1e30), "The least value of a positive (default: every interaction is one)")
+    "threshold", .number(in: 0...1e30), "Smallest value of a positive", default: "every interaction is positive")
   static let k = Option(
-    "k", short: "k", .integers(in: 1...10_000), default: [10, 20], "Lengths of the lists that are measured")
+    "k", short: "k", .integers(in: 1...10_000), default: [10, 20], "Lengths of the measured lists")
   static let sample = Option(
     "sample", .integer(in: 0...100_000_000), default: 10_000,
-    "Users of each split to make lists for, drawn by the seed; 0 means all")
+    "Test users of each split, drawn by the seed; 0 takes all")
   static let html = Option<String?>.optional(
-    "html", .file(usually: "html"), "Also write a report with charts, one HTML page")
+    "html", .file(usually: "html"), "Also write an HTML report with charts")
   static let lists = Option<String?>.optional(
-    "lists", .file, "Also write the model's lists: fold, user, rank, item, score, relevant")
-  static let withoutArea = Option<Bool>.flag("no-auc", "Leave out AUC, which scores the whole catalogue for every user")
+    "lists", .file, "Also write the lists of the model: fold, user, rank, item, score, relevant")
+  static let withoutArea = Option<Bool>.flag("no-auc", "Omit AUC, which scores the whole catalogue for every user")
 
-  /// The options of `akin train` that say how to learn.
+  /// The model options of `akin train`.
   static let modelOptions = ModelOptions.groups
-  /// The options that say what is read and held out.
+  /// The options of input and split.
   static let inputOptions = [
     OptionGroup(
       "Split", [split, folds, held, order, share, known, candidates, testFile, knownFile, threshold, sample]),
@@ -65,13 +65,15 @@ enum EvaluateVerb {
 
   static let command = Command(
     name: "evaluate",
-    summary: "Measure a model on held-out interactions, beside baselines",
+    summary: "Measure a model and baselines on held-out interactions",
     discussion: [
-      "Splits the interactions, trains on one part, and asks for the other: how good are the lists, and the predicted "
-        + "values where a model predicts them? A model says something only where it beats the rows 'popular' (one list "
-        + "for everybody), 'random', and, for ratings, 'bias' (mean + user + item).",
-      "With --threshold, mf still learns from every value, and so do bpr and logistic with --positive-from; other models "
-        + "learn from the positives alone.",
+      "Splits the interactions, trains on one part and tests on the other: measures ranked lists, and predicted values "
+        + "where a model predicts them. Baselines: 'popular' (one list for all users), 'random' and, for "
+        + "ratings, 'bias' "
+        + "(mean + user + item). A useful model beats them.",
+      "With --threshold, mf learns from all values, and so do bpr and logistic with --positive-from; other "
+        + "models learn "
+        + "only from positives.",
     ] + ModelOptions.discussion,
     arguments: [interactions],
     options: inputOptions + [OptionGroup("Metrics", [k, withoutArea])] + modelOptions
@@ -81,14 +83,14 @@ enum EvaluateVerb {
       ],
     examples: [
       Example("akin evaluate ratings.csv --threshold 4 --split strong --html report.html"),
-      Example("akin evaluate u1.base --test u1.test", "A split that others have used"),
+      Example("akin evaluate u1.base --test u1.test", "A predefined split"),
       Example("akin evaluate ratings.csv --split time --dimensions 32 --lambda 0.1 -k 20"),
       Example(
-        "akin evaluate ratings.csv --split cold-items --item-features movies.csv", "Items that nobody has touched yet"),
-      Example("akin evaluate ratings.csv --model mf", "How well ratings are predicted, and how badly ranked"),
+        "akin evaluate ratings.csv --split cold-items --item-features movies.csv", "Items without interactions"),
+      Example("akin evaluate ratings.csv --model mf", "Rating predictions, with RMSE and MAE"),
     ])
 
-  /// Lengths of lists that charts show beside those that were asked for.
+  /// Lengths of lists in charts, besides the requested ones.
   private static let chartLengths = [1, 2, 5, 10, 20, 50, 100]
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
@@ -126,16 +128,16 @@ enum EvaluateVerb {
     return .done
   }
 
-  /// Who was asked about and who was not.
+  /// The numbers of tested and skipped users.
   private static func facts(of models: [EvaluationReport.Model]) -> [(label: String, value: String)] {
     guard let ranking = models.first?.ranking else { return [] }
     let asked = "\(Numbers.counted(ranking.users.count, "users")), \(Numbers.counted(ranking.questions, "lists"))"
     let skipped =
-      ranking.skipped > 0 ? "; \(Numbers.grouped(ranking.skipped)) skipped, without a known or a held-out positive" : ""
+      ranking.skipped > 0 ? "; \(Numbers.grouped(ranking.skipped)) skipped without a known or a held-out positive" : ""
     return [("Evaluated", asked + skipped)]
   }
 
-  /// The options of the model that stood on the command line, as they would be typed.
+  /// The model options of the command line, as typed.
   static func options(_ arguments: Arguments) -> String {
     let given = modelOptions.flatMap(\.options).compactMap { $0.typed(in: arguments) }
     let model = arguments.has(ModelOptions.model) ? [] : ["--model \(ModelOptions.chosen(arguments).name)"]

@@ -1,22 +1,24 @@
 import AkinSupport
 import AkinTraining
 
-/// The options by which a command line names files of features.
+/// The options for files of features.
 enum FeatureOptions {
   static let userFeatures = Option<String?>.optional(
     "user-features", .file,
-    "Features of users: CSV or TSV with a header, ids, and columns of numbers or of words with | "
-      + "between. Users who stand only there get vectors too")
+    "User features: CSV or TSV with a header, a column of ids, and columns of numbers or of words separated by |. "
+      + "Users without interactions get vectors too")
   static let itemFeatures = Option<String?>.optional(
-    "item-features", .file, "Features of items, likewise; a column title, name or label is left out")
+    "item-features", .file,
+    "Item features, in the format of --user-features; ignores columns named title, name or label")
   static let userColumns = Option<[ColumnChoice]>(
-    "user-feature-columns", .columns, default: [], "The columns of --user-features to use (default all)")
+    "user-feature-columns", .columns, default: [], "Columns of --user-features to use", described: "all")
   static let itemColumns = Option<[ColumnChoice]>(
-    "item-feature-columns", .columns, default: [], "The columns of --item-features to use (default all but titles)")
+    "item-feature-columns", .columns, default: [], "Columns of --item-features to use",
+    described: "all but titles")
 
   static let all: [any AnyOption] = [userFeatures, itemFeatures, userColumns, itemColumns]
 
-  /// What is known of users and of items.
+  /// The features of users and of items.
   struct Features: Sendable {
     var users: FeatureTable?
     var items: FeatureTable?
@@ -44,7 +46,7 @@ enum FeatureOptions {
 extension Reading where Value == [ColumnChoice] {
   /// Columns of a table.
   static let columns = Reading(
-    placeholder: "LIST", expected: "names of columns, or their numbers from 1, with commas between", isList: true,
+    placeholder: "LIST", expected: "names or numbers (from 1) of columns, separated by commas", isList: true,
     show: { $0.map(Reading<ColumnChoice>.column.show).joined(separator: ",") },
     read: { text in
       let choices = text.split(separator: ",", omittingEmptySubsequences: false).map {

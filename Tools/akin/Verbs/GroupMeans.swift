@@ -1,14 +1,17 @@
 import AkinTraining
 import AkinVectors
 
-/// What a model without features can do for an item that nobody has touched: the damped mean of the items that share a
-/// flag with it, `(Σ vectors of the group + κ · mean of all) / (n + κ)`, κ = 5, and of several groups their mean.
+/// The group-mean baseline for items without interactions: the damped mean vector of the items that share a flag,
+/// `(Σ vectors of the group + κ · mean of all) / (n + κ)` with κ = 5; the mean over several groups.
 enum GroupMeans {
   private static let damping = 5.0
 
-  /// The model with vectors for items that it was not trained on.
+  /// The model with group means as the vectors of untrained items.
   ///
-  /// - Parameter features: Of each item of the interactions.
+  /// - Parameters:
+  ///   - model: The trained model.
+  ///   - interactions: The training interactions.
+  ///   - features: The features of each item of the interactions.
   static func fill(_ model: EvaluatedModel, of interactions: Interactions, by features: FeatureTable) -> EvaluatedModel
   {
     let items = model.embeddings.items
@@ -19,7 +22,7 @@ enum GroupMeans {
         Int(features.columns[$0])
       }
     }
-    // The last group is that of all items.
+    // The last group holds all items.
     let all = features.featureCount
     var sums = [[Double]](repeating: [Double](repeating: 0, count: d), count: all + 1)
     var counts = [Double](repeating: 0, count: all + 1)

@@ -3,33 +3,36 @@ import AkinInterchange
 import AkinSupport
 import AkinVectors
 
-/// `akin import`: an embeddings file from vectors made elsewhere.
+/// `akin import`: writes an embeddings file from vectors of other programs.
 enum ImportVerb {
   static let verb = Verb(command, run: run)
 
   static let vectors = Argument(
-    "VECTORS", "Item vectors: .npy, .fvecs, .fbin, .safetensors, word2vec text and their kin",
+    "VECTORS", "Item vectors: .npy, .fvecs, .fbin, .safetensors, word2vec text and related formats",
     completion: .anyFile)
   static let output = Option<String>.required(
     "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
 
   static let ids = Option<String?>.optional(
-    "ids", .file, "Items' ids: one a line, or an .npy of integers (default the row numbers, or the file's own words)")
-  static let biases = Option<String?>.optional("biases", .file, "Items' biases: one a line, or an .npy of floats")
-  static let users = Option<String?>.optional("users", .file, "User vectors, of the items' dimension")
-  static let userIDs = Option<String?>.optional("user-ids", .file, "Users' ids, as --ids")
+    "ids", .file, "Item ids: one a line, or an .npy of integers",
+    default: "row numbers, or the words of a word2vec file")
+  static let biases = Option<String?>.optional("biases", .file, "Item biases: one a line, or an .npy of floats")
+  static let users = Option<String?>.optional("users", .file, "User vectors, of the same dimension as the items")
+  static let userIDs = Option<String?>.optional("user-ids", .file, "User ids, in the format of --ids")
   static let tensor = Option<String?>.optional(
-    "tensor", .text("NAME"), "Which tensor of a .safetensors file holds the items (default one with a usual name)")
-  static let userTensor = Option<String?>.optional("user-tensor", .text("NAME"), "Which tensor holds the users")
+    "tensor", .text("NAME"), "Tensor of a .safetensors file with the items", default: "a tensor with a common name")
+  static let userTensor = Option<String?>.optional(
+    "user-tensor", .text("NAME"), "Tensor of a .safetensors file with the users",
+    default: "a tensor with a common name")
   static let format = Option<VectorFormat?>.optional(
     "format", .choice("FORMAT", VectorFormat.allCases.map { ($0.rawValue, $0) }),
-    "What the vector files are, when neither their first bytes nor their names say")
+    "Format of the vector files", default: "by their first bytes or names")
   static let metric = Option(
-    "metric", .metric, default: Metric.innerProduct, "How the vectors are meant to be compared")
+    "metric", .metric, default: Metric.innerProduct, "Metric that the vectors were made for")
 
   static let command = Command(
     name: "import",
-    summary: "Make an embeddings file from vectors made elsewhere",
+    summary: "Convert vectors of other programs to an embeddings file",
     arguments: [vectors],
     options: [
       OptionGroup("Output", [output, Common.force]),
@@ -55,7 +58,7 @@ enum ImportVerb {
     }
     let zeros = embeddings.metric == .cosine ? embeddings.items.zeroRowCount : 0
     if zeros > 0, !arguments[Common.quiet] {
-      console.say("zero vectors, which match nothing by cosine: \(Numbers.grouped(zeros))")
+      console.say("akin: note: \(Numbers.counted(zeros, "zero vectors")), never returned by cosine")
     }
     try console.show(
       WrittenFile(
@@ -95,9 +98,9 @@ enum ImportVerb {
   }
 }
 
-/// Files that do not belong together.
+/// Vector files that do not match.
 enum ImportError: AkinError, Equatable {
-  /// User vectors have another dimension than item vectors.
+  /// User and item vectors differ in dimension.
   case dimensionMismatch(items: String, dimension: Int, users: String, found: Int)
 
   var kind: TroubleKind { .badInput }
@@ -107,17 +110,17 @@ enum ImportError: AkinError, Equatable {
       "\(users): expected vectors of \(dimension) components as in \(items), found \(found)"
     }
   }
-  var help: String? { "give users and items of one model" }
+  var help: String? { "use users and items of the same model" }
 }
 
 extension Embeddings {
-  /// What is in them, as a phrase.
+  /// The content, as a phrase.
   var sentence: String {
     let counts = [Numbers.counted(items.count, "items")] + (users.map { [Numbers.counted($0.count, "users")] } ?? [])
     return counts.joined(separator: ", ") + " × \(items.dimension), \(metric.name)"
   }
 
-  /// What is in them, for JSON.
+  /// The content, for JSON.
   var facts: [String: JSONValue] {
     [
       "items": .integer(Int64(items.count)), "users": .integer(Int64(users?.count ?? 0)),
@@ -127,6 +130,6 @@ extension Embeddings {
 }
 
 extension EmbeddingMatrix {
-  /// How many rows are zero in all components.
+  /// The number of zero rows.
   fileprivate var zeroRowCount: Int { (0..<count).reduce(0) { $0 + (isZero(Row($1)) ? 1 : 0) } }
 }

@@ -1,7 +1,7 @@
 import Akin
 import AkinSupport
 
-/// `akin index`: an index file from an embeddings file.
+/// `akin index`: builds an index file from an embeddings file.
 enum IndexVerb {
   static let verb = Verb(command, run: run)
 
@@ -11,22 +11,23 @@ enum IndexVerb {
 
   private static let usual = HNSWBuildOptions()
   static let metric = Option<Metric?>.optional(
-    "metric", .metric, "How items are compared with a query (default as the embeddings file says)")
+    "metric", .metric, "Metric between query and items", default: "the metric of the embeddings file")
   static let m = Option<Int?>.optional(
     "m", .integer(in: 2...256),
-    "Links of an item, M in the HNSW paper; twice as many on the ground (default "
-      + "\(HNSWBuildOptions.usualM(for: .innerProduct)) by inner product, else \(HNSWBuildOptions.usualM(for: .euclidean)))"
-  )
+    "Links of an item, M in the HNSW paper; 2M on the base layer",
+    default: "\(HNSWBuildOptions.usualM(for: .innerProduct)) for \(Metric.innerProduct.name), else "
+      + "\(HNSWBuildOptions.usualM(for: .euclidean))")
   static let efConstruction = Option(
     "ef-construction", .integer(in: 2...65_536), default: usual.efConstruction,
-    "Candidates kept while an item's links are chosen, at least M")
+    "Candidates for the links of an item, efConstruction in the HNSW paper; at least M")
 
   static let command = Command(
     name: "index",
     summary: "Build an index file from an embeddings file",
     discussion: [
-      "The index file is complete alone: items, ids and titles are in it. The same embeddings, options and seed give "
-        + "the same bytes on any number of threads."
+      "The index file is self-contained: it holds vectors, ids and titles. The same embeddings, options and "
+        + "seed give the "
+        + "same bytes at any number of threads."
     ],
     arguments: [embeddings],
     options: [
@@ -60,7 +61,7 @@ enum IndexVerb {
 }
 
 extension HNSWBuildReport {
-  /// What was built, as a phrase.
+  /// The content of the index, as a phrase.
   var sentence: String {
     let asides = [
       copies > 0 ? Numbers.counted(copies, "copies") : nil,
@@ -70,7 +71,7 @@ extension HNSWBuildReport {
       + ", \(metric.name), \(Numbers.fixed(meanDegree, decimals: 1)) links an item"
   }
 
-  /// What was built, for JSON.
+  /// The content of the index, for JSON.
   fileprivate var facts: [String: JSONValue] {
     [
       "items": .integer(Int64(items)), "linked": .integer(Int64(linked)), "copies": .integer(Int64(copies)),

@@ -1,7 +1,7 @@
 import Akin
 import AkinSupport
 
-/// `akin info`: what a file holds and how it came to be.
+/// `akin info`: shows the content and provenance of a file.
 enum InfoVerb {
   static let verb = Verb(command, run: run)
 
@@ -10,7 +10,7 @@ enum InfoVerb {
 
   static let command = Command(
     name: "info",
-    summary: "Show what a file holds and how it came to be",
+    summary: "Show the content and provenance of a file",
     arguments: [file],
     options: [OptionGroup("Options", [Common.json])],
     examples: [Example("akin info ml.emb"), Example("akin info ml.idx --json")])
@@ -57,10 +57,10 @@ enum InfoVerb {
     return .done
   }
 
-  /// What the index measured of itself: a row for each way, k and kind of query.
+  /// The recall that the index measured at build time: one row for each plan, k and query family.
   private static func listing(of calibration: RecallCalibration) -> Listing {
     var listing = Listing([
-      .init("question", "Measured"), .init("family", "Asked by"), .init("queries", "Queries"), .init("k"),
+      .init("question", "Measured"), .init("family", "Query family"), .init("queries", "Queries"), .init("k"),
       .init("way", "Way"), .init("ef"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
       .init("rowsPerQuery", "Rows scored"), .init("hopsPerQuery", "Hops"),
       .init("componentsPerQuery", "Components"),
@@ -93,7 +93,7 @@ enum InfoVerb {
 }
 
 extension Question {
-  /// As reports name it.
+  /// The name in reports.
   fileprivate var name: String {
     switch self {
     case .nearest: "nearest"
@@ -103,7 +103,7 @@ extension Question {
 }
 
 extension QueryFamily {
-  /// As reports name it.
+  /// The name in reports.
   fileprivate var name: String {
     switch self {
     case .items: "items"
@@ -124,7 +124,7 @@ extension SectionEntry {
 }
 
 extension Facts {
-  /// What the first page of any file says.
+  /// The facts of any file.
   mutating func add(_ container: ContainerFile) {
     add("file", "File", .text(container.path))
     add("kind", "Kind", .text(container.kind.name))
@@ -135,7 +135,7 @@ extension Facts {
     add("source", "Made from", source.isNone ? .missing : .text(source.description))
   }
 
-  /// What an embeddings file holds.
+  /// The facts of an embeddings file.
   mutating func add(_ file: EmbeddingFile) {
     begin("Vectors")
     add("metric", "Metric", .text(file.metric.name))
@@ -143,7 +143,7 @@ extension Facts {
     add("items", "Items", .count(file.itemCount))
     add("users", "Users", .count(file.userCount))
     add("globalMean", "Global mean", file.globalMean == 0 ? .missing : .score(file.globalMean))
-    begin("Beside them")
+    begin("Columns")
     add("itemBiases", "Item biases", Cell.flag(file.itemBiases != nil))
     add("userBiases", "User biases", Cell.flag(file.userBiases != nil))
     add("titles", "Titles", Cell.flag(file.titles != nil))
@@ -165,11 +165,11 @@ extension Facts {
     }
   }
 
-  /// What was trained.
+  /// The objective of the training.
   mutating func add(_ objective: Objective) {
     begin("Objective")
     add("model", "Model", .text(objective.model.name))
-    add("scoreMeaning", "A score is", .text(objective.scoreMeaning))
+    add("scoreMeaning", "Score", .text(objective.scoreMeaning))
     if objective.isObservedOnly { add("observedOnly", "Observed pairs only", .flag(true)) }
     if objective.loss == .none { return }
     add("loss", "Loss", .text(String(describing: objective.loss)))
@@ -190,7 +190,7 @@ extension Facts {
     add("lambdaItem", "lambda (items)", .number(objective.lambdaItem, decimals: 4))
     if !objective.biases.isEmpty { add("lambdaBias", "lambda (biases)", .number(objective.lambdaBias, decimals: 4)) }
     add("nu", "nu", .number(objective.nu, decimals: 4))
-    add("decay", "lambda is", .text(String(describing: objective.decay)))
+    add("decay", "lambda applies", .text(String(describing: objective.decay)))
     if let range = objective.range {
       add("rangeLow", "Sigmoid from", .number(range.lowerBound, decimals: 4))
       add("rangeHigh", "Sigmoid to", .number(range.upperBound, decimals: 4))
@@ -204,25 +204,25 @@ extension Facts {
     }
     if objective.weighting == .label {
       add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
-      add("negatives", "Negatives drawn", .number(objective.negatives, decimals: 4))
+      add("negatives", "Negatives a positive", .number(objective.negatives, decimals: 4))
     }
   }
 
-  /// What a fold-in asks of the training.
+  /// The facts of the training that fold-in needs.
   mutating func add(_ training: Objective.Training?) {
     guard let training else { return add("foldIn", "Fold-in", .text("not recorded")) }
-    add("trainingPairs", "Trained on pairs", .count(Int(clamping: training.pairs)))
-    add("trainingUsers", "Users with any", .count(Int(training.users)))
+    add("trainingPairs", "Training pairs", .count(Int(clamping: training.pairs)))
+    add("trainingUsers", "Training users", .count(Int(training.users)))
     add("trainingSeed", "Seed", .text(String(training.seed)))
     if training.optimiser != .exact { add("optimiser", "Optimiser", .text("\(training.optimiser)")) }
-    if training.popularity != 0 { add("popularity", "Drawn by popularity^", .number(training.popularity, decimals: 4)) }
+    if training.popularity != 0 { add("popularity", "Popularity exponent", .number(training.popularity, decimals: 4)) }
   }
 
-  /// What an index file holds.
+  /// The facts of an index file.
   mutating func add(_ index: HNSWIndex) {
     begin("Items")
     add("metric", "Metric", .text(index.metric.name))
-    add("relatedMetric", "Related by", .text(index.relatedMetric.name))
+    add("relatedMetric", "Related metric", .text(index.relatedMetric.name))
     add("dimension", "Dimension", .count(index.dimension))
     add("items", "Items", .count(index.count))
     add("titles", "Titles", .flag(index.facts.titles != nil))
@@ -232,11 +232,11 @@ extension Facts {
     add("efConstruction", "efConstruction", .integer(index.facts.efConstruction))
     add("seed", "Seed", .text(String(index.facts.seed)))
     add("topLevel", "Highest layer", .integer(index.facts.topLevel))
-    add("seeds", "Scored first", .count(index.facts.minimumPrefix))
-    if index.facts.codeWidth > 0 { add("codeWidth", "Bytes of a code", .count(index.facts.codeWidth)) }
+    add("minimumPrefix", "Minimum prefix", .count(index.facts.minimumPrefix))
+    if index.facts.codeWidth > 0 { add("codeWidth", "Code bytes", .count(index.facts.codeWidth)) }
   }
 
-  /// The leaves of a JSON object, each under its path.
+  /// The leaves of a JSON object, each with its path as the key.
   mutating func add(_ value: JSONValue?, under path: String) {
     switch value {
     case nil, .null: return
@@ -248,7 +248,7 @@ extension Facts {
     }
   }
 
-  /// A path without the heading it stands under.
+  /// The path without its first part.
   private static func leaf(of path: String) -> String {
     path.split(separator: ".", maxSplits: 1).last.map(String.init) ?? path
   }

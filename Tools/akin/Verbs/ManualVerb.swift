@@ -1,30 +1,30 @@
 import AkinSupport
 
-/// `akin manual`: the manual page.
+/// `akin manual`: prints the manual page.
 enum ManualVerb {
   static let verb = Verb(command, run: run)
 
-  static let date = Option<String?>.optional("date", .date, "The date to print in its last line (default none)")
+  static let date = Option<String?>.optional("date", .date, "Date in the last line of the page")
 
   static let command = Command(
     name: "manual",
     summary: "Print the manual page, in roff for man",
-    discussion: ["The page holds what --help of every verb shows."],
+    discussion: ["The page holds the help of every command."],
     options: [OptionGroup("Options", [date])],
     examples: [
       Example("akin manual > akin.1"),
       Example("akin manual --date 2026-01-31 > ~/.local/share/man/man1/akin.1"),
     ])
 
-  static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let page = ManualPage(chapters: Tool.chapters, version: Tool.version, date: arguments[date] ?? "")
+  static func run(_ arguments: Arguments, _ console: Console, _ program: Program) throws -> ExitCode {
+    let page = ManualPage(program: program, date: arguments[date] ?? "")
     try console.print(page.text)
     return .done
   }
 }
 
 extension Reading where Value == String {
-  /// A day as ISO 8601 writes it.
+  /// A date in ISO 8601.
   static let date = Reading(placeholder: "DATE", expected: "a date like 2026-01-31", show: { $0 }) { text in
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let isDigits = parts.allSatisfy { $0.allSatisfy { "0"..."9" ~= $0 } }

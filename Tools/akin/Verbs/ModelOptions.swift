@@ -2,10 +2,10 @@ import AkinSupport
 import AkinTraining
 import AkinVectors
 
-/// The options of `akin train` that a model takes, and the trainer that they make.
+/// The model options of `akin train`, and the training method that they select.
 ///
-/// One name has one meaning in all models; each model has its own default. An option that the chosen model does not take
-/// is an error, not a wish that goes unheard.
+/// One name has one meaning in all models; each model has its own default. An option that the selected model does not
+/// accept is an error.
 enum ModelOptions {
   private static let wals = WALSOptions()
   private static let mf = MFOptions()
@@ -15,44 +15,49 @@ enum ModelOptions {
 
   static let models: [Objective.Model] = [.wals, .mf, .bpr, .logistic, .svd, .twoTower, .popular, .random]
   static let model = Option(
-    "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "How to learn: see above")
+    "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "Model to train; see the list above")
   static let preset = Option<Preset?>.optional(
     "preset", .choice("NAME", [("course-lab", Preset.courseLab)]),
-    "Options for mf as a whole, each of which may still be given: the collaborative filtering of courses")
+    "Preset of mf options, which single options override: course-lab is the collaborative filtering of courses")
 
-  /// Options that go together.
+  /// Named sets of options.
   enum Preset: Sendable { case courseLab }
 
   // MARK: Several models
 
   static let dimensions = Option<Int?>.optional(
     "dimensions", .integer(in: 1...1024),
-    "Components of each vector (default \(wals.dimensions), mf \(mf.dimensions), two-tower \(towers.dimensions), random "
-      + "\(RandomOptions().dimensions))")
+    "Components of each vector",
+    default:
+      "\(wals.dimensions), mf \(mf.dimensions), two-tower \(towers.dimensions), random \(RandomOptions().dimensions)")
   static let epochs = Option<Int?>.optional(
     "epochs", .integer(in: 1...100_000),
-    "How often all is visited (default \(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic "
-      + "\(logistic.epochs), two-tower \(towers.epochs))")
+    "Passes over the data",
+    default: "\(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic \(logistic.epochs), two-tower "
+      + "\(towers.epochs)")
   static let lambda = Option<Double?>.optional(
-    "lambda", .number(in: 0...1e30), "Regularisation of vectors (default \(wals.lambda), mf 1.4, others \(bpr.lambda))")
+    "lambda", .number(in: 0...1e30), "Regularisation of vectors",
+    default: "\(wals.lambda), mf 1.4, others \(bpr.lambda)")
   static let nu = Option<Double?>.optional(
     "nu", .number(in: 0...2),
-    "How it grows with a row's count: 0 not, 1 in proportion (default \(JSONValue.number(wals.nu).text), mf 0.5)")
+    "Exponent of the interaction count of a row in its regularisation, lambda × count^nu",
+    default: "\(JSONValue.number(wals.nu).text), mf 0.5")
   static let biasLambda = Option<Double?>.optional(
-    "bias-lambda", .number(in: 0...1e30), "Regularisation of biases (default mf 5, others \(bpr.biasLambda))")
+    "bias-lambda", .number(in: 0...1e30), "Regularisation of biases",
+    default: "mf 5, others \(bpr.biasLambda)")
   static let learningRate = Option<Double?>.optional(
     "learning-rate", .number(in: 0...1e30),
-    "Size of a step (default mf 0.02, gd 0.002, two-tower "
-      + "\(towers.learningRate), others \(bpr.learningRate))")
+    "Learning rate",
+    default: "mf 0.02, mf with gd 0.002, two-tower \(towers.learningRate), others \(bpr.learningRate)")
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
-    "Value from which on a pair is positive; below it, it is an explicit negative (default above 0)")
+    "Smallest value of a positive; smaller values are explicit negatives", default: "above 0")
   static let explicitShare = Option(
     "explicit-share", .number(in: 0...1), default: bpr.explicitShare,
-    "How often bpr draws an explicit negative of the user, where there is one, in place of an unknown item")
+    "Share of bpr samples that draw an explicit negative of the user, if any, instead of an unknown item")
   static let popularity = Option(
     "popularity", .number(in: 0...2), default: bpr.popularity,
-    "Unknown items are drawn in proportion to popularity to this power")
+    "Exponent of popularity in the sampling of unknown items")
 
   // MARK: One model
 
@@ -61,44 +66,46 @@ enum ModelOptions {
     .choice(
       "RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("power", .power), ("bm25", .bm25)]),
     default: wals.weighting,
-    "How a value becomes a weight: alpha × value, alpha, alpha × value^power, or alpha × bm25(value)")
+    "Weight of an observed pair: alpha × value, alpha, alpha × value^power, or alpha × bm25(value)")
   static let power = Option(
-    "power", .number(in: 0...10), default: wals.power, "The exponent of values with --weighting power")
+    "power", .number(in: 0...10), default: wals.power, "Exponent of values, for --weighting power")
   static let userExponent = Option(
     "user-weight-exponent", .number(in: 0...2), default: wals.userExponent,
-    "Divide a user's weights by (the user's interactions / the mean) to this power: 0 not, 1 makes all users alike")
-  static let alpha = Option("alpha", .number(in: 0...1e30), default: wals.alpha, "The factor of the observed weights")
-  static let w0 = Option("w0", .number(in: 0...1e30), default: wals.w0, "The weight of a pair that was not observed")
+    "Divide the weights of a user by (interactions of the user / mean)^X: 0 has no effect, 1 makes all users equal")
+  static let alpha = Option(
+    "alpha", .number(in: 0...1e30), default: wals.alpha, "Factor of the weights of observed pairs")
+  static let w0 = Option("w0", .number(in: 0...1e30), default: wals.w0, "Weight of an unobserved pair")
 
   static let optimiser = Option(
     "optimiser", .choice("NAME", MFOptions.Optimiser.allCases.map { ($0.rawValue, $0) }), default: mf.optimiser,
-    "Exact rows in turn, a step a rating, or steps over all ratings")
+    "Optimiser: als solves rows exactly, sgd takes a step for each rating, gd and adam step over all ratings")
   static let biases = Option(
     "biases", .choice("WHOSE", MFOptions.Biases.allCases.map { ($0.rawValue, $0) }), default: mf.biases,
-    "Whose biases are learned")
+    "Biases to learn")
   static let loss = Option(
     "loss", .choice("LOSS", [("squared", Objective.Loss.squared), ("absolute", .absolute), ("logistic", .logistic)]),
-    default: mf.loss, "What a wrong prediction costs")
+    default: mf.loss, "Loss of a prediction")
   static let meanDamping = Option<Double?>.optional(
-    "mean-damping", .number(in: 0...1e30), "Take item means off first, damped by this many mean ratings; 0 not damped")
+    "mean-damping", .number(in: 0...1e30),
+    "Subtract item means first, damped by this many mean ratings; 0 does not damp")
   static let range = Option<ClosedRange<Double>?>.optional(
-    "range", .range, "Predict by a sigmoid between two numbers that it never reaches")
+    "range", .range, "Predict with a sigmoid between two bounds, exclusive")
   static let decay = Option(
     "decay", .choice("MEANING", Objective.Decay.allCases.map { ("\($0)", $0) }), default: mf.decay,
-    "What lambda is: counted, lambda × count^nu a row; for mf touched, lambda at each visit of a row, or everywhere, on all "
-      + "at each step; for wals weighed, as counted with pairs not there counting w0")
+    "Rule of lambda: counted, lambda × count^nu for each row; mf also touched, lambda at each visit of a row, and "
+      + "everywhere, lambda on all rows at each step; wals also weighed, counted with w0 for unobserved pairs")
   static let start = Option(
     "start", .choice("HOW", MFOptions.Start.allCases.map { ($0.rawValue, $0) }), default: mf.start,
-    "First numbers: small, with biases from means; or all standard normal")
+    "Initial values: small, with biases from means, or standard normal")
   static let negatives = Option(
-    "negatives", .integer(in: 0...1000), default: logistic.negatives, "Unknown pairs drawn for each positive one")
+    "negatives", .integer(in: 0...1000), default: logistic.negatives, "Sampled unknown pairs for each positive")
   static let rounds = Option(
     "rounds", .integer(in: 0...1000), default: SVDOptions().rounds, "Rounds of subspace iteration")
 
   static let hidden = Option(
-    "hidden", .integers(in: 1...4096), default: towers.hidden, "Outputs of the towers' layers before the last")
+    "hidden", .integers(in: 1...4096), default: towers.hidden, "Widths of the hidden layers of both towers")
   static let batch = Option(
-    "batch", .integer(in: 1...65_536), default: towers.batch, "Interactions of one step")
+    "batch", .integer(in: 1...65_536), default: towers.batch, "Interactions in one step")
 
   static let groups = [
     OptionGroup(
@@ -109,18 +116,20 @@ enum ModelOptions {
     OptionGroup("svd only", [rounds]),
     OptionGroup("two-tower only", [hidden, batch]),
     OptionGroup("Features (two-tower, wals)", FeatureOptions.all),
-    OptionGroup("What features weigh in wals", SideFeatureOptions.weights),
+    OptionGroup("Feature weights (wals)", SideFeatureOptions.weights),
   ]
 
   /// The paragraphs of help about models.
   static let discussion = [
-    "Models: wals, weighted alternating least squares over all pairs, ranks best of these; mf predicts explicit ratings; "
-      + "bpr ranks what was chosen above what was not; logistic predicts labels, positive and negative; svd is the "
-      + "zero-filled decomposition; two-tower learns from features alone, so that new users and items have "
-      + "vectors; popular and random are what a model has to beat."
+    "Models: wals, weighted alternating least squares over all pairs, ranks best; mf predicts explicit "
+      + "ratings; bpr ranks "
+      + "positives above unknown items; logistic predicts positive and negative labels; svd is the zero-filled "
+      + "decomposition; two-tower learns from features alone, so new users and items have vectors; popular "
+      + "and random are "
+      + "baselines."
   ]
 
-  /// What a model takes beside `--model` and `--seed`.
+  /// The options of a model besides `--model` and `--seed`.
   private static func taken(by model: Objective.Model) -> [any AnyOption] {
     switch model {
     case .wals:
@@ -140,22 +149,24 @@ enum ModelOptions {
     }
   }
 
-  /// The model that a command line asks for: by its name, or by a preset's.
+  /// The model of a command line, from `--model` or `--preset`.
   static func chosen(_ arguments: Arguments) -> Objective.Model {
     arguments[preset] != nil && !arguments.has(model) ? .mf : arguments[model]
   }
 
-  /// The trainer that a command line asks for, with the features that it names.
+  /// The training method of a command line, with the feature files that it names.
   ///
-  /// - Throws: `UsageError` for an option that the model does not take; what reading the features throws.
+  /// - Throws: `UsageError` for an option that the model does not accept, and errors of reading features.
   static func method(_ arguments: Arguments) throws -> any TrainingMethod {
     try method(arguments, features: FeatureOptions.read(arguments))
   }
 
-  /// The trainer that a command line asks for.
+  /// The training method of a command line.
   ///
-  /// - Parameter features: What the files of the command line say.
-  /// - Throws: `UsageError` for an option that the model does not take.
+  /// - Parameters:
+  ///   - arguments: The command line.
+  ///   - features: The features from its files.
+  /// - Throws: `UsageError` for an option that the model does not accept.
   static func method(
     _ arguments: Arguments, features: FeatureOptions.Features
   ) throws(UsageError) -> any TrainingMethod {
@@ -215,7 +226,7 @@ extension ModelOptions {
 
   private static func mfOptions(_ arguments: Arguments) -> MFOptions {
     var options = arguments[preset] == .courseLab ? MFOptions.courseLab : MFOptions()
-    // An option that was given changes the preset; its default does not.
+    // An option on the command line overrides the preset; its default does not.
     func take<Value>(_ option: Option<Value>, _ path: WritableKeyPath<MFOptions, Value>) {
       if arguments.has(option) { options[keyPath: path] = arguments[option] }
     }
@@ -285,7 +296,7 @@ extension ModelOptions {
 extension Reading where Value == ClosedRange<Double> {
   /// Two finite numbers, the first below the second.
   fileprivate static let range = Reading(
-    placeholder: "LOW,HIGH", expected: "two numbers with a comma between, the first below the second",
+    placeholder: "LOW,HIGH", expected: "two numbers separated by a comma, the first below the second",
     show: { "\($0.lowerBound),\($0.upperBound)" },
     read: { text in
       let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }

@@ -2,35 +2,35 @@ import Akin
 import AkinInterchange
 import AkinSupport
 
-/// `akin query`: many raw vectors at once, the answers to files.
+/// `akin query`: answers a file of query vectors.
 enum QueryVerb {
   static let verb = Verb(command, run: run)
 
   static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
   static let vectors = Option<String>.required(
-    "vectors", .file, "The queries: vectors of the items' dimension, in any format of akin import")
+    "vectors", .file, "Query vectors, of the same dimension as the items, in any format of akin import")
   static let output = Option<String>.required(
     "output", short: "o", .file(usually: "npy", "txt"),
-    "Where the answers go: an .npy of int64 positions, queries × k, -1 where fewer")
+    "Answers: an .npy of int64 positions, queries × k, padded with -1")
   static let scores = Option<String?>.optional(
-    "scores", .file(usually: "npy"), "Where the scores go: an .npy of float32, queries × k")
-  static let ids = Option<Bool>.flag("ids", "Write the items' ids in place of positions (text ids: one line a query)")
+    "scores", .file(usually: "npy"), "Scores: an .npy of float32, queries × k")
+  static let ids = Option<Bool>.flag("ids", "Write item ids instead of positions (text ids: one line a query)")
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [SearchRequest.defaultEf],
-    "Candidates whose links the search follows: one run each")
+    "Candidates whose links the search follows: one run for each value")
   static let recall = Option(
     "recall", .recalls, default: [],
-    "Shares of the true answers to find: for each the index chooses ef or exact by its own measurements (1 is exact)")
-  static let repeats = Option("repeat", .integer(in: 1...10_000), default: 1, "Searches to time; the fastest counts")
+    "Recall targets: for each, the index chooses ef or exact from its own measurements; 1 is exact")
+  static let repeats = Option("repeat", .integer(in: 1...10_000), default: 1, "Timed runs; the report has the fastest")
   static let threads = Option(
-    "threads", .integer(in: 0...1024), default: 0, "Threads to search on; 0 means all processors")
+    "threads", .integer(in: 0...1024), default: 0, "Threads to use; 0 uses all processors")
 
   static let command = Command(
     name: "query",
-    summary: "Answer a batch of vectors, and time it",
+    summary: "Answer a file of query vectors, and time it",
     discussion: [
-      "With several values of --ef or --recall the names of the outputs must hold {ef}, which becomes the value, or "
-        + "'exact'. The report has one row a setting; its time is that of searching alone."
+      "With several values of --ef or --recall, output names must contain {ef}, which is replaced by the value or by "
+        + "'exact'. The report has one row for each setting; its time covers only the search."
     ],
     arguments: [index],
     options: [
@@ -44,14 +44,14 @@ enum QueryVerb {
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --recall 0.9,0.99"),
     ])
 
-  /// One search of the whole batch, and where its answers go.
+  /// One search of the whole batch, and its output files.
   struct Setting {
     let search: SearchOptions
     let output: String
     let scores: String?
   }
 
-  /// The settings that a command line asks for, checked before any file is opened.
+  /// The settings of a command line, checked before any file is opened.
   static func settings(_ arguments: Arguments) throws -> [Setting] {
     try SearchOptions.refuse(arguments, ef: ef, recall: recall)
     let asked = SearchRequest(k: arguments[Common.k], minimumScore: arguments[Common.minimumScore])
@@ -77,7 +77,7 @@ enum QueryVerb {
     return try distinct(efs.map { setting(.ef($0), String($0)) }, arguments)
   }
 
-  /// Refuses names of outputs that several settings would share.
+  /// Throws when several settings would share an output name without `{ef}`.
   private static func requirePlace(for count: Int, valuesOf values: any AnyOption, _ arguments: Arguments) throws {
     for (option, name) in [(output as any AnyOption, arguments[output]), (scores, arguments[scores] ?? "{ef}")]
     where count > 1 && !name.contains("{ef}") {
@@ -88,7 +88,7 @@ enum QueryVerb {
     }
   }
 
-  /// Refuses settings of which one would write over what another has written.
+  /// Throws when two settings would write the same file.
   private static func distinct(_ settings: [Setting], _ arguments: Arguments) throws -> [Setting] {
     var names: Set<String> = []
     for name in settings.flatMap({ [$0.output] + ($0.scores.map { [$0] } ?? []) }) where !names.insert(name).inserted {
@@ -140,12 +140,12 @@ enum QueryVerb {
     return .done
   }
 
-  /// Answers all queries, and says how long the fastest run took.
+  /// Answers all queries, and returns the time of the fastest run.
   static func run(
     _ request: SearchRequest, _ plan: SearchPlan, on index: HNSWIndex, _ queries: EmbeddingMatrix, repeats: Int,
     _ execution: Execution
   ) throws -> (NeighborTable, seconds: Double) {
-    // Progress is for waiting; inside the timing it would be part of what is timed.
+    // No progress inside the timed search, which would add to its time.
     let silent = Execution(threads: execution.threads, cancellation: execution.cancellation)
     let stage = plan.ef.map { "ef \($0)" } ?? "exact"
     var best = Double.infinity
@@ -160,9 +160,9 @@ enum QueryVerb {
     return (answers ?? NeighborTable(queryCount: queries.count, k: request.k), best)
   }
 
-  /// The columns of the report; the keys are those that benchmarks read.
+  /// The columns of the report; benchmarks read the keys.
   ///
-  /// `ef` is what was asked for; what was chosen for a recall has a column of its own.
+  /// `ef` is the requested ef; `chosenEf` is the ef that the index chose for a recall target.
   private static func report(ofTargets: Bool) -> Listing {
     let asked: [Listing.Column] =
       ofTargets ? [.init("recallTarget", "Target"), .init("chosenEf", "Chosen ef")] : [.init("ef")]

@@ -3,25 +3,25 @@ import AkinEvaluation
 import AkinInterchange
 import AkinSupport
 
-/// What `akin recall` asks: the questions that `related`, `recommend` and `query` would answer, and the truth about them.
+/// The queries of `akin recall`, as `related`, `recommend` and `query` ask them, with their exact answers.
 struct RecallQuestions: Sendable {
-  /// The vectors to ask with.
+  /// The query vectors.
   let vectors: EmbeddingMatrix
-  /// How many questions there were to draw from.
+  /// The number of queries to sample from.
   let total: Int
   let index: HNSWIndex
   private let exhaustive: ExhaustiveIndex
   private let kind: Kind
 
   private enum Kind: Sendable {
-    /// The items themselves, each left out of its own answer.
+    /// Items; an item is excluded from its own answer.
     case items([Row])
-    /// Users, what they have seen left out.
+    /// Users; seen items are excluded.
     case users([Row], EmbeddingFile)
     case vectors
   }
 
-  /// Gathers at most `sample` questions (0: all), drawn by a seed.
+  /// Collects at most `sample` queries (0: all), drawn by a seed.
   init(
     _ queries: RecallVerb.Queries, indexPath: String, sample: Int, seed: UInt64, execution: Execution
   ) throws {
@@ -57,7 +57,7 @@ struct RecallQuestions: Sendable {
     }
   }
 
-  /// What an index is asked by them.
+  /// The kind of question.
   var question: Question { if case .items = kind { .related } else { .nearest } }
 
   /// The exact answers.
@@ -67,7 +67,7 @@ struct RecallQuestions: Sendable {
     return (0..<table.queryCount).map { Array(table[$0]) }
   }
 
-  /// What the graph answers to a question.
+  /// The answer of the graph search to a query.
   func graphAnswer(_ query: Int, k: Int, ef: Int) throws -> [Neighbor] {
     var request = SearchRequest(k: k, effort: .ef(ef))
     if case .items(let rows) = kind { return try index.related(to: rows[query], request) }
@@ -75,13 +75,13 @@ struct RecallQuestions: Sendable {
     return try vectors.withRow(Row(query)) { try index.nearest(to: $0, request) }
   }
 
-  /// What the exact scan answers to a question.
+  /// The answer of the exact scan to a query.
   func exactAnswer(_ query: Int, k: Int) throws -> [Neighbor] {
     let request = SearchRequest(k: k, filter: filter(query))
     return try vectors.withRow(Row(query)) { try exhaustive.nearest(to: $0, request) }
   }
 
-  /// Leaves out an item itself, or what a user has seen.
+  /// Excludes an item itself, or the seen items of a user.
   private func filter(_ query: Int) -> RowFilter? {
     switch kind {
     case .items(let rows): .excluding(RowSet([rows[query]], capacity: index.count))

@@ -2,11 +2,11 @@ import Akin
 import AkinEvaluation
 import AkinSupport
 
-/// `akin recall`: how often the graph finds what exact scoring finds, and how much faster.
+/// `akin recall`: measures the recall and speed of the graph search against exact scoring.
 enum RecallVerb {
   static let verb = Verb(command, run: run)
 
-  /// Where the questions come from.
+  /// The source of the queries.
   enum Queries: Sendable, Equatable {
     case items
     case users(path: String)
@@ -31,40 +31,44 @@ enum RecallVerb {
         if text.hasPrefix("users:") { return text.count > 6 ? .users(path: String(text.dropFirst(6))) : nil }
         return text.isEmpty || text == "users" ? nil : .vectors(path: text)
       }),
-    default: Queries.items, "What to ask: items (related items), users:FILE.emb (recommendations), or a file of vectors"
-  )
+    default: Queries.items, "Queries: items (related items), users:FILE.emb (recommendations), or a file of vectors")
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256],
     "Candidates whose links the search follows: one row each")
   static let recall = Option(
-    "recall", .recalls, default: [], "Shares of the true answers that the index shall aim at by itself: one row each")
+    "recall", .recalls, default: [], "Recall targets, for which the index chooses ef or exact: one row for each value")
   static let sample = Option(
-    "sample", .integer(in: 0...100_000_000), default: 1_000, "Queries to ask, drawn by the seed; 0 means all")
+    "sample", .integer(in: 0...100_000_000), default: 1_000, "Queries to sample, drawn by the seed; 0 takes all")
   static let threads = Option(
-    "threads", .integer(in: 0...1024), default: 0, "Threads for the truth; the graph is timed on one")
+    "threads", .integer(in: 0...1024), default: 0,
+    "Threads for the exact answers; the timed search uses one; 0 uses all processors")
   static let failUnder = Option<Double?>.optional(
-    "fail-under", .number(in: 0...1), "Exit with 1 when the best recall of the list is below this")
+    "fail-under", .number(in: 0...1), "Exit with 1 when the best measured recall is below this")
 
   static let command = Command(
     name: "recall",
     summary: "Measure recall and speed against exact scoring",
     discussion: [
-      "For each ef: the share of the true k best that the graph returns, with a 95 % interval, beside the exact scan's "
-        + "own speed. With --recall the index chooses for each target, by what it measured of itself when it was built."
+      "For each ef: the share of the exact top k that the graph search returns, with a 95 % interval, and the "
+        + "speed of the "
+        + "graph search and of the exact scan. With --recall, the index chooses ef or exact for each target "
+        + "from the recall "
+        + "that it measured at build time."
     ],
     arguments: [index],
     options: [
-      OptionGroup("Questions", [queries, sample, Common.seed]),
+      OptionGroup("Queries", [queries, sample, Common.seed]),
       OptionGroup("Search", [Common.k, ef, recall]),
       OptionGroup("Run", [threads, failUnder, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin recall ml.idx --queries users:ml.emb -k 10"),
-      Example("akin recall ml.idx --ef 64 --fail-under 0.95", "In a test: exit 1 when ef 64 finds fewer than 95 %"),
-      Example("akin recall ml.idx --recall 0.9,0.99", "Does the index keep what it promises?"),
+      Example(
+        "akin recall ml.idx --ef 64 --fail-under 0.95", "In a test: exit with 1 when recall at ef 64 is below 0.95"),
+      Example("akin recall ml.idx --recall 0.9,0.99", "Check that the index reaches its recall targets"),
     ])
 
-  /// What to measure: the efforts given, or those of the default list that can hold `k`.
+  /// The searches to measure: the given values, or those of the default list that are at least `k`.
   static func searches(_ arguments: Arguments) throws -> [SearchOptions] {
     try arguments.refuse(ef, with: recall)
     let k = arguments[Common.k]
@@ -107,7 +111,7 @@ enum RecallVerb {
     return .done
   }
 
-  /// A row for each search, and one for the exact scan.
+  /// One row for each search, and one for the exact scan.
   private static func listing(
     of measurement: RecallMeasurement, asked: [(target: RecallTarget?, plan: SearchPlan)], k: Int
   ) -> Listing {

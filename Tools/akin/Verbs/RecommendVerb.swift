@@ -1,24 +1,24 @@
 import Akin
 import AkinSupport
 
-/// `akin recommend`: what a user should see next.
+/// `akin recommend`: lists the best items for a user.
 enum RecommendVerb {
   static let verb = Verb(command, run: run)
 
   static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
-  static let user = Argument("USER", "The user's id; none with --history", isOptional: true)
+  static let user = Argument("USER", "User id; omit it with --history", isOptional: true)
   static let users = Option<String>.required(
-    "users", .file(usually: "emb"), "The embeddings file that holds the users, from which the index was built")
-  static let includeSeen = Option<Bool>.flag("include-seen", "Also list items that the user has seen")
+    "users", .file(usually: "emb"), "The embeddings file with the users, from which the index was built")
+  static let includeSeen = Option<Bool>.flag("include-seen", "Include items that the user has seen")
   static let history = Option<String?>.optional(
-    "history", .history, "In place of USER: the interactions of a new user, as ID:VALUE,ID:VALUE")
+    "history", .history, "Interactions of a new user, as ID:VALUE,ID:VALUE, in place of USER")
   static let skipUnknown = Option<Bool>.flag(
-    "skip-unknown", "Skip items of the history that the file does not have")
+    "skip-unknown", "Skip items of the history that are not in the file")
   static let cold = Option<ColdPolicy?>.optional(
     "cold", .choice("POLICY", [("popularity", ColdPolicy.popularity), ("error", .error)]),
-    "What to do when nothing is known of the user (default error for a USER, popularity for a --history)")
+    "Answer for a user without known interactions", default: "error for USER, popularity for --history")
 
-  /// What is done when nothing is known of a user, or nothing can be made of it.
+  /// The answer when a user has no known interactions, or fold-in cannot use them.
   enum ColdPolicy: Sendable { case popularity, error }
 
   static let command = Command(
@@ -26,12 +26,15 @@ enum RecommendVerb {
     summary: "List the best items for a user, excluding items already seen",
     discussion: [
       "The score is the model's own prediction, biases and mean included.",
-      "For a user who is not in the file, pass --history instead: items with commas between, each an id, a title or a part "
-        + "of one title, and after a colon a value as in the training (1 when left out). The user's vector is then what a "
-        + "half-step of training makes of these items (fold-in).",
-      "When nothing is known of the user, or the model can make nothing of the history, popularity can answer: the share "
-        + "of users who have an item. An unknown id is more often mistyped than new, so for a USER --cold popularity must "
-        + "be given. Answers state their basis unless they use the trained user vector.",
+      "For a user who is not in the file, pass --history instead: items separated by commas, each an id, a "
+        + "title or a part "
+        + "of one title, with an optional value after a colon, as in the training data (default 1). Fold-in "
+        + "then computes "
+        + "the user vector: one half-step of training over these items.",
+      "When the user has no known interactions, or fold-in cannot use the history, akin can rank by "
+        + "popularity, the share "
+        + "of users who have an item. An unknown USER is more often a typing error than a new user, so it is an error "
+        + "without --cold popularity. Answers state their basis unless they use the trained user vector.",
     ],
     arguments: [index, user],
     options: [
@@ -89,7 +92,7 @@ enum RecommendVerb {
     return .done
   }
 
-  /// Whether an error says that nothing is known of a user, or nothing can be made of it.
+  /// Whether an error means that a user has no known interactions, or that fold-in cannot use them.
   private static func isCold(_ error: any AkinError) -> Bool {
     switch error {
     case is FoldInError: true
@@ -102,7 +105,7 @@ enum RecommendVerb {
     }
   }
 
-  /// What an answer is based on, and how that is told.
+  /// The basis of an answer, for notes, JSON and the heading.
   private struct Basis {
     let basis: AnswerBasis
     let reason: String?
@@ -111,18 +114,19 @@ enum RecommendVerb {
 
     private var items: String { told.count == 1 ? "1 item" : "\(told.count) items" }
 
-    /// Says on stderr what a reader should know of the answer.
+    /// Prints notes on the basis of the answer to stderr.
     func note(model: Objective?, _ console: Console) {
       if basis != .popularity, let model, model.isObservedOnly {
         console.say(
-          "akin: note: this model (\(model.model.name)) was trained on observed pairs only: it predicts what a user "
-            + "would say of an item, and ranks badly by construction; `akin train --model wals` ranks")
+          "akin: note: this model (\(model.model.name)) was trained on observed pairs only: it predicts ratings and "
+            + "ranks badly by construction; use `akin train --model wals` for ranking")
       }
       switch basis {
       case .model: break
       case .foldIn:
-        console.say("akin: note: by fold-in: the user is what a half-step of training makes of \(items)")
-      case .popularity: console.say("akin: note: by popularity, the share of users who have an item: \(reason ?? "")")
+        console.say("akin: note: basis is fold-in: a user vector from one half-step of training over \(items)")
+      case .popularity:
+        console.say("akin: note: basis is popularity, the share of users who have an item: \(reason ?? "")")
       }
     }
 
@@ -143,7 +147,7 @@ enum RecommendVerb {
       return question
     }
 
-    /// The line over the table.
+    /// The line above the table.
     var heading: String {
       let start =
         switch asked {
@@ -154,7 +158,7 @@ enum RecommendVerb {
     }
   }
 
-  /// About whom the question is.
+  /// The user of the question.
   enum Asked {
     case user(UserID)
     case history(String)
@@ -166,7 +170,7 @@ enum RecommendVerb {
       case (_?, _?): throw arguments.error(.conflict(RecommendVerb.user.name, RecommendVerb.history.spelling))
       case (nil, nil):
         throw arguments.error(
-          .missingArgument(RecommendVerb.user.name, meaning: "The user's id, or --history for somebody new"))
+          .missingArgument(RecommendVerb.user.name, meaning: "User id, or --history for a new user"))
       }
       if case .user = self, arguments.has(RecommendVerb.skipUnknown) {
         throw arguments.error(
@@ -174,13 +178,13 @@ enum RecommendVerb {
       }
     }
 
-    /// What is done about a cold user when nobody has said it.
+    /// The default of `--cold`.
     var policy: ColdPolicy { if case .user = self { .error } else { .popularity } }
   }
 }
 
 extension Reading where Value == String {
-  /// A history, which may be empty: nothing is known then.
+  /// A history, which may be empty.
   fileprivate static let history = Reading(
     placeholder: "LIST", expected: "a list like 1:5,260:4", isList: true, show: { $0 }, read: { $0 })
 }

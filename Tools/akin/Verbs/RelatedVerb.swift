@@ -1,7 +1,7 @@
 import Akin
 import AkinSupport
 
-/// `akin related`: what is like an item.
+/// `akin related`: lists the items most similar to an item.
 enum RelatedVerb {
   static let verb = Verb(command, run: run)
 
@@ -10,9 +10,9 @@ enum RelatedVerb {
 
   static let command = Command(
     name: "related",
-    summary: "List the items most like an item",
+    summary: "List the items most similar to an item",
     discussion: [
-      "For a factor model alike means the cosine of the item vectors; for other vectors it is the index's own metric."
+      "Similarity is the cosine of item vectors for a factor model, and the metric of the index for other vectors."
     ],
     arguments: [index, item],
     options: [
@@ -38,7 +38,7 @@ enum RelatedVerb {
     let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown
     try console.show(
       Answer(
-        question: question, heading: "Like \(name)", items: found, k: search.request.k, plan: plan,
+        question: question, heading: "Similar to \(name)", items: found, k: search.request.k, plan: plan,
         target: search.target),
       asJSON: arguments[Common.json])
     return .done

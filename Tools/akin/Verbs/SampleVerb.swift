@@ -1,23 +1,25 @@
 import AkinSupport
 import AkinTraining
 
-/// `akin sample`: a generated catalogue to try things on.
+/// `akin sample`: writes a generated catalogue.
 enum SampleVerb {
   static let verb = Verb(command, run: run)
 
-  static let out = Option<String>.required("out", short: "o", .directory, "Where interactions.csv and items.csv go")
-  static let users = Option("users", .integer(in: 1...100_000_000), default: 2_000, "How many users")
-  static let items = Option("items", .integer(in: 2...100_000_000), default: 5_000, "How many items")
+  static let out = Option<String>.required(
+    "out", short: "o", .directory, "Directory for interactions.csv and items.csv")
+  static let users = Option("users", .integer(in: 1...100_000_000), default: 2_000, "Number of users")
+  static let items = Option("items", .integer(in: 2...100_000_000), default: 5_000, "Number of items")
   static let interactions = Option(
     "interactions", .integer(in: 1...10_000_000_000), default: 100_000,
-    "How many pairs of user and item: at least one a user, at most half of all pairs")
+    "Number of interactions: at least one a user, at most half of all pairs")
 
   static let command = Command(
     name: "sample",
     summary: "Write a generated catalogue: interactions.csv and items.csv",
     discussion: [
-      "A few items are popular and most are not, users have tastes that come in clusters, and every item has a title "
-        + "and categories. The same options and seed write the same bytes."
+      "Few items are popular, tastes of users form clusters, and every item has a title and categories. The "
+        + "same options "
+        + "and seed give the same bytes."
     ],
     options: [
       OptionGroup("Output", [out, Common.force]),

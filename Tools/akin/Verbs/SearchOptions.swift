@@ -1,13 +1,15 @@
 import Akin
 
-/// A request as a command line asks for it, and the way that an index chooses for it.
+/// The search request of a command line.
 struct SearchOptions {
-  /// What is asked.
+  /// The request.
   var request: SearchRequest
-  /// The recall that was asked for, as typed; `nil` when none was.
+  /// The recall target as typed, or `nil`.
   var target: RecallTarget?
 
-  /// Reads `-k`, `--ef`, `--recall`, `--exact` and `--min-score`, and refuses what has no meaning together.
+  /// Reads `-k`, `--ef`, `--recall`, `--exact` and `--min-score`.
+  ///
+  /// - Throws: `UsageError` for more than one of `--ef`, `--recall` and `--exact`.
   init(_ arguments: Arguments) throws {
     try SearchOptions.refuse(arguments, ef: Common.ef, recall: Common.recall)
     let (ef, target) = (arguments[Common.ef], arguments[Common.recall])
@@ -29,14 +31,14 @@ struct SearchOptions {
     self.target = target
   }
 
-  /// Refuses two ways to say how hard to search.
+  /// Throws when two options set the search effort.
   static func refuse(_ arguments: Arguments, ef: any AnyOption, recall: any AnyOption) throws(UsageError) {
     try arguments.refuse(ef, with: Common.exact)
     try arguments.refuse(ef, with: recall)
     try arguments.refuse(recall, with: Common.exact)
   }
 
-  /// The plan of an index for the request; the request takes the plan's way, so that it is chosen once.
+  /// The plan of an index for the request. The request takes over the effort of the plan, so the plan is made once.
   mutating func choose(
     by index: any VectorIndex, for question: Question = .nearest, isBatch: Bool = false
   ) throws(SearchError) -> SearchPlan {
@@ -47,7 +49,7 @@ struct SearchOptions {
 }
 
 extension SearchPlan {
-  /// The effort that takes this way.
+  /// The effort of the plan.
   var effort: SearchEffort { ef.map { .ef($0) } ?? .exact }
 
   /// `exact` or `graph`: the `way` of reports.

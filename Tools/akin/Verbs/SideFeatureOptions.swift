@@ -2,35 +2,35 @@ import AkinSupport
 import AkinTraining
 import AkinVectors
 
-/// The options that say what features weigh in `wals`, and which of them the catalogue gives.
+/// The options for feature weights in `wals` and for features from the catalogue.
 enum SideFeatureOptions {
   static let categories = Option<Bool>.flag(
-    "category-features", "The categories of --items are features of items for wals")
+    "category-features", "Use the categories of --items as item features for wals")
   private static let userWeight = weight("user", "a user")
   private static let userBackground = background("user", "a user")
   private static let itemWeight = weight("item", "an item")
   private static let itemBackground = background("item", "an item")
 
-  /// What features weigh.
+  /// The options of feature weights.
   static let weights: [any AnyOption] = [userWeight, userBackground, itemWeight, itemBackground]
 
   private static func weight(_ side: String, _ owner: String) -> Option<Double?> {
     .optional(
       "\(side)-feature-weight", .number(in: 1e-6...1e6),
-      "What a feature weighs that \(owner) has, beside observed pairs of about their value (default "
-        + "\(JSONValue.number(SideFeatures.defaultWeight).text))")
+      "Weight of a feature that \(owner) has; an observed pair weighs about its value",
+      default: JSONValue.number(SideFeatures.defaultWeight).text)
   }
 
   private static func background(_ side: String, _ owner: String) -> Option<Double?> {
     .optional(
       "\(side)-feature-background", .number(in: 0...1e6),
-      "What a feature weighs that \(owner) does not have (default "
-        + "\(JSONValue.number(SideFeatures.defaultBackground).text))")
+      "Weight of a feature that \(owner) does not have",
+      default: JSONValue.number(SideFeatures.defaultBackground).text)
   }
 
-  /// What `wals` learns from beside interactions, as a command line says; `nil` without features.
+  /// The features of `wals` on a command line; `nil` without features.
   ///
-  /// - Throws: `UsageError` for the weight of features that are not there.
+  /// - Throws: `UsageError` for a weight without its features.
   static func sides(_ arguments: Arguments, _ features: FeatureOptions.Features) throws(UsageError) -> SideFeatures? {
     var sides = SideFeatures(users: features.users, items: features.items)
     let hasItems = features.items != nil || arguments[categories]
@@ -50,8 +50,8 @@ enum SideFeatureOptions {
     return features.users == nil && !hasItems ? nil : sides
   }
 
-  /// The sides of a `wals` method, to which this adds the categories of a catalogue if the command line says so; `nil` for
-  /// other methods, and without features.
+  /// The features of a `wals` method, with the categories of the catalogue if the command line asks for them; `nil` for
+  /// other methods and without features.
   static func described(
     _ method: inout any TrainingMethod, _ validation: inout TrainValidation?, _ catalogue: ItemCatalogue?,
     _ arguments: Arguments
@@ -63,7 +63,7 @@ enum SideFeatureOptions {
     return options.sideFeatures
   }
 
-  /// Throws when the categories of no catalogue are to be features, or another file's features too, or another model's.
+  /// Throws for `--category-features` without `--items`, with another model than wals, or with `--item-features`.
   static func check(_ arguments: Arguments) throws(UsageError) {
     guard arguments[categories] else { return }
     guard ModelOptions.chosen(arguments) == .wals else {
@@ -77,7 +77,7 @@ enum SideFeatureOptions {
 }
 
 extension SideFeatures {
-  /// Throws when features are of none of the users, or items, that interactions name: they are another data set's.
+  /// Throws when no user, or no item, of the interactions has features: the files belong to different data sets.
   func check(coverage interactions: Interactions) throws(FeatureUseError) {
     let all = [("users", users, interactions.userIDs), ("items", items, interactions.itemIDs)]
     for (noun, table, ids) in all {
@@ -88,7 +88,7 @@ extension SideFeatures {
     }
   }
 
-  /// How many users and items have features and no interactions, as a sentence; `nil` when all have some.
+  /// A sentence with the numbers of users and items that have features but no interactions; `nil` for none.
   func note(on interactions: Interactions) -> String? {
     let parts = [("users", users, interactions.byUser), ("items", items, interactions.byItem)].compactMap {
       noun, table, pairs -> String? in
@@ -101,13 +101,13 @@ extension SideFeatures {
       return cold > 0 ? Numbers.counted(cold, noun) : nil
     }
     if parts.isEmpty { return nil }
-    return "\(parts.joined(separator: " and ")) without interactions: their vectors are made of their features"
+    return "\(parts.joined(separator: " and ")) without interactions got vectors from their features"
   }
 }
 
-/// Features that cannot be used.
+/// Unusable features.
 enum FeatureUseError: AkinError, Equatable {
-  /// No id of the features stands in the interactions.
+  /// No id of the features is in the interactions.
   case nobody(noun: String, described: Int, known: Int)
 
   var kind: TroubleKind { .badInput }
@@ -115,10 +115,10 @@ enum FeatureUseError: AkinError, Equatable {
   var description: String {
     switch self {
     case .nobody(let noun, let described, let known):
-      "expected features of \(noun) that the interactions name, found \(Numbers.grouped(described)) others "
-        + "(the interactions name \(Numbers.grouped(known)))"
+      "expected features of \(noun) in the interactions, found \(Numbers.grouped(described)) others "
+        + "(the interactions have \(Numbers.grouped(known)))"
     }
   }
 
-  var help: String? { "give both files the same ids" }
+  var help: String? { "use the same ids in both files" }
 }

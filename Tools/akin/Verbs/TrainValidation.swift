@@ -3,43 +3,44 @@ import AkinSupport
 import AkinTraining
 import AkinVectors
 
-/// `akin train --validate`: for how many epochs, told by users who are held out, and then the training on all.
+/// `akin train --validate`: finds the number of epochs on held-out data, then trains on all data.
 struct TrainValidation {
-  /// What an interrupted training leaves behind.
+  /// The output of an interrupted training.
   enum Interrupted: String, CaseIterable { case best, nothing }
 
   static let validate = Option<Bool>.flag(
     "validate",
-    "First train without a tenth of the users (mf: of the interactions), measure \(ranking.name) (mf: rmse) on what is "
-      + "held out as epochs go by, and stop when it gets no better; then train on all for the best number of epochs. "
-      + "--epochs is a limit")
+    "Train first without a tenth of the users (mf: of the interactions), measure \(ranking.name) (mf: rmse) on the held-out "
+      + "part after epochs, and stop when it no longer improves; then train on all data for the best number of epochs. "
+      + "--epochs is the limit")
   static let interrupted = Option(
     "on-interrupt", .choice("WHAT", Interrupted.allCases.map { ($0.rawValue, $0) }), default: .nothing,
-    "What Ctrl-C writes with --validate: the best model so far, of nine tenths, with users whom it has not seen folded "
-      + "in, or nothing")
+    "Output after Ctrl-C with --validate: the best model so far, trained on nine tenths, with held-out users "
+      + "folded in; "
+      + "or nothing")
   static let group = OptionGroup("Validation", [validate, interrupted])
 
   private static let folds = 10
   private static let known = 0.8
   private static let ranking = TuneMetric.ranking(.ndcg, k: 10)
-  /// Users who are asked about at most.
+  /// The largest number of test users.
   private static let sample = 10_000
 
   var method: any TrainingMethod
   let seed: UInt64
   let keepsBest: Bool
 
-  /// What came of it.
+  /// The trained model and the measurements.
   struct Result {
     let model: TrainedModel
     let wasInterrupted: Bool
-    /// What was measured between epochs.
+    /// The measurements between epochs.
     let measured: JSONValue
   }
 
-  /// What a command line asks for, or `nil`.
+  /// The validation of a command line, or `nil` without `--validate`.
   ///
-  /// - Throws: `UsageError` for a model that is not trained in epochs.
+  /// - Throws: `UsageError` for a model without epochs.
   init?(_ arguments: Arguments, _ method: any TrainingMethod) throws(UsageError) {
     guard arguments[TrainValidation.validate] else {
       if arguments.has(TrainValidation.interrupted) {
@@ -50,17 +51,17 @@ struct TrainValidation {
     }
     guard method.epochLimit != nil else {
       throw arguments.error(
-        .lonely(TrainValidation.validate.spelling, needs: "a model that is trained in epochs"))
+        .lonely(TrainValidation.validate.spelling, needs: "a model with epochs"))
     }
     self.method = method
     seed = arguments[Common.seed]
     keepsBest = arguments[TrainValidation.interrupted] == .best
   }
 
-  /// What is measured: a model of ratings predicts, the others rank.
+  /// The metric: rmse for models of ratings, a ranking metric for the others.
   private var metric: TuneMetric { method.model == .mf ? .rmse : TrainValidation.ranking }
 
-  /// The least value of what a ranking should find, or `nil`: any interaction.
+  /// The smallest value of a positive, or `nil`: every interaction is positive.
   private var threshold: Float? {
     switch method {
     case let options as BPROptions: options.positiveFrom.map { Float($0) } ?? .leastNonzeroMagnitude
@@ -69,7 +70,7 @@ struct TrainValidation {
     }
   }
 
-  /// Trains twice: on a part to find the number of epochs, then on everything.
+  /// Trains twice: on a part to find the number of epochs, then on all data.
   func train(_ interactions: Interactions, execution: Execution) throws -> Result {
     let split = try split(interactions)
     let round = EvaluateFold(split, threshold: threshold, sample: TrainValidation.sample, seed: seed)
@@ -77,7 +78,7 @@ struct TrainValidation {
     var validation = validation(round, execution)
     validation.keepsBestWhenCancelled = keepsBest
     let best = try method.train(split.train, validation: validation, execution: execution.staged("validate"))
-    guard let point = best.best else { preconditionFailure("a model of epochs is measured after the last of them") }
+    guard let point = best.best else { preconditionFailure("validation measures a model after its last epoch") }
     let note = note(best, point, held: metric == .rmse ? split.test.others.count : round.test.count)
     do {
       try execution.checkCancellation()
@@ -85,19 +86,19 @@ struct TrainValidation {
       model.notes.append(note)
       return Result(model: model, wasInterrupted: false, measured: measured(best))
     } catch is Cancelled where keepsBest {
-      // What is left is short, and must not be cancelled again.
+      // The rest is short and ignores the cancellation.
       var model = try best.foldingIn(
         interactions, beyond: split.train, execution: Execution(threads: execution.threads))
       let held =
         metric == .rmse
-        ? "the \(Numbers.counted(split.test.others.count, "interactions")) held out"
-        : "the \(Numbers.counted(split.usersHeldOut, "users")) held out, who were folded in"
+        ? "\(Numbers.counted(split.test.others.count, "held-out interactions"))"
+        : "\(Numbers.counted(split.usersHeldOut, "held-out users")), which were folded in"
       model.notes += [note, "interrupted: trained without \(held)"]
       return Result(model: model, wasInterrupted: true, measured: measured(best))
     }
   }
 
-  /// A tenth held out: users whole for a ranking, interactions for ratings.
+  /// Holds out a tenth: whole users for a ranking, interactions for ratings.
   private func split(_ interactions: Interactions) throws -> Split {
     let folds = TrainValidation.folds
     if metric == .rmse {
@@ -115,9 +116,9 @@ struct TrainValidation {
     }
   }
 
-  /// Measures a model on what is held out, and tells of it.
+  /// The measurement of a model on the held-out part, reported as progress.
   private func validation(_ round: EvaluateFold, _ execution: Execution) -> Validation {
-    // Only training's own progress is heard: measuring between epochs would draw over it.
+    // Measuring has no progress of its own, which would overwrite that of the training.
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     let (metric, name, split) = (metric, method.model.name, round.split)
     let last = method.epochLimit ?? 1
@@ -145,7 +146,7 @@ struct TrainValidation {
     }
   }
 
-  /// Each measurement as JSON has it.
+  /// The measurements as JSON.
   private func measured(_ model: TrainedModel) -> JSONValue {
     let points = model.validation.map { point in
       JSONValue.object([
@@ -156,26 +157,26 @@ struct TrainValidation {
   }
 
   private func note(_ model: TrainedModel, _ best: ValidationPoint, held: Int) -> String {
-    "validated on \(Numbers.counted(held, metric == .rmse ? "interactions" : "users")) held out: best after "
+    "validated on \(Numbers.counted(held, metric == .rmse ? "held-out interactions" : "held-out users")): best after "
       + "\(Numbers.counted(best.epoch, "epochs")), \(metric.name) "
       + "\(Numbers.fixed(metric == .rmse ? -best.score : best.score, decimals: 4)); "
-      + "looked at \(Numbers.grouped(model.validation.count))"
+      + Numbers.counted(model.validation.count, "measurements")
   }
 }
 
 extension TrainedModel {
-  /// What was measured of the best epoch, which this model is of.
+  /// The measurement of the best epoch, the epoch of this model.
   fileprivate var best: ValidationPoint? {
     guard case .integer(let epochs)? = options["epochs"] else { return nil }
     return validation.first { $0.epoch == Int(epochs) }
   }
 }
 
-/// Why a training cannot be validated.
+/// A training that cannot be validated.
 enum ValidateError: AkinError, Equatable {
-  /// A tenth would be nothing.
+  /// Too few users or interactions to hold out a tenth.
   case tooFew(_ what: String, needed: Int, found: Int)
-  /// No user who is held out has both something known and something to ask for.
+  /// No held-out user has both a known and a held-out positive.
   case nobodyToTest
 
   var kind: TroubleKind { .badInput }
@@ -185,8 +186,7 @@ enum ValidateError: AkinError, Equatable {
     case .tooFew(let what, let needed, let found):
       "validation holds out a tenth of the \(what): expected at least \(needed), found \(found)"
     case .nobodyToTest:
-      "validation holds out a tenth of the users: expected one with something to tell and something to ask for, found "
-        + "none"
+      "validation holds out a tenth of the users: expected one with a known and a held-out positive, found none"
     }
   }
 

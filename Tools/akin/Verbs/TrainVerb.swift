@@ -3,23 +3,25 @@ import AkinSupport
 import AkinTraining
 import AkinVectors
 
-/// `akin train`: embeddings from interactions.
+/// `akin train`: trains embeddings from interactions.
 enum TrainVerb {
   static let verb = Verb(command, run: run)
 
   static let interactions = Argument(
-    "INTERACTIONS", "CSV or TSV file of user, item and, if there is one, value", completion: .anyFile)
+    "INTERACTIONS", "CSV or TSV file of user, item and optional value", completion: .anyFile)
   static let output = Option<String>.required(
     "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
 
   static let items = Option<String?>.optional(
-    "items", .file, "Titles and categories: CSV or TSV of item, title and categories with | between")
+    "items", .file, "Titles and categories: CSV or TSV of item, title and categories separated by |")
   static let userColumn = Option<ColumnChoice?>.optional(
-    "user-column", .column, "Users' column, by name or number (default one named userId or alike, else 1)")
+    "user-column", .column, "Column of users, by name or number",
+    default: "a column named userId or similar, else 1")
   static let itemColumn = Option<ColumnChoice?>.optional(
-    "item-column", .column, "Items' column (default one named itemId, movieId or alike, else 2)")
+    "item-column", .column, "Column of items", default: "a column named itemId, movieId or similar, else 2")
   static let valueColumn = Option<ColumnChoice?>.optional(
-    "value-column", .column, "Values' column (default one named rating, value or alike, else 3; without one, 1)")
+    "value-column", .column, "Column of values; without one, every value is 1",
+    default: "a column named rating, value or similar, else 3")
   static let header = Option(
     "header", .choice("WHEN", [("auto", HeaderRule.detect), ("yes", .present), ("no", .absent)]),
     default: .detect, "Whether the first row names the columns")
@@ -28,17 +30,17 @@ enum TrainVerb {
     .choice(
       "NAME",
       [("comma", FieldSeparator.comma), ("tab", .tab), ("semicolon", .semicolon), ("double-colon", .doubleColon)]),
-    "What stands between fields (default as the first row shows)")
+    "Field separator", default: "detected from the first row")
   static let duplicates = Option(
     "duplicates", .choice("RULE", DuplicateRule.allCases.map { ($0.rawValue, $0) }), default: .refuse,
-    "What to do with a user and item that stand in several rows")
+    "Rule for a pair of user and item in several rows")
 
   static let command = Command(
     name: "train",
     summary: "Train embeddings from interactions",
     discussion: [
-      "Reads who interacted with what, and learns a vector for each user and each item such that their inner product "
-        + "predicts the interaction. MovieLens ratings.csv is read as it is."
+      "Learns a vector for each user and each item from interactions, such that their inner product predicts the "
+        + "interaction. Reads MovieLens ratings.csv without conversion."
     ] + ModelOptions.discussion,
     arguments: [interactions],
     options: [
@@ -52,14 +54,14 @@ enum TrainVerb {
     examples: [
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
       Example("akin train clicks.tsv -o clicks.emb --dimensions 128 --duplicates sum"),
-      Example("akin train ratings.csv --items movies.csv --category-features -o ml.emb", "New films find a place, too"),
+      Example("akin train ratings.csv --items movies.csv --category-features -o ml.emb", "New films get vectors too"),
       Example("akin train ratings.csv -o ratings.emb --model mf"),
       Example(
         "akin train ratings.csv -o towers.emb --model two-tower --user-features users.csv --item-features movies.csv"),
       Example("akin train clicks.tsv -o clicks.emb --epochs 50 --validate --on-interrupt best"),
     ])
 
-  /// How the file is laid out, as the command line says.
+  /// The format of the interactions, from the command line.
   static func format(_ arguments: Arguments) -> InteractionFormat {
     var format = InteractionFormat()
     format.separator = arguments[delimiter]
@@ -80,52 +82,68 @@ enum TrainVerb {
     try method.check()
     let validation = try TrainValidation(arguments, method)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
-    var trainSeconds = 0.0
-    var wasInterrupted = false
-    var measured: JSONValue?
-    let (model, embeddings) = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
-      execution in
-      let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
-      let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
-      // Items that nobody has touched yet belong to the catalogue too.
-      let known = try catalogue.map { try read.including($0) } ?? read
-      // So do users and items of whom only features are known.
-      let interactions = try known.including(users: features.users?.ids, items: features.items?.ids)
-      var (method, validation) = (method, validation)
-      let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
-      try sides?.check(coverage: read)
-      let trainStart = monotonicSeconds()
-      var model: TrainedModel
-      var execution = execution
-      if let result = try validation?.train(interactions, execution: execution) {
-        model = result.model
-        wasInterrupted = result.wasInterrupted
-        measured = result.measured
-        // What Ctrl-C asked for has been done: the file is written whole.
-        if wasInterrupted { execution.cancellation = nil }
-      } else {
-        model = try method.train(interactions, execution: execution)
-      }
-      trainSeconds = monotonicSeconds() - trainStart
-      if let note = sides?.note(on: interactions) { model.notes.append(note) }
-      let embeddings = model.embeddings(for: interactions, catalogue: catalogue)
-      try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
-      return (model, embeddings)
+    let trained = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
+      try train(arguments, method, validation, features, execution: $0)
     }
     if !arguments[Common.quiet] {
-      for note in model.notes { console.say("akin: note: \(note)") }
+      for note in trained.model.notes { console.say("akin: note: \(note)") }
     }
-    var facts = embeddings.facts
-    facts["interactions"] = .integer(Int64(embeddings.history?.rows.count ?? 0))
-    facts["loss"] = model.losses.last.map { .number($0.total) }
-    facts["validation"] = measured
-    facts["model"] = .string(method.model.name)
-    facts["trainSeconds"] = Cell.seconds(trainSeconds).json
-    facts["secondsPerEpoch"] = Cell.seconds(model.medianSecondsPerEpoch).json
     try console.show(
-      WrittenFile(path: path, content: embeddings.sentence, facts: facts, seconds: monotonicSeconds() - start),
+      WrittenFile(
+        path: path, content: trained.embeddings.sentence, facts: trained.facts(method),
+        seconds: monotonicSeconds() - start),
       asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
-    return wasInterrupted ? .cancelled : .done
+    return trained.wasInterrupted ? .cancelled : .done
+  }
+
+  /// A trained model and its embeddings, which have been written.
+  private struct Trained {
+    let model: TrainedModel
+    let embeddings: Embeddings
+    let seconds: Double
+    let wasInterrupted: Bool
+    /// The measurements of the validation, or `nil`.
+    let measured: JSONValue?
+
+    /// The facts of the report.
+    func facts(_ method: any TrainingMethod) -> [String: JSONValue] {
+      var facts = embeddings.facts
+      facts["interactions"] = .integer(Int64(embeddings.history?.rows.count ?? 0))
+      facts["loss"] = model.losses.last.map { .number($0.total) }
+      facts["validation"] = measured
+      facts["model"] = .string(method.model.name)
+      facts["trainSeconds"] = Cell.seconds(seconds).json
+      facts["secondsPerEpoch"] = Cell.seconds(model.medianSecondsPerEpoch).json
+      return facts
+    }
+  }
+
+  /// Reads the files of a command line, trains the model and writes its embeddings.
+  private static func train(
+    _ arguments: Arguments, _ method: any TrainingMethod, _ validation: TrainValidation?,
+    _ features: FeatureOptions.Features, execution: Execution
+  ) throws -> Trained {
+    let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
+    let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
+    // The catalogue may hold items without interactions.
+    let known = try catalogue.map { try read.including($0) } ?? read
+    // So may the features, users and items.
+    let interactions = try known.including(users: features.users?.ids, items: features.items?.ids)
+    var (method, validation, execution) = (method, validation, execution)
+    let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
+    try sides?.check(coverage: read)
+    let start = monotonicSeconds()
+    let result = try validation?.train(interactions, execution: execution)
+    // Ctrl-C has stopped the training; the file is written whole.
+    if result?.wasInterrupted ?? false { execution.cancellation = nil }
+    var model = try result?.model ?? method.train(interactions, execution: execution)
+    let seconds = monotonicSeconds() - start
+    if let note = sides?.note(on: interactions) { model.notes.append(note) }
+    let embeddings = model.embeddings(for: interactions, catalogue: catalogue)
+    try embeddings.write(to: arguments[output], overwrite: arguments[Common.force], execution: execution)
+    return Trained(
+      model: model, embeddings: embeddings, seconds: seconds, wasInterrupted: result?.wasInterrupted ?? false,
+      measured: result?.measured)
   }
 }
 

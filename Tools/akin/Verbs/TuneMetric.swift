@@ -1,13 +1,13 @@
 import AkinEvaluation
 import AkinSupport
 
-/// What tuning makes as good as it can: `ndcg@10`, `recall@20`, `rmse`.
+/// The metric that tuning optimises: `ndcg@10`, `recall@20`, `rmse`.
 enum TuneMetric: Sendable, Equatable {
   case ranking(RankingMetric, k: Int)
   /// Smaller is better; only for models that predict values.
   case rmse
 
-  /// As it is typed.
+  /// The name on the command line.
   var name: String {
     switch self {
     case .ranking(let metric, let k): "\(metric.rawValue)@\(k)"
@@ -15,15 +15,15 @@ enum TuneMetric: Sendable, Equatable {
     }
   }
 
-  /// From what is shown to what is compared: larger is better.
+  /// The value for comparison: larger is better.
   func score(_ value: Double) -> Double { self == .rmse ? -value : value }
 
-  /// What lists come to; `nil` without any, or when it is about predicted values.
+  /// The estimate from ranked lists; `nil` without lists and for rmse.
   func value(_ tally: RankingTally) -> Estimate? {
     if case .ranking(let metric, let k) = self { tally.report.estimate(metric, k: k) } else { nil }
   }
 
-  /// The length of lists that it needs.
+  /// The length of the lists; `nil` for rmse.
   var k: Int? { if case .ranking(_, let k) = self { k } else { nil } }
 }
 

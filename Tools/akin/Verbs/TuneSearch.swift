@@ -1,18 +1,17 @@
 import AkinSupport
 
-/// In which order combinations are tried, and for how long each: what is tried next follows from what was found, so the
-/// same completed trials always lead to the same next one.
+/// The order of trials and their limits of epochs. The next trial depends only on the completed trials.
 struct TuneSearch {
-  /// How to search.
+  /// The search method.
   enum Way: String, Sendable, CaseIterable {
     /// Every combination in full.
     case grid
-    /// Successive halving (Jamieson and Talwalkar 2016): all combinations for a few epochs, the best third of them for
-    /// three times as many, and so on up to all epochs.
+    /// Successive halving (Jamieson and Talwalkar 2016): all combinations for a few epochs, the best third for three times
+    /// as many, and so on up to all epochs.
     case halving
   }
 
-  /// Combinations that are tried with one limit of epochs.
+  /// Combinations with one limit of epochs.
   struct Rung: Equatable {
     let limit: Int
     let points: [[String]]
@@ -24,8 +23,8 @@ struct TuneSearch {
   let way: Way
   let epochs: Int
 
-  /// The limits of epochs, ascending; the last is all of them. Halving begins so low that the last rung has one
-  /// combination or a few, and never below one epoch.
+  /// The limits of epochs, ascending; the last is all epochs. Halving starts so low that the last rung has at most 3
+  /// combinations, but never below one epoch.
   var limits: [Int] {
     guard way == .halving else { return [epochs] }
     var limits = [epochs]
@@ -39,7 +38,9 @@ struct TuneSearch {
 
   /// The combinations of the rung with a number, given all trials of the rungs before it.
   ///
-  /// - Parameter best: The trials of a limit, best first.
+  /// - Parameters:
+  ///   - number: The number of the rung, from 0.
+  ///   - best: Returns the trials of a limit, best first.
   func rung(_ number: Int, best: (_ limit: Int) -> [TuneTrial]) -> Rung {
     let limits = limits
     guard number > 0 else { return Rung(limit: limits[0], points: points) }
@@ -50,7 +51,7 @@ struct TuneSearch {
 }
 
 extension [TuneTrial] {
-  /// Best first: by the longest training, then by the metric; equal ones in the order of the grid.
+  /// The trials, best first: by the longest training, then by the metric, then in the order of the grid.
   func ranked(by metric: TuneMetric, order: [[String]]) -> [TuneTrial] {
     let place = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     return sorted { a, b in

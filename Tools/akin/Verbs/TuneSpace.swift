@@ -1,15 +1,15 @@
 import AkinSupport
 
-/// One option and the values that are tried for it.
+/// One option and its values.
 struct TuneAxis: Sendable, Equatable {
   /// The option's name, without dashes.
   let name: String
-  /// Its values as they are typed.
+  /// The values as typed.
   let values: [String]
 }
 
 extension Reading where Value == [TuneAxis] {
-  /// `lambda=0.01,0.05`; a part with an equals sign begins the next option, so repeated options may be joined by commas.
+  /// `lambda=0.01,0.05`; a part with an equals sign starts the next option, so commas may join repeated options.
   static let axes = Reading(
     placeholder: "NAME=LIST", expected: "an option and its values, like lambda=0.01,0.05", isList: true,
     show: { axes in axes.map { $0.name + "=" + $0.values.joined(separator: ",") }.joined(separator: ",") },
@@ -32,7 +32,7 @@ extension Reading where Value == [TuneAxis] {
 }
 
 extension Reading where Value == Double {
-  /// How long something may take, in seconds: `90s`, `10m`, `2h`, or a number of seconds.
+  /// A time in seconds: `90s`, `10m`, `2h`, or a number of seconds.
   static let duration = Reading(
     placeholder: "TIME", expected: "a time like 90s, 10m or 2h", show: { "\(Int($0))s" },
     read: { text in
@@ -45,13 +45,13 @@ extension Reading where Value == Double {
     })
 }
 
-/// All combinations of the axes' values, with what the command line says of the other options.
+/// All combinations of the values of the axes, with the other options of the command line.
 struct TuneSpace {
   /// The axes, in the order of the command line.
   let axes: [TuneAxis]
   /// The combinations: one value an axis; the last axis changes fastest.
   let points: [[String]]
-  /// The options of the model that hold for all, as words.
+  /// The model options of all combinations, as words.
   private let fixed: [String]
 
   init(_ arguments: Arguments) throws {
@@ -86,16 +86,16 @@ struct TuneSpace {
 
   private static let limit = 10_000
 
-  /// The options of one combination as a person would type them, the model's among them.
+  /// The options of one combination, as typed.
   func words(_ point: [String]) -> [String] {
     fixed + zip(axes, point).map { "--\($0.name)=\($1)" }
   }
 
-  /// The model of a combination, trained for at most so many epochs.
+  /// The trainer of a combination, with at most `epochs` epochs.
   func trainer(_ point: [String], epochs: Int?) throws -> Trainer {
     let words = words(point)
     let trainer = try TuneSpace.trainer(words)
-    // A model without epochs takes no such option.
+    // Models without epochs have no option --epochs.
     guard let epochs, trainer.epochs != nil else { return trainer }
     let option = "--\(ModelOptions.epochs.name)="
     return try TuneSpace.trainer(words.filter { !$0.hasPrefix(option) } + [option + "\(epochs)"])
@@ -103,10 +103,10 @@ struct TuneSpace {
 
   private static func trainer(_ words: [String]) throws -> Trainer {
     let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: TrainVerb.command)
-    guard case .run(let arguments) = parsed else { preconditionFailure("no word of these asks for help") }
+    guard case .run(let arguments) = parsed else { preconditionFailure("the words hold no --help") }
     return try Trainer(arguments)
   }
 
-  /// The options that hold for all combinations, as one text.
+  /// The options of all combinations, as one text.
   var fixedText: String { fixed.joined(separator: " ") }
 }

@@ -1,22 +1,22 @@
 import AkinSupport
 
-/// The trials that are done, in a file, so that a search goes on where it was when it stopped.
+/// The completed trials in a file, from which an interrupted search continues.
 struct TuneState {
-  /// The file, or `nil` to keep nothing.
+  /// The file, or `nil` for none.
   let path: String?
-  /// What all trials have in common: data, split, metric, options. Trials of another setting mean nothing here.
+  /// The common setting of all trials: data, split, metric, options. Trials of another setting are not comparable.
   let setting: [String: String]
   private(set) var trials: [TuneTrial] = []
 
   private static let limits = JSONLimits(byteCount: 64 << 20, depth: 16, keys: 1 << 20)
 
-  /// Takes up what the file holds; a file that is not there holds nothing.
+  /// Reads the file; a missing file holds no trials.
   init(path: String?, setting: [String: String]) throws {
     self.path = path
     self.setting = setting
     guard let path else { return }
     guard let bytes = try TuneState.bytes(path) else {
-      // Whatever would keep the file from being written shows now.
+      // Checks now that the file can be written.
       try AtomicFile.checkTarget(path, overwrite: true)
       return
     }
@@ -38,18 +38,18 @@ struct TuneState {
     }
     trials = try entries.enumerated().map { number, entry in
       guard let trial = TuneTrial(entry) else {
-        throw TuneError.damagedState(path: path, trouble: "trial \(number + 1) lacks a field, or has one too many")
+        throw TuneError.damagedState(path: path, trouble: "trial \(number + 1) has missing or invalid fields")
       }
       return trial
     }
   }
 
-  /// A trial that is done already.
+  /// A completed trial, or `nil`.
   func trial(_ point: [String], limit: Int) -> TuneTrial? {
     trials.first { $0.point == point && $0.limit == limit }
   }
 
-  /// Keeps a trial, in the file too.
+  /// Adds a trial and writes the file.
   mutating func add(_ trial: TuneTrial) throws {
     trials.append(trial)
     guard let path else { return }
@@ -62,7 +62,7 @@ struct TuneState {
     try file.commit()
   }
 
-  /// A file's bytes, or `nil` when there is none.
+  /// The bytes of a file, or `nil` when it does not exist.
   private static func bytes(_ path: String) throws -> [UInt8]? {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
@@ -73,7 +73,7 @@ struct TuneState {
     var all: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while all.count <= limits.byteCount {
-      // Safe: `piece` has room for as many bytes as are asked for.
+      // Safe: `read` writes at most `count` bytes, the size of `piece`.
       let got = unsafe piece.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else { throw TuneError.unreadableState(path: path, code: errno) }
@@ -85,7 +85,7 @@ struct TuneState {
 }
 
 extension TuneTrial {
-  /// The trial as the state file holds it.
+  /// The trial as JSON in the state file.
   var json: JSONValue {
     .object([
       "values": .array(point.map { .string($0) }), "limit": .integer(Int64(limit)), "epochs": .integer(Int64(epochs)),
@@ -93,7 +93,7 @@ extension TuneTrial {
     ])
   }
 
-  /// Reads one back, or `nil`.
+  /// Parses a trial of the state file; `nil` for invalid JSON.
   init?(_ json: JSONValue) {
     guard case .array(let values)? = json["values"], case .integer(let limit)? = json["limit"],
       case .integer(let epochs)? = json["epochs"], let value = json["value"]?.double,
@@ -120,15 +120,15 @@ extension JSONValue {
   }
 }
 
-/// Why a search has no answer.
+/// A search without a result.
 enum TuneError: AkinError, Equatable {
   /// The state file cannot be read.
   case unreadableState(path: String, code: Int32)
-  /// The state file is not what `akin tune` writes.
+  /// The file is no state file of `akin tune`.
   case damagedState(path: String, trouble: String)
-  /// The state file is of another search.
+  /// The state file belongs to another search.
   case otherSetting(path: String, key: String, expected: String, found: String)
-  /// The time was up before the first trial was done.
+  /// The time ran out before the end of the first trial.
   case nothingDone(seconds: Double)
 
   var kind: TroubleKind {
@@ -143,19 +143,19 @@ enum TuneError: AkinError, Equatable {
     switch self {
     case .unreadableState(let path, let code): "\(path): cannot read the file: \(systemSentence(code))"
     case .damagedState(let path, let trouble):
-      "\(path): expected the state of a search, found something else: \(trouble)"
+      "\(path): expected a state file of akin tune: \(trouble)"
     case .otherSetting(let path, let key, let expected, let found):
       "\(path): expected a search with the \(key) '\(expected)', found '\(found)'"
-    case .nothingDone(let seconds): "no trial was done within \(Numbers.duration(seconds))"
+    case .nothingDone(let seconds): "no trial finished within \(Numbers.duration(seconds))"
     }
   }
 
   var help: String? {
     switch self {
     case .unreadableState: "check the path and its permissions"
-    case .damagedState: "name another file, or remove this one"
-    case .otherSetting: "name another file for another search"
-    case .nothingDone: "raise --budget, or try fewer folds or epochs"
+    case .damagedState: "use another file, or remove this one"
+    case .otherSetting: "use another file for another search"
+    case .nothingDone: "raise --budget, or use fewer folds or epochs"
     }
   }
 }

@@ -3,40 +3,40 @@ import AkinEvaluation
 import AkinSupport
 import AkinTraining
 
-/// One combination of options that was tried.
+/// A completed trial of one combination.
 struct TuneTrial: Sendable, Equatable {
   /// One value an axis.
   let point: [String]
-  /// For how many epochs it was trained at most.
+  /// The limit of epochs.
   let limit: Int
-  /// How many epochs the best model of each fold had, as their mean.
+  /// The mean over folds of the epochs of the best model.
   let epochs: Int
   /// The metric over all folds.
   let value: Double
   let standardError: Double
-  /// How long it took. For display: nothing depends on it.
+  /// The time of the trial, for display only.
   let seconds: Double
 }
 
-/// The time is up.
+/// The time of the search has run out.
 struct TuneDeadline: Error {}
 
-/// Tries combinations: trains on every fold, stopping early by the metric on what is held out.
+/// Runs trials: trains on every fold, with early stopping by the metric on the held-out part.
 struct TuneTrials {
   let input: EvaluateInput
   let space: TuneSpace
   let metric: TuneMetric
-  /// When to stop, on the monotonic clock.
+  /// The time to stop, on the monotonic clock.
   let deadline: Double
   let execution: Execution
 
   /// Trains and measures one combination.
   ///
-  /// - Throws: ``TuneDeadline`` when the time is up before it is done.
+  /// - Throws: ``TuneDeadline`` when the time runs out first.
   func run(_ point: [String], limit: Int, stage: String) throws -> TuneTrial {
     let started = monotonicSeconds()
     let trainer = try space.trainer(point, epochs: limit)
-    // Only training's own progress is heard: measuring between epochs would draw over it.
+    // Measuring has no progress of its own, which would overwrite that of the training.
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var ranking = RankingTally(ks: [metric.k ?? 1])
     var rating = RatingTally()

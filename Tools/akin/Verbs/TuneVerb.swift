@@ -3,30 +3,34 @@ import AkinEvaluation
 import AkinSupport
 import AkinTraining
 
-/// `akin tune`: the options of a model that are best on held-out interactions.
+/// `akin tune`: finds the best options of a model on held-out interactions.
 enum TuneVerb {
   static let verb = Verb(command, run: run)
 
   static let grid = Option<[TuneAxis]>.required(
-    "grid", .axes, "An option of the model and the values to try; may be repeated")
+    "grid", .axes, "A model option and the values to try; may be repeated")
   static let search = Option(
     "search", .choice("WAY", TuneSearch.Way.allCases.map { ($0.rawValue, $0) }), default: .grid,
-    "Try every combination in full, or all for a few epochs and the best third for longer (successive halving)")
+    "Search method: every combination in full, or successive halving, all for a few epochs and the best third "
+      + "for longer"
+  )
   static let metric = Option(
-    "metric", .tuneMetric, default: .ranking(.ndcg, k: 10), "What is to be best")
-  static let budget = Option<Double?>.optional("budget", .duration, "Stop after this time with the best so far")
+    "metric", .tuneMetric, default: .ranking(.ndcg, k: 10), "Metric to optimise")
+  static let budget = Option<Double?>.optional(
+    "budget", .duration, "Time limit; the best combination so far is printed")
   static let state = Option<String?>.optional(
-    "state", .file, "Keep finished trials in this file, and go on from those that it holds")
+    "state", .file, "File of completed trials, from which the search continues")
 
   static let command = Command(
     name: "tune",
-    summary: "Find a model's best options on held-out interactions",
+    summary: "Find the best model options on held-out interactions",
     discussion: [
-      "Trains the model with each combination of the given values and measures it as 'akin evaluate' does. Training "
-        + "stops early when the metric gets no better, so --epochs is a limit. Ends with the trials, best first, and the "
-        + "'akin train' line of the best.",
-      "The best of many trials looks better than it is: measure the winner on interactions that the search has not seen, "
-        + "for example with another --seed or with --test.",
+      "Trains the model with each combination of the given values and measures it like 'akin evaluate'. Training stops "
+        + "early when the metric no longer improves, so --epochs is the limit. Prints the trials, best first, and the "
+        + "'akin train' command line of the best.",
+      "The metric of the best trial is biased upwards. Measure the best combination on other held-out "
+        + "interactions, for "
+        + "example with another --seed or with --test.",
     ],
     arguments: [EvaluateVerb.interactions],
     options: [OptionGroup("Search", [grid, search, metric, budget, state])] + EvaluateVerb.inputOptions
@@ -41,7 +45,7 @@ enum TuneVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let space = try TuneSpace(arguments)
     let metric = arguments[metric]
-    // Values that have no meaning show before the first trial.
+    // Checks all values before the first trial.
     for point in space.points { _ = try space.trainer(point, epochs: nil) }
     if arguments[search] == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
       throw arguments.error(.conflict("--grid \(ModelOptions.epochs.name)", "--search halving"))
@@ -72,18 +76,19 @@ enum TuneVerb {
       result.0, space: space, metric: metric, isComplete: result.1, bestLine: line, asJSON: arguments[Common.json])
     if !result.1 {
       console.say(
-        "akin: note: \(interrupted ? "interrupted" : "the time was up") after \(Numbers.counted(result.0.count, "trials")), "
-          + "more were to come" + (arguments[state] == nil ? "" : "; the same command goes on from them"))
+        "akin: note: \(interrupted ? "interrupted" : "time limit reached") after "
+          + "\(Numbers.counted(result.0.count, "trials")); the search is incomplete"
+          + (arguments[state] == nil ? "" : "; the same command continues it"))
     }
     return interrupted ? .cancelled : .done
   }
 
-  /// Does the trials that are missing; false when the time was up before all were done.
+  /// Runs the missing trials; returns false when the time runs out first.
   private static func complete(_ state: inout TuneState, _ trials: TuneTrials, way: TuneSearch.Way) throws -> Bool {
     let space = trials.space
     var epochs: [Int] = []
     for point in space.points { epochs.append(try space.trainer(point, epochs: nil).epochs ?? 1) }
-    // Combinations with limits of their own (a grid over epochs) keep them.
+    // A grid over epochs gives each combination its own limit.
     let search = TuneSearch(points: space.points, way: way, epochs: epochs.max() ?? 1)
     for number in search.limits.indices {
       let rung = search.rung(number) { limit in
@@ -104,7 +109,7 @@ enum TuneVerb {
     return true
   }
 
-  /// What all trials of a search have in common.
+  /// The common setting of all trials.
   private static func setting(
     _ arguments: Arguments, _ space: TuneSpace, _ input: EvaluateInput
   ) -> [String: String] {
@@ -125,7 +130,7 @@ enum TuneVerb {
       .joined(separator: " ")
   }
 
-  /// A path as a shell takes it.
+  /// The path, quoted for a shell if necessary.
   private static func quoted(_ path: String) -> String {
     let plain = path.utf8.allSatisfy { byte in
       switch byte {
@@ -147,7 +152,7 @@ extension String {
 }
 
 extension Console {
-  /// Writes the trials, best first, and the command line of the best.
+  /// Writes the trials, best first, and the command line of the best one.
   fileprivate func show(
     _ trials: [TuneTrial], space: TuneSpace, metric: TuneMetric, isComplete: Bool, bestLine: String, asJSON: Bool
   ) throws(StreamError) {

@@ -3,27 +3,30 @@ import AkinSupport
 import AkinTraining
 import AkinVectors
 
-/// `akin update`: new users, items and interactions, without a training.
+/// `akin update`: folds in new users, items and interactions without retraining.
 enum UpdateVerb {
   static let verb = Verb(command, run: run)
 
   static let embeddings = Argument("FILE.emb", "The embeddings file to start from", completion: .files("emb"))
   static let interactions = Argument(
-    "NEW", "CSV or TSV file of the interactions that have come since", completion: .anyFile)
+    "NEW", "CSV or TSV file of new interactions", completion: .anyFile)
   static let output = Option<String>.required(
     "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
 
   static let command = Command(
     name: "update",
-    summary: "Fold new interactions into embeddings, without training",
+    summary: "Fold new interactions into embeddings without retraining",
     discussion: [
-      "First users with something new, new ones too, are solved with the items as they are; then items that had no "
-        + "interaction before, with the users as they are; then these users once more, of all they have. Items in --items that "
-        + "nobody has touched get the mean of their categories. Every other vector stays as it is. A pair that was known gets "
-        + "the new value, or with --duplicates sum the sum.",
-      "Items that were known do not learn of new interactions: that takes a training. How much there would be to learn is "
-        + "told: by how much one half-step of training over these items would move all scores, as a share of their size.",
-      "An index is built from one embeddings file: build it again for the new one.",
+      "Solves users with new interactions against the fixed items, then items without earlier interactions against the "
+        + "fixed users, then the same users again with all their interactions. Items of --items without "
+        + "interactions get the "
+        + "mean vector of their categories. All other vectors stay unchanged. A known pair gets the new "
+        + "value, or the sum "
+        + "with --duplicates sum.",
+      "Known items do not learn from new interactions: that requires retraining. The report says how much "
+        + "they would learn: "
+        + "the change of all scores by one half-step of training over these items, as a share of their size.",
+      "Each index belongs to one embeddings file: rebuild the index after an update.",
     ],
     arguments: [embeddings, interactions],
     options: [
@@ -38,7 +41,7 @@ enum UpdateVerb {
     ],
     examples: [
       Example("akin update ml.emb today.csv -o ml-today.emb"),
-      Example("akin update ml.emb today.csv --items movies.csv -o ml.emb --force", "in place"),
+      Example("akin update ml.emb today.csv --items movies.csv -o ml.emb --force", "Update in place"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
@@ -69,7 +72,7 @@ enum UpdateVerb {
 }
 
 extension UpdateReport {
-  /// What was done, and how far it is from a training, in lines.
+  /// The report in lines: the folded-in vectors, and the remaining change from retraining.
   fileprivate var sentences: [String] {
     func share(_ part: Int, _ whole: Int) -> String {
       Numbers.fixed(100 * Double(part) / Double(max(whole, 1)), decimals: 1) + " %"
@@ -83,10 +86,10 @@ extension UpdateReport {
     if categoryItems + unknownItems > 0 {
       lines.append(
         "new items without interactions: \(Numbers.grouped(categoryItems)) by their categories, "
-          + "\(Numbers.grouped(unknownItems)) of which nothing is known (zero vectors)")
+          + "\(Numbers.grouped(unknownItems)) without categories (zero vectors)")
     }
     lines.append(
-      "how far from a training: known items have not learned of \(share(unlearned, interactions)) of all interactions; a "
+      "retraining: known items have not learned from \(share(unlearned, interactions)) of all interactions; a "
         + "half-step of training over them would move scores by \(percent(residual)) (\(percent(residualBefore)) before)"
     )
     return lines

@@ -1,7 +1,7 @@
 import Akin
 import AkinSupport
 
-/// `akin verify`: whether a file is what it was when it was written.
+/// `akin verify`: checks a file for damage.
 enum VerifyVerb {
   static let verb = Verb(command, run: run)
 
@@ -10,10 +10,11 @@ enum VerifyVerb {
 
   static let command = Command(
     name: "verify",
-    summary: "Check every byte and every rule of a file",
+    summary: "Check a file for damage",
     discussion: [
-      "Exits with 0 when the file is whole and with 1 when it is damaged, and then names every damaged place. A file "
-        + "that is not one of Akin's exits with 3."
+      "Checks every checksum and every rule of the format. Exits with 0 for a sound file, with 1 for a "
+        + "damaged file, and "
+        + "then lists the damage. Exits with 3 for a file that Akin did not write."
     ],
     arguments: [file],
     options: [OptionGroup("Options", [Common.threads, Common.json, Common.quiet])],
@@ -33,7 +34,7 @@ enum VerifyVerb {
       try show(report, asJSON: arguments[Common.json], console)
       return report.isSound ? .done : .no
     } catch let error as FileError where error.problem.isDamage {
-      // So damaged that it cannot be opened: that, too, is an answer.
+      // A file too damaged to open is a damaged file.
       try show(error, asJSON: arguments[Common.json], console)
       return .no
     }
@@ -66,12 +67,12 @@ enum VerifyVerb {
 }
 
 extension String {
-  /// The line made harmless for a terminal, its own end kept.
+  /// The line with control characters replaced, except its line break.
   fileprivate var onOneLine: String { String(dropLast()).printable + "\n" }
 }
 
 extension FileProblem {
-  /// Whether an Akin file that was whole once can come to this by losing or changing bytes.
+  /// Whether lost or changed bytes of an Akin file can cause this problem.
   fileprivate var isDamage: Bool {
     switch self {
     case .headerChecksum, .truncated, .extended, .badField, .badSection, .missingSection, .damagedChunk, .aboveLimit:
