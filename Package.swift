@@ -67,9 +67,11 @@ let package = Package(
       "AkinToolTests",
       uses: ["AkinTool", "Akin", "AkinFiles", "AkinTraining", "AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests(
-      "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
+      "AkinTests",
+      uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
-    tests("AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
+    tests(
+      "AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests("AkinQuantizationTests", uses: ["AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests(
       "AkinHNSWTests",

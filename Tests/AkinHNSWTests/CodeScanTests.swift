@@ -63,7 +63,7 @@ struct CodeScanTests {
     let matrix = normalMatrix(rows: 700, dimension: 300, seed: 1)
     #expect(unsafe CodeScan([0], of: BuildVectors(matrix, kernels: kernels), candidates: 10) == nil)
     if let codes = try unsafe RowCodes(
-      of: CodesTests.catalogue(.euclidean, rows: 560, seed: 1).items, metric: .euclidean, leastBytes: 0,
+      of: Catalogue.nearSpace(.euclidean, rows: 560, seed: 1).items, metric: .euclidean, leastBytes: 0,
       kernels: kernels, execution: Execution(threads: 1))
     {
       #expect(unsafe CodeScan([0], of: BuildVectors(codes, kernels: kernels), candidates: 10) == nil)
@@ -82,7 +82,8 @@ struct CodeScanTests {
     let width = codes.book.width
     var sum = 0
     for place in 0..<width {
-      let difference = unsafe Int(codes.table.bytes[Int(a) * width + place]) - Int(codes.table.bytes[Int(b) * width + place])
+      let difference =
+        unsafe Int(codes.table.bytes[Int(a) * width + place]) - Int(codes.table.bytes[Int(b) * width + place])
       sum += difference * difference
     }
     return Float(sum) * (codes.book.step * codes.book.step)

@@ -14,10 +14,10 @@ struct LandmarkTests {
     arguments: [Metric.euclidean, .cosine], [false, true])
   func nearest(metric: Metric, isWide: Bool) throws {
     for seed: UInt64 in 1...3 {
-      let dimension = isWide ? CodesTests.dimension : 21
+      let dimension = isWide ? Catalogue.wideDimension : 21
       let catalogue =
         isWide
-        ? CodesTests.catalogue(metric, rows: 560, seed: seed)
+        ? Catalogue.nearSpace(metric, rows: 560, seed: seed)
         : Catalogue.normal(rows: 560, dimension: dimension, metric: metric, seed: seed)
       let codes = try #require(
         try unsafe RowCodes(
@@ -59,10 +59,10 @@ struct LandmarkTests {
     arguments: [Metric.euclidean, .cosine], [false, true])
   func groups(metric: Metric, isWide: Bool) throws {
     let rows = 2600
-    let dimension = isWide ? CodesTests.dimension : 13
+    let dimension = isWide ? Catalogue.wideDimension : 13
     let catalogue =
       isWide
-      ? CodesTests.catalogue(metric, rows: rows, seed: 4)
+      ? Catalogue.nearSpace(metric, rows: rows, seed: 4)
       : Catalogue.normal(rows: rows, dimension: dimension, metric: metric, seed: 4)
     let codes = try #require(
       try unsafe RowCodes(

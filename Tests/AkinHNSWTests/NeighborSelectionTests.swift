@@ -90,7 +90,8 @@ struct NeighborSelectionTests {
   }
 
   private func chosen(
-    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer, _ vectors: BuildVectors
+    _ selection: NeighborSelection, _ candidates: ArraySlice<UInt64>, _ limit: Int, _ layer: Layer,
+    _ vectors: BuildVectors
   ) -> [UInt32] {
     let count = unsafe candidates.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }

@@ -116,8 +116,10 @@ struct RecallPlanTests {
         hops: ef.map { 1000 * $0 } ?? 0, components: ef == nil ? 100_000_000_000 : 0)
     }
     let points = [
-      point(.sumsOfTwo, ef: nil, found: 10_000), point(.sumsOfTwo, ef: 16, found: 9000), point(.sumsOfTwo, ef: 64, found: 9600),
-      point(.sumsOfFour, ef: nil, found: 10_000), point(.sumsOfFour, ef: 16, found: 9200), point(.sumsOfFour, ef: 64, found: 9500),
+      point(.sumsOfTwo, ef: nil, found: 10_000), point(.sumsOfTwo, ef: 16, found: 9000),
+      point(.sumsOfTwo, ef: 64, found: 9600),
+      point(.sumsOfFour, ef: nil, found: 10_000), point(.sumsOfFour, ef: 16, found: 9200),
+      point(.sumsOfFour, ef: 64, found: 9500),
       point(.sumsOfFour, ef: 128, found: 10_000),
     ]
     let calibration = try #require(RecallCalibration(points, items: 1_000_000))

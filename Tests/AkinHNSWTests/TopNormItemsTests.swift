@@ -126,7 +126,8 @@ struct TopNormItemsTests {
       #expect(try Array(found[query]) == index.nearest(to: queries[Row(query)], k: 10, ef: 64), "query \(query)")
     }
     #expect(
-      BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000)) == 512)
+      BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 3000), biases: [Float](repeating: 1, count: 3000))
+        == 512)
     #expect(BuildMetric.minimumPrefix(norms: [Float](repeating: 1, count: 1000), biases: nil) == 512)
     #expect(BuildMetric.minimumPrefix(norms: (0..<3000).map { 1 / (1 + Float($0)) }, biases: nil) == 512)
     #expect(BuildMetric.minimumPrefix(norms: [], biases: nil) == 0)
