@@ -7,8 +7,9 @@ import Testing
 
 @Suite("A hostile graph leads nowhere outside, never round and round, and to no item twice")
 struct HostileGraphTests {
-  @Test("Each link, upper pair, row, node and copy at hostile values, checksums or not", arguments: Sample.allCases)
-  func links(sample: Sample) throws {
+  @Test(
+    "Each link, upper pair, row, node and copy at hostile values, checksums or not", arguments: SampleIndex.allCases)
+  func links(sample: SampleIndex) throws {
     let bytes = try sample.bytes
     let nodes = UInt32(62)
     var files = 0
@@ -35,8 +36,8 @@ struct HostileGraphTests {
     #expect(files > 2_000)
   }
 
-  @Test("Whole sections of one value", arguments: Sample.allCases)
-  func sections(sample: Sample) throws {
+  @Test("Whole sections of one value", arguments: SampleIndex.allCases)
+  func sections(sample: SampleIndex) throws {
     let bytes = try sample.bytes
     for name in ["LNK0", "LNKU", "UPIX", "NROW", "RNOD", "NCPY", "VECS", "NNRM", "NBIA"] as [SectionName] {
       let section = bytes.section(name)
@@ -59,8 +60,8 @@ struct HostileGraphTests {
     }
   }
 
-  @Test("NaN and infinite vectors, norms and biases never come out", arguments: Sample.allCases)
-  func notFinite(sample: Sample) throws {
+  @Test("NaN and infinite vectors, norms and biases never come out", arguments: SampleIndex.allCases)
+  func notFinite(sample: SampleIndex) throws {
     let bytes = try sample.bytes
     for name in ["VECS", "NNRM", "NBIA"] as [SectionName] {
       let section = bytes.section(name)
@@ -75,7 +76,7 @@ struct HostileGraphTests {
 
   @Test("A link outside is noticed by the search that meets it")
   func damage() throws {
-    let bytes = try Sample.distances.bytes
+    let bytes = try SampleIndex.distances.bytes
     let sound = try opened(bytes)
     try exercise(sound, "sound")
     #expect(!sound.isDamaged)
@@ -84,20 +85,20 @@ struct HostileGraphTests {
       hostile.put(UInt32(62), at: offset)
     }
     let index = try opened(hostile)
-    _ = try index.nearest(to: Sample.queries[0], k: 3, ef: 9)
+    _ = try index.nearest(to: SampleIndex.queries[0], k: 3, ef: 9)
     #expect(index.isDamaged)
   }
 
   @Test("Two nodes that claim one row: no row is found twice, and verify says so")
   func stolenRow() throws {
-    let bytes = try Sample.products.bytes
+    let bytes = try SampleIndex.products.bytes
     let rows = bytes.section("NROW").lowerBound
     let hostile = bytes.with(UInt32(bytes.number(at: rows + 4, bytes: 4)), at: rows)
     let index = try opened(hostile)
-    let all = try index.nearest(to: Sample.queries[0], k: 62, ef: 62)
+    let all = try index.nearest(to: SampleIndex.queries[0], k: 62, ef: 62)
     #expect(all.count == 61 && Set(all.map(\.row)).count == 61)
     #expect(index.isDamaged)
-    let exact = try index.exhaustive().nearest(to: Sample.queries[0], k: 62)
+    let exact = try index.exhaustive().nearest(to: SampleIndex.queries[0], k: 62)
     #expect(exact == all)
     #expect(try !verified(hostile).isSound)
   }

@@ -7,8 +7,9 @@ import Testing
 
 @Suite("An index header with a right checksum and wrong content is refused, or describes what is there")
 struct HostileHeaderTests {
-  @Test("Every field of the kind block and of the section table at its boundary values", arguments: Sample.allCases)
-  func boundaries(sample: Sample) throws {
+  @Test(
+    "Every field of the kind block and of the section table at its boundary values", arguments: SampleIndex.allCases)
+  func boundaries(sample: SampleIndex) throws {
     let bytes = try sample.bytes
     let sections = Int(bytes.number(at: 96, bytes: 4))
     var accepted = 0
@@ -36,7 +37,7 @@ struct HostileHeaderTests {
 
   @Test("Fields that contradict each other or the sections are refused by name")
   func fields() throws {
-    let bytes = try Sample.products.bytes
+    let bytes = try SampleIndex.products.bytes
     func problem<T: FixedWidthInteger>(_ value: T, at offset: Int) -> FileProblem? {
       do throws(FileError) {
         _ = try opened(bytes.with(value, at: offset).sealed)
