@@ -205,10 +205,11 @@ struct CodedScanTests {
         component &+= 1
       }
     }
-    let catalogue = Catalogue(items: matrix(rows: 20, dimension: dimension, fill), metric: .innerProduct)
+    let catalogue = Catalogue(items: unsafe matrix(rows: 20, dimension: dimension, fill), metric: .innerProduct)
     let truth = (0..<20).map { FullScan(catalogue: catalogue).nearest(to: catalogue.items[Row($0)], k: 3) }
     let table = try ExhaustiveIndex(catalogue).nearest(
-      toEach: matrix(rows: 64, dimension: dimension, fill), k: 3, reached: (0..<64).map { truth[$0 % 20][2].score },
+      toEach: unsafe matrix(rows: 64, dimension: dimension, fill), k: 3,
+      reached: (0..<64).map { truth[$0 % 20][2].score },
       execution: Execution(threads: 1))
     for query in 0..<64 { #expect(Array(table[query]) == truth[query % 20], "query \(query)") }
   }

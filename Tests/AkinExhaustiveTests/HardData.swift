@@ -34,7 +34,7 @@ enum HardData: String, CaseIterable, Sendable {
     func normal(_ row: Int, _ component: Int) -> Float {
       Float(random.normal(at: UInt64(row * dimension + component)))
     }
-    let items = matrix(rows: rows, dimension: dimension) { row, values in
+    let items = unsafe matrix(rows: rows, dimension: dimension) { row, values in
       for component in 0..<dimension { unsafe values[component] = value(row, component, rows, normal) }
     }
     let biases = (0..<rows).map { Float(random.normal(at: 1 << 40 + UInt64($0))) * biasScale }

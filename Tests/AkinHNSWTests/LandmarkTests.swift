@@ -118,7 +118,7 @@ struct LandmarkTests {
     let code = unsafe codes.table.bytes + Int(node) * book.width
     var product = 0.0
     var square = 0.0
-    let (step, isHalved) = (Double(book.step), unsafe book.axes != nil)
+    let (step, isHalved) = (Double(book.step), book.axes != nil)
     let mean = unsafe book.metric == .euclidean && !isCoordinates ? book.mean : nil
     // Safe: a code, a query and a mean have a number for each axis.
     unsafe query.withUnsafeBufferPointer { query in

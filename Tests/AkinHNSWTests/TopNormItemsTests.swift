@@ -47,7 +47,7 @@ struct TopNormItemsTests {
       }
       let ranked = scores.map { $0.sorted(by: >) }
       for level in Kernels.available {
-        storage.kernels = try unsafe #require(Kernels.table(at: level))
+        unsafe storage.kernels = try #require(Kernels.table(at: level))
         let largest = try TopNormItems(of: storage)
         for (wanted, capacity, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70)] {
           let number = min(queries.count, TopNormItems.batch)

@@ -96,9 +96,10 @@ public struct IndexLaw: Sendable, CustomStringConvertible {
         let index = try witness.build(catalogue)
         let query = query(dimension: 9, seed: 13)
         let best = catalogue.nearest(to: query, k: 120).map { Int($0.row.index) }
-        for allowed in [
+        let parts: [ArraySlice<Int>] = [
           [], best.suffix(1), best.suffix(9), best.suffix(30), best.prefix(60), best.dropFirst(2), best[...],
-        ] {
+        ]
+        for allowed in parts {
           let others = Set(best).subtracting(allowed)
           let truth = catalogue.nearest(to: query, k: 10, excluding: others)
           let only = RowFilter.only(RowSet(allowed.map { Row($0) }, capacity: 120))

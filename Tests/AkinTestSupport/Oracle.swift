@@ -38,7 +38,7 @@ extension Catalogue {
     precondition(query.count == items.dimension, "a query of the catalogue's")
     var all: [Neighbor] = []
     unsafe query.withUnsafeBufferPointer { query in
-      guard let query = unsafe query.baseAddress else { return }
+      guard let query = query.baseAddress else { return }
       let length = unsafe lengthOfQuery(query)
       for row in 0..<count where excluded.isEmpty || !excluded.contains(row) {
         // Safe: the query is as long as an item, the row is inside.

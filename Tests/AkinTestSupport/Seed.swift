@@ -4,7 +4,7 @@ import AkinVectors
 /// A matrix of standard normal numbers that a seed determines.
 public func normalMatrix(rows: Int, dimension: Int, seed: UInt64) -> EmbeddingMatrix {
   let random = CounterRandom(seed: seed)
-  return matrix(rows: rows, dimension: dimension) { row, values in
+  return unsafe matrix(rows: rows, dimension: dimension) { row, values in
     for component in 0..<dimension {
       unsafe values[component] = Float(random.normal(at: UInt64(row &* dimension &+ component)))
     }
@@ -18,7 +18,7 @@ public func matrix(
   rows: Int, dimension: Int, _ fill: (_ row: Int, _ values: UnsafeMutablePointer<Float>) -> Void
 ) -> EmbeddingMatrix {
   unsafe EmbeddingMatrix(count: rows, dimension: dimension) { floats, stride in
-    guard let base = unsafe floats.baseAddress else { return }
+    guard let base = floats.baseAddress else { return }
     // Safe: each row lies inside the matrix.
     for row in 0..<rows { unsafe fill(row, base + row * stride) }
   }
@@ -33,7 +33,7 @@ extension Catalogue {
     let random = CounterRandom(seed: seed, purpose: 11)
     let (axes, dimension) = (24, wideDimension)
     let basis = (0..<axes * dimension).map { random.normal(at: UInt64($0)) / 5 }
-    let items = matrix(rows: rows, dimension: dimension) { row, values in
+    let items = unsafe matrix(rows: rows, dimension: dimension) { row, values in
       let place = (0..<axes).map { random.normal(at: 1 << 40 + UInt64(row * axes + $0)) }
       // Safe: axis × dimension + component is inside the basis, an axis inside the place.
       unsafe basis.withUnsafeBufferPointer { basis in

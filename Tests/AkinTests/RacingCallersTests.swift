@@ -20,7 +20,7 @@ struct RacingCallersTests {
       container = try withDirectory { directory in
         let options = HNSWBuildOptions(m: m, efConstruction: 24, seed: 1)
         _ = try HNSWIndex.build(from: embeddings, to: "\(directory)/a.idx", options: options)
-        return ContainerFile(bytes: try read("\(directory)/a.idx"), kind: .index)
+        return try ContainerFile(bytes: read("\(directory)/a.idx"), format: .index)
       }
       self.catalogue = catalogue
     }
