@@ -67,7 +67,8 @@ let package = Package(
       "AkinToolTests",
       uses: ["AkinTool", "Akin", "AkinFiles", "AkinTraining", "AkinInterchange", "AkinVectors", "AkinSupport"]),
     tests(
-      "AkinTests", uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinFiles", "AkinVectors", "AkinSupport"]),
+      "AkinTests",
+      uses: ["Akin", "AkinTraining", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinVectorsTests", uses: ["AkinVectors", "AkinSupport", "CAkinKernels"]),
     tests(
       "AkinExhaustiveTests", uses: ["AkinExhaustive", "AkinQuantization", "AkinVectors", "AkinSupport", "CAkinKernels"]),

@@ -72,8 +72,11 @@ extension ExhaustiveIndex {
     try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in
       let group = plan.group(task.lowerBound / plan.slabs)
       let slab = task.lowerBound % plan.slabs
+      let filters = try filter.map { filter in try group.map { query throws(SearchError) in try checked(filter(query)) }
+      }
       let block = unsafe QueryBlock(
-        of: self, queries: queries, range: group, filter: filter, coded: coded, reached: reached,
+        of: self, queries: queries, range: group, filter: filters.map { own in { own[$0 - group.lowerBound] } },
+        coded: coded, reached: reached,
         places: places.base(slab, group.lowerBound),
         k: kept)
       unsafe block.scan(plan.slab(slab), summary)
@@ -84,6 +87,12 @@ extension ExhaustiveIndex {
     }
     for query in 0..<queries.count { table[query] = unsafe places.best(of: query) }
     return table
+  }
+
+  /// A query's own filter, which must be over the index's rows.
+  private func checked(_ filter: RowFilter?) throws(SearchError) -> RowFilter? {
+    if let filter, filter.rows.capacity != count { throw .filterMismatch(expected: count, found: filter.rows.capacity) }
+    return filter
   }
 }
 

@@ -9,10 +9,10 @@ import Testing
 /// bit, on data that a bound might get wrong.
 @Suite("A batch that looks at byte codes first")
 struct CodedScanTests {
-  static let worlds = World.allCases.flatMap { world in Metric.allCases.map { (world, $0) } }
+  static let worlds = HardData.allCases.flatMap { world in Metric.allCases.map { (world, $0) } }
 
   /// Queries of a world, some of its own items, zero, and the same at other lengths.
-  private static func queries(_ world: World, _ catalogue: Catalogue, seed: UInt64) -> [[Float]] {
+  private static func queries(_ world: HardData, _ catalogue: Catalogue, seed: UInt64) -> [[Float]] {
     let dimension = catalogue.items.dimension
     return (0..<66).map { number in
       switch number % 6 {
@@ -27,7 +27,7 @@ struct CodedScanTests {
 
   @Test("The full scan is the plain loop of the oracle", arguments: Metric.allCases)
   func oracle(metric: Metric) {
-    for world in World.allCases {
+    for world in HardData.allCases {
       let catalogue = world.catalogue(rows: 60, dimension: 5, metric: metric, seed: 1)
       let query = world.query(dimension: 5, seed: 2)
       #expect(FullScan(catalogue: catalogue).nearest(to: query, k: 61) == catalogue.nearest(to: query, k: 61))
@@ -35,8 +35,9 @@ struct CodedScanTests {
   }
 
   @Test("The same rows, scores and order in every world, around the edges of blocks", arguments: worlds)
-  func everyWorld(world: World, metric: Metric) throws {
-    let shapes = [(1, 1025), (2, 511), (3, 513), (5, 512), (world.rawValue.count % 2 == 0 ? 63 : 65, 600)]
+  func everyWorld(world: HardData, metric: Metric) throws {
+    // One row more than two blocks of 512, and around one block.
+    let shapes = [(1, 1025), (2, 511), (3, 513), (5, 512), (world.rawValue.count % 2 == 0 ? 63 : 65, 520)]
     for (seed, (dimension, rows)) in shapes.enumerated() {
       let catalogue = world.catalogue(rows: rows, dimension: dimension, metric: metric, seed: UInt64(seed))
       let check = CodedCheck(catalogue, queries: Self.queries(world, catalogue, seed: UInt64(100 * seed)))
@@ -102,7 +103,7 @@ struct CodedScanTests {
   @Test("Rows that are not finite, in some blocks", arguments: Metric.allCases)
   func notFinite(metric: Metric) throws {
     for value in [Float.nan, .infinity, -.infinity] {
-      var catalogue = World.normal.catalogue(rows: 1600, dimension: 5, metric: metric, seed: 5)
+      var catalogue = HardData.normal.catalogue(rows: 1600, dimension: 5, metric: metric, seed: 5)
       var rows = (0..<1600).map { catalogue.items[Row($0)] }
       for row in [3, 511, 1030] { rows[row][row % 5] = value }
       catalogue.items = EmbeddingMatrix(uniformRows: rows, dimension: 5)
@@ -129,7 +130,7 @@ struct CodedScanTests {
           }
         }
         let check = CodedCheck(catalogue, rows: (0..<1100).reversed(), queries: queries)
-        for k in [1, 10] {
+        for k in dimension % 2 == 1 ? [1] : [10] {
           expect(try check.differences(k: k), "\(metric), d \(dimension), offset \(offset), k \(k), seed \(seed)")
         }
       }
@@ -138,7 +139,7 @@ struct CodedScanTests {
 
   @Test("Excluded rows, on 1, 2 and 4 threads", arguments: Metric.allCases)
   func excluded(metric: Metric) throws {
-    for world in [World.copies, .spread] {
+    for world in [HardData.copies, .spread] {
       let catalogue = world.catalogue(rows: 1300, dimension: 4, metric: metric, seed: 6)
       let queries = (0..<130).map { world.query(dimension: 4, seed: 600 + UInt64($0)) }
       for threads in [1, 2, 4] {
@@ -196,16 +197,21 @@ struct CodedScanTests {
   @Test("Vectors wider than sums of codes can hold")
   func tooWide() throws {
     let dimension = 140_000
-    let rows = (0..<20).map { row in (0..<dimension).map { row < 4 ? 2 : Float(($0 ^ row) & 1) } }
-    let catalogue = Catalogue(rows: rows, dimension: dimension, metric: .innerProduct)
-    let queries = (0..<64).map { rows[$0 % 20] }
-    let table = try ExhaustiveIndex(catalogue).nearest(
-      toEach: EmbeddingMatrix(uniformRows: queries, dimension: dimension), k: 3,
-      reached: queries.map { FullScan(catalogue: catalogue).nearest(to: $0, k: 3)[2].score },
-      execution: Execution(threads: 1))
-    for query in 0..<20 {
-      #expect(Array(table[query]) == FullScan(catalogue: catalogue).nearest(to: queries[query], k: 3), "query \(query)")
+    // 64 queries, so that codes would be made; what is asked is 20 items, each three times and more.
+    func fill(_ row: Int, _ values: UnsafeMutablePointer<Float>) {
+      var component = 0
+      while component < dimension {
+        unsafe values[component] = row % 20 < 4 ? 2 : Float((component ^ row % 20) & 1)
+        component &+= 1
+      }
     }
+    let catalogue = Catalogue(items: unsafe matrix(rows: 20, dimension: dimension, fill), metric: .innerProduct)
+    let truth = (0..<20).map { FullScan(catalogue: catalogue).nearest(to: catalogue.items[Row($0)], k: 3) }
+    let table = try ExhaustiveIndex(catalogue).nearest(
+      toEach: unsafe matrix(rows: 64, dimension: dimension, fill), k: 3,
+      reached: (0..<64).map { truth[$0 % 20][2].score },
+      execution: Execution(threads: 1))
+    for query in 0..<64 { #expect(Array(table[query]) == truth[query % 20], "query \(query)") }
   }
 }
 

@@ -120,8 +120,9 @@ struct BuildErrorTests {
       #expect(index.facts.container.header.rootDigest == report.digest)
       #expect(try HNSWIndex.verify(path: output).isSound)
       #expect(try names(in: directory) == ["a.emb", "a.idx"])
-      #expect(throws: OutputError.self) {
-        try HNSWIndex.build(from: source, to: "\(directory)/no/a.idx", options: .small)
+      let lost = "\(directory)/no/a.idx"
+      #expect(throws: OutputError.noDirectory(path: lost, directory: "\(directory)/no")) {
+        try HNSWIndex.build(from: source, to: lost, options: .small)
       }
     }
   }

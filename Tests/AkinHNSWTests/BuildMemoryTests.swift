@@ -39,7 +39,7 @@ struct BuildMemoryTests {
   }
 
   @Test(
-    "Rows keep their links when the slack goes", arguments: [(1, 3, 2), (7, 36, 32), (9000, 36, 32), (30_000, 20, 9)])
+    "Rows keep their links when the slack goes", arguments: [(1, 3, 2), (7, 36, 32), (9000, 36, 32), (12_000, 20, 9)])
   func tighten(rows: Int, capacity: Int, limit: Int) {
     let table = LinkTable(rows: rows, capacity: capacity)
     func links(_ row: Int) -> [UInt32] { (0..<row % (limit + 1)).map { UInt32(row * 31 + $0) } }

@@ -4,6 +4,7 @@ import AkinHNSW
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
+import Testing
 
 /// An index that a test has built, and the bytes of its file.
 struct Built {
@@ -31,6 +32,28 @@ struct Built {
 /// An index of these bytes.
 func opened(_ bytes: [UInt8]) throws(FileError) -> HNSWIndex {
   try HNSWIndex(container: ContainerFile(bytes: bytes, format: .index))
+}
+
+/// An index of hostile bytes; `nil` where opening refuses them, which must be for a reason that is expected.
+func openedUnless(
+  _ bytes: [UInt8], _ place: @autoclosure () -> String, isExpected: (FileProblem) -> Bool
+) -> HNSWIndex? {
+  do throws(FileError) {
+    return try opened(bytes)
+  } catch {
+    if !isExpected(error.problem) { Issue.record("\(place()): \(error)") }
+    return nil
+  }
+}
+
+/// Whether opening found that the header and the sections contradict each other, or themselves.
+func isContradiction(_ problem: FileProblem) -> Bool {
+  switch problem {
+  case .badField, .badSection, .missingSection, .unknownSection, .unknownFeature, .aboveLimit, .truncated, .extended,
+    .unsupportedElements:
+    true
+  default: false
+  }
 }
 
 /// What `verify` says of these bytes.

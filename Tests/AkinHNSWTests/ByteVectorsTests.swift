@@ -10,11 +10,11 @@ import Testing
 struct ByteVectorsTests {
   /// The catalogue of ``CodesTests`` in whole steps around `middle`.
   private static func catalogue(rows: Int, middle: Float, seed: UInt64) -> Catalogue {
-    let items = CodesTests.catalogue(.euclidean, rows: rows, seed: seed).items
+    let items = Catalogue.nearSpace(.euclidean, rows: rows, seed: seed).items
     return Catalogue(
       rows: (0..<rows).map { row in
         items[Row(row)].map { max(-128, min(127, (($0 - 3) * 40).rounded())) + middle }
-      }, dimension: CodesTests.dimension, metric: .euclidean)
+      }, dimension: Catalogue.wideDimension, metric: .euclidean)
   }
 
   @Test(
@@ -52,7 +52,7 @@ struct ByteVectorsTests {
     var rows = (0..<560).map { items[Row($0)] }
     for row in stride(from: 10, to: 560, by: 10) { rows[row] = rows[row - 10] }
     let index = try Built(
-      Embeddings(Catalogue(rows: rows, dimension: CodesTests.dimension, metric: .euclidean)), CodesTests.options
+      Embeddings(Catalogue(rows: rows, dimension: Catalogue.wideDimension, metric: .euclidean)), CodesTests.options
     ).index
     let found = try index.nearest(to: rows[0], k: 56, ef: 64)
     #expect(found.map(\.row.index) == (0..<56).map { UInt32(10 * $0) })
@@ -66,7 +66,7 @@ struct ByteVectorsTests {
       var rows = (0..<560).map { items[Row($0)] }
       rows[559][271] = value
       let built = try Built(
-        Embeddings(Catalogue(rows: rows, dimension: CodesTests.dimension, metric: .euclidean)), CodesTests.options)
+        Embeddings(Catalogue(rows: rows, dimension: Catalogue.wideDimension, metric: .euclidean)), CodesTests.options)
       #expect(built.bytes.section("BYTE").isEmpty, "\(value)")
     }
   }
@@ -90,7 +90,8 @@ struct ByteVectorsTests {
     for offset in [0.5, 1e9, .nan] as [Float] {
       var changed = bytes
       changed.put(offset.bitPattern, at: 232)
-      #expect(throws: FileError.self) { try opened(changed) }
+      let error = try #require(throws: FileError.self) { try opened(changed.sealed) }
+      guard case .badField("byte offset", _, _) = error.problem else { throw error }
     }
   }
 }

@@ -9,34 +9,15 @@ import Testing
 
 @Suite("Wide vectors are walked by codes and scored by themselves")
 struct CodesTests {
-  static let dimension = 272
-
-  /// Vectors of 272 components that lie near a space of 24.
-  static func catalogue(_ metric: Metric, rows: Int, seed: UInt64) -> Catalogue {
-    let random = CounterRandom(seed: seed, purpose: 11)
-    let basis = (0..<24).map { axis in
-      (0..<dimension).map { random.normal(at: UInt64(axis * dimension + $0)) / 5 }
-    }
-    let vectors = (0..<rows).map { row in
-      let place = (0..<24).map { random.normal(at: 1 << 40 + UInt64(row * 24 + $0)) }
-      return (0..<dimension).map { component in
-        var value = 3 + 0.02 * random.normal(at: 1 << 41 + UInt64(row * dimension + component))
-        for axis in 0..<24 { value += place[axis] * basis[axis][component] }
-        return Float(value)
-      }
-    }
-    return Catalogue(rows: vectors, dimension: dimension, metric: metric)
-  }
-
   static let options = HNSWBuildOptions(m: 8, efConstruction: 40, seed: 3)
 
   @Test("The answers are the exact ones, their scores bit for bit, by any metric", arguments: Metric.allCases)
   func answers(metric: Metric) throws {
-    let catalogue = CodesTests.catalogue(metric, rows: 560, seed: 1)
+    let catalogue = Catalogue.nearSpace(metric, rows: 560, seed: 1)
     let built = try Built(Embeddings(catalogue), CodesTests.options)
     #expect(!built.bytes.section("CODE").isEmpty)
     let index = try built.index
-    let queries = CodesTests.catalogue(metric, rows: 590, seed: 1).items
+    let queries = Catalogue.nearSpace(metric, rows: 590, seed: 1).items
     var hits = 0
     for query in 560..<590 {
       let vector = queries[Row(query)]
@@ -60,7 +41,7 @@ struct CodesTests {
 
   @Test("The same bytes at any thread count, and verify finds them sound")
   func bytes() throws {
-    let embeddings = Embeddings(CodesTests.catalogue(.euclidean, rows: 560, seed: 2))
+    let embeddings = Embeddings(Catalogue.nearSpace(.euclidean, rows: 560, seed: 2))
     let one = try Built(embeddings, CodesTests.options)
     #expect(try Built(embeddings, CodesTests.options, threads: 3).bytes == one.bytes)
     #expect(try verified(one.bytes).isSound)
@@ -69,7 +50,7 @@ struct CodesTests {
   @Test("Narrow vectors, few vectors, and vectors that spread in all directions are walked as they are")
   func plain() throws {
     let normal = normalMatrix(rows: 1248, dimension: 624, seed: 3)
-    let few = normalMatrix(rows: 100, dimension: CodesTests.dimension, seed: 4)
+    let few = normalMatrix(rows: 100, dimension: Catalogue.wideDimension, seed: 4)
     for items in [normal, few, normalMatrix(rows: 200, dimension: 32, seed: 5)] {
       let built = try Built(Embeddings(items: items, metric: .euclidean), CodesTests.options)
       #expect(built.bytes.section("CODE").isEmpty)
@@ -81,7 +62,7 @@ struct CodesTests {
     "Hostile codes, tails and books lead nowhere outside, and verify names them",
     arguments: [Metric.euclidean, .cosine])
   func hostile(metric: Metric) throws {
-    let bytes = try Built(Embeddings(CodesTests.catalogue(metric, rows: 560, seed: 6)), CodesTests.options).bytes
+    let bytes = try Built(Embeddings(Catalogue.nearSpace(metric, rows: 560, seed: 6)), CodesTests.options).bytes
     for name in ["CODE", "CBOK", "NTAL"] as [SectionName] {
       let section = bytes.section(name)
       #expect(section.isEmpty == (name == "NTAL" && metric == .cosine))

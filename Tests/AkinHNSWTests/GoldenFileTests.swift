@@ -36,7 +36,7 @@ struct GoldenFileTests {
   @Test("answers as it did when it was written, at any CPU level")
   func answers() throws {
     let index = try HNSWIndex(path: Self.golden)
-    let found = try index.nearest(to: Sample.queries[0], k: 5, ef: 62)
+    let found = try index.nearest(to: SampleIndex.queries[0], k: 5, ef: 62)
     #expect(found.map(\.row.index) == [12, 2, 4, 52, 26])
     #expect(
       found.map(\.score.bitPattern) == [1_082_860_965, 1_081_581_007, 1_081_043_367, 1_079_353_210, 1_078_608_133])

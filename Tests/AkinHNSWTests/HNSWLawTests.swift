@@ -34,7 +34,7 @@ struct HNSWLawTests {
     var catalogue = Catalogue.normal(rows: 400, dimension: 19, metric: metric, seed: 2)
     if !biased { catalogue.biases = nil }
     let index = try Built(catalogue).index
-    for seed in UInt64(0)..<10 {
+    for seed in UInt64(0)..<5 {
       let query = query(dimension: 19, seed: seed)
       let exact = try index.exhaustive().nearest(to: query.span, k: 400)
       #expect(exact == catalogue.nearest(to: query, k: 400), "query seed \(seed)")
@@ -91,7 +91,7 @@ struct HNSWLawTests {
     "fills its list when fewer candidates are followed than items are wanted, and misses more",
     arguments: Metric.allCases)
   func fewCandidates(metric: Metric) throws {
-    let catalogue = Catalogue.normal(rows: 900, dimension: 12, metric: metric, seed: 8)
+    let catalogue = Catalogue.normal(rows: 700, dimension: 12, metric: metric, seed: 8)
     let index = try Built(catalogue).index
     var hits: [Int: Int] = [:]
     for seed in UInt64(0)..<40 {

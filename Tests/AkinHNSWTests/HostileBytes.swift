@@ -6,7 +6,7 @@ import AkinVectors
 import Testing
 
 /// Small indexes that between them have everything that an index file can have.
-enum Sample: String, CaseIterable, CustomTestStringConvertible {
+enum SampleIndex: String, CaseIterable, CustomTestStringConvertible {
   /// Inner product with biases: reordered, with seeds, copies, titles and text ids.
   case products
   /// Cosine with zero vectors and number ids.
@@ -65,7 +65,7 @@ func exercise(_ index: HNSWIndex, thoroughly: Bool = true, _ place: @autoclosure
     if !isRight { Issue.record("\(place()), \(what): \(found)") }
   }
   guard index.dimension == 3 else { return }
-  let queries = thoroughly ? Sample.queries : Array(Sample.queries.prefix(1))
+  let queries = thoroughly ? SampleIndex.queries : Array(SampleIndex.queries.prefix(1))
   for query in queries { check(try index.nearest(to: query, k: 5, ef: 9), "nearest") }
   check(try index.related(to: Row(5), k: 6, ef: 12), "related")
   let query = queries[0]

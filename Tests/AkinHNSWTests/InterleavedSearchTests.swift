@@ -26,12 +26,12 @@ struct InterleavedSearchTests {
 
   @Test("By codes along axes too", arguments: Metric.allCases)
   func byCodes(metric: Metric) throws {
-    let catalogue = CodesTests.catalogue(metric, rows: 560, seed: 4)
+    let catalogue = Catalogue.nearSpace(metric, rows: 560, seed: 4)
     let index = try Built(Embeddings(catalogue), CodesTests.options).index
     #expect(index.facts.codeWidth == 128)
     let queries = (0..<20).map { catalogue.items[Row($0 * 28)] }
     let table = try index.nearest(
-      toEach: EmbeddingMatrix(uniformRows: queries, dimension: CodesTests.dimension), k: 10, ef: 64,
+      toEach: EmbeddingMatrix(uniformRows: queries, dimension: Catalogue.wideDimension), k: 10, ef: 64,
       execution: Execution(threads: 1))
     for (query, vector) in queries.enumerated() {
       #expect(Array(table[query]) == (try index.nearest(to: vector, k: 10, ef: 64)), "\(metric), query \(query)")

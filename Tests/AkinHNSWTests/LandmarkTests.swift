@@ -13,11 +13,11 @@ struct LandmarkTests {
     "They are the nearest by their codes, as the slow sum says, for one query or many",
     arguments: [Metric.euclidean, .cosine], [false, true])
   func nearest(metric: Metric, isWide: Bool) throws {
-    for seed: UInt64 in 1...3 {
-      let dimension = isWide ? CodesTests.dimension : 21
+    for seed: UInt64 in 1...2 {
+      let dimension = isWide ? Catalogue.wideDimension : 21
       let catalogue =
         isWide
-        ? CodesTests.catalogue(metric, rows: 560, seed: seed)
+        ? Catalogue.nearSpace(metric, rows: 560, seed: seed)
         : Catalogue.normal(rows: 560, dimension: dimension, metric: metric, seed: seed)
       let codes = try #require(
         try unsafe RowCodes(
@@ -59,10 +59,10 @@ struct LandmarkTests {
     arguments: [Metric.euclidean, .cosine], [false, true])
   func groups(metric: Metric, isWide: Bool) throws {
     let rows = 2600
-    let dimension = isWide ? CodesTests.dimension : 13
+    let dimension = isWide ? Catalogue.wideDimension : 13
     let catalogue =
       isWide
-      ? CodesTests.catalogue(metric, rows: rows, seed: 4)
+      ? Catalogue.nearSpace(metric, rows: rows, seed: 4)
       : Catalogue.normal(rows: rows, dimension: dimension, metric: metric, seed: 4)
     let codes = try #require(
       try unsafe RowCodes(
@@ -118,11 +118,18 @@ struct LandmarkTests {
     let code = unsafe codes.table.bytes + Int(node) * book.width
     var product = 0.0
     var square = 0.0
-    for axis in 0..<query.count {
-      let steps = unsafe book.axes == nil ? Double(code[axis]) : 2 * Double(CodeBook.half(axis, of: code)) - 15
-      let mean = unsafe book.metric == .euclidean && !isCoordinates ? book.mean[axis] : 0
-      product += Double(query[axis] - mean) * steps * Double(book.step)
-      square += steps * steps * Double(book.step) * Double(book.step)
+    let (step, isHalved) = (Double(book.step), book.axes != nil)
+    let mean = unsafe book.metric == .euclidean && !isCoordinates ? book.mean : nil
+    // Safe: a code, a query and a mean have a number for each axis.
+    unsafe query.withUnsafeBufferPointer { query in
+      var axis = 0
+      while axis < query.count {
+        let steps = unsafe isHalved ? 2 * Double(CodeBook.half(axis, of: code)) - 15 : Double(code[axis])
+        let component = unsafe query[axis] - (mean.map { unsafe $0[axis] } ?? 0)
+        product += Double(component) * steps * step
+        square += steps * steps * step * step
+        axis &+= 1
+      }
     }
     guard book.metric == .euclidean else { return -product }
     return unsafe (codes.table.tails.map { unsafe Double($0[Int(node)]) } ?? square) - 2 * product

@@ -8,7 +8,7 @@ import Testing
 @Suite("Every item can be found")
 struct ReachabilityTests {
   /// Data that breaks graphs into pieces.
-  enum World: String, CaseIterable, Sendable {
+  enum Fragmented: String, CaseIterable, Sendable {
     /// Tight clusters of near-duplicates, far apart.
     case islands
     case line
@@ -47,10 +47,10 @@ struct ReachabilityTests {
     }
   }
 
-  static let cases = World.allCases.flatMap { world in Metric.allCases.map { (world, $0) } }
+  static let cases = Fragmented.allCases.flatMap { world in Metric.allCases.map { (world, $0) } }
 
   @Test("A walk over the file's links reaches each item that is no copy and has a direction", arguments: cases)
-  func reached(world: World, metric: Metric) throws {
+  func reached(world: Fragmented, metric: Metric) throws {
     let catalogue = world.catalogue(metric)
     let built = try Built(catalogue)
     let index = try built.index
@@ -88,7 +88,7 @@ struct ReachabilityTests {
 
   // Not where float32 distances overflow: there only a search that keeps all is promised to find all.
   @Test("With an effort of 64 it finds nearly all of the best 10", arguments: cases.filter { $0.0 != .huge })
-  func found(world: World, metric: Metric) throws {
+  func found(world: Fragmented, metric: Metric) throws {
     let catalogue = world.catalogue(metric)
     let index = try Built(catalogue).index
     var hits = 0

@@ -108,7 +108,7 @@ struct RecallCalibrationTests {
 
   @Test("Any number in any field is refused by verify or means what it says; no plan and no search minds")
   func hostile() throws {
-    for sample in Sample.allCases {
+    for sample in SampleIndex.allCases {
       let bytes = try sample.bytes
       let section = bytes.section("RCAL")
       #expect(!section.isEmpty && section.count % 64 == 0)

@@ -26,31 +26,77 @@ public struct Catalogue: Sendable {
 extension Catalogue {
   /// The float64 score of an item rounded to `Float`; `nil` when the item matches nothing.
   public func score(of query: [Float], _ row: Int) -> Float? {
-    let item = items[Row(row)]
-    switch metric {
-    case .innerProduct:
-      return Float(laneSum(query, item) { $0 * $1 } + Double(biases?[row] ?? 0))
-    case .cosine:
-      let lengths = laneSum(query, query) { $0 * $1 }.squareRoot() * laneSum(item, item) { $0 * $1 }.squareRoot()
-      return lengths == 0 ? nil : Float(laneSum(query, item) { $0 * $1 } / lengths)
-    case .euclidean:
-      return Float(0 - laneSum(query, item) { ($0 - $1) * ($0 - $1) })
+    precondition(query.count == items.dimension && row < count, "a query of the catalogue's, a row of it")
+    return unsafe query.withUnsafeBufferPointer { query in
+      // Safe: the query is as long as an item, the row is inside.
+      unsafe query.baseAddress.flatMap { unsafe score(of: $0, lengthOfQuery($0), row) }
     }
   }
 
   /// The `k` best items of all that are not excluded.
   public func nearest(to query: [Float], k: Int, excluding excluded: Set<Int> = []) -> [Neighbor] {
-    let all = (0..<count).filter { !excluded.contains($0) }.compactMap { row in
-      score(of: query, row).map { Neighbor(row: Row(row), score: $0) }
+    precondition(query.count == items.dimension, "a query of the catalogue's")
+    var all: [Neighbor] = []
+    unsafe query.withUnsafeBufferPointer { query in
+      guard let query = query.baseAddress else { return }
+      let length = unsafe lengthOfQuery(query)
+      for row in 0..<count where excluded.isEmpty || !excluded.contains(row) {
+        // Safe: the query is as long as an item, the row is inside.
+        if let score = unsafe score(of: query, length, row) { all.append(Neighbor(row: Row(row), score: score)) }
+      }
     }
     return Array(all.sorted().prefix(k))
   }
 
-  /// Sums over components as the kernels' header says that `dot64` does: component `j` to lane `j mod 8`.
-  private func laneSum(_ a: [Float], _ b: [Float], _ term: (Double, Double) -> Double) -> Double {
-    var lanes = [Double](repeating: 0, count: 8)
-    for component in a.indices { lanes[component % 8] += term(Double(a[component]), Double(b[component])) }
-    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+  @unsafe private func score(of query: UnsafePointer<Float>, _ length: Double, _ row: Int) -> Float? {
+    let item = unsafe items.base + row &* items.stride
+    switch metric {
+    case .innerProduct: return unsafe Float(product(query, item) + Double(biases?[row] ?? 0))
+    case .cosine:
+      let lengths = unsafe length * product(item, item).squareRoot()
+      return unsafe lengths == 0 ? nil : Float(product(query, item) / lengths)
+    case .euclidean: return unsafe Float(0 - squaredDistance(query, item))
+    }
+  }
+
+  @unsafe private func lengthOfQuery(_ query: UnsafePointer<Float>) -> Double {
+    unsafe metric == .cosine ? product(query, query).squareRoot() : 0
+  }
+
+  // Both sum over components as the kernels' header says that `dot64` does: component `j` to lane `j mod 8`. Plain loops over
+  // pointers, for these are most of what unoptimised tests do.
+
+  @unsafe private func product(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Double {
+    var lanes: (Double, Double, Double, Double, Double, Double, Double, Double) = (0, 0, 0, 0, 0, 0, 0, 0)
+    return unsafe withUnsafeMutableBytes(of: &lanes) { lanes in
+      let lanes = unsafe lanes.assumingMemoryBound(to: Double.self).baseAddress!
+      let dimension = items.dimension
+      var component = 0
+      while component < dimension {
+        unsafe lanes[component & 7] += Double(a[component]) * Double(b[component])
+        component &+= 1
+      }
+      return unsafe sum(lanes)
+    }
+  }
+
+  @unsafe private func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Double {
+    var lanes: (Double, Double, Double, Double, Double, Double, Double, Double) = (0, 0, 0, 0, 0, 0, 0, 0)
+    return unsafe withUnsafeMutableBytes(of: &lanes) { lanes in
+      let lanes = unsafe lanes.assumingMemoryBound(to: Double.self).baseAddress!
+      let dimension = items.dimension
+      var component = 0
+      while component < dimension {
+        let difference = unsafe Double(a[component]) - Double(b[component])
+        unsafe lanes[component & 7] += difference * difference
+        component &+= 1
+      }
+      return unsafe sum(lanes)
+    }
+  }
+
+  @unsafe private func sum(_ lanes: UnsafeMutablePointer<Double>) -> Double {
+    unsafe ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
   }
 }
 

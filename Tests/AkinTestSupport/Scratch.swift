@@ -17,7 +17,14 @@ package final class Scratch {
   package subscript(name: String) -> String { path + "/" + name }
 
   /// The names of all files in here, sorted.
-  package var names: [String] { ((try? AkinTestSupport.names(in: path)) ?? []) }
+  package var names: [String] {
+    do {
+      return try AkinTestSupport.names(in: path)
+    } catch {
+      Issue.record(error)
+      return []
+    }
+  }
 
   /// The bytes of a file; none when it is not there.
   package func bytes(_ name: String) -> [UInt8] { (try? read(self[name])) ?? [] }

@@ -1,5 +1,6 @@
 import Akin
 import AkinSupport
+import AkinTestSupport
 import AkinTraining
 import Testing
 
@@ -64,15 +65,15 @@ struct ColdStartTests {
   }()
 
   private func file(_ model: TrainedModel, _ name: String = "x") throws -> String {
-    let path = scratch.file(name + ".emb")
+    let path = scratch[name + ".emb"]
     try model.embeddings(for: x).write(to: path, overwrite: true)
     return path
   }
 
   private func recommender(_ method: any TrainingMethod) throws -> Recommender {
     let emb = try file(try method.train(x, execution: Execution(threads: 1)))
-    _ = try HNSWIndex.build(from: EmbeddingFile(path: emb), to: scratch.file("x.idx"))
-    return try Recommender(index: scratch.file("x.idx"), embeddings: emb)
+    _ = try HNSWIndex.build(from: EmbeddingFile(path: emb), to: scratch["x.idx"])
+    return try Recommender(index: scratch["x.idx"], embeddings: emb)
   }
 
   @Test("A user made of a file is, to the bit, the user made of the model", arguments: methods.indices)
@@ -159,9 +160,9 @@ struct ColdStartTests {
     elsewhere.objective?.training?.popularity = -7
     #expect(throws: FoldInError.badRecord(field: "popularity", found: "-7.0")) { try UserFoldIn(elsewhere) }
     elsewhere.objective = nil
-    try elsewhere.write(to: scratch.file("e.emb"))
-    _ = try HNSWIndex.build(from: EmbeddingFile(path: scratch.file("e.emb")), to: scratch.file("e.idx"))
-    let imported = try Recommender(index: scratch.file("e.idx"), embeddings: scratch.file("e.emb"))
+    try elsewhere.write(to: scratch["e.emb"])
+    _ = try HNSWIndex.build(from: EmbeddingFile(path: scratch["e.emb"]), to: scratch["e.idx"])
+    let imported = try Recommender(index: scratch["e.idx"], embeddings: scratch["e.emb"])
     #expect(throws: FoldInError.noObjective) { try imported.recommend(to: [Interaction(.number(0))]) }
     #expect(throws: RecommenderError.noPopularity) { try imported.popular() }
   }

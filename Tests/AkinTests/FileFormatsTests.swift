@@ -261,16 +261,16 @@ extension FileFormatsTests {
     let scratch: Scratch
     let emb: [UInt8]
     let idx: [UInt8]
-    var indexPath: String { scratch.file("x.idx") }
+    var indexPath: String { scratch["x.idx"] }
 
     init(embeddings: Embeddings) throws {
       scratch = try Scratch()
-      try embeddings.write(to: scratch.file("x.emb"))
+      try embeddings.write(to: scratch["x.emb"])
       _ = try HNSWIndex.build(
-        from: EmbeddingFile(path: scratch.file("x.emb")), to: scratch.file("x.idx"),
+        from: EmbeddingFile(path: scratch["x.emb"]), to: scratch["x.idx"],
         options: HNSWBuildOptions(m: 4, efConstruction: 77, seed: 12345))
-      emb = Array(try Data(contentsOf: URL(fileURLWithPath: scratch.file("x.emb"))))
-      idx = Array(try Data(contentsOf: URL(fileURLWithPath: scratch.file("x.idx"))))
+      emb = Array(try Data(contentsOf: URL(fileURLWithPath: scratch["x.emb"])))
+      idx = Array(try Data(contentsOf: URL(fileURLWithPath: scratch["x.idx"])))
     }
   }
 }

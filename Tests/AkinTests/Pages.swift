@@ -35,17 +35,3 @@ func tableRows(under heading: String, in page: String) -> [[String]] {
     }
   }
 }
-
-/// A directory of a test's own, removed when the test is done with it.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "akin-tests-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-}

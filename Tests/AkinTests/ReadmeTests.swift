@@ -1,5 +1,6 @@
 import Akin
 import AkinSupport
+import AkinTestSupport
 import Foundation
 import Testing
 
@@ -35,10 +36,10 @@ struct ReadmeTests {
         if user == 1 { seen.insert(item) }
       }
     }
-    try csv.write(toFile: scratch.file("ratings.csv"), atomically: true, encoding: .utf8)
+    try csv.write(toFile: scratch["ratings.csv"], atomically: true, encoding: .utf8)
     try readme(folder: scratch.path)
 
-    let recommender = try Recommender(index: scratch.file("ml.idx"), embeddings: scratch.file("ml.emb"))
+    let recommender = try Recommender(index: scratch["ml.idx"], embeddings: scratch["ml.emb"])
     let items = try recommender.recommend(for: .number(1), k: 5)
     #expect(items.count == 5)
     for item in items {

@@ -1,4 +1,5 @@
 import CAkinKernels
+import Foundation
 import Testing
 
 @testable import AkinVectors
@@ -35,8 +36,16 @@ struct KernelChoiceTests {
   @Test("A level that this CPU lacks is an error")
   func lackingLevel() {
     for level in KernelLevel.allCases where !Kernels.available.contains(level) {
-      #expect(throws: KernelError.self) { try Kernels.level(named: level.name) }
+      let error = KernelError(name: level.name, available: Kernels.available)
+      #expect(throws: error) { try Kernels.level(named: level.name) }
     }
+  }
+
+  @Test("The level in use is the one that the environment names, if it names one")
+  func environment() throws {
+    let name = ProcessInfo.processInfo.environment["AKIN_KERNELS"] ?? ""
+    #expect(try Kernels.active == Kernels.level(named: name.isEmpty ? nil : name))
+    try Kernels.checkEnvironment()
   }
 
   @Test("The error's sentence, kind and help")

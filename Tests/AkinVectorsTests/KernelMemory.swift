@@ -29,8 +29,12 @@ import CAkinKernels
   ) {
     self.init(count: rows == 0 ? 0 : (rows - 1) * stride + dimension, slack: slack)
     for row in 0..<rows {
-      for component in 0..<dimension {
-        unsafe floats[row * stride + component] = Float(generator.uniform() * 2 - 1)
+      var place = row * stride
+      let end = place + dimension
+      while place < end {
+        // Safe: the place is inside the row.
+        unsafe start[place] = Float(generator.uniform() * 2 - 1)
+        place &+= 1
       }
     }
   }
@@ -57,18 +61,25 @@ import CAkinKernels
   var steps = 0
 
   static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ dimension: Int) -> ExactSum {
-    var exact = unsafe ExactSum()
-    for j in 0..<dimension { unsafe exact.add(Double(a[j]) * Double(b[j])) }
-    return unsafe exact
+    // Plain loops over locals: these are most of what an unoptimised test does.
+    var (value, magnitude, j) = (0.0, 0.0, 0)
+    while j < dimension {
+      let term = unsafe Double(a[j]) * Double(b[j])
+      value += term
+      magnitude += term.magnitude
+      j &+= 1
+    }
+    return unsafe ExactSum(value: value, magnitude: magnitude, steps: dimension)
   }
 
   static func squaredEuclidean(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ dimension: Int) -> ExactSum {
-    var exact = unsafe ExactSum()
-    for j in 0..<dimension {
+    var (value, j) = (0.0, 0)
+    while j < dimension {
       let difference = unsafe Double(a[j]) - Double(b[j])
-      unsafe exact.add(difference * difference)
+      value += difference * difference
+      j &+= 1
     }
-    return unsafe exact
+    return unsafe ExactSum(value: value, magnitude: value, steps: dimension)
   }
 
   mutating func add(_ term: Double) {

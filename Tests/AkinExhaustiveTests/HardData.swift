@@ -3,7 +3,7 @@ import AkinTestSupport
 import AkinVectors
 
 /// Data that a float32 filter might get wrong.
-enum World: String, CaseIterable, Sendable {
+enum HardData: String, CaseIterable, Sendable {
   /// Nothing special.
   case normal
   /// Every vector many times.
@@ -30,14 +30,16 @@ enum World: String, CaseIterable, Sendable {
   case spread
 
   func catalogue(rows: Int, dimension: Int, metric: Metric, seed: UInt64) -> Catalogue {
-    let random = CounterRandom(seed: seed, purpose: UInt64(World.allCases.firstIndex(of: self)!))
+    let random = CounterRandom(seed: seed, purpose: UInt64(HardData.allCases.firstIndex(of: self)!))
     func normal(_ row: Int, _ component: Int) -> Float {
       Float(random.normal(at: UInt64(row * dimension + component)))
     }
-    let table = (0..<rows).map { row in (0..<dimension).map { value(row, $0, rows, normal) } }
+    let items = unsafe matrix(rows: rows, dimension: dimension) { row, values in
+      for component in 0..<dimension { unsafe values[component] = value(row, component, rows, normal) }
+    }
     let biases = (0..<rows).map { Float(random.normal(at: 1 << 40 + UInt64($0))) * biasScale }
     return Catalogue(
-      rows: table, dimension: dimension, metric: metric, biases: metric == .innerProduct && hasBias ? biases : nil)
+      items: items, metric: metric, biases: metric == .innerProduct && hasBias ? biases : nil)
   }
 
   func query(dimension: Int, seed: UInt64) -> [Float] {
