@@ -144,12 +144,13 @@ struct KernelCodeFilterTests {
         let floors: [Float] = [some, some.nextUp, -.infinity, .infinity, some.nextDown, 0, .nan, some]
         return filterCase.codeQuery(query, floor: floors[(query + 3 * turn) % floors.count])
       }
-      let expected = (0..<shape.queries).map { query in
-        (0..<shape.panels).map { panel in
-          (0..<16).reduce(UInt16(0)) { bits, lane in
-            values[query][16 * panel + lane] >= queries[query].floor ? bits | 1 << UInt16(lane) : bits
-          }
+      var expected: [[UInt16]] = []
+      for query in 0..<shape.queries {
+        var words = [UInt16](repeating: 0, count: shape.panels)
+        for row in 0..<16 * shape.panels where values[query][row] >= queries[query].floor {
+          words[row / 16] |= 1 << UInt16(row % 16)
         }
+        expected.append(words)
       }
       for level in Kernels.available {
         let (found, isWithin) = filterCase.masks(level, queries)
