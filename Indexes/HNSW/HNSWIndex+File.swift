@@ -42,7 +42,7 @@ extension HNSWIndex {
 }
 
 extension HNSWIndex {
-  /// Makes index files known by name to ``AkinFiles/FileKind/sniff(_:)`` and to errors about files of the wrong kind.
+  /// Makes index files known by name to ``FileKind/sniff(_:)`` and to errors about files of the wrong kind.
   ///
   /// Building, opening or verifying an index does it too. Calling it again changes nothing.
   public static func registerFormat() { ContainerFormat.register(.index) }

@@ -12,7 +12,7 @@ struct ReadmeTests {
     let source = try page("Tests/AkinTests/Readme.swift").components(separatedBy: "\n")
     let imports = source.filter { $0.hasPrefix("import ") }
     let body = source.drop { $0 != "  // README begins" }.dropFirst().prefix { $0 != "  // README ends" }
-      .map { $0.hasPrefix("  ") ? String($0.dropFirst(2)) : $0 }
+      .map { ($0.hasPrefix("  ") ? String($0.dropFirst(2)) : $0).replacingOccurrences(of: "folder + \"/", with: "\"") }
     let blocks = codeBlocks("swift", in: try page("README.md"))
     #expect(blocks == [imports + [""] + body])
 
@@ -47,6 +47,7 @@ struct ReadmeTests {
         Issue.record("seed \(seed): id \(item.id) is not a number")
         continue
       }
+      #expect(item.title == "Film \(id)")
       #expect(id % 2 == 1, "seed \(seed): item \(id) is of the other taste")
       #expect(!seen.contains(id), "seed \(seed): user 1 has seen item \(id)")
     }

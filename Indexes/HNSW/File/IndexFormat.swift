@@ -1,7 +1,7 @@
 import AkinFiles
 
 extension FileKind {
-  /// An HNSW index: `.idx`. Its format is ``AkinFiles/ContainerFormat/index``.
+  /// An HNSW index: `.idx`. Its format is ``ContainerFormat/index``.
   public static let index = FileKind(code: 0x48, name: "index", pathExtension: "idx")
 }
 
