@@ -109,7 +109,7 @@ public final class EmbeddingFile: Sendable {
   /// Names the file's content; an index of these embeddings holds it.
   public var digest: Digest { container.header.rootDigest }
 
-  /// How the vectors came to be, as an object; ``JSONValue/null`` when the text cannot be read.
+  /// How the vectors came to be, as an object; `JSONValue.null` when the text cannot be read.
   public var provenance: JSONValue { container.provenance ?? .null }
 
   /// Metadata of the caller, or `nil`.
