@@ -119,7 +119,7 @@ struct TopNormItemsTests {
 
   @Test("Where norms hardly differ no prefix is scanned, and searches find as much")
   func flat() throws {
-    let rows = 1500
+    let rows = 3000
     let normal = normalMatrix(rows: rows, dimension: 12, seed: 3)
     let unit = (0..<rows).map { row -> [Float] in
       let length = normal[Row(row)].reduce(0) { $0 + $1 * $1 }.squareRoot()
