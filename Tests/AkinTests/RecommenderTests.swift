@@ -243,7 +243,7 @@ struct RecommenderTests {
     for index in Recommendable.Index.allCases {
       let recommender = try Recommendable(metric, index).recommender
       #expect(throws: RecommenderError.unknownUser(.number(99))) { try recommender.recommend(for: .number(99), k: 1) }
-      #expect(throws: RecommenderError.unknownUser(.text("100"))) { try recommender.recommend(for: .text("100"), k: 1) }
+      #expect(throws: RecommenderError.unknownUser(.text("x"))) { try recommender.recommend(for: .text("x"), k: 1) }
       #expect(throws: SearchError.badCount(k: 0)) { try recommender.recommend(for: .number(100), k: 0) }
       #expect(throws: SearchError.badCount(k: 0)) { try recommender.related(to: .text("item-1"), k: 0) }
       #expect(throws: SearchError.badEffort(ef: 0)) {

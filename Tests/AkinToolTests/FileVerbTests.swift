@@ -29,7 +29,7 @@ struct FileVerbTests {
       scratch.write("0.5\n1\n-1\n0\n", to: "biases.txt"), "--users", scratch["users.npy"], "--metric", "innerProduct",
       "-o", scratch["x.emb"])
     #expect(run.code == 0 && run.output.isEmpty)
-    #expect(run.messages.hasPrefix("wrote \(scratch["x.emb"]): 4 items, 2 users × 3, innerProduct, "))
+    #expect(run.messages.hasPrefix("wrote \(scratch["x.emb"]): 4 items, 2 users × 3, inner-product, "))
     let file = try EmbeddingFile(path: scratch["x.emb"])
     #expect(file.itemCount == 4 && file.userCount == 2 && file.dimension == 3)
     #expect(file.itemIDs.row(of: .text("c")) == Row(2))
@@ -90,7 +90,7 @@ struct FileVerbTests {
     _ = akin("import", scratch["items.npy"], "-o", scratch["x.emb"])
     let pipe = akin("info", scratch["x.emb"])
     #expect(pipe.code == 0)
-    #expect(pipe.output.contains("items\t4\n") && pipe.output.contains("metric\tinnerProduct\n"))
+    #expect(pipe.output.contains("items\t4\n") && pipe.output.contains("metric\tinner-product\n"))
     #expect(pipe.output.contains("provenance.made\timport\n"))
     let json = akin("info", scratch["x.emb"], "--json")
     #expect(json.output.contains(#""provenance":{"format":"npy","made":"import"}"#))

@@ -87,6 +87,8 @@ protocol AnyOption: Sendable {
   var isRequired: Bool { get }
   /// The default as help shows it, or `nil` for none.
   var shownDefault: String? { get }
+  /// The default in words, which help shows in place of a value; or `nil`.
+  var describedDefault: String? { get }
   /// The value of a text, or `nil` for an invalid text; the text of a flag is empty.
   func value(of text: String) -> (any Sendable)?
   /// The option and its value as typed, or `nil` when the option is absent.

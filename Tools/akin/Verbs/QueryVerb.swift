@@ -62,7 +62,7 @@ enum QueryVerb {
         search: SearchOptions(request, target: target), output: replacing("{ef}", by: word, in: arguments[output]),
         scores: arguments[scores].map { replacing("{ef}", by: word, in: $0) })
     }
-    if arguments[Common.exact] { return [setting(.exact, "exact")] }
+    if arguments[Common.exact] { return try distinct([setting(.exact, "exact")], arguments) }
     if arguments.has(recall) {
       let targets = arguments[recall]
       try requirePlace(for: targets.count, valuesOf: recall, arguments)
@@ -70,7 +70,7 @@ enum QueryVerb {
     }
     guard arguments.has(ef) else {
       guard case .ef(let usual) = asked.resolvedEffort else { return [] }
-      return [setting(nil, String(usual))]
+      return try distinct([setting(nil, String(usual))], arguments)
     }
     let efs = arguments[ef]
     try requirePlace(for: efs.count, valuesOf: ef, arguments)
