@@ -37,6 +37,8 @@ struct ReadmeTests {
       }
     }
     try csv.write(toFile: scratch["ratings.csv"], atomically: true, encoding: .utf8)
+    let movies = "movieId,title,genres\n" + (1...40).map { "\($0),Film \($0),Drama\n" }.joined()
+    try movies.write(toFile: scratch["movies.csv"], atomically: true, encoding: .utf8)
     try readme(folder: scratch.path)
 
     let recommender = try Recommender(index: scratch["ml.idx"], embeddings: scratch["ml.emb"])
