@@ -60,6 +60,12 @@ extension ContainerFormat {
     }
   }
 
+  /// Registers this format, and returns it: for a constant that is registered by its first use.
+  package func registered() -> ContainerFormat {
+    ContainerFormat.register(self)
+    return self
+  }
+
   /// The format of a kind; `nil` when nobody registered it.
   package static func registered(_ kind: FileKind) -> ContainerFormat? {
     registry.withLock { formats in formats[kind.code].flatMap { $0.kind == kind ? $0 : nil } }
