@@ -4,7 +4,7 @@ extension Execution {
   /// Runs long work from an `async` function, on a thread of its own: it blocks no thread of Swift's shared pool.
   ///
   ///     let index = try await Execution.run { execution in
-  ///       try HNSWIndex.build(from: embeddings, execution: execution)
+  ///       try HNSWIndex(embeddings, execution: execution)
   ///     }
   ///
   /// Cancelling the waiting `Task` switches the execution's ``cancellation``: the work stops at its next check, and the

@@ -1,7 +1,7 @@
 import AkinSupport
 import AkinVectors
 
-/// Errors of fold-ins and of ``QuestionPicker``: embeddings that do not define users of interactions.
+/// Errors of fold-ins and of `QuestionPicker`: embeddings that do not define users of interactions.
 public enum FoldInError: AkinError, Equatable {
   /// The embeddings have no objective: they were not trained by Akin.
   case noObjective

@@ -6,7 +6,7 @@ import AkinVectors
 ///
 /// | model | the user |
 /// | --- | --- |
-/// | `wals` | the row of the next half-step: see ``WALSFoldIn`` |
+/// | `wals` | the row of the next half-step: see `WALSFoldIn` |
 /// | `mf` | the row of J with the items fixed, as `als` solves it; other losses by Gauss–Newton steps |
 /// | `bpr`, `logistic` | the row of the loss, against other items drawn as in training |
 /// | `svd` | the projection of the zero-filled row on the items: a user of the training gets the same vector |
@@ -37,7 +37,7 @@ public struct UserFoldIn: Sendable {
   ///   - embeddings: Items, item biases, mean and objective; the history is used if unknown items were drawn by popularity.
   ///     `EmbeddingFile.forFoldIn` has them, mostly in place. Users are not used.
   ///   - execution: Threads; cancellation.
-  /// - Throws: ``FoldInError``, ``TrainingError/notFinite(what:)`` or `Cancelled`.
+  /// - Throws: ``FoldInError``, `TrainingError.notFinite` or `Cancelled`.
   /// - Complexity: O(items × dimension²) for `wals`, O(items × dimension) for `svd`, O(items) for the other models.
   public init(_ embeddings: Embeddings, execution: Execution = Execution()) throws {
     let (objective, training) = try FoldInError.check(embeddings.objective)
@@ -63,7 +63,7 @@ public struct UserFoldIn: Sendable {
   ///   - history: Rows of items, all different, in any order; a row beyond the items traps.
   ///   - values: One value per item, finite and at least 0; any other value traps.
   /// - Returns: Vector and bias; zeros for an empty history.
-  /// - Throws: ``TrainingError/singular(row:side:pairs:)`` if the model has no regularisation and the history is too short.
+  /// - Throws: `TrainingError.singular` if the model has no regularisation and the history is too short.
   public func user(history: [UInt32], values: [Float]) throws -> User {
     precondition(history.count == values.count, "each item has a value")
     precondition(history.allSatisfy { Int($0) < itemCount }, "each row names an item")
@@ -81,7 +81,7 @@ extension TrainedModel {
   ///   - interactions: The interactions the model was trained on.
   ///   - execution: Threads; cancellation.
   /// - Returns: `nil` for a model that makes users of features.
-  /// - Throws: ``FoldInError``, ``TrainingError/notFinite(what:)`` or `Cancelled`.
+  /// - Throws: ``FoldInError``, `TrainingError.notFinite` or `Cancelled`.
   public func foldIn(for interactions: Interactions, execution: Execution = Execution()) throws -> UserFoldIn? {
     if objective.model == .twoTower { return nil }
     var fixed = Embeddings(items: itemFeatures == nil ? items : items.keepingTrained(interactions.byItem))

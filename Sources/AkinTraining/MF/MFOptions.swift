@@ -9,7 +9,7 @@ import AkinVectors
 ///     J = Σ loss(ŷ, r)  +  ½ Σ users λᵤ |p|²  +  ½ Σ items λᵢ |q|²  +  ½ λ_b (Σ b_u² + Σ b_i²)
 ///
 /// with λᵤ = lambda · |Iᵤ|^nu and λᵢ = lambda · |Uᵢ|^nu. The squared loss is ½ (ŷ − r)², the absolute loss |ŷ − r|, and the
-/// logistic loss −t ln σ(s) − (1 − t) ln σ(−s) with t = (r − low) / (high − low). ``Objective/Decay`` defines two other
+/// logistic loss −t ln σ(s) − (1 − t) ln σ(−s) with t = (r − low) / (high − low). `Objective.Decay` defines two other
 /// meanings of the regularisation.
 ///
 /// A number left at `nil` takes the default of the optimiser: see ``resolved``. The defaults were chosen on five folds of

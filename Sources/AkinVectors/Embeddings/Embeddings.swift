@@ -28,8 +28,9 @@ public struct Embeddings: Sendable {
   public var history: History?
   /// The value of each pair of ``history``, in its order, finite and at least 0; `nil` means 1 for all.
   public var historyValues: [Float]?
-  /// The vectors of item features, and of user features, or `nil`.
+  /// The vectors of item features, or `nil`.
   public var itemFeatures: FeatureVectors?
+  /// The vectors of user features, or `nil`.
   public var userFeatures: FeatureVectors?
   /// The training objective, for fold-in and `info`; `nil` for imported vectors.
   public var objective: Objective?

@@ -5,9 +5,10 @@
 public struct FeatureVectors: Sendable {
   /// The names of the features, all different.
   public var names: [String]
-  /// The offset and the divisor of the value of a feature: mean and standard deviation of numbers, 0 and 1 for flags. A
-  /// feature of scale 0 carries no information.
+  /// The offset of the value of each feature: the mean of numbers, 0 for flags.
   public var centres: [Float]
+  /// The divisor of the value of each feature: the standard deviation of numbers, 1 for flags. A feature of scale 0 carries
+  /// no information.
   public var scales: [Float]
   /// One vector a feature, of the same dimension as the items.
   public var vectors: EmbeddingMatrix
@@ -17,6 +18,14 @@ public struct FeatureVectors: Sendable {
   public var background: Double
 
   /// Creates a table.
+  ///
+  /// - Parameters:
+  ///   - names: The names of the features, all different.
+  ///   - centres: One offset a feature.
+  ///   - scales: One divisor a feature, at least 0.
+  ///   - vectors: One vector a feature.
+  ///   - weight: The weight of a feature that an item has.
+  ///   - background: The weight of a feature that an item does not have.
   public init(
     names: [String], centres: [Float], scales: [Float], vectors: EmbeddingMatrix, weight: Double, background: Double
   ) {

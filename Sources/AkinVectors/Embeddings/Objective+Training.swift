@@ -25,6 +25,13 @@ extension Objective {
     public var popularity: Double
 
     /// Creates the facts.
+    ///
+    /// - Parameters:
+    ///   - seed: The random seed.
+    ///   - pairs: The number of interactions.
+    ///   - users: The number of users with interactions.
+    ///   - optimiser: The optimiser of the training.
+    ///   - popularity: The exponent of popularity in the sampling of unknown items.
     public init(
       seed: UInt64 = 0, pairs: UInt64, users: UInt32, optimiser: Optimiser = .exact, popularity: Double = 0
     ) {

@@ -56,7 +56,9 @@ public struct Objective: Sendable, Equatable {
   public struct Biases: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// One bias a user.
     public static let user = Biases(rawValue: 1)
+    /// One bias an item.
     public static let item = Biases(rawValue: 2)
     package static let all: Biases = [.user, .item]
   }
@@ -86,8 +88,9 @@ public struct Objective: Sendable, Equatable {
   public var power = 0.0
   /// The exponent of (count of the user / mean count) that divides the weights of a user; 0 has no effect.
   public var userExponent = 0.0
-  /// The regularisation of users and of items, before scaling by counts.
+  /// The regularisation of users, before scaling by counts.
   public var lambdaUser: Double
+  /// The regularisation of items, before scaling by counts.
   public var lambdaItem: Double
   /// The regularisation of biases, not scaled by counts.
   public var lambdaBias = 0.0
@@ -116,6 +119,15 @@ public struct Objective: Sendable, Equatable {
   public var training: Training?
 
   /// Creates a record.
+  ///
+  /// - Parameters:
+  ///   - model: The family of the model.
+  ///   - weighting: The weighting rule.
+  ///   - w0: The weight of an unobserved pair.
+  ///   - alpha: The factor of the weights of observed pairs.
+  ///   - lambdaUser: The regularisation of users.
+  ///   - lambdaItem: The regularisation of items.
+  ///   - nu: The exponent of counts in the regularisation.
   public init(
     model: Model, weighting: Weighting, w0: Double = 0, alpha: Double = 1, lambdaUser: Double = 0,
     lambdaItem: Double = 0, nu: Double = 0

@@ -23,6 +23,8 @@ public struct NeighborTable: Sendable, Equatable {
   }
 
   /// The answer to one query, best first; setting keeps at most `k`.
+  ///
+  /// - Parameter query: The row of the query.
   public subscript(query: Int) -> ArraySlice<Neighbor> {
     get { places[query * k..<query * k + counts[query]] }
     set {

@@ -66,6 +66,12 @@ extension VectorIndex {
   public var relatedMetric: Metric { metric == .innerProduct ? .cosine : metric }
 
   /// Chooses the exact scan, the default of an index without other searches.
+  ///
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - question: The kind of question: nearest or related items.
+  ///   - isBatch: Whether one call answers many queries.
+  /// - Throws: ``SearchError`` for an invalid request.
   public func plan(
     _ request: SearchRequest, for question: Question = .nearest, isBatch: Bool = false
   ) throws(SearchError) -> SearchPlan {
@@ -74,6 +80,14 @@ extension VectorIndex {
   }
 
   /// Answers the queries one by one.
+  ///
+  /// - Parameters:
+  ///   - queries: One query a row.
+  ///   - request: The request for every query.
+  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; `nil` takes the filter of
+  ///     the request.
+  ///   - execution: Threads, progress in queries, and cancellation.
+  /// - Throws: ``SearchError``, or `Cancelled`.
   public func nearest(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, filter: (@Sendable (_ query: Int) -> RowFilter?)?,
     execution: Execution
@@ -103,7 +117,8 @@ extension VectorIndex {
   ///
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
-  ///   - request: How many items, how hard to look, and which of them count.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: ``SearchError`` for an invalid request or query.
   @unsafe public func nearest(
     to query: UnsafeBufferPointer<Float>, _ request: SearchRequest = SearchRequest()
   ) throws(SearchError) -> [Neighbor] {

@@ -58,6 +58,8 @@ import AkinSupport
   }
 
   /// A copy of the components of a row.
+  ///
+  /// - Parameter row: The row.
   public subscript(row: Row) -> [Float] {
     withRow(row) { span in
       var copy = [Float](repeating: 0, count: span.count)

@@ -17,6 +17,8 @@ public enum IDColumn: Sendable, Hashable {
   }
 
   /// The id of a row.
+  ///
+  /// - Parameter row: The row.
   public subscript(row: Row) -> ItemID {
     switch self {
     case .rowNumbers: .number(UInt64(row.index))

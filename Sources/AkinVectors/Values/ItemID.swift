@@ -3,7 +3,9 @@
 /// Texts compare by their UTF-8 bytes, as in files. (`String` treats differently composed accents as equal; two ids
 /// that differ in bytes are two ids.) Numbers come before texts.
 public enum ItemID: Sendable {
+  /// An id that is a number.
   case number(UInt64)
+  /// An id that is a text.
   case text(String)
 
   /// The id of a text on a command line or in a file: decimal digits without a leading zero, sign or space are a number

@@ -12,7 +12,12 @@ import AkinVectors
 ///   features.
 public struct SideFeatureFoldIn: Sendable {
   /// The side whose vectors are made.
-  public enum Side: Sendable { case users, items }
+  public enum Side: Sendable {
+    /// Vectors of users.
+    case users
+    /// Vectors of items.
+    case items
+  }
 
   /// The side whose vectors are made.
   public let side: Side
