@@ -1,10 +1,12 @@
 import Foundation
 
+/// The folder of this package.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
 /// The text of a file of this package, by its path from the root.
 func page(_ path: String) throws -> String {
-  var root = URL(fileURLWithPath: #filePath)
-  for _ in 0..<3 { root.deleteLastPathComponent() }
-  return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+  try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
 }
 
 /// The code blocks of a language in a page of Markdown, each as its lines.
