@@ -6,7 +6,7 @@ import AkinTraining
 /// The README's example, word for word but for the folder: ``ReadmeTests`` compares the two, and runs this one.
 func readme(folder: String) throws {
   // README begins
-  let catalog = try ItemCatalogue.read(path: folder + "/movies.csv")
+  let catalog = try ItemTable.read(path: folder + "/movies.csv")
   let interactions = try Interactions.read(path: folder + "/ratings.csv").including(catalog)
   let model = try WALS.train(interactions)
   try model.embeddings(for: interactions, catalogue: catalog).write(to: folder + "/ml.emb")

@@ -218,10 +218,10 @@ struct AskingVerbTests {
 struct DemoTests {
   @Test("A quoted word is one word for a shell")
   func quoting() {
-    #expect(DemoVerb.quoted("a-b.c/d:e") == "a-b.c/d:e")
-    #expect(DemoVerb.quoted("Toy Story (1995)") == "'Toy Story (1995)'")
-    #expect(DemoVerb.quoted("It's") == #"'It'\''s'"#)
-    #expect(DemoVerb.quoted("") == "''")
+    #expect(Shell.word("a-b.c/d:e") == "a-b.c/d:e")
+    #expect(Shell.word("Toy Story (1995)") == "'Toy Story (1995)'")
+    #expect(Shell.word("It's") == #"'It'\''s'"#)
+    #expect(Shell.word("") == "''")
   }
 
   @Test("Files laid out as MovieLens has them go the whole way, every command shown and done")

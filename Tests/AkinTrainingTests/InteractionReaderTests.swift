@@ -206,7 +206,7 @@ struct InteractionReaderTests {
         #expect(x.count > 0 && x.byUser.values.allSatisfy { $0.isFinite && $0 >= 0 }, "seed \(seed): \(bytes)")
       } catch is InteractionError {
       }
-      do { _ = try ItemCatalogue.read(path: path) } catch is InteractionError {}
+      do { _ = try ItemTable.read(path: path) } catch is InteractionError {}
     }
   }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import AkinTraining
 
 @Suite("Files of items")
-struct ItemCatalogueTests {
+struct ItemTableTests {
   let scratch: Scratch
   init() throws { scratch = try Scratch() }
 
@@ -17,7 +17,7 @@ struct ItemCatalogueTests {
       1,"Comma, The ""Film"" (2000)",(no genres listed)
       20,Last,Comedy
       """
-    let catalogue = try ItemCatalogue.read(path: scratch.file(text))
+    let catalogue = try ItemTable.read(path: scratch.file(text))
     #expect(catalogue.ids == .numbers([3, 1, 20]))
     #expect(catalogue.titles == ["Plain (1999)", "Comma, The \"Film\" (2000)", "Last"])
     #expect(catalogue.categories == [["Drama", "Comedy"], [], ["Comedy"]])
@@ -29,11 +29,11 @@ struct ItemCatalogueTests {
 
   @Test("Without a header, and with another order of columns")
   func layouts() throws {
-    let bare = try ItemCatalogue.read(path: scratch.file("1\tOne\tA|B\n2\tTwo\t\n"))
+    let bare = try ItemTable.read(path: scratch.file("1\tOne\tA|B\n2\tTwo\t\n"))
     #expect(bare.titles == ["One", "Two"] && bare.categories == [["A", "B"], []])
-    let turned = try ItemCatalogue.read(path: scratch.file("name,category,sku\nOne,A,x\nTwo,B,y\n"))
+    let turned = try ItemTable.read(path: scratch.file("name,category,sku\nOne,A,x\nTwo,B,y\n"))
     #expect(turned.ids == .texts(["x", "y"]) && turned.titles == ["One", "Two"])
-    let ids = try ItemCatalogue.read(path: scratch.file("id\n5\n6\n"))
+    let ids = try ItemTable.read(path: scratch.file("id\n5\n6\n"))
     #expect(ids.titles == ["", ""] && ids.categories == [[], []])
   }
 
@@ -41,19 +41,19 @@ struct ItemCatalogueTests {
   func twice() throws {
     let path = scratch.file("id,title\n5,a\n6,b\n5,c\n")
     #expect(throws: InteractionError(path: path, line: 4, .duplicateItem(item: .number(5), firstLine: 2))) {
-      try ItemCatalogue.read(path: path)
+      try ItemTable.read(path: path)
     }
   }
 
   @Test("The catalogue's items join those of the interactions, in order of ids")
   func including() throws {
     let x = try scratch.read("1,10,4\n2,9,5\n1,9,3\n")
-    let numbers = ItemCatalogue(ids: .numbers([30, 9, 2]), titles: ["", "", ""], categories: [[], [], []])
+    let numbers = ItemTable(ids: .numbers([30, 9, 2]), titles: ["", "", ""], categories: [[], [], []])
     let y = try x.including(numbers)
     #expect(y.itemIDs == .numbers([2, 9, 10, 30]))
     #expect(y.byUser.others == [1, 2, 1] && y.byUser.values == [3, 4, 5])
     #expect(y.byItem.offsets == [0, 0, 2, 3, 3])
-    let texts = ItemCatalogue(ids: .texts(["x", "9"]), titles: ["X", "Nine"], categories: [[], []])
+    let texts = ItemTable(ids: .texts(["x", "9"]), titles: ["X", "Nine"], categories: [[], []])
     let z = try x.including(texts)
     #expect(z.itemIDs == .texts(["10", "9", "x"]))
     #expect(z.byUser.others == [0, 1, 1] && z.byUser.values == [4, 3, 5])

@@ -10,7 +10,7 @@ struct MovieLensTests {
   @Test("Toy Story stands among its like", arguments: [1, 2])
   func toyStory(seed: UInt64) throws {
     let directory = try #require(dataDirectory) + "/ml-latest-small"
-    let catalogue = try ItemCatalogue.read(path: directory + "/movies.csv")
+    let catalogue = try ItemTable.read(path: directory + "/movies.csv")
     let x = try Interactions.read(path: directory + "/ratings.csv").including(catalogue)
     #expect(x.count == 100_836 && x.userIDs.count == 610 && x.itemIDs.count == 9742)
     var options = WALSOptions()

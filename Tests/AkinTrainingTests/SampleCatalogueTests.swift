@@ -14,7 +14,7 @@ struct SampleCatalogueTests {
     let sample = try SampleCatalogue(users: 300, items: 1200, interactions: 6000, seed: 3)
     let paths = try sample.write(to: scratch.path + "/new")
     let x = try Interactions.read(path: paths.interactions)
-    let catalogue = try ItemCatalogue.read(path: paths.items)
+    let catalogue = try ItemTable.read(path: paths.items)
     #expect(x.count == 6000 && x.rowsRead == 6000 && x.userIDs.count == 300)
     #expect(x.valueRange == 1...5)
     #expect(catalogue.ids == .numbers((1...1200).map { $0 }))
@@ -63,7 +63,9 @@ struct SampleCatalogueTests {
     try sample.write(to: scratch.path)
     #expect(throws: OutputError.exists(path: scratch["interactions.csv"])) { try sample.write(to: scratch.path) }
     try sample.write(to: scratch.path, overwrite: true)
-    #expect(throws: OutputError.self) { try sample.write(to: scratch["items.csv/deep"], overwrite: true) }
+    #expect(throws: OutputError.failed(path: scratch["items.csv"], call: "mkdir", errno: ENOTDIR)) {
+      try sample.write(to: scratch["items.csv/deep"], overwrite: true)
+    }
     #expect(throws: SampleError.option(name: "users", expected: "1 to 100000000", found: 0)) {
       try SampleCatalogue(users: 0, items: 10, interactions: 4)
     }

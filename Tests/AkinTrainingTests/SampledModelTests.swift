@@ -82,7 +82,7 @@ struct BPRTests {
   @Test("Two items, one chosen: the biases come to where decay and slope balance")
   func closed() throws {
     // Vectors are held at zero; z = 2 b, and each bias obeys σ(−2b) = λ b.
-    let x = try pairs([(1, 1, 1)]).including(ItemCatalogue(ids: .numbers([2]), titles: [""], categories: [[]]))
+    let x = try pairs([(1, 1, 1)]).including(ItemTable(ids: .numbers([2]), titles: [""], categories: [[]]))
     var options = BPROptions()
     options.dimensions = 2
     options.lambda = 10

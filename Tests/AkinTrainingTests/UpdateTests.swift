@@ -170,12 +170,12 @@ struct UpdateTests {
       (.number(1), .number(1), 5), (.number(1), .number(2), 4), (.number(2), .number(2), 3),
       (.number(2), .number(3), 2),
     ])
-    let catalogue = ItemCatalogue(
+    let catalogue = ItemTable(
       ids: .numbers([1, 2, 3]), titles: ["a", "b", "c"], categories: [["x"], ["x", "y"], ["y"]])
     var old = try WALSOptions().train(x, execution: Execution(threads: 1)).embeddings(for: x, catalogue: catalogue)
     old.items = EmbeddingMatrix(uniformRows: [[1, 0], [3, 6], [5, 9]], dimension: 2)
     old.users = EmbeddingMatrix(uniformRows: [[1, 0], [0, 1]], dimension: 2)
-    let later = ItemCatalogue(
+    let later = ItemTable(
       ids: .numbers([7, 8, 9, 2]), titles: ["g", "h", "i", "B"], categories: [["x"], ["x", "y"], ["z"], ["x"]])
     let (new, report) = try Update.folding(x, into: old, catalogue: later)
     // The overall mean is (3, 5).

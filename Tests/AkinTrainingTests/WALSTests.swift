@@ -222,7 +222,7 @@ struct WALSTests {
   @Test("Who has no interactions gets a zero vector, and nothing is NaN")
   func unseen() throws {
     let x = try world(seed: 7)
-    let catalogue = ItemCatalogue(
+    let catalogue = ItemTable(
       ids: .numbers([5, 7000, 8000]), titles: ["a", "b", "c"], categories: [["x"], ["y"], []])
     let all = try x.including(catalogue)
     let model = try WALS.train(all, options: options())

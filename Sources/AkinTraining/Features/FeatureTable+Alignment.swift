@@ -57,7 +57,7 @@ extension FeatureTable {
   /// Turns the categories of a catalogue into features `category=…`, sorted by name.
   ///
   /// - Parameter catalogue: The catalogue.
-  public init(catalogue: ItemCatalogue) {
+  public init(catalogue: ItemTable) {
     let (_, categories) = catalogue.columns(for: catalogue.ids)
     self.init(
       ids: catalogue.ids, names: categories.names.map { "category=\($0)" },

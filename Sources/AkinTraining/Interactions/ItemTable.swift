@@ -2,7 +2,7 @@ import AkinSupport
 import AkinVectors
 
 /// Titles and categories of items, in the order of a file.
-public struct ItemCatalogue: Sendable {
+public struct ItemTable: Sendable {
   /// The items' ids, all different.
   public let ids: IDColumn
   /// One title per item; empty for none.
@@ -42,7 +42,7 @@ public struct ItemCatalogue: Sendable {
   /// - Throws: ``InteractionError``, which names the line, or `Cancelled`.
   public static func read(
     path: String, separator: FieldSeparator? = nil, execution: Execution = Execution()
-  ) throws -> ItemCatalogue {
+  ) throws -> ItemTable {
     var reader = try RecordReader(path: path, separator: separator)
     guard try reader.next() else { throw InteractionError(path: path, .noRows) }
     let finder = ColumnFinder(path: path, line: reader.line, first: reader.texts)
@@ -90,7 +90,7 @@ public struct ItemCatalogue: Sendable {
       more = try reader.next()
     }
     guard !titles.isEmpty else { throw InteractionError(path: path, .noRows) }
-    return ItemCatalogue(ids: table.inOrder, titles: titles, categories: categories)
+    return ItemTable(ids: table.inOrder, titles: titles, categories: categories)
   }
 
   /// The categories of a field.
@@ -160,7 +160,7 @@ extension Interactions {
   /// - Parameter catalogue: The items to add.
   /// - Throws: ``InteractionError`` for too many items, or for an id that cannot be stored.
   /// - Complexity: O(pairs + items).
-  public func including(_ catalogue: ItemCatalogue) throws(InteractionError) -> Interactions {
+  public func including(_ catalogue: ItemTable) throws(InteractionError) -> Interactions {
     var builder = InteractionBuilder()
     // Only ids are merged here. Pairs are unique already, and are renumbered below.
     var known: [UInt32] = []

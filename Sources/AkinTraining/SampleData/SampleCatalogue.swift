@@ -50,14 +50,14 @@ public struct SampleCatalogue: Sendable, Equatable {
   }
 
   /// Ids, titles and categories of all items.
-  public var catalogue: ItemCatalogue {
+  public var catalogue: ItemTable {
     var titles: [String] = []
     var categories: [[String]] = []
     forEachItem { title, names in
       titles.append(title)
       categories.append(names)
     }
-    return ItemCatalogue(ids: .numbers((1...UInt64(items)).map { $0 }), titles: titles, categories: categories)
+    return ItemTable(ids: .numbers((1...UInt64(items)).map { $0 }), titles: titles, categories: categories)
   }
 
   /// Calls `body` with title and categories of each item, in order.

@@ -7,7 +7,7 @@ extension TrainedModel {
   /// - Parameters:
   ///   - interactions: The interactions the model was trained on.
   ///   - catalogue: Titles and categories of items, or `nil`. Items that are not in it get none.
-  public func embeddings(for interactions: Interactions, catalogue: ItemCatalogue? = nil) -> Embeddings {
+  public func embeddings(for interactions: Interactions, catalogue: ItemTable? = nil) -> Embeddings {
     precondition(
       interactions.byUser.rowCount == users.count && interactions.byItem.rowCount == items.count,
       "the model was trained on these interactions")

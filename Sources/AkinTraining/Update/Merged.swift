@@ -20,7 +20,7 @@ struct Merged {
   ///   - catalogue: Items that the result has too, or `nil`.
   ///   - adding: Whether the values of a pair in both are added; else the new value replaces the old one.
   /// - Throws: ``UpdateError``.
-  init(_ old: Embeddings, _ new: Interactions, _ catalogue: ItemCatalogue?, adding: Bool) throws {
+  init(_ old: Embeddings, _ new: Interactions, _ catalogue: ItemTable?, adding: Bool) throws {
     let history = try OldHistory(old)
     var builder = InteractionBuilder()
     let numbers = try MergedNumbers(history, new, catalogue, in: &builder)
@@ -119,7 +119,7 @@ private struct MergedNumbers {
 
   /// - Throws: ``UpdateError/tooManyIDs``.
   init(
-    _ old: OldHistory, _ new: Interactions, _ catalogue: ItemCatalogue?, in builder: inout InteractionBuilder
+    _ old: OldHistory, _ new: Interactions, _ catalogue: ItemTable?, in builder: inout InteractionBuilder
   ) throws(UpdateError) {
     oldUsers = try MergedNumbers.numbers(old.userIDs, &builder.users)
     oldItems = try MergedNumbers.numbers(old.itemIDs, &builder.items)

@@ -29,7 +29,7 @@ public enum Update {
   /// - Throws: ``UpdateError``, ``FoldInError``, ``TrainingError`` or `Cancelled`.
   /// - Complexity: O(pairs) to merge, one solved row per changed user or new item, two half-steps over items for residuals.
   public static func folding(
-    _ new: Interactions, into old: Embeddings, catalogue: ItemCatalogue? = nil, adding: Bool = false,
+    _ new: Interactions, into old: Embeddings, catalogue: ItemTable? = nil, adding: Bool = false,
     source: String? = nil, execution: Execution = Execution()
   ) throws -> (embeddings: Embeddings, report: UpdateReport) {
     let (objective, _) = try FoldInError.check(old.objective)

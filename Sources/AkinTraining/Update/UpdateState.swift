@@ -52,7 +52,7 @@ struct UpdateState {
   }
 
   /// Sets titles and categories: those of the catalogue, else the old ones.
-  mutating func describeItems(by catalogue: ItemCatalogue?) throws {
+  mutating func describeItems(by catalogue: ItemTable?) throws {
     guard old.titles != nil || old.categories != nil || catalogue != nil else { return }
     let count = embeddings.items.count
     var titles = [String](repeating: "", count: count)
@@ -69,7 +69,7 @@ struct UpdateState {
         categories[place] = described.categories.names(of: place)
       }
     }
-    let columns = ItemCatalogue(ids: embeddings.itemIDs, titles: titles, categories: categories)
+    let columns = ItemTable(ids: embeddings.itemIDs, titles: titles, categories: categories)
       .columns(for: embeddings.itemIDs)
     embeddings.titles = columns.titles
     embeddings.categories = columns.categories
@@ -199,7 +199,7 @@ extension Categories {
   }
 }
 
-extension ItemCatalogue {
+extension ItemTable {
   /// Whether the catalogue has each id of a column.
   func holds(_ column: IDColumn) -> [Bool] {
     // Compared as text: one side may hold numbers where the other holds their digits.

@@ -131,7 +131,7 @@ struct FeatureTableTests {
 
   @Test("Categories of a catalogue are features")
   func catalogue() {
-    let catalogue = ItemCatalogue(
+    let catalogue = ItemTable(
       ids: .numbers([5, 6]), titles: ["", ""], categories: [["b", "a", "b"], []])
     #expect(rows(FeatureTable(catalogue: catalogue)) == ["5 category=a:1.0 category=b:1.0", "6"])
   }

@@ -21,7 +21,7 @@ struct CourseLab {
   let titles: [String]
 
   init(directory: String) throws {
-    let catalogue = try ItemCatalogue.read(path: directory + "/movies.csv")
+    let catalogue = try ItemTable.read(path: directory + "/movies.csv")
     let all = try Interactions.read(path: directory + "/ratings.csv")
     var rated = Set<ItemID>()
     for row in 0..<all.itemIDs.count { rated.insert(all.itemIDs[Row(row)]) }

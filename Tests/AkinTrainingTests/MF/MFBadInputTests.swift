@@ -165,7 +165,7 @@ struct MFBadInputTests {
   @Test("Items that nobody has rated score the mean and the user's bias")
   func untouched() throws {
     let x = try ratings(seed: 4)
-    let catalogue = ItemCatalogue(ids: .numbers([1_000_000]), titles: ["new"], categories: [[]])
+    let catalogue = ItemTable(ids: .numbers([1_000_000]), titles: ["new"], categories: [[]])
     let more = try x.including(catalogue)
     for optimiser in MFOptions.Optimiser.allCases {
       let model = try MF.train(

@@ -29,6 +29,15 @@ enum Shell: String, CaseIterable, Sendable {
     return "'" + String(escaped) + "'"
   }
 
+  /// The word as a POSIX shell reads it, in quotes only if it needs them.
+  static func word(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || "-_./:,=+".utf8.contains(byte)
+    }
+    return isPlain && !text.isEmpty ? text : bash.quoted(text)
+  }
+
   /// The words in the place of the command that are not commands.
   static let globalWords: [(word: String, meaning: String)] = [
     ("help", "Show the help of a command"), ("--help", "Show the help"), ("--version", "Show the version"),

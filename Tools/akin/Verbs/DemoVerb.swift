@@ -64,11 +64,11 @@ enum DemoVerb {
       """
 
       \(style.bold("Total time: \(Numbers.duration(monotonicSeconds() - start)). Next steps:"))
-        akin related \(quoted(idx)) 2
-        akin recommend \(quoted(idx)) --users \(quoted(emb)) 2 -k 20 --exact
-        akin recall \(quoted(idx)) --queries items
-        akin info \(quoted(emb))
-        akin verify \(quoted(idx))
+        akin related \(Shell.word(idx)) 2
+        akin recommend \(Shell.word(idx)) --users \(Shell.word(emb)) 2 -k 20 --exact
+        akin recall \(Shell.word(idx)) --queries items
+        akin info \(Shell.word(emb))
+        akin verify \(Shell.word(idx))
 
       """)
     return .done
@@ -80,7 +80,7 @@ enum DemoVerb {
   /// Prints a command and runs it.
   private static func step(_ title: String, _ words: [String], _ program: Program, _ console: Console) throws {
     let style = console.output.style
-    let line = (["akin"] + words).map(quoted).joined(separator: " ")
+    let line = (["akin"] + words).map(Shell.word).joined(separator: " ")
     try console.print("\n\(style.bold(title))\n\(style.dim("$ " + line))\n")
     try console.output.flush()
     _ = try program.dispatch(words, console)
@@ -96,15 +96,5 @@ enum DemoVerb {
     }
     guard let most = counts.max(), let place = counts.firstIndex(of: most) else { return "1" }
     return file.titles?[Row(place)] ?? file.itemIDs.id(of: Row(place)).description
-  }
-
-  /// The word, quoted for a shell if necessary.
-  static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || "-_./:,=+".utf8.contains(byte)
-    }
-    if isPlain, !word.isEmpty { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

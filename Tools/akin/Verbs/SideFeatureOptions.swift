@@ -53,7 +53,7 @@ enum SideFeatureOptions {
   /// The features of a `wals` method, with the categories of the catalogue if the command line asks for them; `nil` for
   /// other methods and without features.
   static func described(
-    _ method: inout any TrainingMethod, _ validation: inout TrainValidation?, _ catalogue: ItemCatalogue?,
+    _ method: inout any TrainingMethod, _ validation: inout TrainValidation?, _ catalogue: ItemTable?,
     _ arguments: Arguments
   ) throws -> SideFeatures? {
     guard var options = method as? WALSOptions, options.sideFeatures != nil else { return nil }

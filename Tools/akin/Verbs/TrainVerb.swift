@@ -123,7 +123,7 @@ enum TrainVerb {
     _ arguments: Arguments, _ method: any TrainingMethod, _ validation: TrainValidation?,
     _ features: FeatureOptions.Features, execution: Execution
   ) throws -> Trained {
-    let catalogue = try arguments[items].map { try ItemCatalogue.read(path: $0, execution: execution) }
+    let catalogue = try arguments[items].map { try ItemTable.read(path: $0, execution: execution) }
     let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
     // The catalogue may hold items without interactions.
     let known = try catalogue.map { try read.including($0) } ?? read

@@ -125,21 +125,9 @@ enum TuneVerb {
     let hasEpochs = try space.trainer(best.point, epochs: nil).epochs != nil
     let words = space.words(best.point).filter { !$0.hasPrefix("--\(ModelOptions.epochs.name)=") }
     return
-      (["akin train", quoted(path)] + words.map { $0.replacingFirstEquals }
+      (["akin train", Shell.word(path)] + words.map { $0.replacingFirstEquals }
       + (hasEpochs ? ["--epochs \(best.epochs)"] : []) + ["-o model.emb"])
       .joined(separator: " ")
-  }
-
-  /// The path, quoted for a shell if necessary.
-  private static func quoted(_ path: String) -> String {
-    let plain = path.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2F, 0x2E, 0x5F, 0x2D: true
-      default: false
-      }
-    }
-    if plain, !path.isEmpty { return path }
-    return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
 

@@ -52,7 +52,7 @@ enum UpdateVerb {
     let (updated, report) = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet]
     ) { execution in
-      let catalogue = try arguments[TrainVerb.items].map { try ItemCatalogue.read(path: $0, execution: execution) }
+      let catalogue = try arguments[TrainVerb.items].map { try ItemTable.read(path: $0, execution: execution) }
       let new = try Interactions.read(
         path: arguments[interactions], format: TrainVerb.format(arguments), execution: execution)
       let result = try Update.folding(

@@ -67,7 +67,7 @@ extension WALSModel {
   /// - Parameters:
   ///   - interactions: The interactions the model was trained on.
   ///   - catalogue: Titles and categories of items, or `nil`. Items that are not in it get none.
-  public func embeddings(for interactions: Interactions, catalogue: ItemCatalogue? = nil) -> Embeddings {
+  public func embeddings(for interactions: Interactions, catalogue: ItemTable? = nil) -> Embeddings {
     trained.embeddings(for: interactions, catalogue: catalogue)
   }
 
