@@ -48,7 +48,7 @@ struct CodedScanTests {
   }
 
   @Test(
-    "Whoever asks one query after the other gets codes in the end, and the same answers", arguments: Metric.allCases)
+    "Single queries, one after the other, get codes in the end, and the same answers", arguments: Metric.allCases)
   func oneByOne(metric: Metric) throws {
     let catalogue = Catalogue.normal(rows: 5000, dimension: 8, metric: metric, seed: 5)
     let scan = FullScan(catalogue: catalogue)

@@ -49,7 +49,7 @@ struct InMemoryIndexTests {
       }
       #expect(files[0] == files[1])
       #expect(try HNSWIndex.verify(path: "\(directory)/1.idx").isSound)
-      #expect(throws: OutputError.self) {
+      #expect(throws: OutputError.exists(path: "\(directory)/1.idx")) {
         try HNSWIndex(embeddings, options: .small).write(to: "\(directory)/1.idx")
       }
       #expect(try read("\(directory)/1.idx") == files[0], "a refused output leaves the file as it was")
@@ -60,9 +60,11 @@ struct InMemoryIndexTests {
   func refused() throws {
     var embeddings = Self.embeddings(.cosine, seed: 3)
     embeddings.titles = ["one"]
-    #expect(throws: ContentError.self) { try HNSWIndex(embeddings) }
+    #expect(throws: ContentError.countMismatch(what: "titles", expected: embeddings.items.count, found: 1)) {
+      try HNSWIndex(embeddings)
+    }
     let notFinite = Embeddings(items: EmbeddingMatrix(uniformRows: [[1, .nan]], dimension: 2), metric: .cosine)
-    #expect(throws: ContentError.self) { try HNSWIndex(notFinite) }
+    #expect(throws: ContentError.notFinite(what: "item", row: 0, component: 1)) { try HNSWIndex(notFinite) }
     #expect(throws: HNSWError.badOption(name: "M", found: 1, allowed: 2...256)) {
       try HNSWIndex(Self.embeddings(.cosine, seed: 3), options: HNSWBuildOptions(m: 1))
     }

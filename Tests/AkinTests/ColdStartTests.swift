@@ -21,7 +21,7 @@ private func ratings(seed: UInt64) throws -> Interactions {
   return try Interactions(rows: rows, duplicates: .last)
 }
 
-@Suite("Somebody whom the file does not have")
+@Suite("Users that the file does not have")
 struct ColdStartTests {
   private let scratch: Scratch
   private let x: Interactions

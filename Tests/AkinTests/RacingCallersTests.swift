@@ -148,7 +148,7 @@ struct RacingCallersTests {
     }
   }
 
-  @Test("Codes that single queries earn are made once, whoever comes when they are due")
+  @Test("Codes that single queries earn are made once, when several callers earn them at the same time")
   func codesForOne() throws {
     let catalogue = Catalogue.normal(rows: 1100, dimension: 5, metric: .euclidean, seed: 6)
     let queries = normalMatrix(rows: 60, dimension: 5, seed: 7)

@@ -91,7 +91,11 @@ struct ParserTests {
     #expect(try parse("a", "b", "--name=x=y")[name] == "x=y")
     #expect(try parse("a", "b", "--name", "-5")[name] == "-5")
     #expect(try parse("a", "b", "--name=--count")[name] == "--count")
-    #expect(throws: UsageError.self) { try parse("a", "b", "--name=") }
+    let error = #expect(throws: UsageError.self) { try parse("a", "b", "--name=") }
+    guard case .badValue(option: "--name", _, found: "", nearest: nil)? = error?.problem else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 
   @Test(

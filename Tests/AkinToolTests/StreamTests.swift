@@ -51,7 +51,7 @@ struct StreamTests {
     try stream.write("text")
     #expect(throws: StreamError.readerGone) { try stream.flush() }
     _ = close(ends[1])
-    #expect(throws: StreamError.self) {
+    #expect(throws: StreamError.failed(stream: "nothing", code: EBADF)) {
       try TextStream(descriptor: -1, name: "nothing", environment: .fixed([:])).flushing("text")
     }
   }
