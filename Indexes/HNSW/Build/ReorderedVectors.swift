@@ -1,7 +1,7 @@
 import AkinVectors
 
 extension EmbeddingMatrix {
-  /// A copy whose row `i` is row `rows[i]` of this matrix, all rows once.
+  /// A copy whose row `i` is row `rows[i]` of this matrix, all rows once; -0 becomes 0.
   ///
   /// - Parameter release: Called now and then, and at the end: what was read is not needed again.
   func reordered(_ rows: [UInt32], release: () -> Void) -> EmbeddingMatrix {
@@ -11,7 +11,8 @@ extension EmbeddingMatrix {
       guard let target = floats.baseAddress else { return }
       for row in 0..<count {
         // Safe: both matrices have this dimension, so this stride.
-        unsafe (target + Int(places[row]) * stride).update(from: base + row * stride, count: stride)
+        let (copy, original) = unsafe (target + Int(places[row]) * stride, base + row * stride)
+        for component in 0..<stride { unsafe copy[component] = original[component] + 0 }
         if (row + 1) % releasedRows == 0 { release() }
       }
       release()

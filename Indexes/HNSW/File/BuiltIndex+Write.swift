@@ -69,15 +69,20 @@ extension BuiltIndex {
     let items = items
     builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
       let step = items.releasedRows
+      var block: [Float] = []
       for first in stride(from: 0, to: items.count, by: step) {
-        // Safe: the matrix holds count × stride floats.
-        try unsafe sink.write(
-          UnsafeRawBufferPointer(
-            start: items.base + first * items.stride, count: min(step, items.count - first) * items.stride * 4))
+        // Safe: the matrix holds count × stride floats. Adding 0 turns -0 into 0 and changes nothing else.
+        let rows = unsafe UnsafeBufferPointer(
+          start: items.base + first * items.stride, count: min(step, items.count - first) * items.stride)
+        block.removeAll(keepingCapacity: true)
+        unsafe block.append(contentsOf: rows.lazy.map { $0 + 0 })
+        try sink.write(block)
         release()
       }
     }
-    if let biases { builder.add("NBIA", elementBytes: 4, count: biases.count) { try $0.write(biases) } }
+    if let biases {
+      builder.add("NBIA", elementBytes: 4, count: biases.count) { sink in try sink.write(biases.map { $0 + 0 }) }
+    }
     let order = order
     builder.add("NNRM", elementBytes: 4, count: order.norms.count) { try $0.write(order.norms) }
     if metric == .innerProduct {

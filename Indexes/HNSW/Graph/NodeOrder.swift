@@ -8,7 +8,8 @@ struct NodeOrder {
   let rows: [UInt32]
   /// The norm of each node, `|x|` in float64 rounded to float32.
   let norms: [Float]
-  /// For each node, the next node with the same vector and bias, or ``Layer/noNode``. Ascending, so a chain ends.
+  /// For each node, the next node with the same vector and bias, or ``Layer/noNode``. Ascending, so a chain ends. -0 is
+  /// equal to 0.
   let nextCopy: [UInt32]
   /// The nodes in the graph: the first of each group of copies; without zero vectors under cosine.
   let linked: [UInt32]
@@ -49,16 +50,18 @@ struct NodeOrder {
     rows = order
     norms = order.map { Float(squares[Int($0)].squareRoot()) }
 
-    // Copies have equal hashes; equal hashes are confirmed byte by byte.
+    // Copies have equal hashes; equal hashes are confirmed by comparing the vectors.
     var next = [UInt32](repeating: Layer.noNode, count: count)
     var isCopy = [Bool](repeating: false, count: count)
     let compare = { [prints] (a: UInt32, b: UInt32) -> Int in
       let (a, b) = (Int(order[Int(a)]), Int(order[Int(b)]))
       if prints[a] != prints[b] { return prints[a] < prints[b] ? -1 : 1 }
       // Safe: both rows lie inside the matrix.
-      let vectors = unsafe memcmp(base + a * stride, base + b * stride, dimension * 4)
-      if vectors != 0 { return Int(vectors) }
-      let (x, y) = (biases?[a].bitPattern ?? 0, biases?[b].bitPattern ?? 0)
+      let (u, v) = unsafe (base + a * stride, base + b * stride)
+      for component in 0..<dimension where unsafe u[component] != v[component] {
+        return unsafe u[component] < v[component] ? -1 : 1
+      }
+      let (x, y) = (biases?[a] ?? 0, biases?[b] ?? 0)
       return x < y ? -1 : x > y ? 1 : 0
     }
     let sorted = (0..<UInt32(count)).sorted { a, b in
@@ -92,9 +95,10 @@ struct NodeOrder {
   private static func print(_ vector: UnsafePointer<Float>, _ dimension: Int, bias: Float?) -> UInt64 {
     var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
     for component in 0..<dimension {
-      hash = (hash ^ UInt64(unsafe vector[component].bitPattern)) &* 0xFF51_AFD7_ED55_8CCD
+      // Adding 0 turns -0 into 0 and changes nothing else.
+      hash = (hash ^ UInt64(unsafe (vector[component] + 0).bitPattern)) &* 0xFF51_AFD7_ED55_8CCD
       hash ^= hash &>> 32
     }
-    return (hash ^ UInt64((bias ?? 0).bitPattern)) &* 0xC4CE_B9FE_1A85_EC53
+    return (hash ^ UInt64(((bias ?? 0) + 0).bitPattern)) &* 0xC4CE_B9FE_1A85_EC53
   }
 }

@@ -62,7 +62,7 @@ import CAkinKernels
         least = value < least ? value : least
         greatest = value > greatest ? value : greatest
         // Below 2²², a float is whole when adding and subtracting 1.5 · 2²³ changes nothing.
-        isWhole = isWhole && (value + 0x1.8p23) - 0x1.8p23 == value && value.bitPattern != (-0.0 as Float).bitPattern
+        isWhole = isWhole && (value + 0x1.8p23) - 0x1.8p23 == value
       }
       guard isWhole, least >= 256 - farthest, greatest <= farthest - 256, greatest - least <= 255 else { return nil }
     }
