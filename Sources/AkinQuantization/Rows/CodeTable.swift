@@ -65,6 +65,10 @@ import CAkinKernels
 
   /// Scores rows for a query: by squared distance under Euclidean distance, else by inner product.
   ///
+  /// Codes of normalised components give the inner product from the squared distance of the directions,
+  /// *q* · *x* = |*q*| (1 - *d*² / 2): an inner product of codes would depend on the lengths of the rounded
+  /// rows, which vary more than near rows differ.
+  ///
   /// - Parameters:
   ///   - query: The book's dimension.
   ///   - metric: How the search compares; under inner products also the cosine, whose norms divide later.
@@ -76,40 +80,59 @@ import CAkinKernels
     of query: UnsafePointer<Float>, by metric: Metric, coordinates given: QueryCoordinates.Row?,
     scratch coordinates: UnsafeMutablePointer<Float>, _ code: UnsafeMutablePointer<Int16>
   ) -> CodeScorer {
+    if let given { return unsafe scorer(of: query, by: metric, along: given, code) }
+    let kernels = unsafe kernels.pointee
+    let (dimension, count) = (book.dimension, book.count)
+    let (isEuclidean, isUnit) = (metric == .euclidean, book.metric == .cosine)
+    // Safe: there is room for the book's dimension and count.
+    let length = isUnit ? unsafe kernels.dot(query, query, dimension).squareRoot() : 1
+    let inverse = length > 0 ? 1 / length : 0
+    for component in 0..<dimension {
+      unsafe coordinates[component] =
+        isEuclidean || isUnit ? query[component] * inverse - book.mean[component] : query[component]
+    }
+    unsafe (coordinates + dimension).update(repeating: 0, count: count - dimension)
+    let gather: CodeScorer.Gather
+    let (unit, offset): (Float, Float)
+    if isEuclidean || isUnit {
+      // Differences of components take the rows' own step.
+      let square = book.step * book.step
+      unsafe gather = kernels.code_squared_gather
+      unsafe CodeTable.quantize(coordinates, count, step: book.step, limit: CodeTable.farthest, into: code)
+      (unit, offset) = isUnit ? (-0.5 * length * square, length) : (square, 0)
+    } else {
+      // Products take the finest step that holds the query.
+      let step = unsafe CodeTable.step(of: coordinates, count)
+      unsafe gather = kernels.code_dot_gather
+      unsafe CodeTable.quantize(coordinates, count, step: step, limit: 127, into: code)
+      (unit, offset) = unsafe (step * book.step, kernels.dot(query, book.mean, dimension))
+    }
+    return unsafe CodeScorer(
+      query: UnsafePointer(code), base: bytes, width: book.width, gather: gather, unit: unit, offset: offset, tails: nil
+    )
+  }
+
+  /// The same along the axes of the book.
+  @unsafe private func scorer(
+    of query: UnsafePointer<Float>, by metric: Metric, along given: QueryCoordinates.Row,
+    _ code: UnsafeMutablePointer<Int16>
+  ) -> CodeScorer {
     let isEuclidean = metric == .euclidean
     let kernels = unsafe kernels.pointee
-    let count = book.count
-    // Safe: there is room for the book's dimension and count.
-    if let given {
-      unsafe coordinates.update(from: given.base, count: count)
-    } else {
-      for component in 0..<book.dimension {
-        unsafe coordinates[component] = isEuclidean ? query[component] - book.mean[component] : query[component]
-      }
-      unsafe (coordinates + book.dimension).update(repeating: 0, count: count - book.dimension)
-    }
-    // Differences of components take the rows' own step; inner products take the finest that holds the query.
-    let ownStep = isEuclidean && given == nil
-    let step = unsafe ownStep ? book.step : CodeTable.step(of: coordinates, count)
-    let sum = unsafe CodeTable.quantize(coordinates, count, step: step, into: code)
+    let step = unsafe CodeTable.step(of: given.base, book.count)
+    let sum = unsafe CodeTable.quantize(given.base, book.count, step: step, limit: 127, into: code)
     let unit = step * book.step
-    let gather: CodeScorer.Gather
-    var (scale, offset): (Float, Float) = (unit, 0)
-    if let given {
-      // A half byte n is 2n - 15 steps; a squared distance is |q|^2 + tail - 2 q . x.
-      let factor: Float = isEuclidean ? -2 : 1
-      unsafe gather = kernels.half_dot_gather
-      scale = 2 * factor * unit
-      offset = -15 * factor * unit * Float(sum)
-      if isEuclidean { offset += given.square }
-    } else {
-      unsafe gather = isEuclidean ? kernels.code_squared_gather : kernels.code_dot_gather
-    }
-    if !isEuclidean { offset += unsafe kernels.dot(query, book.mean, book.dimension) }
+    // A half byte n is 2n - 15 steps; a squared distance is |q|^2 + tail - 2 q . x.
+    let factor: Float = isEuclidean ? -2 : 1
+    let first = isEuclidean ? given.square : unsafe kernels.dot(query, book.mean, book.dimension)
     return unsafe CodeScorer(
-      query: UnsafePointer(code), base: bytes, width: book.width, gather: gather, unit: scale, offset: offset,
-      tails: isEuclidean ? tails : nil)
+      query: UnsafePointer(code), base: bytes, width: book.width, gather: kernels.half_dot_gather,
+      unit: 2 * factor * unit, offset: first - 15 * factor * unit * Float(sum), tails: isEuclidean ? tails : nil)
   }
+
+  /// The most steps of a query's component where differences are squared: a query may lie outside the rows, and the sums
+  /// of the widest codes still fit 32 bits.
+  private static let farthest: Float = 1200
 
   /// The step such that the largest magnitude of some coordinates is 127 steps; 1 where all are 0.
   @unsafe private static func step(of coordinates: UnsafePointer<Float>, _ count: Int) -> Float {
@@ -119,15 +142,16 @@ import CAkinKernels
     return largest > 0 ? Float(bitPattern: largest) / 127 : 1
   }
 
-  /// Rounds coordinates to whole steps, -127 to 127, and returns their sum.
+  /// Rounds coordinates to whole steps, -`limit` to `limit`, and returns their sum.
+  @discardableResult
   @unsafe private static func quantize(
-    _ coordinates: UnsafePointer<Float>, _ count: Int, step: Float, into code: UnsafeMutablePointer<Int16>
+    _ coordinates: UnsafePointer<Float>, _ count: Int, step: Float, limit: Float, into code: UnsafeMutablePointer<Int16>
   ) -> Int32 {
     let inverse = 1 / step
     var sum: Int32 = 0
     for place in 0..<count {
       let value = unsafe coordinates[place] * inverse
-      let limited: Float = value > -127 ? (value < 127 ? value : 127) : -127
+      let limited: Float = value > -limit ? (value < limit ? value : limit) : -limit
       // From 1.5 · 2²³ on, floats are whole; ties go to even. (`rounded` is a function call on the oldest CPUs.)
       let whole = Int32((limited + 0x1.8p23) - 0x1.8p23)
       unsafe code[place] = Int16(truncatingIfNeeded: whole)

@@ -17,7 +17,8 @@
 // width / 64 cache lines. `akin, graph` of Tools/bench/graph/run.py shows it: this is what a walk by codes waits for.
 //
 // Sums of integers are exact in any order, and the one conversion to float rounds to nearest: same bits at every level.
-// No sum overflows: 255^2 * 32,768 < 2^31, and a lane holds a part of that.
+// No sum overflows: 255^2 * 32,768 < 2^31 for bytes, 1,328^2 * 1,024 < 2^31 for the queries of a code table, and a lane
+// holds a part of that.
 //
 // The per-CPU files code_avx2.h, code_avx512.h and code_neon.h come before this file. They define, all static inline:
 //   CODES                       components in a shorts, a divisor of 64

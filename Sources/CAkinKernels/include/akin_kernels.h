@@ -84,7 +84,8 @@ typedef struct akin_kernels {
   // code_dot_gather     out[i] = (float)(sum of query[j] * code[j]),
   // code_squared_gather out[i] = (float)(sum of (query[j] - code[j])^2), j in 0..<width. The sums are exact and are
   // rounded once: same bits at every level. Query components and codes are in -128...127; width is a multiple of 64,
-  // at most 32,768, which no sum overflows with (255^2 * 32,768 < 2^31); query, base and stride may have any alignment,
+  // at most 32,768, which no sum overflows with (255^2 * 32,768 < 2^31); up to a width of 1,024, query components of
+  // code_squared_gather may be in -1,200...1,200 (1,328^2 * 1,024 < 2^31); query, base and stride may have any alignment,
   // but rows that start at a multiple of 64 are read fastest. Prefetches ahead.
   void (*code_dot_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width, const uint32_t *rows,
                           size_t count, float *out);
