@@ -13,7 +13,9 @@ extension HNSWIndex {
   ///   (``MeasuredRecall/assured``): the exact scan for a recall of 1, where no measured `ef` reaches the target, for a
   ///   `k` above the measured ones, and for an index without measurements. A larger target never gets a plan of smaller
   ///   recall. An item that ties with an exact one counts as found. The target holds for queries like the measured ones
-  ///   (see ``QueryFamily``).
+  ///   (see ``QueryFamily``); for others, searches for nearest items check it: they answer some queries exactly, too, and
+  ///   use a larger `ef`, or the exact scan, where the graph found less (``SearchPlan/checkedQueries``). Single queries are
+  ///   answered exactly until the check has decided, where the build knew no users.
   ///
   /// - Parameters:
   ///   - request: The request.
@@ -22,6 +24,15 @@ extension HNSWIndex {
   /// - Throws: `SearchError` for an invalid request.
   /// - Complexity: O(measurements), at most some hundreds; the first call reads them.
   public func plan(
+    _ request: SearchRequest, for question: Question = .nearest, isBatch: Bool = false
+  ) throws(SearchError) -> SearchPlan {
+    let plan = try buildPlan(request, for: question, isBatch: isBatch)
+    guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
+    return checked(plan, k: request.k, target: target)
+  }
+
+  /// The plan by the measurements of the build, before any check of this process.
+  func buildPlan(
     _ request: SearchRequest, for question: Question = .nearest, isBatch: Bool = false
   ) throws(SearchError) -> SearchPlan {
     try request.check(count: count)

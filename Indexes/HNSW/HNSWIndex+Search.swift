@@ -15,9 +15,15 @@ extension HNSWIndex {
   /// - Complexity: on the graph, about O(`ef` · M · log(`ef`)) and as many distances; at most every item once.
   /// - Throws: `SearchError` for an invalid request or query.
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
-    let plan = try plan(request)
+    let plan = try buildPlan(request)
     try query.checkQuery(dimension: dimension)
     guard case .graph(let ef) = plan.way else { return try exhaustive().nearest(to: query, request) }
+    guard case .recall(let target) = request.resolvedEffort else { return walk(query, request, ef: ef) }
+    return try nearest(to: query, request, target: target, plan)
+  }
+
+  /// Answers one query by the graph.
+  func walk(_ query: Span<Float>, _ request: SearchRequest, ef: Int) -> [Neighbor] {
     let asked = GraphQuery(by: metric, k: request.k, ef: ef, filter: request.filter, count: count)
     let found = searcher.withContexts(1) { contexts in
       unsafe query.withUnsafeBufferPointer { query in
@@ -43,7 +49,8 @@ extension HNSWIndex {
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, filter: (@Sendable (_ query: Int) -> RowFilter?)?,
     execution: Execution
   ) throws -> NeighborTable {
-    guard case .graph(let ef) = try plan(request, isBatch: true).way else {
+    let plan = try buildPlan(request, isBatch: true)
+    guard case .graph(let ef) = plan.way else {
       return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
     }
     for row in 0..<queries.count {
@@ -51,6 +58,17 @@ extension HNSWIndex {
         try query.checkQuery(dimension: dimension, index: row)
       }
     }
+    guard case .recall(let target) = request.resolvedEffort, queries.count > 0 else {
+      return try walk(toEach: queries, request, ef: ef, filter: filter, execution: execution)
+    }
+    return try nearest(toEach: queries, request, target: target, plan, filter: filter, execution: execution)
+  }
+
+  /// Answers each row of `queries`, which are finite, by the graph.
+  func walk(
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, ef: Int,
+    filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
+  ) throws -> NeighborTable {
     let asked = GraphQuery(by: metric, k: request.k, ef: ef, filter: request.filter, count: count)
     return try NeighborTable(queryCount: queries.count, k: asked.k, execution: execution) { range, answer in
       guard let filter else {
@@ -59,6 +77,8 @@ extension HNSWIndex {
       for query in range {
         var own = request
         own.filter = filter(query)
+        // A narrow filter takes the exact scan.
+        own.effort = .ef(ef)
         answer(query, try queries.withRow(Row(query)) { try nearest(to: $0, own) })
       }
     }

@@ -15,6 +15,8 @@ public final class HNSWIndex: VectorIndex {
   /// The facts of the file.
   public let facts: IndexFacts
   private let measured = Mutex<RecallCalibration??>(nil)
+  /// What this process has checked of recall targets.
+  let checks = RecallChecks()
 
   init(_ searcher: GraphSearcher, facts: IndexFacts) {
     self.searcher = searcher

@@ -118,7 +118,7 @@ struct AskingVerbTests {
     let exact = akin(base + ["--exact", "-o", world.scratch["e.npy"]])
     #expect(exact.code == 0 && world.scratch.bytes("e.npy") == world.scratch.bytes("r-1.npy"))
     let table = akin(base + ["--recall", "0.50", "-o", world.scratch["one.npy"]])
-    #expect(table.output.hasPrefix("queries\tk\trecallTarget\tchosenEf\tway\tthreads\t"))
+    #expect(table.output.hasPrefix("queries\tk\trecallTarget\tchosenEf\tcheckedQueries\tway\tthreads\t"))
 
     for (words, sentence) in [
       (["--recall", "0.9", "--ef", "64"], "--ef and --recall exclude each other"),

@@ -28,6 +28,9 @@ public struct SearchPlan: Sendable, Equatable {
   /// The expected cost of a query, in nanoseconds of one thread on the machine of the cost model: for comparisons
   /// between plans only. `nil` without measurements.
   public var cost: Double?
+  /// The number of queries that this process answered exactly to check the recall target; `nil` where nothing was checked:
+  /// the recall is then that of the build's own queries.
+  public var checkedQueries: Int?
 
   /// Creates a plan.
   ///

@@ -34,6 +34,7 @@ extension Console {
       object["way"] = .string(answer.plan.wayName)
       object["ef"] = answer.plan.ef.map { .integer(Int64($0)) }
       object["recallTarget"] = answer.target.map { .number($0.value) }
+      object["checkedQueries"] = answer.plan.checkedQueries.map { .integer(Int64($0)) }
       object["items"] = .array(listing.objects)
       return try show(.object(object))
     }

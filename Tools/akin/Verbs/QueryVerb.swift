@@ -123,9 +123,11 @@ enum QueryVerb {
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
       let queries = try VectorFile.read(path: arguments[vectors], execution: execution).vectors
       for setting in settings {
-        var search = setting.search
-        let plan = try search.choose(by: index, isBatch: true)
-        let (table, seconds) = try run(search.request, plan, on: index, queries, repeats: arguments[repeats], execution)
+        let search = setting.search
+        let before = try search.plan(of: index, isBatch: true)
+        let (table, seconds) = try run(
+          search.request, before, on: index, queries, repeats: arguments[repeats], execution)
+        let plan = try search.plan(of: index, isBatch: true)
         try write(table, k: search.request.k, setting, arguments[ids] ? index.facts.itemIDs : nil, force)
         rows.append(
           row(
@@ -162,10 +164,13 @@ enum QueryVerb {
 
   /// The columns of the report; benchmarks read the keys.
   ///
-  /// `ef` is the requested ef; `chosenEf` is the ef that the index chose for a recall target.
+  /// `ef` is the requested ef; `chosenEf` is the ef that the index chose for a recall target, `checkedQueries` the number of
+  /// queries that it answered exactly to check it.
   private static func report(ofTargets: Bool) -> Listing {
     let asked: [Listing.Column] =
-      ofTargets ? [.init("recallTarget", "Target"), .init("chosenEf", "Chosen ef")] : [.init("ef")]
+      ofTargets
+      ? [.init("recallTarget", "Target"), .init("chosenEf", "Chosen ef"), .init("checkedQueries", "Checked")]
+      : [.init("ef")]
     return Listing(
       [.init("queries", "Queries"), .init("k")] + asked + [
         .init("way", "Way"), .init("threads", "Threads"), .init("seconds", "Seconds"),
@@ -177,7 +182,8 @@ enum QueryVerb {
     _ queries: Int, _ k: Int, _ plan: SearchPlan, _ target: RecallTarget?, threads: Int, seconds: Double
   ) -> [Cell] {
     let ef = plan.ef.map { Cell.integer($0) } ?? .missing
-    return [.integer(queries), .integer(k)] + (target.map { [.recall($0), ef] } ?? [ef]) + [
+    let checked = plan.checkedQueries.map { Cell.integer($0) } ?? .missing
+    return [.integer(queries), .integer(k)] + (target.map { [.recall($0), ef, checked] } ?? [ef]) + [
       .text(plan.wayName), .integer(threads), .number(seconds, decimals: 4),
       .number(seconds > 0 ? Double(queries) / seconds : 0, decimals: 0),
     ]

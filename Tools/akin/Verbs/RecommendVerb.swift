@@ -54,10 +54,9 @@ enum RecommendVerb {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    var search = try SearchOptions(arguments)
+    let search = try SearchOptions(arguments)
     let asked = try Asked(arguments)
     let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
-    let plan = try search.choose(by: recommender.index)
     let (request, includesSeen) = (search.request, arguments[includeSeen])
     var told: [Interaction] = []
     if case .history(let text) = asked {
@@ -82,6 +81,7 @@ enum RecommendVerb {
       found = try recommender.popular(beside: told, request, includesSeen: includesSeen)
       reason = error.description
     }
+    let plan = try search.plan(of: recommender.index)
     let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
     rest.note(model: recommender.embeddings?.objective, console)
     try console.show(

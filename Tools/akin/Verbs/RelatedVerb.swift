@@ -25,11 +25,11 @@ enum RelatedVerb {
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    var search = try SearchOptions(arguments)
+    let search = try SearchOptions(arguments)
     let recommender = try Recommender(index: arguments[index])
     let item = try recommender.item(arguments[item])
-    let plan = try search.choose(by: recommender.index, for: .related)
     let found = try recommender.related(to: item, search.request)
+    let plan = try search.plan(of: recommender.index, for: .related)
     let title = recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) }
     let id = Cell.id(item)
     var question: [String: JSONValue] = [:]

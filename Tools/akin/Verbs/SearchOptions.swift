@@ -38,20 +38,16 @@ struct SearchOptions {
     try arguments.refuse(recall, with: Common.exact)
   }
 
-  /// The plan of an index for the request. The request takes over the effort of the plan, so the plan is made once.
-  mutating func choose(
-    by index: any VectorIndex, for question: Question = .nearest, isBatch: Bool = false
+  /// The plan of an index for the request. After a search, the plan that the search used: a search for a recall target may
+  /// check it, and take another plan.
+  func plan(
+    of index: any VectorIndex, for question: Question = .nearest, isBatch: Bool = false
   ) throws(SearchError) -> SearchPlan {
-    let plan = try index.plan(request, for: question, isBatch: isBatch)
-    request.effort = plan.effort
-    return plan
+    try index.plan(request, for: question, isBatch: isBatch)
   }
 }
 
 extension SearchPlan {
-  /// The effort of the plan.
-  var effort: SearchEffort { ef.map { .ef($0) } ?? .exact }
-
   /// `exact` or `graph`: the `way` of reports.
   var wayName: String { ef == nil ? "exact" : "graph" }
 }

@@ -1,0 +1,158 @@
+import AkinVectors
+
+/// The check of one recall target in a process: some queries are answered by the graph and exactly, too.
+///
+/// The build measured held-out items, known users or synthetic users. Other queries may find less at the same `ef`: factors
+/// imported without users missed up to half of what was promised. What the check sees decides: the `ef` grows until the
+/// target is met, or the exact scan answers.
+struct RecallCheck {
+  /// What is known of the current ``ef``.
+  enum State: Equatable {
+    /// Not enough: answers come from the exact scan.
+    case open
+    /// The target is met.
+    case kept
+    /// No affordable `ef` meets it: the exact scan answers for good.
+    case exact
+  }
+
+  /// What the checked queries say of the current `ef`.
+  enum Verdict { case more, kept, short }
+
+  let k: Int
+  let target: Double
+  /// The number of candidates that a walk expands.
+  private(set) var ef: Int
+  private(set) var state: State
+  /// The checked queries at the current `ef`.
+  private(set) var seen: MeasuredRecall
+  /// All queries of this process that were answered exactly for the check.
+  private(set) var total = 0
+  /// Whether the build measured queries that were not synthetic. A plan for them stands unless the check contradicts it.
+  private var isTrusted: Bool
+  private var sinceCheck = 0
+  /// The expected cost of a graph search of the planned `ef` for each candidate, and of the exact scan.
+  private let costs: (perCandidate: Double, exact: Double)
+
+  /// The number of checked queries that decide where they can; and that must decide.
+  static let first = 64
+  static let most = 256
+  /// Single queries between two checks, at the start and later.
+  private static let pauses = (early: 16, late: 256)
+  /// How far the recall of a trusted plan may lie below its target in a check.
+  private static let tolerance = 0.005
+  /// Fewer checked queries show no shortfall.
+  private static let fewest = 16
+
+  /// - Parameters:
+  ///   - plan: The plan by the measurements of the build, a graph search.
+  ///   - exactCost: The expected cost of the exact scan, as ``SearchPlan/cost``.
+  ///   - isTrusted: Whether the build measured queries that were not synthetic.
+  init(_ plan: SearchPlan, k: Int, target: Double, exactCost: Double, isTrusted: Bool) {
+    self.k = k
+    self.target = target
+    ef = plan.ef ?? 1
+    state = isTrusted ? .kept : .open
+    self.isTrusted = isTrusted
+    costs = ((plan.cost ?? 0) / Double(max(1, plan.ef ?? 1)), exactCost)
+    seen = RecallCheck.none(k, ef: plan.ef ?? 1)
+  }
+
+  private static func none(_ k: Int, ef: Int) -> MeasuredRecall {
+    MeasuredRecall(
+      question: .nearest, family: .users, k: k, ef: ef, queries: 0, expected: 0, found: 0, squaredMisses: 0, scored: 0,
+      hops: 0, components: 0)
+  }
+
+  /// How a single query is answered.
+  enum Step: Equatable {
+    case walk(ef: Int)
+    /// Exactly, and by the graph for comparison.
+    case both(ef: Int)
+    case exact
+  }
+
+  /// How the next single query is answered; counts it.
+  mutating func next() -> Step {
+    switch state {
+    case .exact: return .exact
+    case .open: return .both(ef: ef)
+    case .kept:
+      sinceCheck += 1
+      let pause = total < RecallCheck.most ? RecallCheck.pauses.early : RecallCheck.pauses.late
+      guard sinceCheck >= pause else { return .walk(ef: ef) }
+      sinceCheck = 0
+      return .both(ef: ef)
+    }
+  }
+
+  /// Adds a checked query: its exact answer, and what the graph found with the current ``ef``.
+  mutating func add(found: some Collection<Neighbor>, truth: some Collection<Neighbor>) {
+    total += 1
+    let good = RecallCheck.good(found, truth)
+    let missed = truth.count - good
+    seen.queries += 1
+    seen.expected += truth.count
+    seen.found += good
+    seen.squaredMisses += missed * missed
+  }
+
+  /// Decides by all checked queries, after a single one.
+  mutating func decide(count: Int) {
+    switch verdict {
+    case .more: break
+    case .kept:
+      state = .kept
+      // Later queries may be of another kind: the past counts for no more than it takes to decide.
+      if seen.queries >= RecallCheck.most { seen = RecallCheck.none(k, ef: ef) }
+    case .short: widen(count: count)
+    }
+  }
+
+  /// What the checked queries say: `kept` where the target is met, with the confidence of ``MeasuredRecall/assured``;
+  /// `short` where it is not, beyond chance or after the most queries.
+  var verdict: Verdict {
+    let missed = Double(seen.expected - seen.found)
+    let allowed = (1 - target) * Double(seen.expected)
+    if seen.queries >= RecallCheck.fewest {
+      if seen.assured >= target { return .kept }
+      // Two standard deviations of a sum of independent misses.
+      if missed > allowed + 2 * Double(seen.squaredMisses).squareRoot() { return .short }
+    }
+    return seen.queries >= RecallCheck.most ? last : .more
+  }
+
+  /// The verdict where no more queries can be checked.
+  var last: Verdict {
+    let missed = Double(seen.expected - seen.found)
+    let allowed = (1 - target) * Double(seen.expected)
+    return isTrusted && missed <= allowed + RecallCheck.tolerance * Double(seen.expected) ? .kept : .short
+  }
+
+  /// The next larger `ef`, with nothing checked yet; the exact scan where that is cheaper.
+  mutating func widen(count: Int) {
+    isTrusted = false
+    let next = Calibrator.efs.first { Double($0) >= 1.25 * Double(ef) } ?? 2 * ef
+    guard next < count, Double(next) * costs.perCandidate < costs.exact else {
+      state = .exact
+      return
+    }
+    ef = next
+    state = .open
+    seen = RecallCheck.none(k, ef: ef)
+  }
+
+  /// Forgets the queries checked at the current `ef`, which are about to be counted again.
+  mutating func restart() { seen = RecallCheck.none(k, ef: ef) }
+
+  /// The target is met: see ``verdict``.
+  mutating func keep() { state = .kept }
+
+  /// The number of items in an answer that are as good as the exact ones: with at least the last exact score, or one step
+  /// of `Float` below it.
+  static func good(_ answer: some Collection<Neighbor>, _ truth: some Collection<Neighbor>) -> Int {
+    guard let last = truth.map(\.score).min() else { return 0 }
+    let least = last.nextDown
+    return min(truth.count, answer.count { $0.score >= least })
+  }
+}

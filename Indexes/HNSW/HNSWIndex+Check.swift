@@ -1,0 +1,157 @@
+import AkinExhaustive
+import AkinSupport
+import AkinVectors
+import Synchronization
+
+/// The checks of an index in a process, one for each k and recall target.
+final class RecallChecks: Sendable {
+  struct Key: Hashable {
+    let k: Int
+    let target: Double
+  }
+
+  private let all = Mutex<[Key: RecallCheck]>([:])
+  /// The largest number of checks that are kept; a program uses a few.
+  private static let limit = 256
+
+  subscript(key: Key) -> RecallCheck? {
+    get { all.withLock { $0[key] } }
+    set {
+      all.withLock { all in
+        if all.count >= RecallChecks.limit, all[key] == nil { all.removeAll() }
+        all[key] = newValue
+      }
+    }
+  }
+
+  /// How the next single query is answered. `make` makes the check of a new key.
+  func next(_ key: Key, _ make: () -> RecallCheck) -> RecallCheck.Step {
+    all.withLock { all in
+      if all.count >= RecallChecks.limit, all[key] == nil { all.removeAll() }
+      return all[key, default: make()].next()
+    }
+  }
+
+  /// Adds a checked query that a walk of `ef` answered; not where another thread has changed the `ef` meanwhile.
+  func add(_ key: Key, ef: Int, found: [Neighbor], truth: [Neighbor], count: Int) {
+    all.withLock { all in
+      guard var check = all[key], check.ef == ef, check.state != .exact else { return }
+      check.add(found: found, truth: truth)
+      check.decide(count: count)
+      all[key] = check
+    }
+  }
+}
+
+extension HNSWIndex {
+  /// A new check of a plan by the measurements of the build.
+  func newCheck(_ plan: SearchPlan, k: Int, target: Double, isBatch: Bool) -> RecallCheck {
+    let exact = calibration?.plan(
+      k: min(k, count), recall: 1, of: .nearest, isBatch: isBatch, cost: SearchCost(of: searcher.storage, .nearest))
+    let families = calibration?.measurements.filter { $0.question == .nearest }.map(\.family) ?? []
+    return RecallCheck(
+      plan, k: k, target: target, exactCost: exact?.cost ?? .infinity,
+      isTrusted: !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
+  }
+
+  /// The plan of a recall target after what this process has checked: the exact scan until that has decided.
+  func checked(_ plan: SearchPlan, k: Int, target: Double) -> SearchPlan {
+    guard plan.ef != nil, let check = checks[RecallChecks.Key(k: k, target: target)] else { return plan }
+    guard check.state == .kept else {
+      var exact = SearchPlan.exact
+      exact.checkedQueries = check.total
+      return exact
+    }
+    var plan = plan
+    if let ef = plan.ef, ef != check.ef {
+      plan.way = .graph(ef: check.ef)
+      let share = Double(check.ef) / Double(ef)
+      plan.rowsPerQuery = plan.rowsPerQuery.map { $0 * share }
+      plan.hopsPerQuery = plan.hopsPerQuery.map { $0 * share }
+      plan.cost = plan.cost.map { $0 * share }
+    }
+    plan.recall = target
+    plan.checkedQueries = check.total
+    return plan
+  }
+
+  /// Answers one query for a recall target, exactly where its turn has come to be checked.
+  func nearest(
+    to query: Span<Float>, _ request: SearchRequest, target: Double, _ plan: SearchPlan
+  ) throws(SearchError) -> [Neighbor] {
+    let key = RecallChecks.Key(k: request.k, target: target)
+    switch checks.next(key, { newCheck(plan, k: request.k, target: target, isBatch: false) }) {
+    case .walk(let ef): return walk(query, request, ef: ef)
+    case .exact: return try exhaustive().nearest(to: query, request)
+    case .both(let ef):
+      let truth = try exhaustive().nearest(to: query, request)
+      checks.add(key, ef: ef, found: walk(query, request, ef: ef), truth: truth, count: count)
+      return truth
+    }
+  }
+
+  /// Answers a batch for a recall target: first a sample, by the graph and exactly, with a larger and larger `ef` until the
+  /// target is met; then the rest by that `ef`, or exactly.
+  ///
+  /// The sample has 64 to 256 queries, fewer once a process has checked the target: one in 256.
+  func nearest(
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, target: Double, _ plan: SearchPlan,
+    filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
+  ) throws -> NeighborTable {
+    let key = RecallChecks.Key(k: request.k, target: target)
+    var check = checks[key] ?? newCheck(plan, k: request.k, target: target, isBatch: true)
+    let isKnown = check.state == .kept && check.total >= RecallCheck.most
+    let most = isKnown ? max(1, queries.count / RecallCheck.most) : min(queries.count, RecallCheck.most)
+    // Every sample is spread over the batch; the first part is, too.
+    let parts = 4
+    let order = (0..<parts).flatMap { part in stride(from: part, to: most, by: parts).map { $0 * queries.count / most }
+    }
+    let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
+    var rows: [Int] = []
+    var truth: [ArraySlice<Neighbor>] = []
+    check.restart()
+    while check.state != .exact {
+      if rows.count < most, rows.isEmpty || check.verdict == .more {
+        let next = Array(order[rows.count..<min(most, max(rows.count * 2, RecallCheck.first))])
+        let exact = try answers(to: queries, next, request, ef: nil, filter: filter, quiet)
+        let found = try answers(to: queries, next, request, ef: check.ef, filter: filter, quiet)
+        for place in next.indices { check.add(found: found[place], truth: exact[place]) }
+        rows += next
+        truth += next.indices.map { exact[$0] }
+        continue
+      }
+      var verdict = check.verdict
+      if isKnown, verdict == .more { verdict = .kept }
+      if verdict == .more { verdict = check.last }
+      if verdict == .kept {
+        check.keep()
+        break
+      }
+      check.widen(count: count)
+      if check.state == .exact { break }
+      let found = try answers(to: queries, rows, request, ef: check.ef, filter: filter, quiet)
+      for place in rows.indices { check.add(found: found[place], truth: truth[place]) }
+    }
+    checks[key] = check
+    guard check.state == .kept else {
+      return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
+    }
+    var table = try walk(toEach: queries, request, ef: check.ef, filter: filter, execution: execution)
+    for (row, answer) in zip(rows, truth) { table[row] = answer }
+    return table
+  }
+
+  /// The answers to some rows of a batch: by the graph, or exactly where `ef` is `nil`.
+  private func answers(
+    to queries: EmbeddingMatrix, _ rows: [Int], _ request: SearchRequest, ef: Int?,
+    filter: (@Sendable (_ query: Int) -> RowFilter?)?, _ execution: Execution
+  ) throws -> NeighborTable {
+    let sample = EmbeddingMatrix(uniformRows: rows.map { queries[Row($0)] }, dimension: queries.dimension)
+    var own: (@Sendable (_ query: Int) -> RowFilter?)?
+    if let filter { own = { filter(rows[$0]) } }
+    guard let ef else {
+      return try exhaustive().nearest(toEach: sample, request, filter: own, execution: execution)
+    }
+    return try walk(toEach: sample, request, ef: ef, filter: own, execution: execution)
+  }
+}

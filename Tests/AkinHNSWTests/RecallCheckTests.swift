@@ -1,0 +1,158 @@
+import AkinExhaustive
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinHNSW
+
+@Suite("A recall that is asked for is checked on what is asked")
+struct RecallCheckTests {
+  /// An index over clusters in a few directions, and queries in other directions.
+  private struct World {
+    let index: HNSWIndex
+    let queries: EmbeddingMatrix
+
+    init(_ metric: Metric, seed: UInt64) throws {
+      let normal = normalMatrix(rows: 2000, dimension: 12, seed: seed)
+      let items = (0..<2000).map { row in
+        normal[Row(row)].enumerated().map { $1 * Float($0 < 4 ? 2 : 0.3) + Float($0 == row % 3 ? 3 : 0) }
+      }
+      index = try Built(
+        Embeddings(Catalogue(rows: items, dimension: 12, metric: metric)), HNSWBuildOptions(m: 4, efConstruction: 16)
+      ).index
+      let foreign = normalMatrix(rows: 600, dimension: 12, seed: seed + 50)
+      queries = EmbeddingMatrix(
+        uniformRows: (0..<600).map { row in foreign[Row(row)].enumerated().map { $1 * Float($0 < 4 ? 0.2 : 2) - 1 } },
+        dimension: 12)
+    }
+
+    /// A plan of too small an `ef`, as if the build had measured easier queries.
+    func plan(ef: Int) -> SearchPlan { SearchPlan(way: .graph(ef: ef), recall: 1, cost: 1e-6) }
+
+    func recall(_ answers: (Int) throws -> [Neighbor], k: Int, _ rows: Range<Int>) throws -> Double {
+      var found = 0
+      for row in rows {
+        let truth = try index.exhaustive().nearest(to: queries[Row(row)].span, k: k)
+        found += RecallCheck.good(try answers(row), truth)
+      }
+      return Double(found) / Double(rows.count * k)
+    }
+  }
+
+  @Test("A batch of other queries than the build measured gets what it asked for", arguments: Metric.allCases)
+  func batch(metric: Metric) throws {
+    for seed in [1, 2] as [UInt64] {
+      let world = try World(metric, seed: seed)
+      for target in [0.8, 0.95, 0.99] {
+        let request = SearchRequest(k: 10, effort: .recall(target))
+        let few = try world.index.walk(
+          toEach: world.queries, request, ef: 3, filter: nil, execution: Execution(threads: 2))
+        let short = try world.recall({ Array(few[$0]) }, k: 10, 0..<600)
+        // By inner product, the scan of the largest items finds much whatever the ef.
+        #expect(metric == .innerProduct || short < 0.75, "the plan falls short: \(short), seed \(seed)")
+        let table = try world.index.nearest(
+          toEach: world.queries, request, target: target, world.plan(ef: 3), filter: nil,
+          execution: Execution(threads: 2))
+        let recall = try world.recall({ Array(table[$0]) }, k: 10, 0..<600)
+        #expect(recall >= target - 0.005, "\(metric), seed \(seed), \(target): \(recall)")
+        let check = try #require(world.index.checks[RecallChecks.Key(k: 10, target: target)])
+        #expect(check.state != .open && check.total >= RecallCheck.first)
+        #expect(check.ef > 3 || check.state == .exact || short >= target - 0.05)
+      }
+    }
+  }
+
+  @Test("Answers do not depend on threads")
+  func threads() throws {
+    let request = SearchRequest(k: 5, effort: .recall(0.9))
+    let tables = try [1, 3].map { threads in
+      let world = try World(.innerProduct, seed: 3)
+      return try world.index.nearest(
+        toEach: world.queries, request, target: 0.9, world.plan(ef: 2), filter: nil,
+        execution: Execution(threads: threads))
+    }
+    #expect(tables[0] == tables[1])
+  }
+
+  @Test("Single queries get it too, after a while without the exact scan", arguments: Metric.allCases)
+  func single(metric: Metric) throws {
+    let world = try World(metric, seed: 4)
+    let request = SearchRequest(k: 10, effort: .recall(0.9))
+    let key = RecallChecks.Key(k: 10, target: 0.9)
+    let answers = try (0..<600).map { row in
+      try world.index.nearest(to: world.queries[Row(row)].span, request, target: 0.9, world.plan(ef: 3))
+    }
+    let check = try #require(world.index.checks[key])
+    #expect(check.ef > 3 || check.state == .exact, "\(check)")
+    // A trusted plan falls short on the queries before the check has seen it.
+    let recall = try world.recall({ answers[$0] }, k: 10, 300..<600)
+    #expect(recall >= 0.9 - 0.005, "\(metric): \(recall)")
+    let plan = world.index.checked(world.plan(ef: 3), k: 10, target: 0.9)
+    #expect(plan.checkedQueries == check.total && plan.ef == (check.state == .kept ? check.ef : nil))
+  }
+
+  /// A check of an untrusted plan, or of a trusted one.
+  private func check(isTrusted: Bool, exactCost: Double = .infinity, target: Double = 0.9) -> RecallCheck {
+    RecallCheck(
+      SearchPlan(way: .graph(ef: 10), cost: 10), k: 10, target: target, exactCost: exactCost, isTrusted: isTrusted)
+  }
+
+  private let truth = (0..<10).map { Neighbor(row: Row(UInt32($0)), score: Float(10 - $0)) }
+
+  @Test("Nothing decides before sixteen queries; a perfect sample keeps the target as soon as it can")
+  func kept() {
+    var check = check(isTrusted: false)
+    #expect(check.state == .open && check.next() == .both(ef: 10))
+    for number in 1...40 {
+      check.add(found: truth, truth: truth)
+      check.decide(count: 1000)
+      #expect((check.state == .kept) == (number >= 16), "\(number)")
+    }
+    #expect(check.next() == .walk(ef: 10) && check.total == 40)
+  }
+
+  @Test("A shortfall widens, and ends with the exact scan where that is cheaper or the graph has no more nodes")
+  func short() {
+    for (exactCost, count, last) in [(25.0, 1000, 20), (Double.infinity, 30, 20), (11, 1000, 10)]
+      as [(Double, Int, Int)]
+    {
+      var check = check(isTrusted: true, exactCost: exactCost)
+      var efs: [Int] = [check.ef]
+      for _ in 0..<5000 where check.state != .exact {
+        // Three of ten: far below the target.
+        check.add(found: truth.prefix(3), truth: truth)
+        check.decide(count: count)
+        if check.ef != efs.last { efs.append(check.ef) }
+      }
+      #expect(check.state == .exact && efs.last == last && efs == efs.sorted(), "\(efs)")
+      #expect(check.next() == .exact)
+    }
+  }
+
+  @Test("A trusted plan is checked now and then, and stands as long as its queries are found")
+  func trusted() {
+    var check = check(isTrusted: true)
+    var both = 0
+    for _ in 0..<10_000 {
+      switch check.next() {
+      case .both(10):
+        both += 1
+        check.add(found: truth.prefix(both % 2 == 0 ? 10 : 8), truth: truth)
+        check.decide(count: 1000)
+      case .walk(10): break
+      case let step: Issue.record("\(step)")
+      }
+    }
+    #expect(check.state == .kept && both > 256 && both < 300, "\(both)")
+  }
+
+  @Test("Any of equal items counts as found, and an empty answer lacks nothing")
+  func ties() {
+    let tied = (0..<3).map { Neighbor(row: Row(UInt32($0)), score: 1) }
+    let others = (5..<8).map { Neighbor(row: Row(UInt32($0)), score: Float(1).nextDown) }
+    #expect(RecallCheck.good(others, tied) == 3)
+    #expect(RecallCheck.good(others.prefix(2), tied) == 2)
+    #expect(RecallCheck.good([Neighbor](), [Neighbor]()) == 0)
+  }
+}
