@@ -24,6 +24,9 @@ public struct IndexFacts: Sendable {
   public let topLevel: Int
   /// The number of nodes that the graph links: all but copies and, under cosine, zero vectors.
   public let linkedNodes: Int
+  /// The number of linked nodes that needed a repair link to be reachable: more than a few in a thousand mean that many vectors
+  /// are nearly equal, and that walks may miss some of them.
+  public let repairedNodes: Int
   /// The number of nodes, from the first, that a search by inner product scores at least before it walks the graph; 0
   /// where it scores none so.
   public let minimumPrefix: Int
@@ -42,6 +45,7 @@ public struct IndexFacts: Sendable {
     seed = block.u64(at: Field.seed)
     topLevel = graph.topLevel
     linkedNodes = graph.linkedNodes
+    repairedNodes = Int(block.u32(at: Field.repaired))
     minimumPrefix = graph.minimumPrefix
     codeWidth = parts.header.codes.width
   }

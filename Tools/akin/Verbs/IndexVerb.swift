@@ -56,6 +56,7 @@ enum IndexVerb {
     try console.show(
       WrittenFile(path: path, content: report.sentence, facts: report.facts, seconds: monotonicSeconds() - start),
       asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
+    if let warning = ReachWarning.sentence(repaired: report.repaired, linked: report.linked) { console.say(warning) }
     return .done
   }
 }

@@ -20,6 +20,7 @@ enum InfoVerb {
     var facts = Facts()
     let container: ContainerFile
     var calibration: RecallCalibration?
+    var warning: String?
     let kind = try FileKind.sniff(path)
     switch kind {
     case .embeddings:
@@ -33,6 +34,7 @@ enum InfoVerb {
       facts.add(container)
       facts.add(index)
       calibration = index.calibration
+      warning = ReachWarning.sentence(repaired: index.facts.repairedNodes, linked: index.facts.linkedNodes)
     default: throw FileError(path: path, problem: .wrongKind(expected: .embeddings, found: kind))
     }
     let provenance = container.provenance
@@ -54,6 +56,7 @@ enum InfoVerb {
         try console.print("\n" + sections(of: container).table(width: width, style: console.output.style))
       }
     }
+    if let warning { console.say(warning) }
     return .done
   }
 

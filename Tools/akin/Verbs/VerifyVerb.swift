@@ -32,6 +32,12 @@ enum VerifyVerb {
         }
       }
       try show(report, asJSON: arguments[Common.json], console)
+      if report.isSound, try FileKind.sniff(path) == .index {
+        let facts = try HNSWIndex(path: path).facts
+        if let warning = ReachWarning.sentence(repaired: facts.repairedNodes, linked: facts.linkedNodes) {
+          console.say(warning)
+        }
+      }
       return report.isSound ? .done : .no
     } catch let error as FileError where error.problem.isDamage {
       // A file too damaged to open is a damaged file.
