@@ -93,7 +93,8 @@ extension HNSWIndex {
   /// Answers a batch for a recall target: first a sample, by the graph and exactly, with a larger and larger `ef` until the
   /// target is met; then the rest by that `ef`, or exactly.
   ///
-  /// The sample has 64 to 256 queries, fewer once a process has checked the target: one in 256.
+  /// The sample has 64 to 256 queries, fewer once a process has checked the target: one in 256. A batch too small to decide
+  /// is answered exactly where its sample fell short, or where the plan is not trusted; it changes no plan.
   func nearest(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, target: Double, _ plan: SearchPlan,
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
@@ -109,7 +110,7 @@ extension HNSWIndex {
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var rows: [Int] = []
     var truth: [ArraySlice<Neighbor>] = []
-    check.restart()
+    if !isKnown || check.seen.queries >= RecallCheck.most { check.restart() }
     while check.state != .exact {
       if rows.count < most, rows.isEmpty || check.verdict == .more {
         let next = Array(order[rows.count..<min(most, max(rows.count * 2, RecallCheck.first))])
@@ -121,8 +122,10 @@ extension HNSWIndex {
         continue
       }
       var verdict = check.verdict
-      if isKnown, verdict == .more { verdict = .kept }
-      if verdict == .more { verdict = check.last }
+      if verdict == .more, isKnown || check.last == .kept { verdict = .kept }
+      if verdict == .more {
+        return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
+      }
       if verdict == .kept {
         check.keep()
         break

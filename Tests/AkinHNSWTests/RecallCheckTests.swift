@@ -63,6 +63,23 @@ struct RecallCheckTests {
     }
   }
 
+  @Test("A batch too small to decide is answered, and settles nothing", arguments: Metric.allCases)
+  func small(metric: Metric) throws {
+    let world = try World(metric, seed: 5)
+    let request = SearchRequest(k: 10, effort: .recall(0.99))
+    for count in [1, 5, 12] {
+      let few = EmbeddingMatrix(uniformRows: (0..<count).map { world.queries[Row($0)] }, dimension: 12)
+      let table = try world.index.nearest(
+        toEach: few, request, target: 0.99, world.plan(ef: 2), filter: nil, execution: Execution(threads: 1))
+      for row in 0..<count {
+        #expect(try Array(table[row]) == world.index.exhaustive().nearest(to: few[Row(row)].span, k: 10))
+      }
+      let check = world.index.checks[RecallChecks.Key(k: 10, target: 0.99)]
+      #expect(
+        check.map { $0.state == .kept && $0.ef == 2 } ?? true, "\(metric), \(count): \(String(describing: check))")
+    }
+  }
+
   @Test("Answers do not depend on threads")
   func threads() throws {
     let request = SearchRequest(k: 5, effort: .recall(0.9))
