@@ -7,19 +7,6 @@ import Testing
 
 @Suite("Training from async code")
 struct AsyncTrainingTests {
-  private func world(seed: UInt64) throws -> Interactions {
-    var random = SeededGenerator(seed: seed)
-    var rows: [(user: UserID, item: ItemID, value: Float)] = []
-    for user in 0..<40 {
-      for item in Array(0..<50).shuffled(using: &random).prefix(8) {
-        rows.append((.number(UInt64(user)), .number(UInt64(item)), Float.random(in: 1...5, using: &random)))
-      }
-    }
-    return try Interactions(rows: rows)
-  }
-
-  private func rows(_ matrix: EmbeddingMatrix) -> [[Float]] { (0..<matrix.count).map { matrix[Row($0)] } }
-
   /// One method of each kind, of few dimensions and epochs.
   private var methods: [any TrainingMethod] {
     var wals = WALSOptions()
@@ -36,7 +23,7 @@ struct AsyncTrainingTests {
 
   @Test("Every method gives the bits of its synchronous form, at any thread count", arguments: [1, 3])
   func same(threads: Int) async throws {
-    let interactions = try world(seed: 1)
+    let interactions = try Interactions.few(seed: 1)
     for method in methods {
       let trained = try await method.train(interactions, threads: threads)
       let plain = try method.train(interactions, validation: nil, execution: Execution(threads: 1))
@@ -46,7 +33,7 @@ struct AsyncTrainingTests {
 
   @Test("WALS gives its losses, says its progress and hears its validation")
   func wals() async throws {
-    let interactions = try world(seed: 2)
+    let interactions = try Interactions.few(seed: 2)
     let notes = Mutex(0)
     var options = WALSOptions()
     (options.dimensions, options.epochs) = (6, 9)
@@ -62,7 +49,7 @@ struct AsyncTrainingTests {
 
   @Test("A cancelled task stops the training; one that keeps its best model returns it", arguments: [false, true])
   func cancelled(keepsBest: Bool) async throws {
-    let interactions = try world(seed: 3)
+    let interactions = try Interactions.few(seed: 3)
     let (measured, measure) = AsyncStream.makeStream(of: Void.self)
     let task = Task {
       defer { measure.finish() }
@@ -88,7 +75,7 @@ struct AsyncTrainingTests {
 
   @Test("Wrong options are the synchronous error")
   func errors() async throws {
-    let interactions = try world(seed: 4)
+    let interactions = try Interactions.few(seed: 4)
     var options = WALSOptions()
     options.dimensions = 0
     let wrong = options

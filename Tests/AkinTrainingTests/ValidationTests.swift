@@ -7,17 +7,6 @@ import Testing
 
 @Suite("Stopping early")
 struct ValidationTests {
-  private func world(seed: UInt64) throws -> Interactions {
-    var random = SeededGenerator(seed: seed)
-    var rows: [(user: UserID, item: ItemID, value: Float)] = []
-    for user in 0..<40 {
-      for item in Array(0..<50).shuffled(using: &random).prefix(8) {
-        rows.append((.number(UInt64(user)), .number(UInt64(item)), Float.random(in: 1...5, using: &random)))
-      }
-    }
-    return try Interactions(rows: rows)
-  }
-
   private func options(_ epochs: Int) -> WALSOptions {
     var options = WALSOptions()
     options.dimensions = 8
@@ -25,11 +14,9 @@ struct ValidationTests {
     return options
   }
 
-  private func rows(_ matrix: EmbeddingMatrix) -> [[Float]] { (0..<matrix.count).map { matrix[Row($0)] } }
-
   @Test("The model is that of the best epoch, to the bit, and says so", arguments: [1, 3, 6])
   func best(epoch: Int) throws {
-    let x = try world(seed: 1)
+    let x = try Interactions.few(seed: 1)
     let validation = Validation { -Double(($0.epoch - epoch).magnitude) }
     let model = try WALS.train(x, options: options(12), validation: validation)
     let plain = try WALS.train(x, options: options(epoch))
@@ -41,7 +28,7 @@ struct ValidationTests {
 
   @Test("A state stays as it was while training goes on")
   func copies() throws {
-    let x = try world(seed: 2)
+    let x = try Interactions.few(seed: 2)
     let kept = Mutex<[[[Float]]]>([])
     let states = Mutex<[TrainingState]>([])
     let validation = Validation { state in
@@ -59,7 +46,7 @@ struct ValidationTests {
   func every() throws {
     var validation = Validation { Double($0.epoch) }
     validation.every = 3
-    let model = try WALS.train(try world(seed: 3), options: options(8), validation: validation)
+    let model = try WALS.train(try Interactions.few(seed: 3), options: options(8), validation: validation)
     #expect(model.validation == [3, 6, 8].map { ValidationPoint(epoch: $0, score: Double($0)) })
     #expect(model.options.epochs == 8)
   }
@@ -67,14 +54,14 @@ struct ValidationTests {
   @Test("A measure that is no number is worse than any")
   func notFinite() throws {
     let validation = Validation { $0.epoch == 2 ? 0 : .nan }
-    let model = try WALS.train(try world(seed: 4), options: options(9), validation: validation)
+    let model = try WALS.train(try Interactions.few(seed: 4), options: options(9), validation: validation)
     #expect(model.options.epochs == 2 && model.validation.count == 5)
   }
 
   @Test("What the measure throws comes out; a cancelled training gives the best only when asked to")
   func errors() throws {
     struct MeasureError: Error {}
-    let x = try world(seed: 5)
+    let x = try Interactions.few(seed: 5)
     #expect(throws: MeasureError.self) {
       try WALS.train(x, options: options(3), validation: Validation { _ in throw MeasureError() })
     }
