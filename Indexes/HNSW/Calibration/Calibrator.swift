@@ -161,7 +161,7 @@ private struct Asking {
           unsafe counts[query * width] = work.scored
           unsafe counts[query * width + 1] = work.hops
           for (place, k) in sizes.enumerated() {
-            unsafe counts[query * width + 2 + place] = good(
+            unsafe counts[query * width + 2 + place] = RecallCheck.good(
               set.counting(answer.prefix(k), of: query), set.counting(truth[query].prefix(k), of: query))
           }
         }
@@ -180,15 +180,6 @@ private struct Asking {
       }
       return one
     }
-  }
-
-  /// The number of items in an answer that are as good as the exact ones: with at least the last exact score, or one
-  /// step of `Float` below it. Any of several equal items counts; data with many copies or multiples has thousands of
-  /// them.
-  private func good(_ answer: ArraySlice<Neighbor>, _ truth: ArraySlice<Neighbor>) -> Int {
-    guard let last = truth.last else { return 0 }
-    let least = last.score.nextDown
-    return min(truth.count, answer.count { $0.score >= least })
   }
 }
 
