@@ -48,10 +48,8 @@ extension HNSWIndex {
 
   private func measuredPlan(k: Int, recall: Double, _ question: Question, isBatch: Bool) -> SearchPlan {
     guard count > 0, let calibration else { return .exact }
-    // With one metric for both, a search for related items starts at its goal: no harder than any other.
-    let measured = relatedMetric == metric ? .nearest : question
     return calibration.plan(
-      k: min(k, count), recall: recall, of: measured, isBatch: isBatch,
-      cost: SearchCost(of: searcher.storage, measured))
+      k: min(k, count), recall: recall, of: question, isBatch: isBatch,
+      cost: SearchCost(of: searcher.storage, question))
   }
 }

@@ -13,7 +13,7 @@ struct HostileFlipTests {
     let one = Execution(threads: 1)
     let sound = try verified(try Built(sample.embeddings).bytes)
     #expect(sound.isSound, "\(sound.damages)")
-    let searched = (["VECS", "NBIA", "NNRM", "NROW", "RNOD", "NCPY", "LNK0", "UPIX", "LNKU"] as [SectionName])
+    let searched = (["VECS", "NBIA", "NNRM", "NROW", "RNOD", "NCPY", "LNK0", "KNNG", "UPIX", "LNKU"] as [SectionName])
       .map { bytes.section($0) }
     var work = bytes
     // One sample whole; of the others the sections that differ.

@@ -13,11 +13,14 @@ struct HostileGraphTests {
     let bytes = try sample.bytes
     let nodes = UInt32(62)
     var files = 0
-    for name in ["LNK0", "LNKU", "UPIX", "NROW", "RNOD", "NCPY"] as [SectionName] {
+    for name in ["LNK0", "KNNG", "LNKU", "UPIX", "NROW", "RNOD", "NCPY"] as [SectionName] {
       let section = bytes.section(name)
-      // Places in a row of ground links, else 1: what is a node's own number there.
-      let width = name == "LNK0" ? 16 : 1
-      for (place, offset) in stride(from: section.lowerBound, to: section.upperBound, by: 4).enumerated() {
+      // Places in a row of ground links or of nearest nodes, else 1: what is a node's own number there.
+      let width = name == "LNK0" || name == "KNNG" ? 16 : 1
+      // Nearest nodes are only starts: every seventh stands for all, and these stand at every place of a row.
+      let step = name == "KNNG" ? 28 : 4
+      for offset in stride(from: section.lowerBound, to: section.upperBound, by: step) {
+        let place = (offset - section.lowerBound) / 4
         let own = UInt32(place / width)
         let before = offset > section.lowerBound ? UInt32(bytes.number(at: offset - 4, bytes: 4)) : 1
         for value in Set([nodes, nodes + 1, 1 << 31, .max, own, before, 0]).sorted() {
@@ -36,7 +39,7 @@ struct HostileGraphTests {
   @Test("Whole sections of one value", arguments: SampleIndex.allCases)
   func sections(sample: SampleIndex) throws {
     let bytes = try sample.bytes
-    for name in ["LNK0", "LNKU", "UPIX", "NROW", "RNOD", "NCPY", "VECS", "NNRM", "NBIA"] as [SectionName] {
+    for name in ["LNK0", "KNNG", "LNKU", "UPIX", "NROW", "RNOD", "NCPY", "VECS", "NNRM", "NBIA"] as [SectionName] {
       let section = bytes.section(name)
       for value in [0, 1, 61, 62, 1 << 31, UInt32.max, Float.nan.bitPattern, (-Float.infinity).bitPattern] {
         var hostile = bytes

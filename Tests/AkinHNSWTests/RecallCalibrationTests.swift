@@ -67,7 +67,7 @@ struct RecallCalibrationTests {
     #expect(try verified(bytes).isSound)
 
     let questions = Set(calibration.measurements.map(\.question))
-    #expect(questions == (metric == .innerProduct ? [.nearest, .related] : [.nearest]))
+    #expect(questions == [.nearest, .related])
     for one in calibration.measurements {
       // The items that a stand-in is a sum of do not count.
       let parts = [.sumsOfTwo: 2, .sumsOfFour: 4][one.family, default: 0]

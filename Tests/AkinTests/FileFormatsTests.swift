@@ -113,6 +113,10 @@ struct FileFormatsTests {
     let copies = numbers(file[try #require(sections["NCPY"]).range])
     let chained = copies.filter { $0 != .max }.map { rows[Int($0)] }
     #expect(chained == [39], "row 39 is a copy of row 0, and stands behind it")
+    let nearest = numbers(file[try #require(sections["KNNG"]).range])
+    #expect(nearest.count == 40 * 16)
+    let copy = try #require(rows.firstIndex(of: 39))
+    #expect(rows[Int(nearest[16 * copy])] == 0, "the row of a copy begins with the first of its group")
     let pairs = numbers(file[try #require(sections["UPIX"]).range])
     #expect(pairs.count == 2 * Int(try block("upper nodes") + 1))
     #expect(pairs[pairs.count - 2] == .max)

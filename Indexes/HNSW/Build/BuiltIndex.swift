@@ -14,6 +14,8 @@ import CAkinKernels
   let metric: Metric
   let order: NodeOrder
   let draft: GraphDraft
+  /// The rows of the k-nearest-neighbour graph, by node.
+  let nearest: [UInt32]
   /// The codes by node, where they pay.
   let codes: RowCodes?
   /// The offset of vectors as bytes, where bytes are lossless.
@@ -56,6 +58,7 @@ import CAkinKernels
     self.metric = metric
     self.order = order
     draft = linked.draft
+    nearest = linked.nearest
     codes = linked.codes
     byteOffset = metric == .euclidean && linked.codes != nil ? ByteVectors.offset(of: items) : nil
     codeError = linked.draft.codeError(of: linked.codes, items: linked.items, metric: metric)
@@ -90,9 +93,17 @@ import CAkinKernels
   struct Linked {
     var items: EmbeddingMatrix
     var draft: GraphDraft
+    var nearest: [UInt32]
     var codes: RowCodes?
     var repaired: Int
     var measured: [MeasuredRecall]
+  }
+
+  /// Nodes with their links, and the number of those that needed a repair link.
+  private struct Graph {
+    var draft: GraphDraft
+    var nearest: KNNGraphDraft
+    var repaired: Int
   }
 
   init(
@@ -116,7 +127,7 @@ import CAkinKernels
   /// linked in another space than the search space.
   func linkReordered(_ source: EmbeddingMatrix, users: EmbeddingMatrix?) throws -> Linked {
     var questions: [GroundTruth] = []
-    let (draft, repaired) = try link {
+    let graph = try link {
       // The vectors by node are released after this block, and loaded again after linking.
       let items = source.reordered(order.rows, release: release)
       questions = try calibrator(items).questions(users: users)
@@ -125,8 +136,10 @@ import CAkinKernels
     returnFreedMemory()
     let items = source.reordered(order.rows, release: release)
     let codes = try fit(items)
-    let measured = try calibrator(items).measure(searcher(of: draft, items, codes), questions)
-    return Linked(items: items, draft: draft, codes: codes, repaired: repaired, measured: measured)
+    let nearest = try ranked(graph, items)
+    let measured = try calibrator(items).measure(searcher(of: graph.draft, items, codes, nearest), questions)
+    return Linked(
+      items: items, draft: graph.draft, nearest: nearest, codes: codes, repaired: graph.repaired, measured: measured)
   }
 
   /// By Euclidean distance and cosine, items are linked in the search space; the build pauses before its last nodes,
@@ -135,33 +148,76 @@ import CAkinKernels
     let calibrator = calibrator(items)
     let heldOut = insertion.last(calibrator.heldOut)
     let questions = try calibrator.questions(heldOut: heldOut)
+    let relatedQuestions = try calibrator.relatedQuestions()
     release()
     let codes = try fit(items)
     var measured: [MeasuredRecall] = []
-    let (draft, repaired) = try link(heldOut: heldOut.count) { draft in
+    let graph = try link(heldOut: heldOut.count) { draft in
       measured = try calibrator.measure(searcher(of: draft, items, codes), questions)
       release()
     } in: {
       try vectors(of: items, codes)
     }
-    return Linked(items: items, draft: draft, codes: codes, repaired: repaired, measured: measured)
+    let nearest = try ranked(graph, items)
+    release()
+    // Items of the graph are asked for where all are linked.
+    measured += try calibrator.measure(searcher(of: graph.draft, items, codes, nearest), relatedQuestions)
+    measured.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    return Linked(
+      items: items, draft: graph.draft, nearest: nearest, codes: codes, repaired: graph.repaired, measured: measured)
   }
 
   /// Links the items by temporary vectors.
   private func link(
     heldOut: Int = 0, pause: (GraphDraft) throws -> Void = { _ in }, in makeVectors: () throws -> BuildVectors
-  ) throws -> (draft: GraphDraft, repaired: Int) {
+  ) throws -> Graph {
     let vectors = try makeVectors()
     // Linking by codes reads no vectors.
     release()
     returnFreedMemory()
-    let draft = try GraphBuilder.build(
+    let (draft, nearest) = try GraphBuilder.build(
       vectors: vectors, order: insertion, m: m, options: options, execution: execution, heldOut: heldOut, pause: pause)
     let reachability = try Reachability(
       repairing: draft, linked: order.linked, vectors: vectors, efConstruction: options.efConstruction,
       execution: execution)
     draft.baseLinks.tighten(to: draft.m0)
-    return (draft, reachability.repaired)
+    let refined =
+      nearest.isExact
+      ? nearest
+      : try nearest.refined(contexts(dimension: vectors.dimension), execution: execution) { node, context in
+        unsafe vectors.scorer(from: node, context.code)
+      }
+    return Graph(draft: draft, nearest: refined, repaired: reachability.repaired)
+  }
+
+  /// The rows of the k-nearest-neighbour graph by the metric of related items.
+  private func ranked(_ graph: Graph, _ items: EmbeddingMatrix) throws -> [UInt32] {
+    let storage = searcher(of: graph.draft, items, nil).storage
+    let related = metric == .innerProduct ? .cosine : metric
+    let scorer: @Sendable (UInt32, SearchContext) -> NodeScorer = { node, _ in
+      // Safe: the node lies inside the matrix.
+      unsafe NodeScorer(items.base + Int(node) * items.stride, by: related, in: storage)
+    }
+    let contexts = contexts(dimension: items.dimension)
+    // Items with biases were linked by direction and bias; related items have no bias.
+    let nearest =
+      biases == nil ? graph.nearest : try graph.nearest.refined(contexts, execution: execution, scorer)
+    var rows = try nearest.ranked(contexts, execution: execution, scorer)
+    for head in order.linked {
+      var copy = order.nextCopy[Int(head)]
+      let own = [head] + rows[Int(head) * KNNGraph.width..<(Int(head) + 1) * KNNGraph.width - 1]
+      while copy != Layer.noNode {
+        rows.replaceSubrange(Int(copy) * KNNGraph.width..<(Int(copy) + 1) * KNNGraph.width, with: own)
+        copy = order.nextCopy[Int(copy)]
+      }
+    }
+    return rows
+  }
+
+  private func contexts(dimension: Int) -> [SearchContext] {
+    (0..<execution.threads).map { _ in
+      unsafe SearchContext(nodes: order.rows.count, dimension: dimension, kernels: kernels)
+    }
   }
 
   /// The search codes of an index of these items.
@@ -183,9 +239,11 @@ import CAkinKernels
       execution: execution)
   }
 
-  private func searcher(of draft: GraphDraft, _ items: EmbeddingMatrix, _ codes: RowCodes?) -> GraphSearcher {
+  private func searcher(
+    of draft: GraphDraft, _ items: EmbeddingMatrix, _ codes: RowCodes?, _ nearest: [UInt32]? = nil
+  ) -> GraphSearcher {
     unsafe InMemoryGraph(
       items: items, biases: biases, metric: metric, order: order, minimumPrefix: minimumPrefix, kernels: kernels
-    ).searcher(of: draft, codes: codes)
+    ).searcher(of: draft, codes: codes, nearest: nearest)
   }
 }

@@ -26,6 +26,9 @@ import CAkinKernels
   private let panels: CodePanels
   /// The initial value of each node: minus half of its squared length, in steps.
   private let starts: AlignedFloats
+  /// Half of the squared distance, in steps, up to which others enter the row of each node in the k-nearest-neighbour
+  /// graph; a little more, for rounding.
+  private let reaches: AlignedFloats
   // Safe to share: the table of kernels is constant.
   nonisolated(unsafe) private let kernels: UnsafePointer<akin_kernels>
 
@@ -52,14 +55,17 @@ import CAkinKernels
     self.codes = codes
     self.panels = panels
     self.starts = starts
+    reaches = AlignedFloats(count: panels.lanes)
     unsafe kernels = vectors.kernels
   }
 
   /// Finds the nearest of the first `count` nodes for each of up to ``block`` nodes, about `limit` of them.
   ///
-  /// - Parameter body: Gets for each node by its place the candidates, near to far, at most `limit`; they are its own.
+  /// - Parameters:
+  ///   - isReaching: Whether to find what ``reached(by:_:_:)`` tells.
+  ///   - body: Gets for each node by its place the candidates, near to far, at most `limit`; they are its own.
   func nearest(
-    to nodes: ArraySlice<UInt32>, among count: Int, limit: Int, _ scratch: Scratch,
+    to nodes: ArraySlice<UInt32>, among count: Int, limit: Int, isReaching: Bool, _ scratch: Scratch,
     _ body: (_ place: Int, _ candidates: UnsafeMutablePointer<UInt64>, _ count: Int) -> Void
   ) {
     let kernels = unsafe kernels.pointee
@@ -80,8 +86,8 @@ import CAkinKernels
     let rank = CodeScan.rank(of: limit)
     let size = min(CodeScan.chunk, count)
     let start = CodeScan.rank(in: size, of: count, limit)
-    if unsafe !look(for: nodes.count, among: count, limit: limit, from: start, scratch) {
-      _ = unsafe look(for: nodes.count, among: count, limit: limit, from: rank, scratch)
+    if unsafe !look(for: nodes.count, among: count, limit: limit, from: start, isReaching, scratch) {
+      _ = unsafe look(for: nodes.count, among: count, limit: limit, from: rank, false, scratch)
     }
     let unit = codes.book.step * codes.book.step
     for place in 0..<nodes.count {
@@ -102,10 +108,13 @@ import CAkinKernels
   ///
   /// - Parameter start: The rank of the floor among the first chunk's values.
   /// - Returns: Whether as many were found for each of them as ``rank(of:)`` promises.
-  private func look(for number: Int, among count: Int, limit: Int, from start: Int, _ scratch: Scratch) -> Bool {
+  private func look(
+    for number: Int, among count: Int, limit: Int, from start: Int, _ isReaching: Bool, _ scratch: Scratch
+  ) -> Bool {
     let kernels = unsafe kernels.pointee
     let rank = CodeScan.rank(of: limit)
     for place in 0..<number { unsafe scratch.near[place].removeAll() }
+    if isReaching { unsafe scratch.reached.removeAll(keepingCapacity: true) }
     var first = 0
     while first < count {
       let size = min(CodeScan.chunk, count - first)
@@ -117,10 +126,78 @@ import CAkinKernels
         unsafe scratch.near[place].take(
           scratch.values + place * CodeScan.chunk, size, from: first, ranks: (start, rank), limit: limit, scratch.hits,
           kernels)
+        if isReaching { unsafe collectReached(by: place, first..<first + size, scratch) }
       }
       first += size
     }
     return (0..<number).allSatisfy { unsafe scratch.near[$0].count >= min(count, rank, limit) }
+  }
+
+  /// Records the nodes of a chunk whose rows one of the searching nodes may enter: those at least as far from the last of
+  /// their row.
+  private func collectReached(by place: Int, _ chunk: Range<Int>, _ scratch: Scratch) {
+    // Safe: `values` and `sums` have room for a chunk, and there is a reach for each node.
+    let values = unsafe scratch.values + place * CodeScan.chunk
+    let (sums, hits) = unsafe (scratch.sums, scratch.hits)
+    let reaches = unsafe reaches.floats.baseAddress! + chunk.lowerBound
+    for index in 0..<chunk.count { unsafe sums[index] = values[index] + reaches[index] }
+    let floor = unsafe 0.5 * scratch.squares[place]
+    let found = unsafe Int(kernels.pointee.indices_at_least(sums, UInt32(chunk.count), floor, hits))
+    for hit in 0..<found {
+      let steps = unsafe scratch.squares[place] - 2 * values[Int(hits[hit])]
+      unsafe scratch.reached.append((place, chunk.lowerBound + Int(hits[hit]), steps))
+    }
+  }
+
+  /// Takes from the k-nearest-neighbour graph how far the first `count` nodes reach.
+  func reach(of count: Int, in nearest: KNNGraphDraft) {
+    let unit = codes.book.step * codes.book.step
+    for place in 0..<count {
+      // Distances are whole steps; the rounded quotient is less than half of one away.
+      unsafe reaches.floats[place] = 0.5 * nearest.reach(of: order[place]) / unit + 0.5
+    }
+  }
+
+  /// The nodes whose rows of the k-nearest-neighbour graph the nodes of the last search may enter.
+  func reached(
+    by nodes: ArraySlice<UInt32>, _ scratch: Scratch,
+    _ body: (_ node: UInt32, _ target: UInt32, _ distance: Float) -> Void
+  ) {
+    let unit = codes.book.step * codes.book.step
+    for (place, target, steps) in unsafe scratch.reached {
+      body(nodes[nodes.startIndex + place], order[target], steps * unit)
+    }
+  }
+
+  /// Finds which nodes of a part of the order are as near to the nodes of the last search as a bound of each, themselves left
+  /// out.
+  func near(
+    to nodes: ArraySlice<UInt32>, in part: Range<Int>, within bound: (UInt32) -> Float, _ scratch: Scratch,
+    _ body: (_ node: UInt32, _ other: UInt32, _ distance: Float) -> Void
+  ) {
+    let kernels = unsafe kernels.pointee
+    let unit = codes.book.step * codes.book.step
+    // Values begin with a panel.
+    var first = part.lowerBound & ~15
+    while first < part.upperBound {
+      let size = min(CodeScan.chunk, part.upperBound - first)
+      // Safe: as in `look`.
+      unsafe kernels.code_product(
+        scratch.codes, width, scratch.about, nodes.count, panels.bytes + first * width, (size + 15) / 16, width,
+        starts.floats.baseAddress! + first, scratch.values, CodeScan.chunk)
+      for (place, node) in nodes.enumerated() {
+        let values = unsafe scratch.values + place * CodeScan.chunk
+        let square = unsafe scratch.squares[place]
+        let floor = 0.5 * (square - bound(node) / unit) - 0.5
+        let found = unsafe Int(kernels.indices_at_least(values, UInt32(size), floor, scratch.hits))
+        for hit in 0..<found {
+          let other = unsafe first + Int(scratch.hits[hit])
+          guard other >= part.lowerBound, order[other] != node else { continue }
+          body(node, order[other], unsafe (square - 2 * values[other - first]) * unit)
+        }
+      }
+      first += size
+    }
   }
 
   /// The rank of the value in a chunk above which the nearest `limit` of `count` nodes lie: nodes are in random order,
@@ -143,7 +220,12 @@ import CAkinKernels
     let about: UnsafeMutablePointer<akin_code_query>
     let squares: UnsafeMutablePointer<Float>
     let values: UnsafeMutablePointer<Float>
+    /// Values with the reaches of their nodes.
+    let sums: UnsafeMutablePointer<Float>
     let hits: UnsafeMutablePointer<UInt32>
+    /// What the nodes of the last search reach: the place of a node, that of the reached one in the order, and their
+    /// squared distance in steps.
+    var reached: [(Int, Int, Float)] = []
     let keys: UnsafeMutablePointer<UInt64>
     let near: UnsafeMutablePointer<Near>
 
@@ -152,6 +234,7 @@ import CAkinKernels
       unsafe about = .allocate(capacity: CodeScan.block)
       unsafe squares = .allocate(capacity: CodeScan.block)
       unsafe values = .allocate(capacity: CodeScan.block * CodeScan.chunk)
+      unsafe sums = .allocate(capacity: CodeScan.chunk)
       unsafe hits = .allocate(capacity: CodeScan.chunk)
       unsafe keys = .allocate(capacity: Near.capacity)
       unsafe near = .allocate(capacity: CodeScan.block)
@@ -164,6 +247,7 @@ import CAkinKernels
       unsafe near.deallocate()
       unsafe keys.deallocate()
       unsafe hits.deallocate()
+      unsafe sums.deallocate()
       unsafe values.deallocate()
       unsafe squares.deallocate()
       unsafe about.deallocate()

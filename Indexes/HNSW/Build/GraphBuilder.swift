@@ -8,6 +8,7 @@ import AkinSupport
 struct GraphBuilder {
   let vectors: BuildVectors
   let draft: GraphDraft
+  let nearest: KNNGraphDraft
   let efConstruction: Int
   let execution: Execution
 
@@ -20,16 +21,18 @@ struct GraphBuilder {
   ///   - order: The nodes in the order of insertion.
   ///   - heldOut: The number of last nodes to insert after a pause.
   ///   - pause: Receives the graph without these nodes, its rows finished.
+  /// - Returns: The graph, and the k-nearest-neighbour graph of its nodes.
   /// - Complexity: about O(*n* log *n*) distance computations.
   static func build(
     vectors: BuildVectors, order: InsertionOrder, m: Int, options: HNSWBuildOptions, execution: Execution,
     heldOut: Int = 0,
     pause: (_ draft: GraphDraft) throws -> Void = { _ in }
-  ) throws -> GraphDraft {
+  ) throws -> (draft: GraphDraft, nearest: KNNGraphDraft) {
     let draft = GraphDraft(order, m: m)
+    let nearest = KNNGraphDraft(nodes: draft.nodes)
     let nodes = order.nodes
     let builder = GraphBuilder(
-      vectors: vectors, draft: draft, efConstruction: options.efConstruction, execution: execution)
+      vectors: vectors, draft: draft, nearest: nearest, efConstruction: options.efConstruction, execution: execution)
     let first = nodes.count - heldOut
     try builder.insert(nodes, upTo: first)
     if first < nodes.count {
@@ -38,7 +41,7 @@ struct GraphBuilder {
       try builder.insert(nodes, from: first, upTo: nodes.count)
     }
     try builder.finish(nodes[...])
-    return draft
+    return (draft, nearest)
   }
 
   /// Inserts the nodes `order[start..<end]` after all nodes before them.
@@ -62,10 +65,11 @@ struct GraphBuilder {
       let counts = (0...draft.topLevel).map { level in
         level == 0 ? done : order[..<done].prefix { Int(draft.levels[Int($0)]) >= level }.count
       }
+      scan?.reach(of: done, in: nearest)
       try execution.forEachChunk(of: batch.count, by: CodeScan.block) { worker, range in
         let nodes = batch[batch.startIndex + range.lowerBound..<batch.startIndex + range.upperBound]
         if let scan, let scanScratches = unsafe scanScratches {
-          unsafe link(nodes, scan, among: counts, scanScratches[worker], scratches[worker].selection)
+          unsafe link(nodes, scan, among: counts, batch.indices, scanScratches[worker], scratches[worker])
         } else if isBase {
           linkOnBaseLayer(nodes, scratches[worker])
         } else {
@@ -76,6 +80,8 @@ struct GraphBuilder {
         try ReverseLinks(of: batch, level: level, draft: draft).add(
           vectors: vectors, draft: draft, selections: scratches.map(\.selection), execution: execution)
       }
+      try nearest.take(scratches.map(\.offers), isExact: scan != nil, execution: execution)
+      for scratch in scratches { scratch.offers.removeAll(keepingCapacity: true) }
       done += batch.count
       execution.progress?(
         ProgressEvent(stage: "index", completed: done, total: order.count, unit: "items"))
@@ -98,6 +104,9 @@ struct GraphBuilder {
       context.start(at: [near])
       context.walk()
       context.visited.removeAll()
+      if level == 0 {
+        unsafe nearest.insert(node, context.beam.candidates, context.beam.count, &scratch.offers)
+      }
       let count = unsafe selection.choose(
         from: context.beam.candidates, count: context.beam.count, limit: draft.limit(level), layer: layer,
         vectors: vectors)
@@ -120,25 +129,33 @@ struct GraphBuilder {
       context.start(at: [near])
     } end: { place, context in
       context.visited.removeAll()
+      let node = nodes[nodes.startIndex + place]
+      unsafe nearest.insert(node, context.beam.candidates, context.beam.count, &scratch.offers)
       let count = unsafe selection.choose(
         from: context.beam.candidates, count: context.beam.count, limit: draft.limit(0), layer: layer,
         vectors: vectors)
-      unsafe draft.baseLinks.set(Int(nodes[nodes.startIndex + place]), slots: selection.slots, count: count)
+      unsafe draft.baseLinks.set(Int(node), slots: selection.slots, count: count)
     }
   }
 
   /// The same for nodes of any level from the nearest of all that are there.
   ///
-  /// - Parameter counts: How many nodes are on each layer: as many as stand first in the order.
+  /// - Parameters:
+  ///   - counts: How many nodes are on each layer: as many as stand first in the order.
+  ///   - batch: Where the nodes of the batch stand in the order.
   private func link(
-    _ nodes: ArraySlice<UInt32>, _ scan: CodeScan, among counts: [Int], _ scratch: CodeScan.Scratch,
-    _ selection: NeighborSelection
+    _ nodes: ArraySlice<UInt32>, _ scan: CodeScan, among counts: [Int], _ batch: Range<Int>,
+    _ scanScratch: CodeScan.Scratch,
+    _ scratch: Scratch
   ) {
+    let selection = scratch.selection
     for (level, count) in counts.enumerated() {
       let those = nodes.prefix { Int(draft.levels[Int($0)]) >= level }
       if those.isEmpty { return }
       let layer = draft.layer(level)
-      unsafe scan.nearest(to: those, among: count, limit: efConstruction, scratch) { place, candidates, number in
+      unsafe scan.nearest(to: those, among: count, limit: efConstruction, isReaching: level == 0, scanScratch) {
+        place, candidates, number in
+        let node = those[those.startIndex + place]
         if level > 0 {
           // Slots have the order of their nodes, so candidates stay sorted.
           for index in 0..<number {
@@ -147,11 +164,20 @@ struct GraphBuilder {
               distance: Candidate.distance(candidate),
               node: draft.slot(of: Candidate.node(candidate), level: level))
           }
+        } else {
+          unsafe nearest.fill(node, candidates, number)
         }
         let chosen = unsafe selection.choose(
           from: candidates, count: number, limit: draft.limit(level), layer: layer, vectors: vectors)
-        let row = draft.row(of: draft.slot(of: those[those.startIndex + place], level: level), level: level)
+        let row = draft.row(of: draft.slot(of: node, level: level), level: level)
         unsafe draft.table(level).set(row, slots: selection.slots, count: chosen)
+      }
+      guard level == 0 else { continue }
+      unsafe scan.reached(by: those, scanScratch) { node, target, distance in
+        scratch.offers.append(KNNGraphDraft.Offer(node, to: target, distance: distance))
+      }
+      unsafe scan.near(to: those, in: batch, within: nearest.reach, scanScratch) { node, mate, distance in
+        nearest.add(mate, at: distance, to: node)
       }
     }
   }
@@ -177,6 +203,8 @@ struct GraphBuilder {
     /// One context for each interleaved walk.
     let contexts: [SearchContext]
     let selection = NeighborSelection()
+    /// The offers of the current batch.
+    var offers: [KNNGraphDraft.Offer] = []
 
     var context: SearchContext { contexts[0] }
 

@@ -16,21 +16,25 @@ import CAkinKernels
 
   /// Searches a draft. Rows are nodes: what is asked is how many are found.
   ///
-  /// - Parameter codes: Those that it is searched by.
-  func searcher(of draft: GraphDraft, codes: RowCodes?) -> GraphSearcher {
+  /// - Parameters:
+  ///   - codes: Those that it is searched by.
+  ///   - nearest: The rows of the k-nearest-neighbour graph, or `nil`.
+  func searcher(of draft: GraphDraft, codes: RowCodes?, nearest: [UInt32]? = nil) -> GraphSearcher {
     let norms = HeldColumn(order.norms)
     let biases = biases.map { HeldColumn($0) }
     let copies = order.copies > 0 ? HeldColumn(order.nextCopy) : nil
+    let near = nearest.map { HeldColumn($0) }
     let top = draft.topLevel
     let entry = draft.entry.map { (node: $0, slot: draft.slot(of: $0, level: top)) }
     // Safe: each column has an element a node, and the owner keeps the columns and the links of the draft alive.
     return unsafe GraphSearcher(
       GraphStorage(
         items: items, metric: metric, biases: biases.map { unsafe $0.base }, norms: norms.base, rows: nil,
-        nodes: nil, nextCopy: copies.map { unsafe $0.base }, codes: codes?.table, bytes: nil,
+        nodes: nil, nextCopy: copies.map { unsafe $0.base },
+        nearest: near.map { unsafe KNNGraph(rows: $0.base, count: items.count) }, codes: codes?.table, bytes: nil,
         codeError: draft.codeError(of: codes, items: items, metric: metric), normBound: order.norms.max() ?? 0,
         baseLayer: draft.layer(0), upperLayers: top > 0 ? (1...top).map { draft.layer($0) } : [], entry: entry,
-        minimumPrefix: minimumPrefix, kernels: kernels, owner: Owners([norms, biases, copies, codes, draft])))
+        minimumPrefix: minimumPrefix, kernels: kernels, owner: Owners([norms, biases, copies, near, codes, draft])))
   }
 }
 

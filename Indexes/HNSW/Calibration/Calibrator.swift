@@ -51,6 +51,11 @@ import CAkinKernels
     try answered([QuerySet(heldOut: heldOut, of: items, order: order)])
   }
 
+  /// Items of the graph and their related items.
+  func relatedQuestions() throws -> [GroundTruth] {
+    isMeasured ? try answered([QuerySet(relatedTo: items, order: order, seed: seed)]) : []
+  }
+
   /// Users (or synthetic users) and related items, with their exact answers.
   func questions(users: EmbeddingMatrix?) throws -> [GroundTruth] {
     guard isMeasured else { return [] }

@@ -96,10 +96,11 @@ struct SearchCost {
 extension SearchCost {
   /// What a query of a graph costs.
   ///
-  /// - Parameter question: What is asked: related items are found without a prefix scan.
+  /// - Parameter question: What is asked: related items are found without a prefix scan, and by inner product without codes.
   init(of storage: GraphStorage, _ question: Question) {
+    let isOwnMetric = question == .nearest || storage.metric != .innerProduct
     self.init(
-      dimension: storage.items.dimension, codeWidth: storage.codes?.book.width ?? 0,
+      dimension: storage.items.dimension, codeWidth: isOwnMetric ? storage.codes?.book.width ?? 0 : 0,
       minimumPrefix: question == .nearest ? storage.minimumPrefix : 0, links: storage.baseLayer.width,
       items: storage.items.count, rates: unsafe storage.kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)
   }

@@ -137,6 +137,10 @@ extension BuiltIndex {
     builder.add("LNK0", elementBytes: stride, count: draft.nodes, alignmentLog2: 12) { sink in
       try draft.baseLinks.write(rows: draft.nodes, width: draft.m0, stride: stride / 4, to: sink)
     }
+    let nearest = nearest
+    if draft.entry != nil {
+      builder.add("KNNG", elementBytes: 4 * KNNGraph.width, count: draft.nodes) { try $0.write(nearest) }
+    }
     guard draft.slots > 0 else { return }
     builder.add("UPIX", elementBytes: 8, count: draft.slots + 1) { sink in
       // Safe: the draft holds a pair for each slot and one more.

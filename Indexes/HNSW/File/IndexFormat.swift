@@ -16,7 +16,8 @@ extension ContainerFormat {
       ("VECS", "item vectors by node"), ("CODE", "codes by node"), ("NBIA", "biases by node"),
       ("NNRM", "norms by node"), ("LNK0", "links, level 0"), ("UPIX", "upper nodes and their slots"),
       ("LNKU", "links, upper levels"), ("NROW", "embeddings rows by node"), ("RNOD", "nodes by embeddings row"),
-      ("NCPY", "next copy by node"), ("NTAL", "what codes leave out, by node"), ("BYTE", "vectors as bytes, by node"),
+      ("NCPY", "next copy by node"), ("KNNG", "nearest nodes by node"), ("NTAL", "what codes leave out, by node"),
+      ("BYTE", "vectors as bytes, by node"),
       ("CBOK", "codebooks"), ("RCAL", "recall measured at build"), ("TOMB", "deleted rows"),
     ] + itemSections,
     wrongKindHelp: "give the .idx file that `akin index` wrote, or make one from an embeddings file with `akin index`"

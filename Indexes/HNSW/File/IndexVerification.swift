@@ -29,6 +29,9 @@ struct IndexVerification {
     for row in 0..<nodes {
       checkLinks(parts.baseLinks, row: row, width: graph.m0, limit: nodes, own: row, &list)
     }
+    if let nearest = parts.nearest {
+      for row in 0..<nodes { checkLinks(nearest, row: row, width: KNNGraph.width, limit: nodes, own: row, &list) }
+    }
     checkUpperLinks(&list)
     checkReachability(&list)
     checkMeasurements(&list)

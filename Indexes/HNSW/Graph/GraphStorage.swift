@@ -22,6 +22,8 @@ import CAkinKernels
   var nodes: UnsafePointer<UInt32>?
   /// For each node the next one with the same vector; `nil` when there are no copies.
   var nextCopy: UnsafePointer<UInt32>?
+  /// The nearest nodes of each node; `nil` without linked nodes.
+  var nearest: KNNGraph?
   /// The codes for walks; `nil` without codes.
   var codes: CodeTable?
   /// The vectors as bytes, where bytes are lossless.
@@ -74,6 +76,13 @@ import CAkinKernels
     guard let nodes = unsafe nodes else { return row }
     let node = unsafe nodes[Int(row)]
     return Int(node) < items.count ? node : nil
+  }
+
+  /// Where a walk for the items related to a node starts: at the node, if it is linked, and its nearest nodes. For a copy these
+  /// are the first node of its chain and that one's nearest.
+  func starts(relatedTo node: UInt32) -> [UInt32] {
+    guard Int(node) < items.count else { return [] }
+    return (baseLayer.hasLinks(node) ? [node] : []) + (nearest?.nearest(to: node) ?? [])
   }
 
   /// The next node of a chain of copies, or `nil` at its end. Chains ascend, so they end.

@@ -52,10 +52,12 @@ extension GraphSearcher {
     for queries: UnsafePointer<Float>, stride: Int, number: Int, _ asked: GraphQuery, at node: UInt32?,
     _ width: SearchWidth
   ) -> EntryPoints {
-    let coordinates = unsafe codeAxes()?.rotate(queries, stride: stride, number: number)
-    // A copy has no links; a walk from the entry leads to the first node of its chain.
-    if let node, storage.baseLayer.hasLinks(node) {
-      return EntryPoints(coordinates: coordinates, .nodes([node], each: 1))
+    // Codes are for one metric.
+    let axes = asked.metric == storage.metric ? codeAxes() : nil
+    let coordinates = unsafe axes?.rotate(queries, stride: stride, number: number)
+    let starts = node.map { storage.starts(relatedTo: $0) } ?? []
+    if !starts.isEmpty {
+      return EntryPoints(coordinates: coordinates, .nodes(starts, each: starts.count))
     }
     guard asked.metric == storage.metric else { return EntryPoints(coordinates: coordinates, .entry) }
     if let topNorm = topNormItems() {

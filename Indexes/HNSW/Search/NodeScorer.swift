@@ -84,13 +84,14 @@ extension NodeScorer {
       gather: gather, rule: rule, column: column, codes: nil)
   }
 
-  /// The same by the graph's codes, where it has them.
+  /// The same by the graph's codes, where it has them for this metric: those of factors do not tell the directions of small
+  /// items.
   ///
   /// - Parameter coordinates: The query's coordinates where the codes have axes, else `nil`.
   func byCodes(
     of storage: GraphStorage, metric: Metric, coordinates: QueryCoordinates.Row?, _ context: SearchContext
   ) -> NodeScorer {
-    guard let codes = storage.codes else { return self }
+    guard let codes = storage.codes, metric == storage.metric else { return self }
     var scorer = self
     // Under cosine, codes are of normalised vectors: no division follows.
     if storage.metric == .cosine { scorer.rule = .negated }
