@@ -64,16 +64,24 @@ enum PrincipalAxes {
     let count = axes.count
     var turn = Directions(count: count, dimension: count) { random.normal(at: UInt64($0)) }
     turn.orthonormalise()
-    return unsafe EmbeddingMatrix(count: count, dimension: axes.dimension) { floats, stride in
-      for row in 0..<count {
-        var sums = [Double](repeating: 0, count: axes.dimension)
-        for other in 0..<count {
-          let weight = turn[row, other]
-          axes.withRow(Row(other)) { axis in
-            for component in 0..<axis.count { sums[component] += weight * Double(axis[component]) }
+    let dimension = axes.dimension
+    var sums = [Double](repeating: 0, count: dimension)
+    return unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        guard let sums = sums.baseAddress else { return }
+        for row in 0..<count {
+          unsafe sums.update(repeating: 0, count: dimension)
+          for other in 0..<count {
+            // Safe: an axis and the sums have `dimension` numbers.
+            let (weight, axis) = unsafe (turn[row, other], axes.base + other * axes.stride)
+            var component = 0
+            while component < dimension {
+              unsafe sums[component] += weight * Double(axis[component])
+              component &+= 1
+            }
           }
+          for component in 0..<dimension { unsafe floats[row * stride + component] = Float(sums[component]) }
         }
-        for component in sums.indices { unsafe floats[row * stride + component] = Float(sums[component]) }
       }
     }
   }
@@ -126,18 +134,28 @@ struct Directions {
 
   /// The inner product of a vector with one of `other`.
   func dot(_ index: Int, _ other: Directions, _ otherIndex: Int) -> Double {
-    unsafe numbers.withUnsafeBufferPointer { a in
+    precondition(index < count && otherIndex < other.count && dimension == other.dimension, "vectors that there are")
+    return unsafe numbers.withUnsafeBufferPointer { a in
       unsafe other.numbers.withUnsafeBufferPointer { b in
-        unsafe Directions.dot(a, index * dimension, b, otherIndex * dimension, dimension)
+        guard let a = a.baseAddress, let b = b.baseAddress else { return 0 }
+        // Safe: both vectors are there.
+        return unsafe Directions.dot(a + index * dimension, b + otherIndex * dimension, dimension)
       }
     }
   }
 
   /// The weighted sum of all vectors.
   func combined(by weights: ArraySlice<Double>) -> [Double] {
+    precondition(weights.count == count, "a weight for each vector")
     var sum = [Double](repeating: 0, count: dimension)
-    for (index, weight) in weights.enumerated() {
-      for component in 0..<dimension { sum[component] += weight * numbers[index * dimension + component] }
+    unsafe sum.withUnsafeMutableBufferPointer { sum in
+      unsafe numbers.withUnsafeBufferPointer { numbers in
+        guard let sum = sum.baseAddress, let numbers = numbers.baseAddress else { return }
+        for (index, weight) in weights.enumerated() {
+          // Safe: there are `count` vectors.
+          unsafe Directions.add(weight, numbers + index * dimension, to: sum, dimension)
+        }
+      }
     }
     return sum
   }
@@ -146,28 +164,44 @@ struct Directions {
   mutating func orthonormalise() {
     let (count, dimension) = (count, dimension)
     unsafe numbers.withUnsafeMutableBufferPointer { all in
-      let fixed = UnsafeBufferPointer(all)
+      guard let first = all.baseAddress else { return }
       for index in 0..<count {
-        let start = index * dimension
+        // Safe: there are `count` vectors of `dimension` numbers.
+        let vector = unsafe first + index * dimension
         for _ in 0..<2 {
           for earlier in 0..<index {
-            let other = earlier * dimension
-            let overlap = unsafe Directions.dot(fixed, start, fixed, other, dimension)
-            for component in 0..<dimension { unsafe all[start + component] -= overlap * all[other + component] }
+            let other = unsafe first + earlier * dimension
+            let overlap = unsafe Directions.dot(vector, other, dimension)
+            unsafe Directions.add(-overlap, other, to: vector, dimension)
           }
         }
-        let norm = unsafe Directions.dot(fixed, start, fixed, start, dimension).squareRoot()
+        let norm = unsafe Directions.dot(vector, vector, dimension).squareRoot()
         let scale = norm > 0 ? 1 / norm : 0
-        for component in 0..<dimension { unsafe all[start + component] *= scale }
+        for component in 0..<dimension { unsafe vector[component] *= scale }
       }
     }
   }
 
-  private static func dot(
-    _ a: UnsafeBufferPointer<Double>, _ aStart: Int, _ b: UnsafeBufferPointer<Double>, _ bStart: Int, _ count: Int
-  ) -> Double {
+  // Plain loops over pointers: they are most of what unoptimised builds do here.
+
+  @unsafe private static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
     var sum = 0.0
-    for component in 0..<count { sum += unsafe a[aStart + component] * b[bStart + component] }
+    var component = 0
+    while component < count {
+      unsafe sum += a[component] * b[component]
+      component &+= 1
+    }
     return sum
+  }
+
+  /// Adds `weight` times a vector to a sum.
+  @unsafe private static func add(
+    _ weight: Double, _ vector: UnsafePointer<Double>, to sum: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    var component = 0
+    while component < count {
+      unsafe sum[component] += weight * vector[component]
+      component &+= 1
+    }
   }
 }

@@ -9,11 +9,11 @@
 typedef __m256i shorts;
 typedef __m256i ints;
 
-static inline shorts s_load(const int16_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
-static inline shorts s_widen(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
-static inline shorts s_sub(shorts a, shorts b) { return _mm256_sub_epi16(a, b); }
-static inline ints i_zero(void) { return _mm256_setzero_si256(); }
-static inline ints i_add_products(ints sum, shorts a, shorts b) {
+INLINE shorts s_load(const int16_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+INLINE shorts s_widen(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
+INLINE shorts s_sub(shorts a, shorts b) { return _mm256_sub_epi16(a, b); }
+INLINE ints i_zero(void) { return _mm256_setzero_si256(); }
+INLINE ints i_add_products(ints sum, shorts a, shorts b) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
 }
 
@@ -31,7 +31,7 @@ static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *que
   return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 
-static inline quad i_sums(ints a, ints b, ints c, ints d) {
+INLINE quad i_sums(ints a, ints b, ints c, ints d) {
   const ints sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d)); // a b c d | a b c d
   return _mm_cvtepi32_ps(_mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1)));
 }
@@ -57,11 +57,11 @@ static inline int c_is_large(const int8_t *q, size_t width) {
   for (; j < width; j += 2) large |= q[j] + q[j + 1] > 128 || q[j] + q[j + 1] < -128;
   return large != 0;
 }
-static inline sums16 c_start(const int large, int32_t code_sum) {
+INLINE sums16 c_start(const int large, int32_t code_sum) {
   const __m256i start = _mm256_set1_epi32(large ? 0 : -128 * code_sum);
   return (sums16){{start, start}};
 }
-static inline rows4 c_load(const int large, const int8_t *p) {
+INLINE rows4 c_load(const int large, const int8_t *p) {
   const __m256i flip = _mm256_set1_epi8(large ? 0 : -128);
   return (rows4){{_mm256_xor_si256(_mm256_loadu_si256((const __m256i *)p), flip),
                   _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(p + 32)), flip)}};

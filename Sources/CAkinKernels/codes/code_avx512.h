@@ -10,22 +10,22 @@ typedef __m512i ints;
 typedef __m512i sums16;
 typedef __m512i rows4;
 
-static inline shorts s_load(const int16_t *p) { return _mm512_loadu_si512(p); }
-static inline shorts s_widen(const int8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p)); }
-static inline shorts s_sub(shorts a, shorts b) { return _mm512_sub_epi16(a, b); }
-static inline ints i_zero(void) { return _mm512_setzero_si512(); }
-static inline ints i_add_products(ints sum, shorts a, shorts b) {
+INLINE shorts s_load(const int16_t *p) { return _mm512_loadu_si512(p); }
+INLINE shorts s_widen(const int8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p)); }
+INLINE shorts s_sub(shorts a, shorts b) { return _mm512_sub_epi16(a, b); }
+INLINE ints i_zero(void) { return _mm512_setzero_si512(); }
+INLINE ints i_add_products(ints sum, shorts a, shorts b) {
   return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
 }
 
 // vpdpbusd adds four products of a byte without sign and one with sign to each lane.
-static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
+INLINE ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
   const __m512i x = _mm512_loadu_si512(bytes), low = _mm512_set1_epi8(15);
   sum = _mm512_dpbusd_epi32(sum, _mm512_and_si512(x, low), _mm512_loadu_si512(query));
   return _mm512_dpbusd_epi32(sum, _mm512_and_si512(_mm512_srli_epi16(x, 4), low), _mm512_loadu_si512(query + 64));
 }
 
-static inline quad i_sums(ints a, ints b, ints c, ints d) {
+INLINE quad i_sums(ints a, ints b, ints c, ints d) {
   const ints ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b)); // a b a b in each quarter
   const ints cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
   const ints sums = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd)); // a b c d
@@ -34,22 +34,22 @@ static inline quad i_sums(ints a, ints b, ints c, ints d) {
 }
 
 // vpdpbusd wants one side without sign: rows go in as code + 128, and the sums start at minus what that adds.
-static inline sums16 c_start(const int large, int32_t code_sum) {
+INLINE sums16 c_start(const int large, int32_t code_sum) {
   (void)large;
   return _mm512_set1_epi32(-128 * code_sum);
 }
-static inline rows4 c_load(const int large, const int8_t *p) {
+INLINE rows4 c_load(const int large, const int8_t *p) {
   (void)large;
   return _mm512_xor_si512(_mm512_loadu_si512(p), _mm512_set1_epi8((char)0x80));
 }
-static inline sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) {
+INLINE sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) {
   (void)large;
   int32_t four;
   __builtin_memcpy(&four, q, 4);
   return _mm512_dpbusd_epi32(s, x, _mm512_set1_epi32(four));
 }
-static inline void c_store(float *p, sums16 s) { _mm512_storeu_ps(p, _mm512_cvtepi32_ps(s)); }
-static inline uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
+INLINE void c_store(float *p, sums16 s) { _mm512_storeu_ps(p, _mm512_cvtepi32_ps(s)); }
+INLINE uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   vec value = _mm512_cvtepi32_ps(s);
   if (starts) value = v_fma(v_load(starts), _mm512_set1_ps(start_scale), value);

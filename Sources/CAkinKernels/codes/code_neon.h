@@ -12,16 +12,16 @@ typedef struct ints {
   int32x4_t low, high;
 } ints;
 
-static inline shorts s_load(const int16_t *p) { return (shorts){vld1q_s16(p), vld1q_s16(p + 8)}; }
-static inline shorts s_widen(const int8_t *p) {
+INLINE shorts s_load(const int16_t *p) { return (shorts){vld1q_s16(p), vld1q_s16(p + 8)}; }
+INLINE shorts s_widen(const int8_t *p) {
   const int8x16_t codes = vld1q_s8(p);
   return (shorts){vmovl_s8(vget_low_s8(codes)), vmovl_high_s8(codes)};
 }
-static inline shorts s_sub(shorts a, shorts b) { // compilers make a widening subtraction of it
+INLINE shorts s_sub(shorts a, shorts b) { // compilers make a widening subtraction of it
   return (shorts){vsubq_s16(a.low, b.low), vsubq_s16(a.high, b.high)};
 }
-static inline ints i_zero(void) { return (ints){vdupq_n_s32(0), vdupq_n_s32(0)}; }
-static inline ints i_add_products(ints sum, shorts a, shorts b) {
+INLINE ints i_zero(void) { return (ints){vdupq_n_s32(0), vdupq_n_s32(0)}; }
+INLINE ints i_add_products(ints sum, shorts a, shorts b) {
   sum.low = vmlal_s16(sum.low, vget_low_s16(a.low), vget_low_s16(b.low));
   sum.high = vmlal_high_s16(sum.high, a.low, b.low);
   sum.low = vmlal_s16(sum.low, vget_low_s16(a.high), vget_low_s16(b.high));
@@ -29,7 +29,7 @@ static inline ints i_add_products(ints sum, shorts a, shorts b) {
   return sum;
 }
 // Four products fit 16 bits: 4 * 15 * 128 < 2^15.
-static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
+INLINE ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
   for (int j = 0; j < 64; j += 16) {
     const uint8x16_t x = vreinterpretq_u8_s8(vld1q_s8(bytes + j));
     const int8x16_t low = vreinterpretq_s8_u8(vandq_u8(x, vdupq_n_u8(15)));
@@ -44,7 +44,7 @@ static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *que
   return sum;
 }
 
-static inline quad i_sums(ints a, ints b, ints c, ints d) {
+INLINE quad i_sums(ints a, ints b, ints c, ints d) {
   const int32x4_t ab = vpaddq_s32(vaddq_s32(a.low, a.high), vaddq_s32(b.low, b.high));
   const int32x4_t cd = vpaddq_s32(vaddq_s32(c.low, c.high), vaddq_s32(d.low, d.high));
   return vcvtq_f32_s32(vpaddq_s32(ab, cd));
@@ -58,15 +58,15 @@ typedef struct {
   int8x16_t at[4];
 } rows4;
 
-static inline sums16 c_start(const int large, int32_t code_sum) {
+INLINE sums16 c_start(const int large, int32_t code_sum) {
   (void)large, (void)code_sum;
   return (sums16){{vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)}};
 }
-static inline rows4 c_load(const int large, const int8_t *p) {
+INLINE rows4 c_load(const int large, const int8_t *p) {
   (void)large;
   return (rows4){{vld1q_s8(p), vld1q_s8(p + 16), vld1q_s8(p + 32), vld1q_s8(p + 48)}};
 }
-static inline sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) {
+INLINE sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) {
   (void)large;
   int32_t four;
   __builtin_memcpy(&four, q, 4);
@@ -81,10 +81,10 @@ static inline sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) 
   }
   return s;
 }
-static inline void c_store(float *p, sums16 s) {
+INLINE void c_store(float *p, sums16 s) {
   for (int i = 0; i < 4; i++) vst1q_f32(p + 4 * i, vcvtq_f32_s32(s.at[i]));
 }
-static inline uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
+INLINE uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   unsigned found = 0;
   for (int i = 0; i < 4; i++) {

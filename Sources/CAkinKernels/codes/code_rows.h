@@ -1,5 +1,5 @@
 // Inner products and squared distances of one query of small integers and rows of byte codes, written once for every
-// vector level. Comes after vector_rows.h, which has INLINE, UNROLLED, DOT and EUCLIDEAN.
+// vector level. Comes after vector_rows.h, which has UNROLLED, DOT and EUCLIDEAN.
 //
 //     for each 4 rows of the call:                        code_gather
 //       prefetch rows further on into L2                  8 KiB ahead

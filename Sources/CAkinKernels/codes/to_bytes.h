@@ -14,7 +14,7 @@
 // Cost. to_bytes reads the vector twice, to_whole once. With AVX2 0.6 to 1 ns a component, and 0.2 ns (measured at 64
 // and 784). Each query that goes by codes takes one of them: `akin, graph` of Tools/bench/graph/run.py holds it.
 
-static inline __attribute__((always_inline)) uint32_t magnitude_bits(float value) {
+INLINE uint32_t magnitude_bits(float value) {
   uint32_t bits;
   __builtin_memcpy(&bits, &value, 4);
   return bits & 0x7FFFFFFF;
@@ -22,7 +22,7 @@ static inline __attribute__((always_inline)) uint32_t magnitude_bits(float value
 
 // `centred` is a constant: a test of it in the loops would make clang load from the null mean under a mask of zeros,
 // which takes some hundred cycles on Zen 4.
-static inline __attribute__((always_inline)) float bytes_of(const int centred, const float *restrict vector,
+INLINE float bytes_of(const int centred, const float *restrict vector,
                                                             const float *restrict mean, size_t dim,
                                                             int8_t *restrict out, int32_t *restrict sum) {
 #define VALUE(J) (centred ? vector[J] - mean[J] : vector[J])

@@ -17,6 +17,9 @@
 #define AKIN_TARGET_AVX2 __attribute__((target("avx2,fma,f16c")))
 #define AKIN_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")))
 
+// A step of a loop, which has to go into the loop: in builds without optimisation, too, where calls would be most of it.
+#define INLINE static inline __attribute__((always_inline))
+
 /// 1 when this build has code for a level and this CPU can run it, else 0.
 int akin_level_available(akin_level level);
 

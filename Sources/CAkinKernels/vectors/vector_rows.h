@@ -31,8 +31,6 @@
 //                               v_sums(a, b, c, d): the sum over the lanes of each
 //   wide                        eight doubles: w_zero, w_load, w_load_first (from floats), w_add, w_sub, w_mul, w_sum
 
-#define INLINE static inline __attribute__((always_inline))
-
 // Sums live in arrays that have to become registers, so every loop over them has to go: left to itself, clang keeps the
 // larger ones in memory, at a third of the speed.
 #define UNROLLED _Pragma("clang loop unroll(full)")
