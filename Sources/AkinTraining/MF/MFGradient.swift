@@ -37,49 +37,57 @@ struct MFGradient {
 
   private func userSide(_ execution: Execution) throws -> Double {
     let (table, loops, loss) = (problem.byUser, problem.loops, problem.pointLoss)
+    let (penalties, mean, itemMeans) = (problem.userPenalties, problem.mean, problem.itemMeans)
+    let (userBias, itemBias, isBiased) = (parameters.userBias, parameters.itemBias, problem.options.biases != .none)
     let stride = users.stride
-    let mean = problem.mean
+    // Safe: the tables outlive the loop.
+    nonisolated(unsafe) let (own, other) = unsafe (parameters.users.base, parameters.items.base)
+    nonisolated(unsafe) let (gradients, slopes) = unsafe (users.base, slopes.base)
     return try execution.sum(of: users.count, by: 16) { _, rows in
       var sum = 0.0
       for row in rows {
         // Safe: rows and places are inside their tables; this chunk alone writes these rows and slopes.
-        let own = unsafe parameters.users.row(row)
-        let gradient = unsafe users.row(row)
-        unsafe loops.add(gradient, 0, problem.userPenalties.vector[row], own, stride)
-        unsafe gradient[parameters.userBias] = problem.userPenalties.bias[row] * own[parameters.userBias]
+        let own = unsafe own + row * stride
+        let gradient = unsafe gradients + row * stride
+        unsafe loops.add(gradient, 0, penalties.vector[row], own, stride)
+        unsafe gradient[userBias] = penalties.bias[row] * own[userBias]
         for place in table.offsets[row]..<table.offsets[row + 1] {
           let item = Int(table.others[place])
-          let other = unsafe parameters.items.row(item)
-          let score = unsafe mean + problem.itemMeans[item] + loops.dot(own, other, stride)
+          let other = unsafe other + item * stride
+          let score = unsafe mean + itemMeans[item] + loops.dot(own, other, stride)
           let (value, slope) = loss(score, target: Double(table.values[place]))
           sum += value
-          unsafe slopes.base[place] = slope
+          unsafe slopes[place] = slope
           unsafe loops.add(gradient, 1, slope, other, stride)
         }
         // The constant 1 that multiplies the item's bias is not a parameter, nor is a bias that is not learned.
-        unsafe gradient[parameters.itemBias] = 0
-        if problem.options.biases == .none { unsafe gradient[parameters.userBias] = 0 }
+        unsafe gradient[itemBias] = 0
+        if !isBiased { unsafe gradient[userBias] = 0 }
       }
       return sum
     }
   }
 
   private func itemSide(_ execution: Execution) throws {
-    let (table, loops) = (problem.byItem, problem.loops)
+    let (table, loops, penalties) = (problem.byItem, problem.loops, problem.itemPenalties)
+    let (userBias, itemBias) = (parameters.userBias, parameters.itemBias)
+    let (userPlaces, isBiased) = (userPlaces, problem.options.biases == .both)
     let stride = items.stride
+    // Safe: the tables outlive the loop.
+    nonisolated(unsafe) let (own, other) = unsafe (parameters.items.base, parameters.users.base)
+    nonisolated(unsafe) let (gradients, slopes) = unsafe (items.base, slopes.base)
     try execution.forEachChunk(of: items.count, by: 64) { _, rows in
       for row in rows {
         // Safe: as above; the users' side wrote all slopes.
-        let own = unsafe parameters.items.row(row)
-        let gradient = unsafe items.row(row)
-        unsafe loops.add(gradient, 0, problem.itemPenalties.vector[row], own, stride)
-        unsafe gradient[parameters.itemBias] = problem.itemPenalties.bias[row] * own[parameters.itemBias]
+        let own = unsafe own + row * stride
+        let gradient = unsafe gradients + row * stride
+        unsafe loops.add(gradient, 0, penalties.vector[row], own, stride)
+        unsafe gradient[itemBias] = penalties.bias[row] * own[itemBias]
         for place in table.offsets[row]..<table.offsets[row + 1] {
-          let other = unsafe parameters.users.row(Int(table.others[place]))
-          unsafe loops.add(gradient, 1, slopes.base[userPlaces[place]], other, stride)
+          unsafe loops.add(gradient, 1, slopes[userPlaces[place]], other + Int(table.others[place]) * stride, stride)
         }
-        unsafe gradient[parameters.userBias] = 0
-        if problem.options.biases != .both { unsafe gradient[parameters.itemBias] = 0 }
+        unsafe gradient[userBias] = 0
+        if !isBiased { unsafe gradient[itemBias] = 0 }
       }
     }
   }
