@@ -11,6 +11,8 @@ struct BlockOracle {
   let sides: SideFeatures
   private let userTargets: [[Double?]]
   private let itemTargets: [[Double?]]
+  /// Of each user and item: the weight of the pair, `nil` where it was not observed.
+  private let weights: [[Double?]]
 
   init(x: Interactions, options: WALSOptions, sides: SideFeatures) {
     self.x = x
@@ -18,6 +20,14 @@ struct BlockOracle {
     self.sides = sides
     userTargets = Self.targets(sides.users, x.userIDs, x.byUser)
     itemTargets = Self.targets(sides.items, x.itemIDs, x.byItem)
+    let plain = WALSOracle(x, options)
+    weights = (0..<x.userIDs.count).map { user in
+      var weights = [Double?](repeating: nil, count: x.itemIDs.count)
+      for place in x.byUser.offsets[user]..<x.byUser.offsets[user + 1] {
+        weights[Int(x.byUser.others[place])] = plain.weight(user: user, value: x.byUser.values[place])
+      }
+      return weights
+    }
   }
 
   /// The four tables of vectors.
@@ -72,17 +82,13 @@ struct BlockOracle {
   }
 
   func loss(_ v: Vectors) -> Loss {
-    let plain = WALSOracle(x, options)
     var loss = Loss()
     for user in v.users.indices where x.byUser.count(ofRow: user) > 0 {
-      var values: [UInt32: Float] = [:]
-      for place in x.byUser.offsets[user]..<x.byUser.offsets[user + 1] {
-        values[x.byUser.others[place]] = x.byUser.values[place]
-      }
+      let (vector, weights) = (v.users[user], weights[user])
       for item in v.items.indices where x.byItem.count(ofRow: item) > 0 {
-        let score = dot(v.users[user], v.items[item])
-        if let value = values[UInt32(item)] {
-          loss.observed += plain.weight(user: user, value: value) * (1 - score) * (1 - score)
+        let score = dot(vector, v.items[item])
+        if let weight = weights[item] {
+          loss.observed += weight * (1 - score) * (1 - score)
         } else {
           loss.unobserved += options.w0 * score * score
         }
@@ -120,7 +126,15 @@ struct BlockOracle {
 
   private func lambda(_ count: Double) -> Double { options.lambda * pow(count, options.nu) }
 
-  private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+  private func dot(_ a: [Double], _ b: [Double]) -> Double {
+    var sum = 0.0
+    var component = 0
+    while component < a.count {
+      sum += a[component] * b[component]
+      component &+= 1
+    }
+    return sum
+  }
 
   /// The gradient of the loss at one row of one of the tables, by central differences. The loss is quadratic in the row,
   /// so they have no error but rounding.
