@@ -74,7 +74,8 @@ struct CodedCheck {
       if queries.count >= ExhaustiveIndex.fewestForCodes && index.codesForOne() == nil {
         differences.append("\(level): a search for one query does without the codes that a batch has made")
       }
-      for (query, vector) in queries.enumerated() {
+      // The first seven, and three of each seven further on: queries of every kind, for kinds take turns of 4 to 12.
+      for (query, vector) in queries.enumerated() where query < 7 || query % 7 < 3 {
         let found = try index.nearest(to: vector.span, k: k, excluding: without)
         if found != truth[query] {
           differences.append("\(level), query \(query) alone: \(found.prefix(3)), not \(truth[query].prefix(3))")

@@ -10,17 +10,25 @@ struct HostileFlipTests {
   func flips(sample: Sample) throws {
     let bytes = try sample.bytes
     #expect(try opened(bytes).verify(execution: Execution(threads: 1)).damages == [])
+    let ends = Set(
+      (0..<Int(bytes.number(at: 96, bytes: 4))).flatMap { entry -> [Int] in
+        let section = bytes.section(SectionName(code: UInt32(bytes.number(at: 256 + 64 * entry, bytes: 4))))
+        return section.isEmpty ? [] : [section.lowerBound, section.upperBound - 1]
+      })
     var work = bytes
     let one = Execution(threads: 1)
     for index in bytes.indices {
-      // All bits at once, and one bit, another for each place.
-      for mask in [UInt8(0xFF), 1 << UInt8(index % 8)] {
+      // All bits at once, and one bit, another for each place: both in the first page and at the ends of sections, else
+      // in turn.
+      let masks = [UInt8(0xFF), 1 << UInt8(index / 2 % 8)]
+      let isEnd = index < 4096 || ends.contains(index)
+      for mask in isEnd ? masks : [masks[index % 2]] {
         work[index] = bytes[index] ^ mask
         guard let file = try? opened(work) else { continue }
         // The whole of verify for a part of the places, its look at every byte for all: hashes are slow in debug
         // builds.
         let damages =
-          mask == 0xFF && index % 4 == 0
+          mask == 0xFF && index % 16 == 0
           ? try file.verify(execution: one).damages : try file.container.damagedBytes(one).damages
         if damages.isEmpty { Issue.record("byte \(index) ^ \(mask) was not found") }
         if index < 4096 { Issue.record("byte \(index) ^ \(mask) of the first page was accepted at open") }

@@ -1,4 +1,5 @@
 import AkinFiles
+import AkinQuantization
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
@@ -17,11 +18,17 @@ struct ByteVectorsTests {
       }, dimension: Catalogue.wideDimension, metric: .euclidean)
   }
 
+  /// The index of whole steps around 0, built once: axes take long to find.
+  private static let around0 = Result {
+    try Built(Embeddings(catalogue(rows: 560, middle: 0, seed: 1)), CodesTests.options)
+  }
+
   @Test(
     "Answers to whole and to other queries are the exact ones, bit for bit", arguments: [-5_000, 0, 128] as [Float])
   func answers(middle: Float) throws {
     let catalogue = ByteVectorsTests.catalogue(rows: 560, middle: middle, seed: 1)
-    let built = try Built(Embeddings(catalogue), CodesTests.options)
+    let built =
+      try middle == 0 ? ByteVectorsTests.around0.get() : Built(Embeddings(catalogue), CodesTests.options)
     #expect(!built.bytes.section("BYTE").isEmpty)
     #expect(try verified(built.bytes).isSound)
     let index = try built.index
@@ -65,17 +72,17 @@ struct ByteVectorsTests {
     for value in [0.5, 400] as [Float] {
       var rows = (0..<560).map { items[Row($0)] }
       rows[559][271] = value
-      let built = try Built(
-        Embeddings(Catalogue(rows: rows, dimension: Catalogue.wideDimension, metric: .euclidean)), CodesTests.options)
-      #expect(built.bytes.section("BYTE").isEmpty, "\(value)")
+      let catalogue = Catalogue(rows: rows, dimension: Catalogue.wideDimension, metric: .euclidean)
+      #expect(ByteVectors.offset(of: catalogue.items) == nil, "\(value)")
+      // One index will do: axes take long to find, and it is the offset that decides.
+      if value == 400 { continue }
+      #expect(try Built(Embeddings(catalogue), CodesTests.options).bytes.section("BYTE").isEmpty, "\(value)")
     }
   }
 
   @Test("Hostile bytes lead nowhere outside, and verify names them")
   func hostile() throws {
-    let bytes = try Built(
-      Embeddings(ByteVectorsTests.catalogue(rows: 560, middle: 0, seed: 4)), CodesTests.options
-    ).bytes
+    let bytes = try ByteVectorsTests.around0.get().bytes
     let section = bytes.section("BYTE")
     var hostile = bytes
     for offset in section { hostile[offset] = 0x80 }

@@ -66,12 +66,8 @@ struct CodeScanTests {
     let kernels = unsafe Kernels.table
     let matrix = normalMatrix(rows: 700, dimension: 300, seed: 1)
     #expect(unsafe CodeScan([0], of: BuildVectors(matrix, kernels: kernels), candidates: 10) == nil)
-    if let codes = try unsafe RowCodes(
-      of: Catalogue.nearSpace(.euclidean, rows: 560, seed: 1).items, metric: .euclidean, leastBytes: 0,
-      kernels: kernels, execution: Execution(threads: 1))
-    {
-      #expect(unsafe CodeScan([0], of: BuildVectors(codes, kernels: kernels), candidates: 10) == nil)
-    }
+    let wide = try CodesTests.rowCodes(.euclidean)
+    #expect(unsafe CodeScan([0], of: BuildVectors(wide, kernels: kernels), candidates: 10) == nil)
     let narrow = normalMatrix(rows: 64, dimension: 8, seed: 2)
     let codes = try #require(
       try unsafe RowCodes(

@@ -1,5 +1,6 @@
 import AkinExhaustive
 import AkinFiles
+import AkinQuantization
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
@@ -11,12 +12,50 @@ import Testing
 struct CodesTests {
   static let options = HNSWBuildOptions(m: 8, efConstruction: 40, seed: 3)
 
+  /// A catalogue of wide vectors and its index, built once for all tests that look at one: axes take long to find.
+  struct World: Sendable {
+    let catalogue: Catalogue
+    let bytes: [UInt8]
+
+    static func of(_ metric: Metric) throws -> World {
+      switch metric {
+      case .innerProduct: try innerProduct.get()
+      case .cosine: try cosine.get()
+      case .euclidean: try euclidean.get()
+      }
+    }
+
+    private static let innerProduct = Result { try World(.innerProduct) }
+    private static let cosine = Result { try World(.cosine) }
+    private static let euclidean = Result { try World(.euclidean) }
+
+    private init(_ metric: Metric) throws {
+      catalogue = Catalogue.nearSpace(metric, rows: 560, seed: 1)
+      bytes = try Built(Embeddings(catalogue), CodesTests.options).bytes
+    }
+  }
+
+  /// The codes of a world's vectors, by cosine or Euclidean distance.
+  static func rowCodes(_ metric: Metric) throws -> RowCodes {
+    let codes = try metric == .cosine ? cosineCodes.get() : euclideanCodes.get()
+    return try #require(codes)
+  }
+
+  private static let cosineCodes = Result { try codes(of: .cosine) }
+  private static let euclideanCodes = Result { try codes(of: .euclidean) }
+
+  private static func codes(of metric: Metric) throws -> RowCodes? {
+    try unsafe RowCodes(
+      of: Catalogue.nearSpace(metric, rows: 560, seed: 1).items, metric: metric, leastBytes: 0, kernels: Kernels.table,
+      execution: Execution(threads: 1))
+  }
+
   @Test("The answers are the exact ones, their scores bit for bit, by any metric", arguments: Metric.allCases)
   func answers(metric: Metric) throws {
-    let catalogue = Catalogue.nearSpace(metric, rows: 560, seed: 1)
-    let built = try Built(Embeddings(catalogue), CodesTests.options)
-    #expect(!built.bytes.section("CODE").isEmpty)
-    let index = try built.index
+    let world = try World.of(metric)
+    let catalogue = world.catalogue
+    #expect(!world.bytes.section("CODE").isEmpty)
+    let index = try opened(world.bytes)
     let queries = Catalogue.nearSpace(metric, rows: 590, seed: 1).items
     var hits = 0
     for query in 560..<590 {
@@ -41,17 +80,22 @@ struct CodesTests {
 
   @Test("The same bytes at any thread count, and verify finds them sound")
   func bytes() throws {
-    let embeddings = Embeddings(Catalogue.nearSpace(.euclidean, rows: 560, seed: 2))
-    let one = try Built(embeddings, CodesTests.options)
-    #expect(try Built(embeddings, CodesTests.options, threads: 3).bytes == one.bytes)
+    let one = try World.of(.euclidean)
+    #expect(try Built(Embeddings(one.catalogue), CodesTests.options, threads: 3).bytes == one.bytes)
     #expect(try verified(one.bytes).isSound)
   }
 
   @Test("Narrow vectors, few vectors, and vectors that spread in all directions are walked as they are")
   func plain() throws {
-    let normal = normalMatrix(rows: 1248, dimension: 624, seed: 3)
+    // As much along each of 320 axes, of which codes have 256; a little more, so that no two are equally far.
+    let noise = normalMatrix(rows: 640, dimension: 320, seed: 3)
+    let even = unsafe matrix(rows: 640, dimension: 320) { row, values in
+      // Safe: a row has 320 components.
+      for component in 0..<320 { unsafe values[component] = noise.base[row * noise.stride + component] / 10 }
+      unsafe values[row / 2] += row % 2 == 0 ? 10 : -10
+    }
     let few = normalMatrix(rows: 100, dimension: Catalogue.wideDimension, seed: 4)
-    for items in [normal, few, normalMatrix(rows: 200, dimension: 32, seed: 5)] {
+    for items in [even, few, normalMatrix(rows: 200, dimension: 32, seed: 5)] {
       let built = try Built(Embeddings(items: items, metric: .euclidean), CodesTests.options)
       #expect(built.bytes.section("CODE").isEmpty)
       #expect(try verified(built.bytes).isSound)
@@ -62,7 +106,7 @@ struct CodesTests {
     "Hostile codes, tails and books lead nowhere outside, and verify names them",
     arguments: [Metric.euclidean, .cosine])
   func hostile(metric: Metric) throws {
-    let bytes = try Built(Embeddings(Catalogue.nearSpace(metric, rows: 560, seed: 6)), CodesTests.options).bytes
+    let bytes = try World.of(metric).bytes
     for name in ["CODE", "CBOK", "NTAL"] as [SectionName] {
       let section = bytes.section(name)
       #expect(section.isEmpty == (name == "NTAL" && metric == .cosine))

@@ -85,9 +85,10 @@ struct TopNormItemsTests {
 
   @Test("Who keeps more than there are largest items keeps all of them, and passes over no other")
   func more() throws {
-    let (rows, dimension) = (300, 4096)
+    let (rows, dimension) = (220, 4096)
     let catalogue = Catalogue.normal(rows: rows, dimension: dimension, metric: .innerProduct, seed: 8)
-    let index = try Built(catalogue).index
+    // Few links will do: all 220 nodes are asked for.
+    let index = try Built(catalogue, HNSWBuildOptions(m: 2, efConstruction: 8)).index
     let storage = index.searcher.storage
     let largest = try TopNormItems(of: storage)
     #expect(largest.count == 128)
