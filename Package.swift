@@ -56,8 +56,8 @@ let package = Package(
       ],
       path: "Tools/akin", swiftSettings: checked),
 
-    // One folder of tests per target.
-    .target(
+    // One folder of tests per target. What they share is a test target, too, so that a build without tests leaves it out.
+    .testTarget(
       name: "AkinTestSupport", dependencies: ["AkinFiles", "AkinVectors", "AkinSupport"], path: "Tests/AkinTestSupport",
       swiftSettings: checked),
     tests("AkinSupportTests", uses: ["AkinSupport"]),
