@@ -120,7 +120,9 @@ public final class Recommender: Sendable {
     let least = request.minimumScore
     // Rounding may move a score across the limit, so the final score is compared again.
     request.minimumScore = least.map { ($0 - offset) - abs($0 - offset) * 0x1p-20 - abs(offset) * 0x1p-20 }
-    return try index.nearest(to: query, request).map { recommendation($0, offset: offset) }
+    let found = try index.nearest(to: query, request)
+    try index.checkScores(found, of: query)
+    return found.map { recommendation($0, offset: offset) }
       .filter { item in least.map { item.score >= $0 } ?? true }
   }
 

@@ -30,7 +30,8 @@ struct CodeScanTests {
           let scan = try #require(CodeScan(order, of: vectors, candidates: limit))
           let scratch = unsafe CodeScan.Scratch(scan)
           for count in [1, 15, rows / 2, rows - 12] {
-            unsafe scan.nearest(to: asked, among: count, limit: limit, isReaching: false, scratch) { place, candidates, number in
+            unsafe scan.nearest(to: asked, among: count, limit: limit, isReaching: false, scratch) {
+              place, candidates, number in
               let all = keys[place][..<count].sorted()
               let found = (0..<number).map { unsafe candidates[$0] }
               let name = "\(level), \(rows) rows, \(count) there, limit \(limit), seed \(seed)"
@@ -54,7 +55,8 @@ struct CodeScanTests {
     let scan = try #require(
       unsafe CodeScan(Array(0..<UInt32(rows)), of: BuildVectors(codes, kernels: kernels), candidates: 100))
     var number = 0
-    unsafe scan.nearest(to: [14_999], among: rows - 1, limit: 100, isReaching: false, CodeScan.Scratch(scan)) { _, candidates, count in
+    unsafe scan.nearest(to: [14_999], among: rows - 1, limit: 100, isReaching: false, CodeScan.Scratch(scan)) {
+      _, candidates, count in
       number = count
       #expect((0..<count).allSatisfy { unsafe Candidate.node(candidates[$0]) % 2 == 1 })
     }

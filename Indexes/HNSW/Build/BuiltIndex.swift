@@ -47,6 +47,10 @@ import CAkinKernels
       items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
     // Computing the norms has read the whole source.
     release()
+    let longest = order.norms.max() ?? 0
+    if metric == .euclidean && longest > 0 && !HNSWError.euclideanLengths.contains(longest) {
+      throw HNSWError.lengthOutOfRange(longest: longest)
+    }
     let biases = isReordered ? biases.map { biases in order.rows.map { biases[Int($0)] } } : nil
     let linking = try unsafe IndexLinking(
       biases: biases, metric: metric, order: order, options: options, leastCodedBytes: leastCodedBytes,
@@ -194,9 +198,10 @@ import CAkinKernels
   private func ranked(_ graph: Graph, _ items: EmbeddingMatrix) throws -> [UInt32] {
     let storage = searcher(of: graph.draft, items, nil).storage
     let related = metric == .innerProduct ? .cosine : metric
-    let scorer: @Sendable (UInt32, SearchContext) -> NodeScorer = { node, _ in
+    let scorer: @Sendable (UInt32, SearchContext) -> NodeScorer = { node, context in
       // Safe: the node lies inside the matrix.
-      unsafe NodeScorer(items.base + Int(node) * items.stride, by: related, in: storage)
+      unsafe context.load(items.base + Int(node) * items.stride, items.dimension, for: related)
+      return unsafe NodeScorer(UnsafePointer(context.query), by: related, in: storage)
     }
     let contexts = contexts(dimension: items.dimension)
     // Items with biases were linked by direction and bias; related items have no bias.

@@ -8,11 +8,17 @@ public enum HNSWError: AkinError, Equatable {
   case tooManyItems(found: Int, limit: Int)
   /// A vector or a bias of the embeddings file has a NaN or an infinity.
   case notFinite(row: Int)
+  /// Squared Euclidean distances between vectors of this length do not fit `Float`: they would all be 0 or infinite.
+  case lengthOutOfRange(longest: Float)
+
+  /// The lengths of the longest vector for which squared distances fit: with room for near neighbours below, and for a
+  /// query of twice the length above.
+  static let euclideanLengths: ClosedRange<Float> = 0x1p-44...0x1p61
 
   public var kind: TroubleKind {
     switch self {
     case .badOption: .usage
-    case .tooManyItems, .notFinite: .badInput
+    case .tooManyItems, .notFinite, .lengthOutOfRange: .badInput
     }
   }
 
@@ -24,6 +30,19 @@ public enum HNSWError: AkinError, Equatable {
       "an index holds at most \(limit) items, the embeddings file has \(found)"
     case .notFinite(let row):
       "row \(row) has a NaN or an infinity in its vector or as its bias; every number must be finite"
+    case .lengthOutOfRange(let longest):
+      """
+      squared Euclidean distances must fit float32: the longest vector must have a length of \
+      \(HNSWError.euclideanLengths.lowerBound) to \(HNSWError.euclideanLengths.upperBound), found \(longest)
+      """
+    }
+  }
+
+  public var help: String? {
+    switch self {
+    case .badOption, .tooManyItems, .notFinite: nil
+    case .lengthOutOfRange(let longest):
+      "multiply all vectors and queries by 2^\(-Int(longest.exponent)); the order of distances stays"
     }
   }
 }

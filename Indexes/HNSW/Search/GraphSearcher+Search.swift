@@ -33,7 +33,7 @@ extension GraphSearcher {
   @unsafe func search(
     _ query: UnsafePointer<Float>, _ asked: GraphQuery, from node: UInt32? = nil, _ context: SearchContext
   ) -> [Neighbor] {
-    unsafe context.query.update(from: query, count: dimension)
+    unsafe context.load(query, dimension, for: asked.metric)
     context.work = SearchWork()
     guard asked.k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, asked) }

@@ -22,6 +22,11 @@ extension GraphSearcher {
         }
       }
     }
+    if asked.metric == .cosine, let scaled = queries.scaled(range) {
+      return search(scaled, 0..<range.count, asked) { query, found, work in
+        answer(range.lowerBound + query, found, work)
+      }
+    }
     // The queries of one scan; their candidates stay in cache.
     let step = storage.minimumPrefix > 0 ? TopNormItems.batch : max(1, range.count)
     let width = SearchWidth(ef: asked.ef, k: asked.k, excluded: asked.filter?.excludedCount ?? 0, of: storage)
@@ -41,6 +46,19 @@ extension GraphSearcher {
         }
       }
     }
+  }
+}
+
+extension EmbeddingMatrix {
+  /// A copy of some rows, each by its own power of two, where the squares of any of them leave the range of `Float`; otherwise
+  /// `nil`.
+  fileprivate func scaled(_ range: Range<Int>) -> EmbeddingMatrix? {
+    // Safe: a row has `dimension` components.
+    let scales = range.map { row in unsafe SearchContext.scale(base + row * stride, dimension) }
+    guard scales.contains(where: { $0 != nil }) else { return nil }
+    return EmbeddingMatrix(
+      uniformRows: zip(range, scales).map { row, scale in self[Row(row)].map { $0 * (scale ?? 1) } },
+      dimension: dimension)
   }
 }
 

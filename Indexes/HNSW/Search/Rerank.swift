@@ -41,7 +41,12 @@ extension GraphSearcher {
     let scorer = unsafe CanonicalScorer(
       metric: asked.metric, query: context.query, dimension: dimension, kernels: storage.kernels)
     let scale = asked.metric == .cosine ? Float(scorer.queryNorm) : 1
-    let slack = asked.metric == .euclidean ? 0 : Float(scorer.queryNorm) * storage.normBound * 0x1p-18
+    let slack =
+      switch asked.metric {
+      case .euclidean: Float(0)
+      case .cosine: Float(scorer.queryNorm) * 0x1p-18
+      case .innerProduct: Float(scorer.queryNorm) * storage.normBound * 0x1p-18
+      }
     context.reserve(best: k)
     let (base, stride, bytes) = unsafe (storage.items.base, storage.items.stride, 4 * dimension)
     let beam = context.beam

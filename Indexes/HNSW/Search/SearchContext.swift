@@ -1,5 +1,6 @@
 import AkinQuantization
 import AkinSupport
+import AkinVectors
 import CAkinKernels
 
 /// The work of a search.
@@ -44,6 +45,27 @@ struct SearchWork {
   var work = SearchWork()
   /// Whether a link pointed outside the file.
   var sawDamage = false
+
+  /// Takes over a query. A cosine does not depend on the length of the query, so one whose squares would leave the range of
+  /// `Float` is scaled by a power of two, which changes no bit of a score.
+  ///
+  /// - Parameter query: `dimension` components.
+  func load(_ query: UnsafePointer<Float>, _ dimension: Int, for metric: Metric) {
+    unsafe self.query.update(from: query, count: dimension)
+    guard metric == .cosine, let scale = unsafe SearchContext.scale(query, dimension) else { return }
+    for component in 0..<dimension { unsafe self.query[component] *= scale }
+  }
+
+  /// The power of two that brings the largest component of a query near 1; `nil` where squares are in range as they are.
+  static func scale(_ query: UnsafePointer<Float>, _ dimension: Int) -> Float? {
+    // Magnitudes sort like their bits.
+    var largest: UInt32 = 0
+    for component in 0..<dimension { unsafe largest = max(largest, query[component].magnitude.bitPattern) }
+    let magnitude = Float(bitPattern: largest)
+    guard largest > 0, magnitude < 0x1p-40 || magnitude > 0x1p40 else { return nil }
+    // A scale of 2¹²⁶ is the largest: the smallest numbers stay below 1.
+    return Float(sign: .plus, exponent: max(-126, min(126, -Int(magnitude.exponent))), significand: 1)
+  }
 
   /// Creates a context for graphs of up to `nodes` nodes and vectors of `dimension` components.
   init(nodes: Int, dimension: Int, kernels: UnsafePointer<akin_kernels>) {

@@ -176,11 +176,14 @@ public enum SearchError: AkinError, Equatable {
   case dimensionMismatch(expected: Int, found: Int)
   /// A component of the query is NaN or infinite. `query` is its row in the batch, from 0.
   case notFinite(query: Int, component: Int)
+  /// The scores of a query do not fit `Float`: they overflow, or underflow to nearly nothing. `query` is its row in the
+  /// batch, from 0.
+  case scoreOutOfRange(query: Int)
 
   public var kind: TroubleKind {
     switch self {
     case .badCount, .badEffort, .badRecall, .badMinimumScore, .filterMismatch: .usage
-    case .dimensionMismatch, .notFinite: .badInput
+    case .dimensionMismatch, .notFinite, .scoreOutOfRange: .badInput
     }
   }
 
@@ -196,6 +199,8 @@ public enum SearchError: AkinError, Equatable {
       "the items have \(expected) dimensions, the query has \(found)"
     case .notFinite(let query, let component):
       "query \(query) has a NaN or an infinity as component \(component); every component must be finite"
+    case .scoreOutOfRange(let query):
+      "the scores of query \(query) do not fit float32: its products with the items are too large or too small"
     }
   }
 
@@ -207,6 +212,11 @@ public enum SearchError: AkinError, Equatable {
     case .badMinimumScore, .filterMismatch: nil
     case .dimensionMismatch: "query with vectors from the model that the items came from"
     case .notFinite: nil
+    case .scoreOutOfRange:
+      """
+      multiply the vectors by a power of two so that products are near 1; the order stays. Tiny factors come from a \
+      training with too much regularisation: train with a lower --lambda
+      """
     }
   }
 }
@@ -226,6 +236,25 @@ extension Span<Float> {
 }
 
 extension VectorIndex {
+  /// Throws where the scores of an answer, best first, do not fit `Float`, so that their order says nothing: an index itself
+  /// returns infinities and zeros there.
+  ///
+  /// - Parameters:
+  ///   - found: The answer.
+  ///   - query: The query, and its row in the batch.
+  /// - Complexity: O(1), unless the best score is nearly 0: O(*dimension*).
+  package func checkScores(
+    _ found: some BidirectionalCollection<Neighbor>, of query: Span<Float>, index: Int = 0
+  ) throws(SearchError) {
+    guard metric != .cosine, let best = found.first, let last = found.last else { return }
+    if !best.score.isFinite || !last.score.isFinite { throw .scoreOutOfRange(query: index) }
+    // Products below 2⁻¹¹⁰ have lost digits that decide between items. True zeros are zeros.
+    guard metric == .innerProduct, best.score.magnitude < 0x1p-110, let vector = vector(of: best.row) else { return }
+    var product = 0.0
+    for component in 0..<query.count { product += Double(query[component]) * Double(vector[component]) }
+    if product != 0 && product.magnitude < 0x1p-110 { throw .scoreOutOfRange(query: index) }
+  }
+
   /// Answers each row of `queries` from async code, on threads of its own; see ``nearest(toEach:_:filter:execution:)``.
   ///
   /// - Parameters:

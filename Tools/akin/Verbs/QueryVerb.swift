@@ -156,6 +156,11 @@ enum QueryVerb {
       let start = monotonicSeconds()
       let table = try index.nearest(toEach: queries, request, execution: silent)
       best = min(best, monotonicSeconds() - start)
+      if number == 0 {
+        for query in 0..<queries.count {
+          try queries.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }
+        }
+      }
       answers = table
       execution.progress?(ProgressEvent(stage: stage, completed: number + 1, total: repeats, unit: "runs"))
     }
