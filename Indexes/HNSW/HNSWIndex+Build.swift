@@ -43,20 +43,23 @@ extension HNSWIndex {
   ///   - source: The embeddings file.
   ///   - path: The file to write, usually `.idx`.
   ///   - options: Metric, M, efConstruction and seed.
+  ///   - queries: Queries like those that the index will be asked, at least 30, to measure recall with; `nil` takes the
+  ///     users of the file for inner products, otherwise items.
   ///   - overwrite: Whether an existing file may be replaced.
   ///   - execution: Threads, progress and cancellation.
   /// - Complexity: about O(*items* · log *items*) distance computations. Memory: first the vectors (by inner product a
   ///   copy of them, in place of the pages of the source) and their codes; during linking, 9 · M bytes of links and a
   ///   byte a component of codes for each item, twice that where the build scans all nodes; then vectors, links and
   ///   codes.
-  /// - Throws: ``HNSWError``, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
+  /// - Throws: ``HNSWError``, `SearchError` for bad queries, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
-    overwrite: Bool = false, execution: Execution = Execution()
+    queries: EmbeddingMatrix? = nil, overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> HNSWBuildReport {
     // Checks the output before the long work.
     try AtomicFile.checkTarget(path, overwrite: overwrite)
-    let source = try IndexSource(checking: source, execution)
+    var source = try IndexSource(checking: source, execution)
+    source.queries = queries
     let built = try BuiltIndex(source, options, execution)
     let digest = try built.container(source, options).write(to: path, overwrite: overwrite, execution: execution)
     return HNSWBuildReport(built, digest: digest)

@@ -31,6 +31,7 @@ extension HNSWIndex {
     }
     plan.recall = target
     plan.checkedQueries = check.total
+    if check.total > 0 { plan.basis = .checkedQueries }
     return plan
   }
 

@@ -12,15 +12,18 @@ extension HNSWIndex {
   /// - Parameters:
   ///   - embeddings: The items, their ids and titles; by inner product also biases, and users to measure recall with.
   ///   - options: Metric, M, efConstruction and seed.
+  ///   - queries: Queries like those that the index will be asked, at least 30, to measure recall with, or `nil`.
   ///   - execution: Threads, progress and cancellation.
-  /// - Complexity: as for ``build(from:to:options:overwrite:execution:)``; the index holds a copy of the vectors, in the
+  /// - Complexity: as for ``build(from:to:options:queries:overwrite:execution:)``; the index holds a copy of the vectors, in the
   ///   form of its file.
-  /// - Throws: ``HNSWError``, `ContentError` for embeddings that break a rule, ``Cancelled``.
+  /// - Throws: ``HNSWError``, `SearchError` for bad queries, `ContentError` for embeddings that break a rule, ``Cancelled``.
   public convenience init(
-    _ embeddings: Embeddings, options: HNSWBuildOptions = HNSWBuildOptions(), execution: Execution = Execution()
+    _ embeddings: Embeddings, options: HNSWBuildOptions = HNSWBuildOptions(), queries: EmbeddingMatrix? = nil,
+    execution: Execution = Execution()
   ) throws {
     try embeddings.check(execution)
-    let source = IndexSource(embeddings)
+    var source = IndexSource(embeddings)
+    source.queries = queries
     let built = try BuiltIndex(source, options, execution)
     let bytes = try built.container(source, options).bytes(execution: execution)
     try self.init(container: ContainerFile(bytes: bytes, format: .index))

@@ -37,6 +37,22 @@ struct FileVerbTests {
     #expect(file.items[Row(1)] == [0, 3, 0])
   }
 
+  @Test("Queries to measure recall with: bad ones leave no index")
+  func queries() throws {
+    let world = try World()
+    let out = world.scratch["q.idx"]
+    let narrow = akin("index", world.emb, "-o", out, "--queries", scratch["narrow.npy"], "-q")
+    #expect(narrow.code == 3)
+    #expect(narrow.messages.hasPrefix("akin: error: the items have 8 dimensions, the query has 2\n"))
+    let missing = akin("index", world.emb, "-o", out, "--queries", scratch["none.npy"], "-q")
+    #expect(missing.code == 4 && !world.scratch.names.contains("q.idx"))
+    try NpyWriter.write(normalMatrix(rows: 50, dimension: 8, seed: 1), to: scratch["q.npy"], overwrite: false)
+    #expect(akin("index", world.emb, "-o", out, "--queries", scratch["q.npy"], "-q").code == 0)
+    #expect(akin("info", out, "--json").output.contains("given queries"))
+    let asked = akin("recommend", out, "--users", world.emb, "1", "--recall", "0.9", "--json")
+    #expect(asked.output.contains("\"recallBasis\":"), "\(asked.messages)")
+  }
+
   @Test("What cannot be imported leaves no file and says why")
   func refusals() {
     let out = scratch["x.emb"]

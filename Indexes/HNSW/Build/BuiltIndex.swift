@@ -34,11 +34,13 @@ import CAkinKernels
   ///
   /// - Parameters:
   ///   - users: Vectors that inner products will be asked with, or `nil`.
+  ///   - queries: Queries to measure recall with, in place of users or items, or `nil`.
   ///   - leastCodedBytes: See ``RowCodes``.
   ///   - release: Lets go of the memory behind `items` and `users` as far as it was read; it must come back by itself.
   /// - Throws: ``HNSWError``, ``Cancelled``.
   init(
-    items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil, metric: Metric,
+    items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil,
+    queries: EmbeddingMatrix? = nil, metric: Metric,
     options: HNSWBuildOptions, leastCodedBytes: Int = RowCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
     execution: Execution, release: @escaping () -> Void = {}
   ) throws {
@@ -56,7 +58,9 @@ import CAkinKernels
       biases: biases, metric: metric, order: order, options: options, leastCodedBytes: leastCodedBytes,
       kernels: kernels, execution: execution, release: release)
     let linked =
-      isReordered ? try linking.linkReordered(items, users: users) : try linking.linkWithPause(items)
+      isReordered
+      ? try linking.linkReordered(items, users: users, queries: queries)
+      : try linking.linkWithPause(items, queries: queries)
     self.items = linked.items
     self.biases = biases
     self.metric = metric
@@ -129,12 +133,13 @@ import CAkinKernels
 
   /// By inner product, nodes are numbered by falling norm, users (or synthetic users) are the queries, and items are
   /// linked in another space than the search space.
-  func linkReordered(_ source: EmbeddingMatrix, users: EmbeddingMatrix?) throws -> Linked {
+  func linkReordered(_ source: EmbeddingMatrix, users: EmbeddingMatrix?, queries: EmbeddingMatrix?) throws -> Linked {
     var questions: [GroundTruth] = []
     let graph = try link {
       // The vectors by node are released after this block, and loaded again after linking.
       let items = source.reordered(order.rows, release: release)
-      questions = try calibrator(items).questions(users: users)
+      let calibrator = calibrator(items)
+      questions = try queries.map { try calibrator.questions(queries: $0) } ?? calibrator.questions(users: users)
       return try vectors(of: items, nil)
     }
     returnFreedMemory()
@@ -147,12 +152,12 @@ import CAkinKernels
   }
 
   /// By Euclidean distance and cosine, items are linked in the search space; the build pauses before its last nodes,
-  /// which query the graph without them.
-  func linkWithPause(_ items: EmbeddingMatrix) throws -> Linked {
+  /// which query the graph without them. With given queries there is no pause.
+  func linkWithPause(_ items: EmbeddingMatrix, queries: EmbeddingMatrix?) throws -> Linked {
     let calibrator = calibrator(items)
-    let heldOut = insertion.last(calibrator.heldOut)
+    let heldOut = insertion.last(queries == nil ? calibrator.heldOut : 0)
     let questions = try calibrator.questions(heldOut: heldOut)
-    let relatedQuestions = try calibrator.relatedQuestions()
+    let laterQuestions = try queries.map { try calibrator.questions(queries: $0) } ?? calibrator.relatedQuestions()
     release()
     let codes = try fit(items)
     var measured: [MeasuredRecall] = []
@@ -165,7 +170,7 @@ import CAkinKernels
     let nearest = try ranked(graph, items)
     release()
     // Items of the graph are asked for where all are linked.
-    measured += try calibrator.measure(searcher(of: graph.draft, items, codes, nearest), relatedQuestions)
+    measured += try calibrator.measure(searcher(of: graph.draft, items, codes, nearest), laterQuestions)
     measured.sort { $0.key.lexicographicallyPrecedes($1.key) }
     return Linked(
       items: items, draft: graph.draft, nearest: nearest, codes: codes, repaired: graph.repaired, measured: measured)

@@ -56,11 +56,19 @@ import CAkinKernels
     isMeasured ? try answered([QuerySet(relatedTo: items, order: order, seed: seed)]) : []
   }
 
+  /// Given queries and related items, with their exact answers.
+  func questions(queries: EmbeddingMatrix) throws -> [GroundTruth] {
+    guard isMeasured else { return [] }
+    return try answered([
+      QuerySet(.queries, queries, items: items, seed: seed), QuerySet(relatedTo: items, order: order, seed: seed),
+    ])
+  }
+
   /// Users (or synthetic users) and related items, with their exact answers.
   func questions(users: EmbeddingMatrix?) throws -> [GroundTruth] {
     guard isMeasured else { return [] }
     var sets: [QuerySet] = []
-    if let users { sets.append(QuerySet(users: users, items: items, seed: seed)) }
+    if let users { sets.append(QuerySet(.users, users, items: items, seed: seed)) }
     // Too few users make no estimate.
     if sets.allSatisfy({ $0.vectors.count < 30 }) {
       sets = [

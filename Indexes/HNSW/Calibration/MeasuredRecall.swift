@@ -11,6 +11,18 @@ public enum QueryFamily: UInt16, Sendable, CaseIterable {
   case sumsOfTwo = 2
   /// Sums of four items with random weights, large items drawn more often, which replace unknown users.
   case sumsOfFour = 3
+  /// Queries that were given to the build.
+  case queries = 4
+
+  /// What a plan by these measurements rests on.
+  var basis: RecallBasis {
+    switch self {
+    case .items: .items
+    case .users: .users
+    case .sumsOfTwo, .sumsOfFour: .standIns
+    case .queries: .queries
+    }
+  }
 }
 
 /// The measured recall and work of one search plan over a sample of queries. Counts, never times, so the bytes of a

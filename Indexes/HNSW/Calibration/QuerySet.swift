@@ -59,8 +59,8 @@ struct QuerySet: Sendable {
     self.nodes = nodes
   }
 
-  /// Users with known interactions.
-  init(users: EmbeddingMatrix, items: EmbeddingMatrix, seed: UInt64) {
+  /// Queries that are asked of the index: users with known interactions, or others.
+  init(_ family: QueryFamily, _ users: EmbeddingMatrix, items: EmbeddingMatrix, seed: UInt64) {
     let rows = QuerySet.draw(QuerySet.size(items: items), of: users.count, seed: seed, purpose: 8) { row in
       users.withRow(Row(row)) { user in
         var isZero = true
@@ -73,7 +73,7 @@ struct QuerySet: Sendable {
       }
     }
     question = .nearest
-    family = .users
+    self.family = family
     vectors = EmbeddingMatrix(uniformRows: rows.map { users[Row($0)] }, dimension: users.dimension)
   }
 

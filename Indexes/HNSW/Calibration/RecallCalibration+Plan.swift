@@ -14,7 +14,8 @@ extension RecallCalibration {
     guard target < 1 else { return best }
     for measured in larger {
       let points = GraphPoint.worst(of: measurements(of: question, k: measured))
-      guard let plan = GraphPoint.plan(reaching: target, on: points, k: k, cost: cost) else { continue }
+      guard var plan = GraphPoint.plan(reaching: target, on: points, k: k, cost: cost) else { continue }
+      plan.basis = measurements(of: question, k: measured).first?.family.basis
       if plan.cost ?? .infinity < best.cost ?? .infinity { best = plan }
     }
     return best
@@ -26,7 +27,9 @@ extension RecallCalibration {
     for one in all where one.ef == nil {
       let price = cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: k, isBatch: isBatch)
       if price > plan.cost ?? -1 {
-        plan = SearchPlan(way: .exact, recall: 1, rowsPerQuery: one.rowsPerQuery, hopsPerQuery: 0, cost: price)
+        plan.rowsPerQuery = one.rowsPerQuery
+        plan.hopsPerQuery = 0
+        plan.cost = price
       }
     }
     return plan

@@ -8,6 +8,8 @@ struct IndexSource {
   let biases: [Float]?
   /// Vectors that inner products will be asked with, or `nil`.
   let users: EmbeddingMatrix?
+  /// Queries to measure recall with, in place of users or items, or `nil`.
+  var queries: EmbeddingMatrix?
   let metric: Metric
   let globalMean: Float
   /// Names the file that the index is made from; `.none` when there is none.
@@ -58,8 +60,15 @@ extension BuiltIndex {
     guard source.items.count <= Candidate.maximumNodes else {
       throw HNSWError.tooManyItems(found: source.items.count, limit: Candidate.maximumNodes)
     }
+    if let queries = source.queries {
+      for row in 0..<queries.count {
+        try queries.withRow(Row(row)) { try $0.checkQuery(dimension: source.items.dimension, index: row) }
+      }
+      guard queries.count >= HNSWError.fewestQueries else { throw HNSWError.tooFewQueries(found: queries.count) }
+    }
     try unsafe self.init(
-      items: source.items, biases: source.biases, users: source.users, metric: options.metric ?? source.metric,
+      items: source.items, biases: source.biases, users: source.users, queries: source.queries,
+      metric: options.metric ?? source.metric,
       options: options, kernels: Kernels.table, execution: execution, release: source.release)
   }
 }

@@ -8,9 +8,13 @@ public enum HNSWError: AkinError, Equatable {
   case tooManyItems(found: Int, limit: Int)
   /// A vector or a bias of the embeddings file has a NaN or an infinity.
   case notFinite(row: Int)
+  /// There are too few queries to measure a recall with.
+  case tooFewQueries(found: Int)
   /// Squared Euclidean distances between vectors of this length do not fit `Float`: they would all be 0 or infinite.
   case lengthOutOfRange(longest: Float)
 
+  /// Fewer queries make no estimate of a recall.
+  static let fewestQueries = 30
   /// The lengths of the longest vector for which squared distances fit: with room for near neighbours below, and for a
   /// query of twice the length above.
   static let euclideanLengths: ClosedRange<Float> = 0x1p-44...0x1p61
@@ -18,7 +22,7 @@ public enum HNSWError: AkinError, Equatable {
   public var kind: TroubleKind {
     switch self {
     case .badOption: .usage
-    case .tooManyItems, .notFinite, .lengthOutOfRange: .badInput
+    case .tooManyItems, .notFinite, .tooFewQueries, .lengthOutOfRange: .badInput
     }
   }
 
@@ -30,6 +34,8 @@ public enum HNSWError: AkinError, Equatable {
       "an index holds at most \(limit) items, the embeddings file has \(found)"
     case .notFinite(let row):
       "row \(row) has a NaN or an infinity in its vector or as its bias; every number must be finite"
+    case .tooFewQueries(let found):
+      "a recall is measured with at least \(HNSWError.fewestQueries) queries, found \(found)"
     case .lengthOutOfRange(let longest):
       """
       squared Euclidean distances must fit float32: the longest vector must have a length of \
@@ -41,6 +47,7 @@ public enum HNSWError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .badOption, .tooManyItems, .notFinite: nil
+    case .tooFewQueries: "give more of the queries that the index will be asked, or leave them out"
     case .lengthOutOfRange(let longest):
       "multiply all vectors and queries by 2^\(-Int(longest.exponent)); the order of distances stays"
     }

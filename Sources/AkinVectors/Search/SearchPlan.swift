@@ -6,6 +6,22 @@ public enum Question: UInt16, Sendable, CaseIterable {
   case related = 1
 }
 
+/// What the recall of a search plan rests on.
+public enum RecallBasis: String, Sendable, CaseIterable {
+  /// Nothing: the exact scan finds all.
+  case exact
+  /// Queries of this process, which it answered exactly, too.
+  case checkedQueries
+  /// Queries that were given to the build.
+  case queries
+  /// Users of the embeddings file.
+  case users
+  /// Items as queries: the graph did not hold them, or, for related items, they are its own.
+  case items
+  /// Sums of items, which stand in for unknown users.
+  case standIns
+}
+
 /// The search plan of a request: how an index answers it, with the measured recall and work.
 public struct SearchPlan: Sendable, Equatable {
   /// The kind of search.
@@ -31,6 +47,8 @@ public struct SearchPlan: Sendable, Equatable {
   /// The number of queries that this process answered exactly to check the recall target; `nil` where nothing was checked:
   /// the recall is then that of the build's own queries.
   public var checkedQueries: Int?
+  /// What the recall rests on; `nil` for a requested `ef`.
+  public var basis: RecallBasis?
 
   /// Creates a plan.
   ///
@@ -51,7 +69,11 @@ public struct SearchPlan: Sendable, Equatable {
   }
 
   /// The exact scan, without measurements.
-  public static let exact = SearchPlan(way: .exact, recall: 1)
+  public static let exact = {
+    var plan = SearchPlan(way: .exact, recall: 1)
+    plan.basis = .exact
+    return plan
+  }()
 
   /// The `ef`, or `nil` when exact.
   public var ef: Int? { if case .graph(let ef) = way { ef } else { nil } }

@@ -35,6 +35,7 @@ extension Console {
       object["ef"] = answer.plan.ef.map { .integer(Int64($0)) }
       object["recallTarget"] = answer.target.map { .number($0.value) }
       object["checkedQueries"] = answer.plan.checkedQueries.map { .integer(Int64($0)) }
+      object["recallBasis"] = answer.plan.basis.map { .string($0.rawValue) }
       object["items"] = .array(listing.objects)
       return try show(.object(object))
     }

@@ -1,4 +1,5 @@
 import Akin
+import AkinInterchange
 import AkinSupport
 
 /// `akin index`: builds an index file from an embeddings file.
@@ -21,6 +22,10 @@ enum IndexVerb {
     "ef-construction", .integer(in: 2...65_536), default: usual.efConstruction,
     "Candidates for the links of an item, efConstruction in the HNSW paper; at least M")
 
+  static let queries = Option<String?>.optional(
+    "queries", .file, "Queries like those to come, in any format of akin import: recall is measured with them",
+    default: "users of the file, or items")
+
   static let command = Command(
     name: "index",
     summary: "Build an index file from an embeddings file",
@@ -32,7 +37,7 @@ enum IndexVerb {
     arguments: [embeddings],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Graph", [metric, m, efConstruction, Common.seed]),
+      OptionGroup("Graph", [metric, m, efConstruction, Common.seed, queries]),
       OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
@@ -49,9 +54,11 @@ enum IndexVerb {
     try options.check()
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let source = try EmbeddingFile(path: arguments[embeddings])
-    let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
-      try HNSWIndex.build(
-        from: source, to: path, options: options, overwrite: arguments[Common.force], execution: $0)
+    let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
+      let queries = try arguments[queries].map { try VectorFile.read(path: $0, execution: execution).vectors }
+      return try HNSWIndex.build(
+        from: source, to: path, options: options, queries: queries, overwrite: arguments[Common.force],
+        execution: execution)
     }
     try console.show(
       WrittenFile(path: path, content: report.sentence, facts: report.facts, seconds: monotonicSeconds() - start),

@@ -113,6 +113,7 @@ extension QueryFamily {
     case .users: "users"
     case .sumsOfTwo: "sums of 2 items"
     case .sumsOfFour: "sums of 4 items"
+    case .queries: "given queries"
     }
   }
 }
