@@ -22,9 +22,13 @@ package final class MemoryDisk: Sendable {
   }
 
   private let state = Mutex(State())
+  /// Whether files can be made without a name.
+  private let hasUnnamed: Bool
 
   /// Creates an empty disk.
-  package init() {}
+  ///
+  /// - Parameter hasUnnamed: Whether files can be made without a name, as by `O_TMPFILE`.
+  package init(hasUnnamed: Bool = false) { self.hasUnnamed = hasUnnamed }
 
   /// Makes call number `call` (from 0) go wrong, once.
   package func fail(at call: Int, _ fault: Fault) { state.withLock { $0.faults[call] = fault } }
@@ -35,7 +39,10 @@ package final class MemoryDisk: Sendable {
   package var calls: [String] { state.withLock { $0.calls } }
   /// The bytes that writes have filled, in their order.
   package var writes: [Range<Int>] { state.withLock { $0.writes } }
-  package var names: [String] { state.withLock { $0.files.keys.sorted() } }
+  package var names: [String] {
+    state.withLock { state in state.files.keys.filter { !$0.hasPrefix(MemoryDisk.nameless) }.sorted() }
+  }
+  private static let nameless = "#"
   package var openCount: Int { state.withLock { $0.open.count } }
   package subscript(path: String) -> [UInt8]? {
     get { state.withLock { $0.files[path] } }
@@ -53,6 +60,23 @@ package final class MemoryDisk: Sendable {
           return Int(state.nextDescriptor)
         }
       },
+      createUnnamed: { _ in
+        guard self.hasUnnamed else { return -Int(EOPNOTSUPP) }
+        return self.call("createUnnamed") { state in
+          defer { state.nextDescriptor += 1 }
+          let path = MemoryDisk.nameless + String(state.nextDescriptor)
+          state.files[path] = []
+          state.open[state.nextDescriptor] = path
+          return Int(state.nextDescriptor)
+        }
+      },
+      name: { descriptor, path in
+        self.call("name") { state in
+          guard let from = state.open[descriptor] else { return -Int(EBADF) }
+          return state.files[path] == nil ? MemoryDisk.rename(&state, from, path) : -Int(EEXIST)
+        }
+      },
+      inherit: { _, _ in }, sweep: { _, _ in },
       reserve: { descriptor, bytes in
         self.call("reserve") { state in
           guard let path = state.open[descriptor] else { return -Int(EBADF) }
@@ -103,6 +127,7 @@ package final class MemoryDisk: Sendable {
     guard state.synchronized.contains(from) else { return -Int(EINVAL) }
     guard let bytes = state.files.removeValue(forKey: from) else { return -Int(ENOENT) }
     state.files[to] = bytes
+    state.synchronized.insert(to)
     return 0
   }
 

@@ -1,16 +1,27 @@
 /// A file that appears under its name whole or not at all.
 ///
-/// It is written as `NAME.tmp.PID.RANDOM` in the same directory. `publish` makes it durable, then gives it its name.
-/// Any failure before that, and dropping the object, remove it. A reader that has the old file open keeps the old one.
+/// It is written without a name where the system can (Linux: `O_TMPFILE`), so that nothing of it is left when the process
+/// is killed; elsewhere as `NAME.tmp.PID.RANDOM` in the same directory, which the next writer of NAME removes when that
+/// process is gone. `publish` makes it durable, then gives it its name. Any failure before that, and dropping the object,
+/// remove it. A reader that has the old file open keeps the old one.
+///
+/// A file that replaces another one has its mode and, where the system allows it, its owner and group. A symbolic link
+/// stays: the file that it points to is replaced.
 package final class AtomicFile {
   private let path: String
+  /// The file that `path` leads to, through symbolic links.
+  private let target: String
   private let directory: String
   private let temporary: String
   private let overwrite: Bool
   private let byteCount: UInt64?
   private let ops: FileOps
   private var descriptor: Int32?
-  private var isTemporaryThere = true
+  private var isTemporaryThere = false
+  /// Whether the file has no name yet.
+  private var isUnnamed = false
+  /// The file that must still be there when this one takes its name; `nil` when it does not matter.
+  package var expected: FileIdentity?
   /// The end of the bytes written, or to be written when a write failed.
   private var end: UInt64 = 0
   /// The first failure. Bytes are missing since then, so every later call throws it.
@@ -19,7 +30,7 @@ package final class AtomicFile {
   /// Starts a file.
   ///
   /// - Parameters:
-  ///   - path: Where it appears. A symbolic link there is replaced, not followed.
+  ///   - path: Where it appears. A symbolic link there is followed.
   ///   - byteCount: Its exact length, reserved at once, so that a full disk shows now; `nil` when it is not known.
   ///   - overwrite: Whether a regular file of that name may be replaced; if not, a file that exists now or appears
   ///     meanwhile is an error.
@@ -31,18 +42,21 @@ package final class AtomicFile {
     self.overwrite = overwrite
     self.byteCount = byteCount
     self.ops = ops
-    let name: Substring
-    (directory, name) = AtomicFile.parts(of: path)
-    // A file name has at most 255 bytes, so a long one does not enter the temporary name.
-    let stem = name.utf8.count <= 200 ? path : path[..<name.startIndex] + "akin"
-    temporary = "\(stem).tmp.\(getpid()).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     try AtomicFile.checkName(path, overwrite: overwrite)
-    let status = AtomicFile.retrying { ops.create(temporary) }
-    guard status >= 0 else {
-      isTemporaryThere = false
-      throw error("open", status)
-    }
+    target = try AtomicFile.target(of: path).get()
+    let (directory, prefix, name) = AtomicFile.parts(of: target)
+    self.directory = directory
+    // A file name has at most 255 bytes, so a long one does not enter the temporary name.
+    let stem = (name.utf8.count <= 200 ? String(name) : "akin") + ".tmp."
+    temporary = "\(prefix)\(stem)\(getpid()).\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    ops.sweep(directory, stem)
+    var status = AtomicFile.retrying { ops.createUnnamed(directory) }
+    isUnnamed = status >= 0
+    if !isUnnamed { status = AtomicFile.retrying { ops.create(temporary) } }
+    guard status >= 0 else { throw error("open", status) }
+    isTemporaryThere = !isUnnamed
     descriptor = Int32(status)
+    if overwrite { ops.inherit(Int32(status), target) }
     if let byteCount, byteCount > 0 {
       try check("posix_fallocate", AtomicFile.retrying { ops.reserve(Int32(status), Int64(byteCount)) })
     }
@@ -76,36 +90,27 @@ package final class AtomicFile {
     precondition(end == byteCount ?? end, "\(path) got \(end) of its \(byteCount ?? end) bytes")
     // No retry after a failed fsync: the system has forgotten which pages it could not write.
     try check("fsync", AtomicFile.retrying { ops.synchronize(descriptor) })
-    self.descriptor = nil
-    try check("close", ops.close(descriptor))
-    try check("rename", AtomicFile.retrying { overwrite ? ops.replace(temporary, path) : ops.publish(temporary, path) })
+    if let expected, FileIdentity(path: target) != expected {
+      abandon()
+      failure = .changed(path: path)
+      throw .changed(path: path)
+    }
+    if isUnnamed {
+      // A name that is free is taken at once; one that is not, by way of a second name, which lives for a moment.
+      try check("link", AtomicFile.retrying { ops.name(descriptor, overwrite ? temporary : target) })
+      isTemporaryThere = overwrite
+      // All bytes are durable already, so closing has nothing left to report.
+      self.descriptor = nil
+      _ = ops.close(descriptor)
+      if overwrite { try check("rename", AtomicFile.retrying { ops.replace(temporary, target) }) }
+    } else {
+      self.descriptor = nil
+      try check("close", ops.close(descriptor))
+      try check(
+        "rename", AtomicFile.retrying { overwrite ? ops.replace(temporary, target) : ops.publish(temporary, target) })
+    }
     isTemporaryThere = false
     try check("fsync of the directory", AtomicFile.retrying { ops.synchronizeDirectory(directory) })
-  }
-
-  /// Refuses a path that could not be written in the end, before any work is done: a name that
-  /// ``checkName(_:overwrite:)`` refuses, and a directory that does not exist or may not be written.
-  package static func checkTarget(_ path: String, overwrite: Bool) throws(OutputError) {
-    try checkName(path, overwrite: overwrite)
-    let directory = parts(of: path).directory
-    guard isDirectory(directory) else { throw .noDirectory(path: path, directory: directory) }
-    // Opening the file finds every other problem of the directory.
-    if unsafe access(directory, W_OK | X_OK) != 0, errno == EACCES || errno == EROFS {
-      throw .noPermission(path: path)
-    }
-  }
-
-  /// Refuses a name that must not be replaced: that of a directory or device, and of a file unless `overwrite`.
-  package static func checkName(_ path: String, overwrite: Bool) throws(OutputError) {
-    guard !parts(of: path).name.isEmpty else { throw .notRegular(path: path) }
-    var info = stat()
-    guard unsafe stat(path, &info) == 0 else {
-      // The name of a dangling link is taken, too.
-      if !overwrite, unsafe lstat(path, &info) == 0 { throw .exists(path: path) }
-      return
-    }
-    guard info.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
-    guard overwrite else { throw .exists(path: path) }
   }
 
   /// Removes the temporary file; does nothing once the file has its name.
@@ -141,12 +146,6 @@ package final class AtomicFile {
       .noDirectory(path: path, directory: directory)
     default: .failed(path: path, call: call, errno: code)
     }
-  }
-
-  /// The directory of a path, and the name in it.
-  private static func parts(of path: String) -> (directory: String, name: Substring) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path[...]) }
-    return (slash == path.startIndex ? "/" : String(path[..<slash]), path[path.utf8.index(after: slash)...])
   }
 
   private static func retrying(_ call: () -> Int) -> Int {

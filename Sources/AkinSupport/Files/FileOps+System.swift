@@ -1,7 +1,16 @@
 extension FileOps {
   /// The real calls.
   package static let system = FileOps(
-    create: { path in result(unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)) },
+    create: { path in
+      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      // The lock says that the writer lives; see `sweepLeftovers`. A system without locks has none to see.
+      if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
+      return result(descriptor)
+    },
+    createUnnamed: openUnnamed,
+    name: nameUnnamed,
+    inherit: inheritAttributes,
+    sweep: sweepLeftovers,
     reserve: reserveSpace,
     write: { descriptor, bytes, offset in
       result(unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset)))
@@ -24,6 +33,38 @@ extension FileOps {
 
 private func result(_ value: Int32) -> Int { value < 0 ? -Int(errno) : Int(value) }
 private func result(_ value: Int) -> Int { value < 0 ? -Int(errno) : value }
+
+private func openUnnamed(_ directory: String) -> Int {
+  #if os(Linux)
+    // The value of O_TMPFILE, which Swift does not import.
+    let descriptor = unsafe open(directory, O_WRONLY | O_CLOEXEC | 0x40_0000 | O_DIRECTORY, 0o666)
+    guard descriptor >= 0 else { return result(descriptor) }
+    // Without /proc it could not be given a name.
+    if let own = FileIdentity(descriptor: descriptor), FileIdentity(path: "/proc/self/fd/\(descriptor)") == own {
+      return Int(descriptor)
+    }
+    _ = close(descriptor)
+  #endif
+  return -Int(EOPNOTSUPP)
+}
+
+private func nameUnnamed(_ descriptor: Int32, _ path: String) -> Int {
+  result(unsafe linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW))
+}
+
+private func inheritAttributes(_ descriptor: Int32, _ path: String) {
+  var old = stat()
+  var new = stat()
+  guard unsafe stat(path, &old) == 0, unsafe fstat(descriptor, &new) == 0 else { return }
+  var mode = old.st_mode & 0o7777
+  if old.st_uid != new.st_uid || old.st_gid != new.st_gid, fchown(descriptor, old.st_uid, old.st_gid) != 0,
+    fchown(descriptor, uid_t.max, old.st_gid) != 0, old.st_gid != new.st_gid
+  {
+    // What the old group may do is not meant for another group.
+    mode &= ~0o070
+  }
+  _ = fchmod(descriptor, mode)
+}
 
 private func closeDescriptor(_ descriptor: Int32) -> Int {
   let status = close(descriptor)

@@ -4,6 +4,14 @@
 @safe package struct FileOps: Sendable {
   /// Creates a file that must not exist yet, and opens it for writing; returns its descriptor.
   package var create: @Sendable (_ path: String) -> Int
+  /// Creates a file without a name in a directory, and opens it for writing; returns its descriptor.
+  package var createUnnamed: @Sendable (_ directory: String) -> Int
+  /// Gives a file without a name its name; EEXIST when the name is taken.
+  package var name: @Sendable (_ descriptor: Int32, _ path: String) -> Int
+  /// Gives a file the mode, owner and group of the file at a path, as far as the system allows; nothing without a file.
+  package var inherit: @Sendable (_ descriptor: Int32, _ path: String) -> Void
+  /// Removes the files `STEM + PID.RANDOM` of a directory that a killed process left.
+  package var sweep: @Sendable (_ directory: String, _ stem: String) -> Void
   /// Sets the file's length, and reserves the space where the file system can.
   package var reserve: @Sendable (_ descriptor: Int32, _ bytes: Int64) -> Int
   /// Writes at an offset; returns how many bytes were written, perhaps not all.
@@ -23,13 +31,19 @@
 
   /// Creates a set of calls.
   @safe package init(
-    create: @escaping @Sendable (String) -> Int, reserve: @escaping @Sendable (Int32, Int64) -> Int,
+    create: @escaping @Sendable (String) -> Int, createUnnamed: @escaping @Sendable (String) -> Int,
+    name: @escaping @Sendable (Int32, String) -> Int, inherit: @escaping @Sendable (Int32, String) -> Void,
+    sweep: @escaping @Sendable (String, String) -> Void, reserve: @escaping @Sendable (Int32, Int64) -> Int,
     write: @escaping @Sendable (Int32, UnsafeRawBufferPointer, Int64) -> Int,
     synchronize: @escaping @Sendable (Int32) -> Int, close: @escaping @Sendable (Int32) -> Int,
     replace: @escaping @Sendable (String, String) -> Int, publish: @escaping @Sendable (String, String) -> Int,
     synchronizeDirectory: @escaping @Sendable (String) -> Int, remove: @escaping @Sendable (String) -> Int
   ) {
     self.create = create
+    self.createUnnamed = createUnnamed
+    self.name = name
+    self.inherit = inherit
+    self.sweep = sweep
     self.reserve = reserve
     unsafe self.write = unsafe write
     self.synchronize = synchronize

@@ -8,6 +8,8 @@ public enum OutputError: AkinError, Equatable {
   case noDirectory(path: String, directory: String)
   /// The directory, or the whole disk, may not be written.
   case noPermission(path: String)
+  /// Another program has replaced or removed the file since it was read.
+  case changed(path: String)
   /// The disk is full. The file needs `needed` bytes, or more when `atLeast`.
   case noSpace(path: String, needed: UInt64, atLeast: Bool)
   /// A system call failed with an `errno`.
@@ -23,6 +25,7 @@ public enum OutputError: AkinError, Equatable {
     case .notRegular(let path): "\(path): expected the name of a file to write, found a directory or a device"
     case .noDirectory(let path, let directory): "\(path): there is no directory \(directory) to write into"
     case .noPermission(let path): "\(path): no permission to write there"
+    case .changed(let path): "\(path): another program has changed the file since it was read"
     case .noSpace(let path, let needed, let atLeast):
       "\(path): the disk is full: the file needs \(atLeast ? "at least " : "")\(needed) bytes"
     case .failed(let path, let call, let number): "\(path): \(call) failed: \(systemSentence(number))"
@@ -35,6 +38,7 @@ public enum OutputError: AkinError, Equatable {
     case .notRegular: "choose another name"
     case .noDirectory: "create it first"
     case .noPermission: "write to a directory that you may write to"
+    case .changed: "run the command again"
     case .noSpace: "free some space, or write elsewhere"
     case .failed: nil
     }

@@ -12,6 +12,10 @@ struct Command: Sendable {
   var options: [OptionGroup]
   /// Example command lines.
   var examples: [Example] = []
+  /// The argument whose file the output may replace: `update F.emb -o F.emb`.
+  var replaced: Argument?
+  /// The files that the name of an output stands for, where it is more than one.
+  var outputNames: @Sendable (_ name: String, _ arguments: Arguments) throws -> [String] = { name, _ in [name] }
 
   /// All options, including `--help`.
   var allOptions: [any AnyOption] { options.flatMap(\.options) + [Command.help] }
@@ -28,15 +32,21 @@ struct Argument: Sendable {
   var summary: String
   /// Whether the argument is optional.
   var isOptional = false
-  /// Completions that a shell offers.
+  /// Completions that a shell offers. An argument that completes to files names an input.
   var completion = Completion.nothing
+  /// Whether `-` means standard input.
+  var isStream = false
 
   /// Creates an argument.
-  init(_ name: String, _ summary: String, isOptional: Bool = false, completion: Completion = .nothing) {
+  init(
+    _ name: String, _ summary: String, isOptional: Bool = false, completion: Completion = .nothing,
+    isStream: Bool = false
+  ) {
     self.name = name
     self.summary = summary
     self.isOptional = isOptional
     self.completion = completion
+    self.isStream = isStream
   }
 
   /// The name as usage lines show it; optional arguments stand in brackets.

@@ -54,7 +54,8 @@ struct Option<Value: Sendable>: AnyOption {
   ) -> Option where Value == Wrapped? {
     let optional = Reading<Wrapped?>(
       placeholder: reading.placeholder, expected: reading.expected, choices: reading.choices, isList: reading.isList,
-      completion: reading.completion, show: { $0.map(reading.show) ?? "" },
+      completion: reading.completion, role: reading.role,
+      path: { value in value.flatMap { reading.path?($0) ?? reading.show($0) } }, show: { $0.map(reading.show) ?? "" },
       read: { text in reading.read(text).map { .some($0) } })
     return Option(name, short: short, optional, fallback: .some(nil), summary, describedDefault: described)
   }
@@ -91,6 +92,10 @@ protocol AnyOption: Sendable {
   var describedDefault: String? { get }
   /// The value of a text, or `nil` for an invalid text; the text of a flag is empty.
   func value(of text: String) -> (any Sendable)?
+  /// The file that the option names, or `nil`.
+  func fileUse(in arguments: Arguments) -> FileUse?
+  /// Whether `-` as the value means standard input.
+  var isStream: Bool { get }
   /// The option and its value as typed, or `nil` when the option is absent.
   func typed(in arguments: Arguments) -> String?
 }
@@ -132,6 +137,15 @@ extension Option {
     guard let reading, let fallback else { return nil }
     let text = reading.show(fallback)
     return text.isEmpty ? nil : text
+  }
+
+  var isStream: Bool { reading?.role == .input(isStream: true) }
+
+  func fileUse(in arguments: Arguments) -> FileUse? {
+    guard let reading, let role = reading.role, arguments.has(self) else { return nil }
+    let value = arguments[self]
+    guard let path = reading.path?(value) ?? (reading.path == nil ? reading.show(value) : nil) else { return nil }
+    return FileUse(name: spelling, path: path, role: role)
   }
 
   func typed(in arguments: Arguments) -> String? {

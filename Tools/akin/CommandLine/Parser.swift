@@ -95,8 +95,21 @@ struct Parser {
   /// Converts the texts to values; throws for missing and for extra arguments.
   private func arguments() throws(UsageError) -> Arguments {
     var values: [String: any Sendable] = [:]
+    var streams: [String] = []
+    // The path of the stream, so that readers and messages need no second name for it.
+    func path(_ text: String, _ name: String, isStream: Bool) throws(UsageError) -> String {
+      guard text == "-", isStream else { return text }
+      streams.append(name)
+      if streams.count > 1 { throw error(.oneStream(streams[0], streams[1])) }
+      return "/dev/stdin"
+    }
+    var named: [String: String] = [:]
+    for (argument, text) in zip(command.arguments, positions) {
+      named[argument.name] = try path(text, argument.name, isStream: argument.isStream)
+    }
     for option in command.allOptions {
-      if let text = texts[option.name] {
+      if let typed = texts[option.name] {
+        let text = try path(typed, option.spelling, isStream: option.isStream)
         guard let value = option.value(of: text) else {
           throw error(
             .badValue(
@@ -115,9 +128,7 @@ struct Parser {
     for option in command.allOptions where option.isRequired && values[option.name] == nil {
       throw error(.missingOption(usage: option.usage, meaning: option.summary))
     }
-    let named = zip(command.arguments, positions).map { ($0.name, $1) }
-    return Arguments(
-      verb: command.name, values: values, positions: Dictionary(named, uniquingKeysWith: { first, _ in first }))
+    return Arguments(verb: command.name, values: values, positions: named)
   }
 
   private func unknown(_ found: String) -> UsageError {

@@ -32,7 +32,9 @@ struct Program: Sendable {
       let verb = try verb(named: first)
       switch try Parser.parse(Array(words.dropFirst()), for: verb.command) {
       case .help: return try showHelp(first, console)
-      case .run(let arguments): return try verb.run(arguments, console, self)
+      case .run(let arguments):
+        try verb.command.checkFiles(arguments)
+        return try verb.run(arguments, console, self)
       }
     }
   }

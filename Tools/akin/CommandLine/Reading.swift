@@ -13,6 +13,10 @@ struct Reading<Value: Sendable>: Sendable {
   var isList = false
   /// Completions, where there is no fixed set of words.
   var completion = Completion.nothing
+  /// What the command does with the file that the value names; `nil` for other values.
+  var role: FileRole?
+  /// The path in the value, where that is not its text.
+  var path: (@Sendable (Value) -> String?)?
   /// The text of a value, as typed.
   var show: @Sendable (Value) -> String
   /// The value of a text, or `nil` for an invalid text.
@@ -25,16 +29,27 @@ extension Reading where Value == String {
     Reading(placeholder: placeholder, expected: "a non-empty text", show: { $0 }) { $0.isEmpty ? nil : $0 }
   }
 
-  /// The name of a file.
-  static let file = fileName(offering: .anyFile)
+  /// The name of a file to read.
+  static let file = fileName(offering: .anyFile, .input(isStream: false))
+  /// The name of a file to read front to back; `-` means standard input.
+  static let stream = fileName(offering: .anyFile, .input(isStream: true))
+  /// The name of a file to write.
+  static let output = fileName(offering: .anyFile, .output)
+  /// The name of a file to read and to write again.
+  static let state = fileName(offering: .anyFile, .state)
 
-  /// The name of a file. Completions offer files with one of `extensions`; any name is accepted.
+  /// The name of a file to read. Completions offer files with one of `extensions`; any name is accepted.
   static func file(usually extensions: String...) -> Reading {
-    fileName(offering: Completion(files: .ending(in: extensions)))
+    fileName(offering: Completion(files: .ending(in: extensions)), .input(isStream: false))
   }
 
-  private static func fileName(offering completion: Completion) -> Reading {
-    Reading(placeholder: "FILE", expected: "the name of a file", completion: completion, show: { $0 }) {
+  /// The name of a file to write. Completions offer files with one of `extensions`; any name is accepted.
+  static func output(usually extensions: String...) -> Reading {
+    fileName(offering: Completion(files: .ending(in: extensions)), .output)
+  }
+
+  private static func fileName(offering completion: Completion, _ role: FileRole) -> Reading {
+    Reading(placeholder: "FILE", expected: "the name of a file", completion: completion, role: role, show: { $0 }) {
       $0.isEmpty ? nil : $0
     }
   }

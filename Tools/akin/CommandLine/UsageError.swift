@@ -15,8 +15,14 @@ struct UsageError: AkinError, Equatable {
     case missingOption(usage: String, meaning: String)
     case conflict(String, String)
     case lonely(String, needs: String)
-    /// Two outputs have one name.
+    /// Two outputs are one file.
     case sameOutput(String)
+    /// An output is the file of an input.
+    case outputIsInput(output: String, input: String)
+    /// `-` names a file that cannot be a stream.
+    case noStream(String, isOutput: Bool)
+    /// Two inputs are standard input.
+    case oneStream(String, String)
     /// Several settings need several files, so the name must hold a place for the setting.
     case oneOutputForMany(option: String, count: Int, of: String, name: String, example: String)
   }
@@ -37,6 +43,11 @@ struct UsageError: AkinError, Equatable {
   var help: String? {
     if case .oneOutputForMany(let option, _, _, _, let example) = problem {
       return "for example \(option) '\(example)'"
+    }
+    switch problem {
+    case .outputIsInput: return "name another output; --force replaces an old output, never an input"
+    case .noStream: return "name a file"
+    default: break
     }
     return verb.map { "run 'akin \($0) --help'" } ?? "run 'akin --help'"
   }
@@ -68,6 +79,14 @@ struct UsageError: AkinError, Equatable {
       "\(option) requires \(needed)"
     case .sameOutput(let name):
       "two outputs have the name '\(name)'"
+    case .outputIsInput(let output, let input):
+      "the output '\(output)' is the same file as the input \(input)"
+    case .noStream(let name, isOutput: true):
+      "\(name) cannot be standard output: the first page is written last, and all or nothing"
+    case .noStream(let name, isOutput: false):
+      "\(name) cannot be standard input: the format is not read front to back"
+    case .oneStream(let first, let second):
+      "\(first) and \(second) cannot both be standard input"
     case .oneOutputForMany(let option, let count, let of, let name, _):
       "\(count) values of \(of) write \(count) files, so \(option) must hold {ef}, found '\(name)'"
     }

@@ -10,7 +10,7 @@ enum EmbedVerb {
   static let model = Argument(
     "MODEL.emb", "The embeddings file that `akin train --model two-tower` wrote", completion: .files("emb"))
   static let output = Option<String>.required(
-    "output", short: "o", .file(usually: "emb", "npy"),
+    "output", short: "o", .output(usually: "emb", "npy"),
     "Output: an embeddings file, or for a name ending in .npy a float32 table with one row for each row of features")
 
   static let command = Command(

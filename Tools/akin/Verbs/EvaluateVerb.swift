@@ -8,7 +8,7 @@ enum EvaluateVerb {
   static let verb = Verb(command, run: run)
 
   static let interactions = Argument(
-    "INTERACTIONS", "CSV or TSV file of user, item and optional value", completion: .anyFile)
+    "INTERACTIONS", "CSV or TSV file of user, item and optional value", completion: .anyFile, isStream: true)
 
   static let split = Option(
     "split", .choice("HOW", EvaluateInput.Kind.allCases.map { ($0.rawValue, $0) }), default: .folds,
@@ -29,9 +29,9 @@ enum EvaluateVerb {
     "candidates", .choice("WHICH", EvaluateInput.Candidates.allCases.map { ($0.rawValue, $0) }), default: .all,
     "Candidates of lists, for --split cold-items: all items, or only held-out items")
   static let testFile = Option<String?>.optional(
-    "test", .file, "Predefined split: train on INTERACTIONS, test on this file")
+    "test", .stream, "Predefined split: train on INTERACTIONS, test on this file")
   static let knownFile = Option<String?>.optional(
-    "fold-in", .file, "Known interactions of users who are not in INTERACTIONS, for --test")
+    "fold-in", .stream, "Known interactions of users who are not in INTERACTIONS, for --test")
   static let timeColumn = Option<ColumnChoice?>.optional(
     "time-column", .column,
     "Column of times, by name or number", default: "a column named timestamp or similar, else 4")
@@ -44,9 +44,9 @@ enum EvaluateVerb {
     "sample", .integer(in: 0...100_000_000), default: 10_000,
     "Test users of each split, drawn by the seed; 0 takes all")
   static let html = Option<String?>.optional(
-    "html", .file(usually: "html"), "Also write an HTML report with charts")
+    "html", .output(usually: "html"), "Also write an HTML report with charts")
   static let lists = Option<String?>.optional(
-    "lists", .file, "Also write the lists of the model: fold, user, rank, item, score, relevant")
+    "lists", .output, "Also write the lists of the model: fold, user, rank, item, score, relevant")
   static let withoutArea = Option<Bool>.flag("no-auc", "Omit AUC, which scores the whole catalogue for every user")
 
   /// The model options of `akin train`.
@@ -97,7 +97,6 @@ enum EvaluateVerb {
     let trainer = try Trainer(arguments)
     let outputs = [html, lists].compactMap { arguments[$0] }
     for path in outputs { try AtomicFile.checkTarget(path, overwrite: arguments[Common.force]) }
-    if outputs.count == 2, outputs[0] == outputs[1] { throw arguments.error(.sameOutput(outputs[0])) }
     let ks = Array(Set(arguments[k])).sorted()
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(arguments, execution: execution.staged("read"))

@@ -4,11 +4,11 @@ import AkinTraining
 /// The options for files of features.
 enum FeatureOptions {
   static let userFeatures = Option<String?>.optional(
-    "user-features", .file,
+    "user-features", .stream,
     "User features: CSV or TSV with a header, a column of ids, and columns of numbers or of words separated by |. "
       + "Users without interactions get vectors too")
   static let itemFeatures = Option<String?>.optional(
-    "item-features", .file,
+    "item-features", .stream,
     "Item features, in the format of --user-features; ignores columns named title, name or label")
   static let userColumns = Option<[ColumnChoice]>(
     "user-feature-columns", .columns, default: [], "Columns of --user-features to use", described: "all")

@@ -11,7 +11,7 @@ enum ImportVerb {
     "VECTORS", "Item vectors: .npy, .fvecs, .fbin, .safetensors, word2vec text and related formats",
     completion: .anyFile)
   static let output = Option<String>.required(
-    "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
+    "output", short: "o", .output(usually: "emb"), "The embeddings file to write")
 
   static let ids = Option<String?>.optional(
     "ids", .file, "Item ids: one a line, or an .npy of integers",

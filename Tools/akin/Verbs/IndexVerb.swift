@@ -8,7 +8,7 @@ enum IndexVerb {
 
   static let embeddings = Argument("FILE.emb", "The embeddings file", completion: .files("emb"))
   static let output = Option<String>.required(
-    "output", short: "o", .file(usually: "idx"), "The index file to write")
+    "output", short: "o", .output(usually: "idx"), "The index file to write")
 
   private static let usual = HNSWBuildOptions()
   static let metric = Option<Metric?>.optional(

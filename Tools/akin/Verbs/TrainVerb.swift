@@ -8,12 +8,12 @@ enum TrainVerb {
   static let verb = Verb(command, run: run)
 
   static let interactions = Argument(
-    "INTERACTIONS", "CSV or TSV file of user, item and optional value", completion: .anyFile)
+    "INTERACTIONS", "CSV or TSV file of user, item and optional value", completion: .anyFile, isStream: true)
   static let output = Option<String>.required(
-    "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
+    "output", short: "o", .output(usually: "emb"), "The embeddings file to write")
 
   static let items = Option<String?>.optional(
-    "items", .file, "Titles and categories: CSV or TSV of item, title and categories separated by |")
+    "items", .stream, "Titles and categories: CSV or TSV of item, title and categories separated by |")
   static let userColumn = Option<ColumnChoice?>.optional(
     "user-column", .column, "Column of users, by name or number",
     default: "a column named userId or similar, else 1")

@@ -19,7 +19,7 @@ enum TuneVerb {
   static let budget = Option<Double?>.optional(
     "budget", .duration, "Time limit; the best combination so far is printed")
   static let state = Option<String?>.optional(
-    "state", .file, "File of completed trials, from which the search continues")
+    "state", .state, "File of completed trials, from which the search continues")
 
   static let command = Command(
     name: "tune",

@@ -9,9 +9,9 @@ enum UpdateVerb {
 
   static let embeddings = Argument("FILE.emb", "The embeddings file to start from", completion: .files("emb"))
   static let interactions = Argument(
-    "NEW", "CSV or TSV file of new interactions", completion: .anyFile)
+    "NEW", "CSV or TSV file of new interactions", completion: .anyFile, isStream: true)
   static let output = Option<String>.required(
-    "output", short: "o", .file(usually: "emb"), "The embeddings file to write")
+    "output", short: "o", .output(usually: "emb"), "The embeddings file to write")
 
   static let command = Command(
     name: "update",
@@ -42,7 +42,8 @@ enum UpdateVerb {
     examples: [
       Example("akin update ml.emb today.csv -o ml-today.emb"),
       Example("akin update ml.emb today.csv --items movies.csv -o ml.emb --force", "Update in place"),
-    ])
+    ],
+    replaced: embeddings)
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
