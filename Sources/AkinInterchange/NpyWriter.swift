@@ -80,6 +80,21 @@ public enum NpyWriter {
     try write(table, "<i8", k: k ?? table.k, empty: -1, to: path, overwrite: overwrite, value)
   }
 
+  /// Writes numbers of answers as uint64, `queries × k`, best first, padded with 2⁶⁴ − 1: for ids of 2⁶³ and more.
+  ///
+  /// - Parameters:
+  ///   - table: The answers.
+  ///   - k: The columns; `nil` takes the table's k.
+  ///   - path: The file.
+  ///   - overwrite: Whether an existing file is replaced.
+  ///   - value: The number written for a neighbour.
+  /// - Throws: `OutputError`.
+  public static func write(
+    _ table: NeighborTable, k: Int? = nil, to path: String, overwrite: Bool, unsigned value: (Neighbor) -> UInt64
+  ) throws(OutputError) {
+    try write(table, "<u8", k: k ?? table.k, empty: UInt64.max, to: path, overwrite: overwrite, value)
+  }
+
   /// Writes the scores of answers as float32, `queries × k`, best first, padded with −∞.
   ///
   /// - Parameters:

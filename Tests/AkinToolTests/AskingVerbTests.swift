@@ -170,7 +170,7 @@ struct AskingVerbTests {
     #expect(page.contains("\nnearest   users"))
   }
 
-  @Test("More places than items are filled with -1, and ids may take the place of positions")
+  @Test("-k is cut to the items there are, places without an answer hold -1, and ids may take the place of positions")
   func places() throws {
     try NpyWriter.write(
       EmbeddingMatrix(uniformRows: [[1, 0], [0, 1], [1, 1]], dimension: 2), to: world.scratch["v.npy"], overwrite: false
@@ -183,10 +183,18 @@ struct AskingVerbTests {
     for way in [["--exact"], ["--ef", "64"]] {
       let out = world.scratch["out\(way.count)"]
       let base = ["query", idx, "--vectors", world.scratch["v.npy"], "-q"] + way
-      #expect(akin(base + ["-k", "5", "-o", out + ".npy"]).code == 0)
+      let cut = akin(base.filter { $0 != "-q" } + ["-k", "5000", "-o", out + ".npy"])
+      #expect(cut.code == 0)
+      #expect(cut.messages == "akin: note: -k 5,000 is cut to 3: the index has no more items\n")
+      #expect(cut.output.split(separator: "\n")[1].split(separator: "\t")[1] == "3")
+      #expect(world.scratch.bytes("out\(way.count).npy").count == 128 + 3 * 3 * 8)
+      #expect(akin(base + ["-k", "3", "--min-score", "0", "-f", "-o", out + ".npy"]).code == 0)
       let bytes = world.scratch.bytes("out\(way.count).npy")
-      #expect(bytes.count == 128 + 3 * 5 * 8)
-      #expect(bytes[(128 + 3 * 8)..<(128 + 5 * 8)].allSatisfy { $0 == 0xFF })
+      #expect(bytes.count == 128 + 3 * 3 * 8)
+      #expect(bytes[(128 + 8)..<(128 + 3 * 8)].allSatisfy { $0 == 0xFF })
+      let named = akin(base + ["-k", "2", "--ids", "-f", "-o", out + ".npy"])
+      #expect(
+        named.code == 2 && named.messages.contains("expected item ids that are numbers, for an .npy; found texts"))
       #expect(akin(base + ["-k", "2", "--ids", "-o", out + ".txt"]).code == 0)
       let text = String(decoding: world.scratch.bytes("out\(way.count).txt"), as: UTF8.self)
       #expect(text == "a\\tb\td\nc\td\nd\ta\\tb\n")

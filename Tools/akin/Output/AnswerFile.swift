@@ -4,14 +4,22 @@ import AkinSupport
 
 /// Files with the answers to many queries: `k` entries a query, best first.
 enum AnswerFile {
-  /// Writes item ids: as int64 when all are numbers below 2⁶³, otherwise as one line of tab-separated texts a query.
+  /// Throws when ids cannot be written under a name: texts in an `.npy`.
+  static func check(ids: IDTable, path: String) throws(AnswerFileError) {
+    if ids.kind == .text, path.hasSuffix(".npy") { throw .textsInArray(path: path) }
+  }
+
+  /// Writes item ids: numbers as int64, or as uint64 where one is 2⁶³ or more; texts as one tab-separated line a query.
   static func write(ids: IDTable, of table: NeighborTable, k: Int, to path: String, overwrite: Bool) throws {
-    func number(_ neighbor: Neighbor) -> Int64? {
-      if case .number(let number) = ids.id(of: neighbor.row) { Int64(exactly: number) } else { nil }
+    func number(_ neighbor: Neighbor) -> UInt64 {
+      if case .number(let number) = ids.id(of: neighbor.row) { number } else { .max }
     }
-    let isNumeric = (0..<table.queryCount).allSatisfy { table[$0].allSatisfy { number($0) != nil } }
-    if isNumeric {
-      return try NpyWriter.write(table, k: k, to: path, overwrite: overwrite) { number($0) ?? -1 }
+    if ids.kind != .text {
+      let isWide = (0..<table.queryCount).contains { table[$0].contains { number($0) > UInt64(Int64.max) } }
+      if isWide { return try NpyWriter.write(table, k: k, to: path, overwrite: overwrite, unsigned: number) }
+      return try NpyWriter.write(table, k: k, to: path, overwrite: overwrite) {
+        Int64(truncatingIfNeeded: number($0))
+      }
     }
     var output = try AtomicOutput(path: path, overwrite: overwrite)
     for query in 0..<table.queryCount {
@@ -20,4 +28,20 @@ enum AnswerFile {
     }
     try output.commit()
   }
+}
+
+/// Answers that a file cannot hold.
+enum AnswerFileError: AkinError, Equatable {
+  /// The ids are texts, and the file is an array of numbers.
+  case textsInArray(path: String)
+
+  var kind: TroubleKind { .usage }
+
+  var description: String {
+    switch self {
+    case .textsInArray(let path): "\(path): expected item ids that are numbers, for an .npy; found texts"
+    }
+  }
+
+  var help: String? { "give the output a name that ends in .txt: texts are written as one line a query" }
 }

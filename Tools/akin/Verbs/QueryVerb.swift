@@ -10,11 +10,14 @@ enum QueryVerb {
   static let vectors = Option<String>.required(
     "vectors", .file, "Query vectors, of the same dimension as the items, in any format of akin import")
   static let output = Option<String>.required(
-    "output", short: "o", .file(usually: "npy", "txt"),
+    "output", short: "o", .output(usually: "npy", "txt"),
     "Answers: an .npy of int64 positions, queries × k, padded with -1")
   static let scores = Option<String?>.optional(
-    "scores", .file(usually: "npy"), "Scores: an .npy of float32, queries × k")
-  static let ids = Option<Bool>.flag("ids", "Write item ids instead of positions (text ids: one line a query)")
+    "scores", .output(usually: "npy"), "Scores: an .npy of float32, queries × k")
+  static let ids = Option<Bool>.flag(
+    "ids",
+    "Write item ids instead of positions: int64, or uint64 padded with its largest number for ids of 2⁶³ and more; texts "
+      + "as one line a query")
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [SearchRequest.defaultEf],
     "Candidates whose links the search follows: one run for each value")
@@ -42,13 +45,24 @@ enum QueryVerb {
       Example("akin query base.idx --vectors q.npy -o ids.npy --exact"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --threads 1 --repeat 3 --json"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --recall 0.9,0.99"),
-    ])
+    ],
+    outputNames: { name, arguments in
+      Set(words(arguments).map { replacing("{ef}", by: $0, in: name) }).sorted()
+    })
 
   /// One search of the whole batch, and its output files.
   struct Setting {
     let search: SearchOptions
     let output: String
     let scores: String?
+  }
+
+  /// What stands for `{ef}` in the names of outputs, for each setting.
+  private static func words(_ arguments: Arguments) -> [String] {
+    if arguments[Common.exact] { return ["exact"] }
+    if arguments.has(recall) { return arguments[recall].map(\.typed) }
+    if arguments.has(ef) { return arguments[ef].map { String($0) } }
+    return [String(max(SearchRequest.defaultEf, arguments[Common.k]))]
   }
 
   /// The settings of a command line, checked before any file is opened.
@@ -119,11 +133,16 @@ enum QueryVerb {
       if let scores = setting.scores { try AtomicFile.checkTarget(scores, overwrite: force) }
     }
     let index = try HNSWIndex(path: arguments[index])
+    if arguments[ids] {
+      for setting in settings { try AnswerFile.check(ids: index.facts.itemIDs, path: setting.output) }
+    }
+    let k = console.cut(arguments[Common.k], to: index.count, quiet: arguments[Common.quiet])
     var rows = report(ofTargets: arguments.has(recall))
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
       let queries = try VectorFile.read(path: arguments[vectors], execution: execution).vectors
       for setting in settings {
-        let search = setting.search
+        var search = setting.search
+        search.request.k = k
         let before = try search.plan(of: index, isBatch: true)
         let (table, seconds) = try run(
           search.request, before, on: index, queries, repeats: arguments[repeats], execution)

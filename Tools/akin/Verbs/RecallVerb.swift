@@ -18,7 +18,13 @@ enum RecallVerb {
     "queries",
     Reading(
       placeholder: "QUERIES", expected: "items, users:FILE.emb or a file of vectors",
-      completion: Completion(words: ["items"], files: .any),
+      completion: Completion(words: ["items"], files: .any), role: .input(isStream: false),
+      path: { queries in
+        switch queries {
+        case .items: nil
+        case .users(let path), .vectors(let path): path
+        }
+      },
       show: { queries in
         switch queries {
         case .items: "items"
@@ -69,9 +75,8 @@ enum RecallVerb {
     ])
 
   /// The searches to measure: the given values, or those of the default list that are at least `k`.
-  static func searches(_ arguments: Arguments) throws -> [SearchOptions] {
+  static func searches(_ arguments: Arguments, k: Int) throws -> [SearchOptions] {
     try arguments.refuse(ef, with: recall)
-    let k = arguments[Common.k]
     if arguments.has(recall) {
       return arguments[recall].map { SearchOptions(SearchRequest(k: k, effort: .recall($0.value)), target: $0) }
     }
@@ -81,14 +86,21 @@ enum RecallVerb {
   }
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let searches = try searches(arguments)
-    let k = arguments[Common.k]
+    _ = try searches(arguments, k: arguments[Common.k])
+    let items = try HNSWIndex(path: arguments[index]).count
+    let k = console.cut(arguments[Common.k], to: items, quiet: arguments[Common.quiet])
+    let searches = try searches(arguments, k: k)
     let (plans, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
       execution in
       let questions = try RecallQuestions(
         arguments[queries], indexPath: arguments[index], sample: arguments[sample], seed: arguments[Common.seed],
         execution: execution)
       let truth = try questions.truth(k: k, execution: execution)
+      if truth.allSatisfy(\.isEmpty) {
+        let nothing = RecallError.nothingToFind(queries: truth.count, items: items)
+        guard arguments[failUnder] == nil else { throw nothing }
+        console.say("akin: warning: \(nothing.description)")
+      }
       let plans = try searches.map { try questions.index.plan($0.request, for: questions.question) }
       let measurement = try RecallMeasurement(
         truth: truth, k: k, efs: plans.compactMap(\.ef), search: { try questions.graphAnswer($1, k: k, ef: $0) },
@@ -155,4 +167,22 @@ enum RecallVerb {
     if let row = exact(for: nil) { listing.append(row) }
     return listing
   }
+}
+
+/// A measurement without anything to measure.
+enum RecallError: AkinError, Equatable {
+  /// No query has a nearest item: there are no queries, no items, or nothing that may be in an answer.
+  case nothingToFind(queries: Int, items: Int)
+
+  var kind: TroubleKind { .badInput }
+
+  var description: String {
+    switch self {
+    case .nothingToFind(let queries, let items):
+      "expected queries with an exact answer, to measure recall by; found none among "
+        + "\(Numbers.counted(queries, "queries")) and \(Numbers.counted(items, "items"))"
+    }
+  }
+
+  var help: String? { "ask with other --queries, or check the index with akin info" }
 }

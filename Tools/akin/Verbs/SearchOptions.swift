@@ -47,6 +47,17 @@ struct SearchOptions {
   }
 }
 
+extension Console {
+  /// The number of items to return, at most those that there are; says so when it cuts.
+  func cut(_ k: Int, to count: Int, quiet: Bool) -> Int {
+    guard k > count else { return k }
+    if !quiet {
+      say("akin: note: -k \(Numbers.grouped(k)) is cut to \(Numbers.grouped(count)): the index has no more items")
+    }
+    return max(count, 1)
+  }
+}
+
 extension SearchPlan {
   /// `exact` or `graph`: the `way` of reports.
   var wayName: String { ef == nil ? "exact" : "graph" }
