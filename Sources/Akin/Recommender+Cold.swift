@@ -42,8 +42,8 @@ extension Recommender {
   ///   - request: The number of items, the search effort and the filter.
   ///   - includesSeen: Whether items of the history may be in the answer.
   /// - Throws: ``RecommenderError/unknownItems(_:)``, ``RecommenderError/repeatedItem(_:)``,
-  ///   ``RecommenderError/badValue(item:found:)``, ``RecommenderError/emptyHistory``, the errors of ``foldIn()``,
-  ///   `SearchError`.
+  ///   ``RecommenderError/badValue(item:found:)``, ``RecommenderError/emptyHistory``,
+  ///   ``RecommenderError/nothingLearned(items:)``, the errors of ``foldIn()``, `SearchError`.
   /// - Complexity: O(*h*² × *dimension*) for *h* interactions, plus one search.
   public func recommend(
     to history: [Interaction], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
@@ -51,6 +51,7 @@ extension Recommender {
     let rows = try rows(of: history)
     guard !rows.isEmpty else { throw RecommenderError.emptyHistory }
     let user = try foldIn().user(history: rows.map(\.index), values: history.map(\.value))
+    if let embeddings, user.isUnknown(rows, in: embeddings) { throw RecommenderError.nothingLearned(items: rows.count) }
     return try recommend(to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : rows, request)
   }
 
@@ -91,5 +92,14 @@ extension Recommender {
       told.insert(row)
     }
     return rows.compactMap { $0 }
+  }
+}
+
+extension UserFoldIn.User {
+  /// Whether a history has given the user no taste: the vector is zero, and so are those of all its items, or nothing else
+  /// could tell items apart.
+  package func isUnknown(_ history: [Row], in file: EmbeddingFile) -> Bool {
+    guard vector.allSatisfy({ $0 == 0 }) else { return false }
+    return file.itemBiases == nil || history.allSatisfy { file.items.isZero($0) }
   }
 }

@@ -4,10 +4,12 @@ import AkinVectors
 extension Recommender {
   /// The item that a text names: by id, or else by whole title, or else by the only title that contains the text.
   ///
-  /// The comparison of titles ignores case.
+  /// The comparison of titles ignores case. A number is an id and nothing else: an unknown id is more often mistyped than
+  /// a part of a title, so the titles that hold it are offered, not taken.
   ///
   /// - Parameter text: An id, a title or a part of a title.
-  /// - Throws: ``RecommenderError/unknownItem(_:)``, ``RecommenderError/ambiguousItem(_:candidates:total:)``.
+  /// - Throws: ``RecommenderError/unknownItem(_:)``, ``RecommenderError/ambiguousItem(_:candidates:total:)``,
+  ///   ``RecommenderError/unknownNumber(_:candidates:total:)``.
   /// - Complexity: O(log *items*) for an id, otherwise one pass over the titles.
   public func item(_ text: String) throws(RecommenderError) -> ItemID {
     if let row = catalog.row(of: ItemID(parsing: text)) { return catalog.id(of: row) }
@@ -24,16 +26,26 @@ extension Recommender {
       }
     }
     let fits = whole.isEmpty ? parts : whole
-    if fits.count == 1 { return catalog.id(of: fits[0]) }
+    let isNumber = text.isNumber
+    if fits.count == 1, !isNumber { return catalog.id(of: fits[0]) }
     if fits.isEmpty { throw .unknownItem(text) }
-    let candidates = fits.prefix(Recommender.candidatesShown).map { row in
+    let shown = isNumber ? whole + parts : fits
+    let candidates = shown.prefix(Recommender.candidatesShown).map { row in
       ItemCandidate(id: catalog.id(of: row), title: titles[row] ?? "")
     }
+    if isNumber { throw .unknownNumber(text, candidates: candidates, total: shown.count) }
     throw .ambiguousItem(text, candidates: candidates, total: fits.count)
   }
 
   /// The number of matching titles that an error lists.
   private static let candidatesShown = 10
+}
+
+extension String {
+  /// Whether the text is a number as people and files write ids: digits, perhaps with a sign, a dot or a space beside them.
+  fileprivate var isNumber: Bool {
+    utf8.contains { 48...57 ~= $0 } && utf8.allSatisfy { 48...57 ~= $0 || [32, 43, 45, 46].contains($0) }
+  }
 }
 
 extension [UInt8] {

@@ -118,6 +118,8 @@ public final class Recommender: Sendable {
     let offset = index.metric == .innerProduct ? (embeddings?.globalMean ?? 0) + bias : 0
     var request = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
     let least = request.minimumScore
+    // For a query without a direction a graph has no way to go: all scores are the biases.
+    if index.metric == .innerProduct, query.isZero { request.effort = .exact }
     // Rounding may move a score across the limit, so the final score is compared again.
     request.minimumScore = least.map { ($0 - offset) - abs($0 - offset) * 0x1p-20 - abs(offset) * 0x1p-20 }
     let found = try index.nearest(to: query, request)
@@ -206,4 +208,9 @@ public struct Recommendation: Sendable, Equatable {
     self.title = title
     self.score = score
   }
+}
+
+extension Span<Float> {
+  /// Whether all components are zero.
+  fileprivate var isZero: Bool { indices.allSatisfy { self[$0] == 0 } }
 }

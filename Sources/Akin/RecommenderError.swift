@@ -7,6 +7,10 @@ public enum RecommenderError: AkinError, Equatable {
   case unknownItem(String)
   /// Several titles contain this text: the first of them, and their number.
   case ambiguousItem(String, candidates: [ItemCandidate], total: Int)
+  /// No item has this number as its id: the first titles that contain it, and their number.
+  case unknownNumber(String, candidates: [ItemCandidate], total: Int)
+  /// The model has learned nothing of the items of a history: their vectors are zero.
+  case nothingLearned(items: Int)
   /// No user has this id.
   case unknownUser(UserID)
   /// No items have these ids of a history.
@@ -32,9 +36,12 @@ public enum RecommenderError: AkinError, Equatable {
     switch self {
     case .unknownItem(let text): "no item has the id '\(text)', and no title holds it"
     case .ambiguousItem(let text, let candidates, let total):
-      "'\(text)' fits \(total) items:"
-        + candidates.map { "\n  \($0.id)  \($0.title)" }.joined()
-        + (total > candidates.count ? "\n  … and \(total - candidates.count) more" : "")
+      "'\(text)' fits \(total) items:" + RecommenderError.list(candidates, total)
+    case .unknownNumber(let text, let candidates, let total):
+      "no item has the id '\(text)'; \(total == 1 ? "a title holds" : "\(total) titles hold") this number:"
+        + RecommenderError.list(candidates, total)
+    case .nothingLearned(let items):
+      "the model has learned nothing of the \(items == 1 ? "item" : "\(items) items") of the history"
     case .unknownUser(let id): "no user has the id '\(id)'"
     case .unknownItems(let ids):
       "the history names \(ids.count == 1 ? "an item" : "\(ids.count) items") that the file does not have: "
@@ -51,10 +58,17 @@ public enum RecommenderError: AkinError, Equatable {
     }
   }
 
+  private static func list(_ candidates: [ItemCandidate], _ total: Int) -> String {
+    candidates.map { "\n  \($0.id)  \($0.title)" }.joined()
+      + (total > candidates.count ? "\n  … and \(total - candidates.count) more" : "")
+  }
+
   public var help: String? {
     switch self {
     case .unknownItem: "give an id, or a part of a title"
     case .ambiguousItem: "give the id, or more of the title"
+    case .unknownNumber: "give the id of the item that you mean"
+    case .nothingLearned: "train again with interactions of these items"
     case .unknownUser: "ids are written as in the interactions that were trained on"
     case .unknownItems: "ids are written as in the interactions that were trained on"
     case .repeatedItem: "give one value for each item"

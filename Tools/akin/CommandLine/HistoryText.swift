@@ -125,7 +125,10 @@ extension HistoryText {
     let history = try HistoryText(text, find: find)
     if let first = history.unknown.first {
       // The error about several matching titles lists them.
-      if case .ambiguousItem = first.why, !skip { throw first.why }
+      switch first.why {
+      case .ambiguousItem where !skip, .unknownNumber where !skip: throw first.why
+      default: break
+      }
       let names = history.unknown.map(\.text)
       guard skip else { throw HistoryError.unknown(names) }
       console.say(

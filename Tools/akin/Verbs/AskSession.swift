@@ -103,16 +103,18 @@ struct AskSession {
           score: one.score + offset)
       }
     }
-    if told.isEmpty {
+    func popular(_ k: Int) -> [Recommendation] {
       let users = Float(max(file.userCount, 1))
       let counts = file.popularity() ?? []
       let all = counts.indices.filter { !excluded.contains(Row($0)) }.map {
         Neighbor(row: Row($0), score: Float(counts[$0]) / users)
       }
-      return (shown(Array(all.sorted().prefix(k)), 0), .popularity)
+      return shown(Array(all.sorted().prefix(k)), 0)
     }
+    if told.isEmpty { return (popular(k), .popularity) }
     let fixed = file.forFoldIn
     let user = try UserFoldIn(fixed).user(history: told.map(\.row.index), values: told.map(\.value))
+    if user.isUnknown(told.map(\.row), in: file) { return (popular(k), .popularity) }
     let request = SearchRequest(k: k, filter: .excluding(excluded))
     let found = try ExhaustiveIndex(fixed).nearest(to: user.vector, request)
     return (shown(found, file.globalMean + user.bias), .foldIn)

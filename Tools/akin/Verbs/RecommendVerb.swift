@@ -81,7 +81,7 @@ enum RecommendVerb {
       found = try recommender.popular(beside: told, request, includesSeen: includesSeen)
       reason = error.description
     }
-    let plan = try search.plan(of: recommender.index)
+    let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index)
     let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
     rest.note(model: recommender.embeddings?.objective, console)
     try console.show(
@@ -98,7 +98,7 @@ enum RecommendVerb {
     case is FoldInError: true
     case let error as RecommenderError:
       switch error {
-      case .unknownUser, .emptyHistory: true
+      case .unknownUser, .emptyHistory, .nothingLearned: true
       default: false
       }
     default: false
@@ -180,6 +180,16 @@ enum RecommendVerb {
 
     /// The default of `--cold`.
     var policy: ColdPolicy { if case .user = self { .error } else { .popularity } }
+  }
+}
+
+extension Recommender {
+  /// Whether a user of the file has a zero vector: then every item has the score of its bias, and the scan finds the best.
+  fileprivate func isWithoutVector(_ asked: RecommendVerb.Asked) -> Bool {
+    guard case .user(let id) = asked, let row = embeddings?.userIDs?.row(of: id), index.metric == .innerProduct else {
+      return false
+    }
+    return embeddings?.users?.isZero(row) ?? false
   }
 }
 
