@@ -45,6 +45,7 @@ extension HNSWIndex {
   ///   - options: Metric, M, efConstruction and seed.
   ///   - queries: Queries like those that the index will be asked, at least 30, to measure recall with; `nil` takes the
   ///     users of the file for inner products, otherwise items.
+  ///   - holdsEmbeddings: Whether the file also holds the embeddings file whole, for ``IndexFacts/embeddings()``.
   ///   - overwrite: Whether an existing file may be replaced.
   ///   - execution: Threads, progress and cancellation.
   /// - Complexity: about O(*items* · log *items*) distance computations. Memory: first the vectors (by inner product a
@@ -54,14 +55,18 @@ extension HNSWIndex {
   /// - Throws: ``HNSWError``, `SearchError` for bad queries, ``FileError`` for a damaged source, ``OutputError``, ``Cancelled``.
   public static func build(
     from source: EmbeddingFile, to path: String, options: HNSWBuildOptions = HNSWBuildOptions(),
-    queries: EmbeddingMatrix? = nil, overwrite: Bool = false, execution: Execution = Execution()
+    queries: EmbeddingMatrix? = nil, holdsEmbeddings: Bool = false, overwrite: Bool = false,
+    execution: Execution = Execution()
   ) throws -> HNSWBuildReport {
     // Checks the output before the long work.
     try AtomicFile.checkTarget(path, overwrite: overwrite)
-    var source = try IndexSource(checking: source, execution)
+    let file = source
+    var source = try IndexSource(checking: file, execution)
     source.queries = queries
     let built = try BuiltIndex(source, options, execution)
-    let digest = try built.container(source, options).write(to: path, overwrite: overwrite, execution: execution)
+    var container = try built.container(source, options)
+    if holdsEmbeddings { container.add(nested: file.container, as: IndexFacts.embeddingsSection) }
+    let digest = try container.write(to: path, overwrite: overwrite, execution: execution)
     return HNSWBuildReport(built, digest: digest)
   }
 }

@@ -6,14 +6,14 @@ import AkinVectors
 public struct Interaction: Sendable, Equatable {
   /// The id of the item.
   public let item: ItemID
-  /// The value, as in the training data (a rating, a count): finite and at least 0.
+  /// The value, as in the training data (a rating, a count): finite, and at least 0 except for ratings of `mf`.
   public let value: Float
 
   /// Creates an interaction.
   ///
   /// - Parameters:
   ///   - item: The id of the item.
-  ///   - value: The value, finite and at least 0.
+  ///   - value: The value, finite, and at least 0 except for ratings of `mf`.
   public init(_ item: ItemID, value: Float = 1) {
     self.item = item
     self.value = value
@@ -49,10 +49,19 @@ extension Recommender {
     to history: [Interaction], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
   ) throws -> [Recommendation] {
     let rows = try rows(of: history)
-    guard !rows.isEmpty else { throw RecommenderError.emptyHistory }
-    let user = try foldIn().user(history: rows.map(\.index), values: history.map(\.value))
+    let user = try user(of: history)
     if let embeddings, user.isUnknown(rows, in: embeddings) { throw RecommenderError.nothingLearned(items: rows.count) }
     return try recommend(to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : rows, request)
+  }
+
+  /// The vector and bias of a user who is not in the embeddings file, from one half-step of training over the interactions.
+  ///
+  /// - Parameter history: The interactions of the user.
+  /// - Throws: The errors of ``recommend(to:_:includesSeen:)``.
+  public func user(of history: [Interaction]) throws -> UserFoldIn.User {
+    let rows = try rows(of: history)
+    guard !rows.isEmpty else { throw RecommenderError.emptyHistory }
+    return try foldIn().user(history: rows.map(\.index), values: history.map(\.value))
   }
 
   /// Returns the most popular items, best first, without those of a history: the fallback for users without known
@@ -88,7 +97,9 @@ extension Recommender {
     for (row, one) in zip(rows, history) {
       guard let row else { continue }
       guard !told.contains(row) else { throw .repeatedItem(one.item) }
-      guard one.value.isFinite, one.value >= 0 else { throw .badValue(item: one.item, found: one.value) }
+      guard one.value.isFinite, one.value >= 0 || embeddings?.objective?.model == .mf else {
+        throw .badValue(item: one.item, found: one.value)
+      }
       told.insert(row)
     }
     return rows.compactMap { $0 }

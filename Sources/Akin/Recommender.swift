@@ -29,21 +29,26 @@ public final class Recommender: Sendable {
   ///
   /// - Parameters:
   ///   - index: The path of an index file.
-  ///   - embeddings: The path of the embeddings file; `nil` when only related items are needed.
+  ///   - embeddings: The path of the embeddings file; `nil` when only related items are needed, or when the index holds its
+  ///     embeddings (`akin index --with-users`).
   /// - Throws: `FileError`; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two files do not match.
   public convenience init(index: String, embeddings: String? = nil) throws {
     let graph = try HNSWIndex(path: index)
-    try self.init(graph, embeddings: try embeddings.map { try EmbeddingFile(path: $0) })
+    let file = try embeddings.map { try EmbeddingFile(path: $0) } ?? graph.facts.embeddings()
+    try self.init(graph, embeddings: file)
   }
 
   /// Creates a recommender from an open graph index and the embeddings file that it was built from.
+  ///
+  /// An index that was built in memory names no file that it was built from. Its ids and vectors are compared with those of
+  /// the embeddings file instead, once: O(*items* × *dimension*).
   ///
   /// - Parameters:
   ///   - index: The index.
   ///   - embeddings: The embeddings file; `nil` when only related items are needed.
   /// - Throws: ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not match.
   public convenience init(_ index: HNSWIndex, embeddings: EmbeddingFile? = nil) throws(RecommenderError) {
-    if let embeddings, embeddings.digest != index.facts.sourceDigest {
+    if let embeddings, !index.isBuilt(from: embeddings) {
       throw .otherEmbeddings(index: index.facts.container.path, embeddings: embeddings.container.path)
     }
     try self.init(index: index, catalog: index.facts, embeddings: embeddings)
@@ -88,8 +93,9 @@ public final class Recommender: Sendable {
 
   /// Returns the items with the best scores for a user, best first.
   ///
-  /// Exactly `k` items if that many are allowed. The score is the prediction of the model: for inner products
-  /// `globalMean + userBias + itemBias + user · item`; the minimum score of the request is compared with it.
+  /// Exactly `k` items if that many are allowed. The score has all terms of the model: for inner products
+  /// `globalMean + userBias + itemBias + user · item`; the minimum score of the request is compared with it. What the model
+  /// predicts for it, ``prediction(of:)`` says.
   ///
   /// - Parameters:
   ///   - user: The id of the user.
@@ -172,6 +178,20 @@ public final class Recommender: Sendable {
   /// - Parameter item: An item of an answer.
   public func categories(of item: Recommendation) -> [String] { embeddings?.categories(of: item.row) ?? [] }
 
+  /// The model's prediction for an item of an answer: on the scale of the training, where the score may be a logit, or beyond
+  /// the scale. Predictions and scores rank alike.
+  ///
+  /// - Parameter item: An item of an answer for a user, with its score.
+  /// - Returns: The prediction of `Objective.prediction(ofScore:)`; the score without embeddings or objective.
+  public func prediction(of item: Recommendation) -> Float {
+    embeddings?.objective.map { Float($0.prediction(ofScore: Double(item.score))) } ?? item.score
+  }
+
+  /// The item with the prediction in place of the score.
+  package func predicted(_ item: Recommendation) -> Recommendation {
+    Recommendation(row: item.row, id: item.id, title: item.title, score: prediction(of: item))
+  }
+
   func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
     Recommendation(
       row: neighbor.row, id: catalog.id(of: neighbor.row), title: catalog.title(of: neighbor.row),
@@ -182,6 +202,18 @@ public final class Recommender: Sendable {
   ///
   /// - Parameter row: The row of the item.
   public func title(of row: Row) -> String? { catalog.title(of: row) }
+}
+
+extension HNSWIndex {
+  /// Whether an embeddings file is the one that the index was built from.
+  fileprivate func isBuilt(from file: EmbeddingFile) -> Bool {
+    guard facts.sourceDigest.isNone else { return facts.sourceDigest == file.digest }
+    guard count == file.itemCount, dimension == file.dimension else { return false }
+    return (0..<count).allSatisfy { number in
+      let row = Row(number)
+      return facts.itemIDs.id(of: row) == file.itemIDs.id(of: row) && vector(of: row) == file.items[row]
+    }
+  }
 }
 
 /// An item of an answer.

@@ -73,7 +73,8 @@ public enum RecommenderError: AkinError, Equatable {
     case .unknownItems: "ids are written as in the interactions that were trained on"
     case .repeatedItem: "give one value for each item"
     case .badValue, .emptyHistory, .otherCount: nil
-    case .noPopularity, .noUsers: "train from interactions, and name that file with --users"
+    case .noPopularity, .noUsers:
+      "train from interactions, and name that file with --users, or build the index with --with-users"
     case .otherEmbeddings(let index, let embeddings):
       "build the index again: akin index \(embeddings) -o \(index) --force"
     }

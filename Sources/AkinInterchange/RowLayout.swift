@@ -139,9 +139,10 @@ struct RowLayout {
   }
 }
 
-/// Checks that the padded table fits this machine's memory, before it is allocated.
+/// Checks that the padded table fits the memory that is free, before it is allocated.
 func checkMemory(rows: Int, dimension: Int, _ file: InputFile) throws(VectorFileError) {
   // Fits 64 bits: at most 2³² rows of 2¹⁶ floats.
   let needed = UInt64(rows) * UInt64(EmbeddingMatrix.stride(forDimension: dimension)) * 4
-  guard needed <= physicalMemory else { throw .memory(path: file.path, needed: needed, present: physicalMemory) }
+  let free = availableMemory
+  guard needed <= free else { throw .memory(path: file.path, needed: needed, present: free) }
 }

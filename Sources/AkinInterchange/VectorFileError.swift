@@ -69,6 +69,7 @@ public enum VectorFileError: AkinError, Equatable {
 
   public var description: String {
     switch self {
+    case .io(let path, _, ENOENT): "\(path): no such file"
     case .io(let path, let call, let number): "\(path): \(call) failed: \(systemSentence(number))"
     case .notRegular(let path): "\(path): expected a regular file, found a directory, a pipe or a device"
     case .empty(let path): "\(path): the file is empty"
@@ -95,7 +96,7 @@ public enum VectorFileError: AkinError, Equatable {
     case .tensorNotFound(let path, nil, let present):
       "\(path): expected one 2-D tensor, or one with a usual name, found \(listed(present))"
     case .memory(let path, let needed, let present):
-      "\(path): the vectors need \(needed) bytes of memory, this machine has \(present)"
+      "\(path): the vectors need \(needed) bytes of memory, this machine has \(present) free"
     }
   }
 

@@ -118,7 +118,7 @@ struct VectorFileTests {
     let error = #expect(throws: VectorFileError.self) { _ = try VectorFile.read(path: missing) }
     #expect(error == .io(path: missing, call: "open", errno: ENOENT))
     #expect(error?.kind == .io)
-    #expect(error?.description == "\(missing): open failed: No such file or directory")
+    #expect(error?.description == "\(missing): no such file")
     #expect(trouble(scratch, [], as: "x.npy") == .empty(path: scratch["x.npy"]))
     for path in [scratch.path, "/dev/zero"] {
       #expect(throws: VectorFileError.notRegular(path: path)) { _ = try VectorFile.read(path: path) }

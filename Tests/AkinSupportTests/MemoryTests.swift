@@ -3,6 +3,11 @@ import Testing
 
 @Suite("Aligned memory")
 struct MemoryTests {
+  @Test("What can be had is some of what there is")
+  func available() {
+    for _ in 0..<3 { #expect(availableMemory > 1 << 20 && availableMemory <= physicalMemory) }
+  }
+
   @Test(
     "is zeroed, at its boundary, and can be written to its end and given back",
     arguments: [0, 1, 64, 65, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (4 << 20) - 1, 4 << 20, (9 << 20) + 4097])

@@ -79,7 +79,7 @@ struct AskingVerbTests {
     let file = try EmbeddingFile(path: world.emb)
     let users = try #require(file.users)
     try NpyWriter.write(users, to: world.scratch["q.npy"], overwrite: false)
-    let base = ["query", world.idx, "--vectors", world.scratch["q.npy"], "-k", "10", "--threads", "1", "--json", "-q"]
+    let base = ["query", world.idx, "--vectors", world.scratch["q.npy"], "-k", "10", "--threads", "1", "--jsonl", "-q"]
     let graph = akin(base + ["--ef", "16,150", "--repeat", "2", "-o", world.scratch["i-{ef}.npy"]])
     #expect(graph.code == 0, "\(graph.messages)")
     let lines = graph.output.split(separator: "\n")
@@ -105,7 +105,7 @@ struct AskingVerbTests {
     try NpyWriter.write(users, to: world.scratch["q.npy"], overwrite: false)
     let base = ["query", world.idx, "--vectors", world.scratch["q.npy"], "-k", "10", "--threads", "1", "-q"]
     let out = ["-o", world.scratch["r-{ef}.npy"]]
-    let run = akin(base + out + ["--recall", "0.9,0.99", "--recall", "1", "--json"])
+    let run = akin(base + out + ["--recall", "0.9,0.99", "--recall", "1", "--jsonl"])
     #expect(run.code == 0, "\(run.messages)")
     let lines = run.output.split(separator: "\n")
     #expect(lines.count == 3)
@@ -212,7 +212,7 @@ struct AskingVerbTests {
     #expect(lines[0].prefix(4) == ["way", "ef", "k", "recall"])
     #expect(lines.dropFirst().map { $0[1] } == ["16", "32", "64", "128", "256", ""])
     #expect(lines[5][3] == "1", "an ef above the catalogue finds everything")
-    let items = akin("recall", world.idx, "--ef", "200", "--fail-under", "1", "--json", "-q")
+    let items = akin("recall", world.idx, "--ef", "200", "--fail-under", "1", "--jsonl", "-q")
     #expect(items.code == 0, "\(items.output)")
     #expect(items.output.split(separator: "\n").count == 2)
     // A k of which no graph with ef = k finds all, or if it does the test has nothing to say.

@@ -32,10 +32,9 @@ struct BadInputTests {
   @Test("A missing file")
   func missing() {
     let none = scratch["none"]
-    let words = "No such file or directory"
     refuses(
-      "train", none, "-o", out, "-q", code: 4, says: "\(none): cannot open the file: \(words)", help: "check the path")
-    refuses("import", none, "-o", out, "-q", code: 4, says: "\(none): open failed: \(words)", help: "check the path")
+      "train", none, "-o", out, "-q", code: 4, says: "\(none): no such file", help: "check the path")
+    refuses("import", none, "-o", out, "-q", code: 4, says: "\(none): no such file", help: "check the path")
     for words in [["index", none, "-o", out], ["related", none, "1"], ["info", none], ["verify", none]] {
       let run = akin(words)
       #expect(
@@ -45,7 +44,7 @@ struct BadInputTests {
       "recommend", world.idx, "--users", none, "1", code: 4, says: "\(none): no such file", help: "check the path")
     refuses(
       "demo", "--movielens", none, "--out", out, code: 4,
-      says: "\(none)/ratings.csv: cannot open the file: \(words)", help: "check the path")
+      says: "\(none)/ratings.csv: no such file", help: "check the path")
   }
 
   @Test("An empty file")
@@ -178,7 +177,7 @@ struct BadInputTests {
       "query", world.idx, "--vectors", scratch["q.npy"], "-o", scratch["a.npy"], "-k", "1000000", "--ef", "1000000",
       "-q")
     #expect(run.code == 0, "\(run.messages)")
-    #expect(scratch.bytes("a.npy").count == 128 + 8_000_000)
+    #expect(scratch.bytes("a.npy").count == 128 + 150 * 8)
   }
 
   @Test("An output that cannot be written is refused before the work; two of one name are refused")
@@ -199,7 +198,7 @@ struct BadInputTests {
       says: "\(scratch.path): expected the name of a file to write, found a directory or a device",
       help: "choose another name")
     refuses(
-      "index", world.emb, "-o", world.emb, code: 2, says: "\(world.emb): the file exists already",
+      "index", world.emb, "-o", world.idx, code: 2, says: "\(world.idx): the file exists already",
       help: "use --force to replace it")
     refuses(
       "query", world.idx, "--vectors", out, "-o", out, "--scores", out, code: 2,

@@ -74,6 +74,7 @@ struct FileUseTests {
       ["evaluate", "interactions.csv", "--test", "text.csv", "--fold-in", "users.csv", "--html", "OUT"],
       ["INTERACTIONS": "interactions.csv", "--test": "text.csv", "--fold-in": "users.csv"]
     ),
+    (["query", "x.idx", "--queries", "users:x.emb", "-o", "OUT"], ["FILE.idx": "x.idx", "--queries": "x.emb"]),
     (["evaluate", "interactions.csv", "--lists", "OUT"], ["INTERACTIONS": "interactions.csv"]),
     (["tune", "interactions.csv", "--grid", "lambda=1,2", "--state", "OUT"], ["INTERACTIONS": "interactions.csv"]),
   ]
@@ -84,7 +85,10 @@ struct FileUseTests {
   func refused(number: Int) throws {
     let (words, inputs) = Self.lines[number]
     let scratch = world.scratch
-    func full(_ word: String) -> String { scratch.names.contains(word) ? scratch[word] : word }
+    func full(_ word: String) -> String {
+      if word.hasPrefix("users:") { return "users:" + scratch[String(word.dropFirst(6))] }
+      return scratch.names.contains(word) ? scratch[word] : word
+    }
     for (input, name) in inputs {
       for spelling in Spelling.allCases {
         let output = try spelling.path(to: name, in: scratch)

@@ -23,14 +23,15 @@ struct MappingFaultTests {
         let path = scratch.write([UInt8](repeating: 1, count: 10_000), to: text)
         let descriptor = unsafe open(path, O_RDONLY)
         defer { close(descriptor) }
-        let base = try #require(unsafe mmap(nil, 10_000, PROT_READ, MAP_SHARED, descriptor, 0))
+        let base = unsafe try #require(mmap(nil, 10_000, PROT_READ, MAP_SHARED, descriptor, 0))
         defer { unsafe munmap(base, 10_000) }
         for offset in [0, 1, 4096, 9_999] as [UInt] {
           let found = found(UInt(bitPattern: base) + offset)
           #expect(found.hasSuffix("/" + text.replacing("\u{1}", with: "?")), "\(found)")
         }
       }
-      let memory = unsafe UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 16)
+      #expect(MappingFault.exitCode == ExitCode.io.rawValue)
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 16)
       defer { unsafe memory.deallocate() }
       #expect(found(UInt(bitPattern: memory)) == "")
       #expect(found(0) == "" && found(.max) == "")

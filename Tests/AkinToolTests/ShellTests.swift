@@ -63,7 +63,7 @@ struct CompletionScriptTests {
     #expect(bash.contains("    'index 1') printf '%s\\n' 'files emb' ;;\n"))
     #expect(bash.contains("    'index -o' | 'index --output') printf '%s\\n' 'files idx' ;;\n"))
     #expect(bash.contains("    'index --m') : ;;\n"))
-    #expect(bash.contains("    'recall --queries') printf '%s\\n' 'words items' 'files' ;;\n"))
+    #expect(bash.contains("    'recall --queries') printf '%s\\n' 'words items users' 'files' ;;\n"))
     #expect(bash.contains("    'demo -o' | 'demo --out') printf '%s\\n' 'directories' ;;\n"))
     let zsh = akin("completions", "zsh").output
     #expect(zsh.contains(":_files -g \"*.(emb|idx)(-.)\"'"))

@@ -118,7 +118,7 @@ struct ProgressTests {
     #expect(stream.collected == "\rindex   52 %  100k/190…\u{1B}[K")
   }
 
-  @Test("Elsewhere a line comes at once, then one every ten seconds")
+  @Test("Elsewhere a line comes every ten seconds, and short work has none")
   func log() {
     let clock = Clock()
     let stream = TextStream(inMemoryAs: "e")
@@ -129,7 +129,29 @@ struct ProgressTests {
     }
     reporter.finish()
     #expect(
-      stream.collected == "index  0 items\nindex  10k items  1.0k/s\nindex  20k items  1.0k/s\n")
+      stream.collected == "index  10k items  1.0k/s\nindex  20k items  1.0k/s\n")
+    let short = TextStream(inMemoryAs: "e")
+    let other = ProgressReporter(to: short) { 5 }
+    for completed in [0, 50, 100] { other.report(event(completed, of: 100)) }
+    other.report(event(35, of: nil, stage: "read"))
+    #expect(short.collected == "")
+  }
+
+  @Test("The steps of a training share one line on a terminal; --verbose, and a pipe, keep them all")
+  func training() {
+    let terminal = TextStream(inMemoryAs: "e", terminal: Terminal(width: 80, hasColour: false))
+    let live = ProgressReporter(to: terminal, notes: .live) { 0 }
+    live.report(event(1, of: 4, stage: "train", note: "epoch 1 loss 0.5"))
+    live.report(event(4, of: 4, stage: "train", note: "epoch 4 loss 0.25"))
+    live.report(event(3, of: nil, stage: "read", note: "3 rows"))
+    live.finish()
+    #expect(terminal.collected.contains("train   25 %  1/4 items  epoch 1 loss 0.5\u{1B}[K"))
+    #expect(terminal.collected.contains("train  100 %  4/4 items  epoch 4 loss 0.25\u{1B}[K"))
+    #expect(!terminal.collected.contains("loss 0.5\n") && terminal.collected.contains("read: 3 rows\n"))
+    let pipe = TextStream(inMemoryAs: "e")
+    let lines = ProgressReporter(to: pipe, notes: .live) { 0 }
+    lines.report(event(1, of: 4, stage: "train", note: "epoch 1 loss 0.5"))
+    #expect(pipe.collected == "train: epoch 1 loss 0.5\n")
   }
 
   @Test("Notes are lines of their own, on a clean line")
@@ -149,7 +171,7 @@ struct ProgressTests {
       console.working(threads: 3, quiet: quiet) { execution in
         #expect(execution.threads == 3)
         #expect(execution.cancellation === console.cancellation)
-        execution.progress?(event(1))
+        execution.progress?(event(1, note: "a fact"))
       }
       #expect(console.messages.collected.isEmpty == quiet)
     }

@@ -75,7 +75,7 @@ struct TrainingEdgeTests {
     #expect(run.code == 3)
     #expect(
       run.messages == "akin: error: expected values that differ, to take their range, found 4.0 everywhere\n"
-        + "akin: help: give a range\n")
+        + "akin: help: say which values are possible: --range LOW,HIGH\n")
   }
 
   @Test("lambda 0, a range beside the ratings, a step too long, a value that is no number: code and sentence")

@@ -76,7 +76,7 @@ struct TuneTests {
     }
     #expect(object["complete"] == .bool(true))
     let limits = trials.compactMap { if case .integer(let limit)? = $0["limit"] { limit } else { nil } }
-    #expect(limits == Array(repeating: 9, count: 3) + Array(repeating: 3, count: 7), "\(limits)")
+    #expect(limits == Array(repeating: 9, count: 3) + Array(repeating: 4, count: 7), "\(limits)")
   }
 
   @Test("Rungs follow from the trials alone")
@@ -93,6 +93,9 @@ struct TuneTests {
       #expect(ranked.map(\.point) == [["1"], ["2"], ["0"], ["3"]])
       #expect(search.rung(1) { _ in ranked } == .init(limit: 6, points: [["1"], ["2"]]))
       #expect(order.ranked(by: .rmse, order: points).first?.point == ["3"], "of errors the smallest")
+    }
+    for (least, limits) in [(1, [2, 6, 20]), (4, [4, 6, 20]), (6, [6, 20]), (20, [20]), (30, [20])] {
+      #expect(TuneSearch(points: points, way: .halving, epochs: 20, least: least).limits == limits, "least \(least)")
     }
     #expect(TuneSearch(points: points, way: .grid, epochs: 20).limits == [20])
     #expect(TuneSearch(points: Array(points.prefix(2)), way: .halving, epochs: 20).limits == [20])

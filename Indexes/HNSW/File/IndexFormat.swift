@@ -19,6 +19,7 @@ extension ContainerFormat {
       ("NCPY", "next copy by node"), ("KNNG", "nearest nodes by node"), ("NTAL", "what codes leave out, by node"),
       ("BYTE", "vectors as bytes, by node"),
       ("CBOK", "codebooks"), ("RCAL", "recall measured at build"), ("TOMB", "deleted rows"),
+      ("EMBF", "the embeddings file, whole"),
     ] + itemSections,
     wrongKindHelp: "give the .idx file that `akin index` wrote, or make one from an embeddings file with `akin index`"
   ).registered()

@@ -50,6 +50,19 @@ extension ContainerFile {
       ?? SectionView(name: name, offset: 0, byteCount: 0, count: 0, in: bytes)
   }
 
+  /// The file of another kind that a section holds whole, read in place; `nil` without the section.
+  ///
+  /// - Throws: ``FileError``: the section's bytes are not a file of that kind.
+  package func nested(_ name: SectionName, _ format: ContainerFormat) throws(FileError) -> ContainerFile? {
+    guard let view = try optionalSection(name, elementBytes: 1), view.byteCount > 0 else { return nil }
+    guard view.offset % 4096 == 0 else {
+      throw error(
+        .badSection(name, .offset(expected: UInt64(view.offset + 4095) / 4096 * 4096, found: UInt64(view.offset))))
+    }
+    return try ContainerFile(
+      bytes: MappedBytes(partOf: bytes, offset: view.offset, count: view.byteCount), path: path, format: format)
+  }
+
   /// Throws when the file has a section that its header declares absent.
   package func refuseSection(_ name: SectionName) throws(FileError) {
     if entry(name) != nil { throw error(.badSection(name, .unexpected)) }

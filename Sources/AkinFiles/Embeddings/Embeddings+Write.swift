@@ -18,9 +18,20 @@ extension Embeddings {
   public func write(
     to path: String, overwrite: Bool = false, execution: Execution = Execution()
   ) throws -> Digest {
+    try write(to: path, overwrite: overwrite, replacing: nil, execution: execution)
+  }
+
+  /// Writes an embeddings file in the place of one that must not have changed meanwhile; otherwise as above.
+  ///
+  /// - Parameter expected: The file that must still have the name in the end; `nil` when it does not matter.
+  @discardableResult
+  package func write(
+    to path: String, overwrite: Bool, replacing expected: FileIdentity?, execution: Execution
+  ) throws -> Digest {
     // Fail now when the name is taken: the checks may take long.
     try AtomicFile.checkTarget(path, overwrite: overwrite)
-    return try builder(execution: execution).write(to: path, overwrite: overwrite, execution: execution)
+    return try builder(execution: execution).write(
+      to: path, overwrite: overwrite, replacing: expected, execution: execution)
   }
 
   /// The container about to be written, all rules checked.

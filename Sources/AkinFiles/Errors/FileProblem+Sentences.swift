@@ -74,6 +74,7 @@ extension Resemblance {
     case .gzip: ": it is gzip-compressed"
     case .zeros: ": its first page holds only zeros, as after a copy or a power loss that left no data"
     case .textModeCopy: ": it was one before a copy in text mode changed its line ends"
+    case .unknownKind(0x48): ": it is an HNSW index"
     case .unknownKind(let byte): ": it is of a kind (0x\(String(byte, radix: 16))) that this Akin does not know"
     }
   }
@@ -85,6 +86,7 @@ extension Resemblance {
     case .text: "train on interactions with `akin train`, or import vectors with `akin import`"
     case .zip, .gzip: "unpack it first"
     case .textModeCopy: "copy the file again in binary mode"
+    case .unknownKind(0x48): "open it with HNSWIndex, or give the .emb file that it was built from"
     default: nil
     }
   }

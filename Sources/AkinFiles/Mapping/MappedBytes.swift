@@ -15,12 +15,15 @@ import AkinSupport
   /// How many bytes there are; at least 1.
   package let count: Int
   private let isMapping: Bool
+  /// Whoever unmaps or frees the bytes, where it is not this object.
+  private let owner: MappedBytes?
 
   /// Takes over a mapping of `count` bytes.
   @unsafe init(mapping base: UnsafeRawPointer, count: Int) {
     unsafe self.base = base
     self.count = count
     isMapping = true
+    owner = nil
   }
 
   /// Takes over `count` bytes that ``allocate(count:)`` gave, all written.
@@ -28,6 +31,16 @@ import AkinSupport
     unsafe self.base = UnsafeRawPointer(base)
     self.count = count
     isMapping = false
+    owner = nil
+  }
+
+  /// A part of other bytes: `count` bytes from `offset` on, a multiple of 4096; both must lie inside.
+  init(partOf owner: MappedBytes, offset: Int, count: Int) {
+    precondition(offset >= 0 && count > 0 && offset % 4096 == 0 && count <= owner.count - offset, "a part lies inside")
+    unsafe base = owner.base + offset
+    self.count = count
+    isMapping = owner.isMapping
+    self.owner = owner
   }
 
   /// Allocates `count` bytes, which `fill` writes.
@@ -63,6 +76,7 @@ import AkinSupport
   }
 
   deinit {
+    if owner != nil { return }
     let start = unsafe UnsafeMutableRawPointer(mutating: base)
     // Safe: each initialiser says which of the two it was, with this many bytes.
     if isMapping { unsafe munmap(start, count) } else { unsafe MappedBytes.free(start, count: count) }

@@ -41,7 +41,7 @@ struct OpenedFile: ~Copyable {
 
   /// All bytes, mapped or copied.
   ///
-  /// - Throws: ``FileError``: a system call failed, or the copy would not fit this machine's memory.
+  /// - Throws: ``FileError``: a system call failed, or the copy would not fit the memory that is free.
   func bytes(_ mode: OpenMode) throws(FileError) -> MappedBytes {
     switch mode {
     case .map(let advice):
@@ -53,10 +53,11 @@ struct OpenedFile: ~Copyable {
       if advice != .normal { _ = unsafe madvise(base, byteCount, advice.flag) }
       return unsafe MappedBytes(mapping: UnsafeRawPointer(base), count: byteCount)
     case .copy:
-      guard UInt64(byteCount) <= physicalMemory else {
+      let free = availableMemory
+      guard UInt64(byteCount) <= free else {
         throw FileError(
           path: path,
-          problem: .aboveLimit(name: "bytes to copy into memory", found: UInt64(byteCount), limit: physicalMemory))
+          problem: .aboveLimit(name: "bytes to copy into memory", found: UInt64(byteCount), limit: free))
       }
       let (path, descriptor) = (path, descriptor)
       return try unsafe MappedBytes(count: byteCount) {

@@ -6,17 +6,20 @@ extension ContainerBuilder {
   /// - Parameters:
   ///   - path: Where the file appears.
   ///   - overwrite: Whether a regular file of that name may be replaced.
+  ///   - expected: The file that must still have the name in the end; `nil` when it does not matter.
   ///   - execution: Progress and cancellation.
   ///   - ops: The system calls; others are for tests.
   /// - Returns: The file's root digest.
   /// - Throws: ``OutputError``, ``ContentError`` for a text that no reader would accept, ``FileError`` for a file above
   ///   the format's limit, ``Cancelled``, or what a producer throws.
   package func write(
-    to path: String, overwrite: Bool, execution: Execution = Execution(), ops: FileOps = .system
+    to path: String, overwrite: Bool, replacing expected: FileIdentity? = nil, execution: Execution = Execution(),
+    ops: FileOps = .system
   ) throws -> Digest {
     let plan = try plan(path: path)
     // Until `publish` the file goes away with the object, on any way out.
     let file = try AtomicFile(path: path, byteCount: plan.fileBytes, overwrite: overwrite, ops: ops)
+    file.expected = expected
     let output = BlockWriter(file: file, totalBytes: plan.fileBytes)
     let page = try plan.fill(output, execution: execution)
     try output.finish()
@@ -38,6 +41,16 @@ extension ContainerBuilder {
     let page = try plan.fill(output, execution: execution)
     unsafe page.bytes.withUnsafeBytes { unsafe output.write($0, at: 0) }
     return output.seal()
+  }
+}
+
+extension ContainerBuilder {
+  /// Adds a section that holds another file whole; ``ContainerFile/nested(_:_:)`` reads it.
+  package mutating func add(nested file: ContainerFile, as name: SectionName) {
+    add(name, elementBytes: 1, count: file.bytes.count, alignmentLog2: 12) { sink in
+      // Safe: the bytes belong to the file, which this closure keeps.
+      try unsafe sink.write(UnsafeRawBufferPointer(start: file.bytes.base, count: file.bytes.count))
+    }
   }
 }
 

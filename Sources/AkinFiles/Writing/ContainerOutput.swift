@@ -19,10 +19,11 @@ protocol ContainerOutput: AnyObject {
   ///
   /// - Throws: ``FileError`` when the machine has not so much.
   init(byteCount: UInt64) throws(FileError) {
-    guard byteCount <= physicalMemory else {
+    let free = availableMemory
+    guard byteCount <= free else {
       throw FileError(
         path: ContainerFile.memoryPath,
-        problem: .aboveLimit(name: "bytes of a file in memory", found: byteCount, limit: physicalMemory))
+        problem: .aboveLimit(name: "bytes of a file in memory", found: byteCount, limit: free))
     }
     count = Int(byteCount)
     unsafe memory = MappedBytes.allocate(count: count)

@@ -1,10 +1,48 @@
 /// The bytes of memory that this machine has.
 ///
-/// Nothing asks for more: the system might grant it, and end the process when it is used.
+/// See ``availableMemory`` for what can be had of them.
 package var physicalMemory: UInt64 {
   let pages = UInt64(clamping: sysconf(Int32(_SC_PHYS_PAGES)))
   let (bytes, overflow) = pages.multipliedReportingOverflow(by: UInt64(clamping: sysconf(Int32(_SC_PAGESIZE))))
   return overflow ? .max : bytes
+}
+
+/// The bytes of memory that can be had now: free, or held by caches that the system gives up for it; in a container with a
+/// limit at most what is left of that. All memory of the machine where the system does not tell.
+///
+/// Nothing asks for more: the system might grant it, and end the process when it is used.
+package var availableMemory: UInt64 {
+  var available = physicalMemory
+  #if os(Linux)
+    if let kibibytes = number(in: "/proc/meminfo", behind: "MemAvailable:") {
+      available = min(available, kibibytes << 10)
+    }
+    if let limit = number(in: "/sys/fs/cgroup/memory.max", behind: ""),
+      let used = number(in: "/sys/fs/cgroup/memory.current", behind: "")
+    {
+      // Pages of files that nobody has used lately are given up first.
+      let cached = number(in: "/sys/fs/cgroup/memory.stat", behind: "inactive_file") ?? 0
+      let held = used > cached ? used - cached : 0
+      available = min(available, limit > held ? limit - held : 0)
+    }
+  #endif
+  return available
+}
+
+/// The number behind a word at the start of a line of a system file; `nil` where there is none.
+private func number(in path: String, behind word: String) -> UInt64? {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { _ = close(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: 8192)
+  // Safe: `read` writes at most `count` bytes, the size of the buffer.
+  let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+  guard count > 0 else { return nil }
+  for line in bytes[..<count].split(separator: 10) where line.starts(with: word.utf8) {
+    let digits = line.dropFirst(word.utf8.count).drop { $0 == 32 || $0 == 9 }.prefix { 48...57 ~= $0 }
+    return UInt64(String(decoding: digits, as: UTF8.self)).map { min($0, 1 << 50) }
+  }
+  return nil
 }
 
 /// Blocks of at least this many bytes are mapped and unmapped one by one. `malloc` would keep what is freed, and the

@@ -26,6 +26,8 @@ public struct UserFoldIn: Sendable {
 
   /// The number of items.
   public let itemCount: Int
+  /// Whether a value may be below 0, as ratings may.
+  private let allowsNegative: Bool
   /// Makes a user from ascending rows of items and their values; at least one.
   let make: @Sendable (_ items: [UInt32], _ values: [Float]) throws -> User
   /// The user without interactions.
@@ -42,6 +44,7 @@ public struct UserFoldIn: Sendable {
   public init(_ embeddings: Embeddings, execution: Execution = Execution()) throws {
     let (objective, training) = try FoldInError.check(embeddings.objective)
     itemCount = embeddings.items.count
+    allowsNegative = objective.model == .mf
     nobody = User(vector: [Float](repeating: 0, count: embeddings.items.dimension), bias: 0)
     switch objective.model {
     case .wals:
@@ -61,13 +64,15 @@ public struct UserFoldIn: Sendable {
   ///
   /// - Parameters:
   ///   - history: Rows of items, all different, in any order; a row beyond the items traps.
-  ///   - values: One value per item, finite and at least 0; any other value traps.
+  ///   - values: One value per item, finite and at least 0 (any finite number for `mf`); any other value traps.
   /// - Returns: Vector and bias; zeros for an empty history.
   /// - Throws: `TrainingError.singular` if the model has no regularisation and the history is too short.
   public func user(history: [UInt32], values: [Float]) throws -> User {
     precondition(history.count == values.count, "each item has a value")
     precondition(history.allSatisfy { Int($0) < itemCount }, "each row names an item")
-    precondition(values.allSatisfy { $0.isFinite && $0 >= 0 }, "values are finite and at least 0")
+    precondition(
+      values.allSatisfy { $0.isFinite && ($0 >= 0 || allowsNegative) },
+      "values are finite, and at least 0 except for mf")
     if history.isEmpty { return nobody }
     let order = history.indices.sorted { history[$0] < history[$1] }
     return try make(order.map { history[$0] }, order.map { values[$0] })

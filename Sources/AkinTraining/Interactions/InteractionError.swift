@@ -107,6 +107,7 @@ public struct InteractionError: AkinError, Equatable {
 extension InteractionError.Problem {
   fileprivate var sentence: String {
     switch self {
+    case .system(_, ENOENT): "no such file"
     case .system(let action, let code): "cannot \(action): \(systemSentence(code))"
     case .directory: "expected a file, found a directory"
     case .notText(let found): "expected UTF-8 text, found \(found)"

@@ -133,11 +133,11 @@ public struct MFOptions: Sendable, Equatable {
     }
     if optimiser == .als {
       guard loss == .squared else {
-        throw .option(name: "loss", expected: "squared for als, or another optimiser", found: "\(loss)")
+        throw .option(name: "loss", expected: TrainingError.squaredForALS, found: "\(loss)")
       }
       if let range {
         let found = "\(range.lowerBound) to \(range.upperBound)"
-        throw .option(name: "range", expected: "none for als, or another optimiser", found: found)
+        throw .option(name: "range", expected: TrainingError.noneForALS, found: found)
       }
     }
     if let range {

@@ -37,14 +37,14 @@ enum OptionCheck {
     }
   }
 
-  /// Checks that tables of float64 fit this machine's memory.
+  /// Checks that tables of float64 fit the memory that is free.
   ///
   /// - Parameters:
   ///   - rows: Rows of all tables together.
   ///   - stride: Numbers from one row to the next.
-  ///   - present: Bytes of memory of the machine.
+  ///   - present: Bytes of memory that are free.
   /// - Throws: ``TrainingError/memory(needed:present:)``.
-  static func memory(rows: Int, stride: Int, present: UInt64 = physicalMemory) throws(TrainingError) {
+  static func memory(rows: Int, stride: Int, present: UInt64 = availableMemory) throws(TrainingError) {
     // Fits 64 bits: a few times 2³² rows of little more than 2¹⁰ doubles.
     let needed = UInt64(rows) * UInt64(stride * MemoryLayout<Double>.size)
     guard needed <= present else { throw .memory(needed: needed, present: present) }

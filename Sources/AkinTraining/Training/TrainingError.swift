@@ -27,15 +27,21 @@ public enum TrainingError: AkinError, Equatable {
   case notFinite(what: String)
   /// The loss after an exact half-step is not finite.
   case lossNotFinite(epoch: Int, side: String)
+  /// Regularisation outweighs the data: all vectors have shrunk to nothing.
+  case collapsed(epoch: Int, side: String)
   /// The loss diverges, however often the step size is halved.
   case diverged(epoch: Int, learningRate: Double, halvings: Int)
+
+  /// What is expected of a loss and of a range where rows are solved exactly.
+  static let squaredForALS = "squared for als, or another optimiser"
+  static let noneForALS = "none for als, or another optimiser"
 
   public var kind: TroubleKind {
     switch self {
     case .option: .usage
     case .memory: .io
     case .nothingToLearn, .allZero, .tooManyPairs, .noPositives, .nothingToCompare, .outsideRange, .constantValues,
-      .singular, .notFinite, .lossNotFinite, .diverged:
+      .singular, .notFinite, .lossNotFinite, .collapsed, .diverged:
       .badInput
     }
   }
@@ -44,7 +50,7 @@ public enum TrainingError: AkinError, Equatable {
     switch self {
     case .option(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
     case .memory(let needed, let present):
-      "training needs at least \(needed) bytes of memory, this machine has \(present)"
+      "training needs at least \(needed) bytes of memory, this machine has \(present) free"
     case .nothingToLearn: "expected at least one interaction, found none"
     case .allZero: "expected at least one value above 0, found none"
     case .tooManyPairs(let found): "expected at most \(UInt32.max) interactions, found \(found)"
@@ -59,6 +65,8 @@ public enum TrainingError: AkinError, Equatable {
       "\(side) '\(row)': the normal equations of \(pairs) \(pairs == 1 ? "pair" : "pairs") are singular"
     case .notFinite(let what): "expected finite numbers in \(what), found NaN or infinity"
     case .lossNotFinite(let epoch, let side): "epoch \(epoch), \(side): expected a finite loss, found NaN or infinity"
+    case .collapsed(let epoch, let side):
+      "epoch \(epoch), \(side): the vectors have shrunk to nothing: the regularisation outweighs the data"
     case .diverged(let epoch, let rate, let halvings):
       "epoch \(epoch): the loss diverged, also with the step size halved \(halvings) times to \(rate)"
     }
@@ -68,11 +76,15 @@ public enum TrainingError: AkinError, Equatable {
     switch self {
     case .option(name: "lambda", _, found: "0.0"), .singular:
       "raise lambda: with lambda 0 a row with fewer interactions than dimensions has no single solution"
+    case .option(name: "loss", expected: TrainingError.squaredForALS, _),
+      .option(name: "range", expected: TrainingError.noneForALS, _):
+      "add --optimiser sgd, adam or gd"
     case .memory: "use fewer dimensions"
     case .noPositives: "lower positive-from"
     case .outsideRange: "widen the range beyond the smallest and the largest value"
-    case .constantValues: "give a range"
-    case .lossNotFinite: "raise lambda, or scale the values down"
+    case .constantValues: "say which values are possible: --range LOW,HIGH"
+    case .lossNotFinite: "scale the values down, or raise lambda"
+    case .collapsed: "lower lambda"
     case .diverged: "lower the learning rate, or scale the values down"
     case .tooManyPairs: "use wals, or mf with als"
     case .allZero: "choose the column that holds the value; wals can weigh all alike: --weighting constant"

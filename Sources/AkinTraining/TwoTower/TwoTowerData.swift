@@ -15,7 +15,7 @@ struct TwoTowerData: Sendable {
 
   /// - Throws: ``TrainingError``.
   init(_ interactions: Interactions, _ method: TwoTower) throws(TrainingError) {
-    let range = try TwoTowerData.valueRange(of: interactions)
+    let range = try TwoTowerData.valueRange(of: interactions, method.options.range)
     let userSide = TowerSide(name: "users", ids: interactions.userIDs, table: interactions.byUser, purpose: 0x54_54_55)
     let itemSide = TowerSide(name: "items", ids: interactions.itemIDs, table: interactions.byItem, purpose: 0x54_54_49)
     users = try TowerInput(userSide, method.userFeatures)
@@ -32,24 +32,37 @@ struct TwoTowerData: Sendable {
       features: max(method.userFeatures.featureCount, method.itemFeatures.featureCount), method.options)
   }
 
-  /// The smallest and the largest value, which differ.
-  private static func valueRange(of interactions: Interactions) throws(TrainingError) -> ClosedRange<Double> {
+  /// The range that is asked for, which must hold all values; else the smallest and the largest value, which differ.
+  private static func valueRange(
+    of interactions: Interactions, _ asked: ClosedRange<Double>?
+  ) throws(TrainingError) -> ClosedRange<Double> {
     guard let range = interactions.valueRange else { throw .nothingToLearn }
     guard interactions.count <= Int(UInt32.max) else { throw .tooManyPairs(found: interactions.count) }
+    if let asked {
+      let table = interactions.byUser
+      for user in 0..<table.rowCount {
+        for pair in table.offsets[user]..<table.offsets[user + 1] where !asked.contains(Double(table.values[pair])) {
+          throw .outsideRange(
+            user: interactions.userIDs[Row(user)], item: interactions.itemIDs[Row(table.others[pair])],
+            value: Double(table.values[pair]), range: asked)
+        }
+      }
+      return asked
+    }
     guard range.lowerBound < range.upperBound else { throw .constantValues(value: Double(range.lowerBound)) }
     return Double(range.lowerBound)...Double(range.upperBound)
   }
 
-  /// Checks that the towers fit this machine's memory.
+  /// Checks that the towers fit the memory that is free.
   ///
   /// - Parameters:
   ///   - features: Features of the wider side.
   ///   - options: Layers and batch size.
-  ///   - present: Bytes of memory of the machine.
+  ///   - present: Bytes of memory that are free.
   /// - Throws: ``TrainingError/memory(needed:present:)``, or ``TrainingError/option(name:expected:found:)`` for too many
   ///   weights.
   static func checkMemory(
-    features: Int, _ options: TwoTowerOptions, present: UInt64 = physicalMemory
+    features: Int, _ options: TwoTowerOptions, present: UInt64 = availableMemory
   ) throws(TrainingError) {
     guard Tower.weightCount(features: features, widths: options.widths) != nil else {
       throw .option(

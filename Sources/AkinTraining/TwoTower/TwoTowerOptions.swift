@@ -6,8 +6,8 @@ import AkinVectors
 ///
 ///     mean over observed pairs of (u · v − y)²
 ///
-/// where y is the value, scaled so that the smallest value is −1 and the largest is 1. Adam (Kingma and Ba 2015) takes a step
-/// per batch of pairs, in an order drawn anew each epoch. First weights are uniform (Glorot and Bengio 2010), biases 0.
+/// where y is the value, scaled so that the smallest value is −1 and the largest is 1 (or those of ``range``). Adam (Kingma
+/// and Ba 2015) takes a step per batch of pairs, in an order drawn anew each epoch. First weights are uniform (Glorot and Bengio 2010), biases 0.
 public struct TwoTowerOptions: Sendable, Equatable {
   /// Components of each vector, and outputs of the last layer; 1 to 1024.
   public var dimensions = 32
@@ -19,6 +19,8 @@ public struct TwoTowerOptions: Sendable, Equatable {
   public var learningRate = 0.01
   /// Pairs per step; 1 to 65,536.
   public var batch = 32
+  /// The values that cosines of −1 and 1 stand for; `nil` takes the smallest and the largest value.
+  public var range: ClosedRange<Double>?
   /// The random seed.
   public var seed: UInt64 = 0
 
@@ -33,6 +35,13 @@ public struct TwoTowerOptions: Sendable, Equatable {
     try OptionCheck.epochs(epochs)
     try OptionCheck.positive("learning-rate", learningRate)
     try OptionCheck.whole("batch", batch, in: 1...65_536)
+    if let range {
+      guard range.lowerBound.isFinite, range.upperBound.isFinite, range.lowerBound < range.upperBound else {
+        throw .option(
+          name: "range", expected: "two finite numbers, the first below the second",
+          found: "\(range.lowerBound) \(range.upperBound)")
+      }
+    }
     guard hidden.count < Tower.layerLimit, hidden.allSatisfy({ (1...4096).contains($0) }) else {
       throw .option(
         name: "hidden", expected: "at most \(Tower.layerLimit - 1) numbers from 1 to 4096",
@@ -45,11 +54,13 @@ public struct TwoTowerOptions: Sendable, Equatable {
 
   /// The entries of ``TrainedModel/options``.
   var record: [String: JSONValue] {
-    [
+    var facts: [String: JSONValue] = [
       "dimensions": .integer(Int64(dimensions)), "hidden": .array(hidden.map { .integer(Int64($0)) }),
       "epochs": .integer(Int64(epochs)), "learningRate": .number(learningRate), "batch": .integer(Int64(batch)),
       "seed": .string(String(seed)),
     ]
+    facts["range"] = range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) }
+    return facts
   }
 }
 

@@ -51,16 +51,16 @@ public enum WALS {
       items: interactions.itemIDs.count + (features?.items?.featureCount ?? 0), dimensions: options.dimensions)
   }
 
-  /// Checks that the vectors fit this machine's memory: both sides, and one side in another basis.
+  /// Checks that the vectors fit the memory that is free: both sides, and one side in another basis.
   ///
   /// - Parameters:
   ///   - users: Rows of the users' side, features included.
   ///   - items: Rows of the items' side, features included.
   ///   - dimensions: Components of each vector.
-  ///   - present: Bytes of memory of the machine.
+  ///   - present: Bytes of memory that are free.
   /// - Throws: ``TrainingError/memory(needed:present:)``.
   static func checkMemory(
-    users: Int, items: Int, dimensions: Int, present: UInt64 = physicalMemory
+    users: Int, items: Int, dimensions: Int, present: UInt64 = availableMemory
   ) throws(TrainingError) {
     // Fits 64 bits: at most three times 2³² rows of 2¹⁰ floats.
     let rows = UInt64(users + items + max(users, items))

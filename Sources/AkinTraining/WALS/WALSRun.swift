@@ -38,7 +38,7 @@ struct WALSRun<Sides: AlternatingSides> {
   private mutating func run(_ epoch: Int) throws {
     let start = monotonicSeconds()
     for solvesUsers in [true, false] {
-      let loss = try sides.halfStep(users: solvesUsers, epoch: epoch)
+      let loss = try step(users: solvesUsers, epoch: epoch)
       losses.append(loss)
       execution.progress?(
         ProgressEvent(
@@ -46,6 +46,18 @@ struct WALSRun<Sides: AlternatingSides> {
           note: loss.description))
     }
     seconds.append(monotonicSeconds() - start)
+  }
+
+  /// One half-step. Vectors that shrink without end lose their digits in the end; then the loss is no number either.
+  private mutating func step(users solvesUsers: Bool, epoch: Int) throws -> WALSLoss {
+    do {
+      return try sides.halfStep(users: solvesUsers, epoch: epoch)
+    } catch TrainingError.lossNotFinite(let epoch, let side) {
+      if let last = losses.last, last.regularisation < 1e-12 * last.observed {
+        throw TrainingError.collapsed(epoch: epoch, side: side)
+      }
+      throw TrainingError.lossNotFinite(epoch: epoch, side: side)
+    }
   }
 
   /// The model of the best epoch; without early stopping that of the last epoch.

@@ -4,13 +4,20 @@ struct Arguments: Sendable {
   let verb: String
   private let values: [String: any Sendable]
   private let positions: [String: String]
+  /// The further texts of a last argument that is repeated.
+  private let further: [String]
 
-  /// Creates the result of parsing: values by option name, texts by argument name.
-  init(verb: String, values: [String: any Sendable], positions: [String: String]) {
+  /// Creates the result of parsing: values by option name, texts by argument name, and the further texts of a last argument
+  /// that is repeated.
+  init(verb: String, values: [String: any Sendable], positions: [String: String], further: [String] = []) {
     self.verb = verb
     self.values = values
     self.positions = positions
+    self.further = further
   }
+
+  /// All texts of the last argument, when it is repeated.
+  func all(_ argument: Argument) -> [String] { positions[argument.name].map { [$0] + further } ?? [] }
 
   /// The value of an option, or its default. The command's table must hold the option.
   subscript<Value>(option: Option<Value>) -> Value {

@@ -12,6 +12,8 @@ struct Command: Sendable {
   var options: [OptionGroup]
   /// Example command lines.
   var examples: [Example] = []
+  /// What to type in place of words that other programs have: names of options without dashes, letters, names of commands.
+  var hints: [String: String] = [:]
   /// The argument whose file the output may replace: `update F.emb -o F.emb`.
   var replaced: Argument?
   /// The files that the name of an output stands for, where it is more than one.
@@ -36,21 +38,27 @@ struct Argument: Sendable {
   var completion = Completion.nothing
   /// Whether `-` means standard input.
   var isStream = false
+  /// Whether the argument may be given several times; only the last one of a command.
+  var isRepeated = false
 
   /// Creates an argument.
   init(
     _ name: String, _ summary: String, isOptional: Bool = false, completion: Completion = .nothing,
-    isStream: Bool = false
+    isStream: Bool = false, isRepeated: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.isOptional = isOptional
     self.completion = completion
     self.isStream = isStream
+    self.isRepeated = isRepeated
   }
 
   /// The name as usage lines show it; optional arguments stand in brackets.
-  var usage: String { isOptional ? "[\(name)]" : name }
+  var usage: String {
+    let text = isRepeated ? name + "..." : name
+    return isOptional ? "[\(text)]" : text
+  }
 }
 
 /// Options under one heading in help.

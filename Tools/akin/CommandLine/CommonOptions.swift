@@ -3,8 +3,11 @@ enum Common {
   static let threads = Option("threads", .integer(in: 0...1024), default: 0, "Threads to use; 0 uses all processors")
   static let seed = Option("seed", .seed, default: 0, "Random seed; the same seed gives the same file")
   static let force = Option<Bool>.flag("force", short: "f", "Replace an existing output file")
-  static let json = Option<Bool>.flag("json", "Print JSON")
-  static let quiet = Option<Bool>.flag("quiet", short: "q", "Print only errors on stderr")
+  static let json = Option<Bool>.flag("json", "Print one JSON object")
+  static let jsonLines = Option<Bool>.flag("jsonl", "Print a JSON object a line, each as soon as it is known")
+  static let quiet = Option<Bool>.flag("quiet", short: "q", "Print only errors and warnings on stderr")
+  static let verbose = Option<Bool>.flag(
+    "verbose", short: "v", "Keep every step of the training on the terminal, not only the last")
 
   static let k = Option("k", short: "k", .integer(in: 1...1_000_000), default: 10, "Number of items to return")
   static let ef = Option<Int?>.optional(
@@ -14,6 +17,8 @@ enum Common {
     "recall", .recall,
     "Recall target: the index chooses ef or exact from its own measurements; 1 is exact")
   static let exact = Option<Bool>.flag("exact", "Score every item instead of walking the graph")
+  static let raw = Option<Bool>.flag(
+    "raw", "Show the score that items are ordered by, not the prediction that the model makes of it")
   static let minimumScore = Option<Float?>.optional(
-    "min-score", .score, "Omit items with a lower score")
+    "min-score", .score, "Omit items with a lower score, as it is shown")
 }

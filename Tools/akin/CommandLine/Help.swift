@@ -28,7 +28,7 @@ struct Help {
       out += "\n\(style.bold("Examples"))\n"
       for example in command.examples {
         if let meaning = example.meaning { out += wrapped("# " + meaning, indent: 2, style: style.dim) + "\n" }
-        out += "  \(example.line)\n"
+        out += broken(example.line, width: width - 2).map { "  \($0)\n" }.joined()
       }
     }
     return out
@@ -67,6 +67,22 @@ struct Help {
       }
     }
     return out
+  }
+
+  /// A command line in lines of at most `width` columns, broken before options as a shell reads it.
+  private func broken(_ line: String, width: Int) -> [String] {
+    var lines: [String] = []
+    var current = ""
+    for (number, part) in line.split(separator: " -").enumerated() {
+      let text = number == 0 ? String(part) : "-" + part
+      if !current.isEmpty, current.count + 1 + text.count + 2 > width {
+        lines.append(current + " \\")
+        current = "  " + text
+      } else {
+        current += (current.isEmpty ? "" : " ") + text
+      }
+    }
+    return lines + [current]
   }
 
   /// The text in lines of at most `width` columns, each indented by `indent` spaces.

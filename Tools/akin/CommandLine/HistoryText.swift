@@ -19,8 +19,11 @@ struct HistoryText {
   ///
   /// - Parameters:
   ///   - text: The text of the option.
+  ///   - allowsNegative: Whether a value may be below 0, as ratings may.
   ///   - find: Returns the item that a text names.
-  init(_ text: String, find: (String) throws(RecommenderError) -> ItemID) throws(HistoryError) {
+  init(_ text: String, allowsNegative: Bool = false, find: (String) throws(RecommenderError) -> ItemID)
+    throws(HistoryError)
+  {
     var known: [Interaction] = []
     var unknown: [(text: String, why: RecommenderError)] = []
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -33,7 +36,7 @@ struct HistoryText {
       var found: Interaction?
       while found == nil, end <= min(parts.count, start + HistoryText.pieces) {
         let piece = HistoryText.trimmed(parts[start..<end].joined(separator: ","))
-        let (name, value) = try HistoryText.split(piece)
+        let (name, value) = try HistoryText.split(piece, allowsNegative)
         do throws(RecommenderError) {
           found = Interaction(try find(name), value: value ?? 1)
         } catch {
@@ -59,13 +62,15 @@ struct HistoryText {
   }
 
   /// The name, and the value after its last colon when that is a number.
-  private static func split(_ piece: String) throws(HistoryError) -> (name: String, value: Float?) {
+  private static func split(_ piece: String, _ allowsNegative: Bool) throws(HistoryError) -> (
+    name: String, value: Float?
+  ) {
     guard let colon = piece.lastIndex(of: ":") else { return (piece, nil) }
     let name = trimmed(String(piece[..<colon]))
     let after = trimmed(String(piece[piece.index(after: colon)...]))
     if after.isEmpty { throw .noValue(item: name) }
     guard let number = Float(after) else { return (piece, nil) }
-    guard number.isFinite, number >= 0 else { throw .badValue(item: name, found: after) }
+    guard number.isFinite, number >= 0 || allowsNegative else { throw .badValue(item: name, found: after) }
     return (name, number)
   }
 
@@ -116,13 +121,15 @@ extension HistoryText {
   ///
   /// - Parameters:
   ///   - text: The text of the option.
+  ///   - model: The model of the file: ratings of `mf` may be negative.
   ///   - skip: Skips unknown items with a note; otherwise an unknown item is an error.
   ///   - console: Receives the note.
   ///   - find: Returns the item that a text names.
   static func read(
-    _ text: String, skip: Bool, console: Console, find: (String) throws(RecommenderError) -> ItemID
+    _ text: String, for model: Objective.Model?, skip: Bool, console: Console,
+    find: (String) throws(RecommenderError) -> ItemID
   ) throws -> [Interaction] {
-    let history = try HistoryText(text, find: find)
+    let history = try HistoryText(text, allowsNegative: model == .mf, find: find)
     if let first = history.unknown.first {
       // The error about several matching titles lists them.
       switch first.why {

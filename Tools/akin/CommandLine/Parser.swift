@@ -122,18 +122,25 @@ struct Parser {
     if let missing = command.arguments.dropFirst(positions.count).first, !missing.isOptional {
       throw error(.missingArgument(missing.name, meaning: missing.summary))
     }
-    if positions.count > command.arguments.count {
+    if positions.count > command.arguments.count, command.arguments.last?.isRepeated != true {
       throw error(.extraArgument(positions[command.arguments.count]))
     }
     for option in command.allOptions where option.isRequired && values[option.name] == nil {
       throw error(.missingOption(usage: option.usage, meaning: option.summary))
     }
-    return Arguments(verb: command.name, values: values, positions: named)
+    return Arguments(
+      verb: command.name, values: values, positions: named, further: Array(positions.dropFirst(command.arguments.count))
+    )
   }
 
   private func unknown(_ found: String) -> UsageError {
     // The comparison ignores dashes: they are often the mistake, and they make unrelated names look close.
     let bare = String(found.drop { $0 == "-" })
+    // A letter may have its value behind it: -k20.
+    let letter = found.hasPrefix("--") ? bare : String(bare.prefix(1))
+    if let hint = command.hints[bare] ?? command.hints[letter] ?? Hints.options[bare], command.accepts(hint) {
+      return error(.unknownOption(found, nearest: hint))
+    }
     if command.allOptions.contains(where: { $0.short.map { String($0) } == bare }) {
       return error(.unknownOption(found, nearest: "-" + bare))
     }

@@ -41,7 +41,9 @@ struct Program: Sendable {
 
   private func verb(named name: String) throws(UsageError) -> Verb {
     guard let verb = verbs.first(where: { $0.command.name == name }) else {
-      throw UsageError(.unknownVerb(name, nearest: nearest(to: name, among: verbs.map(\.command.name))), verb: nil)
+      if let instead = Hints.missing[name] { throw UsageError(.missingVerb(name, instead: instead), verb: nil) }
+      let near = Hints.verbs[name] ?? nearest(to: name, among: verbs.map(\.command.name))
+      throw UsageError(.unknownVerb(name, nearest: near), verb: nil)
     }
     return verb
   }

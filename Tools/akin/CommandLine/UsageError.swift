@@ -5,6 +5,8 @@ struct UsageError: AkinError, Equatable {
   /// The kind of error.
   enum Problem: Sendable, Equatable {
     case unknownVerb(String, nearest: String?)
+    /// A command of other programs that is nothing here.
+    case missingVerb(String, instead: String)
     case unknownOption(String, nearest: String?)
     case missingValue(option: String, placeholder: String)
     case needlessValue(option: String, value: String)
@@ -47,6 +49,7 @@ struct UsageError: AkinError, Equatable {
     switch problem {
     case .outputIsInput: return "name another output; --force replaces an old output, never an input"
     case .noStream: return "name a file"
+    case .missingVerb(_, let instead): return instead
     default: break
     }
     return verb.map { "run 'akin \($0) --help'" } ?? "run 'akin --help'"
@@ -56,6 +59,7 @@ struct UsageError: AkinError, Equatable {
     switch problem {
     case .unknownVerb(let found, let nearest):
       "unknown command '\(found)'" + UsageError.suggestion(nearest)
+    case .missingVerb(let found, _): "unknown command '\(found)'"
     case .unknownOption(let found, let nearest):
       (verb.map { "akin \($0) has no option '\(found)'" } ?? "unknown option '\(found)'")
         + UsageError.suggestion(nearest)

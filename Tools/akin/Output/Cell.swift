@@ -54,7 +54,8 @@ enum Cell: Sendable, Equatable {
     }
   }
 
-  /// The field of a tab-separated line, with the escapes of PostgreSQL's COPY: `\t`, `\n`, `\r` and `\\`.
+  /// The field of a tab-separated line, with the escapes of PostgreSQL's COPY: `\t`, `\n`, `\r`, `\\`, and `\x` with two
+  /// hexadecimal digits for each byte of any other character that controls a terminal.
   var field: String {
     switch self {
     case .text(let text): Cell.escaped(text)
@@ -86,7 +87,7 @@ enum Cell: Sendable, Equatable {
   }
 
   private static func escaped(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == 9 || $0 == 10 || $0 == 13 || $0 == 92 }) else { return text }
+    guard text.unicodeScalars.contains(where: { $0 == "\\" || $0.isControl }) else { return text }
     var out = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -94,6 +95,10 @@ enum Cell: Sendable, Equatable {
       case "\n": out += "\\n"
       case "\r": out += "\\r"
       case "\\": out += "\\\\"
+      case _ where scalar.isControl:
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+          out += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
       default: out.unicodeScalars.append(scalar)
       }
     }

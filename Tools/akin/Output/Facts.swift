@@ -22,13 +22,18 @@ struct Facts: Sendable {
     groups[groups.count - 1].facts.append(Fact(key: key, label: label ?? key, cell: cell))
   }
 
-  /// The aligned page.
-  func page(style: Style) -> String {
+  /// The aligned page. Values that are too long for `columns` go on in further lines.
+  func page(style: Style, columns: Int = .max) -> String {
     let width = groups.flatMap(\.facts).map(\.label.terminalWidth).max() ?? 0
     var out = ""
     for group in groups where !group.facts.isEmpty {
       if let heading = group.heading { out += (out.isEmpty ? "" : "\n") + style.bold(heading) + "\n" }
-      for fact in group.facts { out += fact.label.padded(toWidth: width) + "  " + fact.cell.shown + "\n" }
+      for fact in group.facts {
+        let pieces = fact.cell.shown.pieces(ofWidth: max(columns - width - 2, 20))
+        for (number, piece) in pieces.enumerated() {
+          out += (number == 0 ? fact.label : "").padded(toWidth: width) + "  " + piece + "\n"
+        }
+      }
     }
     return out
   }
@@ -48,6 +53,6 @@ struct Facts: Sendable {
 extension Console {
   /// Writes facts: aligned on a terminal, otherwise tab-separated.
   func show(_ facts: Facts) throws(StreamError) {
-    try print(tableWidth == nil ? facts.tabSeparated : facts.page(style: output.style))
+    try print(tableWidth == nil ? facts.tabSeparated : facts.page(style: output.style, columns: tableWidth ?? .max))
   }
 }

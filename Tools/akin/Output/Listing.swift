@@ -10,9 +10,12 @@ struct Listing: Sendable {
     let heading: String
     /// Whether the column is cut when the terminal is narrow.
     let isFlexible: Bool
+    /// The place of the column among those that a narrow terminal does without, from 1; `nil` for a column that stays.
+    let leavesAs: Int?
 
     /// Creates a column.
-    init(_ key: String, _ heading: String? = nil, isFlexible: Bool = false) {
+    init(_ key: String, _ heading: String? = nil, isFlexible: Bool = false, leavesAs: Int? = nil) {
+      self.leavesAs = leavesAs
       self.key = key
       self.heading = heading ?? key
       self.isFlexible = isFlexible
@@ -33,8 +36,21 @@ struct Listing: Sendable {
     rows.append(cells)
   }
 
-  /// The aligned table: numbers right-aligned, texts left-aligned, flexible columns cut so that lines fit `width`.
+  /// The aligned table: numbers right-aligned, texts left-aligned. So that lines fit `width`, columns that may leave do, in
+  /// their order, and flexible ones are cut.
   func table(width: Int, style: Style) -> String {
+    let widest = columns.indices.map { column in
+      rows.map { $0[column].shown.terminalWidth }.reduce(columns[column].heading.terminalWidth, max)
+    }
+    if widest.reduce(0, +) + 2 * (columns.count - 1) > width,
+      let first = columns.indices.filter({ columns[$0].leavesAs != nil }).min(by: {
+        (columns[$0].leavesAs ?? 0) < (columns[$1].leavesAs ?? 0)
+      })
+    {
+      var narrower = Listing(columns.indices.filter { $0 != first }.map { columns[$0] })
+      for row in rows { narrower.append(row.indices.filter { $0 != first }.map { row[$0] }) }
+      return narrower.table(width: width, style: style)
+    }
     let shown = rows.map { $0.map(\.shown) }
     let isNumeric = columns.indices.map { column in
       rows.contains { $0[column].isNumeric } && !rows.contains { if case .text = $0[column] { true } else { false } }

@@ -51,12 +51,15 @@ struct Console: Sendable {
     try? messages.flush()
   }
 
-  /// Runs long work with progress on stderr unless `quiet`, and erases the progress line at the end.
-  func working<R>(threads: Int = 0, quiet: Bool, _ body: (Execution) throws -> R) rethrows -> R {
+  /// Runs long work with progress on stderr unless `quiet`, and erases the progress line at the end. With `verbose` each step
+  /// of a training keeps its line on a terminal.
+  func working<R>(
+    threads: Int = 0, quiet: Bool, verbose: Bool = false, _ body: (Execution) throws -> R
+  ) rethrows -> R {
     if quiet || (isNarrated && messages.terminal == nil) {
       return try body(Execution(threads: threads, cancellation: cancellation))
     }
-    let reporter = ProgressReporter(to: messages, withNotes: !isNarrated)
+    let reporter = ProgressReporter(to: messages, notes: isNarrated ? .none : verbose ? .lines : .live)
     defer { reporter.finish() }
     return try body(Execution(threads: threads, progress: { reporter.report($0) }, cancellation: cancellation))
   }

@@ -14,6 +14,9 @@ enum MappingFault {
     init() { unsafe bytes = .allocate(capacity: Scratch.count) }
   }
 
+  /// The exit code of trouble of the machine.
+  static let exitCode: Int32 = 4
+
   private static let isLeaving = Atomic<Bool>(false)
   private static let piece = Scratch()
   private static let name = Scratch()
@@ -21,7 +24,7 @@ enum MappingFault {
   /// Installs the handler. Call once, at the start of the process.
   static func prepare() {
     // The constants are made here, since making them is not allowed in the handler.
-    _ = (isLeaving.load(ordering: .relaxed), piece, name)
+    _ = (isLeaving.load(ordering: .relaxed), piece, name, exitCode)
     var action = sigaction()
     let handler: @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void = {
       _, info, _ in unsafe MappingFault.leave(info)
@@ -59,7 +62,7 @@ enum MappingFault {
     _ = unsafe write(STDERR_FILENO, name.bytes, count)
     say(": the file was cut short while it was read\n")
     say("akin: help: replace files by a rename, which readers do not notice; never change them in place\n")
-    _exit(ExitCode.io.rawValue)
+    _exit(exitCode)
   }
 
   private static func say(_ text: StaticString) {

@@ -1,12 +1,12 @@
 import AkinSupport
 import Synchronization
 
-/// Prints progress on stderr: one redrawn line on a terminal, otherwise one line every ten seconds.
+/// Prints progress on stderr: one redrawn line on a terminal, otherwise one line after every ten seconds.
 ///
 /// The rate is the mean since the start of the stage, and the ETA follows from it. May be called from any thread.
 final class ProgressReporter: Sendable {
   private let stream: TextStream
-  private let withNotes: Bool
+  private let notes: Notes
   private let now: @Sendable () -> Double
   private let state = Mutex(State())
 
@@ -18,14 +18,24 @@ final class ProgressReporter: Sendable {
     var hasLine = false
   }
 
+  /// Where notes go.
+  enum Notes: Sendable {
+    /// Each on a line of its own.
+    case lines
+    /// Those of a training on its one line, on a terminal; all others on lines of their own.
+    case live
+    /// Nowhere.
+    case none
+  }
+
   /// Seconds between two drawings on a terminal, and between two lines elsewhere.
   private static let terminalInterval = 0.1
   private static let plainInterval = 10.0
 
   /// Creates a reporter whose clock `now` gives seconds.
-  init(to stream: TextStream, withNotes: Bool = true, now: @escaping @Sendable () -> Double = monotonicSeconds) {
+  init(to stream: TextStream, notes: Notes = .lines, now: @escaping @Sendable () -> Double = monotonicSeconds) {
     self.stream = stream
-    self.withNotes = withNotes
+    self.notes = notes
     self.now = now
   }
 
@@ -38,19 +48,23 @@ final class ProgressReporter: Sendable {
         state.stage = event.stage
         state.began = time
         state.first = event.completed
-        // A line for each stage would flood a log, so only terminals redraw at once.
-        if stream.terminal != nil { state.lastDrawn = -.infinity }
+        // A line for each stage would flood a log, so only terminals draw at once; work that is soon done has no line.
+        if stream.terminal != nil {
+          state.lastDrawn = -.infinity
+        } else if state.lastDrawn == -.infinity {
+          state.lastDrawn = time
+        }
       }
-      if withNotes, let note = event.note { say("\(event.stage): \(note)", &state) }
+      let isLive = notes == .live && stream.terminal != nil && ["train", "validate"].contains(event.stage)
+      if notes != .none, !isLive, let note = event.note { say("\(event.stage): \(note)", &state) }
       let isDone = event.total.map { event.completed >= $0 } ?? false
       if stream.terminal == nil {
-        // A stage that ends before its first line needs no line.
-        if isDone, state.lastDrawn == -.infinity { return }
         guard time - state.lastDrawn >= ProgressReporter.plainInterval else { return }
         say(line(for: event, at: time, state), &state)
       } else {
         guard isDone || time - state.lastDrawn >= ProgressReporter.terminalInterval else { return }
-        draw(line(for: event, at: time, state), &state)
+        let note = isLive ? event.note.map { "  " + $0 } ?? "" : ""
+        draw(line(for: event, at: time, state) + note, &state)
       }
       state.lastDrawn = time
     }

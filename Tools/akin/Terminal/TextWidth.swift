@@ -20,6 +20,25 @@ extension String {
     return out + "…"
   }
 
+  /// The text in pieces of at most `width` columns, broken behind a space, comma or slash where there is one.
+  func pieces(ofWidth width: Int) -> [String] {
+    var pieces: [String] = []
+    var rest = Substring(self)
+    while String(rest).terminalWidth > width {
+      var (end, used, last) = (rest.startIndex, 0, rest.startIndex)
+      while end < rest.endIndex, used + rest[end].terminalWidth <= width {
+        used += rest[end].terminalWidth
+        let next = rest.index(after: end)
+        if " ,/".contains(rest[end]) { last = next }
+        end = next
+      }
+      let cut = last > rest.startIndex ? last : max(end, rest.index(after: rest.startIndex))
+      pieces.append(String(rest[..<cut]))
+      rest = rest[cut...]
+    }
+    return pieces + [String(rest)]
+  }
+
   /// The text padded with spaces to `width` columns.
   func padded(toWidth width: Int, alignRight: Bool = false) -> String {
     let space = String(repeating: " ", count: max(0, width - terminalWidth))
@@ -39,7 +58,7 @@ extension String {
 
 extension Unicode.Scalar {
   /// C0, delete, C1, line separators and bidirectional controls.
-  fileprivate var isControl: Bool {
+  var isControl: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
     default: false

@@ -31,7 +31,7 @@ struct AskSession {
       case "s", "skip", "?", "": self = .skip
       case "q", "quit": self = .quit
       default:
-        guard let value = Float(text), value.isFinite, value >= 0 else { return nil }
+        guard let value = Float(text), value.isFinite else { return nil }
         self = .value(value)
       }
     }
@@ -95,13 +95,16 @@ struct AskSession {
 
   /// The best items for the user; by popularity before the first value.
   func recommendations(k: Int) throws -> (items: [Recommendation], basis: AnswerBasis) {
-    func shown(_ found: [Neighbor], _ offset: Float) -> [Recommendation] {
+    func shown(_ found: [Neighbor], _ offset: Float, predicted: Bool = true) -> [Recommendation] {
       found.map { one in
         let title = file.titles?[one.row]
         return Recommendation(
           row: one.row, id: file.itemIDs.id(of: one.row), title: title.flatMap { $0.isEmpty ? nil : $0 },
-          score: one.score + offset)
+          score: predicted ? prediction(one.score + offset) : one.score)
       }
+    }
+    func prediction(_ score: Float) -> Float {
+      file.objective.map { Float($0.prediction(ofScore: Double(score))) } ?? score
     }
     func popular(_ k: Int) -> [Recommendation] {
       let users = Float(max(file.userCount, 1))
@@ -109,7 +112,7 @@ struct AskSession {
       let all = counts.indices.filter { !excluded.contains(Row($0)) }.map {
         Neighbor(row: Row($0), score: Float(counts[$0]) / users)
       }
-      return shown(Array(all.sorted().prefix(k)), 0)
+      return shown(Array(all.sorted().prefix(k)), 0, predicted: false)
     }
     if told.isEmpty { return (popular(k), .popularity) }
     let fixed = file.forFoldIn
@@ -151,7 +154,7 @@ private struct AnswerValues {
     return (number ?? "a number of at least 0") + ", y, n, skip or quit"
   }
 
-  func accepts(_ value: Float) -> Bool { range?.contains(value) ?? true }
+  func accepts(_ value: Float) -> Bool { range?.contains(value) ?? (value >= 0) }
 }
 
 extension EmbeddingFile {

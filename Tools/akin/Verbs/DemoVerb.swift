@@ -10,7 +10,9 @@ enum DemoVerb {
 
   static let movielens = Option<String?>.optional(
     "movielens", .directory, "Use the ratings.csv and movies.csv of MovieLens in this directory")
-  static let out = Option("out", short: "o", .directory, default: "akin-demo", "Directory for the files")
+  static let out = Option(
+    "out", short: "o", .directory, default: "akin-demo",
+    "Directory for the files; the demo replaces its own files in the default one")
 
   static let command = Command(
     name: "demo",
@@ -33,7 +35,8 @@ enum DemoVerb {
     let directory = arguments[out]
     let emb = directory + "/demo.emb"
     let idx = directory + "/demo.idx"
-    let force = arguments[Common.force] ? ["--force"] : []
+    // The default directory is the demo's own.
+    let force = arguments[Common.force] || !arguments.has(out) ? ["--force"] : []
     let threads = arguments.has(Common.threads) ? ["--threads", String(arguments[Common.threads])] : []
 
     let inputs: (interactions: String, items: String)

@@ -26,6 +26,11 @@ enum IndexVerb {
     "queries", .file, "Queries like those to come, in any format of akin import: recall is measured with them",
     default: "users of the file, or items")
 
+  static let withUsers = Option<Bool>.flag(
+    "with-users",
+    "Also put the embeddings file into the index file: users, histories and items are then one file, which is replaced at "
+      + "once, and recommend needs no --users")
+
   static let command = Command(
     name: "index",
     summary: "Build an index file from an embeddings file",
@@ -36,12 +41,13 @@ enum IndexVerb {
     ],
     arguments: [embeddings],
     options: [
-      OptionGroup("Output", [output, Common.force]),
+      OptionGroup("Output", [output, withUsers, Common.force]),
       OptionGroup("Graph", [metric, m, efConstruction, Common.seed, queries]),
       OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin index ml.emb -o ml.idx"),
+      Example("akin index ml.emb -o ml.idx --with-users --force", "One file to serve from, replaced at once"),
       Example("akin index base.emb -o base.idx --metric euclidean --m 32"),
     ])
 
@@ -57,8 +63,8 @@ enum IndexVerb {
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let queries = try arguments[queries].map { try VectorFile.read(path: $0, execution: execution).vectors }
       return try HNSWIndex.build(
-        from: source, to: path, options: options, queries: queries, overwrite: arguments[Common.force],
-        execution: execution)
+        from: source, to: path, options: options, queries: queries, holdsEmbeddings: arguments[withUsers],
+        overwrite: arguments[Common.force], execution: execution)
     }
     try console.show(
       WrittenFile(path: path, content: report.sentence, facts: report.facts, seconds: monotonicSeconds() - start),

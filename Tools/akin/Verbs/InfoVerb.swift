@@ -63,10 +63,11 @@ enum InfoVerb {
   /// The recall that the index measured at build time: one row for each plan, k and query family.
   private static func listing(of calibration: RecallCalibration) -> Listing {
     var listing = Listing([
-      .init("question", "Measured"), .init("family", "Query family"), .init("queries", "Queries"), .init("k"),
-      .init("way", "Way"), .init("ef"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
-      .init("rowsPerQuery", "Rows scored"), .init("hopsPerQuery", "Hops"),
-      .init("componentsPerQuery", "Components"),
+      .init("question", "Measured"), .init("family", "Query family"), .init("queries", "Queries", leavesAs: 2),
+      .init("k"),
+      .init("way", "Way"), .init("ef"), .init("recall", "Recall"), .init("recallLow", "95 % from", leavesAs: 4),
+      .init("rowsPerQuery", "Rows scored"), .init("hopsPerQuery", "Hops", leavesAs: 3),
+      .init("componentsPerQuery", "Components", leavesAs: 1),
     ])
     for one in calibration.measurements {
       let isGraph = one.ef != nil
@@ -230,6 +231,9 @@ extension Facts {
     add("dimension", "Dimension", .count(index.dimension))
     add("items", "Items", .count(index.count))
     add("titles", "Titles", .flag(index.facts.titles != nil))
+    if index.facts.container.sections.contains(where: { $0.name == "EMBF" }) {
+      add("holdsEmbeddings", "Holds embeddings", .flag(true))
+    }
     begin("Graph")
     add("linked", "Linked items", .count(index.facts.linkedNodes))
     add("m", "M", .integer(index.facts.m))

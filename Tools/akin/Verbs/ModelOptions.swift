@@ -84,12 +84,15 @@ enum ModelOptions {
     "Biases to learn")
   static let loss = Option(
     "loss", .choice("LOSS", [("squared", Objective.Loss.squared), ("absolute", .absolute), ("logistic", .logistic)]),
-    default: mf.loss, "Loss of a prediction")
+    default: mf.loss, "Loss of a prediction; absolute and logistic need --optimiser sgd, adam or gd")
   static let meanDamping = Option<Double?>.optional(
     "mean-damping", .number(in: 0...1e30),
     "Subtract item means first, damped by this many mean ratings; 0 does not damp")
   static let range = Option<ClosedRange<Double>?>.optional(
-    "range", .range, "Predict with a sigmoid between two bounds, exclusive")
+    "range", .range,
+    "mf: predict with a sigmoid between two bounds, exclusive (needs an optimiser other than als). two-tower: the values that "
+      + "cosines of -1 and 1 stand for",
+    default: "none; two-tower, the smallest and the largest value")
   static let decay = Option(
     "decay", .choice("MEANING", Objective.Decay.allCases.map { ("\($0)", $0) }), default: mf.decay,
     "Rule of lambda: counted, lambda × count^nu for each row; mf also touched, lambda at each visit of a row, and "
@@ -111,7 +114,8 @@ enum ModelOptions {
     OptionGroup(
       "Model", [model, preset, dimensions, epochs, lambda, nu, decay, biasLambda, learningRate, Common.seed]),
     OptionGroup("wals only", [weighting, power, userExponent, alpha, w0]),
-    OptionGroup("mf only", [optimiser, biases, loss, meanDamping, range, start]),
+    OptionGroup("mf only", [optimiser, biases, loss, meanDamping, start]),
+    OptionGroup("mf and two-tower only", [range]),
     OptionGroup("bpr and logistic only", [positiveFrom, popularity, explicitShare, negatives]),
     OptionGroup("svd only", [rounds]),
     OptionGroup("two-tower only", [hidden, batch]),
@@ -144,7 +148,7 @@ enum ModelOptions {
     case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]
     case .svd: [dimensions, rounds]
     case .random: [dimensions]
-    case .twoTower: [dimensions, epochs, learningRate, hidden, batch] + FeatureOptions.all
+    case .twoTower: [dimensions, epochs, learningRate, range, hidden, batch] + FeatureOptions.all
     case .popular: []
     }
   }
@@ -260,6 +264,7 @@ extension ModelOptions {
     options.epochs = arguments[epochs] ?? options.epochs
     options.learningRate = arguments[learningRate] ?? options.learningRate
     options.batch = arguments[batch]
+    options.range = arguments[range]
     options.seed = arguments[Common.seed]
     return TwoTower(options: options, userFeatures: users, itemFeatures: items)
   }

@@ -7,8 +7,17 @@ enum QueryVerb {
   static let verb = Verb(command, run: run)
 
   static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
-  static let vectors = Option<String>.required(
+  static let vectors = Option<String?>.optional(
     "vectors", .file, "Query vectors, of the same dimension as the items, in any format of akin import")
+  static let queries = Option<String?>.optional(
+    "queries",
+    Reading(
+      placeholder: "QUERIES", expected: "users:FILE.emb, or users for those inside the index",
+      completion: Completion(words: ["users"], files: .any), role: .input(isStream: false),
+      path: { $0 == "users" ? nil : String($0.dropFirst(6)) }, show: { $0 },
+      read: { $0 == "users" || $0.hasPrefix("users:") && $0.utf8.count > 6 ? $0 : nil }),
+    "All users of a file, in its order, answered as akin recommend does: seen items left out, mean and biases in the scores"
+  )
   static let output = Option<String>.required(
     "output", short: "o", .output(usually: "npy", "txt"),
     "Answers: an .npy of int64 positions, queries × k, padded with -1")
@@ -33,17 +42,24 @@ enum QueryVerb {
     summary: "Answer a file of query vectors, and time it",
     discussion: [
       "With several values of --ef or --recall, output names must contain {ef}, which is replaced by the value or by "
-        + "'exact'. The report has one row for each setting; its time covers only the search."
+        + "'exact'. The report has one row for each setting; its time covers only the search.",
+      "--vectors asks with the vectors as they are: no item is left out, and the score is the metric's. --queries users:FILE.emb "
+        + "asks as akin recommend does.",
     ],
     arguments: [index],
     options: [
-      OptionGroup("Input and output", [vectors, output, scores, ids, Common.force]),
-      OptionGroup("Search", [Common.k, ef, recall, Common.exact, Common.minimumScore]),
-      OptionGroup("Run", [threads, repeats, Common.json, Common.quiet]),
+      OptionGroup("Input and output", [vectors, queries, output, scores, ids, Common.force]),
+      OptionGroup(
+        "Search",
+        [
+          Common.k, ef, recall, Common.exact, Common.minimumScore, RecommendVerb.includeSeen, Common.raw,
+        ]),
+      OptionGroup("Run", [threads, repeats, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
       Example("akin query base.idx --vectors q.npy -o ids.npy --exact"),
-      Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --threads 1 --repeat 3 --json"),
+      Example("akin query ml.idx --queries users:ml.emb --ids -o ids.npy", "Recommendations for every user"),
+      Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --repeat 3"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --recall 0.9,0.99"),
     ],
     outputNames: { name, arguments in
@@ -68,6 +84,13 @@ enum QueryVerb {
   /// The settings of a command line, checked before any file is opened.
   static func settings(_ arguments: Arguments) throws -> [Setting] {
     try SearchOptions.refuse(arguments, ef: ef, recall: recall)
+    try arguments.refuse(vectors, with: queries)
+    if !arguments.has(vectors), !arguments.has(queries) {
+      throw arguments.error(.missingOption(usage: vectors.usage, meaning: "query vectors, or --queries users:FILE.emb"))
+    }
+    for option in [RecommendVerb.includeSeen, Common.raw] where arguments.has(option) && !arguments.has(queries) {
+      throw arguments.error(.lonely(option.spelling, needs: queries.spelling))
+    }
     let asked = SearchRequest(k: arguments[Common.k], minimumScore: arguments[Common.minimumScore])
     func setting(_ effort: SearchEffort?, _ word: String, target: RecallTarget? = nil) -> Setting {
       var request = asked
@@ -132,6 +155,7 @@ enum QueryVerb {
       try AtomicFile.checkTarget(setting.output, overwrite: force)
       if let scores = setting.scores { try AtomicFile.checkTarget(scores, overwrite: force) }
     }
+    try arguments.refuse(Common.json, with: Common.jsonLines)
     let index = try HNSWIndex(path: arguments[index])
     if arguments[ids] {
       for setting in settings { try AnswerFile.check(ids: index.facts.itemIDs, path: setting.output) }
@@ -139,31 +163,37 @@ enum QueryVerb {
     let k = console.cut(arguments[Common.k], to: index.count, quiet: arguments[Common.quiet])
     var rows = report(ofTargets: arguments.has(recall))
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
-      let queries = try VectorFile.read(path: arguments[vectors], execution: execution).vectors
+      let asked = try QueryQuestions(arguments, index, execution)
       for setting in settings {
         var search = setting.search
         search.request.k = k
         let before = try search.plan(of: index, isBatch: true)
         let (table, seconds) = try run(
-          search.request, before, on: index, queries, repeats: arguments[repeats], execution)
+          search.request, before, on: index, asked, repeats: arguments[repeats], execution)
         let plan = try search.plan(of: index, isBatch: true)
-        try write(table, k: search.request.k, setting, arguments[ids] ? index.facts.itemIDs : nil, force)
+        try write(
+          asked.answers(table, search.request), k: search.request.k, setting,
+          arguments[ids] ? index.facts.itemIDs : nil, force)
         rows.append(
           row(
-            queries.count, search.request.k, plan, search.target, threads: execution.threads, seconds: seconds))
-        if arguments[Common.json], let line = rows.objects.last {
+            asked.vectors.count, search.request.k, plan, search.target, threads: execution.threads, seconds: seconds))
+        if arguments[Common.jsonLines], let line = rows.objects.last {
           try console.show(line)
           try console.output.flush()
         }
       }
     }
-    if !arguments[Common.json] { try console.show(rows) }
+    if arguments[Common.json] {
+      try console.show(.object(["schema": .integer(1), "settings": .array(rows.objects)]))
+    } else if !arguments[Common.jsonLines] {
+      try console.show(rows)
+    }
     return .done
   }
 
   /// Answers all queries, and returns the time of the fastest run.
   static func run(
-    _ request: SearchRequest, _ plan: SearchPlan, on index: HNSWIndex, _ queries: EmbeddingMatrix, repeats: Int,
+    _ request: SearchRequest, _ plan: SearchPlan, on index: HNSWIndex, _ asked: QueryQuestions, repeats: Int,
     _ execution: Execution
   ) throws -> (NeighborTable, seconds: Double) {
     // No progress inside the timed search, which would add to its time.
@@ -173,7 +203,8 @@ enum QueryVerb {
     var answers: NeighborTable?
     for number in 0..<repeats {
       let start = monotonicSeconds()
-      let table = try index.nearest(toEach: queries, request, execution: silent)
+      let table = try index.nearest(
+        toEach: asked.vectors, asked.search(request), filter: asked.filter, execution: silent)
       best = min(best, monotonicSeconds() - start)
       if number == 0 {
         for query in 0..<queries.count {
@@ -183,7 +214,7 @@ enum QueryVerb {
       answers = table
       execution.progress?(ProgressEvent(stage: stage, completed: number + 1, total: repeats, unit: "runs"))
     }
-    return (answers ?? NeighborTable(queryCount: queries.count, k: request.k), best)
+    return (answers ?? NeighborTable(queryCount: asked.vectors.count, k: request.k), best)
   }
 
   /// The columns of the report; benchmarks read the keys.

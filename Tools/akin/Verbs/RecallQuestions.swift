@@ -37,9 +37,9 @@ struct RecallQuestions: Sendable {
       exhaustive = index.exhaustive(by: index.relatedMetric)
     case .users(let path):
       index = try HNSWIndex(path: indexPath)
-      let file = try EmbeddingFile(path: path)
+      let file = try path.map { try EmbeddingFile(path: $0) } ?? index.facts.embeddings()
       _ = try Recommender(index, embeddings: file)
-      guard let users = file.users else { throw RecommenderError.noUsers }
+      guard let file, let users = file.users else { throw RecommenderError.noUsers }
       total = users.count
       let rows = drawn(of: total).map { Row($0) }
       vectors = EmbeddingMatrix(uniformRows: rows.map { users[$0] }, dimension: users.dimension)

@@ -9,7 +9,8 @@ enum RecallVerb {
   /// The source of the queries.
   enum Queries: Sendable, Equatable {
     case items
-    case users(path: String)
+    /// The users of an embeddings file; `nil` for the one inside the index.
+    case users(path: String?)
     case vectors(path: String)
   }
 
@@ -17,27 +18,31 @@ enum RecallVerb {
   static let queries = Option(
     "queries",
     Reading(
-      placeholder: "QUERIES", expected: "items, users:FILE.emb or a file of vectors",
-      completion: Completion(words: ["items"], files: .any), role: .input(isStream: false),
+      placeholder: "QUERIES", expected: "items, users, users:FILE.emb or a file of vectors",
+      completion: Completion(words: ["items", "users"], files: .any), role: .input(isStream: false),
       path: { queries in
         switch queries {
         case .items: nil
-        case .users(let path), .vectors(let path): path
+        case .users(let path): path
+        case .vectors(let path): path
         }
       },
       show: { queries in
         switch queries {
         case .items: "items"
-        case .users(let path): "users:" + path
+        case .users(let path): path.map { "users:" + $0 } ?? "users"
         case .vectors(let path): path
         }
       },
       read: { text in
         if text == "items" { return .items }
+        if text == "users" { return .users(path: nil) }
         if text.hasPrefix("users:") { return text.count > 6 ? .users(path: String(text.dropFirst(6))) : nil }
-        return text.isEmpty || text == "users" ? nil : .vectors(path: text)
+        return text.isEmpty ? nil : .vectors(path: text)
       }),
-    default: Queries.items, "Queries: items (related items), users:FILE.emb (recommendations), or a file of vectors")
+    default: Queries.items,
+    "Queries: items (related items), users:FILE.emb or users (recommendations, with the users of a file or of the index), or a "
+      + "file of vectors")
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256],
     "Candidates whose links the search follows: one row each")
@@ -65,7 +70,7 @@ enum RecallVerb {
     options: [
       OptionGroup("Queries", [queries, sample, Common.seed]),
       OptionGroup("Search", [Common.k, ef, recall]),
-      OptionGroup("Run", [threads, failUnder, Common.json, Common.quiet]),
+      OptionGroup("Run", [threads, failUnder, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
       Example("akin recall ml.idx --queries users:ml.emb -k 10"),
@@ -86,6 +91,7 @@ enum RecallVerb {
   }
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    try arguments.refuse(Common.json, with: Common.jsonLines)
     _ = try searches(arguments, k: arguments[Common.k])
     let items = try HNSWIndex(path: arguments[index]).count
     let k = console.cut(arguments[Common.k], to: items, quiet: arguments[Common.quiet])
@@ -110,6 +116,8 @@ enum RecallVerb {
     }
     let listing = listing(of: measurement, asked: Array(zip(searches.map(\.target), plans)), k: k)
     if arguments[Common.json] {
+      try console.show(.object(["schema": .integer(1), "searches": .array(listing.objects)]))
+    } else if arguments[Common.jsonLines] {
       for line in listing.objects { try console.show(line) }
     } else {
       try console.show(listing)
@@ -130,8 +138,10 @@ enum RecallVerb {
     let hasTargets = asked.contains { $0.target != nil }
     var listing = Listing(
       (hasTargets ? [.init("recallTarget", "Target")] : []) + [
-        .init("way", "Way"), .init("ef"), .init("k"), .init("recall", "Recall"), .init("recallLow", "95 % from"),
-        .init("recallHigh", "to"), .init("recallTieTolerant", "With ties"), .init("queries", "Queries"),
+        .init("way", "Way"), .init("ef"), .init("k", leavesAs: 1), .init("recall", "Recall"),
+        .init("recallLow", "95 % from"), .init("recallHigh", "to"),
+        .init("recallTieTolerant", "With ties", leavesAs: 3),
+        .init("queries", "Queries", leavesAs: 2),
         .init("queriesPerSecond", "Queries/s"), .init("p50Microseconds", "p50 µs"), .init("p99Microseconds", "p99 µs"),
         .init("timesExact", "× exact"),
       ])

@@ -7,8 +7,9 @@ enum RecommendVerb {
 
   static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
   static let user = Argument("USER", "User id; omit it with --history", isOptional: true)
-  static let users = Option<String>.required(
-    "users", .file(usually: "emb"), "The embeddings file with the users, from which the index was built")
+  static let users = Option<String?>.optional(
+    "users", .file(usually: "emb"), "The embeddings file with the users, from which the index was built",
+    default: "the one inside the index, from akin index --with-users")
   static let includeSeen = Option<Bool>.flag("include-seen", "Include items that the user has seen")
   static let history = Option<String?>.optional(
     "history", .history, "Interactions of a new user, as ID:VALUE,ID:VALUE, in place of USER")
@@ -25,7 +26,9 @@ enum RecommendVerb {
     name: "recommend",
     summary: "List the best items for a user, excluding items already seen",
     discussion: [
-      "The score is the model's own prediction, biases and mean included.",
+      "The score is the model's own prediction, biases and mean included: a rating on the scale of the training, a "
+        + "probability for logistic, closeness to 1 for wals. --raw shows what is ordered by: before the sigmoid, and "
+        + "beyond the scale.",
       "For a user who is not in the file, pass --history instead: items separated by commas, each an id, a "
         + "title or a part "
         + "of one title, with an optional value after a colon, as in the training data (default 1). Fold-in "
@@ -41,7 +44,8 @@ enum RecommendVerb {
       OptionGroup(
         "Options",
         [
-          users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json,
+          users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.raw,
+          Common.json,
         ]),
       OptionGroup("Cold start", [history, skipUnknown, cold]),
     ],
@@ -57,10 +61,15 @@ enum RecommendVerb {
     let search = try SearchOptions(arguments)
     let asked = try Asked(arguments)
     let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
-    let (request, includesSeen) = (search.request, arguments[includeSeen])
+    let includesSeen = arguments[includeSeen]
+    var request = search.request
+    // The limit is compared with what is shown.
+    if !arguments[Common.raw] { request.minimumScore = nil }
     var told: [Interaction] = []
     if case .history(let text) = asked {
-      told = try HistoryText.read(text, skip: arguments[skipUnknown], console: console) {
+      told = try HistoryText.read(
+        text, for: recommender.embeddings?.objective?.model, skip: arguments[skipUnknown], console: console
+      ) {
         text throws(RecommenderError) in try recommender.item(text)
       }
     }
@@ -78,8 +87,12 @@ enum RecommendVerb {
       let policy = arguments[cold] ?? asked.policy
       guard policy == .popularity else { throw error }
       basis = .popularity
-      found = try recommender.popular(beside: told, request, includesSeen: includesSeen)
+      found = try recommender.popular(beside: told, search.request, includesSeen: includesSeen)
       reason = error.description
+    }
+    if basis != .popularity, !arguments[Common.raw] {
+      found = found.map { recommender.predicted($0) }
+        .filter { item in search.request.minimumScore.map { item.score >= $0 } ?? true }
     }
     let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index)
     let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
@@ -195,6 +208,6 @@ extension Recommender {
 
 extension Reading where Value == String {
   /// A history, which may be empty.
-  fileprivate static let history = Reading(
+  static let history = Reading(
     placeholder: "LIST", expected: "a list like 1:5,260:4", isList: true, show: { $0 }, read: { $0 })
 }

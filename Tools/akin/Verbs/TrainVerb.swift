@@ -49,7 +49,7 @@ enum TrainVerb {
         "Input",
         [items, SideFeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
     ] + ModelOptions.groups + [
-      TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
+      TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.verbose, Common.quiet]),
     ],
     examples: [
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
@@ -82,9 +82,12 @@ enum TrainVerb {
     try method.check()
     let validation = try TrainValidation(arguments, method)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
-    let trained = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
+    let trained = try console.working(
+      threads: arguments[Common.threads], quiet: arguments[Common.quiet], verbose: arguments[Common.verbose]
+    ) {
       try train(arguments, method, validation, features, execution: $0)
     }
+    if let collapse = trained.model.collapse { console.say("akin: warning: \(collapse)") }
     if !arguments[Common.quiet] {
       for note in trained.model.notes { console.say("akin: note: \(note)") }
     }
@@ -137,6 +140,10 @@ enum TrainVerb {
     // Ctrl-C has stopped the training; the file is written whole.
     if result?.wasInterrupted ?? false { execution.cancellation = nil }
     var model = try result?.model ?? method.train(interactions, execution: execution)
+    // A file of zeros would answer every question with nothing.
+    if model.objective.model == .wals, model.largestProduct == 0 {
+      throw TrainingError.collapsed(epoch: model.losses.last?.epoch ?? 0, side: model.losses.last?.side ?? "items")
+    }
     let seconds = monotonicSeconds() - start
     if let note = sides?.note(on: interactions) { model.notes.append(note) }
     let embeddings = model.embeddings(for: interactions, catalogue: catalogue)

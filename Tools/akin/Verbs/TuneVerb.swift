@@ -40,7 +40,8 @@ enum TuneVerb {
       Example(
         "akin tune clicks.tsv --grid lambda=0.003,0.01,0.03,0.1 --grid alpha=1,3,10 --search halving --budget 10m "
           + "--state clicks.tune"),
-    ])
+    ],
+    hints: ["k": "--metric ndcg@20", "top-k": "--metric ndcg@20", "topk": "--metric ndcg@20"])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let space = try TuneSpace(arguments)
@@ -49,6 +50,9 @@ enum TuneVerb {
     for point in space.points { _ = try space.trainer(point, epochs: nil) }
     if arguments[search] == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
       throw arguments.error(.conflict("--grid \(ModelOptions.epochs.name)", "--search halving"))
+    }
+    if arguments[search] == .halving, !arguments[Common.quiet], let rungs = try rungs(space) {
+      console.say("akin: note: \(rungs)")
     }
     let started = monotonicSeconds()
     var interrupted = false
@@ -83,13 +87,30 @@ enum TuneVerb {
     return interrupted ? .cancelled : .done
   }
 
+  /// The order of trials of a command line.
+  private static func search(_ space: TuneSpace, way: TuneSearch.Way, epochs: Int) throws -> TuneSearch {
+    let model = try space.points.first.map { try space.trainer($0, epochs: nil).name } ?? ""
+    return TuneSearch(points: space.points, way: way, epochs: epochs, least: TuneSearch.leastEpochs[model] ?? 1)
+  }
+
+  /// A sentence about the rungs of a halving; `nil` for one rung.
+  private static func rungs(_ space: TuneSpace) throws -> String? {
+    let epochs = try space.points.compactMap { try space.trainer($0, epochs: nil).epochs }.max() ?? 1
+    let search = try search(space, way: .halving, epochs: epochs)
+    guard search.limits.count > 1 else { return nil }
+    let limits = spoken(search.limits.map { String($0) }, last: "and")
+    return "rungs of \(limits) epochs"
+      + (search.limits[0] == search.least && search.least > 1
+        ? ": with fewer than \(search.least), settings of this model are not in the order of their full trainings" : "")
+  }
+
   /// Runs the missing trials; returns false when the time runs out first.
   private static func complete(_ state: inout TuneState, _ trials: TuneTrials, way: TuneSearch.Way) throws -> Bool {
     let space = trials.space
     var epochs: [Int] = []
     for point in space.points { epochs.append(try space.trainer(point, epochs: nil).epochs ?? 1) }
     // A grid over epochs gives each combination its own limit.
-    let search = TuneSearch(points: space.points, way: way, epochs: epochs.max() ?? 1)
+    let search = try search(space, way: way, epochs: epochs.max() ?? 1)
     for number in search.limits.indices {
       let rung = search.rung(number) { limit in
         state.trials.filter { $0.limit == limit && space.points.contains($0.point) }

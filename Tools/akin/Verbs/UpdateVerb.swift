@@ -26,7 +26,8 @@ enum UpdateVerb {
       "Known items do not learn from new interactions: that requires retraining. The report says how much "
         + "they would learn: "
         + "the change of all scores by one half-step of training over these items, as a share of their size.",
-      "Each index belongs to one embeddings file: rebuild the index after an update.",
+      "Each index belongs to one embeddings file: rebuild the index after an update. An update may replace its own "
+        + "embeddings file; of two at once, the second waits.",
     ],
     arguments: [embeddings, interactions],
     options: [
@@ -49,7 +50,10 @@ enum UpdateVerb {
     let start = monotonicSeconds()
     let path = arguments[output]
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
+    let lock = try lock(arguments, console)
     let source = try EmbeddingFile(path: arguments[embeddings])
+    if let lock, FileIdentity(path: path) != lock.identity { throw OutputError.changed(path: path) }
+    let expected = lock?.identity
     let (updated, report) = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet]
     ) { execution in
@@ -59,7 +63,8 @@ enum UpdateVerb {
       let result = try Update.folding(
         new, into: try source.embeddings(execution: execution), catalogue: catalogue,
         adding: arguments[TrainVerb.duplicates] == .sum, source: source.digest.description, execution: execution)
-      try result.embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
+      try result.embeddings.write(
+        to: path, overwrite: arguments[Common.force], replacing: expected, execution: execution)
       return result
     }
     if !arguments[Common.quiet] { for line in report.sentences { console.say("akin: \(line)") } }
@@ -68,7 +73,18 @@ enum UpdateVerb {
         path: path, content: updated.sentence, facts: updated.facts.merging(report.json) { first, _ in first },
         seconds: monotonicSeconds() - start),
       asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
+    withExtendedLifetime(lock) {}
     return .done
+  }
+
+  /// The lock of the embeddings, when the update replaces them: of two at once, the second waits and starts from what the
+  /// first has written.
+  private static func lock(_ arguments: Arguments, _ console: Console) throws -> FileLock? {
+    let path = arguments[embeddings]
+    guard FileIdentity(path: path) == FileIdentity(path: arguments[output]) else { return nil }
+    return try FileLock(path: path, execution: Execution(cancellation: console.cancellation)) {
+      console.say("akin: note: another update of \(path) is under way; this one waits for it")
+    }
   }
 }
 

@@ -86,7 +86,7 @@ class Graph:
     def measure(self, k):
         folder = self.folder
         lines = akin("query", f"{folder}/base.idx", "--vectors", f"{folder}/query.npy", "-k", k, *self.how,
-                     "--threads", 1, "--repeat", 2, "-o", folder + "/rows-{ef}.npy", "--json", "-f")
+                     "--threads", 1, "--repeat", 2, "-o", folder + "/rows-{ef}.npy", "--jsonl", "-f")
         for line in map(json.loads, lines.splitlines()):
             ef = line.get("ef") or line.get("recallTarget") or "exact"
             yield str(ef), np.load(f"{folder}/rows-{ef}.npy"), line["queriesPerSecond"]

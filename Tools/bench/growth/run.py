@@ -199,7 +199,7 @@ def search(folder, efs, threads, repeat=2):
     """Queries per second of each ef; the first of the repeats brings the pages in."""
     lines = akin("query", f"{folder}/base.idx", "--vectors", f"{folder}/query.npy", "-k", K, "--ef",
                  ",".join(map(str, efs)), "--threads", threads, "--repeat", repeat, "-o", folder + "/rows-{ef}.npy",
-                 "--json", "-f")
+                 "--jsonl", "-f")
     return {line["ef"]: line["queriesPerSecond"] for line in map(json.loads, lines.splitlines())}
 
 

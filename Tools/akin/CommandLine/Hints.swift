@@ -1,0 +1,45 @@
+/// What people type who know other programs, and what it is here.
+enum Hints {
+  /// Options by their names elsewhere, without dashes.
+  static let options: [String: String] = [
+    "factors": "--dimensions", "n-factors": "--dimensions", "num-factors": "--dimensions", "rank": "--dimensions",
+    "dim": "--dimensions", "dims": "--dimensions", "embedding-dim": "--dimensions", "latent-dim": "--dimensions",
+    "iterations": "--epochs", "iters": "--epochs", "max-iter": "--epochs", "n-epochs": "--epochs",
+    "regularization": "--lambda", "regularisation": "--lambda", "reg": "--lambda", "reg-param": "--lambda",
+    "l2": "--lambda", "weight-decay": "--lambda", "lr": "--learning-rate", "step-size": "--learning-rate",
+    "top-k": "-k", "topk": "-k", "top": "-k", "num": "-k", "limit": "-k", "n": "-k", "num-recommendations": "-k",
+    "ef-search": "--ef", "efSearch": "--ef", "M": "--m", "max-links": "--m", "efConstruction": "--ef-construction",
+    "out": "--output", "outfile": "--output", "output-file": "--output", "overwrite": "--force", "space": "--metric",
+    "distance": "--metric", "similarity": "--metric", "separator": "--delimiter", "sep": "--delimiter",
+    "n-jobs": "--threads", "jobs": "--threads", "num-threads": "--threads", "workers": "--threads",
+    "random-state": "--seed", "optimizer": "--optimiser", "neg-samples": "--negatives", "silent": "--quiet",
+    "embeddings": "--users", "model-file": "--users", "queries-file": "--vectors", "query-file": "--vectors",
+  ]
+
+  /// Commands by their names elsewhere.
+  static let verbs: [String: String] = [
+    "similar": "related", "neighbors": "related", "neighbours": "related", "search": "query", "knn": "query",
+    "fit": "train", "learn": "train", "build": "index", "convert": "import", "load": "import", "encode": "embed",
+    "score": "predict", "rate": "predict", "rec": "recommend", "suggest": "recommend", "eval": "evaluate",
+    "test": "evaluate", "validate": "evaluate", "benchmark": "recall", "bench": "recall", "check": "verify",
+    "fsck": "verify", "inspect": "info", "show": "info", "describe": "info", "stats": "info", "man": "manual",
+    "append": "update", "fold-in": "update", "grid-search": "tune", "example": "demo", "generate": "sample",
+  ]
+
+  /// Commands of other programs that are nothing here, with what serves in their place.
+  static let missing: [String: String] = [
+    "export":
+      "there is nothing to export: an embeddings file is read in place (its page on file formats says where the vectors are), "
+      + "and akin query and akin embed write .npy",
+    "serve": "akin has no server; the library opens the files in place, in any number of processes",
+    "merge": "akin update adds interactions to an embeddings file",
+  ]
+}
+
+extension Command {
+  /// Whether a spelling is that of an option of this command.
+  func accepts(_ spelling: String) -> Bool {
+    let spelling = spelling.split(separator: " ").first.map(String.init) ?? spelling
+    return allOptions.contains { $0.spelling == spelling || $0.short.map { "-\($0)" } == spelling }
+  }
+}

@@ -1,0 +1,68 @@
+import Akin
+import AkinInterchange
+import AkinSupport
+
+/// The queries of `akin query`: vectors as they are, or all users of a file, whose answers are those of `akin recommend`.
+struct QueryQuestions: Sendable {
+  /// The query vectors.
+  let vectors: EmbeddingMatrix
+  /// What each query leaves out, or `nil`.
+  let filter: (@Sendable (_ query: Int) -> RowFilter?)?
+  private let index: HNSWIndex
+  private let file: EmbeddingFile?
+  private let isRaw: Bool
+
+  init(_ arguments: Arguments, _ index: HNSWIndex, _ execution: Execution) throws {
+    self.index = index
+    isRaw = arguments[Common.raw]
+    guard let text = arguments[QueryVerb.queries] else {
+      vectors = try VectorFile.read(path: arguments[QueryVerb.vectors] ?? "", execution: execution).vectors
+      (file, filter) = (nil, nil)
+      return
+    }
+    let file =
+      text == "users" ? try index.facts.embeddings() : try EmbeddingFile(path: String(text.dropFirst(6)))
+    _ = try Recommender(index, embeddings: file)
+    guard let file, let users = file.users else { throw RecommenderError.noUsers }
+    self.file = file
+    vectors = users
+    let capacity = index.count
+    if arguments[RecommendVerb.includeSeen] {
+      filter = nil
+    } else {
+      filter = { user in RowFilter.excluding(RowSet(file.history(of: Row(user)), capacity: capacity)) }
+    }
+  }
+
+  /// The request of the search. The limit of users' answers is compared with what is shown, after the search.
+  func search(_ request: SearchRequest) -> SearchRequest {
+    var request = request
+    if file != nil { request.minimumScore = nil }
+    return request
+  }
+
+  /// The answers as they are written: those of users with mean and biases, as predictions unless scores are asked for.
+  func answers(_ table: NeighborTable, _ request: SearchRequest) throws -> NeighborTable {
+    guard let file else { return table }
+    var answers = NeighborTable(queryCount: table.queryCount, k: table.k)
+    let isProduct = index.metric == .innerProduct
+    for user in 0..<table.queryCount {
+      let row = Row(user)
+      var found = Array(table[user])
+      if isProduct, vectors.isZero(row) {
+        // A graph has no way to go for a query without a direction.
+        var exact = SearchRequest(k: request.k, effort: .exact)
+        exact.filter = filter?(user)
+        found = try index.nearest(to: vectors[row], exact)
+      }
+      let offset = isProduct ? file.globalMean + (file.userBiases?[row] ?? 0) : 0
+      let shown = found.map { one in
+        let score = one.score + offset
+        let prediction = file.objective.map { Float($0.prediction(ofScore: Double(score))) } ?? score
+        return Neighbor(row: one.row, score: isRaw ? score : prediction)
+      }
+      answers[user] = shown[...].prefix { one in request.minimumScore.map { one.score >= $0 } ?? true }
+    }
+    return answers
+  }
+}
