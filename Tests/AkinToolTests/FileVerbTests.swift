@@ -150,7 +150,7 @@ struct TrainVerbTests {
   func defaults() throws {
     guard case .run(let arguments) = try Parser.parse(["x.csv", "-o", "y"], for: TrainVerb.command) else { return }
     #expect(try ModelOptions.method(arguments) as? WALSOptions == WALSOptions())
-    #expect(TrainVerb.format(arguments) == .init())
+    #expect(try InputOptions.interactions(arguments) == .init())
   }
 
   @Test("A generated catalogue is trained, with titles, and the same bytes at any thread count")

@@ -34,8 +34,10 @@ struct InteractionReaderTests {
       "1::10::4::7\n1::20::2.5::7\n2::10::5::7\n",
       "\"user\",\"item\",\"value\"\n\"1\",\"10\",\"4\"\n\"1\",\"20\",\"2.5\"\n\"2\",\"10\",\"5\"\n",
       "\n\nuser,item,value\n\n2,10,5\n\n1,20,2.5\n1,10,4\n\n",
-      "note,rating,item,user\n\"a, \"\"b\"\"\n c\",5,10,2\n,2.5,20,1\nx,4,10,1",
-      "customer,thing,amount\n1,10,4\n1,20,2.5\n2,10,5\n",
+      "note,rating,item,user\n\"a, \"\"b\"\" c\",5,10,2\n,2.5,20,1\nx,4,10,1",
+      "customer,product,quantity\n1,10,4\n1,20,2.5\n2,10,5\n",
+      "1|10|4\n1|20|2.5\n2|10|5\n",
+      "1 10 4\n1  20 2.5 \n  2 10   5\r\n",
     ])
   func spellings(text: String) throws {
     #expect(pairs(try scratch.read(text)) == plain)
@@ -58,7 +60,7 @@ struct InteractionReaderTests {
     format.value = .number(4)
     #expect(pairs(try scratch.read("a,b,c,3\n", format)) == ["a b 3.0"])
     format.header = .present
-    format.value = nil
+    (format.user, format.item, format.value) = (.number(1), .number(2), .number(3))
     #expect(pairs(try scratch.read("1,2,3\n4,5,6\n", format)) == ["4 5 6.0"])
   }
 
@@ -124,7 +126,7 @@ struct InteractionReaderTests {
     try check("user,item,value\n", 0, .noRows)
     try check("alone\n", 1, .tooFewColumns(needed: 2, found: 1))
     try check("1,2,3\n1,3\n", 2, .ragged(expected: 3, found: 2))
-    try check("1,2,3\n\"1\n1\",4,3\n1,2,3,4\n", 4, .ragged(expected: 3, found: 4))
+    try check("1,2,3\n\"1\n1\",4,3\n1,2,3,4\n", 2, .quotedLineEnd)
     try check("1,2,3\n1,3,x\n", 2, .notANumber(found: "x"))
     try check("1,2,3\n1,3,\n", 2, .notANumber(found: ""))
     try check("1,2,3\n1,3,nan\n", 2, .notFinite(found: "nan"))
@@ -133,9 +135,15 @@ struct InteractionReaderTests {
     try check("1,2,3\n1,3,-1\n", 2, .negative(found: "-1"))
     try check("1,2,3\n,3,1\n", 2, .emptyID(column: "user"))
     try check("1,2,3\n1,\"\",1\n", 2, .emptyID(column: "item"))
-    try check("1,2,3\n1,\"3,1\n", 2, .unclosedQuote)
+    try check("1,2,3\n1,\"3,1\n", 2, .quotedLineEnd)
+    try check("1,2,3\n1,\"3,1", 2, .unclosedQuote)
     try check("1,2,3\n1,\"3\"x,1\n", 2, .textAfterQuote)
     var format = InteractionFormat()
+    format.text.quoting = .double
+    #expect(
+      try #require(try scratch.failure("1,2,3\n\"1\n1\",4,3\n1,2,3,4\n", format))
+        == (4, .ragged(expected: 3, found: 4)))
+    #expect(try #require(try scratch.failure("1,2,3\n1,\"3,1\n", format)) == (2, .unclosedQuote))
     format.user = .name("who")
     let missing = try #require(try scratch.failure("user,item\n1,2\n", format))
     #expect(missing == (1, .missingColumn(name: "who", present: ["user", "item"])))
@@ -160,8 +168,8 @@ struct InteractionReaderTests {
         return nil
       }
     }
-    #expect(problem(scratch.file([0x1F, 0x8B, 8, 0])) == .notText(found: "gzip data"))
-    #expect(problem(scratch.file([0xFF, 0xFE, 0x31, 0])) == .notText(found: "UTF-16 text"))
+    #expect(problem(scratch.file([0x1F, 0x8B, 8, 0])) == .notText(found: .gzip))
+    #expect(problem(scratch.file([0xFF, 0xFE, 0x31, 0])) == .notText(found: .utf16))
     #expect(problem(scratch.file([0x31, 0x2C, 0xC3, 0x2C, 0x31, 0x0A])) == .notUTF8(column: "item"))
     #expect(problem(scratch.path) == .directory)
     #expect(problem(scratch.path + "/none.csv") == .system(action: "open the file", code: ENOENT))
@@ -186,11 +194,13 @@ struct InteractionReaderTests {
     var text = "user,item,value,note\n" + String(repeating: "\n", count: shift)
     let note = "\"say \"\"hi\"\", or\r\n not\""
     for row in 0..<60_000 { text += "user-\(row % 500),\(row),\(row % 7),\(note)\r\n" }
-    let x = try scratch.read(text)
+    var format = InteractionFormat()
+    format.text.quoting = .double
+    let x = try scratch.read(text, format)
     #expect(x.count == 60_000 && x.userIDs.count == 500 && x.itemIDs.count == 60_000)
     #expect(x.byItem.values.enumerated().allSatisfy { $0.element == Float($0.offset % 7) })
     text += "broken\n"
-    let found = try #require(try scratch.failure(text))
+    let found = try #require(try scratch.failure(text, format))
     #expect(found == (120_002 + shift, .ragged(expected: 4, found: 1)))
   }
 

@@ -33,8 +33,12 @@ struct ItemTableTests {
     #expect(bare.titles == ["One", "Two"] && bare.categories == [["A", "B"], []])
     let turned = try ItemTable.read(path: scratch.file("name,category,sku\nOne,A,x\nTwo,B,y\n"))
     #expect(turned.ids == .texts(["x", "y"]) && turned.titles == ["One", "Two"])
-    let ids = try ItemTable.read(path: scratch.file("id\n5\n6\n"))
-    #expect(ids.titles == ["", ""] && ids.categories == [[], []])
+    for alone in ["id\n5\n6\n", "Heat (1995)\nToy Story (1995)\n"] {
+      let path = scratch.file(alone)
+      #expect(throws: InteractionError(path: path, line: 1, .tooFewColumns(needed: 2, found: 1))) {
+        try ItemTable.read(path: path)
+      }
+    }
   }
 
   @Test("An item that stands twice is refused with both lines")

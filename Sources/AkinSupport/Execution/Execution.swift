@@ -8,6 +8,8 @@ public struct Execution: Sendable {
   public var threads: Int
   /// Receives progress, or `nil`. Called from any thread, seldom, never per item.
   public var progress: (@Sendable (ProgressEvent) -> Void)?
+  /// Receives what a person should know of the input or the result, or `nil`. Called from any thread, seldom.
+  public var notice: (@Sendable (Notice) -> Void)?
   /// Read between chunks of work; once it is switched, the work throws ``Cancelled``.
   public var cancellation: Cancellation?
 
@@ -17,11 +19,14 @@ public struct Execution: Sendable {
   ///   - threads: The number of threads; 0 means one for each processor, and more than 1,024 means 1,024.
   ///   - progress: Receives progress, or `nil`.
   ///   - cancellation: The switch that cancels the work, or `nil`.
+  ///   - notice: Receives what a person should know, or `nil`.
   public init(
-    threads: Int = 0, progress: (@Sendable (ProgressEvent) -> Void)? = nil, cancellation: Cancellation? = nil
+    threads: Int = 0, progress: (@Sendable (ProgressEvent) -> Void)? = nil, cancellation: Cancellation? = nil,
+    notice: (@Sendable (Notice) -> Void)? = nil
   ) {
     self.threads = threads > 0 ? min(threads, 1024) : Execution.availableThreads
     self.progress = progress
+    self.notice = notice
     self.cancellation = cancellation
   }
 
@@ -33,6 +38,24 @@ public struct Execution: Sendable {
   /// The number of processors that are online; 1 to 1,024.
   public static var availableThreads: Int {
     max(1, min(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1024))
+  }
+}
+
+/// One sentence on the input or the result: how it was understood, or what looks like a mistake.
+public struct Notice: Sendable, Equatable {
+  /// The sentence, which begins with the name of the file.
+  public var text: String
+  /// Whether it tells of a guess or a likely mistake; else of what was found as expected.
+  public var isWarning: Bool
+
+  /// Creates a notice.
+  ///
+  /// - Parameters:
+  ///   - text: The sentence.
+  ///   - isWarning: Whether it tells of a guess or a likely mistake.
+  public init(_ text: String, isWarning: Bool = false) {
+    self.text = text
+    self.isWarning = isWarning
   }
 }
 

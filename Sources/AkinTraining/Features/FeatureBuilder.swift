@@ -49,12 +49,12 @@ struct FeatureCells {
   }
 
   /// Counts the kinds of all fields.
-  var kinds: Kinds {
+  func kinds(_ mark: DecimalMark) -> Kinds {
     var kinds = Kinds()
     for row in 0..<count {
       unsafe withField(row) { field in
         if field.isEmpty { return }
-        if unsafe field.decimalNumber != nil {
+        if unsafe field.number(mark) != nil {
           kinds.numbers += 1
         } else {
           if kinds.words == 0 { kinds.firstWord = row }
@@ -71,6 +71,7 @@ struct FeatureCells {
 struct FeatureBuilder {
   let path: String
   let lines: [Int]
+  let decimalMark: DecimalMark
   private var names: [String] = []
   private var columns: [FeatureColumn] = []
 
@@ -81,16 +82,17 @@ struct FeatureBuilder {
     case flags(offsets: [Int], members: [UInt32], first: Int)
   }
 
-  init(path: String, lines: [Int]) {
+  init(path: String, lines: [Int], decimalMark: DecimalMark = .point) {
     self.path = path
     self.lines = lines
+    self.decimalMark = decimalMark
   }
 
   /// Adds the next column.
   ///
   /// - Throws: ``FeatureError`` or ``InteractionError``.
   mutating func add(_ cells: FeatureCells) throws {
-    let kinds = cells.kinds
+    let kinds = cells.kinds(decimalMark)
     if kinds.words == 0 {
       try addNumbers(cells)
     } else if !kinds.hasLists, kinds.numbers >= 9 * kinds.words {
@@ -109,7 +111,7 @@ struct FeatureBuilder {
     var values: [Float] = []
     values.reserveCapacity(cells.count)
     for row in 0..<cells.count {
-      let value = unsafe cells.withField(row) { unsafe $0.isEmpty ? 0 : Float($0.decimalNumber ?? .nan) }
+      let value = unsafe cells.withField(row) { unsafe $0.isEmpty ? 0 : Float($0.number(decimalMark) ?? .nan) }
       guard value.isFinite else {
         throw FeatureError(
           path: path, line: lines[row], .notFinite(column: cells.name, found: cells.text(row)))

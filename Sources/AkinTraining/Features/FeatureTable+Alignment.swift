@@ -66,13 +66,6 @@ extension FeatureTable {
   }
 }
 
-extension ItemID {
-  /// The id, with the text of a canonical number as a number: a column of texts stores its numbers as texts.
-  fileprivate var parsed: ItemID {
-    if case .text(let text) = self { ItemID(parsing: text) } else { self }
-  }
-}
-
 extension Interactions {
   /// The interactions with further users and items, which have no interactions.
   ///

@@ -130,6 +130,36 @@ import AkinVectors
     }
   }
 
+  /// The ids that are no canonical numbers, with their numbers.
+  var texts: [(index: UInt32, text: String)] {
+    guard hasTexts else { return [] }
+    var found: [(index: UInt32, text: String)] = []
+    for index in ids.indices {
+      if case .text(let start, let count) = ids[index] {
+        found.append((UInt32(index), String(decoding: arena[start..<start + count], as: UTF8.self)))
+      }
+    }
+    return found
+  }
+
+  /// Whether an id is known.
+  func contains(_ id: String) -> Bool {
+    var id = id
+    return id.withUTF8 { bytes in
+      let number = unsafe bytes.canonicalNumber
+      let key = unsafe number ?? hash(bytes, salt)
+      var place = Int(truncatingIfNeeded: mix(key ^ salt)) & mask
+      while true {
+        let slot = unsafe slots[place]
+        if slot.place == 0 { return false }
+        if slot.key == key, slot.isText == (number == nil) {
+          if unsafe number != nil || isText(at: Int(slot.place) - 1, equalTo: bytes) { return true }
+        }
+        place = (place &+ 1) & mask
+      }
+    }
+  }
+
   /// All ids in the order of their numbers.
   var inOrder: IDColumn {
     if hasTexts { return .texts(ids.indices.map { id(at: $0).description }) }

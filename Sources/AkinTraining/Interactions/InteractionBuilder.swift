@@ -51,6 +51,7 @@ struct InteractionBuilder: ~Copyable {
       usersOfItems[place] = userRank[Int(entry.user)]
       valuesOfItems[place] = entry.value
     }
+    let timesOfItems = duplicates.followsTimes ? timesByItem(itemOffsets, itemRank) : []
     if duplicates != .refuse, times.isEmpty { rows = RowStore() }
 
     let sorted = InteractionTable(offsets: itemOffsets, others: usersOfItems, values: valuesOfItems)
@@ -67,15 +68,46 @@ struct InteractionBuilder: ~Copyable {
       throw Duplicate(
         user: users.id(at: user), item: items.id(at: item), first: places.first ?? 0, second: places.last ?? 0)
     }
-    let joined = all.joiningDuplicates(adding: duplicates == .sum)
+    let order = timesOfItems.isEmpty ? nil : sorted.placesInTransposed
+    var timesOfUsers = [Double](repeating: 0, count: timesOfItems.count)
+    if let order { for place in order.indices { timesOfUsers[order[place]] = timesOfItems[place] } }
+    let joined = all.joiningDuplicates(by: duplicates, times: timesOfUsers)
     return Interactions(
       userIDs: userIDs, itemIDs: itemIDs, byUser: joined, byItem: joined.transposed(rowCount: itemIDs.count),
-      rowsRead: read, times: times(of: joined, userRank, itemRank))
+      rowsRead: read, times: times(of: joined, userRank, itemRank, earliest: duplicates == .first))
   }
 
-  /// The latest time of each pair of a table without duplicates. O(rows × log of a user's pairs).
-  private func times(of table: InteractionTable, _ userRank: [UInt32], _ itemRank: [UInt32]) -> [Double]? {
+  /// The time of each row in the order of the table by items; empty without times.
+  private func timesByItem(_ itemOffsets: [Int], _ itemRank: [UInt32]) -> [Double] {
+    guard !times.isEmpty else { return [] }
+    var next = itemOffsets
+    var sorted = [Double](repeating: 0, count: times.count)
+    var row = 0
+    rows.forEach { entry in
+      let item = Int(itemRank[Int(entry.item)])
+      sorted[next[item]] = times[row]
+      next[item] += 1
+      row += 1
+    }
+    return sorted
+  }
+
+  /// The latest time of each pair of a table without duplicates, or the earliest. O(rows × log of a user's pairs).
+  private func times(
+    of table: InteractionTable, _ userRank: [UInt32], _ itemRank: [UInt32], earliest: Bool = false
+  ) -> [Double]? {
     guard !times.isEmpty else { return nil }
+    if earliest {
+      var first = [Double](repeating: .infinity, count: table.others.count)
+      var row = 0
+      rows.forEach { entry in
+        if let place = table.place(row: Int(userRank[Int(entry.user)]), other: itemRank[Int(entry.item)]) {
+          first[place] = min(first[place], times[row])
+        }
+        row += 1
+      }
+      return first
+    }
     var latest = [Double](repeating: -.infinity, count: table.others.count)
     var row = 0
     rows.forEach { entry in
@@ -103,8 +135,10 @@ extension InteractionTable {
 
   /// The table with each pair once.
   ///
-  /// - Parameter adding: Whether values are added; else the last value is kept.
-  fileprivate func joiningDuplicates(adding: Bool) -> InteractionTable {
+  /// - Parameters:
+  ///   - rule: Which value a pair keeps.
+  ///   - times: The time of each place; empty to take places in their order.
+  fileprivate func joiningDuplicates(by rule: DuplicateRule, times: [Double]) -> InteractionTable {
     var newOffsets = [0]
     newOffsets.reserveCapacity(offsets.count)
     var newOthers: [UInt32] = []
@@ -112,21 +146,35 @@ extension InteractionTable {
     newOthers.reserveCapacity(others.count)
     newValues.reserveCapacity(others.count)
     for row in 0..<rowCount {
-      let start = newOthers.count
-      // Sums are taken in float64 and in the file's order.
-      var sum = 0.0
-      for place in offsets[row]..<offsets[row + 1] {
-        if newOthers.count > start, newOthers[newOthers.count - 1] == others[place] {
-          sum = adding ? sum + Double(values[place]) : Double(values[place])
-          newValues[newValues.count - 1] = Float(min(sum, Double(Float.greatestFiniteMagnitude)))
-        } else {
-          sum = Double(values[place])
-          newOthers.append(others[place])
-          newValues.append(values[place])
-        }
+      var place = offsets[row]
+      while place < offsets[row + 1] {
+        var next = place + 1
+        while next < offsets[row + 1], others[next] == others[place] { next += 1 }
+        newOthers.append(others[place])
+        newValues.append(next == place + 1 ? values[place] : joined(place..<next, by: rule, times: times))
+        place = next
       }
       newOffsets.append(newOthers.count)
     }
     return InteractionTable(offsets: newOffsets, others: newOthers, values: newValues)
+  }
+
+  /// The value of several places of one pair.
+  private func joined(_ places: Range<Int>, by rule: DuplicateRule, times: [Double]) -> Float {
+    switch rule {
+    case .refuse, .last:
+      var best = places.lowerBound
+      for place in places where times.isEmpty || times[place] >= times[best] { best = place }
+      return values[best]
+    case .first:
+      var best = places.lowerBound
+      for place in places where !times.isEmpty && times[place] < times[best] { best = place }
+      return values[best]
+    case .sum, .mean:
+      // Sums are taken in float64 and in the file's order.
+      let sum = places.reduce(0.0) { $0 + Double(values[$1]) }
+      let value = rule == .mean ? sum / Double(places.count) : sum
+      return Float(min(value, Double(Float.greatestFiniteMagnitude)))
+    }
   }
 }

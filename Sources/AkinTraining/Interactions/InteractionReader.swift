@@ -1,31 +1,6 @@
 import AkinSupport
 import AkinVectors
 
-/// The layout of a file of interactions. The defaults read most files as they are, for example MovieLens.
-public struct InteractionFormat: Sendable, Equatable {
-  /// The field separator; `nil` detects it from the first row.
-  public var separator: FieldSeparator?
-  /// Whether the first row names the columns.
-  public var header = HeaderRule.detect
-  /// The column of users; `nil` takes a known name (`userId`, `user`, …), else the first column.
-  public var user: ColumnChoice?
-  /// The column of items; `nil` takes a known name (`movieId`, `item`, …), else the second column.
-  public var item: ColumnChoice?
-  /// The column of values; `nil` takes a known name (`rating`, `value`, `count`, …), without a header the third column.
-  public var value: ColumnChoice?
-  /// The column of times; `nil` takes a known name (`timestamp`, `time`, `date`), without a header the fourth column.
-  public var time: ColumnChoice?
-  /// Whether times are read: numbers of any unit, or dates like `2026-11-21 05:06:45`. The column must exist then.
-  public var readsTimes = false
-  /// Whether every value is 1, whatever the file holds. Without a column of values it is 1 too.
-  public var ignoresValues = false
-  /// What happens to a pair of user and item that occurs in several rows.
-  public var duplicates = DuplicateRule.refuse
-
-  /// Creates the default layout.
-  public init() {}
-}
-
 extension Interactions {
   /// Reads a CSV or TSV file of interactions.
   ///
@@ -38,25 +13,27 @@ extension Interactions {
   public static func read(
     path: String, format: InteractionFormat = InteractionFormat(), execution: Execution = Execution()
   ) throws -> Interactions {
-    var reader = try RecordReader(path: path, separator: format.separator)
+    if format.layout == .lists { return try readLists(path: path, format: format, execution: execution) }
+    var reader = try RecordReader(path: path, format: format.text, detectsSpaces: true)
     var builder = InteractionBuilder()
     var lines = LineNumbers()
-    guard try reader.next() else { throw InteractionError(path: path, .noRows) }
-    let layout = try InteractionLayout(of: reader, format: format)
+    let head = try reader.head()
+    try reader.refuseQuotedFields(head)
+    let columns = try InteractionColumns(head, format: format)
+    execution.notice?(columns.notice)
+    let hasComma = format.text.decimalMark == .comma
     var reported = 0
-    var more = layout.hasHeader ? try reader.next() : true
+    var more = try reader.next()
+    if more, columns.hasHeader { more = try reader.next() }
     while more {
-      guard reader.fieldCount == layout.columnCount else {
-        throw InteractionError(
-          path: path, line: reader.line, .ragged(expected: layout.columnCount, found: reader.fieldCount))
-      }
+      guard reader.fieldCount == columns.columnCount else { throw reader.ragged(expected: columns.columnCount) }
       // Safe: the fields are used before the next record is read.
-      let user = try unsafe number(reader[layout.user], in: &builder.users, "user", "users", reader)
-      let item = try unsafe number(reader[layout.item], in: &builder.items, "item", "items", reader)
+      let user = try unsafe number(reader[columns.user], in: &builder.users, "user", "users", reader)
+      let item = try unsafe number(reader[columns.item], in: &builder.items, "item", "items", reader)
       var value: Float = 1
-      if let column = layout.value { value = try unsafe InteractionLayout.value(reader[column], reader) }
-      let time = try layout.time.map { column throws(InteractionError) in
-        try unsafe InteractionLayout.time(reader[column], reader)
+      if let column = columns.value { value = try unsafe reader.value(reader[column], hasComma: hasComma) }
+      let time = try columns.time.map { column throws(InteractionError) in
+        try unsafe reader.time(reader[column], hasComma: hasComma)
       }
       lines.append(reader.line)
       builder.add(user: user, item: item, value: value, time: time)
@@ -68,19 +45,9 @@ extension Interactions {
       }
       more = try reader.next()
     }
-    guard lines.count > 0 else { throw InteractionError(path: path, .noRows) }
-    execution.progress?(
-      ProgressEvent(
-        stage: "read", completed: reader.bytesRead, total: reader.fileSize, unit: "bytes",
-        note: "\(lines.count) rows, \(builder.users.count) users, \(builder.items.count) items"))
-    try execution.checkCancellation()
-    do throws(InteractionBuilder.Duplicate) {
-      return try builder.build(duplicates: format.duplicates)
-    } catch {
-      throw InteractionError(
-        path: path, line: lines[error.second],
-        .duplicatePair(user: error.user, item: error.item, firstLine: lines[error.first]))
-    }
+    var interactions = try builder.finish(reader, lines, format, execution)
+    interactions.itemColumn = columns.itemName
+    return interactions
   }
 
   /// Creates interactions from rows in memory.
@@ -121,7 +88,7 @@ extension Interactions {
   }
 
   /// The number of a field's id.
-  private static func number(
+  static func number(
     _ bytes: UnsafeBufferPointer<UInt8>, in table: inout IDInterner, _ column: String, _ plural: String,
     _ reader: borrowing RecordReader
   ) throws(InteractionError) -> UInt32 {
@@ -146,23 +113,5 @@ extension IDInterner.Refusal {
     case .tooMany: .tooMany(what: plural)
     case .tooLong(let bytes): .idTooLong(column: column, bytes: bytes)
     }
-  }
-}
-
-/// The line of each row. Only jumps are stored; most files have none.
-private struct LineNumbers {
-  private var jumps: [(row: Int, line: Int)] = []
-  private var expected = -1
-  private(set) var count = 0
-
-  mutating func append(_ line: Int) {
-    if line != expected { jumps.append((count, line)) }
-    expected = line &+ 1
-    count += 1
-  }
-
-  subscript(row: Int) -> Int {
-    guard let jump = jumps.last(where: { $0.row <= row }) else { return 0 }
-    return jump.line + row - jump.row
   }
 }

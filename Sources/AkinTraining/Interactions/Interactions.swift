@@ -17,7 +17,9 @@ public struct Interactions: Sendable {
   public let rowsRead: Int
   /// The time of each pair of ``byUser``, the latest of its rows; dates are in seconds since 1970. `nil` if no times were
   /// read.
-  public internal(set) var times: [Double]?
+  public var times: [Double]?
+  /// The name of the item column in the header of the file, or `nil`.
+  public internal(set) var itemColumn: String?
 
   /// The number of pairs.
   public var count: Int { byUser.others.count }
@@ -57,6 +59,13 @@ public enum DuplicateRule: String, Sendable, CaseIterable {
   case refuse
   /// Values are added.
   case sum
-  /// The value of the last row is kept.
+  /// The mean of the values is kept.
+  case mean
+  /// The value of the oldest row by time is kept; of rows of one time, and without times, that of the first row.
+  case first
+  /// The value of the newest row by time is kept; of rows of one time, and without times, that of the last row.
   case last
+
+  /// Whether the times of rows matter.
+  var followsTimes: Bool { self == .first || self == .last }
 }

@@ -23,46 +23,34 @@ public struct ItemTable: Sendable {
     self.categories = categories
   }
 
-  private static let idNames = [
-    "itemId", "item_id", "item", "id", "movieId", "movie_id", "productId", "product_id", "trackId", "track_id",
-    "bookId",
-    "book_id", "artistId", "artist_id", "asin", "sku",
-  ]
-  private static let titleNames = ["title", "name", "label"]
-  private static let categoryNames = ["categories", "category", "genres", "genre", "tags"]
-
   /// Reads a CSV or TSV file of items: id, title, and categories separated by `|`, like MovieLens `movies.csv`.
   ///
-  /// Columns are found by their names in the header; without a header they are the first, second and third column.
+  /// Columns are found by their names in the header; without a header they are the first, second and, of three, the third.
   ///
   /// - Parameters:
   ///   - path: A file or a pipe.
-  ///   - separator: The field separator; `nil` detects it from the first row.
-  ///   - execution: Progress in bytes; cancellation.
+  ///   - format: The layout.
+  ///   - execution: Progress in bytes; notices; cancellation.
   /// - Throws: ``InteractionError``, which names the line, or `Cancelled`.
   public static func read(
-    path: String, separator: FieldSeparator? = nil, execution: Execution = Execution()
+    path: String, format: ItemFormat = ItemFormat(), execution: Execution = Execution()
   ) throws -> ItemTable {
-    var reader = try RecordReader(path: path, separator: separator)
-    guard try reader.next() else { throw InteractionError(path: path, .noRows) }
-    let finder = ColumnFinder(path: path, line: reader.line, first: reader.texts)
-    let columnCount = reader.fieldCount
-    let id = finder.column(named: idNames)
-    let title = finder.column(named: titleNames)
-    let hasHeader = id != nil
-    let idColumn = id ?? 0
-    let titleColumn = hasHeader ? title : (columnCount > 1 ? 1 : nil)
-    let categoryColumn = hasHeader ? finder.column(named: categoryNames) : (columnCount > 2 ? 2 : nil)
+    var reader = try RecordReader(path: path, format: format.text)
+    let head = try reader.head()
+    try reader.refuseQuotedFields(head)
+    let columns = try ItemColumns(head, format: format)
+    execution.notice?(columns.notice)
+    let columnCount = columns.columnCount
+    let (idColumn, titleColumn, categoryColumn) = (columns.id, columns.title, columns.categories)
 
     var table = IDInterner()
     var lines: [Int] = []
     var titles: [String] = []
     var categories: [[String]] = []
-    var more = hasHeader ? try reader.next() : true
+    var more = try reader.next()
+    if more, columns.hasHeader { more = try reader.next() }
     while more {
-      guard reader.fieldCount == columnCount else {
-        throw InteractionError(path: path, line: reader.line, .ragged(expected: columnCount, found: reader.fieldCount))
-      }
+      guard reader.fieldCount == columnCount else { throw reader.ragged(expected: columnCount) }
       let index: UInt32
       do throws(IDInterner.Refusal) {
         // Safe: the field is used before the next record is read.
@@ -90,6 +78,11 @@ public struct ItemTable: Sendable {
       more = try reader.next()
     }
     guard !titles.isEmpty else { throw InteractionError(path: path, .noRows) }
+    let spelling = table.spelling
+    if let (id, problem) = spelling.problem("item") {
+      throw InteractionError(path: path, line: lines[Int(id)], problem)
+    }
+    if let note = spelling.note("item") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return ItemTable(ids: table.inOrder, titles: titles, categories: categories)
   }
 

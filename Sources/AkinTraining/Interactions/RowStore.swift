@@ -35,6 +35,17 @@ struct InteractionRow {
     }
   }
 
+  /// The number of the first row that fits.
+  func first(where fits: (InteractionRow) -> Bool) -> Int? {
+    var place = 0
+    var found: Int?
+    forEach { entry in
+      if found == nil, fits(entry) { found = place }
+      place += 1
+    }
+    return found
+  }
+
   /// The numbers of the first two rows of a pair.
   func places(user: UInt32, item: UInt32) -> [Int] {
     var found: [Int] = []

@@ -53,14 +53,27 @@ struct Console: Sendable {
 
   /// Runs long work with progress on stderr unless `quiet`, and erases the progress line at the end. With `verbose` each step
   /// of a training keeps its line on a terminal.
+  ///
+  /// Notices are written where they arise: guesses and likely mistakes even to those who want only errors.
   func working<R>(
     threads: Int = 0, quiet: Bool, verbose: Bool = false, _ body: (Execution) throws -> R
   ) rethrows -> R {
     if quiet || (isNarrated && messages.terminal == nil) {
-      return try body(Execution(threads: threads, cancellation: cancellation))
+      return try body(
+        Execution(threads: threads, cancellation: cancellation) { notice in
+          if notice.isWarning { say(notice.line) }
+        })
     }
     let reporter = ProgressReporter(to: messages, notes: isNarrated ? .none : verbose ? .lines : .live)
     defer { reporter.finish() }
-    return try body(Execution(threads: threads, progress: { reporter.report($0) }, cancellation: cancellation))
+    return try body(
+      Execution(threads: threads, progress: { reporter.report($0) }, cancellation: cancellation) { notice in
+        if notice.isWarning || !isNarrated { reporter.say(notice.line) }
+      })
   }
+}
+
+extension Notice {
+  /// The line on stderr.
+  fileprivate var line: String { "akin: " + (isWarning ? "note: " : "") + text }
 }

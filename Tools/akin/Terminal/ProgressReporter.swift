@@ -70,6 +70,11 @@ final class ProgressReporter: Sendable {
     }
   }
 
+  /// Writes one line.
+  func say(_ line: String) {
+    state.withLock { say(line, &$0) }
+  }
+
   /// Erases the progress line.
   func finish() {
     state.withLock { state in

@@ -33,7 +33,7 @@ struct EvaluateInput {
   /// - Throws: `UsageError` for options that do not fit together, and errors of reading.
   init(_ arguments: Arguments, execution: Execution) throws {
     let rule = try EvaluateInput.rule(arguments)
-    let format = EvaluateInput.format(arguments, rule)
+    let format = try EvaluateInput.format(arguments, rule)
     let path = arguments[EvaluateVerb.interactions]
     threshold = arguments[EvaluateVerb.threshold].map { Float($0) }
     sample = arguments[EvaluateVerb.sample]
@@ -42,8 +42,11 @@ struct EvaluateInput {
     let read = try Interactions.read(path: path, format: format, execution: execution)
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
-      let known = try arguments[EvaluateVerb.knownFile].map {
-        try Interactions.read(path: $0, format: format, execution: execution)
+      try execution.note(Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path), of: testPath)
+      let known = try arguments[EvaluateVerb.knownFile].map { knownPath in
+        let known = try Interactions.read(path: knownPath, format: format, execution: execution)
+        try execution.note(Meeting("items", of: known.itemIDs, in: read.itemIDs, called: path), of: knownPath)
+        return known
       }
       let split = try Split(train: read, known: known, test: test)
       source = .parts(split)
@@ -62,6 +65,14 @@ struct EvaluateInput {
       throw EvaluateError.noPositives(threshold: threshold, largest: values.upperBound)
     }
     facts = EvaluateInput.facts(arguments, rule, read)
+  }
+
+  /// The interactions before the split, or the training part of a predefined split.
+  var training: Interactions {
+    switch source {
+    case .whole(let interactions, _): interactions
+    case .parts(let split): split.train
+    }
   }
 
   /// The split rule; `nil` for a predefined split.
@@ -119,9 +130,8 @@ struct EvaluateInput {
     }
   }
 
-  private static func format(_ arguments: Arguments, _ rule: SplitRule) -> InteractionFormat {
-    var format = TrainVerb.format(arguments)
-    format.time = arguments[EvaluateVerb.timeColumn]
+  private static func format(_ arguments: Arguments, _ rule: SplitRule) throws(UsageError) -> InteractionFormat {
+    var format = try InputOptions.interactions(arguments)
     format.readsTimes = rule.needsTimes && !arguments.has(EvaluateVerb.testFile)
     return format
   }

@@ -14,6 +14,8 @@ struct Trainer: Sendable {
   let epochs: Int?
   /// Trains the model. The measure, if any, is taken between epochs and stops the training early.
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
+  /// The features of the command line.
+  var features = FeatureOptions.Features()
   /// The item features that the model learns from, or `nil`.
   var itemFeatures: FeatureTable?
   /// The model without features.
@@ -45,10 +47,12 @@ struct EvaluatedModel: Sendable {
 
 extension Trainer {
   /// The model of a command line, with its options.
-  init(_ arguments: Arguments) throws {
-    let method = try ModelOptions.method(arguments)
+  init(_ arguments: Arguments, execution: Execution = Execution()) throws {
+    let features = try FeatureOptions.read(arguments, execution: execution)
+    let method = try ModelOptions.method(arguments, features: features)
     try method.check()
     self.init(method)
+    self.features = features
   }
 
   /// The trainer of a method; a measure stops methods with epochs early.

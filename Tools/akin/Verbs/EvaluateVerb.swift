@@ -32,9 +32,6 @@ enum EvaluateVerb {
     "test", .stream, "Predefined split: train on INTERACTIONS, test on this file")
   static let knownFile = Option<String?>.optional(
     "fold-in", .stream, "Known interactions of users who are not in INTERACTIONS, for --test")
-  static let timeColumn = Option<ColumnChoice?>.optional(
-    "time-column", .column,
-    "Column of times, by name or number", default: "a column named timestamp or similar, else 4")
 
   static let threshold = Option<Double?>.optional(
     "threshold", .number(in: 0...1e30), "Smallest value of a positive", default: "every interaction is positive")
@@ -55,12 +52,7 @@ enum EvaluateVerb {
   static let inputOptions = [
     OptionGroup(
       "Split", [split, folds, held, order, share, known, candidates, testFile, knownFile, threshold, sample]),
-    OptionGroup(
-      "Input",
-      [
-        TrainVerb.userColumn, TrainVerb.itemColumn, TrainVerb.valueColumn, timeColumn, TrainVerb.header,
-        TrainVerb.delimiter, TrainVerb.duplicates,
-      ]),
+    OptionGroup("Input", InputOptions.ofInteractions),
   ]
 
   static let command = Command(
@@ -94,12 +86,13 @@ enum EvaluateVerb {
   private static let chartLengths = [1, 2, 5, 10, 20, 50, 100]
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let trainer = try Trainer(arguments)
+    let trainer = try console.working(quiet: arguments[Common.quiet]) { try Trainer(arguments, execution: $0) }
     let outputs = [html, lists].compactMap { arguments[$0] }
     for path in outputs { try AtomicFile.checkTarget(path, overwrite: arguments[Common.force]) }
     let ks = Array(Set(arguments[k])).sorted()
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(arguments, execution: execution.staged("read"))
+      try FeatureOptions.check(trainer.features, arguments, interactions: input.training, execution: execution)
       let run = EvaluateRun(
         input: input, trainer: trainer, ks: ks + (arguments.has(html) ? chartLengths : []),
         withArea: !arguments[withoutArea], execution: execution)

@@ -69,25 +69,14 @@ enum SideFeatureOptions {
     guard ModelOptions.chosen(arguments) == .wals else {
       throw arguments.error(.lonely(categories.spelling, needs: "--model wals"))
     }
-    guard arguments.has(TrainVerb.items) else {
-      throw arguments.error(.lonely(categories.spelling, needs: TrainVerb.items.spelling))
+    guard arguments.has(InputOptions.items) else {
+      throw arguments.error(.lonely(categories.spelling, needs: InputOptions.items.spelling))
     }
     try arguments.refuse(categories, with: FeatureOptions.itemFeatures)
   }
 }
 
 extension SideFeatures {
-  /// Throws when no user, or no item, of the interactions has features: the files belong to different data sets.
-  func check(coverage interactions: Interactions) throws(FeatureUseError) {
-    let all = [("users", users, interactions.userIDs), ("items", items, interactions.itemIDs)]
-    for (noun, table, ids) in all {
-      guard let table, table.rowCount > 0 else { continue }
-      if table.coverage(of: ids).unknown == table.rowCount {
-        throw .nobody(noun: noun, described: table.rowCount, known: ids.count)
-      }
-    }
-  }
-
   /// A sentence with the numbers of users and items that have features but no interactions; `nil` for none.
   func note(on interactions: Interactions) -> String? {
     let parts = [("users", users, interactions.byUser), ("items", items, interactions.byItem)].compactMap {
@@ -103,22 +92,4 @@ extension SideFeatures {
     if parts.isEmpty { return nil }
     return "\(parts.joined(separator: " and ")) without interactions got vectors from their features"
   }
-}
-
-/// Unusable features.
-enum FeatureUseError: AkinError, Equatable {
-  /// No id of the features is in the interactions.
-  case nobody(noun: String, described: Int, known: Int)
-
-  var kind: TroubleKind { .badInput }
-
-  var description: String {
-    switch self {
-    case .nobody(let noun, let described, let known):
-      "expected features of \(noun) in the interactions, found \(Numbers.grouped(described)) others "
-        + "(the interactions have \(Numbers.grouped(known)))"
-    }
-  }
-
-  var help: String? { "use the same ids in both files" }
 }

@@ -12,29 +12,6 @@ enum TrainVerb {
   static let output = Option<String>.required(
     "output", short: "o", .output(usually: "emb"), "The embeddings file to write")
 
-  static let items = Option<String?>.optional(
-    "items", .stream, "Titles and categories: CSV or TSV of item, title and categories separated by |")
-  static let userColumn = Option<ColumnChoice?>.optional(
-    "user-column", .column, "Column of users, by name or number",
-    default: "a column named userId or similar, else 1")
-  static let itemColumn = Option<ColumnChoice?>.optional(
-    "item-column", .column, "Column of items", default: "a column named itemId, movieId or similar, else 2")
-  static let valueColumn = Option<ColumnChoice?>.optional(
-    "value-column", .column, "Column of values; without one, every value is 1",
-    default: "a column named rating, value or similar, else 3")
-  static let header = Option(
-    "header", .choice("WHEN", [("auto", HeaderRule.detect), ("yes", .present), ("no", .absent)]),
-    default: .detect, "Whether the first row names the columns")
-  static let delimiter = Option<FieldSeparator?>.optional(
-    "delimiter",
-    .choice(
-      "NAME",
-      [("comma", FieldSeparator.comma), ("tab", .tab), ("semicolon", .semicolon), ("double-colon", .doubleColon)]),
-    "Field separator", default: "detected from the first row")
-  static let duplicates = Option(
-    "duplicates", .choice("RULE", DuplicateRule.allCases.map { ($0.rawValue, $0) }), default: .refuse,
-    "Rule for a pair of user and item in several rows")
-
   static let command = Command(
     name: "train",
     summary: "Train embeddings from interactions",
@@ -47,7 +24,7 @@ enum TrainVerb {
       OptionGroup("Output", [output, Common.force]),
       OptionGroup(
         "Input",
-        [items, SideFeatureOptions.categories, userColumn, itemColumn, valueColumn, header, delimiter, duplicates]),
+        InputOptions.ofInteractions + InputOptions.ofItems + [SideFeatureOptions.categories]),
     ] + ModelOptions.groups + [
       TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.verbose, Common.quiet]),
     ],
@@ -61,23 +38,14 @@ enum TrainVerb {
       Example("akin train clicks.tsv -o clicks.emb --epochs 50 --validate --on-interrupt best"),
     ])
 
-  /// The format of the interactions, from the command line.
-  static func format(_ arguments: Arguments) -> InteractionFormat {
-    var format = InteractionFormat()
-    format.separator = arguments[delimiter]
-    format.header = arguments[header]
-    format.user = arguments[userColumn]
-    format.item = arguments[itemColumn]
-    format.value = arguments[valueColumn]
-    format.duplicates = arguments[duplicates]
-    return format
-  }
-
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]
     try SideFeatureOptions.check(arguments)
-    let features = try FeatureOptions.read(arguments)
+    let input = try InputOptions.interactions(arguments)
+    let features = try console.working(quiet: arguments[Common.quiet]) {
+      try FeatureOptions.read(arguments, execution: $0)
+    }
     let method = try ModelOptions.method(arguments, features: features)
     try method.check()
     let validation = try TrainValidation(arguments, method)
@@ -85,7 +53,7 @@ enum TrainVerb {
     let trained = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet], verbose: arguments[Common.verbose]
     ) {
-      try train(arguments, method, validation, features, execution: $0)
+      try train(arguments, input, method, validation, features, execution: $0)
     }
     if let collapse = trained.model.collapse { console.say("akin: warning: \(collapse)") }
     if !arguments[Common.quiet] {
@@ -123,18 +91,23 @@ enum TrainVerb {
 
   /// Reads the files of a command line, trains the model and writes its embeddings.
   private static func train(
-    _ arguments: Arguments, _ method: any TrainingMethod, _ validation: TrainValidation?,
+    _ arguments: Arguments, _ input: InteractionFormat, _ method: any TrainingMethod, _ validation: TrainValidation?,
     _ features: FeatureOptions.Features, execution: Execution
   ) throws -> Trained {
-    let catalogue = try arguments[items].map { try ItemTable.read(path: $0, execution: execution) }
-    let read = try Interactions.read(path: arguments[interactions], format: format(arguments), execution: execution)
+    var read = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
+    // Times have decided between rows of one pair; no model learns from them.
+    read.times = nil
+    let catalogue = try InputOptions.catalogue(arguments, for: read, execution: execution)
+    if let catalogue, let path = arguments[InputOptions.items] {
+      try execution.note(Meeting("items", of: catalogue.ids, in: read.itemIDs), of: path)
+    }
+    try FeatureOptions.check(features, arguments, interactions: read, execution: execution)
     // The catalogue may hold items without interactions.
     let known = try catalogue.map { try read.including($0) } ?? read
     // So may the features, users and items.
     let interactions = try known.including(users: features.users?.ids, items: features.items?.ids)
     var (method, validation, execution) = (method, validation, execution)
     let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
-    try sides?.check(coverage: read)
     let start = monotonicSeconds()
     let result = try validation?.train(interactions, execution: execution)
     // Ctrl-C has stopped the training; the file is written whole.
@@ -152,21 +125,4 @@ enum TrainVerb {
       model: model, embeddings: embeddings, seconds: seconds, wasInterrupted: result?.wasInterrupted ?? false,
       measured: result?.measured)
   }
-}
-
-extension Reading where Value == ColumnChoice {
-  /// A column of a table.
-  static let column = Reading(
-    placeholder: "COLUMN", expected: "the name of a column, or its number from 1",
-    show: { choice in
-      switch choice {
-      case .name(let name): name
-      case .number(let number): String(number)
-      }
-    },
-    read: { text in
-      if text.isEmpty { return nil }
-      if let number = Int(text) { return number > 0 ? .number(number) : nil }
-      return .name(text)
-    })
 }

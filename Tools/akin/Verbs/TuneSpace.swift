@@ -51,7 +51,7 @@ struct TuneSpace {
   let axes: [TuneAxis]
   /// The combinations: one value an axis; the last axis changes fastest.
   let points: [[String]]
-  /// The model options of all combinations, as words.
+  /// The options of model and input of all combinations, as words.
   private let fixed: [String]
 
   init(_ arguments: Arguments) throws {
@@ -67,7 +67,7 @@ struct TuneSpace {
       }
       if arguments.has(option) { throw arguments.error(.conflict(option.spelling, TuneVerb.grid.spelling)) }
     }
-    fixed = options.compactMap { $0.typed(in: arguments) }.map { text in
+    fixed = (options + InputOptions.ofInteractions).compactMap { $0.typed(in: arguments) }.map { text in
       guard let space = text.firstIndex(of: " ") else { return text }
       return text[..<space] + "=" + text[text.index(after: space)...]
     }
@@ -92,19 +92,19 @@ struct TuneSpace {
   }
 
   /// The trainer of a combination, with at most `epochs` epochs.
-  func trainer(_ point: [String], epochs: Int?) throws -> Trainer {
+  func trainer(_ point: [String], epochs: Int?, execution: Execution = Execution()) throws -> Trainer {
     let words = words(point)
-    let trainer = try TuneSpace.trainer(words)
+    let trainer = try TuneSpace.trainer(words, execution)
     // Models without epochs have no option --epochs.
     guard let epochs, trainer.epochs != nil else { return trainer }
     let option = "--\(ModelOptions.epochs.name)="
-    return try TuneSpace.trainer(words.filter { !$0.hasPrefix(option) } + [option + "\(epochs)"])
+    return try TuneSpace.trainer(words.filter { !$0.hasPrefix(option) } + [option + "\(epochs)"], execution)
   }
 
-  private static func trainer(_ words: [String]) throws -> Trainer {
+  private static func trainer(_ words: [String], _ execution: Execution) throws -> Trainer {
     let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: TrainVerb.command)
     guard case .run(let arguments) = parsed else { preconditionFailure("the words hold no --help") }
-    return try Trainer(arguments)
+    return try Trainer(arguments, execution: execution)
   }
 
   /// The options of all combinations, as one text.

@@ -47,7 +47,10 @@ enum TuneVerb {
     let space = try TuneSpace(arguments)
     let metric = arguments[metric]
     // Checks all values before the first trial.
-    for point in space.points { _ = try space.trainer(point, epochs: nil) }
+    for point in space.points.dropFirst() { _ = try space.trainer(point, epochs: nil) }
+    let features = try console.working(quiet: arguments[Common.quiet]) {
+      try space.trainer(space.points[0], epochs: nil, execution: $0).features
+    }
     if arguments[search] == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
       throw arguments.error(.conflict("--grid \(ModelOptions.epochs.name)", "--search halving"))
     }
@@ -58,6 +61,7 @@ enum TuneVerb {
     var interrupted = false
     let result = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(arguments, execution: execution.staged("read"))
+      try FeatureOptions.check(features, arguments, interactions: input.training, execution: execution)
       var state = try TuneState(path: arguments[state], setting: setting(arguments, space, input))
       let trials = TuneTrials(
         input: input, space: space, metric: metric,

@@ -32,12 +32,7 @@ enum UpdateVerb {
     arguments: [embeddings, interactions],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup(
-        "Input",
-        [
-          TrainVerb.items, TrainVerb.userColumn, TrainVerb.itemColumn, TrainVerb.valueColumn, TrainVerb.header,
-          TrainVerb.delimiter, TrainVerb.duplicates,
-        ]),
+      OptionGroup("Input", InputOptions.ofInteractions + InputOptions.ofItems),
       OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
@@ -51,18 +46,21 @@ enum UpdateVerb {
     let path = arguments[output]
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let lock = try lock(arguments, console)
+    let input = try InputOptions.interactions(arguments)
     let source = try EmbeddingFile(path: arguments[embeddings])
     if let lock, FileIdentity(path: path) != lock.identity { throw OutputError.changed(path: path) }
     let expected = lock?.identity
     let (updated, report) = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet]
     ) { execution in
-      let catalogue = try arguments[TrainVerb.items].map { try ItemTable.read(path: $0, execution: execution) }
-      let new = try Interactions.read(
-        path: arguments[interactions], format: TrainVerb.format(arguments), execution: execution)
+      var new = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
+      new.times = nil
+      let old = try source.embeddings(execution: execution)
+      let catalogue = try InputOptions.catalogue(arguments, for: new, execution: execution)
+      try check(new, catalogue, against: old, arguments, execution)
       let result = try Update.folding(
-        new, into: try source.embeddings(execution: execution), catalogue: catalogue,
-        adding: arguments[TrainVerb.duplicates] == .sum, source: source.digest.description, execution: execution)
+        new, into: old, catalogue: catalogue, adding: arguments[InputOptions.duplicates] == .sum,
+        source: source.digest.description, execution: execution)
       try result.embeddings.write(
         to: path, overwrite: arguments[Common.force], replacing: expected, execution: execution)
       return result
@@ -84,6 +82,32 @@ enum UpdateVerb {
     guard FileIdentity(path: path) == FileIdentity(path: arguments[output]) else { return nil }
     return try FileLock(path: path, execution: Execution(cancellation: console.cancellation)) {
       console.say("akin: note: another update of \(path) is under way; this one waits for it")
+    }
+  }
+
+  /// Notes new interactions, and a catalogue, that share few ids with the embeddings.
+  ///
+  /// - Throws: `InteractionError` for interactions that share neither a user nor an item.
+  private static func check(
+    _ new: Interactions, _ catalogue: ItemTable?, against old: Embeddings, _ arguments: Arguments,
+    _ execution: Execution
+  ) throws {
+    let path = arguments[embeddings]
+    let oldItems = old.itemIDs
+    let items = Meeting("items", of: new.itemIDs, in: oldItems, called: path)
+    let users = old.userIDs.map { Meeting("users", of: new.userIDs, in: $0, called: path) }
+    // New users with known items, and new items of known users, are what an update is for.
+    if users?.met ?? 0 == 0 {
+      try execution.note(items, of: arguments[interactions])
+    } else if items.met == 0 {
+      execution.notice?(Notice("\(arguments[interactions]): 0 of \(items.sideCount) items are in \(path)", isWarning: true))
+    }
+    guard let catalogue, let source = arguments[InputOptions.items] else { return }
+    let known = Meeting("items", of: catalogue.ids, in: oldItems, called: path)
+    if known.met == 0 {
+      try execution.note(Meeting("items", of: catalogue.ids, in: new.itemIDs, called: path), of: source)
+    } else {
+      try execution.note(known, of: source)
     }
   }
 }

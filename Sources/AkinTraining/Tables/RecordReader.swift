@@ -1,10 +1,10 @@
 import AkinSupport
 
-/// Reads a delimited text file record by record (RFC 4180), in a few megabytes of memory at any file size.
+/// Reads a delimited text file record by record, in a few megabytes of memory at any file size.
 ///
-/// A field that starts with a double quote ends at the closing quote. Inside it a doubled quote is one quote, and separators
-/// and line ends are data. A quote elsewhere is an ordinary character. Lines end with LF or CR LF; a byte order mark, empty
-/// lines and a missing last line end are accepted. Cost: about one nanosecond per byte.
+/// A field that starts with a double quote ends at the closing quote, where the format has quotes (RFC 4180). Inside it a
+/// doubled quote is one quote, and separators are data. A quote elsewhere is an ordinary character. Lines end with LF or
+/// CR LF; a byte order mark, empty lines and a missing last line end are accepted. Cost: about one nanosecond per byte.
 @safe struct RecordReader: ~Copyable {
   // Safe: `buffer` holds `capacity` bytes and one sentinel, and `deinit` alone frees it. `position <= end <= capacity`.
   // Fields point into the buffer and are valid until the next call of `next()`.
@@ -13,38 +13,47 @@ import AkinSupport
   static let rowLimit = 4 << 20
 
   let path: String
+  /// The format of the text.
+  let format: TextFormat
+  /// Whether spaces can be the separator that is detected.
+  let detectsSpaces: Bool
   /// The line on which the current record starts, counted from 1.
   private(set) var line = 0
   /// Bytes read from the file.
-  private(set) var bytesRead = 0
+  var bytesRead = 0
   /// The file's size in bytes; `nil` for a pipe.
   let fileSize: Int?
   /// The separator; `nil` until it is detected.
-  private(set) var separator: FieldSeparator?
+  var separator: FieldSeparator?
 
-  private let file: Int32
-  private var buffer: UnsafeMutablePointer<UInt8>
-  private var capacity = 1 << 20
-  private var position = 0
-  private var end = 0
-  private var atEnd = false
-  private var nextLine = 1
+  let file: Int32
+  var buffer: UnsafeMutablePointer<UInt8>
+  var capacity = 1 << 20
+  var position = 0
+  var end = 0
+  var atEnd = false
+  private(set) var nextLine = 1
   private var fields: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   private var fieldCapacity = 16
   /// Fields of the current record.
   private(set) var fieldCount = 0
+  /// Whether records will be split again, so that doubled quotes stay.
+  private var isSampling = false
 
   /// Opens a file.
   ///
   /// - Parameters:
-  ///   - path: The file.
-  ///   - separator: The separator, or `nil` to detect it from the first record.
-  init(path: String, separator: FieldSeparator?) throws(InteractionError) {
+  ///   - path: The file; `-` is the standard input.
+  ///   - format: The format of the text.
+  ///   - detectsSpaces: Whether spaces can be the separator that is detected.
+  init(path: String, format: TextFormat = TextFormat(), detectsSpaces: Bool = false) throws(InteractionError) {
     self.path = path
-    self.separator = separator
+    self.format = format
+    self.detectsSpaces = detectsSpaces
+    separator = format.separator
     unsafe buffer = .allocate(capacity: capacity + 1)
     unsafe fields = .allocate(capacity: fieldCapacity)
-    file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    file = unsafe path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
     var status = stat()
     let opened = unsafe file >= 0 && fstat(file, &status) == 0
     fileSize = opened && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
@@ -74,58 +83,95 @@ import AkinSupport
   /// Reads the next record; false at the end of the file.
   mutating func next() throws(InteractionError) -> Bool {
     while true {
-      // Empty lines are not records.
-      while position < end {
-        let byte = unsafe buffer[position]
-        if byte == newline {
-          position += 1
-          nextLine += 1
-        } else if byte == carriageReturn, position + 1 < end, unsafe buffer[position + 1] == newline {
-          position += 2
-          nextLine += 1
-        } else {
-          break
-        }
-      }
-      if unsafe position == end || (end - position == 1 && buffer[position] == carriageReturn) {
-        if atEnd { return false }
-        try refill()
-        continue
-      }
-      line = nextLine
-      if separator == nil { try sniffSeparator() }
-      if try split() { return true }
+      if try advance() { return true }
+      if atEnd, position == end || isLoneReturn { return false }
       try refill()
     }
+  }
+
+  /// The first records, which stay the next ones: at most `limit`, and as many as the buffer holds.
+  ///
+  /// - Throws: ``InteractionError``; the error of a later record is left to ``next()``.
+  mutating func head(_ limit: Int = 100) throws(InteractionError) -> TableHead {
+    try fill()
+    isSampling = true
+    defer { isSampling = false }
+    guard try next() else { throw InteractionError(path: path, .noRows) }
+    let start = (place: unsafe fields[0].baseAddress.map { unsafe $0 - UnsafePointer(buffer) } ?? 0, line: line)
+    let first = (line: line, fields: texts)
+    var others: [[String]] = []
+    while others.count + 1 < limit, (try? advance()) ?? false { others.append(texts) }
+    // A quoted field begins behind its quote.
+    position = unsafe start.place > 0 && buffer[start.place - 1] == quote && quotes ? start.place - 1 : start.place
+    nextLine = start.line
+    return TableHead(path: path, line: first.line, first: first.fields, others: others)
+  }
+
+  private var isLoneReturn: Bool { unsafe end - position == 1 && buffer[position] == carriageReturn }
+
+  /// Steps over empty lines and splits the next record; false if the buffer ends before the record does.
+  private mutating func advance() throws(InteractionError) -> Bool {
+    while position < end {
+      let byte = unsafe buffer[position]
+      if byte == newline {
+        position += 1
+        nextLine += 1
+      } else if byte == carriageReturn, position + 1 < end, unsafe buffer[position + 1] == newline {
+        position += 2
+        nextLine += 1
+      } else {
+        break
+      }
+    }
+    if position == end || isLoneReturn { return false }
+    line = nextLine
+    if separator == nil { try detectSeparator() }
+    return try split()
+  }
+
+  /// Whether fields may stand in double quotes.
+  private var quotes: Bool {
+    format.quoting.map { $0 == .double } ?? (separator ?? .comma).usuallyQuotes
   }
 
   /// Splits the record at `position` into fields; false if the buffer ends before the record does.
   private mutating func split() throws(InteractionError) -> Bool {
     let separator = separator ?? .comma
-    var scan = RecordScan(place: position, separator: separator.byte, isDouble: separator == .doubleColon)
+    var scan = RecordScan(place: position, separator, quotes: quotes)
     var count = 0
     // The sentinel ends a plain field at the end of the buffer.
     unsafe buffer[end] = newline
+    if scan.isRun { skipSpaces(&scan) }
     while true {
       if count == fieldCapacity { growFields() }
-      if !scan.isDouble, scan.place < end, unsafe buffer[scan.place] == quote {
+      if scan.quotes, scan.place < end, unsafe buffer[scan.place] == quote {
         guard let field = try unsafe quotedField(&scan) else { return false }
         unsafe fields[count] = unsafe field
       } else {
         unsafe fields[count] = plainField(&scan)
       }
       count += 1
+      if scan.isRun { skipSpaces(&scan) }
       if unsafe buffer[scan.place] == newline {
         if scan.place >= end, !atEnd { return false }
         break
       }
-      scan.place += scan.isDouble ? 2 : 1
+      if !scan.isRun { scan.place += scan.width }
     }
     position = min(scan.place + 1, end)
     nextLine += scan.lines
     fieldCount = count
-    if scan.hasEscapes { removeEscapes() }
+    if scan.hasEscapes, !isSampling { removeEscapes() }
     return true
+  }
+
+  /// Steps over spaces, and over the carriage return of a line end behind them.
+  private func skipSpaces(_ scan: inout RecordScan) {
+    // Safe: the sentinel behind the buffer ends the loop.
+    while unsafe buffer[scan.place] == scan.first { scan.place += 1 }
+    if scan.place < end, unsafe buffer[scan.place] == carriageReturn, unsafe buffer[scan.place + 1] == newline {
+      scan.place += 1
+    }
   }
 
   /// Reads a field up to the next separator or line end, which `scan.place` is at afterwards.
@@ -137,12 +183,20 @@ import AkinSupport
     while true {
       let byte = unsafe bytes[place]
       if byte == newline { break }
-      if byte == scan.separator, unsafe !scan.isDouble || bytes[place + 1] == scan.separator { break }
+      if byte == scan.first, scan.width == 1 || isSeparator(at: place) { break }
       place += 1
     }
     scan.place = place
     let isBeforeLF = unsafe place > start && bytes[place] == newline && bytes[place - 1] == carriageReturn
     return unsafe UnsafeBufferPointer(start: bytes + start, count: place - start - (isBeforeLF ? 1 : 0))
+  }
+
+  /// Whether a separator of several bytes is at a place where its first byte is.
+  private func isSeparator(at place: Int) -> Bool {
+    // Safe: a separator holds no line end, so the comparison ends at the sentinel.
+    let wanted = separator?.bytes ?? []
+    for index in wanted.indices where unsafe buffer[place + index] != wanted[index] { return false }
+    return true
   }
 
   /// Reads a quoted field and steps to the separator or line end behind it; `nil` if the buffer ends before the field does.
@@ -165,6 +219,7 @@ import AkinSupport
         scan.hasEscapes = true
         place += 1
       } else if byte == newline {
+        guard format.quoting == .double else { throw InteractionError(path: path, line: line, .quotedLineEnd) }
         scan.lines += 1
       }
     }
@@ -172,9 +227,8 @@ import AkinSupport
     if place < end, unsafe bytes[place] == carriageReturn && (place + 1 == end || bytes[place + 1] == newline) {
       place += 1
     }
-    guard unsafe bytes[place] == scan.separator || bytes[place] == newline else {
-      throw InteractionError(path: path, line: line, .textAfterQuote)
-    }
+    guard unsafe bytes[place] == newline || (bytes[place] == scan.first && (scan.width == 1 || isSeparator(at: place)))
+    else { throw InteractionError(path: path, line: line, .textAfterQuote) }
     scan.place = place
     return unsafe field
   }
@@ -200,91 +254,6 @@ import AkinSupport
     }
   }
 
-  /// Moves the unread bytes to the front of the buffer and reads more.
-  private mutating func refill() throws(InteractionError) {
-    let kept = end - position
-    if position > 0 {
-      unsafe memmove(buffer, buffer + position, kept)
-      position = 0
-      end = kept
-    }
-    if kept == capacity {
-      guard capacity < RecordReader.rowLimit else {
-        throw InteractionError(path: path, line: nextLine, .rowTooLong(limit: RecordReader.rowLimit))
-      }
-      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2 + 1)
-      unsafe larger.update(from: buffer, count: kept)
-      unsafe buffer.deallocate()
-      unsafe buffer = larger
-      capacity *= 2
-    }
-    while true {
-      let got = unsafe read(file, buffer + end, capacity - end)
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw InteractionError(path: path, .system(action: "read the file", code: errno))
-      }
-      if got == 0 { atEnd = true }
-      end += got
-      bytesRead += got
-      return
-    }
-  }
-
-  /// Skips a UTF-8 byte order mark and refuses files that are not UTF-8 text.
-  private mutating func skipMark() throws(InteractionError) {
-    while end < 4, !atEnd { try refill() }
-    func starts(with mark: [UInt8]) -> Bool {
-      guard end >= mark.count else { return false }
-      for index in mark.indices where unsafe buffer[index] != mark[index] { return false }
-      return true
-    }
-    if starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    let others: [([UInt8], String)] = [
-      ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"), ([0x1F, 0x8B], "gzip data"),
-      ([0x28, 0xB5, 0x2F, 0xFD], "zstd data"), ([0x50, 0x4B, 0x03, 0x04], "a zip archive"),
-      ([0x50, 0x41, 0x52, 0x31], "Parquet data"), ([0x93, 0x4E, 0x55, 0x4D], "a NumPy array"),
-      ([0x89, 0x41, 0x4B], "one of Akin's own files"),
-    ]
-    for (mark, name) in others where starts(with: mark) {
-      throw InteractionError(path: path, .notText(found: name))
-    }
-  }
-
-  /// Takes the separator that occurs most often in the first record; on a tie tab, comma, semicolon, in this order.
-  private mutating func sniffSeparator() throws(InteractionError) {
-    var counts: [FieldSeparator: Int] = [:]
-    var inQuotes = false
-    while true {
-      counts = [:]
-      inQuotes = false
-      var place = position
-      scan: while place < end {
-        let byte = unsafe buffer[place]
-        switch byte {
-        case quote: inQuotes.toggle()
-        case newline where !inQuotes: break scan
-        case UInt8(ascii: "\t") where !inQuotes: counts[.tab, default: 0] += 1
-        case UInt8(ascii: ",") where !inQuotes: counts[.comma, default: 0] += 1
-        case UInt8(ascii: ";") where !inQuotes: counts[.semicolon, default: 0] += 1
-        case UInt8(ascii: ":") where unsafe !inQuotes && place + 1 < end && buffer[place + 1] == byte:
-          counts[.doubleColon, default: 0] += 1
-          place += 1
-        default: break
-        }
-        place += 1
-      }
-      if place < end || atEnd { break }
-      try refill()
-    }
-    var best = FieldSeparator.comma
-    for candidate in [FieldSeparator.tab, .comma, .semicolon, .doubleColon].reversed()
-    where counts[candidate, default: 0] >= max(1, counts[best, default: 0]) {
-      best = candidate
-    }
-    separator = best
-  }
-
   private mutating func growFields() {
     let larger = UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>.allocate(capacity: fieldCapacity * 2)
     unsafe larger.update(from: fields, count: fieldCapacity)
@@ -301,17 +270,23 @@ private struct RecordScan {
   /// Line ends of the record, those inside quotes included.
   var lines = 1
   var hasEscapes = false
-  let separator: UInt8
-  /// Whether the separator is `::`.
-  let isDouble: Bool
+  /// The first byte of the separator, and its bytes.
+  let first: UInt8
+  let width: Int
+  /// Whether several separators in a row are one.
+  let isRun: Bool
+  /// Whether fields may stand in quotes.
+  let quotes: Bool
 
-  init(place: Int, separator: UInt8, isDouble: Bool) {
+  init(place: Int, _ separator: FieldSeparator, quotes: Bool) {
     self.place = place
-    self.separator = separator
-    self.isDouble = isDouble
+    first = separator.bytes[0]
+    width = separator.bytes.count
+    isRun = separator == .space
+    self.quotes = quotes
   }
 }
 
-private let newline = UInt8(ascii: "\n")
-private let carriageReturn = UInt8(ascii: "\r")
-private let quote = UInt8(ascii: "\"")
+let newline = UInt8(ascii: "\n")
+let carriageReturn = UInt8(ascii: "\r")
+let quote = UInt8(ascii: "\"")

@@ -1,16 +1,17 @@
-/// Seconds since 1970-01-01 00:00 of a date `2026-11-21`, optionally followed by `T05:06` or ` 05:06:45`, fractions of a second
-/// and `Z`; `nil` for any other text. Time zones are not read: times are only compared with each other.
+/// Seconds since 1970-01-01 00:00 UTC of a date `2026-11-21`, optionally followed by `T05:06` or ` 05:06:45`, fractions of a
+/// second, and an offset `Z`, `UTC`, `+02:00`, `-0530` or `+02`; `nil` for any other text. Without an offset the time is UTC.
 func secondsOfDate(_ text: String) -> Double? {
-  let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == " " }
+  let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == "t" || $0 == " " }
   let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
   guard date.count == 3, let year = digits(date[0], 4), let month = digits(date[1], 2), let day = digits(date[2], 2),
     (1...12).contains(month), day >= 1, day <= daysInMonth(year: year, month: month)
   else { return nil }
   var seconds = Double(days(year: year, month: month, day: day)) * 86_400
   guard parts.count == 2 else { return seconds }
-  var clock = parts[1].split(separator: ":", omittingEmptySubsequences: false)
+  guard let (time, offset) = splitOffset(parts[1]) else { return nil }
+  seconds -= offset
+  let clock = time.split(separator: ":", omittingEmptySubsequences: false)
   guard clock.count == 2 || clock.count == 3 else { return nil }
-  if clock[clock.count - 1].last == "Z" { clock[clock.count - 1].removeLast() }
   guard let hour = digits(clock[0], 2), let minute = digits(clock[1], 2), hour < 24, minute < 60 else { return nil }
   seconds += Double(hour * 3600 + minute * 60)
   guard clock.count == 3 else { return seconds }
@@ -24,6 +25,19 @@ func secondsOfDate(_ text: String) -> Double? {
     seconds += Double(fraction) / scale
   }
   return seconds
+}
+
+/// The time of day before an offset, and the offset in seconds; `nil` for an offset that cannot be read.
+private func splitOffset(_ text: Substring) -> (time: Substring, offset: Double)? {
+  for word in ["Z", "z", " UTC", " GMT"] where text.hasSuffix(word) { return (text.dropLast(word.count), 0) }
+  guard let place = text.firstIndex(where: { $0 == "+" || $0 == "-" }) else { return (text, 0) }
+  let time = text[..<place]
+  let spelled = Substring(text[text.index(after: place)...].filter { $0 != ":" })
+  guard spelled.utf8.count == 2 || spelled.utf8.count == 4, let hours = digits(spelled.prefix(2), 2), hours < 24,
+    let minutes = spelled.utf8.count == 2 ? 0 : digits(spelled.suffix(2), 2), minutes < 60
+  else { return nil }
+  let offset = Double(hours * 3600 + minutes * 60)
+  return (time.last == " " ? time.dropLast() : time, text[place] == "-" ? -offset : offset)
 }
 
 /// The number of exactly `count` decimal digits; `nil` for any other text.

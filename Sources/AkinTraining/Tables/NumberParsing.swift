@@ -56,6 +56,21 @@ extension UnsafeBufferPointer<UInt8> {
     return negative ? -value : value
   }
 
+  /// The number that these bytes spell with a decimal mark; `nil` for any other text.
+  func number(_ mark: DecimalMark) -> Double? {
+    switch mark {
+    case .point: unsafe decimalNumber
+    case .comma: unsafe decimalNumberWithComma
+    }
+  }
+
+  /// The number that these bytes spell with a comma before the fraction; `nil` for any other text, and for a point.
+  var decimalNumberWithComma: Double? {
+    guard count <= 64, unsafe !contains(UInt8(ascii: ".")) else { return nil }
+    let bytes = unsafe map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+    return unsafe bytes.withUnsafeBufferPointer { unsafe $0.decimalNumber }
+  }
+
   private var slowDecimalNumber: Double? {
     // Swift would read hexadecimal numbers too.
     guard count <= 64, unsafe !contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }

@@ -1,0 +1,139 @@
+import AkinSupport
+import AkinVectors
+
+extension Interactions {
+  /// Reads lines of a user and all items of this user.
+  static func readLists(path: String, format: InteractionFormat, execution: Execution) throws -> Interactions {
+    var reader = try RecordReader(path: path, format: format.text, detectsSpaces: true)
+    var builder = InteractionBuilder()
+    var lines = LineNumbers(step: 0)
+    let head = try reader.head()
+    execution.notice?(
+      Notice("\(path): user=column 1 item=all other columns value=none time=none (lists; line \(head.line) is data)"))
+    var reported = 0
+    while try reader.next() {
+      // Safe: the fields are used before the next record is read. A line may end with a separator.
+      let count = unsafe reader.fieldCount > 1 && reader[reader.fieldCount - 1].isEmpty
+        ? reader.fieldCount - 1 : reader.fieldCount
+      // A user without items has no interaction.
+      if count < 2 { continue }
+      let user = try unsafe number(reader[0], in: &builder.users, "user", "users", reader)
+      for column in 1..<count {
+        let item = try unsafe number(reader[column], in: &builder.items, "item", "items", reader)
+        lines.append(reader.line)
+        builder.add(user: user, item: item, value: 1)
+      }
+      if reader.bytesRead - reported >= 4 << 20 {
+        reported = reader.bytesRead
+        try execution.checkCancellation()
+        execution.progress?(ProgressEvent(stage: "read", completed: reported, total: reader.fileSize, unit: "bytes"))
+      }
+    }
+    return try builder.finish(reader, lines, format, execution)
+  }
+}
+
+extension InteractionBuilder {
+  /// Checks the ids, reports the counts and sorts all rows.
+  ///
+  /// - Throws: ``InteractionError`` or `Cancelled`.
+  consuming func finish(
+    _ reader: borrowing RecordReader, _ lines: LineNumbers, _ format: InteractionFormat, _ execution: Execution
+  ) throws -> Interactions {
+    let path = reader.path
+    guard lines.count > 0 else { throw InteractionError(path: path, .noRows) }
+    for (table, name, isUser) in [(users.spelling, "user", true), (items.spelling, "item", false)] {
+      if let (id, problem) = table.problem(name) {
+        let row = rows.first { (isUser ? $0.user : $0.item) == id } ?? 0
+        throw InteractionError(path: path, line: lines[row], problem)
+      }
+      if let note = table.note(name) { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
+    }
+    execution.progress?(
+      ProgressEvent(
+        stage: "read", completed: reader.bytesRead, total: reader.fileSize, unit: "bytes",
+        note: "\(lines.count) rows, \(users.count) users, \(items.count) items"))
+    try execution.checkCancellation()
+    do throws(InteractionBuilder.Duplicate) {
+      return try build(duplicates: format.duplicates)
+    } catch {
+      throw InteractionError(
+        path: path, line: lines[error.second],
+        .duplicatePair(user: error.user, item: error.item, firstLine: lines[error.first]))
+    }
+  }
+}
+
+extension RecordReader {
+  /// The error of a row with another number of columns.
+  func ragged(expected: Int) -> InteractionError {
+    InteractionError(
+      path: path, line: line,
+      separator == .space
+        ? .raggedSpaces(expected: expected, found: fieldCount) : .ragged(expected: expected, found: fieldCount))
+  }
+
+  /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes.
+  func refuseQuotedFields(_ head: TableHead) throws(InteractionError) {
+    guard format.quoting == nil, let separator, !separator.usuallyQuotes, head.columnCount > 1,
+      head.first.allSatisfy({ $0.utf8.count > 1 && $0.hasPrefix("\"") && $0.hasSuffix("\"") })
+    else { return }
+    throw head.error(.quotedFields(separator: separator.name))
+  }
+
+  /// Parses a value: finite and at least 0.
+  @inline(__always) @unsafe func value(
+    _ bytes: UnsafeBufferPointer<UInt8>, hasComma: Bool
+  ) throws(InteractionError) -> Float {
+    guard let number = unsafe hasComma ? bytes.decimalNumberWithComma : bytes.decimalNumber else {
+      throw InteractionError(path: path, line: line, .notANumber(found: unsafe shown(bytes)))
+    }
+    let value = Float(number)
+    guard value.isFinite else {
+      throw InteractionError(path: path, line: line, .notFinite(found: unsafe shown(bytes)))
+    }
+    guard value >= 0 else {
+      throw InteractionError(path: path, line: line, .negative(found: unsafe shown(bytes)))
+    }
+    return value
+  }
+
+  /// Parses a time: a number, or a date in seconds since 1970.
+  @unsafe func time(_ bytes: UnsafeBufferPointer<UInt8>, hasComma: Bool) throws(InteractionError) -> Double {
+    if let number = unsafe hasComma ? bytes.decimalNumberWithComma : bytes.decimalNumber, number.isFinite {
+      return number
+    }
+    guard let seconds = unsafe secondsOfDate(String(decoding: bytes.prefix(40), as: UTF8.self)) else {
+      throw InteractionError(path: path, line: line, .notATime(found: unsafe shown(bytes)))
+    }
+    return seconds
+  }
+
+  /// The first 40 bytes of a field, for messages.
+  @unsafe private func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    let text = unsafe String(decoding: bytes.prefix(40), as: UTF8.self)
+    return bytes.count > 40 ? text + "…" : text
+  }
+}
+
+/// The line of each row. Only jumps are stored; most files have none.
+struct LineNumbers {
+  private var jumps: [(row: Int, line: Int)] = []
+  private var expected = -1
+  private(set) var count = 0
+  /// The usual number of lines from one row to the next.
+  private let step: Int
+
+  init(step: Int = 1) { self.step = step }
+
+  mutating func append(_ line: Int) {
+    if line != expected { jumps.append((count, line)) }
+    expected = line &+ step
+    count += 1
+  }
+
+  subscript(row: Int) -> Int {
+    guard let jump = jumps.last(where: { $0.row <= row }) else { return 0 }
+    return jump.line + (row - jump.row) * step
+  }
+}

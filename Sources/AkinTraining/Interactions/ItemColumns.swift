@@ -1,0 +1,71 @@
+import AkinSupport
+
+/// The layout of a catalogue.
+public struct ItemFormat: Sendable, Equatable {
+  /// Separator, quotes and encoding.
+  public var text = TextFormat()
+  /// Whether the first row names the columns.
+  public var header = HeaderRule.detect
+  /// The column of ids; `nil` takes a known name (`itemId`, `asin`, …), without a header the first column.
+  public var id: ColumnChoice?
+  /// The column of titles; `nil` takes a known name (`title`, `name`, …), without a header the second column.
+  public var title: ColumnChoice?
+  /// The column of categories; `nil` takes a known name (`genres`, …), without a header the third column of three.
+  public var categories: ColumnChoice?
+  /// A further name of the column of ids, which is tried first: that of the item column of the interactions.
+  public var itemColumn: String?
+
+  /// Creates the default layout.
+  public init() {}
+}
+
+/// The columns of id, title and categories in a catalogue.
+struct ItemColumns {
+  let columnCount: Int
+  let hasHeader: Bool
+  let id: Int
+  let title: Int?
+  let categories: Int?
+  /// What the caller should know.
+  let notice: Notice
+
+  init(_ head: TableHead, format: ItemFormat) throws(InteractionError) {
+    columnCount = head.columnCount
+    guard head.columnCount >= 2 else { throw head.error(.tooFewColumns(needed: 2, found: head.columnCount)) }
+    let ids = (format.itemColumn.map { [ColumnNames.fold($0)] } ?? []) + ColumnNames.catalogue
+    let choices = [format.id, format.title, format.categories]
+    hasHeader = try head.hasHeader(
+      format.header, known: [ids, ColumnNames.title, ColumnNames.categories],
+      chosen: choices.compactMap { if case .name(let name) = $0 { name } else { nil } }, refusesDoubt: false)
+    let finder = ColumnFinder(head, hasHeader: hasHeader)
+    func find(_ choice: ColumnChoice?, _ names: [String]) throws(InteractionError) -> (Int, ColumnUse.Way)? {
+      if let choice { return (try finder.column(choice), .choice) }
+      return try finder.column(named: names).map { ($0, .name) }
+    }
+    var id = try find(format.id, ids)
+    var title = try find(format.title, ColumnNames.title)
+    var categories = try find(format.categories, ColumnNames.categories)
+    var remarks: [String] = []
+    if hasHeader {
+      if id == nil { throw head.error(.unknownColumn(role: "id", present: head.first)) }
+    } else {
+      let isUsual = id == nil && title == nil && categories == nil
+      id = id ?? head.first.indices.first { $0 != title?.0 && $0 != categories?.0 }.map { ($0, .position) }
+      if isUsual { title = (1, .position) }
+      if isUsual, head.columnCount == 3 {
+        let values = ColumnValues([head.first[2]] + head.below(2))
+        if !values.areDates, !values.areNumbers { categories = (2, .position) }
+      }
+      remarks = ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
+    }
+    guard let id else { throw head.error(.unknownColumn(role: "id", present: head.first)) }
+    self.id = id.0
+    self.title = title?.0
+    self.categories = categories?.0
+    let uses = [("id", id), ("title", title), ("categories", categories)].map { role, use in
+      ColumnUse(role: role, column: use.map { finder.shown($0.0) }, way: use?.1 ?? .name)
+    }
+    notice = Notice(
+      ColumnUse.sentence(head.path, uses, remarks: remarks), isWarning: uses.contains { $0.way == .position })
+  }
+}

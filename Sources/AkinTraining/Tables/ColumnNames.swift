@@ -1,0 +1,57 @@
+/// The names that columns usually have, folded, in the order of preference.
+enum ColumnNames {
+  static let user = [
+    "userid", "user", "uid", "username", "userkey", "userguid", "usersha1", "reviewerid", "reviewer", "customerid",
+    "customer", "custid", "visitorid", "visitor", "memberid", "member", "accountid", "account", "clientid", "client",
+    "buyerid", "buyer", "shopperid", "subscriberid", "playerid", "player", "profileid", "profile", "listenerid",
+    "viewerid", "readerid", "personid", "person", "steamid", "msno", "sessionid", "session", "playlistid", "basketid",
+    "orderid", "invoiceno",
+  ]
+  static let item = [
+    "itemid", "iid", "movieid", "filmid", "productid", "parentasin", "asin", "articleid", "businessid", "gmapid", "isbn",
+    "isbn13", "bookid", "trackid", "songid", "artistid", "albumid", "gameid", "appid", "animeid", "mangaid", "recipeid",
+    "locationid", "venueid", "poiid", "placeid", "newsid", "postid", "videoid", "showid", "jobid", "courseid", "hotelid",
+    "listingid", "restaurantid", "adid", "skuid", "sku", "stockcode", "goodsid", "contentid", "itemkey", "jokeid",
+    "storyid", "photoid", "beerid", "wineid", "bookmarkid", "pageid", "documentid", "docid", "item", "movie", "film",
+    "product", "article", "business", "book", "track", "song", "artist", "album", "game", "app", "anime", "recipe",
+    "venue", "poi", "video", "course", "joke", "beer", "wine",
+  ]
+  static let value = [
+    "rating", "ratings", "value", "values", "stars", "star", "overall", "score", "bookrating", "userrating", "userscore",
+    "reviewrating", "reviewscore", "reviewoverall", "weight", "strength", "preference", "count", "counts", "plays",
+    "playcount", "playcounts", "listens", "listencount", "clicks", "clickcount", "views", "viewcount", "purchases",
+    "quantity", "qty", "frequency", "hours", "hoursplayed", "playtime", "playtimeforever",
+  ]
+  static let time = [
+    "timestamp", "unixtimestamp", "unixtime", "unixreviewtime", "datetime", "time", "date", "ts", "tdat", "eventtime",
+    "eventtimestamp", "reviewtime", "reviewtimestamp", "reviewdate", "createdat", "ratedat", "clickedat", "playedat",
+    "watchedat", "listenedat", "checkintime", "purchasedate", "orderdate", "invoicedate", "utctime",
+  ]
+  /// The ids of a catalogue: those of items, and the shortest.
+  static let catalogue = item + ["id", "key"]
+  /// The ids of features of users or items.
+  static let features = item + user + ["id", "key"]
+  static let title = [
+    "title", "name", "label", "itemtitle", "itemname", "movietitle", "moviename", "booktitle", "producttitle",
+    "productname", "prodname", "trackname", "tracktitle", "songname", "songtitle", "artistname", "albumname", "gametitle",
+    "gamename", "appname", "animetitle", "recipename", "venuename", "businessname", "originaltitle",
+  ]
+  static let categories = [
+    "categories", "category", "genres", "genre", "tags", "maincategory", "categoryname", "productgroupname",
+    "producttypename",
+  ]
+
+  /// A name for comparing: without the type of RecBole's `name:type`, without case, spaces, `_`, `-` and `.`.
+  static func fold(_ name: String) -> String {
+    var name = name[...]
+    if let colon = name.lastIndex(of: ":"), recBoleTypes.contains(String(name[name.index(after: colon)...])) {
+      name = name[..<colon]
+    }
+    let kept = name.lowercased().unicodeScalars.filter { scalar in
+      !scalar.properties.isWhitespace && !["_", "-", ".", "\u{FEFF}"].contains(scalar)
+    }
+    return String(String.UnicodeScalarView(kept))
+  }
+
+  private static let recBoleTypes: Set<String> = ["token", "token_seq", "float", "float_seq"]
+}

@@ -1,0 +1,79 @@
+/// What one field looks like.
+enum FieldKind: Equatable {
+  case empty, word, integer, fraction, decimalComma, date
+
+  init(_ text: String) {
+    if text.isEmpty {
+      self = .empty
+      return
+    }
+    var copy = text
+    let number = copy.withUTF8 { unsafe $0.decimalNumber }
+    if let number {
+      let isInteger = number.isFinite && number == number.rounded() && !text.utf8.contains(UInt8(ascii: "."))
+      self = isInteger ? .integer : .fraction
+    } else if FieldKind.hasDecimalComma(text) {
+      self = .decimalComma
+    } else {
+      self = text.utf8.count <= 40 && secondsOfDate(text) != nil ? .date : .word
+    }
+  }
+
+  /// Whether a text is a number with one comma before its fraction.
+  static func hasDecimalComma(_ text: String) -> Bool {
+    let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
+    let parts = digits.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+  }
+}
+
+/// What the fields of one column look like, in a sample of rows.
+struct ColumnValues {
+  private let texts: [String]
+  private let kinds: [FieldKind]
+  /// The numbers among them.
+  private let numbers: [Double]
+
+  init(_ texts: [String]) {
+    self.texts = texts.filter { !NullWord.isOne($0) }
+    kinds = self.texts.map { FieldKind($0) }
+    numbers = self.texts.compactMap { text in
+      var copy = text
+      return copy.withUTF8 { unsafe $0.decimalNumber }
+    }
+  }
+
+  /// Whether most fields are numbers, those with a decimal comma included.
+  var areNumbers: Bool {
+    let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }
+    return count > 0 && 2 * count >= kinds.count
+  }
+  /// Whether most fields are dates.
+  var areDates: Bool { 2 * kinds.count { $0 == .date } > kinds.count }
+  /// Whether all fields are whole numbers in the range of Unix times between 1989 and 2100, in seconds or finer units.
+  var areUnixTimes: Bool {
+    guard !numbers.isEmpty, numbers.count == texts.count, kinds.allSatisfy({ $0 == .integer || $0 == .fraction })
+    else { return false }
+    return [1.0, 1e3, 1e6, 1e9].contains { unit in
+      numbers.allSatisfy { (600_000_000 * unit...4_102_444_800 * unit).contains($0) }
+    }
+  }
+  /// Whether the fields are most likely times: dates, or Unix times that hardly repeat and lie within ten years.
+  var areTimes: Bool {
+    if areDates { return true }
+    guard areUnixTimes, let low = numbers.min(), let high = numbers.max() else { return false }
+    let unit = low < 5e9 ? 1 : low < 5e12 ? 1e3 : low < 5e15 ? 1e6 : 1e9
+    return 10 * Set(texts).count >= 9 * texts.count && high - low < 315_576_000 * unit
+  }
+  /// Whether all fields are whole numbers beyond any value: most likely ids.
+  var areLargeIntegers: Bool {
+    !numbers.isEmpty && numbers.count == texts.count
+      && zip(kinds, numbers).allSatisfy { $0 == .integer && $1 >= 100_000 }
+  }
+  /// Whether all fields could be degrees of latitude or longitude: numbers up to 180 with four decimals or more.
+  var areDegrees: Bool {
+    !numbers.isEmpty && numbers.count == texts.count
+      && zip(kinds, numbers).allSatisfy { $0 != .integer && abs($1) <= 180 }
+      && texts.allSatisfy { ($0.split(separator: ".").dropFirst().first?.utf8.count ?? 0) >= 4 }
+  }
+}

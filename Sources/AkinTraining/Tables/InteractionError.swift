@@ -1,0 +1,210 @@
+import AkinSupport
+import AkinVectors
+
+/// An error in a file of interactions or items, and its place.
+public struct InteractionError: AkinError, Equatable {
+  /// The path of the file, as the caller gave it.
+  public let path: String
+  /// The line where the problem starts, counted from 1; 0 for the file as a whole.
+  public let line: Int
+  /// The problem.
+  public let problem: Problem
+
+  /// Problems of such files.
+  public enum Problem: Sendable, Equatable {
+    /// A system call failed; `code` is its `errno`.
+    case system(action: String, code: Int32)
+    /// The path names a directory.
+    case directory
+    /// The first bytes are those of another format than UTF-8 text.
+    case notText(found: ForeignContent)
+    /// The file has no rows.
+    case noRows
+    /// The first row has fewer columns than are needed.
+    case tooFewColumns(needed: Int, found: Int)
+    /// No column has the name.
+    case missingColumn(name: String, present: [String])
+    /// No column of the header has a known name of a role: `user`, `item`, `id`.
+    case unknownColumn(role: String, present: [String])
+    /// Two columns have a name that is looked for.
+    case ambiguousColumn(names: [String])
+    /// Two roles have the same column.
+    case sameColumn(first: String, second: String, column: String)
+    /// Without a header, no column looks like one of a role.
+    case noSuchColumn(role: String, why: String)
+    /// The first row holds words, as all rows do: it may be a header.
+    case headerOrData(found: [String])
+    /// Fields of a file without quotes stand in quotes.
+    case quotedFields(separator: String)
+    /// A column is chosen by name, but the first row holds data.
+    case noHeader(name: String)
+    /// A row has another number of columns than the first row.
+    case ragged(expected: Int, found: Int)
+    /// A row of fields between spaces has another number of columns than the first row.
+    case raggedSpaces(expected: Int, found: Int)
+    /// A value is not a decimal number.
+    case notANumber(found: String)
+    /// A value is a NaN, an infinity, or too large for a 32-bit float.
+    case notFinite(found: String)
+    /// A value is below 0.
+    case negative(found: String)
+    /// A time is neither a number nor a date.
+    case notATime(found: String)
+    /// Times are requested, and no column holds them.
+    case noTimes(present: [String])
+    /// An id is empty.
+    case emptyID(column: String)
+    /// An id among numbers is a word that stands for nothing.
+    case nullID(column: String, found: String)
+    /// An id has white space at an end, and another id is the same without.
+    case paddedID(column: String, found: String)
+    /// No id of a side file is among those of the interactions.
+    case noneMeet(Meeting)
+    /// An id is longer than an embeddings file can store.
+    case idTooLong(column: String, bytes: Int)
+    /// The bytes of an id or a title are not UTF-8.
+    case notUTF8(column: String)
+    /// A pair of user and item occurs in two rows.
+    case duplicatePair(user: ItemID, item: ItemID, firstLine: Int)
+    /// An item occurs in two rows of the items file.
+    case duplicateItem(item: ItemID, firstLine: Int)
+    /// A quoted field is not closed at the end of the file.
+    case unclosedQuote
+    /// A line ends inside a quoted field.
+    case quotedLineEnd
+    /// There is text between a closing quote and the end of its field.
+    case textAfterQuote
+    /// A row has more bytes than the limit.
+    case rowTooLong(limit: Int)
+    /// There are more users, or items, than 32-bit rows can number.
+    case tooMany(what: String)
+  }
+
+  /// Creates an error.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - line: The line, counted from 1; 0 for the file as a whole.
+  ///   - problem: The problem.
+  public init(path: String, line: Int = 0, _ problem: Problem) {
+    self.path = path
+    self.line = line
+    self.problem = problem
+  }
+
+  public var kind: TroubleKind {
+    switch problem {
+    case .system, .directory: .io
+    case .missingColumn, .noHeader, .noTimes, .sameColumn: .usage
+    default: .badInput
+    }
+  }
+
+  public var description: String {
+    (line > 0 ? "\(path):\(line): " : "\(path): ") + problem.sentence
+  }
+
+  public var help: String? {
+    switch problem {
+    case .system(_, ENOENT): "check the path"
+    case .system, .tooMany, .idTooLong: nil
+    case .notUTF8: "name the encoding: --encoding latin1, or --encoding windows-1252"
+    case .directory: "name a file inside it"
+    case .notText(let found): found.remedy(path)
+    case .noRows: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
+    case .tooFewColumns:
+      "a row is user,item or user,item,value, with a comma, tab or semicolon between; "
+        + "name another separator: --delimiter NAME"
+    case .missingColumn: "name a column of the header, or give its number, counted from 1"
+    case .unknownColumn(let role, _), .noSuchColumn(let role, _): InteractionError.remedy(role)
+    case .ambiguousColumn: "choose one by its number, counted from 1"
+    case .sameColumn: "choose different columns"
+    case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
+    case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
+    case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
+    case .ragged: "put a field that holds the separator between double quotes"
+    case .raggedSpaces:
+      "lines of a user and all items of this user are read with --layout lists; for other separators: --delimiter NAME"
+    case .notANumber(let found) where FieldKind.hasDecimalComma(found): "say so if it is a decimal comma: --decimal comma"
+    case .notANumber, .notFinite:
+      "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
+    case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00"
+    case .noTimes: "name the column of times (--time-column), or split in another way"
+    case .negative: "leave dislikes out: a value is the strength of an interaction, at least 0"
+    case .emptyID: "every row needs a user and an item"
+    case .nullID: "leave out rows without an id"
+    case .paddedID: "remove the white space around the fields"
+    case .noneMeet: "use the same ids in both files"
+    case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
+    case .duplicateItem: "keep one row for each item"
+    case .quotedLineEnd, .unclosedQuote:
+      "say whether quotes belong to the text (--quote none) or fields go over several lines (--quote double)"
+    case .textAfterQuote, .rowTooLong: "a quote inside a quoted field is written twice; without quoting: --quote none"
+    }
+  }
+
+  /// The option that names the column of a role.
+  private static func remedy(_ role: String) -> String {
+    switch role {
+    case "id": "name it by its name or number: --id-column COLUMN"
+    case "user feature id": "name it by its name or number: --user-feature-id COLUMN"
+    case "item feature id": "name it by its name or number: --item-feature-id COLUMN"
+    default: "name it by its name or number: --\(role)-column COLUMN"
+    }
+  }
+}
+
+extension InteractionError.Problem {
+  fileprivate var sentence: String {
+    switch self {
+    case .system(_, ENOENT): "no such file"
+    case .system(let action, let code): "cannot \(action): \(systemSentence(code))"
+    case .directory: "expected a file, found a directory"
+    case .notText(let found): "expected UTF-8 text, found \(found.rawValue)"
+    case .noRows: "expected at least one row, found none"
+    case .tooFewColumns(let needed, let found): "expected at least \(needed) columns, found \(found)"
+    case .missingColumn(let name, let present): "expected a column '\(name)', found \(listed(present))"
+    case .unknownColumn(let role, let present):
+      "expected a header with a known name of the \(role) column, found \(listed(present))"
+    case .ambiguousColumn(let names): "expected one column of this name, found \(listed(names))"
+    case .sameColumn(let first, let second, let column):
+      "expected different columns of \(first) and \(second), found \(column) for both"
+    case .noSuchColumn(let role, let why): "expected \(role) ids in a file without a header, found \(why)"
+    case .headerOrData(let found):
+      "expected a header with known names, or data, found words that may be either: \(listed(found))"
+    case .quotedFields(let separator):
+      "expected fields without quotes between separators of \(separator), found every field in quotes"
+    case .noHeader(let name): "expected a header with a column '\(name)', found a row of data"
+    case .ragged(let expected, let found), .raggedSpaces(let expected, let found):
+      "expected \(expected) columns as in the first row, found \(found)"
+    case .notANumber(let found): "expected a number, found '\(found)'"
+    case .notFinite(let found): "expected a finite number, found '\(found)'"
+    case .negative(let found): "expected a value of 0 or more, found '\(found)'"
+    case .notATime(let found): "expected a time, found '\(found)'"
+    case .noTimes(let present):
+      "expected a column of times (timestamp, time or date), found \(listed(present))"
+    case .nullID(let column, let found):
+      "expected numbers in the \(column) column as in its other rows, found '\(found)'"
+    case .paddedID(let column, let found):
+      "expected an id without white space around it in the \(column) column, found '\(found)', and another without"
+    case .noneMeet(let meeting): meeting.sentence
+    case .emptyID(let column): "expected an id in the \(column) column, found nothing"
+    case .idTooLong(let column, let bytes):
+      "expected an id of at most \(VectorLimits.idBytes) bytes in the \(column) column, found one of \(bytes)"
+    case .notUTF8(let column): "expected UTF-8 in the \(column) column, found other bytes"
+    case .duplicatePair(let user, let item, let firstLine):
+      "expected each user and item once, found user '\(user)' with item '\(item)' as on line \(firstLine)"
+    case .duplicateItem(let item, let firstLine):
+      "expected each item once, found '\(item)' as on line \(firstLine)"
+    case .quotedLineEnd: "expected the closing quote on the line of the opening quote, found the end of the line"
+    case .unclosedQuote: "expected a closing quote, found the end of the file"
+    case .textAfterQuote: "expected a separator after the closing quote, found text"
+    case .rowTooLong(let limit): "expected a row of at most \(limit) bytes, found a longer one"
+    case .tooMany(let what): "expected fewer than \(UInt32.max) \(what), found more"
+    }
+  }
+  /// Names in quotes, at most 20.
+  private func listed(_ names: [String]) -> String {
+    names.prefix(20).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
+  }
+}

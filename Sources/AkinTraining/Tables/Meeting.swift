@@ -1,0 +1,70 @@
+import AkinVectors
+
+/// How many ids of a side file (a catalogue, features, new interactions) occur in another file.
+public struct Meeting: Sendable, Equatable {
+  /// What the ids are of, in the plural: `items`, `users`.
+  public let noun: String
+  /// The other file or table: `the interactions`.
+  public let other: String
+  /// The number of ids in both.
+  public let met: Int
+  /// The number of ids of the side file.
+  public let sideCount: Int
+  /// The number of ids of the other file.
+  public let otherCount: Int
+  /// An id of the side file that the other file lacks, and an id of the other file.
+  public let examples: [String]
+
+  /// Counts the ids that two columns share. `10` is the same id as a number and as a text. O(ids).
+  ///
+  /// - Parameters:
+  ///   - noun: What the ids are of, in the plural.
+  ///   - side: The ids of the side file.
+  ///   - known: The ids of the other file.
+  ///   - other: What the other file is called.
+  public init(_ noun: String, of side: IDColumn, in known: IDColumn, called other: String = "the interactions") {
+    var all: Set<ItemID> = []
+    all.reserveCapacity(known.count)
+    for row in 0..<known.count { all.insert(known[Row(row)].parsed) }
+    var met = 0
+    var stranger: ItemID?
+    for row in 0..<side.count {
+      if all.contains(side[Row(row)].parsed) { met += 1 } else { stranger = stranger ?? side[Row(row)] }
+    }
+    self.noun = noun
+    self.other = other
+    self.met = met
+    sideCount = side.count
+    otherCount = known.count
+    examples = [stranger, known.count > 0 ? known[Row(0)] : nil].compactMap { $0?.description }
+  }
+
+  /// Whether the side file and the other file share no id, though both have some.
+  public var isEmpty: Bool { met == 0 && sideCount > 0 && otherCount > 0 }
+  /// Whether fewer than half of the ids of the smaller file are in both.
+  public var isSmall: Bool { 2 * met < min(sideCount, otherCount) }
+
+  /// The counts in words.
+  public var sentence: String {
+    let ids = examples.count == 2 ? "; ids like '\(examples[0])' here, like '\(examples[1])' there" : ""
+    return isEmpty
+      ? "expected \(noun) that occur in \(other), found none among \(sideCount) (\(other): \(otherCount) \(noun)\(ids))"
+      : "\(met) of \(sideCount) \(noun) occur in \(other) (\(otherCount) \(noun)\(ids))"
+  }
+
+  /// A sentence for few common ids, or `nil`.
+  ///
+  /// - Parameter path: The side file.
+  /// - Throws: ``InteractionError/Problem/noneMeet(_:)`` for none.
+  public func warning(_ path: String) throws(InteractionError) -> String? {
+    if isEmpty { throw InteractionError(path: path, .noneMeet(self)) }
+    return isSmall ? "\(path): \(sentence)" : nil
+  }
+}
+
+extension ItemID {
+  /// The id, with the text of a canonical number as a number: a column of texts stores its numbers as texts.
+  var parsed: ItemID {
+    if case .text(let text) = self { ItemID(parsing: text) } else { self }
+  }
+}

@@ -1,0 +1,145 @@
+import AkinSupport
+
+extension RecordReader {
+  /// Fills the buffer, as far as the file goes.
+  mutating func fill() throws(InteractionError) {
+    while !atEnd, end < capacity - 3 { try refill() }
+  }
+
+  /// Moves the unread bytes to the front of the buffer and reads more.
+  mutating func refill() throws(InteractionError) {
+    let kept = end - position
+    if position > 0 {
+      unsafe memmove(buffer, buffer + position, kept)
+      position = 0
+      end = kept
+    }
+    // One byte of another encoding can become three.
+    if capacity - kept < 3 {
+      guard capacity < RecordReader.rowLimit else {
+        throw InteractionError(path: path, line: nextLine, .rowTooLong(limit: RecordReader.rowLimit))
+      }
+      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2 + 1)
+      unsafe larger.update(from: buffer, count: kept)
+      unsafe buffer.deallocate()
+      unsafe buffer = larger
+      capacity *= 2
+    }
+    let space = format.encoding == .utf8 ? capacity - end : (capacity - end) / 3
+    while true {
+      let got = unsafe read(file, buffer + end, space)
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw InteractionError(path: path, .system(action: "read the file", code: errno))
+      }
+      if got == 0 { atEnd = true }
+      bytesRead += got
+      end += format.encoding == .utf8 ? got : widen(got)
+      return
+    }
+  }
+
+  /// Replaces `count` bytes of another encoding at `end` by their UTF-8.
+  ///
+  /// - Returns: The number of bytes of UTF-8.
+  private func widen(_ count: Int) -> Int {
+    // Safe: `count` is at most a third of the space, and a byte becomes at most three.
+    let bytes = unsafe Array(UnsafeBufferPointer(start: buffer + end, count: count))
+    var out = end
+    for byte in bytes {
+      if byte < 0x80 {
+        unsafe buffer[out] = byte
+        out += 1
+        continue
+      }
+      let isSpecial = format.encoding == .windows1252 && byte < 0xA0
+      let scalar = isSpecial ? windows1252[Int(byte) - 0x80] : UInt16(byte)
+      if scalar >= 0x800 {
+        unsafe buffer[out] = 0xE0 | UInt8(scalar >> 12)
+        unsafe buffer[out + 1] = 0x80 | UInt8(scalar >> 6 & 0x3F)
+        unsafe buffer[out + 2] = 0x80 | UInt8(scalar & 0x3F)
+        out += 3
+      } else {
+        unsafe buffer[out] = 0xC0 | UInt8(scalar >> 6)
+        unsafe buffer[out + 1] = 0x80 | UInt8(scalar & 0x3F)
+        out += 2
+      }
+    }
+    return out - end
+  }
+
+  /// Skips a UTF-8 byte order mark and refuses files of other formats.
+  mutating func skipMark() throws(InteractionError) {
+    while end < 4, !atEnd { try refill() }
+    func starts(with mark: [UInt8]) -> Bool {
+      guard end >= mark.count else { return false }
+      for index in mark.indices where unsafe buffer[index] != mark[index] { return false }
+      return true
+    }
+    if starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    guard format.encoding == .utf8 else { return }
+    for content in ForeignContent.allCases where content.marks.contains(where: starts) {
+      throw InteractionError(path: path, .notText(found: content))
+    }
+  }
+
+  /// Takes the separator that the first lines agree on.
+  mutating func detectSeparator() throws(InteractionError) {
+    try fill()
+    let isWhole = atEnd
+    separator = unsafe SeparatorDetection(
+      UnsafeBufferPointer(start: buffer + position, count: end - position), isWhole: isWhole
+    ).separator(orSpaces: detectsSpaces)
+  }
+}
+
+/// The characters of the bytes 0x80 to 0x9F in Windows-1252; the five without one keep their number (WHATWG Encoding).
+private let windows1252: [UInt16] = [
+  0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D,
+  0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
+  0x017E, 0x0178,
+]
+
+/// Formats that are known by their first bytes and are no text in UTF-8.
+public enum ForeignContent: String, Sendable, CaseIterable {
+  /// UTF-16.
+  case utf16 = "UTF-16 text"
+  /// gzip.
+  case gzip = "gzip data"
+  /// Zstandard.
+  case zstandard = "zstd data"
+  /// A zip archive.
+  case zip = "a zip archive"
+  /// Apache Parquet.
+  case parquet = "Parquet data"
+  /// An array of NumPy.
+  case numpy = "a NumPy array"
+  /// An embeddings or index file.
+  case akin = "one of Akin's own files"
+
+  /// The first bytes.
+  fileprivate var marks: [[UInt8]] {
+    switch self {
+    case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
+    case .gzip: [[0x1F, 0x8B]]
+    case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
+    case .zip: [[0x50, 0x4B, 0x03, 0x04]]
+    case .parquet: [[0x50, 0x41, 0x52, 0x31]]
+    case .numpy: [[0x93, 0x4E, 0x55, 0x4D]]
+    case .akin: [[0x89, 0x41, 0x4B]]
+    }
+  }
+
+  /// How to get text out of such a file.
+  func remedy(_ path: String) -> String {
+    switch self {
+    case .utf16: "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
+    case .gzip: "unpack it on the way: gunzip -c \(path) | akin train - …"
+    case .zstandard: "unpack it on the way: zstd -dc \(path) | akin train - …"
+    case .zip: "unpack it on the way: unzip -p \(path) | akin train - …"
+    case .parquet: "write it as text: pandas.read_parquet('\(path)').to_csv('rows.csv', index=False)"
+    case .numpy: "write it as text: numpy.savetxt('rows.tsv', numpy.load('\(path)'), fmt='%g', delimiter='\\t')"
+    case .akin: "give the file of interactions that it was made from"
+    }
+  }
+}

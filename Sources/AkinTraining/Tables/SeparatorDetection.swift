@@ -1,0 +1,95 @@
+/// Finds the separator of a text from its first lines.
+struct SeparatorDetection {
+  /// The occurrences of each candidate in each line.
+  private var counts: [FieldSeparator: [Int]] = [:]
+
+  private static let lineLimit = 20
+
+  /// Counts the candidates in the first lines of a text.
+  ///
+  /// - Parameters:
+  ///   - text: The text, whose last line may be cut unless it is the whole.
+  ///   - isWhole: Whether nothing follows the text.
+  @unsafe init(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) {
+    // Tabs, double colons and spaces know no quotes.
+    unsafe count([.tab, .doubleColon, .space], text, isWhole, knowsQuotes: false)
+    unsafe count([.comma, .semicolon, .pipe], text, isWhole, knowsQuotes: true)
+  }
+
+  /// The separator.
+  ///
+  /// Of the candidates that all lines hold equally often, the most frequent one is taken; on a tie tab, comma, semicolon, `::`,
+  /// in this order. Where lines differ the first line decides alone. A pipe often joins the words of one field: it separates
+  /// if nothing else does, or if at least three lines agree on it and it is more frequent. Spaces separate if nothing else does.
+  ///
+  /// - Parameter spaces: Whether spaces may separate fields.
+  func separator(orSpaces spaces: Bool) -> FieldSeparator {
+    let usual: [FieldSeparator] = [.tab, .comma, .semicolon, .doubleColon]
+    let agreed = usual.filter { isEven($0) }
+    let best = most(agreed.isEmpty ? usual : agreed)
+    if isEven(.pipe), (counts[.pipe]?.count ?? 0) >= 3, first(.pipe) > first(best ?? .pipe) { return .pipe }
+    if let best { return best }
+    if first(.pipe) > 0 { return .pipe }
+    return spaces && first(.space) > 0 ? .space : .comma
+  }
+
+  private func first(_ candidate: FieldSeparator) -> Int { counts[candidate]?.first ?? 0 }
+
+  /// Whether all lines hold a candidate equally often, and at least once.
+  private func isEven(_ candidate: FieldSeparator) -> Bool {
+    first(candidate) > 0 && (counts[candidate] ?? []).allSatisfy { $0 == first(candidate) }
+  }
+
+  /// The candidate that is most frequent in the first line, the earlier of equals; `nil` if there is none.
+  private func most(_ candidates: [FieldSeparator]) -> FieldSeparator? {
+    var best: FieldSeparator?
+    for candidate in candidates where first(candidate) > (best.map { first($0) } ?? 0) { best = candidate }
+    return best
+  }
+
+  @unsafe private mutating func count(
+    _ candidates: [FieldSeparator], _ text: UnsafeBufferPointer<UInt8>, _ isWhole: Bool, knowsQuotes: Bool
+  ) {
+    var line = [Int](repeating: 0, count: candidates.count)
+    var lines: [[Int]] = []
+    var inQuotes = false
+    var isEmpty = true
+    var wasSpace = true
+    var place = 0
+    while place < text.count, lines.count < SeparatorDetection.lineLimit {
+      let byte = unsafe text[place]
+      if byte == newline, !inQuotes {
+        if !isEmpty { lines.append(line) }
+        line = [Int](repeating: 0, count: candidates.count)
+        isEmpty = true
+        wasSpace = true
+      } else if byte == quote, knowsQuotes {
+        inQuotes.toggle()
+        isEmpty = false
+      } else if byte != carriageReturn, !inQuotes {
+        isEmpty = false
+        for (index, candidate) in candidates.enumerated() where byte == candidate.bytes[0] {
+          if candidate == .doubleColon {
+            guard place + 1 < text.count, unsafe text[place + 1] == byte else { continue }
+            place += 1
+          }
+          // Spaces in a row are one separator, and none at the ends of a line.
+          if candidate == .space, unsafe wasSpace || isLineEnd(text, place + 1) { continue }
+          line[index] += 1
+        }
+        wasSpace = byte == UInt8(ascii: " ")
+      }
+      place += 1
+    }
+    // A line that is cut counts only if it is the first.
+    if !isEmpty, isWhole && !inQuotes || lines.isEmpty { lines.append(line) }
+    for (index, candidate) in candidates.enumerated() { counts[candidate] = lines.map { $0[index] } }
+  }
+
+  /// Whether only spaces lie between a place and the next line end.
+  @unsafe private func isLineEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
+    var place = start
+    while place < text.count, unsafe text[place] == UInt8(ascii: " ") { place += 1 }
+    return unsafe place == text.count || text[place] == newline || text[place] == carriageReturn
+  }
+}

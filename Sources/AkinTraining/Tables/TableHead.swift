@@ -1,0 +1,84 @@
+/// The first rows of a table: what names and values tell of its columns.
+struct TableHead {
+  let path: String
+  /// The line of the first row.
+  let line: Int
+  /// The fields of the first row.
+  let first: [String]
+  /// The fields of some rows behind it.
+  let others: [[String]]
+
+  /// The number of columns.
+  var columnCount: Int { first.count }
+
+  /// An error at the first row.
+  func error(_ problem: InteractionError.Problem) -> InteractionError {
+    InteractionError(path: path, line: line, problem)
+  }
+
+  /// The fields of a column in the rows behind the first.
+  func below(_ column: Int) -> [String] { others.compactMap { column < $0.count ? $0[column] : nil } }
+
+  /// Whether the first row names the columns.
+  ///
+  /// It does if it holds a name that the caller chose, or known names and no number. Without known names the rows behind
+  /// it decide: words above every column of numbers are names. A row like those behind it with one bad field is data.
+  ///
+  /// - Parameters:
+  ///   - rule: The caller's choice.
+  ///   - known: The known names, folded.
+  ///   - chosen: The names that the caller chose.
+  /// - Throws: ``InteractionError`` for a first row of words above rows of words that may be either.
+  func hasHeader(
+    _ rule: HeaderRule, known: [[String]], chosen: [String] = [], refusesDoubt: Bool = true
+  ) throws(InteractionError) -> Bool {
+    switch rule {
+    case .present: return true
+    case .absent: return false
+    case .detect: break
+    }
+    let names = first.map(ColumnNames.fold)
+    if chosen.contains(where: { names.contains(ColumnNames.fold($0)) }) { return true }
+    let hits = known.count { list in list.contains { names.contains($0) } }
+    let hasNumber = first.contains { FieldKind($0) != .word && FieldKind($0) != .empty }
+    if hits > 1 || (hits == 1 && !hasNumber) { return true }
+    if hasNumber || others.isEmpty { return false }
+    let numeric = first.indices.filter { isNumeric($0) }
+    if numeric.isEmpty { return try !isDataOfWords(refusesDoubt) }
+    return !numeric.contains { isBadValue(first[$0]) } && !first.indices.contains { recurs($0) }
+  }
+
+  /// Whether most fields of a column behind the first row are numbers or times.
+  private func isNumeric(_ column: Int) -> Bool {
+    let kinds = below(column).map { FieldKind($0) }.filter { $0 != .empty }
+    return !kinds.isEmpty && 2 * kinds.count { $0 != .word } > kinds.count
+  }
+
+  /// Whether a field above a column of numbers is a bad value of it and no name.
+  private func isBadValue(_ field: String) -> Bool {
+    NullWord.isOne(field) || field.utf8.contains { (0x30...0x39).contains($0) }
+  }
+
+  /// Whether the first field of a column stands in another row too, or holds digits.
+  private func recurs(_ column: Int) -> Bool {
+    let field = first[column]
+    guard !field.isEmpty, !isNumeric(column) else { return false }
+    return field.utf8.contains { (0x30...0x39).contains($0) } || below(column).contains(field)
+  }
+
+  /// Whether a first row of words above rows of words is data.
+  private func isDataOfWords(_ refusesDoubt: Bool) throws(InteractionError) -> Bool {
+    if !refusesDoubt || first.count < 2 || others.isEmpty || first.indices.contains(where: { recurs($0) }) { return true }
+    throw error(.headerOrData(found: first))
+  }
+}
+
+/// Words that other programs write for nothing.
+enum NullWord {
+  private static let words: Set<String> = [
+    "", "nan", "none", "null", "na", "n/a", "<na>", "nil", "#n/a", "nat", "\\n", "undefined",
+  ]
+
+  /// Whether a text is such a word, in any case.
+  static func isOne(_ text: String) -> Bool { text.utf8.count <= 9 && words.contains(text.lowercased()) }
+}
