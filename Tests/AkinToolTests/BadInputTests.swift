@@ -71,7 +71,7 @@ struct BadInputTests {
     refuses(
       "train", world.emb, "-o", out, "-q", code: 3,
       says: "\(world.emb): expected UTF-8 text, found one of Akin's own files",
-      help: "unpack or convert it to UTF-8 text first")
+      help: "give the file of interactions that it was made from")
     for (name, words) in [("x.emb", ["index", "-o", out, "-q"]), ("x.idx", ["related", "1"])] {
       let newer = scratch.write(scratch.bytes(name).with(UInt16(2), at: 12).sealed, to: "newer")
       let run = akin([words[0], newer] + words.dropFirst())
@@ -106,7 +106,8 @@ struct BadInputTests {
     row(
       "1,2", "expected 3 columns as in the first row, found 2",
       help: "put a field that holds the separator between double quotes")
-    let choose = "leave the row out, or choose the column that holds the value"
+    let choose =
+      "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
     row("1,2,NaN", "expected a finite number, found 'NaN'", help: choose)
     row("1,2,1e99", "expected a finite number, found '1e99'", help: choose)
     row("1,2,0x10", "expected a number, found '0x10'", help: choose)

@@ -179,7 +179,7 @@ struct EvaluateTests {
     refuses(
       ["evaluate", one, "--split", "time"], code: 2,
       says: "\(one):1: expected a column of times (timestamp, time or date), found 'userId', 'itemId', 'rating'",
-      help: "name the column of times, or split in another way")
+      help: "name the column of times (--time-column), or split in another way")
     // The user's only positive is held out in one of the folds, so nothing positive is known.
     let poor = scratch.write("userId,itemId,rating\n1,1,3\n1,2,5\n", to: "poor.csv")
     refuses(
@@ -189,7 +189,8 @@ struct EvaluateTests {
     let broken = scratch.write("userId,itemId,rating\n1,1,nan\n", to: "broken.csv")
     refuses(
       ["evaluate", broken], code: 3, says: "\(broken):2: expected a finite number, found 'nan'",
-      help: "leave the row out, or choose the column that holds the value")
+      help: "leave the row out, choose the column that holds the value (--value-column), or say that there is none "
+        + "(--value none)")
     let two = scratch.write("1,2,4\n", to: "two.csv")
     refuses(
       ["evaluate", one, "--test", two], code: 3,

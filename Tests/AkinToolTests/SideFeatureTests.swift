@@ -107,7 +107,7 @@ struct SideFeatureTests {
     let others = scratch.write("item,kind\n900,red\n901,red\n", to: "others.csv")
     let features = ["--item-features", items]
     for (words, code, sentence) in [
-      (["--item-features", others], 3, "expected features of items in the interactions, found 2 others"),
+      (["--item-features", others], 3, "expected items that occur in the interactions, found none among 2"),
       (features + ["--item-feature-weight", "nan"], 2, "--item-feature-weight must be"),
       (features + ["--item-feature-weight", "-1"], 2, "--item-feature-weight must be"),
       (features + ["--item-feature-weight", "0"], 2, "--item-feature-weight must be"),

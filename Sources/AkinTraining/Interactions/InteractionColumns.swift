@@ -61,7 +61,8 @@ struct InteractionColumns {
       var guess = PositionGuess(head, taken: found.map { $0?.column }, readsTimes: format.readsTimes)
       try guess.complete(values: format.value == nil && !format.ignoresValues)
       for index in found.indices where found[index] == nil { found[index] = guess.columns[index].map { ($0, .position) } }
-      isGuess = found.contains { $0?.way == .position }
+      // Numbers in the usual order need no word to those who want few.
+      isGuess = found.contains { $0?.way == .position } && !(guess.remarks.isEmpty && guess.hasNumbersAsIDs)
       remarks = guess.remarks + ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
     }
     for (first, second) in [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)] {
@@ -139,6 +140,9 @@ private struct PositionGuess {
       if columns[3] == nil, readsTimes, isUsual, head.columnCount > 3, isFree(3), values[3].areNumbers { columns[3] = 3 }
     }
   }
+
+  /// Whether users and items have whole numbers as ids.
+  var hasNumbersAsIDs: Bool { columns.prefix(2).allSatisfy { $0.map { values[$0].areNumbers } ?? false } }
 
   private func isFree(_ column: Int) -> Bool { !columns.contains { $0 == column } }
 

@@ -46,6 +46,7 @@ struct ItemColumns {
     var title = try find(format.title, ColumnNames.title)
     var categories = try find(format.categories, ColumnNames.categories)
     var remarks: [String] = []
+    var isUnusual = false
     if hasHeader {
       if id == nil { throw head.error(.unknownColumn(role: "id", present: head.first)) }
     } else {
@@ -56,6 +57,8 @@ struct ItemColumns {
         let values = ColumnValues([head.first[2]] + head.below(2))
         if !values.areDates, !values.areNumbers { categories = (2, .position) }
       }
+      // Whole numbers beside words need no word to those who want few; a first row of words may be a header.
+      isUnusual = head.columnCount != 3 || !head.first.contains { FieldKind($0) == .integer }
       remarks = ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
     }
     guard let id else { throw head.error(.unknownColumn(role: "id", present: head.first)) }
@@ -65,7 +68,6 @@ struct ItemColumns {
     let uses = [("id", id), ("title", title), ("categories", categories)].map { role, use in
       ColumnUse(role: role, column: use.map { finder.shown($0.0) }, way: use?.1 ?? .name)
     }
-    notice = Notice(
-      ColumnUse.sentence(head.path, uses, remarks: remarks), isWarning: uses.contains { $0.way == .position })
+    notice = Notice(ColumnUse.sentence(head.path, uses, remarks: remarks), isWarning: isUnusual)
   }
 }

@@ -92,6 +92,8 @@ enum UpdateVerb {
     _ new: Interactions, _ catalogue: ItemTable?, against old: Embeddings, _ arguments: Arguments,
     _ execution: Execution
   ) throws {
+    // What cannot be updated at all is refused by the update itself.
+    guard old.objective != nil, old.history != nil else { return }
     let path = arguments[embeddings]
     let oldItems = old.itemIDs
     let items = Meeting("items", of: new.itemIDs, in: oldItems, called: path)
