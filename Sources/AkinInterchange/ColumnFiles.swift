@@ -1,7 +1,7 @@
 import AkinSupport
 import AkinVectors
 
-/// A file of ids, one per row of vectors: text with one UTF-8 id per line, or an `.npy` array of integers.
+/// A file of ids, one per row of vectors: text with one UTF-8 id per line, or an `.npy` array of integers or texts.
 public enum IDFile {
   /// Reads all ids: a column of numbers if every id is a canonical number, else of texts.
   ///
@@ -19,8 +19,26 @@ public enum IDFile {
     let isNpy = try file.bytes(at: 0, count: Int(min(file.byteCount, 6))) == NpyHeader.magic
     var ids = IDCollector(path: path, firstLine: isNpy ? nil : 1)
     if isNpy {
-      let table = try IntegerColumn(file, expectedCount: expectedCount)
-      try table.forEach(file, execution) { number throws(VectorFileError) in try ids.add(number) }
+      let header = try NpyHeader(file)
+      if case .numbers(let element) = header.content {
+        let table = try IntegerColumn(file, header, element, expectedCount: expectedCount)
+        try table.forEach(file, execution) { number throws(VectorFileError) in try ids.add(number) }
+      } else {
+        let table = try TextArray(file, header)
+        try check(table.count, expectedCount, "ids", file)
+        try table.forEach(file, execution) { text throws(VectorFileError) in
+          var text = text
+          // Safe: the bytes are used before the text changes.
+          let result: Result<Void, VectorFileError> = text.withUTF8 { bytes in
+            do throws(VectorFileError) {
+              return .success(try unsafe ids.add(UnsafeRawBufferPointer(bytes)))
+            } catch {
+              return .failure(error)
+            }
+          }
+          try result.get()
+        }
+      }
     } else {
       let window = FileWindow(file)
       try window.skipByteOrderMark()
@@ -30,6 +48,14 @@ public enum IDFile {
       }
     }
     try check(ids.count, expectedCount, "ids", file)
+    let spelling = ids.spelling
+    for (id, expected) in [(spelling.nullAmongNumbers, "a number as in other lines"), (spelling.twin, "no white space")] {
+      if let id {
+        throw VectorFileError.malformed(
+          path: path, place: ids.place(Int(id.index)), expected: expected, found: "'\(id.text)'")
+      }
+    }
+    if let note = spelling.note("row") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return ids.column
   }
 }
@@ -57,7 +83,7 @@ public enum FloatFile {
   private static func array(_ file: InputFile, _ execution: Execution) throws -> [Float] {
     let header = try NpyHeader(file)
     let count = try header.columnCount(file)
-    let layout = try RowLayout(header.element, count: UInt64(count), dimension: 1, offset: header.dataOffset, in: file)
+    let layout = try RowLayout(header.element(file), count: UInt64(count), dimension: 1, offset: header.dataOffset, in: file)
     return try layout.loadColumn(file, execution)
   }
 
@@ -91,7 +117,7 @@ private func check(_ found: Int, _ expected: Int?, _ what: String, _ file: Input
 
 extension NpyHeader {
   /// The number of elements of a column: an array of one dimension, or with a second dimension of 1.
-  fileprivate func columnCount(_ file: InputFile) throws(VectorFileError) -> Int {
+  func columnCount(_ file: InputFile) throws(VectorFileError) -> Int {
     guard shape.count == 1 || shape[1] == 1, let count = Int(exactly: shape[0]), count <= VectorLimits.rows else {
       throw .malformed(
         path: file.path, place: .header, expected: "an array of one dimension and at most \(VectorLimits.rows) numbers",
@@ -107,14 +133,13 @@ private struct IntegerColumn {
   private let count: Int
   private let offset: UInt64
 
-  init(_ file: InputFile, expectedCount: Int?) throws(VectorFileError) {
-    let header = try NpyHeader(file)
-    guard header.element.isInteger else {
+  init(_ file: InputFile, _ header: NpyHeader, _ element: Element, expectedCount: Int?) throws(VectorFileError) {
+    guard element.isInteger else {
       throw .unsupported(
         path: file.path, place: .header, found: "an array of floats as ids",
         advice: "save integers, or text with one id per line")
     }
-    element = header.element
+    self.element = element
     count = try header.columnCount(file)
     offset = header.dataOffset
     try check(count, expectedCount, "ids", file)

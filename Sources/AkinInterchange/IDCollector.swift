@@ -22,6 +22,12 @@ struct IDCollector {
   /// All ids; an empty column is one of numbers.
   var column: IDColumn { texts.isEmpty ? .numbers(numbers) : .texts(texts) }
 
+  /// What the ids look like.
+  var spelling: IDSpelling {
+    let others = texts.enumerated().filter { _, text in UInt64(canonical: text) == nil }
+    return IDSpelling(count: count, texts: others.map { (UInt32($0), $1) }) { rowOfText[.text($0)] != nil }
+  }
+
   /// Adds the id of the next row.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
     guard (1...VectorLimits.idBytes).contains(bytes.count) else {
@@ -68,7 +74,8 @@ struct IDCollector {
     .duplicate(path: path, id: id, first: place(Int(first)), second: place(Int(second)))
   }
 
-  private func place(_ row: Int) -> FilePlace {
+  /// The place of a row in messages.
+  func place(_ row: Int) -> FilePlace {
     if let firstLine { .line(firstLine + row) } else { .row(row) }
   }
 }

@@ -11,19 +11,44 @@ struct NpyHeader {
   /// NumPy refuses headers of more than 10 000 bytes by default.
   private static let longest: UInt64 = 1 << 20
 
-  var element: Element
+  /// The type of the components.
+  enum Content {
+    case numbers(Element)
+    /// Texts of a fixed number of code points, 4 bytes each; zeros fill the rest.
+    case codePoints(Int)
+    /// Texts of a fixed number of bytes; zeros fill the rest.
+    case bytes(Int)
+
+    /// Bytes of one component.
+    var size: Int {
+      switch self {
+      case .numbers(let element): element.size
+      case .codePoints(let count): 4 * count
+      case .bytes(let count): count
+      }
+    }
+  }
+
+  var content: Content
   var shape: [UInt64]
   /// Whether components are in Fortran order.
   var isColumnOrder: Bool
   /// The offset of the components.
   var dataOffset: UInt64
 
-  /// Reads the header and checks that the shape fills the rest of the file.
-  init(_ file: InputFile) throws(VectorFileError) {
+  /// Reads the header and checks that the shape fills the rest of the file, or of a part of it.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - part: The range of the array in the file, or `nil` for all; it lies in the file.
+  ///   - place: The place in errors.
+  init(_ file: InputFile, part: Range<UInt64>? = nil, place: FilePlace = .header) throws(VectorFileError) {
     func wrong(_ expected: String, _ found: String) -> VectorFileError {
-      .malformed(path: file.path, place: .header, expected: expected, found: found)
+      .malformed(path: file.path, place: place, expected: expected, found: found)
     }
-    let start = try file.bytes(at: 0, count: Int(min(file.byteCount, 12)))
+    let part = part ?? 0..<file.byteCount
+    let byteCount = part.upperBound - part.lowerBound
+    let start = try file.bytes(at: part.lowerBound, count: Int(min(byteCount, 12)))
     guard start.starts(with: NpyHeader.magic) else { throw wrong("the .npy magic 93 'NUMPY'", "other bytes") }
     guard start.count >= 10 else { throw wrong("at least 10 bytes", "\(start.count)") }
     guard (1...3).contains(start[6]), start[7] == 0 else {
@@ -34,62 +59,85 @@ struct NpyHeader {
     let length =
       start[6] == 1
       ? UInt64(littleEndian(start, at: 8, as: UInt16.self)) : UInt64(littleEndian(start, at: 8, as: UInt32.self))
-    let rest = file.byteCount - textOffset
+    let rest = byteCount - textOffset
     guard length <= rest, length <= NpyHeader.longest else {
       throw wrong("a header of at most \(min(rest, NpyHeader.longest)) bytes", "one of \(length)")
     }
-    var literal = PythonLiteral(try file.bytes(at: textOffset, count: Int(length)))
+    var literal = PythonLiteral(try file.bytes(at: part.lowerBound + textOffset, count: Int(length)))
     let fields: NpyFields
     do throws(UnexpectedText) {
       fields = try NpyFields(&literal)
     } catch {
       throw wrong(error.expected, error.found)
     }
-    element = try NpyHeader.element(fields.descr, file)
+    content = try NpyHeader.content(fields.descr, file, place)
     shape = fields.shape
     isColumnOrder = fields.isColumnOrder
-    dataOffset = textOffset + length
-    try checkSize(file)
+    dataOffset = part.lowerBound + textOffset + length
+    try checkSize(file, end: part.upperBound, place)
   }
 
-  private func checkSize(_ file: InputFile) throws(VectorFileError) {
+  private func checkSize(_ file: InputFile, end limit: UInt64, _ place: FilePlace) throws(VectorFileError) {
     let named = "(\(shape.map(String.init).joined(separator: ", ")))"
-    let end = tableBytes(shape, elementSize: element.size)?.addingReportingOverflow(dataOffset)
+    let end = tableBytes(shape, elementSize: content.size)?.addingReportingOverflow(dataOffset)
     guard let end, !end.overflow else {
-      throw .malformed(path: file.path, place: .header, expected: "a shape that fits the file", found: named)
+      throw .malformed(path: file.path, place: place, expected: "a shape that fits the file", found: named)
     }
-    guard end.partialValue == file.byteCount else {
+    guard end.partialValue == limit else {
       throw .wrongSize(
-        path: file.path, expected: end.partialValue, found: file.byteCount,
-        reason: "shape \(named) of \(element.size) bytes each, from byte \(dataOffset),")
+        path: file.path, expected: end.partialValue, found: limit,
+        reason: "shape \(named) of \(content.size) bytes each, from byte \(dataOffset),")
     }
   }
 
-  private static func element(_ descr: PythonLiteral.Descr, _ file: InputFile) throws(VectorFileError) -> Element {
+  /// The type of the numbers.
+  ///
+  /// - Throws: ``VectorFileError/unsupported(path:place:found:advice:)`` for texts.
+  func element(_ file: InputFile, place: FilePlace = .header) throws(VectorFileError) -> Element {
+    guard case .numbers(let element) = content else {
+      throw .unsupported(
+        path: file.path, place: place, found: "an array of texts as numbers",
+        advice: "give texts as ids: --ids \(file.path)")
+    }
+    return element
+  }
+
+  private static func content(
+    _ descr: PythonLiteral.Descr, _ file: InputFile, _ place: FilePlace
+  ) throws(VectorFileError) -> Content {
     guard case .simple(let name) = descr else {
       throw .unsupported(
-        path: file.path, place: .header, found: "a structured dtype",
+        path: file.path, place: place, found: "a structured dtype",
         advice: "save the field that holds the vectors: numpy.save('vectors.npy', array['field'])")
     }
-    switch name {
-    case "<f2": return .float16
-    case "<f4": return .float32
-    case "<f8": return .float64
-    case "|i1", "<i1": return .int8
-    case "|u1", "<u1": return .uint8
-    case "<i2": return .int16
-    case "<u2": return .uint16
-    case "<i4": return .int32
-    case "<u4": return .uint32
-    case "<i8": return .int64
-    case "<u8": return .uint64
-    default:
-      let found = name.hasPrefix(">") ? "big-endian '\(name)'" : name == "|O" ? "an object array" : "dtype '\(name)'"
-      throw .unsupported(
-        path: file.path, place: .header, found: found,
-        advice: "convert it: numpy.save('vectors.npy', array.astype('<f4'))")
+    if let element = elements[name] { return .numbers(element) }
+    for (kind, isWide) in [("<U", true), ("|S", false), ("<S", false)] where name.hasPrefix(kind) {
+      if let count = UInt64(canonical: String(name.dropFirst(2))), (1...UInt64(1 << 16)).contains(count) {
+        return isWide ? .codePoints(Int(count)) : .bytes(Int(count))
+      }
     }
+    let found: String
+    var advice = "convert it: numpy.save('vectors.npy', array.astype('<f4'))"
+    switch name {
+    case _ where name.hasPrefix(">"): found = "big-endian '\(name)'"
+    case "|O":
+      found = "an object array"
+      advice += "; ids as texts: numpy.save('ids.npy', array.astype('U'))"
+    case "|V2", "<V2":
+      // NumPy has no bfloat16: ml_dtypes saves it as two bytes without a type, and so it is loaded.
+      found = "two bytes without a type, as bfloat16 is saved"
+      advice =
+        "convert it: a = numpy.load('\(file.path)').view('<u2').astype('<u4') << 16; "
+        + "numpy.save('vectors.npy', a.view('<f4'))"
+    default: found = "dtype '\(name)'"
+    }
+    throw .unsupported(path: file.path, place: place, found: found, advice: advice)
   }
+
+  private static let elements: [String: Element] = [
+    "<f2": .float16, "<f4": .float32, "<f8": .float64, "|i1": .int8, "<i1": .int8, "|u1": .uint8, "<u1": .uint8,
+    "<i2": .int16, "<u2": .uint16, "<i4": .int32, "<u4": .uint32, "<i8": .int64, "<u8": .uint64,
+  ]
 }
 
 /// The three entries of the dictionary, in any order, each once.

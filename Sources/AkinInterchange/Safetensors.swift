@@ -79,36 +79,8 @@ struct SafetensorsHeader {
     }
   }
 
-  /// Chooses the tensor with a name; without a name the first usual tensor, else the only 2-D tensor.
-  func choose(_ wanted: String?, usual: [String], _ file: InputFile) throws(VectorFileError) -> RowLayout {
-    let tensor: Tensor
-    if let wanted {
-      guard let named = tensors.first(where: { $0.name.utf8.elementsEqual(wanted.utf8) }) else {
-        throw .tensorNotFound(path: file.path, wanted: wanted, present: tensors.map(\.name))
-      }
-      tensor = named
-    } else {
-      let tables = tensors.filter { $0.shape.count == 2 }
-      let usualTable = usual.lazy.compactMap { name in tables.first { $0.name == name } }.first
-      guard let table = usualTable ?? (tables.count == 1 ? tables[0] : nil) else {
-        throw .tensorNotFound(path: file.path, wanted: nil, present: tables.map(\.name))
-      }
-      tensor = table
-    }
-    let place = FilePlace.tensor(tensor.name)
-    guard tensor.shape.count == 2 else {
-      throw .malformed(path: file.path, place: place, expected: "2 dimensions", found: "shape \(tensor.shape)")
-    }
-    guard let element = SafetensorsHeader.element(tensor.dtype) else {
-      throw .unsupported(
-        path: file.path, place: place, found: "dtype \(tensor.dtype)", advice: "convert the tensor to float32")
-    }
-    return try RowLayout(
-      element, count: tensor.shape[0], dimension: tensor.shape[1], offset: bufferOffset + tensor.begin, in: file,
-      place: place)
-  }
-
-  private static func element(_ dtype: String) -> Element? {
+  /// The type of the components; `nil` for one that Akin does not read.
+  static func element(_ dtype: String) -> Element? {
     switch dtype {
     case "F16": .float16
     case "BF16": .bfloat16

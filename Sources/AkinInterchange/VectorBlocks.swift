@@ -35,11 +35,17 @@ enum VectorBlocks {
     return try layout.load(file, execution)
   }
 
-  /// `.fbin`, `.u8bin`, `.i8bin`, `.ibin`: rows and dimension as uint32, then the rows.
+  /// `.fbin`, `.u8bin`, `.i8bin`, `.ibin`: rows and dimension as uint32, then the rows. Files of cuVS and others have them as
+  /// uint64, which their size shows.
   static func readCounted(_ file: InputFile, _ element: Element, _ execution: Execution) throws -> EmbeddingMatrix {
     guard file.byteCount >= 8 else {
       throw VectorFileError.malformed(
         path: file.path, place: .header, expected: "8 bytes with rows and dimension", found: "\(file.byteCount)")
+    }
+    if let wide = try wideLayout(file, element) {
+      execution.notice?(
+        Notice("\(file.path): the header is of two uint64: \(wide.count) rows × \(wide.dimension) dimensions"))
+      return try wide.load(file, execution)
     }
     let header = try file.bytes(at: 0, count: 8)
     let layout = try RowLayout(
@@ -51,5 +57,17 @@ enum VectorBlocks {
         reason: "a header of \(layout.count) rows × \(layout.dimension) dimensions")
     }
     return try layout.load(file, execution)
+  }
+
+  /// The layout behind a header of two uint64, if exactly its rows follow; `nil` otherwise.
+  private static func wideLayout(_ file: InputFile, _ element: Element) throws(VectorFileError) -> RowLayout? {
+    guard file.byteCount >= 16 else { return nil }
+    let header = try file.bytes(at: 0, count: 16)
+    let sides = [0, 8].map { littleEndian(header, at: $0, as: UInt64.self) }
+    // Read as two uint32, such a header has dimension 0, so no file fits both.
+    guard sides[0] <= UInt64(VectorLimits.rows), (1...UInt64(VectorLimits.dimension)).contains(sides[1]),
+      let bytes = tableBytes(sides, elementSize: element.size), bytes + 16 == file.byteCount
+    else { return nil }
+    return try RowLayout(element, count: sides[0], dimension: sides[1], offset: 16, in: file)
   }
 }

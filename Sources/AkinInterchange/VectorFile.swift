@@ -9,6 +9,10 @@ public struct ImportedVectors: Sendable {
   public var ids: IDColumn?
   /// The format of the file.
   public var format: VectorFormat
+  /// The users of a file that holds a whole model, if they were asked for.
+  public var users: EmbeddingMatrix?
+  /// The item biases of a file that holds a whole model, if they were asked for.
+  public var itemBiases: [Float]?
 }
 
 /// Files of vectors of other programs.
@@ -21,6 +25,12 @@ public enum VectorFile {
     public var tensor: String?
     /// The names that are looked for without ``tensor``, preferred names first.
     public var usualTensors: [String]
+    /// Whether users and item biases of a safetensors or `.npz` file are read, too.
+    public var takesModel = false
+    /// The tensor of users; `nil` takes the first of ``VectorFile/userTensors``.
+    public var userTensor: String?
+    /// Whether ids come from elsewhere, so that lines of numbers alone are a matrix.
+    public var hasIDs = false
 
     /// Creates options.
     ///
@@ -43,6 +53,11 @@ public enum VectorFile {
     "embedding.weight", "embeddings.weight", "vectors",
   ]
 
+  /// Usual names of tensors of item biases.
+  public static let itemBiasTensors = [
+    "item_biases", "item_bias", "item_bias.weight", "item_biases.weight", "item_bias_embedding.weight",
+  ]
+
   /// Usual names of tensors of user vectors.
   public static let userTensors = [
     "user_factors", "users", "user_embeddings", "user_embedding.weight", "user_embeddings.weight",
@@ -63,7 +78,7 @@ public enum VectorFile {
     path: String, options: Options = Options(), execution: Execution = Execution()
   ) throws -> ImportedVectors {
     let file = try InputFile(path: path)
-    let format = try options.format ?? VectorFormat.detect(file)
+    let format = try options.format ?? VectorFormat.detect(file, hasIDs: options.hasIDs, execution)
     var ids: IDColumn?
     let vectors: EmbeddingMatrix
     switch format {
@@ -75,9 +90,9 @@ public enum VectorFile {
     case .u8bin: vectors = try VectorBlocks.readCounted(file, .uint8, execution)
     case .i8bin: vectors = try VectorBlocks.readCounted(file, .int8, execution)
     case .ibin: vectors = try VectorBlocks.readCounted(file, .int32, execution)
-    case .safetensors:
-      let header = try SafetensorsHeader(file)
-      vectors = try header.choose(options.tensor, usual: options.usualTensors, file).load(file, execution)
+    case .safetensors: return try ArrayArchive(safetensors: file).read(options, format, execution)
+    case .npz: return try ArrayArchive(npz: file).read(options, format, execution)
+    case .matrix: vectors = try TextMatrix.read(file, execution)
     case .word2vec, .glove: (vectors, ids) = try WordVectors.read(file, hasHeader: format == .word2vec, execution)
     case .word2vecBinary: (vectors, ids) = try WordVectorsBinary.read(file, execution)
     }
@@ -89,7 +104,7 @@ extension NpyHeader {
   /// The array as a table; an array of one dimension is one row.
   func layout(_ file: InputFile) throws(VectorFileError) -> RowLayout {
     try RowLayout(
-      element, count: shape.count == 2 ? shape[0] : 1, dimension: shape[shape.count - 1], offset: dataOffset,
+      element(file), count: shape.count == 2 ? shape[0] : 1, dimension: shape[shape.count - 1], offset: dataOffset,
       order: isColumnOrder ? .columns : .rows(prefix: 0), in: file)
   }
 }

@@ -47,6 +47,8 @@ public enum VectorFileError: AkinError, Equatable {
   case wrongSize(path: String, expected: UInt64, found: UInt64, reason: String)
   /// A row has another number of components than the first row.
   case ragged(path: String, place: FilePlace, expected: Int, found: Int)
+  /// A field is no decimal number with a point, where a component must be.
+  case notANumber(path: String, place: FilePlace, found: String, component: Int)
   /// A component is NaN, infinite or too large for float32.
   case notFinite(path: String, place: FilePlace, component: Int)
   /// A component is an integer that float32 cannot represent.
@@ -83,6 +85,8 @@ public enum VectorFileError: AkinError, Equatable {
       "\(path): \(reason) needs \(expected) bytes, the file has \(found)"
     case .ragged(let path, let place, let expected, let found):
       "\(at(path, place)): expected \(expected) components as in the first row, found \(found)"
+    case .notANumber(let path, let place, let found, let component):
+      "\(at(path, place)): component \(component): expected a decimal number, found '\(found)'"
     case .notFinite(let path, let place, let component):
       "\(at(path, place)): component \(component) is NaN, infinite or beyond float32; every component must be finite"
     case .notExact(let path, let place, let component):
@@ -105,13 +109,21 @@ public enum VectorFileError: AkinError, Equatable {
     case .io(_, _, ENOENT): "check the path"
     case .notRegular: "save the vectors to a file first"
     case .unknownFormat: "name the format: --format NAME"
-    case .foreignFormat(_, let format): format.advice
+    case .foreignFormat(let path, let format): format.advice(path)
+    case .notANumber(_, _, let found, _): numberAdvice(found)
     case .unsupported(_, _, _, let advice): advice
+    case .wrongCount(_, _, let expected, let found) where found == expected + 1:
+      "if the first line names the column, remove it"
     case .wrongSize: "check that the file is complete, and the format: --format NAME"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
     case .tensorNotFound: "name a tensor: --tensor NAME"
     default: nil
     }
+  }
+
+  private func numberAdvice(_ found: String) -> String? {
+    if found.lowercased().contains("0x") { return "write hexadecimal numbers in decimals" }
+    return found.contains(",") ? "write decimal points: sed 's/,/./g'" : nil
   }
 
   private func at(_ path: String, _ place: FilePlace) -> String {

@@ -1,3 +1,5 @@
+import AkinSupport
+
 /// The file formats of vectors that Akin reads. All are little-endian.
 public enum VectorFormat: String, CaseIterable, Sendable {
   /// An array of NumPy.
@@ -25,13 +27,23 @@ public enum VectorFormat: String, CaseIterable, Sendable {
   /// A line `N D`, then rows of a token, a space and `D` float32 numbers.
   case word2vecBinary = "word2vec-bin"
 
+  /// Text: lines of numbers alone, between spaces, tabs, commas or semicolons (`numpy.savetxt`, `vectors.tsv`).
+  case matrix
+  /// A zip archive of `.npy` arrays.
+  case npz
+
   /// All names as a list: `npy, fvecs, …`.
   public static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension VectorFormat {
   /// Detects the format of a file by its first bytes, then by its name, then by its text.
-  static func detect(_ file: InputFile) throws -> VectorFormat {
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - hasIDs: Whether ids come from elsewhere, so that lines of numbers alone are a matrix.
+  ///   - execution: Notices; cancellation.
+  static func detect(_ file: InputFile, hasIDs: Bool, _ execution: Execution) throws -> VectorFormat {
     let head = try file.bytes(at: 0, count: Int(min(file.byteCount, 64)))
     if head.starts(with: NpyHeader.magic) { return .npy }
     // Some of these formats have no magic and may start with any bytes, so names are checked before other magic.
@@ -47,61 +59,10 @@ extension VectorFormat {
     case "safetensors": return .safetensors
     default: break
     }
-    if let foreign = ForeignFormat.allCases.first(where: { head.starts(with: $0.magic) }) {
-      throw VectorFileError.foreignFormat(path: file.path, foreign)
-    }
+    if head.starts(with: ZipArchive.magic) { return .npz }
+    if let foreign = try ForeignFormat.of(file, head) { throw VectorFileError.foreignFormat(path: file.path, foreign) }
     if try SafetensorsHeader.isLikely(file) { return .safetensors }
-    if let format = try WordVectors.detect(file) { return format }
+    if let format = try WordVectors.detect(file, hasIDs: hasIDs, execution) { return format }
     throw VectorFileError.unknownFormat(path: file.path)
-  }
-}
-
-/// Formats that are detected by their first bytes and that Akin does not read.
-public enum ForeignFormat: String, CaseIterable, Sendable {
-  /// A zip archive, for example `.npz` of NumPy.
-  case npz
-  /// gzip.
-  case gzip
-  /// Zstandard.
-  case zstandard
-  /// HDF5.
-  case hdf5
-  /// Apache Parquet.
-  case parquet
-  /// Apache Arrow.
-  case arrow
-
-  /// The first bytes.
-  var magic: [UInt8] {
-    switch self {
-    case .npz: [0x50, 0x4B, 0x03, 0x04]
-    case .gzip: [0x1F, 0x8B]
-    case .zstandard: [0x28, 0xB5, 0x2F, 0xFD]
-    case .hdf5: [0x89, 0x48, 0x44, 0x46]
-    case .parquet: Array("PAR1".utf8)
-    case .arrow: Array("ARROW1".utf8)
-    }
-  }
-
-  /// The name in errors.
-  var name: String {
-    switch self {
-    case .npz: "a zip archive (.npz?)"
-    case .gzip: "a gzip file"
-    case .zstandard: "a Zstandard file"
-    case .hdf5: "an HDF5 file"
-    case .parquet: "a Parquet file"
-    case .arrow: "an Arrow file"
-    }
-  }
-
-  /// How to make a file that Akin reads.
-  var advice: String {
-    switch self {
-    case .npz: "save one of its arrays as .npy: numpy.save('vectors.npy', numpy.load('file.npz')['name'])"
-    case .gzip: "unpack it first: gunzip -k FILE"
-    case .zstandard: "unpack it first: unzstd FILE"
-    case .hdf5, .parquet, .arrow: "read it with Python and save the vectors: numpy.save('vectors.npy', array)"
-    }
   }
 }

@@ -5,22 +5,70 @@ import AkinVectors
 ///
 /// A token may contain spaces, so the numbers are the last `D` fields of a line.
 enum WordVectors {
-  /// Detects the word format of a text; `nil` for other texts.
-  static func detect(_ file: InputFile) throws -> VectorFormat? {
+  /// Detects the format of a text: word vectors, or a matrix without tokens; `nil` for other texts.
+  ///
+  /// Lines of numbers alone are a matrix if ids come from elsewhere, or if a first field is no whole number.
+  static func detect(_ file: InputFile, hasIDs: Bool, _ execution: Execution) throws -> VectorFormat? {
+    let beginning = try beginning(of: file)
+    if case .known(let format) = beginning { return format }
+    guard beginning != .other else { return nil }
+    let startsWithNumbers = beginning == .numbers
+    guard let shape = try TextMatrix.shape(file, execution) else { return startsWithNumbers ? .glove : nil }
+    if hasIDs || shape.hasFraction || !startsWithNumbers { return .matrix }
+    execution.notice?(
+      Notice(
+        "\(file.path): every line holds numbers alone; the first of each is taken as the id (for a matrix without ids: "
+          + "--format matrix)", isWarning: true))
+    return .glove
+  }
+
+  /// What the first lines of a file are.
+  private enum Beginning: Equatable {
+    case known(VectorFormat)
+    /// A line with numbers at its end, or another line of text.
+    case numbers, text
+    /// No text, or a line longer than lines of word vectors.
+    case other
+  }
+
+  private static func beginning(of file: InputFile) throws(VectorFileError) -> Beginning {
     let window = FileWindow(file)
-    do throws(VectorFileError) {
-      try window.skipByteOrderMark()
-      guard let first = try unsafe window.nextLine(), unsafe isText(first) else { return nil }
-      guard let header = unsafe Header(first) else {
-        return unsafe dimension(ofFirst: first) == nil ? nil : .glove
-      }
-      guard header.count > 0, let dimension = Int(exactly: header.dimension) else { return .word2vec }
-      guard let second = try unsafe window.nextLine(), unsafe isText(second) else { return .word2vecBinary }
-      return unsafe countNumbers(second, atMost: dimension) == dimension ? .word2vec : .word2vecBinary
-    } catch .malformed {
-      // The line is longer than lines of word vectors.
-      return nil
+    try window.skipByteOrderMark()
+    guard let first = try unsafe line(window), unsafe isText(first) else { return .other }
+    guard let header = unsafe Header(first) else {
+      return unsafe dimension(ofFirst: first) == nil ? .text : .numbers
     }
+    guard header.count > 0, let dimension = Int(exactly: header.dimension) else { return .known(.word2vec) }
+    if try isText(file) { return .known(.word2vec) }
+    guard let second = try unsafe line(window) else { return .known(.word2vecBinary) }
+    let isRow = unsafe isText(second) && countNumbers(second, atMost: dimension) == dimension
+    return .known(isRow ? .word2vec : .word2vecBinary)
+  }
+
+  /// The next line; `nil` at the end, and for a line that is too long.
+  @unsafe private static func line(_ window: FileWindow) throws(VectorFileError) -> UnsafeRawBufferPointer? {
+    do throws(VectorFileError) {
+      return try unsafe window.nextLine()
+    } catch {
+      if case .malformed = error { return nil }
+      throw error
+    }
+  }
+
+  /// Whether the first bytes of a file are UTF-8 without control characters other than tabs and line ends.
+  private static func isText(_ file: InputFile) throws(VectorFileError) -> Bool {
+    var head = try file.bytes(at: 0, count: Int(min(file.byteCount, 1 << 16)))
+    guard head.allSatisfy({ $0 >= 0x20 || (0x09...0x0D).contains($0) }) else { return false }
+    // The last character may be cut.
+    if UInt64(head.count) < file.byteCount {
+      var cut = 0
+      while cut < 3, let last = head.last, last & 0xC0 == 0x80 {
+        head.removeLast()
+        cut += 1
+      }
+      if let last = head.last, last >= 0xC0 { head.removeLast() }
+    }
+    return String(validating: head, as: UTF8.self) != nil
   }
 
   /// Reads vectors and tokens.
@@ -76,8 +124,7 @@ enum WordVectors {
     var rest = unsafe line[...]
     for component in (0..<dimension).reversed() {
       guard let field = unsafe takeLast(&rest), let value = unsafe parseFloat(field), unsafe !rest.isEmpty else {
-        let found = unsafe countNumbers(line, atMost: dimension)
-        throw .ragged(path: path, place: place, expected: dimension, found: found)
+        throw unsafe badLine(line, place, path, dimension)
       }
       guard value.isFinite else { throw .notFinite(path: path, place: place, component: component) }
       unsafe floats[component] = value
@@ -91,6 +138,43 @@ enum WordVectors {
       throw .ragged(path: path, place: place, expected: dimension, found: dimension + 1)
     }
     return unsafe token
+  }
+
+  /// The error of a line without a token and `dimension` numbers behind it.
+  @unsafe private static func badLine(
+    _ line: UnsafeRawBufferPointer, _ place: FilePlace, _ path: String, _ dimension: Int
+  ) -> VectorFileError {
+    if let byte = unsafe line.first(where: { $0 < 0x20 && $0 != 0x09 }) {
+      return .malformed(path: path, place: place, expected: "text", found: "the control character \(byte)")
+    }
+    // A field that some programs take as a number, where a number must be.
+    var rest = unsafe line[...]
+    var component = dimension - 1
+    while component >= 0, let field = unsafe takeLast(&rest), unsafe !rest.isEmpty {
+      if unsafe parseFloat(field) == nil {
+        let text = unsafe String(decoding: field.prefix(40), as: UTF8.self)
+        let digits = text.utf8.contains { (0x30...0x39).contains($0) }
+        if digits, text.contains(",") || text.lowercased().contains("0x") {
+          return .notANumber(path: path, place: place, found: text, component: component)
+        }
+        break
+      }
+      component -= 1
+    }
+    let found = unsafe countNumbers(line, atMost: dimension)
+    if found == dimension - 1, let first = unsafe firstField(line), unsafe parseFloat(first) != nil {
+      return .malformed(
+        path: path, place: place, expected: "a token and \(dimension) numbers",
+        found: "\(dimension) numbers: the token or a number is missing")
+    }
+    return .ragged(path: path, place: place, expected: dimension, found: found)
+  }
+
+  /// The first field of a line.
+  @unsafe private static func firstField(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    let rest = unsafe line.drop(while: isSeparator)
+    let end = unsafe rest.firstIndex(where: isSeparator) ?? rest.endIndex
+    return unsafe rest.isEmpty ? nil : UnsafeRawBufferPointer(rebasing: rest[..<end])
   }
 
   /// Counts the lines and takes the dimension of the first line.

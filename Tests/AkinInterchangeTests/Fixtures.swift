@@ -31,6 +31,25 @@ func safetensors(_ json: String, _ buffer: [UInt8]) -> [UInt8] {
   le(UInt64(json.utf8.count)) + Array(json.utf8) + buffer
 }
 
+/// A zip archive of stored members, as `numpy.savez` writes it: with a zip64 field in the local headers.
+func npz(_ members: [(name: String, bytes: [UInt8])], method: UInt16 = 0) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var directory: [UInt8] = []
+  for (name, content) in members {
+    let path = Array("\(name).npy".utf8)
+    let size = UInt32(content.count)
+    let common = le(UInt16(45), 0, method, 0, 0) + le(UInt32(0))
+    directory += le(UInt32(0x0201_4B50)) + le(UInt16(45)) + common + le(size, size)
+    directory += le(UInt16(path.count), 0, 0, 0, 0) + le(UInt32(0), UInt32(bytes.count)) + path
+    bytes += le(UInt32(0x0403_4B50)) + common + le(UInt32.max, .max) + le(UInt16(path.count), 20) + path
+    bytes += le(UInt16(1), 16) + le(UInt64(size), UInt64(size)) + content
+  }
+  let start = UInt32(bytes.count)
+  bytes += directory
+  bytes += le(UInt32(0x0605_4B50)) + le(UInt16(0), 0, UInt16(members.count), UInt16(members.count))
+  return bytes + le(UInt32(directory.count), start) + le(UInt16(0))
+}
+
 /// A small file of one format, and what it holds: whole numbers, so that every element type can hold them.
 struct VectorSample: CustomTestStringConvertible {
   var format: VectorFormat
@@ -60,6 +79,10 @@ struct VectorSample: CustomTestStringConvertible {
       return safetensors(json, le(flat))
     case .word2vec: return Array("4 3\n\(text)".utf8)
     case .glove: return Array(text.utf8)
+    case .matrix:
+      let lines = rows.map { $0.map { "\($0)" }.joined(separator: ", ") + "\n" }
+      return Array(("# x y z\n" + lines.joined()).utf8)
+    case .npz: return npz([("items", npy(npyHeader("<f4", "(4, 3)"), le(flat)))])
     case .word2vecBinary:
       // Tokens end at the first space here.
       var bytes = Array("4 3\n".utf8)

@@ -126,9 +126,9 @@ struct VectorFileTests {
     #expect(
       sentence(scratch, [1, 2, 3], as: "x.data")
         == "x.data: expected one of npy, fvecs, bvecs, ivecs, fbin, u8bin, i8bin, ibin, safetensors, word2vec, glove, "
-        + "word2vec-bin, found none of them")
+        + "word2vec-bin, matrix, npz, found none of them")
     let npz = sentence(scratch, Array("PK\u{3}\u{4}....".utf8), as: "x.npz")
-    #expect(npz == "x.npz: akin does not read a zip archive (.npz?)")
+    #expect(npz == "x.npz: expected the end of a zip archive, found none: the file was cut short")
     #expect(trouble(scratch, Array("a,b,c\n1,2,3\n".utf8), as: "x.csv") == .unknownFormat(path: scratch["x.csv"]))
   }
 }

@@ -41,7 +41,10 @@ struct WordVectorsTests {
       ("2 2\na 1 2\na 3 4\n", "x.vec:3: expected each id once, found 'a' as on line 2"),
       ("a 1 2\nb 1 2\na 3 4\n", "x.vec:3: expected each id once, found 'a' as on line 1"),
       ("2 2\na 1 2\nb 3\n", "x.vec:3: expected 2 components as in the first row, found 1"),
-      ("2 2\na 1 2\n3 4.5\n", "x.vec:3: expected 2 components as in the first row, found 1"),
+      (
+        "2 2\na 1 2\n3 4.5\n",
+        "x.vec:3: expected a token and 2 numbers, found 2 numbers: the token or a number is missing"
+      ),
       ("2 2\na 1 2\nb 0.1 3 4\n", "x.vec:3: expected 2 components as in the first row, found 3"),
       ("2 2\na 1 2\nb 3 x\n", "x.vec:3: expected 2 components as in the first row, found 0"),
       (

@@ -1,3 +1,5 @@
+import AkinVectors
+
 /// Finds columns by the names of the header and by the caller's choices.
 struct ColumnFinder {
   let head: TableHead
@@ -48,14 +50,6 @@ struct ColumnFinder {
   func shown(_ column: Int) -> String {
     let name = hasHeader ? head.first[column].trimmed : ""
     return name.isEmpty ? "column \(column + 1)" : name.contains(" ") ? "'\(name)'" : name
-  }
-}
-
-extension String {
-  /// The text without white space at its ends.
-  var trimmed: String {
-    let tail = drop { $0.isWhitespace }
-    return String(tail.reversed().drop { $0.isWhitespace }.reversed())
   }
 }
 

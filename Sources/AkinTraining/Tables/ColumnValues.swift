@@ -1,3 +1,5 @@
+import AkinVectors
+
 /// What one field looks like.
 enum FieldKind: Equatable {
   case empty, word, integer, fraction, decimalComma, date

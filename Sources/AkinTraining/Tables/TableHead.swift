@@ -1,3 +1,5 @@
+import AkinVectors
+
 /// The first rows of a table: what names and values tell of its columns.
 struct TableHead {
   let path: String
@@ -71,14 +73,4 @@ struct TableHead {
     if !refusesDoubt || first.count < 2 || others.isEmpty || first.indices.contains(where: { recurs($0) }) { return true }
     throw error(.headerOrData(found: first))
   }
-}
-
-/// Words that other programs write for nothing.
-enum NullWord {
-  private static let words: Set<String> = [
-    "", "nan", "none", "null", "na", "n/a", "<na>", "nil", "#n/a", "nat", "\\n", "undefined",
-  ]
-
-  /// Whether a text is such a word, in any case.
-  static func isOne(_ text: String) -> Bool { text.utf8.count <= 9 && words.contains(text.lowercased()) }
 }

@@ -8,21 +8,21 @@ enum ImportVerb {
   static let verb = Verb(command, run: run)
 
   static let vectors = Argument(
-    "VECTORS", "Item vectors: .npy, .fvecs, .fbin, .safetensors, word2vec text and related formats",
+    "VECTORS", "Item vectors: .npy, .npz, .fvecs, .fbin, .safetensors, word2vec text, text of numbers and related formats",
     completion: .anyFile)
   static let output = Option<String>.required(
     "output", short: "o", .output(usually: "emb"), "The embeddings file to write")
 
   static let ids = Option<String?>.optional(
-    "ids", .file, "Item ids: one a line, or an .npy of integers",
+    "ids", .file, "Item ids: one a line, or an .npy of integers or texts",
     default: "row numbers, or the words of a word2vec file")
   static let biases = Option<String?>.optional("biases", .file, "Item biases: one a line, or an .npy of floats")
   static let users = Option<String?>.optional("users", .file, "User vectors, of the same dimension as the items")
   static let userIDs = Option<String?>.optional("user-ids", .file, "User ids, in the format of --ids")
   static let tensor = Option<String?>.optional(
-    "tensor", .text("NAME"), "Tensor of a .safetensors file with the items", default: "a tensor with a common name")
+    "tensor", .text("NAME"), "Tensor of a .safetensors or .npz file with the items", default: "a tensor with a common name")
   static let userTensor = Option<String?>.optional(
-    "user-tensor", .text("NAME"), "Tensor of a .safetensors file with the users",
+    "user-tensor", .text("NAME"), "Tensor with the users, of --users, else of VECTORS",
     default: "a tensor with a common name")
   static let format = Option<VectorFormat?>.optional(
     "format", .choice("FORMAT", VectorFormat.allCases.map { ($0.rawValue, $0) }),
@@ -33,6 +33,11 @@ enum ImportVerb {
   static let command = Command(
     name: "import",
     summary: "Convert vectors of other programs to an embeddings file",
+    discussion: [
+      "A .safetensors or .npz file may hold users and item biases beside the items: without --users and --biases they are "
+        + "taken too, and the names of all arrays are printed. Text of numbers alone (numpy.savetxt, vectors.tsv) is a "
+        + "matrix without ids where a line begins with a fraction, or with --ids."
+    ],
     arguments: [vectors],
     options: [
       OptionGroup("Output", [output, Common.force]),
@@ -48,9 +53,6 @@ enum ImportVerb {
     let start = monotonicSeconds()
     let path = arguments[output]
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
-    if arguments[userIDs] != nil, arguments[users] == nil {
-      throw arguments.error(.lonely(userIDs.spelling, needs: users.spelling))
-    }
     let embeddings = try console.working(quiet: arguments[Common.quiet]) { execution in
       let embeddings = try read(arguments, execution)
       try embeddings.write(to: path, overwrite: arguments[Common.force], execution: execution)
@@ -68,9 +70,11 @@ enum ImportVerb {
   }
 
   private static func read(_ arguments: Arguments, _ execution: Execution) throws -> Embeddings {
-    let items = try VectorFile.read(
-      path: arguments[vectors], options: .init(format: arguments[format], tensor: arguments[tensor]),
-      execution: execution)
+    var options = VectorFile.Options(format: arguments[format], tensor: arguments[tensor])
+    options.hasIDs = arguments.has(ids)
+    options.takesModel = !arguments.has(users)
+    options.userTensor = options.takesModel ? arguments[userTensor] : nil
+    let items = try VectorFile.read(path: arguments[vectors], options: options, execution: execution)
     let count = items.vectors.count
     var embeddings = Embeddings(items: items.vectors, itemIDs: items.ids, metric: arguments[metric])
     embeddings.provenance = ["made": .string("import"), "format": .string(items.format.rawValue)]
@@ -80,19 +84,29 @@ enum ImportVerb {
     if let path = arguments[biases] {
       embeddings.itemBiases = try FloatFile.read(path: path, expectedCount: count, execution: execution)
     }
-    guard let path = arguments[users] else { return embeddings }
-    let users = try VectorFile.read(
-      path: path,
-      options: .init(format: arguments[format], tensor: arguments[userTensor], usualTensors: VectorFile.userTensors),
-      execution: execution)
-    guard users.vectors.dimension == items.vectors.dimension else {
-      throw ImportError.dimensionMismatch(
-        items: arguments[vectors], dimension: items.vectors.dimension, users: path, found: users.vectors.dimension)
+    if embeddings.itemBiases == nil { embeddings.itemBiases = items.itemBiases }
+    var userVectors = items.users
+    var ids: IDColumn?
+    if let path = arguments[users] {
+      var options = VectorFile.Options(
+        format: arguments[format], tensor: arguments[userTensor], usualTensors: VectorFile.userTensors)
+      options.hasIDs = arguments.has(userIDs)
+      let read = try VectorFile.read(path: path, options: options, execution: execution)
+      (userVectors, ids) = (read.vectors, read.ids)
     }
-    embeddings.users = users.vectors
-    embeddings.userIDs = users.ids ?? .rowNumbers(count: users.vectors.count)
+    guard let userVectors else {
+      if arguments.has(userIDs) { throw arguments.error(.lonely(userIDs.spelling, needs: users.spelling)) }
+      return embeddings
+    }
+    guard userVectors.dimension == items.vectors.dimension else {
+      throw ImportError.dimensionMismatch(
+        items: arguments[vectors], dimension: items.vectors.dimension, users: arguments[users] ?? arguments[vectors],
+        found: userVectors.dimension)
+    }
+    embeddings.users = userVectors
+    embeddings.userIDs = ids ?? .rowNumbers(count: userVectors.count)
     if let path = arguments[userIDs] {
-      embeddings.userIDs = try IDFile.read(path: path, expectedCount: users.vectors.count, execution: execution)
+      embeddings.userIDs = try IDFile.read(path: path, expectedCount: userVectors.count, execution: execution)
     }
     return embeddings
   }

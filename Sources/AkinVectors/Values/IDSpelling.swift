@@ -1,21 +1,26 @@
 /// What the ids of one column look like, beyond numbers and texts: traces of how other programs write them.
-struct IDSpelling {
+package struct IDSpelling {
   /// Ids that other programs write for nothing, and the first of them.
-  private(set) var nullCount = 0
+  private var nullCount = 0
   private var firstNull: (index: UInt32, text: String)?
   /// Ids with white space at an end, the first of them, and the first that another id equals without it.
-  private(set) var paddedCount = 0
+  private var paddedCount = 0
   private var firstPadded: String?
-  private var twin: (index: UInt32, text: String)?
+  package private(set) var twin: (index: UInt32, text: String)?
   /// Ids like `10.0`, and the first of them.
-  private(set) var wholeFractionCount = 0
+  private var wholeFractionCount = 0
   private var firstWholeFraction: String?
   /// Ids that are neither of these.
   private var otherTexts = 0
   private let count: Int
 
   /// Looks at all ids. O(ids).
-  init(count: Int, texts: [(index: UInt32, text: String)], isKnown: (String) -> Bool) {
+  ///
+  /// - Parameters:
+  ///   - count: The number of ids.
+  ///   - texts: The ids that are no numbers, with their numbers.
+  ///   - isKnown: Whether a text is an id.
+  package init(count: Int, texts: [(index: UInt32, text: String)], isKnown: (String) -> Bool) {
     self.count = count
     for (index, text) in texts {
       let trimmed = text.trimmed
@@ -35,20 +40,15 @@ struct IDSpelling {
     }
   }
 
-  /// The problem that makes the column unusable, and the number of the id.
-  ///
-  /// - Parameter column: The name of the column in messages.
-  func problem(_ column: String) -> (id: UInt32, problem: InteractionError.Problem)? {
-    if let firstNull, otherTexts == 0, count > nullCount {
-      return (firstNull.index, .nullID(column: column, found: firstNull.text))
-    }
-    return twin.map { ($0.index, .paddedID(column: column, found: $0.text)) }
+  /// A word for nothing where all other ids are numbers.
+  package var nullAmongNumbers: (index: UInt32, text: String)? {
+    otherTexts == 0 && count > nullCount ? firstNull : nil
   }
 
   /// A sentence on ids that may be an accident; `nil` for none.
   ///
   /// - Parameter column: The name of the column in messages.
-  func note(_ column: String) -> String? {
+  package func note(_ column: String) -> String? {
     func some(_ count: Int) -> String { "\(count) \(column) \(count == 1 ? "id" : "ids")" }
     let parts = [
       firstNull.map { "\(some(nullCount)) like '\($0.text)', which other programs write for nothing" },
@@ -66,9 +66,28 @@ struct IDSpelling {
   }
 }
 
-extension IDInterner {
-  /// What the ids look like.
-  var spelling: IDSpelling {
-    IDSpelling(count: count, texts: texts) { text in contains(text) }
+/// Words that other programs write for nothing.
+package enum NullWord {
+  private static let words: Set<String> = [
+    "", "nan", "none", "null", "na", "n/a", "<na>", "nil", "#n/a", "nat", "\\n", "undefined",
+  ]
+
+  /// Whether a text is such a word, in any case.
+  package static func isOne(_ text: String) -> Bool {
+    // Most texts differ in their first byte already.
+    guard text.utf8.count <= 9 else { return false }
+    guard let first = text.utf8.first else { return true }
+    return "nN<#\\uU".utf8.contains(first) && words.contains(text.lowercased())
+  }
+}
+
+extension String {
+  /// The text without white space at its ends.
+  package var trimmed: String {
+    // No white space is a byte between these.
+    func isPlain(_ byte: UInt8?) -> Bool { byte.map { (0x21...0x7E).contains($0) } ?? true }
+    if isPlain(utf8.first), isPlain(utf8.last) { return self }
+    let tail = drop { $0.isWhitespace }
+    return String(tail.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

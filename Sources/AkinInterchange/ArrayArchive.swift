@@ -1,0 +1,145 @@
+import AkinSupport
+import AkinVectors
+
+/// The named arrays of one file: a safetensors file, or a zip archive of `.npy` arrays.
+struct ArrayArchive {
+  /// One array.
+  struct Entry {
+    var name: String
+    var shape: [UInt64]
+    /// The type of the components, or `nil` for one that Akin does not read.
+    var element: Element?
+    /// The name of the type in errors.
+    var dtype: String
+    /// The offset of the components in the file.
+    var offset: UInt64
+    var isColumnOrder = false
+  }
+
+  let file: InputFile
+  let entries: [Entry]
+
+  /// The arrays of a safetensors file.
+  init(safetensors file: InputFile) throws(VectorFileError) {
+    let header = try SafetensorsHeader(file)
+    self.file = file
+    entries = header.tensors.map { tensor in
+      Entry(
+        name: tensor.name, shape: tensor.shape, element: SafetensorsHeader.element(tensor.dtype), dtype: tensor.dtype,
+        offset: header.bufferOffset + tensor.begin)
+    }
+  }
+
+  /// The arrays of a zip archive. Members that are no `.npy` array of one or two dimensions are left out.
+  init(npz file: InputFile) throws(VectorFileError) {
+    self.file = file
+    var entries: [Entry] = []
+    var packed: String?
+    for member in try ZipArchive.members(of: file) where member.name.hasSuffix(".npy") {
+      guard let range = member.range else {
+        packed = packed ?? member.name
+        continue
+      }
+      let name = String(member.name.dropLast(4))
+      // Settings of a model, texts and objects are members, too.
+      guard let header = try? NpyHeader(file, part: range, place: .tensor(name)),
+        case .numbers(let element) = header.content
+      else { continue }
+      entries.append(
+        Entry(
+          name: name, shape: header.shape, element: element, dtype: "", offset: header.dataOffset,
+          isColumnOrder: header.isColumnOrder))
+    }
+    if let packed, entries.isEmpty {
+      throw .unsupported(
+        path: file.path, place: .tensor(packed), found: "compressed members of a zip archive",
+        advice: "store them: numpy.savez('stored.npz', **numpy.load('\(file.path)'))")
+    }
+    self.entries = entries
+  }
+
+  /// The array with a name; without a name the first usual table, else the only table.
+  ///
+  /// - Throws: ``VectorFileError/tensorNotFound(path:wanted:present:)``.
+  func choose(_ wanted: String?, usual: [String]) throws(VectorFileError) -> Entry {
+    if let wanted {
+      guard let named = entries.first(where: { $0.name.utf8.elementsEqual(wanted.utf8) }) else {
+        throw .tensorNotFound(path: file.path, wanted: wanted, present: entries.map(\.name))
+      }
+      return named
+    }
+    let tables = entries.filter { $0.shape.count == 2 }
+    let usualTable = usual.lazy.compactMap { name in tables.first { $0.name == name } }.first
+    guard let table = usualTable ?? (tables.count == 1 ? tables[0] : nil) else {
+      throw .tensorNotFound(path: file.path, wanted: nil, present: tables.map(\.name))
+    }
+    return table
+  }
+
+  /// The first array with one of these names.
+  func entry(named names: [String]) -> Entry? {
+    names.lazy.compactMap { name in entries.first { $0.name == name } }.first
+  }
+
+  /// The rows of a table.
+  func layout(of entry: Entry) throws(VectorFileError) -> RowLayout {
+    let place = FilePlace.tensor(entry.name)
+    guard entry.shape.count == 2 else {
+      throw .malformed(path: file.path, place: place, expected: "2 dimensions", found: "shape \(entry.shape)")
+    }
+    return try RowLayout(
+      element(of: entry), count: entry.shape[0], dimension: entry.shape[1], offset: entry.offset,
+      order: entry.isColumnOrder ? .columns : .rows(prefix: 0), in: file, place: place)
+  }
+
+  /// The numbers of a column: an array of one dimension, or with a second dimension of 1.
+  func column(_ entry: Entry, _ execution: Execution) throws -> [Float] {
+    let layout = try RowLayout(
+      element(of: entry), count: entry.shape[0], dimension: 1, offset: entry.offset, in: file,
+      place: .tensor(entry.name))
+    return try layout.loadColumn(file, execution)
+  }
+
+  private func element(of entry: Entry) throws(VectorFileError) -> Element {
+    guard let element = entry.element else {
+      throw .unsupported(
+        path: file.path, place: .tensor(entry.name), found: "dtype \(entry.dtype)",
+        advice: "convert the tensor to float32")
+    }
+    return element
+  }
+}
+
+extension ArrayArchive {
+  /// The items, and where the options ask for a whole model, users and item biases, with a notice that names all of them.
+  func read(_ options: VectorFile.Options, _ format: VectorFormat, _ execution: Execution) throws -> ImportedVectors {
+    let items = try choose(options.tensor, usual: options.usualTensors)
+    let layout = try layout(of: items)
+    var read = ImportedVectors(vectors: try layout.load(file, execution), ids: nil, format: format)
+    guard options.takesModel else { return read }
+    var taken = [items.name]
+    let users = try options.userTensor.map { name throws(VectorFileError) in try choose(name, usual: []) }
+    if let users = users ?? entry(named: VectorFile.userTensors), users.name != items.name {
+      // Users of another width are no users of these items, unless the caller says so.
+      if options.userTensor != nil || (users.shape.count == 2 && users.shape[1] == items.shape[1]) {
+        read.users = try self.layout(of: users).load(file, execution)
+        taken.append(users.name)
+      }
+    }
+    let biases = entry(named: VectorFile.itemBiasTensors)
+    if let biases, biases.shape.count == 1 || (biases.shape.count == 2 && biases.shape[1] == 1),
+      biases.shape[0] == items.shape[0]
+    {
+      read.itemBiases = try column(biases, execution)
+      taken.append(biases.name)
+    }
+    let left = entries.map(\.name).filter { !taken.contains($0) }
+    execution.notice?(
+      Notice(
+        "\(file.path): items=\(items.name) users=\(read.users == nil ? "none" : taken[1]) "
+          + "biases=\(read.itemBiases == nil ? "none" : biases?.name ?? "none")"
+          + (left.isEmpty ? "" : "; left: \(left.prefix(8).joined(separator: ", "))\(left.count > 8 ? ", …" : "")"),
+        isWarning: !left.isEmpty))
+    return read
+  }
+}
