@@ -49,7 +49,9 @@ public enum IDFile {
     }
     try check(ids.count, expectedCount, "ids", file)
     let spelling = ids.spelling
-    for (id, expected) in [(spelling.nullAmongNumbers, "a number as in other lines"), (spelling.twin, "no white space")] {
+    for (id, expected) in [
+      (spelling.nullAmongNumbers, "a number as in other lines"), (spelling.twin, "no white space"),
+    ] {
       if let id {
         throw VectorFileError.malformed(
           path: path, place: ids.place(Int(id.index)), expected: expected, found: "'\(id.text)'")
@@ -83,7 +85,8 @@ public enum FloatFile {
   private static func array(_ file: InputFile, _ execution: Execution) throws -> [Float] {
     let header = try NpyHeader(file)
     let count = try header.columnCount(file)
-    let layout = try RowLayout(header.element(file), count: UInt64(count), dimension: 1, offset: header.dataOffset, in: file)
+    let layout = try RowLayout(
+      header.element(file), count: UInt64(count), dimension: 1, offset: header.dataOffset, in: file)
     return try layout.loadColumn(file, execution)
   }
 

@@ -13,7 +13,7 @@ enum TextMatrix {
     var hasFraction = false
   }
 
-  /// Whether all lines hold numbers alone, equally many; `nil` if not.
+  /// The shape of a text whose lines hold numbers alone; `nil` for another text. Lines may differ in length: reading tells.
   static func shape(_ file: InputFile, _ execution: Execution) throws -> Shape? {
     let window = FileWindow(file)
     var shape = Shape()
@@ -30,8 +30,8 @@ enum TextMatrix {
           count += 1
           return areNumbers
         }
-        guard areNumbers, count > 0, shape.count == 0 || count == shape.dimension else { return nil }
-        shape.dimension = count
+        guard areNumbers, count > 0 else { return nil }
+        if shape.count == 0 { shape.dimension = count }
         shape.count += 1
       }
     } catch {
@@ -141,7 +141,9 @@ enum TextMatrix {
         place += 1
       } else {
         let start = place
-        while place < line.count, unsafe !WordVectors.isSeparator(line[place]) && line[place] != separator { place += 1 }
+        while place < line.count, unsafe !WordVectors.isSeparator(line[place]) && line[place] != separator {
+          place += 1
+        }
         if unsafe !body(UnsafeRawBufferPointer(rebasing: line[start..<place])) { return }
         isAfterMark = false
       }

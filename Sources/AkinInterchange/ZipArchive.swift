@@ -39,7 +39,8 @@ enum ZipArchive {
       start = littleEndian(record, at: 48, as: UInt64.self)
     }
     guard size <= longestDirectory, start <= file.byteCount, size <= file.byteCount - start else {
-      throw wrong("a directory inside the file, of at most \(longestDirectory) bytes", "one of \(size) at byte \(start)")
+      throw wrong(
+        "a directory inside the file, of at most \(longestDirectory) bytes", "one of \(size) at byte \(start)")
     }
     let directory = try file.bytes(at: start, count: Int(size))
     var members: [Member] = []
@@ -104,7 +105,8 @@ enum ZipArchive {
     guard offset <= file.byteCount, file.byteCount - offset >= 30 else { throw wrong("its end") }
     let header = try file.bytes(at: offset, count: 30)
     guard header.starts(with: magic) else { throw wrong("other bytes") }
-    let names = UInt64(littleEndian(header, at: 26, as: UInt16.self)) + UInt64(littleEndian(header, at: 28, as: UInt16.self))
+    let names =
+      UInt64(littleEndian(header, at: 26, as: UInt16.self)) + UInt64(littleEndian(header, at: 28, as: UInt16.self))
     let start = offset + 30 + names
     guard start <= file.byteCount, count <= file.byteCount - start else { throw wrong("its end") }
     return start..<start + count

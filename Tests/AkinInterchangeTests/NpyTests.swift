@@ -63,7 +63,9 @@ struct NpyTests {
       ("", "expected '{'"),
       ("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read big-endian '>f4'"),
       ("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read an object array"),
-      ("{'descr': '<U1', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read an array of texts as numbers"),
+      (
+        "{'descr': '<U1', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read an array of texts as numbers"
+      ),
       ("{'descr': '<U0', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read dtype '<U0'"),
       ("{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read dtype '<M8[ns]'"),
       ("{'descr': '<V2', 'fortran_order': False, 'shape': (2, 3), }", "akin does not read two bytes without a type"),

@@ -11,7 +11,7 @@ final class Notices: Sendable {
   private let all = Mutex<[Notice]>([])
   var texts: [String] { all.withLock { $0.map(\.text) } }
   var warnings: [String] { all.withLock { $0.filter(\.isWarning).map(\.text) } }
-  var execution: Execution { Execution(threads: 1) { notice in self.all.withLock { $0.append(notice) } } }
+  var execution: Execution { Execution(threads: 1, notice: { notice in self.all.withLock { $0.append(notice) } }) }
 }
 
 @Suite("Columns by the names of a header")
@@ -119,7 +119,9 @@ struct ColumnNameTests {
     #expect(
       mixed.all == ["f: user=userId (by name) item=thing (as chosen) value=none time=timestamp (by name)"])
     let unclaimed = try report("user,item,joy\n1,2,3\n")
-    #expect(unclaimed.warnings.count == 1 && unclaimed.all[0].contains("value=none") && unclaimed.all[0].contains("--value none"))
+    #expect(
+      unclaimed.warnings.count == 1 && unclaimed.all[0].contains("value=none")
+        && unclaimed.all[0].contains("--value none"))
     format = InteractionFormat()
     format.ignoresValues = true
     #expect(try report("user,item,joy\n1,2,3\n", format).warnings.isEmpty)
@@ -135,8 +137,11 @@ struct ColumnNameTests {
     }
     #expect(try read("business_id,name,city\nb1,Cafe,X\nb2,Bar,Y\n") == "b1 Cafe []; b2 Bar []")
     #expect(try read("\"ISBN\";\"Book-Title\";\"Author\"\n\"03X\";\"Flesh\";\"R\"\n") == "03X Flesh []")
-    #expect(try read("movie_id:token\tmovie_title:token_seq\tgenre:token_seq\n5\tHeat\tCrime\n") == "5 Heat [\"Crime\"]")
-    #expect(try read("10|Heat (1995)|01-Jan-1995||http://x|0|1\n20|Up|02-Jan-1995||http://y|1|0\n") == "10 Heat (1995) []; 20 Up []")
+    #expect(
+      try read("movie_id:token\tmovie_title:token_seq\tgenre:token_seq\n5\tHeat\tCrime\n") == "5 Heat [\"Crime\"]")
+    #expect(
+      try read("10|Heat (1995)|01-Jan-1995||http://x|0|1\n20|Up|02-Jan-1995||http://y|1|0\n")
+        == "10 Heat (1995) []; 20 Up []")
     var format = ItemFormat()
     format.itemColumn = "thing"
     #expect(try read("id,thing,title\n1,7,Seven\n", format) == "7 Seven []")
@@ -144,7 +149,8 @@ struct ColumnNameTests {
     format.id = .name("code")
     #expect(try read("code,title\nx,One\n", format) == "x One []")
     #expect(
-      throws: InteractionError(path: scratch["rows.csv"], line: 1, .unknownColumn(role: "id", present: ["code", "title"]))
+      throws: InteractionError(
+        path: scratch["rows.csv"], line: 1, .unknownColumn(role: "id", present: ["code", "title"]))
     ) { try read("code,title\nx,One\n") }
   }
 }

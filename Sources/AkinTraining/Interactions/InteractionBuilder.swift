@@ -68,9 +68,7 @@ struct InteractionBuilder: ~Copyable {
       throw Duplicate(
         user: users.id(at: user), item: items.id(at: item), first: places.first ?? 0, second: places.last ?? 0)
     }
-    let order = timesOfItems.isEmpty ? nil : sorted.placesInTransposed
-    var timesOfUsers = [Double](repeating: 0, count: timesOfItems.count)
-    if let order { for place in order.indices { timesOfUsers[order[place]] = timesOfItems[place] } }
+    let timesOfUsers = timesOfItems.isEmpty ? [] : sorted.placesInTransposed.map { timesOfItems[$0] }
     let joined = all.joiningDuplicates(by: duplicates, times: timesOfUsers)
     return Interactions(
       userIDs: userIDs, itemIDs: itemIDs, byUser: joined, byItem: joined.transposed(rowCount: itemIDs.count),

@@ -60,7 +60,9 @@ struct InteractionColumns {
     } else {
       var guess = PositionGuess(head, taken: found.map { $0?.column }, readsTimes: format.readsTimes)
       try guess.complete(values: format.value == nil && !format.ignoresValues)
-      for index in found.indices where found[index] == nil { found[index] = guess.columns[index].map { ($0, .position) } }
+      for index in found.indices where found[index] == nil {
+        found[index] = guess.columns[index].map { ($0, .position) }
+      }
       // Numbers in the usual order need no word to those who want few.
       isGuess = found.contains { $0?.way == .position } && !(guess.remarks.isEmpty && guess.hasNumbersAsIDs)
       remarks = guess.remarks + ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
@@ -137,7 +139,9 @@ private struct PositionGuess {
     }
     if columns[3] == nil {
       columns[3] = head.first.indices.first { isFree($0) && values[$0].areTimes }
-      if columns[3] == nil, readsTimes, isUsual, head.columnCount > 3, isFree(3), values[3].areNumbers { columns[3] = 3 }
+      if columns[3] == nil, readsTimes, isUsual, head.columnCount > 3, isFree(3), values[3].areNumbers {
+        columns[3] = 3
+      }
     }
   }
 

@@ -13,7 +13,8 @@ extension Interactions {
     var reported = 0
     while try reader.next() {
       // Safe: the fields are used before the next record is read. A line may end with a separator.
-      let count = unsafe reader.fieldCount > 1 && reader[reader.fieldCount - 1].isEmpty
+      let count =
+        unsafe reader.fieldCount > 1 && reader[reader.fieldCount - 1].isEmpty
         ? reader.fieldCount - 1 : reader.fieldCount
       // A user without items has no interaction.
       if count < 2 { continue }

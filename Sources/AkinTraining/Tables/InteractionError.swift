@@ -125,7 +125,8 @@ public struct InteractionError: AkinError, Equatable {
     case .ragged: "put a field that holds the separator between double quotes"
     case .raggedSpaces:
       "lines of a user and all items of this user are read with --layout lists; for other separators: --delimiter NAME"
-    case .notANumber(let found) where FieldKind.hasDecimalComma(found): "say so if it is a decimal comma: --decimal comma"
+    case .notANumber(let found) where FieldKind.hasDecimalComma(found):
+      "say so if it is a decimal comma: --decimal comma"
     case .notANumber, .notFinite:
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
     case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00"
@@ -205,6 +206,7 @@ extension InteractionError.Problem {
   }
   /// Names in quotes, at most 20.
   private func listed(_ names: [String]) -> String {
-    names.prefix(20).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
+    names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
+      + (names.count > 20 ? " and \(names.count - 20) more" : "")
   }
 }

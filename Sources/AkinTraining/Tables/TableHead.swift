@@ -70,7 +70,9 @@ struct TableHead {
 
   /// Whether a first row of words above rows of words is data.
   private func isDataOfWords(_ refusesDoubt: Bool) throws(InteractionError) -> Bool {
-    if !refusesDoubt || first.count < 2 || others.isEmpty || first.indices.contains(where: { recurs($0) }) { return true }
+    if !refusesDoubt || first.count < 2 || others.isEmpty || first.indices.contains(where: { recurs($0) }) {
+      return true
+    }
     throw error(.headerOrData(found: first))
   }
 }

@@ -8,7 +8,8 @@ enum ImportVerb {
   static let verb = Verb(command, run: run)
 
   static let vectors = Argument(
-    "VECTORS", "Item vectors: .npy, .npz, .fvecs, .fbin, .safetensors, word2vec text, text of numbers and related formats",
+    "VECTORS",
+    "Item vectors: .npy, .npz, .fvecs, .fbin, .safetensors, word2vec text, text of numbers and related formats",
     completion: .anyFile)
   static let output = Option<String>.required(
     "output", short: "o", .output(usually: "emb"), "The embeddings file to write")
@@ -20,7 +21,8 @@ enum ImportVerb {
   static let users = Option<String?>.optional("users", .file, "User vectors, of the same dimension as the items")
   static let userIDs = Option<String?>.optional("user-ids", .file, "User ids, in the format of --ids")
   static let tensor = Option<String?>.optional(
-    "tensor", .text("NAME"), "Tensor of a .safetensors or .npz file with the items", default: "a tensor with a common name")
+    "tensor", .text("NAME"), "Tensor of a .safetensors or .npz file with the items",
+    default: "a tensor with a common name")
   static let userTensor = Option<String?>.optional(
     "user-tensor", .text("NAME"), "Tensor with the users, of --users, else of VECTORS",
     default: "a tensor with a common name")

@@ -8,7 +8,8 @@ enum InputOptions {
   static let userColumn = column("user", "users", "a known name like userId; without a header the first ids")
   static let itemColumn = column("item", "items", "a known name like movieId; without a header the next ids")
   static let valueColumn = column(
-    "value", "values; without one, every value is 1", "a known name like rating; without a header 3, if it holds values")
+    "value", "values; without one, every value is 1", "a known name like rating; without a header 3, if it holds values"
+  )
   static let timeColumn = column("time", "times", "a known name like timestamp; without a header one that holds times")
   static let value = Option(
     "value", .choice("WHICH", [("column", false), ("none", true)]), default: false,
@@ -60,7 +61,8 @@ enum InputOptions {
       arguments.has(option) ? arguments[option] : usual
     }
     return TextFormat(
-      quoting: given(quote, else: nil), encoding: given(encoding, else: .utf8), decimalMark: given(decimal, else: .point))
+      quoting: given(quote, else: nil), encoding: given(encoding, else: .utf8),
+      decimalMark: given(decimal, else: .point))
   }
 
   /// The format of the interactions.

@@ -102,7 +102,8 @@ enum UpdateVerb {
     if users?.met ?? 0 == 0 {
       try execution.note(items, of: arguments[interactions])
     } else if items.met == 0 {
-      execution.notice?(Notice("\(arguments[interactions]): 0 of \(items.sideCount) items are in \(path)", isWarning: true))
+      execution.notice?(
+        Notice("\(arguments[interactions]): 0 of \(items.sideCount) items are in \(path)", isWarning: true))
     }
     guard let catalogue, let source = arguments[InputOptions.items] else { return }
     let known = Meeting("items", of: catalogue.ids, in: oldItems, called: path)
