@@ -31,8 +31,7 @@ enum PredictVerb {
     options: [
       OptionGroup("Options", [explain, Common.json]),
       OptionGroup("New users and items", [history, items]),
-      OptionGroup(
-        "Pairs", [pairs, TrainVerb.userColumn, TrainVerb.itemColumn, TrainVerb.header, TrainVerb.delimiter]),
+      OptionGroup("Pairs", [pairs] + InputOptions.ofInteractions),
     ],
     examples: [
       Example("akin predict ml.emb 1 260 'Heat (1995)'"),
@@ -51,8 +50,8 @@ enum PredictVerb {
     var unknown = 0
     switch asked {
     case .pairs(let path):
-      var format = TrainVerb.format(arguments)
-      format.duplicates = .last
+      var format = try InputOptions.interactions(arguments)
+      if !arguments.has(InputOptions.duplicates) { format.duplicates = .last }
       let read = try Interactions.read(path: path, format: format, execution: execution)
       for row in 0..<read.userIDs.count {
         let id = read.userIDs[Row(row)]

@@ -207,8 +207,8 @@ enum QueryVerb {
         toEach: asked.vectors, asked.search(request), filter: asked.filter, execution: silent)
       best = min(best, monotonicSeconds() - start)
       if number == 0 {
-        for query in 0..<queries.count {
-          try queries.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }
+        for query in 0..<asked.vectors.count {
+          try asked.vectors.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }
         }
       }
       answers = table
