@@ -27,6 +27,10 @@ struct SentenceTests {
         "train on interactions with `akin train`, or import vectors with `akin import`"
       ),
       (
+        .notAkin(.unknownKind(0x48)), .badInput, "x: not a file of Akin: it is an HNSW index",
+        "open it with HNSWIndex, or give the .emb file that it was built from"
+      ),
+      (
         .notAkin(.unknownKind(0x5A)), .badInput,
         "x: not a file of Akin: it is of a kind (0x5a) that this Akin does not know", nil
       ),

@@ -20,9 +20,11 @@ extension TrainedModel {
     }
     let found = largestProduct
     guard target > 0, found < TrainedModel.least * target else { return nil }
-    let size = found > 0 ? "add at most \(Float(found)) to a score" : "are all zero"
-    return
-      "the vectors have shrunk to almost nothing: they \(size), where values differ by about \(Float(target)); lower lambda"
+    let size =
+      found == 0
+      ? "are all zero" : found < 1e-30 ? "add less than 1e-30 to any score" : "add at most \(Float(found)) to any score"
+    let wanted = objective.model == .wals ? "a seen item should come near 1" : "ratings differ by up to \(Float(target))"
+    return "the vectors have shrunk to almost nothing: they \(size), where \(wanted); lower lambda"
   }
 }
 
