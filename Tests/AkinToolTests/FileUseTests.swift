@@ -64,7 +64,7 @@ struct FileUseTests {
       ["embed", "x.emb", "--item-features", "text.csv", "-o", "OUT"],
       ["MODEL.emb": "x.emb", "--item-features": "text.csv"]
     ),
-    (["index", "x.emb", "-o", "OUT"], ["FILE.emb": "x.emb"]),
+    (["index", "x.emb", "--queries", "v.npy", "-o", "OUT"], ["FILE.emb": "x.emb", "--queries": "v.npy"]),
     (["query", "x.idx", "--vectors", "v.npy", "-o", "OUT"], ["FILE.idx": "x.idx", "--vectors": "v.npy"]),
     (
       ["query", "x.idx", "--vectors", "v.npy", "-o", "new.npy", "--scores", "OUT"],
