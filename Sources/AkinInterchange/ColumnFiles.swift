@@ -57,6 +57,10 @@ public enum IDFile {
           path: path, place: ids.place(Int(id.index)), expected: expected, found: "'\(id.text)'")
       }
     }
+    if let separator = ids.commonSeparator {
+      execution.notice?(
+        Notice("\(path): every id holds '\(separator)': does the file have several columns?", isWarning: true))
+    }
     if let note = spelling.note("row") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return ids.column
   }

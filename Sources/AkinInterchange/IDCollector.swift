@@ -28,6 +28,12 @@ struct IDCollector {
     return IDSpelling(count: count, texts: others.map { (UInt32($0), $1) }) { rowOfText[.text($0)] != nil }
   }
 
+  /// A character between columns that every id holds, or `nil`.
+  var commonSeparator: Character? {
+    guard texts.count > 1 else { return nil }
+    return ["\t", ",", ";", "|"].first { separator in texts.allSatisfy { $0.contains(separator) } }
+  }
+
   /// Adds the id of the next row.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
     guard (1...VectorLimits.idBytes).contains(bytes.count) else {

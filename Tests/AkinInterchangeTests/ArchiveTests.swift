@@ -136,6 +136,12 @@ struct ArchiveTests {
       message("1\nNaN\n3\n")?.description.hasSuffix("ids.txt:2: expected a number as in other lines, found 'NaN'")
         == true)
     #expect(message("a\nb \nb\n")?.description.hasSuffix("ids.txt:2: expected no white space, found 'b '") == true)
+    let notices = Mutex<[Notice]>([])
+    let columns = scratch.write("a,Ann\nb,Bob\n", to: "ids.txt")
+    _ = try IDFile.read(
+      path: columns, execution: Execution(notice: { notice in notices.withLock { $0.append(notice) } }))
+    #expect(
+      notices.withLock { $0.map(\.text) } == ["\(columns): every id holds ',': does the file have several columns?"])
     #expect(message("item\na\nb\n", 2)?.help == "if the first line names the column, remove it")
   }
 

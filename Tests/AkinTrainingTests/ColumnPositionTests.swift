@@ -106,6 +106,7 @@ struct ColumnPositionTests {
     for (text, warns) in [
       ("1,10,5\n1,11,4\n", false), ("1,10,5,881250949\n1,11,4,881250950\n", false), ("B1,A1,5\nB2,A1,4\n", true),
       ("1,10,881250949\n1,11,881250950\n", true),
+      ("0,1,2\n7,10,5\n8,11,4\n", true),
     ] {
       let notices = Notices()
       _ = try Interactions.read(path: scratch.file(text), execution: notices.execution)

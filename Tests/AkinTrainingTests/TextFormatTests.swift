@@ -137,6 +137,18 @@ struct TextFormatTests {
     }
   }
 
+  @Test("Lines that end with carriage returns alone, and UTF-16 without a mark, are refused")
+  func otherLineEnds() throws {
+    for text in ["1,10,4\r1,11,3\r", "user,item\r1,10\r2,11\r", "1\t10\t4\r1\t11\t3"] {
+      let found = try #require(try scratch.failure(text))
+      #expect(found == (1, .loneReturns), "\(text)")
+    }
+    let wide = "1,10,4\n1,11,3\n".utf8.flatMap { [$0, UInt8(0)] }
+    #expect(throws: InteractionError(path: scratch["rows.csv"], .notText(found: .utf16))) {
+      try Interactions.read(path: scratch.file(wide))
+    }
+  }
+
   @Test("Compressed files are refused with a line that reads them")
   func compressed() throws {
     let path = scratch.file([0x1F, 0x8B, 8, 0])

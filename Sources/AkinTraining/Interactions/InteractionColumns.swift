@@ -65,7 +65,12 @@ struct InteractionColumns {
       }
       // Numbers in the usual order need no word to those who want few.
       isGuess = found.contains { $0?.way == .position } && !(guess.remarks.isEmpty && guess.hasNumbersAsIDs)
-      remarks = guess.remarks + ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
+      let isCounted = head.columnCount > 2 && head.first == (0..<head.columnCount).map(String.init)
+      if isCounted {
+        isGuess = true
+        remarks = ["line \(head.line) may be a header that pandas made of column numbers: --header yes"]
+      }
+      remarks += guess.remarks + ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
     }
     for (first, second) in [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)] {
       if let column = found[first]?.column, found[second]?.column == column {

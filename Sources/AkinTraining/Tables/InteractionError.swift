@@ -70,6 +70,8 @@ public struct InteractionError: AkinError, Equatable {
     case duplicateItem(item: ItemID, firstLine: Int)
     /// A quoted field is not closed at the end of the file.
     case unclosedQuote
+    /// Lines end with carriage returns alone.
+    case loneReturns
     /// A line ends inside a quoted field.
     case quotedLineEnd
     /// There is text between a closing quote and the end of its field.
@@ -138,6 +140,7 @@ public struct InteractionError: AkinError, Equatable {
     case .noneMeet: "use the same ids in both files"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
     case .duplicateItem: "keep one row for each item"
+    case .loneReturns: "convert them: tr '\\r' '\\n' < \(path) > lines.csv"
     case .quotedLineEnd, .unclosedQuote:
       "say whether quotes belong to the text (--quote none) or fields go over several lines (--quote double)"
     case .textAfterQuote, .rowTooLong: "a quote inside a quoted field is written twice; without quoting: --quote none"
@@ -197,6 +200,7 @@ extension InteractionError.Problem {
       "expected each user and item once, found user '\(user)' with item '\(item)' as on line \(firstLine)"
     case .duplicateItem(let item, let firstLine):
       "expected each item once, found '\(item)' as on line \(firstLine)"
+    case .loneReturns: "expected lines that end with LF or CR LF, found carriage returns alone"
     case .quotedLineEnd: "expected the closing quote on the line of the opening quote, found the end of the line"
     case .unclosedQuote: "expected a closing quote, found the end of the file"
     case .textAfterQuote: "expected a separator after the closing quote, found text"

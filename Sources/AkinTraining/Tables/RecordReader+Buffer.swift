@@ -83,11 +83,11 @@ extension RecordReader {
     }
   }
 
-  /// Takes the separator that the first lines agree on.
-  mutating func detectSeparator() throws(InteractionError) {
+  /// The separator that the first lines agree on.
+  mutating func detectSeparator() throws(InteractionError) -> FieldSeparator {
     try fill()
     let isWhole = atEnd
-    separator = unsafe SeparatorDetection(
+    return unsafe SeparatorDetection(
       UnsafeBufferPointer(start: buffer + position, count: end - position), isWhole: isWhole
     ).separator(orSpaces: detectsSpaces)
   }

@@ -24,7 +24,9 @@ import AkinSupport
   /// The file's size in bytes; `nil` for a pipe.
   let fileSize: Int?
   /// The separator; `nil` until it is detected.
-  var separator: FieldSeparator?
+  private(set) var separator: FieldSeparator?
+  /// What splitting needs of separator and quotes, kept as plain numbers for the loop over records.
+  private var rule: RecordRule
 
   let file: Int32
   var buffer: UnsafeMutablePointer<UInt8>
@@ -37,6 +39,8 @@ import AkinSupport
   private var fieldCapacity = 16
   /// Fields of the current record.
   private(set) var fieldCount = 0
+  /// Whether ``separator`` is known.
+  private var hasSeparator: Bool
   /// Whether records will be split again, so that doubled quotes stay.
   private var isSampling = false
 
@@ -51,6 +55,8 @@ import AkinSupport
     self.format = format
     self.detectsSpaces = detectsSpaces
     separator = format.separator
+    hasSeparator = format.separator != nil
+    rule = RecordRule(format.separator ?? .comma, format.quoting)
     unsafe buffer = .allocate(capacity: capacity + 1)
     unsafe fields = .allocate(capacity: fieldCapacity)
     file = unsafe path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
@@ -99,10 +105,16 @@ import AkinSupport
     guard try next() else { throw InteractionError(path: path, .noRows) }
     let start = (place: unsafe fields[0].baseAddress.map { unsafe $0 - UnsafePointer(buffer) } ?? 0, line: line)
     let first = (line: line, fields: texts)
+    if first.fields.contains(where: { $0.utf8.contains(0) }) {
+      throw InteractionError(path: path, .notText(found: .utf16))
+    }
+    if first.fields.contains(where: { $0.utf8.contains(carriageReturn) }), format.quoting != .double {
+      throw InteractionError(path: path, line: first.line, .loneReturns)
+    }
     var others: [[String]] = []
     while others.count + 1 < limit, (try? advance()) ?? false { others.append(texts) }
     // A quoted field begins behind its quote.
-    position = unsafe start.place > 0 && buffer[start.place - 1] == quote && quotes ? start.place - 1 : start.place
+    position = unsafe start.place > 0 && buffer[start.place - 1] == quote && rule.quotes ? start.place - 1 : start.place
     nextLine = start.line
     return TableHead(path: path, line: first.line, first: first.fields, others: others)
   }
@@ -125,19 +137,18 @@ import AkinSupport
     }
     if position == end || isLoneReturn { return false }
     line = nextLine
-    if separator == nil { try detectSeparator() }
+    if !hasSeparator {
+      let found = try detectSeparator()
+      separator = found
+      rule = RecordRule(found, format.quoting)
+      hasSeparator = true
+    }
     return try split()
-  }
-
-  /// Whether fields may stand in double quotes.
-  private var quotes: Bool {
-    format.quoting.map { $0 == .double } ?? (separator ?? .comma).usuallyQuotes
   }
 
   /// Splits the record at `position` into fields; false if the buffer ends before the record does.
   private mutating func split() throws(InteractionError) -> Bool {
-    let separator = separator ?? .comma
-    var scan = RecordScan(place: position, separator, quotes: quotes)
+    var scan = RecordScan(place: position, rule)
     var count = 0
     // The sentinel ends a plain field at the end of the buffer.
     unsafe buffer[end] = newline
@@ -270,20 +281,35 @@ private struct RecordScan {
   /// Line ends of the record, those inside quotes included.
   var lines = 1
   var hasEscapes = false
-  /// The first byte of the separator, and its bytes.
+  let first: UInt8
+  let width: Int
+  let isRun: Bool
+  let quotes: Bool
+
+  @inline(__always) init(place: Int, _ rule: RecordRule) {
+    self.place = place
+    first = rule.first
+    width = rule.width
+    isRun = rule.isRun
+    quotes = rule.quotes
+  }
+}
+
+/// How a record is split.
+private struct RecordRule {
+  /// The first byte of the separator, and the number of its bytes.
   let first: UInt8
   let width: Int
   /// Whether several separators in a row are one.
   let isRun: Bool
-  /// Whether fields may stand in quotes.
+  /// Whether fields may stand in double quotes.
   let quotes: Bool
 
-  init(place: Int, _ separator: FieldSeparator, quotes: Bool) {
-    self.place = place
+  init(_ separator: FieldSeparator, _ quoting: FieldQuoting?) {
     first = separator.bytes[0]
     width = separator.bytes.count
     isRun = separator == .space
-    self.quotes = quotes
+    quotes = quoting.map { $0 == .double } ?? separator.usuallyQuotes
   }
 }
 
