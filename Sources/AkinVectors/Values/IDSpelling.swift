@@ -60,6 +60,7 @@ package struct IDSpelling {
 
   /// Whether a text is a whole number with a fraction of zeros.
   private static func isWholeFraction(_ text: String) -> Bool {
+    guard text.utf8.last == UInt8(ascii: "0") else { return false }
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
     return parts[0].allSatisfy { (0x30...0x39).contains($0) } && parts[1].allSatisfy { $0 == 0x30 }
