@@ -23,7 +23,8 @@ extension TrainedModel {
     let size =
       found == 0
       ? "are all zero" : found < 1e-30 ? "add less than 1e-30 to any score" : "add at most \(Float(found)) to any score"
-    let wanted = objective.model == .wals ? "a seen item should come near 1" : "ratings differ by up to \(Float(target))"
+    let wanted =
+      objective.model == .wals ? "a seen item should come near 1" : "ratings differ by up to \(Float(target))"
     return "the vectors have shrunk to almost nothing: they \(size), where \(wanted); lower lambda"
   }
 }
