@@ -18,12 +18,17 @@ enum VectorBlocks {
     let count = file.byteCount / rowBytes
     if file.byteCount % rowBytes != 0 {
       // Rows of different lengths, or a truncated file: look for a row with another dimension.
-      for row in 0..<count {
-        if row % 65_536 == 0 { try execution.checkCancellation() }
-        let found = littleEndian(try file.bytes(at: row * rowBytes, count: 4), at: 0, as: Int32.self)
-        guard found == dimension else {
-          throw VectorFileError.ragged(
-            path: file.path, place: .row(Int(row)), expected: Int(dimension), found: Int(found))
+      let step = max(1, (1 << 20) / rowBytes)
+      for first in stride(from: 0, to: count, by: Int(step)) {
+        try execution.checkCancellation()
+        let rows = min(step, count - first)
+        let block = try file.bytes(at: first * rowBytes, count: Int((rows - 1) * rowBytes + 4))
+        for row in 0..<rows {
+          let found = littleEndian(block, at: Int(row * rowBytes), as: Int32.self)
+          guard found == dimension else {
+            throw VectorFileError.ragged(
+              path: file.path, place: .row(Int(first + row)), expected: Int(dimension), found: Int(found))
+          }
         }
       }
       throw VectorFileError.wrongSize(

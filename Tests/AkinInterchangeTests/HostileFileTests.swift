@@ -110,6 +110,17 @@ struct HostileFileTests {
       sentence(scratch, le(Int32(65_536), 0), as: "x.fvecs")
         == "x.fvecs: a complete row 0 of 65536 components needs 262148 bytes, the file has 8")
     #expect(sentence(scratch, le(Int32(0), 0), as: "x.fvecs") != nil)
+    // More rows than are looked at in one step; the first that differs is named, behind whole rows only the end.
+    let row = le(Int32(60_000)) as [UInt8] + [UInt8](repeating: 1, count: 60_000)
+    let rows = [[UInt8]](repeating: row, count: 40).flatMap { $0 }
+    #expect(
+      sentence(scratch, rows + le(Int32(4)), as: "x.bvecs")
+        == "x.bvecs: a complete row 40 of 60000 components needs 2460164 bytes, the file has 2400164")
+    var ragged = rows
+    ragged[39 * row.count] = 0
+    #expect(
+      sentence(scratch, ragged + [4, 0, 0], as: "x.bvecs")
+        == "x.bvecs: row 39: expected 60000 components as in the first row, found 59904")
   }
 
   @Test("A row of another length is named")
