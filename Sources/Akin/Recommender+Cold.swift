@@ -6,7 +6,8 @@ import AkinVectors
 public struct Interaction: Sendable, Equatable {
   /// The id of the item.
   public let item: ItemID
-  /// The value, as in the training data (a rating, a count): finite, and at least 0 except for ratings of `mf`.
+  /// The value, as in the training data (a rating, a count): finite, and at least 0 unless
+  /// `Objective.Model.allowsNegativeValues`.
   public let value: Float
 
   /// Creates an interaction.
@@ -42,7 +43,7 @@ extension Recommender {
   ///   - request: The number of items, the search effort and the filter.
   ///   - includesSeen: Whether items of the history may be in the answer.
   /// - Throws: ``RecommenderError/unknownItems(_:)``, ``RecommenderError/repeatedItem(_:)``,
-  ///   ``RecommenderError/badValue(item:found:)``, ``RecommenderError/emptyHistory``,
+  ///   ``RecommenderError/badValue(item:found:allowsNegative:)``, ``RecommenderError/emptyHistory``,
   ///   ``RecommenderError/nothingLearned(items:)``, the errors of ``foldIn()``, `SearchError`.
   /// - Complexity: O(*h*² × *dimension*) for *h* interactions, plus one search.
   public func recommend(
@@ -94,11 +95,12 @@ extension Recommender {
     let unknown = zip(history, rows).filter { $0.1 == nil }.map(\.0.item)
     guard unknown.isEmpty else { throw .unknownItems(unknown) }
     var told = RowSet(capacity: index.count)
+    let allowsNegative = embeddings?.objective?.model.allowsNegativeValues ?? false
     for (row, one) in zip(rows, history) {
       guard let row else { continue }
       guard !told.contains(row) else { throw .repeatedItem(one.item) }
-      guard one.value.isFinite, one.value >= 0 || embeddings?.objective?.model == .mf else {
-        throw .badValue(item: one.item, found: one.value)
+      guard one.value.isFinite, one.value >= 0 || allowsNegative else {
+        throw .badValue(item: one.item, found: one.value, allowsNegative: allowsNegative)
       }
       told.insert(row)
     }

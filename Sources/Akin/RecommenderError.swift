@@ -17,8 +17,8 @@ public enum RecommenderError: AkinError, Equatable {
   case unknownItems([ItemID])
   /// An item occurs twice in a history.
   case repeatedItem(ItemID)
-  /// A value of a history is negative or not finite.
-  case badValue(item: ItemID, found: Float)
+  /// A value of a history is not finite, or below 0 where the model does not allow that.
+  case badValue(item: ItemID, found: Float, allowsNegative: Bool = false)
   /// The history is empty.
   case emptyHistory
   /// The embeddings file has no history, so popularity is unknown.
@@ -47,8 +47,9 @@ public enum RecommenderError: AkinError, Equatable {
       "the history names \(ids.count == 1 ? "an item" : "\(ids.count) items") that the file does not have: "
         + ids.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (ids.count > 10 ? ", …" : "")
     case .repeatedItem(let id): "the history names the item '\(id)' twice"
-    case .badValue(let id, let found):
-      "the history gives the item '\(id)' the value \(found); expected a finite number of at least 0"
+    case .badValue(let id, let found, let allowsNegative):
+      "the history gives the item '\(id)' the value \(found); expected a finite number"
+        + (allowsNegative ? "" : " of at least 0")
     case .emptyHistory: "the history is empty: nothing says what this user likes"
     case .noPopularity: "the embeddings file holds no history, so nothing says what most users have"
     case .noUsers: "there are no users: the embeddings file holds none, or was not given"

@@ -48,8 +48,11 @@ extension Embeddings {
     if let row = userBiases?.firstIndex(where: { !$0.isFinite }) {
       throw .numberNotFinite(what: "the bias of user \(row)")
     }
-    if let values = historyValues, let place = values.firstIndex(where: { !($0.isFinite && $0 >= 0) }) {
-      throw .badValue(place: place, found: values[place])
+    let allowsNegative = objective.allowsNegativeValues
+    if let values = historyValues,
+      let place = values.firstIndex(where: { !($0.isFinite && ($0 >= 0 || allowsNegative)) })
+    {
+      throw .badValue(place: place, found: values[place], allowsNegative: allowsNegative)
     }
     if let objective {
       guard ObjectiveRecord.numbers(of: objective).allSatisfy(\.isFinite),

@@ -16,10 +16,16 @@ enum HistoryValues {
   }
 }
 
+extension Objective? {
+  /// Whether values of the history may be below 0; without an objective they may not.
+  var allowsNegativeValues: Bool { self?.model.allowsNegativeValues ?? false }
+}
+
 extension FloatColumn {
-  /// Adds the values that are NaN, infinite or below 0.
-  func checkValues(_ list: inout DamageList) {
+  /// Adds the values that are NaN, infinite, or below 0 where the model does not allow that.
+  func checkValues(of objective: Objective?, _ list: inout DamageList) {
     check(&list)
+    if objective.allowsNegativeValues { return }
     for place in 0..<count where (view.f32(at: place) ?? 0) < 0 {
       list.add(view, place * 4..<place * 4 + 4, .rule("expected a value of at least 0"))
     }
@@ -30,16 +36,18 @@ extension EmbeddingFile {
   /// The items that a user has interacted with, ascending, and the value of each interaction; 1 where the file has
   /// none.
   ///
-  /// Skips damaged entries: every row returned is an item of this file, every value finite and at least 0.
+  /// Skips damaged entries: every row returned is an item of this file, every value finite, and at least 0 unless the model
+  /// of ``objective`` allows other values.
   ///
   /// - Parameter user: The user's row.
   public func interactions(of user: Row) -> (items: [Row], values: [Float]) {
     guard let historyColumn else { return ([], []) }
     var items: [Row] = []
     var values: [Float] = []
+    let lowest: Float = objective.allowsNegativeValues ? -.greatestFiniteMagnitude : 0
     historyColumn.forEach(of: user) { place, item in
       let value = valueColumn?.view.f32(at: place) ?? 1
-      guard value.isFinite, value >= 0 else { return }
+      guard value.isFinite, value >= lowest else { return }
       items.append(item)
       values.append(value)
     }

@@ -19,8 +19,8 @@ public enum ContentError: AkinError, Equatable {
   case notFinite(what: String, row: Int, component: Int)
   /// A single number is NaN or infinite.
   case numberNotFinite(what: String)
-  /// The value of a pair of the history is NaN, infinite or below 0.
-  case badValue(place: Int, found: Float)
+  /// The value of a pair of the history is NaN or infinite, or below 0 where the model does not allow that.
+  case badValue(place: Int, found: Float, allowsNegative: Bool = false)
   /// A float of the padding after a row's components is not zero.
   case paddingNotZero(what: String, row: Int)
   /// Two rows have the same id: the pair whose second row comes first.
@@ -47,8 +47,8 @@ public enum ContentError: AkinError, Equatable {
     case .notFinite(let what, let row, let component):
       "\(what) \(row): component \(component) is NaN or infinite; every component must be finite"
     case .numberNotFinite(let what): "\(what) is NaN or infinite; it must be finite"
-    case .badValue(let place, let found):
-      "history: expected a finite value of at least 0 at place \(place), found \(found)"
+    case .badValue(let place, let found, let allowsNegative):
+      "history: expected a finite value\(allowsNegative ? "" : " of at least 0") at place \(place), found \(found)"
     case .paddingNotZero(let what, let row): "\(what) \(row): the padding after its components is not zero"
     case .duplicateID(let what, let id, let first, let second):
       "\(what)s \(first) and \(second) have the same id \(id); ids must differ"

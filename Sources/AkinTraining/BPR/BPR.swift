@@ -20,6 +20,7 @@ public enum BPR {
     execution: Execution = Execution()
   ) throws -> TrainedModel {
     try options.check()
+    try interactions.checkValues(for: .bpr)
     let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
     let userCount = interactions.userIDs.count
     try OptionCheck.memory(

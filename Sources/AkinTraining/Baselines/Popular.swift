@@ -14,6 +14,7 @@ public struct PopularOptions: TrainingMethod, Equatable {
 
   public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
+    try interactions.checkValues(for: .popular)
     let users = Float(interactions.userIDs.count)
     let shares = (0..<interactions.itemIDs.count).map { [Float(interactions.byItem.count(ofRow: $0)) / users] }
     var objective = Objective(model: .popular, weighting: .constant)

@@ -19,6 +19,7 @@ public struct RandomOptions: TrainingMethod, Equatable {
 
   public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
     try check()
+    try interactions.checkValues(for: .random)
     let (users, items) = (interactions.userIDs.count, interactions.itemIDs.count)
     try OptionCheck.memory(rows: users + items, stride: DoubleTable.stride(forWidth: dimensions))
     var objective = Objective(model: .random, weighting: .constant)

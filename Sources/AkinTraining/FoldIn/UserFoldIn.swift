@@ -27,7 +27,7 @@ public struct UserFoldIn: Sendable {
   /// The number of items.
   public let itemCount: Int
   /// Whether a value may be below 0, as ratings may.
-  private let allowsNegative: Bool
+  private let allowsNegativeValues: Bool
   /// Makes a user from ascending rows of items and their values; at least one.
   let make: @Sendable (_ items: [UInt32], _ values: [Float]) throws -> User
   /// The user without interactions.
@@ -44,7 +44,7 @@ public struct UserFoldIn: Sendable {
   public init(_ embeddings: Embeddings, execution: Execution = Execution()) throws {
     let (objective, training) = try FoldInError.check(embeddings.objective)
     itemCount = embeddings.items.count
-    allowsNegative = objective.model == .mf
+    allowsNegativeValues = objective.model.allowsNegativeValues
     nobody = User(vector: [Float](repeating: 0, count: embeddings.items.dimension), bias: 0)
     switch objective.model {
     case .wals:
@@ -71,7 +71,7 @@ public struct UserFoldIn: Sendable {
     precondition(history.count == values.count, "each item has a value")
     precondition(history.allSatisfy { Int($0) < itemCount }, "each row names an item")
     precondition(
-      values.allSatisfy { $0.isFinite && ($0 >= 0 || allowsNegative) },
+      values.allSatisfy { $0.isFinite && ($0 >= 0 || allowsNegativeValues) },
       "values are finite, and at least 0 except for mf")
     if history.isEmpty { return nobody }
     let order = history.indices.sorted { history[$0] < history[$1] }

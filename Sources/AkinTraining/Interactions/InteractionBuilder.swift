@@ -172,7 +172,8 @@ extension InteractionTable {
       // Sums are taken in float64 and in the file's order.
       let sum = places.reduce(0.0) { $0 + Double(values[$1]) }
       let value = rule == .mean ? sum / Double(places.count) : sum
-      return Float(min(value, Double(Float.greatestFiniteMagnitude)))
+      let largest = Double(Float.greatestFiniteMagnitude)
+      return Float(min(max(value, -largest), largest))
     }
   }
 }

@@ -29,6 +29,9 @@ public struct InteractionFormat: Sendable, Equatable {
   public var ignoresTimes = false
   /// Whether every value is 1, whatever the file holds. Without a column of values it is 1 too.
   public var ignoresValues = false
+  /// Whether values may be below 0, as ratings of any scale are: `Objective.Model.allowsNegativeValues` says which models
+  /// learn from them.
+  public var allowsNegativeValues = false
   /// What happens to a pair of user and item that occurs in several rows.
   public var duplicates = DuplicateRule.refuse
 

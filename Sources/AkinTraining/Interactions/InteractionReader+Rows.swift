@@ -82,9 +82,9 @@ extension RecordReader {
     throw head.error(.quotedFields(separator: separator.name))
   }
 
-  /// Parses a value: finite and at least 0.
+  /// Parses a value: finite and at least the lowest.
   @inline(__always) @unsafe func value(
-    _ bytes: UnsafeBufferPointer<UInt8>, hasComma: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>, hasComma: Bool, _ lowest: Float
   ) throws(InteractionError) -> Float {
     guard let number = unsafe hasComma ? bytes.decimalNumberWithComma : bytes.decimalNumber else {
       throw InteractionError(path: path, line: line, .notANumber(found: unsafe shown(bytes)))
@@ -93,7 +93,7 @@ extension RecordReader {
     guard value.isFinite else {
       throw InteractionError(path: path, line: line, .notFinite(found: unsafe shown(bytes)))
     }
-    guard value >= 0 else {
+    guard value >= lowest else {
       throw InteractionError(path: path, line: line, .negative(found: unsafe shown(bytes)))
     }
     return value

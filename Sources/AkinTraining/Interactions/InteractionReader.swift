@@ -22,6 +22,7 @@ extension Interactions {
     let columns = try InteractionColumns(head, format: format)
     execution.notice?(columns.notice)
     let hasComma = format.text.decimalMark == .comma
+    let lowest = Interactions.lowestValue(allowsNegative: format.allowsNegativeValues)
     var reported = 0
     var more = try reader.next()
     if more, columns.hasHeader { more = try reader.next() }
@@ -31,7 +32,7 @@ extension Interactions {
       let user = try unsafe number(reader[columns.user], in: &builder.users, "user", "users", reader)
       let item = try unsafe number(reader[columns.item], in: &builder.items, "item", "items", reader)
       var value: Float = 1
-      if let column = columns.value { value = try unsafe reader.value(reader[column], hasComma: hasComma) }
+      if let column = columns.value { value = try unsafe reader.value(reader[column], hasComma: hasComma, lowest) }
       let time = try columns.time.map { column throws(InteractionError) in
         try unsafe reader.time(reader[column], hasComma: hasComma)
       }
@@ -53,19 +54,22 @@ extension Interactions {
   /// Creates interactions from rows in memory.
   ///
   /// - Parameters:
-  ///   - rows: User, item and value of each row; values are finite and at least 0.
+  ///   - rows: User, item and value of each row; values are finite.
   ///   - duplicates: What happens to a pair that occurs in several rows.
+  ///   - allowsNegativeValues: Whether values may be below 0, as ratings of any scale are.
   /// - Throws: ``InteractionError``, whose line is the number of the row, counted from 1.
   public init(
-    rows: some Sequence<(user: UserID, item: ItemID, value: Float)>, duplicates: DuplicateRule = .refuse
+    rows: some Sequence<(user: UserID, item: ItemID, value: Float)>, duplicates: DuplicateRule = .refuse,
+    allowsNegativeValues: Bool = false
   ) throws(InteractionError) {
     let path = "interactions"
+    let lowest = Interactions.lowestValue(allowsNegative: allowsNegativeValues)
     var builder = InteractionBuilder()
     for (index, row) in rows.enumerated() {
       guard row.value.isFinite else {
         throw InteractionError(path: path, line: index + 1, .notFinite(found: "\(row.value)"))
       }
-      guard row.value >= 0 else {
+      guard row.value >= lowest else {
         throw InteractionError(path: path, line: index + 1, .negative(found: "\(row.value)"))
       }
       let user: UInt32
@@ -85,6 +89,11 @@ extension Interactions {
         path: path, line: error.second + 1,
         .duplicatePair(user: error.user, item: error.item, firstLine: error.first + 1))
     }
+  }
+
+  /// The smallest value that is read.
+  private static func lowestValue(allowsNegative: Bool) -> Float {
+    allowsNegative ? -.greatestFiniteMagnitude : 0
   }
 
   /// The number of a field's id.

@@ -4,7 +4,7 @@ public struct InteractionTable: Sendable, Equatable {
   public let offsets: [Int]
   /// Rows of the other side, strictly ascending within a row.
   public let others: [UInt32]
-  /// The value of each pair, finite and at least 0.
+  /// The value of each pair, finite; below 0 only where this was allowed.
   public let values: [Float]
 
   /// The number of rows.

@@ -20,6 +20,7 @@ public enum Logistic {
     execution: Execution = Execution()
   ) throws -> TrainedModel {
     try options.check()
+    try interactions.checkValues(for: .logistic)
     let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
     try OptionCheck.memory(
       rows: 2 * (interactions.userIDs.count + labels.itemCount),

@@ -23,6 +23,7 @@ public enum SVD {
   ) throws -> TrainedModel {
     try options.check()
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
+    try interactions.checkValues(for: .svd)
     if interactions.valueRange == 0...0 { throw TrainingError.allZero }
     let (n, m) = (interactions.userIDs.count, interactions.itemIDs.count)
     let width = min(options.dimensions + spare, n, m)

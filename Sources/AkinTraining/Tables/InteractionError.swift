@@ -46,7 +46,7 @@ public struct InteractionError: AkinError, Equatable {
     case notANumber(found: String)
     /// A value is a NaN, an infinity, or too large for a 32-bit float.
     case notFinite(found: String)
-    /// A value is below 0.
+    /// A value is below 0, where these are not allowed.
     case negative(found: String)
     /// A time is neither a number nor a date.
     case notATime(found: String)
@@ -133,7 +133,8 @@ public struct InteractionError: AkinError, Equatable {
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
     case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00"
     case .noTimes: "name the column of times (--time-column), or split in another way"
-    case .negative: "leave dislikes out: a value is the strength of an interaction, at least 0"
+    case .negative:
+      "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
     case .emptyID: "every row needs a user and an item"
     case .nullID: "leave out rows without an id"
     case .paddedID: "remove the white space around the fields"

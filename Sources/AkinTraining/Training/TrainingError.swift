@@ -11,6 +11,8 @@ public enum TrainingError: AkinError, Equatable {
   case nothingToLearn
   /// Every value is 0.
   case allZero
+  /// A value is below 0, and the model takes values for strengths.
+  case negativeValue(user: ItemID, item: ItemID, value: Float)
   /// There are more pairs than a stochastic optimiser can number with 32 bits.
   case tooManyPairs(found: Int)
   /// No value reaches the threshold of a positive label.
@@ -40,8 +42,8 @@ public enum TrainingError: AkinError, Equatable {
     switch self {
     case .option: .usage
     case .memory: .io
-    case .nothingToLearn, .allZero, .tooManyPairs, .noPositives, .nothingToCompare, .outsideRange, .constantValues,
-      .singular, .notFinite, .lossNotFinite, .collapsed, .diverged:
+    case .nothingToLearn, .allZero, .negativeValue, .tooManyPairs, .noPositives, .nothingToCompare, .outsideRange,
+      .constantValues, .singular, .notFinite, .lossNotFinite, .collapsed, .diverged:
       .badInput
     }
   }
@@ -53,6 +55,8 @@ public enum TrainingError: AkinError, Equatable {
       "training needs at least \(needed) bytes of memory, this machine has \(present) free"
     case .nothingToLearn: "expected at least one interaction, found none"
     case .allZero: "expected at least one value above 0, found none"
+    case .negativeValue(let user, let item, let value):
+      "user '\(user)', item '\(item)': expected a value of 0 or more, found \(value)"
     case .tooManyPairs(let found): "expected at most \(UInt32.max) interactions, found \(found)"
     case .noPositives(let from, let largest):
       "expected at least one positive value (\(from) or more), the largest is \(largest)"
@@ -88,6 +92,7 @@ public enum TrainingError: AkinError, Equatable {
     case .diverged: "lower the learning rate, or scale the values down"
     case .tooManyPairs: "use wals, or mf with als"
     case .allZero: "choose the column that holds the value; wals can weigh all alike: --weighting constant"
+    case .negativeValue: "leave dislikes out, or train ratings of any scale with mf"
     case .option, .nothingToLearn, .nothingToCompare, .notFinite: nil
     }
   }

@@ -35,6 +35,7 @@ public enum Update {
     let (objective, _) = try FoldInError.check(old.objective)
     if [.popular, .random].contains(objective.model) { throw FoldInError.notLearned(model: objective.model.name) }
     guard old.users != nil, old.history != nil else { throw UpdateError.noHistory }
+    try new.checkValues(for: objective.model)
     if let range = objective.range, objective.model == .mf { try check(new, in: range) }
     let merged = try Merged(old, new, catalogue, adding: adding)
     var state = UpdateState(old, merged)

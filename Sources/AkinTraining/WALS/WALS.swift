@@ -33,6 +33,7 @@ public enum WALS {
     try options.check()
     let stopping = try EarlyStopping(validation, epochs: options.epochs)
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
+    try interactions.checkValues(for: .wals)
     if options.weighting != .constant, interactions.valueRange == 0...0 { throw TrainingError.allZero }
     try checkMemory(interactions, options)
     let problem = WALSProblem(interactions, options: options)

@@ -26,7 +26,8 @@ public struct Embeddings: Sendable {
   public var categories: Categories?
   /// The items that each user has interacted with, or `nil`.
   public var history: History?
-  /// The value of each pair of ``history``, in its order, finite and at least 0; `nil` means 1 for all.
+  /// The value of each pair of ``history``, in its order, finite, and at least 0 unless the model of ``objective`` allows
+  /// other values; `nil` means 1 for all.
   public var historyValues: [Float]?
   /// The vectors of item features, or `nil`.
   public var itemFeatures: FeatureVectors?

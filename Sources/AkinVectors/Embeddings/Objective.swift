@@ -191,4 +191,13 @@ extension Objective.Model {
     case .random: "random"
     }
   }
+
+  /// Whether values of interactions may be below 0, as ratings of any scale are; for other models a value is the strength of
+  /// an interaction, at least 0.
+  public var allowsNegativeValues: Bool {
+    switch self {
+    case .mf, .twoTower: true
+    case .wals, .bpr, .logistic, .svd, .popular, .random: false
+    }
+  }
 }

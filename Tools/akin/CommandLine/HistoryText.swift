@@ -70,7 +70,9 @@ struct HistoryText {
     let after = trimmed(String(piece[piece.index(after: colon)...]))
     if after.isEmpty { throw .noValue(item: name) }
     guard let number = Float(after) else { return (piece, nil) }
-    guard number.isFinite, number >= 0 || allowsNegative else { throw .badValue(item: name, found: after) }
+    guard number.isFinite, number >= 0 || allowsNegative else {
+      throw .badValue(item: name, found: after, allowsNegative: allowsNegative)
+    }
     return (name, number)
   }
 
@@ -86,7 +88,7 @@ struct HistoryText {
 enum HistoryError: AkinError, Equatable {
   case emptyPiece(number: Int)
   case noValue(item: String)
-  case badValue(item: String, found: String)
+  case badValue(item: String, found: String, allowsNegative: Bool)
   case unknown([String])
 
   var kind: TroubleKind {
@@ -100,8 +102,9 @@ enum HistoryError: AkinError, Equatable {
     switch self {
     case .emptyPiece(let number): "item \(number) of the history is empty; expected an id or a title"
     case .noValue(let item): "'\(item):' in the history has no value; expected a number after the colon"
-    case .badValue(let item, let found):
-      "'\(item)' in the history has the value '\(found)'; expected a finite number of at least 0"
+    case .badValue(let item, let found, let allowsNegative):
+      "'\(item)' in the history has the value '\(found)'; expected a finite number"
+        + (allowsNegative ? "" : " of at least 0")
     case .unknown(let texts):
       "the history names \(texts.count == 1 ? "an item" : "\(texts.count) items") \(texts.count == 1 ? "that is" : "that are") not in the file: "
         + texts.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (texts.count > 10 ? ", …" : "")
@@ -121,7 +124,7 @@ extension HistoryText {
   ///
   /// - Parameters:
   ///   - text: The text of the option.
-  ///   - model: The model of the file: ratings of `mf` may be negative.
+  ///   - model: The model of the file, which says whether values may be below 0.
   ///   - skip: Skips unknown items with a note; otherwise an unknown item is an error.
   ///   - console: Receives the note.
   ///   - find: Returns the item that a text names.
@@ -129,7 +132,7 @@ extension HistoryText {
     _ text: String, for model: Objective.Model?, skip: Bool, console: Console,
     find: (String) throws(RecommenderError) -> ItemID
   ) throws -> [Interaction] {
-    let history = try HistoryText(text, allowsNegative: model == .mf, find: find)
+    let history = try HistoryText(text, allowsNegative: model?.allowsNegativeValues ?? false, find: find)
     if let first = history.unknown.first {
       // The error about several matching titles lists them.
       switch first.why {

@@ -130,8 +130,10 @@ private struct AnswerValues {
   /// `nil` for a model that cannot learn from a no.
   let no: Float?
   private let range: ClosedRange<Float>?
+  private let allowsNegative: Bool
 
   init(_ file: EmbeddingFile) {
+    allowsNegative = file.objective?.model.allowsNegativeValues ?? false
     switch file.objective?.weighting {
     case .rating? where file.objective?.model == .mf:
       let scale = file.objective?.scale
@@ -151,10 +153,11 @@ private struct AnswerValues {
 
   var expected: String {
     let number = range.map { "a number from \(Cell.score($0.lowerBound).field) to \(Cell.score($0.upperBound).field)" }
-    return (number ?? "a number of at least 0") + ", y, n, skip or quit"
+    let any = allowsNegative ? "a number" : "a number of at least 0"
+    return (number ?? any) + ", y, n, skip or quit"
   }
 
-  func accepts(_ value: Float) -> Bool { range?.contains(value) ?? (value >= 0) }
+  func accepts(_ value: Float) -> Bool { range?.contains(value) ?? (value >= 0 || allowsNegative) }
 }
 
 extension EmbeddingFile {

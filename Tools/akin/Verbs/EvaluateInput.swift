@@ -30,10 +30,15 @@ struct EvaluateInput {
 
   /// Reads the files that a command line names.
   ///
+  /// - Parameters:
+  ///   - arguments: The command line.
+  ///   - allowsNegative: Whether values may be below 0, as every model that is trained allows.
+  ///   - execution: Progress; notices; cancellation.
   /// - Throws: `UsageError` for options that do not fit together, and errors of reading.
-  init(_ arguments: Arguments, execution: Execution) throws {
+  init(_ arguments: Arguments, allowsNegative: Bool, execution: Execution) throws {
     let rule = try EvaluateInput.rule(arguments)
-    let format = try EvaluateInput.format(arguments, rule)
+    var format = try EvaluateInput.format(arguments, rule)
+    format.allowsNegativeValues = allowsNegative
     let path = arguments[EvaluateVerb.interactions]
     threshold = arguments[EvaluateVerb.threshold].map { Float($0) }
     sample = arguments[EvaluateVerb.sample]
@@ -43,7 +48,7 @@ struct EvaluateInput {
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
       try execution.note(Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path), of: testPath)
-      let known = try arguments[EvaluateVerb.knownFile].map { knownPath in
+      let known = try arguments[EvaluateVerb.knownFile].map { [format] knownPath in
         let known = try Interactions.read(path: knownPath, format: format, execution: execution)
         try execution.note(Meeting("items", of: known.itemIDs, in: read.itemIDs, called: path), of: knownPath)
         return known

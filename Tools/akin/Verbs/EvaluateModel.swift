@@ -14,6 +14,8 @@ struct Trainer: Sendable {
   let epochs: Int?
   /// Trains the model. The measure, if any, is taken between epochs and stops the training early.
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
+  /// Whether values may be below 0.
+  var allowsNegativeValues = false
   /// The features of the command line.
   var features = FeatureOptions.Features()
   /// The item features that the model learns from, or `nil`.
@@ -67,6 +69,7 @@ extension Trainer {
       let model = try method.train(interactions, validation: validation, execution: execution)
       return EvaluatedModel(model, of: interactions, by: method)
     }
+    allowsNegativeValues = method.model.allowsNegativeValues
     guard let options = method as? WALSOptions, let sides = options.sideFeatures else { return }
     itemFeatures = sides.items
     withoutFeatures = {

@@ -34,7 +34,7 @@ enum EvaluateVerb {
     "fold-in", .stream, "Known interactions of users who are not in INTERACTIONS, for --test")
 
   static let threshold = Option<Double?>.optional(
-    "threshold", .number(in: 0...1e30), "Smallest value of a positive", default: "every interaction is positive")
+    "threshold", .number(in: -1e30...1e30), "Smallest value of a positive", default: "every interaction is positive")
   static let k = Option(
     "k", short: "k", .integers(in: 1...10_000), default: [10, 20], "Lengths of the measured lists")
   static let sample = Option(
@@ -91,7 +91,8 @@ enum EvaluateVerb {
     for path in outputs { try AtomicFile.checkTarget(path, overwrite: arguments[Common.force]) }
     let ks = Array(Set(arguments[k])).sorted()
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
-      let input = try EvaluateInput(arguments, execution: execution.staged("read"))
+      let input = try EvaluateInput(
+        arguments, allowsNegative: trainer.allowsNegativeValues, execution: execution.staged("read"))
       try FeatureOptions.check(trainer.features, arguments, interactions: input.training, execution: execution)
       let run = EvaluateRun(
         input: input, trainer: trainer, ks: ks + (arguments.has(html) ? chartLengths : []),

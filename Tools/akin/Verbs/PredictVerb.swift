@@ -52,6 +52,8 @@ enum PredictVerb {
     case .pairs(let path):
       var format = try InputOptions.interactions(arguments)
       if !arguments.has(InputOptions.duplicates) { format.duplicates = .last }
+      // Values are not used.
+      format.allowsNegativeValues = true
       let read = try Interactions.read(path: path, format: format, execution: execution)
       for row in 0..<read.userIDs.count {
         let id = read.userIDs[Row(row)]

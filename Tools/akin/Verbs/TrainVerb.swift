@@ -42,7 +42,8 @@ enum TrainVerb {
     let start = monotonicSeconds()
     let path = arguments[output]
     try SideFeatureOptions.check(arguments)
-    let input = try InputOptions.interactions(arguments)
+    var input = try InputOptions.interactions(arguments)
+    input.allowsNegativeValues = ModelOptions.chosen(arguments).allowsNegativeValues
     let features = try console.working(quiet: arguments[Common.quiet]) {
       try FeatureOptions.read(arguments, execution: $0)
     }
@@ -52,7 +53,7 @@ enum TrainVerb {
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let trained = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet], verbose: arguments[Common.verbose]
-    ) {
+    ) { [input] in
       try train(arguments, input, method, validation, features, execution: $0)
     }
     if let collapse = trained.model.collapse { console.say("akin: warning: \(collapse)") }

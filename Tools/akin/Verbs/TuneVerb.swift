@@ -47,10 +47,11 @@ enum TuneVerb {
     let space = try TuneSpace(arguments)
     let metric = arguments[metric]
     // Checks all values before the first trial.
-    for point in space.points.dropFirst() { _ = try space.trainer(point, epochs: nil) }
-    let features = try console.working(quiet: arguments[Common.quiet]) {
-      try space.trainer(space.points[0], epochs: nil, execution: $0).features
+    let others = try space.points.dropFirst().map { try space.trainer($0, epochs: nil).allowsNegativeValues }
+    let first = try console.working(quiet: arguments[Common.quiet]) {
+      try space.trainer(space.points[0], epochs: nil, execution: $0)
     }
+    let allowsNegative = first.allowsNegativeValues && others.allSatisfy { $0 }
     if arguments[search] == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
       throw arguments.error(.conflict("--grid \(ModelOptions.epochs.name)", "--search halving"))
     }
@@ -60,8 +61,9 @@ enum TuneVerb {
     let started = monotonicSeconds()
     var interrupted = false
     let result = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
-      let input = try EvaluateInput(arguments, execution: execution.staged("read"))
-      try FeatureOptions.check(features, arguments, interactions: input.training, execution: execution)
+      let input = try EvaluateInput(
+        arguments, allowsNegative: allowsNegative, execution: execution.staged("read"))
+      try FeatureOptions.check(first.features, arguments, interactions: input.training, execution: execution)
       var state = try TuneState(path: arguments[state], setting: setting(arguments, space, input))
       let trials = TuneTrials(
         input: input, space: space, metric: metric,

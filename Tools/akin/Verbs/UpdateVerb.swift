@@ -46,13 +46,14 @@ enum UpdateVerb {
     let path = arguments[output]
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let lock = try lock(arguments, console)
-    let input = try InputOptions.interactions(arguments)
+    var input = try InputOptions.interactions(arguments)
     let source = try EmbeddingFile(path: arguments[embeddings])
+    input.allowsNegativeValues = source.objective?.model.allowsNegativeValues ?? false
     if let lock, FileIdentity(path: path) != lock.identity { throw OutputError.changed(path: path) }
     let expected = lock?.identity
     let (updated, report) = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet]
-    ) { execution in
+    ) { [input] execution in
       var new = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
       new.times = nil
       let old = try source.embeddings(execution: execution)
