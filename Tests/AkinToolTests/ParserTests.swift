@@ -53,6 +53,11 @@ struct ParserTests {
     #expect(arguments[file] == "a" && arguments[place] == "b")
   }
 
+  @Test("A word that begins with a minus and a digit is a value", arguments: ["-7", "-10,10", "-7.5:x", "-.5,3", "-"])
+  func numbers(word: String) throws {
+    #expect(try parse("a", "b", "--name", word)[name] == word)
+  }
+
   @Test("Options and arguments may stand in any order")
   func order() throws {
     let options = [["--count", "3"], ["--ratio=0.25"], ["--name", "x"], ["-l"]]

@@ -77,7 +77,9 @@ struct Parser {
   ) throws(UsageError) -> String {
     let missing = error(.missingValue(option: spelling, placeholder: option.placeholder ?? ""))
     guard let next = rest.first else { throw missing }
-    if next.hasPrefix("-"), next != "-", Double(next) == nil { throw missing }
+    // No option begins with a digit or a point: `-10,10` is a range.
+    let isNumber = Double(next) != nil || next.dropFirst().first.map { $0.isNumber || $0 == "." } ?? false
+    if next.hasPrefix("-"), next != "-", !isNumber { throw missing }
     rest.removeFirst()
     return next
   }
