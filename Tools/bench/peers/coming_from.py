@@ -220,6 +220,18 @@ def _():
     same(index.get_object(2), X[3] / 3 ** .5)
 
 
+@claim("ngt", "vectors out of a folder, with L2 as they were added")
+def _():
+    import ngtpy
+    path = tempfile.mkdtemp(dir=".")
+    ngtpy.create(path, 3, distance_type="L2")
+    index = ngtpy.Index(path)
+    index.batch_insert(X, num_threads=1)
+    index.save()
+    i = ngtpy.Index(path)
+    same([i.get_object(n) for n in range(i.get_num_of_objects())], X)
+
+
 def pynn(metric, rows, k):
     import pynndescent
     points = np.random.default_rng(1).normal(size=(rows, 3)).astype(np.float32)
@@ -265,6 +277,14 @@ def _():
         ids, scores = vamana(metric, 6)
         same(ids[0], [0, 1, 3, 2, 0, 0])
         same(scores[0][4:], [0, 0])
+
+
+@claim("scalable-vs", "vectors out of an index")
+def _():
+    import svs
+    i = svs.Vamana.build(svs.VamanaBuildParameters(graph_max_degree=8, window_size=20), X, svs.DistanceType.L2)
+    same(i.reconstruct(np.arange(i.size, dtype=np.uint64)), X)
+    imports(i.reconstruct(np.arange(i.size, dtype=np.uint64)))
 
 
 @claim("scann", "(ids, scores): dot_product descending, squared_l2 ascending; a batch pads with item 0 and NaN")
@@ -339,6 +359,23 @@ def _():
     ids, scores = model.recommend(1, seen[1], N=9)
     unseen = 9 - seen[1].nnz
     assert set(ids[unseen:]) == set(seen[1].indices) and (scores[unseen:] < -3e38).all(), (ids, scores)
+
+
+@claim("implicit", "recommend and similar_items: beyond all items, item 0 at score 0")
+def _():
+    model, seen = fitted("als")
+    for ids, scores in (model.recommend(1, seen[1], N=12), model.similar_items(0, N=12)):
+        same(ids[9:], [0, 0, 0])
+        same(scores[9:], [0, 0, 0])
+
+
+@claim("implicit", "ALS: the file of save goes into akin import as it is")
+def _():
+    model, _ = fitted("als")
+    model.save("m.npz")
+    if os.access(AKIN, os.X_OK):
+        done = subprocess.run([AKIN, "import", "m.npz", "-o", "m.emb"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
 
 @claim("implicit", "BPR: a last column more; of users it is 1, of items the bias")
