@@ -6,7 +6,7 @@ import AkinVectors
 
 extension HNSWIndex {
   /// Builds an index over the items of an embeddings file and writes it; see
-  /// ``build(from:to:options:queries:overwrite:execution:)``.
+  /// ``build(from:to:options:queries:holdsEmbeddings:overwrite:execution:)``.
   ///
   /// - Parameters:
   ///   - source: The embeddings file.

@@ -14,8 +14,8 @@ extension HNSWIndex {
   ///   - options: Metric, M, efConstruction and seed.
   ///   - queries: Queries like those that the index will be asked, at least 30, to measure recall with, or `nil`.
   ///   - execution: Threads, progress and cancellation.
-  /// - Complexity: as for ``build(from:to:options:queries:overwrite:execution:)``; the index holds a copy of the vectors, in the
-  ///   form of its file.
+  /// - Complexity: as for ``build(from:to:options:queries:holdsEmbeddings:overwrite:execution:)``; the index holds a copy
+  ///   of the vectors, in the form of its file.
   /// - Throws: ``HNSWError``, `SearchError` for bad queries, `ContentError` for embeddings that break a rule, ``Cancelled``.
   public convenience init(
     _ embeddings: Embeddings, options: HNSWBuildOptions = HNSWBuildOptions(), queries: EmbeddingMatrix? = nil,
