@@ -70,9 +70,11 @@ def shown(command, folder):
         end = lines.index("Provenance")
         lines = [line.rstrip() for line in lines[:end - 1]] + ["…"]
     losses = [line for line in messages if line.startswith("train: ")]
-    read = [line for line in messages if line.startswith("read: ")]
+    # How columns were found, and the interactions that were read; a catalogue's own count is not shown.
+    first = next((line for line in messages if line.startswith("read: ")), None)
+    read = [line for line in messages if line == first or re.match(r"akin: \S+: (user|id)=", line)]
     if losses:
-        lines = read[:1] + losses[:1] + ["…"] + losses[-1:] + lines
+        lines = read + losses[:1] + ["…"] + losses[-1:] + lines
     wrote = [line for line in messages if line.startswith("wrote ")]
     return "\n".join(["$ " + command] + lines + wrote)
 
