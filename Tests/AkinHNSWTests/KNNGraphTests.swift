@@ -11,8 +11,7 @@ struct KNNGraphTests {
   /// An index of normal vectors, some of them copies, with or without biases; linked by codes from `leastCodedBytes` on.
   private static func built(
     _ metric: Metric, rows: Int = 600, dimension: Int = 8, leastCodedBytes: Int, hasBiases: Bool = false,
-    threads: Int = 1,
-    seed: UInt64
+    efConstruction: Int = 40, threads: Int = 1, seed: UInt64
   ) throws -> BuiltIndex {
     let random = CounterRandom(seed: seed, purpose: 77)
     let items = EmbeddingMatrix(
@@ -23,7 +22,8 @@ struct KNNGraphTests {
       }, dimension: dimension)
     return try unsafe BuiltIndex(
       items: items, biases: hasBiases ? (0..<rows).map { Float(random.normal(at: UInt64(1 << 40 + $0 % 50))) } : nil,
-      metric: metric, options: HNSWBuildOptions(m: 6, efConstruction: 40, seed: seed), leastCodedBytes: leastCodedBytes,
+      metric: metric, options: HNSWBuildOptions(m: 6, efConstruction: efConstruction, seed: seed),
+      leastCodedBytes: leastCodedBytes,
       kernels: Kernels.table, execution: Execution(threads: threads))
   }
 
@@ -67,6 +67,20 @@ struct KNNGraphTests {
       let recall = Double(found) / Double(10 * asked.count)
       #expect(recall >= least, "\(metric), codes from \(leastCodedBytes), biases \(hasBiases), seed \(seed): \(recall)")
     }
+  }
+
+  @Test("A build of few candidates looks again at the neighbours of neighbours", arguments: Metric.allCases)
+  func fewCandidates(metric: Metric) throws {
+    let built = try Self.built(metric, leastCodedBytes: 0, efConstruction: 8, seed: 6)
+    var found = 0
+    let asked = built.order.linked.enumerated().filter { $0.offset % 12 == 0 }.map(\.element)
+    for node in asked {
+      let row = Self.row(built, node)
+      #expect(row.count == KNNGraph.width)
+      found += Self.truth(built, of: node).prefix(10).count { row.contains($0.node) }
+    }
+    let recall = Double(found) / Double(10 * asked.count)
+    #expect(recall >= 0.97, "\(metric): \(recall)")
   }
 
   @Test("The row of a copy begins with the first of its group and its nearest", arguments: Metric.allCases)

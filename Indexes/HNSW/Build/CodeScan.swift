@@ -133,8 +133,7 @@ import CAkinKernels
     return (0..<number).allSatisfy { unsafe scratch.near[$0].count >= min(count, rank, limit) }
   }
 
-  /// Records the nodes of a chunk whose rows one of the searching nodes may enter: those at least as far from the last of
-  /// their row.
+  /// Records the nodes of a chunk whose rows one of the searching nodes may enter: those that reach as far as it.
   private func collectReached(by place: Int, _ chunk: Range<Int>, _ scratch: Scratch) {
     // Safe: `values` and `sums` have room for a chunk, and there is a reach for each node.
     let values = unsafe scratch.values + place * CodeScan.chunk
@@ -145,7 +144,7 @@ import CAkinKernels
     let found = unsafe Int(kernels.pointee.indices_at_least(sums, UInt32(chunk.count), floor, hits))
     for hit in 0..<found {
       let steps = unsafe scratch.squares[place] - 2 * values[Int(hits[hit])]
-      unsafe scratch.reached.append((place, chunk.lowerBound + Int(hits[hit]), steps))
+      unsafe scratch.reached.append((place: place, target: chunk.lowerBound + Int(hits[hit]), steps: steps))
     }
   }
 
@@ -225,7 +224,7 @@ import CAkinKernels
     let hits: UnsafeMutablePointer<UInt32>
     /// What the nodes of the last search reach: the place of a node, that of the reached one in the order, and their
     /// squared distance in steps.
-    var reached: [(Int, Int, Float)] = []
+    var reached: [(place: Int, target: Int, steps: Float)] = []
     let keys: UnsafeMutablePointer<UInt64>
     let near: UnsafeMutablePointer<Near>
 

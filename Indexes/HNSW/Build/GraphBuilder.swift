@@ -80,7 +80,9 @@ struct GraphBuilder {
         try ReverseLinks(of: batch, level: level, draft: draft).add(
           vectors: vectors, draft: draft, selections: scratches.map(\.selection), execution: execution)
       }
-      try nearest.take(scratches.map(\.offers), isExact: scan != nil, execution: execution)
+      try nearest.take(
+        scratches.map(\.offers), isExact: scan != nil && CodeScan.rank(of: efConstruction) >= KNNGraphDraft.width,
+        execution: execution)
       for scratch in scratches { scratch.offers.removeAll(keepingCapacity: true) }
       done += batch.count
       execution.progress?(

@@ -29,7 +29,7 @@ import AkinVectors
   private let rows: UnsafeMutablePointer<UInt64>
   /// The last candidate of each row.
   private let last: UnsafeMutablePointer<UInt64>
-  /// Whether each row saw all other nodes.
+  /// Whether each row holds the nearest of all nodes.
   private(set) var isExact = true
 
   init(nodes: Int) {
@@ -95,7 +95,8 @@ import AkinVectors
 
   /// Inserts the offers of a batch into the rows of their targets.
   ///
-  /// - Parameter isExact: Whether the batch has been offered to all nodes that it is near enough to.
+  /// - Parameter isExact: Whether the rows of the batch hold the nearest of all earlier nodes, and the batch has been offered to
+  ///   all of these.
   /// - Complexity: O(offers + nodes), by counting.
   func take(_ offers: [[Offer]], isExact: Bool, execution: Execution) throws {
     if !isExact { self.isExact = false }
