@@ -37,6 +37,9 @@ extension HNSWIndex {
       facts.itemIDs.check(&list)
       facts.titles?.check(&list)
       IndexVerification(parts).check(&list)
+      if let section = container.view(IndexFacts.embeddingsSection), section.byteCount > 0 {
+        try facts.checkEmbeddings(in: section, execution, &list)
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import AkinFiles
+import AkinSupport
 
 extension IndexFacts {
   /// The section that holds the embeddings file.
@@ -19,5 +20,19 @@ extension IndexFacts {
           expected: "that of section EMBF, \(held.header.rootDigest)"))
     }
     return try EmbeddingFile(container: held)
+  }
+
+  /// Adds the first rule that the embeddings break; their bytes are covered by the checksums of the index.
+  func checkEmbeddings(in section: SectionView, _ execution: Execution, _ list: inout DamageList) throws(Cancelled) {
+    do {
+      guard let held = try embeddings(), let damage = try held.structuralDamages(execution: execution).first else {
+        return
+      }
+      list.add(section, 0..<section.byteCount, .rule("the embeddings break a rule: \(damage)"))
+    } catch let error as FileError {
+      list.add(section, 0..<section.byteCount, .rule("\(error)"))
+    } catch {
+      throw Cancelled()
+    }
   }
 }
