@@ -35,7 +35,7 @@ struct NewcomerTests {
     for words in [
       ["recall", idx, "-q"],
       [
-        "query", world.scratch["y.idx"], "--queries", "users", "-o", world.scratch["q-{ef}.npy"], "--ef", "16,32", "-q",
+        "query", world.scratch["y.idx"], "--queries", "users", "-o", world.scratch["q-{ef}.npy"], "--ef", "16", "-q",
       ],
       ["info", emb], ["info", idx], ["verify", emb], ["related", idx, "1"], ["recommend", idx, "--users", emb, "1"],
       ["predict", emb, "1", "2"], ["ask", emb, "--list"],

@@ -177,17 +177,14 @@ enum QueryVerb {
         rows.append(
           row(
             asked.vectors.count, search.request.k, plan, search.target, threads: execution.threads, seconds: seconds))
-        if arguments[Common.jsonLines], let line = rows.objects.last {
-          try console.show(line)
+        if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
+          line["schema"] = .integer(1)
+          try console.show(.object(line))
           try console.output.flush()
         }
       }
     }
-    if arguments[Common.json] {
-      try console.show(.object(["schema": .integer(1), "settings": .array(rows.objects)]))
-    } else if !arguments[Common.jsonLines] {
-      try console.show(rows)
-    }
+    if !arguments[Common.json], !arguments[Common.jsonLines] { try console.show(rows) }
     return .done
   }
 
