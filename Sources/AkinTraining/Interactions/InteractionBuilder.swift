@@ -95,26 +95,15 @@ struct InteractionBuilder: ~Copyable {
     of table: InteractionTable, _ userRank: [UInt32], _ itemRank: [UInt32], earliest: Bool = false
   ) -> [Double]? {
     guard !times.isEmpty else { return nil }
-    if earliest {
-      var first = [Double](repeating: .infinity, count: table.others.count)
-      var row = 0
-      rows.forEach { entry in
-        if let place = table.place(row: Int(userRank[Int(entry.user)]), other: itemRank[Int(entry.item)]) {
-          first[place] = min(first[place], times[row])
-        }
-        row += 1
-      }
-      return first
-    }
-    var latest = [Double](repeating: -.infinity, count: table.others.count)
+    var picked = [Double](repeating: earliest ? .infinity : -.infinity, count: table.others.count)
     var row = 0
     rows.forEach { entry in
       if let place = table.place(row: Int(userRank[Int(entry.user)]), other: itemRank[Int(entry.item)]) {
-        latest[place] = max(latest[place], times[row])
+        picked[place] = earliest ? min(picked[place], times[row]) : max(picked[place], times[row])
       }
       row += 1
     }
-    return latest
+    return picked
   }
 }
 

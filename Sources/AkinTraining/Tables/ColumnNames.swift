@@ -9,21 +9,18 @@ enum ColumnNames {
   ]
   static let item = [
     "itemid", "iid", "movieid", "filmid", "productid", "parentasin", "asin", "articleid", "businessid", "gmapid",
-    "isbn",
-    "isbn13", "bookid", "trackid", "songid", "artistid", "albumid", "gameid", "appid", "animeid", "mangaid", "recipeid",
-    "locationid", "venueid", "poiid", "placeid", "newsid", "postid", "videoid", "showid", "jobid", "courseid",
-    "hotelid",
-    "listingid", "restaurantid", "adid", "skuid", "sku", "stockcode", "goodsid", "contentid", "itemkey", "jokeid",
-    "storyid", "photoid", "beerid", "wineid", "bookmarkid", "pageid", "documentid", "docid", "item", "movie", "film",
-    "product", "article", "business", "book", "track", "song", "artist", "album", "game", "app", "anime", "recipe",
-    "venue", "poi", "video", "course", "joke", "beer", "wine",
+    "isbn", "isbn13", "bookid", "trackid", "songid", "artistid", "albumid", "gameid", "appid", "animeid", "mangaid",
+    "recipeid", "locationid", "venueid", "poiid", "placeid", "newsid", "postid", "videoid", "showid", "jobid",
+    "courseid", "hotelid", "listingid", "restaurantid", "adid", "skuid", "sku", "stockcode", "goodsid", "contentid",
+    "itemkey", "jokeid", "storyid", "photoid", "beerid", "wineid", "bookmarkid", "pageid", "documentid", "docid",
+    "item", "movie", "film", "product", "article", "business", "book", "track", "song", "artist", "album", "game",
+    "app", "anime", "recipe", "venue", "poi", "video", "course", "joke", "beer", "wine",
   ]
   static let value = [
     "rating", "ratings", "value", "values", "stars", "star", "overall", "score", "bookrating", "userrating",
-    "userscore",
-    "reviewrating", "reviewscore", "reviewoverall", "weight", "strength", "preference", "count", "counts", "plays",
-    "playcount", "playcounts", "listens", "listencount", "clicks", "clickcount", "views", "viewcount", "purchases",
-    "quantity", "qty", "frequency", "hours", "hoursplayed", "playtime", "playtimeforever",
+    "userscore", "reviewrating", "reviewscore", "reviewoverall", "weight", "strength", "preference", "count", "counts",
+    "plays", "playcount", "playcounts", "listens", "listencount", "clicks", "clickcount", "views", "viewcount",
+    "purchases", "quantity", "qty", "frequency", "hours", "hoursplayed", "playtime", "playtimeforever",
   ]
   static let time = [
     "timestamp", "unixtimestamp", "unixtime", "unixreviewtime", "datetime", "time", "date", "ts", "tdat", "eventtime",
@@ -37,8 +34,7 @@ enum ColumnNames {
   static let title = [
     "title", "name", "label", "itemtitle", "itemname", "movietitle", "moviename", "booktitle", "producttitle",
     "productname", "prodname", "trackname", "tracktitle", "songname", "songtitle", "artistname", "albumname",
-    "gametitle",
-    "gamename", "appname", "animetitle", "recipename", "venuename", "businessname", "originaltitle",
+    "gametitle", "gamename", "appname", "animetitle", "recipename", "venuename", "businessname", "originaltitle",
   ]
   static let categories = [
     "categories", "category", "genres", "genre", "tags", "maincategory", "categoryname", "productgroupname",
