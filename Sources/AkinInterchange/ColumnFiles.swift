@@ -20,10 +20,12 @@ public enum IDFile {
     var ids = IDCollector(path: path, firstLine: isNpy ? nil : 1)
     if isNpy {
       let header = try NpyHeader(file)
-      if case .numbers(let element) = header.content {
-        let table = try IntegerColumn(file, header, element, expectedCount: expectedCount)
+      switch header.content {
+      case .numbers, .flags:
+        let table = try IntegerColumn(file, header, header.element(file))
+        try check(table.count, expectedCount, "ids", file)
         try table.forEach(file, execution) { number throws(VectorFileError) in try ids.add(number) }
-      } else {
+      case .codePoints, .bytes:
         let table = try TextArray(file, header)
         try check(table.count, expectedCount, "ids", file)
         try table.forEach(file, execution) { text throws(VectorFileError) in
@@ -116,7 +118,7 @@ public enum FloatFile {
   }
 }
 
-private func check(_ found: Int, _ expected: Int?, _ what: String, _ file: InputFile) throws(VectorFileError) {
+func check(_ found: Int, _ expected: Int?, _ what: String, _ file: InputFile) throws(VectorFileError) {
   if let expected, found != expected {
     throw .wrongCount(path: file.path, what: what, expected: expected, found: found)
   }
@@ -131,55 +133,5 @@ extension NpyHeader {
         found: "shape \(shape)")
     }
     return count
-  }
-}
-
-/// An `.npy` column of integers of at least 0.
-private struct IntegerColumn {
-  private let element: Element
-  private let count: Int
-  private let offset: UInt64
-
-  init(_ file: InputFile, _ header: NpyHeader, _ element: Element, expectedCount: Int?) throws(VectorFileError) {
-    guard element.isInteger else {
-      throw .unsupported(
-        path: file.path, place: .header, found: "an array of floats as ids",
-        advice: "save integers, or text with one id per line")
-    }
-    self.element = element
-    count = try header.columnCount(file)
-    offset = header.dataOffset
-    try check(count, expectedCount, "ids", file)
-  }
-
-  func forEach(
-    _ file: InputFile, _ execution: Execution, _ body: (UInt64) throws(VectorFileError) -> Void
-  ) throws {
-    let chunk = 65_536
-    for start in stride(from: 0, to: count, by: chunk) {
-      try execution.checkCancellation()
-      let size = element.size
-      let bytes = try file.bytes(at: offset + UInt64(start * size), count: min(chunk, count - start) * size)
-      for index in 0..<bytes.count / size {
-        guard let number = number(bytes, at: index * size) else {
-          throw VectorFileError.malformed(
-            path: file.path, place: .row(start + index), expected: "an id of at least 0", found: "a negative number")
-        }
-        try body(number)
-      }
-    }
-  }
-
-  private func number(_ bytes: [UInt8], at place: Int) -> UInt64? {
-    switch element {
-    case .int8: UInt64(exactly: littleEndian(bytes, at: place, as: Int8.self))
-    case .int16: UInt64(exactly: littleEndian(bytes, at: place, as: Int16.self))
-    case .int32: UInt64(exactly: littleEndian(bytes, at: place, as: Int32.self))
-    case .int64: UInt64(exactly: littleEndian(bytes, at: place, as: Int64.self))
-    case .uint8: UInt64(bytes[place])
-    case .uint16: UInt64(littleEndian(bytes, at: place, as: UInt16.self))
-    case .uint32: UInt64(littleEndian(bytes, at: place, as: UInt32.self))
-    default: littleEndian(bytes, at: place, as: UInt64.self)
-    }
   }
 }

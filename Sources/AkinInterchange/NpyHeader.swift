@@ -14,6 +14,8 @@ struct NpyHeader {
   /// The type of the components.
   enum Content {
     case numbers(Element)
+    /// Truth values of one byte each, 0 or 1.
+    case flags
     /// Texts of a fixed number of code points, 4 bytes each; zeros fill the rest.
     case codePoints(Int)
     /// Texts of a fixed number of bytes; zeros fill the rest.
@@ -23,6 +25,7 @@ struct NpyHeader {
     var size: Int {
       switch self {
       case .numbers(let element): element.size
+      case .flags: 1
       case .codePoints(let count): 4 * count
       case .bytes(let count): count
       }
@@ -92,14 +95,19 @@ struct NpyHeader {
 
   /// The type of the numbers.
   ///
-  /// - Throws: ``VectorFileError/unsupported(path:place:found:advice:)`` for texts.
+  /// - Throws: ``VectorFileError/unsupported(path:place:found:advice:)`` for texts and truth values.
   func element(_ file: InputFile, place: FilePlace = .header) throws(VectorFileError) -> Element {
-    guard case .numbers(let element) = content else {
+    switch content {
+    case .numbers(let element): return element
+    case .flags:
+      throw .unsupported(
+        path: file.path, place: place, found: "dtype '|b1' as numbers",
+        advice: "convert it: numpy.save('vectors.npy', array.astype('<f4'))")
+    case .codePoints, .bytes:
       throw .unsupported(
         path: file.path, place: place, found: "an array of texts as numbers",
         advice: "give texts as ids: --ids \(file.path)")
     }
-    return element
   }
 
   private static func content(
@@ -111,6 +119,7 @@ struct NpyHeader {
         advice: "save the field that holds the vectors: numpy.save('vectors.npy', array['field'])")
     }
     if let element = elements[name] { return .numbers(element) }
+    if name == "|b1" { return .flags }
     for (kind, isWide) in [("<U", true), ("|S", false), ("<S", false)] where name.hasPrefix(kind) {
       if let count = UInt64(canonical: String(name.dropFirst(2))), (1...UInt64(1 << 16)).contains(count) {
         return isWide ? .codePoints(Int(count)) : .bytes(Int(count))

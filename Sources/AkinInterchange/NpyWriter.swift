@@ -109,6 +109,23 @@ public enum NpyWriter {
     try write(table, "<f4", k: k ?? table.k, empty: -Float.infinity, to: path, overwrite: overwrite) { $0.score }
   }
 
+  /// Whether a file is a table of answers, as the functions above write it: of positions, ids or scores.
+  ///
+  /// - Parameters:
+  ///   - path: The file; any other file, or none, gives false.
+  ///   - size: The numbers of queries and of columns; `nil` for any.
+  public static func isAnswer(path: String, size: (queries: Int, k: Int)? = nil) -> Bool {
+    guard let file = try? InputFile(path: path), let header = try? NpyHeader(file), header.shape.count == 2,
+      !header.isColumnOrder, case .numbers(let element) = header.content
+    else { return false }
+    let isAnswer =
+      switch element {
+      case .int64, .uint64, .float32: true
+      default: false
+      }
+    return isAnswer && (size.map { header.shape == [UInt64($0.queries), UInt64($0.k)] } ?? true)
+  }
+
   /// Writes one query at a time, so that memory does not grow with the queries.
   private static func write<Number: BitwiseCopyable>(
     _ table: NeighborTable, _ descr: String, k: Int, empty: Number, to path: String, overwrite: Bool,

@@ -84,10 +84,46 @@ struct ColumnFileTests {
     }
   }
 
+  @Test("Rows by a truth value each, or by positions in any order")
+  func rows() throws {
+    func read(_ descr: String, _ shape: String, _ data: [UInt8], _ count: Int) throws -> RowSet {
+      try RowSetFile.read(path: scratch.write(npy(npyHeader(descr, shape), data), to: "r.npy"), count: count)
+    }
+    #expect(try read("|b1", "(4,)", [1, 0, 0, 1], 4) == RowSet([Row(0), Row(3)], capacity: 4))
+    #expect(try read("|b1", "(0,)", [], 0).count == 0)
+    #expect(try read("<i8", "(3,)", le([3, 1, 3] as [Int64]), 4) == RowSet([Row(1), Row(3)], capacity: 4))
+    #expect(try read("|u1", "(1,)", [0], 1) == RowSet([Row(0)], capacity: 1))
+    #expect(
+      message { _ = try read("|b1", "(4,)", [1, 0, 0, 1], 5) }
+        == "r.npy: expected 5 truth values, one per row, found 4")
+    #expect(
+      message { _ = try read("|b1", "(3,)", [1, 0, 2], 3) }
+        == "r.npy: row 2: expected a truth value, 0 or 1, found 2")
+    #expect(
+      message { _ = try read("<i8", "(2,)", le([3, 4] as [Int64]), 4) }
+        == "r.npy: row 1: expected a position below 4, the number of items, found 4")
+    #expect(
+      message { _ = try read("<i8", "(1,)", le([-1] as [Int64]), 4) }
+        == "r.npy: row 0: expected a position of at least 0, found a negative number")
+    #expect(
+      message { _ = try read("<f4", "(1,)", le([1] as [Float]), 4) }
+        == "r.npy: header: akin does not read an array of floats as positions")
+    // Truth values are neither ids nor numbers.
+    #expect(
+      message { _ = try IDFile.read(path: scratch["r.npy"]) }?.contains("an array of floats as ids") == true)
+    _ = scratch.write(npy(npyHeader("|b1", "(1,)"), [1]), to: "r.npy")
+    #expect(
+      message { _ = try IDFile.read(path: scratch["r.npy"]) }
+        == "r.npy: header: akin does not read dtype '|b1' as numbers")
+    #expect(try RowSetFile.isArray(path: scratch["r.npy"]))
+    #expect(try !RowSetFile.isArray(path: scratch.write("7\n", to: "r.txt")))
+  }
+
   @Test("Damaged columns never trap")
   func damaged() {
     let samples: [[UInt8]] = [
       npy(npyHeader("<i8", "(3,)"), le([1, 2, 3] as [Int64])), npy(npyHeader("<f4", "(3,)"), le([1, 2, 3] as [Float])),
+      npy(npyHeader("|b1", "(3,)"), [1, 0, 1]),
       Array("1\n2\n3.5\n".utf8),
     ]
     for sample in samples {
@@ -102,6 +138,7 @@ struct ColumnFileTests {
           // Either reader accepts the bytes or throws its own error.
           do { _ = try IDFile.read(path: path) } catch { #expect(error is VectorFileError, "\(bytes)") }
           do { _ = try FloatFile.read(path: path) } catch { #expect(error is VectorFileError, "\(bytes)") }
+          do { _ = try RowSetFile.read(path: path, count: 3) } catch { #expect(error is VectorFileError, "\(bytes)") }
         }
       }
     }

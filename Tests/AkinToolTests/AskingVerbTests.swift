@@ -95,8 +95,19 @@ struct AskingVerbTests {
     // An ef of the whole catalogue finds everything.
     #expect(world.scratch.bytes("i-exact.npy") == world.scratch.bytes("i-150.npy"))
 
+    // An answer of the same size is replaced; any other file is not.
     let again = akin(base + ["--exact", "-o", world.scratch["i-{ef}.npy"]])
-    #expect(again.code == 2 && again.messages.contains("i-exact.npy: the file exists already"))
+    #expect(again.code == 0 && world.scratch.bytes("i-exact.npy") == world.scratch.bytes("i-150.npy"))
+    for (name, bytes) in [
+      ("i-exact.npy", Array(world.scratch.bytes("i-exact.npy").dropLast())), ("q.npy", world.scratch.bytes("q.npy")),
+    ] {
+      world.scratch.write(bytes, to: "x-exact.npy")
+      let kept = akin(base + ["--exact", "-o", world.scratch["x-{ef}.npy"]])
+      #expect(kept.code == 2 && kept.messages.contains("x-exact.npy: the file exists already"), "\(name)")
+      #expect(world.scratch.bytes("x-exact.npy") == bytes)
+    }
+    let more = akin(base.map { $0 == "10" ? "11" : $0 } + ["--exact", "-o", world.scratch["i-{ef}.npy"]])
+    #expect(more.code == 2 && more.messages.contains("i-exact.npy: the file exists already"))
   }
 
   @Test("query takes recalls in place of ef: outputs and reports are named by what was typed")

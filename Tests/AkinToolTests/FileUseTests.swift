@@ -75,6 +75,10 @@ struct FileUseTests {
       ["INTERACTIONS": "interactions.csv", "--test": "text.csv", "--fold-in": "users.csv"]
     ),
     (["query", "x.idx", "--queries", "users:x.emb", "-o", "OUT"], ["FILE.idx": "x.idx", "--queries": "x.emb"]),
+    (
+      ["query", "x.idx", "--vectors", "v.npy", "--allow", "items.csv", "--deny", "users.csv", "-o", "OUT"],
+      ["--allow": "items.csv", "--deny": "users.csv"]
+    ),
     (["evaluate", "interactions.csv", "--lists", "OUT"], ["INTERACTIONS": "interactions.csv"]),
     (["tune", "interactions.csv", "--grid", "lambda=1,2", "--state", "OUT"], ["INTERACTIONS": "interactions.csv"]),
   ]

@@ -43,6 +43,8 @@ enum QueryVerb {
     discussion: [
       "With several values of --ef or --recall, output names must contain {ef}, which is replaced by the value or by "
         + "'exact'. The report has one row for each setting; its time covers only the search.",
+      "An .npy with answers of the same size, as an earlier query has written it, is replaced. Any other file of the name is "
+        + "kept, unless --force is given.",
       "--vectors asks with the vectors as they are: no item is left out, and the score is the metric's. --queries users:FILE.emb "
         + "asks as akin recommend does.",
     ],
@@ -54,6 +56,7 @@ enum QueryVerb {
         [
           Common.k, ef, recall, Common.exact, Common.minimumScore, RecommendVerb.includeSeen, Common.raw,
         ]),
+      OptionGroup("Filter", FilterOptions.all),
       OptionGroup("Run", [threads, repeats, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
@@ -61,6 +64,7 @@ enum QueryVerb {
       Example("akin query ml.idx --queries users:ml.emb --ids -o ids.npy", "Recommendations for every user"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --repeat 3"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --recall 0.9,0.99"),
+      Example("akin query base.idx --vectors q.npy -o ids.npy --allow in-stock.npy", "Only items that a mask allows"),
     ],
     outputNames: { name, arguments in
       Set(words(arguments).map { replacing("{ef}", by: $0, in: name) }).sorted()
@@ -151,10 +155,8 @@ enum QueryVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let settings = try settings(arguments)
     let force = arguments[Common.force]
-    for setting in settings {
-      try AtomicFile.checkTarget(setting.output, overwrite: force)
-      if let scores = setting.scores { try AtomicFile.checkTarget(scores, overwrite: force) }
-    }
+    let outputs = settings.flatMap { [$0.output] + ($0.scores.map { [$0] } ?? []) }
+    for path in outputs { try AtomicFile.checkTarget(path, overwrite: force || NpyWriter.isAnswer(path: path)) }
     try arguments.refuse(Common.json, with: Common.jsonLines)
     let index = try HNSWIndex(path: arguments[index])
     if arguments[ids] {
@@ -163,20 +165,25 @@ enum QueryVerb {
     let k = console.cut(arguments[Common.k], to: index.count, quiet: arguments[Common.quiet])
     var rows = report(ofTargets: arguments.has(recall))
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
-      let asked = try QueryQuestions(arguments, index, execution)
+      let allowed = try FilterOptions.filter(arguments, count: index.count, console, execution)
+      let asked = try QueryQuestions(arguments, index, allowed, execution)
+      func replaces(_ path: String) -> Bool {
+        force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))
+      }
+      for path in outputs { try AtomicFile.checkTarget(path, overwrite: replaces(path)) }
       for setting in settings {
         var search = setting.search
         search.request.k = k
+        search.request.filter = allowed
         let before = try search.plan(of: index, isBatch: true)
         let (table, seconds) = try run(
           search.request, before, on: index, asked, repeats: arguments[repeats], execution)
         let plan = try search.plan(of: index, isBatch: true)
         try write(
           asked.answers(table, search.request), k: search.request.k, setting,
-          arguments[ids] ? index.facts.itemIDs : nil, force)
+          arguments[ids] ? index.facts.itemIDs : nil, replaces)
         rows.append(
-          row(
-            asked.vectors.count, search.request.k, plan, search.target, threads: execution.threads, seconds: seconds))
+          row(asked.vectors.count, plan, search, threads: execution.threads, seconds: seconds))
         if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
           line["schema"] = .integer(1)
           try console.show(.object(line))
@@ -231,9 +238,13 @@ enum QueryVerb {
   }
 
   private static func row(
-    _ queries: Int, _ k: Int, _ plan: SearchPlan, _ target: RecallTarget?, threads: Int, seconds: Double
+    _ queries: Int, _ plan: SearchPlan, _ search: SearchOptions, threads: Int, seconds: Double
   ) -> [Cell] {
-    let ef = plan.ef.map { Cell.integer($0) } ?? .missing
+    let (target, k) = (search.target, search.request.k)
+    // A narrow filter is answered exactly, whatever ef is asked for.
+    var requested: Int?
+    if case .ef(let ef) = search.request.resolvedEffort { requested = ef }
+    let ef = (target == nil ? requested : plan.ef).map { Cell.integer($0) } ?? .missing
     let checked = plan.checkedQueries.map { Cell.integer($0) } ?? .missing
     return [.integer(queries), .integer(k)] + (target.map { [.recall($0), ef, checked] } ?? [ef]) + [
       .text(plan.wayName), .integer(threads), .number(seconds, decimals: 4),
@@ -242,13 +253,14 @@ enum QueryVerb {
   }
 
   private static func write(
-    _ table: NeighborTable, k: Int, _ setting: Setting, _ ids: IDTable?, _ overwrite: Bool
+    _ table: NeighborTable, k: Int, _ setting: Setting, _ ids: IDTable?, _ replaces: (String) -> Bool
   ) throws {
+    let (path, overwrite) = (setting.output, replaces(setting.output))
     if let ids {
-      try AnswerFile.write(ids: ids, of: table, k: k, to: setting.output, overwrite: overwrite)
+      try AnswerFile.write(ids: ids, of: table, k: k, to: path, overwrite: overwrite)
     } else {
-      try NpyWriter.write(table, k: k, to: setting.output, overwrite: overwrite)
+      try NpyWriter.write(table, k: k, to: path, overwrite: overwrite)
     }
-    if let path = setting.scores { try NpyWriter.write(scoresOf: table, k: k, to: path, overwrite: overwrite) }
+    if let path = setting.scores { try NpyWriter.write(scoresOf: table, k: k, to: path, overwrite: replaces(path)) }
   }
 }

@@ -12,6 +12,7 @@ struct RecallQuestions: Sendable {
   let index: HNSWIndex
   private let exhaustive: ExhaustiveIndex
   private let kind: Kind
+  private let allowed: RowFilter?
 
   private enum Kind: Sendable {
     /// Items; an item is excluded from its own answer.
@@ -22,9 +23,13 @@ struct RecallQuestions: Sendable {
   }
 
   /// Collects at most `sample` queries (0: all), drawn by a seed.
+  ///
+  /// - Parameter allowed: The items that may be in an answer; `nil` allows all.
   init(
-    _ queries: RecallVerb.Queries, indexPath: String, sample: Int, seed: UInt64, execution: Execution
+    _ queries: RecallVerb.Queries, indexPath: String, sample: Int, seed: UInt64, allowed: RowFilter? = nil,
+    execution: Execution
   ) throws {
+    self.allowed = allowed
     func drawn(of total: Int) -> [Int] { QuerySample.rows(sample == 0 ? total : sample, of: total, seed: seed) }
     switch queries {
     case .items:
@@ -70,8 +75,8 @@ struct RecallQuestions: Sendable {
   /// The answer of the graph search to a query.
   func graphAnswer(_ query: Int, k: Int, ef: Int) throws -> [Neighbor] {
     var request = SearchRequest(k: k, effort: .ef(ef))
-    if case .items(let rows) = kind { return try index.related(to: rows[query], request) }
     request.filter = filter(query)
+    if case .items(let rows) = kind { return try index.related(to: rows[query], request) }
     return try vectors.withRow(Row(query)) { try index.nearest(to: $0, request) }
   }
 
@@ -81,12 +86,15 @@ struct RecallQuestions: Sendable {
     return try vectors.withRow(Row(query)) { try exhaustive.nearest(to: $0, request) }
   }
 
-  /// Excludes an item itself, or the seen items of a user.
+  /// The items that may answer a query: those that are allowed, without the item itself or the seen items of a user.
   private func filter(_ query: Int) -> RowFilter? {
-    switch kind {
-    case .items(let rows): .excluding(RowSet([rows[query]], capacity: index.count))
-    case .users(let rows, let file): .excluding(RowSet(file.history(of: rows[query]), capacity: index.count))
-    case .vectors: nil
-    }
+    let left =
+      switch kind {
+      case .items(let rows): RowSet([rows[query]], capacity: index.count)
+      case .users(let rows, let file): RowSet(file.history(of: rows[query]), capacity: index.count)
+      case .vectors: RowSet(capacity: index.count)
+      }
+    if left.count == 0 { return allowed }
+    return allowed?.excluding(left) ?? .excluding(left)
   }
 }

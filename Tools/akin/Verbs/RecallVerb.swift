@@ -70,6 +70,7 @@ enum RecallVerb {
     options: [
       OptionGroup("Queries", [queries, sample, Common.seed]),
       OptionGroup("Search", [Common.k, ef, recall]),
+      OptionGroup("Filter", FilterOptions.all),
       OptionGroup("Run", [threads, failUnder, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
@@ -98,16 +99,21 @@ enum RecallVerb {
     let searches = try searches(arguments, k: k)
     let (plans, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
       execution in
+      let allowed = try FilterOptions.filter(arguments, count: items, console, execution)
       let questions = try RecallQuestions(
         arguments[queries], indexPath: arguments[index], sample: arguments[sample], seed: arguments[Common.seed],
-        execution: execution)
+        allowed: allowed, execution: execution)
       let truth = try questions.truth(k: k, execution: execution)
       if truth.allSatisfy(\.isEmpty) {
         let nothing = RecallError.nothingToFind(queries: truth.count, items: items)
         guard arguments[failUnder] == nil else { throw nothing }
         console.say("akin: warning: \(nothing.description)")
       }
-      let plans = try searches.map { try questions.index.plan($0.request, for: questions.question) }
+      let plans = try searches.map { search in
+        var request = search.request
+        request.filter = allowed
+        return try questions.index.plan(request, for: questions.question)
+      }
       let measurement = try RecallMeasurement(
         truth: truth, k: k, efs: plans.compactMap(\.ef), search: { try questions.graphAnswer($1, k: k, ef: $0) },
         exactSearch: { try questions.exactAnswer($0, k: k) },

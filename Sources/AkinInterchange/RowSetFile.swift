@@ -1,0 +1,60 @@
+import AkinSupport
+import AkinVectors
+
+/// A file that names rows of a table: an `.npy` array with a truth value for each row, or one of positions.
+public enum RowSetFile {
+  /// Whether a file is an `.npy` array of truth values or numbers; another file may hold ids (``IDFile``).
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: ``VectorFileError``.
+  public static func isArray(path: String) throws -> Bool {
+    let file = try InputFile(path: path)
+    guard try file.bytes(at: 0, count: Int(min(file.byteCount, 6))) == NpyHeader.magic else { return false }
+    return switch try NpyHeader(file).content {
+    case .flags, .numbers: true
+    case .codePoints, .bytes: false
+    }
+  }
+
+  /// Reads a set of rows: those of true values, or the given positions, in any order; a repeated one counts once.
+  ///
+  /// - Parameters:
+  ///   - path: An `.npy` array of `count` truth values (NumPy's `bool`), or of integers from 0 to `count` - 1.
+  ///   - count: The number of rows of the table.
+  ///   - execution: Cancellation.
+  /// - Throws: ``VectorFileError`` or `Cancelled`.
+  /// - Complexity: O(*file*).
+  public static func read(path: String, count: Int, execution: Execution = Execution()) throws -> RowSet {
+    let file = try InputFile(path: path)
+    let header = try NpyHeader(file)
+    var rows = RowSet(capacity: count)
+    if case .flags = header.content {
+      try check(header.columnCount(file), count, "truth values", file)
+      let chunk = 1 << 20
+      for start in stride(from: 0, to: count, by: chunk) {
+        try execution.checkCancellation()
+        let flags = try file.bytes(at: header.dataOffset + UInt64(start), count: min(chunk, count - start))
+        for (place, flag) in flags.enumerated() where flag != 0 {
+          guard flag == 1 else {
+            throw VectorFileError.malformed(
+              path: path, place: .row(start + place), expected: "a truth value, 0 or 1", found: "\(flag)")
+          }
+          rows.insert(Row(start + place))
+        }
+      }
+      return rows
+    }
+    let positions = try IntegerColumn(file, header, header.element(file), of: "position")
+    var place = 0
+    try positions.forEach(file, execution) { position throws(VectorFileError) in
+      guard position < UInt64(count) else {
+        throw .malformed(
+          path: path, place: .row(place), expected: "a position below \(count), the number of items",
+          found: "\(position)")
+      }
+      rows.insert(Row(Int(position)))
+      place += 1
+    }
+    return rows
+  }
+}
