@@ -12,7 +12,7 @@ import CAkinKernels
   private let rows: UnsafePointer<UInt32>?
   private let positions: UnsafePointer<UInt32>?
   private let count: Int
-  private let filter: RowFilter?
+  private let allowed: AllowedRows?
   private(set) var best: TopK
 
   /// Creates an empty result for one query.
@@ -20,11 +20,11 @@ import CAkinKernels
   /// - Parameters:
   ///   - index: The items.
   ///   - query: The components of the query, not normalised.
-  ///   - filter: The rows that may be in the answer; `nil` allows all.
+  ///   - allowed: The rows that may be in the answer; `nil` allows all.
   ///   - places: Room for the `k` best keys.
   ///   - k: The length of the answer.
   init(
-    of index: ExhaustiveIndex, query: UnsafePointer<Float>, filter: RowFilter?,
+    of index: ExhaustiveIndex, query: UnsafePointer<Float>, allowed: AllowedRows?,
     places: UnsafeMutablePointer<UInt64>, k: Int
   ) {
     unsafe scorer = CanonicalScorer(
@@ -36,7 +36,7 @@ import CAkinKernels
     unsafe rows = index.rows
     unsafe positions = index.positions
     unsafe count = index.count
-    unsafe self.filter = filter
+    unsafe self.allowed = allowed
     unsafe best = TopK(places: places, capacity: k)
   }
 
@@ -47,7 +47,7 @@ import CAkinKernels
   mutating func offer(_ position: Int) -> Bool {
     let row = unsafe rows.map { unsafe $0[position] } ?? UInt32(truncatingIfNeeded: position)
     if let positions = unsafe positions, unsafe row >= count || positions[Int(row)] != position { return false }
-    if let filter = unsafe filter, !filter.allows(Row(row)) { return false }
+    if let allowed = unsafe allowed, !allowed.allows(Row(row)) { return false }
     let score = unsafe scorer.score(base + position &* stride, bias: biases.map { unsafe $0[position] } ?? 0)
     // NaN: a zero vector under cosine, or an item that is not finite, which matches nothing.
     guard !score.isNaN else { return false }
@@ -58,12 +58,14 @@ import CAkinKernels
   ///
   /// - Parameters:
   ///   - values: One value an item (``RoundingBound``).
+  ///   - range: The positions of the items, or with `list` their places in it.
   ///   - block: The block of the range; `nil` when the values are sums of differences.
   ///   - reached: A lower bound on the k-th best score; -∞ without one.
   ///   - hits: Room for one position an item.
   mutating func keep(
-    _ values: UnsafePointer<Float>, of range: Range<Int>, _ bound: RoundingBound, _ block: NormSummary.Block?,
-    reached: Float = -.infinity, _ hits: UnsafeMutablePointer<UInt32>
+    _ values: UnsafePointer<Float>, of range: Range<Int>, in list: UnsafePointer<UInt32>? = nil,
+    _ bound: RoundingBound, _ block: NormSummary.Block?, reached: Float = -.infinity,
+    _ hits: UnsafeMutablePointer<UInt32>
   ) {
     let known = unsafe max(reached, kthScore)
     if unsafe known == -.infinity && best.count == 0 {
@@ -72,25 +74,27 @@ import CAkinKernels
       let few = unsafe kernels.pointee.kth_lower_bound(values, range.count, best.capacity)
       let guess = bound.score(reaching: few, in: block)
       if guess > -.infinity {
-        unsafe keep(values, of: range, bound, block, from: guess, hits)
+        unsafe keep(values, of: range, in: list, bound, block, from: guess, hits)
         if unsafe kthScore >= guess { return }
         unsafe best.removeAll()
       }
     }
-    unsafe keep(values, of: range, bound, block, from: known, hits)
+    unsafe keep(values, of: range, in: list, bound, block, from: known, hits)
   }
 
   /// Scores the items from the floor of a score on; the floor rises with the `k`-th best score.
   private mutating func keep(
-    _ values: UnsafePointer<Float>, of range: Range<Int>, _ bound: RoundingBound, _ block: NormSummary.Block?,
-    from score: Float, _ hits: UnsafeMutablePointer<UInt32>
+    _ values: UnsafePointer<Float>, of range: Range<Int>, in list: UnsafePointer<UInt32>?, _ bound: RoundingBound,
+    _ block: NormSummary.Block?, from score: Float, _ hits: UnsafeMutablePointer<UInt32>
   ) {
     var kth = score
     var floor = bound.floor(kth: kth, in: block)
     let count = unsafe Int(kernels.pointee.indices_at_least(values, UInt32(range.count), floor, hits))
     for hit in 0..<count {
       let offset = unsafe Int(hits[hit])
-      guard unsafe values[offset] >= floor, unsafe offer(range.lowerBound &+ offset) else { continue }
+      guard unsafe values[offset] >= floor else { continue }
+      let place = range.lowerBound &+ offset
+      guard unsafe offer(list.map { unsafe Int($0[place]) } ?? place) else { continue }
       let found = unsafe kthScore
       if found > kth {
         kth = found

@@ -12,8 +12,8 @@ extension ExhaustiveIndex {
   /// - Parameters:
   ///   - queries: One query a row.
   ///   - request: The request for every query; every effort is exact.
-  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
-  ///     once or more for each query. `nil` takes the filter of the request.
+  ///   - filter: Returns a filter of a query, given its row, which holds besides that of the request; called from any
+  ///     thread, once or more for each query.
   ///   - execution: Threads, progress in queries, and cancellation.
   /// - Complexity: at most O(*queries* × *items* × *dimension*) arithmetic, O(*queries* × *k*) memory.
   /// - Throws: `SearchError`, or `Cancelled`.
@@ -22,11 +22,9 @@ extension ExhaustiveIndex {
     execution: Execution
   ) throws -> NeighborTable {
     try request.check(count: count)
-    let shared = request.filter
-    let filter = filter ?? shared.map { shared in { @Sendable _ in shared } }
     let least = request.minimumScore
     var table = try nearest(
-      toEach: queries, k: request.k, filter: filter,
+      toEach: queries, k: request.k, sharing: request.filter, excluding: request.excluded, filter: filter,
       reached: least.map { [Float](repeating: $0, count: queries.count) }, execution: execution)
     if let least {
       for query in 0..<queries.count { table[query] = table[query].prefix { $0.score >= least } }
@@ -39,13 +37,15 @@ extension ExhaustiveIndex {
   /// - Parameters:
   ///   - queries: One query a row.
   ///   - k: The length of an answer.
-  ///   - filter: The filter of each query, or `nil`.
+  ///   - shared: The filter of all queries, which is prepared once where that pays, or `nil`.
+  ///   - excluded: Rows that no answer may hold.
+  ///   - filter: A further filter of each query, or `nil`.
   ///   - reached: For each query, a score that at least `k` of its allowed items reach, or a minimum score.
   ///   - isCoded: Whether many queries use codes of all items, which take a byte a component.
   ///   - execution: Threads, progress in queries, and cancellation.
   package func nearest(
-    toEach queries: EmbeddingMatrix, k: Int, filter: (@Sendable (_ query: Int) -> RowFilter?)?, reached: [Float]?,
-    isCoded: Bool = true, execution: Execution
+    toEach queries: EmbeddingMatrix, k: Int, sharing shared: RowFilter? = nil, excluding excluded: RowSet? = nil,
+    filter: (@Sendable (_ query: Int) -> RowFilter?)?, reached: [Float]?, isCoded: Bool = true, execution: Execution
   ) throws -> NeighborTable {
     guard k >= 1 else { throw SearchError.badCount(k: k) }
     guard queries.dimension == dimension else {
@@ -58,27 +58,55 @@ extension ExhaustiveIndex {
         }
       }
     }
+    let prepared = prepared(for: shared, queries: queries.count)
+    let others = prepared?.gathered == nil ? shared : nil
+    var allowed: AllowedOfQuery?
+    if filter != nil || excluded != nil || others != nil {
+      allowed = { query in
+        guard let own = try self.checked(filter?(query)) else {
+          return AllowedRows(others, and: excluded.map { .excluding($0) })
+        }
+        return AllowedRows(others, and: excluded.map { own.excluding($0) } ?? own)
+      }
+    }
+    return try (prepared?.gathered ?? self).answers(
+      toEach: queries, k: k, columns: min(k, count), allowed: allowed, mask: prepared?.mask, reached: reached,
+      isCoded: isCoded, execution)
+  }
+
+  private typealias AllowedOfQuery = @Sendable (_ query: Int) throws -> AllowedRows?
+
+  /// Answers each query, all of them finite, from one blocked product.
+  ///
+  /// - Parameters:
+  ///   - columns: The entries of the table for a query, at least those that there are.
+  ///   - allowed: The rows that may be in the answer to a query, or `nil` for all.
+  ///   - mask: The positions that any answer may hold, or `nil` for all.
+  private func answers(
+    toEach queries: EmbeddingMatrix, k: Int, columns: Int,
+    allowed: AllowedOfQuery?, mask: PositionMask?, reached: [Float]?, isCoded: Bool, _ execution: Execution
+  ) throws -> NeighborTable {
     let kept = min(k, count)
-    var table = NeighborTable(queryCount: queries.count, k: kept)
+    var table = NeighborTable(queryCount: queries.count, k: columns)
     guard kept > 0 && queries.count > 0 else { return table }
 
     let plan = BatchPlan(
       queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
     let summary = try normSummary(execution)
-    let isCoded = isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= EncodedItems.widest
+    // Without a known bound, the first block is scored without codes.
+    let isCoded =
+      unsafe isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= EncodedItems.widest
+      && (count > QueryBlock.blockRows || reached != nil)
     let coded = try isCoded ? codedItems(execution) : nil
     let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
     let done = Atomic<Int>(0)
     try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in
       let group = plan.group(task.lowerBound / plan.slabs)
       let slab = task.lowerBound % plan.slabs
-      let filters = try filter.map { filter in try group.map { query throws(SearchError) in try checked(filter(query)) }
-      }
+      let rows = try allowed.map { allowed in try group.map { try allowed($0) } }
       let block = unsafe QueryBlock(
-        of: self, queries: queries, range: group, filter: filters.map { own in { own[$0 - group.lowerBound] } },
-        coded: coded, reached: reached,
-        places: places.base(slab, group.lowerBound),
-        k: kept)
+        of: self, queries: queries, range: group, allowed: rows.map { own in { own[$0 - group.lowerBound] } },
+        mask: mask, coded: coded, reached: reached, places: places.base(slab, group.lowerBound), k: kept)
       unsafe block.scan(plan.slab(slab), summary)
       for query in group { unsafe places.counts[slab * queries.count + query] = block.found(query - group.lowerBound) }
       let queriesDone = done.add(group.count, ordering: .relaxed).newValue / plan.slabs

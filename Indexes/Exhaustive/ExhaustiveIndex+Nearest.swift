@@ -15,29 +15,37 @@ extension ExhaustiveIndex {
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     try request.check(count: count)
     try query.checkQuery(dimension: dimension)
-    let found = nearest(to: query, k: request.k, filter: request.filter)
+    let found = nearest(to: query, k: request.k, request.allowedRows())
     guard let least = request.minimumScore else { return found }
     return Array(found.prefix { $0.score >= least })
   }
 
-  private func nearest(to query: Span<Float>, k: Int, filter: RowFilter?) -> [Neighbor] {
+  private func nearest(to query: Span<Float>, k: Int, _ allowed: AllowedRows?) -> [Neighbor] {
     let kept = min(k, count)
     guard kept > 0 else { return [] }
+    let prepared = prepared(for: allowed?.shared, queries: 1)
+    if let gathered = prepared?.gathered {
+      return gathered.nearest(to: query, k: k, AllowedRows(nil, and: allowed?.own))
+    }
     let places = UnsafeMutablePointer<UInt64>.allocate(capacity: kept)
     defer { unsafe places.deallocate() }
     // Safe: `query` has `dimension` components and `places` has `kept` entries, both until this call ends.
     let found: Int
-    if let coded = codesForOne() {
+    if let list = prepared?.list {
+      found = unsafe query.withUnsafeBufferPointer { query in
+        unsafe scan(list, for: query.baseAddress!, allowed: allowed?.own, into: places, k: kept)
+      }
+    } else if let coded = codesForOne() {
       let queries = unsafe EmbeddingMatrix(
         uniformRows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
       let block = unsafe QueryBlock(
-        of: self, queries: queries, range: 0..<1, filter: { _ in filter }, coded: coded, reached: nil,
-        places: places, k: kept)
+        of: self, queries: queries, range: 0..<1, allowed: { _ in allowed }, mask: prepared?.mask, coded: coded,
+        reached: nil, places: places, k: kept)
       unsafe block.scan(0..<count, normSummary())
       found = unsafe block.found(0)
     } else {
       found = unsafe query.withUnsafeBufferPointer { query in
-        unsafe scan(query.baseAddress!, filter: filter, into: places, k: kept)
+        unsafe scan(query.baseAddress!, allowed: allowed, into: places, k: kept)
       }
     }
     var keys = unsafe UnsafeMutableBufferPointer(start: places, count: found)
@@ -50,9 +58,9 @@ extension ExhaustiveIndex {
   /// Hot: one call that scores and one that compares for each block of 256 items. From DRAM, the cost is that of
   /// reading the items.
   @unsafe func scan(
-    _ query: UnsafePointer<Float>, filter: RowFilter?, into places: UnsafeMutablePointer<UInt64>, k: Int
+    _ query: UnsafePointer<Float>, allowed: AllowedRows?, into places: UnsafeMutablePointer<UInt64>, k: Int
   ) -> Int {
-    var candidates = unsafe Candidates(of: self, query: query, filter: filter, places: places, k: k)
+    var candidates = unsafe Candidates(of: self, query: query, allowed: allowed, places: places, k: k)
     let bound = unsafe RoundingBound(metric: metric, dimension: dimension, queryNorm: candidates.queryNorm)
     if metric == .cosine && bound.queryNorm == 0 { return 0 }
     // Squared differences need no norms; the other metrics take rounding bounds and block bounds from them.

@@ -27,6 +27,10 @@ import Synchronization
   private let coded = Mutex<EncodedItems?>(nil)
   private let likeness = Mutex<ExhaustiveIndex?>(nil)
   private let scannedRows = Atomic<Int>(0)
+  /// The filters that queries shared lately, the last one at the end.
+  let allowed = Mutex<[AllowedItems]>([])
+  /// What the coordinates of codes are; `nil` before items are encoded, unless it was given.
+  private let givenRotation: Rotation?
 
   /// The metric of scores.
   public let metric: Metric
@@ -82,11 +86,13 @@ import Synchronization
   ///     answer, but never causes an access outside the columns.
   ///   - owner: Keeps the columns alive.
   ///   - kernels: The kernels of a CPU level.
+  ///   - rotation: The coordinates of codes, from a larger set of such items; `nil` computes them.
   @unsafe package init(
     items: EmbeddingMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
     positions: UnsafePointer<UInt32>? = nil, norms: UnsafePointer<Float>?, owner: AnyObject?,
-    kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table
+    kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table, rotation: Rotation? = nil
   ) {
+    givenRotation = rotation
     self.items = items
     self.metric = metric
     unsafe self.biases = metric == .innerProduct ? biases : nil
@@ -182,11 +188,15 @@ import Synchronization
     }
   }
 
+  /// The coordinates of the codes, where items are encoded.
+  var rotation: Rotation? { coded.withLockIfAvailable { $0?.rotation } ?? nil ?? givenRotation }
+
   /// Encodes all items.
   private func encode(_ summary: NormSummary, _ execution: Execution) throws -> EncodedItems {
     try unsafe EncodedItems(
       items, count: count, metric: metric, biases: biases,
-      rotation: Rotation(for: items, metric: metric, kernels: kernels), blockRows: QueryBlock.blockRows,
+      rotation: givenRotation ?? Rotation(for: items, metric: metric, kernels: kernels),
+      blockRows: QueryBlock.blockRows,
       kernels: kernels, execution: execution
     ) { range in
       let norms = summary.block(from: range.lowerBound, to: range.upperBound)

@@ -39,15 +39,19 @@ import CAkinKernels
   let coded: (items: EncodedItems, queries: EncodedQueries, filter: CodeFilter)?
   /// A lower bound on the k-th score of each query; -∞ without one.
   let reached: [Float]
+  /// The positions that any answer may hold; `nil` allows all.
+  private let mask: PositionMask?
   private var pace = FilterPace()
 
   /// - Parameters:
+  ///   - allowed: The rows that may be in the answer to a query of `all`.
+  ///   - mask: The positions of what they all allow, or `nil`.
   ///   - coded: The items as codes, or `nil` for a scan without codes.
   ///   - reached: For each query of `all`, a score that at least `k` items of its answer reach; `nil` when unknown.
   ///   - places: `k` consecutive entries for each query of the range, which outlive the block.
   init(
-    of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, filter: ((Int) -> RowFilter?)?,
-    coded: EncodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
+    of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, allowed: ((Int) -> AllowedRows?)?,
+    mask: PositionMask? = nil, coded: EncodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
   ) {
     let stride = index.items.stride
     let dimension = index.dimension
@@ -58,7 +62,7 @@ import CAkinKernels
       // Safe: the query lies inside `all`, whose stride equals that of the items because the dimensions are equal.
       let components = unsafe all.base + query * stride
       let one = unsafe Candidates(
-        of: index, query: components, filter: filter?(query), places: places + place * k, k: k)
+        of: index, query: components, allowed: allowed?(query), places: places + place * k, k: k)
       let norm = unsafe one.queryNorm
       bounds.append(RoundingBound(metric: index.metric, dimension: dimension, queryNorm: norm))
       unsafe (candidates + place).initialize(to: one)
@@ -75,6 +79,7 @@ import CAkinKernels
       )
     }
     unsafe self.reached = reached.map { Array($0[range]) } ?? [Float](repeating: -.infinity, count: range.count)
+    unsafe self.mask = mask
     unsafe self.index = index
     unsafe self.stride = stride
     unsafe queryCount = range.count
@@ -110,6 +115,10 @@ import CAkinKernels
     var start = slab.lowerBound
     while start < slab.upperBound && !alive.isEmpty {
       let end = unsafe min(start + Self.blockRows, slab.upperBound)
+      if let mask = unsafe mask, mask.isEmpty(start..<end) {
+        start = end
+        continue
+      }
       let rest = summary.rest(from: start)
       let block = summary.block(from: start, to: end)
       let isCoded = unsafe coded != nil && pace.isWorthTrying()
@@ -180,6 +189,7 @@ import CAkinKernels
     }
     guard unsafe batch.count > 0 else { return }
     unsafe filter.find(in: items, range)
+    if let mask = unsafe mask { unsafe mask.withWords(of: range) { unsafe filter.keep(only: $0) } }
     var kept = 0
     for place in unsafe 0..<batch.count {
       let count = unsafe filter.positions(of: place, into: positions)

@@ -3,19 +3,30 @@ import AkinSupport
 import AkinVectors
 
 extension HNSWIndex {
-  /// A new check of a plan by the measurements of the build.
-  func newCheck(_ plan: SearchPlan, k: Int, target: Double, isBatch: Bool) -> RecallCheck {
+  /// A new check of a plan by the measurements of the build, which knew no filter: under one nothing is trusted before.
+  func newCheck(_ plan: SearchPlan, _ request: SearchRequest, target: Double, isBatch: Bool) -> RecallCheck {
+    let k = request.k
     let exact = calibration?.plan(
       k: min(k, count), recall: 1, of: .nearest, isBatch: isBatch, cost: SearchCost(of: searcher.storage, .nearest))
     let families = calibration?.measurements.filter { $0.question == .nearest }.map(\.family) ?? []
     return RecallCheck(
       plan, k: k, target: target, exactCost: exact?.cost ?? .infinity,
-      isTrusted: !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
+      isTrusted: filterNumber(request) == nil && !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
+  }
+
+  /// The check that a request belongs to.
+  func key(_ request: SearchRequest, _ target: Double) -> RecallChecks.Key {
+    RecallChecks.Key(k: request.k, target: target, filter: filterNumber(request))
+  }
+
+  /// The number of the shared filter of a request; `nil` without one, or where it excludes few items.
+  private func filterNumber(_ request: SearchRequest) -> Int? {
+    exhaustive().allowedItems(by: request.filter)?.serial
   }
 
   /// The plan of a recall target after what this process has checked: the exact scan until that has decided.
-  func checked(_ plan: SearchPlan, k: Int, target: Double) -> SearchPlan {
-    guard plan.ef != nil, let check = checks[RecallChecks.Key(k: k, target: target)] else { return plan }
+  func checked(_ plan: SearchPlan, _ request: SearchRequest, target: Double) -> SearchPlan {
+    guard plan.ef != nil, let check = checks[key(request, target)] else { return plan }
     guard check.state == .kept else {
       var exact = SearchPlan.exact
       exact.checkedQueries = check.total
@@ -39,8 +50,8 @@ extension HNSWIndex {
   func nearest(
     to query: Span<Float>, _ request: SearchRequest, target: Double, _ plan: SearchPlan
   ) throws(SearchError) -> [Neighbor] {
-    let key = RecallChecks.Key(k: request.k, target: target)
-    switch checks.next(key, { newCheck(plan, k: request.k, target: target, isBatch: false) }) {
+    let key = key(request, target)
+    switch checks.next(key, { newCheck(plan, request, target: target, isBatch: false) }) {
     case .walk(let ef): return walk(query, request, ef: ef)
     case .exact: return try exhaustive().nearest(to: query, request)
     case .both(let ef):
@@ -59,8 +70,8 @@ extension HNSWIndex {
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, target: Double, _ plan: SearchPlan,
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
   ) throws -> NeighborTable {
-    let key = RecallChecks.Key(k: request.k, target: target)
-    var check = checks[key] ?? newCheck(plan, k: request.k, target: target, isBatch: true)
+    let key = key(request, target)
+    var check = checks[key] ?? newCheck(plan, request, target: target, isBatch: true)
     let isKnown = check.state == .kept && check.total >= RecallCheck.most
     let most = isKnown ? max(1, queries.count / RecallCheck.most) : min(queries.count, RecallCheck.most)
     // Every sample is spread over the batch; the first part is, too.

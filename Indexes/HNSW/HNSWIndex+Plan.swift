@@ -1,14 +1,10 @@
 import AkinVectors
 
 extension HNSWIndex {
-  /// The graph needs a filter that allows one item in this many: the beam has entries for four excluded items for each
-  /// wanted one.
-  private static let leastAllowedShare = 5
-
   /// Chooses the search plan of a request. All searches use this choice.
   ///
   /// - `.exact` takes the exact scan.
-  /// - `.ef` walks the graph; where a filter allows less than a fifth of the items, it takes the exact scan.
+  /// - `.ef` walks the graph; under a filter it takes the exact scan of the allowed items where that is likely cheaper.
   /// - `.recall` takes the cheapest plan whose recall, measured during the build, supports the target
   ///   (``MeasuredRecall/assured``): the exact scan for a recall of 1, where no measured `ef` reaches the target, for a
   ///   `k` above the measured ones, and for an index without measurements. A larger target never gets a plan of smaller
@@ -28,7 +24,7 @@ extension HNSWIndex {
   ) throws(SearchError) -> SearchPlan {
     let plan = try buildPlan(request, for: question, isBatch: isBatch)
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
-    return checked(plan, k: request.k, target: target)
+    return checked(plan, request, target: target)
   }
 
   /// The plan by the measurements of the build, before any check of this process.
@@ -42,9 +38,32 @@ extension HNSWIndex {
     case .ef(let ef): plan = SearchPlan(way: .graph(ef: ef))
     case .recall(let recall): plan = measuredPlan(k: request.k, recall: recall, question, isBatch: isBatch)
     }
-    if let filter = request.filter, filter.allowedCount * HNSWIndex.leastAllowedShare < count { plan = .exact }
+    if let ef = plan.ef, let filter = request.filter,
+      isScanCheaper(allowing: filter, k: request.k, ef: ef, question)
+    {
+      plan = .exact
+    }
     return plan
   }
+
+  /// Whether a scan of the allowed items alone costs less than a walk until `ef` of them are expanded, where the filter has
+  /// nothing to do with the query.
+  private func isScanCheaper(allowing filter: RowFilter, k: Int, ef: Int, _ question: Question) -> Bool {
+    let allowed = Double(filter.allowedCount)
+    guard filter.allowedCount < count, allowed > 0 else { return filter.allowedCount == 0 }
+    let (k, ef) = (min(k, count), min(ef, count))
+    let cost = SearchCost(of: searcher.storage, question)
+    let scan = cost.exact(rows: allowed, components: allowed * Double(dimension), k: k, isBatch: true)
+    let hops = min(Double(ef) * Double(count) / allowed, Double(count))
+    let rows = Double(searcher.storage.prefix(ef: ef)) * Double(count) / allowed
+    let walk = cost.graph(
+      rows: min(rows, Double(count)) + hops * Double(cost.links) * HNSWIndex.freshShare, hops: hops,
+      ef: Int(hops), k: k)
+    return scan < walk
+  }
+
+  /// The share of the links of an expanded node that lead to nodes not met before.
+  private static let freshShare = 0.5
 
   private func measuredPlan(k: Int, recall: Double, _ question: Question, isBatch: Bool) -> SearchPlan {
     guard count > 0, let calibration else { return .exact }

@@ -24,7 +24,7 @@ extension HNSWIndex {
 
   /// Answers one query by the graph.
   func walk(_ query: Span<Float>, _ request: SearchRequest, ef: Int) -> [Neighbor] {
-    let asked = GraphQuery(by: metric, k: request.k, ef: ef, filter: request.filter, count: count)
+    let asked = GraphQuery(request, by: metric, ef: ef, of: searcher)
     let found = searcher.withContexts(1) { contexts in
       unsafe query.withUnsafeBufferPointer { query in
         // Safe: a query has `dimension` components, at least 1.
@@ -41,8 +41,8 @@ extension HNSWIndex {
   /// - Parameters:
   ///   - queries: One query a row.
   ///   - request: The request for every query.
-  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
-  ///     once or more for each query. `nil` takes the filter of the request.
+  ///   - filter: Returns a filter of a query, given its row, which holds besides that of the request; called from any
+  ///     thread, once or more for each query.
   ///   - execution: Threads, progress in queries, and cancellation.
   /// - Throws: `SearchError`, or `Cancelled`.
   public func nearest(
@@ -69,18 +69,37 @@ extension HNSWIndex {
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, ef: Int,
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
   ) throws -> NeighborTable {
-    let asked = GraphQuery(by: metric, k: request.k, ef: ef, filter: request.filter, count: count)
+    let asked = GraphQuery(request, by: metric, ef: ef, of: searcher)
+    if filter == nil, isOpposed(asked, queries) {
+      return try exhaustive().nearest(toEach: queries, request, filter: nil, execution: execution)
+    }
     return try NeighborTable(queryCount: queries.count, k: asked.k, execution: execution) { range, answer in
       guard let filter else {
         return searcher.search(queries, range, asked) { query, found, _ in answer(query, request.limited(found)) }
       }
       for query in range {
-        var own = request
-        own.filter = filter(query)
+        var own = filter(query).map { request.limited(by: $0) } ?? request
         // A narrow filter takes the exact scan.
         own.effort = .ef(ef)
         answer(query, try queries.withRow(Row(query)) { try nearest(to: $0, own) })
       }
+    }
+  }
+
+  /// Whether the shared filter opposes most queries of a batch, by a sample of them: then the exact scan answers all, which it
+  /// would for these after a walk in vain.
+  private func isOpposed(_ asked: GraphQuery, _ queries: EmbeddingMatrix) -> Bool {
+    guard asked.items != nil, queries.count >= 16 else { return false }
+    let sample = max(3, min(queries.count / 16, 15))
+    return searcher.withContexts(1) { contexts in
+      var opposed = 0
+      for number in 0..<sample {
+        let query = number * queries.count / sample
+        // Safe: the query lies inside the matrix.
+        _ = unsafe searcher.search(queries.base + query * queries.stride, asked, contexts[0])
+        opposed += contexts[0].isOpposed ? 1 : 0
+      }
+      return 2 * opposed > sample
     }
   }
 
@@ -98,7 +117,7 @@ extension HNSWIndex {
       guard let vector = vector(of: row) else { return [] }
       return try exhaustive(by: relatedMetric).nearest(to: vector.span, request)
     }
-    let asked = GraphQuery(by: relatedMetric, k: request.k, ef: ef, filter: request.filter, count: count)
+    let asked = GraphQuery(request, by: relatedMetric, ef: ef, of: searcher)
     let items = searcher.storage.items
     let found = searcher.withContexts(1) { contexts in
       // Safe: the node lies inside the matrix.

@@ -82,7 +82,8 @@ extension Recommender {
     let rows = try rows(of: history)
     let request = includesSeen ? request : request.excluding(RowSet(rows, capacity: counts.count))
     let users = Float(max(embeddings.userCount, 1))
-    let found = counts.indices.filter { request.filter?.allows(Row($0)) ?? true }.map {
+    let allowed = request.allowedRows()
+    let found = counts.indices.filter { allowed?.allows(Row($0)) ?? true }.map {
       Neighbor(row: Row($0), score: Float(counts[$0]) / users)
     }
     return found.sorted().prefix(request.k).prefix { $0.score >= request.minimumScore ?? -.infinity }

@@ -105,7 +105,7 @@ struct RecallCheckTests {
     // A trusted plan falls short on the queries before the check has seen it.
     let recall = world.recall({ answers[$0] }, 300..<600)
     #expect(recall >= 0.9 - 0.005, "\(metric): \(recall)")
-    let plan = world.index.checked(world.plan(ef: 3), k: 10, target: 0.9)
+    let plan = world.index.checked(world.plan(ef: 3), request, target: 0.9)
     #expect(plan.checkedQueries == check.total && plan.ef == (check.state == .kept ? check.ef : nil))
   }
 

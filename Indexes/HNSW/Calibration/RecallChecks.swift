@@ -1,11 +1,13 @@
 import AkinVectors
 import Synchronization
 
-/// The checks of an index in a process, one for each k and recall target.
+/// The checks of an index in a process, one for each k, recall target and filter.
 final class RecallChecks: Sendable {
   struct Key: Hashable {
     let k: Int
     let target: Double
+    /// The number of the shared filter, or `nil`.
+    var filter: Int?
   }
 
   private let all = Mutex<[Key: RecallCheck]>([:])

@@ -4,7 +4,7 @@ import AkinVectors
 
 // The steps of a query: width → entry points → walk → rerank → rescore. `HNSWIndex+Search` shows the steps before.
 
-/// A query of a graph: metric, number of items, ef and filter.
+/// A query of a graph: metric, number of items, ef, and the items that may be in the answer.
 struct GraphQuery {
   var metric: Metric
   /// The number of items to return, at most `count`.
@@ -12,14 +12,33 @@ struct GraphQuery {
   /// The number of nearest candidates to expand, at most `count`.
   var ef: Int
   /// The rows that may be in the answer; `nil` allows all.
-  var filter: RowFilter?
+  var allowed: AllowedRows?
+  /// The items of the shared filter, by node: `nil` where it excludes few, so that each candidate is looked up.
+  var items: AllowedItems?
 
   /// Clamps `k` and `ef` to `count`.
   init(by metric: Metric, k: Int, ef: Int, filter: RowFilter? = nil, count: Int) {
     self.metric = metric
     self.k = min(k, count)
     self.ef = min(ef, count)
-    self.filter = filter
+    allowed = AllowedRows(nil, and: filter)
+  }
+
+  /// The query of a request.
+  init(_ request: SearchRequest, by metric: Metric, ef: Int, of searcher: GraphSearcher) {
+    self.init(by: metric, k: request.k, ef: ef, count: searcher.count)
+    allowed = request.allowedRows()
+    items = searcher.exhaustive(by: searcher.storage.metric).allowedItems(by: request.filter)
+  }
+
+  /// The number of items that are not allowed and that the walk does not look for by a mask.
+  var excludedCount: Int {
+    (items == nil ? allowed?.shared?.excludedCount ?? 0 : 0) + (allowed?.own?.excludedCount ?? 0)
+  }
+
+  /// The share of the items that the shared filter allows.
+  var allowedShare: Double {
+    items.map { Double(max(1, $0.allowedCount)) / Double(max(1, $0.count)) } ?? 1
   }
 }
 
@@ -37,11 +56,11 @@ extension GraphSearcher {
     context.work = SearchWork()
     guard asked.k > 0 else { return [] }
     guard storage.entry != nil else { return exact(context, asked) }
-    let width = SearchWidth(ef: asked.ef, k: asked.k, excluded: asked.filter?.excludedCount ?? 0, of: storage)
+    let width = SearchWidth(asked, of: storage)
     let entryPoints = unsafe entryPoints(
       for: UnsafePointer(context.query), stride: dimension, number: 1, asked, at: node, width)
     begin(context, asked, at: entryPoints[0], width)
-    context.walk()
+    repeat { context.walk() } while context.widen()
     return answer(context, asked)
   }
 
@@ -61,10 +80,11 @@ extension GraphSearcher {
     }
     guard asked.metric == storage.metric else { return EntryPoints(coordinates: coordinates, .entry) }
     if let topNorm = topNormItems() {
-      let k = min(asked.k + (asked.filter?.excludedCount ?? 0), count)
+      let k = min(asked.k + asked.excludedCount, count)
+      let rows = Double(storage.prefix(ef: width.requestedEf)) / asked.allowedShare
       let scan = unsafe topNorm.scan(
-        queries, stride: stride, number: number, rows: storage.prefix(ef: width.requestedEf),
-        capacity: width.capacity, k: min(k, width.capacity), of: storage)
+        queries, stride: stride, number: number, rows: Int(min(rows, Double(count))),
+        capacity: width.capacity, k: min(k, width.capacity), allowed: asked.items?.mask, of: storage)
       return EntryPoints(coordinates: coordinates, .scan(scan))
     }
     guard let landmarks = landmarks() else { return EntryPoints(coordinates: coordinates, .entry) }
@@ -80,6 +100,7 @@ extension GraphSearcher {
   func begin(_ context: SearchContext, _ asked: GraphQuery, at entryPoint: EntryPoints.One, _ width: SearchWidth) {
     let scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage)
       .byCodes(of: storage, metric: asked.metric, coordinates: entryPoint.coordinates, context)
+    context.allowed = asked.items?.mask
     switch entryPoint.start {
     case .scan(let scan, let candidates):
       context.begin(on: storage.baseLayer, scorer, width)
@@ -88,28 +109,36 @@ extension GraphSearcher {
       context.begin(on: storage.baseLayer, scorer, width)
       context.start(at: nodes)
     case .nodes, .entry:
+      context.allowed = nil
       let start = context.descend(
         from: storage.entry?.slot ?? 0, on: storage.upperLayers.count, to: 0, scorer, layer: storage.layer)
+      context.allowed = asked.items?.mask
       context.begin(on: storage.baseLayer, scorer, width)
       context.start(at: [start])
     }
   }
 
   /// The answer after a walk: candidates reranked by vectors, then rescored in float64. The exact scan answers where
-  /// these are fewer than `k` but more items are allowed.
+  /// these are fewer than `k` but more items are allowed, or where the filter opposes the query: few of the items around it
+  /// are allowed.
   func answer(_ context: SearchContext, _ asked: GraphQuery) -> [Neighbor] {
     context.visited.removeAll()
+    if context.allowed != nil {
+      if context.isOpposed { return exact(context, asked) }
+      context.keepAllowed(storage)
+    }
     let isScored = rerank(context, asked)
     let found = rescore(context, asked, isScored: isScored)
-    let left = min(asked.k, asked.filter?.allowedCount ?? count)
-    return found.count < left ? exact(context, asked) : found
+    guard found.count < min(asked.k, asked.allowed?.mostAllowed ?? count) else { return found }
+    return asked.allowed?.allows(atLeast: found.count + 1) ?? true ? exact(context, asked) : found
   }
 
   /// The exact answer to the query of a context.
   func exact(_ context: SearchContext, _ asked: GraphQuery) -> [Neighbor] {
     // Safe: the query has `dimension` floats and belongs to this thread.
     let query = unsafe Span(_unsafeStart: UnsafePointer(context.query), count: dimension)
-    let request = SearchRequest(k: asked.k, effort: .exact, filter: asked.filter)
+    var request = SearchRequest(k: asked.k, effort: .exact, filter: asked.allowed?.shared)
+    if let own = asked.allowed?.own { request = request.limited(by: own) }
     return (try? exhaustive(by: asked.metric).nearest(to: query, request)) ?? []
   }
 }

@@ -29,7 +29,7 @@ extension GraphSearcher {
     }
     // The queries of one scan; their candidates stay in cache.
     let step = storage.minimumPrefix > 0 ? TopNormItems.batch : max(1, range.count)
-    let width = SearchWidth(ef: asked.ef, k: asked.k, excluded: asked.filter?.excludedCount ?? 0, of: storage)
+    let width = SearchWidth(asked, of: storage)
     for first in stride(from: range.lowerBound, to: range.upperBound, by: step) {
       let number = min(step, range.upperBound - first)
       let entryPoints = unsafe entryPoints(
@@ -87,7 +87,7 @@ func walkInterleaved(
           context.score()
         } else if context.expand() {
           context.prefetch()
-        } else {
+        } else if !context.widen() {
           end(busy[lane], context)
           done += 1
           busy[lane] = next < count ? next : -1

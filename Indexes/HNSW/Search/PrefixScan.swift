@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinQuantization
 import CAkinKernels
 
@@ -43,9 +44,10 @@ struct PrefixScan {
   ///   - values: What the nodes' bytes say.
   ///   - vector: The query.
   ///   - rounding: How values become scores.
+  ///   - allowed: The nodes that may be in the answer, whose values are finite; `nil` for all.
   @unsafe mutating func take(
     _ values: UnsafePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
-    _ rounding: CodeRounding, of storage: GraphStorage
+    _ rounding: CodeRounding, _ allowed: PositionMask?, of storage: GraphStorage
   ) {
     let kernels = unsafe storage.kernels.pointee
     var one = all[query]
@@ -71,6 +73,14 @@ struct PrefixScan {
             found = unsafe Int(kernels.indices_at_least(values, UInt32(truncatingIfNeeded: range.count), least, nodes))
           } else {
             for place in 0..<found { unsafe nodes[place] = UInt32(truncatingIfNeeded: place) }
+          }
+          if let allowed {
+            let all = found
+            found = 0
+            for hit in 0..<all where unsafe allowed.contains(range.lowerBound &+ Int(nodes[hit])) {
+              unsafe nodes[found] = nodes[hit]
+              found &+= 1
+            }
           }
           guard found > 0 else { return }
           unsafe kernels.dot_gather(

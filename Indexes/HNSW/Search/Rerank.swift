@@ -69,7 +69,7 @@ extension GraphSearcher {
           context.sawDamage = true
           continue
         }
-        if let filter = asked.filter, !filter.allows(Row(row)) { continue }
+        if let allowed = asked.allowed, !allowed.allows(Row(row)) { continue }
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
         let score =
           unsafe isScored

@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinQuantization
 import AkinSupport
 import AkinVectors
@@ -23,6 +24,10 @@ struct SearchWork {
   var layer: Layer?
   var scorer: NodeScorer?
   var width = SearchWidth()
+  /// The nodes that a shared filter allows, or `nil`.
+  var allowed: PositionMask?
+  /// Whether the width has grown to its end, and fewer candidates are allowed than asked for.
+  var isOpposed = false
   /// Slots from here on are not scored: no search needs them.
   var end = UInt32.max
   /// Whether the starts already complete the search.

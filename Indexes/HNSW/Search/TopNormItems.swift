@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinQuantization
 import AkinSupport
 import AkinVectors
@@ -51,9 +52,10 @@ import CAkinKernels
   ///     many more where those will tell it.
   ///   - capacity: How many of the best are kept.
   ///   - k: How many the answer shall have, at most `capacity`.
+  ///   - allowed: The nodes that may be in the answer; `nil` for all.
   @unsafe func scan(
     _ queries: UnsafePointer<Float>, stride: Int, number: Int, rows: Int, capacity: Int, k: Int,
-    of storage: GraphStorage
+    allowed: PositionMask? = nil, of storage: GraphStorage
   ) -> PrefixScan {
     var scan = PrefixScan(number: number, capacity: capacity, rows: count)
     let bounds = (0..<number).map { query in
@@ -81,9 +83,14 @@ import CAkinKernels
         batch.codes, encoded.width, batch.about, alive.count, codes, (size + 15) / 16, encoded.width, starts,
         values.floats.baseAddress!, TopNormItems.blockRows)
       for (place, query) in alive.enumerated() {
+        if let allowed {
+          for node in 0..<size where !allowed.contains(first + node) {
+            unsafe values.floats[place * TopNormItems.blockRows + node] = -.infinity
+          }
+        }
         unsafe scan.take(
           values.floats.baseAddress! + place * TopNormItems.blockRows, first..<first + size, for: query,
-          queries + query * stride, roundings[place], of: storage)
+          queries + query * stride, roundings[place], allowed, of: storage)
       }
       first += size
       alive.removeAll { scan.isOver($0, after: first, rows: rows, within: count, k: k, bounds[$0]) }

@@ -120,6 +120,7 @@ extension SearchContext {
     self.width = width
     end = .max
     isComplete = false
+    isOpposed = false
     fresh = 0
     beam.reset(capacity: width.capacity)
   }

@@ -74,6 +74,20 @@ import CAkinKernels
     }
   }
 
+  /// Clears the marks of items that a mask lacks, for all queries of the batch.
+  ///
+  /// - Parameter mask: One bit an item of the block, in words of 64; words past its end keep nothing.
+  package func keep(only mask: UnsafeBufferPointer<UInt64>) {
+    for place in unsafe 0..<batch.count {
+      // Safe: the rows of words are whole 64-bit words.
+      let row = unsafe UnsafeMutableRawPointer(words + place &* stride)
+      for word in unsafe 0..<stride / 4 {
+        let bits = unsafe row.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self)
+        unsafe row.storeBytes(of: word < mask.count ? bits & mask[word] : 0, toByteOffset: word &* 8, as: UInt64.self)
+      }
+    }
+  }
+
   /// Writes the positions of the set bits of the query at a place, ascending, and returns their number.
   package func positions(of place: Int, into positions: UnsafeMutablePointer<UInt32>) -> Int {
     // Safe: the rows of words are whole 64-bit words, and `positions` has room for a block.

@@ -9,8 +9,10 @@ public struct SearchRequest: Sendable, Equatable {
   public var k: Int
   /// The search effort; `nil` takes ``defaultEffort(k:)``.
   public var effort: SearchEffort?
-  /// The rows that may be in the answer; `nil` allows all.
+  /// The rows that may be in the answer; `nil` allows all. An index prepares a filter once for all requests that share it.
   public var filter: RowFilter?
+  /// Rows that must not be in the answer, besides ``filter``: those that one user has seen.
+  public var excluded: RowSet?
   /// The smallest score of an item in the answer (see ``Metric``); `nil` sets no limit.
   public var minimumScore: Float?
 
@@ -46,8 +48,40 @@ public struct SearchRequest: Sendable, Equatable {
   /// - Parameter rows: Rows of the index, as a set with its `count` as the capacity.
   public func excluding(_ rows: RowSet) -> SearchRequest {
     var request = self
-    request.filter = filter?.excluding(rows) ?? .excluding(rows)
+    if var all = excluded, all.capacity == rows.capacity {
+      all.formUnion(rows)
+      request.excluded = all
+    } else {
+      request.excluded = rows
+    }
     return request
+  }
+
+  /// The request with a further filter.
+  package func limited(by own: RowFilter) -> SearchRequest {
+    var request = self
+    // A filter over another number of rows goes first, so that the check of the request finds it.
+    guard let filter, own.rows.capacity == filter.rows.capacity else {
+      if own.letsIn || filter != nil { request.filter = own } else { request = excluding(own.rows) }
+      return request
+    }
+    guard own.letsIn else { return excluding(own.rows) }
+    var both = own.rows
+    if filter.letsIn {
+      var outside = both
+      outside.subtract(filter.rows)
+      both.subtract(outside)
+    } else {
+      both.subtract(filter.rows)
+    }
+    request.filter = .only(both)
+    return request
+  }
+
+  /// The rows that may be in the answer to a query, with a filter of its own; `nil` allows all.
+  package func allowedRows(and own: RowFilter? = nil) -> AllowedRows? {
+    guard let excluded else { return AllowedRows(filter, and: own) }
+    return AllowedRows(filter, and: own?.excluding(excluded) ?? .excluding(excluded))
   }
 
   /// Throws when the request is invalid for an index of `count` items.
@@ -59,7 +93,9 @@ public struct SearchRequest: Sendable, Equatable {
     case .exact: break
     }
     if let minimumScore, minimumScore.isNaN { throw .badMinimumScore(minimumScore) }
-    if let filter, filter.rows.capacity != count { throw .filterMismatch(expected: count, found: filter.rows.capacity) }
+    for rows in [filter?.rows, excluded] {
+      if let rows, rows.capacity != count { throw .filterMismatch(expected: count, found: rows.capacity) }
+    }
   }
 }
 

@@ -37,8 +37,8 @@ public protocol VectorIndex: Sendable {
   /// - Parameters:
   ///   - queries: One query a row.
   ///   - request: The request for every query.
-  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
-  ///     once or more for each query. `nil` takes the filter of the request.
+  ///   - filter: Returns a filter of a query, given its row, which holds besides that of the request; called from any
+  ///     thread, once or more for each query.
   ///   - execution: Threads, progress in queries, and cancellation.
   /// - Throws: ``SearchError``, or `Cancelled`.
   func nearest(
@@ -84,8 +84,7 @@ extension VectorIndex {
   /// - Parameters:
   ///   - queries: One query a row.
   ///   - request: The request for every query.
-  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; `nil` takes the filter of
-  ///     the request.
+  ///   - filter: Returns a filter of a query, given its row, which holds besides that of the request.
   ///   - execution: Threads, progress in queries, and cancellation.
   /// - Throws: ``SearchError``, or `Cancelled`.
   public func nearest(
@@ -96,8 +95,7 @@ extension VectorIndex {
     return try NeighborTable(queryCount: queries.count, k: min(request.k, count), execution: execution) {
       range, answer in
       for query in range {
-        var own = request
-        if let filter { own.filter = filter(query) }
+        let own = filter?(query).map { request.limited(by: $0) } ?? request
         answer(query, try queries.withRow(Row(query)) { try nearest(to: $0, own) })
       }
     }
@@ -260,7 +258,7 @@ extension VectorIndex {
   /// - Parameters:
   ///   - queries: One query a row.
   ///   - request: What is asked for each query.
-  ///   - filter: The filter of a query, given its row, in place of the request's; `nil` takes the request's for all.
+  ///   - filter: Returns a filter of a query, given its row, which holds besides that of the request.
   ///   - threads: Threads to use; 0 means all processors.
   ///   - progress: Hears of progress, from any thread; or `nil`.
   /// - Throws: ``SearchError``; `Cancelled` when the task is cancelled.

@@ -12,8 +12,7 @@ struct QueryQuestions: Sendable {
   private let file: EmbeddingFile?
   private let isRaw: Bool
 
-  /// - Parameter allowed: The items that may be in an answer; `nil` allows all.
-  init(_ arguments: Arguments, _ index: HNSWIndex, _ allowed: RowFilter?, _ execution: Execution) throws {
+  init(_ arguments: Arguments, _ index: HNSWIndex, _ execution: Execution) throws {
     self.index = index
     isRaw = arguments[Common.raw]
     guard let text = arguments[QueryVerb.queries] else {
@@ -32,8 +31,7 @@ struct QueryQuestions: Sendable {
       filter = nil
     } else {
       filter = { user in
-        let seen = RowSet(file.history(of: Row(user)), capacity: capacity)
-        return allowed?.excluding(seen) ?? .excluding(seen)
+        .excluding(RowSet(file.history(of: Row(user)), capacity: capacity))
       }
     }
   }
@@ -56,7 +54,8 @@ struct QueryQuestions: Sendable {
       if isProduct, vectors.isZero(row) {
         // A graph has no way to go for a query without a direction.
         var exact = SearchRequest(k: request.k, effort: .exact)
-        exact.filter = filter?(user) ?? request.filter
+        exact.filter = request.filter
+        if let seen = filter?(user), !seen.letsIn { exact = exact.excluding(seen.rows) }
         found = try index.nearest(to: vectors[row], exact)
       }
       let offset = isProduct ? file.globalMean + (file.userBiases?[row] ?? 0) : 0

@@ -166,7 +166,7 @@ enum QueryVerb {
     var rows = report(ofTargets: arguments.has(recall))
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
       let allowed = try FilterOptions.filter(arguments, count: index.count, console, execution)
-      let asked = try QueryQuestions(arguments, index, allowed, execution)
+      let asked = try QueryQuestions(arguments, index, execution)
       func replaces(_ path: String) -> Bool {
         force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))
       }

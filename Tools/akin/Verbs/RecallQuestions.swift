@@ -68,33 +68,32 @@ struct RecallQuestions: Sendable {
   /// The exact answers.
   func truth(k: Int, execution: Execution) throws -> [[Neighbor]] {
     let table = try exhaustive.nearest(
-      toEach: vectors, SearchRequest(k: k), filter: { filter($0) }, execution: execution)
+      toEach: vectors, SearchRequest(k: k, filter: allowed), filter: { own($0).map { .excluding($0) } },
+      execution: execution)
     return (0..<table.queryCount).map { Array(table[$0]) }
   }
 
   /// The answer of the graph search to a query.
   func graphAnswer(_ query: Int, k: Int, ef: Int) throws -> [Neighbor] {
-    var request = SearchRequest(k: k, effort: .ef(ef))
-    request.filter = filter(query)
+    var request = SearchRequest(k: k, effort: .ef(ef), filter: allowed)
+    if let own = own(query) { request = request.excluding(own) }
     if case .items(let rows) = kind { return try index.related(to: rows[query], request) }
     return try vectors.withRow(Row(query)) { try index.nearest(to: $0, request) }
   }
 
   /// The answer of the exact scan to a query.
   func exactAnswer(_ query: Int, k: Int) throws -> [Neighbor] {
-    let request = SearchRequest(k: k, filter: filter(query))
+    var request = SearchRequest(k: k, filter: allowed)
+    if let own = own(query) { request = request.excluding(own) }
     return try vectors.withRow(Row(query)) { try exhaustive.nearest(to: $0, request) }
   }
 
-  /// The items that may answer a query: those that are allowed, without the item itself or the seen items of a user.
-  private func filter(_ query: Int) -> RowFilter? {
-    let left =
-      switch kind {
-      case .items(let rows): RowSet([rows[query]], capacity: index.count)
-      case .users(let rows, let file): RowSet(file.history(of: rows[query]), capacity: index.count)
-      case .vectors: RowSet(capacity: index.count)
-      }
-    if left.count == 0 { return allowed }
-    return allowed?.excluding(left) ?? .excluding(left)
+  /// What a query leaves out besides: the item itself, or the seen items of a user.
+  private func own(_ query: Int) -> RowSet? {
+    switch kind {
+    case .items(let rows): RowSet([rows[query]], capacity: index.count)
+    case .users(let rows, let file): RowSet(file.history(of: rows[query]), capacity: index.count)
+    case .vectors: nil
+    }
   }
 }

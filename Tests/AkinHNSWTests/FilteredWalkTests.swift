@@ -1,0 +1,158 @@
+@testable import AkinHNSW
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@Suite("Walks under a filter")
+struct FilteredWalkTests {
+  /// A clustered catalogue, whose index walks whatever the filter: the exact scan is dearer for so small an `ef`.
+  private struct World {
+    static let rows = 1_600
+    let catalogue: Catalogue
+    let index: HNSWIndex
+    let queries: EmbeddingMatrix
+
+    init(_ metric: Metric, seed: UInt64 = 21) throws {
+      let random = CounterRandom(seed: seed)
+      func vectors(_ count: Int, at start: UInt64) -> EmbeddingMatrix {
+        unsafe matrix(rows: count, dimension: 16) { row, values in
+          let cluster = random.bits(at: 1 << 50 + start + UInt64(row)) % 30
+          for component in 0..<16 {
+            let centre = random.normal(at: 1 << 51 + cluster * 16 + UInt64(component))
+            unsafe values[component] = Float(
+              centre + 0.5 * random.normal(at: start + UInt64(row * 16 + component)))
+          }
+        }
+      }
+      catalogue = Catalogue(items: vectors(Self.rows, at: 0), metric: metric)
+      queries = vectors(100, at: 1 << 40)
+      index = try Built(catalogue).index
+    }
+  }
+
+  /// Half of the items, in three ways to lie to a query.
+  private func halves(_ world: World, _ query: [Float]) -> [(name: String, rows: Set<Int>)] {
+    let best = world.catalogue.nearest(to: query, k: World.rows).map { Int($0.row.index) }
+    return [
+      ("random", Set((0..<World.rows).filter { CounterRandom(seed: 3).bits(at: UInt64($0)) & 1 == 0 })),
+      ("near", Set(best.prefix(World.rows / 2))), ("far", Set(best.suffix(World.rows / 2))),
+    ]
+  }
+
+  @Test(
+    "Half of the items, wherever they lie: k allowed items, with recall, alone and in a batch",
+    arguments: Metric.allCases)
+  func halves(metric: Metric) throws {
+    let world = try World(metric)
+    for (name, rows) in halves(world, world.queries[Row(0)]) {
+      let others = Set(0..<World.rows).subtracting(rows)
+      let filter = RowFilter.only(RowSet(rows.map { Row($0) }, capacity: World.rows))
+      let truth = (0..<100).map { world.catalogue.nearest(to: world.queries[Row($0)], k: 10, excluding: others) }
+      for effort in [SearchEffort.ef(10), .ef(64), .recall(0.9), .recall(0.99), .exact] {
+        let request = SearchRequest(k: 10, effort: effort, filter: filter)
+        let table = try world.index.nearest(toEach: world.queries, request)
+        var found = 0
+        for query in 0..<100 {
+          let place = "\(metric) \(name) \(effort), query \(query)"
+          #expect(table[query].count == 10 && table[query].allSatisfy { rows.contains(Int($0.row.index)) }, "\(place)")
+          found += Set(table[query].map(\.row)).intersection(truth[query].map(\.row)).count
+          // What is found has the score of the exact answer.
+          let scores = Dictionary(uniqueKeysWithValues: truth[query].map { ($0.row, $0.score) })
+          #expect(table[query].allSatisfy { scores[$0.row] ?? $0.score == $0.score }, "\(place)")
+          if query % 10 == 0, effort != .recall(0.9), effort != .recall(0.99) {
+            let alone = try world.index.nearest(to: world.queries[Row(query)], request)
+            #expect(alone.count == 10 && alone.allSatisfy { rows.contains(Int($0.row.index)) }, "\(place), alone")
+          }
+        }
+        let least =
+          switch effort {
+          case .recall(let target): target
+          case .ef(10): 0.9
+          case .ef: 0.98
+          case .exact: 1.0
+          }
+        #expect(Double(found) / 1_000 >= least, "\(metric) \(name) \(effort): \(found) of 1,000")
+      }
+    }
+  }
+
+  @Test(
+    "A walk goes on until ef allowed candidates are expanded; a filter that allows all that is near costs nothing more")
+  func widens() throws {
+    let world = try World(.euclidean)
+    let query = world.queries[Row(3)]
+    let searcher = world.index.searcher
+    func hops(_ filter: RowFilter?) -> (hops: Int, isOpposed: Bool) {
+      let asked = GraphQuery(SearchRequest(k: 10, filter: filter), by: .euclidean, ef: 20, of: searcher)
+      return searcher.withContexts(1) { contexts in
+        unsafe query.withUnsafeBufferPointer { query in
+          _ = unsafe searcher.search(query.baseAddress!, asked, contexts[0])
+        }
+        return (contexts[0].work.hops, contexts[0].isOpposed)
+      }
+    }
+    let free = hops(nil)
+    var found: [String: (hops: Int, isOpposed: Bool)] = [:]
+    for (name, rows) in halves(world, query) {
+      found[name] = hops(.only(RowSet(rows.map { Row($0) }, capacity: World.rows)))
+    }
+    let (random, near, far) = (try #require(found["random"]), try #require(found["near"]), try #require(found["far"]))
+    #expect(!free.isOpposed && !near.isOpposed && !random.isOpposed && far.isOpposed)
+    #expect(near.hops < free.hops * 3 / 2 && random.hops > free.hops * 3 / 2 && random.hops < free.hops * 4)
+    #expect(far.hops < free.hops * 8)
+  }
+
+  @Test("A copy that is allowed is found behind copies that are not")
+  func copies() throws {
+    let some = normalMatrix(rows: 60, dimension: 6, seed: 30)
+    let rows = (0..<600).map { some[Row($0 % 60)] }
+    for metric in Metric.allCases {
+      let catalogue = Catalogue(rows: rows, dimension: 6, metric: metric)
+      let index = try Built(catalogue).index
+      let allowed = Set(300..<600)
+      let filter = RowFilter.only(RowSet(allowed.map { Row($0) }, capacity: 600))
+      for query in 0..<20 {
+        let vector = some[Row(query * 3)]
+        let found = try index.nearest(to: vector, SearchRequest(k: 12, effort: .ef(40), filter: filter))
+        #expect(found == catalogue.nearest(to: vector, k: 12, excluding: Set(0..<300)), "\(metric), \(query)")
+      }
+    }
+  }
+
+  @Test("Seen items and filters compose, in every effort; related items do, too", arguments: Metric.allCases)
+  func composes(metric: Metric) throws {
+    let world = try World(metric, seed: 33)
+    let query = world.queries[Row(1)]
+    let best = world.catalogue.nearest(to: query, k: World.rows).map { Int($0.row.index) }
+    let allowed = Set((0..<World.rows).filter { $0 % 2 == 0 })
+    let seen = Set(best.prefix(30))
+    let without = Set(0..<World.rows).subtracting(allowed).union(seen)
+    let request = SearchRequest(k: 10, filter: .only(RowSet(allowed.map { Row($0) }, capacity: World.rows)))
+      .excluding(RowSet(seen.map { Row($0) }, capacity: World.rows))
+    let truth = world.catalogue.nearest(to: query, k: 10, excluding: without)
+    for effort in [SearchEffort.ef(200), .exact, .recall(1)] {
+      var request = request
+      request.effort = effort
+      #expect(try world.index.nearest(to: query, request) == truth, "\(metric) \(effort)")
+      let related = try world.index.related(to: Row(best[0]), request)
+      #expect(related.count == 10 && related.allSatisfy { !without.contains(Int($0.row.index)) }, "\(metric) \(effort)")
+    }
+  }
+
+  @Test("The same answers on any number of threads, and again")
+  func deterministic() throws {
+    let world = try World(.cosine)
+    for (name, rows) in halves(world, world.queries[Row(0)]) {
+      let filter = RowFilter.only(RowSet(rows.map { Row($0) }, capacity: World.rows))
+      for effort in [SearchEffort.ef(12), .recall(0.95)] {
+        let request = SearchRequest(k: 10, effort: effort, filter: filter)
+        let tables = try [1, 3].map { threads in
+          try World(.cosine).index.nearest(
+            toEach: world.queries, request, execution: Execution(threads: threads))
+        }
+        #expect(tables[0] == tables[1], "\(name) \(effort)")
+      }
+    }
+  }
+}
