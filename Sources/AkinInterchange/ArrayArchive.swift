@@ -18,6 +18,8 @@ struct ArrayArchive {
 
   let file: InputFile
   let entries: [Entry]
+  /// The arrays of texts of a zip archive, by name.
+  private(set) var texts: [(name: String, header: NpyHeader)] = []
 
   /// The arrays of a safetensors file.
   init(safetensors file: InputFile) throws(VectorFileError) {
@@ -41,10 +43,16 @@ struct ArrayArchive {
         continue
       }
       let name = String(member.name.dropLast(4))
-      // Settings of a model, texts and objects are members, too.
-      guard let header = try? NpyHeader(file, part: range, place: .tensor(name)),
-        case .numbers(let element) = header.content
-      else { continue }
+      // Settings of a model and objects are members, too.
+      guard let header = try? NpyHeader(file, part: range, place: .tensor(name)) else { continue }
+      switch header.content {
+      case .codePoints, .bytes:
+        texts.append((name, header))
+        continue
+      case .flags: continue
+      case .numbers: break
+      }
+      let element = try header.element(file)
       entries.append(
         Entry(
           name: name, shape: header.shape, element: element, dtype: "", offset: header.dataOffset,
@@ -116,14 +124,21 @@ extension ArrayArchive {
     let items = try choose(options.tensor, usual: options.usualTensors)
     let layout = try layout(of: items)
     var read = ImportedVectors(vectors: try layout.load(file, execution), ids: nil, format: format)
-    guard options.takesModel else { return read }
     var taken = [items.name]
+    if options.takesIDs {
+      read.ids = try ids(beside: items, taken: &taken, execution)
+      read.titles = try titles(beside: items, execution)
+    }
+    guard options.takesModel else { return read }
+    var namedUsers: String?
     let users = try options.userTensor.map { name throws(VectorFileError) in try choose(name, usual: []) }
     if let users = users ?? entry(named: VectorFile.userTensors), users.name != items.name {
       // Users of another width are no users of these items, unless the caller says so.
       if options.userTensor != nil || (users.shape.count == 2 && users.shape[1] == items.shape[1]) {
         read.users = try self.layout(of: users).load(file, execution)
         taken.append(users.name)
+        namedUsers = users.name
+        if options.takesIDs { read.userIDs = try ids(beside: users, taken: &taken, execution) }
       }
     }
     let biases = entry(named: VectorFile.itemBiasTensors)
@@ -136,7 +151,7 @@ extension ArrayArchive {
     let left = entries.map(\.name).filter { !taken.contains($0) }
     execution.notice?(
       Notice(
-        "\(file.path): items=\(items.name) users=\(read.users == nil ? "none" : taken[1]) "
+        "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "
           + "biases=\(read.itemBiases == nil ? "none" : biases?.name ?? "none")"
           + (left.isEmpty ? "" : "; left: \(left.prefix(8).joined(separator: ", "))\(left.count > 8 ? ", …" : "")"),
         isWarning: !left.isEmpty))

@@ -28,18 +28,7 @@ public enum IDFile {
       case .codePoints, .bytes:
         let table = try TextArray(file, header)
         try check(table.count, expectedCount, "ids", file)
-        try table.forEach(file, execution) { text throws(VectorFileError) in
-          var text = text
-          // Safe: the bytes are used before the text changes.
-          let result: Result<Void, VectorFileError> = text.withUTF8 { bytes in
-            do throws(VectorFileError) {
-              return .success(try unsafe ids.add(UnsafeRawBufferPointer(bytes)))
-            } catch {
-              return .failure(error)
-            }
-          }
-          try result.get()
-        }
+        try table.forEach(file, execution) { text throws(VectorFileError) in try ids.add(text: text) }
       }
     } else {
       let window = FileWindow(file)

@@ -49,6 +49,20 @@ struct IDCollector {
     try add(text)
   }
 
+  /// Adds the id of the next row.
+  mutating func add(text: String) throws(VectorFileError) {
+    var text = text
+    // Safe: the bytes are used before the text changes.
+    let result: Result<Void, VectorFileError> = text.withUTF8 { bytes in
+      do throws(VectorFileError) {
+        return .success(try unsafe add(UnsafeRawBufferPointer(bytes)))
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
   /// Adds the id of the next row, if all ids so far are numbers.
   mutating func add(_ number: UInt64) throws(VectorFileError) {
     let row = try next()

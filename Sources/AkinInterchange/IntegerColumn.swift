@@ -8,6 +8,14 @@ struct IntegerColumn {
   private let offset: UInt64
   private let what: String
 
+  /// A column inside the file, as the header of an archive says.
+  init(_ element: Element, count: Int, offset: UInt64) {
+    self.element = element
+    self.count = count
+    self.offset = offset
+    what = "id"
+  }
+
   /// - Parameter what: What one of the integers is, in errors: `id`.
   init(
     _ file: InputFile, _ header: NpyHeader, _ element: Element, of what: String = "id"

@@ -5,7 +5,8 @@ import AkinVectors
 public struct ImportedVectors: Sendable {
   /// One vector per row, in the order of the file.
   public var vectors: EmbeddingMatrix
-  /// The tokens of word vectors; `nil` for formats without ids. See ``IDFile``.
+  /// The tokens of word vectors, or the ids of a file that holds some and of which they were asked for; `nil` for formats without
+  /// ids. See ``IDFile``.
   public var ids: IDColumn?
   /// The format of the file.
   public var format: VectorFormat
@@ -13,6 +14,10 @@ public struct ImportedVectors: Sendable {
   public var users: EmbeddingMatrix?
   /// The item biases of a file that holds a whole model, if they were asked for.
   public var itemBiases: [Float]?
+  /// The ids of ``users``, if they were asked for.
+  public var userIDs: IDColumn?
+  /// The titles of a file that holds some, if ids were asked for; empty for none.
+  public var titles: [String]?
 }
 
 /// Files of vectors of other programs.
@@ -29,6 +34,8 @@ public enum VectorFile {
     public var takesModel = false
     /// The tensor of users; `nil` takes the first of ``VectorFile/userTensors``.
     public var userTensor: String?
+    /// Whether ids and titles that a file holds beside its vectors are read, too.
+    public var takesIDs = false
     /// Whether ids come from elsewhere, so that lines of numbers alone are a matrix.
     public var hasIDs = false
 
@@ -93,6 +100,7 @@ public enum VectorFile {
     case .safetensors: return try ArrayArchive(safetensors: file).read(options, format, execution)
     case .npz: return try ArrayArchive(npz: file).read(options, format, execution)
     case .matrix: vectors = try TextMatrix.read(file, execution)
+    case .tsv: return try RowTable(file).imported(options, execution)
     case .word2vec, .glove: (vectors, ids) = try WordVectors.read(file, hasHeader: format == .word2vec, execution)
     case .word2vecBinary: (vectors, ids) = try WordVectorsBinary.read(file, execution)
     }

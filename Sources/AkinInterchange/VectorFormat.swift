@@ -29,6 +29,8 @@ public enum VectorFormat: String, CaseIterable, Sendable {
 
   /// Text: lines of numbers alone, between spaces, tabs, commas or semicolons (`numpy.savetxt`, `vectors.tsv`).
   case matrix
+  /// Text between tabs, after a line with the names of columns: `id`, others, then a vector from `x0` on (`akin export`).
+  case tsv
   /// A zip archive of `.npy` arrays.
   case npz
 
@@ -62,6 +64,7 @@ extension VectorFormat {
     if head.starts(with: ZipArchive.magic) { return .npz }
     if let foreign = try ForeignFormat.of(file, head) { throw VectorFileError.foreignFormat(path: file.path, foreign) }
     if try SafetensorsHeader.isLikely(file) { return .safetensors }
+    if try RowTable.isLikely(file) { return .tsv }
     if let format = try WordVectors.detect(file, hasIDs: hasIDs, execution) { return format }
     throw VectorFileError.unknownFormat(path: file.path)
   }

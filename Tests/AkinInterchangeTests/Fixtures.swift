@@ -82,6 +82,9 @@ struct VectorSample: CustomTestStringConvertible {
     case .matrix:
       let lines = rows.map { $0.map { "\($0)" }.joined(separator: ", ") + "\n" }
       return Array(("# x y z\n" + lines.joined()).utf8)
+    case .tsv:
+      let lines = zip(tokens, rows).map { token, row in "\(token)\t\(row.map { "\($0)" }.joined(separator: "\t"))\n" }
+      return Array(("id\tx0\tx1\tx2\n" + lines.joined()).utf8)
     case .npz: return npz([("items", npy(npyHeader("<f4", "(4, 3)"), le(flat)))])
     case .word2vecBinary:
       // Tokens end at the first space here.

@@ -18,14 +18,14 @@ struct VectorFileTests {
       #expect(read.format == sample.format)
       #expect(rows(read.vectors) == VectorSample.rows)
       let tokens = sample.format == .word2vecBinary ? ["a", "bé", "c_d", "e"] : VectorSample.tokens
-      let hasTokens = [.word2vec, .glove, .word2vecBinary].contains(sample.format)
+      let hasTokens = [.word2vec, .glove, .tsv, .word2vecBinary].contains(sample.format)
       #expect(read.ids == (hasTokens ? .texts(tokens) : nil))
     }
   }
 
   @Test(
     "What has a magic or is text is found out under any name",
-    arguments: VectorSample.all.filter { [.npy, .safetensors, .word2vec, .glove, .word2vecBinary].contains($0.format) })
+    arguments: VectorSample.all.filter { [.npy, .safetensors, .word2vec, .glove, .tsv, .word2vecBinary].contains($0.format) })
   func anyName(sample: VectorSample) throws {
     for name in ["vectors", "vectors.data", "dir.ectory"] {
       let read = try VectorFile.read(path: scratch.write(sample.bytes, to: name))
@@ -126,7 +126,7 @@ struct VectorFileTests {
     #expect(
       sentence(scratch, [1, 2, 3], as: "x.data")
         == "x.data: expected one of npy, fvecs, bvecs, ivecs, fbin, u8bin, i8bin, ibin, safetensors, word2vec, glove, "
-        + "word2vec-bin, matrix, npz, found none of them")
+        + "word2vec-bin, matrix, tsv, npz, found none of them")
     let npz = sentence(scratch, Array("PK\u{3}\u{4}....".utf8), as: "x.npz")
     #expect(npz == "x.npz: expected the end of a zip archive, found none: the file was cut short")
     #expect(trouble(scratch, Array("a,b,c\n1,2,3\n".utf8), as: "x.csv") == .unknownFormat(path: scratch["x.csv"]))

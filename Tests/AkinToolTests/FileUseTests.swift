@@ -61,6 +61,12 @@ struct FileUseTests {
       ["VECTORS": "v.npy", "--ids": "text.csv", "--biases": "items.csv", "--users": "x.emb", "--user-ids": "users.csv"]
     ),
     (
+      ["import", "v.npy", "--metadata", "text.csv", "-o", "OUT"], ["VECTORS": "v.npy", "--metadata": "text.csv"]
+    ),
+    (["export", "x.emb", "--format", "npy", "-o", "OUT"], ["FILE": "x.emb"]),
+    (["export", "x.idx", "-o", "new.npy", "--ids", "OUT"], ["FILE": "x.idx"]),
+    (["export", "x.emb", "-o", "new.npy", "--metadata", "OUT"], ["FILE": "x.emb"]),
+    (
       ["embed", "x.emb", "--item-features", "text.csv", "-o", "OUT"],
       ["MODEL.emb": "x.emb", "--item-features": "text.csv"]
     ),

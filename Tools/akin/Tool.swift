@@ -13,7 +13,9 @@ enum Tool {
   /// The commands, in the order of help.
   static let chapters = [
     Chapter("Start here", [DemoVerb.verb, SampleVerb.verb]),
-    Chapter("Make files", [TrainVerb.verb, UpdateVerb.verb, ImportVerb.verb, EmbedVerb.verb, IndexVerb.verb]),
+    Chapter(
+      "Make files",
+      [TrainVerb.verb, UpdateVerb.verb, ImportVerb.verb, ExportVerb.verb, EmbedVerb.verb, IndexVerb.verb]),
     Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, PredictVerb.verb, AskVerb.verb, QueryVerb.verb]),
     Chapter("Measure and verify", [EvaluateVerb.verb, TuneVerb.verb, RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
     Chapter("Set up", [CompletionsVerb.verb, ManualVerb.verb]),

@@ -1,3 +1,4 @@
+import AkinInterchange
 import AkinSupport
 import AkinVectors
 
@@ -54,11 +55,10 @@ enum Cell: Sendable, Equatable {
     }
   }
 
-  /// The field of a tab-separated line, with the escapes of PostgreSQL's COPY: `\t`, `\n`, `\r`, `\\`, and `\x` with two
-  /// hexadecimal digits for each byte of any other character that controls a terminal.
+  /// The field of a tab-separated line, with the escapes of ``TextField``.
   var field: String {
     switch self {
-    case .text(let text): Cell.escaped(text)
+    case .text(let text): TextField.escaped(text)
     case .integer(let value), .count(let value): String(value)
     case .bytes(let value): String(value)
     case .number(let value, _): JSONValue.number(value).text
@@ -84,24 +84,5 @@ enum Cell: Sendable, Equatable {
     case .integer, .count, .bytes, .number: true
     case .text, .flag, .missing: false
     }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0 == "\\" || $0.isControl }) else { return text }
-    var out = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\t": out += "\\t"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\\": out += "\\\\"
-      case _ where scalar.isControl:
-        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-          out += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
   }
 }

@@ -1,3 +1,5 @@
+import AkinInterchange
+
 // The width of text on a terminal.
 extension String {
   /// The width in columns: two for East Asian and pictorial characters, none for combining marks.
@@ -58,12 +60,7 @@ extension String {
 
 extension Unicode.Scalar {
   /// C0, delete, C1, line separators and bidirectional controls.
-  var isControl: Bool {
-    switch value {
-    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-  }
+  var isControl: Bool { TextField.isControl(self) }
 }
 
 extension Character {

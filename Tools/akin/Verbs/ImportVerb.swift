@@ -17,6 +17,8 @@ enum ImportVerb {
   static let ids = Option<String?>.optional(
     "ids", .file, "Item ids: one a line, or an .npy of integers or texts",
     default: "row numbers, or the words of a word2vec file")
+  static let metadata = Option<String?>.optional(
+    "metadata", .file, "Ids, titles and biases of the items, as akin export --metadata writes them")
   static let biases = Option<String?>.optional("biases", .file, "Item biases: one a line, or an .npy of floats")
   static let users = Option<String?>.optional("users", .file, "User vectors, of the same dimension as the items")
   static let userIDs = Option<String?>.optional("user-ids", .file, "User ids, in the format of --ids")
@@ -37,13 +39,14 @@ enum ImportVerb {
     summary: "Convert vectors of other programs to an embeddings file",
     discussion: [
       "A .safetensors or .npz file may hold users and item biases beside the items: without --users and --biases they are "
-        + "taken too, and the names of all arrays are printed. Text of numbers alone (numpy.savetxt, vectors.tsv) is a "
-        + "matrix without ids where a line begins with a fraction, or with --ids."
+        + "taken too, and the names of all arrays are printed; so are the ids and titles that akin export writes. Text of "
+        + "numbers alone (numpy.savetxt, vectors.tsv) is a matrix without ids where a line begins with a fraction, or "
+        + "with --ids or --metadata."
     ],
     arguments: [vectors],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Input", [ids, biases, users, userIDs, metric, format, tensor, userTensor]),
+      OptionGroup("Input", [ids, metadata, biases, users, userIDs, metric, format, tensor, userTensor]),
       OptionGroup("Run", [Common.json, Common.quiet]),
     ],
     examples: [
@@ -73,7 +76,9 @@ enum ImportVerb {
 
   private static func read(_ arguments: Arguments, _ execution: Execution) throws -> Embeddings {
     var options = VectorFile.Options(format: arguments[format], tensor: arguments[tensor])
-    options.hasIDs = arguments.has(ids)
+    try arguments.refuse(ids, with: metadata)
+    options.hasIDs = arguments.has(ids) || arguments.has(metadata)
+    options.takesIDs = true
     options.takesModel = !arguments.has(users)
     options.userTensor = options.takesModel ? arguments[userTensor] : nil
     let items = try VectorFile.read(path: arguments[vectors], options: options, execution: execution)
@@ -83,16 +88,23 @@ enum ImportVerb {
     if let path = arguments[ids] {
       embeddings.itemIDs = try IDFile.read(path: path, expectedCount: count, execution: execution)
     }
+    embeddings.titles = items.titles
+    if let path = arguments[metadata] {
+      let read = try MetadataFile.read(path: path, expectedCount: count, execution: execution)
+      embeddings.itemIDs = read.ids
+      (embeddings.titles, embeddings.itemBiases) = (read.titles ?? items.titles, read.biases)
+    }
     if let path = arguments[biases] {
       embeddings.itemBiases = try FloatFile.read(path: path, expectedCount: count, execution: execution)
     }
     if embeddings.itemBiases == nil { embeddings.itemBiases = items.itemBiases }
     var userVectors = items.users
-    var ids: IDColumn?
+    var ids = items.userIDs
     if let path = arguments[users] {
       var options = VectorFile.Options(
         format: arguments[format], tensor: arguments[userTensor], usualTensors: VectorFile.userTensors)
       options.hasIDs = arguments.has(userIDs)
+      options.takesIDs = true
       let read = try VectorFile.read(path: path, options: options, execution: execution)
       (userVectors, ids) = (read.vectors, read.ids)
     }

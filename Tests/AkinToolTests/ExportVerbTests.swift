@@ -1,0 +1,113 @@
+import Akin
+import AkinSupport
+import AkinTestSupport
+import Testing
+
+@testable import AkinTool
+
+@Suite("akin export")
+struct ExportVerbTests {
+  private let world: World
+  private var scratch: Scratch { world.scratch }
+
+  init() throws { world = try World() }
+
+  @Test("Each format, imported again, gives the same vectors", arguments: ["npy", "npz", "tsv", "vec", "safetensors"])
+  func roundTrip(ending: String) throws {
+    let (out, back) = (scratch["out." + ending], scratch["back.emb"])
+    for source in [world.emb, world.idx] {
+      let run = akin("export", source, "-o", out, "--metadata", scratch["m.tsv"], "-f")
+      #expect(run.code == 0 && run.output.isEmpty, "\(run.messages)")
+      #expect(run.messages.contains("wrote \(out): 150 items × 8, "), "\(run.messages)")
+      let read = akin("import", out, "--metadata", scratch["m.tsv"], "-o", back, "-f", "-q")
+      #expect(read.code == 0, "\(read.messages)")
+      let (first, second) = (try EmbeddingFile(path: world.emb), try EmbeddingFile(path: back))
+      for row in (0..<first.itemCount).map({ Row($0) }) {
+        #expect(first.items[row] == second.items[row])
+        #expect(first.itemIDs.id(of: row) == second.itemIDs.id(of: row) && first.titles?[row] == second.titles?[row])
+      }
+    }
+  }
+
+  @Test("An .npz of all gives items, users and their ids back")
+  func model() throws {
+    #expect(akin("export", world.emb, "--what", "all", "-o", scratch["m.npz"], "-q").code == 0)
+    #expect(akin("import", scratch["m.npz"], "-o", scratch["m.emb"], "-q").code == 0)
+    let (first, second) = (try EmbeddingFile(path: world.emb), try EmbeddingFile(path: scratch["m.emb"]))
+    #expect(second.userCount == first.userCount && second.titles?[Row(3)] == first.titles?[Row(3)])
+    for row in (0..<first.userCount).map({ Row($0) }) {
+      #expect(first.users?[row] == second.users?[row] && first.userIDs?.id(of: row) == second.userIDs?.id(of: row))
+    }
+  }
+
+  @Test("An index that holds its embeddings has users, another has not")
+  func usersOfIndex() throws {
+    #expect(akin("index", world.emb, "--with-users", "-o", scratch["w.idx"], "-q").code == 0)
+    let whole = akin("export", scratch["w.idx"], "--what", "users", "-o", scratch["u.tsv"])
+    #expect(whole.code == 0 && whole.messages.contains("60 users × 8, tsv"), "\(whole.messages)")
+    #expect(akin("export", world.emb, "--what", "users", "-o", scratch["v.tsv"], "-q").code == 0)
+    #expect(scratch.bytes("u.tsv") == scratch.bytes("v.tsv"))
+    let bare = akin("export", world.idx, "--what", "users", "-o", scratch["none.tsv"])
+    #expect(bare.code == 3 && bare.messages.contains("x.idx: expected users, found items alone"), "\(bare.messages)")
+    #expect(!scratch.names.contains("none.tsv"))
+  }
+
+  @Test("One vector is printed: by id, by title, as JSON, of a user")
+  func one() throws {
+    let file = try EmbeddingFile(path: world.emb)
+    let title = try #require(file.titles?[Row(2)])
+    let line = file.items[Row(2)].map { "\($0)" }.joined(separator: "\t") + "\n"
+    for source in [world.emb, world.idx] {
+      #expect(akin("export", source, "--item", "3").output == line)
+      #expect(akin("export", source, "--item", title).output == line)
+      let json = akin("export", source, "--item", "3", "--json").output
+      #expect(json.hasPrefix(#"{"item":3,"schema":1,"title":"\#(title)","vector":["#), "\(json)")
+    }
+    let user = try #require(file.users)[Row(4)].map { "\($0)" }.joined(separator: "\t") + "\n"
+    #expect(akin("export", world.emb, "--user", "5").output == user)
+    #expect(akin("export", world.emb, "--user", "nobody").code == 3)
+    #expect(akin("export", world.emb, "--item", "nothing of the kind").code == 3)
+    #expect(akin("export", world.idx, "--user", "5").code == 3)
+  }
+
+  @Test("What a format has no place for is said, unless it is written beside")
+  func notes() {
+    func note(_ words: String...) -> String { akin(["export", world.emb, "-f"] + words).messages }
+    #expect(
+      note("-o", scratch["a.npy"]).contains(
+        "akin: note: the format npy has no place for ids and titles: add --metadata"))
+    #expect(!note("-o", scratch["a.npy"], "--metadata", scratch["m.tsv"]).contains("note:"))
+    #expect(note("-o", scratch["a.npy"], "--ids", scratch["i.txt"]).contains("no place for titles:"))
+    #expect(note("-o", scratch["a.safetensors"], "--what", "all").contains("no place for titles: an .npz has"))
+    #expect(!note("-o", scratch["a.npz"]).contains("note:"))
+  }
+
+  @Test("Wrong usage is said before anything is read, and nothing is written")
+  func usage() {
+    let before = scratch.names
+    for (words, sentence) in [
+      (
+        ["-o", scratch["a.xyz"]], "--output must be a name that ends in .npy, .npz, .tsv, .vec or .safetensors, unless"
+      ),
+      ([], "-o FILE is missing: the file to write, or --item or --user"),
+      (["-o", scratch["a.npy"], "--what", "all"], "--what all and --format npy exclude each other"),
+      (["-o", scratch["a.npz"], "--what", "all", "--ids", scratch["i"]], "--what all and --ids exclude each other"),
+      (["-o", scratch["a.npz"], "--item", "1"], "--item and --output exclude each other"),
+      (["--user", "1", "--item", "1"], "--item and --user exclude each other"),
+      (["-o", scratch["a.npy"], "--ids", scratch["a.npy"]], "two outputs have the name"),
+    ] {
+      let run = akin(["export", world.emb] + words)
+      #expect(run.code == 2 && run.messages.contains(sentence), "\(words): \(run.messages)")
+    }
+    #expect(scratch.names == before)
+  }
+
+  @Test("A damaged file is not copied into one that looks sound")
+  func damaged() throws {
+    var bytes = scratch.bytes("x.emb")
+    bytes[8_192 + 5] ^= 1
+    let bad = scratch.write(bytes, to: "bad.emb")
+    let run = akin("export", bad, "-o", scratch["a.npy"])
+    #expect(run.code == 3 && !scratch.names.contains("a.npy"), "\(run.messages)")
+  }
+}
