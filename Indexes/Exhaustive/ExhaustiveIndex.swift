@@ -122,7 +122,7 @@ import Synchronization
   public func vector(of row: Row) -> [Float]? { position(of: row.index).map { items[Row($0)] } }
 
   /// The position of the item with a row, or `nil`.
-  private func position(of row: UInt32) -> Int? {
+  func position(of row: UInt32) -> Int? {
     guard Int(row) < count else { return nil }
     guard let rows = unsafe rows else { return Int(row) }
     guard let positions = unsafe positions else { return (0..<count).first { unsafe rows[$0] == row } }
@@ -131,7 +131,7 @@ import Synchronization
   }
 
   /// The index over the same items by ``relatedMetric``.
-  private var byLikeness: ExhaustiveIndex {
+  var byLikeness: ExhaustiveIndex {
     if relatedMetric == metric { return self }
     return likeness.withLock { made in
       if let made { return made }

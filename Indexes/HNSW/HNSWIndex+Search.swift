@@ -127,6 +127,31 @@ extension HNSWIndex {
   }
 }
 
+extension HNSWIndex {
+  /// Returns the items most similar to each item of a range of rows, as ``related(to:_:)`` does.
+  ///
+  /// - Parameters:
+  ///   - items: Rows of items.
+  ///   - request: The request for every item.
+  ///   - execution: Threads, progress in queries, and cancellation.
+  /// - Throws: `SearchError`, or `Cancelled`.
+  public func related(
+    toEach items: Range<Int>, _ request: SearchRequest, execution: Execution
+  ) throws -> NeighborTable {
+    let plan = try plan(request, for: .related, isBatch: true)
+    guard case .graph(let ef) = plan.way else {
+      return try exhaustive(by: relatedMetric).related(toEach: items, request, execution: execution)
+    }
+    // The plan of a batch may differ from that of single items, and holds for all.
+    var own = request
+    own.effort = .ef(ef)
+    return try NeighborTable(queryCount: items.count, k: min(request.k, count), execution: execution) {
+      range, answer in
+      for query in range { answer(query, try related(to: Row(items.lowerBound + query), own)) }
+    }
+  }
+}
+
 extension SearchRequest {
   /// The items of an answer that reach ``minimumScore``.
   fileprivate func limited(_ found: [Neighbor]) -> [Neighbor] {

@@ -192,6 +192,20 @@ public final class Recommender: Sendable {
     Recommendation(row: item.row, id: item.id, title: item.title, score: prediction(of: item))
   }
 
+  /// The lists with predictions in place of scores, as far as these reach a limit.
+  package func predicted(_ lists: NeighborTable, from least: Float?) -> NeighborTable {
+    var lists = lists
+    let objective = embeddings?.objective
+    guard least != nil || !(objective?.predictsScores ?? true) else { return lists }
+    for query in 0..<lists.queryCount {
+      let shown = lists[query].map { one in
+        Neighbor(row: one.row, score: objective.map { Float($0.prediction(ofScore: Double(one.score))) } ?? one.score)
+      }
+      lists[query] = shown[...].prefix { one in least.map { one.score >= $0 } ?? true }
+    }
+    return lists
+  }
+
   func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
     Recommendation(
       row: neighbor.row, id: catalog.id(of: neighbor.row), title: catalog.title(of: neighbor.row),

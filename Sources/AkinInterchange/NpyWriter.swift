@@ -144,7 +144,7 @@ public enum NpyWriter {
 
   /// The header as NumPy writes it: the first dimension padded to 21 characters, then spaces up to a multiple of 64 (64 spaces
   /// if nothing is missing), and a newline.
-  static func header(_ descr: String, _ shape: [Int]) -> [UInt8] {
+  package static func header(_ descr: String, _ shape: [Int]) -> [UInt8] {
     let sides = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(sides)), }"
     if let first = shape.first { text += String(repeating: " ", count: max(0, 21 - String(first).utf8.count)) }

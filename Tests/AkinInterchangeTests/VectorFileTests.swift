@@ -25,7 +25,9 @@ struct VectorFileTests {
 
   @Test(
     "What has a magic or is text is found out under any name",
-    arguments: VectorSample.all.filter { [.npy, .safetensors, .word2vec, .glove, .tsv, .word2vecBinary].contains($0.format) })
+    arguments: VectorSample.all.filter {
+      [.npy, .safetensors, .word2vec, .glove, .tsv, .word2vecBinary].contains($0.format)
+    })
   func anyName(sample: VectorSample) throws {
     for name in ["vectors", "vectors.data", "dir.ectory"] {
       let read = try VectorFile.read(path: scratch.write(sample.bytes, to: name))

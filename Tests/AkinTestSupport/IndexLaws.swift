@@ -291,6 +291,26 @@ public struct IndexLaw: Sendable, CustomStringConvertible {
         }
       }
     },
+    IndexLaw("the related items of a range of rows are those of each row") { witness in
+      try witness.eachMetric { metric, witness in
+        let some = normalMatrix(rows: 70, dimension: 5, seed: 21)
+        // Copies, which tie with the item itself, and a zero vector.
+        let rows = (0..<90).map { $0 == 50 ? [0, 0, 0, 0, 0] : some[Row($0 % 70)] }
+        let index = try witness.build(Catalogue(rows: rows, dimension: 5, metric: metric))
+        let filter = RowFilter.excluding(RowSet((0..<30).map { Row($0 * 3) }, capacity: 90))
+        for (k, effort, filter) in [
+          (4, SearchEffort.exact, nil), (200, .exact, nil), (1, .exact, nil), (7, .exact, filter), (7, .ef(25), filter),
+          (6, .ef(20), nil),
+        ] {
+          let request = SearchRequest(k: k, effort: effort, filter: filter)
+          let table = try index.related(toEach: 3..<90, request, execution: Execution(threads: 2))
+          for row in 3..<90 {
+            let one = try index.related(to: Row(row), request)
+            witness.expect(Array(table[row - 3]) == one, "\(metric), row \(row), k \(k), \(effort)")
+          }
+        }
+      }
+    },
     IndexLaw("the same catalogue gives the same answers again") { witness in
       try witness.eachMetric { metric, witness in
         let catalogue = Catalogue.normal(rows: 200, dimension: 8, metric: metric, seed: 11)

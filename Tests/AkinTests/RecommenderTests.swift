@@ -4,7 +4,7 @@ import AkinTestSupport
 import Testing
 
 /// A recommender over a small file, and what it has to answer, by plain float64 loops.
-private struct Recommendable {
+struct Recommendable {
   /// What answers.
   enum Index: CaseIterable {
     /// `Recommender(index:embeddings:)` with an index file.

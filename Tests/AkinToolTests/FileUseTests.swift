@@ -85,6 +85,15 @@ struct FileUseTests {
       ["query", "x.idx", "--vectors", "v.npy", "--allow", "items.csv", "--deny", "users.csv", "-o", "OUT"],
       ["--allow": "items.csv", "--deny": "users.csv"]
     ),
+    (
+      ["recommend", "x.idx", "--users", "x.emb", "--all", "-o", "OUT"], ["FILE.idx": "x.idx", "--users": "x.emb"]
+    ),
+    (
+      ["recommend", "x.idx", "--users", "x.emb", "--all", "-o", "new.npy", "--scores", "OUT"],
+      ["FILE.idx": "x.idx", "--users": "x.emb"]
+    ),
+    (["related", "x.idx", "--all", "-o", "OUT"], ["FILE.idx": "x.idx"]),
+    (["related", "x.idx", "--all", "-o", "new.npy", "--scores", "OUT"], ["FILE.idx": "x.idx"]),
     (["evaluate", "interactions.csv", "--lists", "OUT"], ["INTERACTIONS": "interactions.csv"]),
     (["tune", "interactions.csv", "--grid", "lambda=1,2", "--state", "OUT"], ["INTERACTIONS": "interactions.csv"]),
   ]

@@ -162,6 +162,9 @@ extension Objective {
     return min(max(value, scale.lowerBound), scale.upperBound)
   }
 
+  /// Whether a score is the prediction as it is.
+  package var predictsScores: Bool { range == nil && loss != .logistic && scale == nil }
+
   /// The meaning of a score, as a phrase.
   public var scoreMeaning: String {
     switch model {

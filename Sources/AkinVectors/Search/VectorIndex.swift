@@ -54,6 +54,18 @@ public protocol VectorIndex: Sendable {
   /// - Throws: ``SearchError`` for an invalid request.
   func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor]
 
+  /// Returns the items most similar to each item of a range of rows, as ``related(to:_:)`` does. The answers do not depend on the
+  /// threads.
+  ///
+  /// The table has `min(k, count)` entries an item.
+  ///
+  /// - Parameters:
+  ///   - items: Rows of items.
+  ///   - request: The request for every item.
+  ///   - execution: Threads, progress in queries, and cancellation.
+  /// - Throws: ``SearchError``, or `Cancelled`.
+  func related(toEach items: Range<Int>, _ request: SearchRequest, execution: Execution) throws -> NeighborTable
+
   /// A copy of the vector of an item, or `nil` for an unknown row.
   ///
   /// - Parameter row: The row of the item.
@@ -98,6 +110,23 @@ extension VectorIndex {
         let own = filter?(query).map { request.limited(by: $0) } ?? request
         answer(query, try queries.withRow(Row(query)) { try nearest(to: $0, own) })
       }
+    }
+  }
+
+  /// Finds the related items one by one.
+  ///
+  /// - Parameters:
+  ///   - items: Rows of items.
+  ///   - request: The request for every item.
+  ///   - execution: Threads, progress in queries, and cancellation.
+  /// - Throws: ``SearchError``, or `Cancelled`.
+  public func related(
+    toEach items: Range<Int>, _ request: SearchRequest, execution: Execution
+  ) throws -> NeighborTable {
+    try request.check(count: count)
+    return try NeighborTable(queryCount: items.count, k: min(request.k, count), execution: execution) {
+      range, answer in
+      for query in range { answer(query, try related(to: Row(items.lowerBound + query), request)) }
     }
   }
 

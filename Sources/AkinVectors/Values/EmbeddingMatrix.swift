@@ -57,6 +57,14 @@ import AkinSupport
     }
   }
 
+  /// A range of rows, in place: row 0 of the result is the first of the range.
+  package func rows(_ range: Range<Int>) -> EmbeddingMatrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows \(range) of \(count)")
+    // Safe: the rows lie inside the matrix, whose owner the result keeps.
+    return unsafe EmbeddingMatrix(
+      base: base + range.lowerBound * stride, count: range.count, dimension: dimension, owner: owner)
+  }
+
   /// A copy of the components of a row.
   ///
   /// - Parameter row: The row.

@@ -6,7 +6,7 @@ enum RecommendVerb {
   static let verb = Verb(command, run: run)
 
   static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
-  static let user = Argument("USER", "User id; omit it with --history", isOptional: true)
+  static let user = Argument("USER", "User id; omit it with --history or --all", isOptional: true)
   static let users = Option<String?>.optional(
     "users", .file(usually: "emb"), "The embeddings file with the users, from which the index was built",
     default: "the one inside the index, from akin index --with-users")
@@ -48,6 +48,7 @@ enum RecommendVerb {
           Common.json,
         ]),
       OptionGroup("Cold start", [history, skipUnknown, cold]),
+      ListOptions.group,
     ],
     examples: [
       Example("akin recommend ml.idx --users ml.emb 1"),
@@ -55,9 +56,13 @@ enum RecommendVerb {
       Example("akin recommend ml.idx --users ml.emb 1 --recall 0.99"),
       Example("akin recommend ml.idx --users ml.emb --history '260:5,Heat (1995):4,1'"),
       Example("akin recommend ml.idx --users ml.emb nobody --cold popularity"),
+      Example("akin recommend ml.idx --users ml.emb --all -k 100 -o lists.npy", "The list of every user"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    if let asked = try ListOptions.asked(arguments, excluded: [history, skipUnknown, cold], argument: user) {
+      return try writeAll(asked, arguments, console)
+    }
     let search = try SearchOptions(arguments)
     let asked = try Asked(arguments)
     let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
@@ -103,6 +108,24 @@ enum RecommendVerb {
         plan: basis == .popularity ? .exact : plan, target: basis == .popularity ? nil : search.target),
       asJSON: arguments[Common.json])
     return .done
+  }
+
+  /// Writes the lists of all users, as one list would show them.
+  private static func writeAll(
+    _ asked: ListOptions.Asked, _ arguments: Arguments, _ console: Console
+  ) throws -> ExitCode {
+    let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
+    guard let ids = recommender.embeddings?.userIDs else { throw RecommenderError.noUsers }
+    let (includesSeen, isRaw) = (arguments[includeSeen], arguments[Common.raw])
+    return try ListOptions.write(
+      asked, arguments, console, recommender, for: .nearest, owner: "user", owners: ids
+    ) { users, request, execution in
+      var scored = request
+      if !isRaw { scored.minimumScore = nil }
+      let lists = try recommender.recommend(
+        toEach: users, scored, includesSeen: includesSeen, execution: execution)
+      return isRaw ? lists : recommender.predicted(lists, from: request.minimumScore)
+    }
   }
 
   /// Whether an error means that a user has no known interactions, or that fold-in cannot use them.

@@ -6,7 +6,7 @@ enum RelatedVerb {
   static let verb = Verb(command, run: run)
 
   static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
-  static let item = Argument("ITEM", "An id, a title, or a part of one title")
+  static let item = Argument("ITEM", "An id, a title, or a part of one title; omit it with --all", isOptional: true)
 
   static let command = Command(
     name: "related",
@@ -16,18 +16,30 @@ enum RelatedVerb {
     ],
     arguments: [index, item],
     options: [
-      OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json])
+      OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json]),
+      ListOptions.group,
     ],
     examples: [
       Example("akin related ml.idx 'Toy Story (1995)'"),
       Example("akin related ml.idx 1 -k 20 --exact"),
       Example("akin related ml.idx 1 --recall 0.99"),
+      Example("akin related ml.idx --all -k 20 -o related.tsv --titles", "The list of every item"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    if let asked = try ListOptions.asked(arguments, excluded: [], argument: item) {
+      let index = try HNSWIndex(path: arguments[index])
+      let recommender = try Recommender(index)
+      return try ListOptions.write(
+        asked, arguments, console, recommender, for: .related, owner: "item", owners: index.facts.itemIDs
+      ) { try recommender.related(toEach: $0, $1, execution: $2) }
+    }
+    guard let text = arguments[ifGiven: item] else {
+      throw arguments.error(.missingArgument(item.name, meaning: "An id or a title, or --all for every item"))
+    }
     let search = try SearchOptions(arguments)
     let recommender = try Recommender(index: arguments[index])
-    let item = try recommender.item(arguments[item])
+    let item = try recommender.item(text)
     let found = try recommender.related(to: item, search.request)
     let plan = try search.plan(of: recommender.index, for: .related)
     let title = recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) }
