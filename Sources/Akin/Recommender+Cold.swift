@@ -42,23 +42,35 @@ extension Recommender {
   ///   - history: The interactions of the user.
   ///   - request: The number of items, the search effort and the filter.
   ///   - includesSeen: Whether items of the history may be in the answer.
+  ///   - diversity: How far the list trades score for variety, as for ``recommend(for:_:includesSeen:diversity:)``.
   /// - Throws: ``RecommenderError/unknownItems(_:)``, ``RecommenderError/repeatedItem(_:)``,
   ///   ``RecommenderError/badValue(item:found:allowsNegative:)``, ``RecommenderError/emptyHistory``,
   ///   ``RecommenderError/nothingLearned(items:)``, the errors of ``foldIn()``, `SearchError`.
   /// - Complexity: O(*h*² × *dimension*) for *h* interactions, plus one search.
   public func recommend(
-    to history: [Interaction], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
+    to history: [Interaction], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false,
+    diversity: Double = 0
+  ) throws -> [Recommendation] {
+    try recommend(to: history, request, includesSeen: includesSeen, diversity: diversity, minimumPrediction: nil)
+  }
+
+  /// The same, as far as predictions reach a limit.
+  package func recommend(
+    to history: [Interaction], _ request: SearchRequest, includesSeen: Bool, diversity: Double,
+    minimumPrediction: Float?
   ) throws -> [Recommendation] {
     let rows = try rows(of: history)
     let user = try user(of: history)
     if let embeddings, user.isUnknown(rows, in: embeddings) { throw RecommenderError.nothingLearned(items: rows.count) }
-    return try recommend(to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : rows, request)
+    return try recommend(
+      to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : rows, request, diversity: diversity,
+      minimumPrediction: minimumPrediction)
   }
 
   /// The vector and bias of a user who is not in the embeddings file, from one half-step of training over the interactions.
   ///
   /// - Parameter history: The interactions of the user.
-  /// - Throws: The errors of ``recommend(to:_:includesSeen:)``.
+  /// - Throws: The errors of ``recommend(to:_:includesSeen:diversity:)``.
   public func user(of history: [Interaction]) throws -> UserFoldIn.User {
     let rows = try rows(of: history)
     guard !rows.isEmpty else { throw RecommenderError.emptyHistory }

@@ -6,25 +6,39 @@ import AkinVectors
 // at a time.
 
 extension Recommender {
-  /// Returns the best items for each user of a range of the embeddings file, best first, as ``recommend(for:_:includesSeen:)`` does.
+  /// Returns the best items for each user of a range of the embeddings file, best first, as ``recommend(for:_:includesSeen:diversity:)`` does.
   ///
   /// - Parameters:
   ///   - users: Rows of users.
   ///   - request: The number of items, the search effort, the filter and the minimum score, for every user.
   ///   - includesSeen: Whether items that a user has seen may be in the answer.
+  ///   - diversity: How far the lists trade score for variety, from 0 to 1.
   ///   - execution: Threads; progress in queries; cancellation.
   /// - Returns: A list for each user, with `min(k, count)` entries at most.
   /// - Throws: ``RecommenderError/noUsers``, `SearchError`, or `Cancelled`.
   /// - Complexity: that of one batch of the index, which is faster than as many single calls.
   public func recommend(
     toEach users: Range<Int>, _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false,
-    execution: Execution = Execution()
+    diversity: Double = 0, execution: Execution = Execution()
   ) throws -> NeighborTable {
+    try recommend(
+      toEach: users, request, includesSeen: includesSeen, diversity: diversity, minimumPrediction: nil,
+      execution: execution)
+  }
+
+  /// The same, as far as predictions reach a limit.
+  package func recommend(
+    toEach users: Range<Int>, _ request: SearchRequest, includesSeen: Bool, diversity: Double,
+    minimumPrediction: Float?, execution: Execution
+  ) throws -> NeighborTable {
+    try request.check(count: index.count)
+    try SearchRequest.check(diversity: diversity)
     guard let embeddings, let all = embeddings.users else { throw RecommenderError.noUsers }
     let queries = all.rows(users)
     // The limit is compared with the whole score.
-    var asked = request
+    var asked = request.forCandidates(diversity: diversity)
     asked.minimumScore = nil
+    let limit = Limit(score: request.minimumScore, prediction: minimumPrediction, objective: embeddings.objective)
     let (shared, capacity) = (request.filter, index.count)
     var filter: (@Sendable (Int) -> RowFilter?)?
     if !includesSeen {
@@ -51,22 +65,26 @@ extension Recommender {
       if offset != 0 {
         table[query] = table[query].map { Neighbor(row: $0.row, score: $0.score + offset) }[...]
       }
-      if let least = request.minimumScore { table[query] = table[query].prefix { $0.score >= least } }
+      if limit.isThere { table[query] = limit.prefix(Array(table[query]), offset: 0)[...] }
     }
-    return table
+    return try table.diversified(by: index, k: request.k, diversity: diversity, execution)
   }
 
-  /// Returns the items most similar to each item of a range, best first, as ``related(to:_:)`` does.
+  /// Returns the items most similar to each item of a range, best first, as ``related(to:_:diversity:)`` does.
   ///
   /// - Parameters:
   ///   - items: Rows of items.
   ///   - request: The number of items, the search effort, the filter and the minimum score, for every item.
+  ///   - diversity: How far the lists trade score for variety, from 0 to 1.
   ///   - execution: Threads; progress in queries; cancellation.
   /// - Returns: A list for each item, with `min(k, count)` entries at most.
   /// - Throws: `SearchError`, or `Cancelled`.
   public func related(
-    toEach items: Range<Int>, _ request: SearchRequest = SearchRequest(), execution: Execution = Execution()
+    toEach items: Range<Int>, _ request: SearchRequest = SearchRequest(), diversity: Double = 0,
+    execution: Execution = Execution()
   ) throws -> NeighborTable {
-    try index.related(toEach: items, request, execution: execution)
+    try SearchRequest.check(diversity: diversity)
+    let found = try index.related(toEach: items, request.forCandidates(diversity: diversity), execution: execution)
+    return try found.diversified(by: index, k: request.k, diversity: diversity, execution)
   }
 }

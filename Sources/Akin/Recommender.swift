@@ -101,10 +101,20 @@ public final class Recommender: Sendable {
   ///   - user: The id of the user.
   ///   - request: The number of items, the search effort and the filter.
   ///   - includesSeen: Whether items that the user has seen may be in the answer.
+  ///   - diversity: How far the list trades score for variety, from 0 to 1 (`VectorIndex.diversified(_:k:diversity:)`): its items
+  ///     are chosen from the best `SearchRequest.candidatesPerItem` × `k`, and come in the order of choice.
   /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
-  /// - Complexity: that of one search of the index.
+  /// - Complexity: that of one search of the index; with a minimum score that of some searches, each for more items, until the
+  ///   score is passed.
   public func recommend(
-    for user: UserID, _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
+    for user: UserID, _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false, diversity: Double = 0
+  ) throws -> [Recommendation] {
+    try recommend(for: user, request, includesSeen: includesSeen, diversity: diversity, minimumPrediction: nil)
+  }
+
+  /// The same, as far as predictions reach a limit.
+  package func recommend(
+    for user: UserID, _ request: SearchRequest, includesSeen: Bool, diversity: Double, minimumPrediction: Float?
   ) throws -> [Recommendation] {
     guard let embeddings, let users = embeddings.users, let ids = embeddings.userIDs else {
       throw RecommenderError.noUsers
@@ -113,25 +123,36 @@ public final class Recommender: Sendable {
     return try users.withRow(row) { query in
       try recommend(
         to: query, bias: embeddings.userBiases?[row] ?? 0, seen: includesSeen ? [] : embeddings.history(of: row),
-        request)
+        request, diversity: diversity, minimumPrediction: minimumPrediction)
     }
   }
 
   /// The best items for a query without the seen ones; scores include all terms of the model.
   func recommend(
-    to query: Span<Float>, bias: Float, seen: [Row], _ request: SearchRequest
+    to query: Span<Float>, bias: Float, seen: [Row], _ request: SearchRequest, diversity: Double,
+    minimumPrediction: Float?
   ) throws -> [Recommendation] {
+    try request.check(count: index.count)
+    try SearchRequest.check(diversity: diversity)
     let offset = index.metric == .innerProduct ? (embeddings?.globalMean ?? 0) + bias : 0
-    var request = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
-    let least = request.minimumScore
+    let limit = Limit(score: request.minimumScore, prediction: minimumPrediction, objective: embeddings?.objective)
+    var asked = (seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count)))
+      .forCandidates(diversity: diversity)
+    asked.minimumScore = nil
     // For a query without a direction a graph has no way to go: all scores are the biases.
-    if index.metric == .innerProduct, query.isZero { request.effort = .exact }
-    // Rounding may move a score across the limit, so the final score is compared again.
-    request.minimumScore = least.map { ($0 - offset) - abs($0 - offset) * 0x1p-20 - abs(offset) * 0x1p-20 }
-    let found = try index.nearest(to: query, request)
-    try index.checkScores(found, of: query)
-    return found.map { recommendation($0, offset: offset) }
-      .filter { item in least.map { item.score >= $0 } ?? true }
+    if index.metric == .innerProduct, query.isZero { asked.effort = .exact }
+    let most = asked.k
+    if limit.isThere { asked.k = min(Limit.firstStep, most) }
+    while true {
+      let found = try index.nearest(to: query, asked)
+      try index.checkScores(found, of: query)
+      let kept = limit.prefix(found, offset: offset)
+      if kept.count < asked.k || asked.k == most {
+        let list = try diversity > 0 ? index.diversified(kept, k: request.k, diversity: diversity) : kept
+        return list.map { recommendation($0, offset: offset) }
+      }
+      asked.k = Limit.step(after: asked.k, most: most)
+    }
   }
 
   /// The fold-in of new users, with fixed items.
@@ -165,12 +186,24 @@ public final class Recommender: Sendable {
   /// - Parameters:
   ///   - item: The id of the item.
   ///   - request: The number of items, the search effort and the filter.
+  ///   - diversity: How far the list trades score for variety, as for ``recommend(for:_:includesSeen:diversity:)``.
   /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
   public func related(
-    to item: ItemID, _ request: SearchRequest = SearchRequest()
+    to item: ItemID, _ request: SearchRequest = SearchRequest(), diversity: Double = 0
   ) throws -> [Recommendation] {
     guard let row = catalog.row(of: item) else { throw RecommenderError.unknownItem(item.description) }
-    return try index.related(to: row, request).map { recommendation($0, offset: 0) }
+    try SearchRequest.check(diversity: diversity)
+    var asked = request.forCandidates(diversity: diversity)
+    let most = asked.k
+    if request.minimumScore != nil { asked.k = min(Limit.firstStep, most) }
+    while true {
+      let found = try index.related(to: row, asked)
+      if found.count < asked.k || asked.k == most {
+        let list = try diversity > 0 ? index.diversified(found, k: request.k, diversity: diversity) : found
+        return list.map { recommendation($0, offset: 0) }
+      }
+      asked.k = Limit.step(after: asked.k, most: most)
+    }
   }
 
   /// The categories of an item; empty without embeddings or categories.
@@ -192,16 +225,15 @@ public final class Recommender: Sendable {
     Recommendation(row: item.row, id: item.id, title: item.title, score: prediction(of: item))
   }
 
-  /// The lists with predictions in place of scores, as far as these reach a limit.
-  package func predicted(_ lists: NeighborTable, from least: Float?) -> NeighborTable {
+  /// The lists with predictions in place of scores.
+  package func predicted(_ lists: NeighborTable) -> NeighborTable {
+    guard let objective = embeddings?.objective, !objective.predictsScores else { return lists }
     var lists = lists
-    let objective = embeddings?.objective
-    guard least != nil || !(objective?.predictsScores ?? true) else { return lists }
     for query in 0..<lists.queryCount {
-      let shown = lists[query].map { one in
-        Neighbor(row: one.row, score: objective.map { Float($0.prediction(ofScore: Double(one.score))) } ?? one.score)
-      }
-      lists[query] = shown[...].prefix { one in least.map { one.score >= $0 } ?? true }
+      lists[query] =
+        lists[query].map { one in
+          Neighbor(row: one.row, score: Float(objective.prediction(ofScore: Double(one.score))))
+        }[...]
     }
     return lists
   }

@@ -197,6 +197,8 @@ public enum SearchError: AkinError, Equatable {
   case badRecall(Double)
   /// The minimum score is NaN.
   case badMinimumScore(Float)
+  /// A diversity is not from 0 to 1.
+  case badDiversity(Double)
   /// The capacity of the filter differs from the number of items.
   case filterMismatch(expected: Int, found: Int)
   /// The dimensions of query and items differ.
@@ -209,7 +211,7 @@ public enum SearchError: AkinError, Equatable {
 
   public var kind: TroubleKind {
     switch self {
-    case .badCount, .badEffort, .badRecall, .badMinimumScore, .filterMismatch: .usage
+    case .badCount, .badEffort, .badRecall, .badMinimumScore, .badDiversity, .filterMismatch: .usage
     case .dimensionMismatch, .notFinite, .scoreOutOfRange: .badInput
     }
   }
@@ -220,6 +222,7 @@ public enum SearchError: AkinError, Equatable {
     case .badEffort(let ef): "ef must be at least 1, found \(ef)"
     case .badRecall(let found): "a recall must be above 0 and at most 1, found \(found)"
     case .badMinimumScore(let found): "a minimum score must be a number, found \(found)"
+    case .badDiversity(let found): "a diversity must be from 0 to 1, found \(found)"
     case .filterMismatch(let expected, let found):
       "the filter is over \(found) rows, the index has \(expected) items"
     case .dimensionMismatch(let expected, let found):
@@ -236,7 +239,7 @@ public enum SearchError: AkinError, Equatable {
     case .badCount: "ask for at least one item, for example -k 10"
     case .badEffort: "ask for at least one candidate, for example --ef 64"
     case .badRecall: "ask for a share of the true neighbours, for example 0.95; 1 is exact"
-    case .badMinimumScore, .filterMismatch: nil
+    case .badMinimumScore, .badDiversity, .filterMismatch: nil
     case .dimensionMismatch: "query with vectors from the model that the items came from"
     case .notFinite: nil
     case .scoreOutOfRange:

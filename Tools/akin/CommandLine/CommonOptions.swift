@@ -20,5 +20,8 @@ enum Common {
   static let raw = Option<Bool>.flag(
     "raw", "Show the score that items are ordered by, not the prediction that the model makes of it")
   static let minimumScore = Option<Float?>.optional(
-    "min-score", .score, "Omit items with a lower score, as it is shown")
+    "min-score", .score, "Omit items with a lower score, as it is shown; without -k all others are listed")
+  static let diversity = Option(
+    "diversity", .number(in: 0...1), default: 0,
+    "Trade score for variety: each place goes to the largest (1 - X) x relevance - X x likeness to the items before")
 }

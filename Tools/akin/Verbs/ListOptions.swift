@@ -36,6 +36,9 @@ enum ListOptions {
     }
     if arguments[ifGiven: argument] != nil { throw arguments.error(.conflict(argument.name, all.spelling)) }
     for option in excluded { try arguments.refuse(all, with: option) }
+    if arguments.has(Common.minimumScore), !arguments.has(Common.k) {
+      throw arguments.error(.lonely("\(all.spelling) with \(Common.minimumScore.spelling)", needs: Common.k.spelling))
+    }
     guard let path = arguments[output] else {
       throw arguments.error(.missingOption(usage: output.usage, meaning: "The file for the lists of all"))
     }
@@ -94,7 +97,9 @@ enum ListOptions {
       }
       try file.commit()
     }
-    let plan = try search.plan(of: recommender.index, for: question, isBatch: true)
+    var planned = search
+    planned.request = search.request.forCandidates(diversity: search.diversity)
+    let plan = try planned.plan(of: recommender.index, for: question, isBatch: true)
     var facts: [String: JSONValue] = [
       "lists": .integer(Int64(owners.count)), "k": .integer(Int64(k)), "entries": .integer(Int64(entries)),
       "way": .string(plan.wayName),

@@ -54,7 +54,8 @@ enum QueryVerb {
       OptionGroup(
         "Search",
         [
-          Common.k, ef, recall, Common.exact, Common.minimumScore, RecommendVerb.includeSeen, Common.raw,
+          Common.k, ef, recall, Common.exact, Common.minimumScore, Common.diversity, RecommendVerb.includeSeen,
+          Common.raw,
         ]),
       OptionGroup("Filter", FilterOptions.all),
       OptionGroup("Run", [threads, repeats, Common.json, Common.jsonLines, Common.quiet]),
@@ -175,15 +176,16 @@ enum QueryVerb {
         var search = setting.search
         search.request.k = k
         search.request.filter = allowed
+        search.request = search.request.forCandidates(diversity: arguments[Common.diversity])
         let before = try search.plan(of: index, isBatch: true)
         let (table, seconds) = try run(
           search.request, before, on: index, asked, repeats: arguments[repeats], execution)
         let plan = try search.plan(of: index, isBatch: true)
-        try write(
-          asked.answers(table, search.request), k: search.request.k, setting,
-          arguments[ids] ? index.facts.itemIDs : nil, replaces)
+        let answers = try asked.answers(table, search.request)
+          .diversified(by: index, k: k, diversity: arguments[Common.diversity], execution)
+        try write(answers, k: k, setting, arguments[ids] ? index.facts.itemIDs : nil, replaces)
         rows.append(
-          row(asked.vectors.count, plan, search, threads: execution.threads, seconds: seconds))
+          row(asked.vectors.count, k, plan, search, threads: execution.threads, seconds: seconds))
         if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
           line["schema"] = .integer(1)
           try console.show(.object(line))
@@ -238,9 +240,9 @@ enum QueryVerb {
   }
 
   private static func row(
-    _ queries: Int, _ plan: SearchPlan, _ search: SearchOptions, threads: Int, seconds: Double
+    _ queries: Int, _ k: Int, _ plan: SearchPlan, _ search: SearchOptions, threads: Int, seconds: Double
   ) -> [Cell] {
-    let (target, k) = (search.target, search.request.k)
+    let target = search.target
     // A narrow filter is answered exactly, whatever ef is asked for.
     var requested: Int?
     if case .ef(let ef) = search.request.resolvedEffort { requested = ef }

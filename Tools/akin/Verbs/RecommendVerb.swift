@@ -44,8 +44,8 @@ enum RecommendVerb {
       OptionGroup(
         "Options",
         [
-          users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.raw,
-          Common.json,
+          users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore,
+          Common.diversity, Common.raw, Common.json,
         ]),
       OptionGroup("Cold start", [history, skipUnknown, cold]),
       ListOptions.group,
@@ -63,12 +63,14 @@ enum RecommendVerb {
     if let asked = try ListOptions.asked(arguments, excluded: [history, skipUnknown, cold], argument: user) {
       return try writeAll(asked, arguments, console)
     }
-    let search = try SearchOptions(arguments)
     let asked = try Asked(arguments)
+    let given = try SearchOptions(arguments)
     let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
+    let search = given.reaching(recommender.index.count)
     let includesSeen = arguments[includeSeen]
     var request = search.request
     // The limit is compared with what is shown.
+    let least = arguments[Common.raw] ? nil : request.minimumScore
     if !arguments[Common.raw] { request.minimumScore = nil }
     var told: [Interaction] = []
     if case .history(let text) = asked {
@@ -84,9 +86,13 @@ enum RecommendVerb {
     do {
       switch asked {
       case .user(let id):
-        (basis, found) = (.model, try recommender.recommend(for: id, request, includesSeen: includesSeen))
+        basis = .model
+        found = try recommender.recommend(
+          for: id, request, includesSeen: includesSeen, diversity: search.diversity, minimumPrediction: least)
       case .history:
-        (basis, found) = (.foldIn, try recommender.recommend(to: told, request, includesSeen: includesSeen))
+        basis = .foldIn
+        found = try recommender.recommend(
+          to: told, request, includesSeen: includesSeen, diversity: search.diversity, minimumPrediction: least)
       }
     } catch let error as any AkinError where isCold(error) {
       let policy = arguments[cold] ?? asked.policy
@@ -97,14 +103,15 @@ enum RecommendVerb {
     }
     if basis != .popularity, !arguments[Common.raw] {
       found = found.map { recommender.predicted($0) }
-        .filter { item in search.request.minimumScore.map { item.score >= $0 } ?? true }
     }
-    let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index)
+    let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index, found: found.count)
     let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
     rest.note(model: recommender.embeddings?.objective, console)
+    var question = rest.question(includesSeen: includesSeen)
+    question["diversity"] = search.diversity > 0 && basis != .popularity ? .number(search.diversity) : nil
     try console.show(
       Answer(
-        question: rest.question(includesSeen: includesSeen), heading: rest.heading, items: found, k: request.k,
+        question: question, heading: rest.heading, items: found, k: request.k,
         plan: basis == .popularity ? .exact : plan, target: basis == .popularity ? nil : search.target),
       asJSON: arguments[Common.json])
     return .done
@@ -123,8 +130,9 @@ enum RecommendVerb {
       var scored = request
       if !isRaw { scored.minimumScore = nil }
       let lists = try recommender.recommend(
-        toEach: users, scored, includesSeen: includesSeen, execution: execution)
-      return isRaw ? lists : recommender.predicted(lists, from: request.minimumScore)
+        toEach: users, scored, includesSeen: includesSeen, diversity: asked.search.diversity,
+        minimumPrediction: isRaw ? nil : request.minimumScore, execution: execution)
+      return isRaw ? lists : recommender.predicted(lists)
     }
   }
 

@@ -16,7 +16,9 @@ enum RelatedVerb {
     ],
     arguments: [index, item],
     options: [
-      OptionGroup("Options", [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.json]),
+      OptionGroup(
+        "Options",
+        [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.diversity, Common.json]),
       ListOptions.group,
     ],
     examples: [
@@ -32,21 +34,23 @@ enum RelatedVerb {
       let recommender = try Recommender(index)
       return try ListOptions.write(
         asked, arguments, console, recommender, for: .related, owner: "item", owners: index.facts.itemIDs
-      ) { try recommender.related(toEach: $0, $1, execution: $2) }
+      ) { try recommender.related(toEach: $0, $1, diversity: asked.search.diversity, execution: $2) }
     }
     guard let text = arguments[ifGiven: item] else {
       throw arguments.error(.missingArgument(item.name, meaning: "An id or a title, or --all for every item"))
     }
-    let search = try SearchOptions(arguments)
+    var search = try SearchOptions(arguments)
     let recommender = try Recommender(index: arguments[index])
+    search = search.reaching(recommender.index.count)
     let item = try recommender.item(text)
-    let found = try recommender.related(to: item, search.request)
-    let plan = try search.plan(of: recommender.index, for: .related)
+    let found = try recommender.related(to: item, search.request, diversity: search.diversity)
+    let plan = try search.plan(of: recommender.index, for: .related, found: found.count)
     let title = recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) }
     let id = Cell.id(item)
     var question: [String: JSONValue] = [:]
     question["item"] = id.json
     question["title"] = title.map { .string($0) }
+    question["diversity"] = search.diversity > 0 ? .number(search.diversity) : nil
     let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown
     try console.show(
       Answer(

@@ -6,8 +6,12 @@ struct SearchOptions {
   var request: SearchRequest
   /// The recall target as typed, or `nil`.
   var target: RecallTarget?
+  /// Whether the list ends at a score and not at a number of items.
+  var isOpenEnded = false
+  /// How far lists trade score for variety.
+  var diversity = 0.0
 
-  /// Reads `-k`, `--ef`, `--recall`, `--exact` and `--min-score`.
+  /// Reads `-k`, `--ef`, `--recall`, `--exact`, `--min-score` and `--diversity`.
   ///
   /// - Throws: `UsageError` for more than one of `--ef`, `--recall` and `--exact`.
   init(_ arguments: Arguments) throws {
@@ -24,6 +28,25 @@ struct SearchOptions {
     self.init(
       SearchRequest(k: arguments[Common.k], effort: effort, minimumScore: arguments[Common.minimumScore]),
       target: target)
+    isOpenEnded = arguments.has(Common.minimumScore) && !arguments.has(Common.k)
+    diversity = arguments[Common.diversity]
+  }
+
+  /// The options for an index of `count` items: an open-ended list may hold all of them.
+  func reaching(_ count: Int) -> SearchOptions {
+    guard isOpenEnded else { return self }
+    var options = self
+    options.request.k = max(1, count)
+    return options
+  }
+
+  /// The plan that a single answer of `found` items came from.
+  func plan(
+    of index: any VectorIndex, for question: Question = .nearest, found: Int
+  ) throws(SearchError) -> SearchPlan {
+    var asked = request.forCandidates(diversity: diversity)
+    if request.minimumScore != nil { asked.k = Limit.lastStep(for: found, most: asked.k) }
+    return try index.plan(asked, for: question, isBatch: false)
   }
 
   init(_ request: SearchRequest, target: RecallTarget? = nil) {
