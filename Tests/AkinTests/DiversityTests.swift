@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Diverse lists")
 struct DiversityTests {
-  private static let cases = Metric.allCases.flatMap { metric in [UInt64(1), 2, 3].map { (metric, $0) } }
+  private static let cases: [(Metric, UInt64)] = Metric.allCases.flatMap { metric in
+    [UInt64(1), 2, 3].map { (metric, $0) }
+  }
 
   /// Items in groups of near copies, some zero vectors among them.
   private func catalogue(_ metric: Metric, seed: UInt64) -> Catalogue {
