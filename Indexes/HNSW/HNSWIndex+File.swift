@@ -36,6 +36,8 @@ extension HNSWIndex {
     return try container.verify(execution: execution) { _, list in
       facts.itemIDs.check(&list)
       facts.titles?.check(&list)
+      facts.attributeSections.checkCategories(&list)
+      facts.attributeSections.check(&list)
       IndexVerification(parts).check(&list)
       if let section = container.view(IndexFacts.embeddingsSection), section.byteCount > 0 {
         try facts.checkEmbeddings(in: section, execution, &list)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Sections with any content are read without a trap, and verify names what is wrong")
 struct HostileContentTests {
-  @Test("Random bytes in random sections", arguments: [Sample.numbers, .texts, .features], [1, 2, 3] as [UInt64])
+  @Test("Random bytes in random sections", arguments: [Sample.numbers, .texts, .features, .attributes], [1, 2, 3] as [UInt64])
   func fuzz(sample: Sample, seed: UInt64) throws {
     let bytes = try sample.bytes
     var random = SeededGenerator(seed: seed)
@@ -22,9 +22,10 @@ struct HostileContentTests {
           ].randomElement(using: &random) ?? 0
         if place + 8 <= bytes.count { changed = changed.with(value, at: place) }
       }
-      // The header is untouched, so it opens; only the sections lie. (The record of features has counts, which decide.)
+      // The header is untouched, so it opens; only the sections lie. (The records of features and of
+      // attributes have counts, which decide.)
       guard let file = try? opened(changed) else {
-        #expect(sample == .features, "seed \(seed)")
+        #expect(sample == .features || sample == .attributes, "seed \(seed)")
         continue
       }
       exercise(file)

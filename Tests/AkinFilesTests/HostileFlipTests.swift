@@ -90,4 +90,9 @@ func exercise(_ file: EmbeddingFile) {
   _ = file.objective
   _ = file.itemFeatures
   _ = file.userFeatures
+  for position in file.attributes.entries.indices {
+    let attribute = file.attributes.column(at: position)
+    _ = attribute.summary()
+    for row in rows.prefix(64) where Int(row.index) < file.itemCount { _ = attribute[row] }
+  }
 }

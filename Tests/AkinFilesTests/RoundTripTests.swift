@@ -37,6 +37,8 @@ struct RoundTripTests {
       let names = (0..<Int.random(in: 0...5, using: &random)).map { "category \($0)" }
       written.categories = Categories(names: names, members: lists(items, below: names.count, using: &random))
     }
+    if Bool.random(using: &random) { written.attributes = attributes(items, using: &random) }
+    if Bool.random(using: &random) { written.categories?.attributeName = "genres" }
     written.globalMean = Float(random.normal())
     written.provenance = ["seed": .integer(Int64(seed)), "list": .array([.number(0.5), .null])]
 
@@ -82,6 +84,15 @@ struct RoundTripTests {
     }
   }
 
+  private func attributes(_ count: Int, using random: inout SeededGenerator) -> [Attribute] {
+    (0..<Int.random(in: 1...7, using: &random)).map { number in
+      let kind = AttributeKind.allCases.randomElement(using: &random) ?? .word
+      let share = ([0.0, 0.5, 1.0] as [Double]).randomElement(using: &random) ?? 1
+      let values = (0..<count).map { _ in random.uniform() < share ? AttributeValue.random(kind, &random) : nil }
+      return Attribute("\(kind) \(number)", kind, values)
+    }
+  }
+
   private func lists(_ count: Int, below limit: Int, using random: inout SeededGenerator) -> History {
     var history = History(offsets: [0], rows: [])
     for _ in 0..<count {
@@ -115,6 +126,18 @@ func expect(_ file: EmbeddingFile, equals written: Embeddings, _ comment: Commen
     }
     #expect(file.categories(of: row) == categories ?? [], comment)
   }
+  let named = written.categories.map { $0.names.isEmpty && $0.attributeName == "categories" ? [] : [$0.attributeName] }
+  #expect(file.attributes.entries.map(\.name) == (named ?? []) + written.attributes.map(\.name), comment)
+  for attribute in written.attributes {
+    #expect(file.attributes.position(of: attribute.name).map { file.attributes[$0] } == attribute, comment)
+  }
+  if let position = file.attributes.entries.firstIndex(where: \.isCategories) {
+    let attribute = file.attributes[position]
+    for row in (0..<file.itemCount).map({ Row($0) }) {
+      let names = file.categories(of: row)
+      #expect(attribute[row] == (names.isEmpty ? nil : .list(names)), comment)
+    }
+  }
   for (found, expected) in [(file.itemFeatures, written.itemFeatures), (file.userFeatures, written.userFeatures)] {
     #expect(found?.names == expected?.names, comment)
     #expect(found?.centres == expected?.centres && found?.scales == expected?.scales, comment)
@@ -132,6 +155,21 @@ func expect(_ file: EmbeddingFile, equals written: Embeddings, _ comment: Commen
     #expect(
       file.interactions(of: row).values
         == written.historyValues.map { Array($0[pairs]) } ?? [Float](repeating: 1, count: pairs.count), comment)
+  }
+}
+
+extension AttributeValue {
+  /// A value of a kind; words and lists are of few words, some of which differ by composition alone.
+  static func random(_ kind: AttributeKind, _ random: inout SeededGenerator) -> AttributeValue {
+    let words = ["a", "A", "b c", "caf\u{E9}", "cafe\u{301}", "🎬", "10"]
+    return switch kind {
+    case .number: .number(Double(Int.random(in: -3...3, using: &random)) / 2)
+    case .time: .time(Double(Int.random(in: 0...2_000_000_000, using: &random)))
+    case .flag: .flag(.random(using: &random))
+    case .word: .word(words.randomElement(using: &random) ?? "a")
+    // At least one word: an item without words has no value.
+    case .list: .list(["z"] + words.filter { _ in .random(using: &random) })
+    }
   }
 }
 

@@ -14,6 +14,8 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
   case texts
   /// Features of items and of users.
   case features
+  /// Attributes of every kind, and categories with a name.
+  case attributes
   case empty
 
   var testDescription: String { rawValue }
@@ -45,6 +47,17 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
       sample.userFeatures = FeatureVectors(
         names: ["age", "genre=Drama"], centres: [40, 0], scales: [9, 1],
         vectors: normalMatrix(rows: 2, dimension: 3, seed: 9), weight: 0.5, background: 0)
+      return sample
+    case .attributes:
+      var sample = Sample.plain.embeddings
+      sample.attributes = [
+        .numbers("year", [1995, nil, -0.5]), .words("brand", ["Sony", "Apple", nil]),
+        .lists("tag", [["new", "blue"], [], ["blue"]]), .flags("in stock", [true, nil, false]),
+        .times("released", [nil, 86_400, 1.5e9]), .words("langue", [nil, "fran\u{E7}ais", nil]),
+        .numbers("none", [nil, nil, nil]),
+      ]
+      sample.categories = Categories(
+        names: ["Comedy", "Drama"], members: History(offsets: [0, 2, 2, 3], rows: [0, 1, 1]), attributeName: "genres")
       return sample
     case .texts:
       var sample = Embeddings(

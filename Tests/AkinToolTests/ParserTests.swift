@@ -1,3 +1,4 @@
+import AkinSupport
 import AkinTestSupport
 import Testing
 

@@ -21,7 +21,7 @@ struct ItemTableTests {
     #expect(catalogue.ids == .numbers([3, 1, 20]))
     #expect(catalogue.titles == ["Plain (1999)", "Comma, The \"Film\" (2000)", "Last"])
     #expect(catalogue.categories == [["Drama", "Comedy"], [], ["Comedy"]])
-    let (titles, categories) = catalogue.columns(for: .numbers([1, 2, 3, 20]))
+    let (titles, categories, _) = catalogue.columns(for: .numbers([1, 2, 3, 20]))
     #expect(titles == ["Comma, The \"Film\" (2000)", "", "Plain (1999)", "Last"])
     #expect(categories.names == ["Comedy", "Drama"])
     #expect(categories.members == History(offsets: [0, 0, 0, 2, 3], rows: [0, 1, 0]))

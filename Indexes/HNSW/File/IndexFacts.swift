@@ -10,6 +10,9 @@ public struct IndexFacts: Sendable {
   public let itemIDs: IDTable
   /// The titles of the items, by row of the embeddings file, or `nil`.
   public let titles: TextColumn?
+  /// The attributes of the items, by row of the embeddings file, the categories among them.
+  public var attributes: AttributeTable { attributeSections.table }
+  let attributeSections: AttributeSections
   /// The root digest of the embeddings file that the index was built from.
   public var sourceDigest: Digest { container.header.sourceDigest }
   /// A constant that is added to every score of the model.
@@ -39,6 +42,7 @@ public struct IndexFacts: Sendable {
     self.container = container
     itemIDs = try IDTable(in: container, .items, count: graph.nodes)
     titles = try TextColumn(in: container, offsets: "ITOF", text: "ITBL", count: graph.nodes)
+    attributeSections = try AttributeSections(in: container, items: graph.nodes)
     globalMean = parts.header.globalMean
     m = graph.m
     efConstruction = Int(block.u32(at: Field.efConstruction))

@@ -16,7 +16,7 @@ struct IndexSource {
   let digest: Digest
   /// Lets go of the memory behind the vectors as far as it was read; it comes back by itself.
   let release: () -> Void
-  /// Adds ids and titles.
+  /// Adds ids, titles, categories and attributes.
   let addColumns: (inout ContainerBuilder) throws -> Void
 
   /// An embeddings file, all of whose bytes are checked first: an index repeats what its source says.
@@ -47,6 +47,11 @@ struct IndexSource {
     addColumns = { builder in
       try builder.add(ids: embeddings.itemIDs, as: .items)
       if let titles = embeddings.titles { builder.add(titles: titles) }
+      if let categories = embeddings.categories {
+        try builder.add(categories: categories, items: embeddings.items.count)
+      }
+      try builder.add(
+        attributes: embeddings.attributes, categories: embeddings.categories, items: embeddings.items.count)
     }
   }
 }

@@ -46,6 +46,31 @@ import AkinVectors
     }
   }
 
+  /// A copy of the lists of some owners, of rows inside a range, counted from its start. Damaged offsets give an empty list;
+  /// rows outside the range, and rows out of order, are left out.
+  ///
+  /// - Complexity: O(*owners* + *rows of the section*), whatever the offsets say.
+  package func copy(_ owners: Range<Int>, rows wanted: Range<Int>) -> History {
+    var lists = History(offsets: [0], rows: [])
+    lists.offsets.reserveCapacity(owners.count + 1)
+    var reached: UInt64 = 0
+    for owner in owners {
+      if let start = offsets.u64(at: owner), let end = offsets.u64(at: owner + 1), start >= reached, start <= end,
+        end <= UInt64(rows.count)
+      {
+        reached = end
+        var least = wanted.lowerBound
+        for place in Int(start)..<Int(end) {
+          guard let row = rows.u32(at: place), Int(row) >= least, Int(row) < wanted.upperBound else { continue }
+          least = Int(row) + 1
+          lists.rows.append(row - UInt32(wanted.lowerBound))
+        }
+      }
+      lists.offsets.append(UInt64(lists.rows.count))
+    }
+    return lists
+  }
+
   /// Adds what is wrong: offsets that fall, rows outside the other table, lists that do not ascend.
   package func check(_ list: inout DamageList) {
     checkOffsets(offsets, end: UInt64(rows.count), &list)

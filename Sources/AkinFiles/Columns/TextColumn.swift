@@ -18,12 +18,14 @@ import AkinVectors
   ///   - offsets: The section of the offsets.
   ///   - text: The section of the bytes; absent when all texts are empty.
   ///   - count: The number of rows that is required; `nil` when the sections decide.
+  ///   - isOptional: Whether the sections may be absent with a `count`; otherwise they are missing then.
   /// - Throws: ``FileError`` for sections that contradict each other or `count`.
   package init?(
-    in file: ContainerFile, offsets: SectionName, text: SectionName, count: Int? = nil
+    in file: ContainerFile, offsets: SectionName, text: SectionName, count: Int? = nil, isOptional: Bool = true
   ) throws(FileError) {
     guard let view = try file.optionalSection(offsets, elementBytes: 8) else {
       try file.refuseSection(text)
+      guard isOptional else { throw file.error(.missingSection(offsets)) }
       return nil
     }
     if let count, view.count != count + 1 {
@@ -51,6 +53,24 @@ import AkinVectors
       if row == texts.count, let text = unsafe String(validating: bytes, as: UTF8.self) { texts.append(text) }
     }
     return texts.count == count ? texts : nil
+  }
+
+  /// Copies of the texts of some rows, in their order; empty for a damaged one.
+  ///
+  /// - Complexity: O(*bytes of all texts*), whatever the offsets say, as for ``forEach(_:)``.
+  package func texts(_ rows: Range<Int>) -> [String] {
+    var texts: [String] = []
+    texts.reserveCapacity(rows.count)
+    var reached: UInt64 = 0
+    for row in rows {
+      guard let start = offsets.u64(at: row), start >= reached, let bytes = unsafe bytes(at: row) else {
+        texts.append("")
+        continue
+      }
+      reached = start + UInt64(bytes.count)
+      texts.append(unsafe String(decoding: bytes, as: UTF8.self))
+    }
+    return texts
   }
 
   /// Calls `body` with each row and its bytes, in row order; skips rows with damaged offsets.

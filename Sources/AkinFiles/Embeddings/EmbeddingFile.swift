@@ -43,6 +43,7 @@ public final class EmbeddingFile: Sendable {
   let userTowerTable: TowerTable?
   let itemTowerTable: TowerTable?
   let valueColumn: FloatColumn?
+  let attributeSections: AttributeSections
 
   /// Opens an embeddings file, mapped.
   ///
@@ -95,6 +96,7 @@ public final class EmbeddingFile: Sendable {
     featureSections = try FeatureSections(in: file, dimension: layout.dimension, stride: layout.stride)
     userTowerTable = try TowerTable(in: file, .users, dimension: layout.dimension)
     itemTowerTable = try TowerTable(in: file, .items, dimension: layout.dimension)
+    attributeSections = try AttributeSections(in: file, items: layout.items)
     valueColumn = try HistoryValues.read(in: file, history: historyColumn)
     if let entry = file.entry("OBJV") {
       let isLong = entry.elementBytes == ObjectiveRecord.longByteCount
@@ -149,6 +151,9 @@ public final class EmbeddingFile: Sendable {
     guard let categoryColumn, let categoryNames else { return [] }
     return categoryColumn[item].compactMap { categoryNames[$0] }
   }
+
+  /// The attributes of the items, the categories among them.
+  public var attributes: AttributeTable { attributeSections.table }
 
   private static func matrix(
     _ name: SectionName, in file: ContainerFile, count: Int, _ layout: EmbeddingLayout

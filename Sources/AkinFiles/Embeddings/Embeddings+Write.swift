@@ -60,6 +60,7 @@ extension Embeddings {
     }
     if let titles { builder.add(titles: titles) }
     if let categories { try builder.add(categories: categories, items: items.count) }
+    try builder.add(attributes: attributes, categories: categories, items: items.count)
     if let history, users != nil {
       try builder.add(
         ragged: history, owners: users?.count ?? 0, limit: items.count, what: "history", offsets: "HOFF",

@@ -31,6 +31,10 @@ public enum ContentError: AkinError, Equatable {
   case badOffsets(what: String, row: Int)
   /// A list that must ascend strictly does not, or holds a row that does not exist.
   case badList(what: String, row: Int, value: Int)
+  /// A name is empty, too long, or that of another column.
+  case badName(what: String, name: String)
+  /// A word of an attribute is empty or longer than the format allows.
+  case badWord(attribute: String, bytes: Int)
   /// Metadata or provenance that no reader would accept: too long, nested too deep, too many keys.
   case unreadableJSON(what: String, JSONError)
 
@@ -57,6 +61,10 @@ public enum ContentError: AkinError, Equatable {
     case .badOffsets(let what, let row): "\(what): the offsets of row \(row) fall, or leave the list of rows"
     case .badList(let what, let row, let value):
       "\(what): the list of row \(row) holds \(value), which is out of order or out of range"
+    case .badName(let what, let name):
+      "expected an \(what) with a name of its own, of 1 to \(FileLimits.idBytes) bytes, found '\(name)'"
+    case .badWord(let attribute, let bytes):
+      "attribute '\(attribute)': expected words of 1 to \(FileLimits.idBytes) bytes, found one of \(bytes)"
     case .unreadableJSON(let what, let error): "\(what): \(error.description)"
     }
   }

@@ -7,8 +7,6 @@ extension ContainerFormat {
     ] + itemSections + [
       ("UID8", "user ids"), ("UIDP", "user rows sorted by id"), ("USOF", "user ids: offsets"),
       ("USBL", "user ids: text"),
-      ("ICOF", "categories: offsets by item"), ("ICAT", "categories: numbers"),
-      ("CNOF", "category names: offsets"), ("CNBL", "category names: text"),
       ("OBJV", "training objective"), ("HOFF", "history: offsets by user"), ("HROW", "history: item rows"),
       ("HVAL", "history: values"),
       ("FVEC", "side-feature vectors"), ("FNOF", "side-feature names: offsets"), ("FNBL", "side-feature names"),
@@ -18,9 +16,15 @@ extension ContainerFormat {
     ],
     wrongKindHelp: "give the .emb file that `akin train` or `akin import` wrote")
 
-  /// Ids and titles of items: an index takes these sections over as they are.
+  /// Ids, titles, categories and attributes of items: an index takes these sections over as they are.
   package static let itemSections: [Section] = [
     ("IID8", "item ids"), ("IIDP", "item rows sorted by id"), ("ISOF", "item ids: offsets"), ("ISBL", "item ids: text"),
     ("ITOF", "titles: offsets"), ("ITBL", "titles: text"),
+    ("ICOF", "categories: offsets by item"), ("ICAT", "categories: numbers"),
+    ("CNOF", "category names: offsets"), ("CNBL", "category names: text"),
+    ("ADEF", "attributes: kinds"), ("ANOF", "attribute names: offsets"), ("ANBL", "attribute names: text"),
+    ("ASET", "attributes: which items have them"), ("ANUM", "attributes: numbers and times"),
+    ("AFLG", "attributes: flags"), ("ACOD", "attributes: words by item"), ("ALOF", "attributes: offsets of lists"),
+    ("ALST", "attributes: lists of words"), ("AWOF", "attribute words: offsets"), ("AWBL", "attribute words: text"),
   ]
 }

@@ -12,6 +12,8 @@ public enum FileLimits {
   public static let rows = UInt64(VectorLimits.rows)
   /// Bytes of one text id.
   public static let idBytes = VectorLimits.idBytes
+  /// Attributes of the items of one file.
+  public static let attributes = 1_024
   /// Bytes of `META`.
   public static let metadataBytes = 1 << 20
   /// Bytes of `PROV`.

@@ -65,6 +65,8 @@ package final class SectionSink {
   package func write(_ numbers: [UInt64]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
   /// Takes the next numbers of the section.
   package func write(_ numbers: [Float]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
+  /// Takes the next numbers of the section.
+  package func write(_ numbers: [Double]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
 
   /// Sums a chunk, passes it on, and reports progress about every 64 MiB.
   private func finishChunk(_ bytes: UnsafeRawBufferPointer) throws {

@@ -58,7 +58,7 @@ extension FeatureTable {
   ///
   /// - Parameter catalogue: The catalogue.
   public init(catalogue: ItemTable) {
-    let (_, categories) = catalogue.columns(for: catalogue.ids)
+    let categories = catalogue.columns(for: catalogue.ids).categories
     self.init(
       ids: catalogue.ids, names: categories.names.map { "category=\($0)" },
       offsets: categories.members.offsets.map { Int($0) }, columns: categories.members.rows,

@@ -1,4 +1,5 @@
 import AkinSupport
+import AkinVectors
 
 /// The layout of a catalogue.
 public struct ItemFormat: Sendable, Equatable {
@@ -12,6 +13,11 @@ public struct ItemFormat: Sendable, Equatable {
   public var title: ColumnChoice?
   /// The column of categories; `nil` takes a known name (`genres`, …), without a header the third column of three.
   public var categories: ColumnChoice?
+  /// Whether the columns beside id, title and categories are kept as attributes. Without a header they have no names, and none
+  /// is.
+  public var keepsAttributes = true
+  /// What attributes of these names must hold, whatever their fields look like; others are found by their fields.
+  public var attributeKinds: [String: AttributeKind] = [:]
   /// A further name of the column of ids, which is tried first: that of the item column of the interactions.
   public var itemColumn: String?
 
@@ -26,6 +32,10 @@ struct ItemColumns {
   let id: Int
   let title: Int?
   let categories: Int?
+  /// The columns of attributes, by position, with different names.
+  let attributes: [(column: Int, name: String)]
+  /// The name of the column of categories, or `nil` without a header.
+  let categoriesName: String?
   /// What the caller should know.
   let notice: Notice
 
@@ -65,6 +75,22 @@ struct ItemColumns {
     self.id = id.0
     self.title = title?.0
     self.categories = categories?.0
+    var attributes: [(column: Int, name: String)] = []
+    if hasHeader, format.keepsAttributes {
+      var seen: Set<String> = []
+      for column in head.first.indices where ![id.0, title?.0, categories?.0].contains(column) {
+        let name = ColumnNames.shown(head.first[column])
+        if name.isEmpty { continue }
+        if name.utf8.count <= VectorLimits.idBytes, seen.insert(name).inserted {
+          attributes.append((column, name))
+        } else {
+          remarks.append("a column '\(name.prefix(40))' is left out, as its name is taken or too long")
+          isUnusual = true
+        }
+      }
+    }
+    self.attributes = attributes
+    categoriesName = hasHeader ? categories.map { ColumnNames.shown(head.first[$0.0]) } : nil
     let uses = [("id", id), ("title", title), ("categories", categories)].map { role, use in
       ColumnUse(role: role, column: use.map { finder.shown($0.0) }, way: use?.1 ?? .name)
     }

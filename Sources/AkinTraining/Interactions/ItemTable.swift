@@ -1,7 +1,7 @@
 import AkinSupport
 import AkinVectors
 
-/// Titles and categories of items, in the order of a file.
+/// Titles, categories and attributes of items, in the order of a file.
 public struct ItemTable: Sendable {
   /// The items' ids, all different.
   public let ids: IDColumn
@@ -9,6 +9,10 @@ public struct ItemTable: Sendable {
   public let titles: [String]
   /// The categories of each item.
   public let categories: [[String]]
+  /// The name of the categories among the attributes of the items.
+  public var categoriesName = Categories.usualAttributeName
+  /// The further attributes, each of as many items.
+  public let attributes: [Attribute]
 
   /// Creates a catalogue from columns of equal length; other columns trap.
   ///
@@ -16,16 +20,21 @@ public struct ItemTable: Sendable {
   ///   - ids: The items' ids, all different.
   ///   - titles: One title per item; empty for none.
   ///   - categories: The categories of each item.
-  public init(ids: IDColumn, titles: [String], categories: [[String]]) {
-    precondition(ids.count == titles.count && ids.count == categories.count, "the columns have equal length")
+  ///   - attributes: The further attributes.
+  public init(ids: IDColumn, titles: [String], categories: [[String]], attributes: [Attribute] = []) {
+    precondition(
+      ids.count == titles.count && ids.count == categories.count && attributes.allSatisfy { $0.itemCount == ids.count },
+      "the columns have equal length")
     self.ids = ids
     self.titles = titles
     self.categories = categories
+    self.attributes = attributes
   }
 
   /// Reads a CSV or TSV file of items: id, title, and categories separated by `|`, like MovieLens `movies.csv`.
   ///
   /// Columns are found by their names in the header; without a header they are the first, second and, of three, the third.
+  /// All other columns of a file with a header are attributes; `AttributeReader` has the rule of what they hold.
   ///
   /// - Parameters:
   ///   - path: A file or a pipe.
@@ -47,6 +56,7 @@ public struct ItemTable: Sendable {
     var lines: [Int] = []
     var titles: [String] = []
     var categories: [[String]] = []
+    var cells = columns.attributes.map { FeatureCells(name: $0.name) }
     var more = try reader.next()
     if more, columns.hasHeader { more = try reader.next() }
     while more {
@@ -70,6 +80,8 @@ public struct ItemTable: Sendable {
         try reader.validText(column, "categories")
       }
       categories.append(names.map(split) ?? [])
+      // Safe: a field is used before the next record is read.
+      for place in cells.indices { unsafe cells[place].append(reader[columns.attributes[place].column]) }
       if titles.count & 0xFFFF == 0 {
         try execution.checkCancellation()
         execution.progress?(
@@ -83,7 +95,10 @@ public struct ItemTable: Sendable {
       throw InteractionError(path: path, line: lines[Int(id)], problem)
     }
     if let note = spelling.note("item") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
-    return ItemTable(ids: table.inOrder, titles: titles, categories: categories)
+    let attributes = try AttributeReader(path: path, lines: lines, format: format).attributes(&cells, execution)
+    var items = ItemTable(ids: table.inOrder, titles: titles, categories: categories, attributes: attributes)
+    if let name = columns.categoriesName { items.categoriesName = name }
+    return items
   }
 
   /// The categories of a field.
@@ -92,8 +107,13 @@ public struct ItemTable: Sendable {
     return text.split(separator: "|").map(String.init)
   }
 
-  /// Titles and categories in the order of another column of ids.
-  func columns(for ids: IDColumn) -> (titles: [String], categories: Categories) {
+  /// Titles, categories and attributes in the order of another column of ids; items that are not in the table get none.
+  ///
+  /// - Parameter ids: The ids of the items.
+  /// - Complexity: O(items × attributes).
+  public func columns(
+    for ids: IDColumn
+  ) -> (titles: [String], categories: Categories, attributes: [Attribute]) {
     var rowOf: [ItemID: Int] = [:]
     rowOf.reserveCapacity(self.ids.count)
     let asTexts = if case .texts = ids { true } else { false }
@@ -110,7 +130,9 @@ public struct ItemTable: Sendable {
     }
     return (
       rows.map { $0.map { titles[$0] } ?? "" },
-      Categories(names: names.map(\.text), members: History(offsets: offsets, rows: members))
+      Categories(
+        names: names.map(\.text), members: History(offsets: offsets, rows: members), attributeName: categoriesName),
+      attributes.map { $0.gathered(rows) }
     )
   }
 

@@ -1,3 +1,5 @@
+import AkinVectors
+
 /// The names that columns usually have, folded, in the order of preference.
 enum ColumnNames {
   static let user = [
@@ -51,6 +53,14 @@ enum ColumnNames {
       !scalar.properties.isWhitespace && !["_", "-", ".", "\u{FEFF}"].contains(scalar)
     }
     return String(String.UnicodeScalarView(kept))
+  }
+
+  /// A name for people: without the type of RecBole's `name:type` and spaces around it.
+  static func shown(_ name: String) -> String {
+    guard let colon = name.lastIndex(of: ":"), recBoleTypes.contains(String(name[name.index(after: colon)...])) else {
+      return name.trimmed
+    }
+    return String(name[..<colon]).trimmed
   }
 
   private static let recBoleTypes: Set<String> = ["token", "token_seq", "float", "float_seq"]

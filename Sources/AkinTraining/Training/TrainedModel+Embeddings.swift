@@ -2,11 +2,11 @@ import AkinSupport
 import AkinVectors
 
 extension TrainedModel {
-  /// The content of an embeddings file: vectors, ids, titles, categories, histories, objective and provenance.
+  /// The content of an embeddings file: vectors, ids, titles, categories, attributes, histories, objective and provenance.
   ///
   /// - Parameters:
   ///   - interactions: The interactions the model was trained on.
-  ///   - catalogue: Titles and categories of items, or `nil`. Items that are not in it get none.
+  ///   - catalogue: Titles, categories and attributes of items, or `nil`. Items that are not in it get none.
   public func embeddings(for interactions: Interactions, catalogue: ItemTable? = nil) -> Embeddings {
     precondition(
       interactions.byUser.rowCount == users.count && interactions.byItem.rowCount == items.count,
@@ -24,9 +24,10 @@ extension TrainedModel {
     embeddings.itemFeatures = itemFeatures
     embeddings.towers = towers
     if let catalogue {
-      let (titles, categories) = catalogue.columns(for: interactions.itemIDs)
-      embeddings.titles = titles
-      embeddings.categories = categories
+      let columns = catalogue.columns(for: interactions.itemIDs)
+      embeddings.titles = columns.titles
+      embeddings.categories = columns.categories
+      embeddings.attributes = columns.attributes
     }
     embeddings.provenance = provenance(of: interactions)
     return embeddings

@@ -51,19 +51,19 @@ struct UpdateState {
     Set((old.history?.rows ?? []).map { merged.items[Int($0)] })
   }
 
-  /// Sets titles and categories: those of the catalogue, else the old ones.
+  /// Sets titles, categories and attributes: those of the catalogue, else the old ones.
   mutating func describeItems(by catalogue: ItemTable?) throws {
-    guard old.titles != nil || old.categories != nil || catalogue != nil else { return }
+    guard old.titles != nil || old.categories != nil || !old.attributes.isEmpty || catalogue != nil else { return }
     let count = embeddings.items.count
+    let isThere = catalogue?.holds(embeddings.itemIDs) ?? []
+    let described = catalogue?.columns(for: embeddings.itemIDs)
     var titles = [String](repeating: "", count: count)
     var categories = [[String]](repeating: [], count: count)
     for (row, place) in merged.items.enumerated() {
       titles[place] = old.titles?[row] ?? ""
       categories[place] = old.categories?.names(of: row) ?? []
     }
-    if let catalogue {
-      let described = catalogue.columns(for: embeddings.itemIDs)
-      let isThere = catalogue.holds(embeddings.itemIDs)
+    if let described {
       for place in 0..<count where isThere[place] {
         titles[place] = described.titles[place]
         categories[place] = described.categories.names(of: place)
@@ -73,6 +73,27 @@ struct UpdateState {
       .columns(for: embeddings.itemIDs)
     embeddings.titles = columns.titles
     embeddings.categories = columns.categories
+    let isNamed = old.categories?.names.isEmpty == false
+    let name = isNamed ? old.categories?.attributeName : described?.categories.attributeName
+    embeddings.categories?.attributeName = name ?? Categories.usualAttributeName
+    describeAttributes(described?.attributes ?? [], of: isThere)
+  }
+
+  /// Sets attributes: the described ones of the items that are described, else the old ones. An attribute that is described
+  /// as another kind than the old one is of the new kind, and the old values are dropped.
+  private mutating func describeAttributes(_ described: [Attribute], of isThere: [Bool]) {
+    var oldRow = [Int?](repeating: nil, count: embeddings.items.count)
+    for (row, place) in merged.items.enumerated() { oldRow[place] = row }
+    var all = old.attributes.map { $0.gathered(oldRow) }
+    for attribute in described {
+      guard let known = all.firstIndex(where: { $0.name == attribute.name }) else {
+        all.append(attribute)
+        continue
+      }
+      let values = isThere.indices.map { isThere[$0] ? attribute[Row($0)] : all[known][Row($0)] }
+      all[known] = Attribute(attribute.name, attribute.kind, values)
+    }
+    embeddings.attributes = all
   }
 
   /// Solves the changed users, with the items fixed.

@@ -24,6 +24,8 @@ public struct Embeddings: Sendable {
   public var titles: [String]?
   /// The categories of the items, or `nil`.
   public var categories: Categories?
+  /// The further attributes of the items, each of as many as there are items, with different names.
+  public var attributes: [Attribute] = []
   /// The items that each user has interacted with, or `nil`.
   public var history: History?
   /// The value of each pair of ``history``, in its order, finite, and at least 0 unless the model of ``objective`` allows
@@ -55,26 +57,10 @@ public struct Embeddings: Sendable {
   }
 }
 
-/// A ragged table: for each owner (a user or an item), an ascending list of rows of another table.
-public struct History: Sendable, Equatable {
-  /// `offsets[u]..<offsets[u + 1]` is the range of owner `u` in `rows`; one element more than owners.
-  public var offsets: [UInt64]
-  /// Rows, strictly ascending for each owner.
-  public var rows: [UInt32]
-
-  /// Creates a table.
-  ///
-  /// - Parameters:
-  ///   - offsets: The start of each owner, and the end of the last.
-  ///   - rows: Rows, strictly ascending for each owner.
-  public init(offsets: [UInt64], rows: [UInt32]) {
-    self.offsets = offsets
-    self.rows = rows
-  }
-}
-
 /// The categories of items.
 public struct Categories: Sendable, Equatable {
+  /// The name that the categories have among the attributes of the items: that of their column.
+  public var attributeName: String
   /// The names of the categories.
   public var names: [String]
   /// For each item, the ascending positions of its categories in `names`.
@@ -85,8 +71,13 @@ public struct Categories: Sendable, Equatable {
   /// - Parameters:
   ///   - names: The names of the categories.
   ///   - members: For each item, the positions of its categories.
-  public init(names: [String], members: History) {
+  ///   - attributeName: The name that the categories have among the attributes of the items.
+  public init(names: [String], members: History, attributeName: String = Categories.usualAttributeName) {
+    self.attributeName = attributeName
     self.names = names
     self.members = members
   }
+
+  /// The name of categories that came without one.
+  public static let usualAttributeName = "categories"
 }

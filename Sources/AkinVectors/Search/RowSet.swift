@@ -24,6 +24,41 @@ public struct RowSet: Sendable, Equatable {
     for row in rows { insert(row) }
   }
 
+  /// Creates the set of the rows for which a predicate holds.
+  ///
+  /// - Parameters:
+  ///   - capacity: The number of rows of the table.
+  ///   - isIncluded: Whether a row is in the set; called once for each row, in their order.
+  /// - Complexity: O(*table*).
+  @inlinable
+  public init(capacity: Int, where isIncluded: (Row) throws -> Bool) rethrows {
+    var words: [UInt64] = []
+    words.reserveCapacity((capacity + 63) / 64)
+    var start = 0
+    while start < capacity {
+      var word: UInt64 = 0
+      for bit in 0..<min(64, capacity - start) {
+        word |= (try isIncluded(Row(UInt32(start + bit))) ? 1 : 0) << UInt64(bit)
+      }
+      words.append(word)
+      start += 64
+    }
+    self.init(words: words, capacity: capacity)
+  }
+
+  /// Creates a set of bits: row `r` is bit `r % 64` of word `r / 64`.
+  ///
+  /// - Parameters:
+  ///   - words: ⌈*table* / 64⌉ words, another number traps; bits behind the last row are ignored.
+  ///   - capacity: The number of rows of the table.
+  public init(words: [UInt64], capacity: Int) {
+    precondition(words.count == (capacity + 63) / 64, "\(words.count) words for \(capacity) rows")
+    self.capacity = capacity
+    self.words = words
+    if capacity & 63 != 0 { self.words[words.count - 1] &= 1 << UInt64(capacity & 63) - 1 }
+    count = self.words.reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+
   /// Adds a row; ignores rows outside the table.
   ///
   /// - Parameter row: The row.
@@ -61,6 +96,36 @@ public struct RowSet: Sendable, Equatable {
     precondition(other.capacity == capacity, "sets of \(capacity) and \(other.capacity) rows")
     for word in words.indices { words[word] &= ~other.words[word] }
     count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+
+  /// Keeps only the rows of a set of the same table.
+  ///
+  /// - Parameter other: A set with the same ``capacity``.
+  public mutating func formIntersection(_ other: RowSet) {
+    precondition(other.capacity == capacity, "sets of \(capacity) and \(other.capacity) rows")
+    for word in words.indices { words[word] &= other.words[word] }
+    count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+
+  /// The rows of the table that are not in the set.
+  ///
+  /// - Complexity: O(*table* / 64).
+  public var complement: RowSet { RowSet(words: words.map(~), capacity: capacity) }
+
+  /// The rows in the set, ascending.
+  ///
+  /// - Complexity: O(*table* / 64 + *rows*).
+  public var rows: [Row] {
+    var rows: [Row] = []
+    rows.reserveCapacity(count)
+    for (place, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        rows.append(Row(UInt32(64 * place + rest.trailingZeroBitCount)))
+        rest &= rest - 1
+      }
+    }
+    return rows
   }
 
   /// Whether a row is in the set.

@@ -1,3 +1,5 @@
+import AkinSupport
+
 /// Parses the words of a command line by a command's table.
 ///
 /// `--name value`, `--name=value`, `-n value`, `-nvalue`; flags without values, joined flag letters (`-qh`); options

@@ -1,6 +1,7 @@
 import AkinFiles
 import AkinInterchange
 import AkinSupport
+import AkinTraining
 import AkinVectors
 
 /// `akin import`: writes an embeddings file from vectors of other programs.
@@ -22,6 +23,9 @@ enum ImportVerb {
   static let biases = Option<String?>.optional("biases", .file, "Item biases: one a line, or an .npy of floats")
   static let users = Option<String?>.optional("users", .file, "User vectors, of the same dimension as the items")
   static let userIDs = Option<String?>.optional("user-ids", .file, "User ids, in the format of --ids")
+  static let attributes = Option<String?>.optional(
+    "attributes", .stream,
+    "Table of the items, as --items of akin train: a column of ids, and titles, categories and attributes")
   static let tensor = Option<String?>.optional(
     "tensor", .text("NAME"), "Tensor of a .safetensors or .npz file with the items",
     default: "a tensor with a common name")
@@ -46,11 +50,13 @@ enum ImportVerb {
     arguments: [vectors],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Input", [ids, metadata, biases, users, userIDs, metric, format, tensor, userTensor]),
+      OptionGroup(
+        "Input", [ids, metadata, attributes, biases, users, userIDs, metric, format, tensor, userTensor]),
       OptionGroup("Run", [Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin import base.npy -o base.emb --metric euclidean"),
+      Example("akin import base.npy --ids ids.txt --attributes items.csv -o base.emb", "Titles and attributes by id"),
       Example("akin import items.npy --ids items.txt --users users.npy --user-ids users.txt -o model.emb"),
     ])
 
@@ -98,6 +104,7 @@ enum ImportVerb {
       embeddings.itemBiases = try FloatFile.read(path: path, expectedCount: count, execution: execution)
     }
     if embeddings.itemBiases == nil { embeddings.itemBiases = items.itemBiases }
+    if let path = arguments[attributes] { try describe(&embeddings, by: path, arguments, execution) }
     var userVectors = items.users
     var ids = items.userIDs
     if let path = arguments[users] {
@@ -123,6 +130,38 @@ enum ImportVerb {
       embeddings.userIDs = try IDFile.read(path: path, expectedCount: userVectors.count, execution: execution)
     }
     return embeddings
+  }
+}
+
+extension ImportVerb {
+  /// Gives the items the titles, categories and attributes of a table, by id.
+  ///
+  /// - Throws: `InteractionError` for a table that cannot be read, or has none of the items.
+  private static func describe(
+    _ embeddings: inout Embeddings, by path: String, _ arguments: Arguments, _ execution: Execution
+  ) throws {
+    let table = try ItemTable.read(path: path, execution: execution)
+    let meeting = Meeting("items", of: table.ids, in: embeddings.itemIDs, called: arguments[vectors])
+    if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
+    if meeting.met < meeting.sideCount {
+      let unknown = Numbers.grouped(meeting.sideCount - meeting.met)
+      let example = meeting.examples.first.map { ", like '\($0)'" } ?? ""
+      execution.notice?(
+        Notice(
+          "\(path): \(unknown) of \(Numbers.grouped(meeting.sideCount)) rows are of items that \(meeting.other) does not "
+            + "have\(example)", isWarning: true))
+    }
+    if meeting.met < meeting.otherCount {
+      let missing = Numbers.grouped(meeting.otherCount - meeting.met)
+      execution.notice?(
+        Notice(
+          "\(path): \(missing) of \(Numbers.grouped(meeting.otherCount)) items have no row, and so no attributes",
+          isWarning: true))
+    }
+    let columns = table.columns(for: embeddings.itemIDs)
+    if columns.titles.contains(where: { !$0.isEmpty }) { embeddings.titles = columns.titles }
+    if !columns.categories.names.isEmpty { embeddings.categories = columns.categories }
+    embeddings.attributes = columns.attributes
   }
 }
 

@@ -21,6 +21,7 @@ enum InfoVerb {
     let container: ContainerFile
     var calibration: RecallCalibration?
     var warning: String?
+    let attributes: AttributeTable
     let kind = try FileKind.sniff(path)
     switch kind {
     case .embeddings:
@@ -28,11 +29,13 @@ enum InfoVerb {
       container = embeddings.container
       facts.add(container)
       facts.add(embeddings)
+      attributes = embeddings.attributes
     case .index:
       let index = try HNSWIndex(path: path)
       container = index.facts.container
       facts.add(container)
       facts.add(index)
+      attributes = index.facts.attributes
       calibration = index.calibration
       warning = ReachWarning.sentence(repaired: index.facts.repairedNodes, linked: index.facts.linkedNodes)
     default: throw FileError(path: path, problem: .wrongKind(expected: .embeddings, found: kind))
@@ -42,6 +45,7 @@ enum InfoVerb {
       var object = facts.object
       object["schema"] = .integer(1)
       object["provenance"] = provenance
+      if !attributes.entries.isEmpty { object["attributes"] = .array(AttributeListing.objects(of: attributes)) }
       if let calibration { object["measured"] = .array(listing(of: calibration).objects) }
       object["sections"] = .array(container.sections.map(\.json))
       try console.show(.object(object))
@@ -50,6 +54,10 @@ enum InfoVerb {
       facts.add(provenance, under: "provenance")
       try console.show(facts)
       if let width = console.tableWidth {
+        if !attributes.entries.isEmpty {
+          let listing = AttributeListing.listing(of: attributes)
+          try console.print("\n" + listing.table(width: width, style: console.output.style))
+        }
         if let calibration {
           try console.print("\n" + listing(of: calibration).table(width: width, style: console.output.style))
         }
@@ -153,6 +161,7 @@ extension Facts {
     add("userBiases", "User biases", Cell.flag(file.userBiases != nil))
     add("titles", "Titles", Cell.flag(file.titles != nil))
     add("categories", "Categories", .count(file.categoryNames?.count ?? 0))
+    add("attributeCount", "Attributes", .count(file.attributes.entries.count))
     let seen = file.container.entry("HROW")?.count ?? 0
     add("history", "History", .count(Int(clamping: seen)))
     if file.itemFeatureCount > 0 { add("itemFeatures", "Item features", .count(file.itemFeatureCount)) }
@@ -231,6 +240,7 @@ extension Facts {
     add("dimension", "Dimension", .count(index.dimension))
     add("items", "Items", .count(index.count))
     add("titles", "Titles", .flag(index.facts.titles != nil))
+    add("attributeCount", "Attributes", .count(index.facts.attributes.entries.count))
     if index.facts.container.sections.contains(where: { $0.name == "EMBF" }) {
       add("holdsEmbeddings", "Holds embeddings", .flag(true))
     }

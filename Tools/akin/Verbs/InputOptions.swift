@@ -1,10 +1,11 @@
 import AkinSupport
 import AkinTraining
+import AkinVectors
 
 /// The options for text files: interactions, catalogues and features.
 enum InputOptions {
   static let items = Option<String?>.optional(
-    "items", .stream, "Titles and categories: CSV or TSV of item, title and categories separated by |")
+    "items", .stream, "Titles, categories and attributes: CSV or TSV of item, title, categories separated by |, and any other columns")
   static let userColumn = column("user", "users", "a known name like userId; without a header the first ids")
   static let itemColumn = column("item", "items", "a known name like movieId; without a header the next ids")
   static let valueColumn = column(
@@ -98,10 +99,11 @@ enum InputOptions {
   ///   - arguments: The command line.
   ///   - interactions: The interactions that the catalogue belongs to.
   ///   - known: The ids that the catalogue must meet.
+  ///   - attributes: What attributes of these names must hold.
   ///   - execution: Progress; notices; cancellation.
   /// - Throws: `InteractionError` for a catalogue without any of these ids.
   static func catalogue(
-    _ arguments: Arguments, for interactions: Interactions, execution: Execution
+    _ arguments: Arguments, for interactions: Interactions, attributes: [Attribute] = [], execution: Execution
   ) throws -> ItemTable? {
     guard let path = arguments[items] else { return nil }
     var format = ItemFormat()
@@ -110,6 +112,8 @@ enum InputOptions {
     format.title = arguments[titleColumn]
     format.categories = arguments[categoryColumn]
     format.itemColumn = interactions.itemColumn
+    format.attributeKinds = Dictionary(
+      attributes.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
     return try ItemTable.read(path: path, format: format, execution: execution)
   }
 }

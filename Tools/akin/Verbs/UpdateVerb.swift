@@ -57,7 +57,7 @@ enum UpdateVerb {
       var new = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
       new.times = nil
       let old = try source.embeddings(execution: execution)
-      let catalogue = try InputOptions.catalogue(arguments, for: new, execution: execution)
+      let catalogue = try InputOptions.catalogue(arguments, for: new, attributes: old.attributes, execution: execution)
       try check(new, catalogue, against: old, arguments, execution)
       let result = try Update.folding(
         new, into: old, catalogue: catalogue, adding: arguments[InputOptions.duplicates] == .sum,

@@ -62,11 +62,11 @@ public struct WALSLoss: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension WALSModel {
-  /// The content of an embeddings file: vectors, ids, titles, categories, histories, objective and provenance.
+  /// The content of an embeddings file: vectors, ids, titles, categories, attributes, histories, objective and provenance.
   ///
   /// - Parameters:
   ///   - interactions: The interactions the model was trained on.
-  ///   - catalogue: Titles and categories of items, or `nil`. Items that are not in it get none.
+  ///   - catalogue: Titles, categories and attributes of items, or `nil`. Items that are not in it get none.
   public func embeddings(for interactions: Interactions, catalogue: ItemTable? = nil) -> Embeddings {
     trained.embeddings(for: interactions, catalogue: catalogue)
   }

@@ -1,6 +1,6 @@
 /// Seconds since 1970-01-01 00:00 UTC of a date `2026-11-21`, optionally followed by `T05:06` or ` 05:06:45`, fractions of a
 /// second, and an offset `Z`, `UTC`, `+02:00`, `-0530` or `+02`; `nil` for any other text. Without an offset the time is UTC.
-func secondsOfDate(_ text: String) -> Double? {
+package func secondsOfDate(_ text: String) -> Double? {
   let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == "t" || $0 == " " }
   let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
   guard date.count == 3, let year = digits(date[0], 4), let month = digits(date[1], 2), let day = digits(date[2], 2),
@@ -58,4 +58,29 @@ private func days(year: Int, month: Int, day: Int) -> Int {
   // January and February of year 0 have the year −1: add 400 years and subtract their days.
   let shifted = year + 400
   return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468 - 146_097
+}
+
+/// The date, and the time of day unless it is midnight, of seconds since 1970-01-01 00:00 UTC: `2026-11-21T05:06:45Z`. The
+/// number itself outside of the years 0 to 9999.
+package func dateOfSeconds(_ seconds: Double) -> String {
+  guard seconds.isFinite, (-62_167_219_200..<253_402_300_800).contains(seconds) else { return "\(seconds)" }
+  let whole = Int(seconds.rounded(.down))
+  let secondOfDay = ((whole % 86_400) + 86_400) % 86_400
+  // Days since 1 March of year 0, in eras of 400 years.
+  let day = (whole - secondOfDay) / 86_400 + 719_468
+  let era = (day >= 0 ? day : day - 146_096) / 146_097
+  let dayOfEra = day - era * 146_097
+  let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+  let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+  let month = (5 * dayOfYear + 2) / 153
+  func padded(_ number: Int, _ width: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
+  }
+  let number = month < 10 ? month + 3 : month - 9
+  let year = yearOfEra + era * 400 + (number <= 2 ? 1 : 0)
+  let date = "\(padded(year, 4))-\(padded(number, 2))-\(padded(dayOfYear - (153 * month + 2) / 5 + 1, 2))"
+  if secondOfDay == 0 { return date }
+  let clock = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map { padded($0, 2) }
+  return "\(date)T\(clock.joined(separator: ":"))Z"
 }

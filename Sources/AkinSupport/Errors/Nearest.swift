@@ -2,7 +2,7 @@
 ///
 /// The only word with the typed prefix, or else the word at the smallest ``editDistance(_:_:)``, if that is at most a third
 /// of the typed letters (at least 1).
-func nearest(to typed: String, among words: [String]) -> String? {
+package func nearest(to typed: String, among words: [String]) -> String? {
   let begun = words.filter { typed.count > 1 && $0.hasPrefix(typed) }
   if begun.count == 1 { return begun[0] }
   let limit = max(1, typed.count / 3)
@@ -15,7 +15,7 @@ func nearest(to typed: String, among words: [String]) -> String? {
 }
 
 /// The edit distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours.
-func editDistance(_ a: String, _ b: String) -> Int {
+package func editDistance(_ a: String, _ b: String) -> Int {
   let a = Array(a)
   let b = Array(b)
   var before = [Int](repeating: 0, count: b.count + 1)
