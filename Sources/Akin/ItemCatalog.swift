@@ -22,11 +22,17 @@ public protocol ItemCatalog: Sendable {
   /// - Parameter row: Below ``itemCount``.
   func title(of row: Row) -> String?
 
+  /// The attributes of the items, the categories among them; a table without any by default.
+  var attributes: AttributeTable { get }
+
   /// The titles of all items, for lookups by title; `nil` without titles.
   var titles: TextColumn? { get }
 }
 
 extension ItemCatalog {
+  /// A table without attributes.
+  public var attributes: AttributeTable { AttributeTable([], itemCount: itemCount) }
+
   /// The title of an item, or `nil` when it has none.
   ///
   /// - Parameter row: Below ``itemCount``.

@@ -206,6 +206,15 @@ public final class Recommender: Sendable {
     }
   }
 
+  /// The attributes of the items, for filters: those of the catalogue, else those of the embeddings.
+  ///
+  ///     let filter = try recommender.attributes.filter("genre = Comedy and year >= 1990").rowFilter
+  ///     let items = try recommender.recommend(for: user, SearchRequest(k: 10, filter: filter))
+  public var attributes: AttributeTable {
+    let own = catalog.attributes
+    return own.entries.isEmpty ? embeddings?.attributes ?? own : own
+  }
+
   /// The categories of an item; empty without embeddings or categories.
   ///
   /// - Parameter item: An item of an answer.

@@ -16,6 +16,66 @@ public enum RowSetFile {
     }
   }
 
+  /// Rows that a file names by their ids.
+  public struct Named: Sendable, Equatable {
+    /// The rows of known ids.
+    public let rows: RowSet
+    /// The number of ids without a row.
+    public let unknown: Int
+    /// The first of them, or `nil`.
+    public let example: ItemID?
+  }
+
+  /// Reads the rows of ids: text with an id a line, or an `.npy` of texts. A repeated id counts once.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - count: The number of rows of the table.
+  ///   - execution: Cancellation.
+  ///   - row: The row of an id, below `count`, or `nil`.
+  /// - Throws: ``VectorFileError`` for an empty line, and for what is no id; `Cancelled`.
+  /// - Complexity: O(*file*), and a call of `row` for each id.
+  public static func read(
+    idsAt path: String, count: Int, execution: Execution = Execution(), row: (ItemID) -> Row?
+  ) throws -> Named {
+    let file = try InputFile(path: path)
+    var rows = RowSet(capacity: count)
+    var (unknown, example) = (0, ItemID?.none)
+    func add(_ text: String, _ place: FilePlace) throws(VectorFileError) {
+      guard (1...VectorLimits.idBytes).contains(text.utf8.count) else {
+        throw .malformed(
+          path: path, place: place, expected: "an id of 1 to \(VectorLimits.idBytes) bytes", found: "\(text.utf8.count)"
+        )
+      }
+      let id = ItemID(parsing: text)
+      if let row = row(id) {
+        rows.insert(row)
+      } else {
+        unknown += 1
+        example = example ?? id
+      }
+    }
+    if try file.bytes(at: 0, count: Int(min(file.byteCount, 6))) == NpyHeader.magic {
+      var place = 0
+      try TextArray(file, NpyHeader(file)).forEach(file, execution) { text throws(VectorFileError) in
+        try add(text, .row(place))
+        place += 1
+      }
+    } else {
+      let window = FileWindow(file)
+      try window.skipByteOrderMark()
+      while let line = try unsafe window.nextLine() {
+        if window.line % 65_536 == 0 { try execution.checkCancellation() }
+        guard let text = unsafe String(validating: line, as: UTF8.self) else {
+          throw VectorFileError.malformed(
+            path: path, place: .line(window.line), expected: "an id in UTF-8", found: "other bytes")
+        }
+        try add(text, .line(window.line))
+      }
+    }
+    return Named(rows: rows, unknown: unknown, example: example)
+  }
+
   /// Reads a set of rows: those of true values, or the given positions, in any order; a repeated one counts once.
   ///
   /// - Parameters:

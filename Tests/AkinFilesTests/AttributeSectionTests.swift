@@ -63,7 +63,9 @@ struct AttributeSectionTests {
   @Test("Damaged values are no values")
   func damagedValues() throws {
     let bytes = try Sample.attributes.bytes
-    func column(_ section: SectionName, _ offset: Int, _ value: some FixedWidthInteger, _ name: String) throws -> Attribute {
+    func column(_ section: SectionName, _ offset: Int, _ value: some FixedWidthInteger, _ name: String) throws
+      -> Attribute
+    {
       let table = try opened(bytes.with(value, at: bytes.section(section).lowerBound + offset)).attributes
       return table[try #require(table.position(of: name))]
     }

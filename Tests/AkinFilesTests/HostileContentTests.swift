@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Sections with any content are read without a trap, and verify names what is wrong")
 struct HostileContentTests {
-  @Test("Random bytes in random sections", arguments: [Sample.numbers, .texts, .features, .attributes], [1, 2, 3] as [UInt64])
+  @Test(
+    "Random bytes in random sections", arguments: [Sample.numbers, .texts, .features, .attributes],
+    [1, 2, 3] as [UInt64])
   func fuzz(sample: Sample, seed: UInt64) throws {
     let bytes = try sample.bytes
     var random = SeededGenerator(seed: seed)

@@ -20,7 +20,8 @@ struct AttributeTests {
       }
       for row in 0..<100 { #expect(same(attribute[Row(row)], values[row]), "seed \(seed), \(entry.name)") }
       #expect(attribute[Row(100)] == nil)
-      let rows = (0..<150).map { _ in Int?.some(Int.random(in: 0..<120, using: &random)).flatMap { $0 < 100 ? $0 : nil } }
+      let rows = (0..<150).map { _ in Int?.some(Int.random(in: 0..<120, using: &random)).flatMap { $0 < 100 ? $0 : nil }
+      }
       let moved = attribute.gathered(rows)
       for (place, row) in rows.enumerated() {
         #expect(moved[Row(place)] == row.flatMap { attribute[Row($0)] }, "seed \(seed), \(entry.name)")

@@ -66,7 +66,8 @@ struct FilterErrorTests {
     sentence("sold < 1", 6, "'sold' holds flags, true or false, which '<' does not compare")
     sentence("sold = maybe", 8, "expected true or false, since 'sold' holds flags, true or false; found 'maybe'")
     sentence(
-      "released > soon", 12, "expected a time, since 'released' holds times from 1970-01-01 to 1970-01-02; found 'soon'")
+      "released > soon", 12, "expected a time, since 'released' holds times from 1970-01-01 to 1970-01-02; found 'soon'"
+    )
     sentence("year", 1, "expected a comparison, since 'year' holds numbers from 1902 to 2018")
     sentence("empty < 5", 7, "'empty' holds no values (words), which '<' does not compare")
   }
@@ -75,7 +76,8 @@ struct FilterErrorTests {
   func pointer() throws {
     #expect(error("sold and yaer = 5")?.pointer == "  sold and yaer = 5\n           ^")
     #expect(error("brand = 'é' and\nyaer = 5")?.pointer == "  brand = 'é' and yaer = 5\n                  ^")
-    let long = (0..<50).map { "year = \($0)" }.joined(separator: " or ") + " or yaer = 5" + String(repeating: " ", count: 99)
+    let long =
+      (0..<50).map { "year = \($0)" }.joined(separator: " or ") + " or yaer = 5" + String(repeating: " ", count: 99)
     let lines = try #require(error(long)).pointer.split(separator: "\n")
     #expect(lines[0].count <= 76 && lines[0].contains("yaer") && lines[0].hasPrefix("  …") && lines[0].hasSuffix("…"))
     let place = lines[1].count - 1
@@ -99,7 +101,9 @@ struct FilterErrorTests {
   @Test("Random bytes are refused or have a meaning, and never trap", arguments: 1...4 as ClosedRange<UInt64>)
   func fuzz(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
-    let words = ["year", "brand", "genres", "sold", "(", ")", ",", "=", "!", "<", "and", "or", "not", "in", "has", "'", "5", " "]
+    let words = [
+      "year", "brand", "genres", "sold", "(", ")", ",", "=", "!", "<", "and", "or", "not", "in", "has", "'", "5", " ",
+    ]
     for _ in 0..<1_000 {
       let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }
         .joined(separator: Bool.random(using: &random) ? " " : "")

@@ -70,7 +70,7 @@ enum IndexLayout {
   static let topLevel = 31
 
   /// Sections that an index copies from its embeddings file as they are.
-  static let borrowed: [SectionName] = 
+  static let borrowed: [SectionName] =
     IDSections.items.all + SectionName.titles + AttributeLayout.categories + AttributeLayout.sections
 
   /// Bytes from one node's links on the base layer to the next.

@@ -106,7 +106,9 @@ extension AttributeSections {
           lists.offsets, owner * 8..<owner * 8 + 8, .rule("expected words exactly where an item has a value"))
       }
       for place in Int(start)..<Int(end) {
-        guard let code = lists.rows.u32(at: place), code < lists.limit, !column.words.contains(Int(code)) else { continue }
+        guard let code = lists.rows.u32(at: place), code < lists.limit, !column.words.contains(Int(code)) else {
+          continue
+        }
         list.add(lists.rows, place * 4..<place * 4 + 4, .rule(AttributeSections.foreignWord(code, column.words)))
       }
     }

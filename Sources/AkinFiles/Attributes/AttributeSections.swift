@@ -44,7 +44,8 @@ package struct AttributeSections: Sendable {
       throw file.error(
         .aboveLimit(name: "attributes", found: UInt64(records.count), limit: UInt64(FileLimits.attributes)))
     }
-    names = try TextColumn(in: file, offsets: "ANOF", text: "ANBL", count: records.count, isOptional: records.count == 0)
+    names = try TextColumn(
+      in: file, offsets: "ANOF", text: "ANBL", count: records.count, isOptional: records.count == 0)
     let shape = try Shape(file, records, names, hasCategories: members != nil)
     columns = shape.columns
     let bits = AttributeLayout.bitWords(items)

@@ -25,7 +25,8 @@ extension EmbeddingFile {
         members.rows += categoryColumn[Row(item)].map(\.index)
         members.offsets.append(UInt64(members.rows.count))
       }
-      all.categories = Categories(names: categoryNames.copy() ?? [], members: members, attributeName: attributeSections.categoriesName)
+      all.categories = Categories(
+        names: categoryNames.copy() ?? [], members: members, attributeName: attributeSections.categoriesName)
     }
     all.attributes = attributeSections.attributes()
     if users != nil { (all.history, all.historyValues) = historyTable }

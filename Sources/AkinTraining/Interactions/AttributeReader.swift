@@ -22,10 +22,6 @@ struct AttributeReader {
   ///
   /// - Throws: ``InteractionError`` for fields that are not UTF-8, or not of a kind that the format asks; `Cancelled`.
   func attributes(_ cells: inout [FeatureCells], _ execution: Execution) throws -> [Attribute] {
-    // One of the file's is for the categories.
-    guard cells.count < AttributeReader.limit else {
-      throw InteractionError(path: path, .tooManyAttributes(found: cells.count, limit: AttributeReader.limit - 1))
-    }
     var attributes: [Attribute] = []
     for place in cells.indices {
       try execution.checkCancellation()
@@ -39,9 +35,6 @@ struct AttributeReader {
     }
     return attributes
   }
-
-  /// As an embeddings file has it.
-  private static let limit = 1_024
 
   private func attribute(_ cells: FeatureCells, _ execution: Execution) throws -> Attribute? {
     var fields: [String?] = []

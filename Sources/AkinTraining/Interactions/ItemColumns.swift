@@ -13,9 +13,9 @@ public struct ItemFormat: Sendable, Equatable {
   public var title: ColumnChoice?
   /// The column of categories; `nil` takes a known name (`genres`, …), without a header the third column of three.
   public var categories: ColumnChoice?
-  /// Whether the columns beside id, title and categories are kept as attributes. Without a header they have no names, and none
-  /// is.
-  public var keepsAttributes = true
+  /// The columns that are kept as attributes; `nil` keeps all beside id, title and categories. Without a header columns have no
+  /// names, and none is kept.
+  public var attributes: [ColumnChoice]?
   /// What attributes of these names must hold, whatever their fields look like; others are found by their fields.
   public var attributeKinds: [String: AttributeKind] = [:]
   /// A further name of the column of ids, which is tried first: that of the item column of the interactions.
@@ -38,6 +38,9 @@ struct ItemColumns {
   let categoriesName: String?
   /// What the caller should know.
   let notice: Notice
+
+  /// Attributes that a file can hold beside the categories.
+  private static let attributeLimit = 1_023
 
   init(_ head: TableHead, format: ItemFormat) throws(InteractionError) {
     columnCount = head.columnCount
@@ -76,9 +79,20 @@ struct ItemColumns {
     self.title = title?.0
     self.categories = categories?.0
     var attributes: [(column: Int, name: String)] = []
-    if hasHeader, format.keepsAttributes {
+    if hasHeader {
       var seen: Set<String> = []
-      for column in head.first.indices where ![id.0, title?.0, categories?.0].contains(column) {
+      let roles = Set([id.0, title?.0, categories?.0].compactMap { $0 })
+      var columns = head.first.indices.filter { !roles.contains($0) }
+      if let chosen = format.attributes {
+        columns = []
+        for choice in chosen { columns.append(try finder.column(choice)) }
+        columns = Set(columns).subtracting(roles).sorted()
+      }
+      if columns.count > ItemColumns.attributeLimit {
+        remarks.append("of \(columns.count) attributes the first \(ItemColumns.attributeLimit) are kept")
+        isUnusual = true
+      }
+      for column in columns.prefix(ItemColumns.attributeLimit) {
         let name = ColumnNames.shown(head.first[column])
         if name.isEmpty { continue }
         if name.utf8.count <= VectorLimits.idBytes, seen.insert(name).inserted {

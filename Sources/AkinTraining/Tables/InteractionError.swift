@@ -64,8 +64,6 @@ public struct InteractionError: AkinError, Equatable {
     case idTooLong(column: String, bytes: Int)
     /// A field of an attribute is not what the attribute holds.
     case badAttribute(column: String, found: String, kind: AttributeKind)
-    /// A table has more columns of attributes than a file can hold.
-    case tooManyAttributes(found: Int, limit: Int)
     /// The bytes of an id or a title are not UTF-8.
     case notUTF8(column: String)
     /// A pair of user and item occurs in two rows.
@@ -143,7 +141,6 @@ public struct InteractionError: AkinError, Equatable {
     case .nullID: "leave out rows without an id"
     case .paddedID: "remove the white space around the fields"
     case .badAttribute: "correct the field, or leave it empty"
-    case .tooManyAttributes: "leave out columns that no filter asks"
     case .noneMeet: "use the same ids in both files"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
     case .duplicateItem: "keep one row for each item"
@@ -204,7 +201,6 @@ extension InteractionError.Problem {
       "expected an id of at most \(VectorLimits.idBytes) bytes in the \(column) column, found one of \(bytes)"
     case .badAttribute(let column, let found, let kind):
       "expected \(kind.plural) in the \(column) column, as in the embeddings, found '\(found)'"
-    case .tooManyAttributes(let found, let limit): "expected at most \(limit) columns of attributes, found \(found)"
     case .notUTF8(let column): "expected UTF-8 in the \(column) column, found other bytes"
     case .duplicatePair(let user, let item, let firstLine):
       "expected each user and item once, found user '\(user)' with item '\(item)' as on line \(firstLine)"

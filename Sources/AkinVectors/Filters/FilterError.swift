@@ -66,7 +66,8 @@ public struct FilterError: AkinError, Equatable {
     case .unknownAttribute(let error): error.help
     case .badComparison(_, _, _, .list), .badComparison(_, _, _, .word): "words are compared by =, != and in"
     case .badComparison: "flags are compared by = and !="
-    case .badValue(_, _, _, .time): "a time is a date like 2026-11-21, 2026-11 or 2026, with a time of day like T05:06 if any"
+    case .badValue(_, _, _, .time):
+      "a time is a date like 2026-11-21, 2026-11 or 2026, with a time of day like T05:06 if any"
     case .badValue: nil
     case .notAFlag: "compare it with a value, or ask whether an item has one: has NAME"
     }

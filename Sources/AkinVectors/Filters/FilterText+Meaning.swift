@@ -34,14 +34,7 @@ extension FilterText {
     var found: [UnknownWord] = []
     func look(_ name: FilterToken, _ values: [FilterToken]) {
       guard let position = attributes.position(of: name.text) else { return }
-      let entry = attributes.entries[position]
-      guard entry.kind == .word || entry.kind == .list else { return }
-      let words = attributes[position].words
-      for value in values where !words.contains(where: { $0.utf8.elementsEqual(value.text.utf8) }) {
-        let folded = value.text.lowercased()
-        let near = words.first { $0.lowercased() == folded } ?? (words.count > 10_000 ? nil : nearest(value.text, words))
-        found.append(UnknownWord(attribute: entry.name, word: value.text, nearest: near))
-      }
+      found += values.compactMap { attributes.unknownWord($0.text, of: position) }
     }
     func visit(_ node: Node) {
       switch node {
@@ -55,8 +48,6 @@ extension FilterText {
     visit(root)
     return found
   }
-
-  private func nearest(_ word: String, _ words: [String]) -> String? { AkinSupport.nearest(to: word, among: words) }
 }
 
 extension AttributeTable {
@@ -66,6 +57,22 @@ extension AttributeTable {
   /// - Throws: ``FilterError``.
   public func filter(_ text: String) throws(FilterError) -> AttributeFilter {
     try FilterText(text).filter(over: self)
+  }
+
+  /// A word that no item has as an attribute of words, with the nearest; `nil` for a known word, and for other attributes.
+  package func unknownWord(_ word: String, of position: Int) -> FilterText.UnknownWord? {
+    guard entries[position].kind == .word || entries[position].kind == .list else { return nil }
+    let words = self[position].words
+    if words.contains(where: { $0.utf8.elementsEqual(word.utf8) }) { return nil }
+    // Without case, as most mistyped words differ. Among many words the nearest would take long to find, and would be near
+    // by chance.
+    let folded = words.map { $0.lowercased() }
+    let typed = word.lowercased()
+    let place =
+      folded.firstIndex(of: typed)
+      ?? (words.count > 10_000 ? nil : nearest(to: typed, among: folded).flatMap { folded.firstIndex(of: $0) })
+    let near = place.map { words[$0] }
+    return FilterText.UnknownWord(attribute: entries[position].name, word: word, nearest: near)
   }
 
   /// The error that no attribute has a name.

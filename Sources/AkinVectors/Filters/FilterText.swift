@@ -4,7 +4,7 @@
 ///     all        = one {"and" one}
 ///     one        = "not" one | "(" condition ")" | test
 ///     test       = name sign value | name ["not"] "in" "(" value {"," value} ")" | "has" name | name
-///     sign       = "=" | "!=" | "<" | "<=" | ">" | ">="
+///     sign       = "=" | "==" | "!=" | "<" | "<=" | ">" | ">="
 ///
 /// Names and values are words without spaces and signs, or texts between quotes `'…'` or `"…"`. A name alone asks a flag.
 /// Keywords may be in any case.
@@ -116,7 +116,7 @@ private struct FilterParser {
   private mutating func test() throws(FilterError) -> FilterText.Node {
     if takes(keyword: "has") { return .has(try name()) }
     let name = try name()
-    if next.kind == .sign, let comparison = Comparison(rawValue: next.text) {
+    if next.kind == .sign, let comparison = Comparison(rawValue: next.text == "==" ? "=" : next.text) {
       let sign = take()
       guard next.isValue else { throw expected("a value to compare '\(name.text)' with") }
       return .comparison(name, comparison, sign: sign, take())

@@ -7,8 +7,8 @@ enum AttributeListing {
   /// One row an attribute: numbers and times with their smallest, median and largest value, words with the most frequent.
   static func listing(of attributes: AttributeTable) -> Listing {
     var listing = Listing([
-      .init("name", "Attribute"), .init("kind", "Holds"), .init("present", "Items", leavesAs: 2),
-      .init("share", "Share", leavesAs: 1), .init("values", "Values", isFlexible: true),
+      .init("name", "Attribute"), .init("kind", "Holds"), .init("present", "Items"), .init("share", "Share"),
+      .init("values", "Values", isFlexible: true),
     ])
     for position in attributes.entries.indices {
       let attribute = attributes.column(at: position)

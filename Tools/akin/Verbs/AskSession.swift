@@ -14,6 +14,8 @@ struct AskSession {
   private var closed: RowSet
   /// Items that are not recommended: those that the user has or rejects. Skipped items remain candidates.
   private var excluded: RowSet
+  /// The items that may be recommended; `nil` allows all.
+  private let filter: RowFilter?
 
   /// One answer.
   enum Answer: Equatable {
@@ -37,8 +39,9 @@ struct AskSession {
     }
   }
 
-  init(_ file: EmbeddingFile) throws {
+  init(_ file: EmbeddingFile, filter: RowFilter? = nil) throws {
     self.file = file
+    self.filter = filter
     var model = file.forFoldIn
     model.users = file.users
     model.userBiases = file.userBiases?.values
@@ -95,6 +98,7 @@ struct AskSession {
 
   /// The best items for the user; by popularity before the first value.
   func recommendations(k: Int) throws -> (items: [Recommendation], basis: AnswerBasis) {
+    let allowed = filter?.excluding(excluded) ?? .excluding(excluded)
     func shown(_ found: [Neighbor], _ offset: Float, predicted: Bool = true) -> [Recommendation] {
       found.map { one in
         let title = file.titles?[one.row]
@@ -109,7 +113,7 @@ struct AskSession {
     func popular(_ k: Int) -> [Recommendation] {
       let users = Float(max(file.userCount, 1))
       let counts = file.popularity() ?? []
-      let all = counts.indices.filter { !excluded.contains(Row($0)) }.map {
+      let all = counts.indices.filter { allowed.allows(Row($0)) }.map {
         Neighbor(row: Row($0), score: Float(counts[$0]) / users)
       }
       return shown(Array(all.sorted().prefix(k)), 0, predicted: false)
@@ -118,7 +122,7 @@ struct AskSession {
     let fixed = file.forFoldIn
     let user = try UserFoldIn(fixed).user(history: told.map(\.row.index), values: told.map(\.value))
     if user.isUnknown(told.map(\.row), in: file) { return (popular(k), .popularity) }
-    let request = SearchRequest(k: k, filter: .excluding(excluded))
+    let request = SearchRequest(k: k, filter: allowed)
     let found = try ExhaustiveIndex(fixed).nearest(to: user.vector, request)
     return (shown(found, file.globalMean + user.bias), .foldIn)
   }

@@ -27,17 +27,25 @@ enum AskVerb {
         + "lines 'ID ANSWER', "
         + "separated by a tab or a space, about any item; a question follows each line. The line 'quit', the last "
         + "answer or the end of the input ends the session.",
+      "A filter says which items may be recommended; questions may be about any item.",
     ],
     arguments: [embeddings],
-    options: [OptionGroup("Options", [questions, list, Common.k, Common.json])],
+    options: [OptionGroup("Options", [questions, list, Common.k, Common.json]), FilterOptions.group],
     examples: [
       Example("akin ask ml.emb"),
+      Example("akin ask ml.emb --where 'genre = Comedy'"),
       Example("akin ask ml.emb --list -n 20"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    try FilterOptions.check(arguments)
+    if arguments[list], FilterOptions.isGiven(arguments) {
+      throw arguments.error(.conflict(list.spelling, "a filter of what is recommended"))
+    }
     let file = try EmbeddingFile(path: arguments[embeddings])
-    var session = try AskSession(file)
+    let filter = try FilterOptions.filter(
+      arguments, items: file, attributes: file.attributes, console, Execution(cancellation: console.cancellation))
+    var session = try AskSession(file, filter: filter)
     if arguments[list] {
       let listing = listing(&session, file, count: arguments[questions])
       if arguments[Common.json] {

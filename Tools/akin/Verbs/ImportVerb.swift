@@ -26,6 +26,11 @@ enum ImportVerb {
   static let attributes = Option<String?>.optional(
     "attributes", .stream,
     "Table of the items, as --items of akin train: a column of ids, and titles, categories and attributes")
+  static let idColumn = Option<ColumnChoice?>.optional(
+    "id-column", .column, "Column of ids of --attributes", default: "a known name like sku or id; without a header 1")
+  static let attributeColumns = Option<[ColumnChoice]>(
+    "attribute-columns", .columns, default: [], "Columns of --attributes to keep as attributes", described: "all others"
+  )
   static let tensor = Option<String?>.optional(
     "tensor", .text("NAME"), "Tensor of a .safetensors or .npz file with the items",
     default: "a tensor with a common name")
@@ -51,7 +56,11 @@ enum ImportVerb {
     options: [
       OptionGroup("Output", [output, Common.force]),
       OptionGroup(
-        "Input", [ids, metadata, attributes, biases, users, userIDs, metric, format, tensor, userTensor]),
+        "Input",
+        [
+          ids, metadata, attributes, idColumn, attributeColumns, biases, users, userIDs, metric, format, tensor,
+          userTensor,
+        ]),
       OptionGroup("Run", [Common.json, Common.quiet]),
     ],
     examples: [
@@ -104,6 +113,10 @@ enum ImportVerb {
       embeddings.itemBiases = try FloatFile.read(path: path, expectedCount: count, execution: execution)
     }
     if embeddings.itemBiases == nil { embeddings.itemBiases = items.itemBiases }
+    for option in [idColumn, attributeColumns] as [any AnyOption]
+    where arguments.has(option) && !arguments.has(attributes) {
+      throw arguments.error(.lonely(option.spelling, needs: attributes.spelling))
+    }
     if let path = arguments[attributes] { try describe(&embeddings, by: path, arguments, execution) }
     var userVectors = items.users
     var ids = items.userIDs
@@ -140,7 +153,10 @@ extension ImportVerb {
   private static func describe(
     _ embeddings: inout Embeddings, by path: String, _ arguments: Arguments, _ execution: Execution
   ) throws {
-    let table = try ItemTable.read(path: path, execution: execution)
+    var format = ItemFormat()
+    format.id = arguments[idColumn]
+    if arguments.has(attributeColumns) { format.attributes = arguments[attributeColumns] }
+    let table = try ItemTable.read(path: path, format: format, execution: execution)
     let meeting = Meeting("items", of: table.ids, in: embeddings.itemIDs, called: arguments[vectors])
     if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
     if meeting.met < meeting.sideCount {

@@ -5,7 +5,8 @@ import AkinVectors
 /// The options for text files: interactions, catalogues and features.
 enum InputOptions {
   static let items = Option<String?>.optional(
-    "items", .stream, "Titles, categories and attributes: CSV or TSV of item, title, categories separated by |, and any other columns")
+    "items", .stream,
+    "Titles, categories and attributes: CSV or TSV of item, title, categories separated by |, and any other columns")
   static let userColumn = column("user", "users", "a known name like userId; without a header the first ids")
   static let itemColumn = column("item", "items", "a known name like movieId; without a header the next ids")
   static let valueColumn = column(
@@ -43,6 +44,9 @@ enum InputOptions {
   static let categoryColumn = Option<ColumnChoice?>.optional(
     "category-column", .column, "Column of categories of --items",
     default: "a known name like genres; without a header 3 of 3")
+  static let attributeColumns = Option<[ColumnChoice]>(
+    "attribute-columns", .columns, default: [],
+    "Columns of --items to keep as attributes of the items, for filters; none keeps none", described: "all others")
 
   private static func column(_ role: String, _ content: String, _ usual: String) -> Option<ColumnChoice?> {
     .optional("\(role)-column", .column, "Column of \(content)", default: usual)
@@ -54,7 +58,9 @@ enum InputOptions {
     duplicates,
   ]
   /// The options of a catalogue, and its file.
-  static let ofItems: [any AnyOption] = [items, idColumn, titleColumn, categoryColumn]
+  static let ofItems: [any AnyOption] = [
+    items, idColumn, titleColumn, categoryColumn, attributeColumns,
+  ]
 
   /// The format of all text files, whose separators are detected.
   static func text(_ arguments: Arguments) -> TextFormat {
@@ -112,6 +118,10 @@ enum InputOptions {
     format.title = arguments[titleColumn]
     format.categories = arguments[categoryColumn]
     format.itemColumn = interactions.itemColumn
+    if arguments.has(attributeColumns) {
+      let chosen = arguments[attributeColumns]
+      format.attributes = chosen == [.name("none")] ? [] : chosen
+    }
     format.attributeKinds = Dictionary(
       attributes.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
     return try ItemTable.read(path: path, format: format, execution: execution)

@@ -75,6 +75,7 @@ enum ListOptions {
     let quiet = arguments[Common.quiet]
     var search = asked.search
     search.request.k = console.cut(search.request.k, to: recommender.index.count, quiet: quiet)
+    search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)
     let k = search.request.k
     let content = ListFile.Content(
       owner: owner, owners: owners, count: owners.count, k: k, catalog: recommender.catalog,

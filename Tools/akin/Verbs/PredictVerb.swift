@@ -43,7 +43,12 @@ enum PredictVerb {
     let file = try EmbeddingFile(path: arguments[embeddings])
     guard file.metric != .euclidean else { throw PredictError.noPredictions(path: arguments[embeddings]) }
     let execution = Execution(cancellation: console.cancellation)
-    let catalogue = try arguments[items].map { try ItemTable.read(path: $0, execution: execution) }
+    let catalogue = try arguments[items].map { path in
+      // Categories alone are features.
+      var format = ItemFormat()
+      format.attributes = []
+      return try ItemTable.read(path: path, format: format, execution: execution)
+    }
     let model = try PredictModel(file, catalogue: catalogue, execution)
     let asked = try Asked(arguments)
     var listing = Listing(columns(asked, arguments[explain], hasTitles: file.titles != nil || catalogue != nil))

@@ -57,7 +57,7 @@ enum QueryVerb {
           Common.k, ef, recall, Common.exact, Common.minimumScore, Common.diversity, RecommendVerb.includeSeen,
           Common.raw,
         ]),
-      OptionGroup("Filter", FilterOptions.all),
+      FilterOptions.group,
       OptionGroup("Run", [threads, repeats, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
@@ -66,6 +66,7 @@ enum QueryVerb {
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --repeat 3"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --recall 0.9,0.99"),
       Example("akin query base.idx --vectors q.npy -o ids.npy --allow in-stock.npy", "Only items that a mask allows"),
+      Example("akin query ml.idx --queries users:ml.emb -o ids.npy --where 'genre = Comedy'"),
     ],
     outputNames: { name, arguments in
       Set(words(arguments).map { replacing("{ef}", by: $0, in: name) }).sorted()
@@ -159,6 +160,7 @@ enum QueryVerb {
     let outputs = settings.flatMap { [$0.output] + ($0.scores.map { [$0] } ?? []) }
     for path in outputs { try AtomicFile.checkTarget(path, overwrite: force || NpyWriter.isAnswer(path: path)) }
     try arguments.refuse(Common.json, with: Common.jsonLines)
+    try FilterOptions.check(arguments)
     let index = try HNSWIndex(path: arguments[index])
     if arguments[ids] {
       for setting in settings { try AnswerFile.check(ids: index.facts.itemIDs, path: setting.output) }
@@ -166,7 +168,8 @@ enum QueryVerb {
     let k = console.cut(arguments[Common.k], to: index.count, quiet: arguments[Common.quiet])
     var rows = report(ofTargets: arguments.has(recall))
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
-      let allowed = try FilterOptions.filter(arguments, count: index.count, console, execution)
+      let allowed = try FilterOptions.filter(
+        arguments, items: index.facts, attributes: index.facts.attributes, console, execution)
       let asked = try QueryQuestions(arguments, index, execution)
       func replaces(_ path: String) -> Bool {
         force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))

@@ -70,7 +70,7 @@ enum RecallVerb {
     options: [
       OptionGroup("Queries", [queries, sample, Common.seed]),
       OptionGroup("Search", [Common.k, ef, recall]),
-      OptionGroup("Filter", FilterOptions.all),
+      FilterOptions.group,
       OptionGroup("Run", [threads, failUnder, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
@@ -94,12 +94,15 @@ enum RecallVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     try arguments.refuse(Common.json, with: Common.jsonLines)
     _ = try searches(arguments, k: arguments[Common.k])
-    let items = try HNSWIndex(path: arguments[index]).count
+    try FilterOptions.check(arguments)
+    let facts = try HNSWIndex(path: arguments[index]).facts
+    let items = facts.itemCount
     let k = console.cut(arguments[Common.k], to: items, quiet: arguments[Common.quiet])
     let searches = try searches(arguments, k: k)
     let (plans, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
       execution in
-      let allowed = try FilterOptions.filter(arguments, count: items, console, execution)
+      let allowed = try FilterOptions.filter(
+        arguments, items: facts, attributes: facts.attributes, console, execution)
       let questions = try RecallQuestions(
         arguments[queries], indexPath: arguments[index], sample: arguments[sample], seed: arguments[Common.seed],
         allowed: allowed, execution: execution)

@@ -47,6 +47,7 @@ enum RecommendVerb {
           users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore,
           Common.diversity, Common.raw, Common.json,
         ]),
+      FilterOptions.group,
       OptionGroup("Cold start", [history, skipUnknown, cold]),
       ListOptions.group,
     ],
@@ -54,20 +55,23 @@ enum RecommendVerb {
       Example("akin recommend ml.idx --users ml.emb 1"),
       Example("akin recommend ml.idx --users ml.emb 1 -k 50 --exact --json"),
       Example("akin recommend ml.idx --users ml.emb 1 --recall 0.99"),
+      Example("akin recommend ml.idx --users ml.emb 1 --where 'genre = Comedy' --deny sold-out.txt"),
       Example("akin recommend ml.idx --users ml.emb --history '260:5,Heat (1995):4,1'"),
       Example("akin recommend ml.idx --users ml.emb nobody --cold popularity"),
       Example("akin recommend ml.idx --users ml.emb --all -k 100 -o lists.npy", "The list of every user"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    try FilterOptions.check(arguments)
     if let asked = try ListOptions.asked(arguments, excluded: [history, skipUnknown, cold], argument: user) {
       return try writeAll(asked, arguments, console)
     }
     let asked = try Asked(arguments)
     let given = try SearchOptions(arguments)
     let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
-    let search = given.reaching(recommender.index.count)
+    var search = given.reaching(recommender.index.count)
     let includesSeen = arguments[includeSeen]
+    search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)
     var request = search.request
     // The limit is compared with what is shown.
     let least = arguments[Common.raw] ? nil : request.minimumScore
@@ -107,7 +111,7 @@ enum RecommendVerb {
     let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index, found: found.count)
     let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
     rest.note(model: recommender.embeddings?.objective, console)
-    var question = rest.question(includesSeen: includesSeen)
+    var question = rest.question(includesSeen: includesSeen, filter: request.filter)
     question["diversity"] = search.diversity > 0 && basis != .popularity ? .number(search.diversity) : nil
     try console.show(
       Answer(
@@ -175,11 +179,12 @@ enum RecommendVerb {
     }
 
     /// The question, for JSON.
-    func question(includesSeen: Bool) -> [String: JSONValue] {
+    func question(includesSeen: Bool, filter: RowFilter?) -> [String: JSONValue] {
       var question: [String: JSONValue] = [
         "includesSeen": .bool(includesSeen), "basis": .string(basis.rawValue),
       ]
       question["reason"] = reason.map { .string($0) }
+      question["allowed"] = filter.map { .integer(Int64($0.allowedCount)) }
       switch asked {
       case .user(let id): question["user"] = Cell.id(id).json
       case .history:

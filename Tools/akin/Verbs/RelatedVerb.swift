@@ -19,16 +19,19 @@ enum RelatedVerb {
       OptionGroup(
         "Options",
         [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.diversity, Common.json]),
+      FilterOptions.group,
       ListOptions.group,
     ],
     examples: [
       Example("akin related ml.idx 'Toy Story (1995)'"),
       Example("akin related ml.idx 1 -k 20 --exact"),
       Example("akin related ml.idx 1 --recall 0.99"),
+      Example("akin related ml.idx 1 --where 'genre = Comedy and not genre = Children'"),
       Example("akin related ml.idx --all -k 20 -o related.tsv --titles", "The list of every item"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+    try FilterOptions.check(arguments)
     if let asked = try ListOptions.asked(arguments, excluded: [], argument: item) {
       let index = try HNSWIndex(path: arguments[index])
       let recommender = try Recommender(index)
@@ -43,6 +46,7 @@ enum RelatedVerb {
     let recommender = try Recommender(index: arguments[index])
     search = search.reaching(recommender.index.count)
     let item = try recommender.item(text)
+    search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)
     let found = try recommender.related(to: item, search.request, diversity: search.diversity)
     let plan = try search.plan(of: recommender.index, for: .related, found: found.count)
     let title = recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) }
@@ -51,6 +55,7 @@ enum RelatedVerb {
     question["item"] = id.json
     question["title"] = title.map { .string($0) }
     question["diversity"] = search.diversity > 0 ? .number(search.diversity) : nil
+    question["allowed"] = search.request.filter.map { .integer(Int64($0.allowedCount)) }
     let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown
     try console.show(
       Answer(
