@@ -18,7 +18,7 @@ enum TableSample: String, CaseIterable {
         role, vectors: vectors(7, 16), ids: .numbers([9, 4, 0, 77, 3, 2, 1]),
         biases: (0..<7).map { Float($0) / 7 - 0.3 })
     case .wideNumbers:
-      VectorTable(role, vectors: vectors(2, 17), ids: .numbers([.max, 1 << 63]), biases: [-0.0, 1e-45])
+      VectorTable(role, vectors: vectors(2, 17), ids: .numbers([.max, 1 << 63]), biases: [-0.0, 0x1p-149])
     case .texts:
       VectorTable(
         role, vectors: vectors(3, 5), ids: .texts(["a", "bé", "e\u{301}"]), titles: ["", "Heat (1995)", "七人の侍"])
@@ -36,7 +36,7 @@ enum TableSample: String, CaseIterable {
   /// Numbers of every size, each with other last bits.
   private func vectors(_ count: Int, _ dimension: Int) -> EmbeddingMatrix {
     let edges: [Float] = [
-      0, -0.0, 1, -1, 0.1, 1e-45, -.leastNormalMagnitude, .greatestFiniteMagnitude, 16_777_217, 1 / 3, 1e10, -2.5e-7,
+      0, -0.0, 1, -1, 0.1, 0x1p-149, -.leastNormalMagnitude, .greatestFiniteMagnitude, 16_777_217, 1 / 3, 1e10, -2.5e-7,
     ]
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     return EmbeddingMatrix(

@@ -92,7 +92,7 @@ struct CollapseTests {
     arguments: [
       (["similar"], "did you mean 'related'?"), (["search"], "did you mean 'query'?"),
       (["fit"], "did you mean 'train'?"),
-      (["export"], "there is nothing to export"), (["train", "x", "--factors", "3"], "did you mean '--dimensions'?"),
+      (["serve"], "akin has no server"), (["train", "x", "--factors", "3"], "did you mean '--dimensions'?"),
       (["train", "x", "--iterations=3"], "did you mean '--epochs'?"),
       (["related", "x", "1", "--topk", "3"], "did you mean '-k'?"),
       (["tune", "x", "-k", "20"], "did you mean '--metric ndcg@20'?"),

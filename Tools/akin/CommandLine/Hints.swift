@@ -28,9 +28,6 @@ enum Hints {
 
   /// Commands of other programs that are nothing here, with what serves in their place.
   static let missing: [String: String] = [
-    "export":
-      "there is nothing to export: an embeddings file is read in place (its page on file formats says where the vectors are), "
-      + "and akin query and akin embed write .npy",
     "serve": "akin has no server; the library opens the files in place, in any number of processes",
     "merge": "akin update adds interactions to an embeddings file",
   ]

@@ -31,7 +31,7 @@ enum ExportVerb {
 
   static let command = Command(
     name: "export",
-    summary: "Write vectors, ids, titles and biases in formats of other programs",
+    summary: "Write vectors, ids and titles for other programs",
     discussion: [
       "akin import reads each format, and gives the same vectors back, bit for bit. An .npy and a matrix hold vectors alone: "
         + "--ids and --metadata write the rest beside them. word2vec holds ids, safetensors ids that are numbers and biases, "
