@@ -36,7 +36,7 @@ enum TableSample: String, CaseIterable {
   /// Numbers of every size, each with other last bits.
   private func vectors(_ count: Int, _ dimension: Int) -> EmbeddingMatrix {
     let edges: [Float] = [
-      0, -0.0, 1, -1, 0.1, 0x1p-149, -.leastNormalMagnitude, .greatestFiniteMagnitude, 16_777_217, 1 / 3, 1e10, -2.5e-7,
+      0, -0.0, 1, -1, 0.1, 0x1p-149, -.leastNormalMagnitude, .greatestFiniteMagnitude, 16_777_216, 1 / 3, 1e10, -2.5e-7,
     ]
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     return EmbeddingMatrix(
