@@ -29,7 +29,8 @@ enum ImportVerb {
   static let idColumn = Option<ColumnChoice?>.optional(
     "id-column", .column, "Column of ids of --attributes", default: "a known name like sku or id; without a header 1")
   static let attributeColumns = Option<[ColumnChoice]>(
-    "attribute-columns", .columns, default: [], "Columns of --attributes to keep as attributes", described: "all others"
+    "attribute-columns", .columns, default: [], "Columns of --attributes to keep as attributes; none keeps none",
+    described: "all others"
   )
   static let tensor = Option<String?>.optional(
     "tensor", .text("NAME"), "Tensor of a .safetensors or .npz file with the items",
@@ -155,7 +156,7 @@ extension ImportVerb {
   ) throws {
     var format = ItemFormat()
     format.id = arguments[idColumn]
-    if arguments.has(attributeColumns) { format.attributes = arguments[attributeColumns] }
+    format.attributes = InputOptions.chosenAttributes(arguments)
     let table = try ItemTable.read(path: path, format: format, execution: execution)
     let meeting = Meeting("items", of: table.ids, in: embeddings.itemIDs, called: arguments[vectors])
     if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }

@@ -72,6 +72,13 @@ enum InputOptions {
       decimalMark: given(decimal, else: .point))
   }
 
+  /// The columns to keep as attributes; `nil` for all.
+  static func chosenAttributes(_ arguments: Arguments) -> [ColumnChoice]? {
+    guard arguments.has(attributeColumns) else { return nil }
+    let chosen = arguments[attributeColumns]
+    return chosen == [.name("none")] ? [] : chosen
+  }
+
   /// The format of the interactions.
   ///
   /// - Throws: `UsageError` for columns of lists, and for a column of values where there are none.
@@ -118,10 +125,7 @@ enum InputOptions {
     format.title = arguments[titleColumn]
     format.categories = arguments[categoryColumn]
     format.itemColumn = interactions.itemColumn
-    if arguments.has(attributeColumns) {
-      let chosen = arguments[attributeColumns]
-      format.attributes = chosen == [.name("none")] ? [] : chosen
-    }
+    format.attributes = chosenAttributes(arguments)
     format.attributeKinds = Dictionary(
       attributes.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
     return try ItemTable.read(path: path, format: format, execution: execution)
