@@ -45,9 +45,14 @@ let package = Package(
       "AkinHNSW", path: "Indexes/HNSW",
       uses: ["AkinExhaustive", "AkinQuantization", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels"]),
 
+    library(
+      "AkinCatalogue", path: "Indexes/Catalogue",
+      uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
+
     // The front door, and the command.
     library(
-      "Akin", uses: ["AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinVectors", "AkinSupport"]),
+      "Akin",
+      uses: ["AkinCatalogue", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinVectors", "AkinSupport"]),
     .executableTarget(
       name: "AkinTool",
       dependencies: [
@@ -79,6 +84,9 @@ let package = Package(
         "AkinHNSW", "AkinExhaustive", "AkinQuantization", "AkinFiles", "AkinVectors", "AkinSupport", "CAkinKernels",
       ],
       resources: [.copy("Golden")]),
+    tests(
+      "AkinCatalogueTests",
+      uses: ["AkinCatalogue", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinVectors", "AkinSupport"]),
     tests("AkinEvaluationTests", uses: ["AkinEvaluation", "AkinVectors", "AkinSupport"]),
     tests("AkinTrainingTests", uses: ["AkinTraining", "AkinVectors", "AkinSupport", "CAkinKernels"]),
   ],

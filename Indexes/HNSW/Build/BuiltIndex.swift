@@ -45,8 +45,11 @@ import CAkinKernels
     execution: Execution, release: @escaping () -> Void = {}
   ) throws {
     let isReordered = metric == .innerProduct
-    let order = try unsafe NodeOrder(
+    var order = try unsafe NodeOrder(
       items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
+    if !options.linksItems { order.linked = [] }
+    // Without links nothing walks by codes.
+    let leastCodedBytes = options.linksItems ? leastCodedBytes : .max
     // Computing the norms has read the whole source.
     release()
     let longest = order.norms.max() ?? 0

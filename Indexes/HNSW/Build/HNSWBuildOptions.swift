@@ -15,6 +15,9 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   public var efConstruction: Int
   /// The seed of the levels and of the order of insertion.
   public var seed: UInt64
+  /// Whether items are linked. Without links the file is made in the time that it takes to write, and every search is an
+  /// exact scan: for a few thousand items.
+  public var linksItems = true
 
   /// Creates options.
   ///

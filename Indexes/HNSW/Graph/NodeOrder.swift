@@ -12,7 +12,7 @@ struct NodeOrder {
   /// equal to 0.
   let nextCopy: [UInt32]
   /// The nodes in the graph: the first of each group of copies; without zero vectors under cosine.
-  let linked: [UInt32]
+  var linked: [UInt32]
 
   /// The number of nodes that are copies of an earlier node.
   var copies: Int { nextCopy.reduce(0) { $0 + ($1 == Layer.noNode ? 0 : 1) } }

@@ -1,12 +1,12 @@
 /// The first 16 bytes of a SHA-256: it names the content of one file.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// Bytes 0 to 7, the first byte lowest.
-  let low: UInt64
+  package let low: UInt64
   /// Bytes 8 to 15, likewise.
-  let high: UInt64
+  package let high: UInt64
 
   /// Creates a digest of its 16 bytes.
-  init(low: UInt64, high: UInt64) {
+  package init(low: UInt64, high: UInt64) {
     self.low = low
     self.high = high
   }

@@ -59,6 +59,26 @@ public struct RowSet: Sendable, Equatable {
     count = self.words.reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
+  /// The part of the set that lies in a range of rows, as a set of a table of these rows alone.
+  ///
+  /// - Parameter rows: A range inside the table.
+  /// - Complexity: O(*range* / 64).
+  package func slice(_ rows: Range<Int>) -> RowSet {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= capacity, "rows \(rows) of \(capacity)")
+    let (first, shift) = (rows.lowerBound >> 6, UInt64(rows.lowerBound & 63))
+    let needed = (rows.count + 63) / 64
+    var part = [UInt64](repeating: 0, count: needed)
+    for place in 0..<needed {
+      let low = words[first + place] >> shift
+      let high = shift > 0 && first + place + 1 < words.count ? words[first + place + 1] << (64 - shift) : 0
+      part[place] = low | high
+    }
+    return RowSet(words: part, capacity: rows.count)
+  }
+
+  /// The bits, 64 rows a word.
+  package var bitWords: [UInt64] { words }
+
   /// Adds a row; ignores rows outside the table.
   ///
   /// - Parameter row: The row.

@@ -1,0 +1,188 @@
+import AkinHNSW
+import AkinSupport
+import AkinVectors
+import Synchronization
+
+// Every segment answers by itself; the answers merge exactly, because a score does not depend on who computes it.
+
+extension CatalogueIndex {
+  /// Returns the items with the best scores for a vector, best first; equal scores come in order of arrival.
+  ///
+  /// - Parameters:
+  ///   - query: ``dimension`` finite components.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: `SearchError` for an invalid request or query.
+  /// - Complexity: That of a search in each segment. An `ef` is shared among the linked segments by their sizes.
+  public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+    try request.check(count: count)
+    try query.checkQuery(dimension: dimension)
+    var found: [Neighbor] = []
+    for segment in segments {
+      guard let index = segment.index, let own = own(request, in: segment) else { continue }
+      for one in try index.nearest(to: query, own) { found.append(segment.shifted(one)) }
+    }
+    return best(found, k: request.k)
+  }
+
+  /// Answers each row of `queries` as ``nearest(to:_:)`` does. The answers do not depend on the threads.
+  ///
+  /// The table has `min(k, count)` entries a query.
+  ///
+  /// - Parameters:
+  ///   - queries: One query a row.
+  ///   - request: The request for every query.
+  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
+  ///     once or more for each query. `nil` takes the filter of the request.
+  ///   - execution: Threads, progress in queries, and cancellation.
+  /// - Throws: `SearchError`, or `Cancelled`.
+  public func nearest(
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, filter: (@Sendable (_ query: Int) -> RowFilter?)?,
+    execution: Execution
+  ) throws -> NeighborTable {
+    try request.check(count: count)
+    for row in 0..<queries.count {
+      try queries.withRow(Row(row)) { (query) throws(SearchError) in
+        try query.checkQuery(dimension: dimension, index: row)
+      }
+    }
+    let k = min(request.k, count)
+    var table = NeighborTable(queryCount: queries.count, k: k)
+    let mismatch = Mutex<Int?>(nil)
+    let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
+    for (number, segment) in segments.enumerated() {
+      guard let index = segment.index else { continue }
+      var shared = request
+      if filter != nil { shared.filter = nil }
+      guard let own = own(shared, in: segment) else { continue }
+      var ownFilter: (@Sendable (Int) -> RowFilter?)?
+      if let filter {
+        let count = count
+        ownFilter = { query in
+          guard let wanted = filter(query) else { return segment.filter }
+          guard wanted.rows.capacity == count else {
+            mismatch.withLock { $0 = wanted.rows.capacity }
+            return .only(RowSet(capacity: segment.record.rows))
+          }
+          return segment.own(wanted) ?? .only(RowSet(capacity: segment.record.rows))
+        }
+      }
+      let part = try index.nearest(toEach: queries, own, filter: ownFilter, execution: quiet)
+      if let found = mismatch.withLock({ $0 }) { throw SearchError.filterMismatch(expected: count, found: found) }
+      for query in 0..<queries.count where !part[query].isEmpty {
+        let all = table[query] + part[query].map { segment.shifted($0) }
+        table[query] = all.count == part[query].count ? all : best(Array(all), k: k)[...]
+      }
+      execution.progress?(
+        ProgressEvent(
+          stage: "search", completed: queries.count * (number + 1) / segments.count, total: queries.count,
+          unit: "queries"))
+    }
+    return table
+  }
+
+  /// Returns the items most similar to an item by ``relatedMetric``, without the item itself.
+  ///
+  /// - Parameters:
+  ///   - row: The row of the item. A zero vector under cosine has no related items, nor has an unknown or deleted row.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: `SearchError` for an invalid request.
+  public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+    try request.check(count: count)
+    guard let (home, local) = place(of: row), let vector = home.index?.vector(of: local) else { return [] }
+    if relatedMetric == .cosine, vector.allSatisfy({ $0 == 0 }) { return [] }
+    var found: [Neighbor] = []
+    for segment in segments {
+      guard let index = segment.index, let own = own(request, in: segment) else { continue }
+      let part =
+        segment.offset == home.offset
+        ? try index.related(to: local, own) : try index.related(toVector: vector.span, own)
+      for one in part { found.append(segment.shifted(one)) }
+    }
+    return best(found, k: request.k)
+  }
+
+  /// Chooses the search plan of a request: that of the linked segments together, or the exact scan where none is linked.
+  ///
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - question: The kind of question: nearest or related items.
+  ///   - isBatch: Whether one call answers many queries.
+  /// - Throws: `SearchError` for an invalid request.
+  public func plan(
+    _ request: SearchRequest, for question: Question = .nearest, isBatch: Bool = false
+  ) throws(SearchError) -> SearchPlan {
+    try request.check(count: count)
+    var plans: [SearchPlan] = []
+    for segment in segments where segment.record.isLinked {
+      guard let index = segment.index, let own = own(request, in: segment) else { continue }
+      plans.append(try index.plan(own, for: question, isBatch: isBatch))
+    }
+    let walks = plans.filter { $0.ef != nil }
+    // The largest segment has the largest ef.
+    guard var plan = walks.max(by: { ($0.ef ?? 0) < ($1.ef ?? 0) }) else { return .exact }
+    if case .ef(let ef) = request.resolvedEffort { plan.way = .graph(ef: ef) }
+    plan.recall = walks.allSatisfy { $0.recall != nil } ? walks.compactMap(\.recall).min() : nil
+    func total(_ value: (SearchPlan) -> Double?) -> Double? {
+      let values = walks.compactMap(value)
+      return values.count == walks.count ? values.reduce(0, +) : nil
+    }
+    plan.rowsPerQuery = total(\.rowsPerQuery)
+    plan.hopsPerQuery = total(\.hopsPerQuery)
+    plan.cost = total(\.cost)
+    return plan
+  }
+
+  /// The request as a segment gets it; `nil` when the segment has no item that may be in the answer.
+  private func own(_ request: SearchRequest, in segment: Segment) -> SearchRequest? {
+    var own = request
+    if let filter = request.filter {
+      guard let part = segment.own(filter) else { return nil }
+      own.filter = part
+    } else {
+      own.filter = segment.filter
+    }
+    if !segment.record.isLinked {
+      own.effort = .exact
+    } else if case .ef(let ef) = request.resolvedEffort {
+      own.effort = .ef(share(of: ef, k: request.k, in: segment))
+    }
+    return own
+  }
+
+  /// The candidates that a linked segment expands of `ef` in all: as many of the best as lie in it by its size, and three
+  /// standard deviations more, since they are not spread evenly. A catalogue of one segment expands `ef`.
+  private func share(of ef: Int, k: Int, in segment: Segment) -> Int {
+    let share = Double(segment.record.live) / Double(max(1, liveCount))
+    let mean = Double(ef) * share
+    let wanted = mean + 3 * (mean * (1 - share)).squareRoot()
+    // Fewer than one for four of the answer, and the walk finds too few.
+    return max(1, min(ef, max(Int(wanted.rounded(.up)), min(ef, (k + 3) / 4))))
+  }
+
+  /// The `k` best of the answers of several segments, no item of which is in two.
+  private func best(_ found: [Neighbor], k: Int) -> [Neighbor] {
+    var found = found
+    found.sort()
+    if found.count > k { found.removeLast(found.count - k) }
+    return found
+  }
+}
+
+extension Segment {
+  /// A neighbour with its row in the catalogue.
+  func shifted(_ neighbor: Neighbor) -> Neighbor {
+    Neighbor(row: Row(offset + Int(neighbor.row.index)), score: neighbor.score)
+  }
+
+  /// The part of a filter of the whole catalogue that lies in this segment, without deleted rows; `nil` when it lets nothing in.
+  func own(_ filter: RowFilter) -> RowFilter? {
+    var part = filter.rows.slice(rows)
+    if filter.letsIn {
+      part.subtract(record.deleted)
+      return part.count == 0 ? nil : .only(part)
+    }
+    if part.count == 0 { return self.filter ?? .excluding(part) }
+    part.formUnion(record.deleted)
+    return part.count == record.rows ? nil : .excluding(part)
+  }
+}

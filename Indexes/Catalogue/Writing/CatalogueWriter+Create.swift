@@ -1,0 +1,98 @@
+import AkinFiles
+import AkinHNSW
+import AkinSupport
+import AkinVectors
+
+extension CatalogueWriter {
+  /// Makes a catalogue of embeddings, or replaces all items of one, as its next generation.
+  ///
+  /// Users and histories of the file do not enter it. Items without ids get their row numbers.
+  ///
+  /// - Parameters:
+  ///   - path: The directory, which is made where it does not exist.
+  ///   - source: The embeddings.
+  ///   - options: M, efConstruction and seed of every graph; the metric is that of the embeddings.
+  ///   - replacing: Whether the items of an existing catalogue may be replaced.
+  ///   - execution: Threads, progress and cancellation.
+  /// - Returns: The writer, and what was done.
+  /// - Throws: ``CatalogueError``, ``HNSWError``, ``FileError``, ``OutputError``, ``Cancelled``.
+  public static func create(
+    at path: String, from source: EmbeddingFile, options: HNSWBuildOptions = HNSWBuildOptions(),
+    replacing: Bool = false, execution: Execution = Execution()
+  ) throws -> (writer: CatalogueWriter, change: CatalogueChange) {
+    try create(
+      CatalogueDirectory(path: path, disk: .system), from: source.items(execution), lineage: source.lineage,
+      options: options, replacing: replacing, execution: execution)
+  }
+
+  static func create(
+    _ directory: CatalogueDirectory, from source: Embeddings, lineage: Digest, options: HNSWBuildOptions,
+    replacing: Bool, policy: MergePolicy = MergePolicy(), execution: Execution
+  ) throws -> (writer: CatalogueWriter, change: CatalogueChange) {
+    try directory.disk.makeDirectory(directory.path)
+    let lock = try lock(directory)
+    let newest: CatalogueDirectory.Stored?
+    do {
+      let (stored, skipped) = try directory.newest()
+      if let damage = skipped.first { throw CatalogueError.newestIsDamaged(damage) }
+      newest = stored
+    } catch CatalogueError.notACatalogue {
+      newest = nil
+    }
+    if let newest, !replacing {
+      throw CatalogueError.exists(path: directory.path, generation: newest.manifest.generation)
+    }
+    var options = options
+    options.metric = source.metric
+    options.linksItems = true
+    let model = Manifest.Model(
+      lineage: lineage, dimension: source.items.dimension, metric: source.metric, globalMean: source.globalMean,
+      hasBiases: source.itemBiases != nil && source.metric == .innerProduct, options: options)
+    let empty = CatalogueDirectory.Stored(
+      manifest: Manifest(generation: newest?.manifest.generation ?? 0, model: model, segments: []),
+      digest: newest?.digest ?? .none)
+    let writer = CatalogueWriter(
+      directory, lock: lock, policy: policy, current: CatalogueIndex(directory, empty, indexes: []))
+    var change = CatalogueChange(.create)
+    change.added = source.items.count
+    change.written = source.items.count
+    let content = SegmentContent(source, ids: source.itemIDs.canonical)
+    var segments: [(record: SegmentRecord, index: HNSWIndex)] = []
+    if source.items.count > 0 {
+      let index = try content.index(model, isLinked: true, execution: execution)
+      segments.append(try writer.write(index, execution: execution))
+    }
+    try writer.publish(segments, &change)
+    // The directory's own name is as durable as what is in it.
+    let parent = AtomicFile.parts(of: directory.path.trimmed).directory
+    let status = directory.disk.ops.synchronizeDirectory(parent)
+    if status < 0 { throw OutputError.failed(path: parent, call: "fsync of the directory", errno: Int32(-status)) }
+    return (writer, change)
+  }
+}
+
+extension String {
+  /// The path without slashes at its end.
+  fileprivate var trimmed: String {
+    var text = self[...]
+    while text.utf8.count > 1, text.utf8.last == UInt8(ascii: "/") { text.removeLast() }
+    return String(text)
+  }
+}
+
+extension EmbeddingFile {
+  /// The items of the file, without users; every byte of the file is checked first.
+  ///
+  /// - Throws: ``FileError`` for a damaged file, ``Cancelled``.
+  func items(_ execution: Execution) throws -> Embeddings {
+    if let damage = try verify(execution: execution).damages.first {
+      throw container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
+    }
+    guard let ids = itemIDs.column() else { throw container.error(.missingSection("IIDP")) }
+    var all = Embeddings(items: items, itemIDs: ids, metric: metric)
+    all.itemBiases = itemBiases?.values
+    all.titles = titles?.copy()
+    all.globalMean = globalMean
+    return all
+  }
+}

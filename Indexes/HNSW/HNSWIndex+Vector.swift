@@ -1,0 +1,47 @@
+import AkinExhaustive
+import AkinVectors
+
+// What an index of several parts needs of each: items by their parts, and items related to a vector of another part.
+
+extension HNSWIndex {
+  /// Whether the graph has links; otherwise every search is an exact scan.
+  package var isLinked: Bool { searcher.storage.entry != nil }
+
+  /// The bias of an item, or 0.
+  package func bias(of row: Row) -> Float {
+    guard let biases = unsafe searcher.storage.biases, let node = searcher.storage.node(of: row.index) else { return 0 }
+    // Safe: a node lies inside the table.
+    return unsafe biases[Int(node)]
+  }
+
+  /// Whether the items have biases.
+  package var hasBiases: Bool { unsafe searcher.storage.biases != nil }
+
+  /// Lends the vector of an item; `nil` for an unknown row.
+  package func withVector<R>(of row: Row, _ body: (Span<Float>) -> R) -> R? {
+    guard let node = searcher.storage.node(of: row.index) else { return nil }
+    return searcher.storage.items.withRow(Row(node), body)
+  }
+
+  /// Returns the items most similar to a vector by ``VectorIndex/relatedMetric``, best first.
+  ///
+  /// - Parameters:
+  ///   - vector: ``dimension`` finite components.
+  ///   - request: The number of items, the search effort and the filter.
+  /// - Throws: `SearchError` for an invalid request.
+  package func related(toVector vector: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+    let plan = try plan(request, for: .related)
+    guard case .graph(let ef) = plan.way, isLinked else {
+      return try exhaustive(by: relatedMetric).nearest(to: vector, request)
+    }
+    let asked = GraphQuery(by: relatedMetric, k: request.k, ef: ef, filter: request.filter, count: count)
+    let found = searcher.withContexts(1) { contexts in
+      unsafe vector.withUnsafeBufferPointer { vector in
+        // Safe: a vector of an index with as many components.
+        unsafe searcher.search(vector.baseAddress!, asked, contexts[0])
+      }
+    }
+    guard let least = request.minimumScore else { return found }
+    return Array(found.prefix { $0.score >= least })
+  }
+}

@@ -1,0 +1,126 @@
+import AkinFiles
+import AkinHNSW
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinCatalogue
+
+@Suite("Compaction")
+struct CompactionTests {
+  /// Items with zeros of both signs, copies and a zero vector.
+  private func items(_ numbers: some Sequence<Int>, seed: UInt64) -> [Shop.Item] {
+    numbers.map { number in
+      var item = Shop.Item(number, seed: seed, dimension: 3)
+      if number % 7 == 0 { item.vector = [0, -0.0, Float(number % 2)] }
+      if number % 11 == 0 { item.vector = [1, 2, 3] }
+      return item
+    }
+  }
+
+  @Test("to one segment gives the bytes of an index that is built from the items left", arguments: Metric.allCases)
+  func bytes(metric: Metric) throws {
+    let scratch = try Scratch()
+    var bench = try Bench(at: scratch["c"], items(0..<40, seed: 1), metric: metric)
+    try bench.add(items(30..<60, seed: 2))
+    try bench.delete([.number(2), .text("item 33"), .number(59)])
+    try bench.add(items([2, 70, 71], seed: 3))
+    let change = try bench.writer.compact(execution: Execution(threads: 2))
+    #expect(change.merged == 3 && change.written == bench.shop.items.count)
+    let segment = try #require(bench.writer.current.manifest.segments.first)
+    #expect(bench.writer.current.manifest.segments.count == 1 && segment.deleted.count == 0)
+    try HNSWIndex(bench.shop.embeddings(metric, dimension: 3), options: .small, execution: Execution(threads: 1))
+      .write(to: scratch["final.idx"])
+    let isSame = scratch.bytes("final.idx") == scratch.bytes("c/\(segment.name)")
+    #expect(isSame)
+    // A catalogue made of the same items has the same segment, whatever its past.
+    let anew = try Bench(at: scratch["d"], bench.shop.items, metric: metric)
+    #expect(anew.writer.current.manifest.segments == bench.writer.current.manifest.segments)
+    // Nothing is left to do.
+    let again = try bench.writer.compact(execution: Execution(threads: 1))
+    #expect(again.generation == change.generation && again.written == 0)
+  }
+
+  @Test("does not change an answer, and keeps ties in order of arrival", arguments: Metric.allCases)
+  func ties(metric: Metric) throws {
+    let scratch = try Scratch()
+    func equal(_ numbers: [Int], bias: Float = 0) -> [Shop.Item] {
+      numbers.map { Shop.Item(id: .number(UInt64($0)), vector: [1, 2, 3], bias: bias) }
+    }
+    var bench = try Bench(at: scratch["c"], equal(Array(0..<20)), metric: metric)
+    try bench.add(equal([50, 40]))
+    // A new title makes an item arrive anew.
+    try bench.add([Shop.Item(id: .number(3), vector: [1, 2, 3], title: "New")])
+    try bench.delete([.number(0)])
+    let expected = bench.shop.items.map(\.id)
+    #expect(expected.suffix(3) == [.number(50), .number(40), .number(3)])
+    for target in [2, 1] {
+      let index = try CatalogueIndex(bench.directory)
+      for effort in [SearchEffort.exact, .ef(64)] {
+        let found = try index.nearest(to: [1, 2, 3], SearchRequest(k: 30, effort: effort))
+        #expect(found.map { index.id(of: $0.row) } == expected, "\(effort), before compaction to \(target)")
+      }
+      try bench.writer.compact(to: target, execution: Execution(threads: 1))
+      #expect(bench.writer.current.manifest.segments.count == target)
+    }
+    #expect(bench.writer.current.shop == bench.shop)
+  }
+
+  @Test("drops segments without live items at once")
+  func emptied() throws {
+    let scratch = try Scratch()
+    var bench = try Bench(at: scratch["c"], items(0..<5, seed: 1))
+    try bench.add(items(5..<8, seed: 1))
+    try bench.delete(bench.shop.items.prefix(5).map(\.id))
+    #expect(bench.writer.current.manifest.segments.map(\.rows) == [3])
+    try bench.delete(bench.shop.items.map(\.id))
+    let empty = try CatalogueIndex(bench.directory)
+    #expect(empty.count == 0 && empty.manifest.segments.isEmpty)
+    #expect(try empty.nearest(to: [1, 2, 3], k: 3).isEmpty)
+    try bench.add(items(1..<3, seed: 1))
+    #expect(try CatalogueIndex(bench.directory).shop == bench.shop)
+  }
+
+  @Test("leaves few segments, and writes each item a logarithmic number of times")
+  func cost() {
+    // The policy alone, over a thousand additions of ten rows.
+    let policy = MergePolicy(width: 4, lowest: 10, linkedFrom: 40, deletedShare: 0.3)
+    func record(_ rows: Int) -> SegmentRecord {
+      SegmentRecord(digest: .none, rows: rows, fileBytes: 0, isLinked: false, deleted: RowSet(capacity: rows))
+    }
+    var segments: [SegmentRecord] = []
+    var written = 0
+    for _ in 0..<1000 {
+      segments.append(record(10))
+      while case let ranges = policy.due(segments), let range = ranges.first {
+        #expect(ranges.count == 1)
+        let live = segments[range].reduce(0) { $0 + $1.live }
+        written += live
+        segments.replaceSubrange(range, with: [record(live)])
+      }
+      #expect(segments.count <= 3 * 6, "\(segments.map(\.rows))")
+    }
+    // Tiers of 10, 40, 160, 640, 2560, 10240 rows.
+    #expect(written <= 5 * 10_000 && written >= 3 * 10_000)
+    #expect(segments.reduce(0) { $0 + $1.live } == 10_000)
+  }
+
+  @Test("builds a segment anew of which too much is deleted")
+  func worn() {
+    let policy = MergePolicy(width: 4, lowest: 10, linkedFrom: 40, deletedShare: 0.3)
+    func record(_ rows: Int, deleted: Int) -> SegmentRecord {
+      SegmentRecord(
+        digest: .none, rows: rows, fileBytes: 0, isLinked: true,
+        deleted: RowSet((0..<deleted).map { Row($0) }, capacity: rows))
+    }
+    let fresh = [record(1000, deleted: 300), record(100, deleted: 0)]
+    #expect(policy.due(fresh) == [])
+    #expect(policy.due([record(1000, deleted: 301), record(100, deleted: 40)]) == [0..<1, 1..<2])
+    #expect(policy.ranges(fresh, downTo: 2) == [])
+    #expect(policy.ranges(fresh, downTo: 1) == [0..<2])
+    // To one segment drops every deleted row; to several only those of worn segments.
+    #expect(policy.ranges([record(1000, deleted: 1)], downTo: 1) == [0..<1])
+    #expect(policy.ranges([record(1000, deleted: 1)], downTo: 2) == [])
+  }
+}
