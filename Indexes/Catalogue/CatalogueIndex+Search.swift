@@ -133,7 +133,7 @@ extension CatalogueIndex {
   }
 
   /// The request as a segment gets it; `nil` when the segment has no item that may be in the answer.
-  private func own(_ request: SearchRequest, in segment: Segment) -> SearchRequest? {
+  func own(_ request: SearchRequest, in segment: Segment) -> SearchRequest? {
     var own = request
     if let filter = request.filter {
       guard let part = segment.own(filter) else { return nil }
@@ -160,7 +160,7 @@ extension CatalogueIndex {
   }
 
   /// The `k` best of the answers of several segments, no item of which is in two.
-  private func best(_ found: [Neighbor], k: Int) -> [Neighbor] {
+  func best(_ found: [Neighbor], k: Int) -> [Neighbor] {
     var found = found
     found.sort()
     if found.count > k { found.removeLast(found.count - k) }

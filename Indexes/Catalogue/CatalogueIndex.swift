@@ -116,12 +116,13 @@ public final class CatalogueIndex: VectorIndex {
     }
   }
 
-  /// All live rows, in order of arrival.
-  public var liveRows: RowSet {
-    var rows = RowSet(capacity: count)
-    for segment in segments {
-      for row in 0..<segment.record.rows where segment.holds(Row(row)) { rows.insert(Row(segment.offset + row)) }
+  /// The live rows, in order of arrival.
+  public var liveRows: [Row] {
+    segments.flatMap { segment in
+      (0..<segment.record.rows).filter { segment.holds(Row($0)) }.map { Row(segment.offset + $0) }
     }
-    return rows
   }
+
+  /// Whether all ids are numbers.
+  public var hasNumbersAsIDs: Bool { segments.allSatisfy { $0.index?.facts.itemIDs.kind != .text } }
 }

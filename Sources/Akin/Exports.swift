@@ -1,5 +1,6 @@
-// What `import Akin` gives: the files, the two indexes, their common types, and how long work runs and fails.
+// What `import Akin` gives: the files, the indexes, their common types, and how long work runs and fails.
 
+@_exported import AkinCatalogue
 @_exported import AkinExhaustive
 @_exported import AkinFiles
 @_exported import AkinHNSW

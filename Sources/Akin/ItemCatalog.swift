@@ -25,8 +25,16 @@ public protocol ItemCatalog: Sendable {
   /// The attributes of the items, the categories among them; a table without any by default.
   var attributes: AttributeTable { get }
 
-  /// The titles of all items, for lookups by title; `nil` without titles.
+  /// The titles of all items as the file holds them; `nil` without titles, or where several files hold them.
   var titles: TextColumn? { get }
+
+  /// Whether any item has a title.
+  var hasTitles: Bool { get }
+
+  /// Calls `body` with each item and its title, in the order of rows, for lookups by title.
+  ///
+  /// - Parameter body: Receives a row and the title of the item.
+  func forEachTitle(_ body: (_ row: Row, _ title: String) -> Void)
 }
 
 extension ItemCatalog {
@@ -37,6 +45,16 @@ extension ItemCatalog {
   ///
   /// - Parameter row: Below ``itemCount``.
   public func title(of row: Row) -> String? { titles?[row].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// Whether any item has a title.
+  public var hasTitles: Bool { titles != nil }
+
+  /// Calls `body` with each item and its title, in the order of rows.
+  ///
+  /// - Parameter body: Receives a row and the title of the item.
+  public func forEachTitle(_ body: (_ row: Row, _ title: String) -> Void) {
+    unsafe titles?.forEach { row, bytes in body(Row(row), unsafe String(decoding: bytes, as: UTF8.self)) }
+  }
 }
 
 extension IndexFacts: ItemCatalog {

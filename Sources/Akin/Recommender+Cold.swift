@@ -63,7 +63,7 @@ extension Recommender {
     let user = try user(of: history)
     if let embeddings, user.isUnknown(rows, in: embeddings) { throw RecommenderError.nothingLearned(items: rows.count) }
     return try recommend(
-      to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : rows, request, diversity: diversity,
+      to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : inIndex(rows), request, diversity: diversity,
       minimumPrediction: minimumPrediction)
   }
 
@@ -90,24 +90,27 @@ extension Recommender {
     beside history: [Interaction] = [], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
   ) throws -> [Recommendation] {
     guard let embeddings, let counts = embeddings.popularity() else { throw RecommenderError.noPopularity }
-    try request.check(count: counts.count)
-    let rows = try rows(of: history)
-    let request = includesSeen ? request : request.excluding(RowSet(rows, capacity: counts.count))
+    try request.check(count: index.count)
+    let rows = inIndex(try rows(of: history))
+    let request = includesSeen ? request : request.excluding(RowSet(rows, capacity: index.count))
     let users = Float(max(embeddings.userCount, 1))
     let allowed = request.allowedRows()
-    let found = counts.indices.filter { allowed?.allows(Row($0)) ?? true }.map {
-      Neighbor(row: Row($0), score: Float(counts[$0]) / users)
+    let found = counts.indices.compactMap { item -> Neighbor? in
+      guard let row = meetsByID ? catalog.row(of: embeddings.itemIDs.id(of: Row(item))) : Row(item),
+        allowed?.allows(row) ?? true
+      else { return nil }
+      return Neighbor(row: row, score: Float(counts[item]) / users)
     }
     return found.sorted().prefix(request.k).prefix { $0.score >= request.minimumScore ?? -.infinity }
       .map { recommendation($0, offset: 0) }
   }
 
-  /// The rows of the items of a history.
+  /// The rows of the items of a history, in the embeddings.
   private func rows(of history: [Interaction]) throws(RecommenderError) -> [Row] {
-    let rows = history.map { catalog.row(of: $0.item) }
+    let rows = history.map { meetsByID ? embeddings?.itemIDs.row(of: $0.item) : catalog.row(of: $0.item) }
     let unknown = zip(history, rows).filter { $0.1 == nil }.map(\.0.item)
     guard unknown.isEmpty else { throw .unknownItems(unknown) }
-    var told = RowSet(capacity: index.count)
+    var told = RowSet(capacity: meetsByID ? embeddings?.itemCount ?? 0 : index.count)
     let allowsNegative = embeddings?.objective?.model.allowsNegativeValues ?? false
     for (row, one) in zip(rows, history) {
       guard let row else { continue }

@@ -13,16 +13,16 @@ extension Recommender {
   /// - Complexity: O(log *items*) for an id, otherwise one pass over the titles.
   public func item(_ text: String) throws(RecommenderError) -> ItemID {
     if let row = catalog.row(of: ItemID(parsing: text)) { return catalog.id(of: row) }
-    guard let titles = catalog.titles, !text.isEmpty else { throw .unknownItem(text) }
+    guard catalog.hasTitles, !text.isEmpty else { throw .unknownItem(text) }
     let wanted = Array(text.lowercased().utf8)
     var whole: [Row] = []
     var parts: [Row] = []
-    unsafe titles.forEach { row, bytes in
-      let folded = unsafe Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
+    catalog.forEachTitle { row, title in
+      let folded = Array(title.lowercased().utf8)
       if folded == wanted {
-        whole.append(Row(row))
+        whole.append(row)
       } else if folded.holds(wanted) {
-        parts.append(Row(row))
+        parts.append(row)
       }
     }
     let fits = whole.isEmpty ? parts : whole
@@ -31,7 +31,7 @@ extension Recommender {
     if fits.isEmpty { throw .unknownItem(text) }
     let shown = isNumber ? whole + parts : fits
     let candidates = shown.prefix(Recommender.candidatesShown).map { row in
-      ItemCandidate(id: catalog.id(of: row), title: titles[row] ?? "")
+      ItemCandidate(id: catalog.id(of: row), title: catalog.title(of: row) ?? "")
     }
     if isNumber { throw .unknownNumber(text, candidates: candidates, total: shown.count) }
     throw .ambiguousItem(text, candidates: candidates, total: fits.count)

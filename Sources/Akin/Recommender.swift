@@ -1,3 +1,4 @@
+import AkinCatalogue
 import AkinExhaustive
 import AkinFiles
 import AkinHNSW
@@ -22,20 +23,55 @@ public final class Recommender: Sendable {
   public let catalog: any ItemCatalog
   /// The embeddings of the index, if given: the source of users, biases and histories.
   public let embeddings: EmbeddingFile?
+  /// Whether rows of the index are other numbers than rows of the embeddings: items then meet by their ids.
+  let meetsByID: Bool
   /// Made by the first call that needs it.
   private let prepared = Mutex<UserFoldIn?>(nil)
 
-  /// Opens an index file and, for users and histories, the embeddings file that it was built from.
+  /// Opens an index file or a catalogue and, for users and histories, the embeddings file that it was built from; for a
+  /// catalogue, an embeddings file of the same training.
   ///
   /// - Parameters:
-  ///   - index: The path of an index file.
+  ///   - index: The path of an index file, or the directory of a catalogue.
   ///   - embeddings: The path of the embeddings file; `nil` when only related items are needed, or when the index holds its
   ///     embeddings (`akin index --with-users`).
-  /// - Throws: `FileError`; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two files do not match.
+  /// - Throws: `FileError`, `CatalogueError`; ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two files do
+  ///   not match.
   public convenience init(index: String, embeddings: String? = nil) throws {
-    let graph = try HNSWIndex(path: index)
-    let file = try embeddings.map { try EmbeddingFile(path: $0) } ?? graph.facts.embeddings()
-    try self.init(graph, embeddings: file)
+    let opened = try IndexFile.open(index)
+    try self.init(
+      opened: opened, embeddings: try embeddings.map { try EmbeddingFile(path: $0) } ?? opened.heldEmbeddings())
+  }
+
+  /// Creates a recommender from an index or a catalogue, whichever it is.
+  ///
+  /// - Parameters:
+  ///   - index: What `IndexFile.open` gave.
+  ///   - embeddings: The embeddings; `nil` when only related items are needed.
+  /// - Throws: ``RecommenderError/otherEmbeddings(index:embeddings:)`` when the two do not match.
+  public convenience init(opened index: any ItemIndex, embeddings: EmbeddingFile? = nil) throws(RecommenderError) {
+    switch index {
+    case let graph as HNSWIndex: try self.init(graph, embeddings: embeddings)
+    case let catalogue as CatalogueIndex: try self.init(catalogue, embeddings: embeddings)
+    default: try self.init(index: index, catalog: index, embeddings: embeddings)
+    }
+  }
+
+  /// Creates a recommender from a catalogue and an embeddings file of the same training, such as the one that the newest
+  /// items came from: items of the two meet by their ids.
+  ///
+  /// - Parameters:
+  ///   - catalogue: The catalogue.
+  ///   - embeddings: The embeddings file; `nil` when only related items are needed.
+  /// - Throws: ``RecommenderError/otherEmbeddings(index:embeddings:)`` for embeddings of another training.
+  public init(_ catalogue: CatalogueIndex, embeddings: EmbeddingFile? = nil) throws(RecommenderError) {
+    if let embeddings, !catalogue.isOfTraining(of: embeddings) {
+      throw .otherEmbeddings(index: catalogue.path, embeddings: embeddings.container.path)
+    }
+    index = catalogue
+    catalog = catalogue
+    self.embeddings = embeddings
+    meetsByID = true
   }
 
   /// Creates a recommender from an open graph index and the embeddings file that it was built from.
@@ -79,6 +115,7 @@ public final class Recommender: Sendable {
     self.index = index
     self.catalog = catalog
     self.embeddings = embeddings
+    meetsByID = false
   }
 
   /// Returns the `k` items with the best scores for a user, best first, without the items that the user has seen.
@@ -122,9 +159,20 @@ public final class Recommender: Sendable {
     guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
     return try users.withRow(row) { query in
       try recommend(
-        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: includesSeen ? [] : embeddings.history(of: row),
-        request, diversity: diversity, minimumPrediction: minimumPrediction)
+        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: includesSeen ? [] : seen(by: row), request,
+        diversity: diversity, minimumPrediction: minimumPrediction)
     }
+  }
+
+  /// The rows of the index of the items that a user has; those that the index does not hold are left out.
+  ///
+  /// - Parameter user: The row of the user in the embeddings.
+  package func seen(by user: Row) -> [Row] { inIndex(embeddings?.history(of: user) ?? []) }
+
+  /// The rows of the index of items of the embeddings, without those that the index does not hold.
+  func inIndex(_ rows: [Row]) -> [Row] {
+    guard meetsByID, let embeddings else { return rows }
+    return rows.compactMap { catalog.row(of: embeddings.itemIDs.id(of: $0)) }
   }
 
   /// The best items for a query without the seen ones; scores include all terms of the model.
@@ -218,7 +266,10 @@ public final class Recommender: Sendable {
   /// The categories of an item; empty without embeddings or categories.
   ///
   /// - Parameter item: An item of an answer.
-  public func categories(of item: Recommendation) -> [String] { embeddings?.categories(of: item.row) ?? [] }
+  public func categories(of item: Recommendation) -> [String] {
+    guard let embeddings, let row = meetsByID ? embeddings.itemIDs.row(of: item.id) : item.row else { return [] }
+    return embeddings.categories(of: row)
+  }
 
   /// The model's prediction for an item of an answer: on the scale of the training, where the score may be a logit, or beyond
   /// the scale. Predictions and scores rank alike.
@@ -273,7 +324,7 @@ extension HNSWIndex {
 
 /// An item of an answer.
 public struct Recommendation: Sendable, Equatable {
-  /// The row of the item in the embeddings file.
+  /// The row of the item in the index.
   public let row: Row
   /// The id of the item.
   public let id: ItemID

@@ -104,6 +104,10 @@ struct RefusalTests {
   static let pinned: [(CatalogueError, TroubleKind, String)] = [
     (.notACatalogue(path: "d"), .badInput, "d: expected a catalogue, found a directory without one"),
     (.exists(path: "d", generation: 3), .usage, "d: holds a catalogue already, of generation 3"),
+    (
+      .isFile(path: "d.idx"), .usage,
+      "d.idx: expected a catalogue, found a file; only a catalogue has generations and segments"
+    ),
     (.locked(path: "d"), .io, "d: another process is writing this catalogue"),
     (
       .overtaken(path: "d", generation: 3), .io,

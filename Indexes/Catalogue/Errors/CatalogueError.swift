@@ -6,6 +6,8 @@ import AkinVectors
 public enum CatalogueError: AkinError, Equatable {
   /// The directory holds no catalogue.
   case notACatalogue(path: String)
+  /// A file, where only a catalogue has what was asked for.
+  case isFile(path: String)
   /// The directory holds a catalogue already.
   case exists(path: String, generation: UInt64)
   /// Another process is writing the catalogue.
@@ -29,7 +31,7 @@ public enum CatalogueError: AkinError, Equatable {
 
   public var kind: TroubleKind {
     switch self {
-    case .exists, .badOption: .usage
+    case .exists, .isFile, .badOption: .usage
     case .locked, .overtaken: .io
     case .notACatalogue, .newestIsDamaged, .noGeneration, .otherModel, .withoutIDs, .tooManyRows,
       .tooManySegments:
@@ -40,6 +42,7 @@ public enum CatalogueError: AkinError, Equatable {
   public var description: String {
     switch self {
     case .notACatalogue(let path): "\(path): expected a catalogue, found a directory without one"
+    case .isFile(let path): "\(path): expected a catalogue, found a file; only a catalogue has generations and segments"
     case .exists(let path, let generation): "\(path): holds a catalogue already, of generation \(generation)"
     case .locked(let path): "\(path): another process is writing this catalogue"
     case .overtaken(let path, let generation):
@@ -69,7 +72,7 @@ public enum CatalogueError: AkinError, Equatable {
       "replace all vectors at once: akin catalogue create DIR \(path) --force"
     case .withoutIDs: "import the vectors with --ids"
     case .tooManyRows, .tooManySegments: "compact it first: akin compact DIR"
-    case .badOption: nil
+    case .badOption, .isFile: nil
     }
   }
 }

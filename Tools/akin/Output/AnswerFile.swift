@@ -5,16 +5,16 @@ import AkinSupport
 /// Files with the answers to many queries: `k` entries a query, best first.
 enum AnswerFile {
   /// Throws when ids cannot be written under a name: texts in an `.npy`.
-  static func check(ids: IDTable, path: String) throws(AnswerFileError) {
-    if ids.kind == .text, path.hasSuffix(".npy") { throw .textsInArray(path: path) }
+  static func check(ids: any ItemIndex, path: String) throws(AnswerFileError) {
+    if !ids.hasNumbersAsIDs, path.hasSuffix(".npy") { throw .textsInArray(path: path) }
   }
 
   /// Writes item ids: numbers as int64, or as uint64 where one is 2⁶³ or more; texts as one tab-separated line a query.
-  static func write(ids: IDTable, of table: NeighborTable, k: Int, to path: String, overwrite: Bool) throws {
+  static func write(ids: any ItemIndex, of table: NeighborTable, k: Int, to path: String, overwrite: Bool) throws {
     func number(_ neighbor: Neighbor) -> UInt64 {
       if case .number(let number) = ids.id(of: neighbor.row) { number } else { .max }
     }
-    if ids.kind != .text {
+    if ids.hasNumbersAsIDs {
       let isWide = (0..<table.queryCount).contains { table[$0].contains { number($0) > UInt64(Int64.max) } }
       if isWide { return try NpyWriter.write(table, k: k, to: path, overwrite: overwrite, unsigned: number) }
       return try NpyWriter.write(table, k: k, to: path, overwrite: overwrite) {

@@ -8,11 +8,11 @@ struct QueryQuestions: Sendable {
   let vectors: EmbeddingMatrix
   /// What each query leaves out, or `nil`.
   let filter: (@Sendable (_ query: Int) -> RowFilter?)?
-  private let index: HNSWIndex
+  private let index: any ItemIndex
   private let file: EmbeddingFile?
   private let isRaw: Bool
 
-  init(_ arguments: Arguments, _ index: HNSWIndex, _ execution: Execution) throws {
+  init(_ arguments: Arguments, _ index: any ItemIndex, _ execution: Execution) throws {
     self.index = index
     isRaw = arguments[Common.raw]
     guard let text = arguments[QueryVerb.queries] else {
@@ -21,8 +21,8 @@ struct QueryQuestions: Sendable {
       return
     }
     let file =
-      text == "users" ? try index.facts.embeddings() : try EmbeddingFile(path: String(text.dropFirst(6)))
-    _ = try Recommender(index, embeddings: file)
+      text == "users" ? try index.heldEmbeddings() : try EmbeddingFile(path: String(text.dropFirst(6)))
+    let recommender = try Recommender(opened: index, embeddings: file)
     guard let file, let users = file.users else { throw RecommenderError.noUsers }
     self.file = file
     vectors = users
@@ -31,7 +31,7 @@ struct QueryQuestions: Sendable {
       filter = nil
     } else {
       filter = { user in
-        .excluding(RowSet(file.history(of: Row(user)), capacity: capacity))
+        .excluding(RowSet(recommender.seen(by: Row(user)), capacity: capacity))
       }
     }
   }

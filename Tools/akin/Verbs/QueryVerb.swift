@@ -6,7 +6,7 @@ import AkinSupport
 enum QueryVerb {
   static let verb = Verb(command, run: run)
 
-  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
+  static let index = CatalogueOptions.index
   static let vectors = Option<String?>.optional(
     "vectors", .file, "Query vectors, of the same dimension as the items, in any format of akin import")
   static let queries = Option<String?>.optional(
@@ -58,6 +58,7 @@ enum QueryVerb {
           Common.raw,
         ]),
       FilterOptions.group,
+      CatalogueOptions.group,
       OptionGroup("Run", [threads, repeats, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
@@ -161,15 +162,15 @@ enum QueryVerb {
     for path in outputs { try AtomicFile.checkTarget(path, overwrite: force || NpyWriter.isAnswer(path: path)) }
     try arguments.refuse(Common.json, with: Common.jsonLines)
     try FilterOptions.check(arguments)
-    let index = try HNSWIndex(path: arguments[index])
+    let index = try CatalogueOptions.open(arguments[index], arguments, console)
     if arguments[ids] {
-      for setting in settings { try AnswerFile.check(ids: index.facts.itemIDs, path: setting.output) }
+      for setting in settings { try AnswerFile.check(ids: index, path: setting.output) }
     }
-    let k = console.cut(arguments[Common.k], to: index.count, quiet: arguments[Common.quiet])
+    let k = console.cut(arguments[Common.k], to: index.liveCount, quiet: arguments[Common.quiet])
     var rows = report(ofTargets: arguments.has(recall))
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
       let allowed = try FilterOptions.filter(
-        arguments, items: index.facts, attributes: index.facts.attributes, console, execution)
+        arguments, items: index, attributes: index.attributes, console, execution)
       let asked = try QueryQuestions(arguments, index, execution)
       func replaces(_ path: String) -> Bool {
         force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))
@@ -186,7 +187,7 @@ enum QueryVerb {
         let plan = try search.plan(of: index, isBatch: true)
         let answers = try asked.answers(table, search.request)
           .diversified(by: index, k: k, diversity: arguments[Common.diversity], execution)
-        try write(answers, k: k, setting, arguments[ids] ? index.facts.itemIDs : nil, replaces)
+        try write(answers, k: k, setting, arguments[ids] ? index : nil, replaces)
         rows.append(
           row(asked.vectors.count, k, plan, search, threads: execution.threads, seconds: seconds))
         if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
@@ -202,7 +203,7 @@ enum QueryVerb {
 
   /// Answers all queries, and returns the time of the fastest run.
   static func run(
-    _ request: SearchRequest, _ plan: SearchPlan, on index: HNSWIndex, _ asked: QueryQuestions, repeats: Int,
+    _ request: SearchRequest, _ plan: SearchPlan, on index: any ItemIndex, _ asked: QueryQuestions, repeats: Int,
     _ execution: Execution
   ) throws -> (NeighborTable, seconds: Double) {
     // No progress inside the timed search, which would add to its time.
@@ -258,7 +259,7 @@ enum QueryVerb {
   }
 
   private static func write(
-    _ table: NeighborTable, k: Int, _ setting: Setting, _ ids: IDTable?, _ replaces: (String) -> Bool
+    _ table: NeighborTable, k: Int, _ setting: Setting, _ ids: (any ItemIndex)?, _ replaces: (String) -> Bool
   ) throws {
     let (path, overwrite) = (setting.output, replaces(setting.output))
     if let ids {

@@ -9,8 +9,8 @@ struct RecallQuestions: Sendable {
   let vectors: EmbeddingMatrix
   /// The number of queries to sample from.
   let total: Int
-  let index: HNSWIndex
-  private let exhaustive: ExhaustiveIndex
+  let index: any ItemIndex
+  private let exhaustive: any VectorIndex
   private let kind: Kind
   private let allowed: RowFilter?
 
@@ -18,7 +18,7 @@ struct RecallQuestions: Sendable {
     /// Items; an item is excluded from its own answer.
     case items([Row])
     /// Users; seen items are excluded.
-    case users([Row], EmbeddingFile)
+    case users([Row], Recommender)
     case vectors
   }
 
@@ -26,39 +26,37 @@ struct RecallQuestions: Sendable {
   ///
   /// - Parameter allowed: The items that may be in an answer; `nil` allows all.
   init(
-    _ queries: RecallVerb.Queries, indexPath: String, sample: Int, seed: UInt64, allowed: RowFilter? = nil,
+    _ queries: RecallVerb.Queries, on index: any ItemIndex, sample: Int, seed: UInt64, allowed: RowFilter? = nil,
     execution: Execution
   ) throws {
     self.allowed = allowed
+    self.index = index
     func drawn(of total: Int) -> [Int] { QuerySample.rows(sample == 0 ? total : sample, of: total, seed: seed) }
     switch queries {
     case .items:
-      index = try HNSWIndex(path: indexPath)
-      total = index.count
-      let rows = drawn(of: total).map { Row($0) }
-      let index = index
+      let live = index.liveRows
+      total = live.count
+      let rows = drawn(of: total).map { live[$0] }
       vectors = EmbeddingMatrix(uniformRows: rows.compactMap { index.vector(of: $0) }, dimension: index.dimension)
       kind = .items(rows)
-      exhaustive = index.exhaustive(by: index.relatedMetric)
+      exhaustive = index.exact(by: index.relatedMetric)
     case .users(let path):
-      index = try HNSWIndex(path: indexPath)
-      let file = try path.map { try EmbeddingFile(path: $0) } ?? index.facts.embeddings()
-      _ = try Recommender(index, embeddings: file)
+      let file = try path.map { try EmbeddingFile(path: $0) } ?? index.heldEmbeddings()
+      let recommender = try Recommender(opened: index, embeddings: file)
       guard let file, let users = file.users else { throw RecommenderError.noUsers }
       total = users.count
       let rows = drawn(of: total).map { Row($0) }
       vectors = EmbeddingMatrix(uniformRows: rows.map { users[$0] }, dimension: users.dimension)
-      kind = .users(rows, file)
-      exhaustive = index.exhaustive()
+      kind = .users(rows, recommender)
+      exhaustive = index.exact(by: nil)
     case .vectors(let path):
-      index = try HNSWIndex(path: indexPath)
       let all = try VectorFile.read(path: path, execution: execution).vectors
       total = all.count
       let rows = drawn(of: total)
       vectors =
         rows.count == total ? all : EmbeddingMatrix(uniformRows: rows.map { all[Row($0)] }, dimension: all.dimension)
       kind = .vectors
-      exhaustive = index.exhaustive()
+      exhaustive = index.exact(by: nil)
     }
   }
 
@@ -92,7 +90,7 @@ struct RecallQuestions: Sendable {
   private func own(_ query: Int) -> RowSet? {
     switch kind {
     case .items(let rows): RowSet([rows[query]], capacity: index.count)
-    case .users(let rows, let file): RowSet(file.history(of: rows[query]), capacity: index.count)
+    case .users(let rows, let recommender): RowSet(recommender.seen(by: rows[query]), capacity: index.count)
     case .vectors: nil
     }
   }

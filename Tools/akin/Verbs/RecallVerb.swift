@@ -14,7 +14,7 @@ enum RecallVerb {
     case vectors(path: String)
   }
 
-  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
+  static let index = CatalogueOptions.index
   static let queries = Option(
     "queries",
     Reading(
@@ -71,6 +71,7 @@ enum RecallVerb {
       OptionGroup("Queries", [queries, sample, Common.seed]),
       OptionGroup("Search", [Common.k, ef, recall]),
       FilterOptions.group,
+      CatalogueOptions.group,
       OptionGroup("Run", [threads, failUnder, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
@@ -95,16 +96,16 @@ enum RecallVerb {
     try arguments.refuse(Common.json, with: Common.jsonLines)
     _ = try searches(arguments, k: arguments[Common.k])
     try FilterOptions.check(arguments)
-    let facts = try HNSWIndex(path: arguments[index]).facts
-    let items = facts.itemCount
-    let k = console.cut(arguments[Common.k], to: items, quiet: arguments[Common.quiet])
+    let opened = try CatalogueOptions.open(arguments[index], arguments, console)
+    let items = opened.count
+    let k = console.cut(arguments[Common.k], to: opened.liveCount, quiet: arguments[Common.quiet])
     let searches = try searches(arguments, k: k)
     let (plans, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
       execution in
       let allowed = try FilterOptions.filter(
-        arguments, items: facts, attributes: facts.attributes, console, execution)
+        arguments, items: opened, attributes: opened.attributes, console, execution)
       let questions = try RecallQuestions(
-        arguments[queries], indexPath: arguments[index], sample: arguments[sample], seed: arguments[Common.seed],
+        arguments[queries], on: opened, sample: arguments[sample], seed: arguments[Common.seed],
         allowed: allowed, execution: execution)
       let truth = try questions.truth(k: k, execution: execution)
       if truth.allSatisfy(\.isEmpty) {

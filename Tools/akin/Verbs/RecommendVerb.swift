@@ -5,10 +5,11 @@ import AkinSupport
 enum RecommendVerb {
   static let verb = Verb(command, run: run)
 
-  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
+  static let index = CatalogueOptions.index
   static let user = Argument("USER", "User id; omit it with --history or --all", isOptional: true)
   static let users = Option<String?>.optional(
-    "users", .file(usually: "emb"), "The embeddings file with the users, from which the index was built",
+    "users", .file(usually: "emb"),
+    "The embeddings file with the users: that from which the index was built, or one of the training of the catalogue",
     default: "the one inside the index, from akin index --with-users")
   static let includeSeen = Option<Bool>.flag("include-seen", "Include items that the user has seen")
   static let history = Option<String?>.optional(
@@ -49,6 +50,7 @@ enum RecommendVerb {
         ]),
       FilterOptions.group,
       OptionGroup("Cold start", [history, skipUnknown, cold]),
+      CatalogueOptions.group,
       ListOptions.group,
     ],
     examples: [
@@ -68,7 +70,8 @@ enum RecommendVerb {
     }
     let asked = try Asked(arguments)
     let given = try SearchOptions(arguments)
-    let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
+    let recommender = try CatalogueOptions.recommender(
+      arguments[index], embeddings: arguments[users], arguments, console)
     var search = given.reaching(recommender.index.count)
     let includesSeen = arguments[includeSeen]
     search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)

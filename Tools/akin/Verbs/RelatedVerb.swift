@@ -5,7 +5,7 @@ import AkinSupport
 enum RelatedVerb {
   static let verb = Verb(command, run: run)
 
-  static let index = Argument("FILE.idx", "The index file", completion: .files("idx"))
+  static let index = CatalogueOptions.index
   static let item = Argument("ITEM", "An id, a title, or a part of one title; omit it with --all", isOptional: true)
 
   static let command = Command(
@@ -20,6 +20,7 @@ enum RelatedVerb {
         "Options",
         [Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.diversity, Common.json]),
       FilterOptions.group,
+      CatalogueOptions.group,
       ListOptions.group,
     ],
     examples: [
@@ -33,17 +34,16 @@ enum RelatedVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     try FilterOptions.check(arguments)
     if let asked = try ListOptions.asked(arguments, excluded: [], argument: item) {
-      let index = try HNSWIndex(path: arguments[index])
-      let recommender = try Recommender(index)
+      let recommender = try CatalogueOptions.recommender(arguments[index], arguments, console)
       return try ListOptions.write(
-        asked, arguments, console, recommender, for: .related, owner: "item", owners: index.facts.itemIDs
+        asked, arguments, console, recommender, for: .related, owner: "item", owners: recommender.catalog
       ) { try recommender.related(toEach: $0, $1, diversity: asked.search.diversity, execution: $2) }
     }
     guard let text = arguments[ifGiven: item] else {
       throw arguments.error(.missingArgument(item.name, meaning: "An id or a title, or --all for every item"))
     }
     var search = try SearchOptions(arguments)
-    let recommender = try Recommender(index: arguments[index])
+    let recommender = try CatalogueOptions.recommender(arguments[index], arguments, console)
     search = search.reaching(recommender.index.count)
     let item = try recommender.item(text)
     search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)
