@@ -97,3 +97,10 @@ extension EmbeddingFile {
     }
   }
 }
+
+extension CatalogueIndex {
+  /// Makes the files of generations known by name to ``FileKind/sniff(_:)`` and to errors about files of the wrong kind.
+  ///
+  /// Opening or writing a catalogue does it too. Calling it again changes nothing.
+  public static func registerFormat() { ContainerFormat.register(.catalogue) }
+}

@@ -16,6 +16,7 @@ enum Tool {
     Chapter(
       "Make files",
       [TrainVerb.verb, UpdateVerb.verb, ImportVerb.verb, ExportVerb.verb, EmbedVerb.verb, IndexVerb.verb]),
+    Chapter("Change", [CatalogueVerb.verb, AddVerb.verb, DeleteVerb.verb, CompactVerb.verb]),
     Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, PredictVerb.verb, AskVerb.verb, QueryVerb.verb]),
     Chapter("Measure and verify", [EvaluateVerb.verb, TuneVerb.verb, RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
     Chapter("Set up", [CompletionsVerb.verb, ManualVerb.verb]),
@@ -27,6 +28,7 @@ enum Tool {
   /// Runs one command line (without the program's name) and returns the exit code of the process.
   static func run(_ words: [String], console: Console) -> Int32 {
     HNSWIndex.registerFormat()
+    CatalogueIndex.registerFormat()
     return finish(console) { try program.dispatch(words, console) }
   }
 

@@ -23,7 +23,8 @@ enum Hints {
     "score": "predict", "rate": "predict", "rec": "recommend", "suggest": "recommend", "eval": "evaluate",
     "test": "evaluate", "validate": "evaluate", "benchmark": "recall", "bench": "recall", "check": "verify",
     "fsck": "verify", "inspect": "info", "show": "info", "describe": "info", "stats": "info", "man": "manual",
-    "append": "update", "fold-in": "update", "grid-search": "tune", "example": "demo", "generate": "sample",
+    "append": "add", "insert": "add", "upsert": "add", "remove": "delete", "rm": "delete", "vacuum": "compact",
+    "catalog": "catalogue", "fold-in": "update", "grid-search": "tune", "example": "demo", "generate": "sample",
   ]
 
   /// Commands of other programs that are nothing here, with what serves in their place.

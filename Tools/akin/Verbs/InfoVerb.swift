@@ -6,17 +6,22 @@ enum InfoVerb {
   static let verb = Verb(command, run: run)
 
   static let file = Argument(
-    "FILE", "An embeddings file or an index file", completion: .files("emb", "idx"))
+    "FILE", "An embeddings file, an index file or the directory of a catalogue", completion: .files("emb", "idx"))
 
   static let command = Command(
     name: "info",
     summary: "Show the content and provenance of a file",
     arguments: [file],
-    options: [OptionGroup("Options", [Common.json])],
+    options: [OptionGroup("Options", [Common.json]), CatalogueOptions.group],
     examples: [Example("akin info ml.emb"), Example("akin info ml.idx --json")])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let path = arguments[file]
+    if isDirectory(path) {
+      guard let catalogue = try CatalogueOptions.open(path, arguments, console) as? CatalogueIndex else { return .done }
+      try CatalogueReports.info(catalogue, arguments, console)
+      return .done
+    }
     var facts = Facts()
     let container: ContainerFile
     var calibration: RecallCalibration?

@@ -6,7 +6,7 @@ enum VerifyVerb {
   static let verb = Verb(command, run: run)
 
   static let file = Argument(
-    "FILE", "An embeddings file or an index file", completion: .files("emb", "idx"))
+    "FILE", "An embeddings file, an index file or the directory of a catalogue", completion: .files("emb", "idx"))
 
   static let command = Command(
     name: "verify",
@@ -22,6 +22,7 @@ enum VerifyVerb {
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let path = arguments[file]
+    if isDirectory(path) { return try CatalogueReports.verify(path, arguments, console) }
     do {
       let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
         let kind = try FileKind.sniff(path)
