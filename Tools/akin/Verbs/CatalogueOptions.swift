@@ -12,7 +12,7 @@ enum CatalogueOptions {
 
   /// The argument that names an index file or a catalogue.
   static let index = Argument(
-    "INDEX", "The index file, or the directory of a catalogue", completion: .files("idx"))
+    "FILE.idx", "The index file, or the directory of a catalogue", completion: .files("idx"))
 
   /// Opens what a command line names; says so when a part of it is left out.
   static func open(_ path: String, _ arguments: Arguments, _ console: Console) throws -> any ItemIndex {

@@ -86,7 +86,9 @@ enum CatalogueReports {
     for generation in try CatalogueIndex.history(path: path) {
       if let damage = generation.damage { damages.append(damage) }
       let facts = generation.manifest?.facts ?? [:]
-      func count(_ name: String) -> Cell { if case .integer(let count)? = facts[name] { .count(Int(count)) } else { .count(0) } }
+      func count(_ name: String) -> Cell {
+        if case .integer(let count)? = facts[name] { .count(Int(count)) } else { .count(0) }
+      }
       func word(_ name: String) -> Cell { if case .string(let text)? = facts[name] { .text(text) } else { .missing } }
       listing.append([
         .integer(Int(clamping: generation.number)), generation.manifest == nil ? .text("damaged") : word("operation"),

@@ -116,7 +116,7 @@ enum RecallVerb {
       let plans = try searches.map { search in
         var request = search.request
         request.filter = allowed
-        return try questions.index.plan(request, for: questions.question)
+        return try questions.index.plan(request, for: questions.question, isBatch: false)
       }
       let measurement = try RecallMeasurement(
         truth: truth, k: k, efs: plans.compactMap(\.ef), search: { try questions.graphAnswer($1, k: k, ef: $0) },
