@@ -26,7 +26,8 @@ enum UpdateVerb {
       "Known items do not learn from new interactions: that requires retraining. The report says how much "
         + "they would learn: "
         + "the change of all scores by one half-step of training over these items, as a share of their size.",
-      "Each index belongs to one embeddings file: rebuild the index after an update. An update may replace its own "
+      "Each index file belongs to one embeddings file: rebuild it after an update. A catalogue takes in what has changed by akin "
+        + "add. An update may replace its own "
         + "embeddings file; of two at once, the second waits.",
     ],
     arguments: [embeddings, interactions],
