@@ -18,6 +18,7 @@ struct FileFormatsTests {
       ("The first page", 0..<4096), ("The section table", 0..<64), ("Embeddings: kind block", 128..<256),
       ("The objective record", 0..<128), ("The head of a tower", 0..<64), ("The side-feature record", 0..<64),
       ("Index: kind block", 128..<256), ("The measurement record", 0..<64),
+      ("Generation: kind block", 128..<256), ("The segment record", 0..<40),
     ])
   func tablesAreWhole(heading: String, range: Range<Int>) throws {
     let fields = try fields(under: heading)

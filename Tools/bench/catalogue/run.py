@@ -44,7 +44,7 @@ class Akin:
         """Ids of the answers, and queries a second of one thread."""
         np.save(f"{self.where}/q.npy", queries)
         out = f"{self.where}/a.npy"
-        report = self.run("query", index, "--vectors", f"{self.where}/q.npy", "-k", k, "--ef", ef, "--threads", 1, "--repeats", repeats,
+        report = self.run("query", index, "--vectors", f"{self.where}/q.npy", "-k", k, "--ef", ef, "--threads", 1, "--repeat", repeats,
                           "--ids", "-o", out, "-f", "-q", "--json")
         return np.load(out), json.loads(report.splitlines()[-1])["queriesPerSecond"]
 
