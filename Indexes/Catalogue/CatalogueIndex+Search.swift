@@ -31,8 +31,8 @@ extension CatalogueIndex {
   /// - Parameters:
   ///   - queries: One query a row.
   ///   - request: The request for every query.
-  ///   - filter: Returns the filter of a query, given its row, in place of that of the request; called from any thread,
-  ///     once or more for each query. `nil` takes the filter of the request.
+  ///   - filter: Returns a filter of a query, given its row, which holds besides that of the request; called from any
+  ///     thread, once or more for each query.
   ///   - execution: Threads, progress in queries, and cancellation.
   /// - Throws: `SearchError`, or `Cancelled`.
   public func nearest(
@@ -51,19 +51,18 @@ extension CatalogueIndex {
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     for (number, segment) in segments.enumerated() {
       guard let index = segment.index else { continue }
-      var shared = request
-      if filter != nil { shared.filter = nil }
-      guard let own = own(shared, in: segment) else { continue }
+      guard let own = own(request, in: segment) else { continue }
       var ownFilter: (@Sendable (Int) -> RowFilter?)?
       if let filter {
         let count = count
         ownFilter = { query in
-          guard let wanted = filter(query) else { return segment.filter }
+          guard let wanted = filter(query) else { return nil }
           guard wanted.rows.capacity == count else {
             mismatch.withLock { $0 = wanted.rows.capacity }
             return .only(RowSet(capacity: segment.record.rows))
           }
-          return segment.own(wanted) ?? .only(RowSet(capacity: segment.record.rows))
+          let part = wanted.rows.slice(segment.rows)
+          return wanted.letsIn ? .only(part) : .excluding(part)
         }
       }
       let part = try index.nearest(toEach: queries, own, filter: ownFilter, execution: quiet)
@@ -135,11 +134,17 @@ extension CatalogueIndex {
   /// The request as a segment gets it; `nil` when the segment has no item that may be in the answer.
   func own(_ request: SearchRequest, in segment: Segment) -> SearchRequest? {
     var own = request
+    own.filter = segment.filter
     if let filter = request.filter {
-      guard let part = segment.own(filter) else { return nil }
+      guard let part = part(of: filter, in: segment) else { return nil }
       own.filter = part
     } else {
-      own.filter = segment.filter
+      // Deleted rows lie among the others everywhere: few as they are, the walk is to go on until it has met enough others.
+      own.alwaysPreparesFilter = true
+    }
+    own.excluded = request.excluded.flatMap { excluded in
+      let part = excluded.slice(segment.rows)
+      return part.count == 0 ? nil : part
     }
     if !segment.record.isLinked {
       own.effort = .exact
@@ -147,6 +152,18 @@ extension CatalogueIndex {
       own.effort = .ef(share(of: ef, k: request.k, in: segment))
     }
     return own
+  }
+
+  /// The part of a filter that a segment gets, without deleted rows; `nil` when it lets nothing in. The parts of the last filter
+  /// are remembered, and so are those that the segments have prepared for them.
+  private func part(of filter: RowFilter, in segment: Segment) -> RowFilter? {
+    let parts = lastFilter.withLock { last in
+      if let last, last.filter == filter { return last.parts }
+      let made = segments.map { $0.own(filter) }
+      last = (filter, made)
+      return made
+    }
+    return parts[segment.number]
   }
 
   /// The candidates that a linked segment expands of `ef` in all: as many of the best as lie in it by its size, and three

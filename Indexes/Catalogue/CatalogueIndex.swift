@@ -2,6 +2,7 @@ import AkinFiles
 import AkinHNSW
 import AkinSupport
 import AkinVectors
+import Synchronization
 
 /// One generation of a catalogue that changes: an index of several immutable parts (segments), some of whose rows are deleted.
 ///
@@ -25,6 +26,8 @@ public final class CatalogueIndex: VectorIndex {
   let segments: [Segment]
   /// The number of items that can be answered.
   public let liveCount: Int
+  /// The last filter, and what each segment gets of it.
+  let lastFilter = Mutex<(filter: RowFilter, parts: [RowFilter?])?>(nil)
 
   init(
     _ directory: CatalogueDirectory, _ stored: CatalogueDirectory.Stored, indexes: [HNSWIndex?],
@@ -36,9 +39,9 @@ public final class CatalogueIndex: VectorIndex {
     self.damaged = damaged
     self.skipped = skipped
     var offset = 0
-    segments = zip(manifest.segments, indexes).map { record, index in
-      defer { offset += record.rows }
-      return Segment(record, offset: offset, index: index)
+    segments = zip(manifest.segments, indexes).enumerated().map { number, both in
+      defer { offset += both.0.rows }
+      return Segment(both.0, number: number, offset: offset, index: both.1)
     }
     liveCount = segments.reduce(0) { $0 + ($1.index == nil ? 0 : $1.record.live) }
   }

@@ -97,11 +97,11 @@ extension ExhaustiveIndex {
   }
 
   /// The items that a filter allows, remembered for other queries that share it; `nil` without a filter, and for one that
-  /// excludes few items: to look each candidate up is cheaper than to prepare it.
+  /// excludes few items, unless `always`: to look each candidate up is cheaper than to prepare it.
   ///
   /// - Complexity: O(*items*) for a new filter, else O(*items* / 64).
-  package func allowedItems(by filter: RowFilter?) -> AllowedItems? {
-    guard let filter, filter.rows.capacity == count, filter.letsIn || filter.excludedCount * 10 > count else {
+  package func allowedItems(by filter: RowFilter?, always: Bool = false) -> AllowedItems? {
+    guard let filter, filter.rows.capacity == count, always || filter.letsIn || filter.excludedCount * 10 > count else {
       return nil
     }
     let known = allowed.withLock { all -> AllowedItems? in

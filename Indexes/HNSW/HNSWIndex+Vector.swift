@@ -34,7 +34,7 @@ extension HNSWIndex {
     guard case .graph(let ef) = plan.way, isLinked else {
       return try exhaustive(by: relatedMetric).nearest(to: vector, request)
     }
-    let asked = GraphQuery(by: relatedMetric, k: request.k, ef: ef, filter: request.filter, count: count)
+    let asked = GraphQuery(request, by: relatedMetric, ef: ef, of: searcher)
     let found = searcher.withContexts(1) { contexts in
       unsafe vector.withUnsafeBufferPointer { vector in
         // Safe: a vector of an index with as many components.

@@ -68,7 +68,7 @@ struct CompletionScriptTests {
     let zsh = akin("completions", "zsh").output
     #expect(zsh.contains(":_files -g \"*.(emb|idx)(-.)\"'"))
     let fish = akin("completions", "fish").output
-    #expect(fish.contains("complete -c akin -n '__akin_argument info 1 ' -f -a '(__akin_files emb idx)'\n"))
+    #expect(fish.contains("complete -c akin -n '__akin_argument info 1 --generation' -f -a '(__akin_files emb idx)'\n"))
   }
 
   @Test("Quotes and backslashes in a text stay what they are in every shell")

@@ -5,6 +5,8 @@ import AkinVectors
 /// An open segment, and where its rows lie among all rows of the catalogue.
 struct Segment: Sendable {
   let record: SegmentRecord
+  /// Its place among the segments.
+  let number: Int
   /// The row of the catalogue that its first row is.
   let offset: Int
   /// The index file; `nil` where it is damaged and the catalogue answers without it.
@@ -15,8 +17,9 @@ struct Segment: Sendable {
   /// Its rows among all rows of the catalogue.
   var rows: Range<Int> { offset..<offset + record.rows }
 
-  init(_ record: SegmentRecord, offset: Int, index: HNSWIndex?) {
+  init(_ record: SegmentRecord, number: Int, offset: Int, index: HNSWIndex?) {
     self.record = record
+    self.number = number
     self.offset = offset
     self.index = index
     filter = record.deleted.count == 0 ? nil : .excluding(record.deleted)

@@ -28,7 +28,8 @@ struct GraphQuery {
   init(_ request: SearchRequest, by metric: Metric, ef: Int, of searcher: GraphSearcher) {
     self.init(by: metric, k: request.k, ef: ef, count: searcher.count)
     allowed = request.allowedRows()
-    items = searcher.exhaustive(by: searcher.storage.metric).allowedItems(by: request.filter)
+    items = searcher.exhaustive(by: searcher.storage.metric).allowedItems(
+      by: request.filter, always: request.alwaysPreparesFilter)
   }
 
   /// The number of items that are not allowed and that the walk does not look for by a mask.

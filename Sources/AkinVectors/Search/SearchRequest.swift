@@ -15,6 +15,9 @@ public struct SearchRequest: Sendable, Equatable {
   public var excluded: RowSet?
   /// The smallest score of an item in the answer (see ``Metric``); `nil` sets no limit.
   public var minimumScore: Float?
+  /// Whether an index prepares ``filter`` however few rows it excludes: for rows that lie among the others everywhere, such as
+  /// deleted ones, of which a walk meets few.
+  package var alwaysPreparesFilter = false
 
   /// Creates a request.
   ///
@@ -75,6 +78,7 @@ public struct SearchRequest: Sendable, Equatable {
       both.subtract(filter.rows)
     }
     request.filter = .only(both)
+    request.alwaysPreparesFilter = false
     return request
   }
 
