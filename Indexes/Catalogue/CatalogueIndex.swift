@@ -28,6 +28,8 @@ public final class CatalogueIndex: VectorIndex {
   public let liveCount: Int
   /// The last filter, and what each segment gets of it.
   let lastFilter = Mutex<(filter: RowFilter, parts: [RowFilter?])?>(nil)
+  /// The attributes of all segments, joined at the first use.
+  let joinedAttributes = Mutex<AttributeTable?>(nil)
 
   init(
     _ directory: CatalogueDirectory, _ stored: CatalogueDirectory.Stored, indexes: [HNSWIndex?],

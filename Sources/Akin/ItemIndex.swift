@@ -58,6 +58,7 @@ extension HNSWIndex: ItemIndex {
   public func id(of row: Row) -> ItemID { facts.id(of: row) }
   public func row(of id: ItemID) -> Row? { facts.row(of: id) }
   public var titles: TextColumn? { facts.titles }
+  public var attributes: AttributeTable { facts.attributes }
 }
 
 extension CatalogueIndex: ItemIndex {

@@ -39,14 +39,12 @@ extension Recommender {
     var asked = request.forCandidates(diversity: diversity)
     asked.minimumScore = nil
     let limit = Limit(score: request.minimumScore, prediction: minimumPrediction, objective: embeddings.objective)
-    let (shared, capacity) = (request.filter, index.count)
+    let capacity = index.count
     var filter: (@Sendable (Int) -> RowFilter?)?
     if !includesSeen {
       filter = { query in
-        let seen = embeddings.history(of: Row(users.lowerBound + query))
-        if seen.isEmpty { return shared }
-        let rows = RowSet(seen, capacity: capacity)
-        return shared?.excluding(rows) ?? .excluding(rows)
+        let seen = self.seen(by: Row(users.lowerBound + query))
+        return seen.isEmpty ? nil : .excluding(RowSet(seen, capacity: capacity))
       }
     }
     var table = try index.nearest(toEach: queries, asked, filter: filter, execution: execution)
@@ -57,7 +55,7 @@ extension Recommender {
         // For a query without a direction a graph has no way to go: all scores are the biases.
         var exact = asked
         exact.effort = .exact
-        if let filter { exact.filter = filter(query) }
+        if let own = filter?(query) { exact = exact.limited(by: own) }
         table[query] = try queries.withRow(Row(query)) { try index.nearest(to: $0, exact)[...] }
       }
       try queries.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }

@@ -19,6 +19,8 @@ struct SegmentContent {
       embeddings = Embeddings(items: source.items, itemIDs: ids.column, metric: source.metric)
       embeddings.itemBiases = source.itemBiases
       embeddings.titles = source.titles
+      embeddings.categories = source.categories
+      embeddings.attributes = source.attributes
       embeddings.globalMean = source.globalMean
       return
     }
@@ -33,6 +35,7 @@ struct SegmentContent {
     embeddings = Embeddings(items: matrix, itemIDs: rows.map { ids[$0] }.column, metric: source.metric)
     embeddings.itemBiases = source.itemBiases.map { biases in rows.map { biases[$0] } }
     embeddings.titles = source.titles.map { titles in rows.map { titles[$0] } }
+    embeddings.describe(by: .joined([(source.attributeTable, rows.map { Row($0) })]))
     embeddings.globalMean = source.globalMean
   }
 
@@ -71,6 +74,14 @@ struct SegmentContent {
     embeddings = Embeddings(items: matrix, itemIDs: ids.column, metric: model.metric)
     if model.hasBiases { embeddings.itemBiases = rows.map { $0.index.bias(of: $0.row) } }
     if hasTitles { embeddings.titles = titles }
+    embeddings.describe(
+      by: .joined(
+        segments.map { segment in
+          (
+            segment.index?.facts.attributes,
+            (0..<segment.record.rows).map { Row($0) }.filter { segment.holds($0) }
+          )
+        }))
     embeddings.globalMean = model.globalMean
   }
 

@@ -32,6 +32,7 @@ extension CatalogueWriter {
     var change = CatalogueChange(.add)
     change.generation = current.manifest.generation
     let ids = source.itemIDs.canonical
+    let table = source.attributeTable
     var segments = openSegments
     var rows: [Int] = []
     for (row, id) in ids.enumerated() {
@@ -40,7 +41,7 @@ extension CatalogueWriter {
         change.added += 1
         continue
       }
-      if segments[place].index.holds(source, row, at: old) {
+      if segments[place].index.holds(source, table, row, at: old) {
         change.unchanged += 1
         continue
       }
@@ -96,8 +97,8 @@ extension CatalogueWriter {
 }
 
 extension HNSWIndex {
-  /// Whether a row holds an item of embeddings bit for bit: vector, bias and title.
-  fileprivate func holds(_ source: Embeddings, _ row: Int, at old: Row) -> Bool {
+  /// Whether a row holds an item of embeddings bit for bit: vector, bias, title and attributes.
+  fileprivate func holds(_ source: Embeddings, _ table: AttributeTable, _ row: Int, at old: Row) -> Bool {
     let isSame = withVector(of: old) { stored in
       source.items.withRow(Row(row)) { new in
         for component in 0..<new.count where (new[component] + 0).bitPattern != stored[component].bitPattern {
@@ -110,6 +111,7 @@ extension HNSWIndex {
     let bias = hasBiases ? (source.itemBiases?[row] ?? 0) + 0 : 0
     return isSame == true && bias == self.bias(of: old)
       && (source.titles?[row] ?? "").utf8.elementsEqual((facts.titles?[old] ?? "").utf8)
+      && table.values(of: Row(row)) == facts.attributes.values(of: old)
   }
 }
 

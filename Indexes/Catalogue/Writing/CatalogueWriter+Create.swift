@@ -92,6 +92,7 @@ extension EmbeddingFile {
     var all = Embeddings(items: items, itemIDs: ids, metric: metric)
     all.itemBiases = itemBiases?.values
     all.titles = titles?.copy()
+    all.describe(by: attributes)
     all.globalMean = globalMean
     return all
   }

@@ -26,7 +26,7 @@ struct ListFile: ~Copyable {
     /// The word for an owner: `user` or `item`.
     let owner: String
     /// The ids of the owners.
-    let owners: IDTable
+    let owners: @Sendable (Row) -> ItemID
     /// The number of owners.
     let count: Int
     /// The longest list.
@@ -156,7 +156,7 @@ extension ListFile.Content {
   }
 
   fileprivate func appendLines(_ list: ArraySlice<Neighbor>, of owner: Row, to text: inout [UInt8]) {
-    let name = Cell.id(owners.id(of: owner)).field
+    let name = Cell.id(owners(owner)).field
     for (place, one) in list.enumerated() {
       text.append(contentsOf: name.utf8)
       text.append(0x09)
@@ -175,7 +175,7 @@ extension ListFile.Content {
 
   fileprivate func appendObject(_ list: ArraySlice<Neighbor>, of owner: Row, to text: inout [UInt8]) {
     text.append(contentsOf: "{\"\(self.owner)\":".utf8)
-    text.append(contentsOf: (Cell.id(owners.id(of: owner)).json ?? .null).text.utf8)
+    text.append(contentsOf: (Cell.id(owners(owner)).json ?? .null).text.utf8)
     text.append(contentsOf: ",\"items\":[".utf8)
     for (place, one) in list.enumerated() {
       text.append(contentsOf: (place > 0 ? ",{\"id\":" : "{\"id\":").utf8)

@@ -61,24 +61,29 @@ enum ListOptions {
   /// Makes and writes all lists, and reports the file.
   ///
   /// - Parameters:
-  ///   - owner: `user` or `item`, and the ids of all owners.
+  ///   - owner: `user` or `item`.
+  ///   - count: The number of owners.
+  ///   - owners: The id of each.
   ///   - find: Returns the lists of a range of owners, with scores as they are shown.
   static func write(
     _ asked: Asked, _ arguments: Arguments, _ console: Console, _ recommender: Recommender, for question: Question,
-    owner: String, owners: IDTable,
+    owner: String, count: Int, ids owners: @escaping @Sendable (Row) -> ItemID,
     find: (_ owners: Range<Int>, _ request: SearchRequest, _ execution: Execution) throws -> NeighborTable
   ) throws -> ExitCode {
     let start = monotonicSeconds()
-    if arguments[ids], let table = (recommender.catalog as? IndexFacts)?.itemIDs {
-      try AnswerFile.check(ids: table, path: asked.path)
+    if arguments[ids], let index = recommender.index as? any ItemIndex {
+      try AnswerFile.check(ids: index, path: asked.path)
     }
     let quiet = arguments[Common.quiet]
     var search = asked.search
     search.request.k = console.cut(search.request.k, to: recommender.index.count, quiet: quiet)
     search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)
     let k = search.request.k
+    if let index = recommender.index as? any ItemIndex, question == .related, index.liveCount < index.count {
+      throw ListError.deletedItems(path: index.path, deleted: index.count - index.liveCount)
+    }
     let content = ListFile.Content(
-      owner: owner, owners: owners, count: owners.count, k: k, catalog: recommender.catalog,
+      owner: owner, owners: owners, count: count, k: k, catalog: recommender.catalog,
       hasIDs: arguments[ids], hasTitles: arguments[titles])
     var entries = 0
     try console.working(threads: arguments[Common.threads], quiet: quiet) { execution in
@@ -88,13 +93,13 @@ enum ListOptions {
       var silent = execution
       silent.progress = nil
       let block = max(256, min(16_384, blockEntries / k))
-      for first in stride(from: 0, to: owners.count, by: block) {
-        let range = first..<min(first + block, owners.count)
+      for first in stride(from: 0, to: count, by: block) {
+        let range = first..<min(first + block, count)
         let lists = try find(range, search.request, silent)
         entries += lists.counts.reduce(0, +)
         try file.write(lists, from: first, silent)
         execution.progress?(
-          ProgressEvent(stage: "lists", completed: range.upperBound, total: owners.count, unit: "\(owner)s"))
+          ProgressEvent(stage: "lists", completed: range.upperBound, total: count, unit: "\(owner)s"))
       }
       try file.commit()
     }
@@ -102,7 +107,7 @@ enum ListOptions {
     planned.request = search.request.forCandidates(diversity: search.diversity)
     let plan = try planned.plan(of: recommender.index, for: question, isBatch: true)
     var facts: [String: JSONValue] = [
-      "lists": .integer(Int64(owners.count)), "k": .integer(Int64(k)), "entries": .integer(Int64(entries)),
+      "lists": .integer(Int64(count)), "k": .integer(Int64(k)), "entries": .integer(Int64(entries)),
       "way": .string(plan.wayName),
     ]
     facts["ef"] = plan.ef.map { .integer(Int64($0)) }
@@ -112,9 +117,30 @@ enum ListOptions {
     try console.show(
       WrittenFile(
         path: asked.path,
-        content: "\(Numbers.counted(owners.count, "lists")) with \(Numbers.counted(entries, "items")), \(plan.wayName)",
+        content: "\(Numbers.counted(count, "lists")) with \(Numbers.counted(entries, "items")), \(plan.wayName)",
         facts: facts, seconds: monotonicSeconds() - start),
       asJSON: arguments[Common.json], quiet: quiet)
     return .done
+  }
+}
+
+/// Lists that cannot be made.
+enum ListError: AkinError, Equatable {
+  /// A catalogue has rows without items, which have no list.
+  case deletedItems(path: String, deleted: Int)
+
+  var kind: TroubleKind { .usage }
+
+  var description: String {
+    switch self {
+    case .deletedItems(let path, let deleted):
+      "\(path): expected an item in every row, for the lists of all; found \(Numbers.counted(deleted, "deleted rows"))"
+    }
+  }
+
+  var help: String? {
+    switch self {
+    case .deletedItems(let path, _): "compact the catalogue first: akin compact \(path) --to 1"
+    }
   }
 }

@@ -128,11 +128,13 @@ enum RecommendVerb {
   private static func writeAll(
     _ asked: ListOptions.Asked, _ arguments: Arguments, _ console: Console
   ) throws -> ExitCode {
-    let recommender = try Recommender(index: arguments[index], embeddings: arguments[users])
+    let recommender = try CatalogueOptions.recommender(
+      arguments[index], embeddings: arguments[users], arguments, console)
     guard let ids = recommender.embeddings?.userIDs else { throw RecommenderError.noUsers }
     let (includesSeen, isRaw) = (arguments[includeSeen], arguments[Common.raw])
     return try ListOptions.write(
-      asked, arguments, console, recommender, for: .nearest, owner: "user", owners: ids
+      asked, arguments, console, recommender, for: .nearest, owner: "user", count: ids.count,
+      ids: { ids.id(of: $0) }
     ) { users, request, execution in
       var scored = request
       if !isRaw { scored.minimumScore = nil }

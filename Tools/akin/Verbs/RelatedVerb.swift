@@ -36,7 +36,8 @@ enum RelatedVerb {
     if let asked = try ListOptions.asked(arguments, excluded: [], argument: item) {
       let recommender = try CatalogueOptions.recommender(arguments[index], arguments, console)
       return try ListOptions.write(
-        asked, arguments, console, recommender, for: .related, owner: "item", owners: recommender.catalog
+        asked, arguments, console, recommender, for: .related, owner: "item",
+        count: recommender.index.count, ids: { recommender.catalog.id(of: $0) }
       ) { try recommender.related(toEach: $0, $1, diversity: asked.search.diversity, execution: $2) }
     }
     guard let text = arguments[ifGiven: item] else {
