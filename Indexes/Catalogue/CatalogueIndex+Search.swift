@@ -46,7 +46,7 @@ extension CatalogueIndex {
       }
     }
     let k = min(request.k, count)
-    var table = NeighborTable(queryCount: queries.count, k: k)
+    var parts: [(segment: Segment, answers: NeighborTable)] = []
     let mismatch = Mutex<Int?>(nil)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     for (number, segment) in segments.enumerated() {
@@ -67,16 +67,19 @@ extension CatalogueIndex {
       }
       let part = try index.nearest(toEach: queries, own, filter: ownFilter, execution: quiet)
       if let found = mismatch.withLock({ $0 }) { throw SearchError.filterMismatch(expected: count, found: found) }
-      for query in 0..<queries.count where !part[query].isEmpty {
-        let all = table[query] + part[query].map { segment.shifted($0) }
-        table[query] = all.count == part[query].count ? all : best(Array(all), k: k)[...]
-      }
+      parts.append((segment, part))
       execution.progress?(
         ProgressEvent(
           stage: "search", completed: queries.count * (number + 1) / segments.count, total: queries.count,
           unit: "queries"))
     }
-    return table
+    return try NeighborTable(queryCount: queries.count, k: k, execution: quiet) { [parts] range, answer in
+      for query in range {
+        var best: [Neighbor] = []
+        for (segment, answers) in parts { best = merged(best, answers[query], of: segment, k: k) }
+        answer(query, best)
+      }
+    }
   }
 
   /// Returns the items most similar to an item by ``relatedMetric``, without the item itself.
@@ -174,6 +177,28 @@ extension CatalogueIndex {
     let wanted = mean + 3 * (mean * (1 - share)).squareRoot()
     // Fewer than one for four of the answer, and the walk finds too few.
     return max(1, min(ef, max(Int(wanted.rounded(.up)), min(ef, (k + 3) / 4))))
+  }
+
+  /// The `k` best of an answer and of that of one more segment, both best first; no item is in two segments.
+  ///
+  /// - Complexity: O(*k*).
+  private func merged(
+    _ first: [Neighbor], _ second: ArraySlice<Neighbor>, of segment: Segment, k: Int
+  ) -> [Neighbor] {
+    var all: [Neighbor] = []
+    all.reserveCapacity(min(k, first.count + second.count))
+    var (left, right) = (0, second.startIndex)
+    while all.count < k, left < first.count || right < second.endIndex {
+      let other = right < second.endIndex ? segment.shifted(second[right]) : nil
+      if left < first.count, other.map({ first[left] < $0 }) ?? true {
+        all.append(first[left])
+        left += 1
+      } else if let other {
+        all.append(other)
+        right += 1
+      }
+    }
+    return all
   }
 
   /// The `k` best of the answers of several segments, no item of which is in two.

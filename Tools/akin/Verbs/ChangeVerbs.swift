@@ -21,7 +21,7 @@ enum AddVerb {
     options: [OptionGroup("Options", [Common.threads, Common.json, Common.quiet])],
     examples: [
       Example("akin add shop new.emb"),
-      Example("akin add shop ml.emb", "After akin update ml.emb today.csv -o ml.emb --force: take in a day's interactions"),
+      Example("akin add shop ml.emb", "After akin update ml.emb today.csv -o ml.emb -f: take in what it has changed"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
