@@ -71,6 +71,48 @@ struct CatalogueVerbTests {
     #expect(akin("catalogue", "verify", shop).code == 0 && akin("verify", shop, "--json").code == 0)
   }
 
+  @Test("Attributes are kept through changes: conditions choose as in an index file of the same items")
+  func attributes() throws {
+    let scratch = world.scratch
+    let lines = String(decoding: scratch.bytes("items.csv"), as: UTF8.self).split(separator: "\n")
+    let more = lines.enumerated().map { number, line in
+      number == 0 ? "\(line),year,brand" : "\(line),\(1980 + number % 40),\(["A", "B", ""][number % 3])"
+    }
+    scratch.write(more.joined(separator: "\n") + "\n", to: "more.csv")
+    for words in [
+      [
+        "train", scratch["interactions.csv"], "--items", scratch["more.csv"], "-o", scratch["y.emb"], "--dimensions",
+        "8",
+        "--epochs", "2",
+      ],
+      ["index", scratch["y.emb"], "-o", scratch["y.idx"]], ["catalogue", "create", scratch["new"], scratch["y.emb"]],
+      ["delete", scratch["new"], "3", "4", "5", "6"], ["add", scratch["new"], scratch["y.emb"]],
+    ] {
+      let run = akin(words + ["-q"])
+      try #require(run.code == 0, "\(words): \(run.messages)")
+    }
+    func check(_ place: String) throws {
+      for condition in ["year >= 2000 and brand = A", "not brand in (A, B)", "year < 1990 or brand is missing"] {
+        let found = [scratch["y.idx"], scratch["new"]].map { path in
+          akin("related", path, "1", "--where", condition, "--exact", "-k", "30", "--json")
+        }
+        try #require(found.allSatisfy { $0.code == 0 }, "\(place), \(condition): \(found.map(\.messages))")
+        // Items that were deleted and added again come last among equal scores; here no scores are equal.
+        let lists = try found.map { run -> [JSONValue?] in
+          guard case .array(let items) = try object(run)["items"] ?? .null else { return [] }
+          return items.map { $0["id"] }
+        }
+        #expect(!lists[0].isEmpty && lists[0] == lists[1], "\(place), \(condition)")
+      }
+      let wrong = akin("related", scratch["new"], "1", "--where", "colour = red")
+      #expect(wrong.code == 3 && wrong.messages.contains("colour"), "\(wrong.messages)")
+    }
+    try check("of two segments")
+    #expect(akin("add", scratch["new"], scratch["y.emb"]).messages.contains("150 unchanged"))
+    try #require(akin("compact", scratch["new"], "-q").code == 0)
+    try check("compacted")
+  }
+
   @Test("An update and an addition take a day's interactions in")
   func day() throws {
     world.scratch.write("user,item,value\n1,new-1,1\n2,new-1,1\n3,new-1,1\n1,2,1\n", to: "day.csv")
