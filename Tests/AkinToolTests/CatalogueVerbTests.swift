@@ -92,7 +92,7 @@ struct CatalogueVerbTests {
       try #require(run.code == 0, "\(words): \(run.messages)")
     }
     func check(_ place: String) throws {
-      for condition in ["year >= 2000 and brand = A", "not brand in (A, B)", "year < 1990 or brand is missing"] {
+      for condition in ["year >= 2000 and brand = A", "not brand in (A, B)", "year < 1990 or not has brand"] {
         let found = [scratch["y.idx"], scratch["new"]].map { path in
           akin("related", path, "1", "--where", condition, "--exact", "-k", "30", "--json")
         }
