@@ -49,7 +49,10 @@ extension CatalogueIndex {
     var parts: [(segment: Segment, answers: NeighborTable)] = []
     let mismatch = Mutex<Int?>(nil)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
-    for (number, segment) in segments.enumerated() {
+    var reached: [Float]?
+    // What the graphs have found bounds what the scans of small segments look for.
+    let order = segments.filter(\.record.isLinked) + segments.filter { !$0.record.isLinked }
+    for (number, segment) in order.enumerated() {
       guard let index = segment.index else { continue }
       guard let own = own(request, in: segment) else { continue }
       var ownFilter: (@Sendable (Int) -> RowFilter?)?
@@ -65,7 +68,16 @@ extension CatalogueIndex {
           return wanted.letsIn ? .only(part) : .excluding(part)
         }
       }
-      let part = try index.nearest(toEach: queries, own, filter: ownFilter, execution: quiet)
+      let part: NeighborTable
+      if !segment.record.isLinked, k > 0, !parts.isEmpty {
+        let bounds = reached ?? reachedScores(parts, queries: queries.count, k: k, least: request.minimumScore)
+        reached = bounds
+        part = try index.exhaustive().nearest(
+          toEach: queries, k: own.k, sharing: own.filter, excluding: own.excluded, filter: ownFilter, reached: bounds,
+          execution: quiet)
+      } else {
+        part = try index.nearest(toEach: queries, own, filter: ownFilter, execution: quiet)
+      }
       if let found = mismatch.withLock({ $0 }) { throw SearchError.filterMismatch(expected: count, found: found) }
       parts.append((segment, part))
       execution.progress?(
@@ -75,10 +87,26 @@ extension CatalogueIndex {
     }
     return try NeighborTable(queryCount: queries.count, k: k, execution: quiet) { [parts] range, answer in
       for query in range {
-        var best: [Neighbor] = []
-        for (segment, answers) in parts { best = merged(best, answers[query], of: segment, k: k) }
-        answer(query, best)
+        let best = best(of: query, in: parts, k: k)
+        answer(query, request.minimumScore.map { least in best.filter { $0.score >= least } } ?? best)
       }
+    }
+  }
+
+  /// The answer to a query by some segments.
+  private func best(of query: Int, in parts: [(segment: Segment, answers: NeighborTable)], k: Int) -> [Neighbor] {
+    var best: [Neighbor] = []
+    for (segment, answers) in parts { best = merged(best, answers[query], of: segment, k: k) }
+    return best
+  }
+
+  /// For each query a score that `k` items reach already, or the minimum score of the request; -∞ without one.
+  private func reachedScores(
+    _ parts: [(segment: Segment, answers: NeighborTable)], queries: Int, k: Int, least: Float?
+  ) -> [Float] {
+    (0..<queries).map { query in
+      let best = best(of: query, in: parts, k: k)
+      return max(best.count == k ? best[k - 1].score : -.infinity, least ?? -.infinity)
     }
   }
 

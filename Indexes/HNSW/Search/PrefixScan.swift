@@ -44,7 +44,7 @@ struct PrefixScan {
   ///   - values: What the nodes' bytes say.
   ///   - vector: The query.
   ///   - rounding: How values become scores.
-  ///   - allowed: The nodes that may be in the answer, whose values are finite; `nil` for all.
+  ///   - allowed: The nodes that may be in the answer; `nil` for all. While nothing is found, the values of others are -∞.
   @unsafe mutating func take(
     _ values: UnsafePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
     _ rounding: CodeRounding, _ allowed: PositionMask?, of storage: GraphStorage

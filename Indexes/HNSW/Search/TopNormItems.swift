@@ -83,7 +83,8 @@ import CAkinKernels
         batch.codes, encoded.width, batch.about, alive.count, codes, (size + 15) / 16, encoded.width, starts,
         values.floats.baseAddress!, TopNormItems.blockRows)
       for (place, query) in alive.enumerated() {
-        if let allowed {
+        // A bound from values must be one of allowed nodes. Later the nodes found are few, and each is looked up.
+        if let allowed, scan.all[query].size == 0 {
           for node in 0..<size where !allowed.contains(first + node) {
             unsafe values.floats[place * TopNormItems.blockRows + node] = -.infinity
           }
