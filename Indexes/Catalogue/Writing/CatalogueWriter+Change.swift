@@ -5,7 +5,7 @@ import AkinVectors
 
 extension CatalogueWriter {
   /// Adds the items of embeddings. An item whose id is there replaces that item, and arrives anew; one that is there bit for
-  /// bit (vector, bias and title) stays as it is. The embeddings that `akin update` wrote thus add what the update has changed.
+  /// bit (vector, bias, title and attributes) stays as it is. The embeddings that `akin update` wrote thus add what the update has changed.
   ///
   /// Nothing large is rewritten: call ``merge(execution:)`` afterwards, so that segments do not become many.
   ///

@@ -1,7 +1,8 @@
 /// A request to an index: number of items, search effort, filter and minimum score.
 ///
 ///     var request = SearchRequest(k: 20, effort: .recall(0.99))
-///     request.filter = .excluding(seen)
+///     request.filter = .only(inStock)
+///     request.excluded = seen
 ///
 /// All indexes take the same request, for one query or a batch. An exhaustive index answers every effort exactly.
 public struct SearchRequest: Sendable, Equatable {
