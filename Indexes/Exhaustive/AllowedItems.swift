@@ -28,6 +28,7 @@ import Synchronization
   private let uses = Atomic<Int>(0)
   private let positions = Mutex<[UInt32]?>(nil)
   private let index = Mutex<ExhaustiveIndex?>(nil)
+  private let gatheredBytes = Atomic<Int>(0)
 
   init(_ filter: RowFilter, of all: ExhaustiveIndex) {
     self.filter = filter
@@ -38,7 +39,7 @@ import Synchronization
   }
 
   /// Bytes of the gathered vectors; 0 before they are gathered.
-  var byteCount: Int { index.withLock { $0.map { 4 * $0.items.count * $0.items.stride } ?? 0 } }
+  var byteCount: Int { gatheredBytes.load(ordering: .relaxed) }
 
   /// What answers the next `queries` queries.
   func prepared(for queries: Int, of all: ExhaustiveIndex) -> Prepared {
@@ -51,6 +52,7 @@ import Synchronization
         if let index { return index }
         let made = all.gathered(list)
         index = made
+        gatheredBytes.store(4 * made.items.count * made.items.stride, ordering: .relaxed)
         return made
       }
       return Prepared(gathered: gathered)
@@ -125,12 +127,14 @@ extension ExhaustiveIndex {
   /// - Complexity: O(*positions* · *dimension*).
   func gathered(_ positions: [UInt32]) -> ExhaustiveIndex {
     let stride = items.stride
-    // A position whose row does not lead back to it matches nothing.
-    let sound = positions.filter { position in
-      guard let places = unsafe self.positions, let rows = unsafe rows else { return true }
+    // A position whose row does not lead back to it matches nothing. Each row is read once: a mapped file can change.
+    var (sound, soundRows): ([UInt32], [UInt32]) = ([], [])
+    for position in positions {
       // Safe: positions are below `count`, and a row is compared with it before it is followed.
-      let row = unsafe Int(rows[Int(position)])
-      return unsafe row < count && places[row] == position
+      let row = unsafe rows?[Int(position)] ?? position
+      if let places = unsafe self.positions, unsafe Int(row) >= count || places[Int(row)] != position { continue }
+      sound.append(position)
+      soundRows.append(row)
     }
     let vectors = unsafe EmbeddingMatrix(count: sound.count, dimension: dimension) { floats, _ in
       for (place, position) in sound.enumerated() {
@@ -138,7 +142,7 @@ extension ExhaustiveIndex {
         unsafe (floats.baseAddress! + place * stride).update(from: items.base + Int(position) * stride, count: stride)
       }
     }
-    let rowColumn = HeldColumn(sound.map { unsafe rows?[Int($0)] ?? $0 })
+    let rowColumn = HeldColumn(soundRows)
     let biasColumn = unsafe biases.map { biases in HeldColumn(sound.map { unsafe biases[Int($0)] }) }
     let normColumn = unsafe norms.map { norms in HeldColumn(sound.map { unsafe norms[Int($0)] }) }
     return unsafe ExhaustiveIndex(

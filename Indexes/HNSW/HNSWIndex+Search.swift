@@ -78,7 +78,7 @@ extension HNSWIndex {
         return searcher.search(queries, range, asked) { query, found, _ in answer(query, request.limited(found)) }
       }
       for query in range {
-        var own = filter(query).map { request.limited(by: $0) } ?? request
+        var own = filter(query).map { request.narrowed(by: $0) } ?? request
         // A narrow filter takes the exact scan.
         own.effort = .ef(ef)
         answer(query, try queries.withRow(Row(query)) { try nearest(to: $0, own) })

@@ -55,7 +55,7 @@ extension Recommender {
         // For a query without a direction a graph has no way to go: all scores are the biases.
         var exact = asked
         exact.effort = .exact
-        if let own = filter?(query) { exact = exact.limited(by: own) }
+        if let own = filter?(query) { exact = exact.narrowed(by: own) }
         table[query] = try queries.withRow(Row(query)) { try index.nearest(to: $0, exact)[...] }
       }
       try queries.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }

@@ -232,7 +232,7 @@ public struct IndexLaw: Sendable, CustomStringConvertible {
             for query in 0..<count {
               let alone = try index.nearest(to: queries[Row(query)], request)
               witness.expect(Array(shared[query]) == alone, "\(place), query \(query), shared: \(shared[query])")
-              let own = filters[query % filters.count].map { request.limited(by: $0) } ?? request
+              let own = filters[query % filters.count].map { request.narrowed(by: $0) } ?? request
               let filtered = try index.nearest(to: queries[Row(query)], own)
               witness.expect(Array(each[query]) == filtered, "\(place), query \(query), own: \(each[query])")
             }

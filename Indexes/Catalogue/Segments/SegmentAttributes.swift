@@ -32,17 +32,29 @@ extension AttributeTable {
 }
 
 extension AttributeTable {
-  /// The values of an item, by the names of their attributes.
-  func values(of row: Row) -> [String: AttributeValue] {
-    var values: [String: AttributeValue] = [:]
-    for (position, entry) in entries.enumerated() { values[entry.name] = self[position][row] }
+  /// The values of an item, by the names of their attributes. Both are told apart by their bytes, which strings are not.
+  func values(of row: Row) -> [ItemID: [ItemID]] {
+    var values: [ItemID: [ItemID]] = [:]
+    for (position, entry) in entries.enumerated() {
+      guard let value = self[position][row] else { continue }
+      let parts =
+        switch value {
+        case .list(let words): words
+        case .word(let word): [word]
+        case .number(let number), .time(let number): ["\(number)"]
+        case .flag(let flag): ["\(flag)"]
+        }
+      values[.text(entry.name)] = ([entry.kind.rawValue] + parts).map { .text($0) }
+    }
     return values
   }
 }
 
 extension AttributeTable.Entry {
   /// Whether both are the same attribute of two tables.
-  fileprivate func isSame(as other: Self) -> Bool { isCategories && other.isCategories || name == other.name }
+  fileprivate func isSame(as other: Self) -> Bool {
+    isCategories && other.isCategories || name.utf8.elementsEqual(other.name.utf8)
+  }
 }
 
 extension Embeddings {

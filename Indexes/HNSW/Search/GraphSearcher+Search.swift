@@ -139,7 +139,7 @@ extension GraphSearcher {
     // Safe: the query has `dimension` floats and belongs to this thread.
     let query = unsafe Span(_unsafeStart: UnsafePointer(context.query), count: dimension)
     var request = SearchRequest(k: asked.k, effort: .exact, filter: asked.allowed?.shared)
-    if let own = asked.allowed?.own { request = request.limited(by: own) }
+    if let own = asked.allowed?.own { request = request.narrowed(by: own) }
     return (try? exhaustive(by: asked.metric).nearest(to: query, request)) ?? []
   }
 }

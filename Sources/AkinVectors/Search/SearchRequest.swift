@@ -52,33 +52,17 @@ public struct SearchRequest: Sendable, Equatable {
   /// - Parameter rows: Rows of the index, as a set with its `count` as the capacity.
   public func excluding(_ rows: RowSet) -> SearchRequest {
     var request = self
-    if var all = excluded, all.capacity == rows.capacity {
-      all.formUnion(rows)
-      request.excluded = all
-    } else {
-      request.excluded = rows
-    }
+    request.excluded = rows
+    if let excluded, excluded.capacity == rows.capacity { request.excluded?.formUnion(excluded) }
     return request
   }
 
-  /// The request with a further filter.
-  package func limited(by own: RowFilter) -> SearchRequest {
-    var request = self
-    // A filter over another number of rows goes first, so that the check of the request finds it.
-    guard let filter, own.rows.capacity == filter.rows.capacity else {
-      if own.letsIn || filter != nil { request.filter = own } else { request = excluding(own.rows) }
-      return request
-    }
+  /// The request with a filter of one query besides its own.
+  package func narrowed(by own: RowFilter) -> SearchRequest {
     guard own.letsIn else { return excluding(own.rows) }
-    var both = own.rows
-    if filter.letsIn {
-      var outside = both
-      outside.subtract(filter.rows)
-      both.subtract(outside)
-    } else {
-      both.subtract(filter.rows)
-    }
-    request.filter = .only(both)
+    var request = self
+    // Filters over unlike numbers of rows do not join: the check of the request finds the one that is wrong.
+    request.filter = filter.map { $0.rows.capacity == own.rows.capacity ? $0.and(own) : own } ?? own
     request.alwaysPreparesFilter = false
     return request
   }

@@ -107,7 +107,7 @@ extension VectorIndex {
     return try NeighborTable(queryCount: queries.count, k: min(request.k, count), execution: execution) {
       range, answer in
       for query in range {
-        let own = filter?(query).map { request.limited(by: $0) } ?? request
+        let own = filter?(query).map { request.narrowed(by: $0) } ?? request
         answer(query, try queries.withRow(Row(query)) { try nearest(to: $0, own) })
       }
     }
