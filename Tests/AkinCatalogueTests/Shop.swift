@@ -13,6 +13,8 @@ struct Shop: Equatable {
     var vector: [Float]
     var bias: Float = 0
     var title = ""
+    var brand: String?
+    var genres: [String] = []
   }
 
   var items: [Item] = []
@@ -38,6 +40,14 @@ struct Shop: Equatable {
       itemIDs: items.map(\.id).column, metric: metric)
     if metric == .innerProduct { all.itemBiases = items.map(\.bias) }
     all.titles = items.map(\.title)
+    all.attributes = [.words("brand", items.map(\.brand))]
+    let names = Set(items.flatMap(\.genres)).sorted()
+    var members = History(offsets: [0], rows: [])
+    for item in items {
+      members.rows += item.genres.compactMap { names.firstIndex(of: $0).map { UInt32($0) } }.sorted()
+      members.offsets.append(UInt64(members.rows.count))
+    }
+    all.categories = Categories(names: names, members: members, attributeName: "genre")
     all.globalMean = metric == .innerProduct ? 3 : 0
     return all
   }
@@ -58,7 +68,8 @@ extension Shop.Item {
     self.init(
       id: number % 3 == 0 ? .text("item \(number)") : .number(UInt64(number)),
       vector: (0..<dimension).map { Float(random.normal(at: UInt64($0))) }, bias: Float(random.normal(at: 99)),
-      title: number % 4 == 0 ? "" : "Thing \(number)")
+      title: number % 4 == 0 ? "" : "Thing \(number)", brand: number % 5 == 0 ? nil : "brand \(number % 7)",
+      genres: (0..<number % 3).map { "genre \((number + $0) % 4)" }.sorted())
   }
 }
 
@@ -72,9 +83,23 @@ extension CatalogueIndex {
         continue
       }
       shop.items.append(
-        Shop.Item(id: id(of: row), vector: vector, bias: index.bias(of: local), title: title(of: row) ?? ""))
+        Shop.Item(
+          id: id(of: row), vector: vector, bias: index.bias(of: local), title: title(of: row) ?? "",
+          brand: brand(of: row), genres: genres(of: row)))
     }
     return shop
+  }
+
+  private func value(_ name: String, of row: Row) -> AttributeValue? {
+    attributes.position(of: name).flatMap { attributes[$0][row] }
+  }
+
+  private func brand(of row: Row) -> String? {
+    if case .word(let brand)? = value("brand", of: row) { brand } else { nil }
+  }
+
+  private func genres(of row: Row) -> [String] {
+    if case .list(let genres)? = value("genre", of: row) { genres } else { [] }
   }
 
   /// The answer with rows counted among live items only.
