@@ -4,6 +4,37 @@ extension AttributeSections {
   /// Adds what breaks a rule of ``AttributeLayout``. The categories are checked by their own columns.
   package func check(_ list: inout DamageList) {
     checkRecords(&list)
+    parts.check(columns, &list)
+  }
+
+  /// Adds what breaks a rule of the categories, for a file that does not read them otherwise.
+  package func checkCategories(_ list: inout DamageList) {
+    parts.categories?.names?.check(&list)
+    parts.categories?.members.check(&list)
+  }
+
+  private func checkRecords(_ list: inout DamageList) {
+    names?.check(&list, limit: UInt64(FileLimits.idBytes))
+    var seen: Set<ItemID> = []
+    for (number, column) in columns.enumerated() {
+      let bytes = number * AttributeLayout.recordBytes..<(number + 1) * AttributeLayout.recordBytes
+      if records.u32(at: 4 * number + 1) != 0 { list.add(records, bytes, .padding) }
+      if column.name.isEmpty || !seen.insert(.text(column.name)).inserted {
+        list.add(records, bytes, .rule("expected an attribute with a name of its own"))
+      }
+    }
+    if columns.count(where: { $0.kind == .categories }) > 1 {
+      list.add(records, 0..<records.byteCount, .rule("expected the categories at most once"))
+    }
+  }
+
+}
+
+extension AttributeParts {
+  private typealias Column = AttributeSections.Column
+
+  /// Adds what breaks a rule of a column.
+  fileprivate func check(_ columns: [AttributeSections.Column], _ list: inout DamageList) {
     words?.check(&list, limit: UInt64(FileLimits.idBytes))
     lists?.check(&list)
     for column in columns {
@@ -19,27 +50,6 @@ extension AttributeSections {
       case .list: checkLists(column, &list)
       case .categories: break
       }
-    }
-  }
-
-  /// Adds what breaks a rule of the categories, for a file that does not read them otherwise.
-  package func checkCategories(_ list: inout DamageList) {
-    categories?.names?.check(&list)
-    categories?.members.check(&list)
-  }
-
-  private func checkRecords(_ list: inout DamageList) {
-    names?.check(&list, limit: UInt64(FileLimits.idBytes))
-    var seen: Set<ItemID> = []
-    for (number, column) in columns.enumerated() {
-      let bytes = number * AttributeLayout.recordBytes..<(number + 1) * AttributeLayout.recordBytes
-      if records.u32(at: 4 * number + 1) != 0 { list.add(records, bytes, .padding) }
-      if column.name.isEmpty || !seen.insert(.text(column.name)).inserted {
-        list.add(records, bytes, .rule("expected an attribute with a name of its own"))
-      }
-    }
-    if columns.count(where: { $0.kind == .categories }) > 1 {
-      list.add(records, 0..<records.byteCount, .rule("expected the categories at most once"))
     }
   }
 
@@ -86,7 +96,7 @@ extension AttributeSections {
       if !isPresent(column, item) {
         if code != 0 { list.add(codes, bytes, .padding) }
       } else if !column.words.contains(Int(code)) {
-        list.add(codes, bytes, .rule(AttributeSections.foreignWord(code, column.words)))
+        list.add(codes, bytes, .rule(AttributeParts.foreignWord(code, column.words)))
       }
     }
   }
@@ -109,7 +119,7 @@ extension AttributeSections {
         guard let code = lists.rows.u32(at: place), code < lists.limit, !column.words.contains(Int(code)) else {
           continue
         }
-        list.add(lists.rows, place * 4..<place * 4 + 4, .rule(AttributeSections.foreignWord(code, column.words)))
+        list.add(lists.rows, place * 4..<place * 4 + 4, .rule(AttributeParts.foreignWord(code, column.words)))
       }
     }
   }

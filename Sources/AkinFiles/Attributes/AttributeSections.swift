@@ -14,17 +14,10 @@ package struct AttributeSections: Sendable {
     let words: Range<Int>
   }
 
-  let items: Int
   let columns: [Column]
   let records: SectionView
   let names: TextColumn?
-  let present: SectionView
-  let numbers: SectionView
-  let flags: SectionView
-  let codes: SectionView
-  let lists: RaggedColumn?
-  let words: TextColumn?
-  let categories: (members: RaggedColumn, names: TextColumn?)?
+  let parts: AttributeParts
 
   /// The attributes by name. Damaged values count as absent.
   package let table: AttributeTable
@@ -34,11 +27,9 @@ package struct AttributeSections: Sendable {
   /// - Throws: ``FileError`` for sections that contradict each other.
   /// - Complexity: O(*attributes*).
   package init(in file: ContainerFile, items: Int) throws(FileError) {
-    self.items = items
     let categoryNames = try TextColumn(in: file, offsets: "CNOF", text: "CNBL")
     let members = try RaggedColumn(
       in: file, offsets: "ICOF", rows: "ICAT", count: items, limit: categoryNames?.count ?? 0)
-    categories = members.map { ($0, categoryNames) }
     records = try file.sectionOrEmpty("ADEF", elementBytes: AttributeLayout.recordBytes)
     guard records.count <= FileLimits.attributes else {
       throw file.error(
@@ -52,24 +43,24 @@ package struct AttributeSections: Sendable {
     func require(_ name: SectionName, _ columns: Int, _ each: Int, bytes: Int) throws(FileError) -> SectionView {
       try file.requireSection(name, count: UInt64(columns) * UInt64(each), elementBytes: bytes)
     }
-    present = try require("ASET", shape.own, bits, bytes: 8)
-    numbers = try require("ANUM", shape.count(.numbers), items, bytes: 8)
-    flags = try require("AFLG", shape.count(.flags), bits, bytes: 8)
-    codes = try require("ACOD", shape.count(.codes), items, bytes: 4)
-    words = try TextColumn(in: file, offsets: "AWOF", text: "AWBL", count: shape.words, isOptional: shape.words == 0)
+    let present = try require("ASET", shape.own, bits, bytes: 8)
+    let numbers = try require("ANUM", shape.count(.numbers), items, bytes: 8)
+    let flags = try require("AFLG", shape.count(.flags), bits, bytes: 8)
+    let codes = try require("ACOD", shape.count(.codes), items, bytes: 4)
+    let words = try TextColumn(
+      in: file, offsets: "AWOF", text: "AWBL", count: shape.words, isOptional: shape.words == 0)
+    var lists: RaggedColumn?
     if shape.count(.lists) > 0 {
       lists = try RaggedColumn(
         in: file, offsets: "ALOF", rows: "ALST", count: shape.count(.lists) * items, limit: shape.words)
       guard lists != nil else { throw file.error(.missingSection("ALOF")) }
     } else {
       for name in ["ALOF", "ALST"] as [SectionName] { try file.refuseSection(name) }
-      lists = nil
     }
-    table = AttributeSections.table(
-      items: items, columns: columns,
-      Parts(
-        items: items, present: present, numbers: numbers, flags: flags, codes: codes, lists: lists, words: words,
-        categories: categories))
+    parts = AttributeParts(
+      items: items, present: present, numbers: numbers, flags: flags, codes: codes, lists: lists, words: words,
+      categories: members.map { ($0, categoryNames) })
+    table = AttributeSections.table(columns, parts)
   }
 
   /// The records of `ADEF`, added up.
@@ -114,7 +105,7 @@ package struct AttributeSections: Sendable {
   }
 
   /// The table of columns, with the categories first where there are any and no record names them.
-  private static func table(items: Int, columns: [Column], _ parts: Parts) -> AttributeTable {
+  private static func table(_ columns: [Column], _ parts: AttributeParts) -> AttributeTable {
     var entries = columns.map {
       AttributeTable.Entry(name: $0.name, kind: $0.kind.holds, isCategories: $0.kind == .categories)
     }
@@ -124,7 +115,7 @@ package struct AttributeSections: Sendable {
       entries.insert(.init(name: name, kind: .list, isCategories: true), at: 0)
       columns.insert(Column(name: name, kind: .categories, own: nil, place: 0, words: 0..<0), at: 0)
     }
-    return AttributeTable(entries: entries, itemCount: items) { [columns] in parts.attribute(columns[$0]) }
+    return AttributeTable(entries: entries, itemCount: parts.items) { [columns] in parts.attribute(columns[$0]) }
   }
 
   /// The attributes beside the categories, copied; damaged values are absent.
@@ -135,72 +126,5 @@ package struct AttributeSections: Sendable {
   /// The name of the categories.
   package var categoriesName: String {
     table.entries.first(where: \.isCategories)?.name ?? Categories.usualAttributeName
-  }
-}
-
-/// The bytes of the columns, and the copy of one.
-private struct Parts: Sendable {
-  let items: Int
-  let present: SectionView
-  let numbers: SectionView
-  let flags: SectionView
-  let codes: SectionView
-  let lists: RaggedColumn?
-  let words: TextColumn?
-  let categories: (members: RaggedColumn, names: TextColumn?)?
-
-  /// Copies a column. No number of the file is believed: a value that is damaged is absent.
-  func attribute(_ column: AttributeSections.Column) -> Attribute {
-    switch column.kind {
-    case .number, .time:
-      let first = column.place * items
-      var values = [Double](repeating: 0, count: items)
-      let present = RowSet(capacity: items) { [bits = bits(present, column.own)] row in
-        guard bits.contains(row) else { return false }
-        let value = Double(bitPattern: numbers.u64(at: first + Int(row.index)) ?? 0)
-        if value.isFinite { values[Int(row.index)] = value }
-        return value.isFinite
-      }
-      return Attribute(
-        name: column.name, present: present, storage: column.kind == .number ? .numbers(values) : .times(values))
-    case .flag:
-      let present = bits(present, column.own)
-      var set = bits(flags, column.place)
-      set.formIntersection(present)
-      return Attribute(name: column.name, present: present, storage: .flags(set))
-    case .word:
-      let first = column.place * items
-      var values = [UInt32](repeating: 0, count: items)
-      let present = RowSet(capacity: items) { [bits = bits(present, column.own)] row in
-        guard bits.contains(row), let code = codes.u32(at: first + Int(row.index)),
-          column.words.contains(Int(code))
-        else { return false }
-        values[Int(row.index)] = code - UInt32(column.words.lowerBound)
-        return true
-      }
-      return Attribute(
-        name: column.name, present: present, storage: .words(values, names: words?.texts(column.words) ?? []))
-    case .list:
-      let first = column.place * items
-      let found = lists?.copy(first..<first + items, rows: column.words)
-      return list(column.name, found, names: words?.texts(column.words) ?? [])
-    case .categories:
-      let count = categories?.names?.count ?? 0
-      return list(
-        column.name, categories?.members.copy(0..<items, rows: 0..<count),
-        names: categories?.names?.texts(0..<count) ?? [])
-    }
-  }
-
-  private func list(_ name: String, _ found: History?, names: [String]) -> Attribute {
-    let lists = found ?? History(offsets: [UInt64](repeating: 0, count: items + 1), rows: [])
-    let present = RowSet(capacity: items) { lists.offsets[Int($0.index)] < lists.offsets[Int($0.index) + 1] }
-    return Attribute(name: name, present: present, storage: .lists(lists, names: names))
-  }
-
-  private func bits(_ view: SectionView, _ place: Int?) -> RowSet {
-    let count = AttributeLayout.bitWords(items)
-    let first = (place ?? 0) * count
-    return RowSet(words: (first..<first + count).map { view.u64(at: $0) ?? 0 }, capacity: items)
   }
 }
