@@ -20,6 +20,8 @@ public struct VectorTable: Sendable {
   public var biases: [Float]?
   /// One title a row, empty for none; or `nil`.
   public var titles: [String]?
+  /// Further columns, for tables of text; each has a value a row.
+  public var attributes: [Attribute]
 
   /// Creates a table.
   ///
@@ -29,12 +31,17 @@ public struct VectorTable: Sendable {
   ///   - ids: One id a row.
   ///   - biases: One bias a row, or `nil`.
   ///   - titles: One title a row, empty for none; or `nil`.
+  ///   - attributes: Further columns.
   public init(
-    _ role: Role, vectors: EmbeddingMatrix, ids: IDColumn, biases: [Float]? = nil, titles: [String]? = nil
+    _ role: Role, vectors: EmbeddingMatrix, ids: IDColumn, biases: [Float]? = nil, titles: [String]? = nil,
+    attributes: [Attribute] = []
   ) {
-    for count in [ids.count, biases?.count ?? vectors.count, titles?.count ?? vectors.count] {
-      precondition(count == vectors.count, "a table has one id, bias and title a row")
+    for count in [ids.count, biases?.count ?? vectors.count, titles?.count ?? vectors.count]
+      + attributes.map(\.itemCount)
+    {
+      precondition(count == vectors.count, "a table has one id, bias, title and value a row")
     }
+    self.attributes = attributes
     self.role = role
     self.vectors = vectors
     self.ids = ids
@@ -55,8 +62,8 @@ extension VectorTable {
     let append: @Sendable (_ row: Int, _ text: inout [UInt8]) -> Void
   }
 
-  /// The columns of `.tsv` tables and of `metadata.tsv`, in their order. A reader knows them by their names, so further columns
-  /// (attributes of items) join at the end.
+  /// The columns of `.tsv` tables and of `metadata.tsv`, in their order: ids, titles, biases, attributes. A reader knows them by
+  /// their names, so an attribute whose name means another column gets another.
   var columns: [Column] {
     let ids = ids
     var columns = [
@@ -68,7 +75,30 @@ extension VectorTable {
     if let biases {
       columns.append(Column(name: "bias") { row, text in text.append(contentsOf: biases[row].description.utf8) })
     }
+    for attribute in attributes {
+      let isTaken = ["id", "title", "bias"].contains(attribute.name) || VectorTable.isVectorName(attribute.name)
+      columns.append(
+        Column(name: TextField.escaped(isTaken ? attribute.name + " attribute" : attribute.name)) { row, text in
+          if let value = attribute[Row(row)] { TextField.append(VectorTable.text(of: value), to: &text) }
+        })
+    }
     return columns
+  }
+
+  /// Whether a name is that of a component: `x0`, `x1`, …
+  private static func isVectorName(_ name: String) -> Bool {
+    name.hasPrefix("x") && UInt64(name.dropFirst()) != nil
+  }
+
+  /// A value as `--items` and `--attributes` read it: the words of a list between bars, times as dates.
+  private static func text(of value: AttributeValue) -> String {
+    switch value {
+    case .number(let number): shownNumber(number)
+    case .word(let word): word
+    case .list(let words): words.joined(separator: "|")
+    case .flag(let flag): "\(flag)"
+    case .time(let seconds): dateOfSeconds(seconds)
+    }
   }
 
   /// Appends the components of a row: for each the shortest decimal that reads back as the same float32.

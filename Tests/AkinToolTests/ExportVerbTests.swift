@@ -29,6 +29,47 @@ struct ExportVerbTests {
     }
   }
 
+  @Test("Attributes go into tables and metadata, and come back from there")
+  func attributes() throws {
+    let lines = String(decoding: scratch.bytes("items.csv"), as: UTF8.self).split(separator: "\n")
+    let fields = [
+      "year,x3,kind,fresh,since,bias", "1990,0.5,a b|c,true,2024-02-29T05:06:07Z,-1.25", ",2,,false,2024-03-01,1e300",
+    ]
+    let more = lines.enumerated().map { "\($1),\(fields[$0 == 0 ? 0 : 1 + $0 % 2])" }
+    scratch.write(more.joined(separator: "\n") + "\n", to: "more.csv")
+    let columns = "year,x3 attribute,kind,fresh,since,bias attribute"
+    for words in [
+      [
+        "train", scratch["interactions.csv"], "--items", scratch["more.csv"], "-o", scratch["a.emb"], "--dimensions",
+        "4",
+        "--epochs", "1",
+      ],
+      ["index", scratch["a.emb"], "-o", scratch["a.idx"]],
+      ["export", scratch["a.idx"], "-o", scratch["a.npy"], "--metadata", scratch["a.tsv"]],
+      ["export", scratch["a.emb"], "-o", scratch["b.tsv"]],
+    ] {
+      let run = akin(words + ["-q"])
+      try #require(run.code == 0, "\(words): \(run.messages)")
+    }
+    let first = try EmbeddingFile(path: scratch["a.emb"]).attributes
+    for (vectors, table) in [("a.npy", "a.tsv"), ("b.tsv", "b.tsv")] {
+      let ids = vectors == "a.npy" ? ["--metadata", scratch[table]] : []
+      let run = akin(
+        [
+          "import", scratch[vectors], "--attributes", scratch[table], "--attribute-columns", columns, "-o",
+          scratch["c.emb"],
+        ]
+          + ids + ["-q", "-f"])
+      try #require(run.code == 0, "\(run.messages)")
+      let second = try EmbeddingFile(path: scratch["c.emb"]).attributes
+      for name in ["year", "x3", "kind", "fresh", "since", "bias"] {
+        let old = first[try #require(first.position(of: name))]
+        let new = second[try #require(second.position(of: name + " attribute") ?? second.position(of: name))]
+        #expect((0..<150).allSatisfy { old[Row($0)] == new[Row($0)] }, "\(name) by \(vectors)")
+      }
+    }
+  }
+
   @Test("An .npz of all gives items, users and their ids back")
   func model() throws {
     #expect(akin("export", world.emb, "--what", "all", "-o", scratch["m.npz"], "-q").code == 0)

@@ -43,14 +43,18 @@ struct ExportSource {
     try check(execution)
     if let file = embeddings, let ids = file.itemIDs.column() {
       return VectorTable(
-        .item, vectors: file.items, ids: ids, biases: file.itemBiases?.values, titles: file.titles?.copy())
+        .item, vectors: file.items, ids: ids, biases: file.itemBiases?.values, titles: file.titles?.copy(),
+        attributes: columns(of: file.attributes))
     }
     guard let index, let ids = index.facts.itemIDs.column() else {
       throw FileError(path: path, problem: .missingSection("IIDP"))
     }
     return VectorTable(
-      .item, vectors: index.itemVectors(), ids: ids, biases: index.itemBiases(), titles: index.facts.titles?.copy())
+      .item, vectors: index.itemVectors(), ids: ids, biases: index.itemBiases(), titles: index.facts.titles?.copy(),
+      attributes: columns(of: index.facts.attributes))
   }
+
+  private func columns(of table: AttributeTable) -> [Attribute] { table.entries.indices.map { table[$0] } }
 
   private func users(_ execution: Execution) throws -> VectorTable {
     guard let file = embeddings, let users = file.users else { throw ExportSourceError.noUsers(path: path) }
