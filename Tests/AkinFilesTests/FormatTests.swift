@@ -62,7 +62,8 @@ struct FormatTests {
     try Execution(threads: 4).forEachChunk(of: 400, by: 1) { _, _ in ContainerFormat.register(.ledger) }
     // Other tests of the process may register kinds of their own, with smaller codes, too.
     let kinds = ContainerFormat.allRegistered.map(\.kind)
-    #expect(kinds.map(\.code) == kinds.map(\.code).sorted() && kinds.count { $0 == .ledger } == 1 && kinds.count { $0 == .embeddings } == 1)
+    #expect(kinds.map(\.code) == kinds.map(\.code).sorted())
+    #expect(kinds.count { $0 == .ledger } == 1 && kinds.count { $0 == .embeddings } == 1)
     #expect(ContainerFormat.registered(.ledger)?.wrongKindHelp == "give a ledger")
     let stranger = FileKind(code: 0x7A, name: "stranger", pathExtension: "str")
     #expect(ContainerFormat.registered(stranger) == nil)
