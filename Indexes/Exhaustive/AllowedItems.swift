@@ -161,11 +161,12 @@ extension ExhaustiveIndex {
     _ list: [UInt32], for query: UnsafePointer<Float>, allowed: RowFilter?, into places: UnsafeMutablePointer<UInt64>,
     k: Int
   ) -> Int {
-    var candidates = unsafe Candidates(
-      of: self, query: query, allowed: AllowedRows(nil, and: allowed), places: places, k: k)
-    let bound = unsafe RoundingBound(metric: metric, dimension: dimension, queryNorm: candidates.queryNorm)
-    if metric == .cosine && bound.queryNorm == 0 { return 0 }
     let summary = metric == .euclidean ? nil : normSummary()
+    let entries = unsafe CandidateEntries(queries: 1, k: k, items: count)
+    var candidates = unsafe Candidates(
+      of: self, query: query, allowed: AllowedRows(nil, and: allowed), in: entries, place: 0, k: k, summary)
+    let bound = unsafe candidates.bound
+    if metric == .cosine && bound.queryNorm == 0 { return 0 }
     let scaled = unsafe unitQuery(query, norm: bound.queryNorm)
     let vector = unsafe scaled?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? query
     let size = NormSummary.blockRows
@@ -179,7 +180,7 @@ extension ExhaustiveIndex {
         if let rest {
           if unsafe bound.best(in: rest) < RoundingBound.least(roundingTo: candidates.kthScore) { break }
           if !bound.trusts(rest) {
-            for place in start..<end { _ = unsafe candidates.offer(Int(list[place])) }
+            for place in start..<end { unsafe candidates.takeScore(Int(list[place])) }
             continue
           }
         }
@@ -199,9 +200,9 @@ extension ExhaustiveIndex {
           case .innerProduct: if let biases = unsafe biases { unsafe values[place] += biases[position] }
           }
         }
-        unsafe candidates.keep(values, of: start..<end, in: list.baseAddress!, bound, rest, hits)
+        unsafe candidates.take(values, end - start, first: 0, list: part, rest, hits)
       }
     }
-    return unsafe candidates.best.count
+    return unsafe candidates.finish(into: places) ?? 0
   }
 }

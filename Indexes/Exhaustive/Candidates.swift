@@ -1,19 +1,44 @@
 import AkinVectors
 import CAkinKernels
 
-/// The best items so far for one query: takes the positions that pass the float32 filter, and scores them in float64.
+/// The items that may be in the answer to one query, in no order, each with a float32 value.
+///
+/// A value is within the error of ``RoundingBound`` of the float64 score, so the k-th largest value gives a lower bound on
+/// the k-th best score. Now and then that bound is raised, and what is below it is dropped. Only what is left in the end is
+/// scored in float64, and sorted once.
+///
+/// A search may begin with a guess at the bound (``ScoreSample``): its answer is proven if `k` scores reach the guess.
 @unsafe struct Candidates {
-  // Safe: the index and the query outlive this value, over entries that its creator owns.
+  // Safe: the index, the query and the entries outlive this value; at most `entries.room` are written.
   private let scorer: CanonicalScorer
   private let kernels: UnsafePointer<akin_kernels>
   private let base: UnsafePointer<Float>
   private let stride: Int
+  private let dimension: Int
   private let biases: UnsafePointer<Float>?
   private let rows: UnsafePointer<UInt32>?
-  private let positions: UnsafePointer<UInt32>?
-  private let count: Int
+  private let rowPositions: UnsafePointer<UInt32>?
+  private let items: Int
+  private let inverses: UnsafePointer<Float>?
   private let allowed: AllowedRows?
-  private(set) var best: TopK
+  /// Whether every position may be in the answer.
+  private let admitsAll: Bool
+
+  let bound: RoundingBound
+  let k: Int
+  private let entries: CandidateEntries
+  private let values: UnsafeMutablePointer<Float>
+  private let positions: UnsafeMutablePointer<UInt32>
+  private(set) var count = 0
+  /// All values are between these.
+  private var least = Float.infinity
+  private var greatest = -Float.infinity
+  /// What the largest error of a value depends on; sums of differences do without.
+  private var block: NormSummary.Block?
+
+  /// A score that each item of the answer reaches, as far as is known.
+  private(set) var kthScore: Float
+  private var guess = -Float.infinity
 
   /// Creates an empty result for one query.
   ///
@@ -21,90 +46,227 @@ import CAkinKernels
   ///   - index: The items.
   ///   - query: The components of the query, not normalised.
   ///   - allowed: The rows that may be in the answer; `nil` allows all.
-  ///   - places: Room for the `k` best keys.
-  ///   - k: The length of the answer.
+  ///   - entries: Room for the candidates of some queries.
+  ///   - place: The place of this query among them.
+  ///   - k: The length of the answer, at most the number of items.
+  ///   - reached: A score that each item of the answer reaches; -∞ without one.
+  ///   - summary: The norms; `nil` under `euclidean` where no value is a product.
   init(
-    of index: ExhaustiveIndex, query: UnsafePointer<Float>, allowed: AllowedRows?,
-    places: UnsafeMutablePointer<UInt64>, k: Int
+    of index: ExhaustiveIndex, query: UnsafePointer<Float>, allowed: AllowedRows?, in entries: CandidateEntries,
+    place: Int, k: Int, reached: Float = -.infinity, _ summary: NormSummary?
   ) {
     unsafe scorer = CanonicalScorer(
       metric: index.metric, query: query, dimension: index.dimension, kernels: index.kernels)
     unsafe kernels = index.kernels
     unsafe base = index.items.base
     unsafe stride = index.items.stride
+    unsafe dimension = index.dimension
     unsafe biases = index.biases
     unsafe rows = index.rows
-    unsafe positions = index.positions
-    unsafe count = index.count
+    unsafe rowPositions = index.positions
+    unsafe items = index.count
+    let perRow = unsafe index.metric == .cosine ? summary?.perRow?.floats.baseAddress : nil
+    unsafe inverses = perRow.map { unsafe UnsafePointer($0) }
     unsafe self.allowed = allowed
-    unsafe best = TopK(places: places, capacity: k)
+    unsafe admitsAll = allowed == nil && summary?.admitsAll ?? (index.positions == nil)
+    unsafe bound = RoundingBound(metric: index.metric, dimension: index.dimension, queryNorm: scorer.queryNorm)
+    unsafe self.k = k
+    unsafe self.entries = entries
+    unsafe values = entries.values + place * entries.room
+    unsafe positions = entries.positions + place * entries.room
+    unsafe block = index.metric == .euclidean ? nil : NormSummary.Block()
+    unsafe kthScore = reached
   }
 
-  var kthScore: Float { unsafe best.kthScore }
-  var queryNorm: Double { unsafe scorer.queryNorm }
-
-  /// Scores the item at a position; returns whether it is among the best now.
-  mutating func offer(_ position: Int) -> Bool {
-    let row = unsafe rows.map { unsafe $0[position] } ?? UInt32(truncatingIfNeeded: position)
-    if let positions = unsafe positions, unsafe row >= count || positions[Int(row)] != position { return false }
-    if let allowed = unsafe allowed, !allowed.allows(Row(row)) { return false }
-    let score = unsafe scorer.score(base + position &* stride, bias: biases.map { unsafe $0[position] } ?? 0)
-    // NaN: a zero vector under cosine, or an item that is not finite, which matches nothing.
-    guard !score.isNaN else { return false }
-    return unsafe best.push(RankKey.make(score: score, row: row))
+  /// So many of the best items hold `k` allowed ones.
+  ///
+  /// - Parameter isShared: Whether the filter that queries share is left out of account: the sample heeds it.
+  func mostNeeded(besidesShared isShared: Bool) -> Int {
+    unsafe k + (allowed?.own?.excludedCount ?? 0) + (isShared ? 0 : allowed?.shared?.excludedCount ?? 0)
   }
 
-  /// Scores the items of a range whose float32 value reaches the floor.
+  /// Takes a score that `k` items probably reach.
+  mutating func begin(from guess: Float) {
+    guard unsafe guess > kthScore else { return }
+    unsafe self.guess = guess
+    unsafe kthScore = guess
+  }
+
+  /// Takes the items whose value reaches the bound.
   ///
   /// - Parameters:
-  ///   - values: One value an item (``RoundingBound``).
-  ///   - range: The positions of the items, or with `list` their places in it.
-  ///   - block: The block of the range; `nil` when the values are sums of differences.
-  ///   - reached: A lower bound on the k-th best score; -∞ without one.
-  ///   - hits: Room for one position an item.
-  mutating func keep(
-    _ values: UnsafePointer<Float>, of range: Range<Int>, in list: UnsafePointer<UInt32>? = nil,
-    _ bound: RoundingBound, _ block: NormSummary.Block?, reached: Float = -.infinity,
-    _ hits: UnsafeMutablePointer<UInt32>
+  ///   - values: One value an item: products, or under `euclidean` negated sums of differences; at most
+  ///     ``QueryBlock/blockRows``.
+  ///   - first: The position of the first item, or with `list` the position of its element 0.
+  ///   - list: The position of each item, relative to `first`.
+  ///   - block: A block of norms whose products are trusted, which holds the items; `nil` for sums of differences.
+  ///   - hits: Room for one number an item.
+  mutating func take(
+    _ values: UnsafePointer<Float>, _ number: Int, first: Int, list: UnsafePointer<UInt32>? = nil,
+    _ block: NormSummary.Block?, _ hits: UnsafeMutablePointer<UInt32>
   ) {
-    let known = unsafe max(reached, kthScore)
-    if unsafe known == -.infinity && best.count == 0 {
-      // Scoring each item that is better than the ones before it in float64 would be expensive. So the items above a
-      // lower bound on the k-th value come first; if all of these count, they are the best.
-      let few = unsafe kernels.pointee.kth_lower_bound(values, range.count, best.capacity)
-      let guess = bound.score(reaching: few, in: block)
-      if guess > -.infinity {
-        unsafe keep(values, of: range, in: list, bound, block, from: guess, hits)
-        if unsafe kthScore >= guess { return }
-        unsafe best.removeAll()
+    if let block { unsafe self.block?.add(block) }
+    if unsafe kthScore == -.infinity && count == 0 {
+      // If all items count, `k` of them reach this, and hardly any other.
+      let few = unsafe bound.score(reaching: kernels.pointee.kth_lower_bound(values, number, k), in: block)
+      if few > -.infinity {
+        unsafe add(values, number, from: few, first: first, list: list, block, hits)
+        if unsafe count >= k { return unsafe raise() }
+        unsafe count = 0
       }
     }
-    unsafe keep(values, of: range, in: list, bound, block, from: known, hits)
+    let before = unsafe count
+    unsafe add(values, number, from: kthScore, first: first, list: list, block, hits)
+    // For a short answer, the bound is worth more than the passes over its candidates cost.
+    if unsafe count >= k && count != before && k <= Self.short { unsafe raise() }
   }
 
-  /// Scores the items from the floor of a score on; the floor rises with the `k`-th best score.
-  private mutating func keep(
-    _ values: UnsafePointer<Float>, of range: Range<Int>, in list: UnsafePointer<UInt32>?, _ bound: RoundingBound,
-    _ block: NormSummary.Block?, from score: Float, _ hits: UnsafeMutablePointer<UInt32>
+  /// Vectors are asked for this many scores ahead.
+  private static let ahead = 6
+
+  /// Answers up to this length keep the bound as tight as it can be.
+  private static let short = 64
+
+  /// Adds the items whose value reaches the floor of a score.
+  private mutating func add(
+    _ values: UnsafePointer<Float>, _ number: Int, from score: Float, first: Int, list: UnsafePointer<UInt32>?,
+    _ block: NormSummary.Block?, _ hits: UnsafeMutablePointer<UInt32>
   ) {
-    var kth = score
-    var floor = bound.floor(kth: kth, in: block)
-    let count = unsafe Int(kernels.pointee.indices_at_least(values, UInt32(range.count), floor, hits))
-    for hit in 0..<count {
-      let offset = unsafe Int(hits[hit])
-      guard unsafe values[offset] >= floor else { continue }
-      let place = range.lowerBound &+ offset
-      guard unsafe offer(list.map { unsafe Int($0[place]) } ?? place) else { continue }
-      let found = unsafe kthScore
-      if found > kth {
-        kth = found
-        floor = bound.floor(kth: kth, in: block)
+    var floor = unsafe bound.floor(kth: score, in: block)
+    let found = unsafe Int(kernels.pointee.indices_at_least(values, UInt32(truncatingIfNeeded: number), floor, hits))
+    let (own, ownPositions, room) = unsafe (self.values, positions, entries.room)
+    var (count, least, greatest) = unsafe (self.count, self.least, self.greatest)
+    for hit in 0..<found {
+      let place = unsafe Int(hits[hit])
+      let value = unsafe values[place]
+      guard value >= floor else { continue }
+      let position = unsafe first &+ (list.map { unsafe Int($0[place]) } ?? place)
+      guard unsafe admitsAll || admits(position) else { continue }
+      unsafe own[count] = value
+      unsafe ownPositions[count] = UInt32(truncatingIfNeeded: position)
+      count &+= 1
+      least = value < least ? value : least
+      greatest = value > greatest ? value : greatest
+      if count == room {
+        unsafe (self.count, self.least, self.greatest) = (count, least, greatest)
+        unsafe drop()
+        (count, least, greatest) = unsafe (self.count, self.least, self.greatest)
+        floor = unsafe bound.floor(kth: kthScore, in: block)
       }
     }
+    unsafe (self.count, self.least, self.greatest) = (count, least, greatest)
   }
 
-  /// Scores all items of a range.
-  mutating func offerAll(_ positions: Range<Int>) {
-    for position in positions { _ = unsafe offer(position) }
+  /// Takes the items of a range, where float32 cannot serve: their values are their scores.
+  mutating func takeScores(_ range: Range<Int>) {
+    for position in range { unsafe takeScore(position) }
+  }
+
+  /// Takes one item by its score.
+  mutating func takeScore(_ position: Int) {
+    guard unsafe admits(position) else { return }
+    let score = unsafe score(position)
+    guard unsafe score >= kthScore else { return }
+    unsafe values[count] = score
+    unsafe positions[count] = UInt32(truncatingIfNeeded: position)
+    unsafe count &+= 1
+    unsafe least = min(least, score)
+    unsafe greatest = max(greatest, score)
+    if unsafe count == entries.room { unsafe drop() }
+  }
+
+  /// Whether an item may be in the answer.
+  private func admits(_ position: Int) -> Bool {
+    let row = unsafe row(position)
+    guard unsafe leadsBack(row, to: position) else { return false }
+    // A zero vector matches nothing under cosine.
+    if let inverses = unsafe inverses, unsafe inverses[position] == 0 { return false }
+    return unsafe allowed?.allows(Row(row)) ?? true
+  }
+
+  /// Whether a row is one of the items, and the one at a position.
+  private func leadsBack(_ row: UInt32, to position: Int) -> Bool {
+    guard let rowPositions = unsafe rowPositions else { return true }
+    return unsafe row < items && rowPositions[Int(row)] == position
+  }
+
+  private func row(_ position: Int) -> UInt32 {
+    unsafe rows.map { unsafe $0[position] } ?? UInt32(truncatingIfNeeded: position)
+  }
+
+  /// The float64 score; NaN for what matches nothing.
+  private func score(_ position: Int) -> Float {
+    unsafe scorer.score(base + position &* stride, bias: biases.map { unsafe $0[position] } ?? 0)
+  }
+}
+
+// The bound and the answer. Hot where `k` is large: `count_at_least` passes over the values some ten times for each k / 4 that
+// were added, and each item of the answer takes one float64 score and some six moves of its key.
+
+extension Candidates {
+  /// Raises the bound, and drops what is below it.
+  private mutating func drop() {
+    unsafe raise()
+    let floor = unsafe bound.floor(kth: kthScore, in: block)
+    unsafe count = entries.keep(count, from: floor, values, positions)
+    unsafe least = max(least, floor)
+    if unsafe count == entries.room { unsafe dropByScore() }
+  }
+
+  /// Raises the bound to what the k-th largest value says.
+  private mutating func raise() {
+    let value = unsafe KthValue.lowerBound(values, count, k, least: least, greatest: greatest, kernels)
+    let score = unsafe bound.score(reaching: value, in: block)
+    if unsafe score > kthScore { unsafe kthScore = score }
+  }
+
+  /// Keeps the `k` best scores, where float32 cannot tell more than that apart.
+  private mutating func dropByScore() {
+    let (keys, sorted) = unsafe (entries.keys, entries.sorted)
+    for entry in unsafe 0..<count {
+      unsafe keys[entry] = key(Int(positions[entry])) ?? 0
+      unsafe sorted[entry] = keys[entry]
+    }
+    unsafe KeySort.sort(sorted, count, entries.spare, entries.starts)
+    let worst = unsafe max(sorted[k &- 1], 1)
+    var kept = 0
+    for entry in unsafe 0..<count where unsafe keys[entry] >= worst {
+      unsafe values[kept] = RankKey.score(keys[entry])
+      unsafe positions[kept] = positions[entry]
+      kept += 1
+    }
+    unsafe count = kept
+    if unsafe kept == k { unsafe kthScore = max(kthScore, RankKey.score(worst)) }
+  }
+
+  /// The score and the row of an item; `nil` for what matches nothing.
+  private func key(_ position: Int) -> UInt64? {
+    let (score, row) = unsafe (score(position), row(position))
+    guard !score.isNaN, unsafe leadsBack(row, to: position) else { return nil }
+    return RankKey.make(score: score, row: row)
+  }
+
+  /// Scores the candidates that may be in the answer.
+  ///
+  /// - Parameter answer: Room for `k` keys, best first.
+  /// - Returns: The number of keys; `nil` where the guess was too high, and the answer is not known.
+  mutating func finish(into answer: UnsafeMutablePointer<UInt64>) -> Int? {
+    if unsafe count > k { unsafe raise() }
+    let floor = unsafe bound.floor(kth: kthScore, in: block)
+    let keys = unsafe entries.sorted
+    var found = 0
+    unsafe count = entries.keep(count, from: floor, values, positions)
+    let last = unsafe count - 1
+    for entry in unsafe 0..<count {
+      unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, positions + min(entry + Self.ahead, last), 1)
+      guard let key = unsafe key(Int(positions[entry])) else { continue }
+      unsafe keys[found] = key
+      found += 1
+    }
+    unsafe KeySort.sort(keys, found, entries.spare, entries.starts)
+    let kept = unsafe min(found, k)
+    unsafe answer.update(from: keys, count: kept)
+    guard unsafe guess == -.infinity || kept == k && RankKey.score(keys[kept - 1]) >= guess else { return nil }
+    return kept
   }
 }

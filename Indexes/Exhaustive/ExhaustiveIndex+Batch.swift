@@ -87,34 +87,78 @@ extension ExhaustiveIndex {
     allowed: AllowedOfQuery?, mask: PositionMask?, reached: [Float]?, isCoded: Bool, _ execution: Execution
   ) throws -> NeighborTable {
     let kept = min(k, count)
-    var table = NeighborTable(queryCount: queries.count, k: columns)
-    guard kept > 0 && queries.count > 0 else { return table }
+    guard kept > 0 && queries.count > 0 else { return NeighborTable(queryCount: queries.count, k: columns) }
 
     let plan = BatchPlan(
-      queries: queries.count, items: count, stride: items.stride, threads: execution.threads)
+      queries: queries.count, items: count, stride: items.stride, k: kept, threads: execution.threads)
     let summary = try normSummary(execution)
     // Without a known bound, the first block is scored without codes.
     let isCoded =
       unsafe isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= EncodedItems.widest
       && (count > QueryBlock.blockRows || reached != nil)
     let coded = try isCoded ? codedItems(execution) : nil
-    let places = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
+    // A guess is about all items, so a slab has none.
+    let sample = plan.slabs == 1 ? scoreSample(summary, mask) : nil
     let done = Atomic<Int>(0)
-    try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in
-      let group = plan.group(task.lowerBound / plan.slabs)
-      let slab = task.lowerBound % plan.slabs
-      let rows = try allowed.map { allowed in try group.map { try allowed($0) } }
+    func scan(_ range: Range<Int>, _ slab: Range<Int>, guessing sample: ScoreSample?) throws -> QueryBlock {
+      let rows = try allowed.map { allowed in try range.map { try allowed($0) } }
       let block = unsafe QueryBlock(
-        of: self, queries: queries, range: group, allowed: rows.map { own in { own[$0 - group.lowerBound] } },
-        mask: mask, coded: coded, reached: reached, places: places.base(slab, group.lowerBound), k: kept)
-      unsafe block.scan(plan.slab(slab), summary)
-      for query in group { unsafe places.counts[slab * queries.count + query] = block.found(query - group.lowerBound) }
+        of: self, queries: queries, range: range, allowed: rows.map { own in { own[$0 - range.lowerBound] } },
+        mask: mask,
+        coded: coded, reached: reached, sample: sample, summary, k: kept)
+      unsafe block.scan(slab, summary)
+      return unsafe block
+    }
+    func report(_ group: Range<Int>) {
       let queriesDone = done.add(group.count, ordering: .relaxed).newValue / plan.slabs
       execution.progress?(
         ProgressEvent(stage: "exact", completed: queriesDone, total: queries.count, unit: "queries"))
     }
-    for query in 0..<queries.count { table[query] = unsafe places.best(of: query) }
-    return table
+
+    guard plan.slabs == 1 else {
+      let keys = unsafe KeyTable(slabs: plan.slabs, queries: queries.count, k: kept)
+      try execution.forEachChunk(of: plan.groups * plan.slabs, by: 1) { _, task in
+        let (group, slab) = (plan.group(task.lowerBound / plan.slabs), task.lowerBound % plan.slabs)
+        let block = try unsafe scan(group, plan.slab(slab), guessing: nil)
+        for query in group {
+          unsafe keys.counts[slab * queries.count + query] =
+            block.finish(query - group.lowerBound, into: keys.base(slab, query)) ?? 0
+        }
+        report(group)
+      }
+      var table = NeighborTable(queryCount: queries.count, k: columns)
+      for query in 0..<queries.count { table[query] = unsafe keys.best(of: query) }
+      return table
+    }
+    return try unsafe NeighborTable(queryCount: queries.count, k: columns) { places, counts in
+      // Safe: the task of a query alone writes its places, and `columns` is at least `kept`.
+      nonisolated(unsafe) let (places, counts) = unsafe (places, counts)
+      try execution.forEachChunk(of: plan.groups, by: 1) { _, task in
+        let group = plan.group(task.lowerBound)
+        let block = try unsafe scan(group, 0..<count, guessing: sample)
+        let keys = UnsafeMutablePointer<UInt64>.allocate(capacity: kept)
+        defer { unsafe keys.deallocate() }
+        for query in group {
+          var found = unsafe block.finish(query - group.lowerBound, into: keys)
+          if found == nil { found = try unsafe scan(query..<query + 1, 0..<count, guessing: nil).finish(0, into: keys) }
+          let own = unsafe places + query * columns
+          for place in 0..<(found ?? 0) { unsafe own[place] = RankKey.neighbor(keys[place]) }
+          unsafe counts[query] = found ?? 0
+        }
+        report(group)
+      }
+    }
+  }
+
+  /// The sample for guesses, of the items that a mask allows; `nil` where there are too few.
+  func scoreSample(_ summary: NormSummary, _ mask: PositionMask?) -> ScoreSample? {
+    if let mask { return ScoreSample(of: self, summary, mask: mask) }
+    return sampled.withLock { made in
+      if let made { return made }
+      let sample = ScoreSample(of: self, summary)
+      made = .some(sample)
+      return sample
+    }
   }
 
   /// A query's own filter, which must be over the index's rows.
@@ -131,17 +175,18 @@ extension ExhaustiveIndex {
 struct BatchPlan {
   /// The largest number of queries that share a packed tile: packing a tile costs about as much as 4 queries on it.
   /// Fewer for vectors so long that a group would exceed 16 MiB.
-  static func groupSize(stride: Int) -> Int { max(24, min(1024, (4 << 20) / stride)) }
+  /// Fewer also for so many candidates that those of a group would exceed 8 MiB.
+  static func groupSize(stride: Int, k: Int) -> Int { max(24, min(1024, (4 << 20) / stride, (8 << 20) / (10 * k))) }
 
   let queries: Int
   let items: Int
   let groups: Int
   let slabs: Int
 
-  init(queries: Int, items: Int, stride: Int, threads: Int) {
+  init(queries: Int, items: Int, stride: Int, k: Int, threads: Int) {
     self.queries = queries
     self.items = items
-    let size = BatchPlan.groupSize(stride: stride)
+    let size = BatchPlan.groupSize(stride: stride, k: k)
     let least = (queries + size - 1) / size
     if queries >= 32 * threads {
       groups = min(queries, (least + threads - 1) / threads * threads)

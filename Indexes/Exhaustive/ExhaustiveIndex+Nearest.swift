@@ -38,19 +38,23 @@ extension ExhaustiveIndex {
     } else if let coded = codesForOne() {
       let queries = unsafe EmbeddingMatrix(
         uniformRows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
-      let block = unsafe QueryBlock(
-        of: self, queries: queries, range: 0..<1, allowed: { _ in allowed }, mask: prepared?.mask, coded: coded,
-        reached: nil, places: places, k: kept)
-      unsafe block.scan(0..<count, normSummary())
-      found = unsafe block.found(0)
+      let summary = normSummary()
+      // Without a guess the answer is always known.
+      var answer: Int?
+      for sample in [scoreSample(summary, prepared?.mask), nil] where answer == nil {
+        let block = unsafe QueryBlock(
+          of: self, queries: queries, range: 0..<1, allowed: { _ in allowed }, mask: prepared?.mask, coded: coded,
+          reached: nil, sample: sample, summary, k: kept)
+        unsafe block.scan(0..<count, summary)
+        answer = unsafe block.finish(0, into: places)
+      }
+      found = answer ?? 0
     } else {
       found = unsafe query.withUnsafeBufferPointer { query in
         unsafe scan(query.baseAddress!, allowed: allowed, into: places, k: kept)
       }
     }
-    var keys = unsafe UnsafeMutableBufferPointer(start: places, count: found)
-    unsafe keys.sort(by: >)
-    return unsafe keys.map(RankKey.neighbor)
+    return unsafe UnsafeBufferPointer(start: places, count: found).map(RankKey.neighbor)
   }
 
   /// Scans all items for one query; returns the number of keys written to `places`.
@@ -60,16 +64,17 @@ extension ExhaustiveIndex {
   @unsafe func scan(
     _ query: UnsafePointer<Float>, allowed: AllowedRows?, into places: UnsafeMutablePointer<UInt64>, k: Int
   ) -> Int {
-    var candidates = unsafe Candidates(of: self, query: query, allowed: allowed, places: places, k: k)
-    let bound = unsafe RoundingBound(metric: metric, dimension: dimension, queryNorm: candidates.queryNorm)
-    if metric == .cosine && bound.queryNorm == 0 { return 0 }
     // Squared differences need no norms; the other metrics take rounding bounds and block bounds from them.
     let summary = metric == .euclidean ? nil : normSummary()
+    let entries = unsafe CandidateEntries(queries: 1, k: k, items: count)
+    var candidates = unsafe Candidates(of: self, query: query, allowed: allowed, in: entries, place: 0, k: k, summary)
+    let bound = unsafe candidates.bound
+    if metric == .cosine && bound.queryNorm == 0 { return 0 }
     let scaled = unsafe unitQuery(query, norm: bound.queryNorm)
     let blockRows = NormSummary.blockRows
     let scores = AlignedFloats(count: blockRows)
-    let positions = UnsafeMutablePointer<UInt32>.allocate(capacity: blockRows)
-    defer { unsafe positions.deallocate() }
+    let hits = UnsafeMutablePointer<UInt32>.allocate(capacity: blockRows)
+    defer { unsafe hits.deallocate() }
 
     var start = 0
     var scanned = 0
@@ -81,7 +86,7 @@ extension ExhaustiveIndex {
       if let block {
         if unsafe bound.best(in: block) < RoundingBound.least(roundingTo: candidates.kthScore) { continue }
         if !bound.trusts(block) {
-          unsafe candidates.offerAll(start..<end)
+          unsafe candidates.takeScores(start..<end)
           continue
         }
       }
@@ -90,9 +95,9 @@ extension ExhaustiveIndex {
       let values = unsafe scores.floats.baseAddress!
       unsafe filterValues(
         scaled?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? query, start, end, summary, values)
-      unsafe candidates.keep(values, of: start..<end, bound, block, positions)
+      unsafe candidates.take(values, end - start, first: start, block, hits)
     }
-    return unsafe candidates.best.count
+    return unsafe candidates.finish(into: places) ?? 0
   }
 
   /// The float32 values of the items `start..<end` (``RoundingBound``).

@@ -26,6 +26,8 @@ import Synchronization
   private let summary = Mutex<NormSummary?>(nil)
   private let coded = Mutex<EncodedItems?>(nil)
   private let likeness = Mutex<ExhaustiveIndex?>(nil)
+  /// The sample for guesses; the inner `nil` where there are too few items.
+  let sampled = Mutex<ScoreSample??>(nil)
   private let scannedRows = Atomic<Int>(0)
   /// The filters that queries shared lately, the last one at the end.
   let allowed = Mutex<[AllowedItems]>([])

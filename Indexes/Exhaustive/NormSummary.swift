@@ -47,6 +47,10 @@ import CAkinKernels
   }
 
   let blocks: [Block]
+  /// Whether the items come by falling norm, and the last are less than half as long as the first.
+  let falls: Bool
+  /// Whether each item can be in an answer: it has a length or the metric needs none, and its row leads back to it.
+  let admitsAll: Bool
   /// For each block, the summary of it and all later blocks.
   private let rests: [Block]
   /// One number an item, by metric: none (innerProduct), 1/|x| or 0 for a zero vector (cosine), -|x|²/2 (euclidean).
@@ -75,6 +79,10 @@ import CAkinKernels
     }
     self.blocks = blocks
     self.perRow = perRow
+    admitsAll = (index.metric != .cosine || blocks.allSatisfy { $0.least > 0 }) && index.rowsLeadBack
+    falls =
+      zip(blocks, blocks.dropFirst()).allSatisfy { $0.greatest >= $1.greatest }
+      && 2 * (blocks.last?.greatest ?? 0) < blocks.first?.greatest ?? 0
     var rests = blocks
     for place in rests.indices.dropLast().reversed() { rests[place].add(rests[place + 1]) }
     self.rests = rests
@@ -92,6 +100,16 @@ import CAkinKernels
 }
 
 extension ExhaustiveIndex {
+  /// Whether the row of each position leads back to it. A mapped file can change, so an answer looks again.
+  fileprivate var rowsLeadBack: Bool {
+    guard let rows = unsafe rows, let positions = unsafe positions else { return true }
+    // Safe: both columns have `count` elements, and a row is compared with that before it is followed.
+    return (0..<count).allSatisfy { position in
+      let row = unsafe Int(rows[position])
+      return unsafe row < count && positions[row] == position
+    }
+  }
+
   /// The norm of the item at a position: the given one, or computed in float64.
   fileprivate func norm(of item: Int) -> Double {
     // Safe: the caller's position is below `count`.

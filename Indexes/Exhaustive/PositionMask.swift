@@ -4,6 +4,8 @@ import AkinVectors
 package struct PositionMask: Sendable {
   /// Position `p` is bit `p % 64` of word `p / 64`; bits past the last item are 0.
   private let words: [UInt64]
+  /// The number of allowed items.
+  let allowedCount: Int
 
   /// Lays out a filter over rows by position.
   ///
@@ -31,6 +33,7 @@ package struct PositionMask: Sendable {
     }
     if count & 63 != 0 { words[words.count - 1] &= 1 << UInt64(count & 63) - 1 }
     self.words = words
+    allowedCount = words.reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
   /// Whether an item is allowed.

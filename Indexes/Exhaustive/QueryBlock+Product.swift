@@ -14,7 +14,7 @@ extension QueryBlock {
     return rows
   }
 
-  /// Multiplies queries by the items of a tile, and scores the items that reach the floor of a query.
+  /// Multiplies queries by the items of a tile, and takes the items that reach the bound of a query.
   func multiply(
     _ concerned: [Int], _ tile: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
   ) {
@@ -36,8 +36,15 @@ extension QueryBlock {
         lined + first * stride, stride, count, panels, panelCount, dimension, starts, values, width)
       for place in 0..<count {
         let query = concerned[first + place]
-        unsafe candidates[query].keep(
-          values + place * width, of: tile, bounds[query], block, reached: reached[query], positions)
+        if unsafe bounds[query].metric == .euclidean {
+          // A product says who may be in the answer; the sum of differences, whose error is smaller, is the value.
+          let floor = unsafe bounds[query].floor(kth: kthScore(query), in: block)
+          let found = unsafe kernels.pointee.indices_at_least(
+            values + place * width, UInt32(truncatingIfNeeded: tile.count), floor, positions)
+          if found > 0 { unsafe measure(query, Int(found), tile, block, summary) }
+        } else {
+          unsafe candidates[query].take(values + place * width, tile.count, first: tile.lowerBound, block, hits)
+        }
       }
       first += count
     }

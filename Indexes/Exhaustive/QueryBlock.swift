@@ -7,7 +7,7 @@ import CAkinKernels
 ///
 /// A query is finished once no later item can be in its answer. Otherwise codes select the items of a block to score.
 /// The product of the block with the query replaces codes where they do not help: while no lower bound on the answer is
-/// known, or where too many items pass. The remaining items are scored in float64. Benchmark:
+/// known, or where too many items pass. The remaining items get float32 values (``Candidates``). Benchmark:
 /// `Tools/bench/graph/run.py`, the row "akin exact".
 @unsafe final class QueryBlock {
   /// Items of a block, which share the step of their codes.
@@ -21,6 +21,7 @@ import CAkinKernels
   let queryCount: Int
   let stride: Int
   let bounds: [RoundingBound]
+  private let entries: CandidateEntries
   // A pointer, not an array: the exclusivity checks of Swift would take a third of the time of a short answer.
   let candidates: UnsafeMutablePointer<Candidates>
   /// The queries for the product (normalised under cosine), and room for the queries that a tile concerns.
@@ -31,14 +32,14 @@ import CAkinKernels
   private(set) lazy var unitRows = unsafe index.metric == .cosine ? AlignedFloats(count: tileRows * stride) : nil
   private(set) lazy var starts =
     unsafe index.metric == .euclidean || index.biases != nil ? AlignedFloats(count: tileRows) : nil
-  /// Room for the values of a stripe of queries in a tile, and of one query in a block.
-  private(set) lazy var values = unsafe AlignedFloats(
-    count: max(queryCount < Self.fewestForProduct ? 0 : Self.stripe * tileRows, Self.blockRows))
+  /// Room for the values of a stripe of queries in a tile.
+  private(set) lazy var values = unsafe AlignedFloats(count: Self.stripe * tileRows)
+  /// Room for the values of one query in a block.
+  private let gatheredValues = unsafe AlignedFloats(count: QueryBlock.blockRows)
   let positions: UnsafeMutablePointer<UInt32>
+  let hits: UnsafeMutablePointer<UInt32>
   /// The items and the queries as codes, or `nil` for a scan without codes.
   let coded: (items: EncodedItems, queries: EncodedQueries, filter: CodeFilter)?
-  /// A lower bound on the k-th score of each query; -∞ without one.
-  let reached: [Float]
   /// The positions that any answer may hold; `nil` allows all.
   private let mask: PositionMask?
   private var pace = FilterPace()
@@ -48,23 +49,26 @@ import CAkinKernels
   ///   - mask: The positions of what they all allow, or `nil`.
   ///   - coded: The items as codes, or `nil` for a scan without codes.
   ///   - reached: For each query of `all`, a score that at least `k` items of its answer reach; `nil` when unknown.
-  ///   - places: `k` consecutive entries for each query of the range, which outlive the block.
+  ///   - sample: Gives each query a guess at its k-th best score; `nil` for a search without guesses.
   init(
     of index: ExhaustiveIndex, queries all: EmbeddingMatrix, range: Range<Int>, allowed: ((Int) -> AllowedRows?)?,
-    mask: PositionMask? = nil, coded: EncodedItems?, reached: [Float]?, places: UnsafeMutablePointer<UInt64>, k: Int
+    mask: PositionMask? = nil, coded: EncodedItems?, reached: [Float]?, sample: ScoreSample?, _ summary: NormSummary,
+    k: Int
   ) {
     let stride = index.items.stride
     let dimension = index.dimension
     var bounds: [RoundingBound] = []
     let candidates = UnsafeMutablePointer<Candidates>.allocate(capacity: max(1, range.count))
     let queries = AlignedFloats(count: range.count * stride)
+    let entries = unsafe CandidateEntries(queries: range.count, k: k, items: index.count)
     for (place, query) in range.enumerated() {
       // Safe: the query lies inside `all`, whose stride equals that of the items because the dimensions are equal.
       let components = unsafe all.base + query * stride
       let one = unsafe Candidates(
-        of: index, query: components, allowed: allowed?(query), places: places + place * k, k: k)
-      let norm = unsafe one.queryNorm
-      bounds.append(RoundingBound(metric: index.metric, dimension: dimension, queryNorm: norm))
+        of: index, query: components, allowed: allowed?(query), in: entries, place: place, k: k,
+        reached: reached?[query] ?? -.infinity, summary)
+      let norm = unsafe one.bound.queryNorm
+      unsafe bounds.append(one.bound)
       unsafe (candidates + place).initialize(to: one)
       let unit = unsafe index.unitQuery(components, norm: norm)
       let source = unsafe unit?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? components
@@ -78,33 +82,55 @@ import CAkinKernels
           inPairs: index.kernels.pointee.level == AKIN_AVX2, for: items), CodeFilter(queries: range.count, over: items)
       )
     }
-    unsafe self.reached = reached.map { Array($0[range]) } ?? [Float](repeating: -.infinity, count: range.count)
     unsafe self.mask = mask
     unsafe self.index = index
     unsafe self.stride = stride
     unsafe queryCount = range.count
     unsafe self.bounds = bounds
+    unsafe self.entries = entries
     unsafe self.candidates = candidates
     unsafe self.queries = queries
     unsafe tileRows = QueryBlock.tileRows(dimension: dimension)
     unsafe positions = .allocate(capacity: QueryBlock.blockRows)
+    unsafe hits = .allocate(capacity: QueryBlock.blockRows)
+    if let sample, sample.place(for: k) != nil { unsafe guess(from: sample, summary) }
   }
 
   deinit {
     unsafe candidates.deinitialize(count: queryCount)
     unsafe candidates.deallocate()
     unsafe positions.deallocate()
+    unsafe hits.deallocate()
   }
 
-  /// The number of keys of a query.
-  func found(_ query: Int) -> Int { unsafe candidates[query].best.count }
+  /// Writes the keys of the answer to a query, best first, at most `k`; returns their number, or `nil` where the guess was too
+  /// high.
+  func finish(_ query: Int, into answer: UnsafeMutablePointer<UInt64>) -> Int? {
+    unsafe candidates[query].finish(into: answer)
+  }
 
-  /// The largest known lower bound on the score of an item in the answer of a query.
+  /// The score that the items of the answer to a query reach, as far as is known.
   @inline(__always)
-  func kthScore(_ query: Int) -> Float {
-    let found = unsafe candidates[query].kthScore
-    let known = unsafe reached[query]
-    return found > known ? found : known
+  func kthScore(_ query: Int) -> Float { unsafe candidates[query].kthScore }
+
+  /// Lets each query begin from a guess.
+  private func guess(from sample: ScoreSample, _ summary: NormSummary) {
+    let all = summary.rest(from: 0)
+    let lanes = sample.lanes
+    let values = unsafe AlignedFloats(count: min(Self.stripe, queryCount) * lanes)
+    for first in unsafe Swift.stride(from: 0, to: queryCount, by: Self.stripe) {
+      let count = unsafe min(Self.stripe, queryCount - first)
+      // Safe: the queries are `stride` floats apart, and there is room for a stripe of values.
+      let found = unsafe values.floats.baseAddress!
+      unsafe sample.score(queries.floats.baseAddress! + first * stride, stride: stride, count, into: found)
+      for place in 0..<count {
+        let (bound, query) = unsafe (bounds[first + place], first + place)
+        let needed = unsafe candidates[query].mostNeeded(besidesShared: mask != nil)
+        guard bound.trusts(all), let place = sample.place(for: needed) else { continue }
+        unsafe candidates[query].begin(
+          from: bound.score(reaching: sample.value(at: place, of: found + (query - first) * lanes), in: all))
+      }
+    }
   }
 
   /// Scans a slab of items, which starts at a block, for all queries.
@@ -164,7 +190,7 @@ import CAkinKernels
       for query in queries {
         let bound = unsafe bounds[query]
         if unsafe bound.best(in: block) < RoundingBound.least(roundingTo: kthScore(query)) { continue }
-        if bound.trusts(block) { concerned.append(query) } else { unsafe candidates[query].offerAll(tile) }
+        if bound.trusts(block) { concerned.append(query) } else { unsafe candidates[query].takeScores(tile) }
       }
       if !concerned.isEmpty { unsafe multiply(concerned, tile, block, summary) }
       start = tile.upperBound
@@ -199,39 +225,37 @@ import CAkinKernels
     unsafe pace.note(kept: kept, of: batch.count * range.count)
   }
 
-  /// Computes the float32 values of the items at `positions`, and scores those that reach the floor of the query.
-  private func measure(
+  /// Computes the float32 values of the items at `positions`, and takes those that reach the bound of the query.
+  func measure(
     _ query: Int, _ count: Int, _ range: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
   ) {
     let bound = unsafe bounds[query]
     guard bound.trusts(block) else {
-      for place in 0..<count { _ = unsafe candidates[query].offer(range.lowerBound &+ Int(positions[place])) }
+      for place in 0..<count { unsafe candidates[query].takeScore(range.lowerBound &+ Int(positions[place])) }
       return
     }
-    // Safe: the positions lie in the block, `values` has room for each, and a query has `stride` floats.
+    // Safe: the positions lie in the block, `gatheredValues` has room for each, and a query has `stride` floats.
     let kernels = unsafe index.kernels
     let first = unsafe index.items.base + range.lowerBound * stride
     let vector = unsafe queries.floats.baseAddress! + query * stride
-    let values = unsafe values.floats.baseAddress!
-    let isEuclidean = bound.metric == .euclidean
-    if isEuclidean {
+    let values = unsafe gatheredValues.floats.baseAddress!
+    if bound.metric == .euclidean {
       unsafe kernels.pointee.squared_euclidean_gather(vector, first, stride, index.dimension, positions, count, values)
     } else {
       unsafe kernels.pointee.dot_gather(vector, first, stride, index.dimension, positions, count, values)
     }
-    let among = isEuclidean ? nil : block
-    var floor = unsafe bound.floor(kth: kthScore(query), in: among)
-    for place in 0..<count {
-      let item = unsafe range.lowerBound &+ Int(positions[place])
-      var value = unsafe values[place]
-      switch bound.metric {
-      case .euclidean: value = -value
-      case .cosine: if let inverses = summary.perRow { value *= unsafe inverses.floats[item] }
-      case .innerProduct: if let biases = unsafe index.biases { value += unsafe biases[item] }
+    switch bound.metric {
+    case .euclidean: for place in 0..<count { unsafe values[place] = -values[place] }
+    case .cosine:
+      if let inverses = unsafe summary.perRow?.floats.baseAddress.map({ unsafe $0 + range.lowerBound }) {
+        for place in 0..<count { unsafe values[place] *= inverses[Int(positions[place])] }
       }
-      if value >= floor, unsafe candidates[query].offer(item) {
-        floor = unsafe bound.floor(kth: kthScore(query), in: among)
+    case .innerProduct:
+      if let biases = unsafe index.biases.map({ unsafe $0 + range.lowerBound }) {
+        for place in 0..<count { unsafe values[place] += biases[Int(positions[place])] }
       }
     }
+    unsafe candidates[query].take(
+      values, count, first: range.lowerBound, list: positions, bound.metric == .euclidean ? nil : block, hits)
   }
 }

@@ -35,4 +35,22 @@ struct KernelLowerBoundTests {
       }
     }
   }
+
+  @Test("count_at_least counts what a loop counts", arguments: Kernels.available)
+  func counted(level: KernelLevel) {
+    let kernels = unsafe kernelTable(level)
+    var generator = SeededGenerator(seed: 13)
+    let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude]
+    for count in Array(0...9) + [31, 32, 33, 63, 64, 65, 127, 128, 200, 1000] {
+      let values = EdgeFloats(rows: 1, dimension: count, stride: count, slack: count & 3, generator: &generator)
+      for place in 0..<count where generator.next() % 5 == 0 {
+        unsafe values.floats[place] = special[Int(generator.next() % UInt64(special.count))]
+      }
+      for floor in special + [0.5, -0.5, 2] {
+        let right = (0..<count).count { unsafe values.floats[$0] >= floor }
+        #expect(
+          unsafe kernels.count_at_least(values.start, count, floor) == right, "\(level), \(count), floor \(floor)")
+      }
+    }
+  }
 }

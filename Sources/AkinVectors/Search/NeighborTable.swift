@@ -33,6 +33,22 @@ public struct NeighborTable: Sendable, Equatable {
     }
   }
 
+  /// Makes a table that `fill` writes.
+  ///
+  /// - Parameter fill: Gets the places, `k` for each query, and the number of filled ones of each query, which it sets to at
+  ///   most `k`.
+  @unsafe package init(
+    queryCount: Int, k: Int,
+    fill: (_ places: UnsafeMutablePointer<Neighbor>, _ counts: UnsafeMutablePointer<Int>) throws -> Void
+  ) throws {
+    self.init(queryCount: queryCount, k: k)
+    guard queryCount > 0, k > 0 else { return }
+    try unsafe counts.withUnsafeMutableBufferPointer { counts in
+      // Safe: neither array is empty.
+      try unsafe places.withUnsafeMutableBufferPointer { try unsafe fill($0.baseAddress!, counts.baseAddress!) }
+    }
+  }
+
   /// Fills a table on several threads.
   ///
   /// - Parameter fill: Gets a range of queries and a function that stores the answer to one of them, best first; called

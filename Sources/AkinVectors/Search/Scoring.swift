@@ -52,21 +52,23 @@ import CAkinKernels
 /// The order is that of ``Neighbor``: larger score first, then smaller row; `-0` and `0` are equal.
 package enum RankKey {
   /// The key of a score that is not NaN.
-  @inline(__always) package static func make(score: Float, row: UInt32) -> UInt64 {
+  @inlinable @inline(__always) package static func make(score: Float, row: UInt32) -> UInt64 {
     let bits = (score + 0).bitPattern
     let ordered = bits >> 31 == 0 ? bits | 0x8000_0000 : ~bits
     return UInt64(ordered) &<< 32 | UInt64(~row)
   }
 
   /// The score of a key.
-  @inline(__always) package static func score(_ key: UInt64) -> Float {
+  @inlinable @inline(__always) package static func score(_ key: UInt64) -> Float {
     let ordered = UInt32(truncatingIfNeeded: key &>> 32)
     return Float(bitPattern: ordered >> 31 == 1 ? ordered & 0x7FFF_FFFF : ~ordered)
   }
 
   /// The row of a key.
-  @inline(__always) package static func row(_ key: UInt64) -> UInt32 { ~UInt32(truncatingIfNeeded: key) }
+  @inlinable @inline(__always) package static func row(_ key: UInt64) -> UInt32 { ~UInt32(truncatingIfNeeded: key) }
 
   /// The neighbour of a key.
-  package static func neighbor(_ key: UInt64) -> Neighbor { Neighbor(row: Row(row(key)), score: score(key)) }
+  @inlinable @inline(__always) package static func neighbor(_ key: UInt64) -> Neighbor {
+    Neighbor(row: Row(row(key)), score: score(key))
+  }
 }

@@ -82,6 +82,12 @@ static uint32_t indices_at_least(const float *scores, uint32_t count, float floo
   return found;
 }
 
+static size_t count_at_least(const float *scores, size_t count, float floor) {
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++) found += scores[i] >= floor;
+  return found;
+}
+
 static float kth_lower_bound(const float *values, size_t count, size_t k) {
   float most[64], floor = -INFINITY;
   for (size_t g = 0; g < 64; g++) {

@@ -5,6 +5,9 @@
 //       for each 4 vectors of scores:
 //         bits = scores >= floor                          4 * LANES bits in one word, which is 0 most of the time
 //         for each bit set: out[found++] = its index
+//     count_at_least:
+//       for each 4 vectors of scores:
+//         found = found + (scores >= floor)               lane by lane
 //     kth_lower_bound:
 //       maxima[64] = -infinity
 //       for each 64 values: maxima = max(maxima, values)  value i in group i mod 64
@@ -12,8 +15,9 @@
 //       for each of the 64 maxima m:
 //         if at least k of the maxima are >= m: bound = max(bound, m)       without a branch
 //
-// Cost. Scores are read once. indices_at_least: one compare a vector and a few cycles an index found. kth_lower_bound:
-// one maximum a vector, and about 50 ns for the 64 maxima. `akin, exact` of Tools/bench/graph/run.py shows both.
+// Cost. Scores are read once. indices_at_least: one compare a vector and a few cycles an index found. count_at_least: one
+// compare and one subtraction a vector. kth_lower_bound: one maximum a vector, and about 50 ns for the 64 maxima. `akin,
+// exact` of Tools/bench/graph/run.py shows all three.
 
 static uint32_t indices_at_least(const float *scores, uint32_t count, float floor, uint32_t *out) {
   const vec least = v_broadcast(&floor);
@@ -27,6 +31,30 @@ static uint32_t indices_at_least(const float *scores, uint32_t count, float floo
   for (; i < count; i++) {
     if (scores[i] >= floor) out[found++] = i;
   }
+  return found;
+}
+
+static size_t count_at_least(const float *scores, size_t count, float floor) {
+  size_t found = 0, i = 0;
+#if LANES >= 16
+  const vec least = v_broadcast(&floor);
+  for (; count - i >= LANES; i += LANES) found += (size_t)__builtin_popcountll(v_at_least(v_load(scores + i), least));
+#else
+  // A comparison leaves -1 or 0 in a lane, so it is counted there. A lane counts below 2^31.
+  typedef int32_t lanes __attribute__((vector_size(4 * LANES)));
+  const vec least = v_broadcast(&floor);
+  while (count - i >= 4 * LANES) {
+    const size_t rest = count - i, end = i + (rest < (1u << 30) ? rest : (1u << 30)) / (4 * LANES) * (4 * LANES);
+    lanes reaching[4] = {0};
+    for (; i < end; i += 4 * LANES) {
+      UNROLLED for (int c = 0; c < 4; c++) reaching[c] -= (lanes)(v_load(scores + i + c * LANES) >= least);
+    }
+    UNROLLED for (int c = 0; c < 4; c++) {
+      for (int l = 0; l < LANES; l++) found += (size_t)reaching[c][l];
+    }
+  }
+#endif
+  for (; i < count; i++) found += scores[i] >= floor;
   return found;
 }
 

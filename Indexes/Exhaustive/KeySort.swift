@@ -1,0 +1,80 @@
+import AkinVectors
+
+/// Sorts the keys of an answer (``RankKey``), largest first.
+enum KeySort {
+  /// Shorter lists are sorted by insertion.
+  private static let fewestForDigits = 48
+
+  /// Words of scratch: how often each digit occurs, and then where its keys go.
+  static let digitCounts = 8 * 256
+
+  /// Sorts `count` keys in place.
+  ///
+  /// By digits of 8 bits, the last first; digits that all keys share take no pass. The digits of rows matter to equal
+  /// scores alone: where these are few, they are sorted by insertion afterwards.
+  ///
+  /// - Parameters:
+  ///   - spare: Room for as many keys.
+  ///   - starts: Room for ``digitCounts`` words.
+  /// - Complexity: O(*count*).
+  @unsafe static func sort(
+    _ keys: UnsafeMutablePointer<UInt64>, _ count: Int, _ spare: UnsafeMutablePointer<UInt64>,
+    _ starts: UnsafeMutablePointer<UInt32>
+  ) {
+    guard count >= fewestForDigits else { return unsafe insertionSort(keys, count) }
+    unsafe sort(keys, count, digits: 4..<8, spare, starts)
+    var ties = 0
+    for place in 1..<count { ties += unsafe keys[place] >> 32 == keys[place &- 1] >> 32 ? 1 : 0 }
+    if ties > 8 { return unsafe sort(keys, count, digits: 0..<8, spare, starts) }
+    if ties > 0 { unsafe insertionSort(keys, count) }
+  }
+
+  @unsafe private static func sort(
+    _ keys: UnsafeMutablePointer<UInt64>, _ count: Int, digits: Range<Int>, _ spare: UnsafeMutablePointer<UInt64>,
+    _ starts: UnsafeMutablePointer<UInt32>
+  ) {
+    // Safe: a digit is below 256, the numbers of a digit add up to `count`, and both tables have `count` keys.
+    unsafe starts.update(repeating: 0, count: digitCounts)
+    for place in 0..<count {
+      let key = unsafe keys[place]
+      for digit in digits { unsafe starts[256 &* digit &+ Self.digit(digit, of: key)] &+= 1 }
+    }
+    var (from, to) = unsafe (keys, spare)
+    for digit in digits {
+      let starts = unsafe starts + 256 &* digit
+      if unsafe Int(starts[Self.digit(digit, of: from[0])]) == count { continue }
+      var next: UInt32 = 0
+      for value in (0..<256).reversed() {
+        let number = unsafe starts[value]
+        unsafe starts[value] = next
+        next &+= number
+      }
+      for place in 0..<count {
+        let key = unsafe from[place]
+        let value = Self.digit(digit, of: key)
+        unsafe to[Int(starts[value])] = key
+        unsafe starts[value] &+= 1
+      }
+      unsafe swap(&from, &to)
+    }
+    if unsafe from != keys { unsafe keys.update(from: from, count: count) }
+  }
+
+  @inline(__always)
+  private static func digit(_ digit: Int, of key: UInt64) -> Int {
+    Int(truncatingIfNeeded: key &>> UInt64(truncatingIfNeeded: 8 &* digit) & 255)
+  }
+
+  @unsafe private static func insertionSort(_ keys: UnsafeMutablePointer<UInt64>, _ count: Int) {
+    guard count > 1 else { return }
+    for place in 1..<count {
+      let key = unsafe keys[place]
+      var hole = place
+      while hole > 0, unsafe keys[hole &- 1] < key {
+        unsafe keys[hole] = unsafe keys[hole &- 1]
+        hole &-= 1
+      }
+      unsafe keys[hole] = key
+    }
+  }
+}
