@@ -42,35 +42,35 @@ extension Recommender {
   ///   - history: The interactions of the user.
   ///   - request: The number of items, the search effort and the filter.
   ///   - includesSeen: Whether items of the history may be in the answer.
-  ///   - diversity: How far the list trades score for variety, as for ``recommend(for:_:includesSeen:diversity:)``.
+  ///   - diversity: How far the list trades score for variety, as for ``recommend(for:_:includesSeen:diversity:categoryLimit:)``.
+  ///   - categoryLimit: At most so many items of a category in the list; `nil` sets no limit.
   /// - Throws: ``RecommenderError/unknownItems(_:)``, ``RecommenderError/repeatedItem(_:)``,
   ///   ``RecommenderError/badValue(item:found:allowsNegative:)``, ``RecommenderError/emptyHistory``,
   ///   ``RecommenderError/nothingLearned(items:)``, the errors of ``foldIn()``, `SearchError`.
   /// - Complexity: O(*h*² × *dimension*) for *h* interactions, plus one search.
   public func recommend(
     to history: [Interaction], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false,
-    diversity: Double = 0
+    diversity: Double = 0, categoryLimit: CategoryLimit? = nil
   ) throws -> [Recommendation] {
-    try recommend(to: history, request, includesSeen: includesSeen, diversity: diversity, minimumPrediction: nil)
+    let rules = ListRules(includesSeen: includesSeen, diversity: diversity, categoryLimit: categoryLimit)
+    return try recommend(to: history, request, rules).items
   }
 
-  /// The same, as far as predictions reach a limit.
+  /// The list for a history.
   package func recommend(
-    to history: [Interaction], _ request: SearchRequest, includesSeen: Bool, diversity: Double,
-    minimumPrediction: Float?
-  ) throws -> [Recommendation] {
+    to history: [Interaction], _ request: SearchRequest, _ rules: ListRules
+  ) throws -> FoundList {
     let rows = try rows(of: history)
     let user = try user(of: history)
     if let embeddings, user.isUnknown(rows, in: embeddings) { throw RecommenderError.nothingLearned(items: rows.count) }
     return try recommend(
-      to: user.vector.span, bias: user.bias, seen: includesSeen ? [] : inIndex(rows), request, diversity: diversity,
-      minimumPrediction: minimumPrediction)
+      to: user.vector.span, bias: user.bias, seen: rules.includesSeen ? [] : inIndex(rows), request, rules)
   }
 
   /// The vector and bias of a user who is not in the embeddings file, from one half-step of training over the interactions.
   ///
   /// - Parameter history: The interactions of the user.
-  /// - Throws: The errors of ``recommend(to:_:includesSeen:diversity:)``.
+  /// - Throws: The errors of ``recommend(to:_:includesSeen:diversity:categoryLimit:)``.
   public func user(of history: [Interaction]) throws -> UserFoldIn.User {
     let rows = try rows(of: history)
     guard !rows.isEmpty else { throw RecommenderError.emptyHistory }
@@ -84,13 +84,16 @@ extension Recommender {
   ///   - history: The interactions of the user; may be empty.
   ///   - request: The number of items and the filter; every effort is exact.
   ///   - includesSeen: Whether items of the history may be in the answer.
+  ///   - categoryLimit: At most so many items of a category in the list; `nil` sets no limit.
   /// - Throws: ``RecommenderError/noPopularity`` when the embeddings file has no history; errors of `history`.
   /// - Complexity: O(*interactions* + *items* log *items*).
   public func popular(
-    beside history: [Interaction] = [], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false
+    beside history: [Interaction] = [], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false,
+    categoryLimit: CategoryLimit? = nil
   ) throws -> [Recommendation] {
     guard let embeddings, let counts = embeddings.popularity() else { throw RecommenderError.noPopularity }
     try request.check(count: index.count)
+    try categoryLimit?.check(count: index.count)
     let rows = inIndex(try rows(of: history))
     let request = includesSeen ? request : request.excluding(RowSet(rows, capacity: index.count))
     let users = Float(max(embeddings.userCount, 1))
@@ -101,7 +104,9 @@ extension Recommender {
       else { return nil }
       return Neighbor(row: row, score: Float(counts[item]) / users)
     }
-    return found.sorted().prefix(request.k).prefix { $0.score >= request.minimumScore ?? -.infinity }
+    let ranking = found.sorted()
+    let list = categoryLimit?.list(from: ranking, k: request.k) ?? Array(ranking.prefix(request.k))
+    return list.prefix { $0.score >= request.minimumScore ?? -.infinity }
       .map { recommendation($0, offset: 0) }
   }
 

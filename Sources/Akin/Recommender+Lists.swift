@@ -6,83 +6,94 @@ import AkinVectors
 // at a time.
 
 extension Recommender {
-  /// Returns the best items for each user of a range of the embeddings file, best first, as ``recommend(for:_:includesSeen:diversity:)`` does.
+  /// Returns the best items for each user of a range of the embeddings file, best first, as
+  /// ``recommend(for:_:includesSeen:diversity:categoryLimit:)`` does.
   ///
   /// - Parameters:
   ///   - users: Rows of users.
   ///   - request: The number of items, the search effort, the filter and the minimum score, for every user.
   ///   - includesSeen: Whether items that a user has seen may be in the answer.
   ///   - diversity: How far the lists trade score for variety, from 0 to 1.
+  ///   - categoryLimit: At most so many items of a category in each list; `nil` sets no limit.
   ///   - execution: Threads; progress in queries; cancellation.
   /// - Returns: A list for each user, with `min(k, count)` entries at most.
   /// - Throws: ``RecommenderError/noUsers``, `SearchError`, or `Cancelled`.
   /// - Complexity: that of one batch of the index, which is faster than as many single calls.
   public func recommend(
     toEach users: Range<Int>, _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false,
-    diversity: Double = 0, execution: Execution = Execution()
+    diversity: Double = 0, categoryLimit: CategoryLimit? = nil, execution: Execution = Execution()
   ) throws -> NeighborTable {
-    try recommend(
-      toEach: users, request, includesSeen: includesSeen, diversity: diversity, minimumPrediction: nil,
-      execution: execution)
+    let rules = ListRules(includesSeen: includesSeen, diversity: diversity, categoryLimit: categoryLimit)
+    return try recommend(toEach: users, request, rules, execution: execution)
   }
 
-  /// The same, as far as predictions reach a limit.
+  /// The lists of users.
   package func recommend(
-    toEach users: Range<Int>, _ request: SearchRequest, includesSeen: Bool, diversity: Double,
-    minimumPrediction: Float?, execution: Execution
+    toEach users: Range<Int>, _ request: SearchRequest, _ rules: ListRules, execution: Execution
   ) throws -> NeighborTable {
     try request.check(count: index.count)
-    try SearchRequest.check(diversity: diversity)
+    try rules.check(count: index.count)
     guard let embeddings, let all = embeddings.users else { throw RecommenderError.noUsers }
     let queries = all.rows(users)
     // The limit is compared with the whole score.
-    var asked = request.forCandidates(diversity: diversity)
+    var asked = request.forCandidates(diversity: rules.diversity)
     asked.minimumScore = nil
-    let limit = Limit(score: request.minimumScore, prediction: minimumPrediction, objective: embeddings.objective)
+    let limit = Limit(score: request.minimumScore, prediction: rules.minimumPrediction, objective: embeddings.objective)
     let capacity = index.count
     var filter: (@Sendable (Int) -> RowFilter?)?
-    if !includesSeen {
+    if !rules.includesSeen {
       filter = { query in
         let seen = self.seen(by: Row(users.lowerBound + query))
         return seen.isEmpty ? nil : .excluding(RowSet(seen, capacity: capacity))
       }
     }
-    var table = try index.nearest(toEach: queries, asked, filter: filter, execution: execution)
     let isProduct = index.metric == .innerProduct
+    func offset(_ query: Int) -> Float {
+      isProduct ? embeddings.globalMean + (embeddings.userBiases?[Row(users.lowerBound + query)] ?? 0) : 0
+    }
+    let categories = rules.categoryLimit?.binding(k: request.k)
+    var table = try index.nearest(
+      toEach: queries, asked, under: categories, filter: filter, reaches: { limit.reaches($1.score + offset($0)) },
+      execution: execution)
     for query in 0..<queries.count {
-      let user = Row(users.lowerBound + query)
       if isProduct, queries.isZero(Row(query)) {
         // For a query without a direction a graph has no way to go: all scores are the biases.
         var exact = asked
         exact.effort = .exact
         if let own = filter?(query) { exact = exact.narrowed(by: own) }
-        table[query] = try queries.withRow(Row(query)) { try index.nearest(to: $0, exact)[...] }
+        table[query] = try queries.withRow(Row(query)) { vector in
+          try categories.map { try index.nearest(to: vector, exact, categoryLimit: $0)[...] }
+            ?? index.nearest(to: vector, exact)[...]
+        }
       }
       try queries.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }
-      let offset = isProduct ? embeddings.globalMean + (embeddings.userBiases?[user] ?? 0) : 0
+      let offset = offset(query)
       if offset != 0 {
         table[query] = table[query].map { Neighbor(row: $0.row, score: $0.score + offset) }[...]
       }
-      if limit.isThere { table[query] = limit.prefix(Array(table[query]), offset: 0)[...] }
+      if limit.isThere { table[query] = table[query].prefix { limit.reaches($0.score) } }
     }
-    return try table.diversified(by: index, k: request.k, diversity: diversity, execution)
+    return try table.diversified(by: index, k: request.k, diversity: rules.diversity, execution)
   }
 
-  /// Returns the items most similar to each item of a range, best first, as ``related(to:_:diversity:)`` does.
+  /// Returns the items most similar to each item of a range, best first, as ``related(to:_:diversity:categoryLimit:)`` does.
   ///
   /// - Parameters:
   ///   - items: Rows of items.
   ///   - request: The number of items, the search effort, the filter and the minimum score, for every item.
   ///   - diversity: How far the lists trade score for variety, from 0 to 1.
+  ///   - categoryLimit: At most so many items of a category in each list; `nil` sets no limit.
   ///   - execution: Threads; progress in queries; cancellation.
   /// - Returns: A list for each item, with `min(k, count)` entries at most.
   /// - Throws: `SearchError`, or `Cancelled`.
   public func related(
     toEach items: Range<Int>, _ request: SearchRequest = SearchRequest(), diversity: Double = 0,
-    execution: Execution = Execution()
+    categoryLimit: CategoryLimit? = nil, execution: Execution = Execution()
   ) throws -> NeighborTable {
-    try SearchRequest.check(diversity: diversity)
-    let found = try index.related(toEach: items, request.forCandidates(diversity: diversity), execution: execution)
+    try ListRules(diversity: diversity, categoryLimit: categoryLimit).check(count: index.count)
+    let found = try index.related(
+      toEach: items, request.forCandidates(diversity: diversity), under: categoryLimit?.binding(k: request.k),
+      execution: execution)
     return try found.diversified(by: index, k: request.k, diversity: diversity, execution)
   }
 }

@@ -140,27 +140,28 @@ public final class Recommender: Sendable {
   ///   - includesSeen: Whether items that the user has seen may be in the answer.
   ///   - diversity: How far the list trades score for variety, from 0 to 1 (`VectorIndex.diversified(_:k:diversity:)`): its items
   ///     are chosen from the best `SearchRequest.candidatesPerItem` × `k`, and come in the order of choice.
+  ///   - categoryLimit: At most so many items of a category in the list, or in the candidates of a diverse one; `nil` sets no limit.
   /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
-  /// - Complexity: that of one search of the index; with a minimum score that of some searches, each for more items, until the
-  ///   score is passed.
+  /// - Complexity: that of one search of the index; with a minimum score or a category limit that of some searches, each for
+  ///   more items, until the score is passed or the list is full.
   public func recommend(
-    for user: UserID, _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false, diversity: Double = 0
+    for user: UserID, _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false, diversity: Double = 0,
+    categoryLimit: CategoryLimit? = nil
   ) throws -> [Recommendation] {
-    try recommend(for: user, request, includesSeen: includesSeen, diversity: diversity, minimumPrediction: nil)
+    let rules = ListRules(includesSeen: includesSeen, diversity: diversity, categoryLimit: categoryLimit)
+    return try recommend(for: user, request, rules).items
   }
 
-  /// The same, as far as predictions reach a limit.
-  package func recommend(
-    for user: UserID, _ request: SearchRequest, includesSeen: Bool, diversity: Double, minimumPrediction: Float?
-  ) throws -> [Recommendation] {
+  /// The list for a user.
+  package func recommend(for user: UserID, _ request: SearchRequest, _ rules: ListRules) throws -> FoundList {
     guard let embeddings, let users = embeddings.users, let ids = embeddings.userIDs else {
       throw RecommenderError.noUsers
     }
     guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
     return try users.withRow(row) { query in
       try recommend(
-        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: includesSeen ? [] : seen(by: row), request,
-        diversity: diversity, minimumPrediction: minimumPrediction)
+        to: query, bias: embeddings.userBiases?[row] ?? 0, seen: rules.includesSeen ? [] : seen(by: row), request, rules
+      )
     }
   }
 
@@ -177,30 +178,36 @@ public final class Recommender: Sendable {
 
   /// The best items for a query without the seen ones; scores include all terms of the model.
   func recommend(
-    to query: Span<Float>, bias: Float, seen: [Row], _ request: SearchRequest, diversity: Double,
-    minimumPrediction: Float?
-  ) throws -> [Recommendation] {
+    to query: Span<Float>, bias: Float, seen: [Row], _ request: SearchRequest, _ rules: ListRules
+  ) throws -> FoundList {
     try request.check(count: index.count)
-    try SearchRequest.check(diversity: diversity)
+    try rules.check(count: index.count)
     let offset = index.metric == .innerProduct ? (embeddings?.globalMean ?? 0) + bias : 0
-    let limit = Limit(score: request.minimumScore, prediction: minimumPrediction, objective: embeddings?.objective)
-    var asked = (seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count)))
-      .forCandidates(diversity: diversity)
+    let limit = Limit(
+      score: request.minimumScore, prediction: rules.minimumPrediction, objective: embeddings?.objective)
+    var asked = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
     asked.minimumScore = nil
     // For a query without a direction a graph has no way to go: all scores are the biases.
     if index.metric == .innerProduct, query.isZero { asked.effort = .exact }
-    let most = asked.k
-    if limit.isThere { asked.k = min(Limit.firstStep, most) }
-    while true {
-      let found = try index.nearest(to: query, asked)
+    let search = rules.search(request, endsAtScore: limit.isThere, count: index.count)
+    let found = try search.one(reaches: { limit.reaches($0.score + offset) }) { k, closed in
+      var step = closed.map { asked.excluding($0) } ?? asked
+      step.k = k
+      let found = try index.nearest(to: query, step)
       try index.checkScores(found, of: query)
-      let kept = limit.prefix(found, offset: offset)
-      if kept.count < asked.k || asked.k == most {
-        let list = try diversity > 0 ? index.diversified(kept, k: request.k, diversity: diversity) : kept
-        return list.map { recommendation($0, offset: offset) }
-      }
-      asked.k = Limit.step(after: asked.k, most: most)
+      return found
     }
+    return try shaped(found, request, rules, offset: offset)
+  }
+
+  /// The list of what a search has found.
+  private func shaped(
+    _ found: (list: [Neighbor], asked: Int), _ request: SearchRequest, _ rules: ListRules, offset: Float
+  ) throws -> FoundList {
+    let list =
+      rules.diversity > 0
+      ? try index.diversified(found.list, k: request.k, diversity: rules.diversity) : found.list
+    return FoundList(items: list.map { recommendation($0, offset: offset) }, asked: found.asked)
   }
 
   /// The fold-in of new users, with fixed items.
@@ -234,24 +241,28 @@ public final class Recommender: Sendable {
   /// - Parameters:
   ///   - item: The id of the item.
   ///   - request: The number of items, the search effort and the filter.
-  ///   - diversity: How far the list trades score for variety, as for ``recommend(for:_:includesSeen:diversity:)``.
+  ///   - diversity: How far the list trades score for variety, as for ``recommend(for:_:includesSeen:diversity:categoryLimit:)``.
+  ///   - categoryLimit: At most so many items of a category in the list; the item itself takes no place. `nil` sets no limit.
   /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
   public func related(
-    to item: ItemID, _ request: SearchRequest = SearchRequest(), diversity: Double = 0
+    to item: ItemID, _ request: SearchRequest = SearchRequest(), diversity: Double = 0,
+    categoryLimit: CategoryLimit? = nil
   ) throws -> [Recommendation] {
+    try related(to: item, request, ListRules(diversity: diversity, categoryLimit: categoryLimit)).items
+  }
+
+  /// The list of an item.
+  package func related(to item: ItemID, _ request: SearchRequest, _ rules: ListRules) throws -> FoundList {
     guard let row = catalog.row(of: item) else { throw RecommenderError.unknownItem(item.description) }
-    try SearchRequest.check(diversity: diversity)
-    var asked = request.forCandidates(diversity: diversity)
-    let most = asked.k
-    if request.minimumScore != nil { asked.k = min(Limit.firstStep, most) }
-    while true {
-      let found = try index.related(to: row, asked)
-      if found.count < asked.k || asked.k == most {
-        let list = try diversity > 0 ? index.diversified(found, k: request.k, diversity: diversity) : found
-        return list.map { recommendation($0, offset: 0) }
-      }
-      asked.k = Limit.step(after: asked.k, most: most)
+    try request.check(count: index.count)
+    try rules.check(count: index.count)
+    let search = rules.search(request, endsAtScore: request.minimumScore != nil, count: index.count)
+    let found = try search.one { k, closed in
+      var asked = closed.map { request.excluding($0) } ?? request
+      asked.k = k
+      return try index.related(to: row, asked)
     }
+    return try shaped(found, request, rules, offset: 0)
   }
 
   /// The attributes of the items, for filters: those of the catalogue, else those of the embeddings.

@@ -199,6 +199,10 @@ public enum SearchError: AkinError, Equatable {
   case badMinimumScore(Float)
   /// A diversity is not from 0 to 1.
   case badDiversity(Double)
+  /// A limit of items per category is below 1.
+  case badCategoryLimit(Int)
+  /// The categories of a limit are those of another number of items.
+  case categoryMismatch(expected: Int, found: Int)
   /// The capacity of the filter differs from the number of items.
   case filterMismatch(expected: Int, found: Int)
   /// The dimensions of query and items differ.
@@ -211,7 +215,9 @@ public enum SearchError: AkinError, Equatable {
 
   public var kind: TroubleKind {
     switch self {
-    case .badCount, .badEffort, .badRecall, .badMinimumScore, .badDiversity, .filterMismatch: .usage
+    case .badCount, .badEffort, .badRecall, .badMinimumScore, .badDiversity, .badCategoryLimit, .categoryMismatch,
+      .filterMismatch:
+      .usage
     case .dimensionMismatch, .notFinite, .scoreOutOfRange: .badInput
     }
   }
@@ -223,6 +229,9 @@ public enum SearchError: AkinError, Equatable {
     case .badRecall(let found): "a recall must be above 0 and at most 1, found \(found)"
     case .badMinimumScore(let found): "a minimum score must be a number, found \(found)"
     case .badDiversity(let found): "a diversity must be from 0 to 1, found \(found)"
+    case .badCategoryLimit(let found): "a limit of items per category must be at least 1, found \(found)"
+    case .categoryMismatch(let expected, let found):
+      "the limit has the categories of \(found) items, the index has \(expected) items"
     case .filterMismatch(let expected, let found):
       "the filter is over \(found) rows, the index has \(expected) items"
     case .dimensionMismatch(let expected, let found):
@@ -239,7 +248,7 @@ public enum SearchError: AkinError, Equatable {
     case .badCount: "ask for at least one item, for example -k 10"
     case .badEffort: "ask for at least one candidate, for example --ef 64"
     case .badRecall: "ask for a share of the true neighbours, for example 0.95; 1 is exact"
-    case .badMinimumScore, .badDiversity, .filterMismatch: nil
+    case .badMinimumScore, .badDiversity, .badCategoryLimit, .categoryMismatch, .filterMismatch: nil
     case .dimensionMismatch: "query with vectors from the model that the items came from"
     case .notFinite: nil
     case .scoreOutOfRange:

@@ -24,4 +24,8 @@ enum Common {
   static let diversity = Option(
     "diversity", .number(in: 0...1), default: 0,
     "Trade score for variety: each place goes to the largest (1 - X) x relevance - X x likeness to the items before")
+  static let perCategory = Option<Int?>.optional(
+    "per-category", .integer(in: 1...1_000_000),
+    "At most so many items of a category: an item is listed while each of its categories has room",
+    default: "no limit")
 }

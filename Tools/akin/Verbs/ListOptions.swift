@@ -104,12 +104,13 @@ enum ListOptions {
       try file.commit()
     }
     var planned = search
-    planned.request = search.request.forCandidates(diversity: search.diversity)
+    planned.request = search.firstSearch(count: recommender.index.count)
     let plan = try planned.plan(of: recommender.index, for: question, isBatch: true)
     var facts: [String: JSONValue] = [
       "lists": .integer(Int64(count)), "k": .integer(Int64(k)), "entries": .integer(Int64(entries)),
       "way": .string(plan.wayName),
     ]
+    facts["perCategory"] = search.perCategory.map { .integer(Int64($0)) }
     facts["ef"] = plan.ef.map { .integer(Int64($0)) }
     facts["recallTarget"] = search.target.map { .number($0.value) }
     facts["checkedQueries"] = plan.checkedQueries.map { .integer(Int64($0)) }

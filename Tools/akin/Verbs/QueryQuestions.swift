@@ -8,6 +8,8 @@ struct QueryQuestions: Sendable {
   let vectors: EmbeddingMatrix
   /// What each query leaves out, or `nil`.
   let filter: (@Sendable (_ query: Int) -> RowFilter?)?
+  /// At most so many items of a category in each list; `nil` sets no limit.
+  var categoryLimit: CategoryLimit?
   private let index: any ItemIndex
   private let file: EmbeddingFile?
   private let isRaw: Bool
@@ -45,7 +47,7 @@ struct QueryQuestions: Sendable {
 
   /// The answers as they are written: those of users with mean and biases, as predictions unless scores are asked for.
   func answers(_ table: NeighborTable, _ request: SearchRequest) throws -> NeighborTable {
-    guard let file else { return table }
+    guard file != nil else { return table }
     var answers = NeighborTable(queryCount: table.queryCount, k: table.k)
     let isProduct = index.metric == .innerProduct
     for user in 0..<table.queryCount {
@@ -56,16 +58,21 @@ struct QueryQuestions: Sendable {
         var exact = SearchRequest(k: request.k, effort: .exact)
         exact.filter = request.filter
         if let seen = filter?(user), !seen.letsIn { exact = exact.excluding(seen.rows) }
-        found = try index.nearest(to: vectors[row], exact)
+        found =
+          try categoryLimit.map { try index.nearest(to: vectors[row].span, exact, categoryLimit: $0) }
+          ?? index.nearest(to: vectors[row], exact)
       }
-      let offset = isProduct ? file.globalMean + (file.userBiases?[row] ?? 0) : 0
-      let shown = found.map { one in
-        let score = one.score + offset
-        let prediction = file.objective.map { Float($0.prediction(ofScore: Double(score))) } ?? score
-        return Neighbor(row: one.row, score: isRaw ? score : prediction)
-      }
+      let shown = found.map { Neighbor(row: $0.row, score: self.shown($0.score, to: user)) }
       answers[user] = shown[...].prefix { one in request.minimumScore.map { one.score >= $0 } ?? true }
     }
     return answers
+  }
+
+  /// The number that stands for a score of the index in the answer to a query.
+  func shown(_ score: Float, to query: Int) -> Float {
+    guard let file else { return score }
+    let offset = index.metric == .innerProduct ? file.globalMean + (file.userBiases?[Row(query)] ?? 0) : 0
+    guard !isRaw, let objective = file.objective else { return score + offset }
+    return Float(objective.prediction(ofScore: Double(score + offset)))
   }
 }

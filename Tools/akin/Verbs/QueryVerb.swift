@@ -54,8 +54,8 @@ enum QueryVerb {
       OptionGroup(
         "Search",
         [
-          Common.k, ef, recall, Common.exact, Common.minimumScore, Common.diversity, RecommendVerb.includeSeen,
-          Common.raw,
+          Common.k, ef, recall, Common.exact, Common.minimumScore, Common.diversity, Common.perCategory,
+          RecommendVerb.includeSeen, Common.raw,
         ]),
       FilterOptions.group,
       CatalogueOptions.group,
@@ -171,7 +171,9 @@ enum QueryVerb {
     try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
       let allowed = try FilterOptions.filter(
         arguments, items: index, attributes: index.attributes, console, execution)
-      let asked = try QueryQuestions(arguments, index, execution)
+      var asked = try QueryQuestions(arguments, index, execution)
+      let limit = try arguments[Common.perCategory].map { try CategoryLimit($0, of: index.attributes) }
+      asked.categoryLimit = limit?.binding(k: k)
       func replaces(_ path: String) -> Bool {
         force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))
       }
@@ -180,16 +182,20 @@ enum QueryVerb {
         var search = setting.search
         search.request.k = k
         search.request.filter = allowed
-        search.request = search.request.forCandidates(diversity: arguments[Common.diversity])
-        let before = try search.plan(of: index, isBatch: true)
+        search.diversity = arguments[Common.diversity]
+        search.perCategory = arguments[Common.perCategory]
+        var planned = search
+        planned.request = search.firstSearch(count: index.count)
+        search.request = search.request.forCandidates(diversity: search.diversity)
+        let before = try planned.plan(of: index, isBatch: true)
         let (table, seconds) = try run(
           search.request, before, on: index, asked, repeats: arguments[repeats], execution)
-        let plan = try search.plan(of: index, isBatch: true)
+        let plan = try planned.plan(of: index, isBatch: true)
         let answers = try asked.answers(table, search.request)
-          .diversified(by: index, k: k, diversity: arguments[Common.diversity], execution)
+          .diversified(by: index, k: k, diversity: search.diversity, execution)
         try write(answers, k: k, setting, arguments[ids] ? index : nil, replaces)
         rows.append(
-          row(asked.vectors.count, k, plan, search, threads: execution.threads, seconds: seconds))
+          row(asked.vectors.count, k, plan, planned, threads: execution.threads, seconds: seconds))
         if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
           line["schema"] = .integer(1)
           try console.show(.object(line))
@@ -214,7 +220,8 @@ enum QueryVerb {
     for number in 0..<repeats {
       let start = monotonicSeconds()
       let table = try index.nearest(
-        toEach: asked.vectors, asked.search(request), filter: asked.filter, execution: silent)
+        toEach: asked.vectors, asked.search(request), under: asked.categoryLimit, filter: asked.filter,
+        reaches: { asked.shown($1.score, to: $0) >= request.minimumScore ?? -.infinity }, execution: silent)
       best = min(best, monotonicSeconds() - start)
       if number == 0 {
         for query in 0..<asked.vectors.count {

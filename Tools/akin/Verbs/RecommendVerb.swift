@@ -46,7 +46,7 @@ enum RecommendVerb {
         "Options",
         [
           users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore,
-          Common.diversity, Common.raw, Common.json,
+          Common.diversity, Common.perCategory, Common.raw, Common.json,
         ]),
       FilterOptions.group,
       OptionGroup("Cold start", [history, skipUnknown, cold]),
@@ -58,6 +58,7 @@ enum RecommendVerb {
       Example("akin recommend ml.idx --users ml.emb 1 -k 50 --exact --json"),
       Example("akin recommend ml.idx --users ml.emb 1 --recall 0.99"),
       Example("akin recommend ml.idx --users ml.emb 1 --where 'genre = Comedy' --deny sold-out.txt"),
+      Example("akin recommend ml.idx --users ml.emb 1 --per-category 2"),
       Example("akin recommend ml.idx --users ml.emb --history '260:5,Heat (1995):4,1'"),
       Example("akin recommend ml.idx --users ml.emb nobody --cold popularity"),
       Example("akin recommend ml.idx --users ml.emb --all -k 100 -o lists.npy", "The list of every user"),
@@ -79,6 +80,9 @@ enum RecommendVerb {
     // The limit is compared with what is shown.
     let least = arguments[Common.raw] ? nil : request.minimumScore
     if !arguments[Common.raw] { request.minimumScore = nil }
+    let rules = ListRules(
+      includesSeen: includesSeen, diversity: search.diversity,
+      categoryLimit: try search.categoryLimit(recommender.attributes), minimumPrediction: least)
     var told: [Interaction] = []
     if case .history(let text) = asked {
       told = try HistoryText.read(
@@ -88,37 +92,38 @@ enum RecommendVerb {
       }
     }
     var basis: AnswerBasis
-    var found: [Recommendation]
+    var found: FoundList
     var reason: String?
     do {
       switch asked {
       case .user(let id):
         basis = .model
-        found = try recommender.recommend(
-          for: id, request, includesSeen: includesSeen, diversity: search.diversity, minimumPrediction: least)
+        found = try recommender.recommend(for: id, request, rules)
       case .history:
         basis = .foldIn
-        found = try recommender.recommend(
-          to: told, request, includesSeen: includesSeen, diversity: search.diversity, minimumPrediction: least)
+        found = try recommender.recommend(to: told, request, rules)
       }
     } catch let error as any AkinError where isCold(error) {
       let policy = arguments[cold] ?? asked.policy
       guard policy == .popularity else { throw error }
       basis = .popularity
-      found = try recommender.popular(beside: told, search.request, includesSeen: includesSeen)
+      let items = try recommender.popular(
+        beside: told, search.request, includesSeen: includesSeen, categoryLimit: rules.categoryLimit)
+      found = FoundList(items: items, asked: search.request.k)
       reason = error.description
     }
     if basis != .popularity, !arguments[Common.raw] {
-      found = found.map { recommender.predicted($0) }
+      found.items = found.items.map { recommender.predicted($0) }
     }
-    let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index, found: found.count)
+    let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index, asked: found.asked)
     let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
     rest.note(model: recommender.embeddings?.objective, console)
     var question = rest.question(includesSeen: includesSeen, filter: request.filter)
     question["diversity"] = search.diversity > 0 && basis != .popularity ? .number(search.diversity) : nil
+    question["perCategory"] = search.perCategory.map { .integer(Int64($0)) }
     try console.show(
       Answer(
-        question: question, heading: rest.heading, items: found, k: request.k,
+        question: question, heading: rest.heading, items: found.items, k: request.k,
         plan: basis == .popularity ? .exact : plan, target: basis == .popularity ? nil : search.target),
       asJSON: arguments[Common.json])
     return .done
@@ -131,16 +136,18 @@ enum RecommendVerb {
     let recommender = try CatalogueOptions.recommender(
       arguments[index], embeddings: arguments[users], arguments, console)
     guard let ids = recommender.embeddings?.userIDs else { throw RecommenderError.noUsers }
-    let (includesSeen, isRaw) = (arguments[includeSeen], arguments[Common.raw])
+    let isRaw = arguments[Common.raw]
+    var rules = ListRules(
+      includesSeen: arguments[includeSeen], diversity: asked.search.diversity,
+      categoryLimit: try asked.search.categoryLimit(recommender.attributes))
     return try ListOptions.write(
       asked, arguments, console, recommender, for: .nearest, owner: "user", count: ids.count,
       ids: { ids.id(of: $0) }
     ) { users, request, execution in
       var scored = request
       if !isRaw { scored.minimumScore = nil }
-      let lists = try recommender.recommend(
-        toEach: users, scored, includesSeen: includesSeen, diversity: asked.search.diversity,
-        minimumPrediction: isRaw ? nil : request.minimumScore, execution: execution)
+      rules.minimumPrediction = isRaw ? nil : request.minimumScore
+      let lists = try recommender.recommend(toEach: users, scored, rules, execution: execution)
       return isRaw ? lists : recommender.predicted(lists)
     }
   }

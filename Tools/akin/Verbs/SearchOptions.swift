@@ -10,8 +10,10 @@ struct SearchOptions {
   var isOpenEnded = false
   /// How far lists trade score for variety.
   var diversity = 0.0
+  /// The largest number of items of a category, or `nil`.
+  var perCategory: Int?
 
-  /// Reads `-k`, `--ef`, `--recall`, `--exact`, `--min-score` and `--diversity`.
+  /// Reads `-k`, `--ef`, `--recall`, `--exact`, `--min-score`, `--diversity` and `--per-category`.
   ///
   /// - Throws: `UsageError` for more than one of `--ef`, `--recall` and `--exact`.
   init(_ arguments: Arguments) throws {
@@ -30,6 +32,7 @@ struct SearchOptions {
       target: target)
     isOpenEnded = arguments.has(Common.minimumScore) && !arguments.has(Common.k)
     diversity = arguments[Common.diversity]
+    perCategory = arguments[Common.perCategory]
   }
 
   /// The options for an index of `count` items: an open-ended list may hold all of them.
@@ -40,13 +43,27 @@ struct SearchOptions {
     return options
   }
 
-  /// The plan that a single answer of `found` items came from.
+  /// The plan of the last search of a single answer, which asked for so many items.
   func plan(
-    of index: any VectorIndex, for question: Question = .nearest, found: Int
+    of index: any VectorIndex, for question: Question = .nearest, asked k: Int
   ) throws(SearchError) -> SearchPlan {
-    var asked = request.forCandidates(diversity: diversity)
-    if request.minimumScore != nil { asked.k = Limit.lastStep(for: found, most: asked.k) }
+    var asked = request
+    asked.k = k
     return try index.plan(asked, for: question, isBatch: false)
+  }
+
+  /// The request of the first search for lists of an index of `count` items.
+  func firstSearch(count: Int) -> SearchRequest {
+    var asked = request.forCandidates(diversity: diversity)
+    if let perCategory, perCategory < request.k { asked.k = ListSearch.first(ofLimited: asked.k, count: count) }
+    return asked
+  }
+
+  /// The limit of items per category, over the categories of the items.
+  ///
+  /// - Throws: `AttributeError` for items without categories.
+  func categoryLimit(_ attributes: AttributeTable) throws -> CategoryLimit? {
+    try perCategory.map { try CategoryLimit($0, of: attributes) }
   }
 
   init(_ request: SearchRequest, target: RecallTarget? = nil) {
