@@ -287,8 +287,13 @@ public final class Recommender: Sendable {
   ///
   /// - Parameter item: An item of an answer for a user, with its score.
   /// - Returns: The prediction of `Objective.prediction(ofScore:)`; the score without embeddings or objective.
-  public func prediction(of item: Recommendation) -> Float {
-    embeddings?.objective.map { Float($0.prediction(ofScore: Double(item.score))) } ?? item.score
+  public func prediction(of item: Recommendation) -> Float { prediction(ofScore: item.score) }
+
+  /// The model's prediction for a score with all terms of the model, as ``prediction(of:)`` says.
+  ///
+  /// - Parameter score: The score of an item for a user.
+  public func prediction(ofScore score: Float) -> Float {
+    embeddings?.objective.map { Float($0.prediction(ofScore: Double(score))) } ?? score
   }
 
   /// The item with the prediction in place of the score.
