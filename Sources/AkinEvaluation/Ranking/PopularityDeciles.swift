@@ -44,6 +44,27 @@ public struct PopularityDeciles: Sendable, Equatable {
     }
   }
 
+  /// Counts the true neighbours of queries, and those that answers have found, by decile.
+  ///
+  /// - Parameters:
+  ///   - answers: The answer to each query.
+  ///   - truth: The exact answer to each query.
+  ///   - k: The places that count.
+  ///   - popularity: The popularity of each row.
+  /// - Complexity: O(items × log items + queries × k).
+  public init(of answers: [[Neighbor]], truth: [[Neighbor]], k: Int, popularity: [Int]) {
+    precondition(answers.count == truth.count, "\(answers.count) answers to \(truth.count) queries")
+    let decile = PopularityDeciles.decile(of: popularity)
+    for part in decile { deciles[part].items += 1 }
+    for query in truth.indices {
+      let shown = Set(answers[query].prefix(k).map(\.row))
+      for one in truth[query].prefix(k) {
+        deciles[decile[Int(one.row.index)]].relevant += 1
+        if shown.contains(one.row) { deciles[decile[Int(one.row.index)]].found += 1 }
+      }
+    }
+  }
+
   /// The decile of each item; 0 for the most popular items.
   static func decile(of popularity: [Int]) -> [Int] {
     let order = popularity.indices.sorted {

@@ -33,7 +33,7 @@ public struct LatencySummary: Sendable, Equatable {
 }
 
 /// The smallest value that at least a share of all values does not exceed.
-private func nearestRank(_ sorted: [Double], _ share: Double) -> Double {
+func nearestRank(_ sorted: [Double], _ share: Double) -> Double {
   guard !sorted.isEmpty else { return 0 }
   let rank = Int((share * Double(sorted.count)).rounded(.up))
   return sorted[min(max(rank, 1), sorted.count) - 1]

@@ -13,6 +13,8 @@ public struct RecallMeasurement: Sendable {
     public let recall: RecallReport
     /// The latency.
     public let latency: LatencySummary
+    /// The answers, one a query.
+    public let answers: [[Neighbor]]
   }
 
   /// The results, in the order of the list of `ef`.
@@ -51,7 +53,9 @@ public struct RecallMeasurement: Sendable {
     threads = execution.threads
     points = try efs.map { ef in
       let run = try TimedRun(stage: "ef \(ef)", queries: truth.count, execution) { try search(ef, $0) }
-      return Point(ef: ef, recall: RecallReport(answers: run.answers, truth: truth, k: k), latency: run.latency)
+      return Point(
+        ef: ef, recall: RecallReport(answers: run.answers, truth: truth, k: k), latency: run.latency,
+        answers: run.answers)
     }
     exact = try exactSearch.map { exactSearch in
       try TimedRun(stage: "exact", queries: min(exactQueries, truth.count), execution, exactSearch).latency

@@ -22,6 +22,8 @@ public struct RecallReport: Sendable, Equatable {
   public let interval: ClosedRange<Double>
   /// The mean tie-tolerant recall; at least ``mean``.
   public let tieTolerantMean: Double
+  /// The id-strict recalls of the queries.
+  public let distribution: RecallDistribution
   /// The queries with the lowest id-strict recall below 1, lowest first, ties by query.
   public let worst: [QueryRecall]
 
@@ -64,6 +66,7 @@ public struct RecallReport: Sendable, Equatable {
     let mean = recalls.isEmpty ? 1 : recalls.reduce(0) { $0 + $1.recall } / count
     self.mean = mean
     tieTolerantMean = recalls.isEmpty ? 1 : tolerant / count
+    distribution = RecallDistribution(recalls.map(\.recall))
     interval = RecallReport.wilson(mean: mean, recalls: recalls.map(\.recall), places: places)
     worst = Array(
       recalls.filter { $0.recall < 1 }.sorted { ($0.recall, $0.query) < ($1.recall, $1.query) }.prefix(worstCount))

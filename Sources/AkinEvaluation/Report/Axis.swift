@@ -43,12 +43,25 @@ struct Axis {
 
   /// The values of the ticks.
   var ticks: [Double] {
+    if isLogarithmic { return logarithmicTicks }
     let step = Axis.step(over: high - low)
     return (0...20).map { low + Double($0) * step }.filter { $0 <= high + step / 1000 }
   }
 
+  /// Round values: 1, 2 and 5 times powers of ten; the powers alone where these are many.
+  private var logarithmicTicks: [Double] {
+    let powers = Int(floor(log10(low)))...Int(floor(log10(high)))
+    for factors in [[1.0, 2, 5], [1.0]] {
+      let all = powers.flatMap { power in factors.map { $0 * pow(10, Double(power)) } }
+      let inside = all.filter { $0 >= low * 0.999 && $0 <= high * 1.001 }
+      if inside.count <= 8 || factors.count == 1 { return inside }
+    }
+    return []
+  }
+
   /// The label of a tick, with the decimals of the tick step.
   func name(_ tick: Double) -> String {
+    if isLogarithmic { return Axis.short(tick) }
     let step = Axis.step(over: high - low)
     var decimals = 0
     var scaled = step

@@ -12,14 +12,16 @@ struct Chart {
 
   static let width = 640.0
   static let height = 300.0
-  private static let left = 66.0
-  private static let right = 16.0
-  private static let top = 14.0
-  private static let bottom = 48.0
+  static let left = 66.0
+  static let right = 16.0
+  static let top = 14.0
+  static let bottom = 48.0
 
   let series: [Series]
   let xName: String
   let yName: String
+  /// Values that the y axis spans besides those of the series.
+  var spanned: [Double] = []
 
   /// A line chart, with bands of the intervals.
   ///
@@ -91,14 +93,14 @@ struct Chart {
   }
 
   private func yAxis(fromZero: Bool) -> Axis {
-    let ends = series.flatMap { $0.points.flatMap { [$0.value - $0.margin, $0.value + $0.margin] } }
+    let ends = spanned + series.flatMap { $0.points.flatMap { [$0.value - $0.margin, $0.value + $0.margin] } }
     return Axis(
       fromZero ? ends.map { max($0, 0) } : ends, from: Chart.height - Chart.bottom, to: Chart.top,
       startingAtZero: fromZero)
   }
 
   /// Draws grid lines and labels.
-  private func frame(_ svg: inout SVG, _ y: Axis) {
+  func frame(_ svg: inout SVG, _ y: Axis) {
     for tick in y.ticks {
       let place = SVG.number(y.place(tick))
       svg.add(
@@ -117,7 +119,8 @@ struct Chart {
       [("text-anchor", "middle"), ("class", "axis"), ("transform", "rotate(-90 14 \(SVG.number(centre)))")])
   }
 
-  private func name(_ text: String, at x: Double, _ svg: inout SVG) {
+  /// Writes a label below the axis.
+  func name(_ text: String, at x: Double, _ svg: inout SVG) {
     svg.words(text, x: x, y: Chart.height - Chart.bottom + 20, [("text-anchor", "middle")])
   }
 }

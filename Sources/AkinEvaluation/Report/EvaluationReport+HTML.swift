@@ -3,25 +3,10 @@ extension EvaluationReport {
   ///
   /// Equal reports give equal bytes.
   public var html: String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(SVG.escaped(title))</title>
-    <style>
-    \(EvaluationReport.sheet)
-    </style>
-    </head>
-    <body>
-    <main>
-    <h1>\(SVG.escaped(title))</h1>
-    \(summary)\(legend)\(tables)\(charts)\(protocolSection)\(EvaluationReport.definitions)</main>
-    </body>
-    </html>
-
-    """
+    Page.html(
+      title: title,
+      body: summary + Page.legend(models.map(\.name)) + tables + charts + Page.facts(protocolFacts)
+        + EvaluationReport.definitions)
   }
 
   private var rankers: [(number: Int, model: Model, ranking: RankingReport)] {
@@ -50,13 +35,6 @@ extension EvaluationReport {
       """
   }
 
-  private var legend: String {
-    let entries = models.enumerated().map { number, model in
-      "<span><i class=\"key s\(number)\"></i>\(SVG.escaped(model.name))</span>"
-    }
-    return "<p class=\"legend\">" + entries.joined() + "</p>\n"
-  }
-
   private var tables: String {
     let numbers = table
     guard !numbers.isEmpty else { return "" }
@@ -80,11 +58,6 @@ extension EvaluationReport {
       + "and MAE). The best value of each row is highlighted.</p>\n"
   }
 
-  private var protocolSection: String {
-    let rows = protocolFacts.map { "<dt>\(SVG.escaped($0.label))</dt><dd>\(SVG.escaped($0.value))</dd>" }
-    return "<h2>Method</h2>\n<dl>\n" + rows.joined(separator: "\n") + "\n</dl>\n"
-  }
-
   private var charts: String {
     var out = ""
     for metric in [RankingMetric.ndcg, .recall] { out += chart(of: metric) }
@@ -103,7 +76,7 @@ extension EvaluationReport {
     guard let ks = rankers.first?.ranking.ks, ks.count > 1 else { return "" }
     let drawing = Chart(series: series, xName: "k", yName: "\(metric.name)@k").lines(
       xTicks: ks.map(Double.init), isLogarithmic: true, yFromZero: true, label: "\(metric.name) by k")
-    return figure("\(metric.name) by length of the list", drawing, "Bands are 95 % intervals over users.")
+    return Page.figure("\(metric.name) by length of the list", drawing, "Bands are 95 % intervals over users.")
   }
 
   private var decileChart: String {
@@ -121,7 +94,7 @@ extension EvaluationReport {
       series: series, xName: "items in each tenth of the interactions, by popularity", yName: "Recall@\(k)"
     )
     .bars(names: items.map { "\($0)" }, label: "Recall by popularity")
-    return figure(
+    return Page.figure(
       "Recall@\(k) by popularity", drawing,
       "Most popular items on the left, long tail on the right. Each group has a tenth of the training interactions; the "
         + "number below it counts its items.")
@@ -142,10 +115,6 @@ extension EvaluationReport {
     let ticks = stride(from: 1, through: longest, by: step).map(Double.init)
     let drawing = Chart(series: series, xName: "epoch", yName: "loss").lines(
       xTicks: ticks, isLogarithmic: false, yFromZero: false, label: "Training loss by epoch")
-    return figure("Training loss", drawing, "One line per fold.")
-  }
-
-  private func figure(_ title: String, _ drawing: String, _ caption: String) -> String {
-    "<figure>\n<h3>\(SVG.escaped(title))</h3>\n\(drawing)<figcaption>\(SVG.escaped(caption))</figcaption>\n</figure>\n"
+    return Page.figure("Training loss", drawing, "One line per fold.")
   }
 }

@@ -92,7 +92,7 @@ struct HTMLTests {
 
 extension String {
   /// How often a text stands in this one.
-  fileprivate func components(of part: String) -> Int {
+  func components(of part: String) -> Int {
     var count = 0
     var rest = self[...]
     while let range = rest.range(of: part) {

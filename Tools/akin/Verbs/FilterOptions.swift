@@ -25,6 +25,12 @@ enum FilterOptions {
   /// Whether a command line names a filter.
   static func isGiven(_ arguments: Arguments) -> Bool { all.contains { arguments.has($0) } }
 
+  /// The filter as typed, or `nil`.
+  static func words(_ arguments: Arguments) -> String? {
+    let words = all.compactMap { $0.typed(in: arguments) }
+    return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
   /// Reads the grammar of a condition, before any file is opened.
   ///
   /// - Throws: `FilterError` of kind usage.

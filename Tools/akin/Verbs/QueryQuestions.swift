@@ -38,6 +38,9 @@ struct QueryQuestions: Sendable {
     }
   }
 
+  /// The embeddings of the users, or `nil`.
+  var embeddings: EmbeddingFile? { file }
+
   /// The request of the search. The limit of users' answers is compared with what is shown, after the search.
   func search(_ request: SearchRequest) -> SearchRequest {
     var request = request

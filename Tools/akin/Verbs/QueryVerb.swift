@@ -47,10 +47,12 @@ enum QueryVerb {
         + "kept, unless --force is given.",
       "--vectors asks with the vectors as they are: no item is left out, and the score is the metric's. --queries users:FILE.emb "
         + "asks as akin recommend does.",
+      "--html compares the answers with those of the exact way, which is timed as well, so it takes no --min-score, --diversity "
+        + "and --per-category.",
     ],
     arguments: [index],
     options: [
-      OptionGroup("Input and output", [vectors, queries, output, scores, ids, Common.force]),
+      OptionGroup("Input and output", [vectors, queries, output, scores, ids, SearchPage.html, Common.force]),
       OptionGroup(
         "Search",
         [
@@ -66,6 +68,7 @@ enum QueryVerb {
       Example("akin query ml.idx --queries users:ml.emb --ids -o ids.npy", "Recommendations for every user"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --repeat 3"),
       Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --recall 0.9,0.99"),
+      Example("akin query base.idx --vectors q.npy -o 'ids-{ef}.npy' --ef 16,32,64 --repeat 5 --html speed.html"),
       Example("akin query base.idx --vectors q.npy -o ids.npy --allow in-stock.npy", "Only items that a mask allows"),
       Example("akin query ml.idx --queries users:ml.emb -o ids.npy --where 'genre = Comedy'"),
     ],
@@ -97,6 +100,9 @@ enum QueryVerb {
     }
     for option in [RecommendVerb.includeSeen, Common.raw] where arguments.has(option) && !arguments.has(queries) {
       throw arguments.error(.lonely(option.spelling, needs: queries.spelling))
+    }
+    for option in [Common.minimumScore, Common.diversity, Common.perCategory] as [any AnyOption] {
+      try arguments.refuse(SearchPage.html, with: option)
     }
     let asked = SearchRequest(k: arguments[Common.k], minimumScore: arguments[Common.minimumScore])
     func setting(_ effort: SearchEffort?, _ word: String, target: RecallTarget? = nil) -> Setting {
@@ -160,6 +166,7 @@ enum QueryVerb {
     let force = arguments[Common.force]
     let outputs = settings.flatMap { [$0.output] + ($0.scores.map { [$0] } ?? []) }
     for path in outputs { try AtomicFile.checkTarget(path, overwrite: force || NpyWriter.isAnswer(path: path)) }
+    if let path = arguments[SearchPage.html] { try AtomicFile.checkTarget(path, overwrite: force) }
     try arguments.refuse(Common.json, with: Common.jsonLines)
     try FilterOptions.check(arguments)
     let index = try CatalogueOptions.open(arguments[index], arguments, console)
@@ -178,6 +185,7 @@ enum QueryVerb {
         force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))
       }
       for path in outputs { try AtomicFile.checkTarget(path, overwrite: replaces(path)) }
+      var page = QueryPage(k: k, queries: asked.vectors.count)
       for setting in settings {
         var search = setting.search
         search.request.k = k
@@ -188,41 +196,45 @@ enum QueryVerb {
         planned.request = search.firstSearch(count: index.count)
         search.request = search.request.forCandidates(diversity: search.diversity)
         let before = try planned.plan(of: index, isBatch: true)
-        let (table, seconds) = try run(
+        let (table, times) = try run(
           search.request, before, on: index, asked, repeats: arguments[repeats], execution)
         let plan = try planned.plan(of: index, isBatch: true)
         let answers = try asked.answers(table, search.request)
           .diversified(by: index, k: k, diversity: search.diversity, execution)
         try write(answers, k: k, setting, arguments[ids] ? index : nil, replaces)
+        page.add(planned, plan, table, times)
         rows.append(
-          row(asked.vectors.count, k, plan, planned, threads: execution.threads, seconds: seconds))
+          row(asked.vectors.count, k, plan, planned, threads: execution.threads, seconds: times.min() ?? 0))
         if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
           line["schema"] = .integer(1)
           try console.show(.object(line))
           try console.output.flush()
         }
       }
+      if let path = arguments[SearchPage.html] {
+        try page.write(to: path, index, asked, filter: allowed, arguments, console, execution)
+      }
     }
     if !arguments[Common.json], !arguments[Common.jsonLines] { try console.show(rows) }
     return .done
   }
 
-  /// Answers all queries, and returns the time of the fastest run.
+  /// Answers all queries, and returns the seconds of each run.
   static func run(
     _ request: SearchRequest, _ plan: SearchPlan, on index: any ItemIndex, _ asked: QueryQuestions, repeats: Int,
     _ execution: Execution
-  ) throws -> (NeighborTable, seconds: Double) {
+  ) throws -> (NeighborTable, times: [Double]) {
     // No progress inside the timed search, which would add to its time.
     let silent = Execution(threads: execution.threads, cancellation: execution.cancellation)
     let stage = plan.ef.map { "ef \($0)" } ?? "exact"
-    var best = Double.infinity
+    var times: [Double] = []
     var answers: NeighborTable?
     for number in 0..<repeats {
       let start = monotonicSeconds()
       let table = try index.nearest(
         toEach: asked.vectors, asked.search(request), under: asked.categoryLimit, filter: asked.filter,
         reaches: { asked.shown($1.score, to: $0) >= request.minimumScore ?? -.infinity }, execution: silent)
-      best = min(best, monotonicSeconds() - start)
+      times.append(monotonicSeconds() - start)
       if number == 0 {
         for query in 0..<asked.vectors.count {
           try asked.vectors.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }
@@ -231,7 +243,7 @@ enum QueryVerb {
       answers = table
       execution.progress?(ProgressEvent(stage: stage, completed: number + 1, total: repeats, unit: "runs"))
     }
-    return (answers ?? NeighborTable(queryCount: asked.vectors.count, k: request.k), best)
+    return (answers ?? NeighborTable(queryCount: asked.vectors.count, k: request.k), times)
   }
 
   /// The columns of the report; benchmarks read the keys.

@@ -60,6 +60,12 @@ struct RecallQuestions: Sendable {
     }
   }
 
+  /// The embeddings of the users, or those that the index holds; `nil` for none.
+  var embeddings: EmbeddingFile? {
+    if case .users(_, let recommender) = kind { return recommender.embeddings }
+    return try? index.heldEmbeddings()
+  }
+
   /// The kind of question.
   var question: Question { if case .items = kind { .related } else { .nearest } }
 

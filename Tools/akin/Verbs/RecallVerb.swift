@@ -64,7 +64,9 @@ enum RecallVerb {
         + "speed of the "
         + "graph search and of the exact scan. With --recall, the index chooses ef or exact for each target "
         + "from the recall "
-        + "that it measured at build time."
+        + "that it measured at build time.",
+      "A mean hides the queries that a search fails: 'Low' is the share of queries whose recall is more than 0.1 below the target, or "
+        + "below the mean where there is none; 'p1', 'p10' and 'p50' are the recalls that 1, 10 and 50 % of the queries do not exceed.",
     ],
     arguments: [index],
     options: [
@@ -72,12 +74,14 @@ enum RecallVerb {
       OptionGroup("Search", [Common.k, ef, recall]),
       FilterOptions.group,
       CatalogueOptions.group,
+      OptionGroup("Output", [SearchPage.html, Common.force]),
       OptionGroup("Run", [threads, failUnder, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
       Example("akin recall ml.idx --queries users:ml.emb -k 10"),
       Example(
         "akin recall ml.idx --ef 64 --fail-under 0.95", "In a test: exit with 1 when recall at ef 64 is below 0.95"),
+      Example("akin recall ml.idx --queries users:ml.emb --html recall.html", "Charts of what was measured"),
       Example("akin recall ml.idx --recall 0.9,0.99", "Check that the index reaches its recall targets"),
     ])
 
@@ -96,11 +100,14 @@ enum RecallVerb {
     try arguments.refuse(Common.json, with: Common.jsonLines)
     _ = try searches(arguments, k: arguments[Common.k])
     try FilterOptions.check(arguments)
+    if let path = arguments[SearchPage.html] {
+      try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
+    }
     let opened = try CatalogueOptions.open(arguments[index], arguments, console)
     let items = opened.count
     let k = console.cut(arguments[Common.k], to: opened.liveCount, quiet: arguments[Common.quiet])
     let searches = try searches(arguments, k: k)
-    let (plans, measurement) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
+    let (plans, measurement, page) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
       execution in
       let allowed = try FilterOptions.filter(
         arguments, items: opened, attributes: opened.attributes, console, execution)
@@ -122,7 +129,8 @@ enum RecallVerb {
         truth: truth, k: k, efs: plans.compactMap(\.ef), search: { try questions.graphAnswer($1, k: k, ef: $0) },
         exactSearch: { try questions.exactAnswer($0, k: k) },
         execution: Execution(threads: 1, progress: execution.progress, cancellation: execution.cancellation))
-      return (plans, measurement)
+      let page = arguments.has(SearchPage.html) ? SearchPage(opened, questions.embeddings, truth: truth, k: k) : nil
+      return (plans, measurement, page)
     }
     let listing = listing(of: measurement, asked: Array(zip(searches.map(\.target), plans)), k: k)
     if arguments[Common.json] {
@@ -131,6 +139,9 @@ enum RecallVerb {
       for line in listing.objects { try console.show(line) }
     } else {
       try console.show(listing)
+    }
+    if let page, let path = arguments[SearchPage.html] {
+      try write(page, measurement, searches.map(\.target), plans, to: path, arguments, console)
     }
     let best = plans.contains { $0.way == .exact } ? 1 : measurement.points.map(\.recall.mean).max() ?? 1
     if let least = arguments[failUnder], best < least {
@@ -148,10 +159,12 @@ enum RecallVerb {
     let hasTargets = asked.contains { $0.target != nil }
     var listing = Listing(
       (hasTargets ? [.init("recallTarget", "Target")] : []) + [
-        .init("way", "Way"), .init("ef"), .init("k", leavesAs: 1), .init("recall", "Recall"),
+        .init("way", "Way"), .init("ef"), .init("k", leavesAs: 4), .init("recall", "Recall"),
         .init("recallLow", "95 % from"), .init("recallHigh", "to"),
-        .init("recallTieTolerant", "With ties", leavesAs: 3),
-        .init("queries", "Queries", leavesAs: 2),
+        .init("recallTieTolerant", "With ties", leavesAs: 6),
+        .init("shareBelow", "Low", leavesAs: 3), .init("recallP1", "p1", leavesAs: 2),
+        .init("recallP10", "p10", leavesAs: 2), .init("recallP50", "p50", leavesAs: 1),
+        .init("queries", "Queries", leavesAs: 5),
         .init("queriesPerSecond", "Queries/s"), .init("p50Microseconds", "p50 µs"), .init("p99Microseconds", "p99 µs"),
         .init("timesExact", "× exact"),
       ])
@@ -167,8 +180,15 @@ enum RecallVerb {
     func exact(for target: RecallTarget?) -> [Cell]? {
       guard let latency = measurement.exact else { return nil }
       let one = Cell.number(1, decimals: 4)
-      return cell(target) + [.text("exact"), .missing, .integer(k), one, .missing, .missing, one] + speed(latency)
+      return cell(target) + [.text("exact"), .missing, .integer(k), one, .missing, .missing, one]
+        + spread(nil, target: nil) + speed(latency)
         + [.number(1, decimals: 1)]
+    }
+    func spread(_ recall: RecallReport?, target: Double?) -> [Cell] {
+      guard let recall else { return [.number(0, decimals: 4)] + (0..<3).map { _ in .number(1, decimals: 4) } }
+      let distribution = recall.distribution
+      return [.number(distribution.share(below: target ?? recall.mean), decimals: 4)]
+        + [0.01, 0.1, 0.5].map { .number(distribution.quantile($0), decimals: 4) }
     }
     var points = measurement.points[...]
     for (target, plan) in asked {
@@ -182,7 +202,9 @@ enum RecallVerb {
           .text("graph"), .integer(point.ef), .integer(k), .number(recall.mean, decimals: 4),
           .number(recall.interval.lowerBound, decimals: 4), .number(recall.interval.upperBound, decimals: 4),
           .number(recall.tieTolerantMean, decimals: 4),
-        ] + speed(point.latency) + [measurement.speedup(point).map { .measured($0, decimals: 1) } ?? .missing])
+        ] + spread(recall, target: target?.value) + speed(point.latency) + [
+          measurement.speedup(point).map { .measured($0, decimals: 1) } ?? .missing
+        ])
     }
     if let row = exact(for: nil) { listing.append(row) }
     return listing
