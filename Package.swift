@@ -22,7 +22,7 @@ let package = Package(
     .library(name: "AkinTraining", targets: ["AkinTraining"]),
     .library(name: "AkinEvaluation", targets: ["AkinEvaluation"]),
     .library(name: "AkinInterchange", targets: ["AkinInterchange"]),
-    .executable(name: "akin", targets: ["AkinTool"]),
+    .executable(name: "akin", targets: ["AkinProgram"]),
   ],
   targets: [
     // The leaf: SIMD loops in C, and the machine behind one small module.
@@ -53,13 +53,13 @@ let package = Package(
     library(
       "Akin",
       uses: ["AkinCatalogue", "AkinHNSW", "AkinExhaustive", "AkinFiles", "AkinTraining", "AkinVectors", "AkinSupport"]),
+    library(
+      "AkinTool", path: "Tools/akin",
+      uses: [
+        "Akin", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinInterchange", "AkinVectors", "AkinSupport",
+      ]),
     .executableTarget(
-      name: "AkinTool",
-      dependencies: [
-        "Akin", "AkinFiles", "AkinTraining", "AkinEvaluation", "AkinInterchange",
-        "AkinVectors", "AkinSupport",
-      ],
-      path: "Tools/akin", swiftSettings: checked),
+      name: "AkinProgram", dependencies: ["AkinTool"], path: "Tools/program", swiftSettings: checked),
 
     // One folder of tests per target. What they share is a test target, too, so that a build without tests leaves it out.
     .testTarget(
@@ -92,3 +92,15 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+#if compiler(>=6.3)
+  // The C library: Tools/c/build links it with the version script and Swift's static libraries.
+  package.products.append(.library(name: "AkinC", type: .dynamic, targets: ["AkinC"]))
+  package.targets += [
+    .target(name: "CAkin"),
+    library(
+      "AkinC",
+      uses: ["CAkin", "Akin", "AkinTool", "AkinTraining", "AkinFiles", "AkinVectors", "AkinSupport"]),
+    tests("AkinCTests", uses: ["AkinC", "CAkin", "Akin", "AkinFiles", "AkinVectors", "AkinSupport"]),
+  ]
+#endif

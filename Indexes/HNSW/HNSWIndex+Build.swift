@@ -60,13 +60,37 @@ extension HNSWIndex {
   ) throws -> HNSWBuildReport {
     // Checks the output before the long work.
     try AtomicFile.checkTarget(path, overwrite: overwrite)
-    let file = source
+    let (built, container) = try made(source, options, queries, holdsEmbeddings: holdsEmbeddings, execution)
+    let digest = try container.write(to: path, overwrite: overwrite, execution: execution)
+    return HNSWBuildReport(built, digest: digest)
+  }
+
+  /// Builds the same index in memory: it has the bytes of the file, whose name it does not need.
+  ///
+  /// - Parameters:
+  ///   - source: The embeddings file, which may be in memory, too.
+  ///   - options: Metric, M, efConstruction and seed.
+  ///   - queries: Queries like those that the index will be asked, or `nil`.
+  ///   - holdsEmbeddings: Whether the index also holds the embeddings file whole.
+  ///   - execution: Threads, progress and cancellation.
+  package convenience init(
+    from source: EmbeddingFile, options: HNSWBuildOptions, queries: EmbeddingMatrix?, holdsEmbeddings: Bool,
+    execution: Execution
+  ) throws {
+    let (_, container) = try HNSWIndex.made(source, options, queries, holdsEmbeddings: holdsEmbeddings, execution)
+    try self.init(container: ContainerFile(bytes: container.bytes(execution: execution), format: .index))
+  }
+
+  /// A graph over an embeddings file, and the container to be written.
+  private static func made(
+    _ file: EmbeddingFile, _ options: HNSWBuildOptions, _ queries: EmbeddingMatrix?, holdsEmbeddings: Bool,
+    _ execution: Execution
+  ) throws -> (BuiltIndex, ContainerBuilder) {
     var source = try IndexSource(checking: file, execution)
     source.queries = queries
     let built = try BuiltIndex(source, options, execution)
     var container = try built.container(source, options)
     if holdsEmbeddings { container.add(nested: file.container, as: IndexFacts.embeddingsSection) }
-    let digest = try container.write(to: path, overwrite: overwrite, execution: execution)
-    return HNSWBuildReport(built, digest: digest)
+    return (built, container)
   }
 }

@@ -60,11 +60,8 @@ extension Recommender {
   package func recommend(
     to history: [Interaction], _ request: SearchRequest, _ rules: ListRules
   ) throws -> FoundList {
-    let rows = try rows(of: history)
-    let user = try user(of: history)
-    if let embeddings, user.isUnknown(rows, in: embeddings) { throw RecommenderError.nothingLearned(items: rows.count) }
-    return try recommend(
-      to: user.vector.span, bias: user.bias, seen: rules.includesSeen ? [] : inIndex(rows), request, rules)
+    let found = try neighbors(of: history, request, rules)
+    return FoundList(items: found.list.map { recommendation($0, offset: 0) }, asked: found.asked)
   }
 
   /// The vector and bias of a user who is not in the embeddings file, from one half-step of training over the interactions.
@@ -111,7 +108,7 @@ extension Recommender {
   }
 
   /// The rows of the items of a history, in the embeddings.
-  private func rows(of history: [Interaction]) throws(RecommenderError) -> [Row] {
+  func rows(of history: [Interaction]) throws(RecommenderError) -> [Row] {
     let rows = history.map { meetsByID ? embeddings?.itemIDs.row(of: $0.item) : catalog.row(of: $0.item) }
     let unknown = zip(history, rows).filter { $0.1 == nil }.map(\.0.item)
     guard unknown.isEmpty else { throw .unknownItems(unknown) }

@@ -33,23 +33,49 @@ extension Recommender {
   ) throws -> NeighborTable {
     try request.check(count: index.count)
     try rules.check(count: index.count)
-    guard let embeddings, let all = embeddings.users else { throw RecommenderError.noUsers }
-    let queries = all.rows(users)
+    guard let all = embeddings?.users else { throw RecommenderError.noUsers }
+    return try recommend(
+      to: all.rows(users), of: { Row(users.lowerBound + $0) }, request, rules, execution: execution)
+  }
+
+  /// The same for users in any order, each a row of the embeddings file.
+  package func recommend(
+    toEach users: [Row], _ request: SearchRequest, _ rules: ListRules, execution: Execution
+  ) throws -> NeighborTable {
+    guard let all = embeddings?.users else { throw RecommenderError.noUsers }
+    let queries = unsafe EmbeddingMatrix(count: users.count, dimension: all.dimension) { floats, stride in
+      for (query, user) in users.enumerated() {
+        all.withRow(user) { vector in
+          for component in 0..<vector.count { unsafe floats[query * stride + component] = vector[component] }
+        }
+      }
+    }
+    return try recommend(to: queries, of: { users[$0] }, request, rules, execution: execution)
+  }
+
+  /// The lists of users: the vector of each, and its row.
+  private func recommend(
+    to queries: EmbeddingMatrix, of user: @escaping @Sendable (_ query: Int) -> Row, _ request: SearchRequest,
+    _ rules: ListRules, execution: Execution
+  ) throws -> NeighborTable {
+    try request.check(count: index.count)
+    try rules.check(count: index.count)
     // The limit is compared with the whole score.
     var asked = request.forCandidates(diversity: rules.diversity)
     asked.minimumScore = nil
-    let limit = Limit(score: request.minimumScore, prediction: rules.minimumPrediction, objective: embeddings.objective)
+    let limit = Limit(
+      score: request.minimumScore, prediction: rules.minimumPrediction, objective: embeddings?.objective)
     let capacity = index.count
     var filter: (@Sendable (Int) -> RowFilter?)?
     if !rules.includesSeen {
       filter = { query in
-        let seen = self.seen(by: Row(users.lowerBound + query))
+        let seen = self.seen(by: user(query))
         return seen.isEmpty ? nil : .excluding(RowSet(seen, capacity: capacity))
       }
     }
     let isProduct = index.metric == .innerProduct
     func offset(_ query: Int) -> Float {
-      isProduct ? embeddings.globalMean + (embeddings.userBiases?[Row(users.lowerBound + query)] ?? 0) : 0
+      isProduct ? (embeddings?.globalMean ?? 0) + (embeddings?.userBiases?[user(query)] ?? 0) : 0
     }
     let categories = rules.categoryLimit?.binding(k: request.k)
     var table = try index.nearest(

@@ -180,24 +180,8 @@ public final class Recommender: Sendable {
   func recommend(
     to query: Span<Float>, bias: Float, seen: [Row], _ request: SearchRequest, _ rules: ListRules
   ) throws -> FoundList {
-    try request.check(count: index.count)
-    try rules.check(count: index.count)
-    let offset = index.metric == .innerProduct ? (embeddings?.globalMean ?? 0) + bias : 0
-    let limit = Limit(
-      score: request.minimumScore, prediction: rules.minimumPrediction, objective: embeddings?.objective)
-    var asked = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
-    asked.minimumScore = nil
-    // For a query without a direction a graph has no way to go: all scores are the biases.
-    if index.metric == .innerProduct, query.isZero { asked.effort = .exact }
-    let search = rules.search(request, endsAtScore: limit.isThere, count: index.count)
-    let found = try search.one(reaches: { limit.reaches($0.score + offset) }) { k, closed in
-      var step = closed.map { asked.excluding($0) } ?? asked
-      step.k = k
-      let found = try index.nearest(to: query, step)
-      try index.checkScores(found, of: query)
-      return found
-    }
-    return try shaped(found, request, rules, offset: offset)
+    let found = try neighbors(to: query, bias: bias, seen: seen, request, rules)
+    return FoundList(items: found.list.map { recommendation($0, offset: 0) }, asked: found.asked)
   }
 
   /// The list of what a search has found.
@@ -362,9 +346,4 @@ public struct Recommendation: Sendable, Equatable {
     self.title = title
     self.score = score
   }
-}
-
-extension Span<Float> {
-  /// Whether all components are zero.
-  fileprivate var isZero: Bool { indices.allSatisfy { self[$0] == 0 } }
 }

@@ -25,6 +25,20 @@ struct HeldEmbeddingsTests {
     #expect(try verified(bytes).isSound)
   }
 
+  @Test("are there in memory, too: the bytes are those of the file", arguments: [true, false])
+  func memory(holdsEmbeddings: Bool) throws {
+    try withDirectory { directory in
+      try Embeddings(Catalogue.normal(rows: 60, dimension: 5, metric: .cosine, seed: 9)).write(to: "\(directory)/a.emb")
+      let source = try EmbeddingFile(path: "\(directory)/a.emb")
+      _ = try HNSWIndex.build(
+        from: source, to: "\(directory)/a.idx", options: .small, holdsEmbeddings: holdsEmbeddings)
+      let index = try HNSWIndex(
+        from: source, options: .small, queries: nil, holdsEmbeddings: holdsEmbeddings, execution: Execution(threads: 2))
+      try index.write(to: "\(directory)/b.idx")
+      #expect(try read("\(directory)/a.idx") == read("\(directory)/b.idx"))
+    }
+  }
+
   @Test("break a rule under right checksums: verify says so")
   func rules() throws {
     let bytes = try Self.held()

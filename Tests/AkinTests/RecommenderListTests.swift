@@ -43,6 +43,26 @@ struct RecommenderListTests {
     }
   }
 
+  @Test("The list of each user is the same in any order of users, and alone as rows", arguments: cases)
+  func order(metric: Metric, index: Recommendable.Index) throws {
+    let world = try Recommendable(metric, index)
+    let order = (0..<Recommendable.users).map { Row($0 * 7 % Recommendable.users) } + [Row(2), Row(2)]
+    for (number, request) in Self.requests(world).enumerated() {
+      for includesSeen in [false, true] {
+        let lists = try world.recommender.recommend(
+          toEach: order, request, includesSeen: includesSeen, diversity: 0, execution: Execution(threads: 2))
+        #expect(lists.queryCount == order.count)
+        for (query, user) in order.enumerated() {
+          let one = try world.recommender.neighbors(ofUser: user, request, includesSeen: includesSeen)
+          let named = try world.recommender.recommend(
+            for: Recommendable.id(ofUser: Int(user.index)), request, includesSeen: includesSeen)
+          #expect(Array(lists[query]) == one, "user \(user), request \(number)")
+          #expect(one.map(\.row) == named.map(\.row) && one.map(\.score) == named.map(\.score))
+        }
+      }
+    }
+  }
+
   @Test("The list of each item is that of a single call", arguments: cases)
   func items(metric: Metric, index: Recommendable.Index) throws {
     let world = try Recommendable(metric, index)

@@ -2,9 +2,9 @@ import Akin
 import AkinSupport
 
 /// The `akin` program: its commands, and the messages and exit codes of its errors.
-enum Tool {
+package enum Tool {
   /// The version of the program and of the library.
-  static let version = "0.1.0"
+  package static let version = "0.1.0"
 
   /// The program.
   static let program = Program(
@@ -24,6 +24,14 @@ enum Tool {
 
   /// All commands.
   static var verbs: [Verb] { program.verbs }
+
+  /// Connects the program to the process, and runs its command line.
+  package static func main() -> Never {
+    let cancellation = Cancellation()
+    Signals.prepare(cancellation)
+    MappingFault.prepare()
+    exit(run(Array(CommandLine.arguments.dropFirst()), console: .standard(cancellation: cancellation)))
+  }
 
   /// Runs one command line (without the program's name) and returns the exit code of the process.
   static func run(_ words: [String], console: Console) -> Int32 {

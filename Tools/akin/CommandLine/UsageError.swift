@@ -23,6 +23,8 @@ struct UsageError: AkinError, Equatable {
     case outputIsInput(output: String, input: String)
     /// `-` names a file that cannot be a stream.
     case noStream(String, isOutput: Bool)
+    /// Options in one JSON value, which is none of options.
+    case badOptions(found: String)
     /// Two inputs are standard input.
     case oneStream(String, String)
     /// Several settings need several files, so the name must hold a place for the setting.
@@ -89,6 +91,8 @@ struct UsageError: AkinError, Equatable {
       "\(name) cannot be standard output: the first page is written last, and all or nothing"
     case .noStream(let name, isOutput: false):
       "\(name) cannot be standard input: the format is not read front to back"
+    case .badOptions(let found):
+      "options must be one JSON object of texts, numbers, truth values or lists of these, found \(found)"
     case .oneStream(let first, let second):
       "\(first) and \(second) cannot both be standard input"
     case .oneOutputForMany(let option, let count, let of, let name, _):

@@ -12,6 +12,8 @@ struct Console: Sendable {
   var isNarrated = false
   /// The standard input.
   var input = LineInput.standard
+  /// Hears of progress in place of the stream of messages; `nil` where people read it.
+  var progress: (@Sendable (ProgressEvent) -> Void)?
 
   /// The streams of the process.
   static func standard(cancellation: Cancellation) -> Console {
@@ -58,6 +60,10 @@ struct Console: Sendable {
   func working<R>(
     threads: Int = 0, quiet: Bool, verbose: Bool = false, _ body: (Execution) throws -> R
   ) rethrows -> R {
+    if let progress {
+      return try body(
+        Execution(threads: threads, progress: progress, cancellation: cancellation) { say($0.line) })
+    }
     if quiet || (isNarrated && messages.terminal == nil) {
       return try body(
         Execution(threads: threads, cancellation: cancellation) { notice in

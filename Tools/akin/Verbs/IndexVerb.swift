@@ -54,23 +54,33 @@ enum IndexVerb {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]
-    let options = HNSWBuildOptions(
-      metric: arguments[metric], m: arguments[m], efConstruction: arguments[efConstruction],
-      seed: arguments[Common.seed])
-    try options.check()
+    let options = try options(arguments)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let source = try EmbeddingFile(path: arguments[embeddings])
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
-      let queries = try arguments[queries].map { try VectorFile.read(path: $0, execution: execution).vectors }
-      return try HNSWIndex.build(
-        from: source, to: path, options: options, queries: queries, holdsEmbeddings: arguments[withUsers],
-        overwrite: arguments[Common.force], execution: execution)
+      try HNSWIndex.build(
+        from: source, to: path, options: options, queries: try queries(arguments, execution),
+        holdsEmbeddings: arguments[withUsers], overwrite: arguments[Common.force], execution: execution)
     }
     try console.show(
       WrittenFile(path: path, content: report.sentence, facts: report.facts, seconds: monotonicSeconds() - start),
       asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
     if let warning = ReachWarning.sentence(repaired: report.repaired, linked: report.linked) { console.say(warning) }
     return .done
+  }
+
+  /// The parameters of the graph.
+  static func options(_ arguments: Arguments) throws(HNSWError) -> HNSWBuildOptions {
+    let options = HNSWBuildOptions(
+      metric: arguments[metric], m: arguments[m], efConstruction: arguments[efConstruction],
+      seed: arguments[Common.seed])
+    try options.check()
+    return options
+  }
+
+  /// The queries to measure recall with, or `nil`.
+  static func queries(_ arguments: Arguments, _ execution: Execution) throws -> EmbeddingMatrix? {
+    try arguments[queries].map { try VectorFile.read(path: $0, execution: execution).vectors }
   }
 }
 

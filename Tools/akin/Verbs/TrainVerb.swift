@@ -95,7 +95,21 @@ enum TrainVerb {
     _ arguments: Arguments, _ input: InteractionFormat, _ method: any TrainingMethod, _ validation: TrainValidation?,
     _ features: FeatureOptions.Features, execution: Execution
   ) throws -> Trained {
-    var read = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
+    let read = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
+    let trained = try train(arguments, on: read, method, validation, features, execution: execution)
+    var execution = execution
+    // Ctrl-C has stopped the training; the file is written whole.
+    if trained.wasInterrupted { execution.cancellation = nil }
+    try trained.embeddings.write(to: arguments[output], overwrite: arguments[Common.force], execution: execution)
+    return trained
+  }
+
+  /// Trains a model on interactions, with the other files of a command line.
+  private static func train(
+    _ arguments: Arguments, on interactions: Interactions, _ method: any TrainingMethod,
+    _ validation: TrainValidation?, _ features: FeatureOptions.Features, execution: Execution
+  ) throws -> Trained {
+    var read = interactions
     // Times have decided between rows of one pair; no model learns from them.
     read.times = nil
     let catalogue = try InputOptions.catalogue(arguments, for: read, execution: execution)
@@ -106,24 +120,43 @@ enum TrainVerb {
     // The catalogue may hold items without interactions.
     let known = try catalogue.map { try read.including($0) } ?? read
     // So may the features, users and items.
-    let interactions = try known.including(users: features.users?.ids, items: features.items?.ids)
-    var (method, validation, execution) = (method, validation, execution)
+    let all = try known.including(users: features.users?.ids, items: features.items?.ids)
+    var (method, validation) = (method, validation)
     let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
     let start = monotonicSeconds()
-    let result = try validation?.train(interactions, execution: execution)
-    // Ctrl-C has stopped the training; the file is written whole.
-    if result?.wasInterrupted ?? false { execution.cancellation = nil }
-    var model = try result?.model ?? method.train(interactions, execution: execution)
+    let result = try validation?.train(all, execution: execution)
+    var model = try result?.model ?? method.train(all, execution: execution)
     // A file of zeros would answer every question with nothing.
     if model.objective.model == .wals, model.largestProduct == 0 {
       throw TrainingError.collapsed(epoch: model.losses.last?.epoch ?? 0, side: model.losses.last?.side ?? "items")
     }
     let seconds = monotonicSeconds() - start
-    if let note = sides?.note(on: interactions) { model.notes.append(note) }
-    let embeddings = model.embeddings(for: interactions, catalogue: catalogue)
-    try embeddings.write(to: arguments[output], overwrite: arguments[Common.force], execution: execution)
+    if let note = sides?.note(on: all) { model.notes.append(note) }
     return Trained(
-      model: model, embeddings: embeddings, seconds: seconds, wasInterrupted: result?.wasInterrupted ?? false,
-      measured: result?.measured)
+      model: model, embeddings: model.embeddings(for: all, catalogue: catalogue), seconds: seconds,
+      wasInterrupted: result?.wasInterrupted ?? false, measured: result?.measured)
+  }
+
+  /// Trains embeddings from interactions in memory.
+  ///
+  /// - Parameters:
+  ///   - arguments: A command line; its interactions and its output name no files.
+  ///   - make: Makes the interactions by the rules of the command line.
+  ///   - execution: Threads, progress, notices and cancellation.
+  static func embeddings(
+    _ arguments: Arguments, execution: Execution, making make: (InteractionFormat) throws -> Interactions
+  ) throws -> Embeddings {
+    try SideFeatureOptions.check(arguments)
+    var input = try InputOptions.interactions(arguments)
+    input.allowsNegativeValues = ModelOptions.chosen(arguments).allowsNegativeValues
+    let features = try FeatureOptions.read(arguments, execution: execution)
+    let method = try ModelOptions.method(arguments, features: features)
+    try method.check()
+    let validation = try TrainValidation(arguments, method)
+    let trained = try train(arguments, on: make(input), method, validation, features, execution: execution)
+    for note in [trained.model.collapse].compactMap({ $0 }) + trained.model.notes {
+      execution.notice?(Notice(note, isWarning: true))
+    }
+    return trained.embeddings
   }
 }
