@@ -1,0 +1,80 @@
+"""Arrays that answers go to."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional, Tuple
+
+import numpy as np
+
+from . import errors
+from ._arrays import address
+from ._library import ANSWERS, failure, pack_answers
+
+_MOST = 1 << 40
+
+
+class Places:
+    """The ids of the items of an index, and how answers become ids: numbers come from the library, texts by rows."""
+
+    def __init__(self, are_numbers: bool, ids: Callable[[], np.ndarray]):
+        self.are_numbers = are_numbers
+        self._ids = ids
+        self._texts: Optional[np.ndarray] = None
+        self.is_signed: Optional[bool] = None if are_numbers else True
+
+    def texts(self) -> np.ndarray:
+        """The ids by row, with None behind them, where row -1 finds it."""
+        if self._texts is None:
+            table = np.empty(len(self._ids()) + 1, dtype=object)
+            table[:-1] = self._ids()
+            table[-1] = None
+            self._texts = table
+        return self._texts
+
+    def numbers(self, found: np.ndarray) -> np.ndarray:
+        """Numbers as the ids of the index have them: signed unless one needs 64 bits."""
+        if self.is_signed is None:
+            self.is_signed = self._ids().dtype == np.int64
+        return found if self.is_signed else found.view(np.uint64)
+
+
+def answers(call: Callable[[bytes], int], queries: int, k: Any, places: Places, is_one: bool) -> Tuple[np.ndarray, np.ndarray]:
+    """The ids and scores that a call gives for some queries; of one alone without places that stayed empty."""
+    if k.__class__ is not int or not 0 < k <= _MOST:
+        k = _checked(k)
+    if queries * k > _MOST:
+        raise errors.UsageError(f"{queries} × {k} answers are too many; ask for fewer at a time")
+    try:
+        ids = np.empty((queries, k), np.int64)
+        scores = np.empty((queries, k), np.float32)
+    except MemoryError:
+        raise errors.SystemFailure(f"no memory for {queries} × {k} answers") from None
+    size = queries * k
+    if size:
+        at = address(ids)
+        if places.are_numbers:
+            status = call(pack_answers(ANSWERS, size, 0, at, address(scores), 0))
+        else:
+            status = call(pack_answers(ANSWERS, size, at, 0, address(scores), 0))
+    else:
+        status = call(pack_answers(ANSWERS, 0, 0, 0, 0, 0))
+    if status:
+        raise failure(status)
+    if is_one:
+        ids, scores = ids[0], scores[0]
+        if scores[-1] == -np.inf:
+            count = int(np.count_nonzero(scores != -np.inf))
+            ids, scores = ids[:count], scores[:count]
+    return (places.numbers(ids) if places.are_numbers else places.texts()[ids]), scores
+
+
+def _checked(k: Any) -> int:
+    """A number of items as Python's own; the library says what is wrong with one below 1."""
+    from ._options import whole
+
+    k = whole(k, "k")
+    if k > _MOST:
+        raise errors.UsageError(f"k must be at most {_MOST}, found {k}")
+    if k < 1:
+        raise errors.UsageError(f"k must be at least 1, found {k}", "ask for at least one item, for example k=10")
+    return k

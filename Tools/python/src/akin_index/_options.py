@@ -1,0 +1,180 @@
+"""Options of the library's calls: as JSON, and as requests of searches."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+from typing import Any, Dict, Optional, Tuple
+
+import numpy as np
+
+from . import errors
+from ._arrays import address, bits
+from ._library import DEFAULT, EF, EXACT, RECALL, Handle, Request, lib
+
+
+def as_json(options: Dict[str, Any]) -> bytes:
+    """Options for the library: the command's, with underscores for dashes."""
+
+    def plain(value):
+        if isinstance(value, (np.integer, np.floating, np.bool_)):
+            return value.item()
+        if isinstance(value, os.PathLike):
+            return os.fspath(value)
+        raise TypeError
+
+    try:
+        return json.dumps(options, default=plain, allow_nan=False).encode()
+    except (TypeError, ValueError):
+        raise errors.UsageError(f"options must be texts, numbers, truth values or lists of these, found {options!r}") from None
+
+
+class Filter:
+    """The items that answers may hold. Made once, by `Index.filter` or `Recommender.filter`, it serves any number of searches."""
+
+    def __init__(self, handle: Handle):
+        self._handle = handle
+
+    def __len__(self) -> int:
+        """The number of items that it lets in."""
+        count = ctypes.c_int64()
+        from ._library import check
+
+        check(lib.akin_filter_count(self._handle.number, ctypes.byref(count)))
+        return count.value
+
+
+class Requests:
+    """The requests of one index: those that are asked again are made once."""
+
+    _kept = 64
+
+    def __init__(self, handle: Handle):
+        self._handle = handle
+        self._made: Dict[Tuple, Tuple[int, Any]] = {}
+        self._filters: Dict[str, Filter] = {}
+
+    def filter(self, where: str) -> Filter:
+        """The filter of a condition, remembered."""
+        found = self._filters.get(where)
+        if found is None:
+            if not isinstance(where, str):
+                raise errors.UsageError(f"where must be a text, found {where!r}")
+            found = Filter(Handle.of(lib.akin_filter_where, self._handle.number, where.encode()))
+            if len(self._filters) >= self._kept:
+                self._filters.clear()
+            self._filters[where] = found
+        return found
+
+    def address(
+        self,
+        k: int,
+        ef: Optional[int] = None,
+        recall: Optional[float] = None,
+        exact: bool = False,
+        where: Any = None,
+        min_score: Optional[float] = None,
+        diversity: float = 0.0,
+        threads: int = 0,
+        include_seen: bool = False,
+    ) -> int:
+        """The address of a request, which stays as long as this object."""
+        key = (k, ef, recall, exact, where, min_score, diversity, threads, include_seen)
+        try:
+            found = self._made.get(key)
+        except TypeError:
+            raise errors.UsageError(f"where must be a text or a Filter, found {where!r}") from None
+        if found is not None:
+            return found[0]
+        request, keep = self.make(*key)
+        at = ctypes.addressof(request)
+        if len(self._made) < self._kept:
+            self._made[key] = (at, (request, keep))
+            return at
+        # Threads may be using the old ones, so they are kept; a caller of this many requests gets new ones.
+        keeper = _Kept(at)
+        keeper.request = (request, keep)
+        return keeper
+
+    def make(
+        self, k, ef=None, recall=None, exact=False, where=None, min_score=None, diversity=0.0, threads=0, include_seen=False
+    ) -> Tuple[Request, Any]:
+        """A request of its own, and what it needs to stay."""
+        if (ef is not None) + (recall is not None) + bool(exact) > 1:
+            raise errors.UsageError("ef, recall and exact exclude each other")
+        request = Request(ctypes.sizeof(Request))
+        request.k = whole(k, "k")
+        request.effort = EF if ef is not None else RECALL if recall is not None else EXACT if exact else DEFAULT
+        request.ef = 0 if ef is None else whole(ef, "ef")
+        request.recall = 0.0 if recall is None else number(recall, "recall")
+        request.diversity = number(diversity, "diversity")
+        request.threads = whole(threads, "threads", 31)
+        request.includes_seen = bool(include_seen)
+        if min_score is not None:
+            request.minimum_score, request.has_minimum_score = number(min_score, "min_score"), 1
+        if isinstance(where, Filter):
+            request.filter = where._handle.number
+        elif where is not None:
+            where = self.filter(where)
+            request.filter = where._handle.number
+        return request, where
+
+    def with_rows(self, count: int, allow: Any, seen: Any, queries: int, **options: Any) -> Tuple[int, Any]:
+        """The address of a request that a call alone has: with a mask of items, or with rows of each query."""
+        request, keep = self.make(**options)
+        arrays = []
+        if allow is not None:
+            words = bits(allow, count)
+            arrays.append(words)
+            request.allow, request.allow_rows = address(words) if len(words) else 0, len(allow)
+            if not len(words):
+                words = np.zeros(1, np.uint64)
+                arrays.append(words)
+                request.allow = address(words)
+        if seen is not None:
+            offsets, rows = seen_rows(seen, queries)
+            arrays += [offsets, rows]
+            request.seen_offsets, request.seen_rows = address(offsets), address(rows)
+        return ctypes.addressof(request), (request, keep, arrays)
+
+
+class _Kept(int):
+    """An address that keeps what is there."""
+
+
+def seen_rows(seen: Any, queries: int) -> Tuple[np.ndarray, np.ndarray]:
+    """The rows that each query must not get: one list for the only query, or a list or a CSR row for each."""
+    if hasattr(seen, "indptr") and hasattr(seen, "indices"):
+        offsets = np.ascontiguousarray(seen.indptr, dtype=np.int64)
+        rows = np.asarray(seen.indices)
+    else:
+        lists = [seen] if queries == 1 and (not len(seen) or np.ndim(seen[0]) == 0) else list(seen)
+        offsets = np.zeros(len(lists) + 1, dtype=np.int64)
+        np.cumsum([len(one) for one in lists], out=offsets[1:])
+        rows = np.concatenate([np.asarray(one, dtype=np.int64) for one in lists]) if lists else np.empty(0, np.int64)
+    if len(offsets) != queries + 1:
+        raise errors.UsageError(f"exclude must have a list for each of {queries} queries, found {len(offsets) - 1}")
+    if len(rows) and (rows.min() < 0 or rows.max() > 0xFFFFFFFF):
+        raise errors.UsageError(f"exclude must hold rows of items, found {rows.min()} to {rows.max()}")
+    rows = np.ascontiguousarray(rows, dtype=np.uint32)
+    return offsets, rows if len(rows) else np.zeros(1, np.uint32)
+
+
+def whole(value: Any, name: str, bits: int = 63) -> int:
+    """A whole number of a call."""
+    try:
+        result = value.__index__()
+    except AttributeError:
+        raise errors.UsageError(f"{name} must be a whole number, found {value!r}") from None
+    if not -(1 << bits) <= result < 1 << bits:
+        raise errors.UsageError(f"{name} must fit {bits + 1} bits, found {result}")
+    return result
+
+
+def number(value: Any, name: str) -> float:
+    """A number of a call."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise errors.UsageError(f"{name} must be a number, found {value!r}") from None

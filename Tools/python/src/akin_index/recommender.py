@@ -1,0 +1,174 @@
+"""Recommending: the best items for users and for histories."""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Sequence, Tuple
+
+import numpy as np
+
+from . import errors
+from ._answers import answers
+from ._arrays import address, ids as id_column, optional_address, rows_of, taken
+from ._library import USERS, Handle, lib
+from .embeddings import Embeddings
+from .index import Asked, Index
+from functools import cached_property
+
+
+class Recommender(Asked):
+    """An index joined with the embeddings of its users. Any number of threads may ask it.
+
+    index: an `Index` or a path. embeddings: `Embeddings` or a path; None where the index file holds them (`with_users=True`).
+    """
+
+    def __init__(self, index: Any, embeddings: Any = None):
+        self.index = index if isinstance(index, Index) else Index.open(index)
+        if embeddings is not None and not isinstance(embeddings, Embeddings):
+            embeddings = Embeddings.open(embeddings)
+        self.embeddings = embeddings
+        of_users = 0 if embeddings is None else embeddings._handle.number
+        super().__init__(Handle.of(lib.akin_recommender, self.index._handle.number, of_users))
+        self._places = self.index._places
+        self._row_of: dict = {}
+
+    @cached_property
+    def user_ids(self) -> np.ndarray:
+        """The ids of the users by row."""
+        return taken(lib.akin_ids, self._handle.number, USERS)
+
+    def user_rows(self, ids: Any) -> np.ndarray:
+        """The row of each user by id; -1 for an unknown one."""
+        return rows_of(self._handle, id_column(ids, "users"), USERS)
+
+    def recommend(
+        self,
+        users: Any,
+        k: int = 10,
+        *,
+        ef: Optional[int] = None,
+        recall: Optional[float] = None,
+        exact: bool = False,
+        where: Any = None,
+        allow: Any = None,
+        exclude: Any = None,
+        include_seen: bool = False,
+        min_score: Optional[float] = None,
+        diversity: float = 0.0,
+        threads: int = 0,
+    ) -> Tuple[np.ndarray, np.ndarray]:
+        """The best items for a user, or for each of several, by their ids, without what they have: `(ids, scores)`.
+
+        One id gives arrays of up to k, an array of n ids gives (n, k). Scores have all terms of the model. Other options as for
+        `Index.search`. Raises `InputError` for an unknown user.
+        """
+        is_one = users.__class__ in (int, str) or np.ndim(users) == 0
+        if is_one:
+            rows = self._row_of.get(users)
+            if rows is None:
+                rows = self._known([users])
+                if len(self._row_of) < 1 << 16:
+                    self._row_of[users] = rows
+        else:
+            rows = self._known(users)
+        count = len(rows)
+        if allow is None and exclude is None:
+            request = self._requests.address(k, ef, recall, exact, where, min_score, diversity, threads, include_seen)
+            keep = None
+        else:
+            request, keep = self._requests.with_rows(
+                len(self),
+                allow,
+                exclude,
+                count,
+                k=k,
+                ef=ef,
+                recall=recall,
+                exact=exact,
+                where=where,
+                min_score=min_score,
+                diversity=diversity,
+                threads=threads,
+                include_seen=include_seen,
+            )
+        number = self._handle.number
+        at = address(rows) if count else None
+        found = answers(lambda places: lib.akin_recommend(number, request, at, count, places), count, k, self._places, is_one)
+        del keep
+        return found
+
+    def _known(self, users: Any) -> np.ndarray:
+        rows = self.user_rows(users)
+        if len(rows) and rows.min() < 0:
+            raise errors.InputError(
+                f"no user has the id '{np.asarray(users, dtype=object)[rows < 0][0]}'",
+                "ids are written as in the interactions that were trained on",
+            )
+        return rows
+
+    def recommend_history(
+        self,
+        items: Any,
+        k: int = 10,
+        *,
+        values: Any = None,
+        ef: Optional[int] = None,
+        recall: Optional[float] = None,
+        exact: bool = False,
+        where: Any = None,
+        allow: Any = None,
+        include_seen: bool = False,
+        min_score: Optional[float] = None,
+        diversity: float = 0.0,
+        threads: int = 0,
+    ) -> Tuple[np.ndarray, np.ndarray]:
+        """The best items for a user who is not in the embeddings, from the ids of the items that the user has: `(ids, scores)`.
+
+        items: ids, or a list of such lists, which gives (n, k). values: a value for each, by default 1, in the same shape. The vector
+        of the user is that of the training's own half-step with fixed items.
+        """
+        is_one = not len(items) or np.ndim(items[0]) == 0
+        lists: Sequence = [items] if is_one else items
+        count = len(lists)
+        offsets = np.zeros(count + 1, dtype=np.int64)
+        np.cumsum([len(one) for one in lists], out=offsets[1:])
+        names = id_column([one for some in lists for one in np.asarray(some, dtype=object).tolist()], "items")
+        numbers = None
+        if values is not None:
+            parts = [values] if is_one else values
+            numbers = np.ascontiguousarray(np.concatenate([np.asarray(part) for part in parts]), dtype=np.float32)
+            if [len(part) for part in parts] != [len(one) for one in lists]:
+                raise errors.UsageError("values must have one number for each item")
+        options = dict(
+            ef=ef,
+            recall=recall,
+            exact=exact,
+            where=where,
+            min_score=min_score,
+            diversity=diversity,
+            threads=threads,
+            include_seen=include_seen,
+        )
+        keep = None
+        if allow is None:
+            request = self._requests.address(k, **options)
+        else:
+            request, keep = self._requests.with_rows(len(self), allow, None, count, k=k, **options)
+
+        def call(places: bytes) -> int:
+            return lib.akin_recommend_histories(
+                self._handle.number, request, names.pointer, optional_address(numbers), address(offsets), count, places
+            )
+
+        found = answers(call, count, k, self._places, is_one)
+        del keep
+        return found
+
+    def similar_items(self, items: Any, k: int = 10, **options: Any) -> Tuple[np.ndarray, np.ndarray]:
+        """The items most similar to an item: `related` under the name that other libraries give it."""
+        return self.related(items, k, **options)
+
+    def __reduce__(self):
+        return Recommender, (self.index, self.embeddings)
+
+    def __repr__(self) -> str:
+        return f"<Recommender of {self.index.live} items × {self.dimension}, {self.metric}>"
