@@ -67,6 +67,33 @@ public func akin_recommend(
   }
 }
 
+/// The interactions of several users, as a caller gives them.
+private struct Histories {
+  private let ids: IDColumn
+  private let values: [Float]?
+  private let offsets: [Int]
+  /// The number of users.
+  var count: Int { offsets.count - 1 }
+
+  @unsafe init(
+    _ items: UnsafePointer<akin_texts>?, _ values: UnsafePointer<Float>?, _ offsets: UnsafePointer<Int64>?,
+    _ count: Int64
+  ) throws(CallError) {
+    let users = try AkinC.count(count, "count", most: VectorLimits.rows)
+    ids = unsafe try AkinC.ids(items, "items")
+    self.offsets = unsafe try ascending(offsets, users, "offsets")
+    guard self.offsets[users] == ids.count else {
+      throw .unlikeCounts("items", expected: Int64(self.offsets[users]), found: Int64(ids.count))
+    }
+    self.values = unsafe values == nil ? nil : Array(unsafe try array(values, ids.count, "values"))
+  }
+
+  /// The interactions of one of them.
+  subscript(user: Int) -> [Interaction] {
+    (offsets[user]..<offsets[user + 1]).map { Interaction(ids[Row($0)], value: values?[$0] ?? 1) }
+  }
+}
+
 @c @implementation
 public func akin_recommend_histories(
   _ recommender: akin_handle, _ request: UnsafePointer<akin_request>?, _ items: UnsafePointer<akin_texts>?,
@@ -75,29 +102,44 @@ public func akin_recommend_histories(
 ) -> Int32 {
   call {
     let recommender = try Handles.recommender(recommender)
-    let queries = try AkinC.count(count, "count", most: VectorLimits.rows)
-    let ids = unsafe try ids(items, "items")
-    let offsets = unsafe try ascending(offsets, queries, "offsets")
-    guard offsets[queries] == ids.count else {
-      throw CallError.unlikeCounts("items", expected: Int64(offsets[queries]), found: Int64(ids.count))
-    }
-    let given: [Float]? = unsafe try values == nil ? nil : Array(array(values, ids.count, "values"))
-    let asked = unsafe try Asked(request, queries: queries, of: recommender.asked)
-    let target = unsafe try AnswerArrays(answers, queries: queries, k: asked.request.k)
+    let histories = unsafe try Histories(items, values, offsets, count)
+    let asked = unsafe try Asked(request, queries: histories.count, of: recommender.asked)
+    let target = unsafe try AnswerArrays(answers, queries: histories.count, k: asked.request.k)
     try asked.request.check(count: recommender.index.count)
-    try checkLists(queries, asked.request.forCandidates(diversity: asked.diversity), of: recommender.index.count)
+    try checkLists(
+      histories.count, asked.request.forCandidates(diversity: asked.diversity), of: recommender.index.count)
     let lists = try NeighborTable(
-      queryCount: queries, k: min(asked.request.k, recommender.index.count), execution: asked.execution
+      queryCount: histories.count, k: min(asked.request.k, recommender.index.count), execution: asked.execution
     ) { range, answer in
       for query in range {
-        let history = (offsets[query]..<offsets[query + 1]).map {
-          Interaction(ids[Row($0)], value: given?[$0] ?? 1)
-        }
         let list = try recommender.neighbors(
-          of: history, asked.request(of: query), includesSeen: asked.includesSeen, diversity: asked.diversity)
+          of: histories[query], asked.request(of: query), includesSeen: asked.includesSeen, diversity: asked.diversity)
         answer(query, list)
       }
     }
     try target.write(lists, recommender.catalog, isNumbered: recommender.catalog.isNumbered)
+  }
+}
+
+@c @implementation
+public func akin_fold_in(
+  _ recommender: akin_handle, _ items: UnsafePointer<akin_texts>?, _ values: UnsafePointer<Float>?,
+  _ offsets: UnsafePointer<Int64>?, _ count: Int64, _ vectors: UnsafeMutablePointer<Float>?, _ dimension: Int64,
+  _ biases: UnsafeMutablePointer<Float>?
+) -> Int32 {
+  call {
+    let recommender = try Handles.recommender(recommender)
+    let histories = unsafe try Histories(items, values, offsets, count)
+    guard let width = recommender.embeddings?.dimension else { throw RecommenderError.noUsers }
+    guard dimension == Int64(width) else {
+      throw CallError.unlikeCounts("a row of vectors", expected: Int64(width), found: dimension)
+    }
+    if histories.count == 0 { return }
+    let target = unsafe try place(vectors, "vectors")
+    for row in 0..<histories.count {
+      let user = try recommender.user(of: histories[row])
+      for component in 0..<width { unsafe target[row * width + component] = user.vector[component] }
+      if let biases = unsafe biases { unsafe biases[row] = user.bias }
+    }
   }
 }

@@ -242,6 +242,15 @@ static void trains(void) {
   akin_texts history = {.struct_size = sizeof history, .kind = AKIN_NUMBERS, .count = 3, .numbers = liked};
   OK(akin_recommend_histories(recommender, &request, &history, NULL, bounds, 1, &second));
   for (int place = 0; place < k; place++) CHECK(again[place] > 0 && again[place] < items / 4);
+  float user[8];
+  OK(akin_fold_in(recommender, &history, NULL, bounds, 1, user, 8, NULL));
+  request.seen_offsets = (int64_t[]){0, 3};
+  request.seen_rows = (uint32_t[]){0, 7, 14};
+  OK(akin_search(index, &request, user, 1, 8, &first));
+  CHECK(memcmp(rows, again, k * sizeof *rows) == 0);
+  request = usual();
+  REFUSED(AKIN_USAGE, "'a row of vectors' must have 8", akin_fold_in(recommender, &history, NULL, bounds, 1, user, 9, NULL));
+  REFUSED(AKIN_USAGE, "'vectors' must not be null", akin_fold_in(recommender, &history, NULL, bounds, 1, NULL, 8, NULL));
   liked[1] = 999999;
   REFUSED(AKIN_BAD_INPUT, "999999", akin_recommend_histories(recommender, &request, &history, NULL, bounds, 1, &second));
 

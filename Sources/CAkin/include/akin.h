@@ -225,6 +225,10 @@ int32_t akin_recommend(akin_handle recommender, const akin_request *request, con
 int32_t akin_recommend_histories(akin_handle recommender, const akin_request *request, const akin_texts *items,
                                  const float *values, const int64_t *offsets, int64_t count, const akin_answers *answers);
 
+// The vectors of such users, a row of `dimension` floats each, and their biases (or null).
+int32_t akin_fold_in(akin_handle recommender, const akin_texts *items, const float *values, const int64_t *offsets, int64_t count,
+                     float *vectors, int64_t dimension, float *biases);
+
 // ---- Catalogues: each change is a new generation; `change` gets its counts as JSON, to be freed, or is null
 
 int32_t akin_catalogue_create(const char *path, akin_handle embeddings, const char *options, int32_t replaces,

@@ -153,6 +153,7 @@ _signatures = {
     "akin_recommender": [c_uint64, c_uint64, _out],
     "akin_recommend": [c_uint64, c_void_p, c_void_p, c_int64, c_char_p],
     "akin_recommend_histories": [c_uint64, c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_char_p],
+    "akin_fold_in": [c_uint64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p],
     "akin_catalogue_create": [c_char_p, c_uint64, c_char_p, c_int32, c_void_p, POINTER(c_void_p)],
     "akin_catalogue_add": [c_char_p, c_uint64, c_void_p, POINTER(c_void_p)],
     "akin_catalogue_delete": [c_char_p, c_void_p, c_void_p, POINTER(c_void_p)],

@@ -15,7 +15,7 @@ from ._library import DEFAULT, EF, EXACT, RECALL, Handle, Request, lib
 
 
 def as_json(options: Dict[str, Any]) -> bytes:
-    """Options for the library: the command's, with underscores for dashes."""
+    """Options for the library: the command's, with underscores for dashes, and `lambda_` for lambda."""
 
     def plain(value):
         if isinstance(value, (np.integer, np.floating, np.bool_)):
@@ -25,7 +25,9 @@ def as_json(options: Dict[str, Any]) -> bytes:
         raise TypeError
 
     try:
-        return json.dumps(options, default=plain, allow_nan=False).encode()
+        # A name that is a word of Python has an underscore behind it: lambda_.
+        named = {name.rstrip("_"): value for name, value in options.items()}
+        return json.dumps(named, default=plain, allow_nan=False).encode()
     except (TypeError, ValueError):
         raise errors.UsageError(f"options must be texts, numbers, truth values or lists of these, found {options!r}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Optional, Sequence, Tuple
 
 import numpy as np
@@ -9,10 +10,9 @@ import numpy as np
 from . import errors
 from ._answers import answers
 from ._arrays import address, ids as id_column, optional_address, rows_of, taken
-from ._library import USERS, Handle, lib
+from ._library import USERS, Handle, check, lib
 from .embeddings import Embeddings
 from .index import Asked, Index
-from functools import cached_property
 
 
 class Recommender(Asked):
@@ -126,18 +126,7 @@ class Recommender(Asked):
         items: ids, or a list of such lists, which gives (n, k). values: a value for each, by default 1, in the same shape. The vector
         of the user is that of the training's own half-step with fixed items.
         """
-        is_one = not len(items) or np.ndim(items[0]) == 0
-        lists: Sequence = [items] if is_one else items
-        count = len(lists)
-        offsets = np.zeros(count + 1, dtype=np.int64)
-        np.cumsum([len(one) for one in lists], out=offsets[1:])
-        names = id_column([one for some in lists for one in np.asarray(some, dtype=object).tolist()], "items")
-        numbers = None
-        if values is not None:
-            parts = [values] if is_one else values
-            numbers = np.ascontiguousarray(np.concatenate([np.asarray(part) for part in parts]), dtype=np.float32)
-            if [len(part) for part in parts] != [len(one) for one in lists]:
-                raise errors.UsageError("values must have one number for each item")
+        histories = _Histories(items, values)
         options = dict(
             ef=ef,
             recall=recall,
@@ -152,16 +141,26 @@ class Recommender(Asked):
         if allow is None:
             request = self._requests.address(k, **options)
         else:
-            request, keep = self._requests.with_rows(len(self), allow, None, count, k=k, **options)
+            request, keep = self._requests.with_rows(len(self), allow, None, histories.count, k=k, **options)
 
         def call(places: bytes) -> int:
-            return lib.akin_recommend_histories(
-                self._handle.number, request, names.pointer, optional_address(numbers), address(offsets), count, places
-            )
+            return lib.akin_recommend_histories(self._handle.number, request, *histories.arguments, places)
 
-        found = answers(call, count, k, self._places, is_one)
+        found = answers(call, histories.count, k, self._places, histories.is_one)
         del keep
         return found
+
+    def fold_in(self, items: Any, values: Any = None) -> np.ndarray:
+        """The vectors of users who are not in the embeddings, from the ids of the items that they have.
+
+        One list of ids gives (dimension,), a list of n lists gives (n, dimension); values as for `recommend_history`.
+        """
+        histories = _Histories(items, values)
+        width = self.dimension
+        vectors = np.zeros((histories.count, width), dtype=np.float32)
+        at = address(vectors) if vectors.size else None
+        check(lib.akin_fold_in(self._handle.number, *histories.arguments, at, width, None))
+        return vectors[0] if histories.is_one else vectors
 
     def similar_items(self, items: Any, k: int = 10, **options: Any) -> Tuple[np.ndarray, np.ndarray]:
         """The items most similar to an item: `related` under the name that other libraries give it."""
@@ -172,3 +171,28 @@ class Recommender(Asked):
 
     def __repr__(self) -> str:
         return f"<Recommender of {self.index.live} items × {self.dimension}, {self.metric}>"
+
+
+class _Histories:
+    """The interactions of one user or several, for a call."""
+
+    def __init__(self, items: Any, values: Any):
+        self.is_one = not len(items) or np.ndim(items[0]) == 0
+        lists: Sequence = [items] if self.is_one else items
+        self.count = len(lists)
+        self._offsets = np.zeros(self.count + 1, dtype=np.int64)
+        np.cumsum([len(one) for one in lists], out=self._offsets[1:])
+        if all(isinstance(one, np.ndarray) and one.dtype.kind in "iu" for one in lists) and lists:
+            self._ids = id_column(np.concatenate(lists), "items")
+        else:
+            self._ids = id_column([one for some in lists for one in np.asarray(some, dtype=object).tolist()], "items")
+        self._values = None
+        if values is not None:
+            parts = [values] if self.is_one else values
+            if [len(part) for part in parts] != [len(one) for one in lists]:
+                raise errors.UsageError("values must have one number for each item")
+            self._values = np.concatenate([np.asarray(part, dtype=np.float32) for part in parts]) if self.count else None
+
+    @property
+    def arguments(self) -> Tuple:
+        return self._ids.pointer, optional_address(self._values), address(self._offsets), self.count

@@ -54,7 +54,7 @@ def train(
       - a tuple of arrays (users, items) or (users, items, values);
       - the path of a CSV or TSV file, which `akin train` reads.
     model: `"wals"`, `"mf"`, `"bpr"`, `"logistic"`, `"svd"`, `"popular"` or `"random"`. options: those of `akin train`, with underscores:
-    dimensions=64, epochs=15, seed=0, items="movies.csv", duplicates="sum". progress: a function of (stage, done, total, unit), or True.
+    dimensions=64, epochs=15, lambda_=0.05, seed=0, items="movies.csv", duplicates="sum". progress: a function of (stage, done, total, unit), or True.
 
     The same interactions, options and seed give the same bits at any number of threads. Raises `UsageError` for options that the model
     does not take, `InputError` for interactions that break a rule, `Cancelled` when cancelled; Ctrl-C cancels.

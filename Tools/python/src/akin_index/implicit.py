@@ -1,0 +1,310 @@
+"""The models of the library `implicit`, with its names, arguments and answers, trained and asked by Akin.
+
+    from akin_index.implicit import AlternatingLeastSquares
+    model = AlternatingLeastSquares(factors=64)
+    model.fit(user_items)
+    ids, scores = model.recommend(userid, user_items[userid], N=10)
+
+What differs: factors are those of Akin's training, so they are the same at any number of threads and every run; answers with fewer than N
+items have the id -1 and the score -inf behind them (an answer to one user ends instead); `search_recall` below 1 answers by the graph. Not
+there: `explain`, `recalculate_item` and `partial_fit_items`, GPUs, and arguments that choose between implementations, which are ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional, Tuple
+
+import numpy as np
+from scipy import sparse
+
+from .embeddings import Embeddings
+from .index import Index
+from .recommender import Recommender
+from .training import train
+
+
+class ModelFitError(Exception):
+    """The factors are not finite."""
+
+
+class _Factors:
+    """User and item factors, and what is asked of them."""
+
+    _parameters: Tuple[str, ...] = ()
+    # The share of the true best that answers have; below 1 the graph answers.
+    search_recall: float = 1.0
+
+    def __init__(self, num_threads: int = 0):
+        self.num_threads = num_threads
+        self.user_factors: Optional[np.ndarray] = None
+        self.item_factors: Optional[np.ndarray] = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._embeddings: Optional[Embeddings] = None
+        self._recommender: Optional[Recommender] = None
+        self._indexes: dict = {}
+
+    def _fit(self, user_items: Any, model: str, callback: Optional[Callable], show_progress: bool, **options: Any) -> None:
+        if not sparse.issparse(user_items):
+            raise TypeError(f"user_items must be a sparse matrix of users by items, found {type(user_items).__name__}")
+        start = [None]
+
+        def listen(stage: str, done: int, total: Any, unit: str) -> None:
+            import time
+
+            if callback and stage == "train":
+                now = time.time()
+                callback(done, now - (start[0] or now), None)
+                start[0] = now
+
+        progress = listen if callback else None
+        if show_progress and not callback:
+            try:
+                import tqdm.auto
+
+                progress = bool(tqdm.auto)
+            except ImportError:
+                pass
+        self._forget()
+        made = train(user_items, model, threads=self.num_threads, progress=progress, **options)
+        self._embeddings = made
+        users, items = made.user_factors, made.item_factors
+        if model == "bpr":
+            users = np.hstack([users, np.ones((len(users), 1), np.float32)])
+            items = np.hstack([items, made.item_biases[:, None]])
+        self.user_factors, self.item_factors = np.array(users), np.array(items)
+
+    def _index(self, of_users: bool = False) -> Index:
+        factors = self.user_factors if of_users else self.item_factors
+        if factors is None:
+            raise RuntimeError("the model is not fitted: call fit first")
+        found = self._indexes.get(of_users)
+        if found is None or found[0] is not factors:
+            found = (factors, Index.build(factors, metric="inner-product", threads=self.num_threads))
+            self._indexes[of_users] = found
+        return found[1]
+
+    def recommend(
+        self,
+        userid: Any,
+        user_items: Any,
+        N: int = 10,
+        filter_already_liked_items: bool = True,
+        filter_items: Any = None,
+        recalculate_user: bool = False,
+        items: Any = None,
+    ) -> Tuple[np.ndarray, np.ndarray]:
+        """The best items for a user or an array of users: `(ids, scores)`, without those of their rows of `user_items`."""
+        users = np.atleast_1d(userid)
+        if filter_already_liked_items or recalculate_user:
+            if not isinstance(user_items, sparse.csr_matrix) and not isinstance(user_items, getattr(sparse, "csr_array", ())):
+                raise ValueError("user_items needs to be a CSR sparse matrix")
+            if user_items.shape[0] != len(users):
+                raise ValueError("user_items must contain 1 row for every user in userids")
+        index = self._index()
+        if recalculate_user:
+            factors = np.atleast_2d(self.recalculate_user(userid, user_items))
+        else:
+            factors = self.user_factors[users]
+        found = index.search(
+            np.ascontiguousarray(factors),
+            N,
+            recall=self.search_recall,
+            exclude=user_items if filter_already_liked_items else None,
+            allow=_mask(len(self.item_factors), filter_items, items),
+            threads=self.num_threads,
+        )
+        return _shaped(found, np.ndim(userid) == 0)
+
+    def similar_items(
+        self,
+        itemid: Any,
+        N: int = 10,
+        recalculate_item: bool = False,
+        item_users: Any = None,
+        filter_items: Any = None,
+        items: Any = None,
+    ) -> Tuple[np.ndarray, np.ndarray]:
+        """The items most alike by cosine, the item itself among them: `(ids, scores)`."""
+        if recalculate_item:
+            raise NotImplementedError("items are not recalculated")
+        return self._alike(False, itemid, N, filter_items, items)
+
+    def similar_users(
+        self, userid: Any, N: int = 10, filter_users: Any = None, users: Any = None
+    ) -> Tuple[np.ndarray, np.ndarray]:
+        """The users most alike by cosine, the user among them: `(ids, scores)`."""
+        return self._alike(True, userid, N, filter_users, users)
+
+    def _alike(self, of_users: bool, wanted: Any, N: int, filtered: Any, only: Any) -> Tuple[np.ndarray, np.ndarray]:
+        index = self._index(of_users)
+        rows = np.atleast_1d(wanted)
+        allow = _mask(len(index), filtered, only)
+        ids, scores = index.related(rows, N, recall=self.search_recall, allow=allow, threads=self.num_threads)
+        # An item is not related to itself; here it comes first, where it is asked for.
+        own = np.ones(len(rows), bool) if allow is None else allow[rows]
+        ids, scores = np.hstack([rows[:, None], ids]), np.hstack([np.ones((len(rows), 1), np.float32), scores])
+        for row in np.flatnonzero(~own):
+            ids[row, :-1], scores[row, :-1] = ids[row, 1:], scores[row, 1:]
+        return _shaped((ids[:, :N], scores[:, :N]), np.ndim(wanted) == 0)
+
+    def recalculate_user(self, userid: Any, user_items: Any) -> np.ndarray:
+        """The factors of users from their rows of `user_items`, by the training's own half-step with fixed items."""
+        raise NotImplementedError(f"{type(self).__name__} does not recalculate users")
+
+    def save(self, path: Any) -> None:
+        """Writes factors and parameters as an .npz, as implicit does; `akin import` reads it, too."""
+        values = {name: getattr(self, name) for name in self._parameters}
+        arrays = {"user_factors": self.user_factors, "item_factors": self.item_factors}
+        np.savez(path, **arrays, **{name: value for name, value in values.items() if value is not None})
+
+    @classmethod
+    def load(cls, path: Any) -> Any:
+        """A model that `save` wrote, of this library or of implicit."""
+        if isinstance(path, str) and not path.endswith(".npz"):
+            path += ".npz"
+        with np.load(path, allow_pickle=False) as data:
+            model = cls(**{name: data[name].item() for name in cls._parameters if name in data})
+            model.user_factors, model.item_factors = data["user_factors"], data["item_factors"]
+        return model
+
+
+def _mask(count: int, filtered: Any, only: Any) -> Optional[np.ndarray]:
+    """The items that answers may hold."""
+    if filtered is not None and only is not None:
+        raise ValueError("Can't specify both filter_items and items")
+    if filtered is None and only is None:
+        return None
+    named = np.asarray(filtered if only is None else only)
+    if named.size and (named.min() < 0 or named.max() >= count):
+        raise IndexError(f"Some itemids are not in the model: {named.min()} to {named.max()}, and it has {count}")
+    mask = np.full(count, only is None)
+    mask[named.astype(np.int64)] = only is not None
+    return mask
+
+
+def _shaped(found: Tuple[np.ndarray, np.ndarray], is_one: bool) -> Tuple[np.ndarray, np.ndarray]:
+    ids, scores = found
+    if not is_one:
+        return ids, scores
+    kept = ids[0] >= 0
+    return ids[0][kept], scores[0][kept]
+
+
+class AlternatingLeastSquares(_Factors):
+    """`implicit.als.AlternatingLeastSquares`: confidences alpha × value for what is in the matrix, 1 for all else.
+
+    The same loss, minimised by exact half-steps: `akin train --weighting value --w0 1 --nu 0`.
+    """
+
+    _parameters = ("factors", "regularization", "alpha", "iterations")
+
+    def __init__(
+        self,
+        factors: int = 100,
+        regularization: float = 0.01,
+        alpha: float = 1.0,
+        dtype: Any = np.float32,
+        use_native: bool = True,
+        use_cg: bool = True,
+        use_gpu: bool = False,
+        iterations: int = 15,
+        calculate_training_loss: bool = False,
+        num_threads: int = 0,
+        random_state: Any = None,
+    ):
+        super().__init__(num_threads)
+        self.factors = factors
+        self.regularization = regularization
+        self.alpha = alpha
+        self.iterations = iterations
+        self.random_state = random_state
+
+    def fit(self, user_items: Any, show_progress: bool = True, callback: Optional[Callable] = None) -> None:
+        """Learns from a sparse matrix of users by items."""
+        self._fit(
+            user_items,
+            "wals",
+            callback,
+            show_progress,
+            dimensions=self.factors,
+            epochs=self.iterations,
+            lambda_=self.regularization,
+            weighting="value",
+            alpha=self.alpha,
+            w0=1.0,
+            nu=0,
+            seed=_seed(self.random_state),
+        )
+
+    def recalculate_user(self, userid: Any, user_items: Any) -> np.ndarray:
+        if self._embeddings is None:
+            raise NotImplementedError("users are recalculated by a model that was fitted in this process")
+        if self._recommender is None:
+            self._recommender = Recommender(Index.build(self._embeddings), self._embeddings)
+        users = np.atleast_1d(userid)
+        if user_items.shape[0] != len(users):
+            raise ValueError("user_items must contain 1 row for every user in userids")
+        vectors = self._recommender.fold_in(
+            [user_items.indices[start:end] for start, end in zip(user_items.indptr, user_items.indptr[1:])],
+            [user_items.data[start:end] for start, end in zip(user_items.indptr, user_items.indptr[1:])],
+        )
+        return vectors[0] if np.ndim(userid) == 0 else vectors
+
+    def partial_fit_users(self, userids: Any, user_items: Any) -> None:
+        """Recalculates the factors of some users, new ones among them."""
+        users = np.atleast_1d(userids)
+        vectors = np.atleast_2d(self.recalculate_user(users, user_items))
+        needed = int(users.max(initial=-1)) + 1 - len(self.user_factors)
+        grown = np.vstack([self.user_factors, np.zeros((max(0, needed), self.factors), np.float32)])
+        grown[users] = vectors
+        self.user_factors = grown
+
+
+class BayesianPersonalizedRanking(_Factors):
+    """`implicit.bpr.BayesianPersonalizedRanking`; the last column of the factors is the bias of items, and 1 for users."""
+
+    _parameters = ("factors", "learning_rate", "regularization", "iterations")
+
+    def __init__(
+        self,
+        factors: int = 100,
+        learning_rate: float = 0.01,
+        regularization: float = 0.01,
+        dtype: Any = np.float32,
+        use_gpu: bool = False,
+        iterations: int = 100,
+        num_threads: int = 0,
+        verify_negative_samples: bool = True,
+        random_state: Any = None,
+    ):
+        super().__init__(num_threads)
+        self.factors = factors
+        self.learning_rate = learning_rate
+        self.regularization = regularization
+        self.iterations = iterations
+        self.random_state = random_state
+
+    def fit(self, user_items: Any, show_progress: bool = True, callback: Optional[Callable] = None) -> None:
+        """Learns from a sparse matrix of users by items, of which the values do not matter."""
+        self._fit(
+            user_items,
+            "bpr",
+            callback,
+            show_progress,
+            dimensions=self.factors,
+            epochs=self.iterations,
+            lambda_=self.regularization,
+            learning_rate=self.learning_rate,
+            seed=_seed(self.random_state),
+        )
+
+
+def _seed(state: Any) -> int:
+    """A seed of what implicit takes as a random state."""
+    if state is None:
+        return 0
+    if isinstance(state, (int, np.integer)):
+        return int(state)
+    return int(state.randint(0, 1 << 31) if hasattr(state, "randint") else state.integers(0, 1 << 31))

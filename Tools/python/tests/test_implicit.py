@@ -1,0 +1,113 @@
+"""The models of implicit, by their promises, and beside implicit where it is installed."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from akin_index.implicit import AlternatingLeastSquares, BayesianPersonalizedRanking
+
+
+@pytest.fixture(scope="module")
+def model(ratings):
+    made = AlternatingLeastSquares(factors=12, regularization=0.05, alpha=2.0, iterations=12)
+    made.fit(ratings, show_progress=False)
+    return made
+
+
+def test_recommend(model, ratings):
+    scores = model.user_factors.astype(float) @ model.item_factors.T.astype(float)
+    scores[ratings.nonzero()] = -np.inf
+    ids, found = model.recommend(np.arange(90), ratings, N=7)
+    assert ids.shape == found.shape == (90, 7)
+    assert np.allclose(found, -np.sort(-scores, axis=1)[:, :7], atol=1e-5)
+    assert not any(set(ids[user]) & set(ratings[user].indices) for user in range(90))
+    one, score = model.recommend(5, ratings[5], N=7)
+    assert one.shape == (7,) and (one == ids[5]).all() and (score == found[5]).all()
+    seen, _ = model.recommend(5, None, N=160, filter_already_liked_items=False)
+    assert set(ratings[5].indices) <= set(seen)
+    only, _ = model.recommend(5, ratings[5], N=7, items=[3, 4, 60, 61])
+    assert set(only) <= {3, 4, 60, 61}
+    without, _ = model.recommend(5, ratings[5], N=7, filter_items=ids[5, :2])
+    assert not set(without) & set(ids[5, :2])
+
+
+def test_similar(model):
+    unit = model.item_factors / np.linalg.norm(model.item_factors, axis=1, keepdims=True)
+    ids, scores = model.similar_items([3, 9], N=6)
+    assert ids[0, 0] == 3 and ids[1, 0] == 9 and np.allclose(scores[:, 0], 1)
+    assert np.allclose(scores, -np.sort(-(unit[[3, 9]] @ unit.T), axis=1)[:, :6], atol=1e-5)
+    one, _ = model.similar_items(3, N=6)
+    assert (one == ids[0]).all()
+    only, _ = model.similar_items(3, N=6, items=[5, 7, 11])
+    assert set(only) == {5, 7, 11}
+    users, scores = model.similar_users(4, N=5)
+    assert users[0] == 4 and len(users) == 5 and np.isclose(scores[0], 1)
+
+
+def test_users_are_recalculated(model, ratings):
+    vectors = model.recalculate_user(np.arange(10), ratings[:10])
+    items = model.item_factors.astype(float)
+    for user in range(10):
+        weights = np.ones(160)
+        weights[ratings[user].indices] = 2.0 * ratings[user].data
+        likes = np.isin(np.arange(160), ratings[user].indices)
+        solved = np.linalg.solve((items.T * weights) @ items + 0.05 * np.eye(12), items.T @ (weights * likes))
+        assert np.allclose(vectors[user], solved, atol=2e-3)
+    again, _ = model.recommend(np.arange(10), ratings[:10], N=5, recalculate_user=True)
+    assert np.mean([len(set(a) & set(b)) for a, b in zip(again, model.recommend(np.arange(10), ratings[:10], N=5)[0])]) > 4
+    # A new user of one taste.
+    row = sparse.csr_matrix((np.ones(5), ([0] * 5, [1, 5, 9, 13, 17])), shape=(1, 160))
+    ids, _ = model.recommend(0, row, N=10, recalculate_user=True)
+    assert np.mean(ids % 4 == 1) > 0.8
+
+
+def test_files(model, ratings, tmp_path):
+    model.save(tmp_path / "m.npz")
+    again = AlternatingLeastSquares.load(str(tmp_path / "m.npz"))
+    assert again.factors == 12 and again.alpha == 2.0 and (again.item_factors == model.item_factors).all()
+    assert (again.recommend(3, ratings[3])[0] == model.recommend(3, ratings[3])[0]).all()
+
+
+def test_bpr(ratings):
+    model = BayesianPersonalizedRanking(factors=8, learning_rate=0.05, iterations=40, random_state=np.random.RandomState(3))
+    calls = []
+    model.fit(ratings, show_progress=False, callback=lambda *arguments: calls.append(arguments))
+    assert model.user_factors.shape == (90, 9) and (model.user_factors[:, -1] == 1).all() and calls
+    ids, _ = model.recommend(np.arange(90), ratings, N=10)
+    assert (ids % 4 == (np.arange(90) % 4)[:, None]).mean() > 0.7
+    with pytest.raises(NotImplementedError):
+        model.recalculate_user(0, ratings[0])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_loss_is_that_of_implicit(ratings, model):
+    """Both minimise the same loss from different starts; their optima of this loss are near."""
+    implicit = pytest.importorskip("implicit.cpu.als")
+    other = implicit.AlternatingLeastSquares(
+        factors=12, regularization=0.05, alpha=2.0, iterations=40, random_state=1, use_cg=False, num_threads=1
+    )
+    other.fit(ratings, show_progress=False)
+
+    def loss(users, items):
+        products = users.astype(float) @ items.T.astype(float)
+        weight = np.where(ratings.toarray() > 0, 2.0 * ratings.toarray(), 1.0)
+        fit = (weight * ((ratings.toarray() > 0) - products) ** 2).sum()
+        return fit + 0.05 * ((users.astype(float) ** 2).sum() + (items.astype(float) ** 2).sum())
+
+    ours, theirs = loss(model.user_factors, model.item_factors), loss(other.user_factors, other.item_factors)
+    assert abs(ours / theirs - 1) < 0.1, (ours, theirs)
+
+
+def test_bad_calls_are_errors(model, ratings):
+    for call, error in [
+        (lambda: model.recommend(1, None), ValueError),
+        (lambda: model.recommend([1, 2], ratings[1]), ValueError),
+        (lambda: model.recommend(1, ratings[1], items=[1], filter_items=[2]), ValueError),
+        (lambda: model.recommend(1, ratings[1], items=[160]), IndexError),
+        (lambda: model.recommend(1000, ratings[1]), IndexError),
+        (lambda: AlternatingLeastSquares().recommend(1, ratings[1]), RuntimeError),
+        (lambda: AlternatingLeastSquares(factors=0).fit(ratings, show_progress=False), ValueError),
+        (lambda: AlternatingLeastSquares().fit(ratings.toarray()), TypeError),
+    ]:
+        with pytest.raises(error):
+            call()
