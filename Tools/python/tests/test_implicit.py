@@ -1,5 +1,7 @@
 """The models of implicit, by their promises, and beside implicit where it is installed."""
 
+import pickle
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -25,8 +27,10 @@ def test_recommend(model, ratings):
     assert one.shape == (7,) and (one == ids[5]).all() and (score == found[5]).all()
     seen, _ = model.recommend(5, None, N=160, filter_already_liked_items=False)
     assert set(ratings[5].indices) <= set(seen)
-    only, _ = model.recommend(5, ratings[5], N=7, items=[3, 4, 60, 61])
-    assert set(only) <= {3, 4, 60, 61}
+    liked = ratings[5].indices[:2].tolist()
+    others = np.setdiff1d(np.arange(160), ratings[5].indices)[:3].tolist()
+    only, score = model.recommend(5, ratings[5], N=7, items=[*liked, *others])
+    assert set(only) == {*liked, *others} and set(only[-2:]) == set(liked) and score[-1] < -1e38
     without, _ = model.recommend(5, ratings[5], N=7, filter_items=ids[5, :2])
     assert not set(without) & set(ids[5, :2])
 
@@ -65,6 +69,8 @@ def test_files(model, ratings, tmp_path):
     model.save(tmp_path / "m.npz")
     again = AlternatingLeastSquares.load(str(tmp_path / "m.npz"))
     assert again.factors == 12 and again.alpha == 2.0 and (again.item_factors == model.item_factors).all()
+    pickled = pickle.loads(pickle.dumps(model))
+    assert (pickled.recommend(3, ratings[3])[0] == model.recommend(3, ratings[3])[0]).all()
     assert (again.recommend(3, ratings[3])[0] == model.recommend(3, ratings[3])[0]).all()
 
 

@@ -27,12 +27,18 @@ class ModelFitError(Exception):
     """The factors are not finite."""
 
 
+# A regularisation of 0 leaves rows without interactions undetermined; Akin asks for more than 0.
+_LEAST = 1e-6
+
+
 class _Factors:
     """User and item factors, and what is asked of them."""
 
     _parameters: Tuple[str, ...] = ()
     # The share of the true best that answers have; below 1 the graph answers.
     search_recall: float = 1.0
+
+    random_state: Any = None
 
     def __init__(self, num_threads: int = 0):
         self.num_threads = num_threads
@@ -115,6 +121,8 @@ class _Factors:
             allow=_mask(len(self.item_factors), filter_items, items),
             threads=self.num_threads,
         )
+        if items is not None:
+            found = _ranked(found, np.asarray(items, dtype=np.int64), N)
         return _shaped(found, np.ndim(userid) == 0)
 
     def similar_items(
@@ -155,9 +163,14 @@ class _Factors:
 
     def save(self, path: Any) -> None:
         """Writes factors and parameters as an .npz, as implicit does; `akin import` reads it, too."""
-        values = {name: getattr(self, name) for name in self._parameters}
-        arrays = {"user_factors": self.user_factors, "item_factors": self.item_factors}
-        np.savez(path, **arrays, **{name: value for name, value in values.items() if value is not None})
+        values = {name: getattr(self, name) for name in ("user_factors", "item_factors", "num_threads", *self._parameters)}
+        if isinstance(self.random_state, (int, np.integer)):
+            values["random_state"] = self.random_state
+        np.savez(path, **{name: value for name, value in values.items() if value is not None})
+
+    def __getstate__(self):
+        # What is made of the factors is made again.
+        return {**self.__dict__, "_embeddings": None, "_recommender": None, "_indexes": {}}
 
     @classmethod
     def load(cls, path: Any) -> Any:
@@ -165,8 +178,11 @@ class _Factors:
         if isinstance(path, str) and not path.endswith(".npz"):
             path += ".npz"
         with np.load(path, allow_pickle=False) as data:
-            model = cls(**{name: data[name].item() for name in cls._parameters if name in data})
-            model.user_factors, model.item_factors = data["user_factors"], data["item_factors"]
+            known = ("num_threads", "random_state", *cls._parameters)
+            # implicit writes an array of None where it has no value.
+            model = cls(**{name: data[name].item() for name in known if name in data and data[name].dtype != object})
+            if "item_factors" in data:
+                model.user_factors, model.item_factors = data["user_factors"], data["item_factors"]
         return model
 
 
@@ -184,8 +200,18 @@ def _mask(count: int, filtered: Any, only: Any) -> Optional[np.ndarray]:
     return mask
 
 
+def _ranked(found: Tuple[np.ndarray, np.ndarray], items: np.ndarray, N: int) -> Tuple[np.ndarray, np.ndarray]:
+    """Lists of all chosen items: those that a user has come last, as implicit has them."""
+    ids, scores = (array[:, : min(N, len(items))].copy() for array in found)
+    for row in range(len(ids)):
+        empty = np.flatnonzero(ids[row] < 0)
+        ids[row, empty] = items[~np.isin(items, ids[row])][: len(empty)]
+        scores[row, empty] = -np.finfo(np.float32).max
+    return ids, scores
+
+
 def _shaped(found: Tuple[np.ndarray, np.ndarray], is_one: bool) -> Tuple[np.ndarray, np.ndarray]:
-    ids, scores = found
+    ids, scores = found[0].astype(np.int32), found[1]
     if not is_one:
         return ids, scores
     kept = ids[0] >= 0
@@ -230,7 +256,7 @@ class AlternatingLeastSquares(_Factors):
             show_progress,
             dimensions=self.factors,
             epochs=self.iterations,
-            lambda_=self.regularization,
+            lambda_=max(self.regularization, _LEAST),
             weighting="value",
             alpha=self.alpha,
             w0=1.0,
