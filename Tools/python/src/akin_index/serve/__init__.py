@@ -1,0 +1,1 @@
+"""Serving an index over HTTP: `akin-serve CATALOGUE|F.idx --users U.emb`."""

@@ -1,0 +1,179 @@
+"""The server, through its application: answers, limits, metrics, and the change of generations."""
+
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("httpx")
+
+with warnings.catch_warnings():
+    # Newer versions want another client library, and take this one.
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+import akin_index as akin
+from akin_index.serve.app import Server
+from akin_index.serve.asking import Limits
+
+
+@pytest.fixture(scope="module")
+def files(ratings, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("serve")
+    titles = folder / "items.csv"
+    titles.write_text("item,title,genre,year\n" + "".join(f"{i},The Title {i},{'ABCD'[i % 4]},{1950 + i}\n" for i in range(160)))
+    made = akin.train(ratings, dimensions=8, epochs=6, seed=3, items=str(titles))
+    made.save(folder / "u.emb")
+    akin.Index.build(made, path=folder / "f.idx", with_users=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(files):
+    return Server(str(files / "f.idx"), recall_share=1.0, limits=Limits(k=50, batch=20, body=5000))
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    with TestClient(server.app()) as client:
+        yield client
+
+
+def ids(response):
+    assert response.status_code == 200, response.text
+    return [item["id"] for item in response.json()["items"]]
+
+
+def test_answers_are_those_of_the_library(client, files):
+    recommender = akin.Recommender(files / "f.idx")
+    assert ids(client.get("/related?item=7&k=5")) == recommender.related(7, 5)[0].tolist()
+    assert ids(client.get("/recommend?user=7&k=5&exact=true")) == recommender.recommend(7, 5, exact=True)[0].tolist()
+    assert ids(client.get("/recommend?history=1,5,9&values=5,4,5")) == recommender.recommend_history([1, 5, 9], values=[5, 4, 5])[0].tolist()
+    assert ids(client.get("/recommend", params={"user": 3, "where": "genre = A", "include_seen": "true"})) == recommender.recommend(
+        3, where="genre = A", include_seen=True
+    )[0].tolist()
+    vector = recommender.index.embeddings().user_factors[2].tolist()
+    assert ids(client.post("/search", json={"vector": vector, "k": 3})) == recommender.index.search(np.float32(vector), 3)[0].tolist()
+    lists = client.post("/related", json={"items": [1, 2, 3], "k": 4}).json()["lists"]
+    assert [[item["id"] for item in one] for one in lists] == recommender.related([1, 2, 3], 4)[0].tolist()
+    lists = client.post("/recommend", json={"users": [1, 2], "k": 4, "titles": False}).json()["lists"]
+    assert set(lists[0][0]) == {"id", "score"}
+    first = client.get("/related?item=7&k=1").json()["items"][0]
+    assert first["title"] == f"The Title {first['id']}"
+    assert [one["id"] for one in client.get("/items?q=the title 15&limit=20").json()["items"]] == [15, *range(150, 160)]
+    assert client.get("/items?q=title 77").json()["items"][0]["id"] == 77
+
+
+BAD = [
+    ("get", "/related", {}, 400, "give 'item' or 'items'"),
+    ("get", "/related?item=99999", {}, 404, "no item has the id '99999'"),
+    ("get", "/related?item=nothing", {}, 404, "no item has the id 'nothing'"),
+    ("get", "/recommend?user=99999", {}, 404, "no user has the id"),
+    ("get", "/related?item=1&k=0", {}, 400, "k must be 1 to 50"),
+    ("get", "/related?item=1&k=51", {}, 400, "k must be 1 to 50"),
+    ("get", "/related?item=1&k=ten", {}, 400, "'k' must be a whole number"),
+    ("get", "/related?item=1&recall=nan", {}, 400, "'recall' must be a finite number"),
+    ("get", "/related?item=1&recall=2", {}, 400, "a recall must be"),
+    ("get", "/related?item=1&colour=red", {}, 400, "unknown parameter 'colour'"),
+    ("get", "/related?item=1&where=size > 3", {}, 422, "size"),
+    ("get", "/related?item=1&where=year >=", {}, 400, "filter"),
+    ("post", "/related", {"json": {"items": [1, 2.5]}}, 400, "must hold ids"),
+    ("post", "/related", {"json": {"items": [-1]}}, 400, "must hold ids"),
+    ("post", "/related", {"json": {"items": 3}}, 400, "must be a list"),
+    ("post", "/related", {"json": {"items": [1] * 21}}, 413, "at most 20"),
+    ("post", "/search", {"json": {"vector": [1, 2]}}, 422, "8 dimensions"),
+    ("post", "/search", {"json": {"vector": ["a"]}}, 400, "must be numbers"),
+    ("post", "/search", {"json": {"vectors": [[1], [1, 2]]}}, 400, "equally long"),
+    ("post", "/search", {"json": {"vector": [1e39] * 8}}, 422, "infinity"),
+    ("post", "/search", {"content": "{"}, 400, "must be JSON"),
+    ("post", "/search", {"content": "[" * 100_000}, 413, "at most 5000 bytes"),
+    ("post", "/search", {"content": "[" * 4000}, 400, "must be"),
+    ("post", "/search", {"json": []}, 400, "must be an object"),
+    ("post", "/recommend", {"json": {"history": [1], "values": [1, 2]}}, 400, "'values' must have 1"),
+    ("post", "/recommend", {"json": {"user": 1, "users": [1]}}, 400, "give 'user', 'users' or 'history'"),
+]
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+@pytest.mark.parametrize("method, path, given, code, sentence", BAD)
+def test_bad_requests_are_errors(client, method, path, given, code, sentence):
+    response = getattr(client, method)(path, **given)
+    assert response.status_code == code and sentence in response.json()["error"], response.text
+
+
+def test_recall_of_answers_is_measured(server, client):
+    before = server.recall.queries
+    for item in range(30):
+        client.get(f"/related?item={item}&ef=1&k=10")
+    server.recall.drain()
+    assert server.recall.queries == before + 30
+    share, low, high = server.recall.interval()
+    assert 0 <= low <= share <= high <= 1
+    text = client.get("/metrics").text
+    assert f"akin_recall_queries_total {server.recall.queries}" in text
+    assert 'akin_requests_total{route="related",code="200"}' in text and 'le="+Inf"' in text
+    for line in text.splitlines():
+        assert line.startswith("# TYPE ") or float(line.rsplit(" ", 1)[1]) == float(line.rsplit(" ", 1)[1]), line
+
+
+def test_a_token_is_needed(files):
+    with TestClient(Server(str(files / "f.idx"), token="secret").app()) as client:
+        assert client.get("/related?item=1").status_code == 401
+        assert client.get("/related?item=1", headers={"authorization": "Bearer wrong"}).status_code == 401
+        assert client.get("/related?item=1", headers={"authorization": "Bearer secret"}).status_code == 200
+        assert client.get("/health").status_code == 200 and "secret" not in client.get("/health").text
+
+
+def test_generations_change_under_load(files, tmp_path):
+    made = akin.Embeddings.open(files / "u.emb")
+    catalogue = akin.Catalogue.create(tmp_path / "shop", made)
+    server = Server(str(tmp_path / "shop"), str(files / "u.emb"), reload_seconds=3600)
+    wrong, asked, stop = [], [0], threading.Event()
+
+    with TestClient(server.app()) as client:
+
+        def ask():
+            while not stop.is_set():
+                response = client.get(f"/recommend?user={asked[0] % 90}&k=5")
+                asked[0] += 1
+                if response.status_code != 200 or len(response.json()["items"]) != 5:
+                    wrong.append(response.text)
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for turn in range(6):
+            catalogue.delete([turn])
+            catalogue.compact(keep=1)
+            assert server.state.renew()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert not wrong and asked[0] > 0 and server.state.reloads == {"done": 6, "failed": 0}
+        assert not server.state.renew()
+        assert client.get("/info").json()["items"] == 154
+        # Damaged files leave the old generation answering.
+        for name in (tmp_path / "shop").iterdir():
+            if name.is_file() and name.stat().st_size > 100:
+                name.rename(name.with_suffix(".gone"))
+        assert not server.state.renew() and server.state.trouble
+        assert client.get("/related?item=100").status_code == 200
+        assert client.get("/health").json()["reloadTrouble"]
+
+
+def test_the_page_and_the_document(client):
+    page = client.get("/")
+    assert page.status_code == 200 and "default-src 'none'" in page.headers["content-security-policy"]
+    assert "http://" not in page.text and "https://" not in page.text
+    document = client.get("/openapi.json").json()
+    assert set(document["paths"]) == {"/related", "/recommend", "/search", "/items", "/info", "/health", "/metrics"}
+    assert client.get("/nowhere").status_code == 404 and client.get("/search").status_code == 405
+
+
+def test_the_command(files, capsys):
+    from akin_index.serve.main import main
+
+    assert main([str(files / "nowhere.idx")]) == 3
+    assert "nowhere.idx: no such file" in capsys.readouterr().err
