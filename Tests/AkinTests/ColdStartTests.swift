@@ -59,9 +59,11 @@ struct ColdStartTests {
     logistic.epochs = 3
     var svd = SVDOptions()
     svd.dimensions = 4
+    var spectral = SpectralOptions()
+    (spectral.dimensions, spectral.weighting) = (4, .value)
     var random = RandomOptions()
     random.seed = 3
-    return [wals, constant, mf, everywhere, touched, bpr, logistic, svd, PopularOptions(), random]
+    return [wals, constant, mf, everywhere, touched, bpr, logistic, svd, spectral, PopularOptions(), random]
   }()
 
   private func file(_ model: TrainedModel, _ name: String = "x") throws -> String {

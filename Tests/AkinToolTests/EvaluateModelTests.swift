@@ -33,7 +33,7 @@ struct EvaluateModelTests {
     let small = ["--dimensions", "4"]
     return switch model {
     case .wals, .mf, .bpr, .logistic: small + ["--epochs", "6"]
-    case .svd, .random: small
+    case .svd, .spectral, .random: small
     case .twoTower: small + ["--epochs", "6", "--hidden", "8"] + features
     case .popular: []
     }

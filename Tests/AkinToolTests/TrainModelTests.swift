@@ -34,6 +34,7 @@ struct TrainModelTests {
     #expect(try method("--model", "bpr") as? BPROptions == BPROptions())
     #expect(try method("--model", "logistic") as? LogisticOptions == LogisticOptions())
     #expect(try method("--model", "svd") as? SVDOptions == SVDOptions())
+    #expect(try method("--model", "spectral") as? SpectralOptions == SpectralOptions())
     #expect(try method("--model", "popular") is PopularOptions)
     #expect(try method("--model", "random") as? RandomOptions == RandomOptions())
   }
@@ -55,6 +56,9 @@ struct TrainModelTests {
   func lonely() {
     for (words, sentence) in [
       (["--power", "2"], "--power requires --weighting power"),
+      (["--model", "spectral", "--power", "2"], "--power requires --weighting power"),
+      (["--score-degree-exponent", "0.4"], "--score-degree-exponent requires --model spectral"),
+      (["--model", "mf", "--rounds", "3"], "--rounds requires --model svd or spectral"),
       (["--model", "mf", "--w0", "1"], "--w0 requires --model wals"),
       (["--range", "0,6"], "--range requires --model mf"),
       (["--model", "svd", "--positive-from", "4"], "--positive-from requires --model bpr or logistic"),

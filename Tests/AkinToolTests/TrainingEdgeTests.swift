@@ -28,7 +28,7 @@ struct TrainingEdgeTests {
     case (.bpr, "one pair"), (.bpr, "one user"), (.bpr, "one item"):
       "expected a user with a positive item and an item to rank below it, found none"
     case (.bpr, "zeros"), (.logistic, "zeros"): "or more), the largest is 0.0"
-    case (.wals, "zeros"), (.svd, "zeros"): "expected at least one value above 0, found none"
+    case (.wals, "zeros"), (.svd, "zeros"), (.spectral, "zeros"): "expected at least one value above 0, found none"
     default: nil
     }
   }

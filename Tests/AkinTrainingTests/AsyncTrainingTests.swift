@@ -18,7 +18,7 @@ struct AsyncTrainingTests {
     mf.epochs = 3
     var svd = SVDOptions()
     svd.dimensions = 6
-    return [wals, bpr, mf, svd, PopularOptions(), RandomOptions()]
+    return [wals, bpr, mf, svd, SpectralOptions(), PopularOptions(), RandomOptions()]
   }
 
   @Test("Every method gives the bits of its synchronous form, at any thread count", arguments: [1, 3])

@@ -25,10 +25,15 @@ import AkinVectors
     unsafe view.base.assumingMemoryBound(to: Float.self)
   }
 
-  /// Adds the rows that are NaN or infinite.
-  package func check(_ list: inout DamageList) {
-    for row in 0..<count where !(view.f32(at: row) ?? 0).isFinite {
-      list.add(view, row * 4..<row * 4 + 4, .notFinite(row: UInt64(row)))
+  /// Adds the rows that are NaN or infinite, or below a least number.
+  package func check(_ list: inout DamageList, from least: Float = -.infinity) {
+    for row in 0..<count {
+      let value = view.f32(at: row) ?? 0
+      if !value.isFinite {
+        list.add(view, row * 4..<row * 4 + 4, .notFinite(row: UInt64(row)))
+      } else if value < least {
+        list.add(view, row * 4..<row * 4 + 4, .rule("expected numbers of at least \(least)"))
+      }
     }
   }
 }

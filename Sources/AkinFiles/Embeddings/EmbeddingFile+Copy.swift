@@ -17,6 +17,7 @@ extension EmbeddingFile {
     all.userIDs = userIDs?.column()
     all.itemBiases = itemBiases?.values
     all.userBiases = userBiases?.values
+    all.itemDegrees = itemDegrees?.values
     all.globalMean = globalMean
     all.titles = titles?.copy()
     if let categoryColumn, let categoryNames {

@@ -43,7 +43,8 @@ extension EmbeddingFile {
       try VectorCheck.check(matrix, in: view, &list, execution)
     }
     let columns: [(inout DamageList) -> Void] = [
-      { self.itemBiases?.check(&$0) }, { self.userBiases?.check(&$0) }, { self.itemIDs.check(&$0) },
+      { self.itemBiases?.check(&$0) }, { self.userBiases?.check(&$0) },
+      { self.itemDegrees?.check(&$0, from: 0) }, { self.itemIDs.check(&$0) },
       { self.userIDs?.check(&$0) },
       { self.titles?.check(&$0) }, { self.categoryNames?.check(&$0) }, { self.categoryColumn?.check(&$0) },
       { self.historyColumn?.check(&$0) }, { self.valueColumn?.checkValues(of: self.objective, &$0) },

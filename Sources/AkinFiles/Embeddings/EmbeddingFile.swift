@@ -27,6 +27,8 @@ public final class EmbeddingFile: Sendable {
   public let itemBiases: FloatColumn?
   /// One bias per user; `nil` when the model has none.
   public let userBiases: FloatColumn?
+  /// The degree of each item in the training; `nil` when the model has none.
+  public let itemDegrees: FloatColumn?
   /// The ids of the items.
   public let itemIDs: IDTable
   /// The ids of the users; `nil` when there are no users.
@@ -81,6 +83,7 @@ public final class EmbeddingFile: Sendable {
     self.users = layout.users > 0 ? users : nil
     itemBiases = try EmbeddingFile.biases("IBIA", in: file, count: layout.items, layout.flags.contains(.itemBiases))
     userBiases = try EmbeddingFile.biases("UBIA", in: file, count: layout.users, layout.flags.contains(.userBiases))
+    itemDegrees = try EmbeddingFile.biases("IDEG", in: file, count: layout.items, file.entry("IDEG") != nil)
 
     itemIDs = try EmbeddingFile.ids(.items, in: file, count: layout.items, layout.itemIDKind)
     let userIDs = try EmbeddingFile.ids(.users, in: file, count: layout.users, layout.userIDKind)
@@ -99,9 +102,8 @@ public final class EmbeddingFile: Sendable {
     attributeSections = try AttributeSections(in: file, items: layout.items)
     valueColumn = try HistoryValues.read(in: file, history: historyColumn)
     if let entry = file.entry("OBJV") {
-      let isLong = entry.elementBytes == ObjectiveRecord.longByteCount
-      let view = try file.requireSection(
-        "OBJV", count: 1, elementBytes: isLong ? ObjectiveRecord.longByteCount : ObjectiveRecord.byteCount)
+      let size = ObjectiveRecord.sizes.first { entry.elementBytes == $0 } ?? ObjectiveRecord.byteCount
+      let view = try file.requireSection("OBJV", count: 1, elementBytes: size)
       objective = ObjectiveRecord.objective(in: view)
     } else {
       objective = nil

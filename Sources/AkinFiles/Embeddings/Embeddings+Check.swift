@@ -21,6 +21,7 @@ extension Embeddings {
     try Embeddings.checkRows(items.count, "items")
     try Embeddings.checkCount("item ids", itemIDs.count, items.count)
     try Embeddings.checkCount("item biases", itemBiases?.count, items.count)
+    try Embeddings.checkCount("item degrees", itemDegrees?.count, items.count)
     try Embeddings.checkCount("titles", titles?.count, items.count)
     guard let users else {
       if userIDs != nil { throw .withoutUsers(what: "user ids") }
@@ -48,6 +49,9 @@ extension Embeddings {
     if let row = userBiases?.firstIndex(where: { !$0.isFinite }) {
       throw .numberNotFinite(what: "the bias of user \(row)")
     }
+    if let row = itemDegrees?.firstIndex(where: { !($0.isFinite && $0 >= 0) }) {
+      throw .numberNotFinite(what: "the degree of item \(row)")
+    }
     let allowsNegative = objective.allowsNegativeValues
     if let values = historyValues,
       let place = values.firstIndex(where: { !($0.isFinite && ($0 >= 0 || allowsNegative)) })
@@ -56,7 +60,8 @@ extension Embeddings {
     }
     if let objective {
       guard ObjectiveRecord.numbers(of: objective).allSatisfy(\.isFinite),
-        objective.training?.popularity.isFinite ?? true
+        objective.training?.popularity.isFinite ?? true,
+        objective.degrees.map({ [$0.user, $0.item, $0.score].allSatisfy(\.isFinite) }) ?? true
       else {
         throw .numberNotFinite(what: "a number of the objective")
       }

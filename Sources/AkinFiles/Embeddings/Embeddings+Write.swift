@@ -47,6 +47,7 @@ extension Embeddings {
     if let userBiases, users != nil {
       builder.add("UBIA", elementBytes: 4, count: userBiases.count) { try $0.write(userBiases) }
     }
+    if let itemDegrees { builder.add("IDEG", elementBytes: 4, count: itemDegrees.count) { try $0.write(itemDegrees) } }
     let itemIDKind = try builder.add(ids: itemIDs, as: .items)
     let userIDKind =
       if let userIDs, users != nil { try builder.add(ids: userIDs, as: .users) } else { IDKind.rowNumber }

@@ -69,13 +69,14 @@ extension EmbeddingFile {
     return counts
   }
 
-  /// The part of the file that a fold-in of users needs, the vectors in place: items, their biases, the mean and the
-  /// objective. The history too where unknown items were drawn by popularity.
+  /// The part of the file that a fold-in of users needs, the vectors in place: items, their biases and degrees, the mean
+  /// and the objective. The history too where unknown items were drawn by popularity.
   ///
   /// - Complexity: O(*items*), and O(*history*) where that is copied.
   public var forFoldIn: Embeddings {
     var fixed = Embeddings(items: items, metric: metric)
     fixed.itemBiases = itemBiases?.values
+    fixed.itemDegrees = itemDegrees?.values
     fixed.globalMean = globalMean
     fixed.objective = objective
     if objective?.training?.popularity ?? 0 != 0 { (fixed.history, fixed.historyValues) = historyTable }

@@ -1,9 +1,10 @@
 import AkinVectors
 
-/// The `OBJV` section: 128 bytes, or 160 with the facts of the training that a fold-in needs:
+/// The `OBJV` section: 128 bytes, 160 with the facts of the training that a fold-in needs, or 192 with the numbers of
+/// a `spectral` training:
 ///
 ///     offset  size  field
-///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random
+///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random, 9 spectral
 ///          2     2  weighting     1 value, 2 constant, 3 BM25, 4 rating, 5 label, 6 power
 ///          4     1  loss          0 squared, 1 absolute, 2 logistic, 3 ranking, 4 none
 ///          5     1  biases        1 user, 2 item
@@ -28,11 +29,17 @@ import AkinVectors
 ///        148     1  optimiser     0 rows solved exactly, 1 SGD, one step per pair, 2 Adam, 3 gradient descent
 ///        149     3  zero
 ///        152     8  popularity    f64: negatives were drawn in proportion to popularity to this power
+///        160    24  exponents     of degrees: of the user, of the item, of the item in its vector; only of a spectral model
+///        184     8  zero
 enum ObjectiveRecord {
   /// Bytes of a record without ``Objective/training``.
   static let byteCount = 128
   /// Bytes of a record with it.
   static let longByteCount = 160
+  /// Bytes of a record with ``Objective/degrees``, too.
+  static let spectralByteCount = 192
+  /// The sizes that a record can have.
+  static let sizes = [byteCount, longByteCount, spectralByteCount]
 
   private struct Flags: OptionSet {
     let rawValue: UInt8
@@ -56,7 +63,12 @@ enum ObjectiveRecord {
     bytes += [objective.loss.rawValue, objective.biases.rawValue, objective.decay.rawValue, flags.rawValue]
     for number in numbers(of: objective) { bytes.append(littleEndian: number.bitPattern) }
     bytes += [UInt8](repeating: 0, count: byteCount - bytes.count)
-    if let training = objective.training { append(training, to: &bytes) }
+    if let training = objective.training {
+      append(training, to: &bytes)
+      if objective.model == .spectral, let degrees = objective.degrees {
+        for number in [degrees.user, degrees.item, degrees.score, 0] { bytes.append(littleEndian: number.bitPattern) }
+      }
+    }
     return bytes
   }
 
@@ -129,6 +141,13 @@ enum ObjectiveRecord {
       guard let training = training(in: view) else { return nil }
       objective.training = training
     }
+    let isSpectral = view.byteCount >= spectralByteCount
+    if isSpectral {
+      guard model == .spectral else { return nil }
+      let exponents = (20...22).compactMap { view.u64(at: $0) }.map(Double.init(bitPattern:))
+      guard exponents.count == 3, exponents.allSatisfy(\.isFinite) else { return nil }
+      objective.degrees = Objective.DegreeExponents(user: exponents[0], item: exponents[1], score: exponents[2])
+    }
     return objective
   }
 
@@ -150,6 +169,7 @@ enum ObjectiveRecord {
     if found.weighting != .power { zeros.append(112..<120) }
     if found.model != .wals { zeros.append(120..<128) }
     if found.training != nil { zeros.append(149..<152) }
+    if found.degrees != nil { zeros.append(184..<192) }
     for range in zeros {
       if range.upperBound <= bytes.count, bytes[range].contains(where: { $0 != 0 }) { list.add(view, range, .padding) }
     }

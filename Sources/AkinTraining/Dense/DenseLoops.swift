@@ -22,6 +22,15 @@ import CAkinKernels
       UnsafeMutablePointer<Double>?
     ) -> Int32
 
+  let multiply:
+    @convention(c) (
+      UnsafePointer<Double>?, Int, Int, Int, UnsafePointer<Double>?, Int, Int, Double, UnsafeMutablePointer<Double>?, Int
+    ) -> Void
+  let cross:
+    @convention(c) (
+      UnsafePointer<Double>?, Int, Int, UnsafePointer<Double>?, Int, Int, Int, UnsafeMutablePointer<Double>?, Int
+    ) -> Void
+
   /// The kernels of a level, or `nil` if this CPU lacks it.
   init?(level: akin_level) {
     guard let table = unsafe akin_dense_at(level) else { return nil }
@@ -32,6 +41,8 @@ import CAkinKernels
     unsafe step = unsafe table.pointee.step!
     unsafe adam = unsafe table.pointee.adam!
     unsafe ridge = unsafe table.pointee.ridge!
+    unsafe multiply = unsafe table.pointee.multiply!
+    unsafe cross = unsafe table.pointee.cross!
   }
 
   /// The kernels of the level that this process runs: see ``Kernels``.

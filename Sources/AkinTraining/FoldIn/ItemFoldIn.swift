@@ -9,7 +9,8 @@ import AkinVectors
 /// | `wals` | the row of the next half-step |
 /// | `mf` | the row of J with the users fixed; a subtracted item mean becomes part of the bias |
 /// | `bpr`, `logistic` | the row of the loss; the item is also drawn against other items' positives, as in training |
-/// | `svd` | the projection of the zero-filled column on the users |
+/// | `contrastive` | the direction in which the users of the item differ from all users, with the mean bias of items |
+/// | `svd`, `spectral` | the projection of the column on the users |
 public struct ItemFoldIn: Sendable {
   /// An item's vector and bias.
   public typealias Item = UserFoldIn.User
@@ -63,6 +64,8 @@ public struct ItemFoldIn: Sendable {
     case .svd:
       let projection = Projection(on: users)
       make = { _, others, values in Item(vector: projection.row(others, values), bias: 0) }
+    case .spectral: make = try embeddings.spectralItemFoldIn(objective, byUser)
+    case .contrastive: make = embeddings.contrastiveItemFoldIn(objective)
     case .bpr, .logistic:
       let rows = LabelItemRows(embeddings, interactions, objective, training)
       make = { try rows.item($0, $1, $2) }

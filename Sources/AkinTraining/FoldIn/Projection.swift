@@ -9,13 +9,7 @@ struct Projection: Sendable {
   /// Computes QᵀQ. O(rows × dimension).
   init(on fixed: EmbeddingMatrix) {
     self.fixed = fixed
-    var squares = [Double](repeating: 0, count: fixed.dimension)
-    for row in 0..<fixed.count {
-      fixed.withRow(Row(row)) { q in
-        for component in 0..<q.count { squares[component] += Double(q[component]) * Double(q[component]) }
-      }
-    }
-    self.squares = squares
+    squares = fixed.squareSums
   }
 
   /// Projects a row that has these values and is 0 elsewhere.

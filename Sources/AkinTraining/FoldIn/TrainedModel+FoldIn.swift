@@ -33,6 +33,7 @@ extension TrainedModel {
       items: items)
     (model.userBiases, model.itemBiases, model.globalMean, model.metric) = (biases, itemBiases, globalMean, metric)
     (model.losses, model.notes, model.validation) = (losses, notes, validation)
+    model.itemDegrees = itemDegrees
     (model.userFeatures, model.itemFeatures) = (userFeatures, itemFeatures)
     model.secondsPerEpoch = secondsPerEpoch
     return model

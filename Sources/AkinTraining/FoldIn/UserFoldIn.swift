@@ -10,6 +10,8 @@ import AkinVectors
 /// | `mf` | the row of J with the items fixed, as `als` solves it; other losses by Gauss–Newton steps |
 /// | `bpr`, `logistic` | the row of the loss, against other items drawn as in training |
 /// | `svd` | the projection of the zero-filled row on the items: a user of the training gets the same vector |
+/// | `spectral` | the projection of the weighed row on the items: a user of the training gets the same vector, to the bit |
+/// | `contrastive` | the mean of the positive items at length 1: a user of the training gets the same vector, to the bit |
 /// | `popular` | the vector of every user |
 /// | `random` | a direction drawn from the seed and the interactions |
 ///
@@ -54,6 +56,8 @@ public struct UserFoldIn: Sendable {
     case .mf: make = embeddings.ratingFoldIn(objective, training)
     case .bpr, .logistic: make = embeddings.labelFoldIn(objective, training)
     case .svd: make = Projection(on: embeddings.items).user
+    case .spectral: make = try embeddings.spectralFoldIn(objective)
+    case .contrastive: make = embeddings.contrastiveFoldIn(objective)
     case .popular: make = { _, _ in User(vector: [1], bias: 0) }
     case .random: make = embeddings.randomFoldIn(training)
     case .twoTower: throw FoldInError.needsFeatures
@@ -91,6 +95,7 @@ extension TrainedModel {
     if objective.model == .twoTower { return nil }
     var fixed = Embeddings(items: itemFeatures == nil ? items : items.keepingTrained(interactions.byItem))
     fixed.itemBiases = itemBiases
+    fixed.itemDegrees = itemDegrees
     fixed.globalMean = globalMean
     fixed.objective = objective(for: interactions)
     fixed.history = interactions.history

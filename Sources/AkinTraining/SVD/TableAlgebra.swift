@@ -24,36 +24,54 @@ struct TableAlgebra {
   /// A dense table times a small table with one row per column of the first.
   func product(_ dense: DoubleTable, _ small: DoubleTable) throws -> DoubleTable {
     let out = DoubleTable(count: dense.count, width: small.width)
-    try execution.forEachChunk(of: out.count, by: 64) { _, rows in
-      for row in rows {
-        for column in 0..<dense.width {
-          // Safe: `small` has a row for each column; this chunk alone writes the row.
-          unsafe loops.add(out.row(row), 1, dense.row(row)[column], small.row(column), small.stride)
-        }
-      }
-    }
+    try add(dense, columns: dense.width, times: small, factor: 1, to: out)
     return out
+  }
+
+  /// out += factor × the first columns of a dense table × a small table with a row for each of these columns.
+  func add(
+    _ dense: DoubleTable, columns: Int, times small: DoubleTable, factor: Double, to out: DoubleTable
+  ) throws {
+    precondition(
+      columns <= dense.width && columns <= small.count && out.count == dense.count && out.stride == small.stride,
+      "the shapes of a product")
+    try execution.forEachChunk(of: out.count, by: 64) { _, rows in
+      // Safe: both tables have these rows, `small` a row for each column; this chunk alone writes the rows.
+      unsafe loops.multiply(
+        dense.row(rows.lowerBound), dense.stride, rows.count, columns, small.base, small.stride, small.stride, factor,
+        out.row(rows.lowerBound), out.stride)
+    }
+  }
+
+  /// The transpose of the first columns of a table times another table of as many rows.
+  func cross(_ left: DoubleTable, columns: Int, _ right: DoubleTable) throws -> DoubleTable {
+    precondition(columns <= left.width && left.count == right.count, "the shapes of a product")
+    let chunk = max(256, (left.count + 31) / 32)
+    let parts = DoubleTable(count: (left.count + chunk - 1) / chunk * columns, width: right.width)
+    try execution.forEachChunk(of: left.count, by: chunk) { _, rows in
+      // Safe: both tables have these rows, and each chunk has `columns` rows of `parts` of its own.
+      unsafe loops.cross(
+        left.row(rows.lowerBound), left.stride, columns, right.row(rows.lowerBound), right.stride, right.stride,
+        rows.count, parts.row(rows.lowerBound / chunk * columns), parts.stride)
+    }
+    let sums = DoubleTable(count: columns, width: right.width)
+    for row in 0..<parts.count where columns > 0 {
+      // Safe: the rows of both tables have one stride.
+      unsafe loops.add(sums.row(row % columns), 1, 1, parts.row(row), parts.stride)
+    }
+    return sums
   }
 
   /// The eigenvalues of a table's Gramian, largest first, and their unit vectors: `vectors[k * width + component]`.
   ///
   /// - Throws: ``TrainingError/notFinite(what:)`` or `Cancelled`.
   func eigen(of table: DoubleTable) throws -> (values: [Double], vectors: [Double]) {
-    let (width, stride) = (table.width, table.stride)
-    let chunk = max(256, (table.count + 31) / 32)
-    let parts = DoubleTable(count: (table.count + chunk - 1) / chunk * width, width: width)
-    try execution.forEachChunk(of: table.count, by: chunk) { _, rows in
-      for row in rows {
-        for column in 0..<width {
-          // Safe: each chunk has `width` rows of `parts` of its own.
-          let own = unsafe parts.row(rows.lowerBound / chunk * width + column)
-          unsafe loops.add(own, 1, table.row(row)[column], table.row(row), stride)
-        }
-      }
-    }
+    let width = table.width
+    let sums = try cross(table, columns: width, table)
     var gramian = [Double](repeating: 0, count: width * width)
-    for row in 0..<parts.count {
-      for column in 0..<width { gramian[row % width * width + column] += parts[row, column] }
+    // The halves differ by roundings; the eigenvectors are those of their mean.
+    for row in 0..<width {
+      for column in 0..<width { gramian[row * width + column] = (sums[row, column] + sums[column, row]) / 2 }
     }
     guard gramian.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(what: "the products of the values") }
     var found = [Double](repeating: 0, count: width)

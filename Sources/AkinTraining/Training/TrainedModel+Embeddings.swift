@@ -16,6 +16,7 @@ extension TrainedModel {
     embeddings.userIDs = interactions.userIDs
     embeddings.userBiases = userBiases
     embeddings.itemBiases = itemBiases
+    embeddings.itemDegrees = itemDegrees
     embeddings.globalMean = globalMean
     embeddings.history = interactions.history
     embeddings.historyValues = interactions.byUser.values

@@ -17,6 +17,8 @@ public struct TrainedModel: Sendable {
   public var userBiases: [Float]?
   /// One bias per item, or `nil`.
   public var itemBiases: [Float]?
+  /// The degree of each item, for `spectral`; or `nil`.
+  public var itemDegrees: [Float]?
   /// The number that is added to every score.
   public var globalMean: Float = 0
   /// The metric that compares vectors.

@@ -22,6 +22,7 @@ struct UpdateState {
     embeddings.users = old.users.map { UpdateState.moved($0, to: merged.users, count: x.byUser.rowCount) }
     embeddings.itemBiases = old.itemBiases.map { UpdateState.moved($0, to: merged.items, count: items.count) }
     embeddings.userBiases = old.userBiases.map { UpdateState.moved($0, to: merged.users, count: x.byUser.rowCount) }
+    embeddings.itemDegrees = old.itemDegrees.map { UpdateState.moved($0, to: merged.items, count: items.count) }
     embeddings.globalMean = old.globalMean
     embeddings.objective = old.objective
     embeddings.history = x.history
@@ -126,6 +127,10 @@ struct UpdateState {
     let fold = try ItemFoldIn(embeddings, merged.interactions, execution: execution)
     let solved = try UpdateState.solved(rows.count, execution) { try fold.item(rows[$0]) }
     set(rows, solved)
+    if let objective = embeddings.objective, embeddings.itemDegrees != nil, let rule = DegreeProjection(objective) {
+      let all = rule.degrees(of: merged.interactions.byItem)
+      for row in rows { embeddings.itemDegrees?[row] = all[row] }
+    }
   }
 
   /// Gives new items without interactions the mean of their categories.

@@ -14,6 +14,9 @@ public struct Embeddings: Sendable {
   public var itemBiases: [Float]?
   /// One bias a user, or `nil`.
   public var userBiases: [Float]?
+  /// The degree of each item in the training (the sum of its weights), finite and at least 0; or `nil`. A fold-in into
+  /// ``Objective/Model/spectral`` needs it.
+  public var itemDegrees: [Float]?
   /// The term of every score.
   public var globalMean: Float
   /// One id an item.

@@ -20,13 +20,17 @@ public struct Objective: Sendable, Equatable {
     case popular = 7
     /// Random directions.
     case random = 8
+    /// The truncated singular value decomposition of the table divided by powers of degrees.
+    case spectral = 9
+    /// Unit vectors of items against drawn items; a user is the mean of its history.
+    case contrastive = 10
   }
 
   /// The rule from the value of an interaction to its weight and target.
   public enum Weighting: UInt16, Sendable, CaseIterable {
     /// Weight `alpha × value`, target 1.
     case value = 1
-    /// Weight `alpha`, target 1, whatever the value.
+    /// Weight `alpha`, target 1, whatever the value. For ``Model/spectral`` whatever value above 0.
     case constant = 2
     /// Weight `alpha × bm25(value)`, target 1.
     case bm25 = 3
@@ -50,6 +54,10 @@ public struct Objective: Sendable, Equatable {
     case ranking = 3
     /// No loss.
     case none = 4
+    /// `−ln` of the share of a positive item among itself and drawn items, by exponentials of scores over a temperature.
+    case softmax = 5
+    /// `1 − score of a positive + weight × mean of max(0, score of a drawn item − margin)`.
+    case contrastive = 6
   }
 
   /// The learned biases.
@@ -115,6 +123,8 @@ public struct Objective: Sendable, Equatable {
   public var positiveFrom = 0.0
   /// Sampled unknown pairs for each positive.
   public var negatives = 0.0
+  /// The exponents of degrees, for ``Model/spectral``; otherwise `nil`.
+  public var degrees: DegreeExponents?
   /// The facts of the training that fold-in needs; `nil` when not recorded, and then there is no fold-in.
   public var training: Training?
 
@@ -176,6 +186,8 @@ extension Objective {
     case .twoTower: "cosine of the two towers' vectors"
     case .popular: "share of the users who have the item"
     case .random: "none: a cosine of random directions"
+    case .contrastive: "order only: the cosine with the mean of the history, plus the item's bias"
+    case .spectral: "order only: the smoothed share of a history that leads to the item"
     }
   }
 }
@@ -192,6 +204,8 @@ extension Objective.Model {
     case .twoTower: "two-tower"
     case .popular: "popular"
     case .random: "random"
+    case .spectral: "spectral"
+    case .contrastive: "contrastive"
     }
   }
 
@@ -200,7 +214,7 @@ extension Objective.Model {
   public var allowsNegativeValues: Bool {
     switch self {
     case .mf, .twoTower: true
-    case .wals, .bpr, .logistic, .svd, .popular, .random: false
+    case .wals, .bpr, .logistic, .svd, .popular, .random, .spectral, .contrastive: false
     }
   }
 }

@@ -8,6 +8,7 @@
 //       A = diag(penalty); for each 64 rows: A += sum of q q^T       by tiles of DENSE_ROWS x 8 sums in registers
 //       solve A out = sum of target q
 //     dense_solve: A = U^T U, 4 pivots at a time over all rows below, then back substitution
+//     multiply, cross: tiles of DENSE_ROWS x 8 sums in registers; cross takes CROSS rows at a time
 //     dot, add, step, adam: one pass over their vectors
 //
 // Cost of `ridge`, in multiply-adds: short h^2 n / 2 + h^3 / 6, long h n^2 / 2 + n^3 / 6. Each row is read from the
@@ -23,6 +24,7 @@ typedef double lanes64 __attribute__((vector_size(64)));
 #define WIDE 8
 #define GATHER 64
 #define PIVOTS 4
+#define CROSS 64
 #define AT(p) (*(const lanes64 *)(p))
 #define PUT(p) (*(lanes64 *)(p))
 #define INLINE64 static inline __attribute__((always_inline))
@@ -190,6 +192,48 @@ static int dense_ridge(const akin_ridge *system, const uint32_t *rows, const dou
                                                          : ridge_long(system, rows, targets, count, scratch, out);
 }
 
+// c[r] += factor x the sums over `inner` of a(r, k) b(k, 0..<8); a(r, k) is at a + r * a_row + k * a_column.
+INLINE64 void dense_tile(const double *a, size_t a_row, size_t a_column, size_t rows, size_t inner, const double *b,
+                         size_t b_stride, double factor, double *c, size_t c_stride) {
+  lanes64 sum[DENSE_ROWS] = {0};
+  if (rows == DENSE_ROWS) {
+    for (size_t k = 0; k < inner; k++) {
+      const lanes64 right = AT(b + k * b_stride);
+#pragma clang loop unroll(full)
+      for (size_t r = 0; r < DENSE_ROWS; r++) sum[r] += a[r * a_row + k * a_column] * right;
+    }
+  } else {
+    for (size_t r = 0; r < rows; r++) {
+      for (size_t k = 0; k < inner; k++) sum[r] += a[r * a_row + k * a_column] * AT(b + k * b_stride);
+    }
+  }
+  for (size_t r = 0; r < rows; r++) PUT(c + r * c_stride) += factor * sum[r];
+}
+
+static void dense_multiply(const double *a, size_t a_stride, size_t rows, size_t inner, const double *b,
+                           size_t b_stride, size_t width, double factor, double *c, size_t c_stride) {
+  for (size_t j = 0; j < width; j += WIDE) {
+    for (size_t i = 0; i < rows; i += DENSE_ROWS) {
+      const size_t height = rows - i < DENSE_ROWS ? rows - i : DENSE_ROWS;
+      dense_tile(a + i * a_stride, a_stride, 1, height, inner, b + j, b_stride, factor, c + i * c_stride + j, c_stride);
+    }
+  }
+}
+
+static void dense_cross(const double *a, size_t a_stride, size_t height, const double *b, size_t b_stride, size_t width,
+                        size_t rows, double *c, size_t c_stride) {
+  for (size_t k = 0; k < rows; k += CROSS) {
+    const size_t inner = rows - k < CROSS ? rows - k : CROSS;
+    for (size_t i = 0; i < height; i += DENSE_ROWS) {
+      const size_t tall = height - i < DENSE_ROWS ? height - i : DENSE_ROWS;
+      for (size_t j = 0; j < width; j += WIDE) {
+        dense_tile(a + k * a_stride + i, 1, a_stride, tall, inner, b + k * b_stride + j, b_stride, 1,
+                   c + i * c_stride + j, c_stride);
+      }
+    }
+  }
+}
+
 const akin_dense DENSE_TABLE = {
     .level = DENSE_LEVEL,
     .dot = dense_dot_entry,
@@ -197,4 +241,6 @@ const akin_dense DENSE_TABLE = {
     .step = dense_step,
     .adam = dense_adam,
     .ridge = dense_ridge,
+    .multiply = dense_multiply,
+    .cross = dense_cross,
 };

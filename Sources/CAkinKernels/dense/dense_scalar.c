@@ -63,6 +63,28 @@ static int ridge(const akin_ridge *system, const uint32_t *rows, const double *t
   return 0;
 }
 
+static void multiply(const double *a, size_t a_stride, size_t rows, size_t inner, const double *b, size_t b_stride,
+                     size_t width, double factor, double *c, size_t c_stride) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < width; j++) {
+      double sum = 0;
+      for (size_t k = 0; k < inner; k++) sum += a[i * a_stride + k] * b[k * b_stride + j];
+      c[i * c_stride + j] += factor * sum;
+    }
+  }
+}
+
+static void cross(const double *a, size_t a_stride, size_t height, const double *b, size_t b_stride, size_t width,
+                  size_t rows, double *c, size_t c_stride) {
+  for (size_t i = 0; i < height; i++) {
+    for (size_t j = 0; j < width; j++) {
+      double sum = 0;
+      for (size_t k = 0; k < rows; k++) sum += a[k * a_stride + i] * b[k * b_stride + j];
+      c[i * c_stride + j] += sum;
+    }
+  }
+}
+
 const akin_dense akin_dense_scalar = {
     .level = AKIN_SCALAR,
     .dot = dot,
@@ -70,4 +92,6 @@ const akin_dense akin_dense_scalar = {
     .step = step,
     .adam = adam,
     .ridge = ridge,
+    .multiply = multiply,
+    .cross = cross,
 };

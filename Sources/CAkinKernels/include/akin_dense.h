@@ -60,6 +60,15 @@ typedef struct akin_dense {
   // system is singular as far as double precision can tell.
   int (*ridge)(const akin_ridge *system, const uint32_t *rows, const double *targets, size_t count, double *scratch,
                double *out);
+
+  // c (rows x width) += factor times a (rows x inner) times b (inner x width). Rows of a, b and c are as many doubles apart
+  // as their strides say. width is a multiple of 8.
+  void (*multiply)(const double *a, size_t a_stride, size_t rows, size_t inner, const double *b, size_t b_stride,
+                   size_t width, double factor, double *c, size_t c_stride);
+
+  // c (height x width) += the transpose of a (rows x height) times b (rows x width). width is a multiple of 8.
+  void (*cross)(const double *a, size_t a_stride, size_t height, const double *b, size_t b_stride, size_t width,
+                size_t rows, double *c, size_t c_stride);
 } akin_dense;
 
 /// The loops of a level, or null when this CPU or this build lacks it.

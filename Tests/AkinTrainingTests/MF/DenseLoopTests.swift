@@ -37,6 +37,32 @@ struct DenseLoopTests {
     #expect(close(a, b), "level \(level)")
   }
 
+  @Test("Every level multiplies as the plain loops do, at any shape", arguments: levels, [1, 3, 4, 9, 70])
+  func products(level: UInt32, height: Int) throws {
+    let plain = try #require(DenseLoops(level: AKIN_SCALAR))
+    let loops = try #require(DenseLoops(level: akin_level(rawValue: level)))
+    for (rows, width) in [(1, 8), (5, 16), (130, 24)] {
+      let (a, b) = (try table(rows, height, seed: 4), try table(height, width, seed: 5))
+      let c = try table(rows, width, seed: 6)
+      let (products, crosses) = ([try table(rows, width, seed: 7), try table(rows, width, seed: 7)],
+        [try table(height, width, seed: 8), try table(height, width, seed: 8)])
+      for (place, loops) in [loops, plain].enumerated() {
+        unsafe loops.multiply(
+          a.base, a.stride, rows, height, b.base, b.stride, width, -0.5, products[place].base, width)
+        unsafe loops.cross(a.base, a.stride, height, c.base, c.stride, width, rows, crosses[place].base, width)
+      }
+      for pair in [products, crosses] {
+        for row in 0..<pair[0].count {
+          for column in 0..<width {
+            let (found, expected) = (pair[0][row, column], pair[1][row, column])
+            #expect(
+              abs(found - expected) <= 1e-12 * (1 + abs(expected)), "level \(level): \(rows) × \(height) × \(width)")
+          }
+        }
+      }
+    }
+  }
+
   @Test(
     "Ridge regression solves its normal equations, the short way and the long", arguments: levels, [1, 3, 9, 20, 70])
   func ridge(level: UInt32, count: Int) throws {

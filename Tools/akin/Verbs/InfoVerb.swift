@@ -205,6 +205,12 @@ extension Facts {
       add("w0", "w0", .number(objective.w0, decimals: 4))
       add("alpha", "alpha", .number(objective.alpha, decimals: 4))
     }
+    if let degrees = objective.degrees {
+      add("userDegreeExponent", "User degree exponent", .number(degrees.user, decimals: 4))
+      add("itemDegreeExponent", "Item degree exponent", .number(degrees.item, decimals: 4))
+      add("scoreDegreeExponent", "Score degree exponent", .number(degrees.score, decimals: 4))
+      return
+    }
     add("lambdaUser", "lambda (users)", .number(objective.lambdaUser, decimals: 4))
     add("lambdaItem", "lambda (items)", .number(objective.lambdaItem, decimals: 4))
     if !objective.biases.isEmpty { add("lambdaBias", "lambda (biases)", .number(objective.lambdaBias, decimals: 4)) }

@@ -12,8 +12,10 @@ enum ModelOptions {
   private static let bpr = BPROptions()
   private static let logistic = LogisticOptions()
   private static let towers = TwoTowerOptions()
+  private static let spectral = SpectralOptions()
+  private static let contrastive = ContrastiveOptions()
 
-  static let models: [Objective.Model] = [.wals, .mf, .bpr, .logistic, .svd, .twoTower, .popular, .random]
+  static let models: [Objective.Model] = [.wals, .mf, .bpr, .logistic, .svd, .spectral, .contrastive, .twoTower, .popular, .random]
   static let model = Option(
     "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "Model to train; see the list above")
   static let preset = Option<Preset?>.optional(
@@ -33,8 +35,8 @@ enum ModelOptions {
   static let epochs = Option<Int?>.optional(
     "epochs", .integer(in: 1...100_000),
     "Passes over the data",
-    default: "\(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic \(logistic.epochs), two-tower "
-      + "\(towers.epochs)")
+    default: "\(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic \(logistic.epochs), contrastive "
+      + "\(contrastive.epochs), two-tower \(towers.epochs)")
   static let lambda = Option<Double?>.optional(
     "lambda", .number(in: 0...1e30), "Regularisation of vectors",
     default: "\(wals.lambda), mf 1.4, others \(bpr.lambda)")
@@ -48,7 +50,8 @@ enum ModelOptions {
   static let learningRate = Option<Double?>.optional(
     "learning-rate", .number(in: 0...1e30),
     "Learning rate",
-    default: "mf 0.02, mf with gd 0.002, two-tower \(towers.learningRate), others \(bpr.learningRate)")
+    default: "mf 0.02, mf with gd 0.002, two-tower \(towers.learningRate), contrastive "
+      + "\(contrastive.learningRate), others \(bpr.learningRate)")
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
     "Smallest value of a positive; smaller values are explicit negatives", default: "above 0")
@@ -61,12 +64,13 @@ enum ModelOptions {
 
   // MARK: One model
 
-  static let weighting = Option(
+  static let weighting = Option<Objective.Weighting?>.optional(
     "weighting",
     .choice(
       "RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("power", .power), ("bm25", .bm25)]),
-    default: wals.weighting,
-    "Weight of an observed pair: alpha × value, alpha, alpha × value^power, or alpha × bm25(value)")
+    "Weight of an observed pair: alpha × value, alpha, alpha × value^power, or alpha × bm25(value); spectral: value, 1 or "
+      + "value^power",
+    default: "\(wals.weighting), spectral \(spectral.weighting)")
   static let power = Option(
     "power", .number(in: 0...10), default: wals.power, "Exponent of values, for --weighting power")
   static let userExponent = Option(
@@ -82,9 +86,16 @@ enum ModelOptions {
   static let biases = Option(
     "biases", .choice("WHOSE", MFOptions.Biases.allCases.map { ($0.rawValue, $0) }), default: mf.biases,
     "Biases to learn")
-  static let loss = Option(
-    "loss", .choice("LOSS", [("squared", Objective.Loss.squared), ("absolute", .absolute), ("logistic", .logistic)]),
-    default: mf.loss, "Loss of a prediction; absolute and logistic need --optimiser sgd, adam or gd")
+  static let loss = Option<Objective.Loss?>.optional(
+    "loss",
+    .choice(
+      "LOSS",
+      [
+        ("squared", Objective.Loss.squared), ("absolute", .absolute), ("logistic", .logistic),
+        ("sampled-softmax", .softmax), ("cosine-contrastive", .contrastive),
+      ]),
+    "Loss. mf: squared, absolute or logistic, of which the last two need --optimiser sgd, adam or gd. contrastive: "
+      + "sampled-softmax or cosine-contrastive", default: "squared, contrastive sampled-softmax")
   static let meanDamping = Option<Double?>.optional(
     "mean-damping", .number(in: 0...1e30),
     "Subtract item means first, damped by this many mean ratings; 0 does not damp")
@@ -100,37 +111,66 @@ enum ModelOptions {
   static let start = Option(
     "start", .choice("HOW", MFOptions.Start.allCases.map { ($0.rawValue, $0) }), default: mf.start,
     "Initial values: small, with biases from means, or standard normal")
-  static let negatives = Option(
-    "negatives", .integer(in: 0...1000), default: logistic.negatives, "Sampled unknown pairs for each positive")
+  static let negatives = Option<Int?>.optional(
+    "negatives", .integer(in: 0...65_536),
+    "logistic: sampled unknown pairs for each positive, at most 1000. contrastive: items drawn for all users of a step",
+    default: "\(logistic.negatives), contrastive \(contrastive.negatives)")
+  static let temperature = Option(
+    "temperature", .number(in: 0.001...100), default: contrastive.temperature,
+    "Temperature of the sampled softmax: smaller looks at the hardest items only")
+  static let margin = Option(
+    "margin", .number(in: -1...1), default: contrastive.margin,
+    "Score above which the cosine-contrastive loss pushes drawn items away")
+  static let negativeWeight = Option(
+    "negative-weight", .number(in: 0...1e6), default: contrastive.negativeWeight,
+    "Weight of the drawn items together in the cosine-contrastive loss")
   static let rounds = Option(
-    "rounds", .integer(in: 0...1000), default: SVDOptions().rounds, "Rounds of subspace iteration")
+    "rounds", .integer(in: 0...1000), default: SVDOptions().rounds,
+    "Rounds of subspace iteration; spectral: at most so many rounds of a block Krylov method, at least 1")
+  static let userDegreeExponent = Option(
+    "user-degree-exponent", .number(in: 0...2), default: spectral.degrees.user,
+    "Divide the weights of a user by (sum of the user's weights)^X")
+  static let itemDegreeExponent = Option(
+    "item-degree-exponent", .number(in: 0...2), default: spectral.degrees.item,
+    "Divide the weights of an item by (sum of the item's weights)^X")
+  static let scoreDegreeExponent = Option(
+    "score-degree-exponent", .number(in: -2...2), default: spectral.degrees.score,
+    "Multiply the vector of an item by (sum of the item's weights)^X: larger recommends more popular items")
 
   static let hidden = Option(
     "hidden", .integers(in: 1...4096), default: towers.hidden, "Widths of the hidden layers of both towers")
-  static let batch = Option(
-    "batch", .integer(in: 1...65_536), default: towers.batch, "Interactions in one step")
+  static let batch = Option<Int?>.optional(
+    "batch", .integer(in: 1...65_536), "Interactions of one step; contrastive: users of one step",
+    default: "\(towers.batch), contrastive \(contrastive.batch)")
 
   static let groups = [
     OptionGroup(
       "Model", [model, preset, dimensions, epochs, lambda, nu, decay, biasLambda, learningRate, Common.seed]),
-    OptionGroup("wals only", [weighting, power, userExponent, alpha, w0]),
-    OptionGroup("mf only", [optimiser, biases, loss, meanDamping, start]),
+    OptionGroup("wals and spectral only", [weighting, power]),
+    OptionGroup("wals only", [userExponent, alpha, w0]),
+    OptionGroup("mf only", [optimiser, biases, meanDamping, start]),
+    OptionGroup("mf and contrastive only", [loss]),
     OptionGroup("mf and two-tower only", [range]),
-    OptionGroup("bpr and logistic only", [positiveFrom, popularity, explicitShare, negatives]),
-    OptionGroup("svd only", [rounds]),
-    OptionGroup("two-tower only", [hidden, batch]),
+    OptionGroup("bpr, logistic and contrastive only", [positiveFrom, popularity]),
+    OptionGroup("bpr only", [explicitShare]),
+    OptionGroup("logistic and contrastive only", [negatives]),
+    OptionGroup("contrastive only", [temperature, margin, negativeWeight]),
+    OptionGroup("svd and spectral only", [rounds]),
+    OptionGroup("spectral only", [userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]),
+    OptionGroup("two-tower and contrastive only", [batch]),
+    OptionGroup("two-tower only", [hidden]),
     OptionGroup("Features (two-tower, wals)", FeatureOptions.all),
     OptionGroup("Feature weights (wals)", SideFeatureOptions.weights),
   ]
 
   /// The paragraphs of help about models.
   static let discussion = [
-    "Models: wals, weighted alternating least squares over all pairs, ranks best; mf predicts explicit "
-      + "ratings; bpr ranks "
-      + "positives above unknown items; logistic predicts positive and negative labels; svd is the zero-filled "
-      + "decomposition; two-tower learns from features alone, so new users and items have vectors; popular "
-      + "and random are "
-      + "baselines."
+    "Models: wals, weighted alternating least squares over all pairs, ranks well on any data; contrastive learns unit "
+      + "vectors of items against many drawn items, takes a user for the mean of the history, and ranks best where there "
+      + "are many items; spectral is the decomposition of the table divided by powers of degrees, and needs no tuning; "
+      + "mf predicts explicit ratings; bpr ranks positives above unknown items; logistic predicts positive and negative "
+      + "labels; svd is the zero-filled decomposition; two-tower learns from features alone, so new users and items have "
+      + "vectors; popular and random are baselines."
   ]
 
   /// The options of a model besides `--model` and `--seed`.
@@ -147,6 +187,13 @@ enum ModelOptions {
     case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, explicitShare]
     case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]
     case .svd: [dimensions, rounds]
+    case .spectral:
+      [dimensions, weighting, power, rounds, userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]
+    case .contrastive:
+      [
+        dimensions, epochs, learningRate, loss, positiveFrom, popularity, negatives, temperature, margin, negativeWeight,
+        batch,
+      ]
     case .random: [dimensions]
     case .twoTower: [dimensions, epochs, learningRate, range, hidden, batch] + FeatureOptions.all
     case .popular: []
@@ -181,23 +228,24 @@ enum ModelOptions {
       throw arguments.error(
         .lonely(option.spelling, needs: "--model " + spoken(takers.map(\.name), last: "or")))
     }
+    if arguments.has(power), arguments[weighting] != .power {
+      throw arguments.error(.lonely(power.spelling, needs: "--weighting power"))
+    }
     let seed = arguments[Common.seed]
     switch model {
-    case .wals:
-      if arguments.has(power), arguments[weighting] != .power {
-        throw arguments.error(.lonely(power.spelling, needs: "--weighting power"))
-      }
-      return try walsOptions(arguments, features)
+    case .wals: return try walsOptions(arguments, features)
     case .twoTower: return try twoTower(arguments, features)
     case .mf: return mfOptions(arguments)
     case .bpr: return bprOptions(arguments)
     case .logistic: return logisticOptions(arguments)
+    case .contrastive: return contrastiveOptions(arguments)
     case .svd:
       var options = SVDOptions()
       options.dimensions = arguments[dimensions] ?? options.dimensions
       options.rounds = arguments[rounds]
       options.seed = seed
       return options
+    case .spectral: return spectralOptions(arguments)
     case .popular: return PopularOptions()
     case .random:
       var options = RandomOptions()
@@ -205,96 +253,6 @@ enum ModelOptions {
       options.seed = seed
       return options
     }
-  }
-}
-
-extension ModelOptions {
-  private static func walsOptions(
-    _ arguments: Arguments, _ features: FeatureOptions.Features
-  ) throws(UsageError) -> WALSOptions {
-    var options = WALSOptions()
-    options.sideFeatures = try SideFeatureOptions.sides(arguments, features)
-    options.dimensions = arguments[dimensions] ?? options.dimensions
-    options.epochs = arguments[epochs] ?? options.epochs
-    options.weighting = arguments[weighting]
-    options.power = arguments[power]
-    options.userExponent = arguments[userExponent]
-    options.alpha = arguments[alpha]
-    options.w0 = arguments[w0]
-    options.lambda = arguments[lambda] ?? options.lambda
-    options.nu = arguments[nu] ?? options.nu
-    options.decay = arguments[decay]
-    options.seed = arguments[Common.seed]
-    return options
-  }
-
-  private static func mfOptions(_ arguments: Arguments) -> MFOptions {
-    var options = arguments[preset] == .courseLab ? MFOptions.courseLab : MFOptions()
-    // An option on the command line overrides the preset; its default does not.
-    func take<Value>(_ option: Option<Value>, _ path: WritableKeyPath<MFOptions, Value>) {
-      if arguments.has(option) { options[keyPath: path] = arguments[option] }
-    }
-    take(optimiser, \.optimiser)
-    take(biases, \.biases)
-    take(loss, \.loss)
-    take(meanDamping, \.meanDamping)
-    take(range, \.range)
-    take(decay, \.decay)
-    take(start, \.start)
-    take(lambda, \.lambda)
-    take(biasLambda, \.biasLambda)
-    take(nu, \.nu)
-    take(epochs, \.epochs)
-    take(learningRate, \.learningRate)
-    options.dimensions = arguments[dimensions] ?? options.dimensions
-    options.seed = arguments[Common.seed]
-    return options
-  }
-
-  private static func twoTower(
-    _ arguments: Arguments, _ features: FeatureOptions.Features
-  ) throws(UsageError) -> TwoTower {
-    let needs = [FeatureOptions.userFeatures, FeatureOptions.itemFeatures].map(\.spelling)
-    guard let users = features.users, let items = features.items else {
-      throw arguments.error(.lonely("--model two-tower", needs: spoken(needs, last: "and")))
-    }
-    var options = TwoTowerOptions()
-    options.dimensions = arguments[dimensions] ?? options.dimensions
-    options.hidden = arguments[hidden]
-    options.epochs = arguments[epochs] ?? options.epochs
-    options.learningRate = arguments[learningRate] ?? options.learningRate
-    options.batch = arguments[batch]
-    options.range = arguments[range]
-    options.seed = arguments[Common.seed]
-    return TwoTower(options: options, userFeatures: users, itemFeatures: items)
-  }
-
-  private static func bprOptions(_ arguments: Arguments) -> BPROptions {
-    var options = BPROptions()
-    options.dimensions = arguments[dimensions] ?? options.dimensions
-    options.epochs = arguments[epochs] ?? options.epochs
-    options.learningRate = arguments[learningRate] ?? options.learningRate
-    options.lambda = arguments[lambda] ?? options.lambda
-    options.biasLambda = arguments[biasLambda] ?? options.biasLambda
-    options.positiveFrom = arguments[positiveFrom]
-    options.popularity = arguments[popularity]
-    options.explicitShare = arguments[explicitShare]
-    options.seed = arguments[Common.seed]
-    return options
-  }
-
-  private static func logisticOptions(_ arguments: Arguments) -> LogisticOptions {
-    var options = LogisticOptions()
-    options.dimensions = arguments[dimensions] ?? options.dimensions
-    options.epochs = arguments[epochs] ?? options.epochs
-    options.learningRate = arguments[learningRate] ?? options.learningRate
-    options.lambda = arguments[lambda] ?? options.lambda
-    options.biasLambda = arguments[biasLambda] ?? options.biasLambda
-    options.negatives = arguments[negatives]
-    options.positiveFrom = arguments[positiveFrom]
-    options.popularity = arguments[popularity]
-    options.seed = arguments[Common.seed]
-    return options
   }
 }
 

@@ -1,0 +1,233 @@
+import AkinSupport
+import AkinVectors
+
+/// The gradients of 32 users against the drawn items of a batch, written down for each pair and each drawn item.
+///
+///     z = Σ q of the history; ẑ = z / |z|
+///     scores = drawn items × ẑ                                   one product for all 32
+///     for each positive i: r = z − qᵢ; s = r · qᵢ / |r| + bᵢ     the history without i
+///     the loss's gradient g by s, and by the scores; then by ẑ, z and each q
+///
+/// Cost: 3 products of 32 × drawn items × components, and a few passes over the components of each pair.
+/// Tools/bench/contrastive/run.py shows the examples a second.
+struct ContrastiveStep {
+  let items: ContrastiveItems
+  let batch: ContrastiveBatch
+  let gradients: ContrastiveGradients
+  let options: ContrastiveOptions
+  let loops: LayerLoops
+
+  private var lanesPerRow: Int { items.stride / 16 }
+  private var scale: Float { options.loss == .softmax ? 1 / Float(options.temperature) : 1 }
+
+  /// Works on the users of one chunk.
+  ///
+  /// - Returns: The sum of the losses of the chunk's positives, and their number.
+  func callAsFunction(chunk: Int, users: Range<Int>, in space: ContrastiveSpace) -> SampledLoss {
+    let stride = items.stride
+    let drawn = gradients.drawn
+    var norms = [Float](repeating: 0, count: ContrastiveSpace.users)
+    unsafe space.inputs.floats.update(repeating: 0)
+    for (lane, user) in users.enumerated() { norms[lane] = addUp(user, lane, in: space) }
+    // Safe: the tables have the shapes of a layer of `stride` inputs and `drawn` outputs, both multiples of 16.
+    unsafe loops.forward(
+      gradients.weights.floats.baseAddress, gradients.offsets.floats.baseAddress, space.inputs.floats.baseAddress,
+      stride, drawn, 0, space.scores.floats.baseAddress)
+    hide(users, in: space)
+    let loss = options.loss == .softmax ? soften(users, norms, in: space) : hinge(users, norms, in: space)
+    let part = unsafe gradients.parts.floats.baseAddress! + chunk * gradients.partSize
+    unsafe loops.backward(
+      gradients.weights.floats.baseAddress, space.scores.floats.baseAddress, gradients.ones.floats.baseAddress, stride,
+      drawn, space.slopes.floats.baseAddress)
+    unsafe loops.gradient(
+      space.inputs.floats.baseAddress, space.scores.floats.baseAddress, stride, drawn, 0,
+      space.transposed.floats.baseAddress, part, part + stride * drawn)
+    for (lane, user) in users.enumerated() where norms[lane] > 0 { spread(user, lane, norms[lane], in: space) }
+    return loss
+  }
+
+  /// Sums the items of a user, and writes the sum at length 1 / temperature into the inputs.
+  ///
+  /// - Returns: The length of the sum; 0 for a user without a direction.
+  private func addUp(_ user: Int, _ lane: Int, in space: ContrastiveSpace) -> Float {
+    // Safe: rows of `stride` floats, from multiples of 64 bytes on.
+    let sum = unsafe lanes(space.sums.floats.baseAddress! + lane * items.stride)
+    let own = unsafe lanes(space.own.floats.baseAddress! + lane * items.stride)
+    for k in 0..<lanesPerRow { unsafe (sum[k], own[k]) = (.zero, .zero) }
+    let pairs = batch.offsets[user]..<batch.offsets[user + 1]
+    for pair in pairs {
+      let q = unsafe lanes(items.unit(Int(batch.items[pair])))
+      for k in 0..<lanesPerRow { unsafe sum[k] += q[k] }
+    }
+    var square = Lanes.zero
+    for k in 0..<lanesPerRow { unsafe square += sum[k] * sum[k] }
+    let norm = square.sum().squareRoot()
+    // A history of one item says nothing of that item, and a sum of almost nothing has no direction.
+    if pairs.count < 2 || !(norm > 1e-3) {
+      for pair in pairs { clear(pair) }
+      return 0
+    }
+    for k in 0..<items.stride {
+      unsafe space.inputs.floats[k * ContrastiveSpace.users + lane] =
+        space.sums.floats[lane * items.stride + k] * (scale / norm)
+    }
+    for pair in pairs {
+      let q = unsafe lanes(items.unit(Int(batch.items[pair])))
+      var product = Lanes.zero
+      for k in 0..<lanesPerRow { unsafe product += q[k] * sum[k] }
+      unsafe gradients.numbers.floats[pair] = product.sum()
+    }
+    return norm
+  }
+
+  private func clear(_ pair: Int) {
+    unsafe gradients.numbers.floats[pair] = 0
+    let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
+    for k in 0..<lanesPerRow { unsafe row[k] = .zero }
+  }
+
+  /// Takes the items of a user's own history out of the drawn ones (accidental hits).
+  private func hide(_ users: Range<Int>, in space: ContrastiveSpace) {
+    for (lane, user) in users.enumerated() {
+      for pair in batch.offsets[user]..<batch.offsets[user + 1] {
+        batch.forEachSlot(of: batch.items[pair]) { slot in
+          if slot < batch.items.count { return }
+          // Safe: the slot is a drawn item.
+          unsafe space.scores.floats[(slot - batch.items.count) * ContrastiveSpace.users + lane] =
+            ContrastiveGradients.never
+        }
+      }
+    }
+  }
+
+  /// The score of a positive by the history without it, and the length of that history's sum; `nil` without a direction.
+  private func score(_ pair: Int, norm: Float) -> (score: Float, length: Float)? {
+    let product = unsafe gradients.numbers.floats[pair]
+    let square = norm * norm - 2 * product + 1
+    if square < 1e-3 { return nil }
+    let length = square.squareRoot()
+    return ((product - 1) / length, length)
+  }
+
+  /// The sampled softmax: turns the scores into the gradient by them, and the positives into theirs.
+  private func soften(_ users: Range<Int>, _ norms: [Float], in space: ContrastiveSpace) -> SampledLoss {
+    let drawn = gradients.drawn
+    let rows = unsafe lanes(space.scores.floats.baseAddress!)
+    var largest = [Float](repeating: ContrastiveGradients.never, count: ContrastiveSpace.users)
+    for (lane, user) in users.enumerated() where norms[lane] > 0 {
+      for pair in batch.offsets[user]..<batch.offsets[user + 1] {
+        guard let (score, _) = score(pair, norm: norms[lane]) else { continue }
+        largest[lane] = max(largest[lane], (score + items.bias(Int(batch.items[pair]))) * scale)
+      }
+    }
+    var loss = SampledLoss()
+    // 16 users at a time.
+    for half in 0..<2 where half * 16 < users.count {
+      var top = Lanes(largest[half * 16..<half * 16 + 16])
+      for row in 0..<drawn { unsafe top = pointwiseMax(top, rows[2 * row + half]) }
+      var total = Lanes.zero
+      for row in 0..<drawn {
+        let share = unsafe exponential(rows[2 * row + half] - top)
+        unsafe rows[2 * row + half] = share
+        total += share
+      }
+      var factor = Lanes.zero
+      for lane in 0..<16 where half * 16 + lane < users.count && norms[half * 16 + lane] > 0 {
+        factor[lane] = positives(
+          users.lowerBound + half * 16 + lane, half * 16 + lane, norms[half * 16 + lane], top[lane], total[lane],
+          &loss, in: space)
+      }
+      for row in 0..<drawn { unsafe rows[2 * row + half] *= factor }
+    }
+    return loss
+  }
+
+  /// The positives of a user under the softmax.
+  ///
+  /// - Returns: What the gradient by a drawn item's score is, over its exponential.
+  private func positives(
+    _ user: Int, _ lane: Int, _ norm: Float, _ top: Float, _ total: Float, _ loss: inout SampledLoss,
+    in space: ContrastiveSpace
+  ) -> Float {
+    var factor: Float = 0
+    for pair in batch.offsets[user]..<batch.offsets[user + 1] {
+      guard let (score, length) = score(pair, norm: norm) else {
+        clear(pair)
+        continue
+      }
+      let logit = (score + items.bias(Int(batch.items[pair]))) * scale - top
+      let own = Float(exp(Double(logit)))
+      let slope = -total / (total + own) * scale
+      factor += 1 / (total + own)
+      loss.add(log(Double(total + own)) - Double(logit))
+      write(pair, lane, slope: slope, score: score, length: length, in: space)
+      unsafe gradients.numbers.floats[pair] = slope
+    }
+    return factor
+  }
+
+  /// The cosine-contrastive loss, likewise.
+  private func hinge(_ users: Range<Int>, _ norms: [Float], in space: ContrastiveSpace) -> SampledLoss {
+    var loss = SampledLoss()
+    let (margin, count) = (Float(options.margin), Float(batch.drawn.count))
+    var factors = [Float](repeating: 0, count: ContrastiveSpace.users)
+    for (lane, user) in users.enumerated() where norms[lane] > 0 {
+      for pair in batch.offsets[user]..<batch.offsets[user + 1] {
+        guard let (score, length) = score(pair, norm: norms[lane]) else {
+          clear(pair)
+          continue
+        }
+        factors[lane] += Float(options.negativeWeight) / count
+        loss.add(Double(1 - score))
+        write(pair, lane, slope: -1, score: score, length: length, in: space)
+        unsafe gradients.numbers.floats[pair] = 0
+      }
+    }
+    for row in 0..<gradients.drawn {
+      for lane in 0..<ContrastiveSpace.users {
+        let place = row * ContrastiveSpace.users + lane
+        let over = unsafe space.scores.floats[place] - margin
+        if over > 0 { loss.sum += Double(factors[lane] * over) }
+        unsafe space.scores.floats[place] = over > 0 ? factors[lane] : 0
+      }
+    }
+    return loss
+  }
+
+  /// Writes the gradient of a positive by its item, and adds that by the user's sum.
+  private func write(
+    _ pair: Int, _ lane: Int, slope: Float, score: Float, length: Float, in space: ContrastiveSpace
+  ) {
+    // Safe: rows of `stride` floats, from multiples of 64 bytes on.
+    let q = unsafe lanes(items.unit(Int(batch.items[pair])))
+    let sum = unsafe lanes(space.sums.floats.baseAddress! + lane * items.stride)
+    let own = unsafe lanes(space.own.floats.baseAddress! + lane * items.stride)
+    let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
+    let (inverse, factor, cosine) = (Lanes(repeating: 1 / length), Lanes(repeating: slope), Lanes(repeating: score))
+    for k in 0..<lanesPerRow {
+      let rest = unsafe (sum[k] - q[k]) * inverse
+      let turned = unsafe factor * (q[k] - cosine * rest) * inverse
+      unsafe row[k] = factor * rest - turned
+      unsafe own[k] += turned
+    }
+  }
+
+  /// Adds the gradient by the user's sum to every item of the sum.
+  private func spread(_ user: Int, _ lane: Int, _ norm: Float, in space: ContrastiveSpace) {
+    let own = unsafe lanes(space.own.floats.baseAddress! + lane * items.stride)
+    let sum = unsafe lanes(space.sums.floats.baseAddress! + lane * items.stride)
+    let slope = unsafe lanes(space.row.floats.baseAddress!)
+    for k in 0..<items.stride {
+      unsafe space.row.floats[k] = space.slopes.floats[k * ContrastiveSpace.users + lane] * scale
+    }
+    let inverse = Lanes(repeating: 1 / norm)
+    var along = Lanes.zero
+    for k in 0..<lanesPerRow { unsafe along += slope[k] * sum[k] * inverse }
+    let share = Lanes(repeating: along.sum())
+    for k in 0..<lanesPerRow { unsafe slope[k] = (slope[k] - share * sum[k] * inverse) * inverse + own[k] }
+    for pair in batch.offsets[user]..<batch.offsets[user + 1] {
+      let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
+      for k in 0..<lanesPerRow { unsafe row[k] += slope[k] }
+    }
+  }
+}

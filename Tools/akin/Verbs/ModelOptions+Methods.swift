@@ -1,0 +1,123 @@
+import AkinSupport
+import AkinTraining
+import AkinVectors
+
+/// From a command line to the options of each model.
+extension ModelOptions {
+  static func walsOptions(
+    _ arguments: Arguments, _ features: FeatureOptions.Features
+  ) throws(UsageError) -> WALSOptions {
+    var options = WALSOptions()
+    options.sideFeatures = try SideFeatureOptions.sides(arguments, features)
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.weighting = arguments[weighting] ?? options.weighting
+    options.power = arguments[power]
+    options.userExponent = arguments[userExponent]
+    options.alpha = arguments[alpha]
+    options.w0 = arguments[w0]
+    options.lambda = arguments[lambda] ?? options.lambda
+    options.nu = arguments[nu] ?? options.nu
+    options.decay = arguments[decay]
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  static func spectralOptions(_ arguments: Arguments) -> SpectralOptions {
+    var options = SpectralOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.weighting = arguments[weighting] ?? options.weighting
+    options.power = arguments[power]
+    options.rounds = arguments[rounds]
+    options.degrees = Objective.DegreeExponents(
+      user: arguments[userDegreeExponent], item: arguments[itemDegreeExponent], score: arguments[scoreDegreeExponent])
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  static func contrastiveOptions(_ arguments: Arguments) -> ContrastiveOptions {
+    var options = ContrastiveOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    options.loss = arguments[loss] ?? options.loss
+    options.temperature = arguments[temperature]
+    options.margin = arguments[margin]
+    options.negativeWeight = arguments[negativeWeight]
+    options.negatives = arguments[negatives] ?? options.negatives
+    options.batch = arguments[batch] ?? options.batch
+    options.positiveFrom = arguments[positiveFrom]
+    options.popularity = arguments[popularity]
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  static func mfOptions(_ arguments: Arguments) -> MFOptions {
+    var options = arguments[preset] == .courseLab ? MFOptions.courseLab : MFOptions()
+    // An option on the command line overrides the preset; its default does not.
+    func take<Value>(_ option: Option<Value>, _ path: WritableKeyPath<MFOptions, Value>) {
+      if arguments.has(option) { options[keyPath: path] = arguments[option] }
+    }
+    take(optimiser, \.optimiser)
+    take(biases, \.biases)
+    options.loss = arguments[loss] ?? options.loss
+    take(meanDamping, \.meanDamping)
+    take(range, \.range)
+    take(decay, \.decay)
+    take(start, \.start)
+    take(lambda, \.lambda)
+    take(biasLambda, \.biasLambda)
+    take(nu, \.nu)
+    take(epochs, \.epochs)
+    take(learningRate, \.learningRate)
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  static func twoTower(
+    _ arguments: Arguments, _ features: FeatureOptions.Features
+  ) throws(UsageError) -> TwoTower {
+    let needs = [FeatureOptions.userFeatures, FeatureOptions.itemFeatures].map(\.spelling)
+    guard let users = features.users, let items = features.items else {
+      throw arguments.error(.lonely("--model two-tower", needs: spoken(needs, last: "and")))
+    }
+    var options = TwoTowerOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.hidden = arguments[hidden]
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    options.batch = arguments[batch] ?? options.batch
+    options.range = arguments[range]
+    options.seed = arguments[Common.seed]
+    return TwoTower(options: options, userFeatures: users, itemFeatures: items)
+  }
+
+  static func bprOptions(_ arguments: Arguments) -> BPROptions {
+    var options = BPROptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    options.lambda = arguments[lambda] ?? options.lambda
+    options.biasLambda = arguments[biasLambda] ?? options.biasLambda
+    options.positiveFrom = arguments[positiveFrom]
+    options.popularity = arguments[popularity]
+    options.explicitShare = arguments[explicitShare]
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
+  static func logisticOptions(_ arguments: Arguments) -> LogisticOptions {
+    var options = LogisticOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    options.lambda = arguments[lambda] ?? options.lambda
+    options.biasLambda = arguments[biasLambda] ?? options.biasLambda
+    options.negatives = arguments[negatives] ?? options.negatives
+    options.positiveFrom = arguments[positiveFrom]
+    options.popularity = arguments[popularity]
+    options.seed = arguments[Common.seed]
+    return options
+  }
+}
