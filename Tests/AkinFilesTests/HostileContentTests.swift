@@ -60,7 +60,7 @@ struct HostileContentTests {
     #expect(try reasons(.numbers, "HROW", put(UInt32(5), at: 4)).contains(.outOfRange(position: 1, found: 5, limit: 5)))
     #expect(try reasons(.numbers, "HROW", put(UInt32(0), at: 4)).contains(.notAscending(row: 0)))
     #expect(try reasons(.numbers, "OBJV", put(UInt16(99), at: 0)).count == 2)
-    for (place, code) in [(4, 5), (5, 4), (6, 4), (7, 16)] as [(Int, UInt8)] {
+    for (place, code) in [(4, 7), (5, 4), (6, 4), (7, 16)] as [(Int, UInt8)] {
       #expect(try reasons(.numbers, "OBJV", put(code, at: place)).count == 2, "code \(code) at \(place)")
     }
     // The flag of a range whose ends are both 0, and numbers where their flag is absent.

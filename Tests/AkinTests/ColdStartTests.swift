@@ -61,9 +61,13 @@ struct ColdStartTests {
     svd.dimensions = 4
     var spectral = SpectralOptions()
     (spectral.dimensions, spectral.weighting) = (4, .value)
+    var contrastive = ContrastiveOptions()
+    (contrastive.dimensions, contrastive.epochs, contrastive.positiveFrom) = (4, 2, 3)
     var random = RandomOptions()
     random.seed = 3
-    return [wals, constant, mf, everywhere, touched, bpr, logistic, svd, spectral, PopularOptions(), random]
+    return [
+      wals, constant, mf, everywhere, touched, bpr, logistic, svd, spectral, contrastive, PopularOptions(), random,
+    ]
   }()
 
   private func file(_ model: TrainedModel, _ name: String = "x") throws -> String {

@@ -35,6 +35,7 @@ struct TrainModelTests {
     #expect(try method("--model", "logistic") as? LogisticOptions == LogisticOptions())
     #expect(try method("--model", "svd") as? SVDOptions == SVDOptions())
     #expect(try method("--model", "spectral") as? SpectralOptions == SpectralOptions())
+    #expect(try method("--model", "contrastive") as? ContrastiveOptions == ContrastiveOptions())
     #expect(try method("--model", "popular") is PopularOptions)
     #expect(try method("--model", "random") as? RandomOptions == RandomOptions())
   }
@@ -57,11 +58,14 @@ struct TrainModelTests {
     for (words, sentence) in [
       (["--power", "2"], "--power requires --weighting power"),
       (["--model", "spectral", "--power", "2"], "--power requires --weighting power"),
+      (["--model", "contrastive", "--lambda", "1"], "--lambda requires --model wals, mf, bpr or logistic"),
+      (["--model", "contrastive", "--loss", "squared"], "loss: expected sampled-softmax or cosine-contrastive"),
+      (["--model", "mf", "--loss", "sampled-softmax"], "loss: expected squared, absolute or logistic"),
       (["--score-degree-exponent", "0.4"], "--score-degree-exponent requires --model spectral"),
       (["--model", "mf", "--rounds", "3"], "--rounds requires --model svd or spectral"),
       (["--model", "mf", "--w0", "1"], "--w0 requires --model wals"),
       (["--range", "0,6"], "--range requires --model mf"),
-      (["--model", "svd", "--positive-from", "4"], "--positive-from requires --model bpr or logistic"),
+      (["--model", "svd", "--positive-from", "4"], "--positive-from requires --model bpr, logistic or contrastive"),
       (["--model", "bpr", "--preset", "course-lab"], "--preset requires --model mf"),
       (
         ["--model", "mf", "--range", "6,0"],

@@ -28,7 +28,8 @@ struct TrainValidationTests {
   @Test(
     "Every model of epochs finds its number of them, the same at any number of threads",
     arguments: [
-      "--model bpr --epochs 6", "--model logistic --epochs 6", "--model logistic --epochs 6 --positive-from 2",
+      "--model bpr --epochs 6", "--model logistic --epochs 6", "--model contrastive --epochs 6 --negatives 16",
+      "--model logistic --epochs 6 --positive-from 2",
       "--model mf", "--model mf --optimiser sgd --epochs 9", "--model mf --optimiser adam --epochs 9",
       "--model mf --optimiser gd --epochs 40",
     ])
@@ -79,7 +80,7 @@ struct TrainValidationTests {
     }
   }
 
-  @Test("Ctrl-C gives the best so far for other models, too", arguments: ["bpr", "logistic", "mf"])
+  @Test("Ctrl-C gives the best so far for other models, too", arguments: ["bpr", "logistic", "mf", "contrastive"])
   func interruptedModels(name: String) throws {
     let x = try Interactions.read(path: interactions)
     let result = try validation("--model", name, "--on-interrupt", "best").train(

@@ -25,6 +25,8 @@ struct UpdateTests {
     svd.rounds = 40
     var spectral = SpectralOptions()
     (spectral.dimensions, spectral.rounds) = (4, 40)
+    var contrastive = ContrastiveOptions()
+    (contrastive.dimensions, contrastive.epochs, contrastive.negatives) = (4, 3, 16)
     var bpr = BPROptions()
     bpr.dimensions = 4
     bpr.epochs = 4
@@ -35,7 +37,7 @@ struct UpdateTests {
       wals, options { $0.epochs = 6 },
       options {
         $0.meanDamping = 3; $0.biases = .user
-      }, svd, bpr, logistic, spectral,
+      }, svd, bpr, logistic, spectral, contrastive,
     ]
   }()
 

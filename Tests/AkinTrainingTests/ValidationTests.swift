@@ -110,7 +110,9 @@ struct EveryModelValidationTests {
       (options.dimensions, options.epochs, options.optimiser) = (4, 9, optimiser)
       return options
     }
-    return [wals, bpr, logistic] + mf
+    var contrastive = ContrastiveOptions()
+    (contrastive.dimensions, contrastive.epochs, contrastive.negatives) = (4, 9, 16)
+    return [wals, bpr, logistic, contrastive] + mf
   }()
 
   private func world() throws -> Interactions {

@@ -4,9 +4,10 @@ import AkinVectors
 /// a `spectral` training:
 ///
 ///     offset  size  field
-///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random, 9 spectral
+///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random,
+///                                9 spectral, 10 contrastive
 ///          2     2  weighting     1 value, 2 constant, 3 BM25, 4 rating, 5 label, 6 power
-///          4     1  loss          0 squared, 1 absolute, 2 logistic, 3 ranking, 4 none
+///          4     1  loss          0 squared, 1 absolute, 2 logistic, 3 ranking, 4 none, 5 softmax, 6 contrastive
 ///          5     1  biases        1 user, 2 item
 ///          6     1  decay         0 counted, 1 touched, 2 everywhere, 3 weighed
 ///          7     1  flags         1 observed pairs only, 2 range, 4 item means, 8 scale

@@ -41,11 +41,11 @@ public enum Contrastive {
 }
 
 /// A training between its epochs.
-private struct ContrastiveRun {
+struct ContrastiveRun {
   private let labels: Labels
   private let options: ContrastiveOptions
   private let execution: Execution
-  private let items: ContrastiveItems
+  let items: ContrastiveItems
   private let sampler: ItemSampler
   private let gradients: ContrastiveGradients
   private let spaces: [ContrastiveSpace]

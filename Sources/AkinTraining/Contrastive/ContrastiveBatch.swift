@@ -84,7 +84,12 @@ struct ItemSampler {
     self.itemCount = itemCount
     self.count = min(count, itemCount)
     var sum = 0.0
-    sums = count >= itemCount ? [] : weights.map { sum += $0; return sum }
+    sums =
+      count >= itemCount
+      ? []
+      : weights.map {
+        sum += $0; return sum
+      }
   }
 
   /// Draws the items of a batch. Uniform draws are of different items.

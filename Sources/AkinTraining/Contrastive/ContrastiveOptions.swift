@@ -21,9 +21,9 @@ public struct ContrastiveOptions: Sendable, Equatable {
   /// τ of the softmax; 0.001 to 100.
   public var temperature = 0.07
   /// m of the contrastive loss: drawn items are pushed away while their score is above it; −1 to 1.
-  public var margin = 0.5
+  public var margin = 0.8
   /// w of the contrastive loss; at least 0.
-  public var negativeWeight = 100.0
+  public var negativeWeight = 150.0
   /// Drawn items, which all users of a step share; 1 to 65,536. As many as there are items take each item once.
   public var negatives = 512
   /// Users of a step; 1 to 65,536.

@@ -9,7 +9,7 @@ import AkinVectors
 ///     the loss's gradient g by s, and by the scores; then by ẑ, z and each q
 ///
 /// Cost: 3 products of 32 × drawn items × components, and a few passes over the components of each pair.
-/// Tools/bench/contrastive/run.py shows the examples a second.
+/// Tools/bench/retrieval/run.py shows the seconds of a training.
 struct ContrastiveStep {
   let items: ContrastiveItems
   let batch: ContrastiveBatch

@@ -24,7 +24,8 @@ import CAkinKernels
 
   let multiply:
     @convention(c) (
-      UnsafePointer<Double>?, Int, Int, Int, UnsafePointer<Double>?, Int, Int, Double, UnsafeMutablePointer<Double>?, Int
+      UnsafePointer<Double>?, Int, Int, Int, UnsafePointer<Double>?, Int, Int, Double, UnsafeMutablePointer<Double>?,
+      Int
     ) -> Void
   let cross:
     @convention(c) (

@@ -53,7 +53,9 @@ public enum Spectral {
     let whole = rows.values.reduce(0.0) { $0 + Double($1) * Double($1) }
     let explained = found.values.reduce(0.0) { $0 + $1 * $1 }
     model.losses = [LossPoint(epoch: found.rounds, ["unexplained": max(0, whole - explained)])]
-    model.notes = ["the largest residual of a singular vector is \(rounded(found.residual)) of the largest singular value"]
+    model.notes = [
+      "the largest residual of a singular vector is \(rounded(found.residual)) of the largest singular value"
+    ]
     model.secondsPerEpoch = [monotonicSeconds() - start]
     return model
   }

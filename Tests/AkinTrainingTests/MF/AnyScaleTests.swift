@@ -135,7 +135,7 @@ struct AnyScaleTests {
     #expect(expected.description == "user '2', item '12': expected a value of 0 or more, found -7.5")
     #expect(expected.help == "leave dislikes out, or train ratings of any scale with mf")
     let methods: [any TrainingMethod] = [
-      WALSOptions(), BPROptions(), LogisticOptions(), SVDOptions(), SpectralOptions(),
+      WALSOptions(), BPROptions(), LogisticOptions(), SVDOptions(), SpectralOptions(), ContrastiveOptions(),
       PopularOptions(), RandomOptions(),
     ]
     for method in methods {

@@ -44,8 +44,10 @@ struct DenseLoopTests {
     for (rows, width) in [(1, 8), (5, 16), (130, 24)] {
       let (a, b) = (try table(rows, height, seed: 4), try table(height, width, seed: 5))
       let c = try table(rows, width, seed: 6)
-      let (products, crosses) = ([try table(rows, width, seed: 7), try table(rows, width, seed: 7)],
-        [try table(height, width, seed: 8), try table(height, width, seed: 8)])
+      let (products, crosses) = (
+        [try table(rows, width, seed: 7), try table(rows, width, seed: 7)],
+        [try table(height, width, seed: 8), try table(height, width, seed: 8)]
+      )
       for (place, loops) in [loops, plain].enumerated() {
         unsafe loops.multiply(
           a.base, a.stride, rows, height, b.base, b.stride, width, -0.5, products[place].base, width)

@@ -85,6 +85,7 @@ extension Trainer {
     case is MFOptions, is TwoTower: .everything
     case let options as BPROptions: options.positiveFrom == nil ? .positives : .everything
     case let options as LogisticOptions: options.positiveFrom == nil ? .positives : .everything
+    case let options as ContrastiveOptions: options.positiveFrom == nil ? .positives : .everything
     default: .positives
     }
   }

@@ -63,7 +63,7 @@ enum EvaluateVerb {
         + "where a model predicts them. Baselines: 'popular' (one list for all users), 'random' and, for "
         + "ratings, 'bias' "
         + "(mean + user + item). A useful model beats them.",
-      "With --threshold, mf learns from all values, and so do bpr and logistic with --positive-from; other "
+      "With --threshold, mf learns from all values, and so do bpr, logistic and contrastive with --positive-from; other "
         + "models learn "
         + "only from positives.",
     ] + ModelOptions.discussion,

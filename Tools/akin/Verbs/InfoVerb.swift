@@ -211,6 +211,11 @@ extension Facts {
       add("scoreDegreeExponent", "Score degree exponent", .number(degrees.score, decimals: 4))
       return
     }
+    if objective.model == .contrastive {
+      add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
+      add("negatives", "Items drawn for a step", .number(objective.negatives, decimals: 4))
+      return
+    }
     add("lambdaUser", "lambda (users)", .number(objective.lambdaUser, decimals: 4))
     add("lambdaItem", "lambda (items)", .number(objective.lambdaItem, decimals: 4))
     if !objective.biases.isEmpty { add("lambdaBias", "lambda (biases)", .number(objective.lambdaBias, decimals: 4)) }

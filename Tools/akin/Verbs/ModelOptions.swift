@@ -15,7 +15,9 @@ enum ModelOptions {
   private static let spectral = SpectralOptions()
   private static let contrastive = ContrastiveOptions()
 
-  static let models: [Objective.Model] = [.wals, .mf, .bpr, .logistic, .svd, .spectral, .contrastive, .twoTower, .popular, .random]
+  static let models: [Objective.Model] = [
+    .wals, .mf, .bpr, .logistic, .svd, .spectral, .contrastive, .twoTower, .popular, .random,
+  ]
   static let model = Option(
     "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "Model to train; see the list above")
   static let preset = Option<Preset?>.optional(
@@ -191,7 +193,8 @@ enum ModelOptions {
       [dimensions, weighting, power, rounds, userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]
     case .contrastive:
       [
-        dimensions, epochs, learningRate, loss, positiveFrom, popularity, negatives, temperature, margin, negativeWeight,
+        dimensions, epochs, learningRate, loss, positiveFrom, popularity, negatives, temperature, margin,
+        negativeWeight,
         batch,
       ]
     case .random: [dimensions]
