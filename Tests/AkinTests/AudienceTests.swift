@@ -9,14 +9,20 @@ struct AudienceTests {
     Recommendable.Index.allCases.map { (metric, $0) }
   }
 
+  /// The exact list of each user.
+  private func lists(
+    _ recommender: Recommender, _ users: [UserID], k: Int, filter: RowFilter? = nil, includesSeen: Bool = false
+  ) throws -> [(id: UserID, list: [Recommendation])] {
+    let request = SearchRequest(k: k, effort: .exact, filter: filter)
+    return try users.map { ($0, try recommender.recommend(for: $0, request, includesSeen: includesSeen)) }
+  }
+
   /// The members by their definition: a look into every user's own list.
   private func members(
-    _ recommender: Recommender, users: [UserID], _ item: ItemID, k: Int, filter: RowFilter?, includesSeen: Bool
-  ) throws -> [(id: UserID, score: Float)] {
+    _ lists: [(id: UserID, list: [Recommendation])], _ item: ItemID
+  ) -> [(id: UserID, score: Float)] {
     var found: [(id: UserID, score: Float)] = []
-    for id in users {
-      let request = SearchRequest(k: k, effort: .exact, filter: filter)
-      let list = try recommender.recommend(for: id, request, includesSeen: includesSeen)
+    for (id, list) in lists {
       if let one = list.first(where: { $0.id == item }) { found.append((id, one.score)) }
     }
     let ranked = found.enumerated().sorted { a, b in
@@ -36,11 +42,11 @@ struct AudienceTests {
       let audience = try world.recommender.audience(
         top: k, filter: filter, includesSeen: includesSeen, execution: Execution(threads: 2))
       #expect(audience.k == k && audience.userCount == Recommendable.users)
+      let own = try lists(world.recommender, users, k: k, filter: filter, includesSeen: includesSeen)
       var total = 0
       for item in 0..<Recommendable.items {
         let id = ItemID.text("item-\(item)")
-        let expected = try members(
-          world.recommender, users: users, id, k: k, filter: filter, includesSeen: includesSeen)
+        let expected = members(own, id)
         let found = try audience.members(of: id)
         let note: Comment = "\(metric), item \(item), k \(k), includes seen: \(includesSeen)"
         #expect(found.map(\.id) == expected.map(\.id) && found.map(\.score) == expected.map(\.score), note)
@@ -51,10 +57,7 @@ struct AudienceTests {
         total += found.count
       }
       // Each user's list has been told whole.
-      let lists = try world.recommender.recommend(
-        toEach: 0..<Recommendable.users, SearchRequest(k: k, effort: .exact, filter: filter), includesSeen: includesSeen
-      )
-      #expect(total == lists.counts.reduce(0, +), "\(metric), k \(k)")
+      #expect(total == own.map(\.list.count).reduce(0, +), "\(metric), k \(k)")
     }
   }
 
@@ -87,12 +90,12 @@ struct AudienceTests {
     "Ties of copies go by the order of items; blocks of users, zero vectors and wide vectors keep the answer",
     arguments: Metric.allCases, [7, 300])
   func ties(metric: Metric, dimension: Int) throws {
-    for seed in [UInt64(3), 4] {
+    for seed in dimension < 256 ? [UInt64(3), 4] : [3] {
       let embeddings = try crowd(metric, dimension: dimension, seed: seed)
       try withDirectory { directory in
         try embeddings.write(to: directory + "/a.emb")
         let recommender = try Recommender(exactly: try EmbeddingFile(path: directory + "/a.emb"))
-        for k in [1, 6, 39, 40, 41] {
+        for k in dimension < 256 ? [1, 6, 39, 40, 41] : [6] {
           let lists = try recommender.recommend(
             toEach: 0..<1100, SearchRequest(k: k, effort: .exact), includesSeen: true)
           let audience = try recommender.audience(top: k)
@@ -126,11 +129,11 @@ struct AudienceTests {
       _ = try CatalogueWriter.create(at: path, from: file).writer.delete([.text("i3"), .text("i10")])
       let recommender = try Recommender(opened: try IndexFile.open(path), embeddings: file)
       let audience = try recommender.audience(top: 8)
-      let users = (0..<30).map { UserID.number($0) }
+      let own = try lists(recommender, (0..<30).map { UserID.number($0) }, k: 8)
       var total = 0
       for item in 0..<60 where item != 3 && item != 10 {
         let id = ItemID.text("i\(item)")
-        let expected = try members(recommender, users: users, id, k: 8, filter: nil, includesSeen: false)
+        let expected = members(own, id)
         #expect(try audience.members(of: id).map(\.id) == expected.map(\.id), "item \(item)")
         total += expected.count
       }

@@ -17,7 +17,11 @@ package enum Tool {
       "Make files",
       [TrainVerb.verb, UpdateVerb.verb, ImportVerb.verb, ExportVerb.verb, EmbedVerb.verb, IndexVerb.verb]),
     Chapter("Change", [CatalogueVerb.verb, AddVerb.verb, DeleteVerb.verb, CompactVerb.verb]),
-    Chapter("Ask", [RelatedVerb.verb, RecommendVerb.verb, AudienceVerb.verb, PredictVerb.verb, AskVerb.verb, QueryVerb.verb]),
+    Chapter(
+      "Ask",
+      [
+        RelatedVerb.verb, RecommendVerb.verb, AudienceVerb.verb, PredictVerb.verb, AskVerb.verb, QueryVerb.verb,
+      ]),
     Chapter("Measure and verify", [EvaluateVerb.verb, TuneVerb.verb, RecallVerb.verb, InfoVerb.verb, VerifyVerb.verb]),
     Chapter("Set up", [CompletionsVerb.verb, ManualVerb.verb]),
   ]

@@ -75,7 +75,7 @@ extension SearchReport {
       Chart.Series(name: search.name, colour: number, points: points(search).map { ($0.x, $0.value, 0) })
     }
     let least = series.flatMap { $0.points.map(\.value) }.min() ?? 0
-    let chart = Chart(series: series, xName: xName, yName: "recall@\(k)", spanned: [1, min(0.99, least)])
+    let chart = Chart(series: series, xName: xName, yName: "recall@\(k)", spanned: [1, min(0.95, least)])
     return Page.legend(searches.map(\.name))
       + chart.lines(xTicks: xTicks, isLogarithmic: false, yFromZero: false, label: label)
   }
@@ -133,7 +133,7 @@ extension SearchReport {
       exact.latency.queriesPerSecond > 0 ? latency.queriesPerSecond / exact.latency.queriesPerSecond : nil
     }
     let interval = recall.map {
-      " <small>\(decimal($0.interval.lowerBound, 4)) to \(decimal($0.interval.upperBound, 4))</small>"
+      " <small>\(decimal($0.interval.lowerBound, 3))–\(decimal($0.interval.upperBound, 3))</small>"
     }
     let times = [latency.p50, latency.p90, latency.p99].map { SearchReport.grouped($0) }
     return [
