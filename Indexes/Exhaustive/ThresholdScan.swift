@@ -98,6 +98,19 @@ import CAkinKernels
     return found
   }
 
+  /// The queries that their codes do not rule out for an item, ascending; all where there are no codes.
+  func candidates(of item: [Float], bias: Float) -> [Int] {
+    guard let coded else { return Array(keys.indices) }
+    let vector = EmbeddingMatrix(uniformRows: [item], dimension: queries.dimension)
+    // Safe: `vector` lives until the end of this call.
+    let scorer = unsafe CanonicalScorer(
+      metric: metric, query: vector.base, dimension: queries.dimension, kernels: kernels)
+    var found: [Int] = []
+    scan(coded, vector, norm: scorer.queryNorm, bias: Double(bias)) { found.append($0) }
+    withExtendedLifetime(vector) {}
+    return found
+  }
+
   /// Calls `offer` for each query that its code does not rule out, ascending.
   private func scan(
     _ coded: EncodedItems, _ vector: EmbeddingMatrix, norm: Double, bias: Double, _ offer: (Int) -> Void
