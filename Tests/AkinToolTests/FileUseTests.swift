@@ -80,6 +80,14 @@ struct FileUseTests {
       ["evaluate", "interactions.csv", "--test", "text.csv", "--fold-in", "users.csv", "--html", "OUT"],
       ["INTERACTIONS": "interactions.csv", "--test": "text.csv", "--fold-in": "users.csv"]
     ),
+    (
+      ["query", "x.idx", "--vectors", "v.npy", "-o", "new.npy", "--html", "OUT"],
+      ["FILE.idx": "x.idx", "--vectors": "v.npy"]
+    ),
+    (
+      ["recall", "x.idx", "--queries", "users:x.emb", "--allow", "items.csv", "--html", "OUT"],
+      ["FILE.idx": "x.idx", "--queries": "x.emb", "--allow": "items.csv"]
+    ),
     (["query", "x.idx", "--queries", "users:x.emb", "-o", "OUT"], ["FILE.idx": "x.idx", "--queries": "x.emb"]),
     (
       ["query", "x.idx", "--vectors", "v.npy", "--allow", "items.csv", "--deny", "users.csv", "-o", "OUT"],

@@ -50,6 +50,8 @@ struct SearchPageTests {
       let refused = akin(base + option + ["-o", scratch["x.npy"], "--html", scratch["x.html"]])
       #expect(refused.code == 2 && refused.messages.contains("--html"), "\(refused.messages)")
     }
+    let twice = akin(base + ["-o", scratch["x.html"], "--html", scratch["x.html"]])
+    #expect(twice.code == 2 && twice.messages.contains("x.html"), "\(twice.messages)")
     #expect(!scratch.names.contains { $0.hasPrefix("x.") && $0 != "x.emb" && $0 != "x.idx" })
   }
 

@@ -141,7 +141,9 @@ enum QueryVerb {
   /// Throws when two settings would write the same file.
   private static func distinct(_ settings: [Setting], _ arguments: Arguments) throws -> [Setting] {
     var names: Set<String> = []
-    for name in settings.flatMap({ [$0.output] + ($0.scores.map { [$0] } ?? []) }) where !names.insert(name).inserted {
+    let pages = arguments[SearchPage.html].map { [$0] } ?? []
+    for name in pages + settings.flatMap({ [$0.output] + ($0.scores.map { [$0] } ?? []) })
+    where !names.insert(name).inserted {
       throw arguments.error(.sameOutput(name))
     }
     return settings
