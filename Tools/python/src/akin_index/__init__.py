@@ -15,7 +15,7 @@ from ._options import Filter
 from .catalogue import Catalogue
 from .command import evaluate, info, recall, run, verify
 from .embeddings import Embeddings
-from .errors import AkinError, Cancelled, InputError, SystemFailure, UsageError
+from .errors import AkinError, Cancelled, InputError, SystemFailure, UnknownID, UsageError
 from .index import Index
 from .recommender import Recommender
 from .training import train
@@ -30,6 +30,7 @@ __all__ = [
     "InputError",
     "Recommender",
     "SystemFailure",
+    "UnknownID",
     "UsageError",
     "__version__",
     "evaluate",

@@ -29,6 +29,13 @@ class InputError(AkinError, ValueError):
     """Input that breaks a rule: a damaged file, a vector with a NaN, an unknown id."""
 
 
+class UnknownID(InputError, KeyError):
+    """An item or a user that is not there."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
 class SystemFailure(AkinError, OSError):
     """The system refused: no such file, no space, no permission."""
 

@@ -24,6 +24,7 @@ class Asked(Owner):
         self._requests = Requests(handle)
         facts = self._facts
         self._width = facts.dimension
+        self._item_rows: dict = {}
         self._places = Places(facts.item_ids != TEXTS, lambda: self.ids)
 
     def filter(self, where: str) -> Filter:
@@ -48,6 +49,12 @@ class Asked(Owner):
         """The number of rows of items; of a catalogue, with those that are deleted."""
         return self._facts.items
 
+    def _known_items(self, items: Any) -> np.ndarray:
+        rows = rows_of(self._handle, id_column(items, "items"))
+        if len(rows) and rows.min() < 0:
+            raise errors.UnknownID(f"no item has the id '{np.asarray(items, dtype=object)[rows < 0][0]}'")
+        return rows
+
     def related(
         self,
         items: Any,
@@ -65,14 +72,14 @@ class Asked(Owner):
         """The items most similar to an item, or to each of several, by their ids: `(ids, scores)`, the best first.
 
         One id gives arrays of up to k, an array of n ids gives (n, k). By inner product the similarity is the cosine.
-        Other options as for `Index.search`. Raises `InputError` for an unknown id.
+        Other options as for `Index.search`. Raises `UnknownID` for an unknown id.
         """
-        is_one = np.ndim(items) == 0
-        wanted = [items] if is_one else items
-        rows = rows_of(self._handle, id_column(wanted, "items"))
-        if len(rows) and rows.min() < 0:
-            unknown = np.asarray(wanted, dtype=object)[rows < 0][0]
-            raise errors.InputError(f"no item has the id '{unknown}'")
+        is_one = items.__class__ in (int, str) or np.ndim(items) == 0
+        rows = self._item_rows.get(items) if is_one else self._known_items(items)
+        if rows is None:
+            rows = self._known_items([items])
+            if len(self._item_rows) < 1 << 16:
+                self._item_rows[items] = rows
         if allow is None:
             request, keep = self._requests.address(k, ef, recall, exact, where, min_score, diversity, threads), None
         else:

@@ -29,7 +29,7 @@ class Recommender(Asked):
         of_users = 0 if embeddings is None else embeddings._handle.number
         super().__init__(Handle.of(lib.akin_recommender, self.index._handle.number, of_users))
         self._places = self.index._places
-        self._row_of: dict = {}
+        self._user_rows: dict = {}
 
     @cached_property
     def user_ids(self) -> np.ndarray:
@@ -59,15 +59,15 @@ class Recommender(Asked):
         """The best items for a user, or for each of several, by their ids, without what they have: `(ids, scores)`.
 
         One id gives arrays of up to k, an array of n ids gives (n, k). Scores have all terms of the model. Other options as for
-        `Index.search`. Raises `InputError` for an unknown user.
+        `Index.search`. Raises `UnknownID` for an unknown user.
         """
         is_one = users.__class__ in (int, str) or np.ndim(users) == 0
         if is_one:
-            rows = self._row_of.get(users)
+            rows = self._user_rows.get(users)
             if rows is None:
                 rows = self._known([users])
-                if len(self._row_of) < 1 << 16:
-                    self._row_of[users] = rows
+                if len(self._user_rows) < 1 << 16:
+                    self._user_rows[users] = rows
         else:
             rows = self._known(users)
         count = len(rows)
@@ -99,7 +99,7 @@ class Recommender(Asked):
     def _known(self, users: Any) -> np.ndarray:
         rows = self.user_rows(users)
         if len(rows) and rows.min() < 0:
-            raise errors.InputError(
+            raise errors.UnknownID(
                 f"no user has the id '{np.asarray(users, dtype=object)[rows < 0][0]}'",
                 "ids are written as in the interactions that were trained on",
             )

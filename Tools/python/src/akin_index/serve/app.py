@@ -10,6 +10,7 @@ import os
 import time
 from pathlib import Path
 from typing import Any, Callable, Dict, Optional
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from .. import __version__
-from ..errors import AkinError, UsageError
+from ..errors import AkinError, UnknownID, UsageError
 from . import asking
 from .asking import Limits, Refused
 from .live import LiveRecall
@@ -59,13 +60,14 @@ class Server:
             finally:
                 renewal.cancel()
 
-        routes = [Route("/", self._open(self.page), methods=["GET"]), Route("/health", self._open(self.health), methods=["GET"])]
+        routes = []
+        for name in ("recommend", "related", "search"):
+            methods = ["POST"] if name == "search" else ["GET", "POST"]
+            routes.append(Route(f"/{name}", self._guarded(name, self._asked(getattr(asking, name))), methods=methods))
+        routes += [Route("/", self._open(self.page), methods=["GET"]), Route("/health", self._open(self.health), methods=["GET"])]
         for name, handler in (("metrics", self.metrics_text), ("items", self.items), ("info", self.info)):
             routes.append(Route(f"/{name}", self._guarded(name, handler), methods=["GET"]))
         routes.append(Route("/openapi.json", self._guarded("openapi", self.openapi), methods=["GET"]))
-        for name in ("related", "recommend", "search"):
-            methods = ["POST"] if name == "search" else ["GET", "POST"]
-            routes.append(Route(f"/{name}", self._guarded(name, self._asked(getattr(asking, name))), methods=methods))
         return Starlette(routes=routes, lifespan=lifespan)
 
     async def _renew(self) -> None:
@@ -91,11 +93,17 @@ class Server:
                     given = request.headers.get("authorization", "")
                     if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
                         raise Refused(401, "a bearer token is needed")
-                response = await asyncio.wait_for(handler(request), self.limits.seconds)
+                # Without a body there is nothing to wait for: such questions are answered at once.
+                if request.method == "GET":
+                    response = await handler(request)
+                else:
+                    response = await asyncio.wait_for(handler(request), self.limits.seconds)
             except Refused as error:
                 response = refusal(error.code, str(error), error.help)
             except (asyncio.TimeoutError, TimeoutError):
                 response = refusal(503, f"the request took longer than {self.limits.seconds:g} s")
+            except UnknownID as error:
+                response = refusal(404, str(error), error.help)
             except AkinError as error:
                 response = refusal(400 if isinstance(error, UsageError) else 422, str(error), error.help)
             finally:
@@ -108,7 +116,7 @@ class Server:
     async def _given(self, request: Request) -> Dict[str, Any]:
         """The parameters of a request: of its address, or of its body of JSON."""
         if request.method == "GET":
-            return dict(request.query_params)
+            return dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
         if int(request.headers.get("content-length") or 0) > self.limits.body:
             raise Refused(413, f"the body must have at most {self.limits.body} bytes")
         body = bytearray()
@@ -134,11 +142,14 @@ class Server:
             asked = make(state, given, self.limits)
             start = time.perf_counter()
             # One question takes less than a change of threads does; several would keep others waiting.
-            ids, scores = asked.call() if asked.is_one else await run_in_threadpool(asked.call)
+            if asked.is_one:
+                ids, scores = asked.call()
+            else:
+                ids, scores = await run_in_threadpool(asked.call)
             seconds = time.perf_counter() - start
             if self.recall.share > 0 and asking.is_approximate(asked):
-                for row in range(len(ids)):
-                    kept = ids[row][scores[row] > float("-inf")]
+                for row, (own, score) in enumerate([(ids, scores)] if ids.ndim == 1 else zip(ids, scores)):
+                    kept = own[score > float("-inf")]
                     self.recall.offer(lambda row=row: asking.exactly(asked, row), kept)
             found = asking.answer(state, asked, ids, scores, titled and state.index._facts.has_titles)
             found["generation"] = state.index.generation

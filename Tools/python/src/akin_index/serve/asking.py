@@ -108,8 +108,7 @@ def related(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked:
     if is_one == ("items" in given):
         raise Refused(400, "give 'item' or 'items'")
     wanted = _ids([given["item"]] if is_one else listed(given["items"], "items", limits), state.index._places.are_numbers, "items")
-    column = _column(wanted)
-    _known(state.index.rows(column), wanted, "item")
+    column = wanted[0] if is_one else _column(wanted)
     return Asked(lambda **more: state.asked.related(column, threads=1, **{**found, **more}), found, is_one)
 
 
@@ -150,8 +149,7 @@ def recommend(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked
     is_one = "user" in given
     are_numbers = recommender.user_ids.dtype.kind != "O"
     users = _ids([given["user"]] if is_one else listed(given["users"], "users", limits), are_numbers, "users")
-    column = _column(users)
-    _known(recommender.user_rows(column), users, "user")
+    column = users[0] if is_one else _column(users)
     return Asked(lambda **more: recommender.recommend(column, threads=1, **{**found, **more}), found, is_one)
 
 
@@ -176,6 +174,8 @@ def search(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked:
 
 def answer(state: Generation, asked: Asked, ids: np.ndarray, scores: np.ndarray, titled: bool) -> Any:
     """Lists of items as JSON has them."""
+    if ids.ndim == 1:
+        ids, scores = ids[None], scores[None]
     lists = []
     for row in range(len(ids)):
         kept = scores[row] != -np.inf
@@ -192,6 +192,8 @@ def exactly(asked: Asked, row: int) -> np.ndarray:
     """The exact answer to a question, of one of its rows, for the recall of what was served."""
     plainly = {name: None for name in ("ef", "recall") if name in asked.options}
     ids, scores = asked.call(**plainly, exact=True)
+    if ids.ndim == 1:
+        ids, scores = ids[None], scores[None]
     return ids[row][scores[row] != -np.inf]
 
 
