@@ -43,7 +43,9 @@ class BuildWithLibrary(build_py):
             shutil.copy2(given, target)
             return
         if shutil.which("swift") is None:
-            sys.exit("akin-index is built with Swift 6.3 or newer: https://swift.org/install, or name a libakin.so.1 by AKIN_LIBRARY")
+            sys.exit(
+                "akin-index is built with Swift 6.3 or newer: https://swift.org/install, or name a libakin.so.1 by AKIN_LIBRARY"
+            )
         with tempfile.TemporaryDirectory() as out:
             subprocess.run([str(ROOT / "Tools/c/build"), out], check=True)
             shutil.copy2(Path(out) / "libakin.so.1", target)

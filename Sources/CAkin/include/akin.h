@@ -69,8 +69,8 @@ int32_t akin_cancel(akin_handle cancellation);
 
 // ---- The command
 
-// Runs a command line of `akin` (without the program's name) in this process: "info", "F.idx", "--json". Every command but those that
-// read standard input. `output` and `messages` get what it prints, to be freed; either may be null.
+// Runs a command line of `akin` (without the program's name) in this process: "info", "F.idx", "--json". Every command but those
+// that read standard input. `output` and `messages` get what it prints, to be freed; either may be null.
 int32_t akin_run(const char *const *words, int64_t count, const akin_work *work, char **output, char **messages);
 
 // ---- Ids
@@ -192,8 +192,8 @@ typedef struct akin_request {
 } akin_request;
 
 // Where the answers go: query q's i-th item at place q * k + i, the best first. `capacity` is the length of the arrays, at least
-// queries * k. Any array may be null. Places without an item have row -1, id UINT64_MAX and score -infinity. `ids` needs ids that are
-// numbers.
+// queries * k. Any array may be null. Places without an item have row -1, id UINT64_MAX and score -infinity. `ids` needs ids that
+// are numbers.
 typedef struct akin_answers {
   uint32_t struct_size;
   int64_t capacity;
@@ -220,8 +220,8 @@ int32_t akin_recommender(akin_handle index, akin_handle embeddings, akin_handle 
 int32_t akin_recommend(akin_handle recommender, const akin_request *request, const int64_t *users, int64_t count,
                        const akin_answers *answers);
 
-// The best items for users who are not in the embeddings, each by a history: ids of items at offsets[q]..<offsets[q + 1] of `items`,
-// and their values (null: 1 for all).
+// The best items for users who are not in the embeddings, each by a history: ids of items at
+// offsets[q]..<offsets[q + 1] of `items`, and their values (null: 1 for all).
 int32_t akin_recommend_histories(akin_handle recommender, const akin_request *request, const akin_texts *items,
                                  const float *values, const int64_t *offsets, int64_t count, const akin_answers *answers);
 

@@ -21,7 +21,9 @@ def arrow(rows, kind):
     return pyarrow.array([None if row is None else list(map(float, row)) for row in rows], kind)
 
 
-@pytest.mark.parametrize("kind", [pyarrow.list_(pyarrow.float32()), pyarrow.large_list(pyarrow.float64()), pyarrow.list_(pyarrow.float32(), 12)])
+@pytest.mark.parametrize(
+    "kind", [pyarrow.list_(pyarrow.float32()), pyarrow.large_list(pyarrow.float64()), pyarrow.list_(pyarrow.float32(), 12)]
+)
 @pytest.mark.parametrize("ending", [".parquet", ".feather"])
 def test_tables(some, tmp_path, kind, ending):
     table = pyarrow.table({"id": [f"i{row}" for row in range(40)], "year": range(40), "v": arrow(some, kind)})

@@ -50,12 +50,18 @@ def test_answers_are_those_of_the_library(client, files):
     recommender = akin.Recommender(files / "f.idx")
     assert ids(client.get("/related?item=7&k=5")) == recommender.related(7, 5)[0].tolist()
     assert ids(client.get("/recommend?user=7&k=5&exact=true")) == recommender.recommend(7, 5, exact=True)[0].tolist()
-    assert ids(client.get("/recommend?history=1,5,9&values=5,4,5")) == recommender.recommend_history([1, 5, 9], values=[5, 4, 5])[0].tolist()
-    assert ids(client.get("/recommend", params={"user": 3, "where": "genre = A", "include_seen": "true"})) == recommender.recommend(
-        3, where="genre = A", include_seen=True
-    )[0].tolist()
+    assert (
+        ids(client.get("/recommend?history=1,5,9&values=5,4,5"))
+        == recommender.recommend_history([1, 5, 9], values=[5, 4, 5])[0].tolist()
+    )
+    assert (
+        ids(client.get("/recommend", params={"user": 3, "where": "genre = A", "include_seen": "true"}))
+        == recommender.recommend(3, where="genre = A", include_seen=True)[0].tolist()
+    )
     vector = recommender.index.embeddings().user_factors[2].tolist()
-    assert ids(client.post("/search", json={"vector": vector, "k": 3})) == recommender.index.search(np.float32(vector), 3)[0].tolist()
+    assert (
+        ids(client.post("/search", json={"vector": vector, "k": 3})) == recommender.index.search(np.float32(vector), 3)[0].tolist()
+    )
     lists = client.post("/related", json={"items": [1, 2, 3], "k": 4}).json()["lists"]
     assert [[item["id"] for item in one] for one in lists] == recommender.related([1, 2, 3], 4)[0].tolist()
     lists = client.post("/recommend", json={"users": [1, 2], "k": 4, "titles": False}).json()["lists"]

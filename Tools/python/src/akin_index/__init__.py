@@ -6,8 +6,8 @@
     recommender = akin_index.Recommender(index, embeddings)
     ids, scores = recommender.recommend(42, k=10)
 
-Every answer is `(ids, scores)`, the best first; a larger score is better, whatever the metric. Errors are exceptions with the sentences
-of the `akin` command.
+Every answer is `(ids, scores)`, the best first; a larger score is better, whatever the metric. Errors are exceptions with the
+sentences of the `akin` command.
 """
 
 from ._library import version as __version__

@@ -1,6 +1,7 @@
 """libakin through ctypes: the functions of akin.h, and errors as exceptions.
 
-Calls release the interpreter's lock. A structure of a call is packed into bytes, which takes a third of the time of a ctypes.Structure.
+Calls release the interpreter's lock. A structure of a call is packed into bytes, which takes a third of the time of a
+ctypes.Structure.
 """
 
 from __future__ import annotations
@@ -211,7 +212,7 @@ class Handle:
         self.loans = 0
 
     @classmethod
-    def of(cls, function, *arguments) -> "Handle":
+    def of(cls, function, *arguments) -> Handle:
         """The handle that a call gives as its last argument."""
         number = c_uint64()
         check(function(*arguments, byref(number)))

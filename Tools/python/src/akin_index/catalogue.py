@@ -26,7 +26,7 @@ class Catalogue:
     @classmethod
     def create(
         cls, path: Any, embeddings: Any, *, overwrite: bool = False, threads: int = 0, progress: Any = None, **options: Any
-    ) -> "Catalogue":
+    ) -> Catalogue:
         """Makes a catalogue of embeddings (or of the path of their file). options: m, ef_construction, seed."""
         catalogue = cls(path)
         given = as_json(options)

@@ -22,7 +22,8 @@ from .index import Index
 def run(*words: Any, threads: int = 0, progress: Any = None) -> Tuple[int, str, str]:
     """Runs a command line of `akin` in this process: `run("verify", "ml.idx")`.
 
-    Returns the exit code (0, or 1 where the answer is no), the output and the messages. Raises what the command would print as an error.
+    Returns the exit code (0, or 1 where the answer is no), the output and the messages. Raises what the command would print as an
+    error.
     """
     line = [os.fsencode(os.fspath(word)) if isinstance(word, os.PathLike) else str(word).encode() for word in words]
     array = (ctypes.c_char_p * max(1, len(line)))(*line)
@@ -65,7 +66,8 @@ def verify(path: Any) -> bool:
 def recall(index: Any, queries: Any = None, k: int = 10, *, progress: Any = None, **given: Any) -> dict:
     """How often a graph search finds the true best, as `akin recall --json` tells it: with its interval, for each `ef`.
 
-    index: an `Index` or a path. queries: vectors, the path of a file of them, or `"users:F.emb"`; by default what the command takes.
+    index: an `Index` or a path. queries: vectors, the path of a file of them, or `"users:F.emb"`; by default what the command
+    takes.
     given: further options of `akin recall`, such as ef=[16, 64], recall=0.95, sample=1000, fail_under=0.9.
     """
     with tempfile.TemporaryDirectory() as folder:

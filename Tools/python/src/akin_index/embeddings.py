@@ -9,7 +9,9 @@ from typing import Any, Optional
 import numpy as np
 
 from . import errors
-from ._arrays import address, ids as id_column, lent, rows_of, taken, vectors as checked
+from ._arrays import address, lent, rows_of, taken
+from ._arrays import ids as id_column
+from ._arrays import vectors as checked
 from ._library import ITEMS, METRIC_NAMES, METRICS, USERS, Facts, Handle, check, lib, path_bytes
 
 
@@ -64,12 +66,12 @@ class Embeddings(Owner):
         self.path = path
 
     @classmethod
-    def open(cls, path: Any) -> "Embeddings":
+    def open(cls, path: Any) -> Embeddings:
         """Opens an embeddings file, mapped: in constant time, whatever its size."""
         return cls(Handle.of(lib.akin_embeddings_open, path_bytes(path)), path)
 
     @classmethod
-    def of(cls, vectors: Any, ids: Any = None, *, metric: str = "cosine", titles: Any = None) -> "Embeddings":
+    def of(cls, vectors: Any, ids: Any = None, *, metric: str = "cosine", titles: Any = None) -> Embeddings:
         """Embeddings of vectors made elsewhere.
 
         vectors: (items, dimension), finite numbers; copied. ids: one whole number or text an item, by default 0, 1, 2, …

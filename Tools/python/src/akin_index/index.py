@@ -9,7 +9,8 @@ import numpy as np
 
 from . import errors
 from ._answers import Places, answers
-from ._arrays import address, floats, ids as id_column, rows_of, taken
+from ._arrays import address, floats, rows_of, taken
+from ._arrays import ids as id_column
 from ._library import ITEMS, TEXTS, Handle, check, lib, path_bytes
 from ._options import Filter, Requests, as_json
 from ._work import long_work
@@ -112,7 +113,7 @@ class Index(Asked):
         self.path = path
 
     @classmethod
-    def open(cls, path: Any) -> "Index":
+    def open(cls, path: Any) -> Index:
         """Opens an index file or the directory of a catalogue, mapped: in constant time, whatever its size."""
         return cls(Handle.of(lib.akin_index_open, path_bytes(path)), path)
 
@@ -129,11 +130,12 @@ class Index(Asked):
         threads: int = 0,
         progress: Any = None,
         **options: Any,
-    ) -> "Index":
+    ) -> Index:
         """Builds an index over vectors (items, dimension), or over `Embeddings`; in memory, or as a file where a path is given.
 
         metric: `"cosine"` (the default for vectors), `"inner-product"` or `"euclidean"`. options: those of `akin index`, with
-        underscores: m=16, ef_construction=100, seed=0, with_users=True. progress: a function of (stage, done, total, unit), or True.
+        underscores: m=16, ef_construction=100, seed=0, with_users=True.
+        progress: a function of (stage, done, total, unit), or True.
         The same vectors, options and seed give the same file at any number of threads.
         """
         if isinstance(vectors, Embeddings):
@@ -220,9 +222,7 @@ class Index(Asked):
             )
         number = self._handle.number
         at = address(array) if array.size else None
-        found = answers(
-            lambda places: lib.akin_search(number, request, at, count, width, places), count, k, self._places, is_one
-        )
+        found = answers(lambda places: lib.akin_search(number, request, at, count, width, places), count, k, self._places, is_one)
         del keep
         return found
 

@@ -23,8 +23,8 @@ class Vectors(NamedTuple):
 def read(path: Any, column: Optional[str] = None, id_column: Optional[str] = None) -> Vectors:
     """Reads vectors from Parquet, Arrow (.arrow, .feather), ann-benchmarks' HDF5, .npz and .npy.
 
-    column: the column, data set or array of the vectors; by default the only one that can be. id_column: that of the ids; by default a
-    column named id, ids, item or item_id. Refuses nulls and rows of another length, with the row.
+    column: the column, data set or array of the vectors; by default the only one that can be. id_column: that of the ids; by
+    default a column named id, ids, item or item_id. Refuses nulls and rows of another length, with the row.
     """
     name = os.fspath(path).lower()
     if name.endswith((".parquet", ".pq", ".arrow", ".feather", ".ipc")):
@@ -46,7 +46,9 @@ def read(path: Any, column: Optional[str] = None, id_column: Optional[str] = Non
 def _only(names: Any, path: Any, what: str) -> str:
     names = list(names)
     if len(names) != 1:
-        raise errors.InputError(f"{path}: expected one of its {what} to hold the vectors, found {', '.join(names) or 'none'}", "name it: column='…'")
+        raise errors.InputError(
+            f"{path}: expected one of its {what} to hold the vectors, found {', '.join(names) or 'none'}", "name it: column='…'"
+        )
     return names[0]
 
 
@@ -128,7 +130,8 @@ def _hdf5(path: Any, column: Optional[str]) -> Vectors:
 def read_peer(path: Any, library: str, dimension: Optional[int] = None, metric: Optional[str] = None) -> Vectors:
     """Takes vectors and ids out of an index file of another library, through that library, which must be installed.
 
-    library: "hnswlib", "usearch", "voyager", "faiss" or "annoy". dimension and metric: what the files of hnswlib and annoy do not hold.
+    library: "hnswlib", "usearch", "voyager", "faiss" or "annoy". dimension and metric: what the files of hnswlib and annoy do not
+    hold.
     The note says where the library has changed the vectors.
     """
     readers = {"hnswlib": _hnswlib, "usearch": _usearch, "voyager": _voyager, "faiss": _faiss, "annoy": _annoy}

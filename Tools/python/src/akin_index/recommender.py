@@ -9,7 +9,8 @@ import numpy as np
 
 from . import errors
 from ._answers import answers
-from ._arrays import address, ids as id_column, optional_address, rows_of, taken
+from ._arrays import address, optional_address, rows_of, taken
+from ._arrays import ids as id_column
 from ._library import USERS, Handle, check, lib
 from .embeddings import Embeddings
 from .index import Asked, Index
@@ -123,8 +124,8 @@ class Recommender(Asked):
     ) -> Tuple[np.ndarray, np.ndarray]:
         """The best items for a user who is not in the embeddings, from the ids of the items that the user has: `(ids, scores)`.
 
-        items: ids, or a list of such lists, which gives (n, k). values: a value for each, by default 1, in the same shape. The vector
-        of the user is that of the training's own half-step with fixed items.
+        items: ids, or a list of such lists, which gives (n, k). values: a value for each, by default 1, in the same shape. The
+        vector of the user is that of the training's own half-step with fixed items.
         """
         histories = _Histories(items, values)
         options = dict(

@@ -1,4 +1,5 @@
-"""scikit-learn's neighbours by an Akin index: `KNeighborsTransformer`'s contract, so it stands in a pipeline before t-SNE, DBSCAN and the like."""
+"""scikit-learn's neighbours by an Akin index: `KNeighborsTransformer`'s contract, so it stands in a pipeline before t-SNE, DBSCAN
+and the like."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class AkinTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     Parameters
     ----------
-    n_neighbors : neighbours of a sample, at least 1. In the mode "distance" each row has one more: a sample of the fit finds itself.
+    n_neighbors : neighbours of a sample, at least 1. In the mode "distance" each row has one more: a sample of the fit finds
+    itself.
     mode : "distance" or "connectivity".
     metric : "euclidean" or "cosine"; distances are those of scikit-learn.
     recall : share of the true neighbours, above 0 and at most 1, which is exact; the index plans for it by its own measurements.
@@ -62,7 +64,7 @@ class AkinTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> "AkinTransformer":
+    def fit(self, X: Any, y: Any = None) -> AkinTransformer:
         """Builds the index of the samples, (samples, features)."""
         if self.metric not in _METRICS:
             raise ValueError(f"metric must be {' or '.join(_METRICS)}, found {self.metric!r}")

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Optional, Tuple
 import numpy as np
 
 from . import errors
-from ._arrays import IDs, address, floats, ids as id_column, optional_address, row_numbers
+from ._arrays import IDs, address, floats, optional_address, row_numbers
+from ._arrays import ids as id_column
 from ._library import Handle, Interactions, lib
 from ._options import as_json
 from ._work import long_work
@@ -53,11 +54,12 @@ def train(
       - a frame of pandas, polars or pyarrow, whose columns are found by usual names, or named by `user`, `item` and `value`;
       - a tuple of arrays (users, items) or (users, items, values);
       - the path of a CSV or TSV file, which `akin train` reads.
-    model: `"wals"`, `"mf"`, `"bpr"`, `"logistic"`, `"svd"`, `"popular"` or `"random"`. options: those of `akin train`, with underscores:
-    dimensions=64, epochs=15, lambda_=0.05, seed=0, items="movies.csv", duplicates="sum". progress: a function of (stage, done, total, unit), or True.
+    model: `"wals"`, `"mf"`, `"bpr"`, `"logistic"`, `"svd"`, `"popular"` or `"random"`.
+    options: those of `akin train`, with underscores: dimensions=64, epochs=15, lambda_=0.05, items="movies.csv", duplicates="sum".
+    progress: a function of (stage, done, total, unit), or True for a bar of tqdm.
 
-    The same interactions, options and seed give the same bits at any number of threads. Raises `UsageError` for options that the model
-    does not take, `InputError` for interactions that break a rule, `Cancelled` when cancelled; Ctrl-C cancels.
+    The same interactions, options and seed give the same bits at any number of threads. Raises `UsageError` for options that the
+    model does not take, `InputError` for interactions that break a rule, `Cancelled` when cancelled; Ctrl-C cancels.
     """
     options = {"model": model, **options}
     if isinstance(interactions, (str, os.PathLike)):
@@ -87,7 +89,8 @@ def train(
 
 
 def _from_file(path: Any, options: dict, user: Any, item: Any, value: Any, threads: int, progress: Any) -> Embeddings:
-    from .command import options as words, run
+    from .command import options as words
+    from .command import run
 
     columns = {"user_column": user, "item_column": item, "value_column": value, "threads": threads}
     with tempfile.TemporaryDirectory() as folder:
@@ -149,7 +152,9 @@ def _frame(given: Any, user: Any, item: Any, value: Any) -> Tuple[np.ndarray, ..
                     return own
         if role == "value":
             return None
-        raise errors.UsageError(f"no column looks like the {role}; the frame has {', '.join(map(repr, names))}", f"name it: {role}='…'")
+        raise errors.UsageError(
+            f"no column looks like the {role}; the frame has {', '.join(map(repr, names))}", f"name it: {role}='…'"
+        )
 
     chosen = [find(user, _USERS, "user"), find(item, _ITEMS, "item"), find(value, _VALUES, "value")]
     return tuple(_column(given, name) for name in chosen if name is not None)
@@ -175,7 +180,9 @@ def _numbered(column: Any, name: str) -> Tuple[np.ndarray, IDs]:
     if array.dtype.kind == "f" and len(array) and np.all(array == np.floor(array)):
         array = array.astype(np.int64)
     if array.dtype.kind == "O":
-        array = array.astype(str) if not all(isinstance(one, (int, np.integer)) for one in array.tolist()) else array.astype(np.int64)
+        array = (
+            array.astype(str) if not all(isinstance(one, (int, np.integer)) for one in array.tolist()) else array.astype(np.int64)
+        )
     different, places = np.unique(array, return_inverse=True)
     return np.ascontiguousarray(places.reshape(-1), dtype=np.uint32), id_column(different, name)
 

@@ -172,7 +172,7 @@ class Server:
             "items": now.index.live,
             "dimension": now.index.dimension,
             "metric": now.index.metric,
-            "users": 0 if now.recommender is None else len(now.recommender.user_ids),
+            "users": now.user_count,
             "generation": now.index.generation,
             "hasTitles": bool(now.index._facts.has_titles),
         }
@@ -189,8 +189,8 @@ class Server:
         return JSONResponse(document(__version__))
 
     async def page(self, request: Request) -> Response:
-        headers = {"content-security-policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"}
-        return HTMLResponse(self._page, headers=headers)
+        policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
+        return HTMLResponse(self._page, headers={"content-security-policy": policy})
 
 
 def refusal(code: int, sentence: str, help: Optional[str] = None) -> JSONResponse:

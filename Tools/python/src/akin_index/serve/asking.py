@@ -159,7 +159,11 @@ def search(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked:
     is_one = "vector" in given
     if is_one == ("vectors" in given):
         raise Refused(400, "give 'vector' or 'vectors'")
-    vectors = [listed(given["vector"], "vector", limits._replace(batch=1 << 20))] if is_one else listed(given["vectors"], "vectors", limits)
+    vectors = (
+        [listed(given["vector"], "vector", limits._replace(batch=1 << 20))]
+        if is_one
+        else listed(given["vectors"], "vectors", limits)
+    )
     try:
         array = np.asarray(vectors, dtype=np.float32)
     except (ValueError, TypeError, OverflowError):

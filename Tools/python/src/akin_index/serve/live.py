@@ -18,7 +18,7 @@ class LiveRecall:
         self.share = share
         self.hits = self.places = self.queries = self.skipped = 0
         self._random = random.Random()
-        self._jobs: "queue.Queue[Tuple[Callable[[], np.ndarray], np.ndarray]]" = queue.Queue(64)
+        self._jobs: queue.Queue[Tuple[Callable[[], np.ndarray], np.ndarray]] = queue.Queue(64)
         self._thread: Any = None
         self._lock = threading.Lock()
 

@@ -26,9 +26,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--max-body", type=int, default=1 << 20, help="most bytes of a request (default %(default)s)")
     made.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="time of a request (default %(default)s)")
     made.add_argument(
-        "--recall-share", type=float, default=0.001, metavar="X", help="share of answers that are compared with exact ones (default %(default)s)"
+        "--recall-share",
+        type=float,
+        default=0.001,
+        metavar="X",
+        help="share of answers that are compared with exact ones (default %(default)s)",
     )
-    made.add_argument("--reload", type=float, default=1.0, metavar="SECONDS", help="time between looks for newer files (default %(default)s)")
+    made.add_argument(
+        "--reload", type=float, default=1.0, metavar="SECONDS", help="time between looks for newer files (default %(default)s)"
+    )
     made.add_argument("--version", action="version", version=__version__)
     made.epilog = "AKIN_TOKEN in the environment: requests need it as a bearer token, all but /health and the page at /."
     return made

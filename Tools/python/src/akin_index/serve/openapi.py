@@ -75,7 +75,10 @@ def document(version: str) -> Dict[str, Any]:
                 {"user": _ID, "users": ids, "history": ids, "values": numbers, "include_seen": {"type": "boolean"}},
             ),
             "/search": _asked(
-                "The best items for a vector", {}, {"vector": numbers, "vectors": {"type": "array", "items": numbers}}, has_get=False
+                "The best items for a vector",
+                {},
+                {"vector": numbers, "vectors": {"type": "array", "items": numbers}},
+                has_get=False,
             ),
             "/items": {
                 "get": {

@@ -23,9 +23,10 @@ class Generation:
         self.index = Index.open(path)
         self.embeddings = Embeddings.open(users) if users else None
         self.recommender: Optional[Recommender] = None
+        self.user_count = 0
         try:
             self.recommender = Recommender(self.index, self.embeddings)
-            self.recommender.user_ids
+            self.user_count = len(self.recommender.user_ids)
         except AkinError:
             # An index without users answers all but recommendations.
             if users:
