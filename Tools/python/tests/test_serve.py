@@ -69,6 +69,8 @@ def test_answers_are_those_of_the_library(client, files):
     first = client.get("/related?item=7&k=1").json()["items"][0]
     assert first["title"] == f"The Title {first['id']}"
     assert [one["id"] for one in client.get("/items?q=the title 15&limit=20").json()["items"]] == [15, *range(150, 160)]
+    assert client.get("/items?id=77").json() == {"items": [{"id": 77, "title": "The Title 77"}]}
+    assert client.get("/items?id=977").status_code == 404
     assert client.get("/items?q=title 77").json()["items"][0]["id"] == 77
 
 
@@ -174,8 +176,19 @@ def test_the_page_and_the_document(client):
     assert page.status_code == 200 and "default-src 'none'" in page.headers["content-security-policy"]
     assert "http://" not in page.text and "https://" not in page.text
     document = client.get("/openapi.json").json()
-    assert set(document["paths"]) == {"/related", "/recommend", "/search", "/items", "/info", "/health", "/metrics"}
+    assert set(document["paths"]) == {"/related", "/recommend", "/search", "/items", "/map", "/info", "/health", "/metrics"}
     assert client.get("/nowhere").status_code == 404 and client.get("/search").status_code == 405
+
+
+def test_the_map_puts_tastes_apart(client):
+    found = client.get("/map").json()
+    assert len(found["ids"]) == len(found["x"]) == len(found["y"]) == len(found["hue"]) >= 150
+    assert all(0 <= value <= 999 for value in found["x"] + found["y"]) and found == client.get("/map").json()
+    places = np.array([found["x"], found["y"]], float).T
+    taste = np.array(found["ids"]) % 4
+    centres = np.array([places[taste == one].mean(axis=0) for one in range(4)])
+    nearest = ((places[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
+    assert (nearest == taste).mean() > 0.6
 
 
 def test_the_command(files, capsys):

@@ -23,6 +23,7 @@ from ..errors import AkinError, UnknownID, UsageError
 from . import asking
 from .asking import Limits, Refused
 from .live import LiveRecall
+from .map import points
 from .metrics import Metrics
 from .openapi import document
 from .state import State
@@ -65,7 +66,7 @@ class Server:
             methods = ["POST"] if name == "search" else ["GET", "POST"]
             routes.append(Route(f"/{name}", self._guarded(name, self._asked(getattr(asking, name))), methods=methods))
         routes += [Route("/", self._open(self.page), methods=["GET"]), Route("/health", self._open(self.health), methods=["GET"])]
-        for name, handler in (("metrics", self.metrics_text), ("items", self.items), ("info", self.info)):
+        for name, handler in (("metrics", self.metrics_text), ("items", self.items), ("info", self.info), ("map", self.map)):
             routes.append(Route(f"/{name}", self._guarded(name, handler), methods=["GET"]))
         routes.append(Route("/openapi.json", self._guarded("openapi", self.openapi), methods=["GET"]))
         return Starlette(routes=routes, lifespan=lifespan)
@@ -159,11 +160,24 @@ class Server:
         return run
 
     async def items(self, request: Request) -> Response:
-        """Items by the beginning of their titles."""
+        """Items by the beginning of their titles, or one by its id."""
         given = request.query_params
         most = min(int(given["limit"]), 100) if given.get("limit", "").isdigit() else 10
         state = self.state.now
+        if "id" in given:
+            own = state.item(given["id"])
+            row = state.index.rows([own])[0]
+            if row < 0:
+                raise Refused(404, f"no item has the id '{given['id']}'")
+            return JSONResponse({"items": [{"id": own, "title": state.index.titles[row]}]})
         return JSONResponse({"items": await run_in_threadpool(state.beginning, given.get("q", "")[:200], most)})
+
+    async def map(self, request: Request) -> Response:
+        """The catalogue as points."""
+        now = self.state.now
+        if now.map is None:
+            now.map = await run_in_threadpool(points, now)
+        return JSONResponse(now.map)
 
     async def info(self, request: Request) -> Response:
         """What the server answers from."""

@@ -85,11 +85,13 @@ def document(version: str) -> Dict[str, Any]:
                     "summary": "Items by the beginning of their titles",
                     "parameters": [
                         {"name": "q", "in": "query", "schema": text},
+                        {"name": "id", "in": "query", "schema": text},
                         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 0}},
                     ],
                     "responses": _responses({"type": "object"}),
                 }
             },
+            "/map": {"get": {"summary": "The catalogue as points", "responses": _responses({"type": "object"})}},
             "/info": {"get": {"summary": "What the server answers from", "responses": _responses({"type": "object"})}},
             "/health": {"get": {"summary": "Whether it answers", "responses": {"200": _json({"type": "object"}, "It does")}}},
             "/metrics": {

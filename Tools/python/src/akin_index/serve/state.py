@@ -32,6 +32,7 @@ class Generation:
             if users:
                 raise
             self.recommender = None
+        self.map: Optional[dict] = None
         self._titles: Optional[Tuple[List[str], np.ndarray]] = None
 
     @property
