@@ -185,7 +185,7 @@ public final class Recommender: Sendable {
   }
 
   /// The list of what a search has found.
-  private func shaped(
+  func shaped(
     _ found: (list: [Neighbor], asked: Int), _ request: SearchRequest, _ rules: ListRules, offset: Float
   ) throws -> FoundList {
     let list =
@@ -207,95 +207,6 @@ public final class Recommender: Sendable {
       prepared = made
       return made
     }
-  }
-
-  /// Returns the `k` items most similar to an item, best first, without the item itself.
-  ///
-  /// - Parameters:
-  ///   - item: The id of the item.
-  ///   - k: The number of items, at least 1.
-  /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
-  public func related(to item: ItemID, k: Int) throws -> [Recommendation] { try related(to: item, SearchRequest(k: k)) }
-
-  /// Returns the items most similar to an item, best first, without the item itself.
-  ///
-  /// The similarity is `VectorIndex.relatedMetric`: the cosine of the item vectors for a factor model. An item with a
-  /// zero vector (no interactions) has no related items.
-  ///
-  /// - Parameters:
-  ///   - item: The id of the item.
-  ///   - request: The number of items, the search effort and the filter.
-  ///   - diversity: How far the list trades score for variety, as for ``recommend(for:_:includesSeen:diversity:categoryLimit:)``.
-  ///   - categoryLimit: At most so many items of a category in the list; the item itself takes no place. `nil` sets no limit.
-  /// - Throws: ``RecommenderError/unknownItem(_:)``, `SearchError`.
-  public func related(
-    to item: ItemID, _ request: SearchRequest = SearchRequest(), diversity: Double = 0,
-    categoryLimit: CategoryLimit? = nil
-  ) throws -> [Recommendation] {
-    try related(to: item, request, ListRules(diversity: diversity, categoryLimit: categoryLimit)).items
-  }
-
-  /// The list of an item.
-  package func related(to item: ItemID, _ request: SearchRequest, _ rules: ListRules) throws -> FoundList {
-    guard let row = catalog.row(of: item) else { throw RecommenderError.unknownItem(item.description) }
-    try request.check(count: index.count)
-    try rules.check(count: index.count)
-    let search = rules.search(request, endsAtScore: request.minimumScore != nil, count: index.count)
-    let found = try search.one { k, closed in
-      var asked = closed.map { request.excluding($0) } ?? request
-      asked.k = k
-      return try index.related(to: row, asked)
-    }
-    return try shaped(found, request, rules, offset: 0)
-  }
-
-  /// The attributes of the items, for filters: those of the catalogue, else those of the embeddings.
-  ///
-  ///     let filter = try recommender.attributes.filter("genre = Comedy and year >= 1990").rowFilter
-  ///     let items = try recommender.recommend(for: user, SearchRequest(k: 10, filter: filter))
-  public var attributes: AttributeTable {
-    let own = catalog.attributes
-    return own.entries.isEmpty ? embeddings?.attributes ?? own : own
-  }
-
-  /// The categories of an item; empty without embeddings or categories.
-  ///
-  /// - Parameter item: An item of an answer.
-  public func categories(of item: Recommendation) -> [String] {
-    guard let embeddings, let row = meetsByID ? embeddings.itemIDs.row(of: item.id) : item.row else { return [] }
-    return embeddings.categories(of: row)
-  }
-
-  /// The model's prediction for an item of an answer: on the scale of the training, where the score may be a logit, or beyond
-  /// the scale. Predictions and scores rank alike.
-  ///
-  /// - Parameter item: An item of an answer for a user, with its score.
-  /// - Returns: The prediction of `Objective.prediction(ofScore:)`; the score without embeddings or objective.
-  public func prediction(of item: Recommendation) -> Float { prediction(ofScore: item.score) }
-
-  /// The model's prediction for a score with all terms of the model, as ``prediction(of:)`` says.
-  ///
-  /// - Parameter score: The score of an item for a user.
-  public func prediction(ofScore score: Float) -> Float {
-    embeddings?.objective.map { Float($0.prediction(ofScore: Double(score))) } ?? score
-  }
-
-  /// The item with the prediction in place of the score.
-  package func predicted(_ item: Recommendation) -> Recommendation {
-    Recommendation(row: item.row, id: item.id, title: item.title, score: prediction(of: item))
-  }
-
-  /// The lists with predictions in place of scores.
-  package func predicted(_ lists: NeighborTable) -> NeighborTable {
-    guard let objective = embeddings?.objective, !objective.predictsScores else { return lists }
-    var lists = lists
-    for query in 0..<lists.queryCount {
-      lists[query] =
-        lists[query].map { one in
-          Neighbor(row: one.row, score: Float(objective.prediction(ofScore: Double(one.score))))
-        }[...]
-    }
-    return lists
   }
 
   func recommendation(_ neighbor: Neighbor, offset: Float) -> Recommendation {
