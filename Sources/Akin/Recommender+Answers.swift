@@ -3,13 +3,20 @@ import AkinVectors
 // What is known of the items of an answer.
 
 extension Recommender {
-  /// The attributes of the items, for filters: those of the catalogue, else those of the embeddings.
+  /// The attributes of the items, for filters: those of the catalogue, else those of the embeddings, by the rows of the index.
   ///
   ///     let filter = try recommender.attributes.filter("genre = Comedy and year >= 1990").rowFilter
   ///     let items = try recommender.recommend(for: user, SearchRequest(k: 10, filter: filter))
   public var attributes: AttributeTable {
     let own = catalog.attributes
-    return own.entries.isEmpty ? embeddings?.attributes ?? own : own
+    guard own.entries.isEmpty, let embeddings else { return own }
+    let theirs = embeddings.attributes
+    guard meetsByID, !theirs.entries.isEmpty else { return theirs }
+    let (catalog, ids) = (catalog, embeddings.itemIDs)
+    return AttributeTable(entries: theirs.entries, itemCount: catalog.itemCount) { position in
+      let rows = (0..<catalog.itemCount).map { ids.row(of: catalog.id(of: Row($0))).map { Int($0.index) } }
+      return theirs.column(at: position).gathered(rows)
+    }
   }
 
   /// The categories of an item; empty without embeddings or categories.

@@ -63,6 +63,39 @@ struct CatalogueRecommenderTests {
 
   private func ids(_ items: [Recommendation]) -> [String] { items.map { "\($0.id) \($0.score) \($0.title ?? "")" } }
 
+  @Test("takes attributes of the embeddings by ids, where the catalogue has none and another order")
+  func attributes() throws {
+    var all = Embeddings(
+      items: normalMatrix(rows: 30, dimension: 4, seed: 6), itemIDs: .texts((0..<30).map { "i\($0)" }))
+    all.users = normalMatrix(rows: 3, dimension: 4, seed: 7)
+    all.userIDs = .rowNumbers(count: 3)
+    all.attributes = [.words("genre", (0..<30).map { "g\($0 % 4)" }), .numbers("place", (0..<30).map { Double($0) })]
+    all.objective = Objective(model: .wals, weighting: .constant, w0: 0.1, alpha: 1, lambdaUser: 1, lambdaItem: 1)
+    try all.write(to: scratch["with.emb"])
+    let with = try EmbeddingFile(path: scratch["with.emb"])
+    let order = (0..<30).map { ($0 * 7 + 3) % 30 }
+    var bare = Embeddings(
+      items: EmbeddingMatrix(uniformRows: order.map { all.items[Row($0)] }, dimension: 4),
+      itemIDs: .texts(order.map { "i\($0)" }))
+    bare.objective = all.objective
+    bare.provenance = ["updates": .array([.object(["source": .string(with.digest.description)])])]
+    try bare.write(to: scratch["bare.emb"])
+    let writer = try CatalogueWriter.create(
+      at: scratch["other"], from: EmbeddingFile(path: scratch["bare.emb"])
+    ).writer
+    let recommender = try Recommender(writer.current, embeddings: with)
+    let table = recommender.attributes
+    let place = try #require(table.position(of: "place"))
+    #expect((0..<30).map { table[place][Row($0)] } == order.map { .number(Double($0)) })
+    let exact = try Recommender(exactly: with)
+    for user in (0..<UInt64(3)).map({ UserID.number($0) }) {
+      let request = SearchRequest(k: 6, effort: .exact)
+      let truth = try exact.recommend(for: user, request, categoryLimit: CategoryLimit(1, of: exact.attributes))
+      let found = try recommender.recommend(for: user, request, categoryLimit: CategoryLimit(1, of: table))
+      #expect(ids(found) == ids(truth) && truth.count == 4, "\(user)")
+    }
+  }
+
   @Test("leaves out what a user has seen and what is deleted, and adds all terms of the score")
   func recommending() throws {
     let exact = try Recommender(exactly: file)
