@@ -16,7 +16,8 @@ extension Recommender {
     guard let embeddings, let users = embeddings.users else { throw RecommenderError.noUsers }
     return try users.withRow(user) { query in
       try neighbors(
-        to: query, bias: embeddings.userBiases?[user] ?? 0, seen: rules.includesSeen ? [] : seen(by: user), request, rules
+        to: query, bias: embeddings.userBiases?[user] ?? 0, seen: rules.includesSeen ? [] : seen(by: user), request,
+        rules
       ).list
     }
   }
