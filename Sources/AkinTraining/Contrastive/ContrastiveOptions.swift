@@ -13,13 +13,13 @@ public struct ContrastiveOptions: Sendable, Equatable {
   /// Components of each vector; 1 to 1024.
   public var dimensions = 64
   /// Passes over the positive pairs; 1 to 100,000.
-  public var epochs = 30
+  public var epochs = 24
   /// The step size of vectors; that of biases is a tenth of it. Above 0, at most 10.
   public var learningRate = 0.1
   /// The loss: `softmax` or `contrastive`.
   public var loss = Objective.Loss.softmax
   /// τ of the softmax; 0.001 to 100.
-  public var temperature = 0.07
+  public var temperature = 0.1
   /// m of the contrastive loss: drawn items are pushed away while their score is above it; −1 to 1.
   public var margin = 0.8
   /// w of the contrastive loss; at least 0.
@@ -27,7 +27,7 @@ public struct ContrastiveOptions: Sendable, Equatable {
   /// Drawn items, which all users of a step share; 1 to 65,536. As many as there are items take each item once.
   public var negatives = 512
   /// Users of a step; 1 to 65,536.
-  public var batch = 256
+  public var batch = 64
   /// The smallest value of a positive pair; other pairs are not learned from. `nil` takes values above 0.
   public var positiveFrom: Double?
   /// The exponent of popularity in the probability that an item is drawn; 0 to 2, where 0 draws uniformly.
