@@ -113,7 +113,7 @@ public func akin_recommend_histories(
     ) { range, answer in
       for query in range {
         let list = try recommender.neighbors(
-          of: histories[query], asked.request(of: query), includesSeen: asked.includesSeen, diversity: asked.diversity)
+          of: histories[query], asked.request(of: query), asked.rules).list
         answer(query, list)
       }
     }

@@ -50,10 +50,11 @@ struct RecommenderListTests {
     for (number, request) in Self.requests(world).enumerated() {
       for includesSeen in [false, true] {
         let lists = try world.recommender.recommend(
-          toEach: order, request, includesSeen: includesSeen, diversity: 0, execution: Execution(threads: 2))
+          toEach: order, request, ListRules(includesSeen: includesSeen), execution: Execution(threads: 2))
         #expect(lists.queryCount == order.count)
         for (query, user) in order.enumerated() {
-          let one = try world.recommender.neighbors(ofUser: user, request, includesSeen: includesSeen)
+          let one = try world.recommender.neighbors(
+            ofUser: user, request, ListRules(includesSeen: includesSeen))
           let named = try world.recommender.recommend(
             for: Recommendable.id(ofUser: Int(user.index)), request, includesSeen: includesSeen)
           #expect(Array(lists[query]) == one, "user \(user), request \(number)")

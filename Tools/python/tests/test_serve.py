@@ -100,11 +100,14 @@ BAD = [
     ("post", "/search", {"content": "[" * 4000}, 400, "must be"),
     ("post", "/search", {"json": []}, 400, "must be an object"),
     ("post", "/recommend", {"json": {"history": [1], "values": [1, 2]}}, 400, "'values' must have 1"),
+    ("post", "/recommend", {"json": {"user": 1, "include_seen": {}}}, 400, "'include_seen' must be"),
+    ("post", "/related", {"json": {"item": 1, "exact": {}}}, 400, "'exact' must be"),
+    ("post", "/related", {"json": {"item": 1, "where": {}}}, 400, "'where' must be"),
+    ("post", "/related", {"json": {"item": {}}}, 400, "must hold ids"),
     ("post", "/recommend", {"json": {"user": 1, "users": [1]}}, 400, "give 'user', 'users' or 'history'"),
 ]
 
 
-@pytest.mark.filterwarnings("ignore:overflow")
 @pytest.mark.parametrize("method, path, given, code, sentence", BAD)
 def test_bad_requests_are_errors(client, method, path, given, code, sentence):
     response = getattr(client, method)(path, **given)

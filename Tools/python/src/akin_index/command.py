@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
@@ -70,7 +69,9 @@ def recall(index: Any, queries: Any = None, k: int = 10, *, progress: Any = None
     takes.
     given: further options of `akin recall`, such as ef=[16, 64], recall=0.95, sample=1000, fail_under=0.9.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
         path = index
         if isinstance(index, Index):
             path = index.path
@@ -93,9 +94,11 @@ def evaluate(interactions: Any, *, progress: Any = None, **given: Any) -> dict:
 
     interactions: what `train` takes. given: the options of `akin evaluate`, with underscores for dashes.
     """
+    from tempfile import TemporaryDirectory
+
     from .training import as_file
 
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         words = ["evaluate", as_file(interactions, folder, given), "--json", *options(given)]
         return _object(run(*words, progress=progress))
 

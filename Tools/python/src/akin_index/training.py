@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple, Optional, Tuple
 
@@ -89,11 +88,13 @@ def train(
 
 
 def _from_file(path: Any, options: dict, user: Any, item: Any, value: Any, threads: int, progress: Any) -> Embeddings:
+    from tempfile import TemporaryDirectory
+
     from .command import options as words
     from .command import run
 
     columns = {"user_column": user, "item_column": item, "value_column": value, "threads": threads}
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         target = Path(folder) / "trained.emb"
         run("train", path, "-o", target, *words({**columns, **options}), progress=progress)
         # The file stays mapped when its name is gone.

@@ -121,7 +121,7 @@ def recommend(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked
     recommender = state.recommender
     seen = given.get("include_seen", False)
     if not isinstance(seen, bool):
-        if seen not in _FLAGS:
+        if not isinstance(seen, str) or seen not in _FLAGS:
             raise Refused(400, "'include_seen' must be true or false")
         seen = _FLAGS[seen]
     found["include_seen"] = seen
@@ -165,7 +165,8 @@ def search(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked:
         else listed(given["vectors"], "vectors", limits)
     )
     try:
-        array = np.asarray(vectors, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            array = np.asarray(vectors, dtype=np.float32)
     except (ValueError, TypeError, OverflowError):
         raise Refused(400, "a vector must be numbers, and all must be equally long") from None
     if array.ndim != 2:
