@@ -140,15 +140,34 @@ public func akin_train(
       }
     }
     let trained = try Tool.train(unsafe AkinC.options(options), execution: execution) { rule, allowsNegative in
+      let pair = { (place: Int) in
+        unsafe (user: users[place], item: items[place], value: values.map { unsafe $0[place] } ?? 1)
+      }
+      if pairs > 0, let userNumbers = userIDs.ascendingNumbers, let itemNumbers = itemIDs.ascendingNumbers,
+        let read = try Interactions(
+          userIDs: userNumbers, itemIDs: itemNumbers, count: pairs, allowsNegativeValues: allowsNegative, pair: pair)
+      {
+        return read
+      }
       let rows = (0..<pairs).lazy.map { place in
-        unsafe (
-          user: userIDs[Row(users[place])], item: itemIDs[Row(items[place])],
-          value: values.map { unsafe $0[place] } ?? 1
-        )
+        let (user, item, value) = pair(place)
+        return (user: userIDs[Row(user)], item: itemIDs[Row(item)], value: value)
       }
       let read = try Interactions(rows: rows, duplicates: rule, allowsNegativeValues: allowsNegative)
       return try read.including(users: userIDs, items: itemIDs)
     }
     unsafe place.pointee = try hold(trained, execution)
+  }
+}
+
+extension IDColumn {
+  /// The ids where they are numbers in strictly ascending order, or `nil`.
+  fileprivate var ascendingNumbers: [UInt64]? {
+    switch self {
+    case .rowNumbers(let count): return (0..<count).map { UInt64($0) }
+    case .numbers(let ids):
+      return zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 } ? ids : nil
+    case .texts: return nil
+    }
   }
 }

@@ -92,7 +92,7 @@ extension Interactions {
   }
 
   /// The smallest value that is read.
-  private static func lowestValue(allowsNegative: Bool) -> Float {
+  static func lowestValue(allowsNegative: Bool) -> Float {
     allowsNegative ? -.greatestFiniteMagnitude : 0
   }
 
