@@ -141,7 +141,7 @@ import CAkinKernels
       let value = unsafe values[place]
       guard value >= floor else { continue }
       let position = unsafe first &+ (list.map { unsafe Int($0[place]) } ?? place)
-      guard unsafe admitsAll || admits(position) else { continue }
+      guard unsafe admitsAll || !isZero(position) && admits(position) else { continue }
       unsafe own[count] = value
       unsafe ownPositions[count] = UInt32(truncatingIfNeeded: position)
       count &+= 1
@@ -166,6 +166,7 @@ import CAkinKernels
   mutating func takeScore(_ position: Int) {
     guard unsafe admits(position) else { return }
     let score = unsafe score(position)
+    // A score that is NaN matches nothing.
     guard unsafe score >= kthScore else { return }
     unsafe values[count] = score
     unsafe positions[count] = UInt32(truncatingIfNeeded: position)
@@ -179,10 +180,11 @@ import CAkinKernels
   private func admits(_ position: Int) -> Bool {
     let row = unsafe row(position)
     guard unsafe leadsBack(row, to: position) else { return false }
-    // A zero vector matches nothing under cosine.
-    if let inverses = unsafe inverses, unsafe inverses[position] == 0 { return false }
     return unsafe allowed?.allows(Row(row)) ?? true
   }
+
+  /// Whether an item of a trusted block has no direction, so that it matches nothing under cosine.
+  private func isZero(_ position: Int) -> Bool { unsafe inverses.map { unsafe $0[position] == 0 } ?? false }
 
   /// Whether a row is one of the items, and the one at a position.
   private func leadsBack(_ row: UInt32, to position: Int) -> Bool {

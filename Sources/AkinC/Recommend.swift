@@ -113,7 +113,8 @@ public func akin_recommend_histories(
     ) { range, answer in
       for query in range {
         let list = try recommender.neighbors(
-          of: histories[query], asked.request(of: query), asked.rules).list
+          of: histories[query], asked.request(of: query), asked.rules
+        ).list
         answer(query, list)
       }
     }

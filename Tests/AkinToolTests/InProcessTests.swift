@@ -60,7 +60,7 @@ struct InProcessTests {
     let wrong: [(JSONValue, String)] = [
       (.object(["dimensions": .integer(0)]), "--dimensions must be a whole number from 1 to 1024, found '0'"),
       (.object(["dimension": .integer(8)]), "akin train has no option '--dimension'; did you mean '--dimensions'?"),
-      (.object(["rounds": .integer(8)]), "--rounds requires --model svd"),
+      (.object(["rounds": .integer(8)]), "--rounds requires --model svd or spectral"),
       (
         .array([]),
         "options must be one JSON object of texts, numbers, truth values or lists of these, found []"
