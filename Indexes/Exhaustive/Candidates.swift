@@ -30,6 +30,8 @@ import CAkinKernels
   private let values: UnsafeMutablePointer<Float>
   private let positions: UnsafeMutablePointer<UInt32>
   private(set) var count = 0
+  /// The number of candidates when the bound was raised last.
+  private var tightened = 0
   /// All values are between these.
   private var least = Float.infinity
   private var greatest = -Float.infinity
@@ -174,6 +176,12 @@ import CAkinKernels
     unsafe least = min(least, score)
     unsafe greatest = max(greatest, score)
     if unsafe count == entries.room { unsafe drop() }
+  }
+
+  /// Raises the bound as far as it goes, where candidates came since the last time.
+  mutating func tighten() {
+    if unsafe count >= k && count != tightened { unsafe raise() }
+    unsafe tightened = count
   }
 
   /// Whether an item may be in the answer.

@@ -139,7 +139,11 @@ import CAkinKernels
     var byCodes: [Int] = []
     var byProduct: [Int] = []
     var start = slab.lowerBound
+    var blocks = 0
     while start < slab.upperBound && !alive.isEmpty {
+      // After 4, 8, 16 ... blocks: bounds leave out whole blocks, and most that is found is found early.
+      if blocks >= 4 && blocks & (blocks &- 1) == 0 { for query in alive { unsafe candidates[query].tighten() } }
+      blocks &+= 1
       let end = unsafe min(start + Self.blockRows, slab.upperBound)
       if let mask = unsafe mask, mask.isEmpty(start..<end) {
         start = end
