@@ -168,7 +168,7 @@ import CAkinKernels
   mutating func takeScore(_ position: Int) {
     guard unsafe admits(position) else { return }
     let score = unsafe score(position)
-    // A score that is NaN matches nothing.
+    // Not for NaN, which matches nothing.
     guard unsafe score >= kthScore else { return }
     unsafe values[count] = score
     unsafe positions[count] = UInt32(truncatingIfNeeded: position)
@@ -238,15 +238,19 @@ extension Candidates {
       unsafe sorted[entry] = keys[entry]
     }
     unsafe KeySort.sort(sorted, count, entries.spare, entries.starts)
+    // Rows that are in the table twice, contrary to the claim of its owner, have equal keys: no more than `k` are kept.
     let worst = unsafe max(sorted[k &- 1], 1)
     var kept = 0
-    for entry in unsafe 0..<count where unsafe keys[entry] >= worst {
+    for entry in unsafe 0..<count where unsafe keys[entry] >= worst && kept < k {
       unsafe values[kept] = RankKey.score(keys[entry])
       unsafe positions[kept] = positions[entry]
       kept += 1
     }
     unsafe count = kept
-    if unsafe kept == k { unsafe kthScore = max(kthScore, RankKey.score(worst)) }
+    guard unsafe kept == k else { return }
+    unsafe kthScore = max(kthScore, RankKey.score(worst))
+    unsafe least = min(least, RankKey.score(worst))
+    unsafe greatest = max(greatest, RankKey.score(sorted[0]))
   }
 
   /// The score and the row of an item; `nil` for what matches nothing.

@@ -97,8 +97,9 @@ extension ExhaustiveIndex {
       unsafe isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= EncodedItems.widest
       && (count > QueryBlock.blockRows || reached != nil)
     let coded = try isCoded ? codedItems(execution) : nil
-    // A guess is about all items, so a slab has none.
-    let sample = plan.slabs == 1 ? scoreSample(summary, mask) : nil
+    // A guess is about all items, so a slab has none; and a few queries do not pay for a sample under a mask.
+    let isSampled = plan.slabs == 1 && (mask == nil || queries.count >= ExhaustiveIndex.fewestForCodes)
+    let sample = isSampled ? scoreSample(summary, mask) : nil
     let done = Atomic<Int>(0)
     func scan(_ range: Range<Int>, _ slab: Range<Int>, guessing sample: ScoreSample?) throws -> QueryBlock {
       let rows = try allowed.map { allowed in try range.map { try allowed($0) } }

@@ -39,9 +39,9 @@ extension ExhaustiveIndex {
       let queries = unsafe EmbeddingMatrix(
         uniformRows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
       let summary = normSummary()
-      // Without a guess the answer is always known.
+      // A sample under a mask costs more than it saves one query. Without a guess the answer is always known.
       var answer: Int?
-      for sample in [scoreSample(summary, prepared?.mask), nil] where answer == nil {
+      for sample in [prepared?.mask == nil ? scoreSample(summary, nil) : nil, nil] where answer == nil {
         let block = unsafe QueryBlock(
           of: self, queries: queries, range: 0..<1, allowed: { _ in allowed }, mask: prepared?.mask, coded: coded,
           reached: nil, sample: sample, summary, k: kept)

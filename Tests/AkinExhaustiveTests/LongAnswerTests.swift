@@ -96,6 +96,16 @@ struct LongAnswerTests {
     try expectTruth(catalogue, queries: vectors, ks: [k], "\(metric)")
   }
 
+  @Test("Rows that are in the table twice, contrary to the claim of its owner, stay within the room for answers")
+  func repeatedRows() throws {
+    let catalogue = HardData.allEqual.catalogue(rows: 900, dimension: 3, metric: .innerProduct, seed: 5)
+    let index = ExhaustiveIndex(catalogue, rows: [UInt32](repeating: 7, count: 900), level: Kernels.active)
+    for k in [1, 10, 100] {
+      let found = try index.nearest(to: catalogue.items[Row(0)], SearchRequest(k: k))
+      #expect(found.count <= k && found.allSatisfy { $0.row == Row(7) }, "k \(k)")
+    }
+  }
+
   @Test("A sample under a mask holds allowed items alone")
   func maskedSample() throws {
     let catalogue = HardData.normal.catalogue(rows: 12_000, dimension: 2, metric: .innerProduct, seed: 1)
