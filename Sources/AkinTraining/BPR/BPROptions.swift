@@ -52,20 +52,8 @@ public struct BPROptions: Sendable, Equatable {
   }
 }
 
-extension BPROptions: TrainingMethod {
+extension BPROptions: EpochTrainingMethod {
   public var model: Objective.Model { .bpr }
-
-  public var epochLimit: Int? { epochs }
-
-  public func limited(toEpochs epochs: Int) -> BPROptions {
-    var options = self
-    options.epochs = epochs
-    return options
-  }
-
-  public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try train(interactions, validation: nil, execution: execution)
-  }
 
   public func train(
     _ interactions: Interactions, validation: Validation?, execution: Execution

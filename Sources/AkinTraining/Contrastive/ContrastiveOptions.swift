@@ -64,20 +64,8 @@ public struct ContrastiveOptions: Sendable, Equatable {
   }
 }
 
-extension ContrastiveOptions: TrainingMethod {
+extension ContrastiveOptions: EpochTrainingMethod {
   public var model: Objective.Model { .contrastive }
-
-  public var epochLimit: Int? { epochs }
-
-  public func limited(toEpochs epochs: Int) -> ContrastiveOptions {
-    var options = self
-    options.epochs = epochs
-    return options
-  }
-
-  public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try train(interactions, validation: nil, execution: execution)
-  }
 
   public func train(
     _ interactions: Interactions, validation: Validation?, execution: Execution

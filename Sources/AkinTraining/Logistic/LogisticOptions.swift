@@ -48,20 +48,8 @@ public struct LogisticOptions: Sendable, Equatable {
   }
 }
 
-extension LogisticOptions: TrainingMethod {
+extension LogisticOptions: EpochTrainingMethod {
   public var model: Objective.Model { .logistic }
-
-  public var epochLimit: Int? { epochs }
-
-  public func limited(toEpochs epochs: Int) -> LogisticOptions {
-    var options = self
-    options.epochs = epochs
-    return options
-  }
-
-  public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try train(interactions, validation: nil, execution: execution)
-  }
 
   public func train(
     _ interactions: Interactions, validation: Validation?, execution: Execution

@@ -52,3 +52,23 @@ extension TrainingMethod {
     try train(interactions, execution: execution)
   }
 }
+
+/// A model that is trained in passes over the interactions, and measured between them.
+public protocol EpochTrainingMethod: TrainingMethod {
+  /// Passes over the interactions.
+  var epochs: Int { get set }
+}
+
+extension EpochTrainingMethod {
+  public var epochLimit: Int? { epochs }
+
+  public func limited(toEpochs epochs: Int) -> Self {
+    var options = self
+    options.epochs = epochs
+    return options
+  }
+
+  public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
+    try train(interactions, validation: nil, execution: execution)
+  }
+}

@@ -1,20 +1,8 @@
 import AkinSupport
 import AkinVectors
 
-extension WALSOptions: TrainingMethod {
+extension WALSOptions: EpochTrainingMethod {
   public var model: Objective.Model { .wals }
-
-  public var epochLimit: Int? { epochs }
-
-  public func limited(toEpochs epochs: Int) -> WALSOptions {
-    var options = self
-    options.epochs = epochs
-    return options
-  }
-
-  public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try train(interactions, validation: nil, execution: execution)
-  }
 
   public func train(
     _ interactions: Interactions, validation: Validation?, execution: Execution
