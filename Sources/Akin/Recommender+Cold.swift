@@ -35,8 +35,8 @@ extension Recommender {
   /// Returns the items with the best scores for a user who is not in the embeddings file, best first, without the items
   /// of the history.
   ///
-  /// The user vector comes from one half-step of training over the interactions, with fixed items: for `wals`, and for
-  /// `mf` with the optimiser `als`, the exact row that training would solve; see `UserFoldIn` for the other models.
+  /// The user vector is made from the interactions with fixed items: for `wals`, for `mf` with the optimiser `als`, for `spectral` and
+  /// for `contrastive` it is the one of training; see `UserFoldIn` for the other models.
   ///
   /// - Parameters:
   ///   - history: The interactions of the user.
@@ -64,7 +64,7 @@ extension Recommender {
     return FoundList(items: found.list.map { recommendation($0, offset: 0) }, asked: found.asked)
   }
 
-  /// The vector and bias of a user who is not in the embeddings file, from one half-step of training over the interactions.
+  /// The vector and bias of a user who is not in the embeddings file, from the interactions with fixed items.
   ///
   /// - Parameter history: The interactions of the user.
   /// - Throws: The errors of ``recommend(to:_:includesSeen:diversity:categoryLimit:)``.

@@ -24,7 +24,7 @@ struct ColdStartVerbTests {
     #expect(byID.code == 0 && byID.output.split(separator: "\n").count == 5)
     #expect(
       byID.messages.hasPrefix(
-        "akin: note: basis is fold-in: a user vector from one half-step of training over 3 items\n"
+        "akin: note: basis is fold-in: a user vector made as in training from 3 items\n"
       ))
     #expect(recommend("--history", "\(titles[0]):3,\(titles[1]),\(titles[2]):0.5").output == byID.output)
     let listed = Set(byID.output.split(separator: "\n").dropFirst().map { String($0.split(separator: "\t")[1]) })

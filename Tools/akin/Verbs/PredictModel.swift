@@ -66,7 +66,7 @@ struct PredictModel {
       let made = try recommender.user(of: told)
       return (
         User(vector: made.vector, bias: made.bias),
-        "basis is fold-in: a user vector from one half-step of training over \(Numbers.counted(told.count, "items"))"
+        "basis is fold-in: a user vector made as in training from \(Numbers.counted(told.count, "items"))"
       )
     }
   }

@@ -34,7 +34,7 @@ enum RecommendVerb {
         + "title or a part "
         + "of one title, with an optional value after a colon, as in the training data (default 1). Fold-in "
         + "then computes "
-        + "the user vector: one half-step of training over these items.",
+        + "the user vector as training would, from these items.",
       "When the user has no known interactions, or fold-in cannot use the history, akin can rank by "
         + "popularity, the share "
         + "of users who have an item. An unknown USER is more often a typing error than a new user, so it is an error "
@@ -184,7 +184,7 @@ enum RecommendVerb {
       switch basis {
       case .model: break
       case .foldIn:
-        console.say("akin: note: basis is fold-in: a user vector from one half-step of training over \(items)")
+        console.say("akin: note: basis is fold-in: a user vector made as in training from \(items)")
       case .popularity:
         console.say("akin: note: basis is popularity, the share of users who have an item: \(reason ?? "")")
       }
