@@ -122,12 +122,32 @@ class Requests:
             request.filter = where._handle.number
         return request, where
 
-    def with_rows(self, count: int, allow: Any, seen: Any, queries: int, **options: Any) -> Tuple[int, Any]:
-        """The address of a request that a call alone has: with a mask of items, or with rows of each query."""
-        request, keep = self.make(**options)
+    def of(
+        self,
+        items: int,
+        queries: int,
+        allow: Any,
+        seen: Any,
+        k: int,
+        ef: Optional[int],
+        recall: Optional[float],
+        exact: bool,
+        where: Any,
+        min_score: Optional[float],
+        diversity: float,
+        threads: int,
+        include_seen: bool = False,
+    ) -> Tuple[int, Any]:
+        """The address of a request, and what must stay until the call ends.
+
+        A request without rows is remembered. One with a mask of items (allow) or rows of each query (seen) is the call's own.
+        """
+        if allow is None and seen is None:
+            return self.address(k, ef, recall, exact, where, min_score, diversity, threads, include_seen), None
+        request, keep = self.make(k, ef, recall, exact, where, min_score, diversity, threads, include_seen)
         arrays = []
         if allow is not None:
-            words = bits(allow, count)
+            words = bits(allow, items)
             arrays.append(words)
             request.allow, request.allow_rows = address(words) if len(words) else 0, len(allow)
             if not len(words):

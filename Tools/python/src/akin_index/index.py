@@ -81,23 +81,9 @@ class Asked(Owner):
             rows = self._known_items([items])
             if len(self._item_rows) < 1 << 16:
                 self._item_rows[items] = rows
-        if allow is None:
-            request, keep = self._requests.address(k, ef, recall, exact, where, min_score, diversity, threads), None
-        else:
-            request, keep = self._requests.with_rows(
-                len(self),
-                allow,
-                None,
-                len(rows),
-                k=k,
-                ef=ef,
-                recall=recall,
-                exact=exact,
-                where=where,
-                min_score=min_score,
-                diversity=diversity,
-                threads=threads,
-            )
+        request, keep = self._requests.of(
+            len(self), len(rows), allow, None, k, ef, recall, exact, where, min_score, diversity, threads
+        )
         number, count = self._handle.number, len(rows)
         at = address(rows) if count else None
         found = answers(lambda places: lib.akin_related(number, request, at, count, places), count, k, self._places, is_one)
@@ -203,23 +189,9 @@ class Index(Asked):
             count, width = array.shape
         else:
             raise errors.UsageError(f"queries must have one axis or two, found the shape {array.shape}")
-        if allow is None and exclude is None:
-            request, keep = self._requests.address(k, ef, recall, exact, where, min_score, diversity, threads), None
-        else:
-            request, keep = self._requests.with_rows(
-                len(self),
-                allow,
-                exclude,
-                count,
-                k=k,
-                ef=ef,
-                recall=recall,
-                exact=exact,
-                where=where,
-                min_score=min_score,
-                diversity=diversity,
-                threads=threads,
-            )
+        request, keep = self._requests.of(
+            len(self), count, allow, exclude, k, ef, recall, exact, where, min_score, diversity, threads
+        )
         number = self._handle.number
         at = address(array) if array.size else None
         found = answers(lambda places: lib.akin_search(number, request, at, count, width, places), count, k, self._places, is_one)

@@ -72,25 +72,9 @@ class Recommender(Asked):
         else:
             rows = self._known(users)
         count = len(rows)
-        if allow is None and exclude is None:
-            request = self._requests.address(k, ef, recall, exact, where, min_score, diversity, threads, include_seen)
-            keep = None
-        else:
-            request, keep = self._requests.with_rows(
-                len(self),
-                allow,
-                exclude,
-                count,
-                k=k,
-                ef=ef,
-                recall=recall,
-                exact=exact,
-                where=where,
-                min_score=min_score,
-                diversity=diversity,
-                threads=threads,
-                include_seen=include_seen,
-            )
+        request, keep = self._requests.of(
+            len(self), count, allow, exclude, k, ef, recall, exact, where, min_score, diversity, threads, include_seen
+        )
         number = self._handle.number
         at = address(rows) if count else None
         found = answers(lambda places: lib.akin_recommend(number, request, at, count, places), count, k, self._places, is_one)
@@ -128,21 +112,9 @@ class Recommender(Asked):
         vector of the user is that of the training's own half-step with fixed items.
         """
         histories = _Histories(items, values)
-        options = dict(
-            ef=ef,
-            recall=recall,
-            exact=exact,
-            where=where,
-            min_score=min_score,
-            diversity=diversity,
-            threads=threads,
-            include_seen=include_seen,
+        request, keep = self._requests.of(
+            len(self), histories.count, allow, None, k, ef, recall, exact, where, min_score, diversity, threads, include_seen
         )
-        keep = None
-        if allow is None:
-            request = self._requests.address(k, **options)
-        else:
-            request, keep = self._requests.with_rows(len(self), allow, None, histories.count, k=k, **options)
 
         def call(places: bytes) -> int:
             return lib.akin_recommend_histories(self._handle.number, request, *histories.arguments, places)
