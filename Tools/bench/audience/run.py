@@ -20,38 +20,17 @@ import sys
 import tempfile
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
-AKIN = os.environ.get("AKIN", os.path.join(ROOT, ".build", "release", "akin"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from factors import AKIN, add_options, akin, prepare  # noqa: E402
 
 
 def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--users", type=int, default=100_000)
-    p.add_argument("--items", type=int, default=100_000)
-    p.add_argument("--interactions", type=int, default=4_000_000)
-    p.add_argument("--dimensions", type=int, default=64)
+    add_options(p, users=100_000)
     p.add_argument("--top", type=int, default=100)
     p.add_argument("--questions", type=int, default=400)
     p.add_argument("--check", type=int, default=400)
-    p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--directory")
     return p.parse_args()
-
-
-def akin(*words):
-    subprocess.run([AKIN, *map(str, words)], check=True)
-
-
-def prepare(o, folder):
-    """The factors, the index and the export, made where they are not there yet."""
-    path = lambda name: os.path.join(folder, name)
-    if not os.path.exists(path("model.npz")):
-        akin("sample", "--out", folder, "--users", o.users, "--items", o.items, "--interactions", o.interactions, "--force", "-q")
-        akin("train", path("interactions.csv"), "-o", path("w.emb"), "--dimensions", o.dimensions, "--epochs", 5,
-             "--threads", o.threads, "--force", "-q")
-        akin("index", path("w.emb"), "-o", path("w.idx"), "--force", "-q")
-        akin("export", path("w.emb"), "--what", "all", "-o", path("model.npz"), "--force", "-q")
-    return path
 
 
 def check(o, model, lists, scores):
@@ -71,7 +50,6 @@ def main():
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = o.directory or temporary
-        os.makedirs(folder, exist_ok=True)
         path = prepare(o, folder)
         model = np.load(path("model.npz"))
         base = [path("w.idx"), "--users", path("w.emb"), "--raw", "--include-seen", "--threads", o.threads]

@@ -24,38 +24,17 @@ import time
 # implicit shares users between its own threads, and asks for a BLAS without more.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
-AKIN = os.environ.get("AKIN", os.path.join(ROOT, ".build", "release", "akin"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from factors import AKIN, add_options, prepare  # noqa: E402
 
 
 def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--users", type=int, default=140_000)
-    p.add_argument("--items", type=int, default=100_000)
-    p.add_argument("--interactions", type=int, default=4_000_000)
-    p.add_argument("--dimensions", type=int, default=64)
+    add_options(p, users=140_000)
     p.add_argument("-k", type=int, default=100)
-    p.add_argument("--threads", type=int, default=2)
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--batch", type=int, default=1000)
-    p.add_argument("--directory")
     return p.parse_args()
-
-
-def akin(*words):
-    subprocess.run([AKIN, *map(str, words)], check=True)
-
-
-def prepare(o, folder):
-    """The factors, the index and the export, made where they are not there yet."""
-    path = lambda name: os.path.join(folder, name)
-    if not os.path.exists(path("model.npz")):
-        akin("sample", "--out", folder, "--users", o.users, "--items", o.items, "--interactions", o.interactions, "--force", "-q")
-        akin("train", path("interactions.csv"), "-o", path("w.emb"), "--dimensions", o.dimensions, "--epochs", 5,
-             "--threads", o.threads, "--force")
-        akin("index", path("w.emb"), "-o", path("w.idx"), "--force")
-        akin("export", path("w.emb"), "--what", "all", "-o", path("model.npz"), "--force")
-    return path
 
 
 def seen(path, user_ids, item_ids):
@@ -115,7 +94,6 @@ def main():
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = o.directory or temporary
-        os.makedirs(folder, exist_ok=True)
         path = prepare(o, folder)
         arrays = np.load(path("model.npz"))
         matrix = seen(path, arrays["user_ids"], arrays["item_ids"])
