@@ -179,6 +179,9 @@ def test_listeners_hear_and_cancel(ratings):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_cancels(ratings):
+    # A shell without job control starts what runs in the background with SIGINT ignored; Python then leaves it so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     def press():
         time.sleep(0.3)
         os.kill(os.getpid(), signal.SIGINT)
@@ -186,8 +189,11 @@ def test_ctrl_c_cancels(ratings):
     thread = threading.Thread(target=press)
     thread.start()
     start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        akin.train(ratings, dimensions=256, epochs=100_000)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            akin.train(ratings, dimensions=256, epochs=100_000)
+    finally:
+        signal.signal(signal.SIGINT, before)
     thread.join()
     assert time.monotonic() - start < 60
 
