@@ -8,6 +8,7 @@ enum Held: Sendable {
   case index(any ItemIndex)
   case recommender(Recommender)
   case filter(RowFilter)
+  case categoryLimit(CategoryLimit)
   case cancellation(Cancellation)
 
   /// The kind, as messages name it.
@@ -17,6 +18,7 @@ enum Held: Sendable {
     case .index: "an index"
     case .recommender: "a recommender"
     case .filter: "a filter"
+    case .categoryLimit: "a category limit"
     case .cancellation: "a cancellation"
     }
   }
@@ -105,6 +107,15 @@ enum Handles {
     let held = try any(handle)
     guard case .filter(let filter) = held else { throw .otherKind(expected: "a filter", found: held.noun) }
     return filter
+  }
+
+  /// The category limit of a handle.
+  static func categoryLimit(_ handle: akin_handle) throws(CallError) -> CategoryLimit {
+    let held = try any(handle)
+    guard case .categoryLimit(let limit) = held else {
+      throw .otherKind(expected: "a category limit", found: held.noun)
+    }
+    return limit
   }
 
   /// The cancellation of a handle; one of its own for 0.

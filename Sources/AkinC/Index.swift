@@ -75,6 +75,17 @@ public func akin_filter_rows(
 }
 
 @c @implementation
+public func akin_category_limit(
+  _ handle: akin_handle, _ itemsPerCategory: Int64, _ limit: UnsafeMutablePointer<akin_handle>?
+) -> Int32 {
+  call {
+    let place = unsafe try place(limit, "limit")
+    let made = try CategoryLimit(Int(clamping: itemsPerCategory), of: try searched(handle).attributes())
+    unsafe place.pointee = Handles.open(.categoryLimit(made))
+  }
+}
+
+@c @implementation
 public func akin_filter_count(_ filter: akin_handle, _ allowed: UnsafeMutablePointer<Int64>?) -> Int32 {
   call {
     let place = unsafe try place(allowed, "allowed")

@@ -28,7 +28,9 @@ extension Asked {
   }
 
   /// What a list must be besides.
-  fileprivate var rules: ListRules { ListRules(includesSeen: includesSeen, diversity: diversity) }
+  fileprivate var rules: ListRules {
+    ListRules(includesSeen: includesSeen, diversity: diversity, categoryLimit: categoryLimit)
+  }
 }
 
 @c @implementation

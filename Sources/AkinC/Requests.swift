@@ -7,6 +7,8 @@ struct Asked {
   var request: SearchRequest
   /// How far lists trade score for variety.
   let diversity: Double
+  /// At most so many items of a category.
+  let categoryLimit: CategoryLimit?
   /// Whether items of histories may be in answers.
   let includesSeen: Bool
   let execution: Execution
@@ -31,8 +33,8 @@ extension Asked {
   ) throws {
     guard unsafe pointer != nil else {
       self.init(
-        request: SearchRequest(), diversity: 0, includesSeen: false, execution: Execution(threads: queries > 1 ? 0 : 1),
-        seen: nil)
+        request: SearchRequest(), diversity: 0, categoryLimit: nil, includesSeen: false,
+        execution: Execution(threads: queries > 1 ? 0 : 1), seen: nil)
       return
     }
     let given = unsafe try structure(pointer, "akin_request", \.struct_size)
@@ -55,7 +57,9 @@ extension Asked {
     }
     let threads = unsafe try AkinC.count(Int64(given.threads), "threads")
     unsafe self.init(
-      request: request, diversity: given.diversity, includesSeen: given.includes_seen != 0,
+      request: request, diversity: given.diversity,
+      categoryLimit: given.category_limit == 0 ? nil : try Handles.categoryLimit(given.category_limit),
+      includesSeen: given.includes_seen != 0,
       execution: Execution(
         threads: queries > 1 ? threads : 1,
         cancellation: given.cancellation == 0 ? nil : try Handles.cancellation(given.cancellation)),

@@ -33,7 +33,10 @@ public func akin_search(
     try SearchRequest.check(diversity: asked.diversity)
     if rows == 1 {
       let query = unsafe Span(_unsafeElements: floats)
-      let found = try index.nearest(to: query, asked.single.forCandidates(diversity: asked.diversity))
+      let wide = asked.single.forCandidates(diversity: asked.diversity)
+      let found =
+        try asked.categoryLimit.map { try index.nearest(to: query, wide, categoryLimit: $0) }
+        ?? index.nearest(to: query, wide)
       try index.checkScores(found, of: query)
       let list =
         try asked.diversity > 0
@@ -43,7 +46,9 @@ public func akin_search(
     let wide = asked.request.forCandidates(diversity: asked.diversity)
     try checkLists(rows, wide, of: index.count)
     let batch = unsafe try matrix(queries, count, dimension, "queries")
-    let found = try index.nearest(toEach: batch, wide, filter: asked.seen, execution: asked.execution)
+    let found = try index.nearest(
+      toEach: batch, wide, under: asked.categoryLimit, filter: asked.seen, reaches: { _, _ in true },
+      execution: asked.execution)
     for query in 0..<rows {
       try batch.withRow(Row(query)) { try index.checkScores(found[query], of: $0, index: query) }
     }
@@ -69,7 +74,10 @@ public func akin_related(
     let isNumbered = catalog.isNumbered
     let list = { (query: Int) throws -> [Neighbor] in
       let own = asked.seen?(query).map { asked.request.narrowed(by: $0) } ?? asked.request
-      let found = try index.related(to: chosen[query], own.forCandidates(diversity: asked.diversity))
+      let wide = own.forCandidates(diversity: asked.diversity)
+      let found =
+        try asked.categoryLimit.map { try index.related(to: chosen[query], wide, categoryLimit: $0) }
+        ?? index.related(to: chosen[query], wide)
       return try asked.diversity > 0
         ? index.diversified(found, k: asked.request.k, diversity: asked.diversity) : found
     }
@@ -78,7 +86,8 @@ public func akin_related(
     if isRun, asked.seen == nil, let first = chosen.first {
       let range = Int(first.index)..<Int(first.index) + chosen.count
       let found = try index.related(
-        toEach: range, asked.request.forCandidates(diversity: asked.diversity), execution: asked.execution)
+        toEach: range, asked.request.forCandidates(diversity: asked.diversity), under: asked.categoryLimit,
+        execution: asked.execution)
       let lists = try found.diversified(
         by: index, k: asked.request.k, diversity: asked.diversity, asked.execution)
       return try target.write(lists, catalog, isNumbered: isNumbered)

@@ -59,6 +59,7 @@ int main(int count, char **words) {
   for (int place = 0; place < items * wide; place++) vectors[place] = (float)(uniform() - 0.5);
   searches();
   trains();
+  attributes();
   changes();
   refuses();
   races();

@@ -49,6 +49,7 @@ akin_answers into(int64_t *row, float *score);
 // The tests, each a file.
 void searches(void);
 void trains(void);
+void attributes(void);
 void changes(void);
 void refuses(void);
 void races(void);

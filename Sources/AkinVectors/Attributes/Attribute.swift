@@ -109,6 +109,22 @@ public struct Attribute: Sendable, Equatable {
 }
 
 extension Attribute {
+  /// The places of each item's words among ``words``; no places for numbers, times and flags.
+  package var wordPlaces: History {
+    switch storage {
+    case .lists(let lists, _): return lists
+    case .words(let codes, _):
+      var lists = History(offsets: [0], rows: [])
+      for row in codes.indices {
+        if present.contains(Row(row)) { lists.rows.append(codes[row]) }
+        lists.offsets.append(UInt64(lists.rows.count))
+      }
+      return lists
+    case .numbers, .times, .flags:
+      return History(offsets: Array(repeating: 0, count: itemCount + 1), rows: [])
+    }
+  }
+
   /// A column of numbers.
   ///
   /// - Parameters:

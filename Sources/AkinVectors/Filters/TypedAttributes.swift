@@ -41,6 +41,15 @@ extension AttributeTable {
     FlagAttribute(attribute: try attribute(name, of: .flag))
   }
 
+  /// The attribute of this name, of any kind; see ``position(of:)``.
+  ///
+  /// - Parameter name: The name.
+  /// - Throws: ``AttributeError/unknown(name:nearest:present:)``.
+  public func attribute(_ name: String) throws(AttributeError) -> Attribute {
+    guard let position = position(of: name) else { throw unknown(name) }
+    return self[position]
+  }
+
   private func attribute(_ name: String, of kind: AttributeKind) throws(AttributeError) -> Attribute {
     guard let position = position(of: name) else { throw unknown(name) }
     guard entries[position].kind == kind else {

@@ -95,6 +95,34 @@ int32_t akin_ids(akin_handle handle, int32_t side, akin_texts *ids);
 int32_t akin_titles(akin_handle handle, akin_texts *titles);
 void akin_texts_free(akin_texts *texts);
 
+// The names of the items' attributes (AKIN_TEXTS), to be freed by akin_texts_free. The handle is of embeddings, an index or a
+// recommender.
+int32_t akin_attribute_names(akin_handle handle, akin_texts *names);
+
+enum akin_attribute_kind {
+  AKIN_NUMBER_VALUES = 1,  // a number for each item
+  AKIN_WORD_VALUES = 2,    // at most one word for each item
+  AKIN_LIST_VALUES = 3,    // some words for each item
+  AKIN_FLAG_VALUES = 4,    // 0 or 1 for each item
+  AKIN_TIME_VALUES = 5     // seconds since 1970-01-01 00:00 UTC for each item
+};
+
+// An attribute of all items. Numbers, flags and times are in `numbers`, NaN for an item without a value. The words of row r are
+// those of `words` at places[offsets[r]..<offsets[r + 1]]. What a kind does not have is null.
+typedef struct akin_attribute {
+  uint32_t struct_size;
+  int32_t kind;  // akin_attribute_kind
+  int64_t items;
+  const double *numbers;
+  const uint64_t *offsets;
+  const uint32_t *places;
+  akin_texts words;
+} akin_attribute;
+
+// An attribute by its name; to be freed by akin_attribute_free, which leaves the structure empty.
+int32_t akin_attribute_values(akin_handle handle, const char *name, akin_attribute *values);
+void akin_attribute_free(akin_attribute *values);
+
 // The row of each id, or -1.
 int32_t akin_rows(akin_handle handle, int32_t side, const akin_texts *ids, int64_t *rows);
 
@@ -168,6 +196,10 @@ int32_t akin_filter_where(akin_handle handle, const char *condition, akin_handle
 int32_t akin_filter_rows(akin_handle handle, const uint64_t *bits, int64_t rows, akin_handle *filter);
 int32_t akin_filter_count(akin_handle filter, int64_t *allowed);
 
+// At most so many items of a category in a list (akin help recommend, --per-category). Made once, it serves all requests to the
+// same items. The handle is of an index or a recommender.
+int32_t akin_category_limit(akin_handle handle, int64_t items_per_category, akin_handle *limit);
+
 enum akin_effort { AKIN_DEFAULT = 0, AKIN_EF = 1, AKIN_RECALL = 2, AKIN_EXACT = 3 };
 
 typedef struct akin_request {
@@ -189,6 +221,7 @@ typedef struct akin_request {
   int32_t includes_seen;  // recommend: whether items of the history may be in the answer
   int32_t threads;        // 0: one for each processor; one query uses one
   akin_handle cancellation;
+  akin_handle category_limit;  // or 0
 } akin_request;
 
 // Where the answers go: query q's i-th item at place q * k + i, the best first. `capacity` is the length of the arrays, at least
