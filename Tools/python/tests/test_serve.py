@@ -1,6 +1,11 @@
 """The server, through its application: answers, limits, metrics, and the change of generations."""
 
+import os
+import subprocess
+import sys
 import threading
+import time
+import types
 import warnings
 
 import numpy as np
@@ -8,6 +13,7 @@ import pytest
 
 pytest.importorskip("starlette")
 pytest.importorskip("httpx")
+pytest.importorskip("prometheus_client")
 
 with warnings.catch_warnings():
     # Newer versions want another client library, and take this one.
@@ -39,6 +45,13 @@ def server(files):
 def client(server):
     with TestClient(server.app()) as client:
         yield client
+
+
+def metric(client, name):
+    """The value of a metric."""
+    lines = [line for line in client.get("/metrics").text.splitlines() if line.startswith(name + " ")]
+    assert len(lines) == 1, name
+    return float(lines[0].rsplit(" ", 1)[1])
 
 
 def ids(response):
@@ -85,6 +98,8 @@ BAD = [
     ("get", "/related?item=1&recall=nan", {}, 400, "'recall' must be a finite number"),
     ("get", "/related?item=1&recall=2", {}, 400, "a recall must be"),
     ("get", "/related?item=1&colour=red", {}, 400, "unknown parameter 'colour'"),
+    ("get", "/related?item=1&per_category=0", {}, 400, "at least 1"),
+    ("get", "/related?item=1&per_category=few", {}, 400, "'per_category' must be a whole number"),
     ("get", "/related?item=1&where=size > 3", {}, 422, "size"),
     ("get", "/related?item=1&where=year >=", {}, 400, "filter"),
     ("post", "/related", {"json": {"items": [1, 2.5]}}, 400, "must hold ids"),
@@ -115,18 +130,71 @@ def test_bad_requests_are_errors(client, method, path, given, code, sentence):
 
 
 def test_recall_of_answers_is_measured(server, client):
-    before = server.recall.queries
+    server.recall.drain()
+    before = metric(client, "akin_recall_queries_total")
     for item in range(30):
         client.get(f"/related?item={item}&ef=1&k=10")
     server.recall.drain()
-    assert server.recall.queries == before + 30
-    share, low, high = server.recall.interval()
-    assert 0 <= low <= share <= high <= 1
+    assert metric(client, "akin_recall_queries_total") == before + 30
+    share, low, high = (metric(client, f'akin_recall{{bound="{bound}"}}') for bound in ("mean", "low", "high"))
+    assert 0 <= low <= share <= high <= 1 and server.metrics.recall() == (share, low, high)
     text = client.get("/metrics").text
-    assert f"akin_recall_queries_total {server.recall.queries}" in text
-    assert 'akin_requests_total{route="related",code="200"}' in text and 'le="+Inf"' in text
+    assert 'akin_requests_total{code="200",route="related"}' in text and 'le="+Inf"' in text
     for line in text.splitlines():
-        assert line.startswith("# TYPE ") or float(line.rsplit(" ", 1)[1]) == float(line.rsplit(" ", 1)[1]), line
+        assert line.startswith(("# TYPE ", "# HELP ")) or float(line.rsplit(" ", 1)[1]) == float(line.rsplit(" ", 1)[1]), line
+
+
+def test_a_list_has_so_many_of_a_category(client, files):
+    recommender = akin.Recommender(files / "f.idx")
+    genres = dict(zip(recommender.ids.tolist(), recommender.attribute("genre").tolist()))
+    found = ids(client.get("/related?item=7&k=8&per_category=2"))
+    assert found == recommender.related(7, 8, per_category=2)[0].tolist() and len(found) == 8
+    assert max(sum(genre in genres[one] for one in found) for genre in "ABCD") == 2
+
+
+def test_a_deadline_cancels_the_search(files):
+    server = Server(str(files / "f.idx"), limits=Limits(seconds=0.2, batch=10))
+    known = server.state.now.asked
+    heard = []
+
+    def slow(column, *, cancellation=None, **given):
+        for _ in range(400):
+            time.sleep(0.01)
+            try:
+                known.related(column, cancellation=cancellation, **given)
+            except akin.Cancelled:
+                heard.append("cancelled")
+                raise
+        heard.append("done")
+
+    server.state.now.recommender = types.SimpleNamespace(related=slow)
+    with TestClient(server.app()) as client:
+        start = time.monotonic()
+        response = client.post("/related", json={"items": [1, 2, 3]})
+        assert response.status_code == 503 and "longer than 0.2 s" in response.json()["error"]
+        assert time.monotonic() - start < 3
+        while not heard:
+            time.sleep(0.01)
+        assert heard == ["cancelled"]
+
+
+def test_heads_of_questions(client):
+    assert client.head("/related?item=7").status_code == 200 and client.head("/related?item=99999").status_code == 404
+
+
+def test_workers_add_up_their_metrics(files, tmp_path):
+    """Two processes, whose counts either of them tells."""
+    code = (
+        "import sys\nfrom akin_index.serve.app import Server\nfrom starlette.testclient import TestClient\n"
+        f"with TestClient(Server({str(files / 'f.idx')!r}).app()) as client:\n"
+        "    for item in range(5): client.get(f'/related?item={item}')\n"
+        "    print(client.get('/metrics').text)"
+    )
+    shared = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    texts = [subprocess.run([sys.executable, "-c", code], env=shared, capture_output=True, text=True) for _ in range(2)]
+    name = 'akin_requests_total{code="200",route="related"} '
+    counts = [float(text.stdout.split(name)[1].split()[0]) for text in texts]
+    assert counts == [5, 10]
 
 
 def test_a_token_is_needed(files):
@@ -162,7 +230,7 @@ def test_generations_change_under_load(files, tmp_path):
         stop.set()
         for thread in threads:
             thread.join()
-        assert not wrong and asked[0] > 0 and server.state.reloads == {"done": 6, "failed": 0}
+        assert not wrong and asked[0] > 0 and metric(client, 'akin_reloads_total{result="done"}') == 6
         assert not server.state.renew()
         assert client.get("/info").json()["items"] == 154
         # Damaged files leave the old generation answering.
@@ -170,6 +238,7 @@ def test_generations_change_under_load(files, tmp_path):
             if name.is_file() and name.stat().st_size > 100:
                 name.rename(name.with_suffix(".gone"))
         assert not server.state.renew() and server.state.trouble
+        assert metric(client, 'akin_reloads_total{result="failed"}') == 1
         assert client.get("/related?item=100").status_code == 200
         assert client.get("/health").json()["reloadTrouble"]
 
@@ -187,6 +256,7 @@ def test_the_map_puts_tastes_apart(client):
     found = client.get("/map").json()
     assert len(found["ids"]) == len(found["x"]) == len(found["y"]) == len(found["hue"]) >= 150
     assert all(0 <= value <= 999 for value in found["x"] + found["y"]) and found == client.get("/map").json()
+    assert found["categories"] == list("ABCD") and found["category"] == [one % 4 for one in found["ids"]]
     places = np.array([found["x"], found["y"]], float).T
     taste = np.array(found["ids"]) % 4
     centres = np.array([places[taste == one].mean(axis=0) for one in range(4)])

@@ -11,23 +11,28 @@ sentences of the `akin` command.
 """
 
 from ._library import version as __version__
-from ._options import Filter
+from ._options import Cancellation, Filter
 from .catalogue import Catalogue
 from .command import evaluate, info, recall, run, verify
 from .embeddings import Embeddings
 from .errors import AkinError, Cancelled, InputError, SystemFailure, UnknownID, UsageError
+from .explaining import Explanation
 from .index import Index
+from .plotting import Recall
 from .recommender import Recommender
 from .training import train
 
 __all__ = [
     "AkinError",
+    "Cancellation",
     "Cancelled",
     "Catalogue",
     "Embeddings",
+    "Explanation",
     "Filter",
     "Index",
     "InputError",
+    "Recall",
     "Recommender",
     "SystemFailure",
     "UnknownID",

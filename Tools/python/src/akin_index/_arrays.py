@@ -37,6 +37,9 @@ def floats(values: Any, name: str) -> np.ndarray:
     """Numbers as a C-contiguous float32 array."""
     if hasattr(values, "detach"):
         values = values.detach().cpu()
+    if hasattr(values, "__dlpack__") and not hasattr(values, "__array__") and not hasattr(values, "__array_interface__"):
+        # Tensors of other libraries, in memory of the CPU.
+        values = np.from_dlpack(values)
     array = np.asarray(values)
     if array.ndim == 0:
         return array

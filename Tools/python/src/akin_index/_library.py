@@ -114,6 +114,21 @@ class Request(ctypes.Structure):
         ("includes_seen", c_int32),
         ("threads", c_int32),
         ("cancellation", c_uint64),
+        ("category_limit", c_uint64),
+    ]
+
+
+class Attribute(ctypes.Structure):
+    """akin_attribute."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_int32),
+        ("items", c_int64),
+        ("numbers", c_void_p),
+        ("offsets", c_void_p),
+        ("places", c_void_p),
+        ("words", Texts),
     ]
 
 
@@ -134,6 +149,9 @@ _signatures = {
     "akin_ids": [c_uint64, c_int32, c_void_p],
     "akin_titles": [c_uint64, c_void_p],
     "akin_texts_free": [c_void_p],
+    "akin_attribute_names": [c_uint64, c_void_p],
+    "akin_attribute_values": [c_uint64, c_char_p, c_void_p],
+    "akin_attribute_free": [c_void_p],
     "akin_rows": [c_uint64, c_int32, c_void_p, c_void_p],
     "akin_describe": [c_uint64, c_void_p],
     "akin_embeddings_open": [c_char_p, _out],
@@ -149,6 +167,7 @@ _signatures = {
     "akin_filter_where": [c_uint64, c_char_p, _out],
     "akin_filter_rows": [c_uint64, c_void_p, c_int64, _out],
     "akin_filter_count": [c_uint64, POINTER(c_int64)],
+    "akin_category_limit": [c_uint64, c_int64, _out],
     "akin_search": [c_uint64, c_void_p, c_void_p, c_int64, c_int64, c_char_p],
     "akin_related": [c_uint64, c_void_p, c_void_p, c_int64, c_char_p],
     "akin_recommender": [c_uint64, c_uint64, _out],
@@ -166,6 +185,7 @@ for _name, _arguments in _signatures.items():
     _function.restype = c_int32
 lib.akin_free.restype = None
 lib.akin_texts_free.restype = None
+lib.akin_attribute_free.restype = None
 for _name in ("akin_version", "akin_last_error", "akin_last_help"):
     getattr(lib, _name).restype = c_char_p
 

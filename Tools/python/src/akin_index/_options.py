@@ -47,6 +47,26 @@ class Filter:
         return count.value
 
 
+class Cancellation:
+    """A switch that any thread may use to end the calls that were given it: they raise `Cancelled`.
+
+    cancellation = Cancellation()
+    threading.Timer(0.5, cancellation.cancel).start()
+    index.search(queries, exact=True, cancellation=cancellation)
+
+    A search hears of it between its queries.
+    """
+
+    def __init__(self):
+        self._handle = Handle.of(lib.akin_cancellation)
+
+    def cancel(self) -> None:
+        """Ends the calls that use it, and those that begin with it later."""
+        from ._library import check
+
+        check(lib.akin_cancel(self._handle.number))
+
+
 class Requests:
     """The requests of one index: those that are asked again are made once."""
 
@@ -56,6 +76,7 @@ class Requests:
         self._handle = handle
         self._made: Dict[Tuple, Tuple[int, Any]] = {}
         self._filters: Dict[str, Filter] = {}
+        self._limits: Dict[int, Handle] = {}
 
     def filter(self, where: str) -> Filter:
         """The filter of a condition, remembered."""
@@ -69,6 +90,16 @@ class Requests:
             self._filters[where] = found
         return found
 
+    def limit(self, per_category: Any) -> Handle:
+        """The limit of so many items of a category, remembered."""
+        items = whole(per_category, "per_category")
+        found = self._limits.get(items)
+        if found is None:
+            found = Handle.of(lib.akin_category_limit, self._handle.number, items)
+            if len(self._limits) < self._kept:
+                self._limits[items] = found
+        return found
+
     def address(
         self,
         k: int,
@@ -79,10 +110,11 @@ class Requests:
         min_score: Optional[float] = None,
         diversity: float = 0.0,
         threads: int = 0,
+        per_category: Optional[int] = None,
         include_seen: bool = False,
     ) -> int:
         """The address of a request, which stays as long as this object."""
-        key = (k, ef, recall, exact, where, min_score, diversity, threads, include_seen)
+        key = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
         try:
             found = self._made.get(key)
         except TypeError:
@@ -100,7 +132,17 @@ class Requests:
         return keeper
 
     def make(
-        self, k, ef=None, recall=None, exact=False, where=None, min_score=None, diversity=0.0, threads=0, include_seen=False
+        self,
+        k,
+        ef=None,
+        recall=None,
+        exact=False,
+        where=None,
+        min_score=None,
+        diversity=0.0,
+        threads=0,
+        per_category=None,
+        include_seen=False,
     ) -> Tuple[Request, Any]:
         """A request of its own, and what it needs to stay."""
         if (ef is not None) + (recall is not None) + bool(exact) > 1:
@@ -120,7 +162,11 @@ class Requests:
         elif where is not None:
             where = self.filter(where)
             request.filter = where._handle.number
-        return request, where
+        limit = None
+        if per_category is not None:
+            limit = self.limit(per_category)
+            request.category_limit = limit.number
+        return request, (where, limit)
 
     def of(
         self,
@@ -136,16 +182,21 @@ class Requests:
         min_score: Optional[float],
         diversity: float,
         threads: int,
+        per_category: Optional[int],
+        cancellation: Optional[Cancellation],
         include_seen: bool = False,
     ) -> Tuple[int, Any]:
         """The address of a request, and what must stay until the call ends.
 
-        A request without rows is remembered. One with a mask of items (allow) or rows of each query (seen) is the call's own.
+        A request without rows is remembered. One with a mask of items (allow), rows of each query (seen) or a switch is the call's
+        own.
         """
-        if allow is None and seen is None:
-            return self.address(k, ef, recall, exact, where, min_score, diversity, threads, include_seen), None
-        request, keep = self.make(k, ef, recall, exact, where, min_score, diversity, threads, include_seen)
-        arrays = []
+        if allow is None and seen is None and cancellation is None:
+            return self.address(k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen), None
+        request, keep = self.make(k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
+        arrays: list = [cancellation]
+        if cancellation is not None:
+            request.cancellation = cancellation._handle.number
         if allow is not None:
             words = bits(allow, items)
             arrays.append(words)

@@ -16,6 +16,7 @@ from ._library import lib, taken_text
 from ._options import as_json
 from ._work import long_work
 from .index import Index
+from .plotting import Recall
 
 
 def run(*words: Any, threads: int = 0, progress: Any = None) -> Tuple[int, str, str]:
@@ -62,8 +63,10 @@ def verify(path: Any) -> bool:
     return run("verify", path, "--quiet")[0] == 0
 
 
-def recall(index: Any, queries: Any = None, k: int = 10, *, progress: Any = None, **given: Any) -> dict:
+def recall(index: Any, queries: Any = None, k: int = 10, *, progress: Any = None, **given: Any) -> Recall:
     """How often a graph search finds the true best, as `akin recall --json` tells it: with its interval, for each `ef`.
+
+    The answer is a dict; its `plot()` draws recall against queries a second.
 
     index: an `Index` or a path. queries: vectors, the path of a file of them, or `"users:F.emb"`; by default what the command
     takes.
@@ -86,7 +89,7 @@ def recall(index: Any, queries: Any = None, k: int = 10, *, progress: Any = None
             np.save(queries, array)
         if queries is not None:
             words += ["--queries", queries]
-        return _object(run(*words, *options(given), progress=progress))
+        return Recall(_object(run(*words, *options(given), progress=progress)))
 
 
 def evaluate(interactions: Any, *, progress: Any = None, **given: Any) -> dict:

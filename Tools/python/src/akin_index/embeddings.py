@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cached_property
-from typing import Any, Optional
+from typing import Any, List, Optional
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from . import errors
 from ._arrays import address, lent, rows_of, taken
 from ._arrays import ids as id_column
 from ._arrays import vectors as checked
+from ._attributes import names, values
 from ._library import ITEMS, METRIC_NAMES, METRICS, USERS, Facts, Handle, check, lib, path_bytes
 
 
@@ -35,6 +36,19 @@ class Owner:
 
     def __exit__(self, *_):
         self.close()
+
+    @cached_property
+    def attributes(self) -> List[str]:
+        """The names of the items' attributes: the further columns of their table."""
+        return names(self._handle)
+
+    def attribute(self, name: str) -> np.ndarray:
+        """The values of an attribute, one an item, in the order of `ids`.
+
+        Numbers are float64, NaN without a value; times are datetime64, NaT without; words and flags are objects, None without;
+        lists of words are tuples. Names may differ in case, spaces and a final `s`. Raises `InputError` for an unknown name.
+        """
+        return values(self._handle, name)
 
     @property
     def dimension(self) -> int:
@@ -157,6 +171,16 @@ class Embeddings(Owner):
     def user_rows(self, ids: Any) -> np.ndarray:
         """The row of each user by id; -1 for an unknown one."""
         return rows_of(self._handle, id_column(ids), USERS)
+
+    def map(self, color: Optional[str] = None, *, ax: Any = None, most: int = 20_000) -> Any:
+        """The items as points along the two axes on which their vectors spread most; returns the axes of matplotlib.
+
+        Vectors are taken at length 1 but under Euclidean distance; items without a direction are left out. color: the name of an
+        attribute, whose commonest words get a colour each. most: of more items every second, third, … is drawn.
+        """
+        from .plotting import scatter
+
+        return scatter(self, color, ax, most)
 
     def __reduce__(self):
         if self.path is None:

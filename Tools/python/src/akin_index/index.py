@@ -12,7 +12,7 @@ from ._answers import Places, answers
 from ._arrays import address, floats, rows_of, taken
 from ._arrays import ids as id_column
 from ._library import ITEMS, TEXTS, Handle, check, lib, path_bytes
-from ._options import Filter, Requests, as_json
+from ._options import Cancellation, Filter, Requests, as_json
 from ._work import long_work
 from .embeddings import Embeddings, Owner
 
@@ -68,7 +68,9 @@ class Asked(Owner):
         allow: Any = None,
         min_score: Optional[float] = None,
         diversity: float = 0.0,
+        per_category: Optional[int] = None,
         threads: int = 0,
+        cancellation: Optional[Cancellation] = None,
     ) -> Tuple[np.ndarray, np.ndarray]:
         """The items most similar to an item, or to each of several, by their ids: `(ids, scores)`, the best first.
 
@@ -82,7 +84,20 @@ class Asked(Owner):
             if len(self._item_rows) < 1 << 16:
                 self._item_rows[items] = rows
         request, keep = self._requests.of(
-            len(self), len(rows), allow, None, k, ef, recall, exact, where, min_score, diversity, threads
+            len(self),
+            len(rows),
+            allow,
+            None,
+            k,
+            ef,
+            recall,
+            exact,
+            where,
+            min_score,
+            diversity,
+            threads,
+            per_category,
+            cancellation,
         )
         number, count = self._handle.number, len(rows)
         at = address(rows) if count else None
@@ -166,7 +181,9 @@ class Index(Asked):
         exclude: Any = None,
         min_score: Optional[float] = None,
         diversity: float = 0.0,
+        per_category: Optional[int] = None,
         threads: int = 0,
+        cancellation: Optional[Cancellation] = None,
     ) -> Tuple[np.ndarray, np.ndarray]:
         """The best items for a vector, or for each row of an array of vectors: `(ids, scores)`, the best first.
 
@@ -177,7 +194,8 @@ class Index(Asked):
         own measurements. exact: every item is scored. By default ef=64, or k if that is larger.
         where: a condition on attributes, or a `Filter`. allow: one truth value for each item, by row. exclude: rows of items that
         each query must not get: a list for each, or a CSR matrix. min_score: no items below. diversity: 0 to 1, trades score for
-        variety. threads: of a batch; 0 takes all processors.
+        variety. per_category: at most so many items of a category in a list. threads: of a batch; 0 takes all processors.
+        cancellation: a `Cancellation`.
         """
         array = queries
         if array.__class__ is not np.ndarray or array.dtype != np.float32 or not array.flags.c_contiguous:
@@ -190,7 +208,20 @@ class Index(Asked):
         else:
             raise errors.UsageError(f"queries must have one axis or two, found the shape {array.shape}")
         request, keep = self._requests.of(
-            len(self), count, allow, exclude, k, ef, recall, exact, where, min_score, diversity, threads
+            len(self),
+            count,
+            allow,
+            exclude,
+            k,
+            ef,
+            recall,
+            exact,
+            where,
+            min_score,
+            diversity,
+            threads,
+            per_category,
+            cancellation,
         )
         number = self._handle.number
         at = address(array) if array.size else None

@@ -12,7 +12,9 @@ from ._answers import answers
 from ._arrays import address, optional_address, rows_of, taken
 from ._arrays import ids as id_column
 from ._library import USERS, Handle, check, lib
+from ._options import Cancellation
 from .embeddings import Embeddings
+from .explaining import Explanation, explained
 from .index import Asked, Index
 
 
@@ -55,7 +57,9 @@ class Recommender(Asked):
         include_seen: bool = False,
         min_score: Optional[float] = None,
         diversity: float = 0.0,
+        per_category: Optional[int] = None,
         threads: int = 0,
+        cancellation: Optional[Cancellation] = None,
     ) -> Tuple[np.ndarray, np.ndarray]:
         """The best items for a user, or for each of several, by their ids, without what they have: `(ids, scores)`.
 
@@ -73,7 +77,21 @@ class Recommender(Asked):
             rows = self._known(users)
         count = len(rows)
         request, keep = self._requests.of(
-            len(self), count, allow, exclude, k, ef, recall, exact, where, min_score, diversity, threads, include_seen
+            len(self),
+            count,
+            allow,
+            exclude,
+            k,
+            ef,
+            recall,
+            exact,
+            where,
+            min_score,
+            diversity,
+            threads,
+            per_category,
+            cancellation,
+            include_seen,
         )
         number = self._handle.number
         at = address(rows) if count else None
@@ -104,7 +122,9 @@ class Recommender(Asked):
         include_seen: bool = False,
         min_score: Optional[float] = None,
         diversity: float = 0.0,
+        per_category: Optional[int] = None,
         threads: int = 0,
+        cancellation: Optional[Cancellation] = None,
     ) -> Tuple[np.ndarray, np.ndarray]:
         """The best items for a user who is not in the embeddings, from the ids of the items that the user has: `(ids, scores)`.
 
@@ -113,7 +133,21 @@ class Recommender(Asked):
         """
         histories = _Histories(items, values)
         request, keep = self._requests.of(
-            len(self), histories.count, allow, None, k, ef, recall, exact, where, min_score, diversity, threads, include_seen
+            len(self),
+            histories.count,
+            allow,
+            None,
+            k,
+            ef,
+            recall,
+            exact,
+            where,
+            min_score,
+            diversity,
+            threads,
+            per_category,
+            cancellation,
+            include_seen,
         )
 
         def call(places: bytes) -> int:
@@ -122,6 +156,15 @@ class Recommender(Asked):
         found = answers(call, histories.count, k, self._places, histories.is_one)
         del keep
         return found
+
+    def explain(self, user: Any, item: Any) -> Explanation:
+        """What the score of an item for a user is the sum of, and the prediction that the model makes of it.
+
+        Raises `UnknownID` for an unknown user or item, and `InputError` for embeddings that are not of a training.
+        """
+        self._known([user])
+        self._known_items([item])
+        return explained(self.embeddings or self.index.embeddings(), user, item)
 
     def fold_in(self, items: Any, values: Any = None) -> np.ndarray:
         """The vectors of users who are not in the embeddings, from the ids of the items that they have.

@@ -9,16 +9,18 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 from urllib.parse import parse_qsl
 
+import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from .. import __version__
+from .._options import Cancellation
 from ..errors import AkinError, UnknownID, UsageError
 from . import asking
 from .asking import Limits, Refused
@@ -27,6 +29,8 @@ from .map import points
 from .metrics import Metrics
 from .openapi import document
 from .state import State
+
+QUESTIONS = {"recommend": asking.recommend, "related": asking.related, "search": asking.search}
 
 
 class Server:
@@ -42,16 +46,16 @@ class Server:
         reload_seconds: float = 1.0,
         token: Optional[str] = None,
     ):
-        self.state = State(path, users)
-        self.limits = limits
-        self.recall = LiveRecall(recall_share)
         self.metrics = Metrics()
+        self.state = State(path, users, lambda result: self.metrics.reloads.labels(result).inc())
+        self.limits = limits
+        self.recall = LiveRecall(recall_share, self.metrics)
         self._reload_seconds = reload_seconds
-        self._token = token
+        self._bearer = None if token is None else f"Bearer {token}".encode()
         self._page = (Path(__file__).parent / "page.html").read_text()
 
-    def app(self) -> Starlette:
-        """The ASGI application."""
+    def app(self) -> Callable:
+        """The ASGI application: Starlette's, behind a door that answers what needs nothing of it."""
 
         @contextlib.asynccontextmanager
         async def lifespan(_: Starlette):
@@ -62,14 +66,64 @@ class Server:
                 renewal.cancel()
 
         routes = []
-        for name in ("recommend", "related", "search"):
+        for name, make in QUESTIONS.items():
             methods = ["POST"] if name == "search" else ["GET", "POST"]
-            routes.append(Route(f"/{name}", self._guarded(name, self._asked(getattr(asking, name))), methods=methods))
+            routes.append(Route(f"/{name}", self._guarded(name, self._posted(make)), methods=methods))
         routes += [Route("/", self._open(self.page), methods=["GET"]), Route("/health", self._open(self.health), methods=["GET"])]
         for name, handler in (("metrics", self.metrics_text), ("items", self.items), ("info", self.info), ("map", self.map)):
             routes.append(Route(f"/{name}", self._guarded(name, handler), methods=["GET"]))
         routes.append(Route("/openapi.json", self._guarded("openapi", self.openapi), methods=["GET"]))
-        return Starlette(routes=routes, lifespan=lifespan)
+        return self._front(Starlette(routes=routes, lifespan=lifespan))
+
+    def _front(self, inner: Callable) -> Callable:
+        """Answers single questions by address itself: Starlette's objects of a request take as long as the answer."""
+        direct = {f"/{name}": (name, make) for name, make in QUESTIONS.items() if name != "search"}
+
+        async def run(scope: Any, receive: Callable, send: Callable) -> None:
+            known = direct.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+            if known is None:
+                await inner(scope, receive, send)
+                return
+            name, make = known
+            start = time.perf_counter()
+            self.metrics.begin()
+            code = 500
+            try:
+                code, found = self._answered(make, scope)
+                body = encoded(found)
+                await send({"type": "http.response.start", "status": code, "headers": _headers(len(body))})
+                await send({"type": "http.response.body", "body": body})
+            finally:
+                self.metrics.end(name, code, time.perf_counter() - start)
+
+        return run
+
+    def _answered(self, make: Callable, scope: Any) -> Tuple[int, Dict[str, Any]]:
+        """The status and the answer to a question of an address."""
+        try:
+            self._check_token(dict(scope["headers"]).get(b"authorization", b""))
+            given = _parameters(scope["query_string"].decode("latin-1"))
+            titled = _is_titled(given)
+            state = self.state.now
+            asked = make(state, given, self.limits)
+            start = time.perf_counter()
+            # One question takes less than a change of threads does.
+            ids, scores = asked.call()
+            return 200, self._told(state, asked, ids, scores, titled, start)
+        except (Refused, AkinError) as error:
+            return refusal(error)
+
+    def _told(self, state: Any, asked: Any, ids: Any, scores: Any, titled: bool, start: float) -> Dict[str, Any]:
+        """An answer as JSON has it; a share of them is compared with the exact one."""
+        seconds = time.perf_counter() - start
+        if self.recall.share > 0 and asking.is_approximate(asked):
+            for row, (own, score) in enumerate([(ids, scores)] if ids.ndim == 1 else zip(ids, scores)):
+                if self.recall.is_chosen():
+                    self.recall.offer(lambda row=row: asking.exactly(asked, row), own[score > float("-inf")])
+        found = asking.answer(state, asked, ids, scores, titled and bool(state.index._facts.has_titles))
+        found["generation"] = state.index.generation
+        found["microseconds"] = round(seconds * 1e6, 1)
+        return found
 
     async def _renew(self) -> None:
         while True:
@@ -83,41 +137,32 @@ class Server:
 
         return run
 
+    def _check_token(self, given: bytes) -> None:
+        if self._bearer is not None and not hmac.compare_digest(given, self._bearer):
+            raise Refused(401, "a bearer token is needed")
+
     def _guarded(self, route: str, handler: Callable) -> Callable:
         """A handler with the token checked, errors as JSON, and its time counted."""
 
         async def run(request: Request) -> Response:
             start = time.perf_counter()
-            self.metrics.in_flight += 1
+            self.metrics.begin()
+            code = 500
             try:
-                if self._token is not None:
-                    given = request.headers.get("authorization", "")
-                    if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
-                        raise Refused(401, "a bearer token is needed")
-                # Without a body there is nothing to wait for: such questions are answered at once.
-                if request.method == "GET":
-                    response = await handler(request)
-                else:
-                    response = await asyncio.wait_for(handler(request), self.limits.seconds)
-            except Refused as error:
-                response = refusal(error.code, str(error), error.help)
-            except (asyncio.TimeoutError, TimeoutError):
-                response = refusal(503, f"the request took longer than {self.limits.seconds:g} s")
-            except UnknownID as error:
-                response = refusal(404, str(error), error.help)
-            except AkinError as error:
-                response = refusal(400 if isinstance(error, UsageError) else 422, str(error), error.help)
+                self._check_token(request.headers.get("authorization", "").encode())
+                response = await handler(request)
+                code = response.status_code
+            except (Refused, AkinError) as error:
+                code, found = refusal(error)
+                response = _json(found, code)
             finally:
-                self.metrics.in_flight -= 1
-            self.metrics.count(route, response.status_code, time.perf_counter() - start)
+                self.metrics.end(route, code, time.perf_counter() - start)
             return response
 
         return run
 
-    async def _given(self, request: Request) -> Dict[str, Any]:
-        """The parameters of a request: of its address, or of its body of JSON."""
-        if request.method == "GET":
-            return dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    async def _body(self, request: Request) -> Dict[str, Any]:
+        """The parameters of a request in its body of JSON."""
         if int(request.headers.get("content-length") or 0) > self.limits.body:
             raise Refused(413, f"the body must have at most {self.limits.body} bytes")
         body = bytearray()
@@ -133,29 +178,30 @@ class Server:
             raise Refused(400, "the body must be an object")
         return given
 
-    def _asked(self, make: Callable) -> Callable:
-        """The handler of a question."""
+    def _posted(self, make: Callable) -> Callable:
+        """The handler of a question in a body. When its time is over, its search is cancelled."""
 
-        async def run(request: Request) -> Response:
-            given = await self._given(request)
-            titled = given.pop("titles", True) not in (False, "false", "0")
+        async def answered(request: Request, cancellation: Cancellation) -> Response:
+            given = await self._body(request)
+            titled = _is_titled(given)
             state = self.state.now
             asked = make(state, given, self.limits)
             start = time.perf_counter()
-            # One question takes less than a change of threads does; several would keep others waiting.
-            if asked.is_one:
-                ids, scores = asked.call()
-            else:
-                ids, scores = await run_in_threadpool(asked.call)
-            seconds = time.perf_counter() - start
-            if self.recall.share > 0 and asking.is_approximate(asked):
-                for row, (own, score) in enumerate([(ids, scores)] if ids.ndim == 1 else zip(ids, scores)):
-                    kept = own[score > float("-inf")]
-                    self.recall.offer(lambda row=row: asking.exactly(asked, row), kept)
-            found = asking.answer(state, asked, ids, scores, titled and state.index._facts.has_titles)
-            found["generation"] = state.index.generation
-            found["microseconds"] = round(seconds * 1e6, 1)
-            return JSONResponse(found)
+            ids, scores = await run_in_threadpool(asked.call, cancellation=cancellation)
+            return _json(self._told(state, asked, ids, scores, titled, start))
+
+        async def run(request: Request) -> Response:
+            if request.method == "HEAD":
+                code, found = self._answered(make, request.scope)
+                return _json(found, code)
+            cancellation = Cancellation()
+            try:
+                return await asyncio.wait_for(answered(request, cancellation), self.limits.seconds)
+            except (asyncio.TimeoutError, TimeoutError):
+                raise Refused(503, f"the request took longer than {self.limits.seconds:g} s") from None
+            finally:
+                # The search of a request that waits no more, because its time is over or its client is gone.
+                cancellation.cancel()
 
         return run
 
@@ -169,15 +215,15 @@ class Server:
             row = state.index.rows([own])[0]
             if row < 0:
                 raise Refused(404, f"no item has the id '{given['id']}'")
-            return JSONResponse({"items": [{"id": own, "title": state.index.titles[row]}]})
-        return JSONResponse({"items": await run_in_threadpool(state.beginning, given.get("q", "")[:200], most)})
+            return _json({"items": [{"id": own, "title": state.index.titles[row]}]})
+        return _json({"items": await run_in_threadpool(state.beginning, given.get("q", "")[:200], most)})
 
     async def map(self, request: Request) -> Response:
         """The catalogue as points."""
         now = self.state.now
         if now.map is None:
             now.map = await run_in_threadpool(points, now)
-        return JSONResponse(now.map)
+        return _json(now.map)
 
     async def info(self, request: Request) -> Response:
         """What the server answers from."""
@@ -190,26 +236,58 @@ class Server:
             "generation": now.index.generation,
             "hasTitles": bool(now.index._facts.has_titles),
         }
-        return JSONResponse(attributes)
+        return _json(attributes)
 
     async def health(self, request: Request) -> Response:
         """Whether it answers, and since which trouble not by the newest files."""
-        return JSONResponse({"status": "ok", "generation": self.state.now.index.generation, "reloadTrouble": self.state.trouble})
+        return _json({"status": "ok", "generation": self.state.now.index.generation, "reloadTrouble": self.state.trouble})
 
     async def metrics_text(self, request: Request) -> Response:
-        return PlainTextResponse(self.metrics.text(self.state, self.recall), media_type="text/plain; version=0.0.4")
+        return Response(self.metrics.text(self.state.now.index), media_type="text/plain; version=0.0.4")
 
     async def openapi(self, request: Request) -> Response:
-        return JSONResponse(document(__version__))
+        return _json(document(__version__))
 
     async def page(self, request: Request) -> Response:
         policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
         return HTMLResponse(self._page, headers={"content-security-policy": policy})
 
 
-def refusal(code: int, sentence: str, help: Optional[str] = None) -> JSONResponse:
-    """An error as JSON."""
-    return JSONResponse({"error": sentence, **({"help": help} if help else {})}, status_code=code)
+def refusal(error: Exception) -> Tuple[int, Dict[str, Any]]:
+    """The status and the JSON of an error."""
+    if isinstance(error, Refused):
+        code = error.code
+    elif isinstance(error, UnknownID):
+        code = 404
+    else:
+        code = 400 if isinstance(error, UsageError) else 422
+    return code, {"error": str(error), **({"help": error.help} if error.help else {})}
+
+
+def encoded(found: Any) -> bytes:
+    """JSON; scores have the digits of single precision."""
+    return orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _json(found: Any, code: int = 200) -> Response:
+    return Response(encoded(found), status_code=code, media_type="application/json")
+
+
+def _parameters(query: str) -> Dict[str, Any]:
+    """The parameters of an address; the last of several with one name."""
+    if "%" in query or "+" in query:
+        return dict(parse_qsl(query, keep_blank_values=True))
+    # Most addresses have nothing to decode.
+    return {name: value for name, _, value in (part.partition("=") for part in query.split("&")) if name}
+
+
+def _is_titled(given: Dict[str, Any]) -> bool:
+    """Takes out of the parameters whether titles are wanted."""
+    return given.pop("titles", True) not in (False, "false", "0")
+
+
+def _headers(length: int) -> list:
+    return [(b"content-type", b"application/json"), (b"content-length", b"%d" % length)]
 
 
 def from_environment() -> Starlette:

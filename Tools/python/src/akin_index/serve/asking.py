@@ -8,7 +8,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 import numpy as np
 
 from ..errors import UsageError
-from .state import Generation, as_id, plain
+from .state import Generation, as_id
 
 
 class Refused(Exception):
@@ -28,7 +28,16 @@ class Limits(NamedTuple):
     seconds: float = 10.0
 
 
-_KNOWN = {"k": int, "ef": int, "recall": float, "exact": bool, "where": str, "min_score": float, "diversity": float}
+_KNOWN = {
+    "k": int,
+    "ef": int,
+    "recall": float,
+    "exact": bool,
+    "where": str,
+    "min_score": float,
+    "diversity": float,
+    "per_category": int,
+}
 _FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 
 
@@ -68,7 +77,7 @@ def options(given: Dict[str, Any], limits: Limits, own: Tuple[str, ...]) -> Dict
 
 
 class Asked(NamedTuple):
-    """One question, ready to be asked: its call, and whether one list is wanted or several."""
+    """One question, ready to be asked: its call, its options, and whether one list is wanted or several."""
 
     call: Any
     options: Dict[str, Any]
@@ -182,14 +191,19 @@ def answer(state: Generation, asked: Asked, ids: np.ndarray, scores: np.ndarray,
     if ids.ndim == 1:
         ids, scores = ids[None], scores[None]
     lists = []
-    for row in range(len(ids)):
-        kept = scores[row] != -np.inf
-        own, numbers = ids[row][kept], scores[row][kept].tolist()
-        items = [{"id": plain(one), "score": score} for one, score in zip(own.tolist(), numbers)]
+    for own, numbers in zip(ids, scores):
+        if len(numbers) and numbers[-1] == -np.inf:
+            kept = numbers != -np.inf
+            own, numbers = own[kept], numbers[kept]
         if titled:
-            for item, title in zip(items, state.titled(own)):
-                item["title"] = title
-        lists.append(items)
+            lists.append(
+                [
+                    {"id": one, "score": score, "title": title}
+                    for one, score, title in zip(own.tolist(), numbers, state.titled(own.tolist()))
+                ]
+            )
+        else:
+            lists.append([{"id": one, "score": score} for one, score in zip(own.tolist(), numbers)])
     return {"items": lists[0]} if asked.is_one else {"lists": lists}
 
 
@@ -203,7 +217,7 @@ def exactly(asked: Asked, row: int) -> np.ndarray:
 
 
 def is_approximate(asked: Asked) -> bool:
-    return not asked.options.get("exact") and not asked.options.get("diversity")
+    return not any(asked.options.get(name) for name in ("exact", "diversity", "per_category"))
 
 
 __all__ = ["Limits", "Refused", "UsageError", "answer", "exactly", "is_approximate", "recommend", "related", "search"]

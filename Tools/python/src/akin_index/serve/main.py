@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import sys
-from typing import List, Optional
+import tempfile
+from typing import Any, List, Optional
 
 from .. import __version__
 from ..errors import AkinError
@@ -67,6 +68,16 @@ def main(words: Optional[List[str]] = None) -> int:
             "reload_seconds": given.reload,
         }
     )
+    with tempfile.TemporaryDirectory(prefix="akin-serve.") as folder:
+        if given.workers > 1:
+            # Workers add up their metrics there.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        serve(uvicorn, given)
+    return 0
+
+
+def serve(uvicorn: Any, given: argparse.Namespace) -> None:
+    """Serves until it is stopped."""
     uvicorn.run(
         "akin_index.serve.app:from_environment",
         factory=True,
@@ -76,7 +87,6 @@ def main(words: Optional[List[str]] = None) -> int:
         log_level="warning",
         access_log=False,
     )
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,61 +1,112 @@
-"""Metrics in the text format of Prometheus."""
+"""Metrics for Prometheus, by its own client.
+
+Several workers add theirs up in files, where PROMETHEUS_MULTIPROC_DIR names a directory, as `akin-serve --workers` sets it.
+"""
 
 from __future__ import annotations
 
-import bisect
-from typing import Any, Dict, List
+import math
+import os
+from typing import Any, Iterator, Tuple
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily
 
 BOUNDS = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0]
 
 
 class Metrics:
-    """Counts and latencies by route."""
+    """Counts and latencies by route, and the recall of what was served."""
 
     def __init__(self):
-        self._counts: Dict[tuple, int] = {}
-        self._buckets: Dict[str, List[int]] = {}
-        self._seconds: Dict[str, float] = {}
-        self.in_flight = 0
+        own = self._registry = CollectorRegistry()
+        self._requests = Counter("akin_requests", "Requests, by route and status.", ["route", "code"], registry=own)
+        self._seconds = Histogram(
+            "akin_request_duration_seconds", "Time of requests, by route.", ["route"], buckets=BOUNDS, registry=own
+        )
+        self._in_flight = Gauge("akin_requests_in_flight", "Requests under way.", registry=own, multiprocess_mode="livesum")
+        self.reloads = Counter("akin_reloads", "Changes to newer files, by result.", ["result"], registry=own)
+        self._hits = Counter("akin_recall_hits", "Items of exact answers that the answers served had.", registry=own)
+        self._places = Counter("akin_recall_places", "Items of exact answers.", registry=own)
+        self._queries = Counter("akin_recall_queries", "Answers that were compared with exact ones.", registry=own)
+        self._skipped = Counter("akin_recall_skipped", "Answers that were chosen for that, and were not compared.", registry=own)
+        # A look by labels takes longer than what is counted.
+        self._known: dict = {}
 
-    def count(self, route: str, code: int, seconds: float) -> None:
-        """Takes one request in."""
-        self._counts[route, code] = self._counts.get((route, code), 0) + 1
-        buckets = self._buckets.setdefault(route, [0] * (len(BOUNDS) + 1))
-        buckets[bisect.bisect_left(BOUNDS, seconds)] += 1
-        self._seconds[route] = self._seconds.get(route, 0.0) + seconds
+    def begin(self) -> None:
+        """A request has begun."""
+        self._in_flight.inc()
 
-    def text(self, state: Any, recall: Any) -> str:
-        """All metrics."""
-        lines = ["# TYPE akin_requests_total counter"]
-        for (route, code), count in sorted(self._counts.items()):
-            lines.append(f'akin_requests_total{{route="{route}",code="{code}"}} {count}')
-        lines.append("# TYPE akin_request_duration_seconds histogram")
-        for route, buckets in sorted(self._buckets.items()):
-            total = 0
-            for bound, count in zip([*map(str, BOUNDS), "+Inf"], buckets):
-                total += count
-                lines.append(f'akin_request_duration_seconds_bucket{{route="{route}",le="{bound}"}} {total}')
-            lines.append(f'akin_request_duration_seconds_sum{{route="{route}"}} {self._seconds[route]:.6f}')
-            lines.append(f'akin_request_duration_seconds_count{{route="{route}"}} {total}')
-        share, low, high = recall.interval()
-        now = state.now.index
-        plain = [
-            ("gauge", "akin_requests_in_flight", self.in_flight),
-            ("gauge", "akin_index_items", now.live),
-            ("gauge", "akin_index_generation", now.generation or 0),
-            ("counter", 'akin_reloads_total{result="done"}', state.reloads["done"]),
-            ("counter", 'akin_reloads_total{result="failed"}', state.reloads["failed"]),
-            ("counter", "akin_recall_queries_total", recall.queries),
-            ("counter", "akin_recall_skipped_total", recall.skipped),
-            ("gauge", 'akin_recall{bound="mean"}', f"{share:.6f}".replace("nan", "NaN")),
-            ("gauge", 'akin_recall{bound="low"}', f"{low:.6f}"),
-            ("gauge", 'akin_recall{bound="high"}', f"{high:.6f}"),
-        ]
-        typed = set()
-        for kind, name, value in plain:
-            family = name.split("{")[0]
-            if family not in typed:
-                lines.append(f"# TYPE {family} {kind}")
-                typed.add(family)
-            lines.append(f"{name} {value}")
-        return "\n".join(lines) + "\n"
+    def end(self, route: str, code: int, seconds: float) -> None:
+        """A request has ended."""
+        self._in_flight.dec()
+        known = self._known.get((route, code))
+        if known is None:
+            known = self._known[route, code] = (self._requests.labels(route, str(code)), self._seconds.labels(route))
+        known[0].inc()
+        known[1].observe(seconds)
+
+    def compared(self, hits: int, places: int) -> None:
+        """An answer was compared with the exact one."""
+        self._hits.inc(hits)
+        self._places.inc(places)
+        self._queries.inc()
+
+    def skipped(self) -> None:
+        """An answer was not compared."""
+        self._skipped.inc()
+
+    def text(self, index: Any) -> bytes:
+        """All metrics, of all workers, in the text format."""
+        return generate_latest(_All(self._all(), index))
+
+    def recall(self) -> Tuple[float, float, float]:
+        """The recall of all workers, and Wilson's interval of 95 % over the queries that were compared."""
+        return interval(_sums(list(self._all().collect())))
+
+    def _all(self) -> CollectorRegistry:
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return self._registry
+        every = CollectorRegistry()
+        multiprocess.MultiProcessCollector(every)
+        return every
+
+
+class _All:
+    """What was counted, and what is computed when it is asked for."""
+
+    def __init__(self, counted: CollectorRegistry, index: Any):
+        self._counted, self._index = counted, index
+
+    def collect(self) -> Iterator[Any]:
+        families = list(self._counted.collect())
+        yield from families
+        for name, text, value in [
+            ("akin_index_items", "Items that can be answered.", self._index.live),
+            ("akin_index_generation", "The generation of the catalogue; 0 for a file.", self._index.generation or 0),
+        ]:
+            yield GaugeMetricFamily(name, text, value=value)
+        recall = GaugeMetricFamily(
+            "akin_recall", "Recall of the answers served, and its interval of 95 % by Wilson.", labels=["bound"]
+        )
+        for bound, value in zip(("mean", "low", "high"), interval(_sums(families))):
+            recall.add_metric([bound], value)
+        yield recall
+
+
+def _sums(families: list) -> Tuple[float, float, float]:
+    found = {
+        sample.name: sample.value for family in families for sample in family.samples if sample.name.startswith("akin_recall_")
+    }
+    return tuple(found.get(f"akin_recall_{name}_total", 0.0) for name in ("hits", "places", "queries"))
+
+
+def interval(sums: Tuple[float, float, float]) -> Tuple[float, float, float]:
+    """Recall and Wilson's interval of 95 %, of hits, places and queries; (nan, 0, 1) for none."""
+    hits, places, count = sums
+    if not places:
+        return math.nan, 0.0, 1.0
+    share, z = hits / places, 1.959964
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    return share, max(0.0, middle - half), min(1.0, middle + half)

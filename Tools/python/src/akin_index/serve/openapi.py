@@ -13,6 +13,7 @@ _OPTIONS: Dict[str, Any] = {
     "where": {"type": "string", "description": "A condition on attributes: genre = Comedy and year >= 1990"},
     "min_score": {"type": "number", "description": "No items below"},
     "diversity": {"type": "number", "minimum": 0, "maximum": 1, "description": "Trades score for variety"},
+    "per_category": {"type": "integer", "minimum": 1, "description": "At most so many items of a category in a list"},
     "titles": {"type": "boolean", "default": True, "description": "Whether items have their titles"},
 }
 _ITEM = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import os
 import threading
-from typing import Any, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from ..embeddings import Embeddings
 from ..errors import AkinError
 from ..index import Asked, Index
 from ..recommender import Recommender
+
+_REMEMBERED = 1 << 16
 
 
 class Generation:
@@ -34,6 +36,8 @@ class Generation:
             self.recommender = None
         self.map: Optional[dict] = None
         self._titles: Optional[Tuple[List[str], np.ndarray]] = None
+        # Those of the items that are answered often.
+        self._title_of: Dict[Any, str] = {}
 
     @property
     def asked(self) -> Asked:
@@ -44,9 +48,16 @@ class Generation:
         """An id as the index has it."""
         return as_id(text, self.index._places.are_numbers)
 
-    def titled(self, ids: np.ndarray) -> List[str]:
-        """The titles of items."""
-        return self.index.titles[self.index.rows(ids)].tolist() if len(ids) else []
+    def titled(self, ids: List[Any]) -> List[str]:
+        """The titles of items that are there."""
+        known = self._title_of
+        try:
+            return [known[one] for one in ids]
+        except KeyError:
+            titles = self.index.titles[self.index.rows(ids)].tolist()
+            if len(known) < _REMEMBERED:
+                known.update(zip(ids, titles))
+            return titles
 
     def beginning(self, prefix: str, most: int) -> List[dict]:
         """Items whose titles begin with a text, or hold a word that does; whatever the case."""
@@ -105,10 +116,11 @@ def mark(path: str, users: Optional[str]) -> Tuple:
 class State:
     """The generation that answers now."""
 
-    def __init__(self, path: str, users: Optional[str] = None):
+    def __init__(self, path: str, users: Optional[str] = None, reloaded: Callable[[str], None] = lambda result: None):
+        """`reloaded` hears "done" or "failed" of each reload."""
         self.path, self.users = path, users
         self.now = Generation(path, users)
-        self.reloads = {"done": 0, "failed": 0}
+        self._reloaded = reloaded
         self.trouble: Optional[str] = None
         self._tried: Any = None
         self._turn = threading.Lock()
@@ -124,10 +136,10 @@ class State:
             return False
         try:
             self.now = Generation(self.path, self.users)
-            self.reloads["done"] += 1
+            self._reloaded("done")
             self.trouble = self._tried = None
             return True
         except AkinError as error:
-            self.reloads["failed"] += 1
+            self._reloaded("failed")
             self.trouble, self._tried = str(error), found
             return False
