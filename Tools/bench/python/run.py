@@ -57,8 +57,8 @@ def calls(o, index, recommender, queries):
     k, count = 10, 300
     ids, scores = np.empty((1000, k), np.int64), np.empty((1000, k), np.float32)
     places = pack_answers(ANSWERS, ids.size, 0, address(ids), address(scores), 0)
-    handle, request, width = index._handle.number, index._requests.address(k), index.dimension
-    batch_request = index._requests.address(k, threads=1)
+    handle, request, width = index._handle.number, index._requests.of(1, (k, None, None, False, None, None, 0.0, 0, None, False)), index.dimension
+    batch_request = index._requests.of(1000, (k, None, None, False, None, None, 0.0, 1, None, False))
     ones = [np.ascontiguousarray(query) for query in queries[:count]]
     at = [address(query) for query in ones]
 
@@ -73,7 +73,7 @@ def calls(o, index, recommender, queries):
     users = np.arange(count, dtype=np.int64)
     user_at = [address(users[place:]) for place in range(count)]
     names = recommender.user_ids[:count].tolist()
-    asking, asked = recommender._handle.number, recommender._requests.address(k)
+    asking, asked = recommender._handle.number, recommender._requests.of(1, (k, None, None, False, None, None, 0.0, 0, None, False))
 
     def recommend():
         for user in user_at:

@@ -11,6 +11,7 @@ from ._arrays import address
 from ._library import ANSWERS, failure, pack_answers
 
 _MOST = 1 << 40
+_NOTHING = np.float32(-np.inf)
 
 
 class Places:
@@ -38,8 +39,13 @@ class Places:
         return found if self.is_signed else found.view(np.uint64)
 
 
-def answers(call: Callable[[bytes], int], queries: int, k: Any, places: Places, is_one: bool) -> Tuple[np.ndarray, np.ndarray]:
-    """The ids and scores that a call gives for some queries; of one alone without places that stayed empty."""
+def answers(
+    function: Callable[..., int], call: tuple, queries: int, k: Any, places: Places, is_one: bool
+) -> Tuple[np.ndarray, np.ndarray]:
+    """The ids and scores that a function gives for some queries; of one alone without places that stayed empty.
+
+    call: the arguments of the function before the places of its answers.
+    """
     if k.__class__ is not int or not 0 < k <= _MOST:
         k = _checked(k)
     if queries * k > _MOST:
@@ -50,19 +56,17 @@ def answers(call: Callable[[bytes], int], queries: int, k: Any, places: Places, 
     except MemoryError:
         raise errors.SystemFailure(f"no memory for {queries} × {k} answers") from None
     size = queries * k
-    if size:
-        at = address(ids)
-        if places.are_numbers:
-            status = call(pack_answers(ANSWERS, size, 0, at, address(scores), 0))
-        else:
-            status = call(pack_answers(ANSWERS, size, at, 0, address(scores), 0))
+    if not size:
+        status = function(*call, pack_answers(ANSWERS, 0, 0, 0, 0, 0))
+    elif places.are_numbers:
+        status = function(*call, pack_answers(ANSWERS, size, 0, address(ids), address(scores), 0))
     else:
-        status = call(pack_answers(ANSWERS, 0, 0, 0, 0, 0))
+        status = function(*call, pack_answers(ANSWERS, size, address(ids), 0, address(scores), 0))
     if status:
         raise failure(status)
     if is_one:
         ids, scores = ids[0], scores[0]
-        if scores[-1] == -np.inf:
+        if scores[-1] == _NOTHING:
             count = int(np.count_nonzero(scores != -np.inf))
             ids, scores = ids[:count], scores[:count]
     return (places.numbers(ids) if places.are_numbers else places.texts()[ids]), scores

@@ -67,14 +67,19 @@ class Cancellation:
         check(lib.akin_cancel(self._handle.number))
 
 
+# What is asked for besides rows: k, ef, recall, exact, where, min_score, diversity, threads, per_category and include_seen.
+Asked = Tuple[Any, ...]
+
+
 class Requests:
     """The requests of one index: those that are asked again are made once."""
 
     _kept = 64
 
-    def __init__(self, handle: Handle):
+    def __init__(self, handle: Handle, items: int):
         self._handle = handle
-        self._made: Dict[Tuple, Tuple[int, Any]] = {}
+        self._items = items
+        self._made: Dict[Asked, _Kept] = {}
         self._filters: Dict[str, Filter] = {}
         self._limits: Dict[int, Handle] = {}
 
@@ -100,36 +105,43 @@ class Requests:
                 self._limits[items] = found
         return found
 
-    def address(
-        self,
-        k: int,
-        ef: Optional[int] = None,
-        recall: Optional[float] = None,
-        exact: bool = False,
-        where: Any = None,
-        min_score: Optional[float] = None,
-        diversity: float = 0.0,
-        threads: int = 0,
-        per_category: Optional[int] = None,
-        include_seen: bool = False,
+    def of(
+        self, queries: int, asked: Asked, allow: Any = None, seen: Any = None, cancellation: Optional[Cancellation] = None
     ) -> int:
-        """The address of a request, which stays as long as this object."""
-        key = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
-        try:
-            found = self._made.get(key)
-        except TypeError:
-            raise errors.UsageError(f"where must be a text or a Filter, found {where!r}") from None
-        if found is not None:
-            return found[0]
-        request, keep = self.make(*key)
-        at = ctypes.addressof(request)
+        """The address of a request, which stays as long as this number.
+
+        A request without rows is remembered. One with a mask of items (allow), rows of each query (seen) or a switch is the call's
+        own.
+        """
+        if allow is None and seen is None and cancellation is None:
+            try:
+                found = self._made.get(asked)
+            except TypeError:
+                raise errors.UsageError(f"where must be a text or a Filter, found {asked[4]!r}") from None
+            return self._remembered(asked) if found is None else found
+        request, keep = self.make(*asked)
+        arrays: list = [cancellation]
+        if cancellation is not None:
+            request.cancellation = cancellation._handle.number
+        if allow is not None:
+            words = bits(allow, self._items)
+            if not len(words):
+                words = np.zeros(1, np.uint64)
+            arrays.append(words)
+            request.allow, request.allow_rows = address(words), len(allow)
+        if seen is not None:
+            offsets, rows = seen_rows(seen, queries)
+            arrays += [offsets, rows]
+            request.seen_offsets, request.seen_rows = address(offsets), address(rows)
+        return _Kept.of(request, keep, arrays)
+
+    def _remembered(self, asked: Asked) -> int:
+        """A request that is asked for the first time."""
+        found = _Kept.of(*self.make(*asked))
+        # Threads may be using the old ones; a caller of this many different requests gets new ones.
         if len(self._made) < self._kept:
-            self._made[key] = (at, (request, keep))
-            return at
-        # Threads may be using the old ones, so they are kept; a caller of this many requests gets new ones.
-        keeper = _Kept(at)
-        keeper.request = (request, keep)
-        return keeper
+            self._made[asked] = found
+        return found
 
     def make(
         self,
@@ -168,52 +180,15 @@ class Requests:
             request.category_limit = limit.number
         return request, (where, limit)
 
-    def of(
-        self,
-        items: int,
-        queries: int,
-        allow: Any,
-        seen: Any,
-        k: int,
-        ef: Optional[int],
-        recall: Optional[float],
-        exact: bool,
-        where: Any,
-        min_score: Optional[float],
-        diversity: float,
-        threads: int,
-        per_category: Optional[int],
-        cancellation: Optional[Cancellation],
-        include_seen: bool = False,
-    ) -> Tuple[int, Any]:
-        """The address of a request, and what must stay until the call ends.
-
-        A request without rows is remembered. One with a mask of items (allow), rows of each query (seen) or a switch is the call's
-        own.
-        """
-        if allow is None and seen is None and cancellation is None:
-            return self.address(k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen), None
-        request, keep = self.make(k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
-        arrays: list = [cancellation]
-        if cancellation is not None:
-            request.cancellation = cancellation._handle.number
-        if allow is not None:
-            words = bits(allow, items)
-            arrays.append(words)
-            request.allow, request.allow_rows = address(words) if len(words) else 0, len(allow)
-            if not len(words):
-                words = np.zeros(1, np.uint64)
-                arrays.append(words)
-                request.allow = address(words)
-        if seen is not None:
-            offsets, rows = seen_rows(seen, queries)
-            arrays += [offsets, rows]
-            request.seen_offsets, request.seen_rows = address(offsets), address(rows)
-        return ctypes.addressof(request), (request, keep, arrays)
-
 
 class _Kept(int):
     """An address that keeps what is there."""
+
+    @classmethod
+    def of(cls, request: Request, *keep: Any) -> _Kept:
+        made = cls(ctypes.addressof(request))
+        made.kept = (request, keep)
+        return made
 
 
 def seen_rows(seen: Any, queries: int) -> Tuple[np.ndarray, np.ndarray]:

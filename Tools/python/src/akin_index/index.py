@@ -16,15 +16,16 @@ from ._options import Cancellation, Filter, Requests, as_json
 from ._work import long_work
 from .embeddings import Embeddings, Owner
 
+_FLOAT32 = np.dtype(np.float32)
+
 
 class Asked(Owner):
     """What an index and a recommender have in common: filters, ids and items like an item."""
 
     def __init__(self, handle: Handle):
         self._handle = handle
-        self._requests = Requests(handle)
         facts = self._facts
-        self._width = facts.dimension
+        self._requests = Requests(handle, facts.items)
         self._item_rows: dict = {}
         self._places = Places(facts.item_ids != TEXTS, lambda: self.ids)
 
@@ -83,27 +84,11 @@ class Asked(Owner):
             rows = self._known_items([items])
             if len(self._item_rows) < 1 << 16:
                 self._item_rows[items] = rows
-        request, keep = self._requests.of(
-            len(self),
-            len(rows),
-            allow,
-            None,
-            k,
-            ef,
-            recall,
-            exact,
-            where,
-            min_score,
-            diversity,
-            threads,
-            per_category,
-            cancellation,
-        )
-        number, count = self._handle.number, len(rows)
-        at = address(rows) if count else None
-        found = answers(lambda places: lib.akin_related(number, request, at, count, places), count, k, self._places, is_one)
-        del keep
-        return found
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False)
+        request = self._requests.of(len(rows), asked, allow, None, cancellation)
+        count = len(rows)
+        call = (self._handle.number, request, address(rows) if count else None, count)
+        return answers(lib.akin_related, call, count, k, self._places, is_one)
 
 
 class Index(Asked):
@@ -198,7 +183,7 @@ class Index(Asked):
         cancellation: a `Cancellation`.
         """
         array = queries
-        if array.__class__ is not np.ndarray or array.dtype != np.float32 or not array.flags.c_contiguous:
+        if array.__class__ is not np.ndarray or array.dtype is not _FLOAT32 or not array.flags.c_contiguous:
             array = floats(queries, "queries")
         is_one = array.ndim == 1
         if is_one:
@@ -207,27 +192,10 @@ class Index(Asked):
             count, width = array.shape
         else:
             raise errors.UsageError(f"queries must have one axis or two, found the shape {array.shape}")
-        request, keep = self._requests.of(
-            len(self),
-            count,
-            allow,
-            exclude,
-            k,
-            ef,
-            recall,
-            exact,
-            where,
-            min_score,
-            diversity,
-            threads,
-            per_category,
-            cancellation,
-        )
-        number = self._handle.number
-        at = address(array) if array.size else None
-        found = answers(lambda places: lib.akin_search(number, request, at, count, width, places), count, k, self._places, is_one)
-        del keep
-        return found
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False)
+        request = self._requests.of(count, asked, allow, exclude, cancellation)
+        call = (self._handle.number, request, address(array) if array.size else None, count, width)
+        return answers(lib.akin_search, call, count, k, self._places, is_one)
 
     @property
     def live(self) -> int:

@@ -76,28 +76,10 @@ class Recommender(Asked):
         else:
             rows = self._known(users)
         count = len(rows)
-        request, keep = self._requests.of(
-            len(self),
-            count,
-            allow,
-            exclude,
-            k,
-            ef,
-            recall,
-            exact,
-            where,
-            min_score,
-            diversity,
-            threads,
-            per_category,
-            cancellation,
-            include_seen,
-        )
-        number = self._handle.number
-        at = address(rows) if count else None
-        found = answers(lambda places: lib.akin_recommend(number, request, at, count, places), count, k, self._places, is_one)
-        del keep
-        return found
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
+        request = self._requests.of(count, asked, allow, exclude, cancellation)
+        call = (self._handle.number, request, address(rows) if count else None, count)
+        return answers(lib.akin_recommend, call, count, k, self._places, is_one)
 
     def _known(self, users: Any) -> np.ndarray:
         rows = self.user_rows(users)
@@ -132,30 +114,10 @@ class Recommender(Asked):
         vector of the user is that of the training's own half-step with fixed items.
         """
         histories = _Histories(items, values)
-        request, keep = self._requests.of(
-            len(self),
-            histories.count,
-            allow,
-            None,
-            k,
-            ef,
-            recall,
-            exact,
-            where,
-            min_score,
-            diversity,
-            threads,
-            per_category,
-            cancellation,
-            include_seen,
-        )
-
-        def call(places: bytes) -> int:
-            return lib.akin_recommend_histories(self._handle.number, request, *histories.arguments, places)
-
-        found = answers(call, histories.count, k, self._places, histories.is_one)
-        del keep
-        return found
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
+        request = self._requests.of(histories.count, asked, allow, None, cancellation)
+        call = (self._handle.number, request, *histories.arguments)
+        return answers(lib.akin_recommend_histories, call, histories.count, k, self._places, histories.is_one)
 
     def explain(self, user: Any, item: Any) -> Explanation:
         """What the score of an item for a user is the sum of, and the prediction that the model makes of it.
