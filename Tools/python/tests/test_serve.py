@@ -1,6 +1,7 @@
 """The server, through its application: answers, limits, metrics, and the change of generations."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,8 @@ import pytest
 pytest.importorskip("starlette")
 pytest.importorskip("httpx")
 pytest.importorskip("prometheus_client")
+
+import httpx
 
 with warnings.catch_warnings():
     # Newer versions want another client library, and take this one.
@@ -195,6 +198,31 @@ def test_workers_add_up_their_metrics(files, tmp_path):
     name = 'akin_requests_total{code="200",route="related"} '
     counts = [float(text.stdout.split(name)[1].split()[0]) for text in texts]
     assert counts == [5, 10]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_leaves_nothing_behind(files, tmp_path, workers):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "akin_index.serve.main", str(files / "f.idx"), "--port", str(port), "--workers", str(workers)]
+    process = subprocess.Popen(words, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.PIPE, text=True)
+    try:
+        for _ in range(300):
+            try:
+                answer = httpx.get(f"http://127.0.0.1:{port}/related?item=7")
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        assert len(answer.json()["items"]) == 10
+        assert len(list(tmp_path.iterdir())) == (1 if workers > 1 else 0)
+        process.terminate()
+        assert process.wait(30) == 0, process.stderr.read()
+        assert not list(tmp_path.iterdir())
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
 
 
 def test_a_token_is_needed(files):

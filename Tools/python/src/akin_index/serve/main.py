@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import sys
 import tempfile
 from typing import Any, List, Optional
@@ -68,10 +70,12 @@ def main(words: Optional[List[str]] = None) -> int:
             "reload_seconds": given.reload,
         }
     )
-    with tempfile.TemporaryDirectory(prefix="akin-serve.") as folder:
-        if given.workers > 1:
+    # uvicorn ends its work at SIGTERM, and sends it once more to whoever was there before: here it ends the process in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.ExitStack() as stack:
+        if given.workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             # Workers add up their metrics there.
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="akin-serve."))
         serve(uvicorn, given)
     return 0
 
