@@ -57,8 +57,9 @@ def calls(o, index, recommender, queries):
     k, count = 10, 300
     ids, scores = np.empty((1000, k), np.int64), np.empty((1000, k), np.float32)
     places = pack_answers(ANSWERS, ids.size, 0, address(ids), address(scores), 0)
-    handle, request, width = index._handle.number, index._requests.of(1, (k, None, None, False, None, None, 0.0, 0, None, False)), index.dimension
-    batch_request = index._requests.of(1000, (k, None, None, False, None, None, 0.0, 1, None, False))
+    # k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen
+    plain = (k, None, None, False, None, None, 0.0, 1, None, False)
+    handle, request, width = index._handle.number, index._requests.of(1, plain), index.dimension
     ones = [np.ascontiguousarray(query) for query in queries[:count]]
     at = [address(query) for query in ones]
 
@@ -73,7 +74,7 @@ def calls(o, index, recommender, queries):
     users = np.arange(count, dtype=np.int64)
     user_at = [address(users[place:]) for place in range(count)]
     names = recommender.user_ids[:count].tolist()
-    asking, asked = recommender._handle.number, recommender._requests.of(1, (k, None, None, False, None, None, 0.0, 0, None, False))
+    asking, asked = recommender._handle.number, recommender._requests.of(1, plain)
 
     def recommend():
         for user in user_at:
@@ -84,7 +85,7 @@ def calls(o, index, recommender, queries):
             recommender.recommend(name, k)
 
     def batch():
-        lib.akin_search(handle, batch_request, address(queries), 1000, width, places)
+        lib.akin_search(handle, request, address(queries), 1000, width, places)
 
     def batched():
         return index.search(queries, k, threads=1)
