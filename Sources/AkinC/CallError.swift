@@ -19,6 +19,8 @@ enum CallError: AkinError, Equatable {
   case notUTF8(String)
   /// Offsets do not ascend from 0.
   case badOffsets(String, place: Int64)
+  /// A text is no digest.
+  case badDigest(String, place: Int64, found: String)
   /// The arrays for answers are too short.
   case shortAnswers(needed: Int64, found: Int64)
   /// A row of a call is none of the table.
@@ -46,6 +48,8 @@ enum CallError: AkinError, Equatable {
     case .badChoice(let name, let found): "'\(name)' has no choice \(found)"
     case .notUTF8(let name): "'\(name)' must be UTF-8, found other bytes"
     case .badOffsets(let name, let place): "'\(name)' must ascend from 0; it does not at place \(place)"
+    case .badDigest(let name, let place, let found):
+      "'\(name)' must be digests of 32 hexadecimal digits, found '\(found)' at place \(place)"
     case .shortAnswers(let needed, let found):
       "the answers need room for \(needed) items (queries × k), found room for \(found)"
     case .badRow(let name, let place, let found, let count):

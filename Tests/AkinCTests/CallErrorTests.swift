@@ -25,6 +25,10 @@ struct CallErrorTests {
       (.notUTF8("where"), "'where' must be UTF-8, found other bytes"),
       (.badOffsets("offsets", place: 2), "'offsets' must ascend from 0; it does not at place 2"),
       (
+        .badDigest("digests", place: 1, found: "x"),
+        "'digests' must be digests of 32 hexadecimal digits, found 'x' at place 1"
+      ),
+      (
         .shortAnswers(needed: 10, found: 9),
         "the answers need room for 10 items (queries × k), found room for 9"
       ),

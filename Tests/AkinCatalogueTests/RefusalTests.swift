@@ -123,6 +123,15 @@ struct RefusalTests {
       "n.emb: vectors of another model: the catalogue has the dimension 64, these have 32"
     ),
     (
+      .unlikeSegment(path: "s.idx", fact: .options, expected: "M 16, efConstruction 100, seed 0", found: "M 8"),
+      .badInput,
+      "s.idx: segments of one catalogue must be alike: expected the build options M 16, efConstruction 100, seed 0, found M 8"
+    ),
+    (
+      .repeatedID(.number(17), first: "a.idx", second: "b.idx"), .badInput,
+      "the id 17 has a row in a.idx and in b.idx"
+    ),
+    (
       .withoutIDs(path: "n.emb"), .badInput,
       "n.emb: the items have no ids; their row numbers would replace other items"
     ),

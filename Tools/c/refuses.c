@@ -127,6 +127,9 @@ void refuses(void) {
   CHECK(akin_catalogue_add(NULL, embeddings, NULL, NULL) == AKIN_USAGE);
   CHECK(akin_catalogue_delete(path("none"), NULL, NULL, NULL) == AKIN_USAGE);
   CHECK(akin_catalogue_compact(path("none"), 1, 0, NULL, NULL) != AKIN_OK);
+  CHECK(akin_catalogue_open(NULL, 1, &other) == AKIN_USAGE);
+  CHECK(akin_catalogue_segment(NULL, embeddings, NULL, NULL, NULL) == AKIN_USAGE);
+  CHECK(akin_catalogue_adopt("none", "none", NULL, NULL, 0, 1, NULL, NULL) == AKIN_USAGE);
   akin_free(NULL);
   akin_texts_free(NULL);
 

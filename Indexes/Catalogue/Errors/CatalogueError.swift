@@ -20,6 +20,10 @@ public enum CatalogueError: AkinError, Equatable {
   case noGeneration(path: String, asked: UInt64, oldest: UInt64, newest: UInt64)
   /// The vectors are not of the model that the catalogue holds: which fact differs.
   case otherModel(path: String, fact: ModelFact, expected: String, found: String)
+  /// A segment is not like the others of its catalogue: which fact differs.
+  case unlikeSegment(path: String, fact: ModelFact, expected: String, found: String)
+  /// Two segments, or two rows of one, have the same id.
+  case repeatedID(ItemID, first: String, second: String)
   /// The new items have no ids, so their row numbers would replace items that they are not.
   case withoutIDs(path: String)
   /// The catalogue would have more rows than a catalogue holds.
@@ -33,8 +37,8 @@ public enum CatalogueError: AkinError, Equatable {
     switch self {
     case .exists, .isFile, .badOption: .usage
     case .locked, .overtaken: .io
-    case .notACatalogue, .newestIsDamaged, .noGeneration, .otherModel, .withoutIDs, .tooManyRows,
-      .tooManySegments:
+    case .notACatalogue, .newestIsDamaged, .noGeneration, .otherModel, .unlikeSegment, .repeatedID, .withoutIDs,
+      .tooManyRows, .tooManySegments:
       .badInput
     }
   }
@@ -52,6 +56,9 @@ public enum CatalogueError: AkinError, Equatable {
       "\(path): has no generation \(asked); it holds \(oldest) to \(newest)"
     case .otherModel(let path, let fact, let expected, let found):
       "\(path): vectors of another model: the catalogue has \(fact.noun) \(expected), these have \(found)"
+    case .unlikeSegment(let path, let fact, let expected, let found):
+      "\(path): segments of one catalogue must be alike: expected \(fact.noun) \(expected), found \(found)"
+    case .repeatedID(let id, let first, let second): "the id \(id) has a row in \(first) and in \(second)"
     case .withoutIDs(let path): "\(path): the items have no ids; their row numbers would replace other items"
     case .tooManyRows(let path, let found, let limit):
       "\(path): a catalogue has at most \(limit) rows, expected by this change: \(found)"
@@ -70,6 +77,8 @@ public enum CatalogueError: AkinError, Equatable {
     case .noGeneration: "see `akin catalogue history`"
     case .otherModel(let path, _, _, _):
       "replace all vectors at once: akin catalogue create DIR \(path) --force"
+    case .unlikeSegment: "build all segments from vectors of one model, with the same options"
+    case .repeatedID: "give each id to one segment, once"
     case .withoutIDs: "import the vectors with --ids"
     case .tooManyRows, .tooManySegments: "compact it first: akin compact DIR"
     case .badOption, .isFile: nil
@@ -89,6 +98,8 @@ public enum ModelFact: String, Sendable, Equatable {
   case biases
   /// The constant of every score.
   case globalMean
+  /// How graphs are built.
+  case options
 
   /// The fact as a sentence names it.
   var noun: String {
@@ -98,6 +109,7 @@ public enum ModelFact: String, Sendable, Equatable {
     case .metric: "the metric"
     case .biases: "the biases"
     case .globalMean: "the global mean"
+    case .options: "the build options"
     }
   }
 }

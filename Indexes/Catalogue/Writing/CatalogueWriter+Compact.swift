@@ -94,7 +94,7 @@ extension CatalogueWriter {
     try check(ops.synchronizeDirectory(directory.path), "fsync of the directory")
   }
 
-  private func check(_ status: Int, _ call: String) throws(OutputError) {
+  func check(_ status: Int, _ call: String) throws(OutputError) {
     guard status < 0, status != -Int(ENOENT) else { return }
     throw .failed(path: directory.path, call: call, errno: Int32(-status))
   }

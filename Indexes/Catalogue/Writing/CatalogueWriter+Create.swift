@@ -31,28 +31,14 @@ extension CatalogueWriter {
   ) throws -> (writer: CatalogueWriter, change: CatalogueChange) {
     try directory.disk.makeDirectory(directory.path)
     let lock = try lock(directory)
-    let newest: CatalogueDirectory.Stored?
-    do {
-      let (stored, skipped) = try directory.newest()
-      if let damage = skipped.first { throw CatalogueError.newestIsDamaged(damage) }
-      newest = stored
-    } catch CatalogueError.notACatalogue {
-      newest = nil
-    }
+    let newest = try newest(in: directory)
     if let newest, !replacing {
       throw CatalogueError.exists(path: directory.path, generation: newest.manifest.generation)
     }
-    var options = options
-    options.metric = source.metric
-    options.linksItems = true
-    let model = Manifest.Model(
-      lineage: lineage, dimension: source.items.dimension, metric: source.metric, globalMean: source.globalMean,
-      hasBiases: source.itemBiases != nil && source.metric == .innerProduct, options: options)
-    let empty = CatalogueDirectory.Stored(
-      manifest: Manifest(generation: newest?.manifest.generation ?? 0, model: model, segments: []),
-      digest: newest?.digest ?? .none)
+    let model = Manifest.Model(source, lineage: lineage, options: options)
     let writer = CatalogueWriter(
-      directory, lock: lock, policy: policy, current: CatalogueIndex(directory, empty, indexes: []))
+      directory, lock: lock, policy: policy, current: CatalogueIndex(directory, .before(newest, of: model), indexes: [])
+    )
     var change = CatalogueChange(.create)
     change.added = source.items.count
     change.written = source.items.count
@@ -63,11 +49,47 @@ extension CatalogueWriter {
       segments.append(try writer.write(index, execution: execution))
     }
     try writer.publish(segments, &change)
-    // The directory's own name is as durable as what is in it.
+    try writer.makeNameDurable()
+    return (writer, change)
+  }
+
+  /// The newest generation; `nil` in a directory without a catalogue.
+  static func newest(in directory: CatalogueDirectory) throws -> CatalogueDirectory.Stored? {
+    do {
+      let (stored, skipped) = try directory.newest()
+      if let damage = skipped.first { throw CatalogueError.newestIsDamaged(damage) }
+      return stored
+    } catch CatalogueError.notACatalogue {
+      return nil
+    }
+  }
+
+  /// Makes the directory's own name as durable as what is in it.
+  func makeNameDurable() throws {
     let parent = AtomicFile.parts(of: directory.path.trimmed).directory
     let status = directory.disk.ops.synchronizeDirectory(parent)
     if status < 0 { throw OutputError.failed(path: parent, call: "fsync of the directory", errno: Int32(-status)) }
-    return (writer, change)
+  }
+}
+
+extension CatalogueDirectory.Stored {
+  /// What the first generation of a model follows: the newest one there is, without its segments.
+  static func before(_ newest: CatalogueDirectory.Stored?, of model: Manifest.Model) -> CatalogueDirectory.Stored {
+    CatalogueDirectory.Stored(
+      manifest: Manifest(generation: newest?.manifest.generation ?? 0, model: model, segments: []),
+      digest: newest?.digest ?? .none)
+  }
+}
+
+extension Manifest.Model {
+  /// The model of embeddings, and how graphs of them are built.
+  init(_ source: Embeddings, lineage: Digest, options: HNSWBuildOptions) {
+    var options = options
+    options.metric = source.metric
+    options.linksItems = true
+    self.init(
+      lineage: lineage, dimension: source.items.dimension, metric: source.metric, globalMean: source.globalMean,
+      hasBiases: source.itemBiases != nil && source.metric == .innerProduct, options: options)
   }
 }
 

@@ -16,6 +16,8 @@ public final class CatalogueWriter {
   let directory: CatalogueDirectory
   var policy: MergePolicy
   private let lock: (any AnyObject & Sendable)?
+  /// Whether no other process writes; not known on a file system without locks.
+  var isLocked: Bool { lock != nil }
   /// The newest generation, as a reader has it.
   public private(set) var current: CatalogueIndex
 
@@ -67,9 +69,7 @@ public final class CatalogueWriter {
   /// Writes the index file of a new segment under its name.
   func write(_ index: HNSWIndex, execution: Execution) throws -> (record: SegmentRecord, index: HNSWIndex) {
     let file = index.facts.container
-    let record = SegmentRecord(
-      digest: file.header.rootDigest, rows: index.count, fileBytes: file.header.fileBytes, isLinked: index.isLinked,
-      deleted: RowSet(capacity: index.count))
+    let record = SegmentRecord(of: index)
     // A file of this name has these bytes; one that was damaged since gets them again.
     _ = try file.write(to: directory(record.name), overwrite: true, execution: execution, ops: directory.disk.ops)
     // Searches share the pages of the file with other processes.
@@ -116,5 +116,15 @@ public final class CatalogueWriter {
   /// The segments of the current generation, each with its open index.
   var openSegments: [(record: SegmentRecord, index: HNSWIndex)] {
     current.segments.compactMap { segment in segment.index.map { (segment.record, $0) } }
+  }
+}
+
+extension SegmentRecord {
+  /// The record of an index, none of whose rows is deleted.
+  init(of index: HNSWIndex) {
+    let header = index.facts.container.header
+    self.init(
+      digest: header.rootDigest, rows: index.count, fileBytes: header.fileBytes, isLinked: index.isLinked,
+      deleted: RowSet(capacity: index.count))
   }
 }

@@ -178,6 +178,9 @@ _signatures = {
     "akin_catalogue_add": [c_char_p, c_uint64, c_void_p, POINTER(c_void_p)],
     "akin_catalogue_delete": [c_char_p, c_void_p, c_void_p, POINTER(c_void_p)],
     "akin_catalogue_compact": [c_char_p, c_int64, c_int64, c_void_p, POINTER(c_void_p)],
+    "akin_catalogue_open": [c_char_p, c_uint64, _out],
+    "akin_catalogue_segment": [c_char_p, c_uint64, c_char_p, c_void_p, POINTER(c_void_p)],
+    "akin_catalogue_adopt": [c_char_p, c_char_p, c_void_p, c_char_p, c_uint64, c_int32, c_void_p, POINTER(c_void_p)],
 }
 for _name, _arguments in _signatures.items():
     _function = getattr(lib, _name)

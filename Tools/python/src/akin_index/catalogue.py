@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import json
-from typing import Any, Callable, List
+from typing import Any, Callable, List, Optional
 
+import numpy as np
+
+from . import errors
 from ._arrays import ids as id_column
-from ._library import lib, path_bytes, taken_text
+from ._library import Handle, lib, path_bytes, taken_text
 from ._options import as_json, whole
 from ._work import long_work
 from .embeddings import Embeddings
@@ -39,9 +42,44 @@ class Catalogue:
             )
         return catalogue
 
-    def open(self) -> Index:
-        """The newest generation, as an index."""
-        return Index.open(self.path)
+    @classmethod
+    def adopt(
+        cls,
+        path: Any,
+        segments: Any,
+        directory: Any,
+        *,
+        after: int = 0,
+        check: bool = True,
+        threads: int = 0,
+        progress: Any = None,
+        **options: Any,
+    ) -> Catalogue:
+        """Makes a generation of segments that `write_segment` has written, in this order; their files move to the catalogue.
+
+        segments: their digests. directory: where they are, on the file system of the catalogue. after: the newest generation that
+        the caller knows, which this one follows; 0 where there is no catalogue yet. check: reads every byte and compares all ids.
+        options: those that the segments were built with.
+        """
+        catalogue = cls(path)
+        if len(segments) == 0:
+            raise errors.UsageError("the number of segments must be at least 1, found 0")
+        names = id_column(np.asarray([str(digest) for digest in segments], dtype=object), "segments")
+        given, after = as_json(options), whole(after, "after")
+        catalogue._change(
+            lambda work, change: lib.akin_catalogue_adopt(
+                path_bytes(path), path_bytes(directory), names.pointer, given, after, check, work, change
+            ),
+            threads,
+            progress,
+        )
+        return catalogue
+
+    def open(self, generation: Optional[int] = None) -> Index:
+        """A generation as an index, by default the newest."""
+        if generation is None:
+            return Index.open(self.path)
+        return Index(Handle.of(lib.akin_catalogue_open, path_bytes(self.path), whole(generation, "generation")))
 
     def add(self, embeddings: Any, *, threads: int = 0, progress: Any = None) -> List[dict]:
         """Adds the items of embeddings (or of the path of their file), and replaces those that are there.
@@ -80,6 +118,27 @@ class Catalogue:
 
     def __repr__(self) -> str:
         return f"<Catalogue {self.path}>"
+
+
+def write_segment(directory: Any, embeddings: Any, *, threads: int = 0, progress: Any = None, **options: Any) -> dict:
+    """Writes embeddings as a segment that no generation has yet, for `Catalogue.adopt`.
+
+    The file is named by its digest, and the same items give the same one, so any number of processes may write into a directory,
+    and do it again. options: m, ef_construction, seed. Returns the `digest`, `rows`, `bytes` of it, and whether it is `linked`.
+    """
+    given = as_json(options)
+    segment = ctypes.c_void_p()
+    with _opened(embeddings) as source:
+        number = source._handle.number
+        try:
+            long_work(
+                lambda work: lib.akin_catalogue_segment(path_bytes(directory), number, given, work, ctypes.byref(segment)),
+                threads,
+                progress,
+            )
+        finally:
+            text = taken_text(segment)
+    return json.loads(text)
 
 
 class _opened:
