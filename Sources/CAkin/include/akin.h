@@ -274,13 +274,14 @@ int32_t akin_catalogue_compact(const char *path, int64_t segments, int64_t keeps
 // A generation of a catalogue; akin_index_open opens the newest.
 int32_t akin_catalogue_open(const char *path, uint64_t generation, akin_handle *index);
 
-// Writes the items of embeddings as a segment that no generation has yet, into a directory on the file system of a catalogue; without
-// a lock, so any number of processes may. `segment` gets its digest, rows, bytes and whether it is linked as JSON, to be freed.
+// Writes the items of embeddings as a segment that no generation has yet, into a directory on the file system of a catalogue;
+// without a lock, so any number of processes may. `segment` gets its digest, rows, bytes and whether it is linked as JSON, to be
+// freed.
 int32_t akin_catalogue_segment(const char *directory, akin_handle embeddings, const char *options, const akin_work *work,
                                char **segment);
 
-// Makes the next generation of such segments, by their digests as texts; `options` are those they were built with. `after` is the newest
-// generation that the caller knows, 0 for none. `checks` reads every byte and compares all ids.
+// Makes the next generation of such segments, by their digests as texts; `options` are those they were built with. `after` is the
+// newest generation that the caller knows, 0 for none. `checks` reads every byte and compares all ids.
 int32_t akin_catalogue_adopt(const char *path, const char *directory, const akin_texts *digests, const char *options,
                              uint64_t after, int32_t checks, const akin_work *work, char **change);
 
