@@ -18,10 +18,10 @@ import shutil
 import statistics
 import time
 
-import akin_index as akin
 import numpy as np
-
 from world import finish, scratch_folder, session, write_vectors
+
+import akin_index as akin
 
 
 def timed(call):

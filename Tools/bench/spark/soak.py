@@ -20,10 +20,10 @@ import sys
 import threading
 import time
 
-import akin_index as akin
 import numpy as np
-
 from world import digests, executors, finish, scratch_folder, session, strays, write_vectors
+
+import akin_index as akin
 
 SPECULATION = {
     "spark.speculation": "true",
@@ -112,8 +112,8 @@ def two_drivers(scratch, seed):
     return path, winner, next(one for one in said if one != "won")
 
 
-def compare(model, spark, rows, width):
-    """The merged catalogue beside one index of all rows, in the same order: exact answers and recall."""
+def compare(model, spark, rows, width, scratch):
+    """The merged catalogue beside one index of all rows, in the same order: exact answers, and recall as `transform` gives it."""
     with model.index() as index:
         order = index.ids
         table = spark.read.parquet(rows).toPandas().set_index("id")["features"]
@@ -130,8 +130,14 @@ def compare(model, spark, rows, width):
         def recall(found):
             return float(np.mean([len(set(a) & set(b)) for a, b in zip(found[0].tolist(), truth[0].tolist())]) / 10)
 
-        for ef in (32, 64, 128):
-            single, several = recall(one.search(queries, 10, ef=ef)), recall(index.search(queries, 10, ef=ef))
+        write_vectors(f"{scratch}/queries", 1000, width, 9)
+        asked = spark.read.parquet(f"{scratch}/queries").orderBy("id").cache()
+        queries = np.stack(asked.toPandas()["features"].to_numpy())
+        truth = one.search(queries, 10, exact=True)
+        for ef in (16, 32, 64, 128, 256):
+            answers = model.copy().setEf(ef).transform(asked).toPandas()["prediction"]
+            several = recall([np.array([[neighbor.neighbor for neighbor in row] for row in answers])])
+            single = recall(one.search(queries, 10, ef=ef))
             print(f"recall@10 at ef {ef}: one index {single:.4f}, merged {several:.4f}")
             check(several >= single - 0.002, f"the merged catalogue finds less at ef {ef}")
 
@@ -157,7 +163,7 @@ def main():
     model = build(spark, rows, f"{scratch}/healthy", given.partitions)
     wanted = digests(f"{scratch}/healthy")
     print(f"healthy: {time.monotonic() - begun:.1f} s, {len(wanted) - 1} segments, manifest {wanted['000000000001.cat'][:16]}…")
-    compare(model, spark, rows, given.width)
+    compare(model, spark, rows, given.width, scratch)
     finish(spark)
 
     settings = {**SPECULATION, "spark.executor.memory": "1g", "spark.executor.cores": "1"}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from spark_world import akin, pa, quiet, spark, table, vectors
 
-from akin_index.spark import AkinIndexer, AkinModel, _store, from_als, indexer, recommend_all
+from akin_index.spark import AkinIndexer, AkinModel, _store, from_als, recommend_all
 
 pytestmark = quiet
 _ = spark
@@ -83,10 +83,10 @@ def test_a_vector_that_overflows_single_precision_is_named(spark, tmp_path):
 
 def test_a_path_that_workers_do_not_see_is_named(spark, tmp_path, monkeypatch):
     @contextlib.contextmanager
-    def elsewhere(path):
-        yield os.path.join(path, "building-elsewhere"), "token"
+    def elsewhere(self):
+        yield "building-elsewhere"
 
-    monkeypatch.setattr(indexer._store, "staging", elsewhere)
+    monkeypatch.setattr(_store.Folder, "staging", elsewhere)
     frame = spark.createDataFrame(table(np.arange(9), vectors(9, 3, 1)))
     with pytest.raises(akin.InputError, match=r"does not see what the driver has made in .*: the path is not shared") as refused:
         AkinIndexer(path=str(tmp_path / "c"), numPartitions=2).fit(frame)
@@ -97,7 +97,7 @@ def test_a_path_that_workers_do_not_see_is_named(spark, tmp_path, monkeypatch):
     "options, sentence",
     [
         ({"path": None}, "there is no path for the catalogue"),
-        ({"path": "s3://bucket/items"}, "it lies in a directory, not behind s3://"),
+        ({"path": "nowhere://bucket/items"}, "nowhere://bucket/items: no file system of fsspec opens it"),
         ({"identifierCol": "key"}, "identifierCol names the column 'key'; the DataFrame has id, features, name"),
         ({"identifierCol": "features"}, "identifierCol 'features' must be long, int or string, found array<float>"),
         ({"featuresCol": "name"}, "featuresCol 'name' must be array<float>, array<double> or a vector of Spark ML, found string"),

@@ -27,8 +27,8 @@ class _Rows(Places):
 class Opened:
     """A generation of a catalogue in this process."""
 
-    def __init__(self, path: str, generation: int):
-        self.index: Index = Catalogue(path).open(generation)
+    def __init__(self, place: Any, generation: int):
+        self.index: Index = Catalogue(place.opened(generation)).open(generation)
         self.has_numbers = self.index._places.are_numbers
         self.index._places = _Rows(self.has_numbers, lambda: self.index.ids)
         self._columns: Dict[str, Any] = {}
@@ -66,9 +66,9 @@ def _is_text(column: Any) -> bool:
 
 
 @lru_cache(maxsize=2)
-def opened(path: str, generation: int) -> Opened:
+def opened(place: Any, generation: int) -> Opened:
     """The catalogue, opened at the first call of a process."""
-    return Opened(path, generation)
+    return Opened(place, generation)
 
 
 class Answerer(NamedTuple):
@@ -77,7 +77,7 @@ class Answerer(NamedTuple):
     The columns of a batch are `kept` ones that pass, the vector, then, if asked for, the query's own id and its seen items.
     """
 
-    path: str
+    place: Any
     generation: int
     kind: str
     k: int
@@ -91,7 +91,7 @@ class Answerer(NamedTuple):
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
-        catalogue = opened(self.path, self.generation)
+        catalogue = opened(self.place, self.generation)
         for batch in batches:
             columns = batch.columns
             valid = self._valid(columns[self.kept], catalogue.index.dimension)

@@ -6,15 +6,12 @@ An error that would come again is a row for the driver, which raises it once. Ev
 from __future__ import annotations
 
 import json
-import os
-import socket
 from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from .. import errors
 from ..catalogue import write_segment
 from ..embeddings import Embeddings
 from ._rows import BadRow, checked, library_ids, ordered, part, split, trouble
-from ._store import TOKEN
 
 SCHEMA = "shard int, record string"
 
@@ -22,8 +19,8 @@ SCHEMA = "shard int, record string"
 class Builder(NamedTuple):
     """A task that builds the segments of the shards that come to it; as a function from batches to batches, for `mapInArrow`."""
 
+    place: Any
     staging: str
-    token: str
     shards: int
     metric: str
     options: Dict[str, Any]
@@ -45,7 +42,6 @@ class Builder(NamedTuple):
 
     def _built(self, shard: int, parts: list) -> Tuple[int, str]:
         try:
-            self._check_share()
             found = checked(parts)
             if len(found) > 1:
                 return shard, json.dumps({"dimensions": list(found.items())})
@@ -53,7 +49,8 @@ class Builder(NamedTuple):
             ids, vectors = ordered(parts, dimension)
             source = Embeddings.of(vectors, library_ids(ids), metric=self.metric)
             del vectors
-            record = write_segment(self.staging, source, threads=self.threads or _cpus(), **self.options)
+            with self.place.writing(self.staging) as directory:
+                record = write_segment(directory, source, threads=self.threads or _cpus(), **self.options)
             source.close()
             return shard, json.dumps({**record, "dimensions": list(found.items())})
         except BadRow as bad:
@@ -61,20 +58,6 @@ class Builder(NamedTuple):
             return trouble(shard, "InputError", f"{row}, in partition {shard} of {self.shards}: {bad.what}", bad.help)
         except (errors.UsageError, errors.InputError) as error:
             return trouble(shard, type(error).__name__, f"partition {shard} of {self.shards}: {error}", error.help)
-
-    def _check_share(self) -> None:
-        """Throws where this machine does not see what the driver has made."""
-        try:
-            with open(os.path.join(self.staging, TOKEN)) as file:
-                seen = file.read()
-        except OSError:
-            seen = None
-        if seen != self.token:
-            where = os.path.dirname(self.staging)
-            raise errors.InputError(
-                f"{socket.gethostname()} does not see what the driver has made in {where}: the path is not shared",
-                "take a directory on a file system that the driver and all workers mount under the same name",
-            )
 
 
 def _cpus() -> int:

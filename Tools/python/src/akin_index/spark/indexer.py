@@ -12,7 +12,6 @@ from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 from pyspark.sql import DataFrame, functions
 
 from .. import errors
-from ..catalogue import Catalogue
 from ..index import Index
 from . import _store
 from ._build import SCHEMA, Builder
@@ -81,29 +80,29 @@ class AkinIndexer(Building, Estimator, DefaultParamsReadable, DefaultParamsWrita
         return self._set(metric=value)
 
     def _fit(self, dataset: DataFrame) -> AkinModel:
-        path = _store.local(self.getOrDefault("path"))
+        place = _store.place(self.getOrDefault("path"))
         options, metric = self._options(), self.getOrDefault("metric")
         # What is wrong with options is said before anything runs.
         Index.build(np.ones((1, 1), np.float32), metric=metric, threads=1, **options).close()
-        known = _store.generation(path)
+        known = place.generation()
         if known and not self.getOrDefault("overwrite"):
             raise errors.UsageError(
-                f"{path}: holds a catalogue already, of generation {known}",
+                f"{place.path}: holds a catalogue already, of generation {known}",
                 "take another path, or overwrite=True for its next generation",
             )
         ids, kind = id_column(dataset, self.getOrDefault("identifierCol"))
         rows = dataset.select(ids.alias("id"), vector_column(dataset, self.getOrDefault("featuresCol")).alias("vector"))
         shards = self._shards(rows)
-        with _store.staging(path) as (staging, token):
-            builder = Builder(staging, token, shards, metric, options)
+        with place.staging() as staging:
+            builder = Builder(place, staging, shards, metric, options)
             # `repartition` places a row by the same hash, so that a task gets one shard; it would take several.
             placed = rows.repartition(shards, "id").withColumn("shard", functions.pmod(functions.hash("id"), functions.lit(shards)))
             records = [tuple(row) for row in placed.mapInArrow(builder, SCHEMA).collect()]
             digests = _agreed(records, shards)
-            Catalogue.adopt(path, digests, staging, after=known, check=self.getOrDefault("verify"), **options)
-        model = AkinModel._opened(path, known + 1, kind)
+            place.adopt(digests, staging, known, self.getOrDefault("verify"), options)
+        model = AkinModel._opened(place, known + 1, kind)
         self._copyValues(model)
-        model._describe(dataset.sparkSession)
+        place.describe(model._facts(dataset.sparkSession))
         return model
 
     def _shards(self, rows: DataFrame) -> int:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import uuid
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 from pyspark.ml.base import Model
 from pyspark.ml.param import Param, Params, TypeConverters
@@ -40,16 +40,16 @@ class AkinModel(Shared, Model, MLReadable, MLWritable):
     def __init__(self) -> None:
         super().__init__()
         self._setDefault(idType="long")
-        self.path: Optional[str] = None
+        self._place: Any = None
         self.generation = 0
 
     @classmethod
-    def _opened(cls, path: str, generation: int, kind: Optional[str] = None) -> AkinModel:
+    def _opened(cls, place: Any, generation: int, kind: Optional[str] = None) -> AkinModel:
         """A model of a generation that is there."""
         model = cls()
-        model.path, model.generation = path, generation
+        model._place, model.generation = place, generation
         if kind is None:
-            with model._index() as index:
+            with model.index() as index:
                 kind = "long" if index._places.are_numbers else "string"
         return model._set(idType=kind)
 
@@ -67,17 +67,19 @@ class AkinModel(Shared, Model, MLReadable, MLWritable):
         """A writer of this model: `model.write().overwrite().save(path)` copies the segments to a catalogue of their own."""
         return _Writer(self)
 
+    @property
+    def path(self) -> Optional[str]:
+        """Where the catalogue lies."""
+        return self._place and self._place.path
+
     def index(self) -> Index:
         """The index, opened in this process."""
-        return self._index()
-
-    def _index(self) -> Index:
-        return Catalogue(self.path).open(self.generation)
+        return Catalogue(self._place.opened(self.generation)).open(self.generation)
 
     def copy(self, extra: Any = None) -> AkinModel:
         """A model of the same generation."""
         made = super().copy(extra)
-        made.path, made.generation = self.path, self.generation
+        made._place, made.generation = self._place, self.generation
         return made
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
@@ -112,11 +114,11 @@ class AkinModel(Shared, Model, MLReadable, MLWritable):
         self._check()
         keep = dataset.columns if keep is None else keep
         answerer = Answerer(
-            path=self.path,
+            place=self._place,
             generation=self.generation,
             kind=self.getOrDefault("idType"),
             k=self.getOrDefault("k"),
-            effort=self._effort(),
+            effort=self._shared_effort(),
             kept=len(keep),
             fields=fields,
             invalid=self.getOrDefault("handleInvalid"),
@@ -132,27 +134,33 @@ class AkinModel(Shared, Model, MLReadable, MLWritable):
         named = [functions.col(f"c{place}").alias(column, metadata=facts[column]) for place, column in enumerate(keep)]
         return dataset.select(*kept, *given).mapInArrow(answerer, schema).select(*named, functions.col("answers").alias(name))
 
+    def _segments(self) -> List[str]:
+        """The names of the segments of the generation."""
+        words = ["catalogue", "info", self._place.opened(self.generation), "--generation", self.generation, "--json"]
+        return [f"{one['segment']}.idx" for one in json.loads(run(*words)[1])["segments"]]
+
+    def _shared_effort(self) -> Dict[str, Any]:
+        """How a search goes about it, so that several graphs find what one would.
+
+        A catalogue shares an ef among its graphs by their sizes, with a margin. Of vectors without any structure more than two
+        then find up to .01 less than one graph; with half more they do not (`Tools/bench/spark/soak.py` compares).
+        """
+        effort = self._effort()
+        if effort["recall"] is None and not effort["exact"] and len(self._segments()) > 2:
+            ef = max(64, self.getOrDefault("k")) if effort["ef"] is None else effort["ef"]
+            effort["ef"] = -(-3 * ef // 2)
+        return effort
+
     def _check(self) -> None:
         """Throws for what is wrong with the request, before Spark runs anything."""
-        if self.path is None:
+        if self._place is None:
             raise errors.UsageError("this model has no catalogue", "fit an AkinIndexer, or AkinModel.load(path)")
-        with self._index() as index:
+        with self.index() as index:
             index.search([0.0] * index.dimension, self.getOrDefault("k"), **self._effort())
 
-    def _describe(self, session: SparkSession, path: Optional[str] = None) -> None:
-        """Writes the parameters beside the catalogue, where `load` and pipelines of Spark ML find them."""
-        folder = os.path.join(path or self.path, "metadata")
-        made = f"{folder}.tmp.{uuid.uuid4().hex}"
-        shutil.rmtree(made, ignore_errors=True)
-        os.makedirs(made)
-        with open(os.path.join(made, "part-00000"), "w") as file:
-            file.write(DefaultParamsWriter._get_metadata_to_save(self, _context(session)) + "\n")
-        shutil.rmtree(folder, ignore_errors=True)
-        # They describe the newest generation, whoever writes them last.
-        try:
-            os.rename(made, folder)
-        except OSError:
-            shutil.rmtree(made, ignore_errors=True)
+    def _facts(self, session: SparkSession) -> str:
+        """The parameters, as Spark ML writes them."""
+        return DefaultParamsWriter._get_metadata_to_save(self, _context(session))
 
 
 def _context(session: Any) -> Any:
@@ -179,17 +187,17 @@ class _Writer(MLWriter):
         taken = os.path.exists(path) and bool(os.listdir(path))
         if taken and not self.shouldOverwrite:
             raise errors.UsageError(f"{path}: there is something already", "write().overwrite() replaces it")
-        if os.path.exists(path) and os.path.samefile(path, model.path):
+        if os.path.exists(path) and os.path.exists(model.path) and os.path.samefile(path, model.path):
             raise errors.UsageError(f"{path}: the model lies there", "save it to another path")
-        facts = json.loads(run("catalogue", "info", model.path, "--generation", model.generation, "--json")[1])
-        names = [f"{segment['segment']}.idx" for segment in facts["segments"]] + [f"{model.generation:012}.cat"]
+        names = [*model._segments(), f"{model.generation:012}.cat"]
+        source = model._place.opened(model.generation)
         made = f"{path}.tmp.{uuid.uuid4().hex}"
         shutil.rmtree(made, ignore_errors=True)
         os.makedirs(made)
         try:
             for name in names:
-                _store.copy(os.path.join(model.path, name), os.path.join(made, name))
-            model._describe(self.sparkSession, made)
+                _store.copy(os.path.join(source, name), os.path.join(made, name))
+            _store.write_facts(made, model._facts(self.sparkSession))
             if os.path.exists(path):
                 shutil.rmtree(path)
             os.rename(made, path)
@@ -205,17 +213,14 @@ class _Reader(MLReader):
         self._cls = cls
 
     def load(self, path: str) -> AkinModel:
-        path = _store.local(path)
-        generation = _store.generation(path)
+        place = _store.place(path)
+        generation = place.generation()
         if not generation:
             # The sentence of whoever opens it.
-            Catalogue(path).open()
-        described = os.path.join(path, "metadata", "part-00000")
-        if not os.path.exists(described):
-            return self._cls._opened(path, generation)
-        with open(described) as file:
-            metadata = DefaultParamsReader._parseMetaData(file.read())
-        model = self._cls._opened(path, generation)
-        DefaultParamsReader.getAndSetParams(model, metadata)
-        model._resetUid(metadata["uid"])
+            Catalogue(place.opened(0)).open()
+        model, facts = self._cls._opened(place, generation), place.facts()
+        if facts is not None:
+            metadata = DefaultParamsReader._parseMetaData(facts)
+            DefaultParamsReader.getAndSetParams(model, metadata)
+            model._resetUid(metadata["uid"])
         return model
