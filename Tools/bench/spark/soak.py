@@ -41,15 +41,16 @@ SPECULATION = {
 class Killer(threading.Thread):
     """Kills executors of one application, and removes shuffle files, now and then."""
 
-    def __init__(self, application, local, seed):
+    def __init__(self, application, local, seed, pace):
         super().__init__(daemon=True)
         self.application, self.local, self.random = application, local, random.Random(seed)
+        self.pace = pace
         self.kills, self.removed, self.is_on = 0, 0, threading.Event()
 
     def run(self):
         while True:
             self.is_on.wait()
-            time.sleep(self.random.uniform(0.1, 3.0))
+            time.sleep(self.random.uniform(0.1, self.pace))
             if not self.is_on.is_set():
                 continue
             if self.random.random() < 0.25:
@@ -150,6 +151,7 @@ def main():
     parser.add_argument("--partitions", type=int, default=6)
     parser.add_argument("--drivers", type=int, default=3, help="how often two drivers race")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pace", type=float, help="at most so many seconds from kill to kill; by default those of a healthy build")
     parser.add_argument("--scratch")
     parser.add_argument("--drive", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -159,16 +161,20 @@ def main():
     rows = write_vectors(f"{scratch}/rows", given.rows, given.width, given.seed, files=6)
 
     spark = session("local[2]", "akin-soak-healthy", f"{scratch}/local")
-    begun = time.monotonic()
     model = build(spark, rows, f"{scratch}/healthy", given.partitions)
     wanted = digests(f"{scratch}/healthy")
-    print(f"healthy: {time.monotonic() - begun:.1f} s, {len(wanted) - 1} segments, manifest {wanted['000000000001.cat'][:16]}…")
+    # A second build, without what starts once: a kill about every half of such a time lets builds go on.
+    begun = time.monotonic()
+    build(spark, rows, f"{scratch}/again", given.partitions)
+    seconds = time.monotonic() - begun
+    check(digests(f"{scratch}/again") == wanted, "a second build has other bytes")
+    print(f"healthy: {seconds:.1f} s, {len(wanted) - 1} segments, manifest {wanted['000000000001.cat'][:16]}…")
     compare(model, spark, rows, given.width, scratch)
     finish(spark)
 
     settings = {**SPECULATION, "spark.executor.memory": "1g", "spark.executor.cores": "1"}
     spark = session("local-cluster[2,1,2048]", "akin-soak", f"{scratch}/cluster", **settings)
-    killer = Killer(spark.sparkContext.applicationId, f"{scratch}/cluster", given.seed)
+    killer = Killer(spark.sparkContext.applicationId, f"{scratch}/cluster", given.seed, given.pace or max(3.0, seconds))
     killer.start()
     builds = 0
     try:
