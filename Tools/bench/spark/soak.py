@@ -174,7 +174,8 @@ def main():
 
     settings = {**SPECULATION, "spark.executor.memory": "1g", "spark.executor.cores": "1"}
     spark = session("local-cluster[2,1,2048]", "akin-soak", f"{scratch}/cluster", **settings)
-    killer = Killer(spark.sparkContext.applicationId, f"{scratch}/cluster", given.seed, given.pace or max(3.0, seconds))
+    # Files of shuffles lie wherever the first session of this process has put its own.
+    killer = Killer(spark.sparkContext.applicationId, scratch, given.seed, given.pace or max(3.0, seconds))
     killer.start()
     builds = 0
     try:

@@ -144,7 +144,7 @@ def test_a_bad_question_is_said_by_the_driver(spark, tmp_path):
         model.write().save(path)
     with pytest.raises(akin.UsageError, match="the model lies there"):
         model.write().overwrite().save(path)
-    with pytest.raises(akin.AkinError):
+    with pytest.raises(akin.InputError, match="none: expected a catalogue, found none"):
         AkinModel.load(str(tmp_path / "none"))
     with pytest.raises(akin.UsageError, match="expected an ALSModel"):
         from_als(model, path)

@@ -42,6 +42,11 @@ def test_one_driver_commits_at_a_time(spark, tmp_path):
     with store._committing(0), pytest.raises(akin.SystemFailure, match="another driver is committing"):
         AkinIndexer(path=store.path).fit(frame)
     assert os.listdir(tmp_path / "store") == []
+    with pytest.raises(akin.InputError, match="expected a catalogue, found none"):
+        AkinModel.load(store.path)
+    with store.staging() as staging, pytest.raises(akin.SystemFailure, match="ended without this task"):
+        with store.writing(staging):
+            os.remove(tmp_path / "store" / staging / "token")
     with store.staging() as staging:
         AkinIndexer(path=store.path).fit(frame)
         with pytest.raises(akin.UsageError, match="another driver has committed generation 1 meanwhile"):

@@ -59,7 +59,8 @@ class Store(NamedTuple):
         """The name of a folder for the segments of one build, gone afterwards with all that was not committed."""
         files, root = self._opened()
         for name in self._names():
-            if name.startswith(STAGING) and self._age(f"{root}/{name}/{TOKEN}") > OLD:
+            # The task of a lost executor may have put something into a folder that was gone.
+            if name.startswith(STAGING) and min(map(self._age, files.find(f"{root}/{name}")), default=0.0) > OLD:
                 files.rm(f"{root}/{name}", recursive=True)
         name = STAGING + uuid.uuid4().hex
         files.makedirs(f"{root}/{name}", exist_ok=True)
@@ -90,6 +91,9 @@ class Store(NamedTuple):
             raise not_shared(self.path)
         with tempfile.TemporaryDirectory(prefix="akin-segment-") as directory:
             yield directory
+            files.invalidate_cache()
+            if not files.exists(f"{root}/{staging}/{TOKEN}"):
+                raise errors.SystemFailure(f"{self.path}: the build has ended without this task")
             for name in os.listdir(directory):
                 files.put_file(os.path.join(directory, name), f"{root}/{staging}/{name}")
 
@@ -122,6 +126,10 @@ class Store(NamedTuple):
                 file.write(str(known).encode())
         except FileExistsError:
             raise errors.SystemFailure(f"{self.path}: another driver is committing to this catalogue", "run fit again") from None
+        except (ValueError, NotImplementedError) as error:
+            raise errors.UsageError(
+                f"{self.path}: this file system cannot make an object that is not there yet: {error}", "mount the store"
+            ) from None
         try:
             found = self.generation()
             if found != known:

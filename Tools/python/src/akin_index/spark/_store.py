@@ -76,6 +76,7 @@ class Folder(NamedTuple):
         """The name of a directory for the segments of one build, which its token says, too; gone afterwards with all that was
         not committed. What builds of killed drivers have left goes, too, once it is a day old.
         """
+        is_new = not os.path.exists(self.path)
         os.makedirs(self.path, exist_ok=True)
         sweep(self.path)
         name = STAGING + uuid.uuid4().hex
@@ -90,7 +91,7 @@ class Folder(NamedTuple):
         finally:
             remove(made)
             # Nothing is left of a first build that failed.
-            if not self.generation():
+            if is_new and not self.generation():
                 try:
                     os.rmdir(self.path)
                 except OSError:

@@ -216,8 +216,9 @@ class _Reader(MLReader):
         place = _store.place(path)
         generation = place.generation()
         if not generation:
-            # The sentence of whoever opens it.
-            Catalogue(place.opened(0)).open()
+            raise errors.InputError(
+                f"{place.path}: expected a catalogue, found none", "fit an AkinIndexer there, or make one: akin catalogue create"
+            )
         model, facts = self._cls._opened(place, generation), place.facts()
         if facts is not None:
             metadata = DefaultParamsReader._parseMetaData(facts)
