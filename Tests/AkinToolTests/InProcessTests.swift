@@ -25,6 +25,12 @@ struct InProcessTests {
         "epochs": .integer(2), "duplicates": .string("mean"),
       ])
     ),
+    (
+      ["--dimensions", "4", "--epochs", "2", "--min-user-count", "8", "--top-items", "25"],
+      .object([
+        "dimensions": .integer(4), "epochs": .integer(2), "min_user_count": .integer(8), "top_items": .integer(25),
+      ])
+    ),
   ]
 
   @Test("train in memory what the command trains from a file, byte for byte")

@@ -157,7 +157,7 @@ struct AttributeReader {
       range = (min(range?.low ?? value, value), max(range?.high ?? value, value))
     }
     guard let range else { return nil }
-    return [1.0, 1e3, 1e6, 1e9].first { 600_000_000 * $0 <= range.low && range.high <= 4_102_444_800 * $0 }
+    return UnixUnit.perSecond(low: range.low, high: range.high)
   }
 
   private static let noWords = "(no genres listed)"

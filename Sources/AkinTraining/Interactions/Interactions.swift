@@ -47,9 +47,10 @@ extension Interactions {
   /// - Parameter threshold: The smallest value that is kept.
   public func keeping(atLeast threshold: Float) -> Interactions {
     let kept = byUser.keeping(atLeast: threshold)
+    let moments = times.map { times in times.indices.compactMap { byUser.values[$0] >= threshold ? times[$0] : nil } }
     return Interactions(
       userIDs: userIDs, itemIDs: itemIDs, byUser: kept, byItem: kept.transposed(rowCount: itemIDs.count),
-      rowsRead: rowsRead)
+      rowsRead: rowsRead, times: moments)
   }
 }
 

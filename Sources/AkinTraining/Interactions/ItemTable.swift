@@ -176,13 +176,27 @@ extension Interactions {
   /// - Throws: ``InteractionError`` for too many items, or for an id that cannot be stored.
   /// - Complexity: O(pairs + items).
   public func including(_ catalogue: ItemTable) throws(InteractionError) -> Interactions {
+    try including(catalogue) { _ in false }
+  }
+
+  /// The interactions with the items of a catalogue that are not left out.
+  ///
+  /// - Parameters:
+  ///   - catalogue: The items to add.
+  ///   - isLeftOut: Whether an item is not to be added.
+  /// - Throws: ``InteractionError`` for too many items, or for an id that cannot be stored.
+  package func including(
+    _ catalogue: ItemTable, except isLeftOut: (ItemID) -> Bool
+  ) throws(InteractionError) -> Interactions {
     var builder = InteractionBuilder()
     // Only ids are merged here. Pairs are unique already, and are renumbered below.
     var known: [UInt32] = []
     known.reserveCapacity(itemIDs.count)
     do throws(IDInterner.Refusal) {
       for row in 0..<itemIDs.count { known.append(try builder.items.index(of: itemIDs[Row(row)])) }
-      for row in 0..<catalogue.ids.count { _ = try builder.items.index(of: catalogue.ids[Row(row)]) }
+      for row in 0..<catalogue.ids.count where !isLeftOut(catalogue.ids[Row(row)]) {
+        _ = try builder.items.index(of: catalogue.ids[Row(row)])
+      }
     } catch {
       throw InteractionError(path: "items", error.problem("item", "items"))
     }

@@ -13,11 +13,11 @@ extension Split {
     let given: [(Interactions, Part)] = [(train, .train), (test, .test)] + (known.map { [($0, .known)] } ?? [])
     // All parts go into one table, so that ids are merged as in a single file.
     var rows: [(user: UserID, item: ItemID, value: Float)] = []
-    var places: [(part: Part, value: Float)] = []
+    var places: [(part: Part, value: Float, time: Double)] = []
     for (interactions, part) in given {
-      interactions.forEachPair { user, item, value in
+      interactions.forEachPair { user, item, value, time in
         rows.append((user, item, Float(0)))
-        places.append((part, value))
+        places.append((part, value, time))
       }
     }
     let whole: Interactions
@@ -32,6 +32,9 @@ extension Split {
     // Part and value of each pair, in the order of the merged table.
     var parts = [Part](repeating: .unused, count: whole.count)
     var values = [Float](repeating: 0, count: whole.count)
+    // Times of test pairs decide nothing here.
+    var times: [Double]?
+    if train.times != nil, known.map({ $0.times != nil }) ?? true { times = Array(repeating: 0, count: whole.count) }
     let userRow = whole.userIDs.rowsByID
     let itemRow = whole.itemIDs.rowsByID
     for (index, row) in rows.enumerated() {
@@ -40,21 +43,22 @@ extension Split {
       else { preconditionFailure("the table holds the rows that it was made from") }
       parts[place] = places[index].part
       values[place] = places[index].value
+      times?[place] = places[index].time
     }
     let table = InteractionTable(offsets: whole.byUser.offsets, others: whole.byUser.others, values: values)
     self.init(
       of: Interactions(
         userIDs: whole.userIDs, itemIDs: whole.itemIDs, byUser: table,
-        byItem: table.transposed(rowCount: whole.itemIDs.count), rowsRead: whole.rowsRead), parts: parts)
+        byItem: table.transposed(rowCount: whole.itemIDs.count), rowsRead: whole.rowsRead, times: times), parts: parts)
   }
 }
 
 extension Interactions {
-  fileprivate func forEachPair(_ body: (UserID, ItemID, Float) -> Void) {
+  fileprivate func forEachPair(_ body: (UserID, ItemID, Float, _ time: Double) -> Void) {
     for user in 0..<byUser.rowCount {
       let id = userIDs[Row(user)]
       for place in byUser.offsets[user]..<byUser.offsets[user + 1] {
-        body(id, itemIDs[Row(byUser.others[place])], byUser.values[place])
+        body(id, itemIDs[Row(byUser.others[place])], byUser.values[place], times?[place] ?? 0)
       }
     }
   }

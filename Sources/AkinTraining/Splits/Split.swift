@@ -19,6 +19,8 @@ public struct Split: Sendable {
   public let train: Interactions
   /// The fold-in pairs of each user; only held-out users have any.
   public let known: InteractionTable
+  /// The time of each fold-in pair; `nil` if no times were read.
+  public let knownTimes: [Double]?
   /// The held-out pairs of each user.
   public let test: InteractionTable
 
@@ -30,9 +32,13 @@ public struct Split: Sendable {
   public init(of whole: Interactions, parts: [Part]) {
     precondition(parts.count == whole.count, "each pair has a part")
     let kept = whole.byUser.filtered { parts[$0] == .train }
+    func times(of part: Part) -> [Double]? {
+      whole.times.map { times in times.indices.compactMap { parts[$0] == part ? times[$0] : nil } }
+    }
     train = Interactions(
       userIDs: whole.userIDs, itemIDs: whole.itemIDs, byUser: kept,
-      byItem: kept.transposed(rowCount: whole.itemIDs.count), rowsRead: kept.others.count)
+      byItem: kept.transposed(rowCount: whole.itemIDs.count), rowsRead: kept.others.count, times: times(of: .train))
+    knownTimes = times(of: .known)
     known = whole.byUser.filtered { parts[$0] == .known }
     test = whole.byUser.filtered { parts[$0] == .test }
   }

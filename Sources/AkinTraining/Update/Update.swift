@@ -13,6 +13,10 @@ import AkinVectors
 /// keep their bits. Known items do not learn from new interactions. The residual of the report measures what training would
 /// change: how far one half-step over the kept items would move all scores. It grows with each update.
 ///
+/// Where the training let values halve with age (``TimeDecay``), the new interactions need times: the newest time moves on, old
+/// values lose what has passed since, and the rule and the new time become facts of the result. Users whose interactions are
+/// only older now keep their vectors.
+///
 /// A known pair gets the new value, or the sum of both. Statistics over all users of the training (the mean history of
 /// `bm25`) do not change.
 public enum Update {
@@ -35,6 +39,7 @@ public enum Update {
     let (objective, _) = try FoldInError.check(old.objective)
     if [.popular, .random].contains(objective.model) { throw FoldInError.notLearned(model: objective.model.name) }
     guard old.users != nil, old.history != nil else { throw UpdateError.noHistory }
+    let (old, new, decay) = try aged(old, new)
     try new.checkValues(for: objective.model)
     if let range = objective.range, objective.model == .mf { try check(new, in: range) }
     let merged = try Merged(old, new, catalogue, adding: adding)
@@ -56,7 +61,23 @@ public enum Update {
     report.residual = try state.residual(known, execution: execution)
     var result = state.embeddings
     result.provenance = provenance(of: old, new, report, source: source)
+    if let decay { result.provenance[TimeDecay.fact] = decay.json }
     return (result, report)
+  }
+
+  /// Old and new interactions with the values that they have at the newest time, and the rule; all as they are without a rule.
+  ///
+  /// - Throws: ``TimeDecayError``.
+  private static func aged(
+    _ old: Embeddings, _ new: Interactions
+  ) throws(TimeDecayError) -> (Embeddings, Interactions, TimeDecay?) {
+    guard let before = TimeDecay(in: .object(old.provenance)), let history = old.history else { return (old, new, nil) }
+    let (newer, decay) = try new.decayed(halfLife: before.days, newestAtLeast: before.newest)
+    var aged = old
+    let factor = decay.factor(at: before.newest)
+    let values = old.historyValues ?? [Float](repeating: 1, count: history.rows.count)
+    aged.historyValues = values.map { Float(Double($0) * factor) }
+    return (aged, newer, decay)
   }
 
   /// The old provenance with this update appended to its updates.

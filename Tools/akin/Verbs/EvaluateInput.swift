@@ -16,6 +16,8 @@ struct EvaluateInput {
   let seed: UInt64
   /// Whether lists may hold only held-out items.
   let asksOnlyHeldOut: Bool
+  /// The half-life of values in days, or `nil`.
+  let halfLife: Double?
   /// The evaluation protocol, for reports: label and value.
   let facts: [(label: String, value: String)]
   /// The range of all values.
@@ -44,12 +46,16 @@ struct EvaluateInput {
     sample = arguments[EvaluateVerb.sample]
     seed = arguments[Common.seed]
     asksOnlyHeldOut = arguments[EvaluateVerb.candidates] == .heldOut
-    let read = try Interactions.read(path: path, format: format, execution: execution)
+    halfLife = arguments[HalfLifeOptions.halfLife]
+    let halves = halfLife != nil
+    let whole = try HalfLifeOptions.read(path, format, halves: halves, execution: execution)
+    let limited = try LimitOptions.Limited(whole, arguments, path, execution)
+    let read = limited.interactions
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
       try execution.note(Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path), of: testPath)
       let known = try arguments[EvaluateVerb.knownFile].map { [format] knownPath in
-        let known = try Interactions.read(path: knownPath, format: format, execution: execution)
+        let known = try HalfLifeOptions.read(knownPath, format, halves: halves, execution: execution)
         try execution.note(Meeting("items", of: known.itemIDs, in: read.itemIDs, called: path), of: knownPath)
         return known
       }
@@ -69,7 +75,8 @@ struct EvaluateInput {
     if let threshold, let values, values.upperBound < threshold {
       throw EvaluateError.noPositives(threshold: threshold, largest: values.upperBound)
     }
-    facts = EvaluateInput.facts(arguments, rule, read)
+    facts =
+      EvaluateInput.facts(arguments, rule, read) + (limited.leftOut.map { [("Left out", $0.description)] } ?? [])
   }
 
   /// The interactions before the split, or the training part of a predefined split.
@@ -99,20 +106,16 @@ struct EvaluateInput {
     }
   }
 
-  /// The training interactions for a model: all, or the positives only.
-  func trainingPairs(for trainer: Trainer, from interactions: Interactions) -> Interactions {
-    if let threshold, trainer.subset == .positives { interactions.keeping(atLeast: threshold) } else { interactions }
-  }
-
-  /// The known interactions of held-out users for a model: all, or the positives only.
-  func known(of trainer: Trainer, in split: Split) -> InteractionTable {
-    if let threshold, trainer.subset == .positives { split.known.keeping(atLeast: threshold) } else { split.known }
+  /// What a model learns from, all or the positives only: training interactions, and known interactions of held-out users.
+  func learned(by trainer: Trainer, from split: Split) throws -> (train: Interactions, known: InteractionTable) {
+    try split.learned(atLeast: trainer.subset == .positives ? threshold : nil, halfLife: halfLife)
   }
 
   private static func rule(_ arguments: Arguments) throws -> SplitRule {
     let verb = EvaluateVerb.self
     if arguments.has(verb.testFile) {
       try arguments.refuse(verb.testFile, with: verb.split)
+      for option in LimitOptions.all { try arguments.refuse(verb.testFile, with: option) }
     } else if arguments.has(verb.knownFile) {
       throw arguments.error(.lonely(verb.knownFile.spelling, needs: verb.testFile.spelling))
     }
@@ -187,6 +190,9 @@ struct EvaluateInput {
       ),
       ("Seed", String(arguments[Common.seed])),
     ]
+      + (arguments[HalfLifeOptions.halfLife].map {
+        [("Half-life of values", "\(JSONValue.number($0).text) days")]
+      } ?? [])
   }
 }
 

@@ -53,6 +53,7 @@ extension Trainer {
     let features = try FeatureOptions.read(arguments, execution: execution)
     let method = try ModelOptions.method(arguments, features: features)
     try method.check()
+    try HalfLifeOptions.check(arguments, method)
     self.init(method)
     self.features = features
   }

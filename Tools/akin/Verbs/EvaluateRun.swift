@@ -28,8 +28,7 @@ struct EvaluateRun {
       let split = try input.split(fold)
       let round = EvaluateFold(split, of: input)
       guard round.test.count > 0 else { throw EvaluateError.nobodyToTest(skipped: round.test.skipped) }
-      let pairs = input.trainingPairs(for: trainer, from: split.train)
-      let known = input.known(of: trainer, in: split)
+      let (pairs, known) = try input.learned(by: trainer, from: split)
       let name = input.count > 1 ? "fold \(fold + 1) of \(input.count)" : "train"
       let model = try trainer.train(pairs, nil, execution.staged(name))
       losses.append(model.losses)

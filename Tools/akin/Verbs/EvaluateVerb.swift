@@ -52,7 +52,7 @@ enum EvaluateVerb {
   static let inputOptions = [
     OptionGroup(
       "Split", [split, folds, held, order, share, known, candidates, testFile, knownFile, threshold, sample]),
-    OptionGroup("Input", InputOptions.ofInteractions),
+    OptionGroup("Input", InputOptions.ofInteractions + [HalfLifeOptions.halfLife]), LimitOptions.group,
   ]
 
   static let command = Command(

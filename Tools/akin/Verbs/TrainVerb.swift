@@ -24,7 +24,8 @@ enum TrainVerb {
       OptionGroup("Output", [output, Common.force]),
       OptionGroup(
         "Input",
-        InputOptions.ofInteractions + InputOptions.ofItems + [SideFeatureOptions.categories]),
+        InputOptions.ofInteractions + [HalfLifeOptions.halfLife] + InputOptions.ofItems
+          + [SideFeatureOptions.categories]), LimitOptions.group,
     ] + ModelOptions.groups + [
       TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.verbose, Common.quiet]),
     ],
@@ -49,6 +50,7 @@ enum TrainVerb {
     }
     let method = try ModelOptions.method(arguments, features: features)
     try method.check()
+    try HalfLifeOptions.check(arguments, method)
     let validation = try TrainValidation(arguments, method)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let trained = try console.working(
@@ -76,6 +78,8 @@ enum TrainVerb {
     let wasInterrupted: Bool
     /// The measurements of the validation, or `nil`.
     let measured: JSONValue?
+    /// What the limits left out, or `nil`.
+    let leftOut: JSONValue?
 
     /// The facts of the report.
     func facts(_ method: any TrainingMethod) -> [String: JSONValue] {
@@ -83,6 +87,7 @@ enum TrainVerb {
       facts["interactions"] = .integer(Int64(embeddings.history?.rows.count ?? 0))
       facts["loss"] = model.losses.last.map { .number($0.total) }
       facts["validation"] = measured
+      facts["leftOut"] = leftOut
       facts["model"] = .string(method.model.name)
       facts["trainSeconds"] = Cell.seconds(seconds).json
       facts["secondsPerEpoch"] = Cell.seconds(model.medianSecondsPerEpoch).json
@@ -95,7 +100,8 @@ enum TrainVerb {
     _ arguments: Arguments, _ input: InteractionFormat, _ method: any TrainingMethod, _ validation: TrainValidation?,
     _ features: FeatureOptions.Features, execution: Execution
   ) throws -> Trained {
-    let read = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
+    let read = try HalfLifeOptions.read(
+      arguments[interactions], input, halves: arguments[HalfLifeOptions.halfLife] != nil, execution: execution)
     let trained = try train(arguments, on: read, method, validation, features, execution: execution)
     var execution = execution
     // Ctrl-C has stopped the training; the file is written whole.
@@ -109,16 +115,20 @@ enum TrainVerb {
     _ arguments: Arguments, on interactions: Interactions, _ method: any TrainingMethod,
     _ validation: TrainValidation?, _ features: FeatureOptions.Features, execution: Execution
   ) throws -> Trained {
-    var read = interactions
-    // Times have decided between rows of one pair; no model learns from them.
-    read.times = nil
-    let catalogue = try InputOptions.catalogue(arguments, for: read, execution: execution)
+    let catalogue = try InputOptions.catalogue(arguments, for: interactions, execution: execution)
     if let catalogue, let path = arguments[InputOptions.items] {
-      try execution.note(Meeting("items", of: catalogue.ids, in: read.itemIDs), of: path)
+      try execution.note(Meeting("items", of: catalogue.ids, in: interactions.itemIDs), of: path)
     }
-    try FeatureOptions.check(features, arguments, interactions: read, execution: execution)
-    // The catalogue may hold items without interactions.
-    let known = try catalogue.map { try read.including($0) } ?? read
+    try FeatureOptions.check(features, arguments, interactions: interactions, execution: execution)
+    let limited = try LimitOptions.Limited(interactions, arguments, arguments[self.interactions], execution)
+    let aged = try arguments[HalfLifeOptions.halfLife].map { try limited.interactions.decayed(halfLife: $0) }
+    var read = aged?.interactions ?? limited.interactions
+    // Times have decided between rows of one pair, and made old values smaller; no model reads them itself.
+    read.times = nil
+    // The catalogue may hold items without interactions. It does not bring back what the limits leave out, unless its
+    // categories make vectors.
+    let isWhole = arguments[SideFeatureOptions.categories]
+    let known = try catalogue.map { try read.including($0) { !isWhole && limited.isLeftOut($0) } } ?? read
     // So may the features, users and items.
     let all = try known.including(users: features.users?.ids, items: features.items?.ids)
     var (method, validation) = (method, validation)
@@ -132,9 +142,12 @@ enum TrainVerb {
     }
     let seconds = monotonicSeconds() - start
     if let note = sides?.note(on: all) { model.notes.append(note) }
+    var embeddings = model.embeddings(for: all, catalogue: catalogue)
+    embeddings.provenance["leftOut"] = limited.leftOut?.json
+    embeddings.provenance[TimeDecay.fact] = aged?.decay.json
     return Trained(
-      model: model, embeddings: model.embeddings(for: all, catalogue: catalogue), seconds: seconds,
-      wasInterrupted: result?.wasInterrupted ?? false, measured: result?.measured)
+      model: model, embeddings: embeddings, seconds: seconds, wasInterrupted: result?.wasInterrupted ?? false,
+      measured: result?.measured, leftOut: limited.leftOut?.json)
   }
 
   /// Trains embeddings from interactions in memory.
@@ -152,6 +165,7 @@ enum TrainVerb {
     let features = try FeatureOptions.read(arguments, execution: execution)
     let method = try ModelOptions.method(arguments, features: features)
     try method.check()
+    try HalfLifeOptions.check(arguments, method)
     let validation = try TrainValidation(arguments, method)
     let trained = try train(arguments, on: make(input), method, validation, features, execution: execution)
     for note in [trained.model.collapse].compactMap({ $0 }) + trained.model.notes {

@@ -67,7 +67,9 @@ struct TuneSpace {
       }
       if arguments.has(option) { throw arguments.error(.conflict(option.spelling, TuneVerb.grid.spelling)) }
     }
-    fixed = (options + InputOptions.ofInteractions).compactMap { $0.typed(in: arguments) }.map { text in
+    fixed = (options + InputOptions.ofInteractions + [HalfLifeOptions.halfLife] + LimitOptions.all).compactMap {
+      $0.typed(in: arguments)
+    }.map { text in
       guard let space = text.firstIndex(of: " ") else { return text }
       return text[..<space] + "=" + text[text.index(after: space)...]
     }

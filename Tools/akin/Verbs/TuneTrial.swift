@@ -48,7 +48,7 @@ struct TuneTrials {
       guard round.test.count > 0 || metric == .rmse else {
         throw EvaluateError.nobodyToTest(skipped: round.test.skipped)
       }
-      let known = input.known(of: trainer, in: split)
+      let (pairs, known) = try input.learned(by: trainer, from: split)
       let execution = execution.staged(input.count > 1 ? "\(stage), fold \(fold + 1) of \(input.count)" : stage)
       @Sendable func add(_ model: EvaluatedModel, _ ranking: inout RankingTally, _ rating: inout RatingTally) throws {
         if metric.k != nil {
@@ -62,7 +62,7 @@ struct TuneTrials {
         }
       }
       let model = try trainer.train(
-        input.trainingPairs(for: trainer, from: split.train),
+        pairs,
         { model in
           guard monotonicSeconds() < deadline else { throw TuneDeadline() }
           var ranking = RankingTally(ks: [metric.k ?? 1])

@@ -55,8 +55,9 @@ enum UpdateVerb {
     let (updated, report) = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet]
     ) { [input] execution in
-      var new = try Interactions.read(path: arguments[interactions], format: input, execution: execution)
-      new.times = nil
+      // Where values have halved with age, they go on so.
+      let new = try HalfLifeOptions.read(
+        arguments[interactions], input, halves: TimeDecay(in: source.provenance) != nil, execution: execution)
       let old = try source.embeddings(execution: execution)
       let catalogue = try InputOptions.catalogue(arguments, for: new, attributes: old.attributes, execution: execution)
       try check(new, catalogue, against: old, arguments, execution)

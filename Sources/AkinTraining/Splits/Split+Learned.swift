@@ -1,0 +1,23 @@
+extension Split {
+  /// What a model learns from: the training pairs, and the fold-in pairs of held-out users.
+  ///
+  /// - Parameters:
+  ///   - threshold: The smallest value of a pair; `nil` takes all.
+  ///   - days: The half-life of values in days, up to the newest of the training pairs; `nil` keeps the values.
+  /// - Throws: ``TimeDecayError``.
+  /// - Complexity: O(pairs).
+  public func learned(
+    atLeast threshold: Float? = nil, halfLife days: Double? = nil
+  ) throws(TimeDecayError) -> (train: Interactions, known: InteractionTable) {
+    let pairs = threshold.map { train.keeping(atLeast: $0) } ?? train
+    let held = threshold.map { known.keeping(atLeast: $0) } ?? known
+    guard let days else { return (pairs, held) }
+    let (aged, decay) = try pairs.decayed(halfLife: days)
+    let unit = UnixUnit.perSecond(of: pairs.times ?? [])
+    guard let knownTimes, held.others.count > 0 else { return (aged, held) }
+    let times = threshold.map { least in
+      knownTimes.indices.compactMap { known.values[$0] >= least ? knownTimes[$0] : nil }
+    }
+    return (aged, held.scaled { decay.factor(at: (times ?? knownTimes)[$0] / unit) })
+  }
+}

@@ -1,0 +1,126 @@
+import AkinFiles
+import AkinSupport
+import AkinTestSupport
+import AkinTraining
+import AkinVectors
+import Testing
+
+@testable import AkinTool
+
+@Suite("Values that halve with age, in commands")
+struct HalfLifeVerbTests {
+  private let scratch: Scratch
+  private static let quick = ["--dimensions", "2", "--epochs", "2", "--force"]
+  private static let day = 86_400
+
+  init() throws {
+    scratch = try Scratch()
+    scratch.write(lines(days: 0..<8) { _ in 8 }, to: "r.csv")
+  }
+
+  /// Ten users with an item a day, each with a value and a time.
+  private func lines(days: Range<Int>, value: (_ day: Int) -> Float) -> [UInt8] {
+    var lines = "user,item,value,timestamp\n"
+    for user in 0..<10 {
+      for day in days {
+        let time = 1_600_000_000 + day * HalfLifeVerbTests.day
+        lines += "\(user),\((user * user + day) % 13),\(value(day)),\(time)\n"
+      }
+    }
+    return Array(lines.utf8)
+  }
+
+  private func train(_ file: String, _ words: String...) -> Run {
+    akin(["train", scratch[file], "-o", scratch["\(file).emb"]] + HalfLifeVerbTests.quick + words)
+  }
+
+  private func embeddings(_ file: String) throws -> Embeddings {
+    try EmbeddingFile(path: scratch["\(file).emb"]).embeddings(execution: Execution())
+  }
+
+  private func rows(_ matrix: EmbeddingMatrix?) -> [[Float]] {
+    matrix.map { matrix in (0..<matrix.count).map { matrix[Row($0)] } } ?? []
+  }
+
+  @Test("train learns from the values that are left, and the file says what has halved them")
+  func training() throws {
+    let run = train("r.csv", "--half-life", "2")
+    #expect(run.code == 0, "\(run.messages)")
+    scratch.write(lines(days: 0..<8) { Float(8 * exp2(Double($0 - 7) / 2)) }, to: "less.csv")
+    #expect(train("less.csv").code == 0)
+    let (aged, less) = (try embeddings("r.csv"), try embeddings("less.csv"))
+    let (values, expected) = (try #require(aged.historyValues), try #require(less.historyValues))
+    #expect(Set(values).count == 8 && zip(values, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+    for (a, b) in zip(rows(aged.items).joined(), rows(less.items).joined()) { #expect(abs(a - b) < 1e-3) }
+    let fact = try #require(aged.provenance["halfLife"])
+    #expect(fact["days"] == .number(2) || fact["days"] == .integer(2))
+    #expect(fact["newest"] == .number(1_600_604_800) || fact["newest"] == .integer(1_600_604_800))
+    #expect(less.provenance["halfLife"] == nil)
+  }
+
+  @Test("update goes on with the half-life of the training, and then needs times")
+  func update() throws {
+    scratch.write(lines(days: 0..<5) { _ in 8 }, to: "old.csv")
+    #expect(train("old.csv", "--half-life", "3").code == 0)
+    scratch.write(lines(days: 5..<8) { _ in 8 }, to: "new.csv")
+    let run = akin("update", scratch["old.csv.emb"], scratch["new.csv"], "-o", scratch["up.emb"], "-q")
+    #expect(run.code == 0, "\(run.messages)")
+    #expect(train("r.csv", "--half-life", "3").code == 0)
+    let (updated, whole) = (try embeddings("up").historyValues ?? [], try embeddings("r.csv").historyValues ?? [])
+    #expect(updated.count == 80 && zip(updated, whole).allSatisfy { abs($0 - $1) < 1e-5 })
+    scratch.write(Array("user,item,value\n1,3,2\n".utf8), to: "timeless.csv")
+    let bad = akin("update", scratch["old.csv.emb"], scratch["timeless.csv"], "-o", scratch["no.emb"], "-q")
+    #expect(bad.code == 2 && bad.messages.contains("half-life: expected a column of times"), "\(bad.messages)")
+  }
+
+  @Test("evaluate and tune let values age, say it, and the best line does too")
+  func measuring() throws {
+    let words = ["--split", "leave-out", "--order", "last", "--half-life", "1.5"]
+    let run = akin(["evaluate", scratch["r.csv"], "-k", "2", "--json"] + HalfLifeVerbTests.quick.dropLast() + words)
+    #expect(run.code == 0, "\(run.messages)")
+    #expect(run.output.contains("\"half-life of values\":\"1.5 days\""), "\(run.output)")
+    let plain = akin(
+      ["evaluate", scratch["r.csv"], "-k", "2", "--json"] + HalfLifeVerbTests.quick.dropLast() + words.dropLast(2))
+    #expect(plain.code == 0 && plain.output != run.output)
+    let strong = akin(
+      ["evaluate", scratch["r.csv"], "-k", "2", "--split", "strong", "--folds", "2", "--half-life", "1.5"]
+        + HalfLifeVerbTests.quick.dropLast())
+    #expect(strong.code == 0, "\(strong.messages)")
+    let tuned = akin(
+      ["tune", scratch["r.csv"], "--grid", "lambda=0.1,1", "--metric", "hitRate@2"] + HalfLifeVerbTests.quick.dropLast()
+        + words)
+    #expect(tuned.code == 0 && tuned.messages.contains(" --half-life 1.5 "), "\(tuned.messages)")
+    // A predefined split: the newest training pair is day 6, so nothing of day 7 decides.
+    scratch.write(lines(days: 0..<7) { _ in 8 }, to: "train.csv")
+    scratch.write(Array("user,item\n1,12\n2,12\n3,0\n".utf8), to: "test.csv")
+    let parts = akin(
+      ["evaluate", scratch["train.csv"], "--test", scratch["test.csv"], "--half-life", "2", "-k", "2"]
+        + HalfLifeVerbTests.quick.dropLast())
+    #expect(parts.code == 0, "\(parts.messages)")
+  }
+
+  @Test("A file without times, a half-life of 0, and a model that ignores values are errors that name the option")
+  func refusals() throws {
+    scratch.write(Array("user,item,value\n1,3,2\n2,3,1\n".utf8), to: "timeless.csv")
+    let timeless = train("timeless.csv", "--half-life", "2")
+    #expect(
+      timeless.code == 2 && timeless.messages.contains("half-life: expected a column of times"), "\(timeless.messages)")
+    #expect(timeless.messages.contains("--time-column"))
+    let zero = train("r.csv", "--half-life", "0")
+    #expect(
+      zero.code == 2 && zero.messages.contains("half-life: expected a number of days above 0"), "\(zero.messages)")
+    for words in [
+      ["--model", "mf"], ["--weighting", "constant"], ["--model", "spectral"], ["--model", "contrastive"],
+    ] {
+      let run = akin(["train", scratch["r.csv"], "-o", scratch["x.emb"], "--half-life", "2"] + words)
+      #expect(
+        run.code == 2 && run.messages.contains("--half-life requires a model whose weights follow"), "\(run.messages)")
+    }
+    let memory = #expect(throws: (any Error).self) {
+      try Tool.train(.object(["half_life": .integer(2)]), execution: Execution()) { _, _ in
+        try Interactions(rows: [(.number(1), .number(1), 1)])
+      }
+    }
+    #expect("\(memory.map { "\($0)" } ?? "")".hasPrefix("half-life: expected a time"))
+  }
+}
