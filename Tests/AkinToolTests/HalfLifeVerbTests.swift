@@ -92,7 +92,7 @@ struct HalfLifeVerbTests {
     #expect(tuned.code == 0 && tuned.messages.contains(" --half-life 1.5 "), "\(tuned.messages)")
     // A predefined split: the newest training pair is day 6, so nothing of day 7 decides.
     scratch.write(lines(days: 0..<7) { _ in 8 }, to: "train.csv")
-    scratch.write(Array("user,item\n1,12\n2,12\n3,0\n".utf8), to: "test.csv")
+    scratch.write(Array("user,item\n1,12\n2,12\n3,5\n".utf8), to: "test.csv")
     let parts = akin(
       ["evaluate", scratch["train.csv"], "--test", scratch["test.csv"], "--half-life", "2", "-k", "2"]
         + HalfLifeVerbTests.quick.dropLast())

@@ -18,18 +18,21 @@ public struct RankingReport: Sendable {
   public let area: Estimate?
   /// The values of users, by length and metric.
   private let perUser: [[Double]]
+  /// The values of users, by length and ``ListQuality``; empty without a reference.
+  private let qualities: [[Double]]
   private let exposures: [[Exposure]]
   private let deciles: [PopularityDeciles]
 
   init(
-    ks: [Int], users: [UInt32], skipped: Int, questions: Int, perUser: [[Double]], area: Estimate?,
-    exposures: [[Exposure]], deciles: [PopularityDeciles]
+    ks: [Int], users: [UInt32], skipped: Int, questions: Int, perUser: [[Double]], qualities: [[Double]],
+    area: Estimate?, exposures: [[Exposure]], deciles: [PopularityDeciles]
   ) {
     self.ks = ks
     self.users = users
     self.skipped = skipped
     self.questions = questions
     self.perUser = perUser
+    self.qualities = qualities
     self.area = area
     self.exposures = exposures
     self.deciles = deciles
@@ -42,6 +45,19 @@ public struct RankingReport: Sendable {
   ///   - k: The length of lists.
   public func estimate(_ metric: RankingMetric, k: Int) -> Estimate? {
     place(metric, k).flatMap { Estimate(of: perUser[$0]) }
+  }
+
+  /// The mean of a quality of lists; `nil` if the length is not among ``ks``, without users, and where lists were compared with
+  /// nothing.
+  ///
+  /// - Parameters:
+  ///   - quality: The quality.
+  ///   - k: The length of lists.
+  public func estimate(_ quality: ListQuality, k: Int) -> Estimate? {
+    guard let index = ks.firstIndex(of: k), let number = ListQuality.allCases.firstIndex(of: quality),
+      !qualities.isEmpty
+    else { return nil }
+    return Estimate(of: qualities[index * ListQuality.allCases.count + number])
   }
 
   /// The mean difference from another model, user by user.

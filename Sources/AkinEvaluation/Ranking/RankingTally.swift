@@ -19,6 +19,8 @@ public struct RankingTally: Sendable {
   private struct UserSums {
     /// By length and metric, in the order of ``RankingReport``.
     var values: [Double]
+    /// By length and ``ListQuality``; empty without a reference.
+    var qualities: [Double] = []
     var count = 0
     var area = 0.0
     var areas = 0
@@ -39,12 +41,14 @@ public struct RankingTally: Sendable {
   ///   - test: The queries of the fold.
   ///   - ranker: The model.
   ///   - withArea: Whether the area under the curve is computed, which scores the whole catalogue per query.
+  ///   - reference: What ``ListQuality`` compares lists with, or `nil`; the same for all folds.
   ///   - execution: Threads; cancellation.
   /// - Returns: The ranked lists.
   /// - Throws: The error of the ranker, or `Cancelled`.
   @discardableResult
   public mutating func add(
-    _ test: RankingTest, _ ranker: some Ranker, withArea: Bool = true, execution: Execution = Execution()
+    _ test: RankingTest, _ ranker: some Ranker, withArea: Bool = true, reference: ListReference? = nil,
+    execution: Execution = Execution()
   ) throws -> NeighborTable {
     let answers = try ranker.top(ks[ks.count - 1], of: test, execution: execution)
     var areas = [Double?](repeating: nil, count: test.count)
@@ -61,7 +65,7 @@ public struct RankingTally: Sendable {
         }
       }
     }
-    add(test, answers: answers, areas: areas)
+    add(test, answers: answers, areas: areas, reference: reference)
     return answers
   }
 
@@ -71,7 +75,10 @@ public struct RankingTally: Sendable {
   ///   - test: The queries of the fold.
   ///   - answers: One list per query, best first, at least as long as the largest k if there are so many candidates.
   ///   - areas: The area under the curve of each query; `nil` where it is undefined.
-  public mutating func add(_ test: RankingTest, answers: NeighborTable, areas: [Double?]? = nil) {
+  ///   - reference: What ``ListQuality`` compares lists with, or `nil`; the same for all folds.
+  public mutating func add(
+    _ test: RankingTest, answers: NeighborTable, areas: [Double?]? = nil, reference: ListReference? = nil
+  ) {
     precondition(answers.queryCount == test.count, "\(answers.queryCount) lists for \(test.count) queries")
     for question in 0..<test.count {
       let relevant = test.relevantItems(question)
@@ -84,6 +91,10 @@ public struct RankingTally: Sendable {
           sums.values[index * RankingReport.metrics + number] += metric.value(
             hits: hits, relevant: relevant.count, k: k)
         }
+      }
+      if let reference {
+        let own = reference.values(of: answers[question].map(\.row.index), question: question, in: test, ks: ks)
+        sums.qualities = sums.qualities.isEmpty ? own : zip(sums.qualities, own).map { $0 + $1 }
       }
       sums.count += 1
       if let area = areas?[question] {
@@ -103,14 +114,17 @@ public struct RankingTally: Sendable {
     // Sums of doubles must not depend on the order of a dictionary.
     let users = perUser.keys.sorted()
     var values: [[Double]] = Array(repeating: [], count: ks.count * RankingReport.metrics)
+    let width = perUser.values.contains { $0.qualities.isEmpty } ? 0 : ks.count * ListQuality.allCases.count
+    var qualities: [[Double]] = Array(repeating: [], count: width)
     var areas: [Double] = []
     for user in users {
       guard let sums = perUser[user] else { continue }
       for index in values.indices { values[index].append(sums.values[index] / Double(sums.count)) }
+      for index in qualities.indices { qualities[index].append(sums.qualities[index] / Double(sums.count)) }
       if sums.areas > 0 { areas.append(sums.area / Double(sums.areas)) }
     }
     return RankingReport(
-      ks: ks, users: users, skipped: skipped, questions: questions, perUser: values, area: Estimate(of: areas),
-      exposures: exposures, deciles: deciles)
+      ks: ks, users: users, skipped: skipped, questions: questions, perUser: values,
+      qualities: qualities, area: Estimate(of: areas), exposures: exposures, deciles: deciles)
   }
 }

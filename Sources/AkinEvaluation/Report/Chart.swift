@@ -8,8 +8,22 @@ struct Chart {
     /// Points, with half the width of the 95 % interval, or 0.
     let points: [(x: Double, value: Double, margin: Double)]
     var isDashed = false
+
+    /// - Parameters:
+    ///   - name: The name of the model.
+    ///   - colour: The number of the model, from which the colour follows.
+    ///   - points: Points, with half the width of the 95 % interval, or 0.
+    ///   - isDashed: Whether its line is dashed.
+    init(name: String, colour: Int, points: [(x: Double, value: Double, margin: Double)], isDashed: Bool = false) {
+      self.name = name
+      self.colour = colour % Chart.colours
+      self.points = points
+      self.isDashed = isDashed
+    }
   }
 
+  /// The number of colour classes in the style sheet.
+  static let colours = 10
   static let width = 640.0
   static let height = 300.0
   static let left = 66.0

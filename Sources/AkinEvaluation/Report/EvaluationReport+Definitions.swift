@@ -14,6 +14,9 @@ extension EvaluationReport {
     <li><b>RMSE</b>, <b>MAE</b>: over held-out values, with predictions clipped to the range of the training values.</li>
     <li><b>Coverage@k</b>: share of the catalogue in at least one list. <b>Gini@k</b>: inequality of the number of \
     lists per item, 0 for equal numbers.</li>
+    <li><b>Novelty@k</b>: the mean of &minus;log2((n + 1) / (N + 1)) over the items of a list, n of N training users having the \
+    item. <b>Diversity@k</b>: the mean of 1 &minus; cosine over pairs of items in a list, by the item vectors of the first model. \
+    <b>Serendipity@k</b>: positives in the list that are not among the k most popular candidates of the user / k.</li>
     </ul>
 
     """

@@ -5,7 +5,7 @@ extension EvaluationReport {
   public var html: String {
     Page.html(
       title: title,
-      body: summary + Page.legend(models.map(\.name)) + tables + charts + Page.facts(protocolFacts)
+      body: summary + Page.legend(models.map(\.name)) + tables + differences + charts + Page.facts(protocolFacts)
         + EvaluationReport.definitions)
   }
 
@@ -15,7 +15,7 @@ extension EvaluationReport {
 
   /// One sentence: the difference between the model and the strongest baseline, with its interval.
   private var summary: String {
-    guard let first = rankers.first(where: { !$0.model.isBaseline }), let k = ks.first,
+    guard let leader, let first = rankers.first(where: { $0.model.name == leader.name }), let k = ks.first,
       let own = first.ranking.estimate(.ndcg, k: k)
     else { return "" }
     let rivals = rankers.filter { $0.model.isBaseline }
@@ -58,10 +58,37 @@ extension EvaluationReport {
       + "and MAE). The best value of each row is highlighted.</p>\n"
   }
 
+  /// By how much the best model is ahead of the others, user by user.
+  private var differences: String {
+    let others = models.filter { !$0.isBaseline && $0.name != leader?.name }
+    guard let leader, !others.isEmpty else { return "" }
+    let columns = [RankingMetric.ndcg, .recall].flatMap { metric in ks.map { (metric, $0) } }
+    var out =
+      "<h2>\(SVG.escaped(leader.name)) is ahead by</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Of</th>"
+    for (metric, k) in columns { out += "<th scope=\"col\">\(metric.name)@\(k)</th>" }
+    out += "<th scope=\"col\">Training</th></tr></thead>\n<tbody>\n"
+    for model in [leader] + others {
+      out += "<tr><th scope=\"row\">\(SVG.escaped(model.name))</th>"
+      for (metric, k) in columns {
+        guard let lead = lead(over: model, metric, k: k) else {
+          out += "<td class=\"none\">–</td>"
+          continue
+        }
+        out +=
+          "<td>\(decimal(lead.mean, 4)) <small>\(decimal(lead.interval.lowerBound, 4)) to "
+          + "\(decimal(lead.interval.upperBound, 4))</small></td>"
+      }
+      out += "<td>\(model.trainSeconds.map { decimal($0, 2) + " s" } ?? "–")</td></tr>\n"
+    }
+    return out
+      + "</tbody></table></div>\n<p class=\"note\">The mean of the differences user by user, with its 95 % interval; below 0 "
+      + "the other model is ahead.</p>\n"
+  }
+
   private var charts: String {
     var out = ""
     for metric in [RankingMetric.ndcg, .recall] { out += chart(of: metric) }
-    out += decileChart + lossChart
+    out += timeChart + decileChart + lossChart
     return out.isEmpty ? "" : "<div class=\"charts\">\n" + out + "</div>\n"
   }
 
@@ -77,6 +104,20 @@ extension EvaluationReport {
     let drawing = Chart(series: series, xName: "k", yName: "\(metric.name)@k").lines(
       xTicks: ks.map(Double.init), isLogarithmic: true, yFromZero: true, label: "\(metric.name) by k")
     return Page.figure("\(metric.name) by length of the list", drawing, "Bands are 95 % intervals over users.")
+  }
+
+  private var timeChart: String {
+    guard let k = ks.last else { return "" }
+    let series = rankers.compactMap { number, model, ranking -> Chart.Series? in
+      guard let seconds = model.trainSeconds, let quality = ranking.estimate(.ndcg, k: k) else { return nil }
+      return Chart.Series(
+        name: model.name, colour: number, points: [(max(seconds, 1e-3), quality.mean, 1.959964 * quality.standardError)]
+      )
+    }
+    guard series.count > 1 else { return "" }
+    let drawing = Chart(series: series, xName: "seconds of training", yName: "NDCG@\(k)")
+      .dots(label: "NDCG by seconds of training")
+    return Page.figure("Quality and training time", drawing, "All folds together. Bars are 95 % intervals over users.")
   }
 
   private var decileChart: String {

@@ -39,6 +39,11 @@ extension EvaluationReport {
       rows.append(row("coverage", k, "Coverage", larger: nil) { model in exact(model.ranking?.coverage(k: k)) })
     }
     for k in ks { rows.append(row("gini", k, "Gini", larger: nil) { model in exact(model.ranking?.gini(k: k)) }) }
+    for quality in ListQuality.allCases {
+      for k in ks {
+        rows.append(row(quality.rawValue, k, quality.name, larger: nil) { $0.ranking?.estimate(quality, k: k) })
+      }
+    }
     return rows.filter { row in row.values.contains { $0 != nil } }
   }
 

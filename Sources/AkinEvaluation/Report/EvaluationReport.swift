@@ -12,6 +12,8 @@ public struct EvaluationReport: Sendable {
     public var rating: RatingTally?
     /// The training loss after each epoch, by fold; empty without losses.
     public var losses: [[Double]]
+    /// The seconds that training took, over all folds; `nil` where they are not compared.
+    public var trainSeconds: Double?
 
     /// Creates a model.
     ///

@@ -2,10 +2,11 @@ extension Page {
   /// The style sheet. Colours are a palette for all kinds of colour vision (Okabe and Ito 2008), adjusted to the background.
   static let sheet = """
     :root { color-scheme: light dark; --page: #fbfbfa; --card: #fff; --ink: #1d1f23; --soft: #62676f; --line: #e3e4e6;
-      --best: #e8f1fb; --c0: #0067b1; --c1: #c65300; --c2: #8a8f98; --c3: #008a63; --c4: #b0559a; --c5: #9a7b00; }
+      --best: #e8f1fb; --c0: #0067b1; --c1: #c65300; --c2: #8a8f98; --c3: #008a63; --c4: #b0559a; --c5: #9a7b00;
+      --c6: #b3261e; --c7: #007c91; --c8: #7a5230; --c9: #4b5563; }
     @media (prefers-color-scheme: dark) { :root { --page: #15171a; --card: #1d2024; --ink: #e8eaed; --soft: #9aa1ab;
       --line: #33373d; --best: #1d3147; --c0: #5eb1f2; --c1: #f08c3e; --c2: #8a919c; --c3: #35c79a; --c4: #dd8fc7;
-      --c5: #dcbd3e; } }
+      --c5: #dcbd3e; --c6: #ff8a80; --c7: #4dd0e1; --c8: #c9a27a; --c9: #c7ccd4; } }
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--page); color: var(--ink);
       font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
@@ -19,6 +20,8 @@ extension Page {
       vertical-align: -.06rem; background: var(--series); }
     .s0 { --series: var(--c0); } .s1 { --series: var(--c1); } .s2 { --series: var(--c2); }
     .s3 { --series: var(--c3); } .s4 { --series: var(--c4); } .s5 { --series: var(--c5); }
+    .s6 { --series: var(--c6); } .s7 { --series: var(--c7); } .s8 { --series: var(--c8); }
+    .s9 { --series: var(--c9); }
     .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
     table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
     th, td { padding: .34rem .9rem; text-align: right; border-top: 1px solid var(--line); white-space: nowrap; }

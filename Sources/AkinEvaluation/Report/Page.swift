@@ -35,7 +35,7 @@ enum Page {
   /// The colours of series, by name.
   static func legend(_ names: [String]) -> String {
     let entries = names.enumerated().map { number, name in
-      "<span><i class=\"key s\(number)\"></i>\(SVG.escaped(name))</span>"
+      "<span><i class=\"key s\(number % Chart.colours)\"></i>\(SVG.escaped(name))</span>"
     }
     return "<p class=\"legend\">" + entries.joined() + "</p>\n"
   }

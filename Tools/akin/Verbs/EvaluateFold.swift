@@ -7,6 +7,10 @@ import AkinTraining
 struct EvaluateFold {
   let split: Split
   let test: RankingTest
+  /// The training interactions that are positives.
+  let positives: Interactions
+  /// The known interactions of held-out users that are positives.
+  private let knownPositives: InteractionTable
 
   init(_ split: Split, of input: EvaluateInput) {
     self.init(
@@ -24,7 +28,9 @@ struct EvaluateFold {
   init(_ split: Split, threshold: Float?, sample: Int, seed: UInt64, onlyHeldOut: Bool = false) {
     self.split = split
     let questions = split.questions(threshold: threshold)
-    let learned = threshold.map { split.train.byItem.keeping(atLeast: $0) } ?? split.train.byItem
+    positives = threshold.map { split.train.keeping(atLeast: $0) } ?? split.train
+    knownPositives = threshold.map { split.known.keeping(atLeast: $0) } ?? split.known
+    let learned = positives.byItem
     var all = RankingTest(
       users: questions.users, relevant: questions.relevant, seen: questions.seen,
       itemCount: split.train.itemIDs.count, popularity: (0..<learned.rowCount).map { learned.count(ofRow: $0) },
@@ -33,6 +39,14 @@ struct EvaluateFold {
       all.leftOut = (0..<all.itemCount).filter { split.train.byItem.count(ofRow: $0) > 0 }.map { UInt32($0) }
     }
     test = sample > 0 ? all.sample(sample, seed: seed) : all
+  }
+
+  /// The positive items that the user of a question is known to have.
+  ///
+  /// - Parameter question: The number of the question.
+  func history(ofQuestion question: Int) -> [UInt32] {
+    let user = Int(test.users[question])
+    return [positives.byUser, knownPositives].flatMap { $0.others[$0.offsets[user]..<$0.offsets[user + 1]] }
   }
 
   /// The trained vectors and biases of users, or those from fold-in for users without training interactions.

@@ -13,20 +13,37 @@ extension Console {
         try print(output.style.dim(line) + "\n")
       }
     }
-    // Narrow terminals get three decimals, so that four models fit.
-    try print("\n" + report.listing(decimals: width < 88 ? 3 : 4).table(width: width, style: output.style))
+    // Three decimals where models do not fit side by side with four; further models below where they still do not.
+    let decimals = report.models.count > report.modelsBesides(width: width, decimals: 4) ? 3 : 4
+    let most = report.modelsBesides(width: width, decimals: decimals)
+    for start in stride(from: 0, to: max(report.models.count, 1), by: most) {
+      let listing = report.listing(start..<min(start + most, report.models.count), decimals: decimals)
+      try print("\n" + listing.table(width: width, style: output.style))
+    }
     try print(output.style.dim("± one standard error over users (over predictions for RMSE and MAE)") + "\n")
+    for sentence in report.comparisons {
+      for line in sentence.printable.lines(ofWidth: width) { try print(line + "\n") }
+    }
   }
 }
 
 extension EvaluationReport {
+  /// How many models stand side by side in a table, at least one.
+  fileprivate func modelsBesides(width: Int, decimals: Int) -> Int {
+    let names = table.map(\.name.count).max() ?? 0
+    // `0.123 ± 0.045`, between two spaces; errors of ratings have four decimals.
+    let cell = 2 * decimals + 9
+    let ratings = models.contains { $0.rating != nil } && decimals < 4 ? 2 * (4 - decimals) : 0
+    return max(1, (width - names - ratings) / cell)
+  }
+
   /// One row a metric, one column a model.
-  fileprivate func listing(decimals: Int) -> Listing {
-    var listing = Listing([.init("metric", "Metric")] + models.map { .init($0.name) })
-    for row in table {
+  fileprivate func listing(_ shown: Range<Int>, decimals: Int) -> Listing {
+    var listing = Listing([.init("metric", "Metric")] + models[shown].map { .init($0.name) })
+    for row in table where row.values[shown].contains(where: { $0 != nil }) {
       // Errors of ratings differ in the fourth decimal.
-      let decimals = row.key == "rmse" || row.key == "mae" ? 4 : decimals
-      let cells = row.values.map { value -> Cell in
+      let decimals = row.key == "rmse" || row.key == "mae" ? 4 : row.key == "novelty" ? decimals - 1 : decimals
+      let cells = row.values[shown].map { value -> Cell in
         guard let value else { return .missing }
         let mean = Numbers.fixed(value.mean, decimals: decimals)
         return .text(value.count > 0 ? "\(mean) ± \(Numbers.fixed(value.standardError, decimals: decimals))" : mean)
@@ -72,14 +89,14 @@ extension EvaluationReport {
         })
       if !model.losses.isEmpty { object["losses"] = .array(model.losses.map { .array($0.map { .number($0) }) }) }
       object["recallByPopularity"] = decileObjects(of: model)
-      if number > 0, let k = ks.first, let own = self.models.first?.ranking, let other = model.ranking,
-        let difference = own.difference(from: other, .ndcg, k: k)
-      {
+      if let k = ks.first, let difference = lead(over: model, .ndcg, k: k) {
         object["behindBy"] = .object([
           "metric": .string("ndcg"), "k": .integer(Int64(k)), "value": .number(difference.mean),
-          "standardError": .number(difference.standardError),
+          "standardError": .number(difference.standardError), "low": .number(difference.interval.lowerBound),
+          "high": .number(difference.interval.upperBound), "model": .string(leader?.name ?? ""),
         ])
       }
+      object["trainSeconds"] = model.trainSeconds.map { .number($0) }
       return JSONValue.object(object)
     }
     let facts = protocolFacts.map { ($0.label.lowercased(), JSONValue.string($0.value)) }
@@ -104,17 +121,25 @@ extension EvaluationReport {
 
 /// The ranked lists of a model as lines, for metrics in other programs.
 struct ListsFile {
-  private var text = "fold\tuser\trank\titem\tscore\trelevant\n"
+  private var text: String
+  private let namesModels: Bool
 
-  /// Adds the first `k` items of each list of a fold.
-  mutating func add(fold: Int, _ split: Split, _ test: RankingTest, _ answers: NeighborTable, k: Int) {
+  /// - Parameter namesModels: Whether lines begin with the name of a model, of several.
+  init(namesModels: Bool) {
+    self.namesModels = namesModels
+    text = (namesModels ? "model\t" : "") + "fold\tuser\trank\titem\tscore\trelevant\n"
+  }
+
+  /// Adds the first `k` items of each list of a model on a fold.
+  mutating func add(_ model: String, fold: Int, _ split: Split, _ test: RankingTest, _ answers: NeighborTable, k: Int) {
+    let head = namesModels ? model + "\t" : ""
     for question in 0..<test.count {
       let user = Cell.text(split.train.userIDs[Row(test.users[question])].description).field
       let relevant = Set(test.relevantItems(question))
       for (place, neighbor) in answers[question].prefix(k).enumerated() {
         let item = Cell.text(split.train.itemIDs[neighbor.row].description).field
         let isHit = relevant.contains(neighbor.row.index) ? 1 : 0
-        text += "\(fold + 1)\t\(user)\t\(place + 1)\t\(item)\t\(Cell.score(neighbor.score).field)\t\(isHit)\n"
+        text += "\(head)\(fold + 1)\t\(user)\t\(place + 1)\t\(item)\t\(Cell.score(neighbor.score).field)\t\(isHit)\n"
       }
     }
   }

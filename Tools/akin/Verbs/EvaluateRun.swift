@@ -3,79 +3,110 @@ import AkinEvaluation
 import AkinSupport
 import AkinTraining
 
-/// Trains a model on every fold and measures it and the baselines.
+/// Trains models on every fold and measures them and the baselines on the same questions.
 struct EvaluateRun {
   let input: EvaluateInput
-  let trainer: Trainer
+  /// The models, at least one.
+  let trainers: [Trainer]
+  let baselines: EvaluateBaselines
   /// The lengths of the measured lists.
   let ks: [Int]
   let withArea: Bool
   let execution: Execution
 
-  /// Receives the lists of the model on a fold.
-  typealias Listener = (_ fold: Int, _ split: Split, _ test: RankingTest, _ answers: NeighborTable) throws -> Void
+  /// Receives the lists of a model on a fold.
+  typealias Listener = (
+    _ model: String, _ fold: Int, _ split: Split, _ test: RankingTest, _ answers: NeighborTable
+  ) throws -> Void
 
-  /// The measured models in the order of tables: the evaluated model, then the baselines.
+  /// The measured models in the order of tables: the evaluated models, then the baselines.
   func models(_ listen: Listener) throws -> [EvaluationReport.Model] {
-    var own = Entry(trainer.name, ks)
-    var popular = Entry("popular", ks)
-    var random = Entry("random", ks)
-    var bias = Entry("bias", ks)
-    let hasRatings = input.values.map { $0.lowerBound < $0.upperBound } ?? false
+    // A baseline that is itself evaluated has one row.
+    let chosen = baselines.chosen.filter { baseline in !trainers.contains { $0.name == baseline.rawValue } }
+    var own = trainers.map { Entry($0.name, ks) }
+    var others = chosen.map { Entry($0.rawValue, ks) }
     var group = Entry("group-mean", ks)
-    var losses: [[Double]] = []
     for fold in 0..<input.count {
       let split = try input.split(fold)
       let round = EvaluateFold(split, of: input)
       guard round.test.count > 0 else { throw EvaluateError.nobodyToTest(skipped: round.test.skipped) }
-      let (pairs, known) = try input.learned(by: trainer, from: split)
-      let name = input.count > 1 ? "fold \(fold + 1) of \(input.count)" : "train"
-      let model = try trainer.train(pairs, nil, execution.staged(name))
-      losses.append(model.losses)
       let quiet = execution.staged("rank")
-      let ranker = try round.ranker(model, named: trainer.name, known: known, execution: quiet)
-      let answers = try own.ranking.add(round.test, ranker, withArea: withArea, execution: quiet)
-      try listen(fold, split, round.test, answers)
-      try popular.ranking.add(round.test, ScoreRanker.popular(round.test), withArea: withArea, execution: quiet)
-      try random.ranking.add(
-        round.test, ScoreRanker.random(round.test, seed: input.seed), withArea: withArea, execution: quiet)
-      if let features = trainer.itemFeatures, let plain = trainer.withoutFeatures?(), case .coldItems? = input.rule {
-        let known = try GroupMeans.fill(
-          plain.train(pairs, nil, execution.staged(name)), of: pairs, by: features.aligned(to: pairs.itemIDs))
-        try group.ranking.add(
-          round.test, round.ranker(known, named: plain.name, known: split.known, execution: quiet),
-          withArea: withArea, execution: quiet)
+      let popular = try ScoreRanker.popular(round.test).top(ks.max() ?? 1, of: round.test, execution: quiet)
+      var reference: ListReference?
+      for (number, trainer) in trainers.enumerated() {
+        let (pairs, known) = try input.learned(by: trainer, from: split)
+        let start = monotonicSeconds()
+        let model = try trainer.train(pairs, nil, execution.staged(stage(trainer, fold)))
+        own[number].seconds += monotonicSeconds() - start
+        own[number].losses.append(model.losses)
+        // Items are near or far by the vectors of the first model, for all.
+        reference =
+          reference
+          ?? ListReference(
+            userCount: round.positives.byUser.activeRows, vectors: model.embeddings.items, popular: popular)
+        let ranker = try round.ranker(model, named: trainer.name, known: known, execution: quiet)
+        let answers = try own[number].ranking.add(
+          round.test, ranker, withArea: withArea, reference: reference, execution: quiet)
+        try listen(trainer.name, fold, split, round.test, answers)
+        if let predicted = try round.predictions(of: model, named: trainer.name, known: known, execution: quiet) {
+          own[number].rating.add(predicted: predicted, actual: split.test.values, clippedTo: split.train.valueRange)
+        }
+        if number == 0 { try measureGroups(&group, trainer, round, pairs, reference, stage(trainer, fold)) }
       }
-      let range = split.train.valueRange
-      if let predicted = try round.predictions(of: model, named: trainer.name, known: known, execution: quiet) {
-        own.rating.add(predicted: predicted, actual: split.test.values, clippedTo: range)
-      }
-      if hasRatings {
-        let only = round.biasOnly(BiasBaseline(split.train))
-        try bias.ranking.add(round.test, only.ranker, withArea: withArea, execution: quiet)
-        bias.rating.add(predicted: only.predicted, actual: split.test.values, clippedTo: range)
+      for (number, baseline) in chosen.enumerated() {
+        let ranker = try baselines.ranker(baseline, round, seed: input.seed, execution.staged(baseline.rawValue))
+        try others[number].ranking.add(
+          round.test, ranker, withArea: withArea, reference: reference, execution: quiet)
+        if baseline == .bias {
+          let predicted = round.biasOnly(BiasBaseline(split.train)).predicted
+          others[number].rating.add(
+            predicted: predicted, actual: split.test.values, clippedTo: split.train.valueRange)
+        }
       }
     }
-    // A baseline that is itself evaluated has one row.
     let groups = group.ranking.report.questions > 0 ? [group] : []
-    let baselines = (groups + [popular, random] + (hasRatings ? [bias] : [])).filter { $0.name != trainer.name }
-    return [own.model(isBaseline: false, losses: losses)] + baselines.map { $0.model(isBaseline: true) }
+    return own.map { $0.model(isBaseline: false, isTimed: trainers.count > 1) }
+      + (groups + others).map { $0.model(isBaseline: true) }
+  }
+
+  private func stage(_ trainer: Trainer, _ fold: Int) -> String {
+    let part = input.count > 1 ? "fold \(fold + 1) of \(input.count)" : "train"
+    return trainers.count > 1 ? "\(trainer.name), \(part)" : part
+  }
+
+  /// Measures the means of groups of features, for items without interactions.
+  private func measureGroups(
+    _ group: inout Entry, _ trainer: Trainer, _ round: EvaluateFold, _ pairs: Interactions, _ reference: ListReference?,
+    _ stage: String
+  ) throws {
+    guard let features = trainer.itemFeatures, let plain = trainer.withoutFeatures?(), case .coldItems? = input.rule
+    else { return }
+    let known = try GroupMeans.fill(
+      plain.train(pairs, nil, execution.staged(stage)), of: pairs, by: features.aligned(to: pairs.itemIDs))
+    let quiet = execution.staged("rank")
+    try group.ranking.add(
+      round.test, round.ranker(known, named: plain.name, known: round.split.known, execution: quiet),
+      withArea: withArea, reference: reference, execution: quiet)
   }
 
   private struct Entry {
     let name: String
     var ranking: RankingTally
     var rating = RatingTally()
+    var losses: [[Double]] = []
+    var seconds = 0.0
 
     init(_ name: String, _ ks: [Int]) {
       self.name = name
       ranking = RankingTally(ks: ks)
     }
 
-    func model(isBaseline: Bool, losses: [[Double]] = []) -> EvaluationReport.Model {
-      EvaluationReport.Model(
+    func model(isBaseline: Bool, isTimed: Bool = false) -> EvaluationReport.Model {
+      var model = EvaluationReport.Model(
         name: name, isBaseline: isBaseline, ranking: ranking.report, rating: rating.count > 0 ? rating : nil,
         losses: losses.filter { !$0.isEmpty })
+      model.trainSeconds = isTimed ? seconds : nil
+      return model
     }
   }
 }

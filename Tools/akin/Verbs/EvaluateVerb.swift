@@ -2,6 +2,7 @@ import Akin
 import AkinEvaluation
 import AkinSupport
 import AkinTraining
+import AkinVectors
 
 /// `akin evaluate`: measures a model and baselines on held-out interactions.
 enum EvaluateVerb {
@@ -44,6 +45,10 @@ enum EvaluateVerb {
     "html", .output(usually: "html"), "Also write an HTML report with charts")
   static let lists = Option<String?>.optional(
     "lists", .output, "Also write the lists of the model: fold, user, rank, item, score, relevant")
+  static let baselines = Option<[EvaluateBaseline]>(
+    "baselines", .baselines, default: EvaluateBaseline.allCases,
+    "Baselines to measure; bias where values differ, ease where users or items are at most \(EASE.sizeLimit)",
+    described: "all")
   static let withoutArea = Option<Bool>.flag("no-auc", "Omit AUC, which scores the whole catalogue for every user")
 
   /// The model options of `akin train`.
@@ -57,18 +62,20 @@ enum EvaluateVerb {
 
   static let command = Command(
     name: "evaluate",
-    summary: "Measure a model and baselines on held-out interactions",
+    summary: "Measure models and baselines on held-out interactions",
     discussion: [
       "Splits the interactions, trains on one part and tests on the other: measures ranked lists, and predicted values "
-        + "where a model predicts them. Baselines: 'popular' (one list for all users), 'random' and, for "
-        + "ratings, 'bias' "
-        + "(mean + user + item). A useful model beats them.",
+        + "where a model predicts them. Baselines: 'popular' (one list for all users), 'random', for ratings 'bias' "
+        + "(mean + user + item), 'item-knn' (items like those of the history, by cosine) and 'ease' (the linear model of "
+        + "items in closed form). A useful model beats them.",
+      "With several models (--model wals,spectral) all are measured on the same questions, and the differences to the best "
+        + "are taken user by user.",
       "With --threshold, mf learns from all values, and so do bpr, logistic and contrastive with --positive-from; other "
         + "models learn "
         + "only from positives.",
     ] + ModelOptions.discussion,
     arguments: [interactions],
-    options: inputOptions + [OptionGroup("Metrics", [k, withoutArea])] + modelOptions
+    options: inputOptions + [OptionGroup("Metrics", [k, withoutArea, baselines])] + EvaluateModels.groups
       + [
         OptionGroup("Output", [html, lists, Common.force]),
         OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
@@ -80,28 +87,39 @@ enum EvaluateVerb {
       Example(
         "akin evaluate ratings.csv --split cold-items --item-features movies.csv", "Items without interactions"),
       Example("akin evaluate ratings.csv --model mf", "Rating predictions, with RMSE and MAE"),
+      Example("akin evaluate clicks.tsv --model wals,spectral,contrastive --html models.html", "Several models"),
     ])
 
   /// Lengths of lists in charts, besides the requested ones.
   private static let chartLengths = [1, 2, 5, 10, 20, 50, 100]
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let trainer = try console.working(quiet: arguments[Common.quiet]) { try Trainer(arguments, execution: $0) }
+    let trainers = try console.working(quiet: arguments[Common.quiet]) {
+      try EvaluateModels.trainers(arguments, execution: $0)
+    }
     let outputs = [html, lists].compactMap { arguments[$0] }
     for path in outputs { try AtomicFile.checkTarget(path, overwrite: arguments[Common.force]) }
     let ks = Array(Set(arguments[k])).sorted()
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(
-        arguments, allowsNegative: trainer.allowsNegativeValues, execution: execution.staged("read"))
-      try FeatureOptions.check(trainer.features, arguments, interactions: input.training, execution: execution)
+        arguments, allowsNegative: trainers.allSatisfy(\.allowsNegativeValues), execution: execution.staged("read"))
+      for trainer in trainers {
+        try FeatureOptions.check(trainer.features, arguments, interactions: input.training, execution: execution)
+      }
+      let baselines = EvaluateBaselines(
+        arguments[baselines], users: input.training.userIDs.count, items: input.training.itemIDs.count,
+        hasRatings: input.values.map { $0.lowerBound < $0.upperBound } ?? false)
+      if let notice = baselines.notice { execution.notice?(notice) }
       let run = EvaluateRun(
-        input: input, trainer: trainer, ks: ks + (arguments.has(html) ? chartLengths : []),
+        input: input, trainers: trainers, baselines: baselines, ks: ks + (arguments.has(html) ? chartLengths : []),
         withArea: !arguments[withoutArea], execution: execution)
-      var lines = arguments.has(lists) ? ListsFile() : nil
-      let models = try run.models { lines?.add(fold: $0, $1, $2, $3, k: ks[ks.count - 1]) }
+      var lines = arguments.has(lists) ? ListsFile(namesModels: trainers.count > 1) : nil
+      let models = try run.models { lines?.add($0, fold: $1, $2, $3, $4, k: ks[ks.count - 1]) }
       let report = EvaluationReport(
-        title: "\(trainer.name) on \(fileName(arguments[interactions]))",
-        protocolFacts: input.facts + facts(of: models) + [("Model", options(arguments))], models: models, ks: ks)
+        title: "\(trainers.map(\.name).joined(separator: ", ")) on \(fileName(arguments[interactions]))",
+        protocolFacts: input.facts + facts(of: models)
+          + (baselines.fact.isEmpty ? [] : [("Baselines", baselines.fact)]) + [("Model", options(arguments))],
+        models: models, ks: ks)
       if let path = arguments[lists], let lines {
         try lines.write(to: path, overwrite: arguments[Common.force])
       }
@@ -132,8 +150,10 @@ enum EvaluateVerb {
 
   /// The model options of the command line, as typed.
   static func options(_ arguments: Arguments) -> String {
-    let given = modelOptions.flatMap(\.options).compactMap { $0.typed(in: arguments) }
-    let model = arguments.has(ModelOptions.model) ? [] : ["--model \(ModelOptions.chosen(arguments).name)"]
+    let given = EvaluateModels.groups.flatMap(\.options).compactMap { $0.typed(in: arguments) }
+    let model =
+      arguments.has(EvaluateModels.models)
+      ? [] : ["--model \(arguments[ModelOptions.preset] != nil ? Objective.Model.mf.name : Objective.Model.wals.name)"]
     return (model + given).joined(separator: " ")
   }
 

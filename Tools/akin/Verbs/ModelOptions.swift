@@ -176,7 +176,7 @@ enum ModelOptions {
   ]
 
   /// The options of a model besides `--model` and `--seed`.
-  private static func taken(by model: Objective.Model) -> [any AnyOption] {
+  static func taken(by model: Objective.Model) -> [any AnyOption] {
     switch model {
     case .wals:
       [dimensions, epochs, lambda, nu, decay, weighting, power, userExponent, alpha, w0] + FeatureOptions.all
