@@ -125,9 +125,6 @@ struct TuneTests {
       #expect(run.messages.hasPrefix("akin: error: \(says)\n"), "\(run.messages)", sourceLocation: location)
     }
     refuses(
-      tune(), code: 2,
-      says: "--grid NAME=LIST is missing: a model option and the values to try; may be repeated")
-    refuses(
       tune("--grid", "lamda=1"), code: 2,
       says: "--grid must be an option of the model and its values, found 'lamda'; did you mean 'lambda'?")
     refuses(tune("--grid", "dimensions=4"), code: 2, says: "--dimensions and --grid exclude each other")

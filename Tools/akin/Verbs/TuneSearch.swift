@@ -39,7 +39,7 @@ struct TuneSearch {
     var left = points.count
     while left > TuneSearch.factor, limits[0] > least {
       limits.insert(max(least, limits[0] / TuneSearch.factor), at: 0)
-      left = (left + TuneSearch.factor - 1) / TuneSearch.factor
+      left = TuneSearch.kept(of: left)
     }
     return limits
   }
@@ -53,9 +53,11 @@ struct TuneSearch {
     let limits = limits
     guard number > 0 else { return Rung(limit: limits[0], points: points) }
     let before = best(limits[number - 1]).map(\.point)
-    let kept = (before.count + TuneSearch.factor - 1) / TuneSearch.factor
-    return Rung(limit: limits[number], points: Array(before.prefix(kept)))
+    return Rung(limit: limits[number], points: Array(before.prefix(TuneSearch.kept(of: before.count))))
   }
+
+  /// How many of some combinations go on to the next rung.
+  static func kept(of count: Int) -> Int { (count + factor - 1) / factor }
 }
 
 extension [TuneTrial] {

@@ -55,7 +55,7 @@ struct TuneSpace {
   private let fixed: [String]
 
   init(_ arguments: Arguments) throws {
-    axes = arguments[TuneVerb.grid]
+    axes = try TuneGrid.axes(arguments)
     let options = EvaluateVerb.modelOptions.flatMap(\.options)
     for axis in axes {
       guard let option = options.first(where: { $0.name == axis.name }) else {

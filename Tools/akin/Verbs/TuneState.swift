@@ -130,12 +130,14 @@ enum TuneError: AkinError, Equatable {
   case otherSetting(path: String, key: String, expected: String, found: String)
   /// The time ran out before the end of the first trial.
   case nothingDone(seconds: Double)
+  /// The model has no options that a search could try.
+  case nothingToTune(model: String)
 
   var kind: TroubleKind {
     switch self {
     case .unreadableState: .io
     case .damagedState, .otherSetting: .badInput
-    case .nothingDone: .usage
+    case .nothingDone, .nothingToTune: .usage
     }
   }
 
@@ -147,6 +149,7 @@ enum TuneError: AkinError, Equatable {
     case .otherSetting(let path, let key, let expected, let found):
       "\(path): expected a search with the \(key) '\(expected)', found '\(found)'"
     case .nothingDone(let seconds): "no trial finished within \(Numbers.duration(seconds))"
+    case .nothingToTune(let model): "the model '\(model)' has no options to tune"
     }
   }
 
@@ -156,6 +159,7 @@ enum TuneError: AkinError, Equatable {
     case .damagedState: "use another file, or remove this one"
     case .otherSetting: "use another file for another search"
     case .nothingDone: "raise --budget, or use fewer folds or epochs"
+    case .nothingToTune: "choose another model, or name options and values: --grid dimensions=32,64"
     }
   }
 }

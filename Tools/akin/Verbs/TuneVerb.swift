@@ -7,15 +7,17 @@ import AkinTraining
 enum TuneVerb {
   static let verb = Verb(command, run: run)
 
-  static let grid = Option<[TuneAxis]>.required(
-    "grid", .axes, "A model option and the values to try; may be repeated")
+  static let grid = Option<[TuneAxis]>(
+    "grid", .axes, default: [], "A model option and the values to try; may be repeated",
+    described: "values around the defaults of the model")
   static let search = Option(
     "search", .choice("WAY", TuneSearch.Way.allCases.map { ($0.rawValue, $0) }), default: .grid,
     "Search method: every combination in full, or successive halving, all for a few epochs and the best third "
-      + "for longer"
+      + "for longer", described: "grid, without --grid halving"
   )
   static let metric = Option(
-    "metric", .tuneMetric, default: .ranking(.ndcg, k: 10), "Metric to optimise")
+    "metric", .tuneMetric, default: .ranking(.ndcg, k: 10), "Metric to optimise",
+    described: "ndcg@10, of mf and two-tower without --grid rmse")
   static let budget = Option<Double?>.optional(
     "budget", .duration, "Time limit; the best combination so far is printed")
   static let state = Option<String?>.optional(
@@ -27,7 +29,7 @@ enum TuneVerb {
     discussion: [
       "Trains the model with each combination of the given values and measures it like 'akin evaluate'. Training stops "
         + "early when the metric no longer improves, so --epochs is the limit. Prints the trials, best first, and the "
-        + "'akin train' command line of the best.",
+        + "'akin train' command line of the best. Without --grid it tries values around the model's defaults.",
       "The metric of the best trial is biased upwards. Measure the best combination on other held-out "
         + "interactions, for "
         + "example with another --seed or with --test.",
@@ -36,6 +38,7 @@ enum TuneVerb {
     options: [OptionGroup("Search", [grid, search, metric, budget, state])] + EvaluateVerb.inputOptions
       + EvaluateVerb.modelOptions + [OptionGroup("Run", [Common.threads, Common.json, Common.quiet])],
     examples: [
+      Example("akin tune clicks.tsv --model contrastive", "The values that matter most"),
       Example("akin tune ratings.csv --threshold 4 --split strong --grid lambda=0.01,0.05 --grid dimensions=32,64"),
       Example(
         "akin tune clicks.tsv --grid lambda=0.003,0.01,0.03,0.1 --grid alpha=1,3,10 --search halving --budget 10m "
@@ -45,17 +48,17 @@ enum TuneVerb {
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let space = try TuneSpace(arguments)
-    let metric = arguments[metric]
+    let (metric, way) = (chosenMetric(arguments), chosenWay(arguments))
     // Checks all values before the first trial.
     let others = try space.points.dropFirst().map { try space.trainer($0, epochs: nil).allowsNegativeValues }
     let first = try console.working(quiet: arguments[Common.quiet]) {
       try space.trainer(space.points[0], epochs: nil, execution: $0)
     }
     let allowsNegative = first.allowsNegativeValues && others.allSatisfy { $0 }
-    if arguments[search] == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
+    if way == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
       throw arguments.error(.conflict("--grid \(ModelOptions.epochs.name)", "--search halving"))
     }
-    if arguments[search] == .halving, !arguments[Common.quiet], let rungs = try rungs(space) {
+    if way == .halving, !arguments[Common.quiet], let rungs = try rungs(space) {
       console.say("akin: note: \(rungs)")
     }
     let started = monotonicSeconds()
@@ -68,9 +71,10 @@ enum TuneVerb {
       let trials = TuneTrials(
         input: input, space: space, metric: metric,
         deadline: arguments[budget].map { started + $0 } ?? .infinity, execution: execution)
+      if !arguments[Common.quiet] { try tellCost(of: trials, way: way, splits: input.count) }
       let isComplete: Bool
       do {
-        isComplete = try complete(&state, trials, way: arguments[search])
+        isComplete = try complete(&state, trials, way: way)
       } catch is Cancelled where !state.trials.isEmpty {
         interrupted = true
         isComplete = false
@@ -91,6 +95,32 @@ enum TuneVerb {
           + (arguments[state] == nil ? "" : "; the same command continues it"))
     }
     return interrupted ? .cancelled : .done
+  }
+
+  /// The metric: that of the command line; for models of ratings without a grid their error.
+  private static func chosenMetric(_ arguments: Arguments) -> TuneMetric {
+    let ofRatings = [.mf, .twoTower].contains(ModelOptions.chosen(arguments))
+    return !arguments.has(metric) && !arguments.has(grid) && ofRatings ? .rmse : arguments[metric]
+  }
+
+  /// The search method: that of the command line; without a grid halving.
+  private static func chosenWay(_ arguments: Arguments) -> TuneSearch.Way {
+    arguments.has(search) || arguments.has(grid) ? arguments[search] : .halving
+  }
+
+  /// Says what the search may cost. One epoch is trained and measured for it, whose result counts for nothing.
+  private static func tellCost(of trials: TuneTrials, way: TuneSearch.Way, splits: Int) throws {
+    let space = trials.space
+    let limits = try space.points.map { try space.trainer($0, epochs: nil).epochs }
+    let search = try search(space, way: way, epochs: limits.compactMap { $0 }.max() ?? 1)
+    let cost = TuneCost(search, limits: limits.map { $0 ?? 1 }, splits: splits)
+    var seconds: Double?
+    if limits[0] != nil {
+      do {
+        seconds = try trials.run(space.points[0], limit: 1, stage: "one epoch").seconds / Double(splits)
+      } catch is TuneDeadline {}
+    }
+    trials.execution.notice?(Notice(cost.sentence(combinations: space.points.count, secondsPerEpoch: seconds)))
   }
 
   /// The order of trials of a command line.
@@ -142,7 +172,7 @@ enum TuneVerb {
   ) -> [String: String] {
     var setting = Dictionary(input.facts.map { ($0.label.lowercased(), $0.value) }, uniquingKeysWith: { a, _ in a })
     setting["digest"] = input.digest
-    setting["metric"] = arguments[metric].name
+    setting["metric"] = chosenMetric(arguments).name
     setting["options"] = space.fixedText
     setting["grid"] = space.axes.map(\.name).joined(separator: ",")
     return setting

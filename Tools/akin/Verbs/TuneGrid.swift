@@ -1,0 +1,74 @@
+import AkinSupport
+import AkinVectors
+
+/// The values that a search tries where the command line names none: around the defaults, in the options that matter most.
+enum TuneGrid {
+  /// The axes of a model; empty for one without options that change its quality.
+  static func axes(of model: Objective.Model) -> [TuneAxis] {
+    let table: [(name: String, values: [String])] =
+      switch model {
+      case .wals:
+        [("weighting", ["constant", "bm25"]), ("w0", ["0.1", "0.3", "1"]), ("lambda", ["0.03", "0.1", "0.3"])]
+      case .mf: [("lambda", ["0.7", "1.4", "2.8"]), ("bias-lambda", ["2.5", "5", "10"])]
+      case .bpr, .logistic: [("learning-rate", ["0.02", "0.05", "0.1"]), ("lambda", ["0.003", "0.01", "0.03"])]
+      case .contrastive: [("temperature", ["0.1", "0.15", "0.2"]), ("learning-rate", ["0.05", "0.1"])]
+      case .spectral: [("dimensions", ["32", "64", "128", "256"]), ("score-degree-exponent", ["0.4", "0.5", "0.6"])]
+      case .svd: [("dimensions", ["16", "32", "64", "128"])]
+      case .twoTower: [("learning-rate", ["0.003", "0.01"]), ("batch", ["32", "128"])]
+      case .popular, .random: []
+      }
+    return table.map { TuneAxis(name: $0.name, values: $0.values) }
+  }
+
+  /// The axes of a command line: those of `--grid`, or the model's own without the options that are given.
+  ///
+  /// - Throws: ``TuneError/nothingToTune(model:)``.
+  static func axes(_ arguments: Arguments) throws -> [TuneAxis] {
+    guard !arguments.has(TuneVerb.grid) else { return arguments[TuneVerb.grid] }
+    let model = ModelOptions.chosen(arguments)
+    let own = axes(of: model)
+    if own.isEmpty { throw TuneError.nothingToTune(model: model.name) }
+    let given = Set(ModelOptions.groups.flatMap(\.options).filter { arguments.has($0) }.map(\.name))
+    return own.filter { !given.contains($0.name) }
+  }
+}
+
+/// What a search may cost: counted before it starts.
+struct TuneCost: Equatable {
+  /// Trainings, on all splits.
+  let trainings: Int
+  /// Epochs of all trainings, unless they stop early.
+  let epochs: Int
+
+  /// - Parameters:
+  ///   - search: The trials.
+  ///   - limits: The epochs of each combination, for a grid.
+  ///   - splits: The number of splits.
+  init(_ search: TuneSearch, limits: [Int], splits: Int) {
+    guard search.limits.count > 1 else {
+      trainings = search.points.count * splits
+      epochs = limits.reduce(0, +) * splits
+      return
+    }
+    var (points, trainings, epochs) = (search.points.count, 0, 0)
+    for limit in search.limits {
+      trainings += points
+      epochs += points * limit
+      points = TuneSearch.kept(of: points)
+    }
+    self.trainings = trainings * splits
+    self.epochs = epochs * splits
+  }
+
+  /// One sentence.
+  ///
+  /// - Parameter secondsPerEpoch: The measured time of one epoch and of measuring the model after it; `nil` for models
+  ///   without epochs.
+  func sentence(combinations: Int, secondsPerEpoch: Double?) -> String {
+    let head = "\(Numbers.counted(combinations, "combinations")), \(Numbers.counted(trainings, "trainings"))"
+    guard let secondsPerEpoch else { return head }
+    return head
+      + " of at most \(Numbers.counted(epochs, "epochs")) together; one took \(Numbers.duration(secondsPerEpoch)) "
+      + "just now, so that is about \(Numbers.duration(secondsPerEpoch * Double(epochs))), or less by early stopping"
+  }
+}
