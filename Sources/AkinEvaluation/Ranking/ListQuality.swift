@@ -3,12 +3,12 @@ import AkinVectors
 
 /// What lists are beyond accurate. Each is a number of one list; neither larger nor smaller is better by itself.
 public enum ListQuality: String, Sendable, CaseIterable {
-  /// The mean self-information of the items in bits, `−log2((n + 1) / (N + 1))` with n of N training users who have the item (Zhou et
-  /// al. 2010, *Solving the apparent diversity-accuracy dilemma of recommender systems*, there without the ones, which keep items
-  /// of nobody finite). A list that everybody could have written has 0.
+  /// The mean self-information of the items in bits, `−log2((n + 1) / (N + 1))` with n of N training users who have the item
+  /// (Zhou et al. 2010, *Solving the apparent diversity-accuracy dilemma of recommender systems*, there without the ones, which
+  /// keep items of nobody finite). A list that everybody could have written has 0.
   case novelty
-  /// The mean of `1 − cosine` over all pairs of items in the list (intra-list distance: Ziegler et al. 2005, *Improving recommendation
-  /// lists through topic diversification*), by the vectors of ``ListReference``. 0 with fewer than two items.
+  /// The mean of `1 − cosine` over all pairs of items in the list (intra-list distance: Ziegler et al. 2005, *Improving
+  /// recommendation lists through topic diversification*), by the vectors of ``ListReference``. 0 with fewer than two items.
   case diversity
   /// The share of the k places that hold a relevant item which is not among the k most popular candidates (Ge, Delgado-Battenfeld
   /// and Jannach 2010, *Beyond accuracy*: useful, and not what a primitive recommender finds).
