@@ -52,8 +52,8 @@ struct TuneGridTests {
     #expect(grid.trainings == 30 && grid.epochs == 600)
     #expect(
       cost.sentence(combinations: 10, secondsPerEpoch: 0.5)
-        == "10 combinations, 80 trainings of at most 420 epochs together; one took 500 ms just now, so that is about 3 min 30 s, or "
-        + "less by early stopping")
+        == "10 combinations, 80 trainings of at most 420 epochs together; one took 500 ms just now, so that is about "
+        + "3 min 30 s, or less by early stopping")
     #expect(grid.sentence(combinations: 10, secondsPerEpoch: nil) == "10 combinations, 30 trainings")
   }
 

@@ -27,12 +27,14 @@ enum TrainVerb {
         InputOptions.ofInteractions + [HalfLifeOptions.halfLife] + InputOptions.ofItems
           + [SideFeatureOptions.categories]), LimitOptions.group,
     ] + ModelOptions.groups + [
-      TrainValidation.group, OptionGroup("Run", [Common.threads, Common.json, Common.verbose, Common.quiet]),
+      TrainValidation.group, AutoTraining.group,
+      OptionGroup("Run", [Common.threads, Common.json, Common.verbose, Common.quiet]),
     ],
     examples: [
       Example("akin train ratings.csv --items movies.csv -o ml.emb"),
       Example("akin train clicks.tsv -o clicks.emb --dimensions 128 --duplicates sum"),
       Example("akin train ratings.csv --items movies.csv --category-features -o ml.emb", "New films get vectors too"),
+      Example("akin train clicks.tsv -o clicks.emb --auto --budget 2m", "Model and options by held-out users"),
       Example("akin train ratings.csv -o ratings.emb --model mf"),
       Example(
         "akin train ratings.csv -o towers.emb --model two-tower --user-features users.csv --item-features movies.csv"),
@@ -52,6 +54,7 @@ enum TrainVerb {
     try method.check()
     try HalfLifeOptions.check(arguments, method)
     let validation = try TrainValidation(arguments, method)
+    _ = try AutoTraining(arguments)
     try AtomicFile.checkTarget(path, overwrite: arguments[Common.force])
     let trained = try console.working(
       threads: arguments[Common.threads], quiet: arguments[Common.quiet], verbose: arguments[Common.verbose]
@@ -64,7 +67,7 @@ enum TrainVerb {
     }
     try console.show(
       WrittenFile(
-        path: path, content: trained.embeddings.sentence, facts: trained.facts(method),
+        path: path, content: trained.embeddings.sentence, facts: trained.facts,
         seconds: monotonicSeconds() - start),
       asJSON: arguments[Common.json], quiet: arguments[Common.quiet])
     return trained.wasInterrupted ? .cancelled : .done
@@ -80,15 +83,18 @@ enum TrainVerb {
     let measured: JSONValue?
     /// What the limits left out, or `nil`.
     let leftOut: JSONValue?
+    /// What `--auto` tried, or `nil`.
+    let chosen: JSONValue?
 
     /// The facts of the report.
-    func facts(_ method: any TrainingMethod) -> [String: JSONValue] {
+    var facts: [String: JSONValue] {
       var facts = embeddings.facts
       facts["interactions"] = .integer(Int64(embeddings.history?.rows.count ?? 0))
       facts["loss"] = model.losses.last.map { .number($0.total) }
       facts["validation"] = measured
       facts["leftOut"] = leftOut
-      facts["model"] = .string(method.model.name)
+      facts["auto"] = chosen
+      facts["model"] = .string(model.objective.model.name)
       facts["trainSeconds"] = Cell.seconds(seconds).json
       facts["secondsPerEpoch"] = Cell.seconds(model.medianSecondsPerEpoch).json
       return facts
@@ -133,6 +139,8 @@ enum TrainVerb {
     let all = try known.including(users: features.users?.ids, items: features.items?.ids)
     var (method, validation) = (method, validation)
     let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
+    let choice = try AutoTraining(arguments)?.choose(all, execution: execution)
+    method = choice?.method ?? method
     let start = monotonicSeconds()
     let result = try validation?.train(all, execution: execution)
     var model = try result?.model ?? method.train(all, execution: execution)
@@ -142,12 +150,14 @@ enum TrainVerb {
     }
     let seconds = monotonicSeconds() - start
     if let note = sides?.note(on: all) { model.notes.append(note) }
+    if let choice { model.notes.append(choice.note) }
     var embeddings = model.embeddings(for: all, catalogue: catalogue)
     embeddings.provenance["leftOut"] = limited.leftOut?.json
     embeddings.provenance[TimeDecay.fact] = aged?.decay.json
+    embeddings.provenance["auto"] = choice?.facts
     return Trained(
       model: model, embeddings: embeddings, seconds: seconds, wasInterrupted: result?.wasInterrupted ?? false,
-      measured: result?.measured, leftOut: limited.leftOut?.json)
+      measured: result?.measured, leftOut: limited.leftOut?.json, chosen: choice?.facts)
   }
 
   /// Trains embeddings from interactions in memory.

@@ -8,7 +8,10 @@ enum TuneGrid {
     let table: [(name: String, values: [String])] =
       switch model {
       case .wals:
-        [("weighting", ["constant", "bm25"]), ("w0", ["0.1", "0.3", "1"]), ("lambda", ["0.03", "0.1", "0.3"])]
+        [
+          ("weighting", ["constant", "bm25"]), ("w0", ["0.01", "0.03", "0.1", "0.3", "1"]),
+          ("lambda", ["0.03", "0.1", "0.3"]),
+        ]
       case .mf: [("lambda", ["0.7", "1.4", "2.8"]), ("bias-lambda", ["2.5", "5", "10"])]
       case .bpr, .logistic: [("learning-rate", ["0.02", "0.05", "0.1"]), ("lambda", ["0.003", "0.01", "0.03"])]
       case .contrastive: [("temperature", ["0.1", "0.15", "0.2"]), ("learning-rate", ["0.05", "0.1"])]

@@ -1,0 +1,110 @@
+import AkinSupport
+import AkinTraining
+
+/// A setting that `akin train --auto` may try.
+struct AutoCandidate: Sendable {
+  /// The options of `akin train`.
+  let words: [String]
+  let method: any TrainingMethod
+
+  /// The options as one text.
+  var name: String { words.joined(separator: " ") }
+}
+
+/// What `akin train --auto` tries: fixed by the interactions, the options and the budget, never by a clock.
+///
+/// Settings stand in a fixed order, the most different ones first. The plan is the longest beginning of it whose work fits the
+/// budget, and at least one setting. Work is counted in multiply-adds, with P pairs, n users, m items and d dimensions:
+///
+///     wals          epochs · (40 P d + 3 (n + m) d²); with constant weights and w0 n m < 15 P
+///                   epochs · (2 P d² + (n + m) d³ / 3), since many rows then need a factorisation
+///     spectral      rounds · (8 P d + 8 min(n, m) d²)
+///     contrastive   epochs · 3 P · negatives · d
+///     measuring     tested users · m · d, after each measured epoch
+///     last          the training on everything, of the most expensive setting of the plan
+///
+/// A second of the budget stands for 10⁹ of them.
+struct AutoPlan: Sendable {
+  /// Multiply-adds that a second of the budget stands for.
+  static let workPerSecond = 1e9
+
+  /// The settings to try, in order.
+  let tried: [AutoCandidate]
+  /// The number of settings that a larger budget would try.
+  let of: Int
+  /// The work of the plan, in multiply-adds.
+  let work: Double
+
+  /// The settings in their order.
+  private static let settings = [
+    "--model=wals", "--model=spectral", "--model=contrastive",
+    "--model=wals --weighting=constant --w0=0.03 --lambda=0.1",
+    "--model=spectral --dimensions=128", "--model=contrastive --temperature=0.15",
+    "--model=wals --weighting=constant --w0=0.1 --lambda=0.1",
+    "--model=wals --weighting=constant --w0=0.3 --lambda=0.1", "--model=contrastive --temperature=0.2",
+    "--model=wals --weighting=constant --w0=1 --lambda=0.1", "--model=spectral --dimensions=256",
+    "--model=wals --weighting=constant --w0=0.01 --lambda=0.1",
+  ]
+
+  /// Makes the plan.
+  ///
+  /// - Parameters:
+  ///   - interactions: The interactions.
+  ///   - given: Options that all settings share; one with dimensions leaves out settings that choose others.
+  ///   - seconds: The budget.
+  ///   - testedUsers: The number of users that a measurement ranks for.
+  init(_ interactions: Interactions, given: [String], seconds: Double, testedUsers: Int) throws {
+    let setsDimensions = given.contains { $0.hasPrefix("--\(ModelOptions.dimensions.name)=") }
+    let usable = AutoPlan.settings.filter { !setsDimensions || !$0.contains("--dimensions=") }
+    let all = try usable.map { try AutoPlan.candidate($0.split(separator: " ").map { String($0) } + given) }
+    var tried: [AutoCandidate] = []
+    var (sum, largest) = (0.0, 0.0)
+    for candidate in all {
+      let training = AutoPlan.training(candidate.method, interactions)
+      let measured = min(30, candidate.method.epochLimit ?? 1)
+      let dimensions = AutoPlan.dimensions(of: candidate.method)
+      let measuring = Double(measured) * Double(testedUsers) * Double(interactions.itemIDs.count) * dimensions
+      let (next, last) = (sum + training + measuring, max(largest, training))
+      if !tried.isEmpty, next + last > seconds * AutoPlan.workPerSecond { break }
+      tried.append(candidate)
+      (sum, largest) = (next, last)
+    }
+    self.tried = tried
+    of = all.count
+    work = sum + largest
+  }
+
+  private static func candidate(_ words: [String]) throws -> AutoCandidate {
+    let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: TrainVerb.command)
+    guard case .run(let arguments) = parsed else { preconditionFailure("the words hold no --help") }
+    let method = try ModelOptions.method(arguments)
+    try method.check()
+    return AutoCandidate(words: words, method: method)
+  }
+
+  private static func dimensions(of method: any TrainingMethod) -> Double {
+    switch method {
+    case let options as WALSOptions: Double(options.dimensions)
+    case let options as SpectralOptions: Double(options.dimensions)
+    case let options as ContrastiveOptions: Double(options.dimensions)
+    default: 64
+    }
+  }
+
+  /// The multiply-adds of a training.
+  static func training(_ method: any TrainingMethod, _ interactions: Interactions) -> Double {
+    let (pairs, d) = (Double(interactions.count), dimensions(of: method))
+    let (users, items) = (Double(interactions.userIDs.count), Double(interactions.itemIDs.count))
+    switch method {
+    case let options as WALSOptions:
+      let isDirect = options.weighting == .constant && options.w0 * users * items < 15 * pairs
+      let epoch =
+        isDirect
+        ? 2 * pairs * d * d + (users + items) * d * d * d / 3 : 40 * pairs * d + 3 * (users + items) * d * d
+      return Double(options.epochs) * epoch
+    case let options as SpectralOptions: return Double(options.rounds) * (8 * pairs * d + 8 * min(users, items) * d * d)
+    case let options as ContrastiveOptions: return Double(options.epochs) * 3 * pairs * Double(options.negatives) * d
+    default: return pairs * d
+    }
+  }
+}
