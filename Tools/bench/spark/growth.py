@@ -189,10 +189,16 @@ def als_model(spark, rows, users, given):
     shutil.rmtree(path, ignore_errors=True)
     for name, source in (("itemFactors", rows), ("userFactors", users)):
         spark.read.parquet(source).selectExpr("cast(id as int) as id", "features").repartition(8).write.parquet(f"{path}/{name}")
+    usual = {"userCol": "user", "itemCol": "item", "predictionCol": "prediction", "blockSize": 4096, "coldStartStrategy": "nan"}
     facts = {
-        "class": "org.apache.spark.ml.recommendation.ALSModel", "timestamp": 0, "sparkVersion": spark.version, "uid": "als_growth",
-        "paramMap": {}, "defaultParamMap": {"blockSize": 4096, "coldStartStrategy": "nan"}, "rank": given.width,
-    }  # fmt: skip
+        "class": "org.apache.spark.ml.recommendation.ALSModel",
+        "timestamp": 0,
+        "sparkVersion": spark.version,
+        "uid": "als_growth",
+        "paramMap": {},
+        "defaultParamMap": usual,
+        "rank": given.width,
+    }
     spark.createDataFrame([(json.dumps(facts),)], ["value"]).coalesce(1).write.text(f"{path}/metadata")
     return ALSModel.load(path)
 

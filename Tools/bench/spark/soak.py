@@ -44,14 +44,15 @@ class Killer(threading.Thread):
     def __init__(self, application, local, seed, pace):
         super().__init__(daemon=True)
         self.application, self.local, self.random = application, local, random.Random(seed)
-        self.pace = pace
+        # No more than so many kills in all: a build ends in the end, however slow the machine.
+        self.pace, self.until = pace, 0
         self.kills, self.removed, self.is_on = 0, 0, threading.Event()
 
     def run(self):
         while True:
             self.is_on.wait()
             time.sleep(self.random.uniform(0.1, self.pace))
-            if not self.is_on.is_set():
+            if not self.is_on.is_set() or self.kills >= self.until:
                 continue
             if self.random.random() < 0.25:
                 files = [
@@ -151,6 +152,7 @@ def main():
     parser.add_argument("--partitions", type=int, default=6)
     parser.add_argument("--drivers", type=int, default=3, help="how often two drivers race")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--most", type=int, default=15, help="at most so many kills in one build")
     parser.add_argument("--pace", type=float, help="at most so many seconds from kill to kill; by default those of a healthy build")
     parser.add_argument("--scratch")
     parser.add_argument("--drive", nargs=4, help=argparse.SUPPRESS)
@@ -182,6 +184,7 @@ def main():
         while killer.kills < given.kills:
             path = f"{scratch}/soak-{builds}"
             before, begun = (killer.kills, killer.removed), time.monotonic()
+            killer.until = min(given.kills, killer.kills + given.most)
             killer.is_on.set()
             build(spark, rows, path, given.partitions)
             killer.is_on.clear()
