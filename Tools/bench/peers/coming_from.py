@@ -22,7 +22,7 @@ AKIN = os.path.abspath(os.environ.get("AKIN", os.path.join(ROOT, ".build", "rele
 VERSIONS = {
     "hnswlib": "0.8.0", "voyager": "2.2.3", "usearch": "2.26.6", "faiss-cpu": "1.15.1", "ngt": "2.8.0.post1",
     "pynndescent": "0.7.0", "scalable-vs": "0.5.0", "scann": "1.4.2", "sqlite-vec": "0.1.9", "lancedb": "0.40.0",
-    "implicit": "0.7.3", "safetensors": "0.8.0",
+    "implicit": "0.7.3", "safetensors": "0.8.0", "annoy": "1.17.3",
 }
 
 # Four items, one of them zero, and a query: inner products 25, 8, 0, 7; squared distances 0, 13, 25, 14.
@@ -184,6 +184,27 @@ def _():
             same(ids[0], [0, 1, 3, 2, -1, -1])
 
 
+@claim("faiss-cpu", "normalize_L2 first: inner products are cosines, descending; zero stays zero")
+def _():
+    import faiss
+    unit, query = X.copy(), Q.copy()
+    faiss.normalize_L2(unit), faiss.normalize_L2(query)
+    same(unit[2], [0, 0, 0])
+    index = faiss.IndexFlatIP(3)
+    index.add(unit)
+    same(index.search(query, 4)[0][0], COSINE + [0])
+
+
+@claim("faiss-cpu", "codes (SQ, PQ) give back rounded vectors")
+def _():
+    import faiss
+    rows = np.random.default_rng(1).normal(size=(300, 4)).astype(np.float32)
+    for index in (faiss.IndexScalarQuantizer(4, faiss.ScalarQuantizer.QT_8bit), faiss.IndexPQ(4, 2, 4)):
+        index.train(rows)
+        index.add(rows)
+        assert 1e-4 < abs(index.reconstruct_n(0, 300) - rows).max() < 3
+
+
 @claim("faiss-cpu", "vectors out of a file")
 def _():
     import faiss
@@ -296,6 +317,51 @@ def _():
         ids, scores = searcher.search_batched(Q, final_num_neighbors=6)
         same(ids[0], [0, 1, 3, 2, 0, 0])
         same(scores[0], wanted + [np.nan] * 2)
+
+
+@claim("scann", "normalised first, dot_product is the cosine, descending")
+def _():
+    import scann
+    unit = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-30)
+    searcher = scann.scann_ops_pybind.builder(unit, 4, "dot_product").score_brute_force().build()
+    same(searcher.search(Q[0] / 5, final_num_neighbors=4)[1], COSINE + [0])
+
+
+@claim("sqlite-vec", "no metric of inner products")
+def _():
+    import apsw
+    import sqlite_vec
+    db = apsw.Connection(":memory:")
+    db.enable_load_extension(True)
+    db.load_extension(sqlite_vec.loadable_path())
+    for name in ("ip", "dot", "inner_product"):
+        refuses(lambda: list(db.execute(f"create virtual table t{name} using vec0(v float[3] distance_metric={name})")))
+
+
+@claim("annoy", "(ids, distances), short where short: L2 not squared, dot descending, angular sqrt(2 - 2 cosine), zero as of cosine 0")
+def _():
+    import annoy
+    for metric, wanted in (("euclidean", np.sqrt(SQUARED)), ("dot", DOT), ("angular", np.sqrt(2 - 2 * np.array(COSINE + [0])))):
+        i = annoy.AnnoyIndex(3, metric)
+        for n, row in enumerate(X):
+            i.add_item(n, row)
+        i.build(10)
+        same(i.get_nns_by_vector(Q[0], 6, include_distances=True)[1], wanted)
+
+
+@claim("annoy", "vectors out of a file, by any metric as they were added")
+def _():
+    import annoy
+    for metric in ("euclidean", "dot", "angular"):
+        i = annoy.AnnoyIndex(3, metric)
+        for n, row in enumerate(X):
+            i.add_item(n, row)
+        i.build(10), i.save("a.ann")
+        i = annoy.AnnoyIndex(3, metric)
+        i.load("a.ann")
+        vectors = np.array([i.get_item_vector(n) for n in range(i.get_n_items())], np.float32)
+        same(vectors, X)
+        imports(vectors)
 
 
 @claim("sqlite-vec", "rows by distance: L2 not squared, cosine 1 - cosine; short where short; vectors as raw float32")
