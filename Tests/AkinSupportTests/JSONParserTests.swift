@@ -1,6 +1,7 @@
-import AkinSupport
 import AkinTestSupport
 import Testing
+
+@testable import AkinSupport
 
 @Suite("JSON is read within limits and written canonically")
 struct JSONParserTests {
@@ -77,5 +78,18 @@ struct JSONParserTests {
         }
       }
     }
+  }
+
+  @Test("Keys are compared by their bytes: two Unicode forms of one key are refused, and one is not the other")
+  func keys() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    #expect(throws: JSONError(offset: 11, problem: .equivalentKeys(decomposed))) {
+      try JSONValue(parsing: "{\"\(composed)\":1,\"\(decomposed)\":2}")
+    }
+    #expect(throws: JSONError(offset: 7, problem: .duplicateKey("a"))) { try JSONValue(parsing: #"{"a":1,"a":2}"#) }
+    let value = try JSONValue(parsing: "{\"\(composed)\":1,\"\u{212A}\":3}")
+    #expect(value[composed] == .integer(1) && value[decomposed] == nil)
+    // The sign of kelvin is canonically equivalent to the letter.
+    #expect(value["\u{212A}"] == .integer(3) && value["K"] == nil)
   }
 }

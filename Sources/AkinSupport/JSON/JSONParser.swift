@@ -32,6 +32,8 @@ public struct JSONError: AkinError, Equatable {
     case tooManyKeys(limit: Int)
     /// One object has a key twice.
     case duplicateKey(String)
+    /// One object has two keys that are canonically equivalent in Unicode, and different bytes.
+    case equivalentKeys(String)
     /// Something else was expected here.
     case expected(String)
     /// A backslash starts no valid escape.
@@ -59,6 +61,7 @@ public struct JSONError: AkinError, Equatable {
       case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
       case .tooManyKeys(let limit): "there are more than \(limit) keys"
       case .duplicateKey(let key): "one object has the key \"\(key)\" twice"
+      case .equivalentKeys(let key): "one object has the key \"\(key)\" in two Unicode forms"
       case .expected(let what): "expected \(what)"
       case .badEscape: "a backslash starts no valid escape"
       case .controlCharacter: "a string holds a control character that is not escaped"
@@ -74,7 +77,7 @@ extension JSONValue {
   /// Reads one JSON value from UTF-8 text.
   ///
   /// Whole numbers that fit 64 bits become ``integer(_:)``, all others ``number(_:)``. Two equal keys in one object are
-  /// an error: readers disagree on which one counts.
+  /// an error: readers disagree on which one counts. So are two forms of one key.
   ///
   /// - Parameters:
   ///   - bytes: The text.
@@ -148,7 +151,10 @@ private struct JSONParser {
       let key = try string()
       keys += 1
       guard keys <= limits.keys else { throw error(.tooManyKeys(limit: limits.keys)) }
-      guard members[key] == nil else { throw JSONError(offset: start, problem: .duplicateKey(key)) }
+      if let place = members.index(forKey: key) {
+        let isSame = members[place].key.utf8.elementsEqual(key.utf8)
+        throw JSONError(offset: start, problem: isSame ? .duplicateKey(key) : .equivalentKeys(key))
+      }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error(.expected("a colon after the key")) }
       members[key] = try value(depth: depth)

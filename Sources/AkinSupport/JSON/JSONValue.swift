@@ -24,11 +24,14 @@ public enum JSONValue: Sendable, Hashable {
     return out
   }
 
-  /// The value of a key, or `nil` when this is no object or has no such key.
+  /// The value of a key, or `nil` when this is no object or has no such key. Keys are compared by their bytes.
   ///
   /// - Parameter key: The key.
   public subscript(key: String) -> JSONValue? {
-    if case .object(let members) = self { members[key] } else { nil }
+    guard case .object(let members) = self, let place = members.index(forKey: key),
+      members[place].key.utf8.elementsEqual(key.utf8)
+    else { return nil }
+    return members[place].value
   }
 
   private func write(to out: inout String) {
