@@ -79,6 +79,28 @@ struct TuneTests {
     #expect(limits == Array(repeating: 9, count: 3) + Array(repeating: 4, count: 7), "\(limits)")
   }
 
+  @Test("Each model's halving starts where its settings are in order, and says so")
+  func starts() {
+    for (options, words) in [
+      (["--model", "mf", "--epochs", "36"], "rungs of 4, 12 and 36 epochs: with fewer than 4,"),
+      (["--model", "mf", "--optimiser", "sgd", "--epochs", "40"], "rungs of 32 and 40 epochs: with fewer than 32,"),
+      (
+        ["--model", "mf", "--optimiser", "sgd", "--epochs", "8"],
+        "one rung of 8 epochs, as a grid has it: with fewer than 32,"
+      ),
+      (["--model", "mf", "--grid", "optimiser=als,sgd", "--epochs", "40"], "rungs of 32 and 40 epochs"),
+    ] {
+      // The note comes before the first trial, which a budget of nothing ends.
+      let run = akin(
+        [
+          "tune", interactions, "--folds", "2", "--dimensions", "2", "--search", "halving", "--budget", "0.001",
+          "--grid",
+          "lambda=0.1,0.3,1,3,10,30,100,300,900,2000",
+        ] + options)
+      #expect(run.messages.contains(words), "\(options): \(run.messages)")
+    }
+  }
+
   @Test("Rungs follow from the trials alone")
   func rungs() {
     let points = (0..<10).map { ["\($0)"] }

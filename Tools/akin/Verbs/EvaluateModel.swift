@@ -14,6 +14,8 @@ struct Trainer: Sendable {
   let epochs: Int?
   /// Trains the model. The measure, if any, is taken between epochs and stops the training early.
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
+  /// The fewest epochs after which settings of the model are in about the order of their full trainings.
+  var leastEpochs = 1
   /// Whether values may be below 0.
   var allowsNegativeValues = false
   /// The features of the command line.
@@ -70,6 +72,7 @@ extension Trainer {
       let model = try method.train(interactions, validation: validation, execution: execution)
       return EvaluatedModel(model, of: interactions, by: method)
     }
+    leastEpochs = TuneSearch.leastEpochs(of: method)
     allowsNegativeValues = method.model.allowsNegativeValues
     guard let options = method as? WALSOptions, let sides = options.sideFeatures else { return }
     itemFeatures = sides.items

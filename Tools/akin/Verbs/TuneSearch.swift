@@ -1,4 +1,5 @@
 import AkinSupport
+import AkinTraining
 
 /// The order of trials and their limits of epochs. The next trial depends only on the completed trials.
 struct TuneSearch {
@@ -19,17 +20,26 @@ struct TuneSearch {
 
   private static let factor = 3
 
-  /// The fewest epochs of a rung by model, where they are more than 1. Measured on ml-latest-small: after one epoch of wals
-  /// the best of eight settings stood among the last three, from the second on among the first three, and from the fourth on
-  /// its value was within a hundredth of its last. Settings of bpr stood in no order (a rank correlation of 0.1 to 0.4 with
-  /// 32 epochs) before they ranked better than by popularity.
-  static let leastEpochs = ["wals": 4, "bpr": 32]
+  /// The fewest epochs of a rung, where they are more than 1.
+  ///
+  /// Measured on ml-latest-small. After one epoch of wals the best of eight settings stood among the last three, from the second
+  /// on among the first three, and from the fourth on its value was within a hundredth of its last. Settings of bpr stood in no
+  /// order (a rank correlation of 0.1 to 0.4 with 32 epochs) before they ranked better than by popularity. The best of nine
+  /// settings of mf stood third after one and two epochs of exact rows, and first from four on; of stochastic gradient descent it
+  /// stood last or last but one up to 16 epochs, and first at 32. Adam and gradient descent take as many steps or more.
+  static func leastEpochs(of method: any TrainingMethod) -> Int {
+    if let options = method as? MFOptions { return options.optimiser == .als ? 4 : 32 }
+    return ["wals": 4, "bpr": 32][method.model.name] ?? 1
+  }
 
   let points: [[String]]
   let way: Way
   let epochs: Int
   /// The fewest epochs of a rung: with fewer, the order of combinations says little about that of whole trainings.
   var least = 1
+
+  /// Whether there are too few epochs for a rung before the last.
+  var isShort: Bool { way == .halving && points.count > TuneSearch.factor && epochs > 1 && epochs <= least }
 
   /// The limits of epochs, ascending; the last is all epochs. Halving starts so low that the last rung has at most 3
   /// combinations, but never below ``least``.

@@ -125,19 +125,22 @@ enum TuneVerb {
 
   /// The order of trials of a command line.
   private static func search(_ space: TuneSpace, way: TuneSearch.Way, epochs: Int) throws -> TuneSearch {
-    let model = try space.points.first.map { try space.trainer($0, epochs: nil).name } ?? ""
-    return TuneSearch(points: space.points, way: way, epochs: epochs, least: TuneSearch.leastEpochs[model] ?? 1)
+    // A grid over optimisers needs as many epochs as the slowest.
+    let least = try space.points.map { try space.trainer($0, epochs: nil).leastEpochs }.max() ?? 1
+    return TuneSearch(points: space.points, way: way, epochs: epochs, least: least)
   }
 
-  /// A sentence about the rungs of a halving; `nil` for one rung.
+  /// A sentence about the rungs of a halving; `nil` for one rung of few combinations.
   private static func rungs(_ space: TuneSpace) throws -> String? {
     let epochs = try space.points.compactMap { try space.trainer($0, epochs: nil).epochs }.max() ?? 1
     let search = try search(space, way: .halving, epochs: epochs)
-    guard search.limits.count > 1 else { return nil }
+    let order = "with fewer than \(search.least), settings of this model are not in the order of their full trainings"
+    guard search.limits.count > 1 else {
+      return search.isShort ? "one rung of \(epochs) epochs, as a grid has it: \(order)" : nil
+    }
     let limits = spoken(search.limits.map { String($0) }, last: "and")
     return "rungs of \(limits) epochs"
-      + (search.limits[0] == search.least && search.least > 1
-        ? ": with fewer than \(search.least), settings of this model are not in the order of their full trainings" : "")
+      + (search.limits[0] == search.least && search.least > 1 ? ": \(order)" : "")
   }
 
   /// Runs the missing trials; returns false when the time runs out first.
