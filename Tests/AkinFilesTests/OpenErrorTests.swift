@@ -35,6 +35,25 @@ struct OpenErrorTests {
     }
   }
 
+  @Test("A large file of which hardly anything is on the disk is a copy that was not finished")
+  func hollow() throws {
+    try withDirectory { directory in
+      let path = directory + "/hollow.emb"
+      try write(try Sample.plain.bytes, to: path)
+      #expect(unsafe truncate(path, 64 << 20) == 0)
+      guard case .extended = problem(at: path) else {
+        Issue.record("64 MiB are small")
+        return
+      }
+      #expect(unsafe truncate(path, 16 << 30) == 0)
+      guard case .truncated(nil, 16 << 30, let present)? = problem(at: path) else {
+        Issue.record("\(String(describing: problem(at: path)))")
+        return
+      }
+      #expect((1...1 << 20).contains(present))
+    }
+  }
+
   @Test("A file without permission", .enabled(if: geteuid() != 0, "the superuser may read everything"))
   func permission() throws {
     try withDirectory { directory in

@@ -10,7 +10,8 @@ struct OpenedFile: ~Copyable {
 
   /// Opens a file for reading.
   ///
-  /// - Throws: ``FileError``: no such file, no permission, not a regular file, empty, or above the format's limit.
+  /// - Throws: ``FileError``: no such file, no permission, not a regular file, empty, hollow, or above the format's
+  ///   limit.
   init(path: String) throws(FileError) {
     var descriptor: Int32
     repeat {
@@ -81,6 +82,12 @@ struct OpenedFile: ~Copyable {
     guard info.st_size > 0 else { throw .empty }
     guard UInt64(info.st_size) <= FileLimits.fileBytes else {
       throw .aboveLimit(name: "file bytes", found: UInt64(info.st_size), limit: FileLimits.fileBytes)
+    }
+    // A file of which hardly anything is on the disk is a download or a copy that was not finished: all its zeros would be
+    // searched. Some file systems report no blocks, and some compress, though not vectors to a thousandth.
+    let present = UInt64(max(0, info.st_blocks)) * 512
+    if info.st_size > 64 << 20, present > 0, present < UInt64(info.st_size) / 1_000 {
+      throw .truncated(section: nil, needed: UInt64(info.st_size), present: present)
     }
     return Int(info.st_size)
   }
