@@ -11,7 +11,7 @@ extension ArrayArchive {
     var ids = IDCollector(path: file.path, firstLine: nil)
     if let entry = entry(named: [name]), entry.shape == [table.shape[0]], let element = entry.element, element.isInteger
     {
-      let column = IntegerColumn(element, count: Int(table.shape[0]), offset: entry.offset)
+      let column = IntegerColumn(element, count: Int(table.shape[0]), offset: entry.offset, isSwapped: entry.isSwapped)
       try column.forEach(file, execution) { number throws(VectorFileError) in try ids.add(number) }
       taken.append(name)
       return ids.column

@@ -14,12 +14,15 @@ struct ArrayArchive {
     /// The offset of the components in the file.
     var offset: UInt64
     var isColumnOrder = false
+    var isSwapped = false
   }
 
   let file: InputFile
   let entries: [Entry]
   /// The arrays of texts of a zip archive, by name.
   private(set) var texts: [(name: String, header: NpyHeader)] = []
+  /// The names of compressed members beside others.
+  private(set) var packed: [String] = []
 
   /// The arrays of a safetensors file.
   init(safetensors file: InputFile) throws(VectorFileError) {
@@ -36,10 +39,10 @@ struct ArrayArchive {
   init(npz file: InputFile) throws(VectorFileError) {
     self.file = file
     var entries: [Entry] = []
-    var packed: String?
+    var packed: [String] = []
     for member in try ZipArchive.members(of: file) where member.name.hasSuffix(".npy") {
       guard let range = member.range else {
-        packed = packed ?? member.name
+        packed.append(String(member.name.dropLast(4)))
         continue
       }
       let name = String(member.name.dropLast(4))
@@ -56,14 +59,21 @@ struct ArrayArchive {
       entries.append(
         Entry(
           name: name, shape: header.shape, element: element, dtype: "", offset: header.dataOffset,
-          isColumnOrder: header.isColumnOrder))
+          isColumnOrder: header.isColumnOrder, isSwapped: header.isSwapped))
     }
-    if let packed, entries.isEmpty {
+    if let packed = packed.first, entries.isEmpty {
       throw .unsupported(
         path: file.path, place: .tensor(packed), found: "compressed members of a zip archive",
         advice: "store them: numpy.savez('stored.npz', **numpy.load('\(file.path)'))")
     }
+    if ["data", "indices", "indptr"].allSatisfy({ name in entries.contains { $0.name == name } }) {
+      throw .unsupported(
+        path: file.path, place: .file, found: "a sparse matrix of SciPy",
+        advice: "vectors are dense: numpy.save('vectors.npy', scipy.sparse.load_npz('\(file.path)').toarray()); "
+          + "akin train reads interactions as text")
+    }
     self.entries = entries
+    self.packed = packed
   }
 
   /// The array with a name; without a name the first usual table, else the only table.
@@ -97,14 +107,14 @@ struct ArrayArchive {
     }
     return try RowLayout(
       element(of: entry), count: entry.shape[0], dimension: entry.shape[1], offset: entry.offset,
-      order: entry.isColumnOrder ? .columns : .rows(prefix: 0), in: file, place: place)
+      order: entry.isColumnOrder ? .columns : .rows(prefix: 0), isSwapped: entry.isSwapped, in: file, place: place)
   }
 
   /// The numbers of a column: an array of one dimension, or with a second dimension of 1.
   func column(_ entry: Entry, _ execution: Execution) throws -> [Float] {
     let layout = try RowLayout(
-      element(of: entry), count: entry.shape[0], dimension: 1, offset: entry.offset, in: file,
-      place: .tensor(entry.name))
+      element(of: entry), count: entry.shape[0], dimension: 1, offset: entry.offset,
+      isSwapped: entry.isSwapped, in: file, place: .tensor(entry.name))
     return try layout.loadColumn(file, execution)
   }
 
@@ -148,7 +158,7 @@ extension ArrayArchive {
       read.itemBiases = try column(biases, execution)
       taken.append(biases.name)
     }
-    let left = entries.map(\.name).filter { !taken.contains($0) }
+    let left = entries.map(\.name).filter { !taken.contains($0) } + packed.map { "\($0) (compressed)" }
     execution.notice?(
       Notice(
         "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "

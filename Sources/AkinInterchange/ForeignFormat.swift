@@ -6,14 +6,30 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case gzip
   /// Zstandard.
   case zstandard
+  /// bzip2.
+  case bzip2
+  /// xz.
+  case xz
   /// HDF5.
   case hdf5
   /// Apache Parquet.
   case parquet
   /// Apache Arrow.
   case arrow
+  /// A database of SQLite.
+  case sqlite
+  /// JSON, as one text or one a line.
+  case json
   /// Python's pickle, in which PyTorch and others save too.
   case pickle
+  /// A zip archive of PyTorch, with a pickle in it.
+  case torch
+  /// A binary model of fastText.
+  case fastText
+  /// Text with vectors in brackets, as databases write them.
+  case brackets
+  /// Text of columns between commas, semicolons or tabs, under a line of names.
+  case table
   /// An index of faiss.
   case faiss
   /// An index of hnswlib.
@@ -28,6 +44,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   /// The format of a file, by its first bytes, its content, or its name; `nil` for others.
   static func of(_ file: InputFile, _ head: [UInt8]) throws(VectorFileError) -> ForeignFormat? {
     for format in allCases where format.magics.contains(where: { head.starts(with: $0) }) { return format }
+    if isJSON(head) { return .json }
     if isHNSWLib(head, file.byteCount) { return .hnswlib }
     if try isUSearch(file, head) { return .usearch }
     switch file.lowercaseExtension {
@@ -45,13 +62,17 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     switch self {
     case .gzip: [[0x1F, 0x8B]]
     case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
+    case .bzip2: [Array("BZh".utf8)]
+    case .xz: [[0xFD, 0x37, 0x7A, 0x58, 0x5A]]
     case .hdf5: [[0x89, 0x48, 0x44, 0x46]]
+    case .sqlite: [Array("SQLite format 3".utf8)]
+    case .fastText: [[0xBA, 0x16, 0x4F, 0x2F]]
     case .parquet: [Array("PAR1".utf8)]
     case .arrow: [Array("ARROW1".utf8)]
     case .pickle: (2...5).map { [0x80, $0, UInt8(ascii: "c")] } + (4...5).map { [0x80, $0, 0x95] }
     case .voyager: [Array("VOYA".utf8)]
     case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }
-    case .hnswlib, .usearch, .annoy: []
+    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .table: []
     }
   }
 
@@ -61,6 +82,39 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     "IwFd", "IwPQ", "IwQR", "IwPf", "IwSq", "IwSQ", "IwRQ", "IwLS", "IwPn", "IwPR", "IvFl", "IvPQ", "IvSQ", "IHNf",
     "IHNp", "IHNs", "IHN2", "IHNc", "INSf", "INSs", "INSp", "IxRQ", "IxLS", "IxRf", "IPfs", "IRMh", "Ixrq",
   ]
+
+  /// The kind of a text that is neither word vectors nor a matrix, by its first bytes; `nil` for another text.
+  static func ofText(_ head: [UInt8]) -> ForeignFormat? {
+    let text = String(decoding: head, as: UTF8.self)
+    guard let line = text.split(separator: "\n", maxSplits: 1).first.map(String.init), !line.utf8.contains(0) else {
+      return nil
+    }
+    if let open = text.firstIndex(of: "["), let next = text[open...].dropFirst().first, next.isNumber || next == "-",
+      text[open...].contains(",") || text[open...].contains(" ")
+    {
+      return .brackets
+    }
+    let names = line.split(whereSeparator: { ",;\t|".contains($0) })
+    return names.count > 1 && !names.contains { Double($0) != nil } ? .table : nil
+  }
+
+  /// Whether bytes begin a JSON object, or an array of objects, arrays, texts or numbers.
+  private static func isJSON(_ head: [UInt8]) -> Bool {
+    let rest = head.drop { " \t\r\n".utf8.contains($0) }
+    guard let open = rest.first, let next = rest.dropFirst().first(where: { !" \t\r\n".utf8.contains($0) }) else {
+      return false
+    }
+    if open == UInt8(ascii: "{") { return next == UInt8(ascii: "\"") }
+    // A token of word vectors can be a bracket; a space follows it.
+    let isNumber = (0x30...0x39).contains(next) || next == UInt8(ascii: "-")
+    return open == UInt8(ascii: "[")
+      && ("{[\"".utf8.contains(next) || isNumber && rest.dropFirst().first == next && rest.contains(UInt8(ascii: ",")))
+  }
+
+  /// Whether the first member of a zip archive is what PyTorch writes.
+  static func isTorch(_ head: [UInt8]) -> Bool {
+    String(decoding: head.dropFirst(30), as: UTF8.self).contains("/data.pkl")
+  }
 
   /// hnswlib has no magic: its first numbers are the offset of level 0, which is 0, the capacity, the count and the sizes
   /// of an element, which must agree.
@@ -91,7 +145,15 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     switch self {
     case .gzip: "a gzip file"
     case .zstandard: "a Zstandard file"
+    case .bzip2: "a bzip2 file"
+    case .xz: "an xz file"
     case .hdf5: "an HDF5 file"
+    case .sqlite: "an SQLite database"
+    case .json: "JSON"
+    case .torch: "an archive of PyTorch"
+    case .fastText: "a binary model of fastText"
+    case .brackets: "vectors in brackets"
+    case .table: "a table with such names of columns"
     case .parquet: "a Parquet file"
     case .arrow: "an Arrow file"
     case .pickle: "a pickle of Python, which can run code when it is read"
@@ -111,6 +173,25 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     switch self {
     case .gzip: return "unpack it first: gunzip -k \(path)"
     case .zstandard: return "unpack it first: unzstd \(path)"
+    case .bzip2: return "unpack it first: bunzip2 -k \(path)"
+    case .xz: return "unpack it first: xz -dk \(path)"
+    case .sqlite:
+      return "read it with Python: v = sqlite3.connect('\(path)').execute('SELECT vector FROM …'); "
+        + "\(save)[numpy.frombuffer(x, '<f4') for x, in v])"
+    case .json: return "read it with Python and save the vectors and, one a line, the ids: \(save)array)"
+    case .torch:
+      return "read it with Python: s = torch.load('\(path)', map_location='cpu', weights_only=True); "
+        + "\(save)s['item.weight'].numpy()), by the name that list(s) shows"
+    case .fastText:
+      return "write it as text: m = fasttext.load_model('\(path)'); w = m.get_words(); "
+        + "\(save)[m.get_word_vector(x) for x in w]); open('ids.txt', 'w').write('\\n'.join(w))"
+    case .brackets:
+      return "read it with Python: t = pandas.read_csv('\(path)'); \(save)[json.loads(v) for v in t['embedding']]), "
+        + "by the name of the column"
+    case .table:
+      return
+        "name the columns id, x0, x1, … between tabs, or save the numbers: t = pandas.read_csv('\(path)', converters={0: str}); "
+        + "\(save)t.iloc[:, 1:]); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
     case .hdf5, .parquet, .arrow: return "read it with Python and save the vectors: \(save)array)"
     case .pickle: return "if you trust it, read it with Python and save the vectors: \(save)array)"
     case .faiss:

@@ -42,7 +42,9 @@ struct IDCollector {
         found: "\(bytes.count)")
     }
     guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
-      throw .malformed(path: path, place: place(count), expected: "an id in UTF-8", found: "other bytes")
+      throw .unsupported(
+        path: path, place: place(count), found: "an id that is not in UTF-8",
+        advice: "convert the file: iconv -f latin1 -t utf-8 \(path) > utf8.txt")
     }
     if texts.isEmpty, case .number(let number) = ItemID(parsing: text) { return try add(number) }
     if !numbers.isEmpty { becomeTexts() }

@@ -6,11 +6,13 @@ struct IntegerColumn {
   /// The number of integers.
   let count: Int
   private let offset: UInt64
+  private let isSwapped: Bool
   private let what: String
 
   /// A column inside the file, as the header of an archive says.
-  init(_ element: Element, count: Int, offset: UInt64) {
+  init(_ element: Element, count: Int, offset: UInt64, isSwapped: Bool) {
     self.element = element
+    self.isSwapped = isSwapped
     self.count = count
     self.offset = offset
     what = "id"
@@ -23,9 +25,10 @@ struct IntegerColumn {
     guard element.isInteger else {
       throw .unsupported(
         path: file.path, place: .header, found: "an array of floats as \(what)s",
-        advice: "save integers, or text with one id per line")
+        advice: "save integers: numpy.save('\(what)s.npy', \(what)s.astype('<i8')), or text with one \(what) a line")
     }
     self.element = element
+    isSwapped = header.isSwapped
     self.what = what
     count = try header.columnCount(file)
     offset = header.dataOffset
@@ -38,7 +41,9 @@ struct IntegerColumn {
     for start in stride(from: 0, to: count, by: chunk) {
       try execution.checkCancellation()
       let size = element.size
-      let bytes = try file.bytes(at: offset + UInt64(start * size), count: min(chunk, count - start) * size)
+      var bytes = try file.bytes(at: offset + UInt64(start * size), count: min(chunk, count - start) * size)
+      // Safe: the array is this column's own.
+      if isSwapped { unsafe bytes.withUnsafeMutableBytes { unsafe reverseBytes(of: $0, each: size) } }
       for index in 0..<bytes.count / size {
         guard let number = number(bytes, at: index * size) else {
           throw VectorFileError.malformed(

@@ -33,6 +33,8 @@ struct NpyHeader {
   }
 
   var content: Content
+  /// Whether the bytes of components are in big-endian order.
+  var isSwapped = false
   var shape: [UInt64]
   /// Whether components are in Fortran order.
   var isColumnOrder: Bool
@@ -73,7 +75,7 @@ struct NpyHeader {
     } catch {
       throw wrong(error.expected, error.found)
     }
-    content = try NpyHeader.content(fields.descr, file, place)
+    (content, isSwapped) = try NpyHeader.content(fields.descr, file, place)
     shape = fields.shape
     isColumnOrder = fields.isColumnOrder
     dataOffset = part.lowerBound + textOffset + length
@@ -112,23 +114,28 @@ struct NpyHeader {
 
   private static func content(
     _ descr: PythonLiteral.Descr, _ file: InputFile, _ place: FilePlace
-  ) throws(VectorFileError) -> Content {
-    guard case .simple(let name) = descr else {
+  ) throws(VectorFileError) -> (Content, isSwapped: Bool) {
+    guard case .simple(let written) = descr else {
       throw .unsupported(
         path: file.path, place: place, found: "a structured dtype",
         advice: "save the field that holds the vectors: numpy.save('vectors.npy', array['field'])")
     }
-    if let element = elements[name] { return .numbers(element) }
-    if name == "|b1" { return .flags }
+    let isSwapped = written.hasPrefix(">")
+    let name = isSwapped ? "<" + written.dropFirst() : written
+    if let element = elements[name] { return (.numbers(element), isSwapped) }
+    if name == "|b1" { return (.flags, false) }
     for (kind, isWide) in [("<U", true), ("|S", false), ("<S", false)] where name.hasPrefix(kind) {
       if let count = UInt64(canonical: String(name.dropFirst(2))), (1...UInt64(1 << 16)).contains(count) {
-        return isWide ? .codePoints(Int(count)) : .bytes(Int(count))
+        return (isWide ? .codePoints(Int(count)) : .bytes(Int(count)), isSwapped && isWide)
       }
     }
-    let found: String
+    var found = "dtype '\(written)'"
     var advice = "convert it: numpy.save('vectors.npy', array.astype('<f4'))"
     switch name {
-    case _ where name.hasPrefix(">"): found = "big-endian '\(name)'"
+    case _ where name.hasPrefix("<c"):
+      advice = "save both parts: numpy.save('vectors.npy', numpy.hstack([array.real, array.imag]).astype('<f4'))"
+    case _ where name.hasPrefix("<m") || name.hasPrefix("<M"):
+      advice = "save an array of numbers, one row for each item"
     case "|O":
       found = "an object array"
       advice += "; ids as texts: numpy.save('ids.npy', array.astype('U'))"
@@ -138,7 +145,7 @@ struct NpyHeader {
       advice =
         "convert it: a = numpy.load('\(file.path)').view('<u2').astype('<u4') << 16; "
         + "numpy.save('vectors.npy', a.view('<f4'))"
-    default: found = "dtype '\(name)'"
+    default: break
     }
     throw .unsupported(path: file.path, place: place, found: found, advice: advice)
   }

@@ -17,11 +17,13 @@ struct RowLayout {
   /// The offset of the table in the file.
   var offset: UInt64
   var order: Order
+  /// Whether the bytes of components are in big-endian order.
+  let isSwapped: Bool
 
   /// Creates a layout and checks the limits.
   init(
     _ element: Element, count: UInt64, dimension: UInt64, offset: UInt64, order: Order = .rows(prefix: 0),
-    in file: InputFile, place: FilePlace = .header
+    isSwapped: Bool = false, in file: InputFile, place: FilePlace = .header
   ) throws(VectorFileError) {
     guard let dimension = Int(exactly: dimension), (1...VectorLimits.dimension).contains(dimension) else {
       throw .malformed(
@@ -35,6 +37,7 @@ struct RowLayout {
     self.dimension = dimension
     self.offset = offset
     self.order = order
+    self.isSwapped = isSwapped
   }
 
   /// The size of the table in bytes, which fits because rows and dimension are within the limits.
@@ -86,6 +89,7 @@ struct RowLayout {
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: rows.count * rowBytes, alignment: 64)
       defer { unsafe buffer.deallocate() }
       try unsafe file.read(into: buffer, at: offset + UInt64(rows.lowerBound) * UInt64(rowBytes))
+      if isSwapped { unsafe reverseBytes(of: buffer, each: element.size) }
       guard var source = UnsafeRawPointer(buffer.baseAddress) else { return }
       for row in rows {
         if prefix > 0 {
@@ -119,6 +123,7 @@ struct RowLayout {
       for component in 0..<dimension {
         let place = (UInt64(component) * UInt64(count) + UInt64(rows.lowerBound)) * UInt64(element.size)
         try unsafe file.read(into: buffer, at: offset + place)
+        if isSwapped { unsafe reverseBytes(of: buffer, each: element.size) }
         if let (index, failure) = unsafe element.convert(source, count: rows.count, to: column) {
           throw error(file, rows.lowerBound + index, component, failure)
         }
@@ -136,6 +141,15 @@ struct RowLayout {
     case .notFinite: .notFinite(path: file.path, place: .row(row), component: component)
     case .notExact: .notExact(path: file.path, place: .row(row), component: component)
     }
+  }
+}
+
+/// Turns big-endian components into little-endian ones; what is left behind the last whole component stays.
+@unsafe func reverseBytes(of buffer: UnsafeMutableRawBufferPointer, each size: Int) {
+  guard size > 1 else { return }
+  for start in stride(from: 0, through: buffer.count - size, by: size) {
+    // Safe: the component ends inside the buffer.
+    for place in 0..<size / 2 { unsafe buffer.swapAt(start + place, start + size - 1 - place) }
   }
 }
 

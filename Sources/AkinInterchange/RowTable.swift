@@ -42,9 +42,9 @@ struct RowTable {
   /// Reads the names of the columns.
   init(_ file: InputFile) throws(VectorFileError) {
     guard let names = try RowTable.firstNames(file), names.contains("id") else {
-      throw .malformed(
-        path: file.path, place: .line(1), expected: "the names of columns between tabs, with 'id'",
-        found: "no such name")
+      throw .unsupported(
+        path: file.path, place: .line(1), found: "a table without the names of columns between tabs, with 'id'",
+        advice: "name the column of ids 'id'; ids alone, one a line, are for --ids")
     }
     self.file = file
     self.names = names

@@ -6,11 +6,13 @@ struct TextArray {
   let count: Int
   private let content: NpyHeader.Content
   private let offset: UInt64
+  private let isSwapped: Bool
 
   init(_ file: InputFile, _ header: NpyHeader) throws(VectorFileError) {
     content = header.content
     count = try header.columnCount(file)
     offset = header.dataOffset
+    isSwapped = header.isSwapped
   }
 
   /// Calls `body` with each text.
@@ -23,7 +25,9 @@ struct TextArray {
     let chunk = max(1, (1 << 20) / size)
     for start in stride(from: 0, to: count, by: chunk) {
       try execution.checkCancellation()
-      let bytes = try file.bytes(at: offset + UInt64(start) * UInt64(size), count: min(chunk, count - start) * size)
+      var bytes = try file.bytes(at: offset + UInt64(start) * UInt64(size), count: min(chunk, count - start) * size)
+      // Safe: the array is this column's own. A code point has 4 bytes.
+      if isSwapped { unsafe bytes.withUnsafeMutableBytes { unsafe reverseBytes(of: $0, each: 4) } }
       for index in 0..<bytes.count / size {
         guard let text = text(bytes[index * size..<(index + 1) * size]) else {
           throw VectorFileError.malformed(

@@ -11,6 +11,8 @@ enum TextMatrix {
     var dimension: UInt64 = 0
     /// Whether a first field is no whole number: it is no id then.
     var hasFraction = false
+    /// Whether a field behind the first is no whole number.
+    var hasLaterFraction = false
   }
 
   /// The shape of a text whose lines hold numbers alone; `nil` for another text. Lines may differ in length: reading tells.
@@ -26,7 +28,9 @@ enum TextMatrix {
         var areNumbers = true
         unsafe forEachField(line) { field in
           areNumbers = unsafe areNumbers && parseFloat(field) != nil
-          if count == 0, unsafe !field.allSatisfy({ (0x30...0x39).contains($0) }) { shape.hasFraction = true }
+          if unsafe !field.allSatisfy({ (0x30...0x39).contains($0) }) {
+            if count == 0 { shape.hasFraction = true } else { shape.hasLaterFraction = true }
+          }
           count += 1
           return areNumbers
         }
@@ -41,6 +45,16 @@ enum TextMatrix {
     }
     try execution.checkCancellation()
     return shape.count > 0 ? shape : nil
+  }
+
+  /// Whether the first line of a text holds numbers with decimal commas alone.
+  static func hasDecimalCommas(_ start: [UInt8]) -> Bool {
+    let line = start.prefix { $0 != 0x0A && $0 != 0x0D }
+    let fields = line.split { $0 == 0x3B || $0 == 0x09 || $0 == 0x20 }
+    return fields.count > 1 && line.contains(0x2C)
+      && fields.allSatisfy { field in
+        field.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2C || $0 == 0x2D } && field.count { $0 == 0x2C } <= 1
+      }
   }
 
   /// Reads all rows.

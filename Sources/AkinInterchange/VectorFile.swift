@@ -113,6 +113,6 @@ extension NpyHeader {
   func layout(_ file: InputFile) throws(VectorFileError) -> RowLayout {
     try RowLayout(
       element(file), count: shape.count == 2 ? shape[0] : 1, dimension: shape[shape.count - 1], offset: dataOffset,
-      order: isColumnOrder ? .columns : .rows(prefix: 0), in: file)
+      order: isColumnOrder ? .columns : .rows(prefix: 0), isSwapped: isSwapped, in: file)
   }
 }

@@ -116,6 +116,8 @@ public enum VectorFileError: AkinError, Equatable {
       "if the first line names the column, remove it"
     case .wrongSize: "check that the file is complete, and the format: --format NAME"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
+    case .tensorNotFound(_, nil, let present) where present.isEmpty:
+      "save arrays of two dimensions: numpy.savez('model.npz', item_factors=items, user_factors=users)"
     case .tensorNotFound: "name a tensor: --tensor NAME"
     default: nil
     }

@@ -8,12 +8,20 @@ enum WordVectors {
   /// Detects the format of a text: word vectors, or a matrix without tokens; `nil` for other texts.
   ///
   /// Lines of numbers alone are a matrix if ids come from elsewhere, or if a first field is no whole number.
+  ///
+  /// - Throws: ``VectorFileError`` for whole numbers before fractions between commas: no word vectors have commas, and a matrix of
+  ///   fractions hardly has a column of whole numbers.
   static func detect(_ file: InputFile, hasIDs: Bool, _ execution: Execution) throws -> VectorFormat? {
     let beginning = try beginning(of: file)
     if case .known(let format) = beginning { return format }
     guard beginning != .other else { return nil }
     let startsWithNumbers = beginning == .numbers
     guard let shape = try TextMatrix.shape(file, execution) else { return startsWithNumbers ? .glove : nil }
+    if !hasIDs, !shape.hasFraction, !startsWithNumbers, shape.hasLaterFraction {
+      throw VectorFileError.unsupported(
+        path: file.path, place: .line(1), found: "a whole number before fractions, which may be an id or a component",
+        advice: "if it is an id: tr ',;' '  ' < \(file.path) > vectors.txt; if it is a component: --format matrix")
+    }
     if hasIDs || shape.hasFraction || !startsWithNumbers { return .matrix }
     execution.notice?(
       Notice(

@@ -210,7 +210,7 @@ struct VectorWriterTests {
         "id\ttitle\tx0\n1\ta\\qb\t1\n",
         "2: expected the escapes \\t, \\n, \\r, \\\\ and \\x with two digits, found another one"
       ),
-      ("title\tx0\na\t1\n", "1: expected the names of columns between tabs, with 'id', found no such name"),
+      ("title\tx0\na\t1\n", "1: akin does not read a table without the names of columns between tabs, with 'id'"),
       ("id\tid\tx0\n1\t1\t1\n", "1: expected the column 'id' once, found it twice"),
       ("id\tx0\tx2\n1\t1\t1\n", "1: expected the column 'x1', found 'x2'"),
       ("id\ttitle\n1\ta\n", "1: expected columns 'x0', 'x1', … with the vectors, found none"),

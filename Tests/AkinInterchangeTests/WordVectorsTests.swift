@@ -84,7 +84,9 @@ struct WordVectorsTests {
     let bytes = Array("1 1\n".utf8) + [0xFF, 0x20, 0x31, 10]
     let path = scratch.write(bytes, to: "x.vec")
     #expect(
-      throws: VectorFileError.malformed(path: path, place: .line(2), expected: "an id in UTF-8", found: "other bytes")
+      throws: VectorFileError.unsupported(
+        path: path, place: .line(2), found: "an id that is not in UTF-8",
+        advice: "convert the file: iconv -f latin1 -t utf-8 \(path) > utf8.txt")
     ) {
       _ = try VectorFile.read(path: path, options: .init(format: .word2vec))
     }
