@@ -48,12 +48,22 @@ struct AudienceVerbTests {
     }
   }
 
-  @Test("JSON has an object an item, with the size of the whole audience beside the listed users")
+  @Test(
+    "JSON has an object an item, with the size of the whole audience beside the listed users: in one object, or a line each"
+  )
   func json() throws {
-    let run = akin(base + ["9", "40", "--json", "--top", "30", "--limit", "3", "--where", "in_stock or year < 2000"])
-    let objects = try run.output.split(separator: "\n").map {
+    let words = ["--top", "30", "--limit", "3", "--where", "in_stock or year < 2000"]
+    let run = akin(base + ["9", "40", "--json"] + words)
+    let all = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+    #expect(all?["schema"] as? Int == 1)
+    let objects: [[String: Any]?] = all?["audiences"] as? [[String: Any]] ?? []
+    let lines = try akin(base + ["9", "40", "--jsonl"] + words).output.split(separator: "\n").map {
       try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
     }
+    #expect(lines.map { $0?["schema"] as? Int } == [1, 1] && lines.map { $0?["item"] as? Int } == [9, 40])
+    let one =
+      try JSONSerialization.jsonObject(with: Data(akin(base + ["9", "--json"] + words).output.utf8)) as? [String: Any]
+    #expect(one?["schema"] as? Int == 1 && one?["item"] as? Int == 9)
     #expect(objects.count == 2 && objects.map { $0?["item"] as? Int } == [9, 40], "\(run.messages)")
     for object in objects {
       let users = try #require(object?["users"] as? [[String: Any]])

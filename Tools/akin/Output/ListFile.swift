@@ -184,7 +184,7 @@ extension ListFile.Content {
       text.append(contentsOf: one.score.description.utf8)
       if hasTitles, let title = catalog.title(of: one.row) {
         text.append(contentsOf: ",\"title\":".utf8)
-        text.append(contentsOf: JSONValue.string(title).text.utf8)
+        text.append(contentsOf: JSONValue.string(title).shownText.utf8)
       }
       text.append(0x7D)
     }

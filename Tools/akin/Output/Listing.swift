@@ -103,5 +103,35 @@ extension Console {
   }
 
   /// Writes one JSON value on a line.
-  func show(_ value: JSONValue) throws(StreamError) { try print(value.text + "\n") }
+  func show(_ value: JSONValue) throws(StreamError) { try print(value.shownText + "\n") }
+
+  /// Writes one object: the only one of a list, or an object that holds them all under a key.
+  func showOne(of objects: [JSONValue], as key: String) throws(StreamError) -> ExitCode {
+    if objects.count == 1, case .object(var object) = objects[0] {
+      object["schema"] = .integer(1)
+      try show(.object(object))
+    } else {
+      try show(.object(["schema": .integer(1), key: .array(objects)]))
+    }
+    return .done
+  }
+}
+
+extension JSONValue {
+  /// The text for a terminal or a pipe: control characters, which JSON allows beyond the first 32, are escaped, too.
+  var shownText: String {
+    let text = text
+    guard text.unicodeScalars.contains(where: \.isControl) else { return text }
+    var shown = ""
+    for scalar in text.unicodeScalars {
+      guard scalar.isControl else {
+        shown.unicodeScalars.append(scalar)
+        continue
+      }
+      // None of them lies beyond four digits.
+      let digits = String(scalar.value, radix: 16)
+      shown += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+    }
+    return shown
+  }
 }

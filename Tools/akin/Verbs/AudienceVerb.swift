@@ -29,6 +29,7 @@ enum AudienceVerb {
         "Options",
         [
           RecommendVerb.users, top, limit, RecommendVerb.includeSeen, Common.raw, Common.threads, Common.json,
+          Common.jsonLines,
           Common.quiet,
         ]),
       FilterOptions.group,
@@ -43,6 +44,8 @@ enum AudienceVerb {
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     try FilterOptions.check(arguments)
+    try arguments.refuse(Common.json, with: Common.jsonLines)
+    let isJSON = arguments[Common.json] || arguments[Common.jsonLines]
     let recommender = try CatalogueOptions.recommender(
       arguments[index], embeddings: arguments[RecommendVerb.users], arguments, console)
     let items = try arguments.all(AudienceVerb.items).map { try recommender.item($0) }
@@ -54,7 +57,8 @@ enum AudienceVerb {
         top: k, filter: filter, includesSeen: arguments[RecommendVerb.includeSeen], execution: execution)
     }
     guard let audience = made else { return .done }
-    let isTable = !arguments[Common.json] && console.tableWidth != nil
+    let isTable = !isJSON && console.tableWidth != nil
+    var objects: [JSONValue] = []
     var lines = Group.listing(withItem: items.count > 1)
     for (number, item) in items.enumerated() {
       let start = monotonicSeconds()
@@ -66,15 +70,20 @@ enum AudienceVerb {
         members: members.prefix(arguments[limit] ?? .max).map { one in
           (one.id, arguments[Common.raw] ? one.score : recommender.prediction(ofScore: one.score))
         })
-      if arguments[Common.json] {
+      if isJSON {
         var object = group.object
-        object["schema"] = .integer(1)
         object["top"] = .integer(Int64(k))
         object["includesSeen"] = .bool(arguments[RecommendVerb.includeSeen])
         object["allowed"] = filter.map { .integer(Int64($0.allowedCount)) }
         object["of"] = .integer(Int64(audience.userCount))
         object["seconds"] = .number(seconds)
-        try console.show(.object(object))
+        if arguments[Common.jsonLines] {
+          object["schema"] = .integer(1)
+          try console.show(.object(object))
+          try console.output.flush()
+        } else {
+          objects.append(.object(object))
+        }
       } else if isTable {
         let heading = group.heading(top: k, of: audience.userCount)
         try console.print((number > 0 ? "\n" : "") + console.output.style.bold(heading.printable) + "\n")
@@ -85,7 +94,8 @@ enum AudienceVerb {
         group.append(to: &lines, withItem: items.count > 1)
       }
     }
-    if !arguments[Common.json], !isTable { try console.show(lines) }
+    if arguments[Common.json] { return try console.showOne(of: objects, as: "audiences") }
+    if !isJSON, !isTable { try console.show(lines) }
     return .done
   }
 

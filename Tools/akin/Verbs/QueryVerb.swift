@@ -96,6 +96,13 @@ enum QueryVerb {
       var asked = try QueryQuestions(arguments, index, execution)
       let limit = try arguments[Common.perCategory].map { try CategoryLimit($0, of: index.attributes) }
       asked.categoryLimit = limit?.binding(k: k)
+      let zeros = index.metric == .cosine ? asked.vectors.zeroRowCount : 0
+      if zeros > 0 {
+        execution.notice?(
+          Notice(
+            "\(Numbers.grouped(zeros)) of \(Numbers.grouped(asked.vectors.count)) queries are vectors of zeros, which have no "
+              + "direction: by cosine they have no answer (-1)", isWarning: true))
+      }
       func replaces(_ path: String) -> Bool {
         force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))
       }
@@ -120,7 +127,7 @@ enum QueryVerb {
         page.add(planned, plan, table, times)
         rows.append(
           row(asked.vectors.count, k, plan, planned, threads: execution.threads, seconds: times.min() ?? 0))
-        if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
+        if arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
           line["schema"] = .integer(1)
           try console.show(.object(line))
           try console.output.flush()
@@ -130,7 +137,8 @@ enum QueryVerb {
         try page.write(to: path, index, asked, filter: allowed, arguments, console, execution)
       }
     }
-    if !arguments[Common.json], !arguments[Common.jsonLines] { try console.show(rows) }
+    if arguments[Common.json] { return try console.showOne(of: rows.objects, as: "searches") }
+    if !arguments[Common.jsonLines] { try console.show(rows) }
     return .done
   }
 

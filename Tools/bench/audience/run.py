@@ -62,7 +62,7 @@ def main():
         sizes = np.bincount(lists[lists >= 0], minlength=len(model["item_factors"]))
         drawn = np.random.default_rng(2).choice(len(sizes), min(o.questions, len(sizes)), replace=False)
         items = np.unique(np.concatenate([np.argsort(-sizes, kind="stable")[:20], drawn]))
-        words = [AKIN, "audience", *base, "--top", o.top, "--json", "-q", *[model["item_ids"][item] for item in items]]
+        words = [AKIN, "audience", *base, "--top", o.top, "--jsonl", "-q", *[model["item_ids"][item] for item in items]]
         start = time.monotonic()
         output = subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True).stdout
         whole = time.monotonic() - start
