@@ -68,6 +68,21 @@ struct ColumnPositionTests {
     #expect(try columns(["1,663713001,5", "2,1541518023,4"]) == "1 2 3 -")
   }
 
+  @Test("Fractions are no ids: a table of ratings without ids is refused")
+  func fractions() throws {
+    // Jester: the number of ratings, then the ratings of all jokes.
+    let found = try #require(
+      try scratch.failure("74,-7.82,8.79,-9.66\n100,4.08,-0.29,6.36\n49,99,99,99\n48,99,8.35,99\n"))
+    #expect(found.0 == 1)
+    guard case .noSuchColumn("item", let why) = found.1 else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(why.contains("column 2 holds fractions"))
+    // Another column can hold them.
+    #expect(try columns(["u1,0.25,i1", "u2,1.5,i2", "u1,3.75,i2"]) == "1 3 - -")
+  }
+
   @Test(
     "A first row with a bad value is data, and an error on its line",
     arguments: [
@@ -107,6 +122,8 @@ struct ColumnPositionTests {
       ("1,10,5\n1,11,4\n", false), ("1,10,5,881250949\n1,11,4,881250950\n", false), ("B1,A1,5\nB2,A1,4\n", true),
       ("1,10,881250949\n1,11,881250950\n", true),
       ("0,1,2\n7,10,5\n8,11,4\n", true),
+      // A row number that another program wrote, beside the same with users that repeat.
+      ("0,7,10,5\n1,7,11,4\n2,8,10,3\n", true), ("7,10,5\n7,11,4\n8,10,3\n", false),
     ] {
       let notices = Notices()
       _ = try Interactions.read(path: scratch.file(text), execution: notices.execution)

@@ -55,7 +55,36 @@ struct IDMeetingTests {
     #expect(
       InteractionError(path: "i.csv", .noneMeet(meeting)).description
         == "i.csv: expected items that occur in the interactions, found none among 2 "
-        + "(the interactions: 2 items; ids like '10' here, like '10.0' there)")
+        + "(the interactions: 2 items; ids like '10' here, like '10.0' there; they differ by a fraction of zeros)")
+  }
+
+  @Test("Long numbers as spreadsheets write them are a warning", arguments: ["4.7102E+12", "5e+9", "1.00E+05"])
+  func exponents(id: String) throws {
+    let notices = Notices()
+    let path = scratch.file("user,item\n1,\(id)\n1,abc\n2,C++\n2,1E5\n")
+    _ = try Interactions.read(path: path, execution: notices.execution)
+    #expect(
+      notices.warnings.count == 1 && notices.warnings[0].contains("1 item id like '\(id)', as spreadsheets write"))
+  }
+
+  @Test(
+    "Ids that differ by their spelling alone: how, and what makes them meet",
+    arguments: [
+      ("0541518023", "541518023", IDDifference.zeros, "dtype=str"), ("10.0", "10", .fraction, "dtype=str"),
+      ("B00X ", "B00X", .space, "white space"), ("b00x", "B00X", .letterCase, "case"),
+      ("caf\u{E9}", "cafe\u{301}", .unicode, "normalize"),
+    ])
+  func differences(one: String, other: String, difference: IDDifference, words: String) throws {
+    for (side, known) in [(one, other), (other, one)] {
+      func column(_ id: String) -> IDColumn { UInt64(canonical: id).map { .numbers([$0]) } ?? .texts([id]) }
+      let meeting = Meeting("items", of: column(side), in: column(known))
+      #expect(meeting.isEmpty && meeting.difference == difference && meeting.examples == [side, known], "\(side)")
+      #expect(InteractionError(path: "x", .noneMeet(meeting)).help?.contains(words) == true)
+      // A few such ids among many that meet are a warning, but for upper and lower case, which tell ids apart.
+      let ids = (0..<20).map { "id\($0)" }
+      let few = Meeting("items", of: .texts(ids + [side]), in: .texts(ids + [known]))
+      #expect(try (few.warning("x") == nil) == (difference == .letterCase), "\(side)")
+    }
   }
 
   @Test("Meetings are counted as sets say", arguments: 1...4)

@@ -147,6 +147,10 @@ struct TextFormatTests {
     #expect(throws: InteractionError(path: scratch["rows.csv"], .notText(found: .utf16))) {
       try Interactions.read(path: scratch.file(wide))
     }
+    let binary = Array("ab,cd,ef\u{0}gh".utf8)
+    #expect(throws: InteractionError(path: scratch["rows.csv"], .notText(found: .binary))) {
+      try Interactions.read(path: scratch.file(binary))
+    }
   }
 
   @Test("Compressed files are refused with a line that reads them")

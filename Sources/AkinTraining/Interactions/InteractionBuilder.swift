@@ -24,6 +24,14 @@ struct InteractionBuilder: ~Copyable {
     if let time { times.append(time) }
   }
 
+  /// A sentence on times of which some are seconds since 1970 and others milliseconds or finer; `nil` for others.
+  var mixedUnits: String? {
+    guard let low = times.min(), let high = times.max(), (600_000_000...4_102_444_800).contains(low), high > 100 * low
+    else { return nil }
+    return "the times from \(JSONValue.number(low).text) to \(JSONValue.number(high).text) have different units: "
+      + "some look like seconds, others like milliseconds or finer"
+  }
+
   /// A pair that occurs in two rows: its ids, and the numbers of the rows, counted from 0.
   struct Duplicate: Error {
     let user: ItemID

@@ -134,6 +134,9 @@ private struct PositionGuess {
       }
     }
     remarks = Array(Set(remarks)).sorted()
+    if chosen[0] == nil, let user = columns[0], head.columnCount > 2, values[user].areCounts {
+      remarks.append("column \(user + 1) counts the rows; if it is no user, name the columns")
+    }
     // Other places than the usual ones say nothing about values.
     let isUsual = columns[0] == 0 && columns[1] == 1
     let wasChosen = chosen[0] != nil || chosen[1] != nil
@@ -155,7 +158,7 @@ private struct PositionGuess {
 
   private func isFree(_ column: Int) -> Bool { !columns.contains { $0 == column } }
 
-  /// Whether a column can hold ids: neither times nor degrees. Says why not.
+  /// Whether a column can hold ids: neither times nor degrees nor fractions. Says why not.
   ///
   /// - Throws: ``InteractionError`` for whole numbers that may be ids or Unix times, where another column may hold ids.
   private mutating func canHoldIDs(_ column: Int, role: String) throws(InteractionError) -> Bool {
@@ -164,6 +167,10 @@ private struct PositionGuess {
     if its.areDegrees { remarks.append("\(place) looks like coordinates") }
     if its.areDates { remarks.append("\(place) looks like times") }
     if its.areDegrees || its.areDates { return false }
+    if its.areFractions {
+      remarks.append("\(place) holds fractions")
+      return false
+    }
     let others = head.first.indices.filter { other in
       other > column && isFree(other) && !values[other].areTimes && !values[other].areDegrees
     }

@@ -54,6 +54,7 @@ extension InteractionBuilder {
       ProgressEvent(
         stage: "read", completed: reader.bytesRead, total: reader.fileSize, unit: "bytes",
         note: "\(lines.count) rows, \(users.count) users, \(items.count) items"))
+    if let note = mixedUnits { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     try execution.checkCancellation()
     do throws(InteractionBuilder.Duplicate) {
       return try build(duplicates: format.duplicates)

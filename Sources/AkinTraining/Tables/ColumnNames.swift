@@ -3,10 +3,13 @@ import AkinVectors
 /// The names that columns usually have, folded, in the order of preference.
 enum ColumnNames {
   static let user = [
-    "userid", "user", "uid", "username", "userkey", "userguid", "usersha1", "reviewerid", "reviewer", "customerid",
+    "userid", "user", "username", "userkey", "userguid", "usersha1", "reviewerid", "reviewer", "customerid",
     "customer", "custid", "visitorid", "visitor", "memberid", "member", "accountid", "account", "clientid", "client",
     "buyerid", "buyer", "shopperid", "subscriberid", "playerid", "player", "profileid", "profile", "listenerid",
-    "viewerid", "readerid", "personid", "person", "steamid", "msno", "sessionid", "session", "playlistid", "basketid",
+    "viewerid", "readerid", "personid", "person", "householdkey", "householdid",
+    "household", "loyaltyid", "cardid", "studentid", "learnerid", "authorsteamid", "steamid", "profilename",
+    "reviewprofilename", "raterid", "msno", "deviceid", "cookieid", "uid", "sessionid", "session", "playlistid",
+    "basketid",
     "orderid", "invoiceno",
   ]
   static let item = [
@@ -14,19 +17,24 @@ enum ColumnNames {
     "isbn", "isbn13", "bookid", "trackid", "songid", "artistid", "albumid", "gameid", "appid", "animeid", "mangaid",
     "recipeid", "locationid", "venueid", "poiid", "placeid", "newsid", "postid", "videoid", "showid", "jobid",
     "courseid", "hotelid", "listingid", "restaurantid", "adid", "skuid", "sku", "stockcode", "goodsid", "contentid",
-    "itemkey", "jokeid", "storyid", "photoid", "beerid", "wineid", "bookmarkid", "pageid", "documentid", "docid",
+    "itemkey", "jokeid", "storyid", "photoid", "beerid", "beerbeerid", "wineid", "episodeid",
+    "podcastid", "channelid", "dishid", "repoid", "couponid", "bookmarkid", "pageid", "documentid", "docid",
     "item", "movie", "film", "product", "article", "business", "book", "track", "song", "artist", "album", "game",
     "app", "anime", "recipe", "venue", "poi", "video", "course", "joke", "beer", "wine",
   ]
   static let value = [
     "rating", "ratings", "value", "values", "stars", "star", "overall", "score", "bookrating", "userrating",
-    "userscore", "reviewrating", "reviewscore", "reviewoverall", "weight", "strength", "preference", "count", "counts",
+    "userscore", "ratingvalue", "reviewrating", "reviewscore", "reviewoverall", "weight", "strength", "preference",
+    "count", "counts",
     "plays", "playcount", "playcounts", "listens", "listencount", "clicks", "clickcount", "views", "viewcount",
-    "purchases", "quantity", "qty", "frequency", "hours", "hoursplayed", "playtime", "playtimeforever",
+    "purchases", "quantity", "qty", "frequency", "watchratio", "hours", "hoursplayed", "playtime", "playtimeforever",
   ]
   static let time = [
-    "timestamp", "unixtimestamp", "unixtime", "unixreviewtime", "datetime", "time", "date", "ts", "tdat", "eventtime",
-    "eventtimestamp", "reviewtime", "reviewtimestamp", "reviewdate", "createdat", "ratedat", "clickedat", "playedat",
+    "timestamp", "ratingtimestamp", "timestampms", "unixtimestamp", "unixtime", "unixreviewtime", "datetime", "time",
+    "date", "ts", "tdat", "eventtime",
+    "eventtimestamp", "reviewtime", "reviewtimestamp", "reviewdate", "createdat", "ratedat", "ratingdate", "ratingtime",
+    "clicktime", "viewtime",
+    "eventdate", "transactiondate", "transactiondt", "createdate", "createtime", "addedat", "clickedat", "playedat",
     "watchedat", "listenedat", "checkintime", "purchasedate", "orderdate", "invoicedate", "utctime",
   ]
   /// The ids of a catalogue: those of items, and the shortest.
@@ -43,7 +51,8 @@ enum ColumnNames {
     "producttypename",
   ]
 
-  /// A name for comparing: without the type of RecBole's `name:type`, without case, spaces, `_`, `-` and `.`.
+  /// A name for comparing: without the type of RecBole's `name:type`, without case, spaces, `_`, `-` and `.`, and
+  /// without the `#` or `%` of a header that is written as a comment.
   static func fold(_ name: String) -> String {
     var name = name[...]
     if let colon = name.lastIndex(of: ":"), recBoleTypes.contains(String(name[name.index(after: colon)...])) {
@@ -52,7 +61,7 @@ enum ColumnNames {
     let kept = name.lowercased().unicodeScalars.filter { scalar in
       !scalar.properties.isWhitespace && !["_", "-", ".", "\u{FEFF}"].contains(scalar)
     }
-    return String(String.UnicodeScalarView(kept))
+    return String(String.UnicodeScalarView(kept.drop { $0 == "#" || $0 == "%" }))
   }
 
   /// A name for people: without the type of RecBole's `name:type` and spaces around it.

@@ -72,6 +72,15 @@ struct ColumnValues {
     !numbers.isEmpty && numbers.count == texts.count
       && zip(kinds, numbers).allSatisfy { $0 == .integer && $1 >= 100_000 }
   }
+  /// Whether a quarter of the fields or more are numbers with a fraction, and all others are numbers: no ids.
+  var areFractions: Bool {
+    numbers.count == texts.count && 4 * numbers.count { $0 != $0.rounded() } >= max(numbers.count, 1)
+  }
+  /// Whether the fields count on by 1, from row to row.
+  var areCounts: Bool {
+    guard numbers.count == texts.count, numbers.count >= 3, kinds.allSatisfy({ $0 == .integer }) else { return false }
+    return zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 }
+  }
   /// Whether all fields could be degrees of latitude or longitude: numbers up to 180 with four decimals or more.
   var areDegrees: Bool {
     !numbers.isEmpty && numbers.count == texts.count

@@ -32,6 +32,10 @@ public struct InteractionError: AkinError, Equatable {
     case sameColumn(first: String, second: String, column: String)
     /// Without a header, no column looks like one of a role.
     case noSuchColumn(role: String, why: String)
+    /// The first line is Excel's `sep=;`.
+    case separatorLine
+    /// The file begins with comments.
+    case comments(mark: String)
     /// The first row holds words, as all rows do: it may be a header.
     case headerOrData(found: [String])
     /// Fields of a file without quotes stand in quotes.
@@ -123,6 +127,9 @@ public struct InteractionError: AkinError, Equatable {
     case .unknownColumn(let role, _), .noSuchColumn(let role, _): InteractionError.remedy(role)
     case .ambiguousColumn: "choose one by its number, counted from 1"
     case .sameColumn: "choose different columns"
+    case .separatorLine: "remove it: tail -n +2 \(path) | akin train - …"
+    case .comments(let mark):
+      "leave comments out: grep -v '^\(mark)' \(path) | akin train - …; if such rows are data: --header no"
     case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
     case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
@@ -131,6 +138,8 @@ public struct InteractionError: AkinError, Equatable {
       "lines of a user and all items of this user are read with --layout lists; for other separators: --delimiter NAME"
     case .notANumber(let found) where FieldKind.hasDecimalComma(found):
       "say so if it is a decimal comma: --decimal comma"
+    case .notANumber(let found) where found.trimmed.utf8.count != found.utf8.count && !found.trimmed.isEmpty:
+      InteractionError.spaces
     case .notANumber, .notFinite:
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
     case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00"
@@ -139,9 +148,9 @@ public struct InteractionError: AkinError, Equatable {
       "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
     case .emptyID: "every row needs a user and an item"
     case .nullID: "leave out rows without an id"
-    case .paddedID: "remove the white space around the fields"
+    case .paddedID: InteractionError.spaces
     case .badAttribute: "correct the field, or leave it empty"
-    case .noneMeet: "use the same ids in both files"
+    case .noneMeet(let meeting): meeting.difference?.remedy ?? "use the same ids in both files"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
     case .duplicateItem: "keep one row for each item"
     case .loneReturns: "convert them: tr '\\r' '\\n' < \(path) > lines.csv"
@@ -150,6 +159,9 @@ public struct InteractionError: AkinError, Equatable {
     case .textAfterQuote, .rowTooLong: "a quote inside a quoted field is written twice; without quoting: --quote none"
     }
   }
+
+  private static let spaces =
+    "remove the white space around fields; if a space follows each separator, name both: --delimiter ', '"
 
   /// The option that names the column of a role.
   private static func remedy(_ role: String) -> String {
@@ -178,6 +190,8 @@ extension InteractionError.Problem {
     case .sameColumn(let first, let second, let column):
       "expected different columns of \(first) and \(second), found \(column) for both"
     case .noSuchColumn(let role, let why): "expected \(role) ids in a file without a header, found \(why)"
+    case .separatorLine: "expected a header or data, found the separator as Excel names it (sep=)"
+    case .comments(let mark): "expected a header or data, found a comment that begins with '\(mark)'"
     case .headerOrData(let found):
       "expected a header with known names, or data, found words that may be either: \(listed(found))"
     case .quotedFields(let separator):

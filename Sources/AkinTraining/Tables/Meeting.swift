@@ -14,6 +14,8 @@ public struct Meeting: Sendable, Equatable {
   public let otherCount: Int
   /// An id of the side file that the other file lacks, and an id of the other file.
   public let examples: [String]
+  /// How ids of both files differ that would be the same id without it; `nil` if none is found.
+  public let difference: IDDifference?
 
   /// Counts the ids that two columns share. `10` is the same id as a number and as a text. O(ids).
   ///
@@ -27,16 +29,23 @@ public struct Meeting: Sendable, Equatable {
     all.reserveCapacity(known.count)
     for row in 0..<known.count { all.insert(known[Row(row)].parsed) }
     var met = 0
-    var stranger: ItemID?
+    var strangers: [ItemID] = []
     for row in 0..<side.count {
-      if all.contains(side[Row(row)].parsed) { met += 1 } else { stranger = stranger ?? side[Row(row)] }
+      if all.contains(side[Row(row)].parsed) {
+        met += 1
+      } else if strangers.count < 1_000 {
+        strangers.append(side[Row(row)])
+      }
     }
     self.noun = noun
     self.other = other
     self.met = met
     sideCount = side.count
     otherCount = known.count
-    examples = [stranger, known.count > 0 ? known[Row(0)] : nil].compactMap { $0?.description }
+    let found = IDDifference.between(strangers, known, all)
+    difference = found?.difference
+    examples =
+      found?.examples ?? [strangers.first, known.count > 0 ? known[Row(0)] : nil].compactMap { $0?.description }
   }
 
   /// Whether the side file and the other file share no id, though both have some.
@@ -47,18 +56,20 @@ public struct Meeting: Sendable, Equatable {
   /// The counts in words.
   public var sentence: String {
     let ids = examples.count == 2 ? "; ids like '\(examples[0])' here, like '\(examples[1])' there" : ""
+    let why = difference.map { "; they differ by \($0.rawValue)" } ?? ""
     return isEmpty
-      ? "expected \(noun) that occur in \(other), found none among \(sideCount) (\(other): \(otherCount) \(noun)\(ids))"
-      : "\(met) of \(sideCount) \(noun) occur in \(other) (\(otherCount) \(noun)\(ids))"
+      ? "expected \(noun) that occur in \(other), found none among \(sideCount) (\(other): \(otherCount) \(noun)\(ids)\(why))"
+      : "\(met) of \(sideCount) \(noun) occur in \(other) (\(otherCount) \(noun)\(ids)\(why))"
   }
 
-  /// A sentence for few common ids, or `nil`.
+  /// A sentence for few common ids, or for ids that differ by their spelling alone; `nil` for none.
   ///
   /// - Parameter path: The side file.
   /// - Throws: ``InteractionError/Problem/noneMeet(_:)`` for none.
   public func warning(_ path: String) throws(InteractionError) -> String? {
     if isEmpty { throw InteractionError(path: path, .noneMeet(self)) }
-    return isSmall ? "\(path): \(sentence)" : nil
+    // Upper and lower case tell ids apart in many data sets.
+    return isSmall || (difference ?? .letterCase) != .letterCase ? "\(path): \(sentence)" : nil
   }
 }
 

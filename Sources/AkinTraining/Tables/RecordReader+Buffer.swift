@@ -68,17 +68,13 @@ extension RecordReader {
     return out - end
   }
 
-  /// Skips a UTF-8 byte order mark and refuses files of other formats.
+  /// Skips a UTF-8 byte order mark, and refuses files of other formats.
   mutating func skipMark() throws(InteractionError) {
-    while end < 4, !atEnd { try refill() }
-    func starts(with mark: [UInt8]) -> Bool {
-      guard end >= mark.count else { return false }
-      for index in mark.indices where unsafe buffer[index] != mark[index] { return false }
-      return true
-    }
-    if starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    guard format.encoding == .utf8 else { return }
-    for content in ForeignContent.allCases where content.marks.contains(where: starts) {
+    while end < 512, !atEnd { try refill() }
+    // Safe: the bytes are below `end`.
+    let start = unsafe (0..<min(end, 512)).map { unsafe buffer[$0] }
+    if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    if let content = ForeignContent(start[position...], is8Bit: format.encoding != .utf8) {
       throw InteractionError(path: path, .notText(found: content))
     }
   }
@@ -87,9 +83,11 @@ extension RecordReader {
   mutating func detectSeparator() throws(InteractionError) -> FieldSeparator {
     try fill()
     let isWhole = atEnd
-    return unsafe SeparatorDetection(
-      UnsafeBufferPointer(start: buffer + position, count: end - position), isWhole: isWhole
-    ).separator(orSpaces: detectsSpaces)
+    let text = unsafe UnsafeBufferPointer(start: buffer + position, count: end - position)
+    if let other = format.otherSeparator, unsafe SeparatorDetection.isEven(other, text, isWhole: isWhole) {
+      return other
+    }
+    return unsafe SeparatorDetection(text, isWhole: isWhole).separator(orSpaces: detectsSpaces)
   }
 }
 
@@ -99,47 +97,3 @@ private let windows1252: [UInt16] = [
   0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
   0x017E, 0x0178,
 ]
-
-/// Formats that are known by their first bytes and are no text in UTF-8.
-public enum ForeignContent: String, Sendable, CaseIterable {
-  /// UTF-16.
-  case utf16 = "UTF-16 text"
-  /// gzip.
-  case gzip = "gzip data"
-  /// Zstandard.
-  case zstandard = "zstd data"
-  /// A zip archive.
-  case zip = "a zip archive"
-  /// Apache Parquet.
-  case parquet = "Parquet data"
-  /// An array of NumPy.
-  case numpy = "a NumPy array"
-  /// An embeddings or index file.
-  case akin = "one of Akin's own files"
-
-  /// The first bytes.
-  fileprivate var marks: [[UInt8]] {
-    switch self {
-    case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
-    case .gzip: [[0x1F, 0x8B]]
-    case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
-    case .zip: [[0x50, 0x4B, 0x03, 0x04]]
-    case .parquet: [[0x50, 0x41, 0x52, 0x31]]
-    case .numpy: [[0x93, 0x4E, 0x55, 0x4D]]
-    case .akin: [[0x89, 0x41, 0x4B]]
-    }
-  }
-
-  /// How to get text out of such a file.
-  func remedy(_ path: String) -> String {
-    switch self {
-    case .utf16: "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
-    case .gzip: "unpack it on the way: gunzip -c \(path) | akin train - …"
-    case .zstandard: "unpack it on the way: zstd -dc \(path) | akin train - …"
-    case .zip: "unpack it on the way: unzip -p \(path) | akin train - …"
-    case .parquet: "write it as text: pandas.read_parquet('\(path)').to_csv('rows.csv', index=False)"
-    case .numpy: "write it as text: numpy.savetxt('rows.tsv', numpy.load('\(path)'), fmt='%g', delimiter='\\t')"
-    case .akin: "give the file of interactions that it was made from"
-    }
-  }
-}

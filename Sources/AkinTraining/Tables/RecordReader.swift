@@ -106,10 +106,15 @@ import AkinSupport
     let start = (place: unsafe fields[0].baseAddress.map { unsafe $0 - UnsafePointer(buffer) } ?? 0, line: line)
     let first = (line: line, fields: texts)
     if first.fields.contains(where: { $0.utf8.contains(0) }) {
-      throw InteractionError(path: path, .notText(found: .utf16))
+      throw InteractionError(
+        path: path, .notText(found: ForeignContent(zerosIn: first.fields.flatMap { Array($0.utf8) })))
     }
     if first.fields.contains(where: { $0.utf8.contains(carriageReturn) }), format.quoting != .double {
       throw InteractionError(path: path, line: first.line, .loneReturns)
+    }
+    // Excel's own line; the separator splits it.
+    if first.fields.count <= 2, first.fields[0].utf8.count <= 5, first.fields[0].lowercased().hasPrefix("sep=") {
+      throw InteractionError(path: path, line: first.line, .separatorLine)
     }
     var others: [[String]] = []
     while others.count + 1 < limit, (try? advance()) ?? false { others.append(texts) }

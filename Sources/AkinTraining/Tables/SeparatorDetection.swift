@@ -33,6 +33,31 @@ struct SeparatorDetection {
     return spaces && first(.space) > 0 ? .space : .comma
   }
 
+  /// Whether the first lines of a text hold a separator equally often, and at least once.
+  ///
+  /// - Parameters:
+  ///   - separator: The separator.
+  ///   - text: The text, whose last line may be cut unless it is the whole.
+  ///   - isWhole: Whether nothing follows the text.
+  @unsafe static func isEven(
+    _ separator: FieldSeparator, _ text: UnsafeBufferPointer<UInt8>, isWhole: Bool
+  ) -> Bool {
+    let lines = unsafe text.prefix(1 << 16).split(separator: newline, maxSplits: lineLimit)
+    let whole = unsafe lines.count > 1 && !(isWhole && lines.count <= lineLimit) ? lines.dropLast() : lines[...]
+    let counts = unsafe whole.map { line in
+      // Safe: the line is copied.
+      let bytes = unsafe Array(line)
+      var (count, place) = (0, 0)
+      while place < bytes.count {
+        let isHere = bytes[place...].starts(with: separator.bytes)
+        count += isHere ? 1 : 0
+        place += isHere ? separator.bytes.count : 1
+      }
+      return count
+    }
+    return counts.first.map { $0 > 0 } ?? false && counts.allSatisfy { $0 == counts[0] }
+  }
+
   private func first(_ candidate: FieldSeparator) -> Int { counts[candidate]?.first ?? 0 }
 
   /// Whether all lines hold a candidate equally often, and at least once.

@@ -30,7 +30,7 @@ struct TableHead {
   ///   - rule: The caller's choice.
   ///   - known: The known names, folded.
   ///   - chosen: The names that the caller chose.
-  /// - Throws: ``InteractionError`` for a first row of words above rows of words that may be either.
+  /// - Throws: ``InteractionError`` for a first row of words above rows of words that may be either, and for a comment.
   func hasHeader(
     _ rule: HeaderRule, known: [[String]], chosen: [String] = [], refusesDoubt: Bool = true
   ) throws(InteractionError) -> Bool {
@@ -42,12 +42,19 @@ struct TableHead {
     let names = first.map(ColumnNames.fold)
     if chosen.contains(where: { names.contains(ColumnNames.fold($0)) }) { return true }
     let hits = known.count { list in list.contains { names.contains($0) } }
+    if hits == 0, let mark = commentMark { throw error(.comments(mark: mark)) }
     let hasNumber = first.contains { FieldKind($0) != .word && FieldKind($0) != .empty }
     if hits > 1 || (hits == 1 && !hasNumber) { return true }
     if hasNumber || others.isEmpty { return false }
     let numeric = first.indices.filter { isNumeric($0) }
     if numeric.isEmpty { return try !isDataOfWords(refusesDoubt) }
     return !numeric.contains { isBadValue(first[$0]) } && !first.indices.contains { recurs($0) }
+  }
+
+  /// The character with which the first row begins as a comment does, and not all others do.
+  private var commentMark: String? {
+    guard let mark = first.first?.trimmed.first, mark == "#" || mark == "%" else { return nil }
+    return others.allSatisfy { $0.first?.trimmed.first == mark } && !others.isEmpty ? nil : String(mark)
   }
 
   /// Whether most fields of a column behind the first row are numbers or times.

@@ -43,6 +43,9 @@ public struct FieldSeparator: Sendable, Hashable {
     }
   }
 
+  /// Whether files are looked through for this separator anyway.
+  public var isUsual: Bool { [.comma, .tab, .semicolon, .pipe, .space, .doubleColon].contains(self) }
+
   /// Whether fields may stand in double quotes unless the caller says otherwise: TSV and its kin have no quotes.
   var usuallyQuotes: Bool { self == .comma || self == .semicolon || self == .pipe }
 }
@@ -77,6 +80,8 @@ public enum DecimalMark: String, Sendable, CaseIterable {
 public struct TextFormat: Sendable, Equatable {
   /// The field separator; `nil` detects it from the first rows.
   public var separator: FieldSeparator?
+  /// A further separator that is detected: where the first lines hold it equally often, it is preferred to the usual ones.
+  public var otherSeparator: FieldSeparator?
   /// The meaning of double quotes. `nil`: none between tabs, spaces and separators of several characters; else as
   /// ``FieldQuoting/double``, but a line end between quotes is an error.
   public var quoting: FieldQuoting?

@@ -10,6 +10,9 @@ package struct IDSpelling {
   /// Ids like `10.0`, and the first of them.
   private var wholeFractionCount = 0
   private var firstWholeFraction: String?
+  /// Ids like `4.7E+12`, and the first of them.
+  private var exponentCount = 0
+  private var firstExponent: String?
   /// Ids that are neither of these.
   private var otherTexts = 0
   private let count: Int
@@ -35,6 +38,10 @@ package struct IDSpelling {
         wholeFractionCount += 1
         firstWholeFraction = firstWholeFraction ?? text
       } else {
+        if IDSpelling.hasExponent(text) {
+          exponentCount += 1
+          firstExponent = firstExponent ?? text
+        }
         otherTexts += 1
       }
     }
@@ -54,12 +61,25 @@ package struct IDSpelling {
       firstNull.map { "\(some(nullCount)) like '\($0.text)', which other programs write for nothing" },
       firstPadded.map { "\(some(paddedCount)) with white space around, like '\($0)'" },
       firstWholeFraction.map { "\(some(wholeFractionCount)) like '\($0)', which are other ids than whole numbers" },
+      firstExponent.map {
+        "\(some(exponentCount)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
+      },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
+  /// Whether a text is a number with a positive power of ten, like `4.7E+12`.
+  private static func hasExponent(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
+    guard parts.count == 2, (1...2).contains(parts[1].count), parts[1].allSatisfy({ (0x30...0x39).contains($0) }),
+      let mark = parts[0].last, mark | 0x20 == UInt8(ascii: "e")
+    else { return false }
+    let digits = parts[0].dropLast().split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return digits.count <= 2 && digits.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+  }
+
   /// Whether a text is a whole number with a fraction of zeros.
-  private static func isWholeFraction(_ text: String) -> Bool {
+  package static func isWholeFraction(_ text: String) -> Bool {
     guard text.utf8.last == UInt8(ascii: "0") else { return false }
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }

@@ -24,7 +24,7 @@ enum EmbedVerb {
     arguments: [model],
     options: [
       OptionGroup("Output", [output, Common.force]),
-      OptionGroup("Input", FeatureOptions.all),
+      OptionGroup("Input", FeatureOptions.all + InputOptions.ofText),
       OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [

@@ -62,6 +62,7 @@ enum ImportVerb {
           ids, metadata, attributes, idColumn, attributeColumns, biases, users, userIDs, metric, format, tensor,
           userTensor,
         ]),
+      OptionGroup("Text of --attributes", InputOptions.ofText),
       OptionGroup("Run", [Common.json, Common.quiet]),
     ],
     examples: [
@@ -155,6 +156,7 @@ extension ImportVerb {
     _ embeddings: inout Embeddings, by path: String, _ arguments: Arguments, _ execution: Execution
   ) throws {
     var format = ItemFormat()
+    format.text = InputOptions.text(arguments)
     format.id = arguments[idColumn]
     format.attributes = InputOptions.chosenAttributes(arguments)
     let table = try ItemTable.read(path: path, format: format, execution: execution)
@@ -215,5 +217,5 @@ extension Embeddings {
 
 extension EmbeddingMatrix {
   /// The number of zero rows.
-  fileprivate var zeroRowCount: Int { (0..<count).reduce(0) { $0 + (isZero(Row($1)) ? 1 : 0) } }
+  var zeroRowCount: Int { (0..<count).reduce(0) { $0 + (isZero(Row($1)) ? 1 : 0) } }
 }

@@ -20,7 +20,9 @@ enum InputOptions {
     "header", .choice("WHEN", [("auto", HeaderRule.detect), ("yes", .present), ("no", .absent)]),
     default: .detect, "Whether the first row names the columns")
   static let delimiter = Option<FieldSeparator?>.optional(
-    "delimiter", .separator, "Field separator", default: "detected from the first rows")
+    "delimiter", .separator,
+    "Field separator; in other text files than the interactions an unusual one is looked for, too",
+    default: "detected from the first rows")
   static let layout = Option(
     "layout", .choice("LAYOUT", InteractionFormat.Layout.allCases.map { ($0.rawValue, $0) }), default: .rows,
     "One interaction a line, or lists: a user and all items of this user, as LightGCN has them")
@@ -57,19 +59,23 @@ enum InputOptions {
     userColumn, itemColumn, valueColumn, timeColumn, value, header, delimiter, layout, quote, encoding, decimal,
     duplicates,
   ]
+  /// The options of any text file, where there are no interactions.
+  static let ofText: [any AnyOption] = [delimiter, quote, encoding, decimal]
   /// The options of a catalogue, and its file.
   static let ofItems: [any AnyOption] = [
     items, idColumn, titleColumn, categoryColumn, attributeColumns,
   ]
 
-  /// The format of all text files, whose separators are detected.
+  /// The format of all text files, whose separators are detected: the usual ones, and that of the command line.
   static func text(_ arguments: Arguments) -> TextFormat {
     func given<Value>(_ option: Option<Value>, else usual: Value) -> Value {
       arguments.has(option) ? arguments[option] : usual
     }
-    return TextFormat(
+    var format = TextFormat(
       quoting: given(quote, else: nil), encoding: given(encoding, else: .utf8),
       decimalMark: given(decimal, else: .point))
+    if let separator = given(delimiter, else: nil), !separator.isUsual { format.otherSeparator = separator }
+    return format
   }
 
   /// The columns to keep as attributes; `nil` for all.

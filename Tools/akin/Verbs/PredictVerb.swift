@@ -46,6 +46,7 @@ enum PredictVerb {
     let catalogue = try arguments[items].map { path in
       // Categories alone are features.
       var format = ItemFormat()
+      format.text = InputOptions.text(arguments)
       format.attributes = []
       return try ItemTable.read(path: path, format: format, execution: execution)
     }

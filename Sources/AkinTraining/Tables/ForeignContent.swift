@@ -1,0 +1,140 @@
+/// Formats that are known by their first bytes and are no rows of text.
+public enum ForeignContent: String, Sendable, CaseIterable {
+  /// UTF-16.
+  case utf16 = "UTF-16 text"
+  /// gzip.
+  case gzip = "gzip data"
+  /// bzip2.
+  case bzip2 = "bzip2 data"
+  /// xz.
+  case xz = "xz data"
+  /// Zstandard.
+  case zstandard = "zstd data"
+  /// An archive of NumPy's arrays, or of SciPy's sparse matrix.
+  case numpyArchive = "an archive of NumPy arrays"
+  /// A workbook of Excel.
+  case excel = "an Excel workbook"
+  /// A zip archive.
+  case zip = "a zip archive"
+  /// Apache Parquet.
+  case parquet = "Parquet data"
+  /// Apache Arrow, or Feather.
+  case arrow = "Arrow data"
+  /// HDF5.
+  case hdf5 = "HDF5 data"
+  /// A database of SQLite.
+  case sqlite = "an SQLite database"
+  /// Python's pickle.
+  case pickle = "a pickle of Python"
+  /// An array of NumPy.
+  case numpy = "a NumPy array"
+  /// An embeddings or index file.
+  case akin = "one of Akin's own files"
+  /// One JSON text, or one a line.
+  case json = "JSON"
+  /// A dictionary of Python a line.
+  case dictionaries = "dictionaries of Python"
+  /// A sparse matrix in the text format of NIST's Matrix Market.
+  case matrixMarket = "a Matrix Market file"
+  /// Bytes that are no text.
+  case binary = "binary data"
+
+  /// The content that the first bytes of a file tell; `nil` for what may be rows of text.
+  ///
+  /// - Parameters:
+  ///   - start: The first bytes, without a byte order mark of UTF-8.
+  ///   - is8Bit: Whether the caller has named an encoding in which any bytes but zeros are text.
+  init?(_ start: ArraySlice<UInt8>, is8Bit: Bool) {
+    let start = Array(start)
+    if !is8Bit || start.contains(0),
+      let content = ForeignContent.allCases.first(where: { $0.marks.contains { start.starts(with: $0) } })
+    {
+      self = content == .zip ? ForeignContent.archive(start) : content
+    } else if let first = start.firstIndex(where: { !" \t\r\n".utf8.contains($0) }),
+      let content = ForeignContent.structured(start[first...])
+    {
+      self = content
+    } else {
+      return nil
+    }
+  }
+
+  /// What zeros in a first row are: every second byte of Latin letters in UTF-16 is one.
+  ///
+  /// - Parameter row: The bytes of the row.
+  init(zerosIn row: some Collection<UInt8>) {
+    self = 3 * row.count { $0 == 0 } > row.count ? .utf16 : .binary
+  }
+
+  /// JSON begins with an object, or with an array of objects, arrays or texts.
+  private static func structured(_ start: ArraySlice<UInt8>) -> ForeignContent? {
+    guard let open = start.first, open == UInt8(ascii: "{") || open == UInt8(ascii: "[") else { return nil }
+    let next = start.dropFirst().first { !" \t\r\n".utf8.contains($0) }
+    switch (open, next) {
+    case (UInt8(ascii: "{"), UInt8(ascii: "'")?): return .dictionaries
+    case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return .json
+    case (UInt8(ascii: "["), let next?) where "{[\"".utf8.contains(next): return .json
+    default: return nil
+    }
+  }
+
+  /// The kind of a zip archive, by the name of its first member.
+  private static func archive(_ start: [UInt8]) -> ForeignContent {
+    let name = String(decoding: start.dropFirst(30), as: UTF8.self)
+    if name.hasPrefix("[Content_Types].xml") || name.hasPrefix("_rels/") || name.hasPrefix("xl/") { return .excel }
+    return name.prefix(120).contains(".npy") ? .numpyArchive : .zip
+  }
+
+  /// The first bytes.
+  private var marks: [[UInt8]] {
+    switch self {
+    case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
+    case .gzip: [[0x1F, 0x8B]]
+    case .bzip2: [Array("BZh".utf8)]
+    case .xz: [[0xFD, 0x37, 0x7A, 0x58, 0x5A]]
+    case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
+    case .zip: [[0x50, 0x4B, 0x03, 0x04]]
+    case .parquet: [Array("PAR1".utf8)]
+    case .arrow: [Array("ARROW1".utf8), Array("FEA1".utf8)]
+    case .hdf5: [[0x89, 0x48, 0x44, 0x46]]
+    case .sqlite: [Array("SQLite format 3".utf8)]
+    case .pickle: (2...5).map { [0x80, $0] }
+    case .numpy: [[0x93, 0x4E, 0x55, 0x4D]]
+    case .akin: [[0x89, 0x41, 0x4B]]
+    case .matrixMarket: [Array("%%MatrixMarket".utf8)]
+    case .numpyArchive, .excel, .json, .dictionaries, .binary: []
+    }
+  }
+
+  /// How to get rows of text out of such a file.
+  func remedy(_ path: String) -> String {
+    func text(_ frame: String) -> String { "write it as text: pandas.\(frame).to_csv('rows.csv', index=False)" }
+    // All digits of an id count.
+    func sparse(_ matrix: String) -> String {
+      "write it as text: m = \(matrix).tocoo(); "
+        + "numpy.savetxt('rows.tsv', numpy.c_[m.row, m.col, m.data], fmt='%.17g', delimiter='\\t')"
+    }
+    switch self {
+    case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
+    case .gzip: return "unpack it on the way: gunzip -c \(path) | akin train - …"
+    case .bzip2: return "unpack it on the way: bunzip2 -c \(path) | akin train - …"
+    case .xz: return "unpack it on the way: xz -dc \(path) | akin train - …"
+    case .zstandard: return "unpack it on the way: zstd -dc \(path) | akin train - …"
+    case .zip: return "unpack it on the way: unzip -p \(path) | akin train - …"
+    case .numpyArchive: return "if it is a sparse matrix, \(sparse("scipy.sparse.load_npz('\(path)')"))"
+    case .matrixMarket: return sparse("scipy.io.mmread('\(path)')")
+    case .excel: return text("read_excel('\(path)', dtype=str)")
+    case .parquet: return text("read_parquet('\(path)')")
+    case .arrow: return text("read_feather('\(path)')")
+    case .hdf5: return text("read_hdf('\(path)')")
+    case .pickle: return "if you trust it, \(text("read_pickle('\(path)')"))"
+    case .sqlite: return "write it as text: sqlite3 -csv -header \(path) 'SELECT user, item, value FROM …' > rows.csv"
+    case .numpy:
+      return "write it as text: numpy.savetxt('rows.tsv', numpy.load('\(path)'), fmt='%.17g', delimiter='\\t')"
+    case .akin: return "give the file of interactions that it was made from"
+    case .json: return text("read_json('\(path)', lines=True, dtype=False)") + "; without lines=True for one array"
+    case .dictionaries: return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
+    case .binary: return "give a file of text: rows of user, item and value with separators between"
+    }
+  }
+}

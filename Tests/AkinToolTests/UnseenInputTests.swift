@@ -1,0 +1,81 @@
+import AkinInterchange
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Foundation
+import Testing
+
+@testable import AkinTool
+
+@Suite("Files of other programs, from the command line to what it says")
+struct UnseenInputTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private let rows = "user,item,rating\n1,10,5\n1,11,4\n2,10,3\n2,12,4\n3,11,2\n3,12,5\n"
+
+  private func train(_ words: String...) -> Run {
+    akin(
+      [
+        "train", scratch.write(rows, to: "r.csv"), "-o", scratch["x.emb"], "-f", "--dimensions", "2", "--epochs", "1",
+        "-q",
+      ]
+        + words)
+  }
+
+  @Test("An unusual separator is found in catalogues and features when it is named")
+  func separators() {
+    let items = scratch.write("item^title\n10^One, two\n11^Three, four\n12^Five, six\n", to: "i.txt")
+    let features = scratch.write("user^age\n1^3\n2^5\n3^7\n", to: "u.txt")
+    #expect(train("--items", items).code == 3)
+    let run = train("--items", items, "--user-features", features, "--delimiter", "^")
+    #expect(run.code == 0, "\(run.messages)")
+    #expect(akin("export", scratch["x.emb"], "--item", "Three, four").code == 0)
+  }
+
+  @Test("embed, predict and import read text in the encoding that is named")
+  func encodings() throws {
+    let latin: (String) -> [UInt8] = { $0.unicodeScalars.map { UInt8($0.value) } }
+    let features = scratch.write(latin("item,mood\n10,fr\u{F6}h\n11,tr\u{FC}b\n12,fr\u{F6}h\n"), to: "f.csv")
+    let users = scratch.write("user,age\n1,3\n2,5\n3,7\n", to: "u.csv")
+    let towers = train(
+      "--model", "two-tower", "--item-features", features, "--user-features", users, "--hidden", "4", "--encoding",
+      "latin1")
+    #expect(towers.code == 0, "\(towers.messages)")
+    let embed = ["embed", scratch["x.emb"], "--item-features", features, "-o", scratch["e.emb"], "-f", "-q"]
+    let refused = akin(embed)
+    #expect(refused.code == 3 && refused.messages.contains("--encoding latin1"))
+    let read = akin(embed + ["--encoding", "latin1"])
+    #expect(read.code == 0 && read.messages == "", "\(read.messages)")
+    #expect(train().code == 0)
+    let catalogue = scratch.write(latin("item,title,genres\n99,Caf\u{E9},fr\u{F6}h\n"), to: "c.csv")
+    let predict = ["predict", scratch["x.emb"], "1", "10", "--items", catalogue]
+    #expect(akin(predict).code == 3 && akin(predict + ["--encoding", "latin1"]).code == 0)
+    let vectors = scratch.write("0.5 1\n1.5 2\n2.5 3\n", to: "v.txt")
+    let table = scratch.write(latin("id,title\n0,Caf\u{E9}\n1,B\n2,C\n"), to: "t.csv")
+    let imported = akin("import", vectors, "--attributes", table, "--encoding", "latin1", "-o", scratch["i.emb"], "-q")
+    #expect(imported.code == 0 && imported.messages == "", "\(imported.messages)")
+    #expect(akin("export", scratch["i.emb"], "--item", "Caf\u{E9}").code == 0)
+  }
+
+  @Test("Queries of zeros by cosine are said; JSON is one object; control characters are escaped in JSON, too")
+  func queries() throws {
+    let vectors = scratch.write("id\ttitle\tx0\tx1\n1\ta\\xc2\\x9bb\t1\t2\n2\tB\t2\t-1\n3\tC\t0.5\t3\n", to: "v.tsv")
+    #expect(akin("import", vectors, "--metric", "cosine", "-o", scratch["v.emb"], "-q").code == 0)
+    #expect(akin("index", scratch["v.emb"], "-o", scratch["v.idx"], "-q").code == 0)
+    let zeros = EmbeddingMatrix(uniformRows: [[1, 0], [0, 0], [0, 1]], dimension: 2)
+    try NpyWriter.write(zeros, to: scratch["q.npy"], overwrite: false)
+    let query = [
+      "query", scratch["v.idx"], "--vectors", scratch["q.npy"], "-k", "2", "-o", scratch["o-{ef}.npy"], "-f",
+    ]
+    let run = akin(query + ["--ef", "4,8", "--json", "-q"])
+    #expect(run.code == 0 && run.messages.contains("1 of 3 queries are vectors of zeros, which have no direction"))
+    let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+    #expect(object?["schema"] as? Int == 1 && (object?["searches"] as? [Any])?.count == 2)
+    let one = try JSONSerialization.jsonObject(with: Data(akin(query + ["--ef", "4", "--json", "-q"]).output.utf8))
+    #expect((one as? [String: Any])?["ef"] as? Int == 4)
+    let related = akin("related", scratch["v.idx"], "2", "--json")
+    #expect(related.output.contains(#""title":"a\u009bb""#) && !related.output.unicodeScalars.contains("\u{9B}"))
+  }
+}
