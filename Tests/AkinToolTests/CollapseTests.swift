@@ -52,6 +52,13 @@ struct CollapseTests {
     #expect(train(1.4, "--model", "mf", "--epochs", "2").messages == "")
   }
 
+  @Test("So do models of orders and labels", arguments: ["bpr", "logistic"])
+  func sampled(model: String) {
+    let run = train(50, "--model", model, "--epochs", "3")
+    #expect(run.code == 0 && run.messages.contains("lower lambda"), "\(run.messages)")
+    #expect(train(0.01, "--model", model, "--epochs", "3").messages == "")
+  }
+
   @Test("--range and --loss with als name the optimisers that take them, and these do")
   func optimisers() {
     for words in [["--range", "0,30"], ["--loss", "absolute"], ["--loss", "logistic"]] {

@@ -14,7 +14,7 @@ extension TrainedModel {
   public var collapse: String? {
     let target: Double
     switch objective.model {
-    case .wals: target = 1
+    case .wals, .bpr, .logistic: target = 1
     case .mf where objective.range == nil: target = objective.scale.map { $0.upperBound - $0.lowerBound } ?? 1
     default: return nil
     }
@@ -24,7 +24,11 @@ extension TrainedModel {
       found == 0
       ? "are all zero" : found < 1e-30 ? "add less than 1e-30 to any score" : "add at most \(Float(found)) to any score"
     let wanted =
-      objective.model == .wals ? "a seen item should come near 1" : "ratings differ by up to \(Float(target))"
+      switch objective.model {
+      case .wals: "a seen item should come near 1"
+      case .mf: "ratings differ by up to \(Float(target))"
+      default: "scores of positives and others should differ by about 1"
+      }
     return "the vectors have shrunk to almost nothing: they \(size), where \(wanted); lower lambda"
   }
 }
