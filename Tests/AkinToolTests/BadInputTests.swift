@@ -103,8 +103,9 @@ struct BadInputTests {
       let path = scratch.write("user,item,value\n1,1,1\n\(row)\n", to: "rows.csv")
       refuses("train", path, "-o", out, "-q", code: 3, says: "\(path):3: \(sentence)", help: help, at: location)
     }
+    row("1,2", "expected 3 columns as in the first row, found 2", help: "complete the row, or leave it out")
     row(
-      "1,2", "expected 3 columns as in the first row, found 2",
+      "1,2,3,4", "expected 3 columns as in the first row, found 4",
       help: "put a field that holds the separator between double quotes")
     let choose =
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"

@@ -9,6 +9,8 @@ extension FeatureCells {
     /// Rows with a field that is neither empty nor a number, and the first of them.
     var words = 0
     var firstWord = 0
+    /// Rows with a number with a comma before its fraction, which the words count.
+    var commas = 0
     /// Whether a field holds several words.
     var hasLists = false
   }
@@ -24,6 +26,9 @@ extension FeatureCells {
         } else {
           if kinds.words == 0 { kinds.firstWord = row }
           kinds.words += 1
+          if unsafe field.count <= 40, unsafe FieldKind.hasDecimalComma(String(decoding: field, as: UTF8.self)) {
+            kinds.commas += 1
+          }
           if unsafe field.contains(bar) { kinds.hasLists = true }
         }
       }
@@ -60,6 +65,10 @@ struct FeatureBuilder {
     let kinds = cells.kinds(decimalMark)
     if kinds.words == 0 {
       try addNumbers(cells)
+    } else if decimalMark == .point, kinds.words == kinds.commas {
+      throw FeatureError(
+        path: path, line: lines[kinds.firstWord],
+        .decimalComma(column: cells.name, found: cells.text(kinds.firstWord)))
     } else if !kinds.hasLists, kinds.numbers >= 9 * kinds.words {
       throw FeatureError(
         path: path, line: lines[kinds.firstWord],

@@ -24,6 +24,8 @@ public struct FeatureError: AkinError, Equatable {
     case duplicateID(id: ItemID, firstLine: Int)
     /// A field of a column of numbers is not a number.
     case notANumber(column: String, found: String)
+    /// All fields of a column that are no numbers would be with decimal commas.
+    case decimalComma(column: String, found: String)
     /// A field of a column of numbers is a NaN, an infinity, or too large for a 32-bit float.
     case notFinite(column: String, found: String)
     /// A value of a column of words is longer than a name can be.
@@ -63,6 +65,7 @@ public struct FeatureError: AkinError, Equatable {
     case .idAsFeature, .valueTooLong: nil
     case .duplicateName: "give each column a different name"
     case .duplicateID: "keep one row per id, and separate several words in a field by |"
+    case .decimalComma: "say so if it is a decimal comma: --decimal comma; several words have | between them"
     case .notANumber, .notFinite: "leave the field empty, or name the columns to use without this one"
     case .tooManyValues, .valuesNotShared, .tooManyFeatures: "name the columns to use without this one"
     }
@@ -80,6 +83,8 @@ extension FeatureError.Problem {
     case .duplicateID(let id, let firstLine): "expected each id once, found '\(id)' as on line \(firstLine)"
     case .notANumber(let column, let found):
       "column '\(column)': expected a number as in most of its rows, found '\(found)'"
+    case .decimalComma(let column, let found):
+      "column '\(column)': expected numbers with decimal points, or words, found '\(found)'"
     case .notFinite(let column, let found): "column '\(column)': expected a finite number, found '\(found)'"
     case .valueTooLong(let column, let bytes, let limit):
       "column '\(column)': expected values of at most \(limit) bytes, found one of \(bytes)"

@@ -23,6 +23,7 @@ struct FeatureLayout {
   ///
   /// - Throws: ``InteractionError`` or ``FeatureError``.
   init(_ head: TableHead, id choice: ColumnChoice?, side: FeatureSide?, columns: [ColumnChoice]?) throws {
+    try head.refuseUnnamedColumn()
     let first = head.first
     let finder = ColumnFinder(head, hasHeader: true)
     let usual =

@@ -32,6 +32,7 @@ extension FeatureTable {
   ) throws -> FeatureTable {
     var reader = try RecordReader(path: path, format: format)
     let head = try reader.head()
+    if let notice = reader.encodingNotice { execution.notice?(notice) }
     try reader.refuseQuotedFields(head)
     let layout = try FeatureLayout(head, id: id, side: side, columns: columns)
     execution.notice?(layout.notice)

@@ -76,7 +76,7 @@ struct AttributeReader {
 
   /// What a column holds, by its fields.
   private func kind(of fields: [String?], named name: String, _ execution: Execution) throws -> AttributeKind {
-    var counts = (all: 0, flags: 0, numbers: 0, dates: 0)
+    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0)
     var hasBar = false
     var firstWord: (row: Int, text: String)?
     for (row, field) in fields.enumerated() {
@@ -91,6 +91,7 @@ struct AttributeReader {
       } else {
         if firstWord == nil { firstWord = (row, field) }
         if field.utf8.contains(UInt8(ascii: "|")) { hasBar = true }
+        if format.text.decimalMark == .point, FieldKind.hasDecimalComma(field) { counts.commas += 1 }
       }
     }
     if counts.all == 0 { return .word }
@@ -100,6 +101,13 @@ struct AttributeReader {
     }
     if counts.dates == counts.all { return .time }
     if hasBar { return .list }
+    if let firstWord, counts.commas + counts.numbers == counts.all {
+      execution.notice?(
+        Notice(
+          "\(path): column \(name) is kept as words, since its numbers have commas, like '\(firstWord.text.prefix(40))': "
+            + "if these are decimal commas, say --decimal comma", isWarning: true))
+      return .word
+    }
     if let firstWord, 10 * max(counts.numbers, counts.dates) >= 9 * counts.all {
       let most = counts.numbers > counts.dates ? "numbers" : "dates"
       execution.notice?(

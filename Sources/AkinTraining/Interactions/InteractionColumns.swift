@@ -30,6 +30,7 @@ struct InteractionColumns {
     hasHeader = try head.hasHeader(
       format.header, known: [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time],
       chosen: format.names)
+    if hasHeader { try head.refuseUnnamedColumn() }
     let finder = ColumnFinder(head, hasHeader: hasHeader)
     let roles: [(name: String, choice: ColumnChoice?, names: [String])] = [
       ("user", format.user, ColumnNames.user), ("item", format.item, ColumnNames.item),
@@ -56,6 +57,13 @@ struct InteractionColumns {
         // A file that has numbers, but none with a known name: worth a word even to those who want few.
         isGuess = true
         remarks = ["every value is 1; name values with --value-column, or say --value none"]
+      }
+      if found[2] == nil, !format.ignoresValues,
+        let truths = unused.first(where: { ColumnValues(head.below($0)).areTruths })
+      {
+        isGuess = true
+        remarks.append(
+          "column \(finder.shown(truths)) is true in some rows and false in others; both count as interactions")
       }
     } else {
       var guess = PositionGuess(head, taken: found.map { $0?.column }, readsTimes: format.readsTimes)
@@ -146,7 +154,10 @@ private struct PositionGuess {
       if let why = notValues(next) { remarks.append(why) } else { columns[2] = next }
     }
     if columns[3] == nil {
-      columns[3] = head.first.indices.first { isFree($0) && values[$0].areTimes }
+      // Where no ids are looked for, times may repeat and span any years.
+      columns[3] =
+        head.first.indices.first { isFree($0) && values[$0].areTimes }
+        ?? head.first.indices.first { isFree($0) && $0 > (columns[1] ?? 0) && values[$0].areUnixTimes }
       if columns[3] == nil, readsTimes, isUsual, head.columnCount > 3, isFree(3), values[3].areNumbers {
         columns[3] = 3
       }
@@ -169,6 +180,10 @@ private struct PositionGuess {
     if its.areDegrees || its.areDates { return false }
     if its.areFractions {
       remarks.append("\(place) holds fractions")
+      return false
+    }
+    if its.arePairs {
+      remarks.append("\(place) holds pairs like \(head.first[column].prefix(40))")
       return false
     }
     let others = head.first.indices.filter { other in

@@ -8,6 +8,7 @@ extension Interactions {
     var builder = InteractionBuilder()
     var lines = LineNumbers(step: 0)
     let head = try reader.head()
+    if let notice = reader.encodingNotice { execution.notice?(notice) }
     execution.notice?(
       Notice("\(path): user=column 1 item=all other columns value=none time=none (lists; line \(head.line) is data)"))
     var reported = 0

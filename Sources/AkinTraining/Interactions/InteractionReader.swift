@@ -18,6 +18,7 @@ extension Interactions {
     var builder = InteractionBuilder()
     var lines = LineNumbers()
     let head = try reader.head()
+    if let notice = reader.encodingNotice { execution.notice?(notice) }
     try reader.refuseQuotedFields(head)
     let columns = try InteractionColumns(head, format: format)
     execution.notice?(columns.notice)

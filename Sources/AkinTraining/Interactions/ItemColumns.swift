@@ -50,6 +50,7 @@ struct ItemColumns {
     hasHeader = try head.hasHeader(
       format.header, known: [ids, ColumnNames.title, ColumnNames.categories],
       chosen: choices.compactMap { if case .name(let name) = $0 { name } else { nil } }, refusesDoubt: false)
+    if hasHeader { try head.refuseUnnamedColumn() }
     let finder = ColumnFinder(head, hasHeader: hasHeader)
     func find(_ choice: ColumnChoice?, _ names: [String]) throws(InteractionError) -> (Int, ColumnUse.Way)? {
       if let choice { return (try finder.column(choice), .choice) }

@@ -46,6 +46,7 @@ public struct ItemTable: Sendable {
   ) throws -> ItemTable {
     var reader = try RecordReader(path: path, format: format.text)
     let head = try reader.head()
+    if let notice = reader.encodingNotice { execution.notice?(notice) }
     try reader.refuseQuotedFields(head)
     let columns = try ItemColumns(head, format: format)
     execution.notice?(columns.notice)
@@ -56,6 +57,7 @@ public struct ItemTable: Sendable {
     var lines: [Int] = []
     var titles: [String] = []
     var categories: [[String]] = []
+    var catalogueSpelling = CatalogueSpelling()
     var cells = columns.attributes.map { FeatureCells(name: $0.name) }
     var more = try reader.next()
     if more, columns.hasHeader { more = try reader.next() }
@@ -80,6 +82,7 @@ public struct ItemTable: Sendable {
         try reader.validText(column, "categories")
       }
       categories.append(names.map(split) ?? [])
+      catalogueSpelling.add(title: titles[titles.count - 1], categories: names ?? "")
       // Safe: a field is used before the next record is read.
       for place in cells.indices { unsafe cells[place].append(reader[columns.attributes[place].column]) }
       if titles.count & 0xFFFF == 0 {
@@ -95,6 +98,7 @@ public struct ItemTable: Sendable {
       throw InteractionError(path: path, line: lines[Int(id)], problem)
     }
     if let note = spelling.note("item") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
+    for note in catalogueSpelling.notes { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     let attributes = try AttributeReader(path: path, lines: lines, format: format).attributes(&cells, execution)
     var items = ItemTable(ids: table.inOrder, titles: titles, categories: categories, attributes: attributes)
     if let name = columns.categoriesName { items.categoriesName = name }

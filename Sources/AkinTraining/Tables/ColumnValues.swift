@@ -29,6 +29,17 @@ enum FieldKind: Equatable {
   }
 }
 
+extension FieldKind {
+  /// Whether a text is a number that may have commas between its thousands: `1,234`, `12,345,678.5`.
+  static func mayHaveThousands(_ text: String) -> Bool {
+    let whole = text.utf8.drop { $0 == UInt8(ascii: "-") }.prefix { $0 != UInt8(ascii: ".") }
+    let groups = whole.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard groups.count > 1, groups.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } }) else { return false }
+    return (1...3).contains(groups[0].count) && groups[0].first != UInt8(ascii: "0")
+      && groups.dropFirst().allSatisfy { $0.count == 3 }
+  }
+}
+
 /// What the fields of one column look like, in a sample of rows.
 struct ColumnValues {
   private let texts: [String]
@@ -75,6 +86,20 @@ struct ColumnValues {
   /// Whether a quarter of the fields or more are numbers with a fraction, and all others are numbers: no ids.
   var areFractions: Bool {
     numbers.count == texts.count && 4 * numbers.count { $0 != $0.rounded() } >= max(numbers.count, 1)
+  }
+  /// Whether all fields are a whole number and a number with a colon between: `3:0.5`, as libsvm writes features, or `9:05`.
+  var arePairs: Bool {
+    !texts.isEmpty
+      && texts.allSatisfy { text in
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 && FieldKind(String(parts[0])) == .integer
+          && [.integer, .fraction].contains(FieldKind(String(parts[1])))
+      }
+  }
+  /// Whether all fields are `true`, `false` or their kin, and both occur.
+  var areTruths: Bool {
+    let found = Set(texts.filter { !$0.isEmpty }.map { FlagWord.value(of: $0) })
+    return found == [true, false]
   }
   /// Whether the fields count on by 1, from row to row.
   var areCounts: Bool {

@@ -38,6 +38,8 @@ public struct InteractionError: AkinError, Equatable {
     case comments(mark: String)
     /// The first row holds words, as all rows do: it may be a header.
     case headerOrData(found: [String])
+    /// The header has one name fewer than the rows have columns.
+    case unnamedColumn(names: Int)
     /// Fields of a file without quotes stand in quotes.
     case quotedFields(separator: String)
     /// A column is chosen by name, but the first row holds data.
@@ -131,15 +133,23 @@ public struct InteractionError: AkinError, Equatable {
     case .comments(let mark):
       "leave comments out: grep -v '^\(mark)' \(path) | akin train - …; if such rows are data: --header no"
     case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
+    case .unnamedColumn:
+      "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
     case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
+    case .ragged(let expected, let found) where found < expected: "complete the row, or leave it out"
     case .ragged: "put a field that holds the separator between double quotes"
     case .raggedSpaces:
       "lines of a user and all items of this user are read with --layout lists; for other separators: --delimiter NAME"
+    case .notANumber(let found) where FieldKind.mayHaveThousands(found):
+      "remove commas between thousands"
+        + (FieldKind.hasDecimalComma(found) ? "; say so if it is a decimal comma: --decimal comma" : "")
     case .notANumber(let found) where FieldKind.hasDecimalComma(found):
       "say so if it is a decimal comma: --decimal comma"
     case .notANumber(let found) where found.trimmed.utf8.count != found.utf8.count && !found.trimmed.isEmpty:
       InteractionError.spaces
+    case .notANumber(let found) where FlagWord.value(of: found) != nil:
+      "write 1 and 0 for them, or leave rows of no interaction out"
     case .notANumber, .notFinite:
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
     case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00"
@@ -194,6 +204,7 @@ extension InteractionError.Problem {
     case .comments(let mark): "expected a header or data, found a comment that begins with '\(mark)'"
     case .headerOrData(let found):
       "expected a header with known names, or data, found words that may be either: \(listed(found))"
+    case .unnamedColumn(let names): "expected a name for each column, found \(names) names above \(names + 1) columns"
     case .quotedFields(let separator):
       "expected fields without quotes between separators of \(separator), found every field in quotes"
     case .noHeader(let name): "expected a header with a column '\(name)', found a row of data"

@@ -33,10 +33,29 @@ extension RecordReader {
         throw InteractionError(path: path, .system(action: "read the file", code: errno))
       }
       if got == 0 { atEnd = true }
+      if bytesRead == 0, format.encoding != .utf8 {
+        // Safe: the file's first `got` bytes.
+        seemsUTF8 = unsafe RecordReader.areUTF8(UnsafeBufferPointer(start: buffer + end, count: got))
+      }
       bytesRead += got
       end += format.encoding == .utf8 ? got : widen(got)
       return
     }
+  }
+
+  /// Whether bytes, of which the last may be cut, hold characters beyond ASCII, and all in UTF-8.
+  @unsafe private static func areUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    // Safe: the bytes are copied.
+    guard unsafe bytes.contains(where: { $0 >= 0x80 }) else { return false }
+    return (0...3).contains { cut in unsafe String(validating: Array(bytes.dropLast(cut)), as: UTF8.self) != nil }
+  }
+
+  /// A notice on an encoding that most likely is not the file's; `nil` for none.
+  var encodingNotice: Notice? {
+    guard seemsUTF8 else { return nil }
+    return Notice(
+      "\(path): the text seems to be UTF-8; read as \(format.encoding.rawValue), as chosen, each letter beyond ASCII becomes "
+        + "several characters", isWarning: true)
   }
 
   /// Replaces `count` bytes of another encoding at `end` by their UTF-8.

@@ -21,6 +21,8 @@ import AkinSupport
   private(set) var line = 0
   /// Bytes read from the file.
   var bytesRead = 0
+  /// Whether the first bytes are UTF-8, though another encoding is chosen.
+  var seemsUTF8 = false
   /// The file's size in bytes; `nil` for a pipe.
   let fileSize: Int?
   /// The separator; `nil` until it is detected.

@@ -42,13 +42,20 @@ struct TableHead {
     let names = first.map(ColumnNames.fold)
     if chosen.contains(where: { names.contains(ColumnNames.fold($0)) }) { return true }
     let hits = known.count { list in list.contains { names.contains($0) } }
-    if hits == 0, let mark = commentMark { throw error(.comments(mark: mark)) }
+    if let mark = commentMark, hits == 0 || first[0].trimmed == mark { throw error(.comments(mark: mark)) }
     let hasNumber = first.contains { FieldKind($0) != .word && FieldKind($0) != .empty }
     if hits > 1 || (hits == 1 && !hasNumber) { return true }
     if hasNumber || others.isEmpty { return false }
     let numeric = first.indices.filter { isNumeric($0) }
     if numeric.isEmpty { return try !isDataOfWords(refusesDoubt) }
     return !numeric.contains { isBadValue(first[$0]) } && !first.indices.contains { recurs($0) }
+  }
+
+  /// Refuses a header above rows that all have one column more: the names may belong to other columns.
+  func refuseUnnamedColumn() throws(InteractionError) {
+    if others.count > 1, others.allSatisfy({ $0.count == first.count + 1 }) {
+      throw error(.unnamedColumn(names: first.count))
+    }
   }
 
   /// The character with which the first row begins as a comment does, and not all others do.

@@ -13,6 +13,9 @@ package struct IDSpelling {
   /// Ids like `4.7E+12`, and the first of them.
   private var exponentCount = 0
   private var firstExponent: String?
+  /// Ids like `007` where `7` is another id, and the first of them.
+  private var zerosCount = 0
+  private var firstZeros: String?
   /// Ids that are neither of these.
   private var otherTexts = 0
   private let count: Int
@@ -42,6 +45,10 @@ package struct IDSpelling {
           exponentCount += 1
           firstExponent = firstExponent ?? text
         }
+        if let plain = IDSpelling.withoutZeros(text), isKnown(plain) {
+          zerosCount += 1
+          firstZeros = firstZeros ?? text
+        }
         otherTexts += 1
       }
     }
@@ -64,6 +71,7 @@ package struct IDSpelling {
       firstExponent.map {
         "\(some(exponentCount)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
       },
+      firstZeros.map { "\(some(zerosCount)) like '\($0)', where another is the same without leading zeros" },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
@@ -76,6 +84,15 @@ package struct IDSpelling {
     else { return false }
     let digits = parts[0].dropLast().split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     return digits.count <= 2 && digits.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+  }
+
+  /// The digits of a text without leading zeros; `nil` if it has none, or other characters.
+  private static func withoutZeros(_ text: String) -> String? {
+    guard text.utf8.count > 1, text.utf8.first == 0x30, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return nil
+    }
+    let digits = text.utf8.drop { $0 == 0x30 }
+    return digits.isEmpty ? "0" : String(decoding: digits, as: UTF8.self)
   }
 
   /// Whether a text is a whole number with a fraction of zeros.
