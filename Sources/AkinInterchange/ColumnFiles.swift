@@ -50,7 +50,13 @@ public enum IDFile {
     }
     if let separator = ids.commonSeparator {
       execution.notice?(
-        Notice("\(path): every id holds '\(separator)': does the file have several columns?", isWarning: true))
+        Notice(
+          "\(path): every id holds \(separator == "\t" ? "a tab" : "'\(separator)'"): does the file have several columns?",
+          isWarning: true))
+    }
+    if ids.areQuoted {
+      execution.notice?(
+        Notice("\(path): every id stands in double quotes, which belong to it; without: tr -d '\"'", isWarning: true))
     }
     if let note = spelling.note("row") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return ids.column

@@ -2,6 +2,8 @@ import AkinSupport
 
 /// Formats that are known by their first bytes, or their names, and that Akin does not read.
 public enum ForeignFormat: String, CaseIterable, Sendable {
+  /// An embeddings file or an index file of Akin.
+  case akin
   /// gzip.
   case gzip
   /// Zstandard.
@@ -60,6 +62,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   /// The beginnings of such files.
   private var magics: [[UInt8]] {
     switch self {
+    case .akin: [[0x89, 0x41, 0x4B]]
     case .gzip: [[0x1F, 0x8B]]
     case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
     case .bzip2: [Array("BZh".utf8)]
@@ -143,6 +146,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   /// The name in errors.
   var name: String {
     switch self {
+    case .akin: "one of Akin's own files in place of vectors"
     case .gzip: "a gzip file"
     case .zstandard: "a Zstandard file"
     case .bzip2: "a bzip2 file"
@@ -171,6 +175,9 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   func advice(_ path: String) -> String {
     let save = "numpy.save('vectors.npy', "
     switch self {
+    case .akin:
+      return "an embeddings file needs no import; its vectors as queries, or for other programs: "
+        + "akin export \(path) -o vectors.npy"
     case .gzip: return "unpack it first: gunzip -k \(path)"
     case .zstandard: return "unpack it first: unzstd \(path)"
     case .bzip2: return "unpack it first: bunzip2 -k \(path)"

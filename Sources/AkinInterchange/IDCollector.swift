@@ -34,6 +34,13 @@ struct IDCollector {
     return ["\t", ",", ";", "|"].first { separator in texts.allSatisfy { $0.contains(separator) } }
   }
 
+  /// Whether every id is a text in double quotes.
+  var areQuoted: Bool {
+    let quote = UInt8(ascii: "\"")
+    return !texts.isEmpty
+      && texts.allSatisfy { $0.utf8.count > 1 && $0.utf8.first == quote && $0.utf8.last == quote }
+  }
+
   /// Adds the id of the next row.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
     guard (1...VectorLimits.idBytes).contains(bytes.count) else {

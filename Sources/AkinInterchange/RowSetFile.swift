@@ -106,7 +106,9 @@ public enum RowSetFile {
     }
     let positions = try IntegerColumn(file, header, header.element(file), of: "position")
     var place = 0
+    var largest: UInt64 = 0
     try positions.forEach(file, execution) { position throws(VectorFileError) in
+      largest = max(largest, position)
       guard position < UInt64(count) else {
         throw .malformed(
           path: path, place: .row(place), expected: "a position below \(count), the number of items",
@@ -114,6 +116,12 @@ public enum RowSetFile {
       }
       rows.insert(Row(Int(position)))
       place += 1
+    }
+    // Positions would repeat; a mask has one number for each row.
+    if place == count, count > 2, largest <= 1 {
+      throw VectorFileError.unsupported(
+        path: path, place: .header, found: "0 or 1 for each item as positions",
+        advice: "if they are truth values, save them as such: numpy.save('mask.npy', array.astype(bool))")
     }
     return rows
   }

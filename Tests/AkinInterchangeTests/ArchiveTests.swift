@@ -142,6 +142,16 @@ struct ArchiveTests {
       path: columns, execution: Execution(notice: { notice in notices.withLock { $0.append(notice) } }))
     #expect(
       notices.withLock { $0.map(\.text) } == ["\(columns): every id holds ',': does the file have several columns?"])
+    for (text, note) in [
+      ("a\tAnn\nb\tBob\n", "every id holds a tab: does the file have several columns?"),
+      ("\"1\"\n\"b\"\n", "every id stands in double quotes, which belong to it; without: tr -d '\"'"),
+    ] {
+      notices.withLock { $0 = [] }
+      let path = scratch.write(text, to: "ids.txt")
+      _ = try IDFile.read(
+        path: path, execution: Execution(notice: { notice in notices.withLock { $0.append(notice) } }))
+      #expect(notices.withLock { $0.map(\.text) } == ["\(path): \(note)"])
+    }
     #expect(message("item\na\nb\n", 2)?.help == "if the first line names the column, remove it")
   }
 

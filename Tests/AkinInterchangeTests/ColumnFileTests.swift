@@ -108,6 +108,13 @@ struct ColumnFileTests {
     #expect(
       message { _ = try read("<f4", "(1,)", le([1] as [Float]), 4) }
         == "r.npy: header: akin does not read an array of floats as positions")
+    // A number for each item that is 0 or 1 is no position.
+    #expect(
+      message { _ = try read("|u1", "(4,)", [1, 0, 0, 1], 4) }
+        == "r.npy: header: akin does not read 0 or 1 for each item as positions")
+    #expect(try read("|u1", "(4,)", [1, 0, 0, 1], 5) == RowSet([Row(0), Row(1)], capacity: 5))
+    #expect(try read("|u1", "(2,)", [1, 0], 2) == RowSet([Row(0), Row(1)], capacity: 2))
+    _ = scratch.write(npy(npyHeader("<f4", "(1,)"), le([1] as [Float])), to: "r.npy")
     // Truth values are neither ids nor numbers.
     #expect(
       message { _ = try IDFile.read(path: scratch["r.npy"]) }?.contains("an array of floats as ids") == true)
