@@ -19,6 +19,10 @@ struct SentenceTests {
         "x: not a file of Akin: it is a git-lfs pointer to the data, not the data", "run `git lfs pull` first"
       ),
       (
+        .isFile, .io, "x: expected a directory, found a file",
+        "a catalogue is a directory: akin catalogue create DIR FILE.emb"
+      ),
+      (
         .notAkin(.npy), .badInput, "x: not a file of Akin: it is a NumPy .npy file",
         "turn it into an embeddings file with `akin import`"
       ),

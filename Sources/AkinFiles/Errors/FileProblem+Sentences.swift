@@ -5,7 +5,7 @@ import AkinSupport
 extension FileError {
   public var kind: TroubleKind {
     switch problem {
-    case .notFound, .isDirectory, .notRegular, .noPermission, .ioError: .io
+    case .notFound, .isDirectory, .isFile, .notRegular, .noPermission, .ioError: .io
     default: .badInput
     }
   }
@@ -21,6 +21,7 @@ extension FileProblem {
     switch self {
     case .notFound: "no such file"
     case .isDirectory: "expected a file, found a directory"
+    case .isFile: "expected a directory, found a file"
     case .notRegular: "expected a regular file, found a pipe, socket or device"
     case .noPermission: "permission denied"
     case .ioError(let call, let code): "\(call) failed: \(systemSentence(code))"
@@ -52,6 +53,7 @@ extension FileProblem {
   var help: String? {
     switch self {
     case .notFound: "check the path"
+    case .isFile: "a catalogue is a directory: akin catalogue create DIR FILE.emb"
     case .notAkin(let resemblance): resemblance.help
     case .wrongKind(let expected, _): ContainerFormat.registered(expected)?.wrongKindHelp
     case .unsupportedVersion, .unknownFeature, .unknownSection:
