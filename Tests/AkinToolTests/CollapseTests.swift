@@ -99,7 +99,8 @@ struct CollapseTests {
     arguments: [
       (["similar"], "did you mean 'related'?"), (["search"], "did you mean 'query'?"),
       (["fit"], "did you mean 'train'?"),
-      (["serve"], "akin has no server"), (["train", "x", "--factors", "3"], "did you mean '--dimensions'?"),
+      (["serve"], "akin-serve, a command of the Python package"),
+      (["train", "x", "--factors", "3"], "did you mean '--dimensions'?"),
       (["train", "x", "--iterations=3"], "did you mean '--epochs'?"),
       (["related", "x", "1", "--topk", "3"], "did you mean '-k'?"),
       (["tune", "x", "-k", "20"], "did you mean '--metric ndcg@20'?"),

@@ -126,7 +126,7 @@ enum ExitCode: Int32, Sendable {
 
   /// All codes and their meanings, for help and the manual page.
   static let meanings: [(code: ExitCode, meaning: String)] = [
-    (.done, "done"), (.no, "the answer is no"), (.usage, "usage"), (.badInput, "bad input"), (.io, "I/O"),
+    (.done, "done"), (.no, "answer is no"), (.usage, "usage"), (.badInput, "bad input"), (.io, "I/O"),
     (.cancelled, "cancelled"),
   ]
 }

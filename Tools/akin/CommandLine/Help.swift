@@ -41,7 +41,7 @@ struct Help {
     out += entries(program.chapters.map { ($0.heading, $0.verbs.map { ($0.command.name, $0.command.summary) }) })
     let codes = ExitCode.meanings.map { "\($0.code.rawValue) \($0.meaning)" }.joined(separator: ", ")
     out += "\n\(style.bold("Exit codes")) \(codes)\n"
-    out += "\nRun 'akin COMMAND --help' for options and examples, or 'akin demo' for a full run.\n"
+    out += "\nRun 'akin COMMAND --help' for options and examples, 'akin demo' for a full run.\n"
     return out
   }
 

@@ -19,6 +19,7 @@ enum Hints {
   /// Commands by their names elsewhere.
   static let verbs: [String: String] = [
     "similar": "related", "neighbors": "related", "neighbours": "related", "search": "query", "knn": "query",
+    "nearest": "related", "nn": "related", "top": "recommend", "who": "audience", "explain": "predict",
     "fit": "train", "learn": "train", "build": "index", "convert": "import", "load": "import", "encode": "embed",
     "score": "predict", "rate": "predict", "rec": "recommend", "suggest": "recommend", "eval": "evaluate",
     "test": "evaluate", "validate": "evaluate", "benchmark": "recall", "bench": "recall", "check": "verify",
@@ -29,7 +30,9 @@ enum Hints {
 
   /// Commands of other programs that are nothing here, with what serves in their place.
   static let missing: [String: String] = [
-    "serve": "akin has no server; the library opens the files in place, in any number of processes",
+    "serve": "akin-serve, a command of the Python package akin_index, answers over HTTP",
+    "ls": "akin info FILE and akin catalogue info DIR show what is in them",
+    "list": "akin recommend --all and akin related --all write lists; akin info FILE shows what is in it",
     "merge": "akin update adds interactions to an embeddings file",
   ]
 }
