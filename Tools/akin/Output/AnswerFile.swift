@@ -34,14 +34,22 @@ enum AnswerFile {
 enum AnswerFileError: AkinError, Equatable {
   /// The ids are texts, and the file is an array of numbers.
   case textsInArray(path: String)
+  /// The name promises text, and the file is an array of numbers.
+  case noText(path: String, name: String)
 
   var kind: TroubleKind { .usage }
 
   var description: String {
     switch self {
     case .textsInArray(let path): "\(path): expected item ids that are numbers, for an .npy; found texts"
+    case .noText(let path, let name): "\(path): expected the name of an .npy, for answers as numbers; found \(name)"
     }
   }
 
-  var help: String? { "give the output a name that ends in .txt: texts are written as one line a query" }
+  var help: String? {
+    switch self {
+    case .textsInArray: "give the output a name that ends in .txt: texts are written as one line a query"
+    case .noText: "give it a name that ends in .npy; lists as text with ids: akin recommend --all, akin related --all"
+    }
+  }
 }

@@ -69,6 +69,12 @@ enum DeleteVerb {
       }
       let writer = try CatalogueWriter(path: arguments[CatalogueVerb.directory])
       let changes = [try writer.delete(wanted), try writer.merge(execution: execution)].compactMap { $0 }
+      if let first = wanted.first, let change = changes.first, change.deleted == 0 {
+        execution.notice?(
+          Notice(
+            "nothing is deleted: the catalogue has none of \(Numbers.counted(wanted.count, "ids")), like '\(first)'",
+            isWarning: true))
+      }
       return (writer, changes)
     }
     try CatalogueReports.changes(changes.1, of: changes.0, since: start, arguments, console)

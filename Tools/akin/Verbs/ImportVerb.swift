@@ -84,6 +84,9 @@ enum ImportVerb {
     if zeros > 0, !arguments[Common.quiet] {
       console.say("akin: note: \(Numbers.counted(zeros, "zero vectors")), never returned by cosine")
     }
+    if embeddings.itemBiases != nil, embeddings.metric != .innerProduct, !arguments[Common.quiet] {
+      console.say("akin: note: biases are kept, and change no score by \(embeddings.metric.name)")
+    }
     try console.show(
       WrittenFile(
         path: path, content: embeddings.sentence, facts: embeddings.facts, seconds: monotonicSeconds() - start),

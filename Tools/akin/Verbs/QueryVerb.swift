@@ -85,6 +85,10 @@ enum QueryVerb {
     try arguments.refuse(Common.json, with: Common.jsonLines)
     try FilterOptions.check(arguments)
     let index = try CatalogueOptions.open(arguments[index], arguments, console)
+    for path in outputs {
+      guard let name = [".csv", ".tsv", ".json", ".jsonl"].first(where: { path.hasSuffix($0) }) else { continue }
+      throw AnswerFileError.noText(path: path, name: name)
+    }
     if arguments[ids] {
       for setting in settings { try AnswerFile.check(ids: index, path: setting.output) }
     }

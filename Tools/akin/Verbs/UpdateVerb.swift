@@ -61,6 +61,9 @@ enum UpdateVerb {
       let old = try source.embeddings(execution: execution)
       let catalogue = try InputOptions.catalogue(arguments, for: new, attributes: old.attributes, execution: execution)
       try check(new, catalogue, against: old, arguments, execution)
+      if let note = otherScale(new, old) {
+        execution.notice?(Notice("\(arguments[interactions]): \(note)", isWarning: true))
+      }
       let result = try Update.folding(
         new, into: old, catalogue: catalogue, adding: arguments[InputOptions.duplicates] == .sum,
         source: source.digest.description, execution: execution)
@@ -85,6 +88,28 @@ enum UpdateVerb {
     guard FileIdentity(path: path) == FileIdentity(path: arguments[output]) else { return nil }
     return try FileLock(path: path, execution: Execution(cancellation: console.cancellation)) {
       console.say("akin: note: another update of \(path) is under way; this one waits for it")
+    }
+  }
+
+  /// A sentence on ratings far outside of those of the training, whose scale is most likely another; `nil` for others.
+  private static func otherScale(_ new: Interactions, _ old: Embeddings) -> String? {
+    guard old.objective?.model.allowsNegativeValues == true, let found = new.valueRange,
+      let known = old.provenance["values"], let low = number(known["smallest"]), let high = number(known["largest"])
+    else { return nil }
+    let margin = (high - low) / 2
+    guard Double(found.lowerBound) < low - margin || Double(found.upperBound) > high + margin else { return nil }
+    func shown(_ low: Double, _ high: Double) -> String {
+      "from \(JSONValue.number(low).text) to \(JSONValue.number(high).text)"
+    }
+    let values = shown(Double(found.lowerBound), Double(found.upperBound))
+    return "values \(values), and \(shown(low, high)) in the training: is this another scale?"
+  }
+
+  private static func number(_ value: JSONValue?) -> Double? {
+    switch value {
+    case .number(let number)?: number
+    case .integer(let number)?: Double(number)
+    default: nil
     }
   }
 
