@@ -91,7 +91,7 @@ extension RecordReader {
   mutating func skipMark() throws(InteractionError) {
     while end < 512, !atEnd { try refill() }
     // Safe: the bytes are below `end`.
-    let start = unsafe (0..<min(end, 512)).map { unsafe buffer[$0] }
+    let start = (0..<min(end, 512)).map { unsafe buffer[$0] }
     if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     if let content = ForeignContent(start[position...], is8Bit: format.encoding != .utf8) {
       throw InteractionError(path: path, .notText(found: content))
