@@ -26,7 +26,7 @@ extension FeatureCells {
         } else {
           if kinds.words == 0 { kinds.firstWord = row }
           kinds.words += 1
-          if unsafe field.count <= 40, unsafe FieldKind.hasDecimalComma(String(decoding: field, as: UTF8.self)) {
+          if field.count <= 40, unsafe FieldKind.hasDecimalComma(String(decoding: field, as: UTF8.self)) {
             kinds.commas += 1
           }
           if unsafe field.contains(bar) { kinds.hasLists = true }
