@@ -64,7 +64,7 @@ struct ArchiveTests {
     let packed = npz([("items", [1, 2, 3])], method: 8)
     #expect(
       sentence(scratch, packed, as: "a.npz")
-        == "a.npz: tensor 'items.npy': akin does not read compressed members of a zip archive")
+        == "a.npz: tensor 'items': akin does not read compressed members of a zip archive")
     #expect(trouble(scratch, packed, as: "a.npz")?.help?.contains("numpy.savez('stored.npz'") == true)
   }
 

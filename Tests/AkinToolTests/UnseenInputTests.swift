@@ -15,8 +15,9 @@ struct UnseenInputTests {
 
   private let rows = "user,item,rating\n1,10,5\n1,11,4\n2,10,3\n2,12,4\n3,11,2\n3,12,5\n"
 
-  private func train(_ words: String...) -> Run {
-    akin(
+  private func train(_ words: String..., separator: String = ",") -> Run {
+    let rows = rows.replacing(",", with: separator)
+    return akin(
       [
         "train", scratch.write(rows, to: "r.csv"), "-o", scratch["x.emb"], "-f", "--dimensions", "2", "--epochs", "1",
         "-q",
@@ -29,7 +30,7 @@ struct UnseenInputTests {
     let items = scratch.write("item^title\n10^One, two\n11^Three, four\n12^Five, six\n", to: "i.txt")
     let features = scratch.write("user^age\n1^3\n2^5\n3^7\n", to: "u.txt")
     #expect(train("--items", items).code == 3)
-    let run = train("--items", items, "--user-features", features, "--delimiter", "^")
+    let run = train("--items", items, "--user-features", features, "--delimiter", "^", separator: "^")
     #expect(run.code == 0, "\(run.messages)")
     #expect(akin("export", scratch["x.emb"], "--item", "Three, four").code == 0)
   }

@@ -121,7 +121,7 @@ struct WhereTests {
       (["--allow", strangers], 3, "expected ids of items, found none among 2 ids, like 'x'"),
       (["--deny", blank], 3, "blank.txt:2: expected an id of 1 to 1024 bytes, found 0"),
       (["--allow", empty], 3, "empty"),
-      (["--deny", bytes], 3, "bytes.txt:2: akin does not read an id that is not in UTF-8"),
+      (["--deny", bytes], 3, "bytes.txt:2: expected an id in UTF-8, found other bytes"),
       (["--allow", array], 3, "cut.npy"),
       (["--allow", shop.scratch["nowhere"]], 4, "nowhere"),
     ]
