@@ -1,6 +1,7 @@
 """Answers of a model are those of the index, whatever the columns are."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +154,16 @@ def test_parameters_have_the_names_that_users_know():
     assert (indexer.getM(), indexer.getEf(), indexer.getK(), indexer.getEfConstruction()) == (32, 5, 200, 200)
     assert (indexer.getIdentifierCol(), indexer.getFeaturesCol(), indexer.getPredictionCol()) == ("key", "v", "approximate")
     assert indexer.setM(None).getM() is None and indexer.setDistanceFunction("euclidean").getMetric() == "euclidean"
+
+
+def test_another_catalogue_at_the_path_of_one_is_opened(spark, tmp_path):
+    """Python workers are used again, and keep what they have opened."""
+    path, ids = tmp_path / "c", np.arange(50)
+    for seed in (1, 2):
+        rows = vectors(50, 4, seed)
+        frame = spark.createDataFrame(table(ids, rows))
+        shutil.rmtree(path, ignore_errors=True)
+        model = AkinIndexer(path=str(path), k=3, exact=True).fit(frame)
+        assert model.generation == 1
+        answers, wanted = found(model.transform(frame)), model.index().search(rows, 3, exact=True)
+        assert all(answers[row][0] == wanted[0][row].tolist() for row in ids)

@@ -66,8 +66,11 @@ def _is_text(column: Any) -> bool:
 
 
 @lru_cache(maxsize=2)
-def opened(place: Any, generation: int) -> Opened:
-    """The catalogue, opened at the first call of a process."""
+def opened(place: Any, generation: int, digest: str) -> Opened:
+    """The catalogue, opened at the first call of a process.
+
+    digest: that of the manifest. Another catalogue may have taken the path since, with a generation of the same number.
+    """
     return Opened(place, generation)
 
 
@@ -79,6 +82,7 @@ class Answerer(NamedTuple):
 
     place: Any
     generation: int
+    digest: str
     kind: str
     k: int
     effort: Dict[str, Any]
@@ -91,7 +95,7 @@ class Answerer(NamedTuple):
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
-        catalogue = opened(self.place, self.generation)
+        catalogue = opened(self.place, self.generation, self.digest)
         for batch in batches:
             columns = batch.columns
             valid = self._valid(columns[self.kept], catalogue.index.dimension)

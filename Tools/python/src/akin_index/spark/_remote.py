@@ -140,6 +140,11 @@ class Store(NamedTuple):
         finally:
             files.rm_file(lock)
 
+    def manifest(self, generation: int) -> bytes:
+        """The file of a generation."""
+        files, root = self._opened()
+        return files.cat_file(f"{root}/{generation:012}.cat")
+
     def opened(self, generation: int) -> str:
         """The copy of a generation on this machine, made where it is not there yet. A segment of a name has one content."""
         files, root = self._opened()

@@ -114,6 +114,11 @@ class Folder(NamedTuple):
         """Commits the segments of a build as the generation after the one that is known."""
         Catalogue.adopt(self.path, digests, os.path.join(self.path, staging), after=known, check=check, **options)
 
+    def manifest(self, generation: int) -> bytes:
+        """The file of a generation."""
+        with open(os.path.join(self.path, f"{generation:012}.cat"), "rb") as file:
+            return file.read()
+
     def opened(self, generation: int) -> str:
         """The directory of this machine from which a generation is opened."""
         return self.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -116,6 +117,7 @@ class AkinModel(Shared, Model, MLReadable, MLWritable):
         answerer = Answerer(
             place=self._place,
             generation=self.generation,
+            digest=hashlib.sha256(self._place.manifest(self.generation)).hexdigest(),
             kind=self.getOrDefault("idType"),
             k=self.getOrDefault("k"),
             effort=self._shared_effort(),
