@@ -122,7 +122,8 @@ class Recommender(Asked):
     def explain(self, user: Any, item: Any) -> Explanation:
         """What the score of an item for a user is the sum of, and the prediction that the model makes of it.
 
-        Raises `UnknownID` for an unknown user or item, and `InputError` for embeddings that are not of a training.
+        Embeddings in memory are written to a temporary file for each call. Raises `UnknownID` for an unknown user or item, and
+        `InputError` for embeddings that are not of a training.
         """
         self._known([user])
         self._known_items([item])
