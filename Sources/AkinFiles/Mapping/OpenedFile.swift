@@ -83,11 +83,8 @@ struct OpenedFile: ~Copyable {
     guard UInt64(info.st_size) <= FileLimits.fileBytes else {
       throw .aboveLimit(name: "file bytes", found: UInt64(info.st_size), limit: FileLimits.fileBytes)
     }
-    // A file of which hardly anything is on the disk is a download or a copy that was not finished: all its zeros would be
-    // searched. Some file systems report no blocks, and some compress, though not vectors to a thousandth.
-    let present = UInt64(max(0, info.st_blocks)) * 512
-    if info.st_size > 64 << 20, present > 0, present < UInt64(info.st_size) / 1_000 {
-      throw .truncated(section: nil, needed: UInt64(info.st_size), present: present)
+    if let data = dataOfHollow(descriptor, info) {
+      throw .truncated(section: nil, needed: UInt64(info.st_size), present: data)
     }
     return Int(info.st_size)
   }
