@@ -62,16 +62,16 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   /// The beginnings of such files.
   private var magics: [[UInt8]] {
     switch self {
-    case .akin: [[0x89, 0x41, 0x4B]]
-    case .gzip: [[0x1F, 0x8B]]
-    case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
-    case .bzip2: [Array("BZh".utf8)]
-    case .xz: [[0xFD, 0x37, 0x7A, 0x58, 0x5A]]
-    case .hdf5: [[0x89, 0x48, 0x44, 0x46]]
-    case .sqlite: [Array("SQLite format 3".utf8)]
+    case .akin: FileSignature.akin.marks
+    case .gzip: FileSignature.gzip.marks
+    case .zstandard: FileSignature.zstandard.marks
+    case .bzip2: FileSignature.bzip2.marks
+    case .xz: FileSignature.xz.marks
+    case .hdf5: FileSignature.hdf5.marks
+    case .sqlite: FileSignature.sqlite.marks
     case .fastText: [[0xBA, 0x16, 0x4F, 0x2F]]
-    case .parquet: [Array("PAR1".utf8)]
-    case .arrow: [Array("ARROW1".utf8)]
+    case .parquet: FileSignature.parquet.marks
+    case .arrow: FileSignature.arrow.marks
     case .pickle: (2...5).map { [0x80, $0, UInt8(ascii: "c")] } + (4...5).map { [0x80, $0, 0x95] }
     case .voyager: [Array("VOYA".utf8)]
     case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }

@@ -1,3 +1,5 @@
+import AkinSupport
+
 extension HeaderPage {
   /// Returns the registered kind of the file that starts with these bytes; throws what they look like instead.
   static func kind(of page: [UInt8]) throws(FileProblem) -> FileKind {
@@ -13,15 +15,16 @@ extension HeaderPage {
 
   /// What a file that is not one of ours looks like.
   private static func resemblance(of page: [UInt8]) -> Resemblance {
-    if page.starts(with: [0x89, 0x41, 0x4B]) {
+    func isLike(_ signature: FileSignature) -> Bool { signature.marks.contains { page.starts(with: $0) } }
+    if isLike(.akin) {
       let tail = page.dropFirst(4)
       if tail.starts(with: [0x0D, 0x0A, 0x1A, 0x0A]) { return .unknownKind(page[3]) }
       if tail.starts(with: [0x0A, 0x1A]) || tail.starts(with: [0x0D, 0x0D, 0x0A]) { return .textModeCopy }
     }
-    if page.starts(with: [0x93] + Array("NUMPY".utf8)) { return .npy }
+    if isLike(.numpy) { return .npy }
     if page.starts(with: Array("version https://git-lfs".utf8)) { return .gitLFSPointer }
-    if page.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .zip }
-    if page.starts(with: [0x1F, 0x8B]) { return .gzip }
+    if isLike(.zip) { return .zip }
+    if isLike(.gzip) { return .gzip }
     if page.allSatisfy({ $0 == 0 }) { return .zeros }
     let isText = page.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
     return isText ? .text : .nothingKnown

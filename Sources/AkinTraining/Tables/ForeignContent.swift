@@ -1,3 +1,5 @@
+import AkinSupport
+
 /// Formats that are known by their first bytes and are no rows of text.
 public enum ForeignContent: String, Sendable, CaseIterable {
   /// UTF-16.
@@ -89,18 +91,18 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   private var marks: [[UInt8]] {
     switch self {
     case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
-    case .gzip: [[0x1F, 0x8B]]
-    case .bzip2: [Array("BZh".utf8)]
-    case .xz: [[0xFD, 0x37, 0x7A, 0x58, 0x5A]]
-    case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
-    case .zip: [[0x50, 0x4B, 0x03, 0x04]]
-    case .parquet: [Array("PAR1".utf8)]
-    case .arrow: [Array("ARROW1".utf8), Array("FEA1".utf8)]
-    case .hdf5: [[0x89, 0x48, 0x44, 0x46]]
-    case .sqlite: [Array("SQLite format 3".utf8)]
+    case .gzip: FileSignature.gzip.marks
+    case .bzip2: FileSignature.bzip2.marks
+    case .xz: FileSignature.xz.marks
+    case .zstandard: FileSignature.zstandard.marks
+    case .zip: FileSignature.zip.marks
+    case .parquet: FileSignature.parquet.marks
+    case .arrow: FileSignature.arrow.marks
+    case .hdf5: FileSignature.hdf5.marks
+    case .sqlite: FileSignature.sqlite.marks
     case .pickle: (2...5).map { [0x80, $0] }
-    case .numpy: [[0x93, 0x4E, 0x55, 0x4D]]
-    case .akin: [[0x89, 0x41, 0x4B]]
+    case .numpy: FileSignature.numpy.marks
+    case .akin: FileSignature.akin.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
     case .numpyArchive, .excel, .json, .dictionaries, .binary: []
     }

@@ -1,0 +1,25 @@
+/// Formats that files are known by at their first bytes.
+package enum FileSignature: Sendable {
+  case gzip, bzip2, xz, zstandard, zip
+  case parquet, arrow, hdf5, sqlite, numpy
+  /// All files of Akin, whatever their kind.
+  case akin
+
+  /// The first bytes of such files: one of these.
+  package var marks: [[UInt8]] {
+    switch self {
+    case .gzip: [[0x1F, 0x8B]]
+    case .bzip2: [Array("BZh".utf8)]
+    case .xz: [[0xFD, 0x37, 0x7A, 0x58, 0x5A]]
+    case .zstandard: [[0x28, 0xB5, 0x2F, 0xFD]]
+    case .zip: [[0x50, 0x4B, 0x03, 0x04]]
+    case .parquet: [Array("PAR1".utf8)]
+    // The second is Feather's first version.
+    case .arrow: [Array("ARROW1".utf8), Array("FEA1".utf8)]
+    case .hdf5: [[0x89, 0x48, 0x44, 0x46]]
+    case .sqlite: [Array("SQLite format 3".utf8)]
+    case .numpy: [[0x93] + Array("NUMPY".utf8)]
+    case .akin: [[0x89, 0x41, 0x4B]]
+    }
+  }
+}
