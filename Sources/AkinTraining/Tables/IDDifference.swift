@@ -35,6 +35,7 @@ public enum IDDifference: String, Sendable, CaseIterable {
   static func between(
     _ strangers: [ItemID], _ known: IDColumn, _ all: Set<ItemID>
   ) -> (difference: IDDifference, examples: [String])? {
+    if strangers.isEmpty { return nil }
     // A plain form that is an id itself.
     for id in strangers {
       guard case .text(let text) = id else { continue }
@@ -72,9 +73,7 @@ public enum IDDifference: String, Sendable, CaseIterable {
     case .space: text.trimmed
     case .fraction:
       IDSpelling.isWholeFraction(text) ? String(text.prefix { $0 != "." }) : text
-    case .zeros:
-      text.utf8.count > 1 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        ? String(text.dropLast().drop { $0 == "0" }) + text.suffix(1) : text
+    case .zeros: IDSpelling.withoutZeros(text) ?? text
     case .unicode: text
     case .letterCase: text.lowercased()
     }

@@ -87,7 +87,7 @@ package struct IDSpelling {
   }
 
   /// The digits of a text without leading zeros; `nil` if it has none, or other characters.
-  private static func withoutZeros(_ text: String) -> String? {
+  package static func withoutZeros(_ text: String) -> String? {
     guard text.utf8.count > 1, text.utf8.first == 0x30, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       return nil
     }
