@@ -121,6 +121,14 @@ extension AnyOption {
     return summary + (facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))")
   }
 
+  /// The option and its value as one word, `--ef=16`, which is read whatever the value begins with; `nil` when the option is absent.
+  func word(in arguments: Arguments) -> String? {
+    typed(in: arguments).map { text in
+      guard let space = text.firstIndex(of: " ") else { return text }
+      return text[..<space] + "=" + text[text.index(after: space)...]
+    }
+  }
+
   private var isLetter: Bool { short.map { String($0) } == name }
 }
 

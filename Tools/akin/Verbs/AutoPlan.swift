@@ -31,7 +31,7 @@ struct AutoPlan: Sendable {
   /// The settings to try, in order.
   let tried: [AutoCandidate]
   /// The number of settings that a larger budget would try.
-  let of: Int
+  let settingCount: Int
   /// The work of the plan, in multiply-adds.
   let work: Double
 
@@ -70,14 +70,12 @@ struct AutoPlan: Sendable {
       (sum, largest) = (next, last)
     }
     self.tried = tried
-    of = all.count
+    settingCount = all.count
     work = sum + largest
   }
 
   private static func candidate(_ words: [String]) throws -> AutoCandidate {
-    let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: TrainVerb.command)
-    guard case .run(let arguments) = parsed else { preconditionFailure("the words hold no --help") }
-    let method = try ModelOptions.method(arguments)
+    let method = try ModelOptions.method(TrainVerb.arguments(words))
     try method.check()
     return AutoCandidate(words: words, method: method)
   }

@@ -43,7 +43,7 @@ struct AutoTraining: Sendable {
     }
     seconds = arguments[AutoTraining.budget]
     seed = arguments[Common.seed]
-    given = shared.compactMap { $0.typed(in: arguments) }.map { $0.split(separator: " ").joined(separator: "=") }
+    given = shared.compactMap { $0.word(in: arguments) }
   }
 
   /// The chosen setting.
@@ -112,8 +112,8 @@ struct AutoTraining: Sendable {
     var note =
       "chose \(shown(best)) ± \(error) of \(AutoTraining.metric.name) on \(Numbers.counted(users, "held-out users"))"
     if !rest.isEmpty { note += ", before \(spoken(rest, last: "and"))" }
-    note += "; tried \(plan.tried.count) of \(plan.of) settings"
-    if plan.tried.count < plan.of { note += ", a larger --budget tries more" }
+    note += "; tried \(plan.tried.count) of \(plan.settingCount) settings"
+    if plan.tried.count < plan.settingCount { note += ", a larger --budget tries more" }
     let facts = ranked.map { one in
       JSONValue.object([
         "options": .string(one.candidate.name), "epochs": .integer(Int64(one.epochs)), "value": .number(one.value.mean),
@@ -126,7 +126,7 @@ struct AutoTraining: Sendable {
       note: note,
       facts: .object([
         "metric": .string(AutoTraining.metric.name), "heldOutUsers": .integer(Int64(users)), "tried": .array(facts),
-        "settings": .integer(Int64(plan.of)), "multiplyAdds": .number(plan.work.rounded()),
+        "settings": .integer(Int64(plan.settingCount)), "multiplyAdds": .number(plan.work.rounded()),
       ]))
   }
 }

@@ -39,16 +39,9 @@ enum EvaluateModels {
   private static func trainer(
     _ model: Objective.Model?, _ given: [any AnyOption], _ arguments: Arguments, _ execution: Execution
   ) throws -> Trainer {
-    let words = given.compactMap { $0.typed(in: arguments) }.map { text in
-      guard let space = text.firstIndex(of: " ") else { return text }
-      return text[..<space] + "=" + text[text.index(after: space)...]
-    }
+    let words = (model.map { ["--model=\($0.name)"] } ?? []) + given.compactMap { $0.word(in: arguments) }
     do {
-      let parsed = try Parser.parse(
-        ["INTERACTIONS", "--output=F.emb"] + (model.map { ["--model=\($0.name)"] } ?? []) + words,
-        for: TrainVerb.command)
-      guard case .run(let own) = parsed else { preconditionFailure("the words hold no --help") }
-      return try Trainer(own, execution: execution)
+      return try Trainer(TrainVerb.arguments(words), execution: execution)
     } catch let error as UsageError {
       throw UsageError(error.problem, verb: arguments.verb)
     }

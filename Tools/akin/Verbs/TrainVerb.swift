@@ -41,6 +41,13 @@ enum TrainVerb {
       Example("akin train clicks.tsv -o clicks.emb --epochs 50 --validate --on-interrupt best"),
     ])
 
+  /// The command line that some options make, each one word, without an input and an output of its own.
+  static func arguments(_ words: [String]) throws(UsageError) -> Arguments {
+    let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: command)
+    guard case .run(let arguments) = parsed else { preconditionFailure("the words hold no --help") }
+    return arguments
+  }
+
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     let start = monotonicSeconds()
     let path = arguments[output]

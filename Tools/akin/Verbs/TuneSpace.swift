@@ -67,12 +67,8 @@ struct TuneSpace {
       }
       if arguments.has(option) { throw arguments.error(.conflict(option.spelling, TuneVerb.grid.spelling)) }
     }
-    fixed = (options + InputOptions.ofInteractions + [HalfLifeOptions.halfLife] + LimitOptions.all).compactMap {
-      $0.typed(in: arguments)
-    }.map { text in
-      guard let space = text.firstIndex(of: " ") else { return text }
-      return text[..<space] + "=" + text[text.index(after: space)...]
-    }
+    fixed = (options + InputOptions.ofInteractions + [HalfLifeOptions.halfLife] + LimitOptions.all)
+      .compactMap { $0.word(in: arguments) }
     var points: [[String]] = [[]]
     for axis in axes {
       guard points.count * axis.values.count <= TuneSpace.limit else {
@@ -104,9 +100,7 @@ struct TuneSpace {
   }
 
   private static func trainer(_ words: [String], _ execution: Execution) throws -> Trainer {
-    let parsed = try Parser.parse(["INTERACTIONS", "--output=F.emb"] + words, for: TrainVerb.command)
-    guard case .run(let arguments) = parsed else { preconditionFailure("the words hold no --help") }
-    return try Trainer(arguments, execution: execution)
+    try Trainer(TrainVerb.arguments(words), execution: execution)
   }
 
   /// The options of all combinations, as one text.
