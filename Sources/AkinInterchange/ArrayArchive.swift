@@ -149,6 +149,15 @@ extension ArrayArchive {
         taken.append(users.name)
         namedUsers = users.name
         if options.takesIDs { read.userIDs = try ids(beside: users, taken: &taken, execution) }
+      } else if users.shape.count == 2, users.shape[0] == items.shape[0],
+        users.shape[0] < max(users.shape[1], items.shape[1])
+      {
+        // As many rows, fewer than columns, and the columns differ: the rows are components.
+        let shapes = [items, users].map { "\($0.shape[0]) × \($0.shape[1])" }
+        throw VectorFileError.unsupported(
+          path: file.path, place: .tensor(items.name),
+          found: "a row for each component (\(shapes[0]), users \(shapes[1]))",
+          advice: "save a row for each item and each user: numpy.ascontiguousarray(array.T)")
       }
     }
     let biases = entry(named: VectorFile.itemBiasTensors)

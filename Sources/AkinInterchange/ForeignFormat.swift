@@ -32,6 +32,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case brackets
   /// Text of columns between commas, semicolons or tabs, under a line of names.
   case table
+  /// Text of a word and numbers a line, between commas, semicolons or pipes.
+  case separated
   /// An index of faiss.
   case faiss
   /// An index of hnswlib.
@@ -75,7 +77,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .pickle: (2...5).map { [0x80, $0, UInt8(ascii: "c")] } + (4...5).map { [0x80, $0, 0x95] }
     case .voyager: [Array("VOYA".utf8)]
     case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }
-    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .table: []
+    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .table, .separated: []
     }
   }
 
@@ -99,6 +101,21 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     }
     let names = line.split(whereSeparator: { ",;\t|".contains($0) })
     return names.count > 1 && !names.contains { Double($0) != nil } ? .table : nil
+  }
+
+  /// Whether a text begins with a word and numbers, between separators of one kind that word vectors do not have.
+  ///
+  /// Between `a | 0.5 | 0.25` spaces are separators, too: it could be read as the words `a | 0.5 |` and one number.
+  static func isSeparated(_ head: [UInt8]) -> Bool {
+    let text = String(decoding: head, as: UTF8.self)
+    let line = text.prefix { $0 != "\n" && $0 != "\r\n" }
+    let kinds = Set(line.filter { ",;|".contains($0) })
+    guard kinds.count == 1, let kind = kinds.first else { return false }
+    var fields = line.split(separator: kind, omittingEmptySubsequences: false).map(String.init).map(\.trimmed)
+    // The last field may be cut.
+    if line.endIndex == text.endIndex, fields.count > 2 { fields.removeLast() }
+    guard let word = fields.first, !word.isEmpty, !word.contains("\t"), Double(word) == nil else { return false }
+    return fields.count > 1 && fields.dropFirst().allSatisfy { Double($0) != nil }
   }
 
   /// Whether bytes begin a JSON object, or an array of objects, arrays, texts or numbers.
@@ -157,6 +174,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .torch: "an archive of PyTorch"
     case .fastText: "a binary model of fastText"
     case .brackets: "vectors in brackets"
+    case .separated: "word vectors with other separators than spaces and tabs"
     case .table: "a table with such names of columns"
     case .parquet: "a Parquet file"
     case .arrow: "an Arrow file"
@@ -195,6 +213,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .brackets:
       return "read it with Python: t = pandas.read_csv('\(path)'); \(save)[json.loads(v) for v in t['embedding']]), "
         + "by the name of the column"
+    case .separated: return "put spaces between: tr ',;|' ' ' < \(path) > vectors.txt"
     case .table:
       return
         "name the columns id, x0, x1, … between tabs, or save the numbers: t = pandas.read_csv('\(path)', converters={0: str}); "

@@ -108,7 +108,9 @@ public enum VectorFileError: AkinError, Equatable {
     switch self {
     case .io(_, _, ENOENT): "check the path"
     case .notRegular: "save the vectors to a file first"
-    case .unknownFormat: "name the format: --format NAME"
+    case .unknownFormat(let path):
+      "name the format: --format NAME; numbers without a header: "
+        + "numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION))"
     case .foreignFormat(let path, let format): format.advice(path)
     case .notANumber(_, _, let found, _): numberAdvice(found)
     case .unsupported(_, _, _, let advice): advice

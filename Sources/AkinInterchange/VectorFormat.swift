@@ -68,8 +68,9 @@ extension VectorFormat {
     if let foreign = try ForeignFormat.of(file, head) { throw VectorFileError.foreignFormat(path: file.path, foreign) }
     if try SafetensorsHeader.isLikely(file) { return .safetensors }
     if try RowTable.isLikely(file) { return .tsv }
-    if let format = try WordVectors.detect(file, hasIDs: hasIDs, execution) { return format }
     let beginning = try file.bytes(at: 0, count: Int(min(file.byteCount, 4096)))
+    if ForeignFormat.isSeparated(beginning) { throw VectorFileError.foreignFormat(path: file.path, .separated) }
+    if let format = try WordVectors.detect(file, hasIDs: hasIDs, execution) { return format }
     // Reading says what is wrong with its first line.
     if TextMatrix.hasDecimalCommas(beginning) { return .matrix }
     if let text = ForeignFormat.ofText(beginning) { throw VectorFileError.foreignFormat(path: file.path, text) }

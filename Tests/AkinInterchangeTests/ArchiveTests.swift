@@ -85,6 +85,18 @@ struct ArchiveTests {
     #expect(warned.first?.isWarning == true)
   }
 
+  @Test("Factors with a row for each component are refused, with the way to turn them")
+  func transposed() throws {
+    let (items, users) = (array("(2, 3)", [1, 2, 3, 4, 5, 6]), array("(2, 4)", [1, 2, 3, 4, 5, 6, 7, 8]))
+    let factors = npz([("item_factors", items), ("user_factors", users)])
+    let found = #expect(throws: VectorFileError.self) { try model(factors, as: "t.npz") }
+    #expect(found.map { "\($0)" }?.hasSuffix("a row for each component (2 × 3, users 2 × 4)") == true)
+    #expect(found?.help?.contains("array.T") == true)
+    // As many users as items, and wider vectors of theirs: no components, users of another width.
+    let (narrow, wide) = (array("(3, 1)", [1, 2, 3]), array("(3, 2)", [1, 2, 3, 4, 5, 6]))
+    #expect(try model(npz([("item_factors", narrow), ("user_factors", wide)]), as: "w.npz").0.users == nil)
+  }
+
   @Test("Damaged archives are errors, never worse", arguments: 1...3)
   func damaged(seed: UInt64) throws {
     let whole = npz([("items", array("(2, 2)", [1, 2, 3, 4])), ("users", array("(1, 2)", [5, 6]))])

@@ -34,6 +34,8 @@ struct ForeignTests {
       (Array("id,text,embedding\n1,a,\"[0.1, 0.2]\"\n".utf8), "v.csv", .brackets, "json.loads"),
       (Array("1\t[-0.1,0.2]\n2\t[0.3,0.1]\n".utf8), "v.tsv", .brackets, "json.loads"),
       (Array("item_id,f0,f1\n10,0.1,0.2\n".utf8), "v.csv", .table, "id, x0, x1"),
+      (Array("a,0.5,0.25\nb,1.5,2.25\n".utf8), "v.csv", .separated, "tr ',;|' ' '"),
+      (Array("a | 0.5 | -1e-3\nb | 1 | 2\n".utf8), "v.txt", .separated, "tr ',;|' ' '"),
     ]
     for (bytes, name, format, help) in cases {
       let found = error(bytes, name)
@@ -58,6 +60,9 @@ struct ForeignTests {
     let spaced = String(text.map { $0 == "," ? " " : $0 })
     let read = try VectorFile.read(path: scratch.write(spaced, to: "vectors.txt"))
     #expect(read.ids == .numbers([10, 11]) && read.vectors.dimension == 2)
+    // That of words, followed.
+    let words = try VectorFile.read(path: scratch.write("a 0.5 0.25\nb 1.5 2.25\n", to: "vectors.txt"))
+    #expect(words.ids == .texts(["a", "b"]) && words.vectors.dimension == 2)
     // Whole numbers alone, and fractions first, are components.
     for (text, dimension) in [("1,2,3\n4,5,6\n", 3), ("0.5,1,2\n1,2,3\n", 3)] {
       #expect(try VectorFile.read(path: scratch.write(text, to: "w.csv")).vectors.dimension == dimension, "\(text)")
@@ -70,6 +75,21 @@ struct ForeignTests {
     let found = try #require(error(Array(text.utf8), "m.csv"))
     #expect(found == .notANumber(path: path, place: .line(1), found: "0,1", component: 0))
     #expect(found.help == "write decimal points: sed 's/,/./g'")
+  }
+
+  @Test(
+    "Words with commas, semicolons and pipes are words where spaces or tabs separate",
+    arguments: [", 0.5 0.25\n; 1.5 2.25\n", "a,b 0.5 0.25\nc 1 2\n", "a|\t0.5\t0.25\n|b\t1\t2\n", "a 1 2\nb, 3 4\n"])
+  func punctuation(text: String) throws {
+    let read = try VectorFile.read(path: scratch.write(text, to: "w.txt"))
+    #expect(read.format == .glove && read.vectors.dimension == 2, "\(text)")
+  }
+
+  @Test("Numbers without a header are an unknown format, with the line of Python that gives them one")
+  func headerless() throws {
+    let found = try #require(error(le([0.5, -0.25, 1.5, 2, 3, 0.75] as [Float]), "v.bin"))
+    #expect(found == .unknownFormat(path: scratch["v.bin"]))
+    #expect(found.help?.contains("numpy.fromfile('\(scratch["v.bin"])', '<f4')") == true)
   }
 
   @Test("Archives without a table: a sparse matrix is named, compressed members beside others are said")
