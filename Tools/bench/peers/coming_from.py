@@ -23,6 +23,7 @@ VERSIONS = {
     "hnswlib": "0.8.0", "voyager": "2.2.3", "usearch": "2.26.6", "faiss-cpu": "1.15.1", "ngt": "2.8.0.post1",
     "pynndescent": "0.7.0", "scalable-vs": "0.5.0", "scann": "1.4.2", "sqlite-vec": "0.1.9", "lancedb": "0.40.0",
     "implicit": "0.7.3", "safetensors": "0.8.0", "annoy": "1.17.3",
+    "pyspark": "4.0.1",
 }
 
 # Four items, one of them zero, and a query: inner products 25, 8, 0, 7; squared distances 0, 13, 25, 14.
@@ -463,6 +464,35 @@ def _():
     np.save("users.npy", model.user_factors[:, :-2])
     np.save("biases.npy", model.item_factors[:, -2])
     imports(model.item_factors[:, :-2], "--biases", "biases.npy", "--users", "users.npy")
+
+
+@claim("pyspark", "ALS: folders of Parquet parts, id and features, whose rows are in no order of ids")
+def _():
+    os.environ.pop("SPARK_HOME", None)
+    os.environ.update(SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=sys.executable)
+    import pyarrow.dataset
+    from pyspark.ml.recommendation import ALS
+    from pyspark.sql import SparkSession
+
+    settings = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    spark = settings.config("spark.driver.host", "127.0.0.1").getOrCreate()
+    pairs = [(3 * user, 7 * item, 1.0) for user in range(30) for item in range(20) if (user * item) % 3 == 1]
+    ratings = spark.createDataFrame(pairs, "user int, item int, rating float")
+    model = ALS(rank=3, seed=1, userCol="user", itemCol="item", ratingCol="rating", implicitPrefs=True).fit(ratings)
+    model.save("als")
+    kept = {}
+    for side, factors in (("item", model.itemFactors), ("user", model.userFactors)):
+        table = pyarrow.dataset.dataset(f"als/{side}Factors", format="parquet").to_table()
+        ids, vectors = table["id"].to_numpy(), np.array(table["features"].to_pylist(), np.float32)
+        assert (np.diff(ids) < 0).any(), f"the {side}s are in the order of their ids"
+        order = np.argsort(ids)
+        truth = {row["id"]: row["features"] for row in factors.collect()}
+        same(vectors[order], [truth[number] for number in ids[order].tolist()])
+        np.save(f"{side}_ids.npy", ids[order])
+        kept[side] = vectors[order]
+    spark.stop()
+    np.save("users.npy", kept["user"])
+    imports(kept["item"], "--ids", "item_ids.npy", "--users", "users.npy", "--user-ids", "user_ids.npy")
 
 
 @claim("safetensors", "the numpy writer of 0.8.0 writes the memory of arrays that are not contiguous, so values change places")
