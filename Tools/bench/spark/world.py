@@ -109,5 +109,7 @@ def executors(application):
 
 
 def scratch_folder(given):
-    """A folder for this run, in the one that is given."""
+    """A folder for this run, in the one that is given, which is made if there is none."""
+    if given:
+        os.makedirs(given, exist_ok=True)
     return tempfile.mkdtemp(prefix="akin-spark-", dir=given)
