@@ -205,7 +205,7 @@ def test_a_server_leaves_nothing_behind(files, tmp_path, workers):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [sys.executable, "-m", "akin_index.serve.main", str(files / "f.idx"), "--port", str(port), "--workers", str(workers)]
+    words = [sys.executable, "-m", "akin_index.serve", str(files / "f.idx"), "--port", str(port), "--workers", str(workers)]
     process = subprocess.Popen(words, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.PIPE, text=True)
     try:
         for _ in range(300):
