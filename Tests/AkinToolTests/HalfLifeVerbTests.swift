@@ -58,6 +58,17 @@ struct HalfLifeVerbTests {
     #expect(less.provenance["halfLife"] == nil)
   }
 
+  @Test("Most interactions next to nothing are a warning: a half-life that is too short, or one time in the future")
+  func faded() {
+    let future = lines(days: 0..<8) { _ in 8 } + Array("0,99,8,\(1_600_000_000 + 9_000 * HalfLifeVerbTests.day)\n".utf8)
+    scratch.write(future, to: "future.csv")
+    let warning = "count less than a thousandth"
+    #expect(train("future.csv", "--half-life", "30").messages.contains("half-life: 80 interactions of 81 \(warning)"))
+    // Seven of eight days are more than ten hours old.
+    #expect(train("r.csv", "--half-life", "0.01").messages.contains("half-life: 70 interactions of 80 \(warning)"))
+    #expect(!train("r.csv", "--half-life", "0.7").messages.contains(warning))
+  }
+
   @Test("update goes on with the half-life of the training, and then needs times")
   func update() throws {
     scratch.write(lines(days: 0..<5) { _ in 8 }, to: "old.csv")

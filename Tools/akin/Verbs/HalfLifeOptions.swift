@@ -28,6 +28,20 @@ enum HalfLifeOptions {
         needs: "a model whose weights follow the values: wals or spectral with --weighting value, or svd"))
   }
 
+  /// Warns where most values are next to nothing: the half-life is a mistake, or a time lies in the future.
+  ///
+  /// - Parameters:
+  ///   - values: The values as they were read.
+  ///   - aged: The same values after their decay.
+  static func warn(_ values: [Float], aged: [Float], execution: Execution) {
+    let faded = zip(values, aged).count { $1 * 1_000 < $0 }
+    guard faded * 2 > values.count else { return }
+    execution.notice?(
+      Notice(
+        "half-life: \(Numbers.counted(faded, "interactions")) of \(Numbers.grouped(values.count)) count less than a thousandth, ten "
+          + "half-lives before the newest time; check that time, or take a longer --half-life", isWarning: true))
+  }
+
   /// Reads interactions, with their times if values halve with age.
   ///
   /// - Throws: `TimeDecayError` for a file without times, and the errors of reading.

@@ -136,6 +136,10 @@ enum TrainVerb {
     let limited = try LimitOptions.Limited(interactions, arguments, arguments[self.interactions], execution)
     let aged = try arguments[HalfLifeOptions.halfLife].map { try limited.interactions.decayed(halfLife: $0) }
     var read = aged?.interactions ?? limited.interactions
+    if let aged {
+      HalfLifeOptions.warn(
+        limited.interactions.byUser.values, aged: aged.interactions.byUser.values, execution: execution)
+    }
     // Times have decided between rows of one pair, and made old values smaller; no model reads them itself.
     read.times = nil
     // The catalogue may hold items without interactions. It does not bring back what the limits leave out, unless its
