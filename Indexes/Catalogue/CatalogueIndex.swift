@@ -104,6 +104,23 @@ public final class CatalogueIndex: VectorIndex {
     return segment.index?.facts.titles?[local].flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The bias of an item; `nil` for a row without an item, and when no item has one.
+  ///
+  /// - Parameter row: The row of the item.
+  package func bias(of row: Row) -> Float? {
+    place(of: row).flatMap { $0.segment.index?.bias(of: $0.row) }
+  }
+
+  /// Copies the items that are left, in order of arrival, with ids, titles, biases and attributes; every byte of the segments is
+  /// checked first.
+  ///
+  /// - Parameter execution: Threads and cancellation.
+  /// - Throws: `FileError` for a damaged segment, also one that this catalogue answers without; `Cancelled`.
+  package func liveItems(_ execution: Execution) throws -> Embeddings {
+    if let error = damaged.first { throw error }
+    return try SegmentContent(merging: segments, of: manifest.model, execution: execution).embeddings
+  }
+
   /// Whether any item has a title.
   public var hasTitles: Bool { segments.contains { $0.index?.facts.titles != nil } }
 

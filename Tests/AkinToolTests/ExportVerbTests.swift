@@ -29,6 +29,29 @@ struct ExportVerbTests {
     }
   }
 
+  @Test("A catalogue gives the items that are left, in order of arrival, with titles and attributes")
+  func catalogue() throws {
+    let shop = scratch["shop"]
+    let ids = (0..<150).map { row in (try? EmbeddingFile(path: world.emb))?.itemIDs.id(of: Row(row)).description ?? "" }
+    #expect(akin("catalogue", "create", shop, world.emb, "-q").code == 0)
+    #expect(akin("delete", shop, ids[3], ids[70], "-q").code == 0)
+    let (whole, left) = (scratch["whole.tsv"], scratch["left.tsv"])
+    #expect(akin("export", world.idx, "-o", whole, "-q").code == 0)
+    let run = akin("export", shop, "-o", left)
+    #expect(run.code == 0 && run.messages.contains("148 items × 8"), "\(run.messages)")
+    func lines(_ path: String) -> [Substring] {
+      String(decoding: scratch.bytes(path.split(separator: "/").last.map(String.init) ?? ""), as: UTF8.self).split(
+        separator: "\n")
+    }
+    let expected = lines(whole).filter { line in ![ids[3], ids[70]].contains { line.hasPrefix("\($0)\t") } }
+    #expect(lines(left) == expected && expected.count == 149)
+    #expect(akin("export", shop, "--item", ids[5]).output == akin("export", world.idx, "--item", ids[5]).output)
+    #expect(akin("export", shop, "--item", ids[3]).code == 3)
+    let users = akin("export", shop, "--what", "users", "-o", scratch["u.npy"])
+    #expect(users.code == 3 && users.messages.contains("expected users, found items alone"), "\(users.messages)")
+    #expect(akin("export", scratch["."], "-o", scratch["x.npy"]).messages.contains("expected a catalogue"))
+  }
+
   @Test("Attributes go into tables and metadata, and come back from there")
   func attributes() throws {
     let lines = String(decoding: scratch.bytes("items.csv"), as: UTF8.self).split(separator: "\n")

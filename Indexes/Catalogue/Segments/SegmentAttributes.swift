@@ -59,7 +59,7 @@ extension AttributeTable.Entry {
 
 extension Embeddings {
   /// The attributes, the categories among them.
-  var attributeTable: AttributeTable {
+  package var attributeTable: AttributeTable {
     let entries = attributes.map { AttributeTable.Entry(name: $0.name, kind: $0.kind) }
     guard let categories else { return AttributeTable(attributes, itemCount: items.count) }
     let named = AttributeTable.Entry(name: categories.attributeName, kind: .list, isCategories: true)

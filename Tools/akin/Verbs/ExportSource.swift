@@ -2,11 +2,13 @@ import Akin
 import AkinInterchange
 import AkinSupport
 
-/// What `akin export` reads: an embeddings file, also one inside an index, or an index with its items.
+/// What `akin export` reads: an embeddings file, also one inside an index, an index with its items, or a catalogue with those
+/// that are left.
 struct ExportSource {
   private let path: String
   private let embeddings: EmbeddingFile?
   private let index: HNSWIndex?
+  private let catalogue: CatalogueIndex?
 
   /// One row of a table.
   struct One {
@@ -18,18 +20,22 @@ struct ExportSource {
 
   init(path: String) throws {
     self.path = path
+    if isDirectory(path) {
+      (embeddings, index, catalogue) = (nil, nil, try CatalogueIndex(path: path))
+      return
+    }
     let kind = try FileKind.sniff(path)
     switch kind {
-    case .embeddings: (embeddings, index) = (try EmbeddingFile(path: path), nil)
+    case .embeddings: (embeddings, index, catalogue) = (try EmbeddingFile(path: path), nil, nil)
     case .index:
       let index = try HNSWIndex(path: path)
-      (self.index, embeddings) = (index, try index.facts.embeddings())
+      (self.index, embeddings, catalogue) = (index, try index.facts.embeddings(), nil)
     default: throw FileError(path: path, problem: .wrongKind(expected: .embeddings, found: kind))
     }
   }
 
-  var dimension: Int { embeddings?.dimension ?? index?.dimension ?? 0 }
-  var metric: Metric { embeddings?.metric ?? index?.metric ?? .innerProduct }
+  var dimension: Int { embeddings?.dimension ?? index?.dimension ?? catalogue?.dimension ?? 0 }
+  var metric: Metric { embeddings?.metric ?? index?.metric ?? catalogue?.metric ?? .innerProduct }
 
   /// The tables to write, from a file without damage: a copy of it would look sound.
   func tables(_ rows: ExportVerb.Rows, _ execution: Execution) throws -> [VectorTable] {
@@ -40,6 +46,12 @@ struct ExportSource {
   }
 
   private func items(_ execution: Execution) throws -> VectorTable {
+    if let catalogue {
+      let live = try catalogue.liveItems(execution)
+      return VectorTable(
+        .item, vectors: live.items, ids: live.itemIDs, biases: live.itemBiases, titles: live.titles,
+        attributes: columns(of: live.attributeTable))
+    }
     try check(execution)
     if let file = embeddings, let ids = file.itemIDs.column() {
       return VectorTable(
@@ -78,13 +90,18 @@ struct ExportSource {
 
   /// The item that a text names.
   func item(_ text: String) throws -> One {
-    let recommender = try embeddings.map { try Recommender(exactly: $0) } ?? Recommender(index: path)
+    let recommender =
+      if let catalogue {
+        try Recommender(catalogue)
+      } else {
+        try embeddings.map { try Recommender(exactly: $0) } ?? Recommender(index: path)
+      }
     let id = try recommender.item(text)
     let catalog = recommender.catalog
     guard let row = catalog.row(of: id), let vector = recommender.index.vector(of: row) else {
       throw RecommenderError.unknownItem(text)
     }
-    let bias = embeddings?.itemBiases?[row] ?? index?.bias(of: row)
+    let bias = embeddings?.itemBiases?[row] ?? index?.bias(of: row) ?? catalogue?.bias(of: row)
     return One(id: id, title: catalog.title(of: row), bias: bias, vector: vector)
   }
 

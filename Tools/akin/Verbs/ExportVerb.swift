@@ -7,7 +7,8 @@ enum ExportVerb {
   static let verb = Verb(command, run: run)
 
   static let file = Argument(
-    "FILE", "An embeddings file, or an index file, which holds its items", completion: .files("emb", "idx"))
+    "FILE", "An embeddings file, or an index file or the directory of a catalogue, which hold their items",
+    completion: .files("emb", "idx"))
   static let output = Option<String?>.optional(
     "output", short: "o", .output(usually: "npy", "npz", "tsv", "vec", "safetensors"),
     "The file to write; its name tells the format")
@@ -49,6 +50,7 @@ enum ExportVerb {
       Example("akin export ml.emb -o vectors.tsv --metadata metadata.tsv", "For projector.tensorflow.org"),
       Example("akin export ml.emb --what all -o model.safetensors"),
       Example("akin export ml.idx --item 'Toy Story (1995)' --json"),
+      Example("akin export shop -o items.npz", "What is left of a catalogue, without deleted items"),
     ])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
