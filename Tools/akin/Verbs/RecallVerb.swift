@@ -132,6 +132,15 @@ enum RecallVerb {
       let page = arguments.has(SearchPage.html) ? SearchPage(opened, questions.embeddings, truth: truth, k: k) : nil
       return (plans, measurement, page)
     }
+    let exactly = zip(arguments.has(recall) ? [] : searches, plans).compactMap { search, plan -> String? in
+      guard case .ef(let ef) = search.request.effort, plan.way == .exact else { return nil }
+      return "\(ef)"
+    }
+    if !exactly.isEmpty, !arguments[Common.quiet] {
+      console.say(
+        "akin: note: the exact scan costs less here than a walk at ef \(spoken(exactly, last: "and")), and answers in its place"
+      )
+    }
     let listing = listing(of: measurement, asked: Array(zip(searches.map(\.target), plans)), k: k)
     if arguments[Common.json] {
       try console.show(.object(["schema": .integer(1), "searches": .array(listing.objects)]))
@@ -152,7 +161,7 @@ enum RecallVerb {
     return .done
   }
 
-  /// One row for each search, and one for the exact scan.
+  /// One row for each search, and one for the exact scan, which also stands for every ef that it answers.
   private static func listing(
     of measurement: RecallMeasurement, asked: [(target: RecallTarget?, plan: SearchPlan)], k: Int
   ) -> Listing {
@@ -193,7 +202,7 @@ enum RecallVerb {
     var points = measurement.points[...]
     for (target, plan) in asked {
       guard plan.way != .exact, let point = points.popFirst() else {
-        if let row = exact(for: target) { listing.append(row) }
+        if target != nil, let row = exact(for: target) { listing.append(row) }
         continue
       }
       let recall = point.recall
