@@ -128,6 +128,7 @@ public func akin_train(
     let users = unsafe try array(given.user_rows, pairs, "user_rows")
     let items = unsafe try array(given.item_rows, pairs, "item_rows")
     let values = unsafe try given.values == nil ? nil : array(given.values, pairs, "values")
+    let times = unsafe try given.times == nil ? nil : array(given.times, pairs, "times")
     let (userIDs, itemIDs) = unsafe try (ids(given.users, "users"), ids(given.items, "items"))
     for place in 0..<pairs {
       guard unsafe Int(users[place]) < userIDs.count else {
@@ -143,7 +144,7 @@ public func akin_train(
       let pair = { (place: Int) in
         unsafe (user: users[place], item: items[place], value: values.map { unsafe $0[place] } ?? 1)
       }
-      if pairs > 0, let userNumbers = userIDs.ascendingNumbers, let itemNumbers = itemIDs.ascendingNumbers,
+      if pairs > 0, times == nil, let userNumbers = userIDs.ascendingNumbers, let itemNumbers = itemIDs.ascendingNumbers,
         let read = try Interactions(
           userIDs: userNumbers, itemIDs: itemNumbers, count: pairs, allowsNegativeValues: allowsNegative, pair: pair)
       {
@@ -153,7 +154,9 @@ public func akin_train(
         let (user, item, value) = pair(place)
         return (user: userIDs[Row(user)], item: itemIDs[Row(item)], value: value)
       }
-      let read = try Interactions(rows: rows, duplicates: rule, allowsNegativeValues: allowsNegative)
+      let read = try Interactions(
+        rows: rows, times: times.map { times in unsafe (0..<pairs).map { unsafe times[$0] } }, duplicates: rule,
+        allowsNegativeValues: allowsNegative)
       return try read.including(users: userIDs, items: itemIDs)
     }
     unsafe place.pointee = try hold(trained, execution)

@@ -51,6 +51,17 @@ void trains(void) {
   CHECK(akin_train(&interactions, options, &work, &none) == AKIN_CANCELLED);
   OK(akin_close(work.cancellation));
 
+  // Times: without them a half-life is refused, with them values fade.
+  const char *fading = "{\"dimensions\": 8, \"epochs\": 2, \"half_life\": 1}";
+  CHECK(akin_train(&interactions, fading, NULL, &none) == AKIN_USAGE);
+  static double when[pairs];
+  for (int pair = 0; pair < pairs; pair++) when[pair] = 1.6e9 + 3600.0 * pair;
+  interactions.times = when;
+  OK(akin_train(&interactions, fading, NULL, &none));
+  OK(akin_close(none));
+  when[3] = 0.0 / 0.0;
+  CHECK(akin_train(&interactions, fading, NULL, &none) == AKIN_BAD_INPUT);
+
   OK(akin_embeddings_save(embeddings, path("t.emb"), 0));
   OK(akin_index_build(embeddings, path("t.idx"), "{\"with_users\": true}", NULL, &index));
   OK(akin_recommender(index, 0, &recommender));

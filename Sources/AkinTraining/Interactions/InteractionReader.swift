@@ -56,12 +56,13 @@ extension Interactions {
   ///
   /// - Parameters:
   ///   - rows: User, item and value of each row; values are finite.
+  ///   - times: The time of each row, a finite number, which decides between rows of one pair; `nil` for none.
   ///   - duplicates: What happens to a pair that occurs in several rows.
   ///   - allowsNegativeValues: Whether values may be below 0, as ratings of any scale are.
   /// - Throws: ``InteractionError``, whose line is the number of the row, counted from 1.
   public init(
-    rows: some Sequence<(user: UserID, item: ItemID, value: Float)>, duplicates: DuplicateRule = .refuse,
-    allowsNegativeValues: Bool = false
+    rows: some Sequence<(user: UserID, item: ItemID, value: Float)>, times: [Double]? = nil,
+    duplicates: DuplicateRule = .refuse, allowsNegativeValues: Bool = false
   ) throws(InteractionError) {
     let path = "interactions"
     let lowest = Interactions.lowestValue(allowsNegative: allowsNegativeValues)
@@ -73,6 +74,10 @@ extension Interactions {
       guard row.value >= lowest else {
         throw InteractionError(path: path, line: index + 1, .negative(found: "\(row.value)"))
       }
+      let time = times.map { index < $0.count ? $0[index] : .nan }
+      if let time, !time.isFinite {
+        throw InteractionError(path: path, line: index + 1, .notATime(found: "\(time)"))
+      }
       let user: UInt32
       let item: UInt32
       do throws(IDInterner.Refusal) {
@@ -81,7 +86,7 @@ extension Interactions {
       } catch {
         throw InteractionError(path: path, line: index + 1, error.problem("user or item", "users or items"))
       }
-      builder.add(user: user, item: item, value: row.value)
+      builder.add(user: user, item: item, value: row.value, time: time)
     }
     do throws(InteractionBuilder.Duplicate) {
       self = try builder.build(duplicates: duplicates)

@@ -172,6 +172,7 @@ typedef struct akin_interactions {
   const float *values;  // null: 1 for all
   const akin_texts *users;
   const akin_texts *items;
+  const double *times;  // null: none; Unix times in seconds or finer units, or other numbers, which are seconds
 } akin_interactions;
 
 // Trains embeddings. `options` is a JSON object of the options of `akin train`, underscores for dashes; null for none.

@@ -75,6 +75,7 @@ class Interactions(ctypes.Structure):
         ("values", c_void_p),
         ("users", c_void_p),
         ("items", c_void_p),
+        ("times", c_void_p),
     ]
 
 

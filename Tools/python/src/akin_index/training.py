@@ -12,25 +12,22 @@ import numpy as np
 from . import errors
 from ._arrays import IDs, address, floats, optional_address, row_numbers
 from ._arrays import ids as id_column
+from ._columns import ITEMS, TIMES, USERS, VALUES, fold
 from ._library import Handle, Interactions, lib
 from ._options import as_json
 from ._work import long_work
 from .embeddings import Embeddings
 
-# Names of columns, as the command finds them, in lower case without underscores.
-_USERS = ("user", "userid", "uid", "users", "reviewerid", "customerid", "visitorid", "sessionid")
-_ITEMS = ("item", "itemid", "iid", "items", "movieid", "asin", "productid", "bookid", "artistid", "trackid", "isbn")
-_VALUES = ("value", "rating", "count", "weight", "score", "stars", "plays", "overall")
-
 
 class Pairs(NamedTuple):
-    """Interactions in memory: for each a row of users, a row of items and a value; and the ids of both."""
+    """Interactions in memory: for each a row of users, a row of items, a value and a time; and the ids of both."""
 
     users: np.ndarray
     items: np.ndarray
     values: Optional[np.ndarray]
     user_ids: IDs
     item_ids: IDs
+    times: Optional[np.ndarray] = None
 
 
 def train(
@@ -40,6 +37,7 @@ def train(
     user: Optional[str] = None,
     item: Optional[str] = None,
     value: Optional[str] = None,
+    time: Optional[str] = None,
     user_ids: Any = None,
     item_ids: Any = None,
     threads: int = 0,
@@ -50,10 +48,11 @@ def train(
 
     interactions: one of
       - a scipy sparse matrix (users, items) of values; `user_ids` and `item_ids` name its rows and columns, by default 0, 1, 2, …;
-      - a frame of pandas, polars or pyarrow, whose columns are found by usual names, or named by `user`, `item` and `value`;
-      - a tuple of arrays (users, items) or (users, items, values);
+      - a frame of pandas, polars or pyarrow; its columns are found by usual names, or named by `user`, `item`, `value`, `time`;
+      - a tuple of arrays (users, items), (users, items, values) or (users, items, values, times);
       - the path of a CSV or TSV file, which `akin train` reads.
-    model: `"wals"`, `"mf"`, `"bpr"`, `"logistic"`, `"svd"`, `"popular"` or `"random"`.
+    Times are datetimes or Unix times. They are read where `half_life` or `duplicates` needs them, or `time` names their column.
+    model: `"wals"`, `"mf"`, `"bpr"`, `"logistic"`, `"svd"`, `"spectral"`, `"contrastive"`, `"popular"` or `"random"`.
     options: those of `akin train`, with underscores: dimensions=64, epochs=15, lambda_=0.05, items="movies.csv", duplicates="sum".
     progress: a function of (stage, done, total, unit), or True for a bar of tqdm.
 
@@ -62,8 +61,9 @@ def train(
     """
     options = {"model": model, **options}
     if isinstance(interactions, (str, os.PathLike)):
-        return _from_file(interactions, options, user, item, value, threads, progress)
-    pairs = as_pairs(interactions, user, item, value, user_ids, item_ids)
+        return _from_file(interactions, options, user, item, value, time, threads, progress)
+    needs_times = options.get("half_life") is not None or options.get("duplicates") in ("first", "last")
+    pairs = as_pairs(interactions, user, item, value, user_ids, item_ids, time=time, needs_times=needs_times)
     table = Interactions(
         ctypes.sizeof(Interactions),
         len(pairs.users),
@@ -72,6 +72,7 @@ def train(
         optional_address(pairs.values),
         pairs.user_ids.pointer,
         pairs.item_ids.pointer,
+        optional_address(pairs.times),
     )
     given = as_json(options)
     made = []
@@ -87,13 +88,13 @@ def train(
     return Embeddings(made[0])
 
 
-def _from_file(path: Any, options: dict, user: Any, item: Any, value: Any, threads: int, progress: Any) -> Embeddings:
+def _from_file(path: Any, options: dict, user: Any, item: Any, value: Any, time: Any, threads: int, progress: Any) -> Embeddings:
     from tempfile import TemporaryDirectory
 
     from .command import options as words
     from .command import run
 
-    columns = {"user_column": user, "item_column": item, "value_column": value, "threads": threads}
+    columns = {"user_column": user, "item_column": item, "value_column": value, "time_column": time, "threads": threads}
     with TemporaryDirectory() as folder:
         target = Path(folder) / "trained.emb"
         run("train", path, "-o", target, *words({**columns, **options}), progress=progress)
@@ -104,9 +105,21 @@ def _from_file(path: Any, options: dict, user: Any, item: Any, value: Any, threa
 
 
 def as_pairs(
-    given: Any, user: Any = None, item: Any = None, value: Any = None, user_ids: Any = None, item_ids: Any = None
+    given: Any,
+    user: Any = None,
+    item: Any = None,
+    value: Any = None,
+    user_ids: Any = None,
+    item_ids: Any = None,
+    *,
+    time: Any = None,
+    needs_times: bool = False,
 ) -> Pairs:
-    """Interactions in memory, of whatever kind."""
+    """Interactions in memory, of whatever kind. Times of a frame are read where they are needed or their column is named."""
+    is_frame = not hasattr(given, "tocoo") and not isinstance(given, tuple)
+    for role, name in (("user", user), ("item", item), ("value", value), ("time", time)):
+        if name is not None and not is_frame:
+            raise errors.UsageError(f"{role} names a column of a frame, found interactions of the type {type(given).__name__}")
     if hasattr(given, "tocoo"):
         if given.ndim != 2:
             raise errors.UsageError(f"a sparse matrix of interactions must have two axes, found the shape {given.shape}")
@@ -120,20 +133,23 @@ def as_pairs(
         return Pairs(row, column, floats(table.data, "values"), users, items)
     if user_ids is not None or item_ids is not None:
         raise errors.UsageError("user_ids and item_ids are for sparse matrices")
-    if isinstance(given, tuple) and len(given) in (2, 3):
-        columns: Tuple[Any, ...] = given
+    if isinstance(given, tuple) and len(given) in (2, 3, 4):
+        columns = [*given, None, None][:4]
     else:
-        columns = _frame(given, user, item, value)
+        columns = _frame(given, user, item, value, time, needs_times)
     users, items = (_numbered(column, name) for column, name in zip(columns, ("users", "items")))
-    values = floats(columns[2], "values") if len(columns) > 2 else None
-    lengths = [len(users[0]), len(items[0])] + ([] if values is None else [len(values)])
-    if len(set(lengths)) > 1 or (values is not None and values.ndim != 1):
-        raise errors.UsageError(f"users, items and values must be equally long, found {', '.join(map(str, lengths))}")
-    return Pairs(users[0], items[0], values, users[1], items[1])
+    values = floats(columns[2], "values") if columns[2] is not None else None
+    times = _seconds(columns[3]) if columns[3] is not None else None
+    parts = [users[0], items[0]] + [part for part in (values, times) if part is not None]
+    if any(part.ndim != 1 for part in parts) or len({len(part) for part in parts}) > 1:
+        raise errors.UsageError(
+            f"users, items, values and times must be equally long, found the shapes {', '.join(str(part.shape) for part in parts)}"
+        )
+    return Pairs(users[0], items[0], values, users[1], items[1], times)
 
 
-def _frame(given: Any, user: Any, item: Any, value: Any) -> Tuple[np.ndarray, ...]:
-    """The columns of a frame."""
+def _frame(given: Any, user: Any, item: Any, value: Any, time: Any, needs_times: bool) -> list:
+    """The columns of a frame: users, items, values and times, the last two None where there are none."""
     names = getattr(given, "column_names", None) or getattr(given, "columns", None)
     if names is None:
         raise errors.UsageError(
@@ -142,23 +158,45 @@ def _frame(given: Any, user: Any, item: Any, value: Any) -> Tuple[np.ndarray, ..
         )
     names = list(names)
 
-    def find(asked: Any, usual: Tuple[str, ...], role: str) -> Any:
+    def find(asked: Any, usual: list, role: str) -> Any:
         if asked is not None:
             if asked not in names:
                 raise errors.UsageError(f"the frame has no column '{asked}'; it has {', '.join(map(repr, names))}")
             return asked
         for name in usual:
             for own in names:
-                if str(own).lower().replace("_", "").replace(" ", "") == name:
+                if fold(own) == name:
                     return own
-        if role == "value":
+        if role in ("value", "time"):
             return None
         raise errors.UsageError(
             f"no column looks like the {role}; the frame has {', '.join(map(repr, names))}", f"name it: {role}='…'"
         )
 
-    chosen = [find(user, _USERS, "user"), find(item, _ITEMS, "item"), find(value, _VALUES, "value")]
-    return tuple(_column(given, name) for name in chosen if name is not None)
+    chosen = [find(user, USERS, "user"), find(item, ITEMS, "item"), find(value, VALUES, "value")]
+    chosen.append(find(time, TIMES, "time") if needs_times or time is not None else None)
+    return [None if name is None else _column(given, name) for name in chosen]
+
+
+def _seconds(column: Any) -> np.ndarray:
+    """Times as float64: datetimes as seconds since 1970, numbers as they are."""
+    array = np.asarray(column)
+    if array.dtype.kind == "O" and all(hasattr(one, "timestamp") for one in array.tolist()):
+        # Datetimes with a zone.
+        array = np.array([one.timestamp() for one in array.tolist()], dtype=np.float64)
+    elif array.dtype.kind in "OU":
+        try:
+            array = array.astype("datetime64[us]")
+        except ValueError as error:
+            raise errors.InputError(f"times must be datetimes or numbers: {error}") from None
+    if array.dtype.kind == "M":
+        missing = int(np.isnat(array).sum())
+        if missing:
+            raise errors.InputError(f"the times have {missing} rows without a value", "leave such rows out")
+        array = array.astype("datetime64[us]").astype(np.int64) / 1e6
+    if array.dtype.kind not in "fiu":
+        raise errors.UsageError(f"times must be datetimes or numbers, found the type {array.dtype}")
+    return np.ascontiguousarray(array, dtype=np.float64)
 
 
 def _column(frame: Any, name: Any) -> np.ndarray:
@@ -181,6 +219,9 @@ def _numbered(column: Any, name: str) -> Tuple[np.ndarray, IDs]:
     if array.dtype.kind == "f" and len(array) and np.all(array == np.floor(array)):
         array = array.astype(np.int64)
     if array.dtype.kind == "O":
+        missing = sum(one is None or one != one for one in array.tolist())
+        if missing:
+            raise errors.InputError(f"{name} have {missing} rows without a value", "leave such rows out")
         array = (
             array.astype(str) if not all(isinstance(one, (int, np.integer)) for one in array.tolist()) else array.astype(np.int64)
         )
@@ -192,14 +233,17 @@ def as_file(interactions: Any, folder: str, options: dict) -> Any:
     """The path of a file of interactions: the given one, or one that is written into a folder."""
     if isinstance(interactions, (str, os.PathLike)):
         return interactions
-    pairs = as_pairs(interactions, options.pop("user", None), options.pop("item", None), options.pop("value", None))
+    named = [options.pop(name, None) for name in ("user", "item", "value")]
+    pairs = as_pairs(interactions, *named, time=options.pop("time", None), needs_times=True)
     path = Path(folder) / "interactions.tsv"
     users, items = _names(pairs.user_ids), _names(pairs.item_ids)
     values = pairs.values if pairs.values is not None else np.ones(len(pairs.users), dtype=np.float32)
+    columns = [map(users, pairs.users.tolist()), map(items, pairs.items.tolist()), map(repr, values.tolist())]
+    if pairs.times is not None:
+        columns.append(map(repr, pairs.times.tolist()))
     with open(path, "w", encoding="utf-8") as file:
-        file.write("user\titem\tvalue\n")
-        for user, item, value in zip(pairs.users.tolist(), pairs.items.tolist(), values.tolist()):
-            file.write(f"{users(user)}\t{items(item)}\t{value!r}\n")
+        file.write("\t".join(["user", "item", "value", "timestamp"][: len(columns)]) + "\n")
+        file.writelines("\t".join(map(str, row)) + "\n" for row in zip(*columns))
     return path
 
 
