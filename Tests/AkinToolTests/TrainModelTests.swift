@@ -28,6 +28,25 @@ struct TrainModelTests {
     return try ModelOptions.method(arguments)
   }
 
+  @Test("Options of wals follow the data unless the command line sets them")
+  func adaptive() throws {
+    #expect(try method() as? WALSOptions == WALSOptions())
+    for (words, left) in [
+      (["--w0", "1"], [.weighting, .lambda]), (["--weighting", "bm25"], [.w0, .lambda]),
+      (["--lambda", "0.05"], [.weighting, .w0]), (["--w0", "1", "--weighting", "constant", "--lambda", "2"], []),
+    ] as [([String], WALSOptions.Adaptive)] {
+      guard case .run(let arguments) = try Parser.parse(["x.csv", "-o", "y"] + words, for: TrainVerb.command) else {
+        Issue.record("\(words)")
+        continue
+      }
+      #expect((try ModelOptions.method(arguments) as? WALSOptions)?.adaptive == left, "\(words)")
+    }
+    let words = ["train", input, "-o", scratch["a.emb"], "--dimensions", "4", "--epochs", "2", "-f"]
+    let sentence = "akin: note: all values are equal, so these follow the data: weighting constant, w0 1, lambda 0.1"
+    #expect(akin(words + ["--value", "none"]).messages.contains(sentence))
+    #expect(!akin(words).messages.contains("all values are equal"))
+  }
+
   @Test("Every model's defaults on the command line are the library's")
   func defaults() throws {
     #expect(try method("--model", "mf") as? MFOptions == MFOptions())

@@ -27,9 +27,11 @@ public enum WALS {
   }
 
   static func train(
-    _ interactions: Interactions, options: WALSOptions, validation: Validation? = nil, execution: Execution,
+    _ interactions: Interactions, options given: WALSOptions, validation: Validation? = nil, execution: Execution,
     solver: Solver
   ) throws -> WALSModel {
+    try given.check()
+    let options = given.adapted(to: interactions)
     try options.check()
     let stopping = try EarlyStopping(validation, epochs: options.epochs)
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }

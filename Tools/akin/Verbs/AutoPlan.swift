@@ -94,7 +94,8 @@ struct AutoPlan: Sendable {
     let (pairs, d) = (Double(interactions.count), dimensions(of: method))
     let (users, items) = (Double(interactions.userIDs.count), Double(interactions.itemIDs.count))
     switch method {
-    case let options as WALSOptions:
+    case let given as WALSOptions:
+      let options = given.adapted(to: interactions)
       let isDirect = options.weighting == .constant && options.w0 * users * items < 15 * pairs
       let epoch =
         isDirect

@@ -11,12 +11,13 @@ extension ModelOptions {
     options.sideFeatures = try SideFeatureOptions.sides(arguments, features)
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.epochs = arguments[epochs] ?? options.epochs
-    options.weighting = arguments[weighting] ?? options.weighting
+    // What is set does not follow the data.
+    if let weighting = arguments[weighting] { options.weighting = weighting }
+    if arguments.has(w0) { options.w0 = arguments[w0] }
+    if let lambda = arguments[lambda] { options.lambda = lambda }
     options.power = arguments[power]
     options.userExponent = arguments[userExponent]
     options.alpha = arguments[alpha]
-    options.w0 = arguments[w0]
-    options.lambda = arguments[lambda] ?? options.lambda
     options.nu = arguments[nu] ?? options.nu
     options.decay = arguments[decay]
     options.seed = arguments[Common.seed]

@@ -41,7 +41,7 @@ enum ModelOptions {
       + "\(contrastive.epochs), two-tower \(towers.epochs)")
   static let lambda = Option<Double?>.optional(
     "lambda", .number(in: 0...1e30), "Regularisation of vectors",
-    default: "\(wals.lambda), mf 1.4, others \(bpr.lambda)")
+    default: "\(wals.lambda), or 0.1 × alpha if all values are equal, mf 1.4, others \(bpr.lambda)")
   static let nu = Option<Double?>.optional(
     "nu", .number(in: 0...2),
     "Exponent of the interaction count of a row in its regularisation, lambda × count^nu",
@@ -72,7 +72,7 @@ enum ModelOptions {
       "RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("power", .power), ("bm25", .bm25)]),
     "Weight of an observed pair: alpha × value, alpha, alpha × value^power, or alpha × bm25(value); spectral: value, 1 or "
       + "value^power",
-    default: "\(wals.weighting), spectral \(spectral.weighting)")
+    default: "\(wals.weighting), or constant if all values are equal, spectral \(spectral.weighting)")
   static let power = Option(
     "power", .number(in: 0...10), default: wals.power, "Exponent of values, for --weighting power")
   static let userExponent = Option(
@@ -80,7 +80,11 @@ enum ModelOptions {
     "Divide the weights of a user by (interactions of the user / mean)^X: 0 has no effect, 1 makes all users equal")
   static let alpha = Option(
     "alpha", .number(in: 0...1e30), default: wals.alpha, "Factor of the weights of observed pairs")
-  static let w0 = Option("w0", .number(in: 0...1e30), default: wals.w0, "Weight of an unobserved pair")
+  static let w0 = Option(
+    "w0", .number(in: 0...1e30), default: wals.w0, "Weight of an unobserved pair",
+    described:
+      "\(JSONValue.number(wals.w0).text), or alpha × (30 × pairs / (users × items), at least 0.01, at most 1) if all "
+      + "values are equal")
 
   static let optimiser = Option(
     "optimiser", .choice("NAME", MFOptions.Optimiser.allCases.map { ($0.rawValue, $0) }), default: mf.optimiser,

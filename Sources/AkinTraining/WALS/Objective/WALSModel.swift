@@ -77,6 +77,7 @@ extension WALSModel {
     model.losses = losses.map(\.point)
     model.secondsPerEpoch = secondsPerEpoch
     model.validation = validation
+    model.notes = [options.adaptedNote].compactMap { $0 }
     model.userFeatures = userFeatures
     model.itemFeatures = itemFeatures
     return model

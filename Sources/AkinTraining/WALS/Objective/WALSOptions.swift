@@ -26,14 +26,14 @@ import AkinVectors
 /// have the same total weight.
 ///
 /// The defaults were chosen on MovieLens ml-latest-small, by recall@20 on held-out ratings and by the neighbours of
-/// well-known films.
+/// well-known films. Where all values are equal, and so say nothing, other values follow from the data: see ``adaptive``.
 public struct WALSOptions: Sendable, Equatable {
   /// Components of each vector; 1 to 1024.
   public var dimensions = 64
   /// Passes over both sides; 1 to 100,000.
   public var epochs = 15
   /// The rule that turns a value into a weight: `.value`, `.constant`, `.power` or `.bm25`.
-  public var weighting = Objective.Weighting.bm25
+  public var weighting = Objective.Weighting.bm25 { didSet { adaptive.remove(.weighting) } }
   /// The exponent of values under the weighting `.power`; 0 to 10.
   public var power = 0.5
   /// The exponent by which weights of users with many interactions shrink; 0 to 2, where 0 is not at all.
@@ -41,15 +41,18 @@ public struct WALSOptions: Sendable, Equatable {
   /// The factor of all observed weights; above 0.
   public var alpha = 1.0
   /// The weight of an unobserved pair; at least 0.
-  public var w0 = 1.0
+  public var w0 = 1.0 { didSet { adaptive.remove(.w0) } }
   /// The regularisation before scaling; above 0.
-  public var lambda = 0.05
+  public var lambda = 0.05 { didSet { adaptive.remove(.lambda) } }
   /// The exponent by which regularisation grows with the mass of a row; 0 to 2.
   public var nu = 1.0
   /// The mass of a row: `.counted` counts its pairs, `.weighed` counts unobserved pairs too, w0 each.
   public var decay = Objective.Decay.counted
   /// The random seed of the first item vectors.
   public var seed: UInt64 = 0
+  /// Options that follow the data where all values are equal: at first all that can. One that is set is obeyed, and leaves the set.
+  /// See ``adapted(to:)``.
+  public var adaptive = Adaptive.all
   /// Features of users and items to learn from, or `nil`.
   public var sideFeatures: SideFeatures?
 

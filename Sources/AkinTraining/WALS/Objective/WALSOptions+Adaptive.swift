@@ -1,0 +1,54 @@
+import AkinSupport
+import AkinVectors
+
+extension WALSOptions {
+  /// Options that a training may take from the data, where all values are equal and so say nothing.
+  public struct Adaptive: OptionSet, Sendable, Hashable {
+    public let rawValue: Int
+
+    /// Creates a set of options.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// ``WALSOptions/weighting`` becomes `.constant`.
+    public static let weighting = Adaptive(rawValue: 1)
+    /// ``WALSOptions/w0`` becomes alpha · min(1, max(0.01, 30 · pairs / (users · items))).
+    public static let w0 = Adaptive(rawValue: 2)
+    /// ``WALSOptions/lambda`` becomes 0.1 · alpha.
+    public static let lambda = Adaptive(rawValue: 4)
+    /// All of them.
+    public static let all: Adaptive = [.weighting, .w0, .lambda]
+  }
+
+  /// The options that a training on some interactions uses.
+  ///
+  /// The options of ``adaptive`` follow the data if all values are equal, the weighting is constant then or may become so, and there
+  /// are no features. Users and items count if they have interactions.
+  ///
+  /// - Returns: The options in effect; ``adaptive`` holds those that the data chose.
+  /// - Complexity: O(pairs).
+  public func adapted(to interactions: Interactions) -> WALSOptions {
+    var options = self
+    options.adaptive = []
+    guard !adaptive.isEmpty, sideFeatures == nil, weighting == .constant || adaptive.contains(.weighting),
+      let range = interactions.valueRange, range.lowerBound == range.upperBound, range.lowerBound > 0
+    else { return options }
+    options.weighting = .constant
+    let rows = Double(interactions.byUser.activeRows) * Double(interactions.byItem.activeRows)
+    let density = Double(interactions.count) / rows
+    if adaptive.contains(.w0) { options.w0 = alpha * min(1, max(0.01, 30 * density)) }
+    if adaptive.contains(.lambda) { options.lambda = 0.1 * alpha }
+    options.adaptive = adaptive
+    return options
+  }
+
+  /// What the data chose, in one sentence; `nil` if nothing.
+  var adaptedNote: String? {
+    if adaptive.isEmpty { return nil }
+    return "all values are equal, so these follow the data: "
+      + [
+        adaptive.contains(.weighting) ? "weighting \(weighting)" : nil,
+        adaptive.contains(.w0) ? "w0 \(JSONValue.number(w0).text)" : nil,
+        adaptive.contains(.lambda) ? "lambda \(JSONValue.number(lambda).text)" : nil,
+      ].compactMap { $0 }.joined(separator: ", ")
+  }
+}
