@@ -78,6 +78,19 @@ struct AutoTrainingTests {
     #expect(AutoPlan.training(contrastive, x) == Double(2 * 3 * x.count * 10 * 8))
   }
 
+  @Test("The work of wals is that of the options that the data choose")
+  func adaptedWork() throws {
+    let rows = (0..<100).map {
+      (user: UserID.number(UInt64($0 / 10)), item: ItemID.number(UInt64($0 % 10)), value: Float(1))
+    }
+    let x = try Interactions(rows: rows)
+    var (set, fixed) = (WALSOptions(), WALSOptions())
+    (set.weighting, set.w0) = (.constant, 1)
+    fixed.adaptive = []
+    #expect(AutoPlan.training(WALSOptions(), x) == AutoPlan.training(set, x))
+    #expect(AutoPlan.training(WALSOptions(), x) != AutoPlan.training(fixed, x))
+  }
+
   @Test("What belongs to one model, a budget alone, and too few users are errors")
   func refusals() {
     for option in [
