@@ -144,7 +144,8 @@ public func akin_train(
       let pair = { (place: Int) in
         unsafe (user: users[place], item: items[place], value: values.map { unsafe $0[place] } ?? 1)
       }
-      if pairs > 0, times == nil, let userNumbers = userIDs.ascendingNumbers, let itemNumbers = itemIDs.ascendingNumbers,
+      if pairs > 0, times == nil, let userNumbers = userIDs.ascendingNumbers,
+        let itemNumbers = itemIDs.ascendingNumbers,
         let read = try Interactions(
           userIDs: userNumbers, itemIDs: itemNumbers, count: pairs, allowsNegativeValues: allowsNegative, pair: pair)
       {

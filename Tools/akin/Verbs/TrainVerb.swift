@@ -189,9 +189,8 @@ enum TrainVerb {
     try HalfLifeOptions.check(arguments, method)
     let validation = try TrainValidation(arguments, method)
     let trained = try train(arguments, on: make(input), method, validation, features, execution: execution)
-    for note in [trained.model.collapse].compactMap({ $0 }) + trained.model.notes {
-      execution.notice?(Notice(note, isWarning: true))
-    }
+    if let collapse = trained.model.collapse { execution.notice?(Notice(collapse, isWarning: true)) }
+    for note in trained.model.notes { execution.notice?(Notice(note)) }
     return trained.embeddings
   }
 }

@@ -245,3 +245,9 @@ def test_structures_have_the_sizes_of_the_library(trained, recommender):
         "akin_request": ctypes.sizeof(Request),
         "akin_answers": ANSWERS,
     }
+
+
+def test_notes_of_a_training_go_to_the_logger(ratings, caplog):
+    with caplog.at_level("INFO", logger="akin_index"):
+        akin.train(ratings, "spectral", dimensions=8)
+    assert any("the largest residual of a singular vector is" in one.message for one in caplog.records)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import threading
 import warnings
 from typing import Any, Callable, Optional
@@ -11,6 +12,8 @@ from ._library import Handle, Progress, Work, failure, lib
 
 # Called with the stage, how much is done, of how much (None where it is not known), and the unit.
 Listener = Callable[[str, int, Optional[int], str], Any]
+
+_log = logging.getLogger("akin_index")
 
 
 class _Bar:
@@ -37,17 +40,19 @@ class _Bar:
 def long_work(function: Callable[[int], int], threads: int = 0, progress: Any = None) -> int:
     """Runs `function(work)`, a call of the library, on a thread of its own, so that Ctrl-C is heard while it runs.
 
-    `progress` is a listener, True for a bar of tqdm, or None. Warnings of the library become Python's. Returns
-    the status, 0 or 1; raises for others.
+    `progress` is a listener, True for a bar of tqdm, or None. Warnings of the library become Python's, and its notes lines of the
+    logger `akin_index`. Returns the status, 0 or 1; raises for others.
     """
     listener = _Bar() if progress is True else progress
-    notes, raised = [], []
+    notes, asides, raised = [], [], []
     switch = Handle.of(lib.akin_cancellation)
 
     def hear(_, stage, done, total, unit, note):
         try:
             if note is not None and stage == b"warning":
                 notes.append(note.decode())
+            elif note is not None and stage == b"note":
+                asides.append(note.decode())
             elif listener and stage != b"note":
                 listener(stage.decode(), done, None if total < 0 else total, unit.decode())
         except BaseException as error:
@@ -84,6 +89,8 @@ def long_work(function: Callable[[int], int], threads: int = 0, progress: Any = 
             listener.close()
     if raised:
         raise raised[0]
+    for note in asides:
+        _log.info(note)
     for note in notes:
         warnings.warn(note, stacklevel=3)
     status, sentence, help = result[0]
