@@ -126,6 +126,7 @@ extension ExhaustiveIndex {
   /// - Parameter positions: Positions of items, ascending.
   /// - Complexity: O(*positions* · *dimension*).
   func gathered(_ positions: [UInt32]) -> ExhaustiveIndex {
+    let (items, dimension) = (items, dimension)
     let stride = items.stride
     // A position whose row does not lead back to it matches nothing. Each row is read once: a mapped file can change.
     var (sound, soundRows): ([UInt32], [UInt32]) = ([], [])
@@ -146,7 +147,7 @@ extension ExhaustiveIndex {
     let biasColumn = unsafe biases.map { biases in HeldColumn(sound.map { unsafe biases[Int($0)] }) }
     let normColumn = unsafe norms.map { norms in HeldColumn(sound.map { unsafe norms[Int($0)] }) }
     return unsafe ExhaustiveIndex(
-      items: vectors, metric: metric, biases: biasColumn?.base, rows: rowColumn.base, positions: nil,
+      items: LazyMatrix(vectors), metric: metric, biases: biasColumn?.base, rows: rowColumn.base, positions: nil,
       norms: normColumn?.base, owner: Owners([rowColumn, biasColumn, normColumn]), kernels: kernels,
       rotation: rotation)
   }

@@ -16,7 +16,7 @@ import Synchronization
 @safe public final class ExhaustiveIndex: VectorIndex, @unchecked Sendable {
   // Safe: the columns hold `items.count` elements each, `owner` (and `items` its own floats) keeps them alive, and
   // nothing writes them; each mutable property has a lock or is atomic.
-  let items: EmbeddingMatrix
+  private let vectors: LazyMatrix
   let biases: UnsafePointer<Float>?
   let rows: UnsafePointer<UInt32>?
   let positions: UnsafePointer<UInt32>?
@@ -36,10 +36,12 @@ import Synchronization
 
   /// The metric of scores.
   public let metric: Metric
+  /// The vectors; where they are kept in fewer bytes, the first use decodes them.
+  var items: EmbeddingMatrix { vectors.matrix }
   /// The number of items.
-  public var count: Int { items.count }
+  public var count: Int { vectors.count }
   /// Components of an item and of a query.
-  public var dimension: Int { items.dimension }
+  public var dimension: Int { vectors.dimension }
 
   /// Creates an index over items in memory. Copies only the columns; the first query that needs norms computes them.
   ///
@@ -71,14 +73,14 @@ import Synchronization
     let biasColumn = biases.map { HeldColumn($0) }
     let rowColumn = rows.map { HeldColumn($0) }
     unsafe self.init(
-      items: items, metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, positions: nil, norms: nil,
+      items: LazyMatrix(items), metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, positions: nil, norms: nil,
       owner: Owners([biasColumn, rowColumn]), kernels: kernels)
   }
 
   /// Creates an index over columns of another owner (a mapped file): O(1), no pass over the data.
   ///
   /// - Parameters:
-  ///   - items: One vector an item.
+  ///   - items: One vector an item, made at the first search that scans.
   ///   - metric: The metric of scores.
   ///   - biases: One bias an item, or `nil`.
   ///   - rows: The row of each item, or `nil` for the same order.
@@ -90,12 +92,12 @@ import Synchronization
   ///   - kernels: The kernels of a CPU level.
   ///   - rotation: The coordinates of codes, from a larger set of such items; `nil` computes them.
   @unsafe package init(
-    items: EmbeddingMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
+    items: LazyMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
     positions: UnsafePointer<UInt32>? = nil, norms: UnsafePointer<Float>?, owner: AnyObject?,
     kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table, rotation: Rotation? = nil
   ) {
     givenRotation = rotation
-    self.items = items
+    vectors = items
     self.metric = metric
     unsafe self.biases = metric == .innerProduct ? biases : nil
     unsafe self.rows = rows
@@ -138,7 +140,7 @@ import Synchronization
     return likeness.withLock { made in
       if let made { return made }
       let index = unsafe ExhaustiveIndex(
-        items: items, metric: relatedMetric, biases: nil, rows: rows, positions: positions, norms: norms, owner: owner,
+        items: vectors, metric: relatedMetric, biases: nil, rows: rows, positions: positions, norms: norms, owner: owner,
         kernels: kernels)
       made = index
       return index

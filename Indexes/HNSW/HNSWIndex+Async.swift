@@ -11,7 +11,7 @@ extension HNSWIndex {
   /// - Parameters:
   ///   - source: The embeddings file.
   ///   - path: The file to make, `.idx` by custom.
-  ///   - options: Metric, M, efConstruction and seed.
+  ///   - options: Metric, M, efConstruction, seed and store.
   ///   - queries: Queries to measure recall with, or `nil`.
   ///   - overwrite: Whether a file of that name may be replaced.
   ///   - threads: Threads to use; 0 means all processors.
@@ -32,7 +32,7 @@ extension HNSWIndex {
   ///
   /// - Parameters:
   ///   - embeddings: The items, their ids and titles; by inner product also biases, and users to measure recall with.
-  ///   - options: Metric, M, efConstruction and seed.
+  ///   - options: Metric, M, efConstruction, seed and store.
   ///   - queries: Queries to measure recall with, or `nil`.
   ///   - threads: Threads to use; 0 means all processors.
   ///   - progress: Hears of progress, from any thread; or `nil`.

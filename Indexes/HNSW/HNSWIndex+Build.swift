@@ -20,10 +20,15 @@ public struct HNSWBuildReport: Sendable {
   public let repaired: Int
   /// The mean number of links of a node on layer 0.
   public let meanDegree: Double
+  /// How the file keeps the vectors.
+  public let store: VectorStore
+  /// At least the distance of any item's vector from the true one; see ``IndexFacts/vectorError``.
+  public let vectorError: Float
 
   init(_ built: BuiltIndex, digest: Digest) {
     self.digest = digest
     metric = built.metric
+    (store, vectorError) = (built.stored.store, built.stored.error)
     items = built.items.count
     linked = built.order.linked.count
     copies = built.order.copies
@@ -42,7 +47,7 @@ extension HNSWIndex {
   /// - Parameters:
   ///   - source: The embeddings file.
   ///   - path: The file to write, usually `.idx`.
-  ///   - options: Metric, M, efConstruction and seed.
+  ///   - options: Metric, M, efConstruction, seed and store.
   ///   - queries: Queries like those that the index will be asked, at least 30, to measure recall with; `nil` takes the
   ///     users of the file for inner products, otherwise items.
   ///   - holdsEmbeddings: Whether the file also holds the embeddings file whole, for ``IndexFacts/embeddings()``.
@@ -69,7 +74,7 @@ extension HNSWIndex {
   ///
   /// - Parameters:
   ///   - source: The embeddings file, which may be in memory, too.
-  ///   - options: Metric, M, efConstruction and seed.
+  ///   - options: Metric, M, efConstruction, seed and store.
   ///   - queries: Queries like those that the index will be asked, or `nil`.
   ///   - holdsEmbeddings: Whether the index also holds the embeddings file whole.
   ///   - execution: Threads, progress and cancellation.

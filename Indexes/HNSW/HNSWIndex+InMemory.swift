@@ -11,7 +11,7 @@ extension HNSWIndex {
   ///
   /// - Parameters:
   ///   - embeddings: The items, their ids and titles; by inner product also biases, and users to measure recall with.
-  ///   - options: Metric, M, efConstruction and seed.
+  ///   - options: Metric, M, efConstruction, seed and store.
   ///   - queries: Queries like those that the index will be asked, at least 30, to measure recall with, or `nil`.
   ///   - execution: Threads, progress and cancellation.
   /// - Complexity: as for ``build(from:to:options:queries:holdsEmbeddings:overwrite:execution:)``; the index holds a copy

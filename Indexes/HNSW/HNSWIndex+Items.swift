@@ -12,7 +12,9 @@ extension HNSWIndex {
       for row in 0..<count {
         guard let node = storage.node(of: UInt32(row)) else { continue }
         // Safe: `floats` has `count` rows of `stride` floats, and the node lies inside the matrix of the same stride.
-        unsafe (base + row * stride).update(from: storage.items.base + Int(node) * stride, count: dimension)
+        let place = unsafe base + row * stride
+        let vector = unsafe storage.vectors.row(Int(node), place)
+        if unsafe vector != UnsafePointer(place) { unsafe place.update(from: vector, count: dimension) }
       }
     }
   }

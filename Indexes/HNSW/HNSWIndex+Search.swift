@@ -118,10 +118,13 @@ extension HNSWIndex {
       return try exhaustive(by: relatedMetric).nearest(to: vector.span, request)
     }
     let asked = GraphQuery(request, by: relatedMetric, ef: ef, of: searcher)
-    let items = searcher.storage.items
     let found = searcher.withContexts(1) { contexts in
-      // Safe: the node lies inside the matrix.
-      unsafe searcher.search(items.base + Int(node) * items.stride, asked, from: node, contexts[0])
+      searcher.storage.vectors.withRow(Int(node)) { vector in
+        unsafe vector.withUnsafeBufferPointer { vector in
+          // Safe: a vector has `dimension` components, at least 1.
+          unsafe searcher.search(vector.baseAddress!, asked, from: node, contexts[0])
+        }
+      }
     }
     return request.limited(found)
   }

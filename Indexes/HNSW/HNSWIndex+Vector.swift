@@ -20,7 +20,7 @@ extension HNSWIndex {
   /// Lends the vector of an item; `nil` for an unknown row.
   package func withVector<R>(of row: Row, _ body: (Span<Float>) -> R) -> R? {
     guard let node = searcher.storage.node(of: row.index) else { return nil }
-    return searcher.storage.items.withRow(Row(node), body)
+    return searcher.storage.vectors.withRow(Int(node), body)
   }
 
   /// Returns the items most similar to a vector by ``VectorIndex/relatedMetric``, best first.

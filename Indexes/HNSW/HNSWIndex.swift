@@ -58,6 +58,6 @@ public final class HNSWIndex: VectorIndex {
   ///
   /// - Parameter row: The embeddings row of the item.
   public func vector(of row: Row) -> [Float]? {
-    searcher.storage.node(of: row.index).map { searcher.storage.items[Row($0)] }
+    searcher.storage.node(of: row.index).map { searcher.storage.vectors[Int($0)] }
   }
 }

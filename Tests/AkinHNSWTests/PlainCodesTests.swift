@@ -15,7 +15,7 @@ struct PlainCodesTests {
       let source = try EmbeddingFile(path: "\(directory)/a.emb")
       let execution = Execution(threads: threads)
       let built = try unsafe BuiltIndex(
-        items: source.items, biases: source.itemBiases?.values, metric: source.metric, options: .small,
+        stored: StoredItems(source.items), biases: source.itemBiases?.values, metric: source.metric, options: .small,
         leastCodedBytes: 0, kernels: Kernels.table, execution: execution)
       _ = try built.container(IndexSource(checking: source, execution), .small)
         .write(to: "\(directory)/a.idx", overwrite: false, execution: execution)

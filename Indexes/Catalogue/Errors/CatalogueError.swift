@@ -30,12 +30,14 @@ public enum CatalogueError: AkinError, Equatable {
   case tooManyRows(path: String, found: UInt64, limit: UInt64)
   /// The catalogue would have more segments than a catalogue holds.
   case tooManySegments(path: String, limit: Int)
+  /// Vectors in fewer bytes: a merge would take rounded vectors for true ones.
+  case roundedVectors(VectorStore)
   /// A number that the caller chose is too small.
   case badOption(name: String, found: Int, least: Int)
 
   public var kind: TroubleKind {
     switch self {
-    case .exists, .isFile, .badOption: .usage
+    case .exists, .isFile, .badOption, .roundedVectors: .usage
     case .locked, .overtaken: .io
     case .notACatalogue, .newestIsDamaged, .noGeneration, .otherModel, .unlikeSegment, .repeatedID, .withoutIDs,
       .tooManyRows, .tooManySegments:
@@ -63,6 +65,8 @@ public enum CatalogueError: AkinError, Equatable {
     case .tooManyRows(let path, let found, let limit):
       "\(path): a catalogue has at most \(limit) rows, expected by this change: \(found)"
     case .tooManySegments(let path, let limit): "\(path): a catalogue has at most \(limit) segments; merge them first"
+    case .roundedVectors(let store):
+      "a catalogue keeps vectors as they are, since merges copy them; found \(store.name)"
     case .badOption(let name, let found, let least): "\(name) must be at least \(least), found \(found)"
     }
   }
@@ -81,6 +85,7 @@ public enum CatalogueError: AkinError, Equatable {
     case .repeatedID: "give each id to one segment, once"
     case .withoutIDs: "import the vectors with --ids"
     case .tooManyRows, .tooManySegments: "compact it first: akin compact DIR"
+    case .roundedVectors: "leave --store out, or keep an index file of its own"
     case .badOption, .isFile: nil
     }
   }

@@ -31,6 +31,7 @@ extension CatalogueWriter {
     of source: Embeddings, to directory: CatalogueDirectory, options: HNSWBuildOptions,
     policy: MergePolicy = MergePolicy(), execution: Execution
   ) throws -> SegmentRecord {
+    try options.checkKeepsVectors()
     guard source.items.count > 0 else {
       throw CatalogueError.badOption(name: "the number of items of a segment", found: 0, least: 1)
     }
@@ -160,6 +161,7 @@ private struct AdoptedSegments {
     guard records.count <= ManifestLayout.segmentLimit else {
       throw CatalogueError.tooManySegments(path: directory.path, limit: ManifestLayout.segmentLimit)
     }
+    try options.checkKeepsVectors()
     var options = options
     options.metric = first.metric
     options.linksItems = true
@@ -206,6 +208,7 @@ private struct AdoptedSegments {
 extension Manifest.Model {
   /// Throws unless a segment is of this model.
   fileprivate func check(_ index: HNSWIndex) throws(CatalogueError) {
+    guard index.facts.store == .float32 else { throw .roundedVectors(index.facts.store) }
     func refuse(_ fact: ModelFact, _ expected: String, _ found: String) throws(CatalogueError) {
       guard expected != found else { return }
       throw .unlikeSegment(path: index.facts.container.path, fact: fact, expected: expected, found: found)

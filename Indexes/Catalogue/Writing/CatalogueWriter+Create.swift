@@ -29,6 +29,7 @@ extension CatalogueWriter {
     _ directory: CatalogueDirectory, from source: Embeddings, lineage: Digest, options: HNSWBuildOptions,
     replacing: Bool, policy: MergePolicy = MergePolicy(), execution: Execution
   ) throws -> (writer: CatalogueWriter, change: CatalogueChange) {
+    try options.checkKeepsVectors()
     try directory.disk.makeDirectory(directory.path)
     let lock = try lock(directory)
     let newest = try newest(in: directory)
@@ -117,5 +118,12 @@ extension EmbeddingFile {
     all.describe(by: attributes)
     all.globalMean = globalMean
     return all
+  }
+}
+
+extension HNSWBuildOptions {
+  /// Throws unless vectors are kept as they are.
+  func checkKeepsVectors() throws(CatalogueError) {
+    guard store == .float32 else { throw .roundedVectors(store) }
   }
 }

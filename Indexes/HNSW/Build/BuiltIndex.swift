@@ -9,6 +9,8 @@ import CAkinKernels
 
   /// The vectors by node.
   let items: EmbeddingMatrix
+  /// What is written of them, by row.
+  let stored: StoredItems
   /// The biases by node, for inner products with biases.
   let biases: [Float]?
   let metric: Metric
@@ -33,23 +35,25 @@ import CAkinKernels
   /// Orders and links items, proves that every linked node can be reached, and measures what searches find.
   ///
   /// - Parameters:
+  ///   - stored: The items.
   ///   - users: Vectors that inner products will be asked with, or `nil`.
   ///   - queries: Queries to measure recall with, in place of users or items, or `nil`.
   ///   - leastCodedBytes: See ``RowCodes``.
   ///   - release: Lets go of the memory behind `items` and `users` as far as it was read; it must come back by itself.
   /// - Throws: ``HNSWError``, ``Cancelled``.
   init(
-    items: EmbeddingMatrix, biases: [Float]?, users: EmbeddingMatrix? = nil,
+    stored: StoredItems, biases: [Float]?, users: EmbeddingMatrix? = nil,
     queries: EmbeddingMatrix? = nil, metric: Metric,
     options: HNSWBuildOptions, leastCodedBytes: Int = RowCodes.leastBytes, kernels: UnsafePointer<akin_kernels>,
     execution: Execution, release: @escaping () -> Void = {}
   ) throws {
+    let (items, isPacked) = (stored.items, stored.store != .float32)
     let isReordered = metric == .innerProduct
     var order = try unsafe NodeOrder(
       items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
     if !options.linksItems { order.linked = [] }
-    // Without links nothing walks by codes.
-    let leastCodedBytes = options.linksItems ? leastCodedBytes : .max
+    // Without links nothing walks by codes. A walk over packed vectors would decode each that it meets.
+    let leastCodedBytes = options.linksItems ? (isPacked ? 0 : leastCodedBytes) : .max
     // Computing the norms has read the whole source.
     release()
     let longest = order.norms.max() ?? 0
@@ -59,19 +63,23 @@ import CAkinKernels
     let biases = isReordered ? biases.map { biases in order.rows.map { biases[Int($0)] } } : nil
     let linking = try unsafe IndexLinking(
       biases: biases, metric: metric, order: order, options: options, leastCodedBytes: leastCodedBytes,
-      kernels: kernels, execution: execution, release: release)
+      codes: stored.codes.map { isReordered ? RowCodes($0, reordered: order.rows) : $0 }, kernels: kernels,
+      execution: execution, release: release)
     let linked =
       isReordered
       ? try linking.linkReordered(items, users: users, queries: queries)
       : try linking.linkWithPause(items, queries: queries)
     self.items = linked.items
+    self.stored = stored
     self.biases = biases
     self.metric = metric
     self.order = order
     draft = linked.draft
     nearest = linked.nearest
     codes = linked.codes
-    byteOffset = metric == .euclidean && linked.codes != nil ? ByteVectors.offset(of: items) : nil
+    byteOffset =
+      isPacked
+      ? stored.byteOffset : metric == .euclidean && linked.codes != nil ? ByteVectors.offset(of: items) : nil
     codeError = linked.draft.codeError(of: linked.codes, items: linked.items, metric: metric)
     minimumPrefix = linking.minimumPrefix
     repaired = linked.repaired
@@ -93,6 +101,8 @@ import CAkinKernels
   let order: NodeOrder
   let options: HNSWBuildOptions
   let leastCodedBytes: Int
+  /// The codes by node where they stand for the vectors, else `nil`.
+  let codes: RowCodes?
   let kernels: UnsafePointer<akin_kernels>
   let execution: Execution
   let release: () -> Void
@@ -119,13 +129,14 @@ import CAkinKernels
 
   init(
     biases: [Float]?, metric: Metric, order: NodeOrder, options: HNSWBuildOptions, leastCodedBytes: Int,
-    kernels: UnsafePointer<akin_kernels>, execution: Execution, release: @escaping () -> Void
+    codes: RowCodes?, kernels: UnsafePointer<akin_kernels>, execution: Execution, release: @escaping () -> Void
   ) throws {
     self.biases = biases
     self.metric = metric
     self.order = order
     self.options = options
     self.leastCodedBytes = leastCodedBytes
+    self.codes = codes
     unsafe self.kernels = unsafe kernels
     self.execution = execution
     self.release = release
@@ -209,7 +220,7 @@ import CAkinKernels
     let scorer: @Sendable (UInt32, SearchContext) -> NodeScorer = { node, context in
       // Safe: the node lies inside the matrix.
       unsafe context.load(items.base + Int(node) * items.stride, items.dimension, for: related)
-      return unsafe NodeScorer(UnsafePointer(context.query), by: related, in: storage)
+      return unsafe NodeScorer(UnsafePointer(context.query), by: related, in: storage, context.decoded)
     }
     let contexts = contexts(dimension: items.dimension)
     // Items with biases were linked by direction and bias; related items have no bias.
@@ -235,8 +246,9 @@ import CAkinKernels
 
   /// The search codes of an index of these items.
   private func fit(_ items: EmbeddingMatrix) throws -> RowCodes? {
-    try unsafe RowCodes.fit(
-      of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
+    try unsafe codes
+      ?? RowCodes.fit(
+        of: items, metric: metric, leastBytes: leastCodedBytes, kernels: kernels, execution: execution)
   }
 
   /// The vectors for linking: the codes of the index where the search space is the same.

@@ -18,6 +18,9 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   /// Whether items are linked. Without links the file is made in the time that it takes to write, and every search is an
   /// exact scan: for a few thousand items.
   public var linksItems = true
+  /// How the file keeps the vectors: as they are, or rounded, in fewer bytes. The index is then that of the rounded vectors, and says
+  /// how far a score can be from that of the true one (``IndexFacts/vectorError``).
+  public var store = VectorStore.float32
 
   /// Creates options.
   ///
@@ -26,11 +29,16 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   ///   - m: M, or `nil` for ``usualM(for:)``.
   ///   - efConstruction: efConstruction, at least `m`.
   ///   - seed: The random seed.
-  public init(metric: Metric? = nil, m: Int? = nil, efConstruction: Int = 100, seed: UInt64 = 0) {
+  ///   - store: How vectors are kept.
+  public init(
+    metric: Metric? = nil, m: Int? = nil, efConstruction: Int = 100, seed: UInt64 = 0,
+    store: VectorStore = .float32
+  ) {
     self.metric = metric
     self.m = m
     self.efConstruction = efConstruction
     self.seed = seed
+    self.store = store
   }
 
   /// The default M: 24 for Euclidean distance and cosine, where it answers 1.2 to 1.7 times as many queries at a recall

@@ -100,8 +100,8 @@ extension SearchCost {
   init(of storage: GraphStorage, _ question: Question) {
     let isOwnMetric = question == .nearest || storage.metric != .innerProduct
     self.init(
-      dimension: storage.items.dimension, codeWidth: isOwnMetric ? storage.codes?.book.width ?? 0 : 0,
+      dimension: storage.vectors.dimension, codeWidth: isOwnMetric ? storage.codes?.book.width ?? 0 : 0,
       minimumPrefix: question == .nearest ? storage.minimumPrefix : 0, links: storage.baseLayer.width,
-      items: storage.items.count, rates: unsafe storage.kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)
+      items: storage.vectors.count, rates: unsafe storage.kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)
   }
 }

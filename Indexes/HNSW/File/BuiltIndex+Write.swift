@@ -28,7 +28,9 @@ extension BuiltIndex {
     typealias Field = IndexLayout.Field
     block.set(UInt32(items.dimension), at: Field.dimension)
     block.set(metric.rawValue, at: Field.metric)
-    block.set(ElementType.float32.rawValue, at: Field.elementType)
+    block.set(stored.store.elementType, at: Field.elementType)
+    block.set(stored.error, at: Field.vectorError)
+    block.set(stored.packed?.scale ?? 0, at: Field.vectorScale)
     block.set(UInt64(items.count), at: Field.nodes)
     block.set(UInt32(draft.m), at: Field.m)
     block.set(UInt32(draft.m0), at: Field.m0)
@@ -67,7 +69,7 @@ extension BuiltIndex {
 
   private func addVectors(to builder: inout ContainerBuilder, _ release: @escaping () -> Void) {
     let items = items
-    builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
+    if stored.store != .float32 { addPackedVectors(to: &builder) } else { builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
       let step = items.releasedRows
       var block: [Float] = []
       for first in stride(from: 0, to: items.count, by: step) {
@@ -79,7 +81,7 @@ extension BuiltIndex {
         try sink.write(block)
         release()
       }
-    }
+    } }
     if let biases {
       builder.add("NBIA", elementBytes: 4, count: biases.count) { sink in try sink.write(biases.map { $0 + 0 }) }
     }
@@ -93,6 +95,29 @@ extension BuiltIndex {
     }
     if order.copies > 0 {
       builder.add("NCPY", elementBytes: 4, count: order.nextCopy.count) { try $0.write(order.nextCopy) }
+    }
+  }
+
+  /// Halves or bytes, in the order of nodes; nothing where codes or exact bytes stand for vectors.
+  private func addPackedVectors(to builder: inout ContainerBuilder) {
+    guard let packed = stored.packed else { return }
+    let (order, rows) = (order.rows, packed.rows)
+    builder.add("VECS", elementBytes: rows.stride, count: rows.count, alignmentLog2: 12) { sink in
+      var block: [UInt8] = []
+      for (node, row) in order.enumerated() {
+        // Safe: there are `stride` bytes for each row, and a row for each node.
+        unsafe block.append(
+          contentsOf: UnsafeRawBufferPointer(start: rows.base + Int(row) * rows.stride, count: rows.stride))
+        if block.count >= 1 << 20 || node == order.count - 1 {
+          try sink.write(block)
+          block.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+    let pairs = packed.pairs
+    guard !pairs.isEmpty else { return }
+    builder.add("VSCL", elementBytes: IndexLayout.pairBytes, count: rows.count) { sink in
+      try sink.write(order.flatMap { [pairs[2 * Int($0)], pairs[2 * Int($0) + 1]] })
     }
   }
 
@@ -153,7 +178,7 @@ extension BuiltIndex {
 
   /// How the index came to be: what it was built from and with, nothing about when, where or by how many threads.
   private func provenance(_ source: IndexSource, _ options: HNSWBuildOptions) -> JSONValue {
-    .object([
+    var members: [String: JSONValue] = [
       "writer": .string("akin"),
       "kind": .string("hnsw"),
       "source": .string(source.digest.description),
@@ -165,7 +190,9 @@ extension BuiltIndex {
       "zeroVectors": .integer(Int64(order.norms.reduce(0) { $0 + ($1 == 0 ? 1 : 0) })),
       "repairedNodes": .integer(Int64(repaired)),
       "kernels": .string(unsafe String(cString: kernels.pointee.name)),
-    ])
+    ]
+    if stored.store != .float32 { members["store"] = .string(stored.store.name) }
+    return .object(members)
   }
 }
 

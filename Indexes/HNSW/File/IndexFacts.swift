@@ -33,6 +33,13 @@ public struct IndexFacts: Sendable {
   /// The number of nodes, from the first, that a search by inner product scores at least before it walks the graph; 0
   /// where it scores none so.
   public let minimumPrefix: Int
+  /// How the file keeps the vectors.
+  public let store: VectorStore
+  /// At least the distance of any item's vector from the true one; under cosine, of their directions. 0 where vectors are exact.
+  ///
+  /// So the score of an item is wrong by no more than this times the length of the query under inner product, and by no more than this
+  /// under cosine; under Euclidean distance, the distance is.
+  public let vectorError: Float
   /// The bytes of a node's code; 0 where a search walks by vectors.
   public let codeWidth: Int
 
@@ -52,5 +59,7 @@ public struct IndexFacts: Sendable {
     repairedNodes = Int(block.u32(at: Field.repaired))
     minimumPrefix = graph.minimumPrefix
     codeWidth = parts.header.codes.width
+    store = parts.header.store
+    vectorError = parts.header.vectorError
   }
 }

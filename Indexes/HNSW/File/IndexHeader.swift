@@ -15,6 +15,12 @@ struct IndexHeader {
   let flags: UInt16
   /// What the bytes of `BYTE` are relative to; 0 without that section.
   let byteOffset: Float
+  /// How the vectors are kept.
+  let store: VectorStore
+  /// At least the distance of any vector from the true one.
+  let vectorError: Float
+  /// What halves are multiplied by; 0 for others.
+  let vectorScale: Float
   /// At least the largest norm.
   let normBound: Float
   /// A constant that is added to every score of the model.
@@ -30,14 +36,14 @@ struct IndexHeader {
     let fields = Fields(file)
     (dimension, metric) = try IndexHeader.shape(fields)
     codes = try Codes(fields, dimension: dimension)
-    let float32 = UInt64(ElementType.float32.rawValue)
-    _ = try fields.number("element type", UInt64(fields.block.u16(at: Field.elementType)), in: float32...float32)
     graph = try Graph(fields)
-    flags = try IndexHeader.flags(fields, codes: codes, dimension: dimension, metric: metric)
+    store = try IndexHeader.store(fields, codes: codes)
+    flags = try IndexHeader.flags(fields, codes: codes, dimension: dimension, metric: metric, store: store)
     byteOffset = try IndexHeader.byteOffset(fields, hasBytes: flags & IndexLayout.Flag.bytes != 0)
     try IndexHeader.checkOrder(fields, flags: flags, metric: metric)
     normBound = fields.block.f32(at: Field.normBound)
     try fields.require("norm bound", normBound.isFinite && normBound >= 0, normBound, "a number from 0")
+    (vectorError, vectorScale) = try IndexHeader.rounding(fields, store)
     globalMean = fields.block.f32(at: Field.globalMean)
     try fields.require("global mean", globalMean.isFinite, globalMean, "a finite number")
     for range in Field.reserved {
@@ -61,13 +67,36 @@ struct IndexHeader {
     return (dimension, metric)
   }
 
+  private static func store(_ fields: Fields, codes: Codes) throws(FileError) -> VectorStore {
+    let type = fields.block.u16(at: Field.elementType)
+    guard let store = VectorStore.allCases.first(where: { $0.elementType == type }) else {
+      throw fields.file.error(.badField(name: "element type", found: "\(type)", expected: "0, 1, 2 or 4"))
+    }
+    try fields.require(
+      "element type", store != .codes || codes.areThere && !codes.haveAxes, type, "1, 2 or 4 without codes by component")
+    return store
+  }
+
+  private static func rounding(_ fields: Fields, _ store: VectorStore) throws(FileError) -> (error: Float, scale: Float) {
+    let (error, scale) = (fields.block.f32(at: Field.vectorError), fields.block.f32(at: Field.vectorScale))
+    let isRounded = store != .float32
+    try fields.require(
+      "vector error", isRounded ? error.isFinite && error >= 0 : error == 0, error, isRounded ? "a number from 0" : "0")
+    let isHalf = store == .float16
+    try fields.require(
+      "vector scale", isHalf ? scale.isNormal && scale > 0 && scale.significand == 1 : scale == 0, scale,
+      isHalf ? "a power of two" : "0")
+    return (error, scale)
+  }
+
   private static func flags(
-    _ fields: Fields, codes: Codes, dimension: Int, metric: Metric
+    _ fields: Fields, codes: Codes, dimension: Int, metric: Metric, store: VectorStore
   ) throws(FileError) -> UInt16 {
     let flags = fields.block.u16(at: Field.flags)
     try fields.require(
       "flags", flags & ~IndexLayout.Flag.known == 0, flags, "no bit above \(IndexLayout.Flag.known)")
-    let mayHaveBytes = codes.areThere && metric == .euclidean && ByteVectors.dimensions.contains(dimension)
+    let isPossible = store == .int8 || store == .float32 && codes.areThere
+    let mayHaveBytes = isPossible && metric == .euclidean && ByteVectors.dimensions.contains(dimension)
     try fields.require(
       "flags", flags & IndexLayout.Flag.bytes == 0 || mayHaveBytes, flags,
       "bytes beside codes under Euclidean distance only")

@@ -23,7 +23,7 @@ enum IndexLayout {
     static let transform = 192  // u32
     static let sourceDimension = 196  // u32
     static let normBound = 200  // f32
-    static let elementType = 204  // u16, 1: f32
+    static let elementType = 204  // u16, see VectorStore.elementType
     static let flags = 206  // u16
     static let minimumPrefix = 208  // u32
     static let repaired = 212  // u32
@@ -32,8 +32,10 @@ enum IndexLayout {
     static let codeBias = 224  // f32
     static let codeSpread = 228  // f32
     static let byteOffset = 232  // f32
+    static let vectorError = 236  // f32
+    static let vectorScale = 240  // f32, of halves
     /// Reserved bytes of the kind block, which must be zero.
-    static let reserved = [236..<256]
+    static let reserved = [244..<256]
   }
 
   /// The values of `codeType`.
@@ -66,6 +68,9 @@ enum IndexLayout {
     static let known: UInt16 = 0b1111
   }
 
+  /// Bytes of a node's pair in `VSCL`: what a byte is multiplied by, and what is added.
+  static let pairBytes = 8
+
   /// The largest level that a node may have.
   static let topLevel = 31
 
@@ -75,4 +80,26 @@ enum IndexLayout {
 
   /// Bytes from one node's links on the base layer to the next.
   static func baseStride(m0: Int) -> Int { (4 * m0 + 63) & ~63 }
+}
+
+extension VectorStore {
+  /// The value of the header's field.
+  var elementType: UInt16 {
+    switch self {
+    case .codes: 0
+    case .float32: ElementType.float32.rawValue
+    case .float16: ElementType.float16.rawValue
+    case .int8: ElementType.int8.rawValue
+    }
+  }
+
+  /// Bytes of one component in `VECS`; 0 without the section.
+  var elementBytes: Int {
+    switch self {
+    case .codes: 0
+    case .int8: 1
+    case .float16: 2
+    case .float32: 4
+    }
+  }
 }

@@ -8,8 +8,7 @@ extension IndexParts {
   /// - Throws: ``FileError`` when the entry is not among the upper nodes.
   func storage() throws(FileError) -> GraphStorage {
     unsafe GraphStorage(
-      items: EmbeddingMatrix(
-        base: floats(vectors), count: header.graph.nodes, dimension: header.dimension, owner: container),
+      vectors: nodeVectors,
       metric: header.metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
       nextCopy: copies.map { unsafe numbers($0) },
@@ -18,6 +17,42 @@ extension IndexParts {
       upperLayers: upperLayers, entry: try entryPoint(),
       minimumPrefix: header.metric == .innerProduct ? header.graph.minimumPrefix : 0, kernels: Kernels.table,
       owner: container)
+  }
+
+  /// The vectors, in whichever form.
+  var nodeVectors: NodeVectors {
+    let (count, dimension) = (header.graph.nodes, header.dimension)
+    // Safe: each section holds a row for each node, as `init` required.
+    func packed(_ form: PackedRows.Form, _ base: UnsafeRawPointer, _ stride: Int) -> NodeVectors {
+      unsafe NodeVectors(
+        PackedRows(form, base: base, stride: stride, count: count, dimension: dimension, kernels: Kernels.table),
+        owner: container)
+    }
+    switch header.store {
+    case .float16: return unsafe packed(.halves(scale: header.vectorScale), vectors.base, header.storedBytes)
+    case .int8:
+      if let pairs { return unsafe packed(.bytes(pairs: floats(pairs)), vectors.base, header.storedBytes) }
+      if let bytes {
+        return unsafe packed(
+          .whole(offset: header.byteOffset), bytes.base, ByteVectors.stride(dimension: dimension))
+      }
+    case .codes:
+      if let codes {
+        return unsafe packed(
+          .codes(step: header.codes.step, mean: floats(codes.book), norms: floats(norms)), codes.codes.base,
+          header.codes.width)
+      }
+    case .float32: break
+    }
+    return unsafe NodeVectors(
+      EmbeddingMatrix(base: floats(vectors), count: count, dimension: dimension, owner: container))
+  }
+
+  /// The section that holds the vectors, and its bytes of a node.
+  var vectorSection: (view: SectionView, bytes: Int) {
+    if header.hasVectors { return (vectors, header.storedBytes) }
+    if let bytes { return (bytes, ByteVectors.stride(dimension: header.dimension)) }
+    return (codes?.codes ?? vectors, header.codes.width)
   }
 
   /// The codes and what they mean, or `nil`.

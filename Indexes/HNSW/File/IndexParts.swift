@@ -7,7 +7,10 @@ import AkinVectors
 struct IndexParts {
   let container: ContainerFile
   let header: IndexHeader
+  /// The vectors, or none where codes or exact bytes stand for them.
   let vectors: SectionView
+  /// A pair of numbers for each node, where vectors are bytes.
+  let pairs: SectionView?
   let norms: SectionView
   let biases: SectionView?
   /// The embeddings row of each node, where nodes are reordered.
@@ -46,7 +49,15 @@ struct IndexParts {
     let (graph, nodes) = (header.graph, UInt64(header.graph.nodes))
     container = file
     self.header = header
-    vectors = try file.requireSection("VECS", count: nodes, elementBytes: header.vectorBytes)
+    if header.hasVectors {
+      vectors = try file.requireSection("VECS", count: nodes, elementBytes: header.storedBytes)
+    } else {
+      try file.refuseSection("VECS")
+      vectors = try file.sectionOrEmpty("VECS", elementBytes: 1)
+    }
+    pairs = try IndexParts.section(
+      "VSCL", if: header.hasVectors && header.store == .int8, in: file, count: nodes,
+      elementBytes: IndexLayout.pairBytes)
     norms = try file.requireSection("NNRM", count: nodes, elementBytes: 4)
     biases = try IndexParts.column("NBIA", IndexLayout.Flag.biases, in: file, header)
     rows = try IndexParts.column("NROW", IndexLayout.Flag.reordered, in: file, header)
@@ -110,4 +121,12 @@ struct IndexParts {
 extension IndexHeader {
   /// Bytes from one vector to the next.
   var vectorBytes: Int { EmbeddingMatrix.stride(forDimension: dimension) * 4 }
+
+  /// Whether the file has vectors of their own.
+  var hasVectors: Bool { store != .codes && !(store == .int8 && has(IndexLayout.Flag.bytes)) }
+
+  /// Bytes from one stored vector to the next.
+  var storedBytes: Int {
+    store == .float32 ? vectorBytes : PackedRows.stride(dimension: dimension, elementBytes: store.elementBytes)
+  }
 }

@@ -71,9 +71,13 @@ extension BuiltIndex {
       }
       guard queries.count >= HNSWError.fewestQueries else { throw HNSWError.tooFewQueries(found: queries.count) }
     }
+    let kernels = unsafe Kernels.table
+    let metric = options.metric ?? source.metric
+    let stored = try unsafe StoredItems(
+      source.items, store: options.store, metric: metric, kernels: kernels, execution: execution)
     try unsafe self.init(
-      items: source.items, biases: source.biases, users: source.users, queries: source.queries,
-      metric: options.metric ?? source.metric,
-      options: options, kernels: Kernels.table, execution: execution, release: source.release)
+      stored: stored, biases: source.biases, users: source.users, queries: source.queries,
+      metric: metric,
+      options: options, kernels: kernels, execution: execution, release: source.release)
   }
 }

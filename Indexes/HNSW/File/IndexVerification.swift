@@ -65,17 +65,25 @@ struct IndexVerification {
   /// reordered.
   private func checkVectors(_ list: inout DamageList) {
     let dimension = header.dimension
-    let stride = EmbeddingMatrix.stride(forDimension: dimension)
+    let (section, stride) = parts.vectorSection
+    let used = header.hasVectors ? dimension * header.store.elementBytes : stride
     let kernels = unsafe Kernels.table.pointee
+    let vectors = parts.nodeVectors
     var previous = Double.infinity
     for node in 0..<nodes {
-      // Safe: the section holds `stride` floats for each node.
-      let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
-      let square = unsafe kernels.dot64(vector, vector, dimension)
-      let bytes = node * stride * 4..<(node + 1) * stride * 4
-      let padding = (dimension..<stride).allSatisfy { unsafe vector[$0].bitPattern == 0 }
-      if !square.isFinite { list.add(parts.vectors, bytes, .notFinite(row: UInt64(node))) }
-      if !padding { list.add(parts.vectors, bytes, .padding) }
+      let square = vectors.withRow(node) { vector in
+        unsafe vector.withUnsafeBufferPointer { unsafe kernels.dot64($0.baseAddress, $0.baseAddress, dimension) }
+      }
+      let bytes = node * stride..<(node + 1) * stride
+      // Safe: the section holds `stride` bytes for each node.
+      let padding = (used..<stride).allSatisfy {
+        unsafe section.base.load(fromByteOffset: node * stride + $0, as: UInt8.self) == 0
+      }
+      if !square.isFinite { list.add(section, bytes, .notFinite(row: UInt64(node))) }
+      if !padding { list.add(section, bytes, .padding) }
+      if let pairs = parts.pairs, let scale = pairs.f32(at: 2 * node), !(scale >= 0 && scale.isFinite) {
+        list.add(pairs, node * 8..<node * 8 + 8, .rule("node \(node): the scale is \(scale); expected a number from 0"))
+      }
       let norm = parts.norms.f32(at: node) ?? .nan
       if norm != Float(square.squareRoot()) {
         list.add(
@@ -97,7 +105,7 @@ struct IndexVerification {
   /// Chains of copies ascend, and every member has the same vector and bias.
   private func checkCopies(_ list: inout DamageList) {
     guard let copies = parts.copies else { return }
-    let bytes = EmbeddingMatrix.stride(forDimension: header.dimension) * 4
+    let vectors = parts.nodeVectors
     for node in 0..<nodes {
       guard let next = copies.u32(at: node), next != Layer.noNode else { continue }
       let place = node * 4..<node * 4 + 4
@@ -105,8 +113,7 @@ struct IndexVerification {
         list.add(copies, place, .rule("the copy after node \(node) is \(next), which is not a later node"))
         continue
       }
-      // Safe: both rows lie inside the section.
-      let same = unsafe memcmp(parts.vectors.base + node * bytes, parts.vectors.base + Int(next) * bytes, bytes) == 0
+      let same = vectors[node].elementsEqual(vectors[Int(next)]) { $0.bitPattern == $1.bitPattern }
       if !same || parts.biases?.u32(at: node) != parts.biases?.u32(at: Int(next)) {
         list.add(copies, place, .rule("nodes \(node) and \(next) are not copies of each other"))
       }
@@ -115,18 +122,18 @@ struct IndexVerification {
 
   /// Codes and tails follow from the vectors by the book, bit for bit at every CPU level.
   private func checkCodes(_ list: inout DamageList) {
-    guard let section = parts.codes?.codes, let codes = parts.codeTable else { return }
+    // Codes that stand for vectors follow from nothing.
+    guard header.store != .codes, let section = parts.codes?.codes, let codes = parts.codeTable else { return }
     let (book, tails) = unsafe (codes.book, codes.tails)
     let kernels = unsafe Kernels.table
-    let stride = EmbeddingMatrix.stride(forDimension: header.dimension)
+    let vectors = parts.nodeVectors
     var scratch = [Float](repeating: 0, count: header.dimension)
     var coordinates = [Float](repeating: 0, count: book.count)
     let axes = unsafe RotatedAxes(book, kernels: kernels)
     var right = [Int8](repeating: 0, count: book.width)
     for node in 0..<nodes {
       // Safe: the sections hold a vector, a code and a tail for each node.
-      let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
-      let rest = unsafe book.place(vector, axes: axes, scratch: &scratch, &coordinates, kernels: kernels)
+      let rest = unsafe book.place(vectors[node], axes: axes, scratch: &scratch, &coordinates, kernels: kernels)
       let tail = unsafe Float(rest + book.encode(coordinates, into: &right))
       let isRight = unsafe memcmp(codes.bytes + node * book.width, right, book.width) == 0
       if !isRight || (unsafe tails.map { unsafe $0[node] != tail } ?? false) {
@@ -140,11 +147,11 @@ struct IndexVerification {
   /// Bytes are the vectors' components less the offset, then zeros.
   private func checkBytes(_ list: inout DamageList) {
     guard let section = parts.bytes, let bytes = parts.byteVectors else { return }
-    let stride = EmbeddingMatrix.stride(forDimension: header.dimension)
+    let vectors = parts.nodeVectors
     let width = ByteVectors.stride(dimension: header.dimension)
     for node in 0..<nodes {
       // Safe: the sections hold a vector and a row of bytes for each node.
-      let vector = unsafe parts.vectors.base.assumingMemoryBound(to: Float.self) + node * stride
+      let vector = vectors[node]
       let row = unsafe bytes.base + node * width
       let isRight =
         (0..<header.dimension).allSatisfy { unsafe Float(row[$0]) + bytes.offset == vector[$0] }

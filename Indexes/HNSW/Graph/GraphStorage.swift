@@ -9,8 +9,8 @@ import CAkinKernels
 @safe struct GraphStorage: @unchecked Sendable {
   // Safe: `owner` keeps the arrays alive, nothing writes them, and the table of kernels is constant.
 
-  /// The vectors by node; their padding is zero.
-  var items: EmbeddingMatrix
+  /// The vectors by node.
+  var vectors: NodeVectors
   var metric: Metric
   /// One bias a node, or `nil` when no item has a bias.
   var biases: UnsafePointer<Float>?
@@ -64,24 +64,24 @@ import CAkinKernels
   /// two nodes share a row, whatever the file holds.
   @inline(__always)
   func row(of node: UInt32) -> UInt32? {
-    guard Int(node) < items.count else { return nil }
+    guard Int(node) < vectors.count else { return nil }
     guard let rows = unsafe rows, let nodes = unsafe nodes else { return node }
     let row = unsafe rows[Int(node)]
-    return unsafe Int(row) < items.count && nodes[Int(row)] == node ? row : nil
+    return unsafe Int(row) < vectors.count && nodes[Int(row)] == node ? row : nil
   }
 
   /// The node of an embeddings row, or `nil` for an unknown row or where the file points outside.
   func node(of row: UInt32) -> UInt32? {
-    guard Int(row) < items.count else { return nil }
+    guard Int(row) < vectors.count else { return nil }
     guard let nodes = unsafe nodes else { return row }
     let node = unsafe nodes[Int(row)]
-    return Int(node) < items.count ? node : nil
+    return Int(node) < vectors.count ? node : nil
   }
 
   /// Where a walk for the items related to a node starts: at the node, if it is linked, and its nearest nodes. For a copy these
   /// are the first node of its chain and that one's nearest.
   func starts(relatedTo node: UInt32) -> [UInt32] {
-    guard Int(node) < items.count else { return [] }
+    guard Int(node) < vectors.count else { return [] }
     return (baseLayer.hasLinks(node) ? [node] : []) + (nearest?.nearest(to: node) ?? [])
   }
 
@@ -90,6 +90,6 @@ import CAkinKernels
   func copy(after node: UInt32) -> UInt32? {
     guard let nextCopy = unsafe nextCopy else { return nil }
     let next = unsafe nextCopy[Int(node)]
-    return next > node && Int(next) < items.count ? next : nil
+    return next > node && Int(next) < vectors.count ? next : nil
   }
 }

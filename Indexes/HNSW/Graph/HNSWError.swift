@@ -8,6 +8,10 @@ public enum HNSWError: AkinError, Equatable {
   case tooManyItems(found: Int, limit: Int)
   /// A vector or a bias of the embeddings file has a NaN or an infinity.
   case notFinite(row: Int)
+  /// A component is too large to be rounded to fewer bytes.
+  case tooLargeToRound(row: Int, found: Float)
+  /// Vectors have more components than codes can stand for.
+  case tooWideForCodes(dimension: Int, limit: Int)
   /// There are too few queries to measure a recall with.
   case tooFewQueries(found: Int)
   /// Squared Euclidean distances between vectors of this length do not fit `Float`: they would all be 0 or infinite.
@@ -22,7 +26,8 @@ public enum HNSWError: AkinError, Equatable {
   public var kind: TroubleKind {
     switch self {
     case .badOption: .usage
-    case .tooManyItems, .notFinite, .tooFewQueries, .lengthOutOfRange: .badInput
+    case .tooManyItems, .notFinite, .tooFewQueries, .lengthOutOfRange, .tooLargeToRound: .badInput
+    case .tooWideForCodes: .usage
     }
   }
 
@@ -34,6 +39,10 @@ public enum HNSWError: AkinError, Equatable {
       "an index holds at most \(limit) items, the embeddings file has \(found)"
     case .notFinite(let row):
       "row \(row) has a NaN or an infinity in its vector or as its bias; every number must be finite"
+    case .tooLargeToRound(let row, let found):
+      "row \(row) has a component of \(found); vectors in fewer bytes have components below 2^126"
+    case .tooWideForCodes(let dimension, let limit):
+      "codes stand for vectors of up to \(limit) components, found \(dimension)"
     case .tooFewQueries(let found):
       "a recall is measured with at least \(HNSWError.fewestQueries) queries, found \(found)"
     case .lengthOutOfRange(let longest):
@@ -47,6 +56,8 @@ public enum HNSWError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .badOption, .tooManyItems, .notFinite: nil
+    case .tooLargeToRound: "keep the vectors as they are (float32), or divide all of them and all queries by a power of two"
+    case .tooWideForCodes: "keep a byte a component: int8"
     case .tooFewQueries: "give more of the queries that the index will be asked, or leave them out"
     case .lengthOutOfRange(let longest):
       "multiply all vectors and queries by 2^\(-Int(longest.exponent)); the order of distances stays"

@@ -99,7 +99,7 @@ extension GraphSearcher {
 
   /// Prepares a context to walk layer 0 for its query.
   func begin(_ context: SearchContext, _ asked: GraphQuery, at entryPoint: EntryPoints.One, _ width: SearchWidth) {
-    let scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage)
+    let scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage, context.decoded)
       .byCodes(of: storage, metric: asked.metric, coordinates: entryPoint.coordinates, context)
     context.allowed = asked.items?.mask
     switch entryPoint.start {

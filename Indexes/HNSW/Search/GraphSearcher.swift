@@ -19,8 +19,8 @@ import Synchronization
 
   init(_ storage: GraphStorage) { self.storage = storage }
 
-  var count: Int { storage.items.count }
-  var dimension: Int { storage.items.dimension }
+  var count: Int { storage.vectors.count }
+  var dimension: Int { storage.vectors.dimension }
 
   /// Whether a search has met an invalid link or row: the file is damaged.
   var isDamaged: Bool { damage.load(ordering: .relaxed) }
@@ -32,7 +32,7 @@ import Synchronization
     exhaustive.withLock { made in
       if let index = made[metric] { return index }
       let index = unsafe ExhaustiveIndex(
-        items: storage.items, metric: metric, biases: storage.biases, rows: storage.rows, positions: storage.nodes,
+        items: storage.vectors.all, metric: metric, biases: storage.biases, rows: storage.rows, positions: storage.nodes,
         norms: storage.norms, owner: storage.owner, kernels: storage.kernels)
       made[metric] = index
       return index

@@ -11,10 +11,10 @@ import CAkinKernels
   private let count: Int
 
   @unsafe init(of query: UnsafePointer<Float>, storage: GraphStorage) {
-    let dimension = storage.items.dimension
+    let dimension = storage.vectors.dimension
     unsafe norms = storage.norms
     unsafe biases = storage.biases
-    count = storage.items.count
+    count = storage.vectors.count
     // In double, where no square underflows. Scores of the beam are float32; their error is at most this share of the
     // product of the query with the longest vector (`RoundingBound`).
     unsafe length = (storage.kernels.pointee.dot64(query, query, dimension) + (biases == nil ? 0 : 1)).squareRoot()

@@ -68,7 +68,7 @@ import CAkinKernels
   /// - Complexity: O(*nodes*^⅔ · *width*), in groups O(*nodes* · *width*) multiply-adds of bytes.
   convenience init?(of storage: GraphStorage) {
     guard let codes = storage.codes, let layer = storage.upperLayers.first else { return nil }
-    let number = min(Landmarks.number(nodes: storage.items.count, codes.book), layer.count)
+    let number = min(Landmarks.number(nodes: storage.vectors.count, codes.book), layer.count)
     guard number >= Landmarks.fewest else { return nil }
     self.init(nodes: (0..<number).map { layer.node(of: UInt32($0 * layer.count / number)) }, codes: codes)
   }

@@ -33,12 +33,21 @@ import CAkinKernels
   let column: UnsafePointer<Float>?
   /// The codes to score by, or `nil` to score by vectors.
   var codes: CodeScorer?
+  /// The vectors in fewer bytes, where they are kept so, and room for one of them; `nil` where they stand at `base`.
+  var packed: (rows: PackedRows, decoded: UnsafeMutablePointer<Float>)?
 
   /// Writes the distances of `count` nodes; every node is below the number of rows at `base`.
   @inline(__always)
   func distances(to nodes: UnsafePointer<UInt32>, _ count: Int, into distances: UnsafeMutablePointer<Float>) {
     if let codes {
       unsafe codes.scores(nodes, count, into: distances)
+    } else if let packed = unsafe packed {
+      let (rows, decoded) = unsafe (packed.rows, packed.decoded)
+      var node: UInt32 = 0
+      for i in 0..<count {
+        unsafe rows.decode(Int(nodes[i]), into: decoded)
+        unsafe gather(query, decoded, 0, dimension, &node, 1, distances + i)
+      }
     } else {
       unsafe gather(query, base, stride, dimension, nodes, count, distances)
     }
@@ -60,6 +69,8 @@ import CAkinKernels
   func prefetch(_ nodes: UnsafePointer<UInt32>, _ count: Int) {
     if let codes {
       unsafe codes.prefetch(nodes, count)
+    } else if let packed = unsafe packed {
+      unsafe akin_prefetch_table(packed.rows.base, packed.rows.stride, packed.rows.rowBytes, nodes, count)
     } else {
       unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, nodes, count)
     }
@@ -69,8 +80,12 @@ import CAkinKernels
 extension NodeScorer {
   /// Scores the nodes of a graph by their vectors, by a metric.
   ///
-  /// - Parameter query: The items' dimension, padded, which stays where it is while the scorer is used.
-  @unsafe init(_ query: UnsafePointer<Float>, by metric: Metric, in storage: GraphStorage) {
+  /// - Parameters:
+  ///   - query: The items' dimension, padded, which stays where it is while the scorer is used.
+  ///   - decoded: Room for a vector that is stored in fewer bytes, as long.
+  @unsafe init(
+    _ query: UnsafePointer<Float>, by metric: Metric, in storage: GraphStorage, _ decoded: UnsafeMutablePointer<Float>
+  ) {
     let kernels = unsafe storage.kernels
     let (gather, rule, column): (Gather, Rule, UnsafePointer<Float>?) =
       switch metric {
@@ -79,9 +94,13 @@ extension NodeScorer {
       case .innerProduct:
         unsafe (kernels.pointee.dot_gather, storage.biases == nil ? .negated : .biased, storage.biases)
       }
+    let packed = storage.vectors.packed
+    // Packed rows are decoded one by one, in place of the table.
+    let floats = packed == nil ? storage.vectors.all.matrix : nil
     unsafe self.init(
-      query: query, base: storage.items.base, stride: storage.items.stride, dimension: storage.items.dimension,
-      gather: gather, rule: rule, column: column, codes: nil)
+      query: query, base: floats.map { unsafe $0.base } ?? UnsafePointer(decoded), stride: floats?.stride ?? 0,
+      dimension: storage.vectors.dimension, gather: gather, rule: rule, column: column, codes: nil,
+      packed: packed.map { unsafe (rows: $0, decoded: decoded) })
   }
 
   /// The same by the graph's codes, where it has them for this metric: those of factors do not tell the directions of small

@@ -1,5 +1,6 @@
 import AkinExhaustive
 import AkinQuantization
+import AkinVectors
 import CAkinKernels
 
 /// The results of scans of the items of largest norm (``TopNormItems``).
@@ -45,13 +46,14 @@ struct PrefixScan {
   ///   - vector: The query.
   ///   - rounding: How values become scores.
   ///   - allowed: The nodes that may be in the answer; `nil` for all. While nothing is found, the values of others are -∞.
+  ///   - items: The vectors of the first nodes.
   @unsafe mutating func take(
     _ values: UnsafePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
-    _ rounding: CodeRounding, _ allowed: PositionMask?, of storage: GraphStorage
+    _ rounding: CodeRounding, _ allowed: PositionMask?, _ items: EmbeddingMatrix, of storage: GraphStorage
   ) {
     let kernels = unsafe storage.kernels.pointee
     var one = all[query]
-    let (items, start) = (storage.items, query * (places + 1))
+    let start = query * (places + 1)
     var least = -Float.infinity
     if rounding.unit > 0 {
       if one.limit < .infinity {

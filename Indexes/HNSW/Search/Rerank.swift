@@ -14,7 +14,7 @@ extension GraphSearcher {
   func rerank(_ context: SearchContext, _ asked: GraphQuery) -> Bool {
     guard context.scorer?.codes != nil else { return false }
     let kernels = unsafe storage.kernels.pointee
-    var scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage)
+    var scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage, context.decoded)
     // After the walk, the buffer of the query's code is free.
     scorer.codes = unsafe storage.bytes?.scorer(of: context.query, context.code, kernels: kernels)
     let length =
@@ -48,7 +48,8 @@ extension GraphSearcher {
       case .innerProduct: Float(scorer.queryNorm) * storage.normBound * 0x1p-18
       }
     context.reserve(best: k)
-    let (base, stride, bytes) = unsafe (storage.items.base, storage.items.stride, 4 * dimension)
+    let (vectors, decoded) = unsafe (storage.vectors, context.decoded)
+    let (base, stride, bytes) = unsafe vectors.place
     let beam = context.beam
     var size = 0
     var limit = Float.infinity
@@ -58,7 +59,7 @@ extension GraphSearcher {
       if Candidate.distance(candidate) > limit { break }
       if !isScored && place + 2 < beam.count {
         var next = Candidate.node(unsafe beam.candidates[place + 2])
-        unsafe akin_prefetch_table(base, 4 * stride, bytes, &next, 1)
+        unsafe akin_prefetch_table(base, stride, bytes, &next, 1)
       }
       var node: UInt32? = Candidate.node(candidate)
       var copies = 0
@@ -73,7 +74,7 @@ extension GraphSearcher {
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
         let score =
           unsafe isScored
-          ? -Candidate.distance(candidate) : scorer.score(base + Int(current) * stride, bias: bias)
+          ? -Candidate.distance(candidate) : scorer.score(vectors.row(Int(current), decoded), bias: bias)
         guard !score.isNaN else { continue }
         // The best keys are the largest, so their complements sort like candidates.
         let key = ~RankKey.make(score: score, row: row)

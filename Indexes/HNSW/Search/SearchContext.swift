@@ -40,6 +40,8 @@ struct SearchWork {
   let distances: UnsafeMutablePointer<Float>
   /// A query, padded with zeros to a multiple of 16 floats.
   let query: UnsafeMutablePointer<Float>
+  /// A vector that was stored in fewer bytes, decoded and padded alike.
+  let decoded: UnsafeMutablePointer<Float>
   /// The query's coordinates and its code, with room for the widest code.
   let coordinates: UnsafeMutablePointer<Float>
   let code: UnsafeMutablePointer<Int16>
@@ -83,6 +85,8 @@ struct SearchWork {
     let padded = (dimension + 15) & ~15
     unsafe query = .allocate(capacity: padded)
     unsafe query.initialize(repeating: 0, count: padded)
+    unsafe decoded = .allocate(capacity: padded)
+    unsafe decoded.initialize(repeating: 0, count: padded)
     unsafe coordinates = .allocate(capacity: CodeBook.coordinates)
     unsafe coordinates.initialize(repeating: 0, count: CodeBook.coordinates)
     unsafe code = .allocate(capacity: CodeBook.coordinates)
@@ -96,6 +100,7 @@ struct SearchWork {
     unsafe distances.deallocate()
     unsafe best.deallocate()
     unsafe query.deallocate()
+    unsafe decoded.deallocate()
     unsafe coordinates.deallocate()
     unsafe code.deallocate()
   }

@@ -20,7 +20,7 @@ extension SearchWidth {
   init(_ asked: GraphQuery, of storage: GraphStorage) {
     let (k, excluded) = (asked.k, asked.excludedCount)
     let wanted = k + min(excluded, 4 * k)
-    let count = storage.items.count
+    let count = storage.vectors.count
     requestedEf = max(1, min(asked.ef + min(excluded, 4 * asked.ef), count))
     ef = requestedEf
     var room = Double(max(ef, storage.codes == nil ? wanted : wanted + (wanted + 2) / 3))

@@ -23,12 +23,16 @@ import CAkinKernels
   /// The number of items.
   let count: Int
   private let encoded: EncodedItems
+  /// The items as floats: at least the first ``count``.
+  let items: EmbeddingMatrix
 
   /// - Complexity: O(2 MiB).
   init(of storage: GraphStorage) throws {
-    let (items, dimension) = (storage.items, storage.items.dimension)
+    let dimension = storage.vectors.dimension
     let kernels = unsafe storage.kernels
-    count = min(items.count, max(16, TopNormItems.bytes / (4 * dimension)))
+    let count = min(storage.vectors.count, max(16, TopNormItems.bytes / (4 * dimension)))
+    let items = storage.vectors.first(count)
+    (self.count, self.items) = (count, items)
     encoded = try unsafe EncodedItems(
       items, count: count, metric: .innerProduct, biases: storage.biases,
       rotation: Rotation(identity: dimension, kernels: kernels), blockRows: TopNormItems.blockRows, kernels: kernels,
@@ -91,7 +95,7 @@ import CAkinKernels
         }
         unsafe scan.take(
           values.floats.baseAddress! + place * TopNormItems.blockRows, first..<first + size, for: query,
-          queries + query * stride, roundings[place], allowed, of: storage)
+          queries + query * stride, roundings[place], allowed, items, of: storage)
       }
       first += size
       alive.removeAll { scan.isOver($0, after: first, rows: rows, within: count, k: k, bounds[$0]) }

@@ -50,7 +50,12 @@ import CAkinKernels
   ///
   /// - Complexity: O(*items* · *dimension*), less where an early component decides.
   package static func offset(of items: EmbeddingMatrix) -> Float? {
-    guard dimensions.contains(items.dimension), items.count > 0 else { return nil }
+    dimensions.contains(items.dimension) ? wholeOffset(of: items) : nil
+  }
+
+  /// The same for any dimension.
+  package static func wholeOffset(of items: EmbeddingMatrix) -> Float? {
+    guard items.count > 0 else { return nil }
     var least = Float.infinity
     var greatest = -Float.infinity
     for item in 0..<items.count {

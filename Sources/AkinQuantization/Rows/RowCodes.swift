@@ -60,6 +60,20 @@ import CAkinKernels
     }
   }
 
+  /// The same codes in another order: code `i` is code `rows[i]`. Codes by component only.
+  package init(_ codes: RowCodes, reordered rows: [UInt32]) {
+    let (book, width) = (codes.book, codes.book.width)
+    let byteCount = RowCodes.byteCount(rows.count, width)
+    let bytes = unsafe allocateAligned(byteCount: byteCount).bindMemory(to: Int8.self, capacity: byteCount)
+    for (place, row) in rows.enumerated() {
+      precondition(Int(row) < codes.count, "row \(row) of \(codes.count)")
+      // Safe: both tables have a code of `width` bytes there.
+      unsafe (bytes + place * width).update(from: codes.table.bytes + Int(row) * width, count: width)
+    }
+    (count, mean) = (rows.count, codes.mean)
+    table = unsafe CodeTable(book: book, bytes: UnsafePointer(bytes), tails: nil, kernels: codes.table.kernels)
+  }
+
   deinit {
     // Safe: `init` allocated both, and the elements are trivial.
     unsafe freeAligned(

@@ -109,6 +109,12 @@ typedef struct akin_kernels {
   // when not, and out is then unspecified.
   int (*to_whole)(const float *vector, float offset, size_t dim, int16_t *out);
 
+  // Stored rows as floats: out[j] = (float)halves[j] * scale, halves as of IEEE 754; and out[j] = (float)bytes[j] * scale +
+  // offsets[j], or + offset where offsets is null. Each operation is rounded by itself: same bits at every level.
+  void (*floats_of_halves)(const uint16_t *halves, float scale, size_t count, float *out);
+  void (*floats_of_bytes)(const int8_t *bytes, float scale, float offset, const float *offsets, size_t count,
+                          float *out);
+
   // Many queries of byte codes against panels of byte codes (AKIN_PANEL_ROWS). Bit l of masks[q * mask_stride + p] says
   // whether row 16p + l reaches the floor of query q:
   //   fma(tails[16p + l], tail_scale, fma(starts[16p + l], start_scale, (float)sum)) >= floor,  sum = query . row,

@@ -16,6 +16,8 @@
 #include "../codes/code_avx2.h"
 #include "../codes/code_rows.h"
 #include "../codes/to_bytes.h"
+#define FLOATS_OF_8_HALVES(P) _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(P)))
+#include "../codes/decode.h"
 #include "../codes/code_pack.h"
 #include "../codes/code_filter.h"
 

@@ -53,6 +53,8 @@ extern const akin_kernels akin_neon_kernels;
       .beam_insert = beam_insert,                                                                                      \
       .to_whole = to_whole,                                                                                            \
       .to_bytes = to_bytes,                                                                                            \
+      .floats_of_halves = floats_of_halves,                                                                            \
+      .floats_of_bytes = floats_of_bytes,                                                                              \
       .code_dot_gather = code_dot_gather,                                                                              \
       .code_squared_gather = code_squared_gather,                                                                      \
       .half_dot_gather = half_dot_gather,                                                                              \

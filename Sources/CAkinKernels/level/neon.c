@@ -15,6 +15,7 @@
 #include "../codes/code_neon.h"
 #include "../codes/code_rows.h"
 #include "../codes/to_bytes.h"
+#include "../codes/decode.h"
 #include "../codes/code_pack.h"
 #include "../codes/code_filter.h"
 

@@ -10,6 +10,7 @@
 
 #include "../codes/code_scalar.h"
 #include "../codes/to_bytes.h"
+#include "../codes/decode.h"
 #include "../codes/code_pack.h"
 
 #include "../beam/beam_insert.h"

@@ -22,6 +22,11 @@ enum IndexVerb {
     "ef-construction", .integer(in: 2...65_536), default: usual.efConstruction,
     "Candidates for the links of an item, efConstruction in the HNSW paper; at least M")
 
+  static let store = Option(
+    "store", .choice("STORE", VectorStore.allCases.map { (name: $0.name, value: $0) }), default: usual.store,
+    "How vectors are kept: as they are, or rounded, in fewer bytes; scores are then those of the rounded vectors, and akin info "
+      + "says how wrong they can be. codes keeps only the byte codes of the walk, for up to 256 components")
+
   static let queries = Option<String?>.optional(
     "queries", .file, "Queries like those to come, in any format of akin import: recall is measured with them",
     default: "users of the file, or items")
@@ -41,13 +46,14 @@ enum IndexVerb {
     ],
     arguments: [embeddings],
     options: [
-      OptionGroup("Output", [output, withUsers, Common.force]),
+      OptionGroup("Output", [output, store, withUsers, Common.force]),
       OptionGroup("Graph", [metric, m, efConstruction, Common.seed, queries]),
       OptionGroup("Run", [Common.threads, Common.json, Common.quiet]),
     ],
     examples: [
       Example("akin index ml.emb -o ml.idx"),
       Example("akin index ml.emb -o ml.idx --with-users --force", "One file to serve from, replaced at once"),
+      Example("akin index ml.emb -o ml.idx --store float16", "Half the bytes; scores are right to some four digits"),
       Example("akin index base.emb -o base.idx --metric euclidean --m 32"),
     ])
 
@@ -73,7 +79,7 @@ enum IndexVerb {
   static func options(_ arguments: Arguments) throws(HNSWError) -> HNSWBuildOptions {
     let options = HNSWBuildOptions(
       metric: arguments[metric], m: arguments[m], efConstruction: arguments[efConstruction],
-      seed: arguments[Common.seed])
+      seed: arguments[Common.seed], store: arguments[store])
     try options.check()
     return options
   }
@@ -93,14 +99,17 @@ extension HNSWBuildReport {
     ].compactMap { $0 }
     return ([Numbers.counted(items, "items")] + asides).joined(separator: ", ")
       + ", \(metric.name), \(Numbers.fixed(meanDegree, decimals: 1)) links an item"
+      + (StoreFacts.sentence(store, error: vectorError, metric: metric).map { "; \($0)" } ?? "")
   }
 
   /// The content of the index, for JSON.
   fileprivate var facts: [String: JSONValue] {
-    [
+    var facts: [String: JSONValue] = [
       "items": .integer(Int64(items)), "linked": .integer(Int64(linked)), "copies": .integer(Int64(copies)),
       "zeroVectors": .integer(Int64(zeroVectors)), "repaired": .integer(Int64(repaired)),
       "meanDegree": .number(meanDegree), "metric": .string(metric.name), "digest": .string(digest.description),
     ]
+    if let stored = StoreFacts.object(store, error: vectorError, metric: metric) { facts["store"] = stored }
+    return facts
   }
 }

@@ -267,6 +267,13 @@ extension Facts {
     add("seed", "Seed", .text(String(index.facts.seed)))
     add("topLevel", "Highest layer", .integer(index.facts.topLevel))
     add("minimumPrefix", "Minimum prefix", .count(index.facts.minimumPrefix))
+    add("store", "Vectors kept as", .text(index.facts.store.name))
+    if index.facts.store != .float32 {
+      add("vectorError", "Error of a vector", .score(index.facts.vectorError))
+      if let sentence = StoreFacts.sentence(index.facts.store, error: index.facts.vectorError, metric: index.metric) {
+        add("scores", "Scores", .text(sentence))
+      }
+    }
     if index.facts.codeWidth > 0 { add("codeWidth", "Code bytes", .count(index.facts.codeWidth)) }
   }
 
