@@ -73,7 +73,8 @@ import Synchronization
     let biasColumn = biases.map { HeldColumn($0) }
     let rowColumn = rows.map { HeldColumn($0) }
     unsafe self.init(
-      items: LazyMatrix(items), metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, positions: nil, norms: nil,
+      items: LazyMatrix(items), metric: metric, biases: biasColumn?.base, rows: rowColumn?.base, positions: nil,
+      norms: nil,
       owner: Owners([biasColumn, rowColumn]), kernels: kernels)
   }
 
@@ -140,7 +141,8 @@ import Synchronization
     return likeness.withLock { made in
       if let made { return made }
       let index = unsafe ExhaustiveIndex(
-        items: vectors, metric: relatedMetric, biases: nil, rows: rows, positions: positions, norms: norms, owner: owner,
+        items: vectors, metric: relatedMetric, biases: nil, rows: rows, positions: positions, norms: norms,
+        owner: owner,
         kernels: kernels)
       made = index
       return index

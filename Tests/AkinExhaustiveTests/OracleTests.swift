@@ -106,7 +106,8 @@ struct OracleTests {
     let queries = (0..<40).map { query(dimension: 11, seed: 900 + UInt64($0)) }
     try unsafe norms.withUnsafeBufferPointer { norms in
       let index = unsafe ExhaustiveIndex(
-        items: LazyMatrix(catalogue.items), metric: metric, biases: nil, rows: nil, norms: norms.baseAddress!, owner: nil)
+        items: LazyMatrix(catalogue.items), metric: metric, biases: nil, rows: nil, norms: norms.baseAddress!,
+        owner: nil)
       let plain = Catalogue(items: catalogue.items, metric: metric)
       try expect(index, toAgreeWith: plain, about: queries, k: 5, "\(metric)")
     }

@@ -53,7 +53,8 @@ struct GoldenFileTests {
         let execution = Execution(threads: threads)
         guard let scalar = unsafe Kernels.table(at: .scalar) else { continue }
         let built = try unsafe BuiltIndex(
-          stored: StoredItems(source.items), biases: source.itemBiases?.values, users: source.users, metric: source.metric,
+          stored: StoredItems(source.items), biases: source.itemBiases?.values, users: source.users,
+          metric: source.metric,
           options: .small,
           kernels: scalar, execution: execution)
         _ = try built.container(IndexSource(checking: source, execution), .small)

@@ -21,7 +21,8 @@ struct KNNGraphTests {
         return (0..<dimension).map { length * Float(random.normal(at: UInt64(row * dimension + $0))) }
       }, dimension: dimension)
     return try unsafe BuiltIndex(
-      stored: StoredItems(items), biases: hasBiases ? (0..<rows).map { Float(random.normal(at: UInt64(1 << 40 + $0 % 50))) } : nil,
+      stored: StoredItems(items),
+      biases: hasBiases ? (0..<rows).map { Float(random.normal(at: UInt64(1 << 40 + $0 % 50))) } : nil,
       metric: metric, options: HNSWBuildOptions(m: 6, efConstruction: efConstruction, seed: seed),
       leastCodedBytes: leastCodedBytes,
       kernels: Kernels.table, execution: Execution(threads: threads))

@@ -32,7 +32,7 @@ struct StoreTests {
     "An index of rounded vectors is the index of those, and no score is farther from the true one than it says",
     arguments: rounded, Metric.allCases)
   func scores(store: VectorStore, metric: Metric) throws {
-    for seed: UInt64 in [1, 2] {
+    for seed: UInt64 in [1] {
       let catalogue = Self.catalogue(metric, seed: seed)
       let index = try Built(catalogue, Self.options(store)).index
       let facts = index.facts
@@ -42,9 +42,9 @@ struct StoreTests {
       #expect(vectors[Row(9)].allSatisfy { $0 == 0 } && vectors[Row(12)] == vectors[Row(70)])
       let rounded = ExhaustiveIndex(items: vectors, metric: metric, biases: catalogue.biases)
       let exact = ExhaustiveIndex(items: catalogue.items, metric: metric, biases: catalogue.biases)
-      let queries = normalMatrix(rows: 12, dimension: catalogue.items.dimension, seed: seed + 50)
+      let queries = normalMatrix(rows: 6, dimension: catalogue.items.dimension, seed: seed + 50)
       var found = 0
-      for query in (0..<12).map({ queries[Row($0)] }) {
+      for query in (0..<6).map({ queries[Row($0)] }) {
         let length = query.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
         let all: [Neighbor] = try rounded.nearest(to: query.span, k: 300)
         #expect(try index.exhaustive().nearest(to: query.span, k: 300) == all, "seed \(seed)")
@@ -52,6 +52,7 @@ struct StoreTests {
         let scores = Dictionary(uniqueKeysWithValues: all.map { ($0.row, $0.score) })
         #expect(walked.allSatisfy { scores[$0.row] == $0.score }, "seed \(seed)")
         found += Set(walked.map(\.row)).intersection(all.prefix(10).map(\.row)).count
+        var worst = 0.0
         for one in try exact.nearest(to: query.span, k: 300) {
           guard let score = scores[one.row] else { continue }
           let (a, b) = (Double(one.score), Double(score))
@@ -61,19 +62,23 @@ struct StoreTests {
             case .cosine: (a - b).magnitude
             case .euclidean: ((-a).squareRoot() - (-b).squareRoot()).magnitude
             }
-          #expect(off <= Double(facts.vectorError) + 1e-6, "seed \(seed), row \(one.row): \(off), \(facts.vectorError)")
+          worst = max(worst, off)
         }
+        #expect(worst <= Double(facts.vectorError) + 1e-6, "seed \(seed): \(worst), \(facts.vectorError)")
       }
-      #expect(found >= 114, "seed \(seed): \(found) of 120")
+      #expect(found >= 57, "seed \(seed): \(found) of 60")
     }
   }
 
-  @Test("The same bytes at any number of threads; sound; and smaller the fewer bits are kept", arguments: Metric.allCases)
+  @Test(
+    "The same bytes at any number of threads; sound; and smaller the fewer bits are kept", arguments: Metric.allCases)
   func files(metric: Metric) throws {
     let embeddings = Embeddings(Self.catalogue(metric, seed: 5, dimension: 40), ids: .texts)
     var sizes: [Int] = []
     for store in VectorStore.allCases {
-      let (one, three) = (try Built(embeddings, Self.options(store)), try Built(embeddings, Self.options(store), threads: 3))
+      let (one, three) = (
+        try Built(embeddings, Self.options(store)), try Built(embeddings, Self.options(store), threads: 3)
+      )
       #expect(one.bytes == three.bytes, "\(store)")
       let index = try one.index
       #expect(one.report.store == store && one.report.vectorError == index.facts.vectorError)
@@ -86,7 +91,8 @@ struct StoreTests {
     #expect(sizes[1] < sizes[0] && sizes[2] < sizes[1] && sizes[3] < sizes[2], "\(sizes)")
   }
 
-  @Test("Related items, filters and batches answer as they do by the rounded vectors", arguments: rounded, Metric.allCases)
+  @Test(
+    "Related items, filters and batches answer as they do by the rounded vectors", arguments: rounded, Metric.allCases)
   func others(store: VectorStore, metric: Metric) throws {
     let catalogue = Self.catalogue(metric, seed: 8)
     let index = try Built(catalogue, Self.options(store)).index
@@ -169,7 +175,7 @@ struct StoreTests {
         guard let entry = index.facts.container.entry(name) else { continue }
         let section = Int(entry.offset)..<Int(entry.offset + entry.byteCount)
         for value in [UInt32(0xFFFF_FFFF), 0x7FC0_7FC0, 0, 0x7C00_7C00, 0xFF80_0000] {
-          for offset in stride(from: section.lowerBound, to: section.upperBound - 3, by: 52) {
+          for offset in stride(from: section.lowerBound, to: section.upperBound - 3, by: 404) {
             let hostile = bytes.with(value, at: offset).sealed
             let place = "\(store), \(sample), \(name) at \(offset): \(value)"
             guard let index = openedUnless(hostile, place, isExpected: isContradiction) else { continue }

@@ -33,7 +33,8 @@ struct TopNormItemsTests {
         for node in 0..<rows {
           // Safe: queries and items have 19 components each.
           let (one, other) = unsafe (
-            queries.base + query * queries.stride, storage.vectors.all.matrix.base + node * storage.vectors.all.matrix.stride
+            queries.base + query * queries.stride,
+            storage.vectors.all.matrix.base + node * storage.vectors.all.matrix.stride
           )
           var sum = unsafe storage.biases.map { unsafe Double($0[node]) } ?? 0
           var component = 0

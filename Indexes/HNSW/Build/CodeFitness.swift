@@ -40,7 +40,8 @@ extension RowCodes {
     let count = min(Self.asked, items.count)
     let nodes = (0..<count).map { UInt32($0 * items.count / count) }
     let exhaustive = unsafe ExhaustiveIndex(
-      items: LazyMatrix(items), metric: book.metric == .cosine ? .cosine : .euclidean, biases: nil, rows: nil, norms: nil,
+      items: LazyMatrix(items), metric: book.metric == .cosine ? .cosine : .euclidean, biases: nil, rows: nil,
+      norms: nil,
       owner: self, kernels: kernels)
     let truth = try exhaustive.nearest(
       toEach: EmbeddingMatrix(uniformRows: nodes.map { items[Row($0)] }, dimension: items.dimension),

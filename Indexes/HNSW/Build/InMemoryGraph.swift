@@ -29,7 +29,8 @@ import CAkinKernels
     // Safe: each column has an element a node, and the owner keeps the columns and the links of the draft alive.
     return unsafe GraphSearcher(
       GraphStorage(
-        vectors: NodeVectors(items), metric: metric, biases: biases.map { unsafe $0.base }, norms: norms.base, rows: nil,
+        vectors: NodeVectors(items), metric: metric, biases: biases.map { unsafe $0.base }, norms: norms.base,
+        rows: nil,
         nodes: nil, nextCopy: copies.map { unsafe $0.base },
         nearest: near.map { unsafe KNNGraph(rows: $0.base, count: items.count) }, codes: codes?.table, bytes: nil,
         codeError: draft.codeError(of: codes, items: items, metric: metric), normBound: order.norms.max() ?? 0,

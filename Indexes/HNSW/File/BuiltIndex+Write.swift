@@ -68,20 +68,7 @@ extension BuiltIndex {
   }
 
   private func addVectors(to builder: inout ContainerBuilder, _ release: @escaping () -> Void) {
-    let items = items
-    if stored.store != .float32 { addPackedVectors(to: &builder) } else { builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
-      let step = items.releasedRows
-      var block: [Float] = []
-      for first in stride(from: 0, to: items.count, by: step) {
-        // Safe: the matrix holds count × stride floats. Adding 0 turns -0 into 0 and changes nothing else.
-        let rows = unsafe UnsafeBufferPointer(
-          start: items.base + first * items.stride, count: min(step, items.count - first) * items.stride)
-        block.removeAll(keepingCapacity: true)
-        unsafe block.append(contentsOf: rows.lazy.map { $0 + 0 })
-        try sink.write(block)
-        release()
-      }
-    } }
+    if stored.store == .float32 { addFloats(to: &builder, release) } else { addPackedVectors(to: &builder) }
     if let biases {
       builder.add("NBIA", elementBytes: 4, count: biases.count) { sink in try sink.write(biases.map { $0 + 0 }) }
     }
@@ -95,6 +82,24 @@ extension BuiltIndex {
     }
     if order.copies > 0 {
       builder.add("NCPY", elementBytes: 4, count: order.nextCopy.count) { try $0.write(order.nextCopy) }
+    }
+  }
+
+  /// The vectors as they are.
+  private func addFloats(to builder: inout ContainerBuilder, _ release: @escaping () -> Void) {
+    let items = items
+    builder.add("VECS", elementBytes: items.stride * 4, count: items.count, alignmentLog2: 12) { sink in
+      let step = items.releasedRows
+      var block: [Float] = []
+      for first in stride(from: 0, to: items.count, by: step) {
+        // Safe: the matrix holds count × stride floats. Adding 0 turns -0 into 0 and changes nothing else.
+        let rows = unsafe UnsafeBufferPointer(
+          start: items.base + first * items.stride, count: min(step, items.count - first) * items.stride)
+        block.removeAll(keepingCapacity: true)
+        unsafe block.append(contentsOf: rows.lazy.map { $0 + 0 })
+        try sink.write(block)
+        release()
+      }
     }
   }
 

@@ -13,7 +13,8 @@ extension ContainerFormat {
   public static let index = ContainerFormat(
     kind: FileKind(code: 0x48, name: "index", pathExtension: "idx"),
     sections: [
-      ("VECS", "item vectors by node"), ("VSCL", "scales and offsets by node"), ("CODE", "codes by node"), ("NBIA", "biases by node"),
+      ("VECS", "item vectors by node"), ("VSCL", "scales and offsets by node"), ("CODE", "codes by node"),
+      ("NBIA", "biases by node"),
       ("NNRM", "norms by node"), ("LNK0", "links, level 0"), ("UPIX", "upper nodes and their slots"),
       ("LNKU", "links, upper levels"), ("NROW", "embeddings rows by node"), ("RNOD", "nodes by embeddings row"),
       ("NCPY", "next copy by node"), ("KNNG", "nearest nodes by node"), ("NTAL", "what codes leave out, by node"),

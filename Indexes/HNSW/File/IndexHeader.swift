@@ -73,11 +73,13 @@ struct IndexHeader {
       throw fields.file.error(.badField(name: "element type", found: "\(type)", expected: "0, 1, 2 or 4"))
     }
     try fields.require(
-      "element type", store != .codes || codes.areThere && !codes.haveAxes, type, "1, 2 or 4 without codes by component")
+      "element type", store != .codes || codes.areThere && !codes.haveAxes, type, "1, 2 or 4 without codes by component"
+    )
     return store
   }
 
-  private static func rounding(_ fields: Fields, _ store: VectorStore) throws(FileError) -> (error: Float, scale: Float) {
+  private static func rounding(_ fields: Fields, _ store: VectorStore) throws(FileError) -> (error: Float, scale: Float)
+  {
     let (error, scale) = (fields.block.f32(at: Field.vectorError), fields.block.f32(at: Field.vectorScale))
     let isRounded = store != .float32
     try fields.require(

@@ -56,7 +56,8 @@ public enum HNSWError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .badOption, .tooManyItems, .notFinite: nil
-    case .tooLargeToRound: "keep the vectors as they are (float32), or divide all of them and all queries by a power of two"
+    case .tooLargeToRound:
+      "keep the vectors as they are (float32), or divide all of them and all queries by a power of two"
     case .tooWideForCodes: "keep a byte a component: int8"
     case .tooFewQueries: "give more of the queries that the index will be asked, or leave them out"
     case .lengthOutOfRange(let longest):

@@ -32,7 +32,8 @@ import Synchronization
     exhaustive.withLock { made in
       if let index = made[metric] { return index }
       let index = unsafe ExhaustiveIndex(
-        items: storage.vectors.all, metric: metric, biases: storage.biases, rows: storage.rows, positions: storage.nodes,
+        items: storage.vectors.all, metric: metric, biases: storage.biases, rows: storage.rows,
+        positions: storage.nodes,
         norms: storage.norms, owner: storage.owner, kernels: storage.kernels)
       made[metric] = index
       return index

@@ -11,7 +11,9 @@ import CAkinKernels
   /// What a half is multiplied by, a power of two; 0 for bytes.
   package let scale: Float
   /// For each row of bytes what a byte is multiplied by, and what is added; none for halves.
-  package var pairs: [Float] { pairColumn.map { unsafe Array(UnsafeBufferPointer(start: $0.base, count: 2 * rows.count)) } ?? [] }
+  package var pairs: [Float] {
+    pairColumn.map { unsafe Array(UnsafeBufferPointer(start: $0.base, count: 2 * rows.count)) } ?? []
+  }
   private let pairColumn: HeldColumn<Float>?
   private let memory: HeldColumn<UInt8>
 
@@ -79,7 +81,8 @@ import CAkinKernels
       least = min(least, vector[place])
       greatest = max(greatest, vector[place])
     }
-    var (scale, offset) = (Float((Double(greatest) - Double(least)) / 254), Float((Double(greatest) + Double(least)) / 2))
+    let (low, high) = (Double(least), Double(greatest))
+    var (scale, offset) = (Float((high - low) / 254), Float((high + low) / 2))
     if let whole { (scale, offset) = (1, whole) }
     if offset == 0 { offset = 0 }
     let inverse = scale > 0 ? 1 / Double(scale) : 0

@@ -10,11 +10,10 @@ enum StoreFacts {
     return "vectors as \(store.name), \(wrong(metric, JSONValue.number(Double("\(error)") ?? Double(error)).text))"
   }
 
-  /// The note of an answer whose scores are approximate; `nil` where they are exact.
-  static func note(of index: HNSWIndex) -> String? {
-    guard index.facts.vectorError > 0 else { return nil }
-    return "scores are those of "
-      + (sentence(index.facts.store, error: index.facts.vectorError, metric: index.metric) ?? "")
+  /// What an answer says of scores of rounded vectors, for JSON; `nil` where vectors are exact.
+  static func object(of index: any VectorIndex) -> JSONValue? {
+    guard let facts = (index as? HNSWIndex)?.facts, facts.vectorError > 0 else { return nil }
+    return object(facts.store, error: facts.vectorError, metric: index.metric)
   }
 
   /// The facts as JSON; `nil` where vectors are kept as they are.

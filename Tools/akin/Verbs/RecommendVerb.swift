@@ -120,6 +120,7 @@ enum RecommendVerb {
     rest.note(model: recommender.embeddings?.objective, console)
     var question = rest.question(includesSeen: includesSeen, filter: request.filter)
     question["diversity"] = search.diversity > 0 && basis != .popularity ? .number(search.diversity) : nil
+    question["store"] = StoreFacts.object(of: recommender.index)
     question["perCategory"] = search.perCategory.map { .integer(Int64($0)) }
     try console.show(
       Answer(

@@ -66,6 +66,7 @@ enum RelatedVerb {
     question["item"] = id.json
     question["title"] = title.map { .string($0) }
     question["diversity"] = search.diversity > 0 ? .number(search.diversity) : nil
+    question["store"] = StoreFacts.object(of: recommender.index)
     question["perCategory"] = search.perCategory.map { .integer(Int64($0)) }
     question["allowed"] = search.request.filter.map { .integer(Int64($0.allowedCount)) }
     let name = title.map { "\($0) [\(id.shown)]" } ?? id.shown

@@ -1,0 +1,72 @@
+import Akin
+import AkinSupport
+import AkinTestSupport
+import Testing
+
+@testable import AkinTool
+
+@Suite("akin index --store")
+struct StoreVerbTests {
+  private let world: World
+  private let scratch: Scratch
+
+  init() throws {
+    world = try World()
+    scratch = world.scratch
+  }
+
+  @Test(
+    "The file says what it keeps and how wrong a score can be; answers say so, too", arguments: VectorStore.allCases)
+  func says(store: VectorStore) throws {
+    let path = scratch["s.idx"]
+    let built = akin("index", world.emb, "--store", store.name, "-o", path, "--json")
+    #expect(built.code == 0, "\(built.messages)")
+    let info = akin("info", path)
+    #expect(info.output.contains(store.name))
+    let index = try HNSWIndex(path: path)
+    #expect(index.facts.store == store && (index.facts.vectorError > 0) == (store != .float32))
+    let id = index.facts.itemIDs.id(of: Row(3)).description
+    let related = akin("related", path, id, "-k", "2", "--json")
+    #expect(related.code == 0, "\(related.messages)")
+    for output in [built.output, related.output] {
+      #expect(output.contains("\"errorOf\"") == (store != .float32), "\(output)")
+      #expect(output.contains("\"kind\":\"\(store.name)\"") == (store != .float32), "\(output)")
+    }
+    #expect(akin("verify", path).code == 0)
+    let exported = akin("export", path, "-o", scratch["s.npy"], "-q")
+    #expect(exported.code == 0, "\(exported.messages)")
+  }
+
+  @Test("Options as an object build the bytes of the command; the default is float32")
+  func object() throws {
+    let source = try EmbeddingFile(path: world.emb)
+    #expect(akin("index", world.emb, "--store", "int8", "-o", scratch["a.idx"], "-q").code == 0)
+    let built = try Tool.index(
+      source, to: scratch["b.idx"], .object(["store": .string("int8")]), execution: Execution())
+    #expect(built.facts.store == .int8 && scratch.bytes("a.idx") == scratch.bytes("b.idx"))
+    #expect(akin("index", world.emb, "--store", "float32", "-o", scratch["c.idx"], "-q").code == 0)
+    #expect(akin("index", world.emb, "-o", scratch["d.idx"], "-q").code == 0)
+    #expect(scratch.bytes("c.idx") == scratch.bytes("d.idx"))
+  }
+
+  @Test("Catalogues keep vectors as they are, and say so")
+  func catalogue() throws {
+    let source = try EmbeddingFile(path: world.emb)
+    var options = HNSWBuildOptions()
+    options.store = .int8
+    let expected = CatalogueError.roundedVectors(.int8)
+    #expect(throws: expected) { try CatalogueWriter.create(at: scratch["c"], from: source, options: options) }
+    #expect(throws: expected) { try CatalogueWriter.writeSegment(of: source, to: scratch["c"], options: options) }
+    #expect(!scratch.names.contains("c"))
+    #expect(
+      expected.description == "a catalogue keeps vectors as they are, since merges copy them; found int8")
+    #expect(expected.help == "leave --store out, or keep an index file of its own")
+  }
+
+  @Test("An unknown store is refused by name")
+  func unknown() {
+    let run = akin("index", world.emb, "--store", "int4", "-o", scratch["none.idx"])
+    #expect(run.code == 2 && run.messages.contains("float32, float16, int8 or codes"), "\(run.messages)")
+    #expect(!scratch.names.contains("none.idx"))
+  }
+}
