@@ -19,8 +19,8 @@ struct StoreTests {
 
   /// A catalogue with zeros, copies, and biases where the metric has them.
   private static func catalogue(_ metric: Metric, seed: UInt64, dimension: Int = 11) -> Catalogue {
-    var catalogue = Catalogue.normal(rows: 300, dimension: dimension, metric: metric, seed: seed)
-    var rows = (0..<300).map { catalogue.items[Row($0)] }
+    var catalogue = Catalogue.normal(rows: 110, dimension: dimension, metric: metric, seed: seed)
+    var rows = (0..<110).map { catalogue.items[Row($0)] }
     rows[9] = rows[9].map { _ in 0 }
     rows[70] = rows[12]
     if let bias = catalogue.biases?[12] { catalogue.biases?[70] = bias }
@@ -38,7 +38,7 @@ struct StoreTests {
       let facts = index.facts
       #expect(facts.store == store && facts.vectorError > 0 && facts.vectorError < 0.3, "seed \(seed)")
       let vectors = EmbeddingMatrix(
-        uniformRows: (0..<300).map { index.vector(of: Row($0)) ?? [] }, dimension: catalogue.items.dimension)
+        uniformRows: (0..<110).map { index.vector(of: Row($0)) ?? [] }, dimension: catalogue.items.dimension)
       #expect(vectors[Row(9)].allSatisfy { $0 == 0 } && vectors[Row(12)] == vectors[Row(70)])
       let rounded = ExhaustiveIndex(items: vectors, metric: metric, biases: catalogue.biases)
       let exact = ExhaustiveIndex(items: catalogue.items, metric: metric, biases: catalogue.biases)
@@ -46,14 +46,14 @@ struct StoreTests {
       var found = 0
       for query in (0..<6).map({ queries[Row($0)] }) {
         let length = query.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-        let all: [Neighbor] = try rounded.nearest(to: query.span, k: 300)
-        #expect(try index.exhaustive().nearest(to: query.span, k: 300) == all, "seed \(seed)")
+        let all: [Neighbor] = try rounded.nearest(to: query.span, k: 110)
+        #expect(try index.exhaustive().nearest(to: query.span, k: 110) == all, "seed \(seed)")
         let walked: [Neighbor] = try index.nearest(to: query, k: 10, ef: 60)
         let scores = Dictionary(uniqueKeysWithValues: all.map { ($0.row, $0.score) })
         #expect(walked.allSatisfy { scores[$0.row] == $0.score }, "seed \(seed)")
         found += Set(walked.map(\.row)).intersection(all.prefix(10).map(\.row)).count
         var worst = 0.0
-        for one in try exact.nearest(to: query.span, k: 300) {
+        for one in try exact.nearest(to: query.span, k: 110) {
           guard let score = scores[one.row] else { continue }
           let (a, b) = (Double(one.score), Double(score))
           let off: Double =
@@ -73,7 +73,7 @@ struct StoreTests {
   @Test(
     "The same bytes at any number of threads; sound; and smaller the fewer bits are kept", arguments: Metric.allCases)
   func files(metric: Metric) throws {
-    let embeddings = Embeddings(Self.catalogue(metric, seed: 5, dimension: 40), ids: .texts)
+    let embeddings = Embeddings(Self.catalogue(metric, seed: 5, dimension: 20), ids: .texts)
     var sizes: [Int] = []
     for store in VectorStore.allCases {
       let (one, three) = (
@@ -98,20 +98,20 @@ struct StoreTests {
     let index = try Built(catalogue, Self.options(store)).index
     let exact = index.exhaustive(by: index.relatedMetric)
     var hits = 0
-    for row in [0, 12, 70, 120, 299].map({ Row($0) }) {
+    for row in [0, 12, 70, 80, 109].map({ Row($0) }) {
       let found = try index.related(to: row, k: 5, ef: 60)
       let vector = try #require(index.vector(of: row))
-      let truth = try exact.nearest(to: vector.span, k: 5, excluding: RowSet([row], capacity: 300))
+      let truth = try exact.nearest(to: vector.span, k: 5, excluding: RowSet([row], capacity: 110))
       #expect(found.count == 5 && !found.contains { $0.row == row })
       hits += Set(found.map(\.row)).intersection(truth.map(\.row)).count
     }
     #expect(hits >= 23, "\(hits) of 25")
     #expect(try index.related(to: Row(12), k: 1, ef: 60).first?.row == Row(70))
-    let queries = normalMatrix(rows: 40, dimension: 11, seed: 3)
-    let filter = RowFilter.only(RowSet(stride(from: 0, to: 300, by: 3).map { Row($0) }, capacity: 300))
+    let queries = normalMatrix(rows: 9, dimension: 11, seed: 3)
+    let filter = RowFilter.only(RowSet(stride(from: 0, to: 110, by: 3).map { Row($0) }, capacity: 110))
     let request = SearchRequest(k: 7, effort: .ef(40), filter: filter)
     let table = try index.nearest(toEach: queries, request, execution: Execution(threads: 2))
-    for query in 0..<40 {
+    for query in 0..<9 {
       let one = try index.nearest(to: queries[Row(query)].span, request)
       #expect(Array(table[query]) == one && one.count == 7 && one.allSatisfy { $0.row.index % 3 == 0 })
     }
@@ -122,19 +122,19 @@ struct StoreTests {
     for dimension in [12, 130] {
       let random = CounterRandom(seed: 4, purpose: 9)
       let items = EmbeddingMatrix(
-        uniformRows: (0..<200).map { row in
+        uniformRows: (0..<90).map { row in
           (0..<dimension).map { Float(random.bits(at: UInt64(row * dimension + $0)) % 256) - 100 }
         }, dimension: dimension)
       for store in [VectorStore.int8, .float16] {
         let built = try Built(Catalogue(items: items, metric: metric), Self.options(store))
         let index = try built.index
         #expect(index.facts.vectorError == 0, "\(store), \(dimension)")
-        #expect((0..<200).allSatisfy { index.vector(of: Row($0)) == items[Row($0)] })
+        #expect((0..<90).allSatisfy { index.vector(of: Row($0)) == items[Row($0)] })
         let report = try verified(built.bytes)
         #expect(report.isSound, "\(report.damages)")
         let exact = ExhaustiveIndex(items: items, metric: metric)
         let query = items[Row(17)]
-        let (one, other) = (try index.nearest(to: query, k: 5, ef: 200), try exact.nearest(to: query.span, k: 5))
+        let (one, other) = (try index.nearest(to: query, k: 5, ef: 90), try exact.nearest(to: query.span, k: 5))
         #expect(one == other)
       }
     }
@@ -175,7 +175,7 @@ struct StoreTests {
         guard let entry = index.facts.container.entry(name) else { continue }
         let section = Int(entry.offset)..<Int(entry.offset + entry.byteCount)
         for value in [UInt32(0xFFFF_FFFF), 0x7FC0_7FC0, 0, 0x7C00_7C00, 0xFF80_0000] {
-          for offset in stride(from: section.lowerBound, to: section.upperBound - 3, by: 404) {
+          for offset in stride(from: section.lowerBound, to: section.upperBound - 3, by: 804) {
             let hostile = bytes.with(value, at: offset).sealed
             let place = "\(store), \(sample), \(name) at \(offset): \(value)"
             guard let index = openedUnless(hostile, place, isExpected: isContradiction) else { continue }
