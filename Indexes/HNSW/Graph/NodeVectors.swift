@@ -36,13 +36,13 @@ import AkinVectors
   func row(_ node: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
     if let floats { return unsafe floats.base + node &* floats.stride }
     unsafe packed.unsafelyUnwrapped.decode(node, into: scratch)
-    return UnsafePointer(scratch)
+    return unsafe UnsafePointer(scratch)
   }
 
   /// A copy of the components of a node.
   subscript(node: Int) -> [Float] {
     if let floats { return floats[Row(node)] }
-    return [Float](unsafeUninitializedCapacity: dimension) { buffer, size in
+    return unsafe [Float](unsafeUninitializedCapacity: dimension) { buffer, size in
       // Safe: there is room for the components.
       if let base = buffer.baseAddress { unsafe packed?.decode(node, into: base) }
       size = dimension
@@ -61,7 +61,7 @@ import AkinVectors
   /// Where rows are, how far apart and how long, in bytes, for prefetching.
   var place: (base: UnsafeRawPointer, stride: Int, bytes: Int) {
     if let floats { return unsafe (UnsafeRawPointer(floats.base), 4 * floats.stride, 4 * dimension) }
-    let packed = packed.unsafelyUnwrapped
+    let packed = unsafe packed.unsafelyUnwrapped
     return unsafe (packed.base, packed.stride, packed.rowBytes)
   }
 }

@@ -28,7 +28,7 @@ import CAkinKernels
   @unsafe package init(
     _ form: Form, base: UnsafeRawPointer, stride: Int, count: Int, dimension: Int, kernels: UnsafePointer<akin_kernels>
   ) {
-    unsafe self.form = form
+    self.form = form
     unsafe self.base = base
     (self.stride, self.count, self.dimension) = (stride, count, dimension)
     unsafe self.kernels = kernels
@@ -39,7 +39,7 @@ import CAkinKernels
 
   /// The bytes of a row's components.
   package var rowBytes: Int {
-    if case .halves = unsafe form { return 2 * dimension }
+    if case .halves = form { return 2 * dimension }
     return dimension
   }
 
@@ -52,7 +52,7 @@ import CAkinKernels
   package func decode(_ row: Int, into floats: UnsafeMutablePointer<Float>) {
     let bytes = unsafe base + row &* stride
     let (one, kernels) = unsafe (bytes.assumingMemoryBound(to: Int8.self), kernels.pointee)
-    switch unsafe form {
+    switch form {
     case .halves(let scale):
       unsafe kernels.floats_of_halves(bytes.assumingMemoryBound(to: UInt16.self), scale, dimension, floats)
     case .bytes(let pairs):
