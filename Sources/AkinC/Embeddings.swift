@@ -144,7 +144,7 @@ public func akin_train(
       let pair = { (place: Int) in
         unsafe (user: users[place], item: items[place], value: values.map { unsafe $0[place] } ?? 1)
       }
-      if pairs > 0, times == nil, let userNumbers = userIDs.ascendingNumbers,
+      if unsafe pairs > 0 && times == nil, let userNumbers = userIDs.ascendingNumbers,
         let itemNumbers = itemIDs.ascendingNumbers,
         let read = try Interactions(
           userIDs: userNumbers, itemIDs: itemNumbers, count: pairs, allowsNegativeValues: allowsNegative, pair: pair)
@@ -156,7 +156,7 @@ public func akin_train(
         return (user: userIDs[Row(user)], item: itemIDs[Row(item)], value: value)
       }
       let read = try Interactions(
-        rows: rows, times: times.map { times in unsafe (0..<pairs).map { unsafe times[$0] } }, duplicates: rule,
+        rows: rows, times: unsafe times.map { times in (0..<pairs).map { unsafe times[$0] } }, duplicates: rule,
         allowsNegativeValues: allowsNegative)
       return try read.including(users: userIDs, items: itemIDs)
     }

@@ -63,6 +63,34 @@ struct StoreVerbTests {
     #expect(expected.help == "leave --store out, or keep an index file of its own")
   }
 
+  @Test("recall compares with the true vectors where it has them, and notes where it has not")
+  func recall() throws {
+    let (codes, whole) = (scratch["codes.idx"], scratch["whole.idx"])
+    #expect(akin("index", world.emb, "--store", "codes", "-o", codes, "-q").code == 0)
+    #expect(akin("index", world.emb, "--store", "codes", "--with-users", "-o", whole, "-q").code == 0)
+    func first(_ value: JSONValue) -> JSONValue? { if case .array(let all) = value { all.first } else { nil } }
+    func mean(_ words: String...) throws -> (recall: Double, isNoted: Bool) {
+      let run = akin(["recall"] + words + ["-k", "20", "--ef", "150", "--json"])
+      let row = try #require(try JSONValue(parsing: run.output)["searches"].flatMap(first), "\(run.messages)")
+      let value: Double? =
+        switch row["recall"] {
+        case .number(let value): value
+        case .integer(let value): Double(value)
+        default: nil
+        }
+      return (
+        try #require(value), run.messages.contains("recall is that among the vectors as the index keeps them (codes)")
+      )
+    }
+    // A walk that wide finds all of the rounded vectors' best; some of the true vectors' best are others.
+    let among = try mean(codes)
+    #expect(among.recall > 0.99 && among.isNoted)
+    for compared in [try mean(codes, "--queries", "users:" + world.emb), try mean(whole)] {
+      #expect(compared.recall > 0.9 && compared.recall < 1 && !compared.isNoted, "\(compared)")
+    }
+    #expect(try !mean(world.idx).isNoted)
+  }
+
   @Test("An unknown store is refused by name")
   func unknown() {
     let run = akin("index", world.emb, "--store", "int4", "-o", scratch["none.idx"])

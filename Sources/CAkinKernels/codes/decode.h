@@ -6,8 +6,6 @@
 // Product and sum are rounded one after the other, nothing is fused: the same bits at every level. The compiler vectorizes
 // both, with the instructions of the level that includes this file; a level with an instruction for halves defines
 // FLOATS_OF_8_HALVES(P), the eight at P as a __m256.
-//
-// Cost. Of 128 components 6 ns with AVX2: `akin index --store` of Tools/bench/graph holds it.
 
 INLINE float float_of_half(uint16_t half) {
   // The bits of a half, moved to the place of a float's, are 2^-112 of its value: exact for halves below 2^-14, too.

@@ -53,7 +53,8 @@ enum IndexVerb {
     examples: [
       Example("akin index ml.emb -o ml.idx"),
       Example("akin index ml.emb -o ml.idx --with-users --force", "One file to serve from, replaced at once"),
-      Example("akin index ml.emb -o ml.idx --store float16", "Half the bytes; scores are right to some four digits"),
+      Example(
+        "akin index ml.emb -o ml.idx --store float16", "Vectors in half the bytes, scores right to some four digits"),
       Example("akin index base.emb -o base.idx --metric euclidean --m 32"),
     ])
 

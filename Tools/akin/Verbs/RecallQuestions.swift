@@ -10,7 +10,10 @@ struct RecallQuestions: Sendable {
   /// The number of queries to sample from.
   let total: Int
   let index: any ItemIndex
+  /// The exact scan: of the true vectors where the index has rounded ones and the embeddings are known.
   private let exhaustive: any VectorIndex
+  /// How the index keeps vectors, where answers are compared with the rounded ones, because no others are known; else `nil`.
+  let rounded: VectorStore?
   private let kind: Kind
   private let allowed: RowFilter?
 
@@ -37,9 +40,10 @@ struct RecallQuestions: Sendable {
       let live = index.liveRows
       total = live.count
       let rows = drawn(of: total).map { live[$0] }
-      vectors = EmbeddingMatrix(uniformRows: rows.compactMap { index.vector(of: $0) }, dimension: index.dimension)
+      (exhaustive, rounded) = Self.scan(index, try index.heldEmbeddings(), by: index.relatedMetric)
+      let scan = exhaustive
+      vectors = EmbeddingMatrix(uniformRows: rows.compactMap { scan.vector(of: $0) }, dimension: index.dimension)
       kind = .items(rows)
-      exhaustive = index.exact(by: index.relatedMetric)
     case .users(let path):
       let file = try path.map { try EmbeddingFile(path: $0) } ?? index.heldEmbeddings()
       let recommender = try Recommender(opened: index, embeddings: file)
@@ -48,7 +52,7 @@ struct RecallQuestions: Sendable {
       let rows = drawn(of: total).map { Row($0) }
       vectors = EmbeddingMatrix(uniformRows: rows.map { users[$0] }, dimension: users.dimension)
       kind = .users(rows, recommender)
-      exhaustive = index.exact(by: nil)
+      (exhaustive, rounded) = Self.scan(index, file, by: nil)
     case .vectors(let path):
       let all = try VectorFile.read(path: path, execution: execution).vectors
       total = all.count
@@ -56,8 +60,18 @@ struct RecallQuestions: Sendable {
       vectors =
         rows.count == total ? all : EmbeddingMatrix(uniformRows: rows.map { all[Row($0)] }, dimension: all.dimension)
       kind = .vectors
-      exhaustive = index.exact(by: nil)
+      (exhaustive, rounded) = Self.scan(index, try index.heldEmbeddings(), by: nil)
     }
+  }
+
+  /// The scan that says what is right, and how vectors are rounded where it has no true ones.
+  private static func scan(
+    _ index: any ItemIndex, _ file: EmbeddingFile?, by metric: Metric?
+  ) -> (any VectorIndex, VectorStore?) {
+    guard let facts = (index as? HNSWIndex)?.facts, facts.vectorError > 0 else { return (index.exact(by: metric), nil) }
+    guard let file else { return (index.exact(by: metric), facts.store) }
+    let scan = ExhaustiveIndex(items: file.items, metric: metric ?? file.metric, biases: file.itemBiases?.values)
+    return (scan, nil)
   }
 
   /// The embeddings of the users, or those that the index holds; `nil` for none.

@@ -114,6 +114,11 @@ enum RecallVerb {
       let questions = try RecallQuestions(
         arguments[queries], on: opened, sample: arguments[sample], seed: arguments[Common.seed],
         allowed: allowed, execution: execution)
+      if let store = questions.rounded, !arguments[Common.quiet] {
+        console.say(
+          "akin: note: recall is that among the vectors as the index keeps them (\(store.name)), which are rounded; "
+            + "--queries users:FILE.emb compares with the true ones")
+      }
       let truth = try questions.truth(k: k, execution: execution)
       if truth.allSatisfy(\.isEmpty) {
         let nothing = RecallError.nothingToFind(queries: truth.count, items: items)
