@@ -73,7 +73,8 @@ struct StoreTests {
   @Test(
     "The same bytes at any number of threads; sound; and smaller the fewer bits are kept", arguments: Metric.allCases)
   func files(metric: Metric) throws {
-    let embeddings = Embeddings(Self.catalogue(metric, seed: 5, dimension: 20), ids: .texts)
+    // Wide enough for vectors to weigh more than the codes that all but float32 have at any size.
+    let embeddings = Embeddings(Self.catalogue(metric, seed: 5, dimension: 60), ids: .texts)
     var sizes: [Int] = []
     for store in VectorStore.allCases {
       let (one, three) = (
