@@ -24,6 +24,7 @@ extension WALSOptions {
   /// The options of ``adaptive`` follow the data if all values are equal, the weighting is constant then or may become so, and there
   /// are no features. Users and items count if they have interactions.
   ///
+  /// - Parameter interactions: What the training learns from.
   /// - Returns: The options in effect; ``adaptive`` holds those that the data chose.
   /// - Complexity: O(pairs).
   public func adapted(to interactions: Interactions) -> WALSOptions {
