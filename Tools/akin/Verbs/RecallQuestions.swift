@@ -10,7 +10,7 @@ struct RecallQuestions: Sendable {
   /// The number of queries to sample from.
   let total: Int
   let index: any ItemIndex
-  /// The exact scan: of the true vectors where the index has rounded ones and the embeddings are known.
+  /// What is right: a scan of the true vectors where the index has rounded ones and the embeddings are known, else its own.
   private let exhaustive: any VectorIndex
   /// How the index keeps vectors, where answers are compared with the rounded ones, because no others are known; else `nil`.
   let rounded: VectorStore?
@@ -99,11 +99,22 @@ struct RecallQuestions: Sendable {
     return try vectors.withRow(Row(query)) { try index.nearest(to: $0, request) }
   }
 
-  /// The answer of the exact scan to a query.
+  /// The answer of the index's own exact scan to a query.
   func exactAnswer(_ query: Int, k: Int) throws -> [Neighbor] {
     var request = SearchRequest(k: k, filter: allowed)
     if let own = own(query) { request = request.excluding(own) }
-    return try vectors.withRow(Row(query)) { try exhaustive.nearest(to: $0, request) }
+    let scan = index.exact(by: question == .related ? index.relatedMetric : nil)
+    return try vectors.withRow(Row(query)) { try scan.nearest(to: $0, request) }
+  }
+
+  /// The share of the right items that the index's own exact scan finds: 1, but for rounded vectors beside true ones.
+  func exactRecall(_ truth: [[Neighbor]], k: Int) throws -> Double {
+    guard rounded == nil, let facts = (index as? HNSWIndex)?.facts, facts.vectorError > 0 else { return 1 }
+    let shares = try truth.indices.filter { !truth[$0].isEmpty }.map { query in
+      let found = Set(try exactAnswer(query, k: k).map(\.row))
+      return Double(truth[query].count { found.contains($0.row) }) / Double(truth[query].count)
+    }
+    return shares.isEmpty ? 1 : shares.reduce(0, +) / Double(shares.count)
   }
 
   /// What a query leaves out besides: the item itself, or the seen items of a user.

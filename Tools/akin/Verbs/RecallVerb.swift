@@ -107,7 +107,9 @@ enum RecallVerb {
     let items = opened.count
     let k = console.cut(arguments[Common.k], to: opened.liveCount, quiet: arguments[Common.quiet])
     let searches = try searches(arguments, k: k)
-    let (plans, measurement, page) = try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) {
+    let (plans, measurement, exactRecall, page) = try console.working(
+      threads: arguments[threads], quiet: arguments[Common.quiet]
+    ) {
       execution in
       let allowed = try FilterOptions.filter(
         arguments, items: opened, attributes: opened.attributes, console, execution)
@@ -135,7 +137,7 @@ enum RecallVerb {
         exactSearch: { try questions.exactAnswer($0, k: k) },
         execution: Execution(threads: 1, progress: execution.progress, cancellation: execution.cancellation))
       let page = arguments.has(SearchPage.html) ? SearchPage(opened, questions.embeddings, truth: truth, k: k) : nil
-      return (plans, measurement, page)
+      return (plans, measurement, try questions.exactRecall(truth, k: k), page)
     }
     let exactly = zip(arguments.has(recall) ? [] : searches, plans).compactMap { search, plan -> String? in
       guard case .ef(let ef) = search.request.effort, plan.way == .exact else { return nil }
@@ -146,7 +148,8 @@ enum RecallVerb {
         "akin: note: the exact scan costs less here than a walk at ef \(spoken(exactly, last: "and")), and answers in its place"
       )
     }
-    let listing = listing(of: measurement, asked: Array(zip(searches.map(\.target), plans)), k: k)
+    let listing = listing(
+      of: measurement, exactRecall: exactRecall, asked: Array(zip(searches.map(\.target), plans)), k: k)
     if arguments[Common.json] {
       try console.show(.object(["schema": .integer(1), "searches": .array(listing.objects)]))
     } else if arguments[Common.jsonLines] {
@@ -157,7 +160,8 @@ enum RecallVerb {
     if let page, let path = arguments[SearchPage.html] {
       try write(page, measurement, searches.map(\.target), plans, to: path, arguments, console)
     }
-    let best = plans.contains { $0.way == .exact } ? 1 : measurement.points.map(\.recall.mean).max() ?? 1
+    let means = measurement.points.map(\.recall.mean) + (plans.contains { $0.way == .exact } ? [exactRecall] : [])
+    let best = means.max() ?? 1
     if let least = arguments[failUnder], best < least {
       try console.output.flush()
       console.say("akin: recall@\(k) is \(Numbers.fixed(best, decimals: 4)), below \(least)")
@@ -168,7 +172,7 @@ enum RecallVerb {
 
   /// One row for each search, and one for the exact scan, which also stands for every ef that it answers.
   private static func listing(
-    of measurement: RecallMeasurement, asked: [(target: RecallTarget?, plan: SearchPlan)], k: Int
+    of measurement: RecallMeasurement, exactRecall: Double, asked: [(target: RecallTarget?, plan: SearchPlan)], k: Int
   ) -> Listing {
     let hasTargets = asked.contains { $0.target != nil }
     var listing = Listing(
@@ -193,7 +197,7 @@ enum RecallVerb {
     }
     func exact(for target: RecallTarget?) -> [Cell]? {
       guard let latency = measurement.exact else { return nil }
-      let one = Cell.number(1, decimals: 4)
+      let one = Cell.number(exactRecall, decimals: 4)
       return cell(target) + [.text("exact"), .missing, .integer(k), one, .missing, .missing, one]
         + spread(nil, target: nil) + speed(latency)
         + [.number(1, decimals: 1)]
