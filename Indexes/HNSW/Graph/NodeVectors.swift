@@ -10,19 +10,23 @@ import AkinVectors
   /// The vectors in fewer bytes, or `nil`.
   let packed: PackedRows?
   private let floats: EmbeddingMatrix?
+  private let held: HeldColumn<PackedRows>?
 
   init(_ floats: EmbeddingMatrix) {
-    (all, packed, self.floats) = (LazyMatrix(floats), nil, floats)
+    (all, packed, self.floats, held) = (LazyMatrix(floats), nil, floats, nil)
   }
 
   /// - Parameter owner: Keeps the rows alive.
   init(_ packed: PackedRows, owner: AnyObject & Sendable) {
     self.packed = packed
-    floats = nil
+    (floats, held) = (nil, HeldColumn([packed]))
     all = LazyMatrix(count: packed.count, dimension: packed.dimension) {
       withExtendedLifetime(owner) { packed.decoded(0..<packed.count) }
     }
   }
+
+  /// The vectors in fewer bytes in place, for scorers, which are copied at every hop and so have to be small.
+  var packedInPlace: UnsafePointer<PackedRows>? { unsafe held?.base }
 
   var count: Int { all.count }
   var dimension: Int { all.dimension }

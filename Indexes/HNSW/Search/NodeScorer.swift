@@ -34,7 +34,7 @@ import CAkinKernels
   /// The codes to score by, or `nil` to score by vectors.
   var codes: CodeScorer?
   /// The vectors in fewer bytes, where they are kept so, and room for one of them; `nil` where they stand at `base`.
-  var packed: (rows: PackedRows, decoded: UnsafeMutablePointer<Float>)?
+  var packed: (rows: UnsafePointer<PackedRows>, decoded: UnsafeMutablePointer<Float>)?
 
   /// Writes the distances of `count` nodes; every node is below the number of rows at `base`.
   @inline(__always)
@@ -42,7 +42,7 @@ import CAkinKernels
     if let codes {
       unsafe codes.scores(nodes, count, into: distances)
     } else if let packed = unsafe packed {
-      let (rows, decoded) = unsafe (packed.rows, packed.decoded)
+      let (rows, decoded) = unsafe (packed.rows.pointee, packed.decoded)
       var node: UInt32 = 0
       for i in 0..<count {
         unsafe rows.decode(Int(nodes[i]), into: decoded)
@@ -70,7 +70,8 @@ import CAkinKernels
     if let codes {
       unsafe codes.prefetch(nodes, count)
     } else if let packed = unsafe packed {
-      unsafe akin_prefetch_table(packed.rows.base, packed.rows.stride, packed.rows.rowBytes, nodes, count)
+      let rows = unsafe packed.rows.pointee
+      unsafe akin_prefetch_table(rows.base, rows.stride, rows.rowBytes, nodes, count)
     } else {
       unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, nodes, count)
     }
@@ -94,13 +95,13 @@ extension NodeScorer {
       case .innerProduct:
         unsafe (kernels.pointee.dot_gather, storage.biases == nil ? .negated : .biased, storage.biases)
       }
-    let packed = storage.vectors.packed
+    let packed = unsafe storage.vectors.packedInPlace
     // Packed rows are decoded one by one, in place of the table.
-    let floats = packed == nil ? storage.vectors.all.matrix : nil
+    let floats = unsafe packed == nil ? storage.vectors.all.matrix : nil
     unsafe self.init(
       query: query, base: floats.map { unsafe $0.base } ?? UnsafePointer(decoded), stride: floats?.stride ?? 0,
       dimension: storage.vectors.dimension, gather: gather, rule: rule, column: column, codes: nil,
-      packed: packed.map { unsafe (rows: $0, decoded: decoded) })
+      packed: unsafe packed.map { unsafe (rows: $0, decoded: decoded) })
   }
 
   /// The same by the graph's codes, where it has them for this metric: those of factors do not tell the directions of small

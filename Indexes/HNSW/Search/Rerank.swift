@@ -48,8 +48,9 @@ extension GraphSearcher {
       case .innerProduct: Float(scorer.queryNorm) * storage.normBound * 0x1p-18
       }
     context.reserve(best: k)
-    let (vectors, decoded) = unsafe (storage.vectors, context.decoded)
-    let (base, stride, bytes) = unsafe vectors.place
+    // Pointers alone: the loop counts no references.
+    let (packed, decoded) = unsafe (storage.vectors.packed, context.decoded)
+    let (base, stride, bytes) = unsafe storage.vectors.place
     let beam = context.beam
     var size = 0
     var limit = Float.infinity
@@ -72,9 +73,16 @@ extension GraphSearcher {
         }
         if let allowed = asked.allowed, !allowed.allows(Row(row)) { continue }
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
-        let score =
-          unsafe isScored
-          ? -Candidate.distance(candidate) : scorer.score(vectors.row(Int(current), decoded), bias: bias)
+        let score: Float
+        if isScored {
+          score = -Candidate.distance(candidate)
+        } else if let packed {
+          unsafe packed.decode(Int(current), into: decoded)
+          score = unsafe scorer.score(UnsafePointer(decoded), bias: bias)
+        } else {
+          let vector = unsafe (base + Int(current) * stride).assumingMemoryBound(to: Float.self)
+          score = unsafe scorer.score(vector, bias: bias)
+        }
         guard !score.isNaN else { continue }
         // The best keys are the largest, so their complements sort like candidates.
         let key = ~RankKey.make(score: score, row: row)

@@ -2,11 +2,11 @@ import AkinVectors
 import CAkinKernels
 
 /// Vectors in fewer bytes than floats, in memory or in a mapped file, and the one place that reads them.
-@safe package struct PackedRows: @unchecked Sendable {
+@safe package struct PackedRows: BitwiseCopyable, @unchecked Sendable {
   // Safe: the creator keeps `count` rows of `stride` bytes at `base`, and what the form points at; nothing writes them.
 
   /// What the bytes of a row mean.
-  @safe package enum Form {
+  @safe package enum Form: BitwiseCopyable {
     /// Halves; a component is one times the scale.
     case halves(scale: Float)
     /// Signed bytes; a component is one times the first number of the row's pair, plus the second.
