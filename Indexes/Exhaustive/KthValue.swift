@@ -1,7 +1,7 @@
 import CAkinKernels
 
 /// The k-th largest of some values, or a little less.
-enum KthValue {
+package enum KthValue {
   /// A value that at least `k` of the values reach, and at most a sixteenth more of them, unless more are equal.
   ///
   /// Halves the range of bit patterns, which are in the order of the values: some ten passes of `count_at_least`.
@@ -9,7 +9,7 @@ enum KthValue {
   /// - Parameters:
   ///   - least: At least `k` of the values reach it.
   ///   - greatest: At least the largest value; not NaN.
-  @unsafe static func lowerBound(
+  @unsafe package static func lowerBound(
     _ values: UnsafePointer<Float>, _ count: Int, _ k: Int, least: Float, greatest: Float,
     _ kernels: UnsafePointer<akin_kernels>
   ) -> Float {

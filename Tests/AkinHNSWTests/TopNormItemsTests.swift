@@ -50,7 +50,7 @@ struct TopNormItemsTests {
       for level in Kernels.available {
         unsafe storage.kernels = try #require(Kernels.table(at: level))
         let largest = try TopNormItems(of: storage)
-        for (wanted, capacity, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70)] {
+        for (wanted, capacity, k) in [(1, 1, 1), (256, 10, 10), (300, 100, 10), (1024, 70, 70), (512, 300, 40)] {
           let number = min(queries.count, TopNormItems.batch)
           let (capacity, k) = (min(capacity, rows), min(k, rows))
           let scan = unsafe largest.scan(
@@ -61,7 +61,10 @@ struct TopNormItemsTests {
             let own = scores[query]
             let nodes = beam.map { Int(Candidate.node($0)) }
             #expect(one.rows >= min(wanted, rows) || one.isComplete, "\(place)")
-            #expect(Set(nodes).count == min(capacity, one.rows) && nodes.allSatisfy { $0 < one.rows }, "\(place)")
+            #expect(Set(nodes).count == nodes.count && nodes.allSatisfy { $0 < one.rows }, "\(place)")
+            // A scan that tells the answer need not keep more than that.
+            #expect(nodes.count <= min(capacity, one.rows), "\(place)")
+            #expect(nodes.count >= min(one.isComplete ? k : capacity, one.rows), "\(place)")
             let best = own[..<one.rows].sorted(by: >).prefix(capacity)
             for (node, score) in zip(nodes, best) {
               #expect(abs(own[node] - score) <= 1e-4 * abs(score) + 1e-4, "\(place)")
@@ -101,6 +104,20 @@ struct TopNormItemsTests {
     #expect(
       try index.nearest(to: query[Row(0)], k: 200, ef: 300)
         == index.exhaustive().nearest(to: query[Row(0)].span, k: 200))
+  }
+
+  @Test("Of nodes with equal scores the first ones are kept, however many there are", arguments: [8, 60, 300])
+  func ties(capacity: Int) throws {
+    let index = try opened(Built(Self.catalogue(rows: 1600, spread: 1, biased: false, seed: 5)).bytes)
+    let storage = index.searcher.storage
+    let query = try EmbeddingMatrix(rows: [[Float](repeating: 0, count: 19)])
+    for level in Kernels.available {
+      var own = storage
+      unsafe own.kernels = try #require(Kernels.table(at: level))
+      let scan = unsafe try TopNormItems(of: own).scan(
+        query.base, stride: query.stride, number: 1, rows: 1600, capacity: capacity, k: capacity, of: own)
+      #expect(scan.candidates(0).map { Int(Candidate.node($0)) } == Array(0..<capacity), "\(level)")
+    }
   }
 
   @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])

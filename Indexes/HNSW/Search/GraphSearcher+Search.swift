@@ -99,9 +99,15 @@ extension GraphSearcher {
 
   /// Prepares a context to walk layer 0 for its query.
   func begin(_ context: SearchContext, _ asked: GraphQuery, at entryPoint: EntryPoints.One, _ width: SearchWidth) {
-    let scorer = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage, context.decoded)
-      .byCodes(of: storage, metric: asked.metric, coordinates: entryPoint.coordinates, context)
     context.allowed = asked.items?.mask
+    let plain = unsafe NodeScorer(UnsafePointer(context.query), by: asked.metric, in: storage, context.decoded)
+    if case .scan(let scan, let candidates) = entryPoint.start, scan.isComplete {
+      // No walk follows, and the candidates have been scored by vectors.
+      context.begin(on: storage.baseLayer, plain, width)
+      return context.start(from: scan, candidates)
+    }
+    let scorer = plain.byCodes(
+      of: storage, metric: asked.metric, coordinates: entryPoint.coordinates, context)
     switch entryPoint.start {
     case .scan(let scan, let candidates):
       context.begin(on: storage.baseLayer, scorer, width)

@@ -33,6 +33,19 @@ import CAkinKernels
     unsafe -length * (InnerProductBound.norm(of: node, norms, biases) + slack) > Double(distance)
   }
 
+  /// The smallest score that no node from `node` on can reach.
+  func floor(from node: Int) -> Float {
+    guard node < count else { return -.infinity }
+    let most = unsafe length * (InnerProductBound.norm(of: node, norms, biases) + slack)
+    let rounded = Float(most)
+    // What is beyond any number is out of reach.
+    guard rounded < .infinity else { return .nan }
+    return Double(rounded) > most ? rounded : rounded.nextUp
+  }
+
+  /// How far a score of the beam is from the true one at the most.
+  var error: Double { length * slack }
+
   /// The first node from `start` on for which this holds, or the number of nodes.
   func end(of distance: Float, from start: Int) -> Int {
     var (low, high) = (start, count)

@@ -61,7 +61,7 @@ import CAkinKernels
     _ queries: UnsafePointer<Float>, stride: Int, number: Int, rows: Int, capacity: Int, k: Int,
     allowed: PositionMask? = nil, of storage: GraphStorage
   ) -> PrefixScan {
-    var scan = PrefixScan(number: number, capacity: capacity, rows: count)
+    var scan = PrefixScan(number: number, capacity: capacity, k: k, rows: count)
     let bounds = (0..<number).map { query in
       unsafe InnerProductBound(of: queries + query * stride, storage: storage)
     }
@@ -98,9 +98,9 @@ import CAkinKernels
           queries + query * stride, roundings[place], allowed, items, of: storage)
       }
       first += size
-      alive.removeAll { scan.isOver($0, after: first, rows: rows, within: count, k: k, bounds[$0]) }
+      alive.removeAll { scan.isOver($0, after: first, rows: rows, within: count, bounds[$0], of: storage) }
     }
-    for query in 0..<number { scan.end(query, bounds[query]) }
+    for query in 0..<number { scan.end(query, bounds[query], of: storage) }
     return scan
   }
 }
