@@ -14,6 +14,8 @@ public struct HNSWBuildReport: Sendable {
   public let linked: Int
   /// The number of items that are copies of another; they share its place in the graph.
   public let copies: Int
+  /// The number of items that are nearly equal to another one and share its place in the graph: their group is found by it.
+  public let grouped: Int
   /// The number of items with a zero vector.
   public let zeroVectors: Int
   /// The number of nodes that needed a repair link to be reachable.
@@ -32,6 +34,7 @@ public struct HNSWBuildReport: Sendable {
     items = built.items.count
     linked = built.order.linked.count
     copies = built.order.copies
+    grouped = built.order.members
     zeroVectors = built.order.norms.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
     repaired = built.repaired
     let links = (0..<built.draft.nodes).reduce(0) { $0 + built.draft.baseLinks.count($1) }

@@ -90,8 +90,8 @@ struct HostileHeaderTests {
     #expect(name(UInt8(1), at: 232) == "byte offset")
     #expect(name(UInt8(1), at: 236) == "vector error")
     #expect(name(UInt8(1), at: 240) == "vector scale")
-    #expect(name(UInt8(1), at: 244) == "reserved bytes 244..<256")
-    #expect(name(UInt8(1), at: 255) == "reserved bytes 244..<256")
+    #expect(name(UInt8(1), at: 244) == "group radius")
+    #expect(name(UInt8(1), at: 255) == "reserved bytes 248..<256")
     #expect(problem(UInt8(0x45), at: 3) == .wrongKind(expected: .index, found: .embeddings))
   }
 }

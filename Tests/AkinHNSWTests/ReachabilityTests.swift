@@ -59,7 +59,7 @@ struct ReachabilityTests {
     let report = try verified(built.bytes)
     #expect(report.isSound, "\(report.damages)")
 
-    // By hand from the bytes: breadth first over LNK0 from the entry of the header, then along the chains of copies.
+    // By hand from the bytes: breadth first over LNK0 from the entry of the header, then along groups and chains of copies.
     let links = built.bytes.section("LNK0").lowerBound
     let copies = built.bytes.section("NCPY")
     var reached: Set<Int> = []
@@ -72,12 +72,14 @@ struct ReachabilityTests {
       }
     }
     #expect(reached.count == index.facts.linkedNodes)
-    for node in reached where !copies.isEmpty {
-      var next = node
-      repeat {
-        reached.insert(next)
-        next = Int(built.bytes.number(at: copies.lowerBound + next * 4, bytes: 4))
-      } while next < 400
+    for section in [built.bytes.section("NGRP"), copies] where !section.isEmpty {
+      for node in reached {
+        var next = node
+        repeat {
+          reached.insert(next)
+          next = Int(built.bytes.number(at: section.lowerBound + next * 4, bytes: 4))
+        } while next < 400
+      }
     }
     let alike = (0..<400).filter { metric != .cosine || !catalogue.items.isZero(Row($0)) }
     #expect(reached.count >= alike.count, "\(reached.count) of \(alike.count)")

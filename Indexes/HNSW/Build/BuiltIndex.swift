@@ -51,7 +51,13 @@ import CAkinKernels
     let isReordered = metric == .innerProduct
     var order = try unsafe NodeOrder(
       items: items, biases: isReordered ? biases : nil, metric: metric, kernels: kernels, execution: execution)
-    if !options.linksItems { order.linked = [] }
+    if options.linksItems {
+      let groups = try NodeGroups(of: items, biases: isReordered ? biases : nil, metric: metric, order: order)
+        .find(execution)
+      order.join(groups.groups, radius: groups.radius)
+    } else {
+      order.unlink()
+    }
     // Without links nothing walks by codes. A walk over packed vectors would decode each that it meets.
     let leastCodedBytes = options.linksItems ? (isPacked ? 0 : leastCodedBytes) : .max
     // Computing the norms has read the whole source.
@@ -228,11 +234,9 @@ import CAkinKernels
       biases == nil ? graph.nearest : try graph.nearest.refined(contexts, execution: execution, scorer)
     var rows = try nearest.ranked(contexts, execution: execution, scorer)
     for head in order.linked {
-      var copy = order.nextCopy[Int(head)]
       let own = [head] + rows[Int(head) * KNNGraph.width..<(Int(head) + 1) * KNNGraph.width - 1]
-      while copy != Layer.noNode {
-        rows.replaceSubrange(Int(copy) * KNNGraph.width..<(Int(copy) + 1) * KNNGraph.width, with: own)
-        copy = order.nextCopy[Int(copy)]
+      for node in order.found(with: head).dropFirst() {
+        rows.replaceSubrange(Int(node) * KNNGraph.width..<(Int(node) + 1) * KNNGraph.width, with: own)
       }
     }
     return rows

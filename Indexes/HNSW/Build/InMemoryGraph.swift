@@ -23,6 +23,7 @@ import CAkinKernels
     let norms = HeldColumn(order.norms)
     let biases = biases.map { HeldColumn($0) }
     let copies = order.copies > 0 ? HeldColumn(order.nextCopy) : nil
+    let members = order.nextMember.isEmpty ? nil : HeldColumn(order.nextMember)
     let near = nearest.map { HeldColumn($0) }
     let top = draft.topLevel
     let entry = draft.entry.map { (node: $0, slot: draft.slot(of: $0, level: top)) }
@@ -32,10 +33,12 @@ import CAkinKernels
         vectors: NodeVectors(items), metric: metric, biases: biases.map { unsafe $0.base }, norms: norms.base,
         rows: nil,
         nodes: nil, nextCopy: copies.map { unsafe $0.base },
+        nextMember: members.map { unsafe $0.base }, groupRadius: order.radius,
         nearest: near.map { unsafe KNNGraph(rows: $0.base, count: items.count) }, codes: codes?.table, bytes: nil,
         codeError: draft.codeError(of: codes, items: items, metric: metric), normBound: order.norms.max() ?? 0,
         baseLayer: draft.layer(0), upperLayers: top > 0 ? (1...top).map { draft.layer($0) } : [], entry: entry,
-        minimumPrefix: minimumPrefix, kernels: kernels, owner: Owners([norms, biases, copies, near, codes, draft])))
+        minimumPrefix: minimumPrefix, kernels: kernels,
+        owner: Owners([norms, biases, copies, members, near, codes, draft])))
   }
 }
 

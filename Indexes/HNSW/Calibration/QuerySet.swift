@@ -36,15 +36,9 @@ struct QuerySet: Sendable {
     question = .nearest
     family = .items
     vectors = EmbeddingMatrix(uniformRows: nodes.map { items[Row($0)] }, dimension: items.dimension)
-    // Copies of an item are found through it, so they are held out too.
+    // Copies of an item and members of its group are found through it, so they are held out too.
     var absent = RowSet(capacity: items.count)
-    for node in nodes {
-      var next = node
-      while next != Layer.noNode {
-        absent.insert(Row(next))
-        next = order.nextCopy[Int(next)]
-      }
-    }
+    for node in nodes { for found in order.found(with: node) { absent.insert(Row(found)) } }
     self.absent = absent
   }
 

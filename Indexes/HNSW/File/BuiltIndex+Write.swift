@@ -47,6 +47,8 @@ extension BuiltIndex {
     var flags: UInt16 = 0
     if biases != nil { flags |= IndexLayout.Flag.biases }
     if order.copies > 0 { flags |= IndexLayout.Flag.copies }
+    if !order.nextMember.isEmpty { flags |= IndexLayout.Flag.groups }
+    block.set(order.radius, at: Field.groupRadius)
     if metric == .innerProduct { flags |= IndexLayout.Flag.reordered }
     if let byteOffset {
       flags |= IndexLayout.Flag.bytes
@@ -82,6 +84,9 @@ extension BuiltIndex {
     }
     if order.copies > 0 {
       builder.add("NCPY", elementBytes: 4, count: order.nextCopy.count) { try $0.write(order.nextCopy) }
+    }
+    if !order.nextMember.isEmpty {
+      builder.add("NGRP", elementBytes: 4, count: order.nextMember.count) { try $0.write(order.nextMember) }
     }
   }
 
@@ -196,6 +201,7 @@ extension BuiltIndex {
       "repairedNodes": .integer(Int64(repaired)),
       "kernels": .string(unsafe String(cString: kernels.pointee.name)),
     ]
+    if !order.nextMember.isEmpty { members["grouped"] = .integer(Int64(order.members)) }
     if stored.store != .float32 { members["store"] = .string(stored.store.name) }
     return .object(members)
   }

@@ -23,6 +23,8 @@ struct IndexHeader {
   let vectorScale: Float
   /// At least the largest norm.
   let normBound: Float
+  /// At least the distance of a member of a group from its first node; 0 without groups.
+  let groupRadius: Float
   /// A constant that is added to every score of the model.
   let globalMean: Float
 
@@ -44,6 +46,11 @@ struct IndexHeader {
     normBound = fields.block.f32(at: Field.normBound)
     try fields.require("norm bound", normBound.isFinite && normBound >= 0, normBound, "a number from 0")
     (vectorError, vectorScale) = try IndexHeader.rounding(fields, store)
+    groupRadius = fields.block.f32(at: Field.groupRadius)
+    let hasGroups = flags & IndexLayout.Flag.groups != 0
+    try fields.require(
+      "group radius", hasGroups ? groupRadius.isFinite && groupRadius >= 0 : groupRadius == 0, groupRadius,
+      hasGroups ? "a number from 0" : "0")
     globalMean = fields.block.f32(at: Field.globalMean)
     try fields.require("global mean", globalMean.isFinite, globalMean, "a finite number")
     for range in Field.reserved {

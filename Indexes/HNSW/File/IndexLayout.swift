@@ -34,8 +34,9 @@ enum IndexLayout {
     static let byteOffset = 232  // f32
     static let vectorError = 236  // f32
     static let vectorScale = 240  // f32, of halves
+    static let groupRadius = 244  // f32
     /// Reserved bytes of the kind block, which must be zero.
-    static let reserved = [244..<256]
+    static let reserved = [248..<256]
   }
 
   /// The values of `codeType`.
@@ -64,8 +65,10 @@ enum IndexLayout {
     static let reordered: UInt16 = 1 << 2
     /// `BYTE` is there.
     static let bytes: UInt16 = 1 << 3
+    /// `NGRP` is there.
+    static let groups: UInt16 = 1 << 4
     /// All bits that have a meaning.
-    static let known: UInt16 = 0b1111
+    static let known: UInt16 = 0b1_1111
   }
 
   /// Bytes of a node's pair in `VSCL`: what a byte is multiplied by, and what is added.

@@ -12,6 +12,7 @@ extension IndexParts {
       metric: header.metric, biases: biases.map { unsafe floats($0) }, norms: floats(norms),
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
       nextCopy: copies.map { unsafe numbers($0) },
+      nextMember: members.map { unsafe numbers($0) }, groupRadius: header.groupRadius,
       nearest: nearest.map { unsafe KNNGraph(rows: numbers($0), count: header.graph.nodes) }, codes: codeTable,
       bytes: byteVectors, codeError: header.codes.error, normBound: header.normBound, baseLayer: baseLayer,
       upperLayers: upperLayers, entry: try entryPoint(),

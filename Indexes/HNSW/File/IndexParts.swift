@@ -18,6 +18,8 @@ struct IndexParts {
   /// The node of each embeddings row, where nodes are reordered.
   let nodeOfRow: SectionView?
   let copies: SectionView?
+  /// The next node of each node's group.
+  let members: SectionView?
   /// The nearest nodes of each node, where nodes are linked.
   let nearest: SectionView?
   let codes: Codes?
@@ -63,6 +65,7 @@ struct IndexParts {
     rows = try IndexParts.column("NROW", IndexLayout.Flag.reordered, in: file, header)
     nodeOfRow = try IndexParts.column("RNOD", IndexLayout.Flag.reordered, in: file, header)
     copies = try IndexParts.column("NCPY", IndexLayout.Flag.copies, in: file, header)
+    members = try IndexParts.column("NGRP", IndexLayout.Flag.groups, in: file, header)
     nearest = try IndexParts.section(
       "KNNG", if: graph.linkedNodes > 0, in: file, count: nodes, elementBytes: 4 * KNNGraph.width)
     codes = try IndexParts.codes(in: file, header)

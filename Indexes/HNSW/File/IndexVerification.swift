@@ -23,6 +23,7 @@ struct IndexVerification {
     checkOrder(&list)
     checkVectors(&list)
     checkCopies(&list)
+    checkGroups(&list)
     checkCodes(&list)
     checkBytes(&list)
     checkUpper(&list)
@@ -118,6 +119,37 @@ struct IndexVerification {
         list.add(copies, place, .rule("nodes \(node) and \(next) are not copies of each other"))
       }
     }
+  }
+
+  /// Groups ascend, and every member lies within the radius of the first.
+  private func checkGroups(_ list: inout DamageList) {
+    guard let members = parts.members else { return }
+    let vectors = parts.nodeVectors
+    var first = [UInt32](0..<UInt32(nodes))
+    for node in 0..<nodes {
+      guard let next = members.u32(at: node), next != Layer.noNode else { continue }
+      let place = node * 4..<node * 4 + 4
+      guard next > node, next < nodes else {
+        list.add(members, place, .rule("the next of node \(node)'s group is \(next), which is not a later node"))
+        continue
+      }
+      first[Int(next)] = first[node]
+      let head = Int(first[node])
+      let (scale, otherScale) = (scale(of: head), scale(of: Int(next)))
+      let gap = Double(parts.biases?.f32(at: head) ?? 0) - Double(parts.biases?.f32(at: Int(next)) ?? 0)
+      let square = zip(vectors[head], vectors[Int(next)]).reduce(gap * gap) { sum, pair in
+        let gap = Double(pair.0) * scale - Double(pair.1) * otherScale
+        return sum + gap * gap
+      }
+      if !(square.squareRoot() <= Double(header.groupRadius)) {
+        list.add(members, place, .rule("node \(next) is farther than the group radius from node \(head)"))
+      }
+    }
+  }
+
+  /// What a node's vector is multiplied by where groups compare it.
+  private func scale(of node: Int) -> Double {
+    header.metric == .cosine ? 1 / Double(parts.norms.f32(at: node) ?? 1) : 1
   }
 
   /// Codes and tails follow from the vectors by the book, bit for bit at every CPU level.

@@ -22,6 +22,10 @@ import CAkinKernels
   var nodes: UnsafePointer<UInt32>?
   /// For each node the next one with the same vector; `nil` when there are no copies.
   var nextCopy: UnsafePointer<UInt32>?
+  /// For each first of some copies the next one of its group of nearly equal vectors; `nil` when there are no groups.
+  var nextMember: UnsafePointer<UInt32>?
+  /// At least the distance of a member from the first of its group: of directions under cosine, with biases by inner product.
+  var groupRadius: Float
   /// The nearest nodes of each node; `nil` without linked nodes.
   var nearest: KNNGraph?
   /// The codes for walks; `nil` without codes.
@@ -78,8 +82,8 @@ import CAkinKernels
     return Int(node) < vectors.count ? node : nil
   }
 
-  /// Where a walk for the items related to a node starts: at the node, if it is linked, and its nearest nodes. For a copy these
-  /// are the first node of its chain and that one's nearest.
+  /// Where a walk for the items related to a node starts: at the node, if it is linked, and its nearest nodes. For a copy or a
+  /// member of a group these are the linked node and that one's nearest.
   func starts(relatedTo node: UInt32) -> [UInt32] {
     guard Int(node) < vectors.count else { return [] }
     return (baseLayer.hasLinks(node) ? [node] : []) + (nearest?.nearest(to: node) ?? [])
@@ -90,6 +94,14 @@ import CAkinKernels
   func copy(after node: UInt32) -> UInt32? {
     guard let nextCopy = unsafe nextCopy else { return nil }
     let next = unsafe nextCopy[Int(node)]
+    return next > node && Int(next) < vectors.count ? next : nil
+  }
+
+  /// The next node of a group, or `nil` at its end. Groups ascend, so they end.
+  @inline(__always)
+  func member(after node: UInt32) -> UInt32? {
+    guard let nextMember = unsafe nextMember else { return nil }
+    let next = unsafe nextMember[Int(node)]
     return next > node && Int(next) < vectors.count ? next : nil
   }
 }

@@ -11,8 +11,53 @@ struct NodeOrder {
   /// For each node, the next node with the same vector and bias, or ``Layer/noNode``. Ascending, so a chain ends. -0 is
   /// equal to 0.
   let nextCopy: [UInt32]
-  /// The nodes in the graph: the first of each group of copies; without zero vectors under cosine.
-  var linked: [UInt32]
+  /// The nodes in the graph: the first of several copies, and of each group; without zero vectors under cosine.
+  private(set) var linked: [UInt32]
+  /// For each first of some copies, the next one of its group of nearly equal vectors, or ``Layer/noNode``: ascending. Empty
+  /// without groups.
+  private(set) var nextMember: [UInt32] = []
+  /// The farthest that a member lies from the first of its group: of directions under cosine, with biases by inner product.
+  private(set) var radius: Float = 0
+
+  /// Links nothing.
+  mutating func unlink() { linked = [] }
+
+  /// Links the first of each group for all of it.
+  ///
+  /// - Parameters:
+  ///   - groups: Linked nodes, ascending; each in one group.
+  ///   - radius: At least the distance of any member from the first of its group.
+  mutating func join(_ groups: [[UInt32]], radius: Float) {
+    guard !groups.isEmpty else { return }
+    nextMember = [UInt32](repeating: Layer.noNode, count: rows.count)
+    var isMember = [Bool](repeating: false, count: rows.count)
+    for group in groups {
+      for (node, next) in zip(group, group.dropFirst()) {
+        nextMember[Int(node)] = next
+        isMember[Int(next)] = true
+      }
+    }
+    linked.removeAll { isMember[Int($0)] }
+    self.radius = radius
+  }
+
+  /// The nodes that are found by way of a linked one: its group, each member with its copies, itself first.
+  func found(with head: UInt32) -> [UInt32] {
+    var found: [UInt32] = []
+    var member = head
+    while member != Layer.noNode {
+      var copy = member
+      while copy != Layer.noNode {
+        found.append(copy)
+        copy = nextCopy[Int(copy)]
+      }
+      member = nextMember.isEmpty ? Layer.noNode : nextMember[Int(member)]
+    }
+    return found
+  }
+
+  /// The number of nodes that are linked by way of the first of their group, without copies.
+  var members: Int { nextMember.reduce(0) { $0 + ($1 == Layer.noNode ? 0 : 1) } }
 
   /// The number of nodes that are copies of an earlier node.
   var copies: Int { nextCopy.reduce(0) { $0 + ($1 == Layer.noNode ? 0 : 1) } }

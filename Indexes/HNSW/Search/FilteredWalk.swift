@@ -31,14 +31,18 @@ extension SearchContext {
     return true
   }
 
-  /// Drops the candidates that are not allowed: neither the node nor a copy of it.
+  /// Drops the candidates that are not allowed: neither the node nor a copy of it, nor a member of its group.
   func keepAllowed(_ storage: GraphStorage) {
     guard let allowed else { return }
     var kept = 0
     for place in 0..<beam.count {
       let candidate = unsafe beam.candidates[place]
-      var node: UInt32? = Candidate.node(candidate)
-      while let current = node, !allowed.contains(Int(current)) { node = storage.copy(after: current) }
+      var first = Candidate.node(candidate)
+      var node: UInt32? = first
+      while let current = node, !allowed.contains(Int(current)) {
+        node = storage.copy(after: current)
+        if node == nil, let next = storage.member(after: first) { (first, node) = (next, next) }
+      }
       guard node != nil else { continue }
       unsafe beam.candidates[kept] = candidate
       kept += 1

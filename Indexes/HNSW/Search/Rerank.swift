@@ -20,8 +20,20 @@ extension GraphSearcher {
     let length =
       asked.metric == .euclidean ? 1 : unsafe kernels.dot(context.query, context.query, dimension).squareRoot()
     let error = storage.codeError.bias + storage.codeError.spread * certainty(ef: context.width.ef, k: asked.k)
-    context.rerank(scorer, k: asked.k, error: error * length)
+    context.rerank(scorer, k: asked.k, error: error * length, groups: groups(of: asked, length: length))
     return scorer.codes != nil
+  }
+
+  /// How near a member of a group can be where its linked node is at some distance.
+  ///
+  /// - Parameter length: The length of the query; without meaning under Euclidean distance.
+  private func groups(of asked: GraphQuery, length: Float) -> GroupReach {
+    // The bias is one more component, by which every query has 1.
+    let isBiased = unsafe storage.biases != nil
+    let length = isBiased ? (length * length + 1).squareRoot() : length
+    return GroupReach(
+      radius: asked.metric == .euclidean ? storage.groupRadius : storage.groupRadius * length,
+      isSquared: asked.metric == .euclidean)
   }
 
   /// The number of standard deviations of the code error that count as likely: more for a larger ef.
@@ -47,6 +59,7 @@ extension GraphSearcher {
       case .cosine: Float(scorer.queryNorm) * 0x1p-18
       case .innerProduct: Float(scorer.queryNorm) * storage.normBound * 0x1p-18
       }
+    let groups = groups(of: asked, length: Float(scorer.queryNorm))
     context.reserve(best: k)
     // Pointers alone: the loop counts no references.
     let (packed, decoded) = unsafe (storage.vectors.packed, context.decoded)
@@ -62,11 +75,16 @@ extension GraphSearcher {
         var next = Candidate.node(unsafe beam.candidates[place + 2])
         unsafe akin_prefetch_table(base, stride, bytes, &next, 1)
       }
-      var node: UInt32? = Candidate.node(candidate)
+      let own = Candidate.node(candidate)
+      var first = own
+      var node: UInt32? = own
       var copies = 0
-      // A node that was seen before came with its chain.
-      while let current = node, copies < k, context.visited.insert(current) {
-        node = storage.copy(after: current)
+      // A node that was seen before came with its copies and the rest of its group.
+      while let current = node, context.visited.insert(current) {
+        node = copies < k ? storage.copy(after: current) : nil
+        if node == nil, let next = storage.member(after: first) {
+          (first, node, copies) = (next, next, 0)
+        }
         guard let row = storage.row(of: current) else {
           context.sawDamage = true
           continue
@@ -74,7 +92,7 @@ extension GraphSearcher {
         if let allowed = asked.allowed, !allowed.allows(Row(row)) { continue }
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
         let score: Float
-        if isScored {
+        if isScored && first == own {
           score = -Candidate.distance(candidate)
         } else if let packed {
           unsafe packed.decode(Int(current), into: decoded)
@@ -93,10 +111,26 @@ extension GraphSearcher {
       }
       if size == k {
         let kth = -(RankKey.score(~(unsafe context.best[k - 1]))) * scale
-        limit = kth + slack + kth.magnitude * 0x1p-18
+        limit = groups.farthest(of: kth + slack + kth.magnitude * 0x1p-18)
       }
     }
     return (0..<size).map { RankKey.neighbor(~(unsafe context.best[$0])) }
+  }
+}
+
+/// How near the members of groups can be to a query.
+private struct GroupReach {
+  /// At least the distance of a member from its linked node, as distances of beams have it; 0 without groups.
+  let radius: Float
+  /// Whether distances are squared.
+  let isSquared: Bool
+
+  /// The distance of a linked node beyond which no member of its group is as near as `distance`.
+  func farthest(of distance: Float) -> Float {
+    guard radius > 0 else { return distance }
+    guard isSquared else { return distance + radius }
+    let root = max(0, distance).squareRoot() + radius
+    return root * root
   }
 }
 
@@ -107,8 +141,10 @@ extension SearchContext {
   /// Scores the beam's candidates again, nearest first, until no other is likely to be among the `k` nearest, and leaves
   /// those scored in the beam, best first.
   ///
-  /// - Parameter error: How far above the true distance the beam's may lie.
-  fileprivate func rerank(_ scorer: NodeScorer, k: Int, error: Float) {
+  /// - Parameters:
+  ///   - error: How far above the true distance the beam's may lie.
+  ///   - groups: How far above those of their groups the distances of linked nodes may lie.
+  fileprivate func rerank(_ scorer: NodeScorer, k: Int, error: Float, groups: GroupReach) {
     reserve(best: k)
     let candidates = unsafe beam.candidates
     var done = 0
@@ -117,7 +153,11 @@ extension SearchContext {
       // Safe: `nodes` and `distances` have room for `maximumWidth` entries, and a beam's nodes were scored before; `best`
       // has room for k and one more.
       let number = min(SearchContext.reranked, beam.count &- done)
-      if nearest == k, unsafe Candidate.distance(candidates[done]) > Candidate.distance(best[k &- 1]) + error { break }
+      if nearest == k,
+        unsafe Candidate.distance(candidates[done]) > groups.farthest(of: Candidate.distance(best[k &- 1])) + error
+      {
+        break
+      }
       for i in 0..<number { unsafe nodes[i] = Candidate.node(candidates[done &+ i]) }
       unsafe scorer.distances(to: nodes, number, into: distances)
       for i in 0..<number {

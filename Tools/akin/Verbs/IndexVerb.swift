@@ -96,6 +96,7 @@ extension HNSWBuildReport {
   var sentence: String {
     let asides = [
       copies > 0 ? Numbers.counted(copies, "copies") : nil,
+      grouped > 0 ? Numbers.counted(grouped, "near copies") : nil,
       zeroVectors > 0 ? Numbers.counted(zeroVectors, "zero vectors") : nil,
     ].compactMap { $0 }
     return ([Numbers.counted(items, "items")] + asides).joined(separator: ", ")
@@ -107,6 +108,7 @@ extension HNSWBuildReport {
   fileprivate var facts: [String: JSONValue] {
     var facts: [String: JSONValue] = [
       "items": .integer(Int64(items)), "linked": .integer(Int64(linked)), "copies": .integer(Int64(copies)),
+      "grouped": .integer(Int64(grouped)),
       "zeroVectors": .integer(Int64(zeroVectors)), "repaired": .integer(Int64(repaired)),
       "meanDegree": .number(meanDegree), "metric": .string(metric.name), "digest": .string(digest.description),
     ]
