@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -130,6 +131,8 @@ def main():
     import akin_index
 
     o = options()
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is not installed: apt-get install wrk")
     recommender = akin_index.Recommender(o.index, o.embeddings)
     users = recommender.user_ids[:: max(1, len(recommender.user_ids) // 5000)].tolist()
     with tempfile.TemporaryDirectory() as folder:
