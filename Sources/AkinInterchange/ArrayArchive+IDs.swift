@@ -18,16 +18,18 @@ extension ArrayArchive {
     }
     guard let array = try textArray(name, count: table.shape[0]) else { return nil }
     try array.forEach(file, execution) { text throws(VectorFileError) in try ids.add(text: text) }
+    taken.append(name)
     return ids.column
   }
 
   /// The titles of the rows of a table; `nil` without any.
-  func titles(beside table: Entry, _ execution: Execution) throws -> [String]? {
+  func titles(beside table: Entry, taken: inout [String], _ execution: Execution) throws -> [String]? {
     guard let name = name(of: "titles", beside: table), let array = try textArray(name, count: table.shape[0]) else {
       return nil
     }
     var titles: [String] = []
     try array.forEach(file, execution) { text throws(VectorFileError) in titles.append(text) }
+    taken.append(name)
     return titles
   }
 

@@ -23,6 +23,8 @@ struct ArrayArchive {
   private(set) var texts: [(name: String, header: NpyHeader)] = []
   /// The names of compressed members beside others.
   private(set) var packed: [String] = []
+  /// The names of arrays of truth values.
+  private var others: [String] = []
 
   /// The arrays of a safetensors file.
   init(safetensors file: InputFile) throws(VectorFileError) {
@@ -40,7 +42,12 @@ struct ArrayArchive {
     self.file = file
     var entries: [Entry] = []
     var packed: [String] = []
-    for member in try ZipArchive.members(of: file) where member.name.hasSuffix(".npy") {
+    let members = try ZipArchive.members(of: file)
+    if !members.isEmpty, !members.contains(where: { $0.name.hasSuffix(".npy") }) {
+      let isWorkbook = members.contains { $0.name.hasPrefix("xl/") }
+      throw .foreignFormat(path: file.path, isWorkbook ? .excel : .zip)
+    }
+    for member in members where member.name.hasSuffix(".npy") {
       guard let range = member.range else {
         packed.append(String(member.name.dropLast(4)))
         continue
@@ -52,7 +59,9 @@ struct ArrayArchive {
       case .codePoints, .bytes:
         texts.append((name, header))
         continue
-      case .flags: continue
+      case .flags:
+        others.append(name)
+        continue
       case .numbers: break
       }
       let element = try header.element(file)
@@ -61,16 +70,17 @@ struct ArrayArchive {
           name: name, shape: header.shape, element: element, dtype: "", offset: header.dataOffset,
           isColumnOrder: header.isColumnOrder, isSwapped: header.isSwapped))
     }
-    if let packed = packed.first, entries.isEmpty {
-      throw .unsupported(
-        path: file.path, place: .tensor(packed), found: "compressed members of a zip archive",
-        advice: "store them: numpy.savez('stored.npz', **numpy.load('\(file.path)'))")
-    }
-    if ["data", "indices", "indptr"].allSatisfy({ name in entries.contains { $0.name == name } }) {
+    let names = Set(packed + entries.map(\.name))
+    if names.isSuperset(of: ["data", "indices", "indptr"]) {
       throw .unsupported(
         path: file.path, place: .file, found: "a sparse matrix of SciPy",
         advice: "vectors are dense: numpy.save('vectors.npy', scipy.sparse.load_npz('\(file.path)').toarray()); "
           + "akin train reads interactions as text")
+    }
+    if let packed = packed.first, entries.isEmpty {
+      throw .unsupported(
+        path: file.path, place: .tensor(packed), found: "compressed members of a zip archive",
+        advice: "store them: numpy.savez('stored.npz', **numpy.load('\(file.path)'))")
     }
     self.entries = entries
     self.packed = packed
@@ -137,7 +147,7 @@ extension ArrayArchive {
     var taken = [items.name]
     if options.takesIDs {
       read.ids = try ids(beside: items, taken: &taken, execution)
-      read.titles = try titles(beside: items, execution)
+      read.titles = try titles(beside: items, taken: &taken, execution)
     }
     guard options.takesModel else { return read }
     var namedUsers: String?
@@ -167,7 +177,9 @@ extension ArrayArchive {
       read.itemBiases = try column(biases, execution)
       taken.append(biases.name)
     }
-    let left = entries.map(\.name).filter { !taken.contains($0) } + packed.map { "\($0) (compressed)" }
+    let left =
+      (entries.map(\.name) + texts.map(\.name) + others).filter { !taken.contains($0) }
+      + packed.map { "\($0) (compressed)" }
     execution.notice?(
       Notice(
         "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "

@@ -58,6 +58,12 @@ public enum IDFile {
       execution.notice?(
         Notice("\(path): every id stands in double quotes, which belong to it; without: tr -d '\"'", isWarning: true))
     }
+    if let word = ids.wordAboveNumbers, !isNpy {
+      execution.notice?(
+        Notice(
+          "\(path):1: '\(word)' is the id of row 0, where all other ids are numbers: is it the name of the column?",
+          isWarning: true))
+    }
     if let note = spelling.note("row") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return ids.column
   }

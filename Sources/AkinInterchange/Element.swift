@@ -92,6 +92,15 @@ enum Element: Sendable {
     return nil
   }
 
+  /// The first float64 that is not zero; `nil` for zeros alone.
+  @unsafe static func firstNonzero(_ source: UnsafeRawPointer, count: Int) -> Int? {
+    for i in 0..<count {
+      let bits = unsafe UInt64(littleEndian: source.loadUnaligned(fromByteOffset: i &* 8, as: UInt64.self))
+      if bits << 1 != 0 { return i }
+    }
+    return nil
+  }
+
   /// The float32 of a float16's bits (Swift has no `Float16` on Intel Macs).
   static func float(half: UInt16) -> Float {
     let sign = UInt32(half & 0x8000) << 16

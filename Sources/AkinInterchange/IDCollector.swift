@@ -41,6 +41,14 @@ struct IDCollector {
       && texts.allSatisfy { $0.utf8.count > 1 && $0.utf8.first == quote && $0.utf8.last == quote }
   }
 
+  /// The first id, if it is a word, and all others are numbers.
+  var wordAboveNumbers: String? {
+    guard texts.count > 1, let first = texts.first, let letter = first.unicodeScalars.first,
+      letter.properties.isAlphabetic, texts.dropFirst().allSatisfy({ UInt64(canonical: $0) != nil })
+    else { return nil }
+    return first
+  }
+
   /// Adds the id of the next row.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
     guard (1...VectorLimits.idBytes).contains(bytes.count) else {
@@ -49,9 +57,10 @@ struct IDCollector {
         found: "\(bytes.count)")
     }
     guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
+      let encoding = unsafe bytes.contains(0) ? "utf-16" : "latin1"
       throw .unsupported(
         path: path, place: place(count), found: "an id that is not in UTF-8",
-        advice: "convert the file: iconv -f latin1 -t utf-8 \(path) > utf8.txt")
+        advice: "convert the file: iconv -f \(encoding) -t utf-8 \(path) > utf8.txt")
     }
     if texts.isEmpty, case .number(let number) = ItemID(parsing: text) { return try add(number) }
     if !numbers.isEmpty { becomeTexts() }

@@ -103,6 +103,11 @@ struct RowLayout {
         {
           throw error(file, row, component, failure)
         }
+        if element == .float64, unsafe isZero(base + row * stride),
+          let component = unsafe Element.firstNonzero(source + prefix, count: dimension)
+        {
+          throw VectorFileError.vanished(path: file.path, place: .row(row), component: component)
+        }
         unsafe source += rowBytes
       }
     }
@@ -120,6 +125,8 @@ struct RowLayout {
         unsafe column.deallocate()
       }
       guard let source = UnsafeRawPointer(buffer.baseAddress) else { return }
+      // The first component of each row that is not zero in the file.
+      var nonzero = [Int?](repeating: nil, count: element == .float64 ? rows.count : 0)
       for component in 0..<dimension {
         let place = (UInt64(component) * UInt64(count) + UInt64(rows.lowerBound)) * UInt64(element.size)
         try unsafe file.read(into: buffer, at: offset + place)
@@ -130,8 +137,23 @@ struct RowLayout {
         for index in 0..<rows.count {
           unsafe base[(rows.lowerBound + index) * stride + component] = column[index]
         }
+        for index in nonzero.indices where nonzero[index] == nil {
+          if unsafe Element.firstNonzero(source + 8 * index, count: 1) != nil { nonzero[index] = component }
+        }
+      }
+      for (index, component) in nonzero.enumerated() {
+        let row = rows.lowerBound + index
+        if let component, unsafe isZero(base + row * stride) {
+          throw VectorFileError.vanished(path: file.path, place: .row(row), component: component)
+        }
       }
     }
+  }
+
+  /// Whether a row holds zeros alone.
+  @unsafe private func isZero(_ row: UnsafePointer<Float>) -> Bool {
+    for component in 0..<dimension where unsafe row[component] != 0 { return false }
+    return true
   }
 
   private func error(

@@ -130,6 +130,17 @@ enum TextMatrix {
       return problem == nil
     }
     if let problem { throw problem }
+    if unsafe floats[..<min(found, dimension)].allSatisfy({ $0 == 0 }) {
+      var place = 0
+      unsafe forEachField(line) { field in
+        if unsafe problem == nil && WordVectors.hasNonzeroDigit(field) {
+          problem = .vanished(path: path, place: .line(window.line), component: place)
+        }
+        place += 1
+        return problem == nil
+      }
+      if let problem { throw problem }
+    }
     guard found == dimension else { throw .ragged(path: path, place: place, expected: dimension, found: found) }
   }
 

@@ -86,6 +86,11 @@ public enum VectorFile {
   ) throws -> ImportedVectors {
     let file = try InputFile(path: path)
     let format = try options.format ?? VectorFormat.detect(file, hasIDs: options.hasIDs, execution)
+    if let tensor = options.tensor ?? options.userTensor, format != .safetensors, format != .npz {
+      throw VectorFileError.unsupported(
+        path: path, place: .file, found: "a tensor '\(tensor)' in the format \(format.rawValue), which has no names",
+        advice: "leave --tensor and --user-tensor out")
+    }
     var ids: IDColumn?
     let vectors: EmbeddingMatrix
     switch format {
@@ -104,7 +109,27 @@ public enum VectorFile {
     case .word2vec, .glove: (vectors, ids) = try WordVectors.read(file, hasHeader: format == .word2vec, execution)
     case .word2vecBinary: (vectors, ids) = try WordVectorsBinary.read(file, execution)
     }
+    if format == .fvecs || format == .fbin, vectors.isSubnormal {
+      throw VectorFileError.unsupported(
+        path: path, place: .file, found: "floats below 2^-126 alone, which are whole numbers as a rule",
+        advice: "for whole numbers: --format \(format == .fvecs ? "ivecs" : "ibin")")
+    }
     return ImportedVectors(vectors: vectors, ids: ids, format: format)
+  }
+}
+
+extension EmbeddingMatrix {
+  /// Whether some components are not zero, and none of these is a normal number.
+  fileprivate var isSubnormal: Bool {
+    var isZero = true
+    for row in 0..<count {
+      for component in 0..<dimension {
+        let value = self[Row(row)][component]
+        if value.isNormal { return false }
+        isZero = isZero && value == 0
+      }
+    }
+    return !isZero
   }
 }
 

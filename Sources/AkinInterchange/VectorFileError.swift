@@ -51,6 +51,8 @@ public enum VectorFileError: AkinError, Equatable {
   case notANumber(path: String, place: FilePlace, found: String, component: Int)
   /// A component is NaN, infinite or too large for float32.
   case notFinite(path: String, place: FilePlace, component: Int)
+  /// All components of a vector are too small for float32, where not all are zero: it would become the zero vector.
+  case vanished(path: String, place: FilePlace, component: Int)
   /// A component is an integer that float32 cannot represent.
   case notExact(path: String, place: FilePlace, component: Int)
   /// An id occurs twice.
@@ -89,6 +91,8 @@ public enum VectorFileError: AkinError, Equatable {
       "\(at(path, place)): component \(component): expected a decimal number, found '\(found)'"
     case .notFinite(let path, let place, let component):
       "\(at(path, place)): component \(component) is NaN, infinite or beyond float32; every component must be finite"
+    case .vanished(let path, let place, let component):
+      "\(at(path, place)): component \(component) and all others are too small for float32: the vector would become zero"
     case .notExact(let path, let place, let component):
       "\(at(path, place)): component \(component) is an integer beyond 2^24 that float32 cannot represent"
     case .duplicate(let path, let id, let first, let second):
@@ -107,7 +111,7 @@ public enum VectorFileError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .io(_, _, ENOENT): "check the path"
-    case .notRegular: "save the vectors to a file first"
+    case .notRegular: "save it to a file first"
     case .unknownFormat(let path):
       "name the format: --format NAME; numbers without a header: "
         + "numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION))"
@@ -117,6 +121,7 @@ public enum VectorFileError: AkinError, Equatable {
     case .wrongCount(_, _, let expected, let found) where found == expected + 1:
       "if the first line names the column, remove it"
     case .wrongSize: "check that the file is complete, and the format: --format NAME"
+    case .vanished: "multiply all vectors by the same large number, such as 2^100; the order of scores stays"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
     case .tensorNotFound(_, nil, let present) where present.isEmpty:
       "save arrays of two dimensions: numpy.savez('model.npz', item_factors=items, user_factors=users)"

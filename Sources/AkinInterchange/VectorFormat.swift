@@ -48,6 +48,12 @@ extension VectorFormat {
   static func detect(_ file: InputFile, hasIDs: Bool, _ execution: Execution) throws -> VectorFormat {
     let head = try file.bytes(at: 0, count: Int(min(file.byteCount, 64)))
     if head.starts(with: NpyHeader.magic) { return .npy }
+    if FileSignature.pointer.marks.contains(where: { head.starts(with: $0) }) {
+      throw VectorFileError.foreignFormat(path: file.path, .pointer)
+    }
+    if file.lowercaseExtension == "npy", let foreign = try ForeignFormat.of(file, head) {
+      throw VectorFileError.foreignFormat(path: file.path, foreign)
+    }
     // Some of these formats have no magic and may start with any bytes, so names are checked before other magic.
     switch file.lowercaseExtension {
     case "npy": return .npy

@@ -98,6 +98,7 @@ enum WordVectors {
     }
     try checkMemory(rows: layout.count, dimension: layout.dimension, file)
     var ids = IDCollector(path: file.path, firstLine: hasHeader ? 2 : 1)
+    var longer = 0
     let matrix = try unsafe EmbeddingMatrix(count: layout.count, dimension: layout.dimension) {
       (floats, stride) throws(any Error) in
       for row in 0..<layout.count {
@@ -108,9 +109,12 @@ enum WordVectors {
         }
         // Safe: the matrix has this row, of `stride` floats.
         let floats = unsafe UnsafeMutableBufferPointer(rebasing: floats[row * stride..<(row + 1) * stride])
-        try unsafe ids.add(parse(line, window, into: floats, dimension: layout.dimension))
+        let token = try unsafe parse(line, window, into: floats, dimension: layout.dimension)
+        if unsafe !hasHeader && endsWithNumber(token) { longer += 1 }
+        try unsafe ids.add(token)
       }
     }
+    if longer > 0, 2 * longer >= layout.count { throw try firstIsShort(file, dimension: layout.dimension) }
     while let line = try unsafe window.nextLine() {
       guard unsafe line.allSatisfy(isSeparator) else {
         throw VectorFileError.malformed(
@@ -136,6 +140,9 @@ enum WordVectors {
       }
       guard value.isFinite else { throw .notFinite(path: path, place: place, component: component) }
       unsafe floats[component] = value
+    }
+    if unsafe floats[..<dimension].allSatisfy({ $0 == 0 }), let component = unsafe firstNonzero(line, dimension) {
+      throw .vanished(path: path, place: place, component: component)
     }
     unsafe trim(&rest)
     let token = unsafe UnsafeRawBufferPointer(rebasing: rest)

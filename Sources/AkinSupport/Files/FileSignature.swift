@@ -2,6 +2,8 @@
 package enum FileSignature: Sendable {
   case gzip, bzip2, xz, zstandard, zip
   case parquet, arrow, hdf5, sqlite, numpy
+  /// The text that Git LFS leaves in place of a file.
+  case pointer
   /// All files of Akin, whatever their kind.
   case akin
 
@@ -19,7 +21,16 @@ package enum FileSignature: Sendable {
     case .hdf5: [[0x89, 0x48, 0x44, 0x46]]
     case .sqlite: [Array("SQLite format 3".utf8)]
     case .numpy: [[0x93] + Array("NUMPY".utf8)]
+    case .pointer: [Array("version https://git-lfs.".utf8)]
     case .akin: [[0x89, 0x41, 0x4B]]
     }
+  }
+
+  /// Whether bytes begin a web page, or XML.
+  ///
+  /// - Parameter start: The first bytes of a file.
+  package static func isMarkup(_ start: some Collection<UInt8>) -> Bool {
+    let text = start.drop { " \t\r\n".utf8.contains($0) }.prefix(14).map { $0 | 0x20 }
+    return ["<!doctype html", "<html", "<?xml "].contains { text.starts(with: $0.utf8.map { $0 | 0x20 }) }
   }
 }

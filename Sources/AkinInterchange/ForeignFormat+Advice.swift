@@ -1,0 +1,91 @@
+extension ForeignFormat {
+  /// The name in errors.
+  var name: String {
+    switch self {
+    case .akin: "one of Akin's own files in place of vectors"
+    case .gzip: "a gzip file"
+    case .zstandard: "a Zstandard file"
+    case .bzip2: "a bzip2 file"
+    case .xz: "an xz file"
+    case .hdf5: "an HDF5 file"
+    case .sqlite: "an SQLite database"
+    case .json: "JSON"
+    case .torch: "an archive of PyTorch"
+    case .fastText: "a binary model of fastText"
+    case .brackets: "vectors in brackets"
+    case .separated: "word vectors with other separators than spaces and tabs"
+    case .table: "a table with such names of columns"
+    case .text: "text that is neither a token and numbers a line, nor numbers alone"
+    case .markup: "a web page or XML"
+    case .pointer: "a pointer of Git LFS, which stands for a file that is not there"
+    case .zip: "a zip archive without arrays of NumPy"
+    case .excel: "an Excel workbook"
+    case .parquet: "a Parquet file"
+    case .arrow: "an Arrow file"
+    case .pickle: "a pickle of Python, which can run code when it is read"
+    case .faiss: "an index of faiss"
+    case .hnswlib: "an index of hnswlib"
+    case .usearch: "an index of USearch"
+    case .voyager: "an index of Voyager"
+    case .annoy: "an index of Annoy"
+    }
+  }
+
+  /// How to make a file that Akin reads.
+  ///
+  /// - Parameter path: The file.
+  func advice(_ path: String) -> String {
+    let save = "numpy.save('vectors.npy', "
+    switch self {
+    case .akin:
+      return "an embeddings file needs no import; its vectors as queries, or for other programs: "
+        + "akin export \(path) -o vectors.npy"
+    case .gzip: return "unpack it first: gunzip -k \(path)"
+    case .zstandard: return "unpack it first: unzstd \(path)"
+    case .bzip2: return "unpack it first: bunzip2 -k \(path)"
+    case .xz: return "unpack it first: xz -dk \(path)"
+    case .sqlite:
+      return "read it with Python: v = sqlite3.connect('\(path)').execute('SELECT vector FROM …'); "
+        + "\(save)[numpy.frombuffer(x, '<f4') for x, in v])"
+    case .json: return "read it with Python and save the vectors and, one a line, the ids: \(save)array)"
+    case .torch:
+      return "read it with Python: s = torch.load('\(path)', map_location='cpu', weights_only=True); "
+        + "\(save)s['item.weight'].numpy()), by the name that list(s) shows"
+    case .fastText:
+      return "write it as text: m = fasttext.load_model('\(path)'); w = m.get_words(); "
+        + "\(save)[m.get_word_vector(x) for x in w]); open('ids.txt', 'w').write('\\n'.join(w))"
+    case .brackets:
+      return "read it with Python: t = pandas.read_csv('\(path)'); \(save)[json.loads(v) for v in t['embedding']]), "
+        + "by the name of the column"
+    case .separated: return "put spaces between: tr ',;|' ' ' < \(path) > vectors.txt"
+    case .table:
+      return
+        "name the columns id, x0, x1, … between tabs, or save the numbers: t = pandas.read_csv('\(path)', converters={0: str}); "
+        + "\(save)t.iloc[:, 1:]); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
+    case .text:
+      return "if numbers are misspelled, mend them; else read it with Python and save the vectors: \(save)array)"
+    case .markup: return "download the file itself: this may be the page of a link, or of an error"
+    case .pointer: return "get the file: git lfs pull"
+    case .zip: return "unpack it first: unzip \(path)"
+    case .excel:
+      return "read it with Python: t = pandas.read_excel('\(path)', converters={0: str}); "
+        + "\(save)t.iloc[:, 1:]); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
+    case .hdf5, .parquet, .arrow: return "read it with Python and save the vectors: \(save)array)"
+    case .pickle: return "if you trust it, read it with Python and save the vectors: \(save)array)"
+    case .faiss:
+      return "get the vectors out of it: i = faiss.read_index('\(path)'); \(save)i.reconstruct_n(0, i.ntotal))"
+    case .hnswlib:
+      return "get the vectors out of it: i = hnswlib.Index(space, dim); i.load_index('\(path)'); "
+        + "ids = i.get_ids_list(); \(save)i.get_items(ids)); numpy.save('ids.npy', ids)"
+    case .usearch:
+      return "get the vectors out of it: i = usearch.index.Index.restore('\(path)'); ids = numpy.array(i.keys); "
+        + "\(save)i.get(ids)); numpy.save('ids.npy', ids)"
+    case .voyager:
+      return "get the vectors out of it: i = voyager.Index.load('\(path)'); ids = list(i.ids); "
+        + "\(save)i.get_vectors(ids)); numpy.save('ids.npy', ids)"
+    case .annoy:
+      return "get the vectors out of it: i = annoy.AnnoyIndex(dim, metric); i.load('\(path)'); "
+        + "\(save)[i.get_item_vector(n) for n in range(i.get_n_items())])"
+    }
+  }
+}
