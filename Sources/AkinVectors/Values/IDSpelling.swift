@@ -16,6 +16,19 @@ package struct IDSpelling {
   /// Ids like `007` where `7` is another id, and the first of them.
   private var zerosCount = 0
   private var firstZeros: String?
+  /// Ids that are numbers in another spelling, like `+5` or `1,000`, and the first of them.
+  private var respelledCount = 0
+  private var firstRespelled: String?
+  /// Ids with characters that nobody sees, the first of them, and the first of these characters.
+  private var hiddenCount = 0
+  private var firstHidden: (text: String, scalar: Unicode.Scalar)?
+  /// Ids that another id equals in another Unicode form, and the first of them.
+  private var formCount = 0
+  private var firstForm: String?
+  /// Ids in single quotes, and the first of them.
+  private var quotedCount = 0
+  private var firstQuoted: String?
+  private let textCount: Int
   /// Ids that are neither of these.
   private var otherTexts = 0
   private let count: Int
@@ -28,8 +41,12 @@ package struct IDSpelling {
   ///   - isKnown: Whether a text is an id.
   package init(count: Int, texts: [(index: UInt32, text: String)], isKnown: (String) -> Bool) {
     self.count = count
+    textCount = texts.count
+    // Strings compare by canonical equivalence: the same letters in two forms are one element.
+    var letters: Set<String> = []
     for (index, text) in texts {
       let trimmed = text.trimmed
+      addUnseen(text, among: &letters)
       if NullWord.isOne(trimmed) {
         nullCount += 1
         firstNull = firstNull ?? (index, text)
@@ -40,17 +57,37 @@ package struct IDSpelling {
       } else if IDSpelling.isWholeFraction(text) {
         wholeFractionCount += 1
         firstWholeFraction = firstWholeFraction ?? text
+      } else if IDSpelling.hasExponent(text) {
+        exponentCount += 1
+        firstExponent = firstExponent ?? text
+      } else if IDSpelling.isRespelledNumber(text) {
+        respelledCount += 1
+        firstRespelled = firstRespelled ?? text
       } else {
-        if IDSpelling.hasExponent(text) {
-          exponentCount += 1
-          firstExponent = firstExponent ?? text
-        }
         if let plain = IDSpelling.withoutZeros(text), isKnown(plain) {
           zerosCount += 1
           firstZeros = firstZeros ?? text
         }
         otherTexts += 1
       }
+    }
+  }
+
+  /// Looks for what a reader of the text does not see.
+  private mutating func addUnseen(_ text: String, among letters: inout Set<String>) {
+    let quote = UInt8(ascii: "'")
+    if text.utf8.count > 2, text.utf8.first == quote, text.utf8.last == quote {
+      quotedCount += 1
+      firstQuoted = firstQuoted ?? text
+    }
+    if let scalar = text.firstUnseen {
+      hiddenCount += 1
+      firstHidden = firstHidden ?? (text, scalar)
+    }
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return }
+    if !letters.insert(text).inserted {
+      formCount += 1
+      firstForm = firstForm ?? text
     }
   }
 
@@ -71,9 +108,53 @@ package struct IDSpelling {
       firstExponent.map {
         "\(some(exponentCount)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
       },
+      otherTexts == 0 && count > textCount
+        ? firstRespelled.map {
+          "\(some(respelledCount)) like '\($0)', a number in another spelling, and so another id"
+        } : nil,
+      firstHidden.map { text, scalar in
+        let code = String(scalar.value, radix: 16, uppercase: true)
+        let padded = String(repeating: "0", count: max(0, 4 - code.utf8.count)) + code
+        return "\(some(hiddenCount)) with a character that nobody sees, U+\(padded), like '\(text)'"
+      },
+      firstForm.map { "\(some(formCount)) like '\($0)', where another has the same letters in another Unicode form" },
+      quotedCount == textCount
+        ? firstQuoted.map { "\(some(quotedCount)) in single quotes, which belong to them, like \($0)" } : nil,
       firstZeros.map { "\(some(zerosCount)) like '\($0)', where another is the same without leading zeros" },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
+  /// Whether a text is a number as other programs write it: with a sign, with an exponent (`1e3`), with commas or underscores
+  /// between thousands, behind an apostrophe or in `="…"` of a spreadsheet, or in digits of other scripts.
+  package static func isRespelledNumber(_ text: String) -> Bool {
+    func areDigits(_ bytes: some Collection<UInt8>) -> Bool {
+      !bytes.isEmpty && bytes.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    let bytes = Array(text.utf8)
+    guard bytes.count > 1 else { return false }
+    switch bytes[0] {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"): return areDigits(bytes.dropFirst())
+    case UInt8(ascii: "'"):
+      return areDigits(bytes.last == bytes[0] ? bytes[1..<bytes.count - 1] : bytes[1...])
+    case UInt8(ascii: "="):
+      return text.hasPrefix("=\"") && text.hasSuffix("\"") && areDigits(bytes.dropFirst(2).dropLast())
+    case 0x30...0x39:
+      let parts = bytes.split(separator: UInt8(ascii: "e"), omittingEmptySubsequences: false)
+      if parts.count == 2, areDigits(parts[0]), areDigits(parts[1]) { return true }
+      for mark in [UInt8(ascii: ","), UInt8(ascii: "_")] {
+        let groups = bytes.split(separator: mark, omittingEmptySubsequences: false)
+        if groups.count > 1, groups.allSatisfy({ areDigits($0) }), groups[0].count < 4,
+          groups.dropFirst().allSatisfy({ $0.count == 3 })
+        {
+          return true
+        }
+      }
+      return false
+    case 0x80...:
+      return text.unicodeScalars.allSatisfy { $0.properties.numericType == .decimal }
+    default: return false
+    }
   }
 
   /// Whether a text is a number with a positive power of ten, like `4.7E+12`.
@@ -101,31 +182,5 @@ package struct IDSpelling {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
     return parts[0].allSatisfy { (0x30...0x39).contains($0) } && parts[1].allSatisfy { $0 == 0x30 }
-  }
-}
-
-/// Words that other programs write for nothing.
-package enum NullWord {
-  private static let words: Set<String> = [
-    "", "nan", "none", "null", "na", "n/a", "<na>", "nil", "#n/a", "nat", "\\n", "undefined",
-  ]
-
-  /// Whether a text is such a word, in any case.
-  package static func isOne(_ text: String) -> Bool {
-    // Most texts differ in their first byte already.
-    guard text.utf8.count <= 9 else { return false }
-    guard let first = text.utf8.first else { return true }
-    return "nN<#\\uU".utf8.contains(first) && words.contains(text.lowercased())
-  }
-}
-
-extension String {
-  /// The text without white space at its ends.
-  package var trimmed: String {
-    // No white space is a byte between these.
-    func isPlain(_ byte: UInt8?) -> Bool { byte.map { (0x21...0x7E).contains($0) } ?? true }
-    if isPlain(utf8.first), isPlain(utf8.last) { return self }
-    let tail = drop { $0.isWhitespace }
-    return String(tail.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

@@ -1,0 +1,60 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinTraining
+
+@Suite("Ids that look like others, or like nothing")
+struct IDSpellingTests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  /// The warnings of reading a file of interactions, without its name.
+  private func warnings(_ text: String) throws -> [String] {
+    let notices = Notices()
+    let path = scratch.file(text)
+    _ = try Interactions.read(path: path, execution: notices.execution)
+    return notices.warnings.map { String($0.dropFirst(path.utf8.count + 2)) }
+  }
+
+  @Test(
+    "Numbers in another spelling among numbers are noted; among words they are words",
+    arguments: ["+5", "-1", "1e3", "\"1,000\"", "1_000", "'0012", "'12'", "\"=\"\"0012\"\"\"", "\u{FF11}\u{FF12}"])
+  func respelled(id: String) throws {
+    let notes = try warnings("user,item,rating\n\(id),10,5\n6,11,4\n7,10,3\n")
+    #expect(notes.contains { $0.contains("a number in another spelling, and so another id") }, "\(notes)")
+    let words = try warnings("user,item,rating\n\(id),10,5\nbob,11,4\n7,10,3\n")
+    #expect(!words.contains { $0.contains("another spelling") }, "\(words)")
+  }
+
+  @Test(
+    "Texts that only look a little like numbers are no numbers",
+    arguments: ["10-20", "978-3-16", "1.2.3", "1,00", "e5", "-", "B00"])
+  func words(text: String) { #expect(!IDSpelling.isRespelledNumber(text)) }
+
+  @Test("Ids that differ by what nobody sees are noted: marks without width, controls, Unicode forms, single quotes")
+  func unseen() throws {
+    func found(_ first: String, _ second: String) throws -> [String] {
+      try warnings("user,item,rating\na,\(first),5\nb,\(second),4\n")
+    }
+    #expect(try found("x\u{200B}", "x") == ["1 item id with a character that nobody sees, U+200B, like 'x\u{200B}'"])
+    #expect(try found("\u{FEFF}x", "x").count == 1)
+    #expect(try found("x\u{0}", "x") == ["1 item id with a character that nobody sees, U+0000, like 'x\u{0}'"])
+    #expect(
+      try found("cafe\u{301}", "caf\u{E9}")
+        == ["1 item id like 'caf\u{E9}', where another has the same letters in another Unicode form"])
+    #expect(try found("'x'", "'y'") == ["2 item ids in single quotes, which belong to them, like 'x'"])
+    // Joiners make other letters; one name in quotes is a name.
+    #expect(try found("a\u{200C}b", "ab") == [])
+    #expect(try found("'x'", "y") == [])
+  }
+
+  @Test(
+    "What other programs write for nothing: a dash, a question mark, brackets",
+    arguments: ["-", "?", "(null)", "[NULL]", "--"])
+  func nothing(word: String) throws {
+    let found = try scratch.failure("user,item,rating\n1,10,5\n\(word),11,4\n2,10,3\n")
+    #expect(found?.0 == 3 && found?.1 == .nullID(column: "user", found: word))
+  }
+}
