@@ -5,7 +5,7 @@ import AkinVectors
 /// words for nothing (`NA`, `null`, `None`, …) do not count:
 ///
 /// 1. *flags*, if each is `true`, `false`, `yes` or `no`, in any case;
-/// 2. *numbers*, if each is a decimal number; but *times*, if the column is named as one (`timestamp`, `date`, …) and each is
+/// 2. *numbers*, if each is a decimal number, and none of three digits or more begins with a zero, as codes do; but *times*, if the column is named as one (`timestamp`, `date`, …) and each is
 ///    a Unix time of 1989 to 2100, in seconds or finer units;
 /// 3. *times*, if each is a date like `2026-11-21`, with a time of day or without;
 /// 4. *lists* of words, if one holds the separator `|`;
@@ -78,6 +78,7 @@ struct AttributeReader {
   private func kind(of fields: [String?], named name: String, _ execution: Execution) throws -> AttributeKind {
     var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0)
     var hasBar = false
+    var firstCode: String?
     var firstWord: (row: Int, text: String)?
     for (row, field) in fields.enumerated() {
       guard let field else { continue }
@@ -86,6 +87,7 @@ struct AttributeReader {
         counts.flags += 1
       } else if number(field) != nil {
         counts.numbers += 1
+        if firstCode == nil, field.utf8.count > 2, IDSpelling.withoutZeros(field) != nil { firstCode = field }
       } else if isDate(field) {
         counts.dates += 1
       } else {
@@ -96,6 +98,13 @@ struct AttributeReader {
     }
     if counts.all == 0 { return .word }
     if counts.flags == counts.all { return .flag }
+    if let firstCode, counts.numbers == counts.all {
+      execution.notice?(
+        Notice(
+          "\(path): column \(name) is kept as words, since its numbers begin with zeros, as codes do, like '\(firstCode.prefix(40))'",
+          isWarning: true))
+      return .word
+    }
     if counts.numbers == counts.all {
       return ColumnNames.time.contains(ColumnNames.fold(name)) && unixUnit(fields) != nil ? .time : .number
     }

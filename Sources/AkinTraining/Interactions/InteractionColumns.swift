@@ -12,6 +12,8 @@ struct InteractionColumns {
   let time: Int?
   /// The name of the item column, without a header `nil`.
   let itemName: String?
+  /// The name of the user column, without a header `nil`.
+  let userName: String?
   /// What the caller should know: the columns, and whether they are a guess.
   let notice: Notice
 
@@ -26,6 +28,11 @@ struct InteractionColumns {
   ///   - format: The caller's choices.
   init(_ head: TableHead, format: InteractionFormat) throws(InteractionError) {
     columnCount = head.columnCount
+    if head.columnCount == 1, head.first[0].utf8.count > 1, head.first[0].utf8.last == UInt8(ascii: ":"),
+      head.first[0].utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
+    {
+      throw head.error(.itemAlone(found: head.first[0]))
+    }
     guard head.columnCount >= 2 else { throw head.error(.tooFewColumns(needed: 2, found: head.columnCount)) }
     hasHeader = try head.hasHeader(
       format.header, known: [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time],
@@ -97,6 +104,7 @@ struct InteractionColumns {
     time = wantsTimes && !format.ignoresTimes ? found[3]?.column : nil
     if format.readsTimes, time == nil { throw head.error(.noTimes(present: head.first)) }
     itemName = hasHeader ? head.first[item] : nil
+    userName = hasHeader ? head.first[user] : nil
     notice = Notice(
       ColumnUse.sentence(
         head.path,

@@ -55,6 +55,9 @@ extension InteractionBuilder {
       ProgressEvent(
         stage: "read", completed: reader.bytesRead, total: reader.fileSize, unit: "bytes",
         note: "\(lines.count) rows, \(users.count) users, \(items.count) items"))
+    if format.allowsNegativeValues, let note = rows.missingValues {
+      execution.notice?(Notice("\(path): \(note)", isWarning: true))
+    }
     if let note = mixedUnits { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     try execution.checkCancellation()
     do throws(InteractionBuilder.Duplicate) {

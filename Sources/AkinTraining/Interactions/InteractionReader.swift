@@ -47,6 +47,9 @@ extension Interactions {
       }
       more = try reader.next()
     }
+    if let user = columns.userName, let item = columns.itemName, let row = builder.row(user: user, item: item) {
+      throw InteractionError(path: path, line: lines[row], .repeatedHeader(user: user, item: item))
+    }
     var interactions = try builder.finish(reader, lines, format, execution)
     interactions.itemColumn = columns.itemName
     return interactions

@@ -80,6 +80,20 @@ extension Interactions {
   }
 }
 
+extension Interactions {
+  /// A sentence on a newest time that is no Unix time, and no date after 1972; `nil` for others.
+  ///
+  /// Days, years and dates in digits like 20260121 are numbers, too, and no half-life in days counts them right.
+  package var strangeTimes: String? {
+    guard let times, let latest = times.max(), UnixUnit.perSecond(low: latest, high: latest) == nil,
+      !(100_000_000..<600_000_000).contains(latest)
+    else { return nil }
+    let number = JSONValue.number(latest).text
+    return "the newest time is \(number), which counts as seconds since 1970; write days, or dates in digits, as dates "
+      + "like 2026-11-21"
+  }
+}
+
 extension InteractionTable {
   /// The pairs with each value times the factor of its place.
   func scaled(by factor: (_ place: Int) -> Double) -> InteractionTable {

@@ -8,7 +8,8 @@ enum ColumnNames {
     "buyerid", "buyer", "shopperid", "subscriberid", "playerid", "player", "profileid", "profile", "listenerid",
     "viewerid", "readerid", "personid", "person", "householdkey", "householdid",
     "household", "loyaltyid", "cardid", "studentid", "learnerid", "authorsteamid", "steamid", "profilename",
-    "reviewprofilename", "raterid", "msno", "deviceid", "cookieid", "uid", "sessionid", "session", "playlistid",
+    "reviewprofilename", "raterid", "msno", "usermd5",
+    "deviceid", "cookieid", "uid", "sessionid", "session", "playlistid",
     "basketid",
     "orderid", "invoiceno",
   ]
@@ -19,8 +20,9 @@ enum ColumnNames {
     "courseid", "hotelid", "listingid", "restaurantid", "adid", "skuid", "sku", "stockcode", "goodsid", "contentid",
     "itemkey", "jokeid", "storyid", "photoid", "beerid", "beerbeerid", "wineid", "episodeid",
     "podcastid", "channelid", "dishid", "repoid", "couponid", "bookmarkid", "pageid", "documentid", "docid",
+    "pinid", "workid", "aid",
     "item", "movie", "film", "product", "article", "business", "book", "track", "song", "artist", "album", "game",
-    "app", "anime", "recipe", "venue", "poi", "video", "course", "joke", "beer", "wine",
+    "app", "anime", "recipe", "venue", "poi", "video", "course", "joke", "beer", "wine", "work",
   ]
   static let value = [
     "rating", "ratings", "value", "values", "stars", "star", "overall", "score", "bookrating", "userrating",
@@ -30,7 +32,8 @@ enum ColumnNames {
     "purchases", "quantity", "qty", "frequency", "watchratio", "hours", "hoursplayed", "playtime", "playtimeforever",
   ]
   static let time = [
-    "timestamp", "ratingtimestamp", "timestampms", "unixtimestamp", "unixtime", "unixreviewtime", "datetime", "time",
+    "timestamp", "ratingtimestamp", "timestampms", "timems", "unixtimestamp", "unixtime", "unixreviewtime", "datetime",
+    "time",
     "date", "ts", "tdat", "eventtime",
     "eventtimestamp", "reviewtime", "reviewtimestamp", "reviewdate", "createdat", "ratedat", "ratingdate", "ratingtime",
     "clicktime", "viewtime",
@@ -51,7 +54,7 @@ enum ColumnNames {
     "producttypename",
   ]
 
-  /// A name for comparing: without the type of RecBole's `name:type`, without case, spaces, `_`, `-` and `.`, and
+  /// A name for comparing: without the type of RecBole's `name:type`, without case, spaces, quotes, `_`, `-` and `.`, and
   /// without the `#` or `%` of a header that is written as a comment.
   static func fold(_ name: String) -> String {
     var name = name[...]
@@ -59,7 +62,7 @@ enum ColumnNames {
       name = name[..<colon]
     }
     let kept = name.lowercased().unicodeScalars.filter { scalar in
-      !scalar.properties.isWhitespace && !["_", "-", ".", "\u{FEFF}"].contains(scalar)
+      !scalar.properties.isWhitespace && !["_", "-", ".", "\"", "\u{FEFF}"].contains(scalar)
     }
     return String(String.UnicodeScalarView(kept.drop { $0 == "#" || $0 == "%" }))
   }

@@ -2,6 +2,8 @@ import AkinSupport
 
 /// Formats that are known by their first bytes and are no rows of text.
 public enum ForeignContent: String, Sendable, CaseIterable {
+  /// UTF-32.
+  case utf32 = "UTF-32 text"
   /// UTF-16.
   case utf16 = "UTF-16 text"
   /// gzip.
@@ -38,6 +40,10 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case dictionaries = "dictionaries of Python"
   /// A sparse matrix in the text format of NIST's Matrix Market.
   case matrixMarket = "a Matrix Market file"
+  /// A web page, or XML.
+  case markup = "a web page or XML"
+  /// What Git LFS leaves in place of a file.
+  case pointer = "a pointer of Git LFS, which stands for a file that is not there"
   /// Bytes that are no text.
   case binary = "binary data"
 
@@ -52,6 +58,10 @@ public enum ForeignContent: String, Sendable, CaseIterable {
       let content = ForeignContent.allCases.first(where: { $0.marks.contains { start.starts(with: $0) } })
     {
       self = content == .zip ? ForeignContent.archive(start) : content
+    } else if FileSignature.isMarkup(start) {
+      self = .markup
+    } else if FileSignature.pointer.marks.contains(where: { start.starts(with: $0) }) {
+      self = .pointer
     } else if let first = start.firstIndex(where: { !" \t\r\n".utf8.contains($0) }),
       let content = ForeignContent.structured(start[first...])
     {
@@ -90,6 +100,7 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   /// The first bytes.
   private var marks: [[UInt8]] {
     switch self {
+    case .utf32: [[0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]]
     case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
     case .gzip: FileSignature.gzip.marks
     case .bzip2: FileSignature.bzip2.marks
@@ -104,7 +115,7 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .numpy: FileSignature.numpy.marks
     case .akin: FileSignature.akin.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
-    case .numpyArchive, .excel, .json, .dictionaries, .binary: []
+    case .numpyArchive, .excel, .json, .dictionaries, .markup, .pointer, .binary: []
     }
   }
 
@@ -117,6 +128,9 @@ public enum ForeignContent: String, Sendable, CaseIterable {
         + "numpy.savetxt('rows.tsv', numpy.c_[m.row, m.col, m.data], fmt='%.17g', delimiter='\\t')"
     }
     switch self {
+    case .utf32: return "convert it: iconv -f utf-32 -t utf-8 \(path) > utf8.csv"
+    case .markup: return "download the file itself: this may be the page of a link, or of an error"
+    case .pointer: return "get the file: git lfs pull"
     case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
     case .gzip: return "unpack it on the way: gunzip -c \(path) | akin train - …"
     case .bzip2: return "unpack it on the way: bunzip2 -c \(path) | akin train - …"
@@ -134,7 +148,9 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .numpy:
       return "write it as text: numpy.savetxt('rows.tsv', numpy.load('\(path)'), fmt='%.17g', delimiter='\\t')"
     case .akin: return "give the file of interactions that it was made from"
-    case .json: return text("read_json('\(path)', lines=True, dtype=False)") + "; without lines=True for one array"
+    case .json:
+      return text("read_json('\(path)', lines=True, dtype=False)")
+        + "; without lines=True for one array; lists in a column: .explode('NAME') before .to_csv"
     case .dictionaries: return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
     case .binary: return "give a file of text: rows of user, item and value with separators between"
     }

@@ -36,6 +36,10 @@ public struct InteractionError: AkinError, Equatable {
     case separatorLine
     /// The file begins with comments.
     case comments(mark: String)
+    /// The first row names an item alone, for the rows behind it.
+    case itemAlone(found: String)
+    /// A row of data repeats the names of the header.
+    case repeatedHeader(user: String, item: String)
     /// The first row holds words, as all rows do: it may be a header.
     case headerOrData(found: [String])
     /// The header has one name fewer than the rows have columns.
@@ -113,75 +117,6 @@ public struct InteractionError: AkinError, Equatable {
   public var description: String {
     (line > 0 ? "\(path):\(line): " : "\(path): ") + problem.sentence
   }
-
-  public var help: String? {
-    switch problem {
-    case .system(_, ENOENT): "check the path"
-    case .system, .tooMany, .idTooLong: nil
-    case .notUTF8: "name the encoding: --encoding latin1, or --encoding windows-1252"
-    case .directory: "name a file inside it"
-    case .notText(let found): found.remedy(path)
-    case .noRows: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
-    case .tooFewColumns:
-      "a row is user,item or user,item,value, with a comma, tab or semicolon between; "
-        + "name another separator: --delimiter NAME"
-    case .missingColumn: "name a column of the header, or give its number, counted from 1"
-    case .unknownColumn(let role, _), .noSuchColumn(let role, _): InteractionError.remedy(role)
-    case .ambiguousColumn: "choose one by its number, counted from 1"
-    case .sameColumn: "choose different columns"
-    case .separatorLine: "remove it: tail -n +2 \(path) | akin train - …"
-    case .comments(let mark):
-      "leave comments out: grep -v '^\(mark)' \(path) | akin train - …; if such rows are data: --header no"
-    case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
-    case .unnamedColumn:
-      "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
-    case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
-    case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
-    case .ragged(let expected, let found) where found < expected: "complete the row, or leave it out"
-    case .ragged: "put a field that holds the separator between double quotes"
-    case .raggedSpaces:
-      "lines of a user and all items of this user are read with --layout lists; for other separators: --delimiter NAME"
-    case .notANumber(let found) where FieldKind.mayHaveThousands(found):
-      "remove commas between thousands"
-        + (FieldKind.hasDecimalComma(found) ? "; say so if it is a decimal comma: --decimal comma" : "")
-    case .notANumber(let found) where FieldKind.hasDecimalComma(found):
-      "say so if it is a decimal comma: --decimal comma"
-    case .notANumber(let found) where found.trimmed.utf8.count != found.utf8.count && !found.trimmed.isEmpty:
-      InteractionError.spaces
-    case .notANumber(let found) where FlagWord.value(of: found) != nil:
-      "write 1 and 0 for them, or leave rows of no interaction out"
-    case .notANumber, .notFinite:
-      "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
-    case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00"
-    case .noTimes: "name the column of times (--time-column), or split in another way"
-    case .negative:
-      "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
-    case .emptyID: "every row needs a user and an item"
-    case .nullID: "leave out rows without an id"
-    case .paddedID: InteractionError.spaces
-    case .badAttribute: "correct the field, or leave it empty"
-    case .noneMeet(let meeting): meeting.difference?.remedy ?? "use the same ids in both files"
-    case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
-    case .duplicateItem: "keep one row for each item"
-    case .loneReturns: "convert them: tr '\\r' '\\n' < \(path) > lines.csv"
-    case .quotedLineEnd, .unclosedQuote:
-      "say whether quotes belong to the text (--quote none) or fields go over several lines (--quote double)"
-    case .textAfterQuote, .rowTooLong: "a quote inside a quoted field is written twice; without quoting: --quote none"
-    }
-  }
-
-  private static let spaces =
-    "remove the white space around fields; if a space follows each separator, name both: --delimiter ', '"
-
-  /// The option that names the column of a role.
-  private static func remedy(_ role: String) -> String {
-    switch role {
-    case "id": "name it by its name or number: --id-column COLUMN"
-    case "user feature id": "name it by its name or number: --user-feature-id COLUMN"
-    case "item feature id": "name it by its name or number: --item-feature-id COLUMN"
-    default: "name it by its name or number: --\(role)-column COLUMN"
-    }
-  }
 }
 
 extension InteractionError.Problem {
@@ -202,6 +137,9 @@ extension InteractionError.Problem {
     case .noSuchColumn(let role, let why): "expected \(role) ids in a file without a header, found \(why)"
     case .separatorLine: "expected a header or data, found the separator as Excel names it (sep=)"
     case .comments(let mark): "expected a header or data, found a comment that begins with '\(mark)'"
+    case .itemAlone(let found): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
+    case .repeatedHeader(let user, let item):
+      "expected data, found the names of the header again: '\(user)', '\(item)'"
     case .headerOrData(let found):
       "expected a header with known names, or data, found words that may be either: \(listed(found))"
     case .unnamedColumn(let names): "expected a name for each column, found \(names) names above \(names + 1) columns"

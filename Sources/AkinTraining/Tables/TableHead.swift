@@ -72,7 +72,10 @@ struct TableHead {
 
   /// Whether a field above a column of numbers is a bad value of it and no name.
   private func isBadValue(_ field: String) -> Bool {
-    NullWord.isOne(field) || field.utf8.contains { (0x30...0x39).contains($0) }
+    if NullWord.isOne(field) { return true }
+    guard field.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
+    // "is_bought1" names a column; "3,5", "$5" and "~4" are bad numbers.
+    return field.trimmed.unicodeScalars.first.map { !$0.properties.isAlphabetic && $0 != "_" } ?? true
   }
 
   /// Whether the first field of a column stands in another row too, or holds digits.

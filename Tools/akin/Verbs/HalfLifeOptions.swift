@@ -52,7 +52,11 @@ enum HalfLifeOptions {
     var format = format
     format.readsTimes = true
     do {
-      return try Interactions.read(path: path, format: format, execution: execution)
+      let interactions = try Interactions.read(path: path, format: format, execution: execution)
+      if let note = interactions.strangeTimes {
+        execution.notice?(Notice("\(path): half-life: \(note)", isWarning: true))
+      }
+      return interactions
     } catch let error as InteractionError {
       guard case .noTimes(let present) = error.problem else { throw error }
       throw TimeDecayError.noColumn(path: path, present: present)

@@ -1,0 +1,45 @@
+import AkinVectors
+
+// Traces of accidents in rows that each look right.
+
+extension InteractionBuilder {
+  /// The first row of a user and an item, which are no numbers; `nil` if there is none.
+  ///
+  /// - Parameters:
+  ///   - user: The user, as the file has it.
+  ///   - item: The item.
+  mutating func row(user: String, item: String) -> Int? {
+    // Numbers as names of columns may be ids, too.
+    guard UInt64(canonical: user) == nil, UInt64(canonical: item) == nil, users.contains(user), items.contains(item),
+      let user = try? users.index(of: ItemID(parsing: user)), let item = try? items.index(of: ItemID(parsing: item))
+    else { return nil }
+    return rows.first { $0.user == user && $0.item == item }
+  }
+}
+
+extension RowStore {
+  /// A sentence on values that stand for no rating in known data sets; `nil` without such values.
+  ///
+  /// These are -1 where it is the only value below 0, and others are above 1 (MyAnimeList), and 99 among values from -10 to 10 (Jester).
+  var missingValues: String? {
+    var (below, above, others) = (0, 0, 0)
+    var (low, high) = (Float.infinity, -Float.infinity)
+    forEach { row in
+      switch row.value {
+      case -1: below += 1
+      case 99: above += 1
+      default:
+        others += 1
+        low = min(low, row.value)
+        high = max(high, row.value)
+      }
+    }
+    if others == 0 { return nil }
+    func note(_ count: Int, _ value: String) -> String {
+      "\(count) of \(self.count) values are \(value), all others from \(low) to \(high): if it stands for no rating, leave these "
+        + "rows out"
+    }
+    if above > 0, low >= -10, high <= 10 { return note(above, "99") }
+    return below > 0 && low >= 0 && high > 1 && above == 0 ? note(below, "-1") : nil
+  }
+}
