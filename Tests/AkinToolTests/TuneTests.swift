@@ -83,12 +83,16 @@ struct TuneTests {
   func starts() {
     for (options, words) in [
       (["--model", "mf", "--epochs", "36"], "rungs of 4, 12 and 36 epochs: with fewer than 4,"),
-      (["--model", "mf", "--optimiser", "sgd", "--epochs", "40"], "rungs of 32 and 40 epochs: with fewer than 32,"),
+      (["--model", "mf", "--optimiser", "sgd", "--epochs", "60"], "rungs of 32 and 60 epochs: with fewer than 32,"),
+      (
+        ["--model", "mf", "--optimiser", "sgd", "--epochs", "40"],
+        "one rung of 40 epochs, as a grid has it: with fewer than 32,"
+      ),
       (
         ["--model", "mf", "--optimiser", "sgd", "--epochs", "8"],
         "one rung of 8 epochs, as a grid has it: with fewer than 32,"
       ),
-      (["--model", "mf", "--grid", "optimiser=als,sgd", "--epochs", "40"], "rungs of 32 and 40 epochs"),
+      (["--model", "mf", "--grid", "optimiser=als,sgd", "--epochs", "60"], "rungs of 32 and 60 epochs"),
     ] {
       // The note comes before the first trial, which a budget of nothing ends.
       let run = akin(
@@ -99,6 +103,22 @@ struct TuneTests {
         ] + options)
       #expect(run.messages.contains(words), "\(options): \(run.messages)")
     }
+  }
+
+  @Test("Rungs begin where the order of settings is that of full trainings")
+  func rungsOfTowers() {
+    let rows = scratch.write("user,item,rating\n1,10,5\n1,11,4\n2,10,3\n2,12,4\n3,11,2\n3,12,5\n", to: "r.csv")
+    let users = scratch.write("user,age\n1,3\n2,5\n3,7\n", to: "u.csv")
+    let items = scratch.write("item,year\n10,3\n11,5\n12,7\n", to: "i.csv")
+    let rates = (1...12).map { "0.00\($0)" }.joined(separator: ",")
+    let run = akin(
+      "tune", rows, "--model", "two-tower", "--user-features", users, "--item-features", items, "--hidden", "2",
+      "--folds", "2", "--grid", "learning-rate=\(rates)", "--search", "halving", "--budget", "0.001")
+    #expect(run.messages.contains("rungs of 10 and 30 epochs: with fewer than 10"), "\(run.messages)")
+    let one = akin("tune", rows, "--model", "contrastive", "--folds", "2", "--budget", "0.001")
+    #expect(one.messages.contains("one rung of 24 epochs, as a grid has it: with fewer than 20"), "\(one.messages)")
+    let logistic = akin("tune", rows, "--model", "logistic", "--folds", "2", "--budget", "0.001")
+    #expect(logistic.messages.contains("rungs of 16 and 40 epochs: with fewer than 16"), "\(logistic.messages)")
   }
 
   @Test("Rungs follow from the trials alone")
@@ -116,7 +136,9 @@ struct TuneTests {
       #expect(search.rung(1) { _ in ranked } == .init(limit: 6, points: [["1"], ["2"]]))
       #expect(order.ranked(by: .rmse, order: points).first?.point == ["3"], "of errors the smallest")
     }
-    for (least, limits) in [(1, [2, 6, 20]), (4, [4, 6, 20]), (6, [6, 20]), (20, [20]), (30, [20])] {
+    for (least, limits) in [
+      (1, [2, 6, 20]), (4, [4, 6, 20]), (6, [6, 20]), (13, [13, 20]), (14, [20]), (20, [20]), (30, [20]),
+    ] {
       #expect(TuneSearch(points: points, way: .halving, epochs: 20, least: least).limits == limits, "least \(least)")
     }
     #expect(TuneSearch(points: points, way: .grid, epochs: 20).limits == [20])
