@@ -76,6 +76,8 @@ public enum RecommenderError: AkinError, Equatable {
     case .badValue, .emptyHistory, .otherCount: nil
     case .noPopularity, .noUsers:
       "train from interactions, and name that file with --users, or build the index with --with-users"
+    case .otherEmbeddings(let index, let embeddings) where isDirectory(index):
+      "give embeddings of the catalogue's training, or replace all its items: akin catalogue create \(index) \(embeddings) --force"
     case .otherEmbeddings(let index, let embeddings):
       "build the index again: akin index \(embeddings) -o \(index) --force"
     }

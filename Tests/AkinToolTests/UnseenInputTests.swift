@@ -79,4 +79,74 @@ struct UnseenInputTests {
     let related = akin("related", scratch["v.idx"], "2", "--json")
     #expect(related.output.contains(#""title":"a\u009bb""#) && !related.output.unicodeScalars.contains("\u{9B}"))
   }
+
+  @Test(
+    "A file of a catalogue that is asked is no output, by whatever path; a wrong embeddings file gets the command that helps"
+  )
+  func catalogueAsOutput() throws {
+    let world = try World()
+    let shop = world.scratch["shop"]
+    #expect(akin("catalogue", "create", shop, world.emb, "-q").code == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: shop)
+    let before = names.map { world.scratch.bytes("shop/" + $0) }
+    try FileManager.default.linkItem(
+      atPath: shop + "/" + (try #require(names.first { $0.hasSuffix(".idx") })), toPath: world.scratch["linked"])
+    for output in names.map({ shop + "/" + $0 }) + [world.scratch["linked"]] {
+      for words in [
+        ["query", shop, "--queries", "users:" + world.emb, "-o", output, "-f"],
+        ["recall", shop, "--html", output, "-f"],
+        ["export", shop, "--format", "npz", "-o", output, "-f"],
+      ] {
+        let run = akin(words)
+        #expect(run.code == 2 && run.messages.contains("is the same file as the input"), "\(words): \(run.messages)")
+      }
+    }
+    #expect(names.map { world.scratch.bytes("shop/" + $0) } == before)
+    #expect(akin("query", shop, "--queries", "users:" + world.emb, "-o", world.scratch["new.npy"], "-q").code == 0)
+    let other = world.scratch["other.emb"]
+    #expect(
+      akin("train", world.scratch["interactions.csv"], "-o", other, "--dimensions", "8", "--seed", "9", "-q").code == 0)
+    let wrong = akin("recommend", shop, "--users", other, "1")
+    #expect(wrong.code == 3 && wrong.messages.contains("akin catalogue create \(shop) \(other) --force"))
+    #expect(akin("catalogue", "create", shop, other, "--force", "-q").code == 0)
+    #expect(akin("recommend", shop, "--users", other, "1").code == 0)
+  }
+
+  @Test("The only place in a name of answers is {ef}", arguments: ["a-{recall}.npy", "a-{k}.npy"])
+  func places(name: String) throws {
+    let world = try World()
+    let words = ["query", world.idx, "--queries", "users:" + world.emb, "--recall", "0.9", "-q"]
+    let run = akin(words + ["-o", world.scratch[name]])
+    #expect(run.code == 2 && run.messages.contains("{ef}"))
+    #expect(!world.scratch.names.contains(name))
+    #expect(akin(words + ["-o", world.scratch["a-{ef}.npy"]]).code == 0 && world.scratch.names.contains("a-0.9.npy"))
+  }
+
+  @Test("A half-life over dates in digits is a warning, which --quiet keeps")
+  func datesInDigits() {
+    let rows = "user,item,rating,date\n1,10,5,20200101\n1,11,4,20200103\n2,10,3,20200105\n"
+    let words = ["train", scratch.write(rows, to: "d.csv"), "-o", scratch["d.emb"], "-q", "-f", "--dimensions", "2"]
+    let run = akin(words + ["--half-life", "2", "--weighting", "value"])
+    #expect(run.code == 0 && run.messages.contains("half-life: the newest time is 20200105"), "\(run.messages)")
+    #expect(!akin(words).messages.contains("half-life"))
+  }
+
+  @Test("A part of a title is answered with the item that it was taken for; an id and a whole title say it themselves")
+  func partOfTitle() throws {
+    let rows = scratch.write("user,item,rating\n1,10,5\n1,11,4\n2,10,3\n2,12,4\n", to: "r.csv")
+    let items = scratch.write("item,title\n10,\"Heat, The\"\n11,Heat\n12,Alien\n", to: "i.csv")
+    let (emb, idx) = (scratch["t.emb"], scratch["t.idx"])
+    #expect(akin("train", rows, "--items", items, "-o", emb, "-q", "--dimensions", "2").code == 0)
+    #expect(akin("index", emb, "-o", idx, "-q").code == 0)
+    for (text, note) in [
+      ("lie", "akin: note: 'lie' is taken for item 12, 'Alien'\n"), ("alien", ""), ("12", ""), ("Heat", ""),
+    ] {
+      #expect(akin("related", idx, text, "-k", "1").messages == note)
+      #expect(akin("audience", idx, "--users", emb, text, "-q").messages == note)
+      #expect(akin("related", idx, text, "-k", "1", "--json").messages == "")
+    }
+    // A title with a comma is two parts of a history, and the answer says which items these were.
+    let run = akin("recommend", idx, "--users", emb, "--history", "lie,The:4", "-k", "1", "--json")
+    #expect(run.messages.contains("'The' is taken for item 10, 'Heat, The'"), "\(run.messages)")
+  }
 }

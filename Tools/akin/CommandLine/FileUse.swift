@@ -19,8 +19,8 @@ struct FileUse: Sendable, Equatable {
 }
 
 extension Command {
-  /// Throws when an output is also an input, or another output, by whatever path: the same name, another spelling, a
-  /// symbolic or a hard link. `--force` allows to replace an old output, never an input.
+  /// Throws when an output is also an input, a file of a directory that is one, or another output, by whatever path: the same
+  /// name, another spelling, a symbolic or a hard link. `--force` allows to replace an old output, never an input.
   ///
   /// - Throws: `UsageError`, before any file is opened.
   func checkFiles(_ arguments: Arguments) throws {
@@ -32,6 +32,12 @@ extension Command {
       guard let identity = FileIdentity(path: use.path) else { continue }
       if case .input = use.role {
         inputs[identity] = inputs[identity] ?? use
+        // A catalogue is a directory, and each file in it is read.
+        if isDirectory(use.path), case .success(let names) = directoryListing(use.path) {
+          for file in names.compactMap({ FileIdentity(path: use.path + "/" + $0) }) {
+            inputs[file] = inputs[file] ?? use
+          }
+        }
       } else if outputs.updateValue(use, forKey: identity) != nil {
         throw arguments.error(.sameOutput(use.path))
       }

@@ -48,7 +48,11 @@ enum AudienceVerb {
     let isJSON = arguments[Common.json] || arguments[Common.jsonLines]
     let recommender = try CatalogueOptions.recommender(
       arguments[index], embeddings: arguments[RecommendVerb.users], arguments, console)
-    let items = try arguments.all(AudienceVerb.items).map { try recommender.item($0) }
+    let items = try arguments.all(AudienceVerb.items).map { text in
+      let item = try recommender.item(text)
+      if !isJSON, console.tableWidth == nil { console.sayMeant(text, item, of: recommender) }
+      return item
+    }
     let filter = try FilterOptions.filter(arguments, of: recommender, console)
     let k = arguments[top]
     var made: Audience?

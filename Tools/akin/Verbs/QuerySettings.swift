@@ -32,6 +32,12 @@ extension QueryVerb {
     for option in [Common.minimumScore, Common.diversity, Common.perCategory] as [any AnyOption] {
       try arguments.refuse(SearchPage.html, with: option)
     }
+    // The only place for a word in a name is {ef}, also with --recall.
+    for (option, name) in [(output.spelling, arguments[output]), (scores.spelling, arguments[scores] ?? "")]
+    where name.contains("{recall}") || name.contains("{k}") {
+      let expected = "a name whose place for --ef or --recall is {ef}"
+      throw arguments.error(.badValue(option: option, expected: expected, found: name, nearest: nil))
+    }
     let asked = SearchRequest(k: arguments[Common.k], minimumScore: arguments[Common.minimumScore])
     func setting(_ effort: SearchEffort?, _ word: String, target: RecallTarget? = nil) -> Setting {
       var request = asked

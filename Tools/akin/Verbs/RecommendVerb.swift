@@ -88,7 +88,10 @@ enum RecommendVerb {
       told = try HistoryText.read(
         text, for: recommender.embeddings?.objective?.model, skip: arguments[skipUnknown], console: console
       ) {
-        text throws(RecommenderError) in try recommender.item(text)
+        text throws(RecommenderError) in
+        let item = try recommender.item(text)
+        console.sayMeant(text, item, of: recommender)
+        return item
       }
     }
     var basis: AnswerBasis

@@ -55,6 +55,8 @@ enum RelatedVerb {
     let recommender = try CatalogueOptions.recommender(arguments[index], arguments, console)
     search = search.reaching(recommender.index.count)
     let item = try recommender.item(text)
+    // The heading of a table says it, and so does JSON.
+    if !arguments[Common.json], console.tableWidth == nil { console.sayMeant(text, item, of: recommender) }
     search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)
     let rules = ListRules(
       diversity: search.diversity, categoryLimit: try search.categoryLimit(recommender.attributes))
