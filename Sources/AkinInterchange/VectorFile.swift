@@ -123,11 +123,14 @@ extension EmbeddingMatrix {
   fileprivate var isSubnormal: Bool {
     var isZero = true
     for row in 0..<count {
-      for component in 0..<dimension {
-        let value = self[Row(row)][component]
-        if value.isNormal { return false }
-        isZero = isZero && value == 0
+      let hasNormal = withRow(Row(row)) { vector in
+        for component in 0..<vector.count {
+          if vector[component].isNormal { return true }
+          isZero = isZero && vector[component] == 0
+        }
+        return false
       }
+      if hasNormal { return false }
     }
     return !isZero
   }
