@@ -140,6 +140,7 @@ struct MisreadTests {
     #expect(help(.textAfterQuote).contains(#"sed 's/\\"/""/g'"#))
     #expect(help(.notANumber(found: "1.234,5")) == "remove the points or commas between thousands")
     #expect(help(.noSuchColumn(role: "item", why: "")).contains("a row for each pair"))
-    #expect(help(.notText(found: .json)).contains(".explode('NAME')"))
+    #expect(
+      help(.notText(found: .json)).contains("json_normalize([json.loads(x) for x in open('a')], 'LIST', ['USER'])"))
   }
 }

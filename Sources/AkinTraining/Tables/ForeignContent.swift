@@ -150,7 +150,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .akin: return "give the file of interactions that it was made from"
     case .json:
       return text("read_json('\(path)', lines=True, dtype=False)")
-        + "; without lines=True for one array; lists in a column: .explode('NAME') before .to_csv"
+        + "; without lines=True for one array; lists of objects: "
+        + "pandas.json_normalize([json.loads(x) for x in open('\(path)')], 'LIST', ['USER']).to_csv('rows.csv', index=False)"
     case .dictionaries: return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
     case .binary: return "give a file of text: rows of user, item and value with separators between"
     }
