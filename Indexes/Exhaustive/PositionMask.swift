@@ -3,7 +3,7 @@ import AkinVectors
 /// The positions of the items that a filter allows, one bit each.
 package struct PositionMask: Sendable {
   /// Position `p` is bit `p % 64` of word `p / 64`; bits past the last item are 0.
-  private let words: [UInt64]
+  @usableFromInline let words: [UInt64]
   /// The number of allowed items.
   let allowedCount: Int
 
@@ -39,7 +39,7 @@ package struct PositionMask: Sendable {
   /// Whether an item is allowed.
   ///
   /// - Parameter position: A position below the number of items.
-  @inline(__always)
+  @inlinable
   package func contains(_ position: Int) -> Bool { words[position >> 6] >> UInt64(position & 63) & 1 == 1 }
 
   /// Whether no position of a range is allowed. The range begins at a multiple of 64, and ends at one or after the last item.

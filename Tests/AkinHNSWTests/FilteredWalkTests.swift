@@ -103,6 +103,36 @@ struct FilteredWalkTests {
     #expect(far.hops < free.hops * 8)
   }
 
+  @Test("A beam that is too narrow for a filter begins again", arguments: Metric.allCases)
+  func narrow(metric: Metric) throws {
+    let world = try World(metric)
+    let searcher = world.index.searcher
+    // A fifth of the items are left out: all that are near the first query, and any for the second.
+    let query = world.queries[Row(3)]
+    let best = world.catalogue.nearest(to: query, k: World.rows).map(\.row)
+    for (gone, isOpposed) in [
+      (Array(best.prefix(320)), true), (best.enumerated().filter { $0.offset % 5 == 0 }.map(\.element), false),
+    ] {
+      let request = SearchRequest(k: 10, filter: .excluding(RowSet(gone, capacity: World.rows)))
+      let asked = GraphQuery(request, by: metric, ef: 40, of: searcher)
+      #expect(SearchWidth(asked, of: searcher.storage).isNarrow)
+      let found = searcher.withContexts(1) { contexts in
+        unsafe query.withUnsafeBufferPointer { query in
+          // Safe: a query has as many components as the index.
+          let found = unsafe searcher.search(query.baseAddress!, asked, contexts[0])
+          #expect(contexts[0].isOpposed == isOpposed || metric == .innerProduct, "\(metric)")
+          return found
+        }
+      }
+      let truth = world.catalogue.nearest(to: query, k: 10, excluding: Set(gone.map { Int($0.index) }))
+      #expect(Set(found).intersection(truth).count >= 9, "\(metric), opposed \(isOpposed)")
+      let table = try world.index.nearest(toEach: EmbeddingMatrix(uniformRows: [query, query], dimension: 16), request)
+      for answer in [table[0], table[1]] {
+        #expect(Set(answer).intersection(truth).count >= 9, "\(metric), opposed \(isOpposed), in a batch")
+      }
+    }
+  }
+
   @Test("A copy that is allowed is found behind copies that are not")
   func copies() throws {
     let some = normalMatrix(rows: 60, dimension: 6, seed: 30)

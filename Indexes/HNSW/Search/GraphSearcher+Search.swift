@@ -13,6 +13,8 @@ struct GraphQuery {
   var ef: Int
   /// The rows that may be in the answer; `nil` allows all.
   var allowed: AllowedRows?
+  /// Whether the beam has all the room that the filter may need.
+  var isWide = false
   /// The items of the shared filter, by node: `nil` where it excludes few, so that each candidate is looked up.
   var items: AllowedItems?
 
@@ -62,7 +64,18 @@ extension GraphSearcher {
       for: UnsafePointer(context.query), stride: dimension, number: 1, asked, at: node, width)
     begin(context, asked, at: entryPoints[0], width)
     repeat { context.walk() } while context.widen()
+    if context.isOpposed && width.isNarrow { return unsafe searchAgain(query, asked, from: node, context) }
     return answer(context, asked)
+  }
+
+  /// Answers a query whose beam had too little room for the filter.
+  @unsafe func searchAgain(
+    _ query: UnsafePointer<Float>, _ asked: GraphQuery, from node: UInt32? = nil, _ context: SearchContext
+  ) -> [Neighbor] {
+    var asked = asked
+    asked.isWide = true
+    context.visited.removeAll()
+    return unsafe search(query, asked, from: node, context)
   }
 
   /// Finds where the walks for `number` queries begin.
@@ -85,7 +98,7 @@ extension GraphSearcher {
       let rows = Double(storage.prefix(ef: width.requestedEf)) / asked.allowedShare
       let scan = unsafe topNorm.scan(
         queries, stride: stride, number: number, rows: Int(min(rows, Double(count))),
-        capacity: width.capacity, k: min(k, width.capacity), allowed: asked.items?.mask, of: storage)
+        capacity: width.scanned, k: min(k, width.scanned), allowed: asked.items?.mask, of: storage)
       return EntryPoints(coordinates: coordinates, .scan(scan))
     }
     guard let landmarks = landmarks() else { return EntryPoints(coordinates: coordinates, .entry) }

@@ -41,7 +41,11 @@ extension GraphSearcher {
           context.work = SearchWork()
           begin(context, asked, at: entryPoints[place], width)
         } end: { place, context in
-          let found = self.answer(context, asked)
+          // Safe: the query lies inside the matrix.
+          let query = unsafe queries.base + (first + place) * queries.stride
+          let found =
+            unsafe context.isOpposed && width.isNarrow
+            ? searchAgain(query, asked, context) : self.answer(context, asked)
           answer(first + place, found, context.work)
         }
       }
