@@ -17,11 +17,23 @@ extension CatalogueIndex {
     try request.check(count: count)
     try query.checkQuery(dimension: dimension)
     var found: [Neighbor] = []
-    for segment in segments {
+    for segment in linkedFirst {
       guard let index = segment.index, let own = own(request, in: segment) else { continue }
-      for one in try index.nearest(to: query, own) { found.append(segment.shifted(one)) }
+      let part =
+        if segment.record.isLinked {
+          try index.nearest(to: query, own)
+        } else {
+          try index.exhaustive().nearest(
+            to: query, own, reached: found.count == request.k ? found[request.k - 1].score : -.infinity)
+        }
+      found = merged(found, part[...], of: segment, k: request.k)
     }
-    return best(found, k: request.k)
+    return found
+  }
+
+  /// The segments, those with graphs first: what these find bounds what the scans of the others look for.
+  private var linkedFirst: [Segment] {
+    segments.filter(\.record.isLinked) + segments.filter { !$0.record.isLinked }
   }
 
   /// Answers each row of `queries` as ``nearest(to:_:)`` does. The answers do not depend on the threads.
@@ -50,9 +62,7 @@ extension CatalogueIndex {
     let mismatch = Mutex<Int?>(nil)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var reached: [Float]?
-    // What the graphs have found bounds what the scans of small segments look for.
-    let order = segments.filter(\.record.isLinked) + segments.filter { !$0.record.isLinked }
-    for (number, segment) in order.enumerated() {
+    for (number, segment) in linkedFirst.enumerated() {
       guard let index = segment.index else { continue }
       guard let own = own(request, in: segment) else { continue }
       var ownFilter: (@Sendable (Int) -> RowFilter?)?
@@ -162,51 +172,6 @@ extension CatalogueIndex {
     return plan
   }
 
-  /// The request as a segment gets it; `nil` when the segment has no item that may be in the answer.
-  func own(_ request: SearchRequest, in segment: Segment) -> SearchRequest? {
-    var own = request
-    own.filter = segment.filter
-    if let filter = request.filter {
-      guard let part = part(of: filter, in: segment) else { return nil }
-      own.filter = part
-    } else {
-      // Deleted rows lie among the others everywhere: few as they are, the walk is to go on until it has met enough others.
-      own.alwaysPreparesFilter = true
-    }
-    own.excluded = request.excluded.flatMap { excluded in
-      let part = excluded.slice(segment.rows)
-      return part.count == 0 ? nil : part
-    }
-    if !segment.record.isLinked {
-      own.effort = .exact
-    } else if case .ef(let ef) = request.resolvedEffort {
-      own.effort = .ef(share(of: ef, k: request.k, in: segment))
-    }
-    return own
-  }
-
-  /// The part of a filter that a segment gets, without deleted rows; `nil` when it lets nothing in. The parts of the last filter
-  /// are remembered, and so are those that the segments have prepared for them.
-  private func part(of filter: RowFilter, in segment: Segment) -> RowFilter? {
-    let parts = lastFilter.withLock { last in
-      if let last, last.filter == filter { return last.parts }
-      let made = segments.map { $0.own(filter) }
-      last = (filter, made)
-      return made
-    }
-    return parts[segment.number]
-  }
-
-  /// The candidates that a linked segment expands of `ef` in all: as many of the best as lie in it by its size, and three
-  /// standard deviations more, since they are not spread evenly. A catalogue of one segment expands `ef`.
-  private func share(of ef: Int, k: Int, in segment: Segment) -> Int {
-    let share = Double(segment.record.live) / Double(max(1, liveCount))
-    let mean = Double(ef) * share
-    let wanted = mean + 3 * (mean * (1 - share)).squareRoot()
-    // Fewer than one for four of the answer, and the walk finds too few.
-    return max(1, min(ef, max(Int(wanted.rounded(.up)), min(ef, (k + 3) / 4))))
-  }
-
   /// The `k` best of an answer and of that of one more segment, both best first; no item is in two segments.
   ///
   /// - Complexity: O(*k*).
@@ -242,17 +207,5 @@ extension Segment {
   /// A neighbour with its row in the catalogue.
   func shifted(_ neighbor: Neighbor) -> Neighbor {
     Neighbor(row: Row(offset + Int(neighbor.row.index)), score: neighbor.score)
-  }
-
-  /// The part of a filter of the whole catalogue that lies in this segment, without deleted rows; `nil` when it lets nothing in.
-  func own(_ filter: RowFilter) -> RowFilter? {
-    var part = filter.rows.slice(rows)
-    if filter.letsIn {
-      part.subtract(record.deleted)
-      return part.count == 0 ? nil : .only(part)
-    }
-    if part.count == 0 { return self.filter ?? .excluding(part) }
-    part.formUnion(record.deleted)
-    return part.count == record.rows ? nil : .excluding(part)
   }
 }

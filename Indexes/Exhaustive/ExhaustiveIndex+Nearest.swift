@@ -13,19 +13,29 @@ extension ExhaustiveIndex {
   ///   with more than 256 dimensions) items are encoded, *dimension* (128) bytes each, and later searches scan the
   ///   codes first.
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+    try nearest(to: query, request, reached: -.infinity)
+  }
+
+  /// Answers a query, given a lower bound on the scores of the answer; the search skips lesser items.
+  ///
+  /// - Parameter reached: A score that `k` items reach, here or elsewhere; -∞ without one.
+  package func nearest(
+    to query: Span<Float>, _ request: SearchRequest, reached: Float
+  ) throws(SearchError) -> [Neighbor] {
     try request.check(count: count)
     try query.checkQuery(dimension: dimension)
-    let found = nearest(to: query, k: request.k, request.allowedRows())
+    let least = max(reached, request.minimumScore ?? -.infinity)
+    let found = nearest(to: query, k: request.k, request.allowedRows(), reached: least)
     guard let least = request.minimumScore else { return found }
     return Array(found.prefix { $0.score >= least })
   }
 
-  private func nearest(to query: Span<Float>, k: Int, _ allowed: AllowedRows?) -> [Neighbor] {
+  private func nearest(to query: Span<Float>, k: Int, _ allowed: AllowedRows?, reached: Float) -> [Neighbor] {
     let kept = min(k, count)
     guard kept > 0 else { return [] }
     let prepared = prepared(for: allowed?.shared, queries: 1)
     if let gathered = prepared?.gathered {
-      return gathered.nearest(to: query, k: k, AllowedRows(nil, and: allowed?.own))
+      return gathered.nearest(to: query, k: k, AllowedRows(nil, and: allowed?.own), reached: reached)
     }
     let places = UnsafeMutablePointer<UInt64>.allocate(capacity: kept)
     defer { unsafe places.deallocate() }
@@ -41,17 +51,18 @@ extension ExhaustiveIndex {
       let summary = normSummary()
       // A sample under a mask costs more than it saves one query. Without a guess the answer is always known.
       var answer: Int?
-      for sample in [prepared?.mask == nil ? scoreSample(summary, nil) : nil, nil] where answer == nil {
+      let isSampled = prepared?.mask == nil && reached == -.infinity
+      for sample in [isSampled ? scoreSample(summary, nil) : nil, nil] where answer == nil {
         let block = unsafe QueryBlock(
           of: self, queries: queries, range: 0..<1, allowed: { _ in allowed }, mask: prepared?.mask, coded: coded,
-          reached: nil, sample: sample, summary, k: kept)
+          reached: [reached], sample: sample, summary, k: kept)
         unsafe block.scan(0..<count, summary)
         answer = unsafe block.finish(0, into: places)
       }
       found = answer ?? 0
     } else {
       found = unsafe query.withUnsafeBufferPointer { query in
-        unsafe scan(query.baseAddress!, allowed: allowed, into: places, k: kept)
+        unsafe scan(query.baseAddress!, allowed: allowed, into: places, k: kept, reached: reached)
       }
     }
     return unsafe UnsafeBufferPointer(start: places, count: found).map(RankKey.neighbor)
@@ -62,12 +73,14 @@ extension ExhaustiveIndex {
   /// Hot: one call that scores and one that compares for each block of 256 items. From DRAM, the cost is that of
   /// reading the items.
   @unsafe func scan(
-    _ query: UnsafePointer<Float>, allowed: AllowedRows?, into places: UnsafeMutablePointer<UInt64>, k: Int
+    _ query: UnsafePointer<Float>, allowed: AllowedRows?, into places: UnsafeMutablePointer<UInt64>, k: Int,
+    reached: Float = -.infinity
   ) -> Int {
     // Squared differences need no norms; the other metrics take rounding bounds and block bounds from them.
     let summary = metric == .euclidean ? nil : normSummary()
     let entries = unsafe CandidateEntries(queries: 1, k: k, items: count)
-    var candidates = unsafe Candidates(of: self, query: query, allowed: allowed, in: entries, place: 0, k: k, summary)
+    var candidates = unsafe Candidates(
+      of: self, query: query, allowed: allowed, in: entries, place: 0, k: k, reached: reached, summary)
     let bound = unsafe candidates.bound
     if metric == .cosine && bound.queryNorm == 0 { return 0 }
     let scaled = unsafe unitQuery(query, norm: bound.queryNorm)
