@@ -22,8 +22,30 @@ extension HNSWIndex {
     execution: Execution = Execution()
   ) throws {
     try embeddings.check(execution)
+    try self.init(embeddings, options: options, queries: queries, growing: nil, execution: execution)
+  }
+
+  /// The same over embeddings most of whose items an index holds already: these keep their links, so that only the others take the
+  /// time of a build. The graph is as good as a new one and has other bytes; it keeps the measurements of the index.
+  ///
+  /// - Parameter base: The index, and for each item its row there, or `nil`.
+  package convenience init(
+    _ embeddings: Embeddings, options: HNSWBuildOptions, growing base: (index: HNSWIndex, rows: [Row?]),
+    execution: Execution
+  ) throws {
+    try embeddings.check(execution)
+    try self.init(
+      embeddings, options: options, queries: nil, growing: GrowthBase(base.index, rows: base.rows),
+      execution: execution)
+  }
+
+  private convenience init(
+    _ embeddings: Embeddings, options: HNSWBuildOptions, queries: EmbeddingMatrix?, growing base: GrowthBase?,
+    execution: Execution
+  ) throws {
     var source = IndexSource(embeddings)
     source.queries = queries
+    source.base = base
     let built = try BuiltIndex(source, options, execution)
     let bytes = try built.container(source, options).bytes(execution: execution)
     try self.init(container: ContainerFile(bytes: bytes, format: .index))

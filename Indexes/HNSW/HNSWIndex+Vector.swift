@@ -7,6 +7,9 @@ extension HNSWIndex {
   /// Whether the graph has links; otherwise every search is an exact scan.
   package var isLinked: Bool { searcher.storage.entry != nil }
 
+  /// Whether nodes have taken over the links of an older graph, so that a build of the same items gives other bytes.
+  package var isGrown: Bool { facts.container.provenance?["grown"] == .bool(true) }
+
   /// The bias of an item, or 0.
   package func bias(of row: Row) -> Float {
     guard let biases = unsafe searcher.storage.biases, let node = searcher.storage.node(of: row.index) else { return 0 }

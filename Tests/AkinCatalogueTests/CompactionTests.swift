@@ -87,7 +87,8 @@ struct CompactionTests {
     // The policy alone, over a thousand additions of ten rows.
     let policy = MergePolicy(width: 4, lowest: 10, linkedFrom: 40, deletedShare: 0.3)
     func record(_ rows: Int) -> SegmentRecord {
-      SegmentRecord(digest: .none, rows: rows, fileBytes: 0, isLinked: false, deleted: RowSet(capacity: rows))
+      SegmentRecord(
+        digest: .none, rows: rows, fileBytes: 0, isLinked: false, isGrown: false, deleted: RowSet(capacity: rows))
     }
     var segments: [SegmentRecord] = []
     var written = 0
@@ -111,7 +112,7 @@ struct CompactionTests {
     let policy = MergePolicy(width: 4, lowest: 10, linkedFrom: 40, deletedShare: 0.3)
     func record(_ rows: Int, deleted: Int) -> SegmentRecord {
       SegmentRecord(
-        digest: .none, rows: rows, fileBytes: 0, isLinked: true,
+        digest: .none, rows: rows, fileBytes: 0, isLinked: true, isGrown: false,
         deleted: RowSet((0..<deleted).map { Row($0) }, capacity: rows))
     }
     let fresh = [record(1000, deleted: 300), record(100, deleted: 0)]
@@ -122,5 +123,64 @@ struct CompactionTests {
     // To one segment drops every deleted row; to several only those of worn segments.
     #expect(policy.ranges([record(1000, deleted: 1)], downTo: 1) == [0..<1])
     #expect(policy.ranges([record(1000, deleted: 1)], downTo: 2) == [])
+  }
+
+  @Test("lets the graph of the trunk grow by what has gathered behind it")
+  func growth() {
+    let policy = MergePolicy(
+      width: 4, lowest: 10, linkedFrom: 40, grownFrom: 30, grownShare: 0.1, mostGrown: 0.5, deletedShare: 0.3)
+    func record(_ rows: Int, deleted: Int = 0, isGrown: Bool = false) -> SegmentRecord {
+      SegmentRecord(
+        digest: .none, rows: rows, fileBytes: 0, isLinked: rows >= 40, isGrown: isGrown,
+        deleted: RowSet((0..<deleted).map { Row($0) }, capacity: rows))
+    }
+    // Neither enough rows, nor enough of the trunk's.
+    #expect(policy.due([record(200), record(10), record(10)]) == [])
+    #expect(policy.due([record(400), record(10), record(10), record(10)]) == [])
+    #expect(policy.due([record(200), record(10), record(10), record(10)]) == [0..<4])
+    #expect(policy.base(of: [record(200), record(10), record(10), record(10)]) == 0)
+    // The last large segment is the trunk: those before it stay.
+    #expect(policy.due([record(400), record(100), record(30)]) == [1..<3])
+    #expect(policy.due([record(400, deleted: 200), record(100), record(30)]) == [0..<1, 1..<3])
+    // A worn graph, one without links, and one with too few rows are built anew.
+    #expect(policy.base(of: [record(200, deleted: 61), record(10)]) == nil)
+    #expect(policy.base(of: [record(30), record(5)]) == nil)
+    #expect(policy.base(of: [record(60), record(31)]) == nil)
+    #expect(policy.base(of: [record(30), record(60)]) == 1)
+    // To one segment replaces what a build would not make.
+    #expect(policy.ranges([record(200, isGrown: true)], downTo: 1) == [0..<1])
+    #expect(policy.ranges([record(200)], downTo: 1) == [])
+  }
+
+  @Test(
+    "replaces a graph that has grown by the bytes of a build, and neither changes an answer", arguments: Metric.allCases
+  )
+  func grown(metric: Metric) throws {
+    let scratch = try Scratch()
+    var bench = try Bench(at: scratch["c"], items(0..<40, seed: 1), metric: metric)
+    var grown = 0
+    for change in 0..<4 {
+      try bench.delete(bench.shop.items.prefix(3).map(\.id))
+      try bench.add(items(100 + 6 * change..<106 + 6 * change, seed: 2))
+      try bench.writer.merge(execution: Execution(threads: change + 1))
+      let segments = bench.writer.current.manifest.segments
+      if segments.count == 1, segments[0].isGrown { grown += 1 }
+      let opened = try CatalogueIndex(bench.directory)
+      #expect(opened.shop == bench.shop && opened.manifest == bench.writer.current.manifest)
+      for effort in [SearchEffort.exact, .ef(200)] {
+        let found = try opened.answer(to: [1, 2, 3], SearchRequest(k: 100, effort: effort))
+        #expect(found == bench.shop.nearest(to: [1, 2, 3], k: 100, metric), "\(metric), change \(change), \(effort)")
+      }
+    }
+    #expect(grown == 4)
+    #expect(try CatalogueIndex.verify(path: bench.directory.path).isSound)
+    let change = try bench.writer.compact(execution: Execution(threads: 2))
+    let segment = try #require(bench.writer.current.manifest.segments.first)
+    #expect(change.written == bench.shop.items.count && !segment.isGrown)
+    try HNSWIndex(bench.shop.embeddings(metric, dimension: 3), options: .small, execution: Execution(threads: 1))
+      .write(to: scratch["final.idx"])
+    let isSame = scratch.bytes("final.idx") == scratch.bytes("c/\(segment.name)")
+    #expect(isSame)
+    #expect(try bench.writer.compact(execution: Execution(threads: 1)).written == 0)
   }
 }

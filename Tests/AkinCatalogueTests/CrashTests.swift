@@ -41,7 +41,7 @@ struct CrashTests {
         Shop.Item($0, seed: random.next() % 3, dimension: 2)
       }
     }
-    let policy = MergePolicy(width: 2, lowest: 2, linkedFrom: 5, deletedShare: 0.4)
+    let policy = MergePolicy(width: 2, lowest: 2, linkedFrom: 5, grownFrom: 3, deletedShare: 0.4)
     var bench = try Bench(at: path, some(4), dimension: 2, disk: disk.disk, policy: policy)
     var milestones = [Milestone(call: disk.callCount, generation: 1, shop: bench.shop)]
     for _ in 0..<steps {

@@ -120,7 +120,7 @@ struct Bench {
   var writer: CatalogueWriter
 
   /// Few rows a tier, so that small catalogues have many segments and some links.
-  static let policy = MergePolicy(width: 3, lowest: 4, linkedFrom: 12, deletedShare: 0.4)
+  static let policy = MergePolicy(width: 3, lowest: 4, linkedFrom: 12, grownFrom: 5, deletedShare: 0.4)
 
   init(
     at path: String, _ items: [Shop.Item], metric: Metric = .innerProduct, dimension: Int = 3,

@@ -118,7 +118,8 @@ extension SegmentRecord {
     bytes.append(littleEndian: digest.high)
     bytes.append(littleEndian: UInt32(rows))
     bytes.append(littleEndian: UInt32(deleted.count))
-    bytes.append(littleEndian: isLinked ? ManifestLayout.isLinked : 0)
+    bytes.append(
+      littleEndian: (isLinked ? ManifestLayout.isLinked : 0) | (isGrown ? ManifestLayout.isGrown : 0))
     bytes.append(littleEndian: UInt32(0))
     bytes.append(littleEndian: fileBytes)
     return bytes
@@ -132,13 +133,14 @@ extension SegmentRecord {
     digest = Digest(low: numbers[0], high: numbers[1])
     let (rows, deleted) = (UInt32(truncatingIfNeeded: numbers[2]), UInt32(numbers[2] >> 32))
     fileBytes = numbers[4]
-    isLinked = numbers[3] == UInt64(ManifestLayout.isLinked)
+    isLinked = numbers[3] & UInt64(ManifestLayout.isLinked) != 0
+    isGrown = numbers[3] & UInt64(ManifestLayout.isGrown) != 0
     let name = "segment \(index)"
     try file.requireField("\(name), rows", rows > 0, found: rows, expected: "at least 1")
     try file.requireField(
       "\(name), deleted rows", deleted < rows, found: deleted, expected: "fewer than its \(rows) rows")
     try file.requireField(
-      "\(name), flags", numbers[3] <= UInt64(ManifestLayout.isLinked), found: numbers[3], expected: "0 or 1")
+      "\(name), flags", numbers[3] <= 3 && (isLinked || !isGrown), found: numbers[3], expected: "0, 1 or 3")
     self.rows = Int(rows)
     guard deleted > 0 else {
       self.deleted = RowSet(capacity: Int(rows))

@@ -49,6 +49,8 @@ public struct SegmentRecord: Sendable, Equatable {
   public let fileBytes: UInt64
   /// Whether its items are linked; otherwise it is scanned.
   public let isLinked: Bool
+  /// Whether its graph has grown out of that of an older segment, so that a build of the same items gives other bytes.
+  public let isGrown: Bool
   /// The deleted rows.
   public internal(set) var deleted: RowSet
 

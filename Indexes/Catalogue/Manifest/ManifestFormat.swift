@@ -35,8 +35,8 @@ enum ManifestLayout {
   static let hasBiases: UInt16 = 1
   /// Bytes of a segment's record: digest, rows, deleted rows, flags, zeros, bytes of the file.
   static let recordBytes = 40
-  /// The flag of a segment with links.
-  static let isLinked: UInt32 = 1
+  /// The flags of a segment: one with links, and one whose graph has grown out of that of an older segment.
+  static let (isLinked, isGrown): (UInt32, UInt32) = (1, 2)
   /// Segments of one catalogue.
   static let segmentLimit = 4096
 }

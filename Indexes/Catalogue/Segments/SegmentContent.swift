@@ -86,8 +86,14 @@ struct SegmentContent {
   }
 
   /// Builds the index of the items.
-  func index(_ model: Manifest.Model, isLinked: Bool, execution: Execution) throws -> HNSWIndex {
+  ///
+  /// - Parameter base: A segment that holds most of the items, and for each item its row there: the graph grows out of its graph.
+  func index(
+    _ model: Manifest.Model, isLinked: Bool, growing base: (index: HNSWIndex, rows: [Row?])? = nil,
+    execution: Execution
+  ) throws -> HNSWIndex {
     var options = model.options
+    if let base { return try HNSWIndex(embeddings, options: options, growing: base, execution: execution) }
     options.linksItems = isLinked
     // Rows of links that stay empty take the least space.
     if !isLinked { options.m = 2 }

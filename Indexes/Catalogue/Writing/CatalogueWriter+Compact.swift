@@ -58,9 +58,14 @@ extension CatalogueWriter {
       let live = segments[range].reduce(0) { $0 + $1.record.live }
       var made: [(record: SegmentRecord, index: HNSWIndex)] = []
       if live > 0 {
-        let content = try SegmentContent(merging: Array(open[range]), of: current.manifest.model, execution: execution)
+        let parts = Array(open[range])
+        let content = try SegmentContent(merging: parts, of: current.manifest.model, execution: execution)
+        // What a compaction makes depends on the items alone.
+        let base = change.operation == .merge ? policy.base(of: parts.map(\.record)) : nil
         let index = try content.index(
-          current.manifest.model, isLinked: isWhole || live >= policy.linkedFrom, execution: execution)
+          current.manifest.model, isLinked: isWhole || live >= policy.linkedFrom,
+          growing: base.flatMap { base in parts[base].index.map { ($0, parts.liveRows(of: base)) } },
+          execution: execution)
         made = [try write(index, execution: execution)]
         change.written += live
       }
@@ -97,5 +102,14 @@ extension CatalogueWriter {
   func check(_ status: Int, _ call: String) throws(OutputError) {
     guard status < 0, status != -Int(ENOENT) else { return }
     throw .failed(path: directory.path, call: call, errno: Int32(-status))
+  }
+}
+
+extension [Segment] {
+  /// For each live row of all segments its row in one of them; `nil` for those of the others.
+  fileprivate func liveRows(of one: Int) -> [Row?] {
+    enumerated().flatMap { place, segment in
+      (0..<segment.record.rows).map { Row($0) }.filter { segment.holds($0) }.map { place == one ? $0 : nil }
+    }
   }
 }

@@ -125,6 +125,6 @@ extension SegmentRecord {
     let header = index.facts.container.header
     self.init(
       digest: header.rootDigest, rows: index.count, fileBytes: header.fileBytes, isLinked: index.isLinked,
-      deleted: RowSet(capacity: index.count))
+      isGrown: index.isGrown, deleted: RowSet(capacity: index.count))
   }
 }

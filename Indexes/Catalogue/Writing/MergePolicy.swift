@@ -1,8 +1,13 @@
 import AkinVectors
 
-/// Which segments are merged, so that a catalogue of *n* rows has O(log *n*) segments and each row is written O(log *n*) times.
+/// Which segments are merged, so that most rows are in one graph and what a change costs does not depend on the past.
 ///
-/// Segments stay in order of arrival, so only neighbours merge. A segment belongs to a tier by its live rows; each tier is
+/// Segments stay in order of arrival, so only neighbours merge. Small segments gather behind a large one, the *trunk*, and are
+/// scanned. Once they have ``grownFrom`` rows and ``grownShare`` of those of the trunk, its graph grows by them: their rows are inserted,
+/// its deleted ones drop out, and the others keep their links. So a row is linked once, and copied some 25 times for as many new
+/// rows as the catalogue has.
+///
+/// Without a trunk, and among the small segments, a segment belongs to a tier by its live rows; each tier is
 /// ``width`` times as large as the one below. Once the newest segments of a tier and below are ``width`` many, they become one
 /// (the logarithmic method of Bentley and Saxe, 1980; Lucene's *LogMergePolicy*).
 struct MergePolicy: Sendable, Equatable {
@@ -12,6 +17,12 @@ struct MergePolicy: Sendable, Equatable {
   var lowest = 2_048
   /// From this number of live rows on, a segment is linked; smaller ones are scanned.
   var linkedFrom = 4_096
+  /// The graph of a trunk grows by so many rows at least: fewer are scanned faster than they are copied.
+  var grownFrom = 8_192
+  /// The graph of a trunk grows by this share of its rows at least, so that few rows are copied for a new one.
+  var grownShare = 0.04
+  /// What is inserted into a graph is at most this share of its rows; for more, a new graph takes hardly longer.
+  var mostGrown = 0.5
   /// A segment of which a larger share is deleted is built anew: a walk visits deleted rows in vain, and their links lead
   /// nowhere else.
   var deletedShare = 0.4
@@ -34,6 +45,9 @@ struct MergePolicy: Sendable, Equatable {
   /// The ranges of neighbours that have to become one segment each: from the newest back, at most one of several segments, and
   /// worn segments by themselves.
   func due(_ segments: [SegmentRecord]) -> [Range<Int>] {
+    if let range = growth(of: segments) {
+      return (0..<range.lowerBound).filter { isWorn(segments[$0]) }.map { $0..<$0 + 1 } + [range]
+    }
     let tiers = segments.map { tier($0.live) }
     // Where the merged run begins so far, and its live rows.
     var (start, live) = (segments.count, 0)
@@ -48,6 +62,33 @@ struct MergePolicy: Sendable, Equatable {
     var ranges = (0..<start).filter { isWorn(segments[$0]) }.map { $0..<$0 + 1 }
     if start < segments.count { ranges.append(start..<segments.count) }
     return ranges
+  }
+
+  /// The trunk and all behind it, where its graph is to grow by these.
+  private func growth(of segments: [SegmentRecord]) -> Range<Int>? {
+    var live = 0
+    for place in segments.indices.reversed() {
+      let range = place..<segments.count
+      if Double(live) >= max(Double(grownFrom), grownShare * Double(segments[place].live)),
+        base(of: Array(segments[range])) == 0
+      {
+        return range
+      }
+      live += segments[place].live
+    }
+    return nil
+  }
+
+  /// Which of some segments, all of which become one, has the graph that grows by the rows of the others; `nil` where a new graph
+  /// is made.
+  func base(of segments: [SegmentRecord]) -> Int? {
+    guard segments.count > 1, let place = segments.indices.max(by: { segments[$0].live < segments[$1].live }) else {
+      return nil
+    }
+    let base = segments[place]
+    let others = segments.reduce(0) { $0 + $1.live } - base.live
+    guard base.isLinked, !isWorn(base), Double(others) <= mostGrown * Double(base.live) else { return nil }
+    return place
   }
 
   /// The ranges that have to become one segment each, so that at most `target` are left and none of them is worn: neighbours
@@ -65,7 +106,12 @@ struct MergePolicy: Sendable, Equatable {
     }
     return ranges.filter { range in
       range.count > 1 || isWorn(segments[range.lowerBound])
-        || (target == 1 && (segments[range.lowerBound].deleted.count > 0 || !segments[range.lowerBound].isLinked))
+        || (target == 1 && segments[range.lowerBound].isNotWhole)
     }
   }
+}
+
+extension SegmentRecord {
+  /// Whether it is not what a build of its live rows makes.
+  fileprivate var isNotWhole: Bool { deleted.count > 0 || !isLinked || isGrown }
 }

@@ -44,15 +44,17 @@ struct GraphBuilder {
     return (draft, nearest)
   }
 
-  /// Inserts the nodes `order[start..<end]` after all nodes before them.
-  private func insert(_ order: [UInt32], from start: Int = 0, upTo end: Int) throws {
+  /// Inserts the nodes `order[start..<end]` after all nodes before them; the first has the highest level.
+  ///
+  /// - Parameter scans: Whether the nearest are found by comparing all, where that is faster.
+  func insert(_ order: [UInt32], from start: Int = 0, upTo end: Int, scans: Bool = true) throws {
     guard let first = order.first else { return }
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
     let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, vectors: vectors) }
     // Scans for the nearest where that is faster than a walk. Recreated after a pause, during which it would only take
     // memory.
-    let scan = CodeScan(order, of: vectors, candidates: efConstruction)
+    let scan = scans ? CodeScan(order, of: vectors, candidates: efConstruction) : nil
     let scanScratches = unsafe scan.map { scan in
       unsafe (0..<execution.threads).map { _ in unsafe CodeScan.Scratch(scan) }
     }
@@ -185,7 +187,7 @@ struct GraphBuilder {
   }
 
   /// Removes the slack of every row and sorts its links near to far.
-  private func finish(_ nodes: ArraySlice<UInt32>) throws {
+  func finish(_ nodes: ArraySlice<UInt32>) throws {
     let selections = (0..<execution.threads).map { _ in NeighborSelection() }
     try execution.forEachChunk(of: nodes.count, by: 256) { worker, range in
       for index in range {

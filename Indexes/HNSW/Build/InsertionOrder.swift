@@ -9,6 +9,8 @@ struct InsertionOrder {
   /// The inserted nodes: highest level first, so that the entry never changes, and random within a level.
   let nodes: [UInt32]
 
+  init(levels: [UInt8], nodes: [UInt32]) { (self.levels, self.nodes) = (levels, nodes) }
+
   /// - Parameters:
   ///   - inserted: Nodes of `0..<count`, each once; the others have level 0.
   ///   - m: Links of a node above the ground.

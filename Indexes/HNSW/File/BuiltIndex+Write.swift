@@ -202,6 +202,7 @@ extension BuiltIndex {
       "kernels": .string(unsafe String(cString: kernels.pointee.name)),
     ]
     if !order.nextMember.isEmpty { members["grouped"] = .integer(Int64(order.members)) }
+    if isGrown { members["grown"] = .bool(true) }
     if stored.store != .float32 { members["store"] = .string(stored.store.name) }
     return .object(members)
   }

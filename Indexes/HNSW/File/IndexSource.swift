@@ -10,6 +10,8 @@ struct IndexSource {
   let users: EmbeddingMatrix?
   /// Queries to measure recall with, in place of users or items, or `nil`.
   var queries: EmbeddingMatrix?
+  /// A graph that holds most of the items already, or `nil`.
+  var base: GrowthBase?
   let metric: Metric
   let globalMean: Float
   /// Names the file that the index is made from; `.none` when there is none.
@@ -78,6 +80,6 @@ extension BuiltIndex {
     try unsafe self.init(
       stored: stored, biases: source.biases, users: source.users, queries: source.queries,
       metric: metric,
-      options: options, kernels: kernels, execution: execution, release: source.release)
+      options: options, growing: source.base, kernels: kernels, execution: execution, release: source.release)
   }
 }

@@ -82,6 +82,18 @@ import CAkinKernels
     return Int(node) < vectors.count ? node : nil
   }
 
+  /// The first node that a condition holds for among a node, its copies, and the rest of its group with theirs; `nil` for none.
+  @inline(__always)
+  func found(with node: UInt32, where condition: (UInt32) -> Bool) -> UInt32? {
+    var first = node
+    var place: UInt32? = node
+    while let current = place, !condition(current) {
+      place = copy(after: current)
+      if place == nil, let next = member(after: first) { (first, place) = (next, next) }
+    }
+    return place
+  }
+
   /// Where a walk for the items related to a node starts: at the node, if it is linked, and its nearest nodes. For a copy or a
   /// member of a group these are the linked node and that one's nearest.
   func starts(relatedTo node: UInt32) -> [UInt32] {

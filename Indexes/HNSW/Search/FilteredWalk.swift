@@ -37,13 +37,8 @@ extension SearchContext {
     var kept = 0
     for place in 0..<beam.count {
       let candidate = unsafe beam.candidates[place]
-      var first = Candidate.node(candidate)
-      var node: UInt32? = first
-      while let current = node, !allowed.contains(Int(current)) {
-        node = storage.copy(after: current)
-        if node == nil, let next = storage.member(after: first) { (first, node) = (next, next) }
-      }
-      guard node != nil else { continue }
+      let isAllowed = storage.found(with: Candidate.node(candidate)) { allowed.contains(Int($0)) } != nil
+      guard isAllowed else { continue }
       unsafe beam.candidates[kept] = candidate
       kept += 1
     }
