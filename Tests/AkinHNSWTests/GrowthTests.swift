@@ -36,6 +36,28 @@ struct GrowthTests {
     }
   }
 
+  @Test("Groups of nearly equal items grow, and lose their first ones", arguments: Metric.allCases)
+  func groups(metric: Metric) throws {
+    let seed: UInt64 = 12
+    let clouds = NodeGroupsTests.clouds(rows: 1_200, dimension: 16, size: 60, noise: 1e-6, metric: metric, seed: seed)
+    func rows(_ range: Range<Int>) -> [[Float]] { range.map { clouds.items[Row($0)] } }
+    var churn = try Churn(
+      Embeddings(Catalogue(rows: rows(0..<600), dimension: 16, metric: metric)),
+      HNSWBuildOptions(m: 4, efConstruction: 40, seed: seed))
+    for change in 0..<3 {
+      try churn.change(dropping: { $0 < 100 }, adding: rows(600 + 200 * change..<800 + 200 * change))
+    }
+    var hits = 0
+    for row in stride(from: 0, to: churn.index.count, by: 12) {
+      let query = churn.embeddings.items[Row(row)]
+      let truth = try churn.index.exhaustive().nearest(to: query.span, k: 10)
+      hits += try zip(churn.index.nearest(to: query, k: 10, ef: 16), truth).count { $0.score == $1.score }
+    }
+    #expect(churn.index.count == 900)
+    #expect(hits >= 740, "\(hits) of 750, seed \(seed)")
+    #expect(try verified(bytes(churn.index)).isSound)
+  }
+
   /// The bytes of an index in memory.
   private func bytes(_ index: HNSWIndex) throws -> [UInt8] {
     try withDirectory { directory in

@@ -11,7 +11,7 @@ struct NodeGroupsTests {
   /// `rows` vectors around `rows / size` normal ones, each in a random place.
   ///
   /// - Parameter noise: The deviation of a component from its centre's, whose deviation from 0 is 1.
-  private static func clouds(
+  static func clouds(
     rows: Int, dimension: Int, size: Int, noise: Float, metric: Metric, biased: Bool = false, seed: UInt64
   ) -> Catalogue {
     let centres = normalMatrix(rows: rows / size, dimension: dimension, seed: seed)

@@ -44,11 +44,9 @@ struct GrowthBase {
     let storage = base.storage
     let old = storage.vectors.count
     // A copy is linked as the first of its chain, and a member of a group as the first of that.
-    var heads = [UInt32](repeating: Layer.noNode, count: nodes.rows.count)
     var standing = [UInt32](repeating: Layer.noNode, count: old)
     for head in nodes.linked {
       for node in nodes.found(with: head) {
-        heads[Int(node)] = head
         let row = base.rows[Int(nodes.rows[Int(node)])]
         if let place = storage.node(of: row) { standing[Int(place)] = head }
       }
