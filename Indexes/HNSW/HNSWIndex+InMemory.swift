@@ -67,3 +67,14 @@ extension HNSWIndex {
     try facts.container.write(to: path, overwrite: overwrite, execution: execution)
   }
 }
+
+extension GrowthBase {
+  /// The graph of an index.
+  ///
+  /// - Parameter rows: For each item of a build its row there, or `nil`.
+  fileprivate init(_ index: HNSWIndex, rows: [Row?]) {
+    self.init(
+      storage: index.searcher.storage, rows: rows.map { $0?.index ?? Layer.noNode }, m: index.facts.m,
+      measured: index.calibration?.measurements ?? [])
+  }
+}

@@ -9,13 +9,6 @@ struct GrowthBase {
   /// Links of a node on each upper layer.
   let m: Int
   let measured: [MeasuredRecall]
-
-  init(_ index: HNSWIndex, rows: [Row?]) {
-    storage = index.searcher.storage
-    self.rows = rows.map { $0?.index ?? Layer.noNode }
-    m = index.facts.m
-    measured = index.calibration?.measurements ?? []
-  }
 }
 
 /// Which nodes of a graph under construction take over the links of which nodes of an older one.
