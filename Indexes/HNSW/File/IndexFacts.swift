@@ -25,7 +25,8 @@ public struct IndexFacts: Sendable {
   public let seed: UInt64
   /// The highest level of a node.
   public let topLevel: Int
-  /// The number of nodes that the graph links: all but copies and, under cosine, zero vectors.
+  /// The number of nodes that the graph links: all but copies, further members of groups of nearly equal vectors and, under
+  /// cosine, zero vectors.
   public let linkedNodes: Int
   /// The number of linked nodes that needed a repair link to be reachable: more than a few in a thousand mean that many vectors
   /// are nearly equal, and that walks may miss some of them.
