@@ -80,7 +80,7 @@ struct MisreadTests {
     #expect(error(bin, "v.fbin")?.help == "for whole numbers: --format ibin")
     // Zeros alone, and one normal number, are floats.
     #expect(error(le(Int32(2), 0, 0), "v.fvecs") == nil)
-    #expect(error(le(Int32(2)) + le([1e-40, 1] as [Float]), "v.fvecs") == nil)
+    #expect(error(le(Int32(2)) + le([0x1p-133, 1] as [Float]), "v.fvecs") == nil)
   }
 
   @Test("Arrays of an archive that are left are said, those of texts too")

@@ -15,12 +15,12 @@ struct ReachWarningTests {
     #expect(ReachWarning.sentence(repaired: 398, linked: 100_000)?.contains("398 of 100,000 items") == true)
   }
 
-  @Test("index, info and verify tell it of many near copies, and none of them of vectors that differ")
+  @Test("index, info and verify tell it of a narrow cloud that is no group, and none of them of one cloud alone")
   func told() throws {
     let scratch = try Scratch()
     let normal = normalMatrix(rows: 1000, dimension: 16, seed: 1)
     let near = EmbeddingMatrix(
-      uniformRows: (0..<1000).map { row in normal[Row(row)].map { row < 300 ? 1e-6 * $0 : $0 } }, dimension: 16)
+      uniformRows: (0..<1000).map { row in normal[Row(row)].map { row < 300 ? 1e-3 * $0 : $0 } }, dimension: 16)
     for (name, items, m) in [("near", near, "4"), ("normal", normal, "16")] {
       let (npy, emb, idx) = (scratch["\(name).npy"], scratch["\(name).emb"], scratch["\(name).idx"])
       try NpyWriter.write(items, to: npy, overwrite: false)
