@@ -4,16 +4,16 @@ USERS = """
     userid user username userkey userguid usersha1 reviewerid reviewer customerid customer custid visitorid visitor
     memberid member accountid account clientid client buyerid buyer shopperid subscriberid playerid player profileid
     profile listenerid viewerid readerid personid person householdkey householdid household loyaltyid cardid studentid
-    learnerid authorsteamid steamid profilename reviewprofilename raterid msno deviceid cookieid uid sessionid session
-    playlistid basketid orderid invoiceno
+    learnerid authorsteamid steamid profilename reviewprofilename raterid msno usermd5 deviceid cookieid uid sessionid
+    session playlistid basketid orderid invoiceno
 """.split()
 ITEMS = """
     itemid iid movieid filmid productid parentasin asin articleid businessid gmapid isbn isbn13 bookid trackid songid
     artistid albumid gameid appid animeid mangaid recipeid locationid venueid poiid placeid newsid postid videoid showid
     jobid courseid hotelid listingid restaurantid adid skuid sku stockcode goodsid contentid itemkey jokeid storyid
     photoid beerid beerbeerid wineid episodeid podcastid channelid dishid repoid couponid bookmarkid pageid documentid
-    docid item movie film product article business book track song artist album game app anime recipe venue poi video
-    course joke beer wine
+    docid pinid workid aid item movie film product article business book track song artist album game app anime recipe
+    venue poi video course joke beer wine work
 """.split()
 VALUES = """
     rating ratings value values stars star overall score bookrating userrating userscore ratingvalue reviewrating
@@ -22,7 +22,7 @@ VALUES = """
     playtimeforever
 """.split()
 TIMES = """
-    timestamp ratingtimestamp timestampms unixtimestamp unixtime unixreviewtime datetime time date ts tdat eventtime
+    timestamp ratingtimestamp timestampms timems unixtimestamp unixtime unixreviewtime datetime time date ts tdat eventtime
     eventtimestamp reviewtime reviewtimestamp reviewdate createdat ratedat ratingdate ratingtime clicktime viewtime
     eventdate transactiondate transactiondt createdate createtime addedat clickedat playedat watchedat listenedat
     checkintime purchasedate orderdate invoicedate utctime
@@ -30,5 +30,5 @@ TIMES = """
 
 
 def fold(name: object) -> str:
-    """A name for comparing: without case, spaces, `_`, `-` and `.`."""
-    return "".join(one for one in str(name).lower() if one not in " _-.")
+    """A name for comparing: without case, spaces, quotes, `_`, `-` and `.`."""
+    return "".join(one for one in str(name).lower() if one not in ' _-."')
