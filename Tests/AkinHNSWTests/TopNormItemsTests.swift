@@ -120,6 +120,24 @@ struct TopNormItemsTests {
     }
   }
 
+  @Test("Better ones that come after many equal scores take the places of the last of these")
+  func tiesFirst() throws {
+    // The largest items are across the query, and twenty small ones along it.
+    let across: [[Float]] = (0..<1_180).map { [Float(3_000 - $0), 0, Float($0 % 7)] }
+    let along: [[Float]] = (10..<30).map { [0, Float($0), 0] }
+    let storage = try opened(Built(Catalogue(rows: across + along, dimension: 3, metric: .innerProduct)).bytes)
+      .searcher.storage
+    let query = EmbeddingMatrix(uniformRows: [[0, 1, 0]], dimension: 3)
+    let wanted = Array(1_180..<1_200) + Array(0..<40)
+    for level in Kernels.available {
+      var own = storage
+      unsafe own.kernels = try #require(Kernels.table(at: level))
+      let scan = unsafe try TopNormItems(of: own).scan(
+        query.base, stride: query.stride, number: 1, rows: 1_200, capacity: 60, k: 60, of: own)
+      #expect(scan.candidates(0).map { Int(Candidate.node($0)) } == wanted, "\(level)")
+    }
+  }
+
   @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])
   func nothingLeft(spread: Double) throws {
     let bytes = try Built(Self.catalogue(rows: 1600, spread: spread, biased: false, seed: 5)).bytes

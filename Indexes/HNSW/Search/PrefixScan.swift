@@ -23,6 +23,8 @@ import CAkinKernels
     var isComplete = false
     /// Scores below it are not kept. Whatever is above `-greatestFiniteMagnitude` is reached by as many nodes as are wanted.
     fileprivate var floor = -Float.greatestFiniteMagnitude
+    /// The least score that is kept: the floor, or above it where so many nodes have just that score that no later one counts.
+    fileprivate var admitted = -Float.greatestFiniteMagnitude
     /// All scores are between these.
     fileprivate var least = Float.infinity
     fileprivate var greatest = -Float.infinity
@@ -118,20 +120,20 @@ import CAkinKernels
     all[query] = one
   }
 
-  /// Adds the nodes whose scores reach the floor.
+  /// Adds the nodes whose scores are high enough.
   private func add(
     _ products: UnsafePointer<Float>, _ places: UnsafePointer<UInt32>, _ number: Int, from first: Int,
     to one: inout One, of query: Int
   ) {
     let (scores, nodes) = unsafe entries.entries(of: query)
-    let floor = one.floor
+    let admitted = one.admitted
     var (size, least, greatest) = (one.size, one.least, one.greatest)
     for hit in 0..<number {
       let score = unsafe products[hit]
       unsafe scores[size] = score
       unsafe nodes[size] = UInt32(truncatingIfNeeded: first) &+ places[hit]
       // Not for NaN.
-      size &+= score >= floor ? 1 : 0
+      size &+= score >= admitted ? 1 : 0
       least = score < least ? score : least
       greatest = score > greatest ? score : greatest
     }
@@ -141,6 +143,7 @@ import CAkinKernels
   /// Raises the floor to the last wanted score, and drops what is below it.
   private func raise(_ one: inout One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) {
     unsafe one.floor = max(one.floor, kth(capacity, one, of: query, kernels))
+    one.admitted = one.floor
     one.size = unsafe entries.keep(query, one.size, from: one.floor)
     guard one.size > PrefixScan.most(places) else { return }
     // Many scores are equal: of these the first nodes count, and no later one.
@@ -150,7 +153,8 @@ import CAkinKernels
       unsafe nodes[place] = Candidate.node(candidate)
     }
     one.size = capacity
-    one.floor = unsafe scores[capacity - 1].nextUp
+    one.floor = unsafe scores[capacity - 1]
+    one.admitted = one.floor.nextUp
   }
 
   /// A score that at least `wanted` of the kept nodes reach, and hardly any other.
