@@ -28,6 +28,10 @@ extension GraphSearcher {
   ///
   /// - Parameter length: The length of the query; without meaning under Euclidean distance.
   private func groups(of asked: GraphQuery, length: Float) -> GroupReach {
+    // The radius is one of the index's own metric: by another, any member may be near.
+    guard asked.metric == storage.metric || storage.groupRadius == 0 else {
+      return GroupReach(radius: .infinity, isSquared: false)
+    }
     // The bias is one more component, by which every query has 1.
     let isBiased = unsafe storage.biases != nil
     let length = isBiased ? (length * length + 1).squareRoot() : length
