@@ -32,17 +32,4 @@
     unsafe spare.deallocate()
     unsafe starts.deallocate()
   }
-  /// Keeps the candidates with at least a value; returns their number.
-  func keep(
-    _ count: Int, from floor: Float, _ values: UnsafeMutablePointer<Float>, _ positions: UnsafeMutablePointer<UInt32>
-  ) -> Int {
-    var kept = 0
-    for entry in 0..<count {
-      let value = unsafe values[entry]
-      unsafe values[kept] = value
-      unsafe positions[kept] = positions[entry]
-      kept &+= value >= floor ? 1 : 0
-    }
-    return kept
-  }
 }

@@ -218,7 +218,7 @@ extension Candidates {
   private mutating func drop() {
     unsafe raise()
     let floor = unsafe bound.floor(kth: kthScore, in: block)
-    unsafe count = entries.keep(count, from: floor, values, positions)
+    unsafe count = KthValue.keep(count, from: floor, values, positions)
     unsafe least = max(least, floor)
     if unsafe count == entries.room { unsafe dropByScore() }
   }
@@ -269,7 +269,7 @@ extension Candidates {
     let floor = unsafe bound.floor(kth: kthScore, in: block)
     let keys = unsafe entries.sorted
     var found = 0
-    unsafe count = entries.keep(count, from: floor, values, positions)
+    unsafe count = KthValue.keep(count, from: floor, values, positions)
     let last = unsafe count - 1
     for entry in unsafe 0..<count {
       unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, positions + min(entry + Self.ahead, last), 1)

@@ -1,6 +1,6 @@
 import CAkinKernels
 
-/// The k-th largest of some values, or a little less.
+/// The k-th largest of some values, or a little less, and what reaches it.
 package enum KthValue {
   /// A value that at least `k` of the values reach, and at most a sixteenth more of them, unless more are equal.
   ///
@@ -26,6 +26,20 @@ package enum KthValue {
       }
     }
     return value(low)
+  }
+
+  /// Keeps the entries with at least a value, in their order; returns their number.
+  @unsafe package static func keep(
+    _ count: Int, from floor: Float, _ values: UnsafeMutablePointer<Float>, _ positions: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    var kept = 0
+    for entry in 0..<count {
+      let value = unsafe values[entry]
+      unsafe values[kept] = value
+      unsafe positions[kept] = positions[entry]
+      kept &+= value >= floor ? 1 : 0
+    }
+    return kept
   }
 
   private static func ordered(_ value: Float) -> Int32 {

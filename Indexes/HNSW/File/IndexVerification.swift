@@ -108,17 +108,22 @@ struct IndexVerification {
     guard let copies = parts.copies else { return }
     let vectors = parts.nodeVectors
     for node in 0..<nodes {
-      guard let next = copies.u32(at: node), next != Layer.noNode else { continue }
+      guard let next = later(than: node, in: copies, "copy", &list) else { continue }
       let place = node * 4..<node * 4 + 4
-      guard next > node, next < nodes else {
-        list.add(copies, place, .rule("the copy after node \(node) is \(next), which is not a later node"))
-        continue
-      }
       let same = vectors[node].elementsEqual(vectors[Int(next)]) { $0.bitPattern == $1.bitPattern }
       if !same || parts.biases?.u32(at: node) != parts.biases?.u32(at: Int(next)) {
         list.add(copies, place, .rule("nodes \(node) and \(next) are not copies of each other"))
       }
     }
+  }
+
+  /// The node that a chain leads to from a node, which has to be a later one; `nil` at its end.
+  private func later(than node: Int, in chain: SectionView, _ noun: String, _ list: inout DamageList) -> UInt32? {
+    guard let next = chain.u32(at: node), next != Layer.noNode else { return nil }
+    if next > node && next < nodes { return next }
+    list.add(
+      chain, node * 4..<node * 4 + 4, .rule("the \(noun) after node \(node) is \(next), which is not a later node"))
+    return nil
   }
 
   /// Groups ascend, and every member lies within the radius of the first.
@@ -127,12 +132,8 @@ struct IndexVerification {
     let vectors = parts.nodeVectors
     var first = [UInt32](0..<UInt32(nodes))
     for node in 0..<nodes {
-      guard let next = members.u32(at: node), next != Layer.noNode else { continue }
+      guard let next = later(than: node, in: members, "member", &list) else { continue }
       let place = node * 4..<node * 4 + 4
-      guard next > node, next < nodes else {
-        list.add(members, place, .rule("the next of node \(node)'s group is \(next), which is not a later node"))
-        continue
-      }
       first[Int(next)] = first[node]
       let head = Int(first[node])
       let (scale, otherScale) = (scale(of: head), scale(of: Int(next)))

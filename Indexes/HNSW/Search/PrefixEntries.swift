@@ -28,14 +28,7 @@ import CAkinKernels
   /// Keeps the first `count` entries of a query with at least a score; returns their number.
   func keep(_ query: Int, _ count: Int, from floor: Float) -> Int {
     let (scores, nodes) = unsafe entries(of: query)
-    var kept = 0
-    for entry in 0..<count {
-      let score = unsafe scores[entry]
-      unsafe scores[kept] = score
-      unsafe nodes[kept] = nodes[entry]
-      kept &+= score >= floor ? 1 : 0
-    }
-    return kept
+    return unsafe KthValue.keep(count, from: floor, scores, nodes)
   }
 
   /// The first `count` entries of a query as candidates, best first.
