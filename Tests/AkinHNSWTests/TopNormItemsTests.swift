@@ -138,6 +138,68 @@ struct TopNormItemsTests {
     }
   }
 
+  @Test(
+    "A scan under filters that is complete has the answer of the exact scan, whatever was seen",
+    arguments: [false, true], [1, 8, 200])
+  func filters(biased: Bool, spread: Double) throws {
+    let rows = 1500
+    let index = try Built(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: 7)).index
+    let queries = normalMatrix(rows: 12, dimension: 19, seed: 8)
+    var generator = SeededGenerator(seed: 9)
+    var complete = 0
+    for query in 0..<queries.count {
+      let vector = queries[Row(query)]
+      let best = try index.exhaustive().nearest(to: vector.span, k: 60).map(\.row)
+      let some = RowSet(capacity: rows) { _ in generator.next() % 3 == 0 }
+      // Seen items are the best ones; a filter of few and one of many rows, alone and with them.
+      let seen = RowSet(best.prefix(40), capacity: rows)
+      for filter in [nil, RowFilter.excluding(RowSet(best[30..<50], capacity: rows)), .only(some)] {
+        for excluded in [nil, seen] where filter != nil || excluded != nil {
+          for (k, ef) in [(1, 1), (10, 10), (10, 64), (80, 80)] {
+            var request = SearchRequest(k: k, effort: .ef(ef), filter: filter)
+            request.excluded = excluded
+            let asked = GraphQuery(request, by: .innerProduct, ef: ef, of: index.searcher)
+            let storage = index.searcher.storage
+            let scan = unsafe try TopNormItems(of: storage).scan(
+              queries.base + query * queries.stride, stride: queries.stride, number: 1, rows: 512, capacity: ef, k: k,
+              allowed: NodeFilter(asked, of: storage), of: storage)
+            let place = "query \(query), k \(k), ef \(ef), filter \(filter?.allowedCount ?? -1), seed 7"
+            request.effort = .exact
+            let exact = try index.nearest(to: vector.span, request).map(\.row)
+            request.effort = .ef(ef)
+            let answer = try index.nearest(to: vector.span, request).map(\.row)
+            #expect(answer.count == exact.count, "\(place)")
+            guard scan.all[0].isComplete else { continue }
+            complete += 1
+            #expect(answer == exact, "\(place)")
+            // What is sure to hold the answer holds it all, and nothing that is left out.
+            let found = try scan.candidates(0).map { Row(try #require(storage.row(of: Candidate.node($0)))) }
+            let allowed = found.filter { (filter?.allows($0) ?? true) && !(excluded?.contains($0) ?? false) }
+            #expect(allowed.count < found.count || Set(exact).isSubset(of: allowed), "\(place)")
+          }
+        }
+      }
+    }
+    // The more lengths differ, the earlier a scan tells the answer.
+    #expect(complete >= (spread == 200 ? 150 : spread == 8 ? 40 : 0), "\(complete) of 240")
+  }
+
+  @Test("Scores that differ by less than float32 can tell are ranked in float64, however many there are")
+  func nearTies() throws {
+    // Large items across the query set the bound on errors; the small ones along it differ in their last bits.
+    let across: [[Float]] = (0..<300).map { [Float(4_000 - $0), 1e-3 * Float($0 % 5), 0] }
+    for number in [30, 100, 400] {
+      let along: [[Float]] = (0..<number).map { [0, 40 + Float(number - $0) * 0x1p-18, Float($0) / 64] }
+      let index = try opened(Built(Catalogue(rows: across + along, dimension: 3, metric: .innerProduct)).bytes)
+      let query: [Float] = [0, 3, 0x1p-20]
+      let exact = try index.exhaustive().nearest(to: query.span, k: 10)
+      for ef in [10, 16, 64, 200] {
+        let found = try index.nearest(to: query, k: 10, ef: ef)
+        #expect(found == exact, "\(number) items, ef \(ef)")
+      }
+    }
+  }
+
   @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])
   func nothingLeft(spread: Double) throws {
     let bytes = try Built(Self.catalogue(rows: 1600, spread: spread, biased: false, seed: 5)).bytes

@@ -78,7 +78,7 @@ struct CodeBlockTests {
             }
             let value = unsafe values.floats[query * lanes + node]
             if abs(score - Double(value) * rounding.unit) > rounding.doubt { wrong += 1 }
-            if value < rounding.least(score: Float(score)) { wrong += 1 }
+            if value < rounding.least(score: Double(Float(score))) { wrong += 1 }
           }
           #expect(wrong == 0, "\(level), d \(dimension), scale \(scale), query \(query), seed \(seed)")
         }

@@ -94,11 +94,10 @@ extension GraphSearcher {
     }
     guard asked.metric == storage.metric else { return EntryPoints(coordinates: coordinates, .entry) }
     if let topNorm = topNormItems() {
-      let k = min(asked.k + asked.excludedCount, count)
       let rows = Double(storage.prefix(ef: width.requestedEf)) / asked.allowedShare
       let scan = unsafe topNorm.scan(
         queries, stride: stride, number: number, rows: Int(min(rows, Double(count))),
-        capacity: width.scanned, k: min(k, width.scanned), allowed: asked.items?.mask, of: storage)
+        capacity: width.scanned, k: min(asked.k, width.scanned), allowed: NodeFilter(asked, of: storage), of: storage)
       return EntryPoints(coordinates: coordinates, .scan(scan))
     }
     guard let landmarks = landmarks() else { return EntryPoints(coordinates: coordinates, .entry) }

@@ -31,6 +31,27 @@ import CAkinKernels
     return unsafe KthValue.keep(count, from: floor, scores, nodes)
   }
 
+  /// Keeps the first `count` entries of a query whose nodes are allowed; returns their number.
+  func keep(_ query: Int, _ count: Int, where isAllowed: (_ node: Int) -> Bool) -> Int {
+    let (scores, nodes) = unsafe entries(of: query)
+    var kept = 0
+    for entry in 0..<count where isAllowed(unsafe Int(nodes[entry])) {
+      unsafe scores[kept] = scores[entry]
+      unsafe nodes[kept] = nodes[entry]
+      kept &+= 1
+    }
+    return kept
+  }
+
+  /// How many of the first `count` entries of a query have at least a score and an allowed node.
+  func count(_ count: Int, of query: Int, from floor: Float, where isAllowed: (_ node: Int) -> Bool) -> Int {
+    let (scores, nodes) = unsafe entries(of: query)
+    return (0..<count).count { entry in
+      guard unsafe scores[entry] >= floor else { return false }
+      return isAllowed(unsafe Int(nodes[entry]))
+    }
+  }
+
   /// The first `count` entries of a query as candidates, best first.
   func sorted(_ query: Int, _ count: Int) -> [UInt64] {
     let (scores, nodes) = unsafe entries(of: query)

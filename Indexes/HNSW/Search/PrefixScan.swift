@@ -21,43 +21,59 @@ import CAkinKernels
     var end = 0
     /// Whether no other node can be in the answer.
     var isComplete = false
+    /// How many of the best are kept: the capacity, or `k` where the scan is sure to end with the answer.
+    var wanted = 0
+    var isSure = false
     /// Scores below it are not kept. Whatever is above `-greatestFiniteMagnitude` is reached by as many nodes as are wanted.
-    fileprivate var floor = -Float.greatestFiniteMagnitude
+    var floor = -Float.greatestFiniteMagnitude
     /// The least score that is kept: the floor, or above it where so many nodes have just that score that no later one counts.
-    fileprivate var admitted = -Float.greatestFiniteMagnitude
+    var admitted = -Float.greatestFiniteMagnitude
     /// All scores are between these.
-    fileprivate var least = Float.infinity
-    fileprivate var greatest = -Float.infinity
+    var least = Float.infinity
+    var greatest = -Float.infinity
 
-    fileprivate var hasFloor: Bool { floor > -Float.greatestFiniteMagnitude }
+    var hasFloor: Bool { floor > -Float.greatestFiniteMagnitude }
   }
 
   /// The number of candidates of a search, and of those that can be among the scanned items.
-  private let capacity: Int
-  private let places: Int
+  let capacity: Int
+  let places: Int
   /// The number of items of the answer, at most ``capacity``.
-  private let k: Int
+  let k: Int
+  /// How many items are scanned for a query, and the most where a few more tell its answer.
+  let rows: Int
+  let most: Int
+  /// What later nodes can reach, by query.
+  let bounds: [InnerProductBound]
   /// What is kept.
-  private let entries: PrefixEntries
+  let entries: PrefixEntries
   /// The candidates, best first: ``places`` entries a query, and one spare entry.
-  private var beams: [UInt64]
-  private(set) var all: [One]
+  var beams: [UInt64]
+  var all: [One]
 
   /// - Parameters:
+  ///   - bounds: What later nodes can reach, by query.
   ///   - capacity: How many of the best are kept for a walk.
   ///   - k: How many the answer shall have, at most `capacity`.
-  ///   - rows: How many items are scanned at the most.
-  init(number: Int, capacity: Int, k: Int, rows: Int) {
+  ///   - rows: How many items are scanned for a query, unless fewer tell that no other can be in its answer; half as many more
+  ///     where those will tell it.
+  ///   - count: The number of items that can be scanned.
+  init(_ bounds: [InnerProductBound], capacity: Int, k: Int, rows: Int, count: Int) {
+    self.bounds = bounds
     self.capacity = capacity
     self.k = k
-    places = min(capacity, rows)
-    unsafe entries = PrefixEntries(queries: number, room: PrefixScan.most(places) + TopNormItems.blockRows)
-    beams = [UInt64](repeating: 0, count: number * (places + 1))
-    all = [One](repeating: One(), count: number)
+    self.rows = rows
+    most = min(rows + rows / 2, count)
+    places = min(capacity, count)
+    unsafe entries = PrefixEntries(queries: bounds.count, room: PrefixScan.most(places) + TopNormItems.blockRows)
+    beams = [UInt64](repeating: 0, count: bounds.count * (places + 1))
+    var one = One()
+    one.wanted = capacity
+    all = [One](repeating: one, count: bounds.count)
   }
 
   /// The number of entries that is not exceeded between two blocks, where so many are wanted.
-  private static func most(_ wanted: Int) -> Int { wanted + max(16, wanted / 4) }
+  static func most(_ wanted: Int) -> Int { wanted + max(16, wanted / 4) }
 
   /// The candidates of a query, best first.
   func candidates(_ query: Int) -> ArraySlice<UInt64> {
@@ -66,32 +82,32 @@ import CAkinKernels
 
   /// Scores those of a block's nodes that may be among the best, and keeps the best.
   ///
+  /// Nodes that only rows leave out are kept until the scan is sure to end with the answer: a walk goes through them.
+  ///
   /// - Parameters:
-  ///   - values: What the nodes' bytes say.
+  ///   - values: What the nodes' bytes say; room for the block.
   ///   - vector: The query.
   ///   - rounding: How values become scores.
-  ///   - allowed: The nodes that may be in the answer; `nil` for all. While nothing is found, the values of others are -∞.
+  ///   - allowed: The nodes that may be in the answer; `nil` for all.
   ///   - items: The vectors of the first nodes.
   @unsafe mutating func take(
-    _ values: UnsafePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
-    _ rounding: CodeRounding, _ allowed: PositionMask?, _ items: EmbeddingMatrix, of storage: GraphStorage
+    _ values: UnsafeMutablePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
+    _ rounding: CodeRounding, _ allowed: NodeFilter?, _ items: EmbeddingMatrix, of storage: GraphStorage
   ) {
     let kernels = unsafe storage.kernels.pointee
     var one = all[query]
     var least = -Float.infinity
-    if rounding.unit > 0 {
-      if one.hasFloor {
-        least = rounding.least(score: one.floor)
-      } else if one.size == 0 {
-        // The kept number reaches this bound, and hardly any other value.
-        let value = unsafe kernels.kth_lower_bound(values, range.count, capacity)
-        if value > -.infinity { least = rounding.least(value: value) }
-      }
-    }
     unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: TopNormItems.blockRows) { places in
       unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: TopNormItems.blockRows) { products in
         // Safe: a block has no more nodes than there is room for, and each of them lies inside the matrix.
         let (places, products) = (places.baseAddress!, products.baseAddress!)
+        if rounding.unit > 0 {
+          if one.hasFloor {
+            least = rounding.least(score: Double(one.floor))
+          } else if one.size == 0 {
+            least = unsafe firstLeast(values, range, for: query, &one, rounding, allowed, kernels, products)
+          }
+        }
         var found = range.count
         if least > -.infinity {
           found = unsafe Int(kernels.indices_at_least(values, UInt32(truncatingIfNeeded: range.count), least, places))
@@ -101,7 +117,9 @@ import CAkinKernels
         if let allowed {
           let all = found
           found = 0
-          for hit in 0..<all where unsafe allowed.contains(range.lowerBound &+ Int(places[hit])) {
+          for hit in 0..<all {
+            let node = unsafe range.lowerBound &+ Int(places[hit])
+            guard one.isSure ? allowed.allows(node) : allowed.isInMask(node) else { continue }
             unsafe places[found] = places[hit]
             found &+= 1
           }
@@ -115,9 +133,40 @@ import CAkinKernels
         unsafe add(products, places, found, from: range.lowerBound, to: &one, of: query)
       }
     }
-    if one.size > (one.hasFloor ? PrefixScan.most(places) : capacity) { unsafe raise(&one, of: query, storage.kernels) }
+    if one.size > (one.hasFloor ? PrefixScan.most(one.wanted) : one.wanted) {
+      unsafe raise(&one, of: query, storage.kernels)
+    }
     one.rows = range.upperBound
     all[query] = one
+  }
+
+  /// The least value of a node to be kept, before any is; writes -∞ over the values of nodes that are not.
+  ///
+  /// - Parameter spare: Room for a value a node.
+  @unsafe private func firstLeast(
+    _ values: UnsafeMutablePointer<Float>, _ range: Range<Int>, for query: Int, _ one: inout One,
+    _ rounding: CodeRounding, _ allowed: NodeFilter?, _ kernels: akin_kernels, _ spare: UnsafeMutablePointer<Float>
+  ) -> Float {
+    // A bound from values must be one of allowed nodes. Later the nodes found are few, and each is looked up.
+    unsafe allowed?.mask(values, range)
+    // So many values reach it, and hardly any other.
+    func reached(by wanted: Int) -> Double? {
+      let value = unsafe kernels.kth_lower_bound(values, range.count, wanted)
+      return value > -.infinity ? rounding.score(of: value) : nil
+    }
+    func tells() -> Bool {
+      reached(by: k).map { $0 >= Double(bounds[query].floor(from: max(most, range.upperBound))) } ?? false
+    }
+    if tells() {
+      if let allowed, allowed.hasRows {
+        unsafe spare.update(from: values, count: range.count)
+        unsafe allowed.excludeRows(from: values, range)
+        if !tells() { unsafe values.update(from: spare, count: range.count) } else { isSure(&one) }
+      } else {
+        isSure(&one)
+      }
+    }
+    return reached(by: one.wanted).map { rounding.least(score: $0 - doubt(query)) } ?? -.infinity
   }
 
   /// Adds the nodes whose scores are high enough.
@@ -142,11 +191,14 @@ import CAkinKernels
 
   /// Raises the floor to the last wanted score, and drops what is below it.
   private func raise(_ one: inout One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) {
-    unsafe one.floor = max(one.floor, kth(capacity, one, of: query, kernels))
+    let last = unsafe kth(one.wanted, one, of: query, kernels)
+    one.floor = max(one.floor, Float(Double(last) - doubt(query)).nextDown)
     one.admitted = one.floor
     one.size = unsafe entries.keep(query, one.size, from: one.floor)
-    guard one.size > PrefixScan.most(places) else { return }
-    // Many scores are equal: of these the first nodes count, and no later one.
+    // Where many scores are equal, or nearly so, what has room is kept for the answer to choose from.
+    if one.size > PrefixScan.most(one.wanted) { one.wanted = capacity }
+    guard one.size > PrefixScan.most(one.wanted) else { return }
+    // Of still more the first nodes count, and no later one.
     let (scores, nodes) = unsafe entries.entries(of: query)
     for (place, candidate) in unsafe entries.sorted(query, one.size).prefix(capacity).enumerated() {
       unsafe scores[place] = -Candidate.distance(candidate)
@@ -157,68 +209,19 @@ import CAkinKernels
     one.admitted = one.floor.nextUp
   }
 
+  /// Keeps no more from here on than the answer needs.
+  func isSure(_ one: inout One) {
+    one.isSure = true
+    one.wanted = k
+  }
+
+  /// How far below the last wanted score a node may be and yet be among the wanted: scores in float64 decide.
+  func doubt(_ query: Int) -> Double { 2 * bounds[query].error }
+
   /// A score that at least `wanted` of the kept nodes reach, and hardly any other.
-  private func kth(_ wanted: Int, _ one: One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) -> Float {
+  func kth(_ wanted: Int, _ one: One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) -> Float {
     unsafe KthValue.lowerBound(
       entries.entries(of: query).scores, one.size, wanted, least: max(one.least, one.floor), greatest: one.greatest,
       kernels)
-  }
-
-  /// Whether the scan of a query can end after these rows.
-  mutating func isOver(
-    _ query: Int, after first: Int, rows: Int, within count: Int, _ bound: InnerProductBound, of storage: GraphStorage
-  ) -> Bool {
-    guard all[query].size >= k else { return first >= rows }
-    if first < count, isBeyond(query, from: first, bound, storage) {
-      all[query].isComplete = true
-      return true
-    }
-    return first >= rows && !isBeyond(query, from: min(rows + rows / 2, count), bound, storage)
-  }
-
-  /// Whether the answer's nodes are nearer than any from `node` on.
-  private func isBeyond(_ query: Int, from node: Int, _ bound: InnerProductBound, _ storage: GraphStorage) -> Bool {
-    let scores = unsafe entries.entries(of: query).scores
-    return unsafe storage.kernels.pointee.count_at_least(scores, all[query].size, bound.floor(from: node)) >= k
-  }
-
-  /// Sorts the candidates of a query, and records the first node that is too small to be kept.
-  mutating func end(_ query: Int, _ bound: InnerProductBound, of storage: GraphStorage) {
-    var one = all[query]
-    let wanted = one.isComplete ? k : places
-    if one.size > wanted {
-      let error = one.isComplete ? Float(2 * bound.error) : 0
-      one.size = unsafe entries.keep(query, one.size, from: kth(wanted, one, of: query, storage.kernels) - error)
-    }
-    unsafe sort(&one, query, storage.kernels)
-    if !one.isComplete {
-      // A list that is not full keeps any node.
-      let last = one.size == capacity ? Candidate.distance(beams[query * (places + 1) + capacity - 1]) : .infinity
-      one.end = bound.end(of: last, from: one.rows)
-      one.isComplete = one.end == one.rows
-    }
-    all[query] = one
-  }
-
-  /// Up to so many candidates, the insertion into a beam sorts fastest.
-  private static let fewest = 128
-
-  /// Makes candidates of what is kept, best first, at most ``places`` of them.
-  private mutating func sort(_ one: inout One, _ query: Int, _ kernels: UnsafePointer<akin_kernels>) {
-    let beam = query * (places + 1)
-    if one.size > PrefixScan.fewest {
-      let sorted = unsafe entries.sorted(query, one.size).prefix(places)
-      beams.replaceSubrange(beam..<beam + sorted.count, with: sorted)
-      one.size = sorted.count
-      return
-    }
-    let (scores, nodes) = unsafe entries.entries(of: query)
-    for entry in 0..<one.size { unsafe scores[entry] = -scores[entry] }
-    var lowest = places
-    one.size = unsafe beams.withUnsafeMutableBufferPointer { beams in
-      // Safe: there are `places` and one more from `beam`.
-      unsafe kernels.pointee.beam_insert(
-        beams.baseAddress! + beam, 0, max(1, places), scores, nodes, one.size, &lowest)
-    }
   }
 }

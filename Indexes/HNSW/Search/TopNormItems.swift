@@ -54,29 +54,32 @@ import CAkinKernels
   ///   - queries: `dimension` components each, `stride` floats from one to the next; at most ``batch``.
   ///   - rows: How many items are scanned for each query, unless fewer tell that no other can be in its answer; half as
   ///     many more where those will tell it.
-  ///   - capacity: How many of the best are kept.
+  ///   - capacity: How many of the best are kept, unless the scan ends with the answer.
   ///   - k: How many the answer shall have, at most `capacity`.
   ///   - allowed: The nodes that may be in the answer; `nil` for all.
   @unsafe func scan(
     _ queries: UnsafePointer<Float>, stride: Int, number: Int, rows: Int, capacity: Int, k: Int,
-    allowed: PositionMask? = nil, of storage: GraphStorage
+    allowed: NodeFilter? = nil, of storage: GraphStorage
   ) -> PrefixScan {
-    var scan = PrefixScan(number: number, capacity: capacity, k: k, rows: count)
     let bounds = (0..<number).map { query in
       unsafe InnerProductBound(of: queries + query * stride, storage: storage)
     }
+    var scan = PrefixScan(bounds, capacity: capacity, k: k, rows: rows, count: count)
     let asked = unsafe EncodedQueries(
       queries, stride: stride, count: number, norms: bounds.map(\.length), inPairs: true, for: encoded)
     let batch = unsafe QueryBatch(queries: number, width: encoded.width)
     let values = AlignedFloats(count: number * TopNormItems.blockRows)
     var alive = Array(0..<number)
+    var roundings: [CodeRounding] = []
     var first = 0
     while first < count && !alive.isEmpty {
       let size = min(TopNormItems.blockRows, count - first)
       let block = unsafe encoded.blocks[first / TopNormItems.blockRows]
-      let roundings = alive.map { asked.rounding(of: $0, in: block) }
+      roundings.removeAll(keepingCapacity: true)
       unsafe batch.removeAll()
-      for (query, rounding) in zip(alive, roundings) {
+      for query in alive {
+        let rounding = asked.rounding(of: query, in: block)
+        roundings.append(rounding)
         let ask = unsafe akin_code_query(
           code_sum: asked.facts[query].sum, start_scale: rounding.startScale, tail_scale: 0, floor: 0)
         unsafe batch.add(query, ask, code: asked.code(of: query))
@@ -87,20 +90,14 @@ import CAkinKernels
         batch.codes, encoded.width, batch.about, alive.count, codes, (size + 15) / 16, encoded.width, starts,
         values.floats.baseAddress!, TopNormItems.blockRows)
       for (place, query) in alive.enumerated() {
-        // A bound from values must be one of allowed nodes. Later the nodes found are few, and each is looked up.
-        if let allowed, scan.all[query].size == 0 {
-          for node in 0..<size where !allowed.contains(first + node) {
-            unsafe values.floats[place * TopNormItems.blockRows + node] = -.infinity
-          }
-        }
         unsafe scan.take(
           values.floats.baseAddress! + place * TopNormItems.blockRows, first..<first + size, for: query,
           queries + query * stride, roundings[place], allowed, items, of: storage)
       }
       first += size
-      alive.removeAll { scan.isOver($0, after: first, rows: rows, within: count, bounds[$0], of: storage) }
+      alive.removeAll { scan.isOver($0, after: first, allowed, of: storage) }
     }
-    for query in 0..<number { scan.end(query, bounds[query], of: storage) }
+    for query in 0..<number { scan.end(query, of: storage) }
     return scan
   }
 }

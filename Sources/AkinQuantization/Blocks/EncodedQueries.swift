@@ -182,14 +182,12 @@ package struct CodeRounding: Sendable {
   /// Steps far from the limits of `Float`, so that no product of two overflows or underflows.
   static let steps = 0x1p-50...0x1p50
 
+  /// A score that every item with a value of at least `value` reaches.
+  package func score(of value: Float) -> Double { Double(value) * unit - doubt }
+
   /// A value that every item with a score of at least `score` reaches.
-  package func least(score: Float) -> Float { least(Double(score) - doubt) }
-
-  /// A value reached by every item whose score is at least that of some item with a value of at least `value`.
-  package func least(value: Float) -> Float { least(Double(value) * unit - 2 * doubt) }
-
-  private func least(_ score: Double) -> Float {
-    let value = Float(score / unit).nextDown
+  package func least(score: Double) -> Float {
+    let value = Float((score - doubt) / unit).nextDown
     return value > -.infinity ? value : -.infinity
   }
 }
