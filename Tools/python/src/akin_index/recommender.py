@@ -68,17 +68,21 @@ class Recommender(Asked):
         """
         is_one = users.__class__ in (int, str) or np.ndim(users) == 0
         if is_one:
-            rows = self._user_rows.get(users)
-            if rows is None:
+            found = self._user_rows.get(users)
+            if found is None:
                 rows = self._known([users])
+                found = rows, address(rows)
                 if len(self._user_rows) < 1 << 16:
-                    self._user_rows[users] = rows
+                    self._user_rows[users] = found
+            rows, at = found
+            count = 1
         else:
             rows = self._known(users)
-        count = len(rows)
+            count = len(rows)
+            at = address(rows) if count else None
         asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
         request = self._requests.of(count, asked, allow, exclude, cancellation)
-        call = (self._handle.number, request, address(rows) if count else None, count)
+        call = (self._handle.number, request, at, count)
         return answers(lib.akin_recommend, call, count, k, self._places, is_one)
 
     def _known(self, users: Any) -> np.ndarray:
