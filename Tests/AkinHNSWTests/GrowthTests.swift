@@ -71,10 +71,10 @@ struct GrowthTests {
     arguments:
       RecallTests.Clusters.allCases, [false, true])
   func recall(world: RecallTests.Clusters, isSorted: Bool) throws {
-    let (rows, step, seed) = (1_200, 150, UInt64(7))
+    let (rows, step, seed) = (800, 100, UInt64(7))
     let random = CounterRandom(seed: seed, purpose: 8)
     // Where items come cluster by cluster, neighbours are inserted at once, and later gone at once.
-    func cluster(_ row: Int) -> Int { isSorted ? row / 60 : Int(random.bits(at: 1 << 42 + UInt64(row)) % 40) }
+    func cluster(_ row: Int) -> Int { isSorted ? row / 40 : Int(random.bits(at: 1 << 42 + UInt64(row)) % 40) }
     func items(_ range: Range<Int>) -> (vectors: [[Float]], biases: [Float]?) {
       (
         range.map { world.vector(random, $0, cluster($0)) },
@@ -96,7 +96,7 @@ struct GrowthTests {
     }
     let anew = try HNSWIndex(churn.embeddings, options: churn.options, execution: Execution(threads: 2))
     let queries = EmbeddingMatrix(
-      uniformRows: (0..<100).map { world.vector(random, 1 << 20 + $0, cluster(rows + 10 * step - 1 - 10 * $0)) },
+      uniformRows: (0..<100).map { world.vector(random, 1 << 20 + $0, cluster(rows + 10 * step - 1 - 7 * $0)) },
       dimension: 32)
     let one = Execution(threads: 1)
     let truth = try anew.exhaustive().nearest(toEach: queries, k: 10, execution: one)
@@ -113,7 +113,7 @@ struct GrowthTests {
     // Related items begin at what is known of the nearest.
     let likeness = anew.exhaustive(by: anew.relatedMetric)
     var hits = (grown: 0, anew: 0)
-    for item in stride(from: 0, to: rows, by: 30).map({ Row($0) }) {
+    for item in stride(from: 0, to: rows, by: 20).map({ Row($0) }) {
       let itself = RowSet([item], capacity: rows)
       let alike = try likeness.nearest(to: churn.embeddings.items[item].span, k: 10, excluding: itself)
       hits.grown += Set(try churn.index.related(to: item, k: 10, ef: 10)).intersection(alike).count
@@ -181,8 +181,10 @@ struct GrowthTests {
     let rows = (0..<50).map { Row($0) } + [nil, nil]
     for name in ["LNK0", "KNNG", "LNKU", "UPIX", "NROW", "RNOD", "NCPY"] as [SectionName] {
       let section = bytes.section(name)
-      for offset in stride(from: section.lowerBound, to: section.upperBound, by: 28) {
-        for value in [0, 3, 49, 61, 62, 1 << 31, UInt32.max] {
+      for (place, offset) in stride(from: section.lowerBound, to: section.upperBound, by: 28).enumerated() {
+        // Each place has two of the values in turn, so that each value is at places of all kinds.
+        let values: [UInt32] = [0, 3, 49, 61, 62, 1 << 31, .max]
+        for value in [values[place % 7], values[(3 * place + 1) % 7]] {
           guard let index = try? opened(bytes.with(value, at: offset)), index.isLinked else { continue }
           let grown = try HNSWIndex(
             next, options: .small, growing: (index, rows), execution: Execution(threads: 1))
