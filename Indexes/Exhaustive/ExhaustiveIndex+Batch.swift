@@ -107,7 +107,7 @@ extension ExhaustiveIndex {
         of: self, queries: queries, range: range, allowed: rows.map { own in { own[$0 - range.lowerBound] } },
         mask: mask,
         coded: coded, reached: reached, sample: sample, summary, k: kept)
-      unsafe block.scan(slab, summary)
+      try unsafe block.scan(slab, summary, execution)
       return unsafe block
     }
     func report(_ group: Range<Int>) {

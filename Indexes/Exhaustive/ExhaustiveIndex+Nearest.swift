@@ -56,7 +56,8 @@ extension ExhaustiveIndex {
         let block = unsafe QueryBlock(
           of: self, queries: queries, range: 0..<1, allowed: { _ in allowed }, mask: prepared?.mask, coded: coded,
           reached: [reached], sample: sample, summary, k: kept)
-        unsafe block.scan(0..<count, summary)
+        // Nothing cancels a search without an execution.
+        try? unsafe block.scan(0..<count, summary)
         answer = unsafe block.finish(0, into: places)
       }
       found = answer ?? 0

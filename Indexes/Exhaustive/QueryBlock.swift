@@ -133,8 +133,11 @@ import CAkinKernels
     }
   }
 
-  /// Scans a slab of items, which starts at a block, for all queries.
-  func scan(_ slab: Range<Int>, _ summary: NormSummary) {
+  /// Scans a slab of items, which starts at a block, for all queries; stops between blocks once `execution` is cancelled, with answers that
+  /// mean nothing.
+  ///
+  /// - Throws: `Cancelled`.
+  func scan(_ slab: Range<Int>, _ summary: NormSummary, _ execution: Execution? = nil) throws(Cancelled) {
     var alive = unsafe [Int](0..<queryCount)
     var byCodes: [Int] = []
     var byProduct: [Int] = []
@@ -142,6 +145,7 @@ import CAkinKernels
     var blocks = 0
     while start < slab.upperBound && !alive.isEmpty {
       // After 4, 8, 16 ... blocks: bounds leave out whole blocks, and most that is found is found early.
+      try execution?.checkCancellation()
       if blocks >= 4 && blocks & (blocks &- 1) == 0 { for query in alive { unsafe candidates[query].tighten() } }
       blocks &+= 1
       let end = unsafe min(start + Self.blockRows, slab.upperBound)

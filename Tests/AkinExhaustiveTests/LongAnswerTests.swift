@@ -89,7 +89,7 @@ struct LongAnswerTests {
     let entries = unsafe QueryBlock(
       of: index, queries: EmbeddingMatrix(uniformRows: vectors, dimension: 4), range: 0..<1, allowed: nil, coded: nil,
       reached: nil, sample: sample, summary, k: k)
-    unsafe entries.scan(0..<Self.rows, summary)
+    try unsafe entries.scan(0..<Self.rows, summary)
     let room = UnsafeMutablePointer<UInt64>.allocate(capacity: k)
     defer { unsafe room.deallocate() }
     #expect(unsafe entries.finish(0, into: room) == nil, "\(metric): 300 items reach the guess")

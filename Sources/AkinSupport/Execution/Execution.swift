@@ -97,7 +97,7 @@ public final class Cancellation: Sendable {
   public init() {}
 
   /// Cancels the work, which stops at the end of its current chunk.
-  public func cancel() { flag.store(true, ordering: .relaxed) }
+  public func cancel() { flag.store(true, ordering: .sequentiallyConsistent) }
 
   /// Whether the work is cancelled.
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }

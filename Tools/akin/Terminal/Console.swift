@@ -53,6 +53,11 @@ struct Console: Sendable {
     try? messages.flush()
   }
 
+  /// Runs a search that does not hear of cancellation: an interrupt ends the process at once, since no file is being written.
+  ///
+  /// - Throws: `Cancelled` after an interrupt before it, and what the search throws.
+  func answering<R>(_ body: () throws -> R) throws -> R { try Signals.leaving(cancellation, body) }
+
   /// Runs long work with progress on stderr unless `quiet`, and erases the progress line at the end. With `verbose` each step
   /// of a training keeps its line on a terminal.
   ///

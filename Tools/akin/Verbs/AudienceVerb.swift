@@ -66,7 +66,7 @@ enum AudienceVerb {
     var lines = Group.listing(withItem: items.count > 1)
     for (number, item) in items.enumerated() {
       let start = monotonicSeconds()
-      let members = try audience.members(of: item)
+      let members = try console.answering { try audience.members(of: item) }
       let seconds = monotonicSeconds() - start
       let group = Group(
         item: item, title: recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) },

@@ -101,10 +101,10 @@ enum RecommendVerb {
       switch asked {
       case .user(let id):
         basis = .model
-        found = try recommender.recommend(for: id, request, rules)
+        found = try console.answering { try recommender.recommend(for: id, request, rules) }
       case .history:
         basis = .foldIn
-        found = try recommender.recommend(to: told, request, rules)
+        found = try console.answering { try recommender.recommend(to: told, request, rules) }
       }
     } catch let error as any AkinError where isCold(error) {
       let policy = arguments[cold] ?? asked.policy

@@ -60,7 +60,7 @@ enum RelatedVerb {
     search.request.filter = try FilterOptions.filter(arguments, of: recommender, console)
     let rules = ListRules(
       diversity: search.diversity, categoryLimit: try search.categoryLimit(recommender.attributes))
-    let found = try recommender.related(to: item, search.request, rules)
+    let found = try console.answering { try recommender.related(to: item, search.request, rules) }
     let plan = try search.plan(of: recommender.index, for: .related, asked: found.asked)
     let title = recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) }
     let id = Cell.id(item)
