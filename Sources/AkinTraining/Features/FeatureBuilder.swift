@@ -1,42 +1,6 @@
 import AkinSupport
 import AkinVectors
 
-extension FeatureCells {
-  /// Counts of fields by kind.
-  struct Kinds {
-    /// Rows with a number.
-    var numbers = 0
-    /// Rows with a field that is neither empty nor a number, and the first of them.
-    var words = 0
-    var firstWord = 0
-    /// Rows with a number with a comma before its fraction, which the words count.
-    var commas = 0
-    /// Whether a field holds several words.
-    var hasLists = false
-  }
-
-  /// Counts the kinds of all fields.
-  func kinds(_ mark: DecimalMark) -> Kinds {
-    var kinds = Kinds()
-    for row in 0..<count {
-      unsafe withField(row) { field in
-        if field.isEmpty { return }
-        if unsafe field.number(mark) != nil {
-          kinds.numbers += 1
-        } else {
-          if kinds.words == 0 { kinds.firstWord = row }
-          kinds.words += 1
-          if field.count <= 40, unsafe FieldKind.hasDecimalComma(String(decoding: field, as: UTF8.self)) {
-            kinds.commas += 1
-          }
-          if unsafe field.contains(bar) { kinds.hasLists = true }
-        }
-      }
-    }
-    return kinds
-  }
-}
-
 /// Turns columns of text into features.
 struct FeatureBuilder {
   let path: String
@@ -44,6 +8,8 @@ struct FeatureBuilder {
   let decimalMark: DecimalMark
   private var names: [String] = []
   private var columns: [FeatureColumn] = []
+  /// Sentences on fields that may mean something else.
+  private(set) var notes: [String] = []
 
   private enum FeatureColumn {
     /// One number per row, of the feature `at`.
@@ -63,7 +29,18 @@ struct FeatureBuilder {
   /// - Throws: ``FeatureError`` or ``InteractionError``.
   mutating func add(_ cells: FeatureCells) throws {
     let kinds = cells.kinds(decimalMark)
-    if kinds.words == 0 {
+    if kinds.nulls > 0 {
+      notes.append(
+        "column \(cells.name): \(kinds.nulls) \(kinds.nulls == 1 ? "field" : "fields") like '\(cells.text(kinds.firstNull))', which "
+          + "other programs write for nothing, taken as empty")
+    }
+    if kinds.words == 0, let code = kinds.firstCode {
+      notes.append(
+        "column \(cells.name) is taken as words, since its numbers begin with zeros, as codes do, like '\(cells.text(code))'"
+      )
+      try addFlags(cells)
+    } else if kinds.words == 0 {
+      if kinds.numbers == 0 { notes.append("column \(cells.name) is empty") }
       try addNumbers(cells)
     } else if decimalMark == .point, kinds.words == kinds.commas {
       throw FeatureError(
@@ -74,6 +51,7 @@ struct FeatureBuilder {
         path: path, line: lines[kinds.firstWord],
         .notANumber(column: cells.name, found: cells.text(kinds.firstWord)))
     } else {
+      note(kinds, cells)
       try addFlags(cells)
     }
     guard names.count <= FeatureTable.featureLimit else {
@@ -81,11 +59,28 @@ struct FeatureBuilder {
     }
   }
 
+  /// Notes what words of a column look like.
+  private mutating func note(_ kinds: FeatureCells.Kinds, _ cells: FeatureCells) {
+    let word = cells.text(kinds.firstWord)
+    if kinds.words == kinds.decorated + kinds.commas {
+      notes.append("column \(cells.name): numbers with signs or commas, like '\(word)', are words; write plain numbers")
+    } else if kinds.words == kinds.dates {
+      notes.append(
+        "column \(cells.name): dates like '\(word)' are words; write numbers, such as the year, to compare them")
+    } else if !kinds.hasLists, kinds.numbers > kinds.words {
+      notes.append("column \(cells.name): its numbers are words, since one field is '\(word)'")
+    } else if !kinds.hasLists, let list = kinds.firstList {
+      notes.append(
+        "column \(cells.name): fields like '\(cells.text(list))' are one word each; several have | between them")
+    }
+  }
+
   private mutating func addNumbers(_ cells: FeatureCells) throws {
     var values: [Float] = []
     values.reserveCapacity(cells.count)
     for row in 0..<cells.count {
-      let value = unsafe cells.withField(row) { unsafe $0.isEmpty ? 0 : Float($0.number(decimalMark) ?? .nan) }
+      // Words for nothing are as good as an empty field.
+      let value = unsafe cells.withField(row) { unsafe Float($0.number(decimalMark) ?? 0) }
       guard value.isFinite else {
         throw FeatureError(
           path: path, line: lines[row], .notFinite(column: cells.name, found: cells.text(row)))
@@ -105,11 +100,15 @@ struct FeatureBuilder {
       do throws(IDInterner.Refusal) {
         try unsafe cells.withField(row) { field throws(IDInterner.Refusal) in
           if unsafe field.elementsEqual(noGenres.utf8) { return }
+          if unsafe field.count < 10 && NullWord.isOne(String(decoding: field, as: UTF8.self)) { return }
           var from = 0
           for place in 0...field.count where unsafe place == field.count || field[place] == bar {
-            if place > from {
+            var (start, end) = (from, place)
+            while start < end, unsafe field[start] == blank { start += 1 }
+            while end > start, unsafe field[end - 1] == blank { end -= 1 }
+            if end > start {
               // Safe: a part of the field.
-              found.insert(try unsafe words.index(of: UnsafeBufferPointer(rebasing: field[from..<place])))
+              found.insert(try unsafe words.index(of: UnsafeBufferPointer(rebasing: field[start..<end])))
             }
             from = place + 1
           }
@@ -190,4 +189,5 @@ struct FeatureBuilder {
 }
 
 private let bar = UInt8(ascii: "|")
+private let blank = UInt8(ascii: " ")
 private let noGenres = "(no genres listed)"

@@ -65,6 +65,8 @@ public struct FeatureError: AkinError, Equatable {
     case .idAsFeature, .valueTooLong: nil
     case .duplicateName: "give each column a different name"
     case .duplicateID: "keep one row per id, and separate several words in a field by |"
+    case .decimalComma(_, let found) where FieldKind.mayHaveThousands(found):
+      "remove commas between thousands; if it is a decimal comma: --decimal comma; several words have | between them"
     case .decimalComma: "say so if it is a decimal comma: --decimal comma; several words have | between them"
     case .notANumber, .notFinite: "leave the field empty, or name the columns to use without this one"
     case .tooManyValues, .valuesNotShared, .tooManyFeatures: "name the columns to use without this one"

@@ -77,6 +77,7 @@ extension FeatureTable {
       // Frees the text of the column.
       cells[place] = FeatureCells(name: "")
     }
+    for note in builder.notes { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return try builder.build(ids: table.inOrder)
   }
 }

@@ -40,6 +40,27 @@ extension FieldKind {
   }
 }
 
+extension FieldKind {
+  /// Whether a text is a number with signs or spaces around it, or commas between its thousands: `$9.99`, `12 %`, `1,234`.
+  static func isDecoratedNumber(_ text: String) -> Bool {
+    func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+    let scalars = Array(text.unicodeScalars)
+    guard let first = scalars.firstIndex(where: isDigit), let last = scalars.lastIndex(where: isDigit) else {
+      return false
+    }
+    let (before, behind) = (scalars[..<first], scalars[(last + 1)...])
+    guard before.count + behind.count <= 8 else { return false }
+    // "B2" is a word; "USD 5" and "$5" are numbers.
+    func isSign(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+      scalars.contains { $0.properties.isWhitespace } || !scalars.contains { $0.properties.isAlphabetic }
+    }
+    guard isSign(before), isSign(behind), !before.contains("("), !behind.contains(")") else { return false }
+    let core = String(String.UnicodeScalarView(scalars[first...last]))
+    return mayHaveThousands(core)
+      || (!(before.isEmpty && behind.isEmpty) && [.integer, .fraction, .decimalComma].contains(FieldKind(core)))
+  }
+}
+
 /// What the fields of one column look like, in a sample of rows.
 struct ColumnValues {
   private let texts: [String]
@@ -56,6 +77,10 @@ struct ColumnValues {
     }
   }
 
+  /// Whether all fields are empty, or words for nothing.
+  var areEmpty: Bool { texts.isEmpty }
+  /// The field that all rows have, of three or more; `nil` else.
+  var constant: String? { texts.count >= 3 && Set(texts).count == 1 ? texts[0] : nil }
   /// Whether most fields are numbers, those with a decimal comma included.
   var areNumbers: Bool {
     let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }
@@ -87,20 +112,25 @@ struct ColumnValues {
   var areFractions: Bool {
     numbers.count == texts.count && 4 * numbers.count { $0 != $0.rounded() } >= max(numbers.count, 1)
   }
-  /// Whether all fields are a whole number and a number with a colon between: `3:0.5`, as libsvm writes features, or `9:05`.
+  /// Whether all fields are whole numbers and a number with colons between: `3:0.5`, as libsvm writes features, `0:3:0.5`, or `9:05`.
   var arePairs: Bool {
     !texts.isEmpty
       && texts.allSatisfy { text in
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 2 && FieldKind(String(parts[0])) == .integer
-          && [.integer, .fraction].contains(FieldKind(String(parts[1])))
+        return (2...3).contains(parts.count) && parts.dropLast().allSatisfy { FieldKind(String($0)) == .integer }
+          && parts.last.map { [.integer, .fraction].contains(FieldKind(String($0))) } ?? false
       }
   }
   /// Whether all fields are `true`, `false` or their kin, and both occur.
   var areTruths: Bool {
     let found = Set(texts.filter { !$0.isEmpty }.map { FlagWord.value(of: $0) })
-    return found == [true, false]
+    return found == [true, false] || ColumnValues.opposites.contains(Set(texts.map { $0.lowercased() }))
   }
+  /// Words of which one is no interaction.
+  private static let opposites: [Set<String>] = [
+    ["like", "dislike"], ["liked", "disliked"], ["positive", "negative"], ["pos", "neg"], ["up", "down"],
+    ["upvote", "downvote"], ["recommended", "not recommended"], ["t", "f"], ["y", "n"],
+  ]
   /// Whether the fields count on by 1, from row to row.
   var areCounts: Bool {
     guard numbers.count == texts.count, numbers.count >= 3, kinds.allSatisfy({ $0 == .integer }) else { return false }

@@ -95,8 +95,9 @@ struct FeatureTableTests {
     #expect(
       failure("id,x\n" + numbers + "\n21,4,5\n") == "22: expected 2 columns as in the first row, found 3")
     #expect(
-      failure("id,x\n" + numbers + "\n21,n/a\n")
-        == "22: column 'x': expected a number as in most of its rows, found 'n/a'")
+      failure("id,x\n" + numbers + "\n21,few\n")
+        == "22: column 'x': expected a number as in most of its rows, found 'few'")
+    #expect(failure("id,x\n" + numbers + "\n21,n/a\n") == nil)
     #expect(try FeatureTable.read(path: scratch.file("id,age\n1,18\n2,45+\n")).names == ["age=18", "age=45+"])
   }
 
