@@ -104,7 +104,8 @@ struct InputTraceTests {
     let said = try warnings("id,title,genres\n1,One,\(field)\n2,Two,Drama\n3,Three,\(field)\n") {
       _ = try ItemTable.read(path: $0, execution: $1)
     }
-    #expect(said == ["fields like '\(shown)' are one category each; several have | between them"])
+    let option = shown.first == "[" ? "" : ", or say --category-separator '\(shown.contains(";") ? ";" : ",")'"
+    #expect(said == ["fields like '\(shown)' are one category each; several have | between them\(option)"])
     // Where | separates, or few have commas, these belong to names.
     let others = "id,title,genres\n1,One,\(field)\n2,Two,A|B\n3,Three,\(field)\n"
     #expect(try warnings(others) { _ = try ItemTable.read(path: $0, execution: $1) } == [])

@@ -5,8 +5,9 @@ import AkinVectors
 /// words for nothing (`NA`, `null`, `None`, …) do not count:
 ///
 /// 1. *flags*, if each is `true`, `false`, `yes` or `no`, in any case;
-/// 2. *numbers*, if each is a decimal number, and none of three digits or more begins with a zero, as codes do; but *times*, if the column is named as one (`timestamp`, `date`, …) and each is
-///    a Unix time of 1989 to 2100, in seconds or finer units;
+/// 2. *numbers*, if each is a decimal number, none of three digits or more begins with a zero, as codes do, and none is a whole number
+///    from 2⁵³ on, which would not stay exact; but *times*, if the column is named as one (`timestamp`, `date`, …) and each is a Unix
+///    time of 1989 to 2100, in seconds or finer units;
 /// 3. *times*, if each is a date like `2026-11-21`, with a time of day or without;
 /// 4. *lists* of words, if one holds the separator `|`;
 /// 5. *words* else.
@@ -76,9 +77,10 @@ struct AttributeReader {
 
   /// What a column holds, by its fields.
   private func kind(of fields: [String?], named name: String, _ execution: Execution) throws -> AttributeKind {
-    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0)
+    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0, decorated: 0)
     var hasBar = false
     var firstCode: String?
+    var firstLong: String?
     var firstWord: (row: Int, text: String)?
     for (row, field) in fields.enumerated() {
       guard let field else { continue }
@@ -88,12 +90,17 @@ struct AttributeReader {
       } else if number(field) != nil {
         counts.numbers += 1
         if firstCode == nil, field.utf8.count > 2, IDSpelling.withoutZeros(field) != nil { firstCode = field }
+        if firstLong == nil, field.utf8.count > 15, isInexact(field) { firstLong = field }
       } else if isDate(field) {
         counts.dates += 1
       } else {
         if firstWord == nil { firstWord = (row, field) }
         if field.utf8.contains(UInt8(ascii: "|")) { hasBar = true }
-        if format.text.decimalMark == .point, FieldKind.hasDecimalComma(field) { counts.commas += 1 }
+        if format.text.decimalMark == .point, FieldKind.hasDecimalComma(field) {
+          counts.commas += 1
+        } else if FieldKind.isDecoratedNumber(field) {
+          counts.decorated += 1
+        }
       }
     }
     if counts.all == 0 { return .word }
@@ -105,19 +112,32 @@ struct AttributeReader {
           isWarning: true))
       return .word
     }
+    if let firstLong, counts.numbers == counts.all,
+      !(ColumnNames.time.contains(ColumnNames.fold(name)) && unixUnit(fields) != nil)
+    {
+      execution.notice?(
+        Notice(
+          "\(path): column \(name) is kept as words, since whole numbers like '\(firstLong.prefix(40))' have more digits than numbers "
+            + "keep", isWarning: true))
+      return .word
+    }
     if counts.numbers == counts.all {
       return ColumnNames.time.contains(ColumnNames.fold(name)) && unixUnit(fields) != nil ? .time : .number
     }
     if counts.dates == counts.all { return .time }
     if hasBar { return .list }
-    if let firstWord, counts.commas + counts.numbers == counts.all {
+    if let firstWord, counts.commas + counts.decorated + counts.numbers == counts.all {
+      let (what, remedy) =
+        counts.decorated == 0
+        ? ("commas", "if these are decimal commas, say --decimal comma")
+        : ("commas or signs", "write plain numbers to compare them")
       execution.notice?(
         Notice(
-          "\(path): column \(name) is kept as words, since its numbers have commas, like '\(firstWord.text.prefix(40))': "
-            + "if these are decimal commas, say --decimal comma", isWarning: true))
+          "\(path): column \(name) is kept as words, since its numbers have \(what), like '\(firstWord.text.prefix(40))': \(remedy)",
+          isWarning: true))
       return .word
     }
-    if let firstWord, 10 * max(counts.numbers, counts.dates) >= 9 * counts.all {
+    if let firstWord, 2 * max(counts.numbers, counts.dates) > counts.all {
       let most = counts.numbers > counts.dates ? "numbers" : "dates"
       execution.notice?(
         Notice(
@@ -158,6 +178,14 @@ struct AttributeReader {
   private func number(_ field: String) -> Double? {
     var field = field
     return field.withUTF8 { unsafe $0.number(format.text.decimalMark) }.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Whether a field is a whole number that float64 may not keep.
+  private func isInexact(_ field: String) -> Bool {
+    let digits = field.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+    guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+    guard let exact = UInt64(String(digits) ?? "") else { return true }
+    return UInt64(exactly: Double(exact)) != exact
   }
 
   private func isDate(_ field: String) -> Bool {

@@ -6,12 +6,17 @@ struct CatalogueSpelling {
   private var nullCount = 0
   private var firstNull: String?
   private var titleCount = 0
-  /// Fields of categories that look like lists without `|`, and the first of them.
-  private var listCount = 0
-  private var firstList: String?
-  private var fieldCount = 0
+  /// Different fields of categories, in their order, and the rows of each: as many as a look at them needs.
+  private var fields: [String] = []
+  private var rows: [String: Int] = [:]
   /// Whether a field has the separator of categories.
-  private var hasBar = false
+  private var hasSeparator = false
+  private let separator: String
+
+  private static let fieldLimit = 10_000
+
+  /// - Parameter separator: What stands between several categories of a field.
+  init(separator: String) { self.separator = separator }
 
   /// Looks at the next row.
   mutating func add(title: String, categories: String) {
@@ -23,18 +28,14 @@ struct CatalogueSpelling {
       }
     }
     // One separator shows that the others belong to names.
-    if categories.isEmpty || hasBar { return }
-    fieldCount += 1
-    var (hasSeparator, place) = (false, 0)
-    for byte in categories.utf8 {
-      if byte == UInt8(ascii: "|") { hasBar = true }
-      // A name does not begin with a separator.
-      if place > 0, byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") { hasSeparator = true }
-      place += 1
-    }
-    if hasSeparator || categories.utf8.first == UInt8(ascii: "[") {
-      listCount += 1
-      firstList = firstList ?? categories
+    if categories.isEmpty || hasSeparator { return }
+    if categories.contains(separator) {
+      hasSeparator = true
+    } else if rows[categories] != nil {
+      rows[categories, default: 0] += 1
+    } else if fields.count < CatalogueSpelling.fieldLimit {
+      rows[categories] = 1
+      fields.append(categories)
     }
   }
 
@@ -47,9 +48,71 @@ struct CatalogueSpelling {
         "\(nullCount) \(nullCount == 1 ? "title" : "titles") like '\(firstNull)', which other programs write for nothing"
       )
     }
-    if let firstList, !hasBar, 2 * listCount > fieldCount {
-      notes.append("fields like '\(firstList.prefix(60))' are one category each; several have | between them")
+    if hasSeparator || fields.isEmpty { return notes }
+    if separator != "|" {
+      notes.append("no field of categories holds '\(separator)', the separator that --category-separator names")
+    } else if let note = listNote {
+      notes.append(note)
     }
     return notes
+  }
+
+  /// A sentence on fields that look like lists without the separator.
+  private var listNote: String? {
+    let bracketed = fields.filter { $0.first == "[" || $0.first == "{" }
+    if let list = bracketed.first, isMost(bracketed) {
+      return "fields like '\(list.prefix(60))' are one category each; several have | between them"
+    }
+    for mark in [",", ";", " > ", "::", "/", ":", "+", " - ", " "] {
+      // A name does not begin with a separator.
+      let lists = fields.filter { $0.dropFirst().contains(mark) }
+      guard let first = lists.first else { continue }
+      if [",", ";", " > ", "::"].contains(mark) && isMost(lists) || isExplained(lists, by: mark) {
+        return
+          "fields like '\(first.prefix(60))' are one category each; several have | between them, or say --category-separator "
+          + "'\(mark)'"
+      }
+    }
+    return nil
+  }
+
+  /// Whether most rows have one of these fields.
+  private func isMost(_ some: [String]) -> Bool {
+    2 * some.reduce(0) { $0 + rows[$1, default: 0] } > rows.values.reduce(0, +)
+  }
+
+  /// Whether two fields or more hold a separator, and parts of each also stand elsewhere, alone or in another field: most of all parts,
+  /// and between spaces every part.
+  private func isExplained(_ lists: [String], by mark: String) -> Bool {
+    guard lists.count > 1 else { return false }
+    let parts = lists.map { CatalogueSpelling.parts(of: $0, mark) }
+    var uses: [String: Int] = [:]
+    for one in parts { for part in Set(one) { uses[part, default: 0] += 1 } }
+    func recurring(_ one: [String]) -> Int { one.count { rows[$0] != nil || uses[$0, default: 0] > 1 } }
+    if mark == " " { return parts.allSatisfy { recurring($0) == $0.count } }
+    let all = parts.reduce(0) { $0 + $1.count }
+    return parts.allSatisfy { recurring($0) > 0 } && 2 * parts.reduce(0) { $0 + recurring($1) } > all
+  }
+
+  /// The parts of a field between separators, without space around them.
+  static func parts(of field: String, _ separator: String) -> [String] {
+    var parts: [String] = []
+    var (start, place) = (field.utf8.startIndex, field.utf8.startIndex)
+    let mark = Array(separator.utf8)
+    func end(at place: String.Index) {
+      let part = String(field[start..<place]).trimmed
+      if !part.isEmpty { parts.append(part) }
+    }
+    while place < field.utf8.endIndex {
+      if field.utf8[place...].starts(with: mark) {
+        end(at: place)
+        place = field.utf8.index(place, offsetBy: mark.count)
+        start = place
+      } else {
+        place = field.utf8.index(after: place)
+      }
+    }
+    end(at: field.utf8.endIndex)
+    return parts
   }
 }

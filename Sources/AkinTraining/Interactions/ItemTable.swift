@@ -31,7 +31,8 @@ public struct ItemTable: Sendable {
     self.attributes = attributes
   }
 
-  /// Reads a CSV or TSV file of items: id, title, and categories separated by `|`, like MovieLens `movies.csv`.
+  /// Reads a CSV or TSV file of items: id, title, and categories separated by `|` (``ItemFormat/categorySeparator``), like
+  /// MovieLens `movies.csv`.
   ///
   /// Columns are found by their names in the header; without a header they are the first, second and, of three, the third.
   /// All other columns of a file with a header are attributes; `AttributeReader` has the rule of what they hold.
@@ -57,7 +58,8 @@ public struct ItemTable: Sendable {
     var lines: [Int] = []
     var titles: [String] = []
     var categories: [[String]] = []
-    var catalogueSpelling = CatalogueSpelling()
+    let separator = format.categorySeparator.text
+    var catalogueSpelling = CatalogueSpelling(separator: separator)
     var cells = columns.attributes.map { FeatureCells(name: $0.name) }
     var more = try reader.next()
     if more, columns.hasHeader { more = try reader.next() }
@@ -81,7 +83,7 @@ public struct ItemTable: Sendable {
       let names = try categoryColumn.map { column throws(InteractionError) in
         try reader.validText(column, "categories")
       }
-      categories.append(names.map(split) ?? [])
+      categories.append(names.map { split($0, separator) } ?? [])
       catalogueSpelling.add(title: titles[titles.count - 1], categories: names ?? "")
       // Safe: a field is used before the next record is read.
       for place in cells.indices { unsafe cells[place].append(reader[columns.attributes[place].column]) }
@@ -106,9 +108,8 @@ public struct ItemTable: Sendable {
   }
 
   /// The categories of a field.
-  private static func split(_ text: String) -> [String] {
-    if text == "(no genres listed)" { return [] }
-    return text.split(separator: "|").map(String.init)
+  private static func split(_ text: String, _ separator: String) -> [String] {
+    text == "(no genres listed)" ? [] : CatalogueSpelling.parts(of: text, separator)
   }
 
   /// Titles, categories and attributes in the order of another column of ids; items that are not in the table get none.

@@ -59,7 +59,8 @@ enum ImportVerb {
       OptionGroup(
         "Input",
         [
-          ids, metadata, attributes, idColumn, attributeColumns, biases, users, userIDs, metric, format, tensor,
+          ids, metadata, attributes, idColumn, InputOptions.categorySeparator, attributeColumns, biases, users, userIDs,
+          metric, format, tensor,
           userTensor,
         ]),
       OptionGroup("Text of --attributes", InputOptions.ofText),
@@ -118,7 +119,7 @@ enum ImportVerb {
       embeddings.itemBiases = try FloatFile.read(path: path, expectedCount: count, execution: execution)
     }
     if embeddings.itemBiases == nil { embeddings.itemBiases = items.itemBiases }
-    for option in [idColumn, attributeColumns] as [any AnyOption]
+    for option in [idColumn, InputOptions.categorySeparator, attributeColumns] as [any AnyOption]
     where arguments.has(option) && !arguments.has(attributes) {
       throw arguments.error(.lonely(option.spelling, needs: attributes.spelling))
     }
@@ -161,6 +162,7 @@ extension ImportVerb {
     var format = ItemFormat()
     format.text = InputOptions.text(arguments)
     format.id = arguments[idColumn]
+    format.categorySeparator = arguments[InputOptions.categorySeparator] ?? .pipe
     format.attributes = InputOptions.chosenAttributes(arguments)
     let table = try ItemTable.read(path: path, format: format, execution: execution)
     let meeting = Meeting("items", of: table.ids, in: embeddings.itemIDs, called: arguments[vectors])

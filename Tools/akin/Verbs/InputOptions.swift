@@ -6,7 +6,7 @@ import AkinVectors
 enum InputOptions {
   static let items = Option<String?>.optional(
     "items", .stream,
-    "Titles, categories and attributes: CSV or TSV of item, title, categories separated by |, and any other columns")
+    "Titles, categories and attributes: CSV or TSV of item, title, categories, and any other columns")
   static let userColumn = column("user", "users", "a known name like userId; without a header the first ids")
   static let itemColumn = column("item", "items", "a known name like movieId; without a header the next ids")
   static let valueColumn = column(
@@ -46,6 +46,8 @@ enum InputOptions {
   static let categoryColumn = Option<ColumnChoice?>.optional(
     "category-column", .column, "Column of categories of --items",
     default: "a known name like genres; without a header 3 of 3")
+  static let categorySeparator = Option<FieldSeparator?>.optional(
+    "category-separator", .separator, "What stands between several categories of an item", default: "pipe")
   static let attributeColumns = Option<[ColumnChoice]>(
     "attribute-columns", .columns, default: [],
     "Columns of --items to keep as attributes of the items, for filters; none keeps none", described: "all others")
@@ -63,7 +65,7 @@ enum InputOptions {
   static let ofText: [any AnyOption] = [delimiter, quote, encoding, decimal]
   /// The options of a catalogue, and its file.
   static let ofItems: [any AnyOption] = [
-    items, idColumn, titleColumn, categoryColumn, attributeColumns,
+    items, idColumn, titleColumn, categoryColumn, categorySeparator, attributeColumns,
   ]
 
   /// The format of all text files, whose separators are detected: the usual ones, and that of the command line.
@@ -130,6 +132,7 @@ enum InputOptions {
     format.id = arguments[idColumn]
     format.title = arguments[titleColumn]
     format.categories = arguments[categoryColumn]
+    format.categorySeparator = arguments[categorySeparator] ?? .pipe
     format.itemColumn = interactions.itemColumn
     format.attributes = chosenAttributes(arguments)
     format.attributeKinds = Dictionary(

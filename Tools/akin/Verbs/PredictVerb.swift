@@ -30,7 +30,7 @@ enum PredictVerb {
     arguments: [embeddings, user, item],
     options: [
       OptionGroup("Options", [explain, Common.json]),
-      OptionGroup("New users and items", [history, items]),
+      OptionGroup("New users and items", [history, items, InputOptions.categorySeparator]),
       OptionGroup("Pairs", [pairs] + InputOptions.ofInteractions),
     ],
     examples: [
@@ -47,6 +47,7 @@ enum PredictVerb {
       // Categories alone are features.
       var format = ItemFormat()
       format.text = InputOptions.text(arguments)
+      format.categorySeparator = arguments[InputOptions.categorySeparator] ?? .pipe
       format.attributes = []
       return try ItemTable.read(path: path, format: format, execution: execution)
     }
