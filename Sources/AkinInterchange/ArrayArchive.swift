@@ -23,7 +23,7 @@ struct ArrayArchive {
   private(set) var texts: [(name: String, header: NpyHeader)] = []
   /// The names of compressed members beside others.
   private(set) var packed: [String] = []
-  /// The names of arrays of truth values.
+  /// The names of arrays of truth values, and of those that are not read.
   private var others: [String] = []
 
   /// The arrays of a safetensors file.
@@ -53,8 +53,14 @@ struct ArrayArchive {
         continue
       }
       let name = String(member.name.dropLast(4))
-      // Settings of a model and objects are members, too.
-      guard let header = try? NpyHeader(file, part: range, place: .tensor(name)) else { continue }
+      let header: NpyHeader
+      do throws(VectorFileError) {
+        header = try NpyHeader(file, part: range, place: .tensor(name))
+      } catch {
+        // Settings of a model, which are single values, are members, too.
+        if case .unsupported = error { others.append(name) }
+        continue
+      }
       switch header.content {
       case .codePoints, .bytes:
         texts.append((name, header))
@@ -142,6 +148,13 @@ extension ArrayArchive {
   /// The items, and where the options ask for a whole model, users and item biases, with a notice that names all of them.
   func read(_ options: VectorFile.Options, _ format: VectorFormat, _ execution: Execution) throws -> ImportedVectors {
     let items = try choose(options.tensor, usual: options.usualTensors)
+    if options.takesIDs, options.tensor == nil, VectorFile.userTensors.contains(items.name),
+      !options.usualTensors.contains(items.name)
+    {
+      throw VectorFileError.unsupported(
+        path: file.path, place: .tensor(items.name), found: "vectors of users where those of items are looked for",
+        advice: "give users beside items: --users \(file.path); if they are what is looked for: --tensor \(items.name)")
+    }
     let layout = try layout(of: items)
     var read = ImportedVectors(vectors: try layout.load(file, execution), ids: nil, format: format)
     var taken = [items.name]

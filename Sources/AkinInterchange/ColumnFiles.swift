@@ -16,7 +16,9 @@ public enum IDFile {
     path: String, expectedCount: Int? = nil, execution: Execution = Execution()
   ) throws -> IDColumn {
     let file = try InputFile(path: path)
-    let isNpy = try file.bytes(at: 0, count: Int(min(file.byteCount, 6))) == NpyHeader.magic
+    let head = try file.bytes(at: 0, count: Int(min(file.byteCount, 64)))
+    let isNpy = head.starts(with: NpyHeader.magic)
+    if !isNpy { try refuseForeign(head, file) }
     var ids = IDCollector(path: path, firstLine: isNpy ? nil : 1)
     if isNpy {
       let header = try NpyHeader(file)
@@ -64,8 +66,25 @@ public enum IDFile {
           "\(path):1: '\(word)' is the id of row 0, where all other ids are numbers: is it the name of the column?",
           isWarning: true))
     }
-    if let note = spelling.note("row") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
+    if !ids.areQuoted, let note = spelling.note("row") {
+      execution.notice?(Notice("\(path): \(note)", isWarning: true))
+    }
     return ids.column
+  }
+}
+
+extension IDFile {
+  /// Refuses archives, compressed files and other formats that are no text.
+  fileprivate static func refuseForeign(_ head: [UInt8], _ file: InputFile) throws(VectorFileError) {
+    guard head.contains(where: { $0 < 0x09 }) else { return }
+    if head.starts(with: ZipArchive.magic) {
+      throw .unsupported(
+        path: file.path, place: .file, found: "an archive as ids",
+        advice:
+          "save the ids alone: numpy.save('ids.npy', numpy.load('\(file.path)')['NAME']), by the name that list() shows"
+      )
+    }
+    if let foreign = try ForeignFormat.of(file, head) { throw .foreignFormat(path: file.path, foreign) }
   }
 }
 
@@ -107,8 +126,7 @@ public enum FloatFile {
       guard let field = unsafe WordVectors.takeLast(&rest), let number = unsafe parseFloat(field),
         unsafe rest.allSatisfy(WordVectors.isSeparator)
       else {
-        throw VectorFileError.malformed(
-          path: file.path, place: .line(window.line), expected: "one number", found: "something else")
+        throw VectorFileError.notOneNumber(path: file.path, place: .line(window.line))
       }
       guard number.isFinite else {
         throw VectorFileError.notFinite(path: file.path, place: .line(window.line), component: 0)

@@ -13,6 +13,7 @@ extension ForeignFormat {
     case .torch: "an archive of PyTorch"
     case .fastText: "a binary model of fastText"
     case .brackets: "vectors in brackets"
+    case .printed: "an array as Python prints it"
     case .separated: "word vectors with other separators than spaces and tabs"
     case .table: "a table with such names of columns"
     case .text: "text that is neither a token and numbers a line, nor numbers alone"
@@ -47,7 +48,10 @@ extension ForeignFormat {
     case .sqlite:
       return "read it with Python: v = sqlite3.connect('\(path)').execute('SELECT vector FROM …'); "
         + "\(save)[numpy.frombuffer(x, '<f4') for x, in v])"
-    case .json: return "read it with Python and save the vectors and, one a line, the ids: \(save)array)"
+    case .json:
+      return
+        "read it with Python: v = json.load(open('\(path)')); \(save)v), or of an object by ids \(save)list(v.values())); "
+        + "open('ids.txt', 'w').write('\\n'.join(v)), or of an object a line \(save)[json.loads(x)['vector'] for x in open('\(path)')])"
     case .torch:
       return "read it with Python: s = torch.load('\(path)', map_location='cpu', weights_only=True); "
         + "\(save)s['item.weight'].numpy()), by the name that list(s) shows"
@@ -55,8 +59,12 @@ extension ForeignFormat {
       return "write it as text: m = fasttext.load_model('\(path)'); w = m.get_words(); "
         + "\(save)[m.get_word_vector(x) for x in w]); open('ids.txt', 'w').write('\\n'.join(w))"
     case .brackets:
-      return "read it with Python: t = pandas.read_csv('\(path)'); \(save)[json.loads(v) for v in t['embedding']]), "
-        + "by the name of the column"
+      return
+        "read it with Python: t = pandas.read_csv('\(path)'), between tabs with sep='\\t', without names of columns with "
+        + "header=None; \(save)[numpy.fromstring(v.strip('[]{}').replace(',', ' '), sep=' ') for v in t.iloc[:, -1]]), by the place "
+        + "of the column"
+    case .printed:
+      return "save it where it is made: \(save)array); the text lacks digits, and most of a long array"
     case .separated: return "put spaces between: tr ',;|' ' ' < \(path) > vectors.txt"
     case .table:
       return

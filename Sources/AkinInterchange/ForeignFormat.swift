@@ -30,6 +30,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case fastText
   /// Text with vectors in brackets, as databases write them.
   case brackets
+  /// An array as Python prints it.
+  case printed
   /// Text of columns between commas, semicolons or tabs, under a line of names.
   case table
   /// Text of a word and numbers a line, between commas, semicolons or pipes.
@@ -58,6 +60,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   /// The format of a file, by its first bytes, its content, or its name; `nil` for others.
   static func of(_ file: InputFile, _ head: [UInt8]) throws(VectorFileError) -> ForeignFormat? {
     for format in allCases where format.magics.contains(where: { head.starts(with: $0) }) { return format }
+    if isPrinted(head) { return .printed }
     if isJSON(head) { return .json }
     if FileSignature.isMarkup(head) { return .markup }
     if isHNSWLib(head, file.byteCount) { return .hnswlib }
@@ -89,7 +92,9 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .voyager: [Array("VOYA".utf8)]
     case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }
     case .pointer: FileSignature.pointer.marks
-    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .table, .separated, .text, .markup, .zip, .excel: []
+    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated, .text, .markup, .zip,
+      .excel:
+      []
     }
   }
 
@@ -106,7 +111,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     guard let line = text.split(separator: "\n", maxSplits: 1).first.map(String.init), !line.utf8.contains(0) else {
       return nil
     }
-    if let open = text.firstIndex(of: "["), let next = text[open...].dropFirst().first, next.isNumber || next == "-",
+    if let open = text.firstIndex(where: { $0 == "[" || $0 == "{" }), let next = text[open...].dropFirst().first,
+      next.isNumber || next == "-",
       text[open...].contains(",") || text[open...].contains(" ")
     {
       return .brackets
@@ -115,6 +121,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     if names.count > 1, !names.contains(where: { Double($0) != nil }) { return .table }
     // pandas writes an index under an empty name, and columns by their numbers.
     if names.count > 1, line.first.map({ ",;\t".contains($0) }) == true { return .table }
+    if names.count > 2, names.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { return .table }
     return head.contains { $0 < 0x20 && !(0x09...0x0D).contains($0) } ? nil : .text
   }
 
@@ -127,10 +134,20 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     let kinds = Set(line.filter { ",;|".contains($0) })
     guard kinds.count == 1, let kind = kinds.first else { return false }
     var fields = line.split(separator: kind, omittingEmptySubsequences: false).map(String.init).map(\.trimmed)
+    // pandas names columns by their numbers.
+    if fields.count > 2, fields.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { return false }
     // The last field may be cut.
     if line.endIndex == text.endIndex, fields.count > 2 { fields.removeLast() }
     guard let word = fields.first, !word.isEmpty, !word.contains("\t"), Double(word) == nil else { return false }
     return fields.count > 1 && fields.dropFirst().allSatisfy { Double($0) != nil }
+  }
+
+  /// Whether a text begins as Python prints an array: `[[0.1 0.2]`, `tensor([[0.1, 0.2]])`, `array([…])`.
+  private static func isPrinted(_ head: [UInt8]) -> Bool {
+    if ["tensor(", "array("].contains(where: { head.starts(with: $0.utf8) }) { return true }
+    let row = head.prefix { $0 != UInt8(ascii: "]") }
+    return head.starts(with: "[[".utf8) && !row.contains(UInt8(ascii: ",")) && row.contains(UInt8(ascii: " "))
+      && row.dropFirst(2).allSatisfy { " \r\n+-.0123456789e".utf8.contains($0) }
   }
 
   /// Whether bytes begin a JSON object, or an array of objects, arrays, texts or numbers.

@@ -31,7 +31,13 @@ struct IDCollector {
   /// A character between columns that every id holds, or `nil`.
   var commonSeparator: Character? {
     guard texts.count > 1 else { return nil }
-    return ["\t", ",", ";", "|"].first { separator in texts.allSatisfy { $0.contains(separator) } }
+    if let mark = ["\t", ",", ";", "|"].first(where: { separator in texts.allSatisfy { $0.contains(separator) } }) {
+      return mark
+    }
+    // A word and a number: words have spaces, too.
+    let parts = texts.map { $0.split(separator: " ", omittingEmptySubsequences: false) }
+    guard parts.allSatisfy({ $0.count == 2 }) else { return nil }
+    return (0...1).contains { place in parts.allSatisfy { UInt64(canonical: String($0[place])) != nil } } ? " " : nil
   }
 
   /// Whether every id is a text in double quotes.
@@ -52,9 +58,7 @@ struct IDCollector {
   /// Adds the id of the next row.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
     guard (1...VectorLimits.idBytes).contains(bytes.count) else {
-      throw .malformed(
-        path: path, place: place(count), expected: "an id of 1 to \(VectorLimits.idBytes) bytes",
-        found: "\(bytes.count)")
+      throw .badID(path: path, place: place(count), bytes: bytes.count)
     }
     guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
       let encoding = unsafe bytes.contains(0) ? "utf-16" : "latin1"

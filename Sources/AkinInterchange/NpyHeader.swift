@@ -76,6 +76,12 @@ struct NpyHeader {
       throw wrong(error.expected, error.found)
     }
     (content, isSwapped) = try NpyHeader.content(fields.descr, file, place)
+    guard fields.shape.count < 3 else {
+      throw .unsupported(
+        path: file.path, place: place,
+        found: "an array of \(fields.shape.count) dimensions, as it needs an array of 1 or 2 dimensions",
+        advice: "save a row for each item: numpy.save('vectors.npy', array.reshape(-1, array.shape[-1]))")
+    }
     shape = fields.shape
     isColumnOrder = fields.isColumnOrder
     dataOffset = part.lowerBound + textOffset + length
@@ -108,7 +114,8 @@ struct NpyHeader {
     case .codePoints, .bytes:
       throw .unsupported(
         path: file.path, place: place, found: "an array of texts as numbers",
-        advice: "give texts as ids: --ids \(file.path)")
+        advice: "give texts as ids: --ids \(file.path); numbers that are texts: "
+          + "numpy.save('vectors.npy', numpy.load('\(file.path)').astype('<f4'))")
     }
   }
 
@@ -138,7 +145,9 @@ struct NpyHeader {
       advice = "save an array of numbers, one row for each item"
     case "|O":
       found = "an object array"
-      advice += "; ids as texts: numpy.save('ids.npy', array.astype('U'))"
+      advice =
+        "convert it: numpy.save('vectors.npy', numpy.stack(array).astype('<f4')); ids as texts: "
+        + "numpy.save('ids.npy', array.astype('U'))"
     case "|V2", "<V2":
       // NumPy has no bfloat16: ml_dtypes saves it as two bytes without a type, and so it is loaded.
       found = "two bytes without a type, as bfloat16 is saved"

@@ -44,12 +44,12 @@ struct PythonLiteral: LiteralReader {
     return .simple(try string())
   }
 
-  /// Reads a tuple of one or two numbers, each optionally with the `L` of Python 2.
+  /// Reads a tuple of numbers, each optionally with the `L` of Python 2.
   mutating func tuple() throws(UnexpectedText) -> [UInt64] {
     var sides: [UInt64] = []
     try expect("(")
     while !skip(")") {
-      guard sides.count < 2 else { throw UnexpectedText(expected: "an array of 1 or 2 dimensions", found: "more") }
+      guard sides.count < 32 else { throw UnexpectedText(expected: "an array of 1 or 2 dimensions", found: "more") }
       sides.append(try number())
       _ = skip("L")
       guard skip(",") else {

@@ -13,6 +13,8 @@ enum TextMatrix {
     var hasFraction = false
     /// Whether a field behind the first is no whole number.
     var hasLaterFraction = false
+    /// Whether the first line counts from 0, as pandas names columns.
+    var firstCounts = true
   }
 
   /// The shape of a text whose lines hold numbers alone; `nil` for another text. Lines may differ in length: reading tells.
@@ -28,6 +30,9 @@ enum TextMatrix {
         var areNumbers = true
         unsafe forEachField(line) { field in
           areNumbers = unsafe areNumbers && parseFloat(field) != nil
+          if shape.count == 0, shape.firstCounts {
+            unsafe shape.firstCounts = String(decoding: field, as: UTF8.self) == String(count)
+          }
           if unsafe !field.allSatisfy({ (0x30...0x39).contains($0) }) {
             if count == 0 { shape.hasFraction = true } else { shape.hasLaterFraction = true }
           }

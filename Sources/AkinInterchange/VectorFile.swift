@@ -56,8 +56,8 @@ public enum VectorFile {
 
   /// Usual names of tensors of item vectors.
   public static let itemTensors = [
-    "item_factors", "items", "item_embeddings", "item_embedding.weight", "item_embeddings.weight", "embeddings",
-    "embedding.weight", "embeddings.weight", "vectors",
+    "item_factors", "items", "item_embeddings", "item_embedding.weight", "item_embeddings.weight",
+    "embedding_item.weight", "embeddings", "embedding.weight", "embeddings.weight", "vectors",
   ]
 
   /// Usual names of tensors of item biases.
@@ -68,6 +68,7 @@ public enum VectorFile {
   /// Usual names of tensors of user vectors.
   public static let userTensors = [
     "user_factors", "users", "user_embeddings", "user_embedding.weight", "user_embeddings.weight",
+    "embedding_user.weight",
   ]
 
   /// Reads all vectors of a file.
@@ -94,7 +95,15 @@ public enum VectorFile {
     var ids: IDColumn?
     let vectors: EmbeddingMatrix
     switch format {
-    case .npy: vectors = try NpyHeader(file).layout(file).load(file, execution)
+    case .npy:
+      let header = try NpyHeader(file)
+      if header.shape.count == 1 {
+        execution.notice?(
+          Notice(
+            "\(path): the array has one dimension, and is taken as one vector of \(header.shape[0]) components; for a vector of one "
+              + "component in each row: array.reshape(-1, 1)", isWarning: options.takesIDs))
+      }
+      vectors = try header.layout(file).load(file, execution)
     case .fvecs: vectors = try VectorBlocks.readSelfCounted(file, .float32, execution)
     case .bvecs: vectors = try VectorBlocks.readSelfCounted(file, .uint8, execution)
     case .ivecs: vectors = try VectorBlocks.readSelfCounted(file, .int32, execution)

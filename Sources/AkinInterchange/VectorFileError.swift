@@ -1,4 +1,5 @@
 import AkinSupport
+import AkinVectors
 
 /// A place in a file.
 public enum FilePlace: Sendable, Equatable, CustomStringConvertible {
@@ -43,6 +44,10 @@ public enum VectorFileError: AkinError, Equatable {
   case unsupported(path: String, place: FilePlace, found: String, advice: String)
   /// A part of the file violates its format.
   case malformed(path: String, place: FilePlace, expected: String, found: String)
+  /// An id is empty, or longer than a file can store.
+  case badID(path: String, place: FilePlace, bytes: Int)
+  /// A line of a file of numbers does not hold one number.
+  case notOneNumber(path: String, place: FilePlace)
   /// The size of the file does not match its header.
   case wrongSize(path: String, expected: UInt64, found: UInt64, reason: String)
   /// A row has another number of components than the first row.
@@ -83,6 +88,9 @@ public enum VectorFileError: AkinError, Equatable {
     case .unsupported(let path, let place, let found, _): "\(at(path, place)): akin does not read \(found)"
     case .malformed(let path, let place, let expected, let found):
       "\(at(path, place)): expected \(expected), found \(found)"
+    case .badID(let path, let place, let bytes):
+      "\(at(path, place)): expected an id of 1 to \(VectorLimits.idBytes) bytes, found \(bytes)"
+    case .notOneNumber(let path, let place): "\(at(path, place)): expected one number, found something else"
     case .wrongSize(let path, let expected, let found, let reason):
       "\(path): \(reason) needs \(expected) bytes, the file has \(found)"
     case .ragged(let path, let place, let expected, let found):
@@ -118,6 +126,11 @@ public enum VectorFileError: AkinError, Equatable {
     case .foreignFormat(let path, let format): format.advice(path)
     case .notANumber(_, _, let found, _): numberAdvice(found)
     case .unsupported(_, _, _, let advice): advice
+    case .badID(_, _, 0): "give each row an id: an empty line has none, and a line of numbers alone has no token"
+    case .notOneNumber: "write one number a line, without names and ids, or an .npy of floats"
+    case .ragged(_, .line(2), _, _):
+      "a first line of two whole numbers is word2vec's header: rows, then components of each"
+    case .wrongCount(_, "ids", _, 1): "write one id a line"
     case .wrongCount(_, _, let expected, let found) where found == expected + 1:
       "if the first line names the column, remove it"
     case .wrongSize: "check that the file is complete, and the format: --format NAME"

@@ -15,7 +15,7 @@ extension WordVectors {
     /// Parses the line; `nil` for another text.
     @unsafe init?(_ line: UnsafeRawBufferPointer) {
       guard line.count <= 64 else { return nil }
-      let fields = unsafe line.split(separator: 0x20).map { unsafe String(decoding: $0, as: UTF8.self) }
+      let fields = unsafe line.split(whereSeparator: isSeparator).map { unsafe String(decoding: $0, as: UTF8.self) }
       guard fields.count == 2, let count = UInt64(canonical: fields[0]), let dimension = UInt64(canonical: fields[1])
       else { return nil }
       self.init(count: count, dimension: dimension)

@@ -22,12 +22,26 @@ enum WordVectors {
         path: file.path, place: .line(1), found: "a whole number before fractions, which may be an id or a component",
         advice: "if it is an id: tr ',;' '  ' < \(file.path) > vectors.txt; if it is a component: --format matrix")
     }
-    if hasIDs || shape.hasFraction || !startsWithNumbers { return .matrix }
-    execution.notice?(
-      Notice(
-        "\(file.path): every line holds numbers alone; the first of each is taken as the id (for a matrix without ids: "
-          + "--format matrix)", isWarning: true))
-    return .glove
+    if !hasIDs, !shape.hasFraction, !startsWithNumbers {
+      execution.notice?(
+        Notice(
+          "\(file.path): every line holds whole numbers alone; the first of each is taken as a component (if it is an id: "
+            + "tr ',;' '  ' < \(file.path) > vectors.txt)", isWarning: true))
+    }
+    guard hasIDs || shape.hasFraction || !startsWithNumbers else {
+      execution.notice?(
+        Notice(
+          "\(file.path): every line holds numbers alone; the first of each is taken as the id (for a matrix without ids: "
+            + "--format matrix)", isWarning: true))
+      return .glove
+    }
+    if shape.firstCounts, shape.dimension > 2, shape.hasFraction || shape.hasLaterFraction {
+      execution.notice?(
+        Notice(
+          "\(file.path): the first line counts from 0, and is a vector; if it names columns, as pandas does: "
+            + "tail -n +2 \(file.path) > vectors.txt", isWarning: true))
+    }
+    return .matrix
   }
 
   /// What the first lines of a file are.
@@ -43,8 +57,15 @@ enum WordVectors {
     let window = FileWindow(file)
     try window.skipByteOrderMark()
     guard let first = try unsafe line(window), unsafe isText(first) else { return .other }
-    guard let header = unsafe Header(first) else {
-      return unsafe dimension(ofFirst: first) == nil ? .text : .numbers
+    let beginning: Beginning = unsafe dimension(ofFirst: first) == nil ? .text : .numbers
+    let hasTab = unsafe first.contains(0x09)
+    guard let header = unsafe Header(first) else { return beginning }
+    // Two numbers with a tab between may be a row of two components.
+    if hasTab {
+      guard let second = try unsafe line(window), let dimension = Int(exactly: header.dimension), dimension > 0,
+        unsafe countNumbers(second, atMost: dimension + 1) == dimension
+      else { return beginning }
+      return .known(.word2vec)
     }
     guard header.count > 0, let dimension = Int(exactly: header.dimension) else { return .known(.word2vec) }
     if try isText(file) { return .known(.word2vec) }

@@ -76,8 +76,7 @@ struct WordVectorsTests {
   func tokens() {
     let long = scratch.write("1 1\n\(String(repeating: "x", count: 1025)) 1\n", to: "x.vec")
     #expect(
-      throws: VectorFileError.malformed(
-        path: long, place: .line(2), expected: "an id of 1 to 1024 bytes", found: "1025")
+      throws: VectorFileError.badID(path: long, place: .line(2), bytes: 1025)
     ) {
       _ = try VectorFile.read(path: long, options: .init(format: .word2vec))
     }
