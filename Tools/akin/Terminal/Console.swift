@@ -53,7 +53,8 @@ struct Console: Sendable {
     try? messages.flush()
   }
 
-  /// Runs a search that does not hear of cancellation: an interrupt ends the process at once, since no file is being written.
+  /// Runs a search or a check that does not hear of cancellation everywhere: an interrupt ends the process at once, since no file is
+  /// being written.
   ///
   /// - Throws: `Cancelled` after an interrupt before it, and what the search throws.
   func answering<R>(_ body: () throws -> R) throws -> R { try Signals.leaving(cancellation, body) }

@@ -70,7 +70,8 @@ enum Signals {
       // Work that began before it could see the switch ends here; work that begins later sees it.
       if answers.load(ordering: .sequentiallyConsistent) > 0 {
         Console.standard(cancellation: cancellation).say("akin: \(Cancelled().description)")
-        _exit(ExitCode.cancelled.rawValue)
+        // As the exit code of a cancelled command.
+        _exit(128 + SIGINT)
       }
     }
     return nil

@@ -106,8 +106,10 @@ enum CatalogueReports {
 
   /// Checks every file; the exit code says whether all are sound.
   static func verify(_ path: String, _ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
-      try CatalogueIndex.verify(path: path, execution: execution)
+    let report = try console.answering {
+      try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
+        try CatalogueIndex.verify(path: path, execution: execution)
+      }
     }
     var lines: [String] = report.unreadable.map(\.description) + report.broken.map { "\(path): \($0)" }
     for file in report.files {

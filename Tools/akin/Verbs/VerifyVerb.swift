@@ -24,12 +24,14 @@ enum VerifyVerb {
     let path = arguments[file]
     if isDirectory(path) { return try CatalogueReports.verify(path, arguments, console) }
     do {
-      let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
-        let kind = try FileKind.sniff(path)
-        switch kind {
-        case .embeddings: return try EmbeddingFile.verify(path: path, execution: $0)
-        case .index: return try HNSWIndex.verify(path: path, execution: $0)
-        default: throw FileError(path: path, problem: .wrongKind(expected: .embeddings, found: kind))
+      let report = try console.answering {
+        try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) {
+          let kind = try FileKind.sniff(path)
+          switch kind {
+          case .embeddings: return try EmbeddingFile.verify(path: path, execution: $0)
+          case .index: return try HNSWIndex.verify(path: path, execution: $0)
+          default: throw FileError(path: path, problem: .wrongKind(expected: .embeddings, found: kind))
+          }
         }
       }
       try show(report, asJSON: arguments[Common.json], console)
