@@ -44,7 +44,7 @@ struct IDSpellingTests {
     #expect(
       try found("cafe\u{301}", "caf\u{E9}")
         == ["1 item id like 'caf\u{E9}', where another has the same letters in another Unicode form"])
-    #expect(try found("'x'", "'y'") == ["2 item ids in single quotes, which belong to them, like 'x'"])
+    #expect(try found("'x'", "'y'") == ["2 item ids in quotes, which belong to them, like 'x'"])
     // Joiners make other letters; one name in quotes is a name.
     #expect(try found("a\u{200C}b", "ab") == [])
     #expect(try found("'x'", "y") == [])

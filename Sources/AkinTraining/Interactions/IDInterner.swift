@@ -39,7 +39,7 @@ import AkinVectors
   deinit { unsafe slots.deallocate() }
 
   /// Why an id is refused.
-  enum Refusal: Error { case empty, notUTF8, tooMany, tooLong(bytes: Int) }
+  enum Refusal: Error, Equatable { case empty, notUTF8, tooMany, tooLong(bytes: Int) }
 
   /// The number of an id, which is new or known.
   mutating func index(of bytes: UnsafeBufferPointer<UInt8>) throws(Refusal) -> UInt32 {

@@ -33,6 +33,7 @@ struct InteractionColumns {
     {
       throw head.error(.itemAlone(found: head.first[0]))
     }
+    if format.header == .detect { try head.refuseOtherFirstRows() }
     guard head.columnCount >= 2 else { throw head.error(.tooFewColumns(needed: 2, found: head.columnCount)) }
     hasHeader = try head.hasHeader(
       format.header, known: [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time],
@@ -78,8 +79,9 @@ struct InteractionColumns {
       for index in found.indices where found[index] == nil {
         found[index] = guess.columns[index].map { ($0, .position) }
       }
-      // Numbers in the usual order need no word to those who want few.
-      isGuess = found.contains { $0?.way == .position } && !(guess.remarks.isEmpty && guess.hasNumbersAsIDs)
+      // Numbers in the usual order need no word to those who want few, unless there are more than four columns.
+      let isUsual = guess.remarks.isEmpty && guess.hasNumbersAsIDs && guess.filledCount <= 4
+      isGuess = found.contains { $0?.way == .position } && !isUsual
       let isCounted = head.columnCount > 2 && head.first == (0..<head.columnCount).map(String.init)
       if isCounted {
         isGuess = true
@@ -153,11 +155,12 @@ private struct PositionGuess {
     if chosen[0] == nil, let user = columns[0], head.columnCount > 2, values[user].areCounts {
       remarks.append("column \(user + 1) counts the rows; if it is no user, name the columns")
     }
-    // Other places than the usual ones say nothing about values.
-    let isUsual = columns[0] == 0 && columns[1] == 1
+    // Other places than the usual ones say nothing about values. Empty columns have no place.
+    let filled = head.first.indices.filter { !values[$0].areEmpty }
+    let isUsual = columns[0] == filled.first && columns[1] == filled.dropFirst().first
     let wasChosen = chosen[0] != nil || chosen[1] != nil
     if columns[2] == nil, wantsValues, isUsual || wasChosen,
-      let next = head.first.indices.first(where: { isFree($0) && (wasChosen || $0 == 2) })
+      let next = filled.first(where: { isFree($0) && (wasChosen || $0 == filled.dropFirst(2).first) })
     {
       if let why = notValues(next) { remarks.append(why) } else { columns[2] = next }
     }
@@ -172,6 +175,9 @@ private struct PositionGuess {
     }
   }
 
+  /// The number of columns that are not empty.
+  var filledCount: Int { values.count { !$0.areEmpty } }
+
   /// Whether users and items have whole numbers as ids.
   var hasNumbersAsIDs: Bool { columns.prefix(2).allSatisfy { $0.map { values[$0].areNumbers } ?? false } }
 
@@ -183,6 +189,12 @@ private struct PositionGuess {
   private mutating func canHoldIDs(_ column: Int, role: String) throws(InteractionError) -> Bool {
     let its = values[column]
     let place = "column \(column + 1)"
+    if its.areEmpty { return false }
+    if role == "item", let constant = its.constant, let next = others(behind: column).first {
+      remarks.append("\(place) is '\(constant.prefix(40))' in all rows")
+      // Words behind it are ids; numbers may be values of one item.
+      if values[next].constant == nil, !values[next].areNumbers { return false }
+    }
     if its.areDegrees { remarks.append("\(place) looks like coordinates") }
     if its.areDates { remarks.append("\(place) looks like times") }
     if its.areDegrees || its.areDates { return false }
@@ -194,9 +206,7 @@ private struct PositionGuess {
       remarks.append("\(place) holds pairs like \(head.first[column].prefix(40))")
       return false
     }
-    let others = head.first.indices.filter { other in
-      other > column && isFree(other) && !values[other].areTimes && !values[other].areDegrees
-    }
+    let others = others(behind: column)
     guard its.areTimes, !others.isEmpty else { return true }
     // Large numbers and words behind it are ids, and then these are times. Small numbers may be ids or values.
     guard others.contains(where: { values[$0].areLargeIntegers || !values[$0].areNumbers }) else {
@@ -204,6 +214,13 @@ private struct PositionGuess {
     }
     remarks.append("\(place) looks like times")
     return false
+  }
+
+  /// The columns behind a column that can hold ids.
+  private func others(behind column: Int) -> [Int] {
+    head.first.indices.filter { other in
+      other > column && isFree(other) && !values[other].areTimes && !values[other].areDegrees && !values[other].areEmpty
+    }
   }
 
   /// Why a column holds no values, or `nil`.

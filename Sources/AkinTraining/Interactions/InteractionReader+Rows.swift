@@ -9,9 +9,14 @@ extension Interactions {
     var lines = LineNumbers(step: 0)
     let head = try reader.head()
     if let notice = reader.encodingNotice { execution.notice?(notice) }
+    if let first = head.countBeforeItems { throw head.error(.countedLists(found: first)) }
+    let isNamed = ColumnNames.user.contains(ColumnNames.fold(head.first[0]))
+    let hasHeader = format.header == .present || format.header == .detect && isNamed
+    let first = hasHeader ? "line \(head.line) is a header" : "line \(head.line) is data"
     execution.notice?(
-      Notice("\(path): user=column 1 item=all other columns value=none time=none (lists; line \(head.line) is data)"))
+      Notice("\(path): user=column 1 item=all other columns value=none time=none (lists; \(first))"))
     var reported = 0
+    if hasHeader { _ = try reader.next() }
     while try reader.next() {
       // Safe: the fields are used before the next record is read. A line may end with a separator.
       let count =
@@ -32,6 +37,16 @@ extension Interactions {
       }
     }
     return try builder.finish(reader, lines, format, execution)
+  }
+}
+
+extension TableHead {
+  /// The first field, where every line begins with the number of its other fields, and these differ: a number of items and no
+  /// user. `nil` else.
+  fileprivate var countBeforeItems: String? {
+    let counts = ([first] + others).map { row in row.count - (row.last == "" ? 2 : 1) }
+    guard counts.count > 2, Set(counts).count > 1 else { return nil }
+    return zip([first] + others, counts).allSatisfy { $0[0] == String($1) } ? first[0] : nil
   }
 }
 
@@ -58,6 +73,7 @@ extension InteractionBuilder {
     if format.allowsNegativeValues, let note = rows.missingValues {
       execution.notice?(Notice("\(path): \(note)", isWarning: true))
     }
+    if let note = unknownTimes { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     if let note = mixedUnits { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     try execution.checkCancellation()
     do throws(InteractionBuilder.Duplicate) {

@@ -113,7 +113,9 @@ extension Interactions {
     do throws(IDInterner.Refusal) {
       return try unsafe table.index(of: bytes)
     } catch {
-      throw InteractionError(path: reader.path, line: reader.line, error.problem(column, plural))
+      let isEmptyRow = error == .empty && (0..<reader.fieldCount).allSatisfy { unsafe reader[$0].isEmpty }
+      throw InteractionError(
+        path: reader.path, line: reader.line, isEmptyRow ? .emptyRow : error.problem(column, plural))
     }
   }
 }

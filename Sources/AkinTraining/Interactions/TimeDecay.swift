@@ -94,6 +94,16 @@ extension Interactions {
   }
 }
 
+extension Interactions {
+  /// A sentence on times of 0 or -1 among Unix times: such interactions weigh nothing; `nil` without them.
+  package var weightlessTimes: String? {
+    guard let times, let latest = times.max(), latest >= 600_000_000 else { return nil }
+    let count = times.count { $0 == 0 || $0 == -1 }
+    if count == 0 { return nil }
+    return "\(count) of \(times.count) interactions have no time but 0 or -1, and weigh next to nothing"
+  }
+}
+
 extension InteractionTable {
   /// The pairs with each value times the factor of its place.
   func scaled(by factor: (_ place: Int) -> Double) -> InteractionTable {

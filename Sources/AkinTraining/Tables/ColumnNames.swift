@@ -20,13 +20,14 @@ enum ColumnNames {
     "courseid", "hotelid", "listingid", "restaurantid", "adid", "skuid", "sku", "stockcode", "goodsid", "contentid",
     "itemkey", "jokeid", "storyid", "photoid", "beerid", "beerbeerid", "wineid", "episodeid",
     "podcastid", "channelid", "dishid", "repoid", "couponid", "bookmarkid", "pageid", "documentid", "docid",
-    "pinid", "workid", "aid",
+    "pinid", "workid", "bggid", "aid",
     "item", "movie", "film", "product", "article", "business", "book", "track", "song", "artist", "album", "game",
     "app", "anime", "recipe", "venue", "poi", "video", "course", "joke", "beer", "wine", "work",
   ]
   static let value = [
     "rating", "ratings", "value", "values", "stars", "star", "overall", "score", "bookrating", "userrating",
-    "userscore", "ratingvalue", "reviewrating", "reviewscore", "reviewoverall", "weight", "strength", "preference",
+    "userscore", "ratingvalue", "starrating", "overallrating", "reviewrating", "reviewscore", "reviewoverall", "weight",
+    "strength", "preference",
     "count", "counts",
     "plays", "playcount", "playcounts", "listens", "listencount", "clicks", "clickcount", "views", "viewcount",
     "purchases", "quantity", "qty", "frequency", "watchratio", "hours", "hoursplayed", "playtime", "playtimeforever",
@@ -41,13 +42,14 @@ enum ColumnNames {
     "watchedat", "listenedat", "checkintime", "purchasedate", "orderdate", "invoicedate", "utctime",
   ]
   /// The ids of a catalogue: those of items, and the shortest.
-  static let catalogue = item + ["id", "key"]
+  static let catalogue = item + ["id", "key", "tconst"]
   /// The ids of features of users or items.
   static let features = item + user + ["id", "key"]
   static let title = [
     "title", "name", "label", "itemtitle", "itemname", "movietitle", "moviename", "booktitle", "producttitle",
     "productname", "prodname", "trackname", "tracktitle", "songname", "songtitle", "artistname", "albumname",
-    "gametitle", "gamename", "appname", "animetitle", "recipename", "venuename", "businessname", "originaltitle",
+    "gametitle", "gamename", "appname", "animetitle", "recipename", "venuename", "businessname", "primarytitle",
+    "originaltitle",
   ]
   static let categories = [
     "categories", "category", "genres", "genre", "tags", "maincategory", "categoryname", "productgroupname",

@@ -40,6 +40,12 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case dictionaries = "dictionaries of Python"
   /// A sparse matrix in the text format of NIST's Matrix Market.
   case matrixMarket = "a Matrix Market file"
+  /// A row a line in brackets, as Python, Spark and other programs show tuples.
+  case brackets = "rows in brackets"
+  /// Statements of SQL, as a dump of a database has them.
+  case sql = "statements of SQL"
+  /// A table with lines drawn between its rows or columns, as databases show it to people.
+  case drawing = "a table that is drawn with lines"
   /// A web page, or XML.
   case markup = "a web page or XML"
   /// What Git LFS leaves in place of a file.
@@ -66,6 +72,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
       let content = ForeignContent.structured(start[first...])
     {
       self = content
+    } else if let content = ForeignContent.shown(start) {
+      self = content
     } else {
       return nil
     }
@@ -88,6 +96,50 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case (UInt8(ascii: "["), let next?) where "{[\"".utf8.contains(next): return .json
     default: return nil
     }
+  }
+
+  /// What databases and programs show or dump as text: rows in brackets, statements, drawings.
+  private static func shown(_ start: [UInt8]) -> ForeignContent? {
+    let text = String(decoding: start, as: UTF8.self)
+    // The last line may be cut.
+    let lines = text.split(maxSplits: 12, omittingEmptySubsequences: true) { $0.isNewline }.map { String($0).trimmed }
+    guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
+    if lines.prefix(4).contains(where: isRule) { return .drawing }
+    let words = first.lowercased()
+    if first == "--" || statements.contains(where: { words.hasPrefix($0) }) { return .sql }
+    return lines.count > 1 && isBracketed(first) ? .brackets : nil
+  }
+
+  /// The beginnings of a dump, in small letters.
+  private static let statements = [
+    "insert into ", "create table ", "drop table ", "begin transaction;", "pragma foreign_keys", "copy public.", "/*!",
+    "-- mysql", "-- mariadb", "-- postgresql", "-- phpmyadmin", "-- dumped", "-- host:",
+  ]
+
+  /// Whether a line draws an edge, or the rule below names: `---------+--------`, `|----|----|`, `┌────┬────┐`.
+  private static func isRule(_ line: String) -> Bool {
+    let strokes = line.unicodeScalars.count { $0 == "-" || $0 == "=" || (0x2500...0x257F).contains($0.value) }
+    guard strokes > 4 else { return false }
+    return line.unicodeScalars.allSatisfy {
+      "-=+|: \t".unicodeScalars.contains($0) || (0x2500...0x257F).contains($0.value)
+    }
+  }
+
+  /// Whether one pair of brackets holds a whole line and a separator, perhaps behind a name: `(1,10,5.0)`, `Rating(1,10,5.0)`.
+  private static func isBracketed(_ line: String) -> Bool {
+    let line = line.utf8.drop { (0x41...0x5A).contains($0 & 0xDF) }
+    guard let open = line.first, let kind = "([{".utf8.firstIndex(of: open) else { return false }
+    let close = ")]}".utf8[kind]
+    var depth = 0
+    var hasComma = false
+    for (place, byte) in line.enumerated() {
+      if byte == open { depth += 1 }
+      if byte == UInt8(ascii: ",") { hasComma = true }
+      guard byte == close else { continue }
+      depth -= 1
+      if depth == 0 { return hasComma && line.dropFirst(place + 1).allSatisfy { ",; ".utf8.contains($0) } }
+    }
+    return false
   }
 
   /// The kind of a zip archive, by the name of its first member.
@@ -115,7 +167,7 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .numpy: FileSignature.numpy.marks
     case .akin: FileSignature.akin.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
-    case .numpyArchive, .excel, .json, .dictionaries, .markup, .pointer, .binary: []
+    case .numpyArchive, .excel, .json, .dictionaries, .brackets, .sql, .drawing, .markup, .pointer, .binary: []
     }
   }
 
@@ -129,7 +181,18 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     }
     switch self {
     case .utf32: return "convert it: iconv -f utf-32 -t utf-8 \(path) > utf8.csv"
-    case .markup: return "download the file itself: this may be the page of a link, or of an error"
+    case .markup:
+      return
+        "download the file itself: this may be the page of a link, or of an error; of XML with an element for each row, "
+        + text("read_xml('\(path)', dtype=str)")
+    case .brackets:
+      return
+        "take brackets and quotes away: sed -E \"s/^[A-Za-z]*[({[]//; s/[])}][,; ]*$//; s/['\\\"]//g; s/(^|,) *[A-Za-z_]+=([^=,])/\\1\\2/g; s/, +/,/g\" "
+        + "\(path) > rows.csv"
+    case .sql:
+      return "load it into its database and write rows: psql --csv -c 'SELECT user, item, value FROM …' > rows.csv, "
+        + "mysql --batch -e '…' > rows.tsv, or sqlite3 -csv -header FILE.db '…' > rows.csv"
+    case .drawing: return "let the database write rows: psql --csv, mysql --batch, duckdb -csv, or sqlite3 -csv -header"
     case .pointer: return "get the file: git lfs pull"
     case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
     case .gzip: return "unpack it on the way: gunzip -c \(path) | akin train - …"
@@ -152,7 +215,10 @@ public enum ForeignContent: String, Sendable, CaseIterable {
       return text("read_json('\(path)', lines=True, dtype=False)")
         + "; without lines=True for one array; lists of objects: "
         + "pandas.json_normalize([json.loads(x) for x in open('\(path)')], 'LIST', ['USER']).to_csv('rows.csv', index=False)"
-    case .dictionaries: return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
+    case .dictionaries:
+      return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
+        + "; lists of dictionaries: pandas.json_normalize([ast.literal_eval(x) for x in open('\(path)')], 'LIST', ['USER'])"
+        + ".to_csv('rows.csv', index=False)"
     case .binary: return "give a file of text: rows of user, item and value with separators between"
     }
   }

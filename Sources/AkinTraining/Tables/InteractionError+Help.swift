@@ -21,6 +21,13 @@ extension InteractionError {
     case .itemAlone:
       "write the item into each row: awk -F, '/:$/{i=substr($0,1,length($0)-1);next}"
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
+    case .itemColumns(let user):
+      "make a row of each pair: pandas.read_csv('\(path)').melt('\(user)', var_name='item', value_name='value').dropna()"
+        + ".to_csv('rows.csv', index=False)"
+    case .headerBelow: "leave the lines above it out: tail -n +\(line) \(path) > rows.csv"
+    case .countedLists:
+      "number the users in their place: awk '{$1=NR-1}1' \(path) | akin train - --layout lists …"
+    case .emptyRow: "leave such rows out: grep '[^,;|[:space:]]' \(path) > rows.csv"
     case .repeatedHeader: "leave this row out: of files that are joined, the header of the first is enough"
     case .ambiguousColumn: "choose one by its number, counted from 1"
     case .sameColumn: "choose different columns"
@@ -57,9 +64,10 @@ extension InteractionError {
     case .nullID: "leave out rows without an id"
     case .paddedID: InteractionError.spaces
     case .badAttribute: "correct the field, or leave it empty"
-    case .noneMeet(let meeting): meeting.difference?.remedy ?? "use the same ids in both files"
+    case .noneMeet(let meeting):
+      meeting.difference?.remedy ?? "use the same ids in both files, or name the column that holds them"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
-    case .duplicateItem: "keep one row for each item"
+    case .duplicateItem: "keep one row for each item, and write several categories into one field"
     case .loneReturns: "convert them: tr '\\r' '\\n' < \(path) > lines.csv"
     case .quotedLineEnd, .unclosedQuote:
       "say whether quotes belong to the text (--quote none) or fields go over several lines (--quote double)"

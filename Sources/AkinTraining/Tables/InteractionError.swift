@@ -38,6 +38,14 @@ public struct InteractionError: AkinError, Equatable {
     case comments(mark: String)
     /// The first row names an item alone, for the rows behind it.
     case itemAlone(found: String)
+    /// The first row has a name for each item: the table has a column for each.
+    case itemColumns(user: String)
+    /// Rows stand above the header.
+    case headerBelow(names: [String])
+    /// Lines of a user and all items begin with the number of items.
+    case countedLists(found: String)
+    /// All fields of a row are empty.
+    case emptyRow
     /// A row of data repeats the names of the header.
     case repeatedHeader(user: String, item: String)
     /// The first row holds words, as all rows do: it may be a header.
@@ -138,6 +146,12 @@ extension InteractionError.Problem {
     case .separatorLine: "expected a header or data, found the separator as Excel names it (sep=)"
     case .comments(let mark): "expected a header or data, found a comment that begins with '\(mark)'"
     case .itemAlone(let found): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
+    case .itemColumns(let user):
+      "expected a row for each user and item, found a column for each item behind '\(user)'"
+    case .headerBelow(let names): "expected the header in the first row, found it here: \(listed(names))"
+    case .countedLists(let found):
+      "expected a user at the beginning of each line, found the number of its items: '\(found)'"
+    case .emptyRow: "expected a row, found one of empty fields"
     case .repeatedHeader(let user, let item):
       "expected data, found the names of the header again: '\(user)', '\(item)'"
     case .headerOrData(let found):

@@ -119,11 +119,15 @@ import AkinSupport
       throw InteractionError(path: path, line: first.line, .separatorLine)
     }
     var others: [[String]] = []
-    while others.count + 1 < limit, (try? advance()) ?? false { others.append(texts) }
+    var otherLines: [Int] = []
+    while others.count + 1 < limit, (try? advance()) ?? false {
+      others.append(texts)
+      otherLines.append(line)
+    }
     // A quoted field begins behind its quote.
     position = unsafe start.place > 0 && buffer[start.place - 1] == quote && rule.quotes ? start.place - 1 : start.place
     nextLine = start.line
-    return TableHead(path: path, line: first.line, first: first.fields, others: others)
+    return TableHead(path: path, line: first.line, first: first.fields, others: others, otherLines: otherLines)
   }
 
   private var isLoneReturn: Bool { unsafe end - position == 1 && buffer[position] == carriageReturn }

@@ -19,7 +19,7 @@ struct SeparatorDetection {
   /// The separator.
   ///
   /// Of the candidates that all lines hold equally often, the most frequent one is taken; on a tie tab, comma, semicolon, `::`,
-  /// in this order. Where lines differ the first line decides alone. A pipe often joins the words of one field: it separates
+  /// in this order. Where lines differ the first line decides alone, or if it has none, all others. A pipe often joins the words of one field: it separates
   /// if nothing else does, or if at least three lines agree on it and it is more frequent. Spaces separate if nothing else does.
   ///
   /// - Parameter spaces: Whether spaces may separate fields.
@@ -29,6 +29,8 @@ struct SeparatorDetection {
     let best = most(agreed.isEmpty ? usual : agreed)
     if isEven(.pipe), (counts[.pipe]?.count ?? 0) >= 3, first(.pipe) > first(best ?? .pipe) { return .pipe }
     if let best { return best }
+    // Lines of a title above the table have no separators.
+    if let below = usual.first(where: { isEvenBelowTitle($0) }) { return below }
     if first(.pipe) > 0 { return .pipe }
     return spaces && first(.space) > 0 ? .space : .comma
   }
@@ -63,6 +65,12 @@ struct SeparatorDetection {
   /// Whether all lines hold a candidate equally often, and at least once.
   private func isEven(_ candidate: FieldSeparator) -> Bool {
     first(candidate) > 0 && (counts[candidate] ?? []).allSatisfy { $0 == first(candidate) }
+  }
+
+  /// Whether all lines behind the first few, two or more, hold a candidate equally often, and these do not hold it.
+  private func isEvenBelowTitle(_ candidate: FieldSeparator) -> Bool {
+    let below = (counts[candidate] ?? []).drop { $0 == 0 }
+    return (1...5).contains(below.startIndex) && below.count > 1 && below.allSatisfy { $0 == below.first }
   }
 
   /// The candidate that is most frequent in the first line, the earlier of equals; `nil` if there is none.

@@ -9,6 +9,8 @@ struct TableHead {
   let first: [String]
   /// The fields of some rows behind it.
   let others: [[String]]
+  /// The line of each of these rows.
+  let otherLines: [Int]
 
   /// The number of columns.
   var columnCount: Int { first.count }
@@ -49,6 +51,32 @@ struct TableHead {
     let numeric = first.indices.filter { isNumeric($0) }
     if numeric.isEmpty { return try !isDataOfWords(refusesDoubt) }
     return !numeric.contains { isBadValue(first[$0]) } && !first.indices.contains { recurs($0) }
+  }
+
+  /// Refuses a first row that is neither a header nor data like the rows behind it: a title above the header, or the header of
+  /// a table with a column for each item.
+  func refuseOtherFirstRows() throws(InteractionError) {
+    if columnCount == 1, let mark = commentMark { throw error(.comments(mark: mark)) }
+    let names = first.map(ColumnNames.fold)
+    let isNamed = (ColumnNames.user + ColumnNames.item).contains(names[0])
+    if columnCount > 2, isNamed || names[0].isEmpty, first.dropFirst().allSatisfy({ FieldKind($0) == .integer }),
+      Set(first).count == columnCount, others.contains(where: { FieldKind($0[0]) == .word }) || isNamed
+    {
+      throw error(.itemColumns(user: first[0]))
+    }
+    let roles = [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time]
+    func hits(_ row: [String]) -> Int {
+      let names = row.map(ColumnNames.fold)
+      return roles.count { role in role.contains { names.contains($0) } }
+    }
+    guard hits(first) == 0 || first.count == 1 else { return }
+    for (row, line) in zip(others, otherLines).prefix(20) where hits(row) > 1 {
+      // Behind rows of data, the header is that of a joined file.
+      if row.contains(where: { FieldKind($0) == .integer || FieldKind($0) == .fraction }) { continue }
+      let above = [first] + others.prefix(while: { $0 != row })
+      if above.contains(where: { $0.count == row.count && !$0.contains("") }) { return }
+      throw InteractionError(path: path, line: line, .headerBelow(names: row))
+    }
   }
 
   /// Refuses a header above rows that all have one column more: the names may belong to other columns.

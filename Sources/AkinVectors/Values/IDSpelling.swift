@@ -25,9 +25,18 @@ package struct IDSpelling {
   /// Ids that another id equals in another Unicode form, and the first of them.
   private var formCount = 0
   private var firstForm: String?
-  /// Ids in single quotes, and the first of them.
+  /// Ids in quotes, and the first of them.
   private var quotedCount = 0
   private var firstQuoted: String?
+  /// Ids that may be lists, and the first of them.
+  private var listCount = 0
+  private var firstList: String?
+  /// Ids with a colon at their end, and the first of them.
+  private var colonCount = 0
+  private var firstColon: String?
+  /// Ids that another id equals in small letters, and the first of them.
+  private var caseCount = 0
+  private var firstCase: String?
   private let textCount: Int
   /// Ids that are neither of these.
   private var otherTexts = 0
@@ -61,9 +70,23 @@ package struct IDSpelling {
         exponentCount += 1
         firstExponent = firstExponent ?? text
       } else if IDSpelling.isRespelledNumber(text) {
+        // Hashes of 64 bits are negative as often as not.
+        if text.utf8.first == UInt8(ascii: "-"), text.utf8.count > 10 { continue }
         respelledCount += 1
         firstRespelled = firstRespelled ?? text
+      } else if IDSpelling.isList(text) {
+        listCount += 1
+        firstList = firstList ?? text
+        otherTexts += 1
       } else {
+        if text.utf8.last == UInt8(ascii: ":") {
+          colonCount += 1
+          firstColon = firstColon ?? text
+        }
+        if IDSpelling.ignoresCase(text), isKnown(text.lowercased()) {
+          caseCount += 1
+          firstCase = firstCase ?? text
+        }
         if let plain = IDSpelling.withoutZeros(text), isKnown(plain) {
           zerosCount += 1
           firstZeros = firstZeros ?? text
@@ -75,8 +98,7 @@ package struct IDSpelling {
 
   /// Looks for what a reader of the text does not see.
   private mutating func addUnseen(_ text: String, among letters: inout Set<String>) {
-    let quote = UInt8(ascii: "'")
-    if text.utf8.count > 2, text.utf8.first == quote, text.utf8.last == quote {
+    if IDSpelling.isQuoted(text) {
       quotedCount += 1
       firstQuoted = firstQuoted ?? text
     }
@@ -119,10 +141,50 @@ package struct IDSpelling {
       },
       firstForm.map { "\(some(formCount)) like '\($0)', where another has the same letters in another Unicode form" },
       quotedCount == textCount
-        ? firstQuoted.map { "\(some(quotedCount)) in single quotes, which belong to them, like \($0)" } : nil,
+        ? firstQuoted.map { "\(some(quotedCount)) in quotes, which belong to them, like \($0)" } : nil,
+      2 * listCount > textCount
+        ? firstList.map { "\(some(listCount)) like '\($0.prefix(40))', which may be lists, and are one id each" } : nil,
+      colonCount == textCount && colonCount > 1
+        ? firstColon.map { "\(some(colonCount)) with a colon at the end, like '\($0)'" } : nil,
+      firstCase.map { "\(some(caseCount)) like '\($0)', where another is the same in small letters" },
       firstZeros.map { "\(some(zerosCount)) like '\($0)', where another is the same without leading zeros" },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
+  /// Whether a text stands in quotes of one kind: `'…'`, `"…"`, `` `…` ``, `“…”`, `«…»`, or as Python shows bytes, `b'…'`.
+  static func isQuoted(_ text: String) -> Bool {
+    let text = text.utf8.first == UInt8(ascii: "b") ? text.dropFirst() : text[...]
+    guard text.utf8.count > 2, let first = text.first, let last = text.last else { return false }
+    return ["'": "'", "\"": "\"", "`": "`", "\u{201C}": "\u{201D}", "\u{2018}": "\u{2019}", "\u{AB}": "\u{BB}"][first]
+      == last
+  }
+
+  /// Whether a text may be a list: whole numbers between separators of one kind, or texts between commas in brackets.
+  static func isList(_ text: String) -> Bool {
+    let bytes = text.utf8
+    guard bytes.count > 2, let first = bytes.first, let last = bytes.last else { return false }
+    let brackets = [
+      UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")"), UInt8(ascii: "{"): UInt8(ascii: "}"),
+    ]
+    if let close = brackets[first] {
+      return close == last && (first == UInt8(ascii: "[") || bytes.contains(UInt8(ascii: ",")))
+    }
+    guard (0x30...0x39).contains(first), (0x30...0x39).contains(last) else { return false }
+    guard let mark = bytes.first(where: { !(0x30...0x39).contains($0) }), ", ;|".utf8.contains(mark) else {
+      return false
+    }
+    return bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == mark }
+  }
+
+  /// Whether programs ignore the case of a text, which has capitals: an address of mail, or hexadecimal digits of 16 or more.
+  private static func ignoresCase(_ text: String) -> Bool {
+    guard text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return false }
+    if text.utf8.contains(UInt8(ascii: "@")) { return true }
+    return text.utf8.count >= 16
+      && text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || $0 == UInt8(ascii: "-")
+      }
   }
 
   /// Whether a text is a number as other programs write it: with a sign, with an exponent (`1e3`), with commas or underscores

@@ -56,6 +56,9 @@ enum HalfLifeOptions {
       if let note = interactions.strangeTimes {
         execution.notice?(Notice("\(path): half-life: \(note)", isWarning: true))
       }
+      if let note = interactions.weightlessTimes {
+        execution.notice?(Notice("\(path): half-life: \(note)", isWarning: true))
+      }
       return interactions
     } catch let error as InteractionError {
       guard case .noTimes(let present) = error.problem else { throw error }

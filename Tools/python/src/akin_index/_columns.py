@@ -12,14 +12,14 @@ ITEMS = """
     artistid albumid gameid appid animeid mangaid recipeid locationid venueid poiid placeid newsid postid videoid showid
     jobid courseid hotelid listingid restaurantid adid skuid sku stockcode goodsid contentid itemkey jokeid storyid
     photoid beerid beerbeerid wineid episodeid podcastid channelid dishid repoid couponid bookmarkid pageid documentid
-    docid pinid workid aid item movie film product article business book track song artist album game app anime recipe
-    venue poi video course joke beer wine work
+    docid pinid workid bggid aid item movie film product article business book track song artist album game app anime
+    recipe venue poi video course joke beer wine work
 """.split()
 VALUES = """
-    rating ratings value values stars star overall score bookrating userrating userscore ratingvalue reviewrating
-    reviewscore reviewoverall weight strength preference count counts plays playcount playcounts listens listencount
-    clicks clickcount views viewcount purchases quantity qty frequency watchratio hours hoursplayed playtime
-    playtimeforever
+    rating ratings value values stars star overall score bookrating userrating userscore ratingvalue starrating
+    overallrating reviewrating reviewscore reviewoverall weight strength preference count counts plays playcount
+    playcounts listens listencount clicks clickcount views viewcount purchases quantity qty frequency watchratio hours
+    hoursplayed playtime playtimeforever
 """.split()
 TIMES = """
     timestamp ratingtimestamp timestampms timems unixtimestamp unixtime unixreviewtime datetime time date ts tdat eventtime
