@@ -4,12 +4,12 @@ import AkinSupport
 import AkinVectors
 import CAkinKernels
 
-/// The rules of the index's own sections.
+/// The rules of the index's own sections: those of nodes, vectors and codes here, those of links in `IndexVerification+Links`.
 struct IndexVerification {
-  private let parts: IndexParts
+  let parts: IndexParts
   private let header: IndexHeader
-  private let graph: IndexHeader.Graph
-  private let nodes: Int
+  let graph: IndexHeader.Graph
+  let nodes: Int
 
   init(_ parts: IndexParts) {
     self.parts = parts
@@ -26,15 +26,7 @@ struct IndexVerification {
     checkGroups(&list)
     checkCodes(&list)
     checkBytes(&list)
-    checkUpper(&list)
-    for row in 0..<nodes {
-      checkLinks(parts.baseLinks, row: row, width: graph.m0, limit: nodes, own: row, &list)
-    }
-    if let nearest = parts.nearest {
-      for row in 0..<nodes { checkLinks(nearest, row: row, width: KNNGraph.width, limit: nodes, own: row, &list) }
-    }
-    checkUpperLinks(&list)
-    checkReachability(&list)
+    checkGraph(&list)
     checkMeasurements(&list)
   }
 
@@ -193,117 +185,6 @@ struct IndexVerification {
         list.add(
           section, node * width..<(node + 1) * width, .rule("the bytes of node \(node) do not follow from its vector"))
       }
-    }
-  }
-
-  /// Upper nodes ascend, each has 1 to 31 rows of links, and the last pair ends them.
-  private func checkUpper(_ list: inout DamageList) {
-    let (upper, slots) = (parts.upperIndex, graph.upperSlots)
-    guard slots > 0 else { return }
-    var top = 0
-    for slot in 0..<slots {
-      let bytes = slot * 8..<slot * 8 + 8
-      let node = upper.u32(at: 2 * slot) ?? .max
-      if node >= nodes || (slot > 0 && node <= upper.u32(at: 2 * slot - 2) ?? .max) {
-        list.add(upper, bytes, .order(position: UInt64(slot)))
-      }
-      let level = level(of: slot)
-      if !(1...IndexLayout.topLevel).contains(level) || (slot == 0 && upper.u32(at: 1) != 0) {
-        list.add(
-          upper, bytes, .rule("upper node \(slot) has \(level) levels; expected 1 to \(IndexLayout.topLevel)"))
-      }
-      top = max(top, level)
-      if node == graph.entry && level != graph.topLevel {
-        list.add(upper, bytes, .rule("the entry has level \(level), the header declares \(graph.topLevel)"))
-      }
-    }
-    let end = slots * 8..<slots * 8 + 8
-    if upper.u32(at: 2 * slots) != Layer.noNode
-      || upper.u32(at: 2 * slots + 1).map(Int.init) != parts.upperLinks.count || top != graph.topLevel
-    {
-      list.add(upper, end, .rule("the last pair or the highest level contradicts the header"))
-    }
-  }
-
-  /// The level of an upper node: the number of its rows of links.
-  private func level(of slot: Int) -> Int {
-    guard let first = parts.upperIndex.u32(at: 2 * slot + 1), let next = parts.upperIndex.u32(at: 2 * slot + 3) else {
-      return 0
-    }
-    return Int(next) - Int(first)
-  }
-
-  /// The links of upper nodes keep the rules of links, and lead to nodes that have the level.
-  private func checkUpperLinks(_ list: inout DamageList) {
-    for slot in 0..<graph.upperSlots {
-      guard let first = parts.upperIndex.u32(at: 2 * slot + 1) else { continue }
-      for level in 1...max(1, min(level(of: slot), IndexLayout.topLevel)) {
-        let row = Int(first) + level - 1
-        guard row < parts.upperLinks.count else { break }
-        checkLinks(parts.upperLinks, row: row, width: graph.m, limit: graph.upperSlots, own: slot, &list)
-        for place in row * graph.m..<(row + 1) * graph.m {
-          guard let link = parts.upperLinks.u32(at: place), link < graph.upperSlots else { break }
-          if self.level(of: Int(link)) < level {
-            list.add(
-              parts.upperLinks, place * 4..<place * 4 + 4,
-              .rule("row \(row) of level \(level) links to upper node \(link), which has not that level"))
-          }
-        }
-      }
-    }
-  }
-
-  /// A row holds different numbers below the limit, not its own, and after the first empty place only empty ones.
-  private func checkLinks(
-    _ section: SectionView, row: Int, width: Int, limit: Int, own: Int, _ list: inout DamageList
-  ) {
-    let stride = section.byteCount / max(1, section.count) / 4
-    let bytes = row * stride * 4..<(row + 1) * stride * 4
-    var seen: [UInt32] = []
-    var ended = false
-    for place in 0..<stride {
-      guard let link = section.u32(at: row * stride + place) else { return }
-      if link == Layer.noNode {
-        ended = true
-      } else if ended || place >= width {
-        list.add(section, bytes, .rule("row \(row) goes on after its end"))
-        return
-      } else if link >= limit {
-        list.add(section, bytes, .outOfRange(position: UInt64(place), found: UInt64(link), limit: UInt64(limit)))
-        return
-      } else if Int(link) == own || seen.contains(link) {
-        list.add(section, bytes, .rule("row \(row) links to \(link) twice or to itself"))
-        return
-      }
-      seen.append(link)
-    }
-  }
-
-  /// The nodes that can be reached from the entry are as many as the header declares linked.
-  private func checkReachability(_ list: inout DamageList) {
-    var reached = [Bool](repeating: false, count: nodes)
-    var queue: [Int] = []
-    if Int(graph.entry) < nodes {
-      queue.append(Int(graph.entry))
-      reached[Int(graph.entry)] = true
-    }
-    let stride = IndexLayout.baseStride(m0: graph.m0) / 4
-    var next = 0
-    while next < queue.count {
-      let row = queue[next]
-      next += 1
-      for place in 0..<graph.m0 {
-        guard let link = parts.baseLinks.u32(at: row * stride + place), link < nodes else { break }
-        if !reached[Int(link)] {
-          reached[Int(link)] = true
-          queue.append(Int(link))
-        }
-      }
-    }
-    if queue.count != graph.linkedNodes {
-      list.add(
-        parts.baseLinks, 0..<parts.baseLinks.byteCount,
-        .rule("\(queue.count) nodes can be reached from the entry; the header declares \(graph.linkedNodes)"))
     }
   }
 }
