@@ -43,6 +43,7 @@ struct UnusualRowsTests {
     #expect(
       help(.notText(found: .sql)).contains("psql --csv") && help(.notText(found: .drawing)).contains("mysql --batch"))
     #expect(help(.notText(found: .markup)).contains("read_xml('r.csv', dtype=str)"))
+    #expect(help(.notText(found: .json)).contains("T.stack().dropna()"))
     #expect(help(.notText(found: .dictionaries)).contains("'LIST', ['USER']"))
     // Ids in brackets are ids.
     for text in ["(1),2\n(1),3\n", "(a,b)\t1\n(a,b)\t2\n", "[x] [y]\n[x] [z]\n", "insert,1\ninsert,2\n"] {

@@ -214,7 +214,9 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .json:
       return text("read_json('\(path)', lines=True, dtype=False)")
         + "; without lines=True for one array; lists of objects: "
-        + "pandas.json_normalize([json.loads(x) for x in open('\(path)')], 'LIST', ['USER']).to_csv('rows.csv', index=False)"
+        + "pandas.json_normalize([json.loads(x) for x in open('\(path)')], 'LIST', ['USER']).to_csv('rows.csv', index=False); "
+        + "objects of users and items: pandas.DataFrame(json.load(open('\(path)'))).T.stack().dropna().reset_index()"
+        + ".to_csv('rows.csv', index=False, header=['user', 'item', 'value'])"
     case .dictionaries:
       return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
         + "; lists of dictionaries: pandas.json_normalize([ast.literal_eval(x) for x in open('\(path)')], 'LIST', ['USER'])"
