@@ -75,7 +75,8 @@ struct AutoTrainingTests {
     #expect(AutoPlan.training(large, x) > AutoPlan.training(small, x))
     var contrastive = ContrastiveOptions()
     (contrastive.epochs, contrastive.negatives, contrastive.dimensions) = (2, 10, 8)
-    #expect(AutoPlan.training(contrastive, x) == Double(2 * 3 * x.count * 10 * 8))
+    let products = Double(x.userIDs.count * min(10, x.itemIDs.count)) / 4
+    #expect(AutoPlan.training(contrastive, x) == 2 * (products + 20 * Double(x.count)) * 8)
   }
 
   @Test("The work of wals is that of the options that the data choose")

@@ -187,14 +187,61 @@ struct ContrastiveTests {
 
 @Suite("Parts of contrastive training")
 struct ContrastivePartTests {
-  @Test("The exponential is right to 1e-6 of its value from −87 to 0")
-  func exponentials() {
-    for step in 0..<4000 {
-      let x = -87 * Float(step) / 3999
-      let (found, expected) = (Double(exponential(Lanes(repeating: x))[step % 16]), exp(Double(x)))
-      #expect((found - expected).magnitude <= 1e-6 * expected, "\(x)")
+  @Test("Shares are exponentials to 1e-6 of the value, at every level of the CPU", arguments: KernelLevel.allCases)
+  func exponentials(level: KernelLevel) throws {
+    guard let table = unsafe Kernels.table(at: level) else { return }
+    let loops = try #require(unsafe LayerLoops(level: table.pointee.level))
+    let rows = 128
+    let scores = AlignedFloats(count: rows * 32)
+    let (largest, totals) = (AlignedFloats(count: 32), AlignedFloats(count: 32))
+    // Column b falls from b − 9 by 87 in all; its last number is that of padding. The lower bounds are below and above.
+    func start(_ row: Int, _ b: Int) -> Float {
+      row == rows - 1 ? ContrastiveGradients.never : Float(b) - 9 - 87 * Float((row * 37 + b) % 127) / 126
     }
-    #expect(exponential(Lanes(repeating: -1e30))[0] < 1e-37)
+    for b in 0..<32 {
+      for row in 0..<rows { unsafe scores.floats[row * 32 + b] = start(row, b) }
+      unsafe largest.floats[b] = b < 16 ? ContrastiveGradients.never : Float(b)
+    }
+    unsafe loops.shares(
+      scores.floats.baseAddress, rows, largest.floats.baseAddress, totals.floats.baseAddress)
+    for b in 0..<32 {
+      let top = Float(b < 16 ? b - 9 : b)
+      #expect(unsafe largest.floats[b] == top, "column \(b)")
+      var sum = 0.0
+      for row in 0..<rows - 1 {
+        let expected = exp(Double(max(start(row, b) - top, -87)))
+        sum += expected
+        #expect(unsafe (Double(scores.floats[row * 32 + b]) - expected).magnitude <= 1e-6 * expected, "\(row), \(b)")
+      }
+      #expect(unsafe scores.floats[(rows - 1) * 32 + b] < 1e-37)
+      #expect(unsafe (Double(totals.floats[b]) - sum).magnitude <= 1e-5 * sum)
+    }
+    let before = (0..<rows * 32).map { unsafe scores.floats[$0] }
+    unsafe loops.scale(largest.floats.baseAddress, rows, scores.floats.baseAddress)
+    for place in before.indices {
+      #expect(unsafe scores.floats[place] == before[place] * largest.floats[place % 32])
+    }
+  }
+
+  @Test(
+    "The step of an epoch is that of the first one times a share that falls to a twentieth over 24 epochs",
+    arguments: [(2, 23.0 / 24), (13, 0.5), (24, 0.05), (60, 0.05)])
+  func fall(epoch: Int, share: Double) throws {
+    let x = try ratings(users: 60, items: 40, count: 700, seed: 7)
+    var options = ContrastiveOptions()
+    (options.dimensions, options.learningRate) = (8, 0.1)
+    let moves = try [1, epoch].map { epoch in
+      var run = try ContrastiveRun(Labels(x, positiveFrom: nil), options: options, execution: Execution(threads: 1))
+      func vectors() -> [Float] {
+        (0..<run.items.count).flatMap { row in (0..<8).map { unsafe run.items.raw(row)[$0] } }
+      }
+      let start = vectors()
+      try run.visit(epoch)
+      return zip(vectors(), start).map { $0 - $1 }
+    }
+    for (found, first) in zip(moves[1], moves[0]) {
+      #expect((found - Float(share) * first).magnitude < 1e-4, "epoch \(epoch)")
+    }
   }
 
   @Test("Drawn items are different, and each as likely as its weight", arguments: [0, 1, 2])

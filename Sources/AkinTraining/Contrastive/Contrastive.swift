@@ -59,12 +59,12 @@ struct ContrastiveRun {
     (self.labels, self.options, self.execution) = (labels, options, execution)
     users = (0..<UInt32(labels.positives.rowCount)).filter { labels.positives.count(ofRow: Int($0)) > 1 }
     if users.isEmpty || labels.itemCount < 3 { throw TrainingError.nothingToCompare }
-    let drawn = (min(options.negatives, labels.itemCount) + 15) & ~15
+    let drawn = ((min(options.negatives, labels.itemCount) + 15) / 16 | 1) * 16
     let chunks = (options.batch + ContrastiveSpace.users - 1) / ContrastiveSpace.users
     let stride = (options.dimensions + 15) & ~15
-    // Two tables of items, the gradients of chunks, and scratch space of threads; in floats, where the check counts doubles.
+    // Two tables of items and of drawn items, the gradients of chunks, and scratch space of threads; in floats, where the check counts doubles.
     try OptionCheck.memory(
-      rows: labels.itemCount + chunks * drawn / 2 + execution.threads * ContrastiveSpace.users * drawn / stride,
+      rows: labels.itemCount + (chunks + 2) * drawn / 2 + execution.threads * ContrastiveSpace.users * drawn / stride,
       stride: stride)
     items = try ContrastiveItems(
       count: labels.itemCount, dimensions: options.dimensions, seed: options.seed, execution: execution)
@@ -88,7 +88,11 @@ struct ContrastiveRun {
     }
     var loss = SampledLoss()
     for first in Swift.stride(from: 0, to: users.count, by: options.batch) {
-      let part = try step(users[first..<min(first + options.batch, users.count)], &generator)
+      // By epochs alone, so that a training stopped early is one of so many epochs.
+      let done = Double(epoch - 1) + Double(first) / Double(users.count)
+      let share = max(1 - done / ContrastiveOptions.fallEpochs, ContrastiveOptions.lastShare)
+      let part = try step(
+        users[first..<min(first + options.batch, users.count)], rate: options.learningRate * share, &generator)
       loss = SampledLoss(sum: loss.sum + part.sum, count: loss.count + part.count)
     }
     guard loss.mean.isFinite else {
@@ -103,7 +107,9 @@ struct ContrastiveRun {
   }
 
   /// Takes one step, for the users of a batch.
-  private mutating func step(_ part: ArraySlice<UInt32>, _ generator: inout SeededGenerator) throws -> SampledLoss {
+  private mutating func step(
+    _ part: ArraySlice<UInt32>, rate: Double, _ generator: inout SeededGenerator
+  ) throws -> SampledLoss {
     batch.fill(part, of: labels.positives, sampler, &generator)
     gradients.reserve(batch.items.count)
     gradients.load(items, batch, sampler, options: options)
@@ -120,14 +126,16 @@ struct ContrastiveRun {
           chunk: users.lowerBound / size, users: users, in: spaces[worker])
       }
     }
-    gradients.addUp(chunks: chunks)
-    try move()
+    try execution.forEachChunk(of: gradients.drawn / 16, by: 16) { _, blocks in
+      gradients.addUp(chunks: chunks, columns: blocks.lowerBound * 16..<blocks.upperBound * 16)
+    }
+    try move(rate: Float(rate))
     return SampledLoss(sum: parts.reduce(0) { $0 + $1.sum }, count: parts.reduce(0) { $0 + $1.count })
   }
 
   /// Takes the steps of all items of the batch.
-  private func move() throws {
-    let (stride, drawn, pairCount) = (items.stride, gradients.drawn, batch.items.count)
+  private func move(rate: Float) throws {
+    let (stride, pairCount) = (items.stride, batch.items.count)
     let scale = 1 / Float(options.temperature)
     let isSoft = options.loss == .softmax
     try execution.forEachChunk(of: batch.touched.count, by: 256) { _, places in
@@ -138,18 +146,19 @@ struct ContrastiveRun {
         unsafe slope.floats.update(repeating: 0)
         var biasSlope: Float = 0
         batch.forEachSlot(of: item) { slot in
-          if slot < pairCount {
-            let row = unsafe lanes(gradients.pairs.floats.baseAddress! + slot * stride)
-            for k in 0..<stride / 16 { unsafe lanes(slope.floats.baseAddress!)[k] += row[k] }
+          let isPair = slot < pairCount
+          let row = unsafe lanes(
+            isPair
+              ? gradients.pairs.floats.baseAddress! + slot * stride
+              : gradients.rows.floats.baseAddress! + (slot - pairCount) * stride)
+          for k in 0..<stride / 16 { unsafe lanes(slope.floats.baseAddress!)[k] += row[k] }
+          if isPair {
             unsafe biasSlope += gradients.numbers.floats[slot]
-          } else {
-            let column = slot - pairCount
-            for k in 0..<stride { unsafe slope.floats[k] += gradients.parts.floats[k * drawn + column] }
-            if isSoft { unsafe biasSlope += gradients.parts.floats[stride * drawn + column] * scale }
+          } else if isSoft {
+            unsafe biasSlope += gradients.slopes.floats[slot - pairCount] * scale
           }
         }
-        unsafe items.step(
-          Int(item), slope.floats.baseAddress!, biasSlope: biasSlope, rate: Float(options.learningRate))
+        unsafe items.step(Int(item), slope.floats.baseAddress!, biasSlope: biasSlope, rate: rate)
       }
     }
   }

@@ -14,8 +14,9 @@ public struct ContrastiveOptions: Sendable, Equatable {
   public var dimensions = 64
   /// Passes over the positive pairs; 1 to 100,000.
   public var epochs = 24
-  /// The step size of vectors; that of biases is a tenth of it. Above 0, at most 10.
-  public var learningRate = 0.1
+  /// The step size of vectors at the beginning, from which it falls in a straight line to a twentieth over 24 epochs, and stays
+  /// there; that of biases is a tenth of it. Above 0, at most 10.
+  public var learningRate = 0.25
   /// The loss: `softmax` or `contrastive`.
   public var loss = Objective.Loss.softmax
   /// τ of the softmax; 0.001 to 100.
@@ -25,15 +26,18 @@ public struct ContrastiveOptions: Sendable, Equatable {
   /// w of the contrastive loss; at least 0.
   public var negativeWeight = 150.0
   /// Drawn items, which all users of a step share; 1 to 65,536. As many as there are items take each item once.
-  public var negatives = 512
+  public var negatives = 4096
   /// Users of a step; 1 to 65,536.
-  public var batch = 64
+  public var batch = 256
   /// The smallest value of a positive pair; other pairs are not learned from. `nil` takes values above 0.
   public var positiveFrom: Double?
   /// The exponent of popularity in the probability that an item is drawn; 0 to 2, where 0 draws uniformly.
   public var popularity = 0.0
   /// The random seed.
   public var seed: UInt64 = 0
+
+  /// Epochs over which the step size falls, and the share of it that is left then.
+  static let (fallEpochs, lastShare) = (24.0, 0.05)
 
   /// Creates the default options.
   public init() {}

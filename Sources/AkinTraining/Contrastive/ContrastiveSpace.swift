@@ -19,6 +19,11 @@ import AkinVectors
   let own: AlignedFloats
   /// 32 × drawn items.
   let transposed: AlignedFloats
+  /// One number for each user of a softmax: the largest score, the sum of the drawn items' exponentials over it, and what the
+  /// gradient by a score is over its exponential.
+  let largest: AlignedFloats
+  let totals: AlignedFloats
+  let factors: AlignedFloats
   /// One row of components.
   let row: AlignedFloats
 
@@ -30,6 +35,9 @@ import AkinVectors
     sums = AlignedFloats(count: stride * users)
     own = AlignedFloats(count: stride * users)
     transposed = AlignedFloats(count: drawn * users)
+    largest = AlignedFloats(count: users)
+    totals = AlignedFloats(count: users)
+    factors = AlignedFloats(count: users)
     row = AlignedFloats(count: stride)
   }
 }
@@ -38,7 +46,7 @@ import AkinVectors
 @safe final class ContrastiveGradients: @unchecked Sendable {
   // Safe: each chunk writes the rows of its own pairs and its own part of the drawn items' gradients.
 
-  /// Drawn items, padded to a multiple of 16.
+  /// Drawn items, padded to an odd multiple of 16: rows of tables of a power of two would share lines of the cache.
   let drawn: Int
   let stride: Int
   /// Components × drawn items: the drawn items' unit vectors.
@@ -49,6 +57,10 @@ import AkinVectors
   let ones: AlignedFloats
   /// For each chunk: components × drawn items, then drawn items: gradients by `weights` and by `offsets`.
   let parts: AlignedFloats
+  /// Drawn items × components: gradients by the drawn items' unit vectors.
+  let rows: AlignedFloats
+  /// Gradients by `offsets`.
+  let slopes: AlignedFloats
   /// Pairs × components: gradients by the unit vectors of the pairs' items.
   private(set) var pairs: AlignedFloats
   /// The gradient by the bias of each pair's item; before, its product with the user's sum.
@@ -65,6 +77,8 @@ import AkinVectors
     offsets = AlignedFloats(count: drawn)
     ones = AlignedFloats(count: stride * ContrastiveSpace.users)
     parts = AlignedFloats(count: chunks * (stride + 1) * drawn)
+    rows = AlignedFloats(count: drawn * stride)
+    slopes = AlignedFloats(count: drawn)
     (pairs, numbers) = (AlignedFloats(count: 0), AlignedFloats(count: 0))
     unsafe ones.floats.update(repeating: 1)
   }
@@ -81,24 +95,37 @@ import AkinVectors
   func load(_ items: ContrastiveItems, _ batch: ContrastiveBatch, _ sampler: ItemSampler, options: ContrastiveOptions) {
     let isSoft = options.loss == .softmax
     let scale = isSoft ? 1 / Float(options.temperature) : 1
-    for column in 0..<drawn {
-      let item = column < batch.drawn.count ? Int(batch.drawn[column]) : nil
+    // 16 columns at a time, so that each write fills a line of the cache.
+    for first in Swift.stride(from: 0, to: drawn, by: 16) {
+      let columns = first..<min(first + 16, max(first, batch.drawn.count))
       for k in 0..<stride {
-        // Safe: inside the table; the item's row holds `stride` floats.
-        unsafe weights.floats[k * drawn + column] = item.map { unsafe items.unit($0)[k] } ?? 0
+        // Safe: inside the table; each item's row holds `stride` floats.
+        let row = unsafe weights.floats.baseAddress! + k * drawn
+        for column in columns { unsafe row[column] = items.unit(Int(batch.drawn[column]))[k] }
+        for column in columns.upperBound..<first + 16 { unsafe row[column] = 0 }
       }
-      unsafe offsets.floats[column] =
-        item.map { isSoft ? items.bias($0) * scale + sampler.correction(of: UInt32($0)) : 0 }
-        ?? ContrastiveGradients.never
+      for column in first..<first + 16 {
+        guard column < batch.drawn.count else {
+          unsafe offsets.floats[column] = ContrastiveGradients.never
+          continue
+        }
+        let item = batch.drawn[column]
+        unsafe offsets.floats[column] = isSoft ? items.bias(Int(item)) * scale + sampler.correction(of: item) : 0
+      }
     }
   }
 
-  /// Adds the parts of the chunks to that of the first, in order.
-  func addUp(chunks: Int) {
-    for chunk in 1..<max(chunks, 1) {
-      for place in 0..<partSize / 16 {
-        // Safe: each part holds `partSize` floats, a multiple of 16.
-        unsafe lanes(parts.floats.baseAddress!)[place] += lanes(parts.floats.baseAddress! + chunk * partSize)[place]
+  /// Adds up the parts of the chunks, in order, for columns from a multiple of 16 on.
+  func addUp(chunks: Int, columns: Range<Int>) {
+    for first in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
+      for k in 0...stride {
+        // Safe: each part holds stride + 1 rows of `drawn` floats, and the gradients a row of `stride` for each column.
+        var sum = unsafe lanes(parts.floats.baseAddress! + k * drawn + first)[0]
+        for chunk in 1..<max(chunks, 1) {
+          unsafe sum += lanes(parts.floats.baseAddress! + chunk * partSize + k * drawn + first)[0]
+        }
+        for column in 0..<16 where k < stride { unsafe rows.floats[(first + column) * stride + k] = sum[column] }
+        if k == stride { unsafe lanes(slopes.floats.baseAddress! + first)[0] = sum }
       }
     }
   }

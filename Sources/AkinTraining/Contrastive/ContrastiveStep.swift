@@ -111,34 +111,24 @@ struct ContrastiveStep {
 
   /// The sampled softmax: turns the scores into the gradient by them, and the positives into theirs.
   private func soften(_ users: Range<Int>, _ norms: [Float], in space: ContrastiveSpace) -> SampledLoss {
-    let drawn = gradients.drawn
-    let rows = unsafe lanes(space.scores.floats.baseAddress!)
-    var largest = [Float](repeating: ContrastiveGradients.never, count: ContrastiveSpace.users)
+    let (largest, totals, factors) = unsafe (space.largest.floats, space.totals.floats, space.factors.floats)
+    for lane in 0..<ContrastiveSpace.users {
+      // Safe: each table has one number a lane.
+      unsafe (largest[lane], factors[lane]) = (ContrastiveGradients.never, 0)
+    }
     for (lane, user) in users.enumerated() where norms[lane] > 0 {
       for pair in batch.offsets[user]..<batch.offsets[user + 1] {
         guard let (score, _) = score(pair, norm: norms[lane]) else { continue }
-        largest[lane] = max(largest[lane], (score + items.bias(Int(batch.items[pair]))) * scale)
+        unsafe largest[lane] = max(largest[lane], (score + items.bias(Int(batch.items[pair]))) * scale)
       }
     }
+    // Safe: the scores are drawn items × 32, from a multiple of 64 bytes on.
+    unsafe loops.shares(space.scores.floats.baseAddress, gradients.drawn, largest.baseAddress, totals.baseAddress)
     var loss = SampledLoss()
-    // 16 users at a time.
-    for half in 0..<2 where half * 16 < users.count {
-      var top = Lanes(largest[half * 16..<half * 16 + 16])
-      for row in 0..<drawn { unsafe top = pointwiseMax(top, rows[2 * row + half]) }
-      var total = Lanes.zero
-      for row in 0..<drawn {
-        let share = unsafe exponential(rows[2 * row + half] - top)
-        unsafe rows[2 * row + half] = share
-        total += share
-      }
-      var factor = Lanes.zero
-      for lane in 0..<16 where half * 16 + lane < users.count && norms[half * 16 + lane] > 0 {
-        factor[lane] = positives(
-          users.lowerBound + half * 16 + lane, half * 16 + lane, norms[half * 16 + lane], top[lane], total[lane],
-          &loss, in: space)
-      }
-      for row in 0..<drawn { unsafe rows[2 * row + half] *= factor }
+    for (lane, user) in users.enumerated() where norms[lane] > 0 {
+      unsafe factors[lane] = positives(user, lane, norms[lane], largest[lane], totals[lane], &loss, in: space)
     }
+    unsafe loops.scale(factors.baseAddress, gradients.drawn, space.scores.floats.baseAddress)
     return loss
   }
 

@@ -17,6 +17,11 @@ import CAkinKernels
       UnsafePointer<Float>?, UnsafePointer<Float>?, Int, Int, Int32, UnsafeMutablePointer<Float>?,
       UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?
     ) -> Void
+  package let shares:
+    @convention(c) (
+      UnsafeMutablePointer<Float>?, Int, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+  package let scale: @convention(c) (UnsafePointer<Float>?, Int, UnsafeMutablePointer<Float>?) -> Void
   package let adam:
     @convention(c) (
       UnsafePointer<akin_adam>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?,
@@ -30,6 +35,8 @@ import CAkinKernels
     unsafe forward = unsafe table.pointee.forward!
     unsafe backward = unsafe table.pointee.backward!
     unsafe gradient = unsafe table.pointee.gradient!
+    unsafe shares = unsafe table.pointee.shares!
+    unsafe scale = unsafe table.pointee.scale!
     unsafe adam = unsafe table.pointee.adam!
   }
 

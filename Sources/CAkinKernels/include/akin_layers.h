@@ -36,6 +36,14 @@ typedef struct akin_layers {
   void (*gradient)(const float *x, const float *dy, size_t inputs, size_t outputs, int keep, float *scratch, float *dw,
                    float *db);
 
+  // The numerators of a softmax over the outputs of each example: largest (32), which comes in as a lower bound, becomes
+  // the largest of itself and y's column, y (outputs x 32) becomes exp(y - largest), to 1e-6 of the value and not below
+  // that of -87, and totals (32) the sums of its columns.
+  void (*shares)(float *y, size_t outputs, float *largest, float *totals);
+
+  // y (outputs x 32) *= factors (32), column by column.
+  void (*scale)(const float *factors, size_t outputs, float *y);
+
   // As akin_dense's: m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  w -= rate m / (sqrt(v) + epsilon).
   void (*adam)(const akin_adam *step, const float *g, float *w, float *m, float *v, size_t count);
 } akin_layers;

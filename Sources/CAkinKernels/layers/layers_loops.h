@@ -10,6 +10,8 @@
 //     gradient: scratch = the transpose of dy; db = the sums of dy's rows
 //               for each 2 LAYERS_ROWS inputs i, each 16 outputs:
 //                 dw[i] = sum over examples b of x[i][b] * scratch[b], added with keep
+//     shares:   one pass over y for the largest, one for exponentials and their sums
+//     scale:    one pass over y
 //     adam:     one pass over g, m, v and w
 //
 // Cost of each of the first three: 32 x inputs x outputs multiply-adds. Tools/bench/towers/run.py shows the seconds of
@@ -101,6 +103,50 @@ static void layers_gradient(const float *x, const float *dy, size_t inputs, size
   }
 }
 
+// e^x for x from -87 to 0; below -87 it is that of -87.
+//
+// e^x = 2^n e^r with the whole number n nearest to x / ln 2, so |r| <= ln 2 / 2; e^r by its Taylor polynomial of degree 6.
+// ln 2 is taken in two parts, of which n times the first is exact (Cody and Waite).
+static inline lanes layers_exponential(lanes x) {
+  const lanes zero = {0}, low = zero - 87.0f;
+  x = (lanes)(((masks)x & (x > low)) | ((masks)low & ~(x > low)));
+  // Adding 3 * 2^22 rounds to a whole number, which is then in the low bits.
+  const lanes magic = zero + 12582912.0f;
+  const lanes shifted = x * 1.44269504f + magic;
+  const lanes n = shifted - magic;
+  const lanes r = (x - n * 0.693359375f) - n * -2.1219444e-4f;
+  lanes p = r * (1.0f / 720) + 1.0f / 120;
+  p = p * r + 1.0f / 24;
+  p = p * r + 1.0f / 6;
+  p = p * r + 0.5f;
+  p = p * r + 1.0f;
+  p = p * r + 1.0f;
+  // The whole number goes to the exponent; its other bits are shifted out.
+  return (lanes)((masks)p + ((masks)shifted << 23));
+}
+
+static void layers_shares(float *y, size_t outputs, float *largest, float *totals) {
+  for (size_t half = 0; half < BATCH; half += LANES) {
+    lanes top = AT(largest + half), total = {0};
+    for (size_t o = 0; o < outputs; o++) top = __builtin_elementwise_max(top, AT(y + o * BATCH + half));
+    for (size_t o = 0; o < outputs; o++) {
+      const lanes share = layers_exponential(AT(y + o * BATCH + half) - top);
+      PUT(y + o * BATCH + half) = share;
+      total += share;
+    }
+    PUT(largest + half) = top;
+    PUT(totals + half) = total;
+  }
+}
+
+static void layers_scale(const float *factors, size_t outputs, float *y) {
+  const lanes low = AT(factors), high = AT(factors + LANES);
+  for (size_t o = 0; o < outputs; o++) {
+    PUT(y + o * BATCH) *= low;
+    PUT(y + o * BATCH + LANES) *= high;
+  }
+}
+
 static void layers_adam(const akin_adam *step, const float *g, float *w, float *m, float *v, size_t count) {
   const float beta1 = (float)step->beta1, beta2 = (float)step->beta2, rate = (float)step->rate,
               epsilon = (float)step->epsilon;
@@ -119,5 +165,7 @@ const akin_layers LAYERS_TABLE = {
     .forward = layers_forward,
     .backward = layers_backward,
     .gradient = layers_gradient,
+    .shares = layers_shares,
+    .scale = layers_scale,
     .adam = layers_adam,
 };

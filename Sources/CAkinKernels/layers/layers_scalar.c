@@ -43,6 +43,23 @@ static void gradient(const float *x, const float *dy, size_t inputs, size_t outp
   }
 }
 
+static void shares(float *y, size_t outputs, float *largest, float *totals) {
+  for (size_t b = 0; b < BATCH; b++) {
+    for (size_t o = 0; o < outputs; o++) largest[b] = fmaxf(largest[b], y[o * BATCH + b]);
+    totals[b] = 0;
+    for (size_t o = 0; o < outputs; o++) {
+      y[o * BATCH + b] = expf(fmaxf(y[o * BATCH + b] - largest[b], -87));
+      totals[b] += y[o * BATCH + b];
+    }
+  }
+}
+
+static void scale(const float *factors, size_t outputs, float *y) {
+  for (size_t o = 0; o < outputs; o++) {
+    for (size_t b = 0; b < BATCH; b++) y[o * BATCH + b] *= factors[b];
+  }
+}
+
 static void adam(const akin_adam *step, const float *g, float *w, float *m, float *v, size_t count) {
   const float beta1 = (float)step->beta1, beta2 = (float)step->beta2, rate = (float)step->rate,
               epsilon = (float)step->epsilon;
@@ -58,5 +75,7 @@ const akin_layers akin_layers_scalar = {
     .forward = forward,
     .backward = backward,
     .gradient = gradient,
+    .shares = shares,
+    .scale = scale,
     .adam = adam,
 };

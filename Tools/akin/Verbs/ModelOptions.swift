@@ -51,7 +51,7 @@ enum ModelOptions {
     default: "mf 5, others \(bpr.biasLambda)")
   static let learningRate = Option<Double?>.optional(
     "learning-rate", .number(in: 0...1e30),
-    "Learning rate",
+    "Learning rate; contrastive: of the first step, and a twentieth from epoch 24 on",
     default: "mf 0.02, mf with gd 0.002, two-tower \(towers.learningRate), contrastive "
       + "\(contrastive.learningRate), others \(bpr.learningRate)")
   static let positiveFrom = Option<Double?>.optional(

@@ -14,7 +14,7 @@ enum TuneGrid {
         ]
       case .mf: [("lambda", ["0.7", "1.4", "2.8"]), ("bias-lambda", ["2.5", "5", "10"])]
       case .bpr, .logistic: [("learning-rate", ["0.02", "0.05", "0.1"]), ("lambda", ["0.003", "0.01", "0.03"])]
-      case .contrastive: [("temperature", ["0.1", "0.15", "0.2"]), ("learning-rate", ["0.05", "0.1"])]
+      case .contrastive: [("temperature", ["0.1", "0.15", "0.2"]), ("learning-rate", ["0.1", "0.25"])]
       case .spectral: [("dimensions", ["32", "64", "128", "256"]), ("score-degree-exponent", ["0.4", "0.5", "0.6"])]
       case .svd: [("dimensions", ["16", "32", "64", "128"])]
       case .twoTower: [("learning-rate", ["0.003", "0.01"]), ("batch", ["32", "128"])]
