@@ -103,13 +103,13 @@ static void layers_gradient(const float *x, const float *dy, size_t inputs, size
   }
 }
 
-// e^x for x from -87 to 0; below -87 it is that of -87.
+// Replaces x, from -87 to 0, by e^x; below -87 it is that of -87.
 //
 // e^x = 2^n e^r with the whole number n nearest to x / ln 2, so |r| <= ln 2 / 2; e^r by its Taylor polynomial of degree 6.
 // ln 2 is taken in two parts, of which n times the first is exact (Cody and Waite).
-static inline lanes layers_exponential(lanes x) {
+static inline void layers_exponential(lanes *value) {
   const lanes zero = {0}, low = zero - 87.0f;
-  x = (lanes)(((masks)x & (x > low)) | ((masks)low & ~(x > low)));
+  const lanes x = (lanes)(((masks)*value & (*value > low)) | ((masks)low & ~(*value > low)));
   // Adding 3 * 2^22 rounds to a whole number, which is then in the low bits.
   const lanes magic = zero + 12582912.0f;
   const lanes shifted = x * 1.44269504f + magic;
@@ -122,7 +122,7 @@ static inline lanes layers_exponential(lanes x) {
   p = p * r + 1.0f;
   p = p * r + 1.0f;
   // The whole number goes to the exponent; its other bits are shifted out.
-  return (lanes)((masks)p + ((masks)shifted << 23));
+  *value = (lanes)((masks)p + ((masks)shifted << 23));
 }
 
 static void layers_shares(float *y, size_t outputs, float *largest, float *totals) {
@@ -130,7 +130,8 @@ static void layers_shares(float *y, size_t outputs, float *largest, float *total
     lanes top = AT(largest + half), total = {0};
     for (size_t o = 0; o < outputs; o++) top = __builtin_elementwise_max(top, AT(y + o * BATCH + half));
     for (size_t o = 0; o < outputs; o++) {
-      const lanes share = layers_exponential(AT(y + o * BATCH + half) - top);
+      lanes share = AT(y + o * BATCH + half) - top;
+      layers_exponential(&share);
       PUT(y + o * BATCH + half) = share;
       total += share;
     }
