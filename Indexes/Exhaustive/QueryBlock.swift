@@ -133,10 +133,9 @@ import CAkinKernels
     }
   }
 
-  /// Scans a slab of items, which starts at a block, for all queries; stops between blocks once `execution` is cancelled, with answers that
-  /// mean nothing.
+  /// Scans a slab of items, which starts at a block, for all queries.
   ///
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled` between two blocks, once `execution` is.
   func scan(_ slab: Range<Int>, _ summary: NormSummary, _ execution: Execution? = nil) throws(Cancelled) {
     var alive = unsafe [Int](0..<queryCount)
     var byCodes: [Int] = []
@@ -144,8 +143,8 @@ import CAkinKernels
     var start = slab.lowerBound
     var blocks = 0
     while start < slab.upperBound && !alive.isEmpty {
-      // After 4, 8, 16 ... blocks: bounds leave out whole blocks, and most that is found is found early.
       try execution?.checkCancellation()
+      // After 4, 8, 16 ... blocks: bounds leave out whole blocks, and most that is found is found early.
       if blocks >= 4 && blocks & (blocks &- 1) == 0 { for query in alive { unsafe candidates[query].tighten() } }
       blocks &+= 1
       let end = unsafe min(start + Self.blockRows, slab.upperBound)

@@ -13,7 +13,7 @@ extension PrefixScan {
         }
         all[query].size = unsafe entries.keep(query, all[query].size, where: allowed.allows)
       }
-      isSure(&all[query])
+      settle(&all[query])
     }
     if all[query].isSure, isBeyond(query, from: first, storage) {
       all[query].isComplete = true

@@ -23,6 +23,7 @@ import CAkinKernels
     var isComplete = false
     /// How many of the best are kept: the capacity, or `k` where the scan is sure to end with the answer.
     var wanted = 0
+    /// Whether the norms show that the scan will end with the answer.
     var isSure = false
     /// Scores below it are not kept. Whatever is above `-greatestFiniteMagnitude` is reached by as many nodes as are wanted.
     var floor = -Float.greatestFiniteMagnitude
@@ -161,9 +162,9 @@ import CAkinKernels
       if let allowed, allowed.hasRows {
         unsafe spare.update(from: values, count: range.count)
         unsafe allowed.excludeRows(from: values, range)
-        if !tells() { unsafe values.update(from: spare, count: range.count) } else { isSure(&one) }
+        if !tells() { unsafe values.update(from: spare, count: range.count) } else { settle(&one) }
       } else {
-        isSure(&one)
+        settle(&one)
       }
     }
     return reached(by: one.wanted).map { rounding.least(score: $0 - doubt(query)) } ?? -.infinity
@@ -210,7 +211,7 @@ import CAkinKernels
   }
 
   /// Keeps no more from here on than the answer needs.
-  func isSure(_ one: inout One) {
+  func settle(_ one: inout One) {
     one.isSure = true
     one.wanted = k
   }
