@@ -62,7 +62,8 @@ struct ContrastiveRun {
     let drawn = ((min(options.negatives, labels.itemCount) + 15) / 16 | 1) * 16
     let chunks = (options.batch + ContrastiveSpace.users - 1) / ContrastiveSpace.users
     let stride = (options.dimensions + 15) & ~15
-    // Two tables of items and of drawn items, the gradients of chunks, and scratch space of threads; in floats, where the check counts doubles.
+    // Two tables of items and of drawn items, the gradients of chunks, and scratch space of threads; in floats, where the check
+    // counts doubles.
     try OptionCheck.memory(
       rows: labels.itemCount + (chunks + 2) * drawn / 2 + execution.threads * ContrastiveSpace.users * drawn / stride,
       stride: stride)

@@ -19,8 +19,9 @@ struct SeparatorDetection {
   /// The separator.
   ///
   /// Of the candidates that all lines hold equally often, the most frequent one is taken; on a tie tab, comma, semicolon, `::`,
-  /// in this order. Where lines differ the first line decides alone, or if it has none, all others. A pipe often joins the words of one field: it separates
-  /// if nothing else does, or if at least three lines agree on it and it is more frequent. Spaces separate if nothing else does.
+  /// in this order. Where lines differ the first line decides alone, or if it has none, all others. A pipe often joins the words
+  /// of one field: it separates if nothing else does, or if at least three lines agree on it and it is more frequent. Spaces
+  /// separate if nothing else does.
   ///
   /// - Parameter spaces: Whether spaces may separate fields.
   func separator(orSpaces spaces: Bool) -> FieldSeparator {

@@ -1,42 +1,30 @@
 /// What the ids of one column look like, beyond numbers and texts: traces of how other programs write them.
 package struct IDSpelling {
-  /// Ids that other programs write for nothing, and the first of them.
-  private var nullCount = 0
-  private var firstNull: (index: UInt32, text: String)?
-  /// Ids with white space at an end, the first of them, and the first that another id equals without it.
-  private var paddedCount = 0
-  private var firstPadded: String?
+  /// Ids that other programs write for nothing.
+  private var nulls = Sightings<(index: UInt32, text: String)>()
+  /// Ids with white space at an end, and the first that another id equals without it.
+  private var padded = Sightings<String>()
   package private(set) var twin: (index: UInt32, text: String)?
-  /// Ids like `10.0`, and the first of them.
-  private var wholeFractionCount = 0
-  private var firstWholeFraction: String?
-  /// Ids like `4.7E+12`, and the first of them.
-  private var exponentCount = 0
-  private var firstExponent: String?
-  /// Ids like `007` where `7` is another id, and the first of them.
-  private var zerosCount = 0
-  private var firstZeros: String?
-  /// Ids that are numbers in another spelling, like `+5` or `1,000`, and the first of them.
-  private var respelledCount = 0
-  private var firstRespelled: String?
-  /// Ids with characters that nobody sees, the first of them, and the first of these characters.
-  private var hiddenCount = 0
-  private var firstHidden: (text: String, scalar: Unicode.Scalar)?
-  /// Ids that another id equals in another Unicode form, and the first of them.
-  private var formCount = 0
-  private var firstForm: String?
-  /// Ids in quotes, and the first of them.
-  private var quotedCount = 0
-  private var firstQuoted: String?
-  /// Ids that may be lists, and the first of them.
-  private var listCount = 0
-  private var firstList: String?
-  /// Ids with a colon at their end, and the first of them.
-  private var colonCount = 0
-  private var firstColon: String?
-  /// Ids that another id equals in small letters, and the first of them.
-  private var caseCount = 0
-  private var firstCase: String?
+  /// Ids like `10.0`.
+  private var wholeFractions = Sightings<String>()
+  /// Ids like `4.7E+12`.
+  private var exponents = Sightings<String>()
+  /// Ids like `007` where `7` is another id.
+  private var zeros = Sightings<String>()
+  /// Ids that are numbers in another spelling, like `+5` or `1,000`.
+  private var respelled = Sightings<String>()
+  /// Ids with characters that nobody sees, and the first of these characters.
+  private var hidden = Sightings<(text: String, scalar: Unicode.Scalar)>()
+  /// Ids that another id equals in another Unicode form.
+  private var forms = Sightings<String>()
+  /// Ids in quotes.
+  private var quoted = Sightings<String>()
+  /// Ids that may be lists.
+  private var lists = Sightings<String>()
+  /// Ids with a colon at their end.
+  private var colons = Sightings<String>()
+  /// Ids that another id equals in small letters.
+  private var cases = Sightings<String>()
   private let textCount: Int
   /// Ids that are neither of these.
   private var otherTexts = 0
@@ -57,39 +45,30 @@ package struct IDSpelling {
       let trimmed = text.trimmed
       addUnseen(text, among: &letters)
       if NullWord.isOne(trimmed) {
-        nullCount += 1
-        firstNull = firstNull ?? (index, text)
+        nulls.add((index, text))
       } else if trimmed.utf8.count != text.utf8.count {
-        paddedCount += 1
-        firstPadded = firstPadded ?? text
+        padded.add(text)
         if twin == nil, isKnown(trimmed) { twin = (index, text) }
       } else if IDSpelling.isWholeFraction(text) {
-        wholeFractionCount += 1
-        firstWholeFraction = firstWholeFraction ?? text
+        wholeFractions.add(text)
       } else if IDSpelling.hasExponent(text) {
-        exponentCount += 1
-        firstExponent = firstExponent ?? text
+        exponents.add(text)
       } else if IDSpelling.isRespelledNumber(text) {
         // Hashes of 64 bits are negative as often as not.
         if text.utf8.first == UInt8(ascii: "-"), text.utf8.count > 10 { continue }
-        respelledCount += 1
-        firstRespelled = firstRespelled ?? text
+        respelled.add(text)
       } else if IDSpelling.isList(text) {
-        listCount += 1
-        firstList = firstList ?? text
+        lists.add(text)
         otherTexts += 1
       } else {
         if text.utf8.last == UInt8(ascii: ":") {
-          colonCount += 1
-          firstColon = firstColon ?? text
+          colons.add(text)
         }
         if IDSpelling.ignoresCase(text), isKnown(text.lowercased()) {
-          caseCount += 1
-          firstCase = firstCase ?? text
+          cases.add(text)
         }
         if let plain = IDSpelling.withoutZeros(text), isKnown(plain) {
-          zerosCount += 1
-          firstZeros = firstZeros ?? text
+          zeros.add(text)
         }
         otherTexts += 1
       }
@@ -99,23 +78,20 @@ package struct IDSpelling {
   /// Looks for what a reader of the text does not see.
   private mutating func addUnseen(_ text: String, among letters: inout Set<String>) {
     if IDSpelling.isQuoted(text) {
-      quotedCount += 1
-      firstQuoted = firstQuoted ?? text
+      quoted.add(text)
     }
     if let scalar = text.firstUnseen {
-      hiddenCount += 1
-      firstHidden = firstHidden ?? (text, scalar)
+      hidden.add((text, scalar))
     }
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return }
     if !letters.insert(text).inserted {
-      formCount += 1
-      firstForm = firstForm ?? text
+      forms.add(text)
     }
   }
 
   /// A word for nothing where all other ids are numbers.
   package var nullAmongNumbers: (index: UInt32, text: String)? {
-    otherTexts == 0 && count > nullCount ? firstNull : nil
+    otherTexts == 0 && count > nulls.count ? nulls.first : nil
   }
 
   /// A sentence on ids that may be an accident; `nil` for none.
@@ -124,30 +100,33 @@ package struct IDSpelling {
   package func note(_ column: String) -> String? {
     func some(_ count: Int) -> String { "\(count) \(column) \(count == 1 ? "id" : "ids")" }
     let parts = [
-      firstNull.map { "\(some(nullCount)) like '\($0.text)', which other programs write for nothing" },
-      firstPadded.map { "\(some(paddedCount)) with white space around, like '\($0)'" },
-      firstWholeFraction.map { "\(some(wholeFractionCount)) like '\($0)', which are other ids than whole numbers" },
-      firstExponent.map {
-        "\(some(exponentCount)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
+      nulls.first.map { "\(some(nulls.count)) like '\($0.text)', which other programs write for nothing" },
+      padded.first.map { "\(some(padded.count)) with white space around, like '\($0)'" },
+      wholeFractions.first.map { "\(some(wholeFractions.count)) like '\($0)', which are other ids than whole numbers" },
+      exponents.first.map {
+        "\(some(exponents.count)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
       },
       otherTexts == 0 && count > textCount
-        ? firstRespelled.map {
-          "\(some(respelledCount)) like '\($0)', a number in another spelling, and so another id"
+        ? respelled.first.map {
+          "\(some(respelled.count)) like '\($0)', a number in another spelling, and so another id"
         } : nil,
-      firstHidden.map { text, scalar in
+      hidden.first.map { text, scalar in
         let code = String(scalar.value, radix: 16, uppercase: true)
-        let padded = String(repeating: "0", count: max(0, 4 - code.utf8.count)) + code
-        return "\(some(hiddenCount)) with a character that nobody sees, U+\(padded), like '\(text)'"
+        let digits = String(repeating: "0", count: max(0, 4 - code.utf8.count)) + code
+        return "\(some(hidden.count)) with a character that nobody sees, U+\(digits), like '\(text)'"
       },
-      firstForm.map { "\(some(formCount)) like '\($0)', where another has the same letters in another Unicode form" },
-      quotedCount == textCount
-        ? firstQuoted.map { "\(some(quotedCount)) in quotes, which belong to them, like \($0)" } : nil,
-      2 * listCount > textCount
-        ? firstList.map { "\(some(listCount)) like '\($0.prefix(40))', which may be lists, and are one id each" } : nil,
-      colonCount == textCount && colonCount > 1
-        ? firstColon.map { "\(some(colonCount)) with a colon at the end, like '\($0)'" } : nil,
-      firstCase.map { "\(some(caseCount)) like '\($0)', where another is the same in small letters" },
-      firstZeros.map { "\(some(zerosCount)) like '\($0)', where another is the same without leading zeros" },
+      forms.first.map {
+        "\(some(forms.count)) like '\($0)', where another has the same letters in another Unicode form"
+      },
+      quoted.count == textCount
+        ? quoted.first.map { "\(some(quoted.count)) in quotes, which belong to them, like \($0)" } : nil,
+      2 * lists.count > textCount
+        ? lists.first.map { "\(some(lists.count)) like '\($0.prefix(40))', which may be lists, and are one id each" }
+        : nil,
+      colons.count == textCount && colons.count > 1
+        ? colons.first.map { "\(some(colons.count)) with a colon at the end, like '\($0)'" } : nil,
+      cases.first.map { "\(some(cases.count)) like '\($0)', where another is the same in small letters" },
+      zeros.first.map { "\(some(zeros.count)) like '\($0)', where another is the same without leading zeros" },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
@@ -244,5 +223,16 @@ package struct IDSpelling {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
     return parts[0].allSatisfy { (0x30...0x39).contains($0) } && parts[1].allSatisfy { $0 == 0x30 }
+  }
+}
+
+/// Ids of one kind: their number and the first of them.
+private struct Sightings<Example> {
+  private(set) var count = 0
+  private(set) var first: Example?
+
+  mutating func add(_ example: Example) {
+    count += 1
+    if first == nil { first = example }
   }
 }
