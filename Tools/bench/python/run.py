@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a call from Python costs: akin_index beside the C library below it, the command, and other libraries called the same way.
 
-usage: run.py [--items 41000] [--dimensions 64] [--users 20000] [--rounds 7]
+usage: run.py [--items 41000] [--dimensions 64] [--users 20000] [--rounds 7] [--embeddings FILE]
 
 Answers are compared before the clock counts: those of Python with those of the C calls, and trainings with those of the command, bit
 for bit. Then, by turns and as medians of rounds:
@@ -11,6 +11,8 @@ for bit. Then, by turns and as medians of rounds:
 - a search of an index of one item, which is the cost of the call alone, here and in hnswlib, usearch and voyager where they are installed;
 - a training on a sparse matrix and on a file through Python, and by the command (AKIN in the environment; else left out);
 - the import of the module in a new interpreter, without numpy's.
+
+Recommendations are for users of a training on random pairs, or of --embeddings, such as those of a training on `akin sample`.
 
 needs: akin_index, numpy, scipy
 """
@@ -38,6 +40,7 @@ def options():
     parser.add_argument("--dimensions", type=int, default=64)
     parser.add_argument("--users", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--embeddings")
     return parser.parse_args()
 
 
@@ -205,6 +208,8 @@ def main():
     ratings = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=(o.users, o.items))
     ratings.data[:] = 1
     embeddings = akin_index.train(ratings, **{**WALS, "dimensions": o.dimensions})
+    if o.embeddings:
+        embeddings = akin_index.Embeddings.open(o.embeddings)
     recommender = akin_index.Recommender(akin_index.Index.build(embeddings), embeddings)
     calls(o, index, recommender, queries)
     empty_calls(o)
