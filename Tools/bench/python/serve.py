@@ -117,8 +117,8 @@ class Server:
         requests = int(re.search(r"(\d+) requests in", text)[1])
         return (
             float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
-            re.search(r"50%\s+(\S+)", text)[1],
-            re.search(r"99%\s+(\S+)", text)[1],
+            re.search(r"^\s+50%\s+(\S+)", text, re.MULTILINE)[1],
+            re.search(r"^\s+99%\s+(\S+)", text, re.MULTILINE)[1],
             1e6 * spent / requests,
         )
 

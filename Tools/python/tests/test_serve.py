@@ -1,5 +1,7 @@
 """The server, through its application: answers, limits, metrics, and the change of generations."""
 
+import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -223,6 +225,47 @@ def test_a_server_leaves_nothing_behind(files, tmp_path, workers):
         process.kill()
         process.wait()
         process.stderr.close()
+
+
+def test_questions_on_one_connection_are_answered_in_order(files):
+    """Three at once, of which one is wrong, and one whose answer is large: whole answers, in order, each by one write."""
+    pytest.importorskip("httptools")
+    from uvicorn import Config
+    from uvicorn.server import ServerState
+
+    from akin_index.serve.protocol import OneWrite
+
+    config = Config(Server(str(files / "f.idx"), limits=Limits(k=5000)).app(), lifespan="off", log_level="warning", http=OneWrite)
+    config.load()
+    written, closed = [], asyncio.Event()
+    transport = types.SimpleNamespace(
+        write=lambda data: written.append(bytes(data)),
+        close=closed.set,
+        is_closing=closed.is_set,
+        get_extra_info=lambda name, default=None: default,
+        pause_reading=lambda: None,
+        resume_reading=lambda: None,
+        set_protocol=lambda other: None,
+    )
+    paths = ["/related?item=7&k=3", "/related?item=99999", "/openapi.json", "/related?item=8&k=150"]
+
+    async def talk():
+        connection = config.http_protocol_class(config=config, server_state=ServerState(), app_state={})
+        connection.connection_made(transport)
+        connection.data_received(b"".join(f"GET {path} HTTP/1.1\r\nhost: here\r\n\r\n".encode() for path in paths))
+        for _ in range(1000):
+            if len(written) == len(paths):
+                break
+            await asyncio.sleep(0.01)
+        connection.data_received(b"nonsense\r\n\r\n")
+        await asyncio.wait_for(closed.wait(), 30)
+        connection.connection_lost(None)
+
+    asyncio.run(talk())
+    heads, bodies = zip(*(answer.split(b"\r\n\r\n", 1) for answer in written))
+    assert [head.split()[1] for head in heads] == [b"200", b"404", b"200", b"200", b"400"]
+    first, _, _, last = (json.loads(body) for body in bodies[: len(paths)])
+    assert len(first["items"]) == 3 and len(last["items"]) == 150
 
 
 def test_a_token_is_needed(files):

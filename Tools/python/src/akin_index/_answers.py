@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -39,13 +39,57 @@ class Places:
         return found if self.is_signed else found.view(np.uint64)
 
 
-def answers(
-    function: Callable[..., int], call: tuple, queries: int, k: Any, places: Places, is_one: bool
-) -> Tuple[np.ndarray, np.ndarray]:
-    """The ids and scores that a function gives for some queries; of one alone without places that stayed empty.
+class _Room:
+    """Memory for the answer to one query that is used again: to make it takes longer than to copy out of it."""
 
-    call: the arguments of the function before the places of its answers.
+    __slots__ = ("ids", "scores", "for_numbers", "for_texts")
+
+    def __init__(self, k: int):
+        self.ids = np.empty(k, np.int64)
+        self.scores = np.empty(k, np.float32)
+        ids, scores = address(self.ids), address(self.scores)
+        self.for_numbers = pack_answers(ANSWERS, k, 0, ids, scores, 0)
+        self.for_texts = pack_answers(ANSWERS, k, ids, 0, scores, 0)
+
+
+# Those that no call uses, by k. A call takes one out, so no two calls have the same.
+_rooms: Dict[int, List[_Room]] = {}
+_MOST_KEPT = 256
+
+
+def answer(function: Callable[..., int], call: tuple, k: Any, places: Places) -> Tuple[np.ndarray, np.ndarray]:
+    """The ids and scores that a function gives for one query, without places that stayed empty.
+
+    call: the arguments of the function before the place of its answer.
     """
+    if k.__class__ is not int or not 0 < k <= _MOST_KEPT:
+        ids, scores = answers(function, call, 1, k, places)
+        ids, scores = ids[0], scores[0]
+        return (ids, scores) if scores[-1] != _NOTHING else _filled(ids, scores)
+    try:
+        room = _rooms[k].pop()
+    except (KeyError, IndexError):
+        room = _Room(k)
+    status = function(*call, room.for_numbers if places.are_numbers else room.for_texts)
+    if status:
+        raise failure(status)
+    found = places.numbers(room.ids.copy()) if places.are_numbers else places.texts()[room.ids]
+    scores = room.scores.copy()
+    try:
+        _rooms[k].append(room)
+    except KeyError:
+        _rooms[k] = [room]
+    return (found, scores) if scores[-1] != _NOTHING else _filled(found, scores)
+
+
+def _filled(ids: np.ndarray, scores: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """The places of an answer that have an item."""
+    count = int(np.count_nonzero(scores != -np.inf))
+    return ids[:count], scores[:count]
+
+
+def answers(function: Callable[..., int], call: tuple, queries: int, k: Any, places: Places) -> Tuple[np.ndarray, np.ndarray]:
+    """The ids and scores that a function gives for some queries, a row for each; places without an item have the score -inf."""
     if k.__class__ is not int or not 0 < k <= _MOST:
         k = _checked(k)
     if queries * k > _MOST:
@@ -64,11 +108,6 @@ def answers(
         status = function(*call, pack_answers(ANSWERS, size, address(ids), 0, address(scores), 0))
     if status:
         raise failure(status)
-    if is_one:
-        ids, scores = ids[0], scores[0]
-        if scores[-1] == _NOTHING:
-            count = int(np.count_nonzero(scores != -np.inf))
-            ids, scores = ids[:count], scores[:count]
     return (places.numbers(ids) if places.are_numbers else places.texts()[ids]), scores
 
 

@@ -8,7 +8,7 @@ from typing import Any, Optional, Tuple
 import numpy as np
 
 from . import errors
-from ._answers import Places, answers
+from ._answers import Places, answer, answers
 from ._arrays import address, floats, rows_of, taken
 from ._arrays import ids as id_column
 from ._library import ITEMS, TEXTS, Handle, check, lib, path_bytes
@@ -88,7 +88,9 @@ class Asked(Owner):
         request = self._requests.of(len(rows), asked, allow, None, cancellation)
         count = len(rows)
         call = (self._handle.number, request, address(rows) if count else None, count)
-        return answers(lib.akin_related, call, count, k, self._places, is_one)
+        if is_one:
+            return answer(lib.akin_related, call, k, self._places)
+        return answers(lib.akin_related, call, count, k, self._places)
 
 
 class Index(Asked):
@@ -195,7 +197,9 @@ class Index(Asked):
         asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False)
         request = self._requests.of(count, asked, allow, exclude, cancellation)
         call = (self._handle.number, request, address(array) if array.size else None, count, width)
-        return answers(lib.akin_search, call, count, k, self._places, is_one)
+        if is_one:
+            return answer(lib.akin_search, call, k, self._places)
+        return answers(lib.akin_search, call, count, k, self._places)
 
     @property
     def live(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Optional, Sequence, Tuple
 import numpy as np
 
 from . import errors
-from ._answers import answers
+from ._answers import answer, answers
 from ._arrays import address, optional_address, rows_of, taken
 from ._arrays import ids as id_column
 from ._library import USERS, Handle, check, lib
@@ -83,7 +83,9 @@ class Recommender(Asked):
         asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
         request = self._requests.of(count, asked, allow, exclude, cancellation)
         call = (self._handle.number, request, at, count)
-        return answers(lib.akin_recommend, call, count, k, self._places, is_one)
+        if is_one:
+            return answer(lib.akin_recommend, call, k, self._places)
+        return answers(lib.akin_recommend, call, count, k, self._places)
 
     def _known(self, users: Any) -> np.ndarray:
         rows = self.user_rows(users)
@@ -121,7 +123,9 @@ class Recommender(Asked):
         asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
         request = self._requests.of(histories.count, asked, allow, None, cancellation)
         call = (self._handle.number, request, *histories.arguments)
-        return answers(lib.akin_recommend_histories, call, histories.count, k, self._places, histories.is_one)
+        if histories.is_one:
+            return answer(lib.akin_recommend_histories, call, k, self._places)
+        return answers(lib.akin_recommend_histories, call, histories.count, k, self._places)
 
     def explain(self, user: Any, item: Any) -> Explanation:
         """What the score of an item for a user is the sum of, and the prediction that the model makes of it.

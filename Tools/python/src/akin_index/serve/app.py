@@ -64,6 +64,7 @@ class Server:
                 yield
             finally:
                 renewal.cancel()
+                self.metrics.settle()
 
         routes = []
         for name, make in QUESTIONS.items():
@@ -86,22 +87,21 @@ class Server:
                 return
             name, make = known
             start = time.perf_counter()
-            self.metrics.begin()
             code = 500
             try:
-                code, found = self._answered(make, scope)
-                body = encoded(found)
+                code, body = self._answered(make, scope)
                 await send({"type": "http.response.start", "status": code, "headers": _headers(len(body))})
                 await send({"type": "http.response.body", "body": body})
             finally:
-                self.metrics.end(name, code, time.perf_counter() - start)
+                self.metrics.ended(name, code, time.perf_counter() - start)
 
         return run
 
-    def _answered(self, make: Callable, scope: Any) -> Tuple[int, Dict[str, Any]]:
-        """The status and the answer to a question of an address."""
+    def _answered(self, make: Callable, scope: Any) -> Tuple[int, bytes]:
+        """The status and the body of the answer to a question of an address."""
         try:
-            self._check_token(dict(scope["headers"]).get(b"authorization", b""))
+            if self._bearer is not None:
+                self._check_token(dict(scope["headers"]).get(b"authorization", b""))
             given = _parameters(scope["query_string"].decode("latin-1"))
             titled = _is_titled(given)
             state = self.state.now
@@ -111,25 +111,26 @@ class Server:
             ids, scores = asked.call()
             return 200, self._told(state, asked, ids, scores, titled, start)
         except (Refused, AkinError) as error:
-            return refusal(error)
+            code, found = refusal(error)
+            return code, orjson.dumps(found)
 
-    def _told(self, state: Any, asked: Any, ids: Any, scores: Any, titled: bool, start: float) -> Dict[str, Any]:
-        """An answer as JSON has it; a share of them is compared with the exact one."""
+    def _told(self, state: Any, asked: Any, ids: Any, scores: Any, titled: bool, start: float) -> bytes:
+        """An answer in JSON; a share of them is compared with the exact one."""
         seconds = time.perf_counter() - start
-        if self.recall.share > 0 and asking.is_approximate(asked):
-            for row, (own, score) in enumerate([(ids, scores)] if ids.ndim == 1 else zip(ids, scores)):
-                if self.recall.is_chosen():
-                    self.recall.offer(lambda row=row: asking.exactly(asked, row), own[score > float("-inf")])
-        found = asking.answer(state, asked, ids, scores, titled and bool(state.index._facts.has_titles))
-        found["generation"] = state.index.generation
-        found["microseconds"] = round(seconds * 1e6, 1)
-        return found
+        for row in range(1 if ids.ndim == 1 else len(ids)):
+            if self.recall.is_chosen() and asking.is_approximate(asked):
+                own, score = (ids, scores) if ids.ndim == 1 else (ids[row], scores[row])
+                self.recall.offer(lambda row=row: asking.exactly(asked, row), own[score > float("-inf")])
+        lists = asking.answer(state, asked, ids, scores, titled and bool(state.index._facts.has_titles))
+        facts = orjson.dumps({"generation": state.index.generation, "microseconds": round(seconds * 1e6, 1)})
+        return b"{" + lists + b"," + facts[1:]
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(self._reload_seconds)
             with contextlib.suppress(Exception):
                 await run_in_threadpool(self.state.renew)
+            self.metrics.settle()
 
     def _open(self, handler: Callable) -> Callable:
         async def run(request: Request) -> Response:
@@ -154,9 +155,10 @@ class Server:
                 code = response.status_code
             except (Refused, AkinError) as error:
                 code, found = refusal(error)
-                response = _json(found, code)
+                response = _json(orjson.dumps(found), code)
             finally:
-                self.metrics.end(route, code, time.perf_counter() - start)
+                self.metrics.end()
+                self.metrics.ended(route, code, time.perf_counter() - start)
             return response
 
         return run
@@ -192,8 +194,8 @@ class Server:
 
         async def run(request: Request) -> Response:
             if request.method == "HEAD":
-                code, found = self._answered(make, request.scope)
-                return _json(found, code)
+                code, body = self._answered(make, request.scope)
+                return _json(body, code)
             cancellation = Cancellation()
             try:
                 return await asyncio.wait_for(answered(request, cancellation), self.limits.seconds)
@@ -215,15 +217,15 @@ class Server:
             row = state.index.rows([own])[0]
             if row < 0:
                 raise Refused(404, f"no item has the id '{given['id']}'")
-            return _json({"items": [{"id": own, "title": state.index.titles[row]}]})
-        return _json({"items": await run_in_threadpool(state.beginning, given.get("q", "")[:200], most)})
+            return _json(encoded({"items": [{"id": own, "title": state.index.titles[row]}]}))
+        return _json(encoded({"items": await run_in_threadpool(state.beginning, given.get("q", "")[:200], most)}))
 
     async def map(self, request: Request) -> Response:
         """The catalogue as points."""
         now = self.state.now
         if now.map is None:
             now.map = await run_in_threadpool(points, now)
-        return _json(now.map)
+        return _json(encoded(now.map))
 
     async def info(self, request: Request) -> Response:
         """What the server answers from."""
@@ -236,17 +238,17 @@ class Server:
             "generation": now.index.generation,
             "hasTitles": bool(now.index._facts.has_titles),
         }
-        return _json(attributes)
+        return _json(encoded(attributes))
 
     async def health(self, request: Request) -> Response:
         """Whether it answers, and since which trouble not by the newest files."""
-        return _json({"status": "ok", "generation": self.state.now.index.generation, "reloadTrouble": self.state.trouble})
+        return _json(encoded({"status": "ok", "generation": self.state.now.index.generation, "reloadTrouble": self.state.trouble}))
 
     async def metrics_text(self, request: Request) -> Response:
         return Response(self.metrics.text(self.state.now.index), media_type="text/plain; version=0.0.4")
 
     async def openapi(self, request: Request) -> Response:
-        return _json(document(__version__))
+        return _json(encoded(document(__version__)))
 
     async def page(self, request: Request) -> Response:
         policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
@@ -265,12 +267,12 @@ def refusal(error: Exception) -> Tuple[int, Dict[str, Any]]:
 
 
 def encoded(found: Any) -> bytes:
-    """JSON; scores have the digits of single precision."""
+    """JSON."""
     return orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _json(found: Any, code: int = 200) -> Response:
-    return Response(encoded(found), status_code=code, media_type="application/json")
+def _json(body: bytes, code: int = 200) -> Response:
+    return Response(body, status_code=code, media_type="application/json")
 
 
 def _parameters(query: str) -> Dict[str, Any]:

@@ -6,6 +6,7 @@ import math
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
+import orjson
 
 from ..errors import UsageError
 from .state import Generation, as_id
@@ -93,11 +94,14 @@ def listed(value: Any, name: str, limits: Limits) -> List[Any]:
     return value
 
 
+def _id(value: Any, are_numbers: bool, name: str) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or (isinstance(value, int) and not 0 <= value < 1 << 64):
+        raise Refused(400, f"'{name}' must hold ids, found {str(value)[:80]!r}")
+    return as_id(value, are_numbers)
+
+
 def _ids(values: List[Any], are_numbers: bool, name: str) -> List[Any]:
-    for value in values:
-        if isinstance(value, bool) or not isinstance(value, (int, str)) or (isinstance(value, int) and not 0 <= value < 1 << 64):
-            raise Refused(400, f"'{name}' must hold ids, found {str(value)[:80]!r}")
-    return [as_id(value, are_numbers) for value in values]
+    return [_id(value, are_numbers, name) for value in values]
 
 
 def _known(rows: np.ndarray, values: List[Any], noun: str) -> None:
@@ -116,8 +120,11 @@ def related(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked:
     is_one = "item" in given
     if is_one == ("items" in given):
         raise Refused(400, "give 'item' or 'items'")
-    wanted = _ids([given["item"]] if is_one else listed(given["items"], "items", limits), state.index._places.are_numbers, "items")
-    column = wanted[0] if is_one else _column(wanted)
+    are_numbers = state.index._places.are_numbers
+    if is_one:
+        column = _id(given["item"], are_numbers, "items")
+    else:
+        column = _column(_ids(listed(given["items"], "items", limits), are_numbers, "items"))
     return Asked(lambda **more: state.asked.related(column, threads=1, **{**found, **more}), found, is_one)
 
 
@@ -134,7 +141,7 @@ def recommend(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked
             raise Refused(400, "'include_seen' must be true or false")
         seen = _FLAGS[seen]
     found["include_seen"] = seen
-    if sum(name in given for name in ("user", "users", "history")) != 1:
+    if ("user" in given) + ("users" in given) + ("history" in given) != 1:
         raise Refused(400, "give 'user', 'users' or 'history'")
     if "history" in given:
         history = given["history"].split(",") if isinstance(given["history"], str) else given["history"]
@@ -157,8 +164,10 @@ def recommend(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked
         )
     is_one = "user" in given
     are_numbers = recommender.user_ids.dtype.kind != "O"
-    users = _ids([given["user"]] if is_one else listed(given["users"], "users", limits), are_numbers, "users")
-    column = users[0] if is_one else _column(users)
+    if is_one:
+        column = _id(given["user"], are_numbers, "users")
+    else:
+        column = _column(_ids(listed(given["users"], "users", limits), are_numbers, "users"))
     return Asked(lambda **more: recommender.recommend(column, threads=1, **{**found, **more}), found, is_one)
 
 
@@ -186,25 +195,24 @@ def search(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked:
     return Asked(lambda **more: state.index.search(array, threads=1, **{**found, **more}), found, is_one)
 
 
-def answer(state: Generation, asked: Asked, ids: np.ndarray, scores: np.ndarray, titled: bool) -> Any:
-    """Lists of items as JSON has them."""
-    if ids.ndim == 1:
-        ids, scores = ids[None], scores[None]
-    lists = []
-    for own, numbers in zip(ids, scores):
-        if len(numbers) and numbers[-1] == -np.inf:
-            kept = numbers != -np.inf
-            own, numbers = own[kept], numbers[kept]
-        if titled:
-            lists.append(
-                [
-                    {"id": one, "score": score, "title": title}
-                    for one, score, title in zip(own.tolist(), numbers, state.titled(own.tolist()))
-                ]
-            )
-        else:
-            lists.append([{"id": one, "score": score} for one, score in zip(own.tolist(), numbers)])
-    return {"items": lists[0]} if asked.is_one else {"lists": lists}
+def answer(state: Generation, asked: Asked, ids: np.ndarray, scores: np.ndarray, titled: bool) -> bytes:
+    """The member of a JSON object that holds the list of items, or the lists; scores have the digits of single precision."""
+    if asked.is_one:
+        ids, scores = (ids, scores) if ids.ndim == 1 else (ids[0], scores[0])
+        return b'"items":' + _list(state, ids, scores, titled)
+    return b'"lists":[' + b",".join([_list(state, own, numbers, titled) for own, numbers in zip(ids, scores)]) + b"]"
+
+
+def _list(state: Generation, ids: np.ndarray, scores: np.ndarray, titled: bool) -> bytes:
+    """A list of items in JSON: their texts are remembered, and the scores come between."""
+    if not len(scores):
+        return b"[]"
+    if scores[-1] == -np.inf:
+        kept = scores != -np.inf
+        return _list(state, ids[kept], scores[kept], titled)
+    numbers = orjson.dumps(scores, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+    texts = state.texts(ids.tolist(), titled)
+    return b"[" + b",".join([head + number + tail for (head, tail), number in zip(texts, numbers)]) + b"]"
 
 
 def exactly(asked: Asked, row: int) -> np.ndarray:

@@ -8,6 +8,7 @@ import threading
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
+import orjson
 
 from ..embeddings import Embeddings
 from ..errors import AkinError
@@ -15,6 +16,8 @@ from ..index import Asked, Index
 from ..recommender import Recommender
 
 _REMEMBERED = 1 << 16
+# An item of an answer in JSON, before its score and after it.
+Text = Tuple[bytes, bytes]
 
 
 class Generation:
@@ -36,8 +39,8 @@ class Generation:
             self.recommender = None
         self.map: Optional[dict] = None
         self._titles: Optional[Tuple[List[str], np.ndarray]] = None
-        # Those of the items that are answered often.
-        self._title_of: Dict[Any, str] = {}
+        # Those of the items that are answered often, without titles and with them.
+        self._texts: Tuple[Dict[Any, Text], Dict[Any, Text]] = ({}, {})
 
     @property
     def asked(self) -> Asked:
@@ -48,16 +51,20 @@ class Generation:
         """An id as the index has it."""
         return as_id(text, self.index._places.are_numbers)
 
-    def titled(self, ids: List[Any]) -> List[str]:
-        """The titles of items that are there."""
-        known = self._title_of
+    def texts(self, ids: List[Any], titled: bool) -> List[Text]:
+        """The items of an answer in JSON, before their scores and after them."""
+        known = self._texts[titled]
         try:
             return [known[one] for one in ids]
         except KeyError:
-            titles = self.index.titles[self.index.rows(ids)].tolist()
+            tails = [b"}"] * len(ids)
+            if titled:
+                titles = self.index.titles[self.index.rows(ids)].tolist()
+                tails = [b',"title":' + orjson.dumps(title) + b"}" for title in titles]
+            texts = [(b'{"id":' + orjson.dumps(one) + b',"score":', tail) for one, tail in zip(ids, tails)]
             if len(known) < _REMEMBERED:
-                known.update(zip(ids, titles))
-            return titles
+                known.update(zip(ids, texts))
+            return texts
 
     def beginning(self, prefix: str, most: int) -> List[dict]:
         """Items whose titles begin with a text, or hold a word that does; whatever the case."""
