@@ -110,6 +110,52 @@ struct HalfLifeVerbTests {
     #expect(parts.code == 0, "\(parts.messages)")
   }
 
+  @Test("Lists in order weigh the newest most, by newer interactions; a user who comes back is folded in by that")
+  func lists() throws {
+    let lists = (0..<8).map { "\($0) " + (0..<6).map { step in "\(($0 + step * step) % 11)" }.joined(separator: " ") }
+    // A place has an item twice in some lists; the later one counts.
+    scratch.write(Array((lists.joined(separator: "\n") + "\n").utf8), to: "l.txt")
+    let words = [
+      "--layout", "lists", "--duplicates", "last", "--model", "contrastive", "--weighting", "value", "--half-life", "1",
+      "--age",
+      "interactions",
+    ]
+    let run = akin(
+      ["train", scratch["l.txt"], "-o", scratch["l.emb"], "--dimensions", "2", "--epochs", "2", "--force"] + words)
+    #expect(run.code == 0 && run.messages.contains("time=place in the list"), "\(run.messages)")
+    let made = try EmbeddingFile(path: scratch["l.emb"]).embeddings(execution: Execution())
+    let (history, values) = (try #require(made.history), try #require(made.historyValues))
+    for user in 0..<8 {
+      let own = values[Int(history.offsets[user])..<Int(history.offsets[user + 1])]
+      #expect(own.sorted() == (0..<own.count).map { Float(exp2(Double($0 + 1 - own.count))) })
+    }
+    let fact = try #require(made.provenance["halfLife"])
+    #expect(fact["interactions"] == .number(1) || fact["interactions"] == .integer(1))
+    scratch.write(Array("0 9\n".utf8), to: "more.txt")
+    let update = akin([
+      "update", scratch["l.emb"], scratch["more.txt"], "-o", scratch["m.emb"], "--layout", "lists", "--force",
+    ])
+    #expect(update.code == 0, "\(update.messages)")
+    let after = try EmbeddingFile(path: scratch["m.emb"]).embeddings(execution: Execution())
+    let count = Int(try #require(after.history).offsets[1])
+    let first = try #require(after.historyValues)[..<count]
+    #expect(first.sorted() == (0..<count).map { Float(exp2(Double($0 + 1 - count))) })
+  }
+
+  @Test("Days of lists, ages without a half-life, and a threshold that ageing would cross are refused")
+  func mistakes() throws {
+    scratch.write(Array("0 1 2 3\n1 2 3\n".utf8), to: "l.txt")
+    let base = ["train", scratch["l.txt"], "-o", scratch["x.emb"], "--layout", "lists", "--model", "contrastive"]
+    let days = akin(base + ["--weighting", "value", "--half-life", "3"])
+    #expect(days.code == 2 && days.messages.contains("--age interactions"), "\(days.messages)")
+    let alone = akin(base + ["--age", "interactions"])
+    #expect(alone.code == 2 && alone.messages.contains("--age requires --half-life"), "\(alone.messages)")
+    let crossed = akin(base + ["--weighting", "value", "--half-life", "3", "--positive-from", "2"])
+    #expect(crossed.code == 2 && crossed.messages.contains("--positive-from"), "\(crossed.messages)")
+    let power = akin(base + ["--weighting", "bm25"])
+    #expect(power.code == 2 && power.messages.contains("expected constant or value, found bm25"), "\(power.messages)")
+  }
+
   @Test("A file without times, a half-life of 0, and a model that ignores values are errors that name the option")
   func refusals() throws {
     scratch.write(Array("user,item,value\n1,3,2\n2,3,1\n".utf8), to: "timeless.csv")
@@ -119,7 +165,7 @@ struct HalfLifeVerbTests {
     #expect(timeless.messages.contains("--time-column"))
     let zero = train("r.csv", "--half-life", "0")
     #expect(
-      zero.code == 2 && zero.messages.contains("half-life: expected a number of days above 0"), "\(zero.messages)")
+      zero.code == 2 && zero.messages.contains("half-life: expected a number above 0"), "\(zero.messages)")
     for words in [
       ["--model", "mf"], ["--weighting", "constant"], ["--model", "spectral"], ["--model", "contrastive"],
     ] {

@@ -148,6 +148,35 @@ struct ContrastiveTests {
     }
   }
 
+  @Test("With weights by values the items are as without, and a user is the weighed sum of them", arguments: losses)
+  func weighed(loss: Objective.Loss) throws {
+    let x = try ratings(users: 30, items: 20, count: 200, seed: 9)
+    let alike = options { $0.loss = loss }
+    let plain = try Contrastive.train(x, options: alike)
+    let weighed = try Contrastive.train(x, options: options { ($0.loss, $0.weighting) = (loss, .value) })
+    #expect(weighed.items == plain.items && weighed.itemBiases == plain.itemBiases)
+    #expect(weighed.objective.weighting == .value && weighed.options["weighting"] == .string("value"))
+    let fold = try #require(try weighed.foldIn(for: x))
+    var differences = 0
+    for user in 0..<x.byUser.rowCount {
+      let places = x.byUser.offsets[user]..<x.byUser.offsets[user + 1]
+      var sum = [Double](repeating: 0, count: 8)
+      for place in places where x.byUser.values[place] > 0 {
+        let q = weighed.items[Row(Int(x.byUser.others[place]))]
+        for k in 0..<8 { sum[k] += Double(x.byUser.values[place]) * Double(q[k]) }
+      }
+      let norm = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let vector = weighed.users[Row(user)]
+      #expect((0..<8).allSatisfy { abs(Double(vector[$0]) - (norm > 0 ? sum[$0] / norm : 0)) < 1e-5 })
+      if vector != plain.users[Row(user)] { differences += 1 }
+      // Of weights only the proportions count, and a folded user has the same bits.
+      let (own, values) = (Array(x.byUser.others[places]), Array(x.byUser.values[places]))
+      #expect(try fold.user(history: own, values: values).vector == vector)
+      #expect(try fold.user(history: own, values: values.map { $0 * 0x1p-90 }).vector == vector)
+    }
+    #expect(differences > 10)
+  }
+
   @Test("A history longer than a step takes is trained, and a user with one item is not")
   func lengths() throws {
     var rows: [(user: UserID, item: ItemID, value: Float)] = []

@@ -114,6 +114,12 @@ struct TextFormatTests {
     for text in ["0 10 11 12\n1 10 12 \n2\n", "0 10 11 12\r\n1  10  12\r\n2 \r\n", "0\t10\t11\t12\n1\t10\t12\n"] {
       #expect(pairs(try scratch.read(text, format)) == ["0 10 1.0", "0 11 1.0", "0 12 1.0", "1 10 1.0", "1 12 1.0"])
     }
+    // Their order is that of times where an order is enough.
+    let ordered = self.format { ($0.layout, $0.readsTimes, $0.takesPlacesForTimes) = (.lists, true, true) }
+    #expect(try scratch.read("0 12 10 11\n1 12 10 \n", ordered).times == [2, 3, 1, 2, 1])
+    let timed = self.format { ($0.layout, $0.readsTimes) = (.lists, true) }
+    #expect(
+      try scratch.failure("0 12 10\n", timed)?.1 == .noTimes(present: ["lists, whose items have an order alone"]))
     let twice = try #require(try scratch.failure("0 10 11\n1 10 11 10\n", format))
     #expect(twice == (2, .duplicatePair(user: .number(1), item: .number(10), firstLine: 2)))
     // Without the choice such a file is refused, and the help names it.

@@ -93,8 +93,10 @@ struct TimeDecayTests {
     }
   }
 
-  @Test("An update goes on ageing: all values are those of one training at the newest time", arguments: [5, 6])
-  func update(seed: UInt64) throws {
+  @Test(
+    "An update goes on ageing: all values are those of one training at the newest time", arguments: [5, 6],
+    TimeDecay.Age.allCases)
+  func update(seed: UInt64, age: TimeDecay.Age) throws {
     let x = try timed(seed)
     let times = try #require(x.times)
     let cut = times.sorted()[x.count / 2]
@@ -113,11 +115,11 @@ struct TimeDecayTests {
     }
     var options = WALSOptions()
     (options.dimensions, options.epochs) = (4, 3)
-    let (early, decay) = try part(true).decayed(halfLife: 15)
+    let (early, decay) = try part(true).decayed(halfLife: 15, age: age)
     var old = try options.train(early).embeddings(for: early)
     old.provenance[TimeDecay.fact] = decay.json
     let (new, _) = try Update.folding(part(false), into: old)
-    let (whole, last) = try x.decayed(halfLife: 15)
+    let (whole, last) = try x.decayed(halfLife: 15, age: age)
     #expect(new.history?.rows == whole.byUser.others)
     #expect(close(new.historyValues ?? [], whole.byUser.values), "seed \(seed)")
     #expect(TimeDecay(in: .object(new.provenance)) == last)
@@ -137,6 +139,56 @@ struct TimeDecayTests {
     #expect(throws: TimeDecayError.noTimes) { try Update.folding(timeless, into: old) }
   }
 
+  @Test("By interactions a value is halved once for each half-life of later ones of its user", arguments: [8, 9])
+  func byInteractions(seed: UInt64) throws {
+    var x = try timed(seed)
+    // Few different times, so that some are equal.
+    x.times = x.times.map { $0.map { ($0 / (20 * day)).rounded() } }
+    let times = try #require(x.times)
+    let (aged, decay) = try x.decayed(halfLife: 1.5, age: .interactions)
+    #expect(decay == (try TimeDecay(interactions: 1.5)) && TimeDecay(in: .object(["halfLife": decay.json])) == decay)
+    for user in 0..<x.byUser.rowCount {
+      let places = x.byUser.offsets[user]..<x.byUser.offsets[user + 1]
+      for place in places {
+        let newer = places.count { times[$0] > times[place] }
+        let expected = Double(x.byUser.values[place]) * exp(-log(2) * Double(newer) / 1.5)
+        #expect(abs(Double(aged.byUser.values[place]) - expected) < 1e-6 * expected, "seed \(seed)")
+      }
+    }
+    #expect(aged.byItem == aged.byUser.transposed(rowCount: x.itemIDs.count) && aged.times == nil)
+  }
+
+  @Test("A value that is not 0 stays so, however old it is")
+  func smallest() throws {
+    var x = try Interactions(rows: (0..<400).map { (.number(1), .number(UInt64($0)), $0 == 5 ? 0 : 3) })
+    x.times = (0..<400).map { Double($0) * day }
+    for age in TimeDecay.Age.allCases {
+      let values = try x.decayed(halfLife: 1, age: age).interactions.byUser.values
+      #expect(values[0] == .leastNormalMagnitude && values[5] == 0 && values[399] == 3 && values[398] == 1.5)
+    }
+    #expect(Float(-3).aged(by: 1e-200) == -.leastNormalMagnitude)
+  }
+
+  @Test("A split lets known pairs age by those of the same user", arguments: [10, 11])
+  func splitsByInteractions(seed: UInt64) throws {
+    let x = try timed(seed)
+    let times = try #require(x.times)
+    let split = try x.split(.strong(folds: 4, known: 0.5), fold: 1, seed: seed)
+    let (train, known) = try split.learned(halfLife: 2, age: .interactions)
+    #expect(known.others.count > 0)
+    for (part, aged) in [(split.known, known), (split.train.byUser, train.byUser)] {
+      for user in 0..<part.rowCount {
+        let pairs = (part.offsets[user]..<part.offsets[user + 1]).map { place in
+          (place, times[x.byUser.place(row: user, other: part.others[place]) ?? 0])
+        }
+        for (place, time) in pairs {
+          let expected = Double(part.values[place]) * exp2(-Double(pairs.count { $0.1 > time }) / 2)
+          #expect(abs(Double(aged.values[place]) - expected) < 1e-6 * expected, "seed \(seed)")
+        }
+      }
+    }
+  }
+
   @Test("A half-life that is no number above 0, and missing times, are errors that name the option")
   func refusals() throws {
     var x = try timed(7)
@@ -146,7 +198,7 @@ struct TimeDecayTests {
     x.times = nil
     #expect(throws: TimeDecayError.noTimes) { try x.decayed(halfLife: 1) }
     let sentences: [(TimeDecayError, String)] = [
-      (.option(found: "0.0"), "half-life: expected a number of days above 0, found 0.0"),
+      (.option(found: "0.0"), "half-life: expected a number above 0, found 0.0"),
       (.noTimes, "half-life: expected a time for each interaction, found none"),
       (
         .noColumn(path: "a.csv", present: ["u", "i"]),

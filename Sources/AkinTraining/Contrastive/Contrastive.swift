@@ -22,7 +22,9 @@ public enum Contrastive {
   ) throws -> TrainedModel {
     try options.check()
     try interactions.checkValues(for: .contrastive)
-    let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
+    // Values that have aged stay above 0, however small: all of them are positives.
+    let lowest = options.weighting == .value ? Double(Float.leastNonzeroMagnitude) : nil
+    let labels = try Labels(interactions, positiveFrom: options.positiveFrom ?? lowest)
     guard labels.positives.others.count <= Int(Int32.max) else {
       throw TrainingError.tooManyPairs(found: labels.positives.others.count)
     }
@@ -168,13 +170,15 @@ struct ContrastiveRun {
   func model() throws -> TrainedModel {
     let matrix = items.matrix(dimensions: options.dimensions)
     let table = labels.positives
-    var objective = Objective(model: .contrastive, weighting: .label)
+    var objective = Objective(model: .contrastive, weighting: options.weighting)
     objective.loss = options.loss
     objective.biases = options.loss == .softmax ? .item : []
     objective.positiveFrom = labels.positiveFrom
     objective.negatives = Double(min(options.negatives, labels.itemCount))
     let users = (0..<table.rowCount).map {
-      HistoryMean.user(of: matrix, table.others[table.offsets[$0]..<table.offsets[$0 + 1]])
+      let pairs = table.offsets[$0]..<table.offsets[$0 + 1]
+      return HistoryMean.user(
+        of: matrix, table.others[pairs], weights: options.weighting == .value ? Array(table.values[pairs]) : nil)
     }
     var model = TrainedModel(
       objective: objective, options: options.record,

@@ -4,7 +4,8 @@ import AkinVectors
 /// Options of ``Contrastive``: unit vectors of items, learned against many drawn items at once.
 ///
 /// A user is the mean of the items of its history at length 1, ẑ = Σ q / |Σ q|, as in the aggregation of SimpleX (Mao et al. 2021)
-/// without a vector of the user's own; so a new user has the vector that training would use. A positive item is scored by the
+/// without a vector of the user's own; so a new user has the vector that training would use. With the weighting `value` the vectors of
+/// users are Σ value · q at length 1; the items are learned as without. A positive item is scored by the
 /// history without itself, as in leave-one-out. With s = ẑ · q + b and N drawn items j of equal weight, the loss of a positive i is
 ///
 ///     sampled-softmax       −ln (e^(sᵢ/τ) / (e^(sᵢ/τ) + Σⱼ e^(sⱼ/τ − ln pⱼ)))       pⱼ in proportion to the chance of j
@@ -31,6 +32,9 @@ public struct ContrastiveOptions: Sendable, Equatable {
   public var batch = 256
   /// The smallest value of a positive pair; other pairs are not learned from. `nil` takes values above 0.
   public var positiveFrom: Double?
+  /// What the items of a history weigh in the vector of a user: `label` all alike, `value` the value of the interaction, which with
+  /// ``TimeDecay`` is larger for what is newer.
+  public var weighting = Objective.Weighting.label
   /// The exponent of popularity in the probability that an item is drawn; 0 to 2, where 0 draws uniformly.
   public var popularity = 0.0
   /// The random seed.
@@ -53,6 +57,9 @@ public struct ContrastiveOptions: Sendable, Equatable {
     }
     guard [.softmax, .contrastive].contains(loss) else {
       throw .option(name: "loss", expected: "sampled-softmax or cosine-contrastive", found: "\(loss)")
+    }
+    guard [.label, .value].contains(weighting) else {
+      throw .option(name: "weighting", expected: "constant or value", found: "\(weighting)")
     }
     for (name, found, range) in [("temperature", temperature, 0.001...100), ("margin", margin, -1...1)]
     where !(found.isFinite && range.contains(found)) {
@@ -89,6 +96,7 @@ extension ContrastiveOptions: EpochTrainingMethod {
     } else {
       (facts["margin"], facts["negativeWeight"]) = (.number(margin), .number(negativeWeight))
     }
+    if weighting == .value { facts["weighting"] = .string("\(weighting)") }
     facts["positiveFrom"] = positiveFrom.map { .number($0) }
     return facts
   }

@@ -2,14 +2,17 @@ import AkinVectors
 
 /// The fold-in of `contrastive`.
 extension Embeddings {
-  /// The fold-in of users: the mean of the positive items at length 1.
+  /// The fold-in of users: the mean of the positive items at length 1, weighed by the values if the training did so.
   func contrastiveFoldIn(
     _ objective: Objective
   ) -> @Sendable (_ items: [UInt32], _ values: [Float]) -> UserFoldIn.User {
     let (items, threshold) = (items, objective.positiveFrom)
+    let isWeighed = objective.weighting == .value
     return { history, values in
-      let positives = history.indices.filter { Double(values[$0]) >= threshold }.map { history[$0] }
-      return UserFoldIn.User(vector: HistoryMean.user(of: items, positives), bias: 0)
+      let positives = history.indices.filter { Double(values[$0]) >= threshold }
+      let vector = HistoryMean.user(
+        of: items, positives.map { history[$0] }, weights: isWeighed ? positives.map { values[$0] } : nil)
+      return UserFoldIn.User(vector: vector, bias: 0)
     }
   }
 

@@ -25,6 +25,8 @@ public struct InteractionFormat: Sendable, Equatable {
   public var time: ColumnChoice?
   /// Whether times are read: numbers of any unit, or dates like `2026-11-21 05:06:45`. The column must exist then.
   public var readsTimes = false
+  /// Whether the items of a list have their places as times, if times are read: for what needs the order of a user's items alone.
+  public var takesPlacesForTimes = false
   /// Whether a column of times is left alone, whatever its name.
   public var ignoresTimes = false
   /// Whether every value is 1, whatever the file holds. Without a column of values it is 1 too.

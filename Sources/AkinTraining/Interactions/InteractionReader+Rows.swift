@@ -13,8 +13,12 @@ extension Interactions {
     let isNamed = ColumnNames.user.contains(ColumnNames.fold(head.first[0]))
     let hasHeader = format.header == .present || format.header == .detect && isNamed
     let first = hasHeader ? "line \(head.line) is a header" : "line \(head.line) is data"
+    let hasTimes = format.readsTimes && format.takesPlacesForTimes
+    if format.readsTimes, !hasTimes { throw head.error(.noTimes(present: ["lists, whose items have an order alone"])) }
     execution.notice?(
-      Notice("\(path): user=column 1 item=all other columns value=none time=none (lists; \(first))"))
+      Notice(
+        "\(path): user=column 1 item=all other columns value=none time=\(hasTimes ? "place in the list" : "none") (lists; "
+          + "\(first))"))
     var reported = 0
     if hasHeader { _ = try reader.next() }
     while try reader.next() {
@@ -28,7 +32,7 @@ extension Interactions {
       for column in 1..<count {
         let item = try unsafe number(reader[column], in: &builder.items, "item", "items", reader)
         lines.append(reader.line)
-        builder.add(user: user, item: item, value: 1)
+        builder.add(user: user, item: item, value: 1, time: hasTimes ? Double(column) : nil)
       }
       if reader.bytesRead - reported >= 4 << 20 {
         reported = reader.bytesRead

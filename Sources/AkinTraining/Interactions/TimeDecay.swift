@@ -1,41 +1,74 @@
 import AkinSupport
 import AkinVectors
 
-/// Values that lose half of themselves with each half-life that has passed between an interaction and the newest one:
+/// Values that lose half of themselves with each half-life of their age:
 ///
-///     value · 2^(−(newest − time) / half-life)
+///     value · 2^(−age / half-life)
 ///
-/// Models whose weights follow the values then learn less from what is old. Since the factor of a time that has passed for all
-/// interactions is the same for all, values can be brought to a later time without the times of the interactions: see ``Update``.
+/// The age of an interaction counts the days to the newest one of all, or the newer interactions of its user. Models whose weights
+/// follow the values then learn less from what is old. Since what makes all interactions older, or all of one user, is the same factor
+/// for each of them, values can be brought to a later time without the times of the interactions: see ``Update``. A value that is not 0
+/// stays so: it becomes no smaller than the smallest normal number, 1.2 · 10⁻³⁸.
 public struct TimeDecay: Sendable, Equatable {
-  /// The half-life in days, above 0.
-  public let days: Double
-  /// The time at which a value counts in full, in seconds.
+  /// What the age of an interaction counts.
+  public enum Age: String, Sendable, CaseIterable {
+    /// The days to the newest interaction of all.
+    case days
+    /// The interactions of the same user with a later time.
+    case interactions
+  }
+
+  /// The half-life in what ages count, above 0.
+  public let halfLife: Double
+  /// What ages count.
+  public let age: Age
+  /// The time at which a value counts in full, in seconds; 0 for ages in interactions.
   public let newest: Double
 
   private static let secondsPerDay = 86_400.0
   /// The name among the facts of provenance.
   package static let fact = "halfLife"
 
-  /// Creates a rule.
+  /// Creates a rule by days.
   ///
   /// - Parameters:
   ///   - days: The half-life in days.
   ///   - newest: The time at which a value counts in full, in seconds.
   /// - Throws: ``TimeDecayError/option(found:)``.
   public init(days: Double, newest: Double) throws(TimeDecayError) {
-    guard days.isFinite, days > 0 else { throw .option(found: "\(days)") }
-    self.days = days
-    self.newest = newest
+    try self.init(days, .days, newest)
   }
 
-  /// The factor of values at a time; 1 for later times than ``newest``.
+  /// Creates a rule by interactions.
+  ///
+  /// - Parameter interactions: The half-life in newer interactions of the same user.
+  /// - Throws: ``TimeDecayError/option(found:)``.
+  public init(interactions: Double) throws(TimeDecayError) {
+    try self.init(interactions, .interactions, 0)
+  }
+
+  private init(_ halfLife: Double, _ age: Age, _ newest: Double) throws(TimeDecayError) {
+    guard halfLife.isFinite, halfLife > 0 else { throw .option(found: "\(halfLife)") }
+    (self.halfLife, self.age, self.newest) = (halfLife, age, newest)
+  }
+
+  /// The factor of values of an age.
+  ///
+  /// - Parameter age: Days or interactions; below 0 counts as 0.
+  public func factor(ofAge age: Double) -> Double { exp2(-max(0, age) / halfLife) }
+
+  /// The factor of values at a time, of a rule by days; 1 for later times than ``newest``.
   ///
   /// - Parameter time: The time, in seconds.
-  public func factor(at time: Double) -> Double { exp2(min(0, (time - newest) / (days * TimeDecay.secondsPerDay))) }
+  public func factor(at time: Double) -> Double { factor(ofAge: (newest - time) / TimeDecay.secondsPerDay) }
 
   /// The rule as a fact of provenance.
-  package var json: JSONValue { .object(["days": .number(days), "newest": .number(newest)]) }
+  package var json: JSONValue {
+    switch age {
+    case .days: .object(["days": .number(halfLife), "newest": .number(newest)])
+    case .interactions: .object(["interactions": .number(halfLife)])
+    }
+  }
 
   /// The rule among the facts of provenance, or `nil`.
   package init?(in provenance: JSONValue) {
@@ -46,10 +79,15 @@ public struct TimeDecay: Sendable, Equatable {
       default: nil
       }
     }
-    guard let days = number("days"), let newest = number("newest"), newest.isFinite,
+    if let interactions = number("interactions"), let rule = try? TimeDecay(interactions: interactions) {
+      self = rule
+    } else if let days = number("days"), let newest = number("newest"), newest.isFinite,
       let rule = try? TimeDecay(days: days, newest: newest)
-    else { return nil }
-    self = rule
+    {
+      self = rule
+    } else {
+      return nil
+    }
   }
 }
 
@@ -60,18 +98,26 @@ extension Interactions {
   /// billionths of them. Other numbers are seconds.
   ///
   /// - Parameters:
-  ///   - days: The half-life in days.
-  ///   - earliest: The newest time is at least this one, in seconds; `nil` takes that of the interactions.
+  ///   - halfLife: The half-life in what ages count.
+  ///   - age: What ages count.
+  ///   - earliest: The newest time is at least this one, in seconds; `nil` takes that of the interactions. For ages in days.
   /// - Returns: The interactions, and the rule with the newest time.
   /// - Throws: ``TimeDecayError``.
-  /// - Complexity: O(pairs).
+  /// - Complexity: O(pairs), by interactions O(pairs · log of a user's pairs).
   public func decayed(
-    halfLife days: Double, newestAtLeast earliest: Double? = nil
+    halfLife: Double, age: TimeDecay.Age = .days, newestAtLeast earliest: Double? = nil
   ) throws(TimeDecayError) -> (interactions: Interactions, decay: TimeDecay) {
     guard let times, let latest = times.max() else { throw .noTimes }
-    let unit = UnixUnit.perSecond(of: times)
-    let decay = try TimeDecay(days: days, newest: max(latest / unit, earliest ?? latest / unit))
-    let table = byUser.scaled { decay.factor(at: times[$0] / unit) }
+    let (table, decay): (InteractionTable, TimeDecay)
+    switch age {
+    case .days:
+      let unit = UnixUnit.perSecond(of: times)
+      decay = try TimeDecay(days: halfLife, newest: max(latest / unit, earliest ?? latest / unit))
+      table = byUser.scaled { decay.factor(at: times[$0] / unit) }
+    case .interactions:
+      decay = try TimeDecay(interactions: halfLife)
+      table = byUser.scaled(by: decay, newer: times)
+    }
     var result = Interactions(
       userIDs: userIDs, itemIDs: itemIDs, byUser: table, byItem: table.transposed(rowCount: itemIDs.count),
       rowsRead: rowsRead)
@@ -105,10 +151,35 @@ extension Interactions {
 }
 
 extension InteractionTable {
-  /// The pairs with each value times the factor of its place.
+  /// The pairs with each value times the factor of its place; a value that is not 0 stays so.
   func scaled(by factor: (_ place: Int) -> Double) -> InteractionTable {
-    InteractionTable(
-      offsets: offsets, others: others, values: values.indices.map { Float(Double(values[$0]) * factor($0)) })
+    InteractionTable(offsets: offsets, others: others, values: values.indices.map { values[$0].aged(by: factor($0)) })
+  }
+
+  /// The pairs with values that are older by the interactions of their row with a later time.
+  ///
+  /// - Parameters:
+  ///   - decay: A rule by interactions.
+  ///   - times: The time of each place.
+  func scaled(by decay: TimeDecay, newer times: [Double]) -> InteractionTable {
+    var ages = [Int](repeating: 0, count: others.count)
+    for row in 0..<rowCount {
+      let places = (offsets[row]..<offsets[row + 1]).sorted { times[$0] > times[$1] }
+      for (newer, place) in places.enumerated() {
+        // Interactions of one time have one age.
+        ages[place] = newer > 0 && times[places[newer - 1]] == times[place] ? ages[places[newer - 1]] : newer
+      }
+    }
+    return scaled { decay.factor(ofAge: Double(ages[$0])) }
+  }
+}
+
+extension Float {
+  /// The value times a factor of age; what is not 0 stays so.
+  func aged(by factor: Double) -> Float {
+    let aged = Float(Double(self) * factor)
+    if self == 0 || aged.magnitude >= .leastNormalMagnitude { return aged }
+    return self < 0 ? -.leastNormalMagnitude : .leastNormalMagnitude
   }
 }
 
@@ -134,19 +205,26 @@ public enum TimeDecayError: AkinError, Equatable {
   case noTimes
   /// The file of the interactions has no column of times.
   case noColumn(path: String, present: [String])
+  /// The file has lists of items, which have an order and no times.
+  case noDays(path: String)
 
   public var kind: TroubleKind { .usage }
 
   public var description: String {
     switch self {
-    case .option(let found): "half-life: expected a number of days above 0, found \(found)"
+    case .option(let found): "half-life: expected a number above 0, found \(found)"
     case .noTimes: "half-life: expected a time for each interaction, found none"
     case .noColumn(let path, let present):
       "\(path): half-life: expected a column of times (timestamp, time or date), found \(present.joined(separator: ", "))"
+    case .noDays(let path): "\(path): half-life: expected the times of all items of a list, found their order alone"
     }
   }
 
   public var help: String? {
-    if case .option = self { nil } else { "name the column of times (--time-column), or leave --half-life out" }
+    switch self {
+    case .option: nil
+    case .noTimes, .noColumn: "name the column of times (--time-column), or leave --half-life out"
+    case .noDays: "for lists with the newest item last, count newer interactions of the same user: --age interactions"
+    }
   }
 }

@@ -14,8 +14,8 @@ import AkinVectors
 /// change: how far one half-step over the kept items would move all scores. It grows with each update.
 ///
 /// Where the training let values halve with age (``TimeDecay``), the new interactions need times: the newest time moves on, old
-/// values lose what has passed since, and the rule and the new time become facts of the result. Users whose interactions are
-/// only older now keep their vectors.
+/// values lose what has passed since (of ages in interactions, what is new of their user), and the rule and the new time become facts of
+/// the result. Users whose interactions are only older now keep their vectors.
 ///
 /// A known pair gets the new value, or the sum of both. Statistics over all users of the training (the mean history of
 /// `bm25`) do not change.
@@ -72,11 +72,25 @@ public enum Update {
     _ old: Embeddings, _ new: Interactions
   ) throws(TimeDecayError) -> (Embeddings, Interactions, TimeDecay?) {
     guard let before = TimeDecay(in: .object(old.provenance)), let history = old.history else { return (old, new, nil) }
-    let (newer, decay) = try new.decayed(halfLife: before.days, newestAtLeast: before.newest)
+    let (newer, decay) = try new.decayed(halfLife: before.halfLife, age: before.age, newestAtLeast: before.newest)
+    var values = old.historyValues ?? [Float](repeating: 1, count: history.rows.count)
+    switch decay.age {
+    case .days:
+      let factor = decay.factor(at: before.newest)
+      values = values.map { $0.aged(by: factor) }
+    case .interactions:
+      var newRows: [UserID: Int] = [:]
+      for row in 0..<new.userIDs.count { newRows[new.userIDs[Row(row)]] = row }
+      for user in 0..<(old.userIDs?.count ?? 0) {
+        guard let id = old.userIDs?[Row(user)], let row = newRows[id] else { continue }
+        let factor = decay.factor(ofAge: Double(new.byUser.count(ofRow: row)))
+        for place in Int(history.offsets[user])..<Int(history.offsets[user + 1]) {
+          values[place] = values[place].aged(by: factor)
+        }
+      }
+    }
     var aged = old
-    let factor = decay.factor(at: before.newest)
-    let values = old.historyValues ?? [Float](repeating: 1, count: history.rows.count)
-    aged.historyValues = values.map { Float(Double($0) * factor) }
+    aged.historyValues = values
     return (aged, newer, decay)
   }
 

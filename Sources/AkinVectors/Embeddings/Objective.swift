@@ -28,7 +28,7 @@ public struct Objective: Sendable, Equatable {
 
   /// The rule from the value of an interaction to its weight and target.
   public enum Weighting: UInt16, Sendable, CaseIterable {
-    /// Weight `alpha × value`, target 1.
+    /// Weight `alpha × value`, target 1. For ``Model/contrastive`` the value weighs the item in the history of its user.
     case value = 1
     /// Weight `alpha`, target 1, whatever the value. For ``Model/spectral`` whatever value above 0.
     case constant = 2

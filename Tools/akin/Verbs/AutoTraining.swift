@@ -37,7 +37,7 @@ struct AutoTraining: Sendable {
     let shared: [any AnyOption] = [ModelOptions.dimensions, Common.seed]
     let own =
       ModelOptions.groups.flatMap(\.options) + TrainValidation.group.options
-      + [HalfLifeOptions.halfLife, SideFeatureOptions.categories]
+      + HalfLifeOptions.all + [SideFeatureOptions.categories]
     for option in own where !shared.contains(where: { $0.name == option.name }) {
       try arguments.refuse(AutoTraining.auto, with: option)
     }

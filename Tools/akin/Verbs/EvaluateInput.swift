@@ -18,6 +18,7 @@ struct EvaluateInput {
   let asksOnlyHeldOut: Bool
   /// The half-life of values in days, or `nil`.
   let halfLife: Double?
+  private let age: TimeDecay.Age
   /// The evaluation protocol, for reports: label and value.
   let facts: [(label: String, value: String)]
   /// The range of all values.
@@ -47,15 +48,16 @@ struct EvaluateInput {
     seed = arguments[Common.seed]
     asksOnlyHeldOut = arguments[EvaluateVerb.candidates] == .heldOut
     halfLife = arguments[HalfLifeOptions.halfLife]
-    let halves = halfLife != nil
-    let whole = try HalfLifeOptions.read(path, format, halves: halves, execution: execution)
+    age = arguments[HalfLifeOptions.age]
+    let unit = HalfLifeOptions.unit(arguments)
+    let whole = try HalfLifeOptions.read(path, format, halvesBy: unit, execution: execution)
     let limited = try LimitOptions.Limited(whole, arguments, path, execution)
     let read = limited.interactions
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
       try execution.note(Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path), of: testPath)
       let known = try arguments[EvaluateVerb.knownFile].map { [format] knownPath in
-        let known = try HalfLifeOptions.read(knownPath, format, halves: halves, execution: execution)
+        let known = try HalfLifeOptions.read(knownPath, format, halvesBy: unit, execution: execution)
         try execution.note(Meeting("items", of: known.itemIDs, in: read.itemIDs, called: path), of: knownPath)
         return known
       }
@@ -108,7 +110,7 @@ struct EvaluateInput {
 
   /// What a model learns from, all or the positives only: training interactions, and known interactions of held-out users.
   func learned(by trainer: Trainer, from split: Split) throws -> (train: Interactions, known: InteractionTable) {
-    try split.learned(atLeast: trainer.subset == .positives ? threshold : nil, halfLife: halfLife)
+    try split.learned(atLeast: trainer.subset == .positives ? threshold : nil, halfLife: halfLife, age: age)
   }
 
   private static func rule(_ arguments: Arguments) throws -> SplitRule {
@@ -191,7 +193,7 @@ struct EvaluateInput {
       ("Seed", String(arguments[Common.seed])),
     ]
       + (arguments[HalfLifeOptions.halfLife].map {
-        [("Half-life of values", "\(JSONValue.number($0).text) days")]
+        [("Half-life of values", "\(JSONValue.number($0).text) \(arguments[HalfLifeOptions.age].rawValue)")]
       } ?? [])
   }
 }

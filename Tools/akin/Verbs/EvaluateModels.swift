@@ -20,7 +20,7 @@ enum EvaluateModels {
   ///
   /// - Throws: `UsageError` for an option that none of the models takes, and the errors of reading features.
   static func trainers(_ arguments: Arguments, execution: Execution) throws -> [Trainer] {
-    let options = groups.flatMap(\.options) + [HalfLifeOptions.halfLife]
+    let options = groups.flatMap(\.options) + HalfLifeOptions.all
     let given = options.filter { $0.name != models.name && arguments.has($0) }
     guard arguments.has(models) else { return [try trainer(nil, given, arguments, execution)] }
     let list = arguments[models]
@@ -28,7 +28,7 @@ enum EvaluateModels {
       throw arguments.error(.conflict(ModelOptions.preset.spelling, "several models"))
     }
     return try list.map { model in
-      let own = ModelOptions.taken(by: model).map(\.name) + [Common.seed.name, HalfLifeOptions.halfLife.name]
+      let own = ModelOptions.taken(by: model).map(\.name) + [Common.seed.name] + HalfLifeOptions.all.map(\.name)
       // What no model of the list takes is refused by the first.
       let all = list.flatMap { ModelOptions.taken(by: $0).map(\.name) }
       return try trainer(model, given.filter { own.contains($0.name) || !all.contains($0.name) }, arguments, execution)

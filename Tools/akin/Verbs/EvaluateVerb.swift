@@ -57,7 +57,7 @@ enum EvaluateVerb {
   static let inputOptions = [
     OptionGroup(
       "Split", [split, folds, held, order, share, known, candidates, testFile, knownFile, threshold, sample]),
-    OptionGroup("Input", InputOptions.ofInteractions + [HalfLifeOptions.halfLife]), LimitOptions.group,
+    OptionGroup("Input", InputOptions.ofInteractions + HalfLifeOptions.all), LimitOptions.group,
   ]
 
   static let command = Command(

@@ -6,27 +6,43 @@ import AkinVectors
 enum HalfLifeOptions {
   static let halfLife = Option<Double?>.optional(
     "half-life", .number(in: 0...1e9),
-    "Days in which a value loses half of itself, counted back from the newest interaction: value × 2^(-age/X), for models "
-      + "whose weights follow the values", default: "values stay")
+    "Age at which a value has lost half of itself: value × 2^(-age/X), for models whose weights follow the values",
+    default: "values stay")
+  static let age = Option(
+    "age", .choice("UNIT", TimeDecay.Age.allCases.map { ($0.rawValue, $0) }), default: .days,
+    "What the age of an interaction counts for --half-life: days to the newest interaction of all, or newer interactions of "
+      + "the same user")
+  static let all: [any AnyOption] = [halfLife, age]
 
   /// Checks that the weights of the chosen model follow the values.
   ///
   /// - Throws: `UsageError`, and `TimeDecayError` for a half-life of 0.
   static func check(_ arguments: Arguments, _ method: any TrainingMethod) throws {
-    guard let days = arguments[halfLife] else { return }
-    _ = try TimeDecay(days: days, newest: 0)
+    guard let halfLife = arguments[halfLife] else {
+      if arguments.has(age) { throw arguments.error(.lonely(age.spelling, needs: self.halfLife.spelling)) }
+      return
+    }
+    _ = try TimeDecay(interactions: halfLife)
     let follows =
       switch method {
       case let options as WALSOptions: options.weighting != .constant
       case let options as SpectralOptions: options.weighting != .constant
+      case let options as ContrastiveOptions: options.weighting == .value
       default: method is SVDOptions
       }
+    // A value from there on would be below it when it has aged.
+    if arguments.has(ModelOptions.positiveFrom) {
+      throw arguments.error(.conflict(self.halfLife.spelling, ModelOptions.positiveFrom.spelling))
+    }
     if follows { return }
     throw arguments.error(
       .lonely(
-        halfLife.spelling,
-        needs: "a model whose weights follow the values: wals or spectral with --weighting value, or svd"))
+        self.halfLife.spelling,
+        needs: "a model whose weights follow the values: wals, spectral or contrastive with --weighting value, or svd"))
   }
+
+  /// What ages count, where values halve with it.
+  static func unit(_ arguments: Arguments) -> TimeDecay.Age? { arguments[halfLife].map { _ in arguments[age] } }
 
   /// Warns where most values are next to nothing: the half-life is a mistake, or a time lies in the future.
   ///
@@ -46,13 +62,17 @@ enum HalfLifeOptions {
   ///
   /// - Throws: `TimeDecayError` for a file without times, and the errors of reading.
   static func read(
-    _ path: String, _ format: InteractionFormat, halves: Bool, execution: Execution
+    _ path: String, _ format: InteractionFormat, halvesBy age: TimeDecay.Age?, execution: Execution
   ) throws -> Interactions {
-    guard halves else { return try Interactions.read(path: path, format: format, execution: execution) }
+    guard let age else { return try Interactions.read(path: path, format: format, execution: execution) }
+    if age == .days, format.layout == .lists { throw TimeDecayError.noDays(path: path) }
     var format = format
     format.readsTimes = true
+    format.takesPlacesForTimes = age == .interactions
     do {
       let interactions = try Interactions.read(path: path, format: format, execution: execution)
+      // The order of interactions is right in any unit.
+      if age == .interactions { return interactions }
       if let note = interactions.strangeTimes {
         execution.notice?(Notice("\(path): half-life: \(note)", isWarning: true))
       }

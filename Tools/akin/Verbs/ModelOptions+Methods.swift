@@ -44,6 +44,7 @@ extension ModelOptions {
     options.loss = arguments[loss] ?? options.loss
     options.temperature = arguments[temperature]
     options.margin = arguments[margin]
+    if let weighting = arguments[weighting] { options.weighting = weighting == .constant ? .label : weighting }
     options.negativeWeight = arguments[negativeWeight]
     options.negatives = arguments[negatives] ?? options.negatives
     options.batch = arguments[batch] ?? options.batch

@@ -71,8 +71,8 @@ enum ModelOptions {
     .choice(
       "RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("power", .power), ("bm25", .bm25)]),
     "Weight of an observed pair: alpha × value, alpha, alpha × value^power, or alpha × bm25(value); spectral: value, 1 or "
-      + "value^power",
-    default: "\(wals.weighting), or constant if all values are equal, spectral \(spectral.weighting)")
+      + "value^power; contrastive: weight of an item in a history, 1 or value",
+    default: "\(wals.weighting), or constant if all values are equal, spectral and contrastive \(spectral.weighting)")
   static let power = Option(
     "power", .number(in: 0...10), default: wals.power, "Exponent of values, for --weighting power")
   static let userExponent = Option(
@@ -152,7 +152,8 @@ enum ModelOptions {
   static let groups = [
     OptionGroup(
       "Model", [model, preset, dimensions, epochs, lambda, nu, decay, biasLambda, learningRate, Common.seed]),
-    OptionGroup("wals and spectral only", [weighting, power]),
+    OptionGroup("wals, spectral and contrastive only", [weighting]),
+    OptionGroup("wals and spectral only", [power]),
     OptionGroup("wals only", [userExponent, alpha, w0]),
     OptionGroup("mf only", [optimiser, biases, meanDamping, start]),
     OptionGroup("mf and contrastive only", [loss]),
@@ -197,9 +198,8 @@ enum ModelOptions {
       [dimensions, weighting, power, rounds, userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]
     case .contrastive:
       [
-        dimensions, epochs, learningRate, loss, positiveFrom, popularity, negatives, temperature, margin,
-        negativeWeight,
-        batch,
+        dimensions, epochs, learningRate, loss, weighting, positiveFrom, popularity, negatives, temperature, margin,
+        negativeWeight, batch,
       ]
     case .random: [dimensions]
     case .twoTower: [dimensions, epochs, learningRate, range, hidden, batch] + FeatureOptions.all

@@ -24,7 +24,7 @@ enum TrainVerb {
       OptionGroup("Output", [output, Common.force]),
       OptionGroup(
         "Input",
-        InputOptions.ofInteractions + [HalfLifeOptions.halfLife] + InputOptions.ofItems
+        InputOptions.ofInteractions + HalfLifeOptions.all + InputOptions.ofItems
           + [SideFeatureOptions.categories]), LimitOptions.group,
     ] + ModelOptions.groups + [
       TrainValidation.group, AutoTraining.group,
@@ -114,7 +114,7 @@ enum TrainVerb {
     _ features: FeatureOptions.Features, execution: Execution
   ) throws -> Trained {
     let read = try HalfLifeOptions.read(
-      arguments[interactions], input, halves: arguments[HalfLifeOptions.halfLife] != nil, execution: execution)
+      arguments[interactions], input, halvesBy: HalfLifeOptions.unit(arguments), execution: execution)
     let trained = try train(arguments, on: read, method, validation, features, execution: execution)
     var execution = execution
     // Ctrl-C has stopped the training; the file is written whole.
@@ -134,9 +134,12 @@ enum TrainVerb {
     }
     try FeatureOptions.check(features, arguments, interactions: interactions, execution: execution)
     let limited = try LimitOptions.Limited(interactions, arguments, arguments[self.interactions], execution)
-    let aged = try arguments[HalfLifeOptions.halfLife].map { try limited.interactions.decayed(halfLife: $0) }
+    let aged = try arguments[HalfLifeOptions.halfLife].map {
+      try limited.interactions.decayed(halfLife: $0, age: arguments[HalfLifeOptions.age])
+    }
     var read = aged?.interactions ?? limited.interactions
-    if let aged {
+    // By interactions, most values of long histories count next to nothing, and may.
+    if let aged, aged.decay.age == .days {
       HalfLifeOptions.warn(
         limited.interactions.byUser.values, aged: aged.interactions.byUser.values, execution: execution)
     }

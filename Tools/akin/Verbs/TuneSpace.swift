@@ -67,7 +67,7 @@ struct TuneSpace {
       }
       if arguments.has(option) { throw arguments.error(.conflict(option.spelling, TuneVerb.grid.spelling)) }
     }
-    fixed = (options + InputOptions.ofInteractions + [HalfLifeOptions.halfLife] + LimitOptions.all)
+    fixed = (options + InputOptions.ofInteractions + HalfLifeOptions.all + LimitOptions.all)
       .compactMap { $0.word(in: arguments) }
     var points: [[String]] = [[]]
     for axis in axes {

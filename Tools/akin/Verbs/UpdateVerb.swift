@@ -57,7 +57,7 @@ enum UpdateVerb {
     ) { [input] execution in
       // Where values have halved with age, they go on so.
       let new = try HalfLifeOptions.read(
-        arguments[interactions], input, halves: TimeDecay(in: source.provenance) != nil, execution: execution)
+        arguments[interactions], input, halvesBy: TimeDecay(in: source.provenance)?.age, execution: execution)
       let old = try source.embeddings(execution: execution)
       let catalogue = try InputOptions.catalogue(arguments, for: new, attributes: old.attributes, execution: execution)
       try check(new, catalogue, against: old, arguments, execution)
