@@ -137,6 +137,13 @@ struct HalfLifeVerbTests {
     ])
     #expect(update.code == 0, "\(update.messages)")
     let after = try EmbeddingFile(path: scratch["m.emb"]).embeddings(execution: Execution())
+    let measured = akin(
+      [
+        "evaluate", scratch["l.txt"], "--split", "leave-out", "--order", "last", "-k", "2", "--dimensions", "2",
+        "--epochs", "2",
+      ]
+        + words)
+    #expect(measured.code == 0 && measured.messages.contains("time=place in the list"), "\(measured.messages)")
     let count = Int(try #require(after.history).offsets[1])
     let first = try #require(after.historyValues)[..<count]
     #expect(first.sorted() == (0..<count).map { Float(exp2(Double($0 + 1 - count))) })

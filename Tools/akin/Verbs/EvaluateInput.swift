@@ -143,6 +143,8 @@ struct EvaluateInput {
   private static func format(_ arguments: Arguments, _ rule: SplitRule) throws(UsageError) -> InteractionFormat {
     var format = try InputOptions.interactions(arguments)
     format.readsTimes = rule.needsTimes && !arguments.has(EvaluateVerb.testFile)
+    // Of lists, the last items of each can be held out by their order alone.
+    if case .leaveOut = rule { format.takesPlacesForTimes = true }
     return format
   }
 
