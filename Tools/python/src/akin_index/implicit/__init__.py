@@ -7,21 +7,20 @@
 
 What differs: factors are those of Akin's training, so they are the same at any number of threads and every run; answers with fewer
 than N items have the id -1 and the score -inf behind them (an answer to one user ends instead); `search_recall` below 1 answers by
-the graph. Not there: `explain`, `recalculate_item` and `partial_fit_items`, GPUs, and arguments that choose between
-implementations, which are ignored.
+the graph. Trainings ask for an interaction and an iteration at least, and for values from 0 on. Not there: GPUs, the training loss,
+and what a callback of BPR hears of its samples; arguments that choose between implementations are ignored.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 
-from ..index import Index
-from ..recommender import Recommender
-from ._factors import Factors
+from ._factors import Factors, ParameterWarning, as_csr
+from ._solving import balanced, equations, half_step
 
-__all__ = ["AlternatingLeastSquares", "BayesianPersonalizedRanking"]
+__all__ = ["AlternatingLeastSquares", "BayesianPersonalizedRanking", "ParameterWarning"]
 
 # A regularisation of 0 leaves rows without interactions undetermined; Akin asks for more than 0.
 _LEAST = 1e-6
@@ -72,29 +71,68 @@ class AlternatingLeastSquares(Factors):
             nu=0,
             seed=_seed(self.random_state),
         )
+        if self.regularization < _LEAST:
+            self.user_factors, self.item_factors = balanced(self.user_factors, self.item_factors)
 
     def recalculate_user(self, userid: Any, user_items: Any) -> np.ndarray:
-        if self._embeddings is None:
-            raise NotImplementedError("users are recalculated by a model that was fitted in this process")
-        if self._recommender is None:
-            self._recommender = Recommender(Index.build(self._embeddings), self._embeddings)
-        users = np.atleast_1d(userid)
-        if user_items.shape[0] != len(users):
-            raise ValueError("user_items must contain 1 row for every user in userids")
-        vectors = self._recommender.fold_in(
-            [user_items.indices[start:end] for start, end in zip(user_items.indptr, user_items.indptr[1:])],
-            [user_items.data[start:end] for start, end in zip(user_items.indptr, user_items.indptr[1:])],
-        )
-        return vectors[0] if np.ndim(userid) == 0 else vectors
+        return self._solved(False, userid, user_items, "user_items")
+
+    def recalculate_item(self, itemid: Any, item_users: Any) -> np.ndarray:
+        return self._solved(True, itemid, item_users, "item_users")
+
+    @property
+    def _ridge(self) -> float:
+        return max(self.regularization, _LEAST)
+
+    def _solved(self, of_items: bool, wanted: Any, matrix: Any, name: str) -> np.ndarray:
+        fixed, gram = self._fixed(not of_items)
+        matrix = as_csr(matrix, name)
+        if matrix.shape[0] != np.size(wanted):
+            raise ValueError(f"{name} must contain 1 row for every one of its {np.size(wanted)} ids, found {matrix.shape[0]}")
+        if matrix.nnz and matrix.indices.max() >= len(fixed):
+            raise IndexError(f"{name} has the column {matrix.indices.max()}, and the model has {len(fixed)}")
+        solved = half_step(fixed, gram, matrix, self.alpha, self._ridge)
+        return solved[0] if np.ndim(wanted) == 0 else solved
 
     def partial_fit_users(self, userids: Any, user_items: Any) -> None:
         """Recalculates the factors of some users, new ones among them."""
         users = np.atleast_1d(userids)
-        vectors = np.atleast_2d(self.recalculate_user(users, user_items))
-        needed = int(users.max(initial=-1)) + 1 - len(self.user_factors)
-        grown = np.vstack([self.user_factors, np.zeros((max(0, needed), self.factors), np.float32)])
-        grown[users] = vectors
-        self.user_factors = grown
+        self.user_factors = _replaced(self.user_factors, users, self.recalculate_user(users, user_items))
+
+    def partial_fit_items(self, itemids: Any, item_users: Any) -> None:
+        """Recalculates the factors of some items, new ones among them."""
+        items = np.atleast_1d(itemids)
+        self.item_factors = _replaced(self.item_factors, items, self.recalculate_item(items, item_users))
+
+    def explain(
+        self, userid: Any, user_items: Any, itemid: Any, user_weights: Any = None, N: int = 10
+    ) -> Tuple[float, List[Tuple[int, float]], Any]:
+        """What the items of a user add to the score of an item: the score, the N largest parts as (item, part), and weights.
+
+        userid: a row of user_items. The weights, given to a further call, save most of its time.
+        """
+        from scipy.linalg import cho_factor, cho_solve
+
+        items, gram = self._fixed(True)
+        matrix = as_csr(user_items, "user_items")
+        if user_weights is None:
+            user_weights = cho_factor(equations(items, gram, matrix, userid, self.alpha, self._ridge)[0])
+        start, end = matrix.indptr[userid], matrix.indptr[userid + 1]
+        own, confidence = matrix.indices[start:end], self.alpha * matrix.data[start:end].astype(np.float64)
+        parts = items[own].astype(np.float64) @ cho_solve(user_weights, items[itemid].astype(np.float64)) * confidence
+        own, parts = own[confidence > 0], parts[confidence > 0]
+        best = np.argsort(-parts, kind="stable")[:N]
+        return float(parts.sum()), list(zip(own[best].tolist(), parts[best].tolist())), user_weights
+
+
+def _replaced(factors: np.ndarray, rows: np.ndarray, made: np.ndarray) -> np.ndarray:
+    """Factors with some rows replaced; those between them and a new one are zero."""
+    if rows.min(initial=0) < 0:
+        raise IndexError(f"ids must be 0 or more, found {rows.min()}")
+    needed = int(rows.max(initial=-1)) + 1 - len(factors)
+    grown = np.vstack([factors, np.zeros((max(0, needed), factors.shape[1]), np.float32)])
+    grown[rows] = made
+    return grown
 
 
 class BayesianPersonalizedRanking(Factors):
@@ -123,10 +161,14 @@ class BayesianPersonalizedRanking(Factors):
 
     def fit(self, user_items: Any, show_progress: bool = True, callback: Optional[Callable] = None) -> None:
         """Learns from a sparse matrix of users by items, of which the values do not matter."""
+
+        def heard(epoch: int, seconds: float, _: Any) -> Any:
+            return callback(epoch, seconds, None, None)
+
         self._fit(
             user_items,
             "bpr",
-            callback,
+            callback and heard,
             show_progress,
             dimensions=self.factors,
             epochs=self.iterations,

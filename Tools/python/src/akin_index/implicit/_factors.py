@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import time
+import warnings
 from typing import Any, Callable, Optional, Tuple
 
 import numpy as np
 from scipy import sparse
 
-from ..embeddings import Embeddings
 from ..index import Index
-from ..recommender import Recommender
 from ..training import train
+
+
+class ParameterWarning(Warning):
+    """An argument is converted, which takes time and memory."""
+
+
+def as_csr(matrix: Any, name: str) -> Any:
+    """A sparse matrix as CSR; says where that takes a conversion."""
+    if not sparse.issparse(matrix):
+        raise TypeError(f"{name} must be a sparse matrix, found {type(matrix).__name__}")
+    if matrix.format != "csr":
+        warnings.warn(f"{name} is converted from {matrix.format.upper()}: pass a CSR matrix", ParameterWarning, stacklevel=4)
+    return matrix.tocsr()
 
 
 class Factors:
@@ -29,22 +42,19 @@ class Factors:
         self._forget()
 
     def _forget(self) -> None:
-        self._embeddings: Optional[Embeddings] = None
-        self._recommender: Optional[Recommender] = None
-        self._indexes: dict = {}
+        # What is made of the factors: indexes and products.
+        self._made: dict = {}
 
     def _fit(self, user_items: Any, model: str, callback: Optional[Callable], show_progress: bool, **options: Any) -> None:
-        if not sparse.issparse(user_items):
-            raise TypeError(f"user_items must be a sparse matrix of users by items, found {type(user_items).__name__}")
-        start = [None]
+        user_items = as_csr(user_items, "user_items")
+        start = time.time()
 
         def listen(stage: str, done: int, total: Any, unit: str) -> None:
-            import time
-
-            if callback and stage == "train":
+            nonlocal start
+            if stage == "train":
                 now = time.time()
-                callback(done, now - (start[0] or now), None)
-                start[0] = now
+                callback(done - 1, now - start, None)
+                start = now
 
         progress = listen if callback else None
         if show_progress and not callback:
@@ -56,22 +66,29 @@ class Factors:
                 pass
         self._forget()
         made = train(user_items, model, threads=self.num_threads, progress=progress, **options)
-        self._embeddings = made
         users, items = made.user_factors, made.item_factors
         if model == "bpr":
             users = np.hstack([users, np.ones((len(users), 1), np.float32)])
             items = np.hstack([items, made.item_biases[:, None]])
         self.user_factors, self.item_factors = np.array(users), np.array(items)
 
-    def _index(self, of_users: bool = False) -> Index:
-        factors = self.user_factors if of_users else self.item_factors
+    def _of(self, factors: Optional[np.ndarray], what: Any, make: Callable) -> Any:
+        """What is made of factors, and made again when they are others."""
         if factors is None:
             raise RuntimeError("the model is not fitted: call fit first")
-        found = self._indexes.get(of_users)
+        found = self._made.get(what)
         if found is None or found[0] is not factors:
-            found = (factors, Index.build(factors, metric="inner-product", threads=self.num_threads))
-            self._indexes[of_users] = found
+            found = self._made[what] = (factors, make(factors))
         return found[1]
+
+    def _index(self, of_users: bool = False, metric: str = "inner-product") -> Index:
+        factors = self.user_factors if of_users else self.item_factors
+        return self._of(factors, (of_users, metric), lambda own: Index.build(own, metric=metric, threads=self.num_threads))
+
+    def _fixed(self, of_items: bool) -> Tuple[np.ndarray, np.ndarray]:
+        """The factors of a half-step that are given, and their product with themselves."""
+        factors = self.item_factors if of_items else self.user_factors
+        return factors, self._of(factors, of_items, lambda own: own.T.astype(np.float64) @ own)
 
     def recommend(
         self,
@@ -118,7 +135,10 @@ class Factors:
     ) -> Tuple[np.ndarray, np.ndarray]:
         """The items most alike by cosine, the item itself among them: `(ids, scores)`."""
         if recalculate_item:
-            raise NotImplementedError("items are not recalculated")
+            factors = np.atleast_2d(self.recalculate_item(itemid, item_users))
+            index, allow = self._index(metric="cosine"), _mask(len(self.item_factors), filter_items, items)
+            found = index.search(factors, N, recall=self.search_recall, allow=allow, threads=self.num_threads)
+            return _shaped(found, np.ndim(itemid) == 0)
         return self._alike(False, itemid, N, filter_items, items)
 
     def similar_users(self, userid: Any, N: int = 10, filter_users: Any = None, users: Any = None) -> Tuple[np.ndarray, np.ndarray]:
@@ -141,6 +161,10 @@ class Factors:
         """The factors of users from their rows of `user_items`, by the training's own half-step with fixed items."""
         raise NotImplementedError(f"{type(self).__name__} does not recalculate users")
 
+    def recalculate_item(self, itemid: Any, item_users: Any) -> np.ndarray:
+        """The factors of items from their rows of `item_users`, by the half-step with fixed users."""
+        raise NotImplementedError(f"{type(self).__name__} does not recalculate items")
+
     def save(self, path: Any) -> None:
         """Writes factors and parameters as an .npz, as implicit does; `akin import` reads it, too."""
         values = {name: getattr(self, name) for name in ("user_factors", "item_factors", "num_threads", *self._parameters)}
@@ -150,7 +174,7 @@ class Factors:
 
     def __getstate__(self):
         # What is made of the factors is made again.
-        return {**self.__dict__, "_embeddings": None, "_recommender": None, "_indexes": {}}
+        return {**self.__dict__, "_made": {}}
 
     @classmethod
     def load(cls, path: Any) -> Any:
