@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.build_py import build_py
 
 try:
@@ -51,15 +51,18 @@ class BuildWithLibrary(build_py):
             shutil.copy2(Path(out) / "libakin.so.1", target)
 
 
+class WithLibrary(Distribution):
+    """What is installed belongs to a platform: auditwheel, for one, looks for libraries there alone."""
+
+    def has_ext_modules(self):
+        return True
+
+
 class AnyPython(bdist_wheel):
     """One wheel for every CPython of a platform: nothing is compiled against one."""
-
-    def finalize_options(self):
-        super().finalize_options()
-        self.root_is_pure = False
 
     def get_tag(self):
         return "py3", "none", super().get_tag()[2]
 
 
-setup(version=version(), cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": AnyPython})
+setup(version=version(), distclass=WithLibrary, cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": AnyPython})
