@@ -87,6 +87,16 @@ def test_a_title_leads_to_related_items(page):
     page.wait_for_function("document.querySelector('#trouble').textContent.includes('filter')")
 
 
+def test_an_id_leads_to_its_item(page):
+    page.get_by_label("Title").fill("77")
+    page.wait_for_function("document.querySelector('#items .title')?.textContent === 'Beta <77>'")
+    assert page.locator("#about-items").inner_text() == "1 item"
+    page.get_by_label("Title").fill("nothing like this")
+    page.wait_for_function("document.querySelector('#about-items').textContent.startsWith('No item')")
+    assert page.locator("#items li").count() == 0
+    assert page.get_by_role("button", name="Forget all").count() == 0
+
+
 def test_likes_change_what_is_recommended_by_keyboard_alone(page):
     page.get_by_label("Title").fill("gamma")
     page.wait_for_function("document.querySelector('#items .title')?.textContent.startsWith('Gamma <')")
@@ -116,6 +126,20 @@ def test_the_map_chooses_items(page):
     page.locator("#map").click(position={"x": place[0], "y": place[1]})
     page.wait_for_function("document.querySelectorAll('#related li').length === 10")
     page.wait_for_function("view.marked.size >= 10")
+    # As many points as a map has at most.
+    colours = page.evaluate(
+        """() => {
+          const many = length => Array.from({ length }, (_, i) => i), old = { ...view };
+          view.points = { ids: many(100000), x: many(100000).map(i => i % 1000), y: many(100000).map(i => i / 100),
+                          hue: many(100000).map(i => i % 360), categories: [], category: [] };
+          paint(); draw();
+          const data = element("map").getContext("2d").getImageData(0, 0, element("map").width, element("map").height).data;
+          const found = new Set(new Uint32Array(data.buffer)).size;
+          Object.assign(view, old); draw();
+          return found;
+        }"""
+    )
+    assert colours > 100
     page.locator("#map").focus()
     page.keyboard.press("+")
     page.keyboard.press("ArrowLeft")
