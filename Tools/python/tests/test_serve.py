@@ -87,6 +87,7 @@ def test_answers_are_those_of_the_library(client, files):
     first = client.get("/related?item=7&k=1").json()["items"][0]
     assert first["title"] == f"The Title {first['id']}"
     assert [one["id"] for one in client.get("/items?q=the title 15&limit=20").json()["items"]] == [15, *range(150, 160)]
+    assert ids(client.post("/related", json={"item": 7.0, "k": 5})) == recommender.related(7, 5)[0].tolist()
     assert client.get("/items?id=77").json() == {"items": [{"id": 77, "title": "The Title 77"}]}
     assert client.get("/items?id=977").status_code == 404
     assert client.get("/items?q=title 77").json()["items"][0]["id"] == 77
@@ -110,9 +111,21 @@ BAD = [
     ("post", "/related", {"json": {"items": [1, 2.5]}}, 400, "must hold ids"),
     ("post", "/related", {"json": {"items": [-1]}}, 400, "must hold ids"),
     ("post", "/related", {"json": {"items": 3}}, 400, "must be a list"),
+    ("post", "/related", {"json": {"item": 1, "titles": {}}}, 400, "'titles' must be true or false"),
+    ("get", "/related?item=1&titles=no", {}, 400, "'titles' must be true or false"),
+    ("get", "/items?limit=-1", {}, 400, "'limit' must be a whole number"),
     ("post", "/related", {"json": {"items": [1] * 21}}, 413, "at most 20"),
     ("post", "/search", {"json": {"vector": [1, 2]}}, 422, "8 dimensions"),
-    ("post", "/search", {"json": {"vector": ["a"]}}, 400, "must be numbers"),
+    ("post", "/search", {"json": {"vector": ["a"]}}, 400, "a list of numbers"),
+    ("post", "/search", {"json": {"vector": ["1"] * 8}}, 400, "a list of numbers"),
+    ("post", "/search", {"json": {"vector": [True] * 8}}, 400, "a list of numbers"),
+    ("post", "/search", {"json": {"vectors": [1, 2]}}, 400, "a list of numbers"),
+    ("post", "/search", {"json": {"vectors": [[[1]]]}}, 400, "a list of numbers"),
+    ("post", "/search", {"json": {"vectors": [[]]}}, 422, "8 dimensions"),
+    ("post", "/recommend", {"json": {"history": [1], "values": ["x"]}}, 400, "must be numbers"),
+    ("post", "/recommend", {"json": {"history": [1], "values": [1e39]}}, 422, "finite"),
+    ("post", "/recommend", {"json": {"history": [1], "values": 7}}, 400, "must be a list"),
+    ("get", "/recommend?history=1&values=x", {}, 400, "must be numbers"),
     ("post", "/search", {"json": {"vectors": [[1], [1, 2]]}}, 400, "equally long"),
     ("post", "/search", {"json": {"vector": [1e39] * 8}}, 422, "infinity"),
     ("post", "/search", {"content": "{"}, 400, "must be JSON"),
@@ -320,6 +333,14 @@ def test_the_page_and_the_document(client):
     assert "http://" not in page.text and "https://" not in page.text
     document = client.get("/openapi.json").json()
     assert set(document["paths"]) == {"/related", "/recommend", "/search", "/items", "/map", "/info", "/health", "/metrics"}
+    body = document["paths"]["/search"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    assert body["k"]["maximum"] == 50 and body["vector"]["minItems"] == body["vector"]["maxItems"] == 8
+    assert document["paths"]["/related"]["get"]["parameters"][0] == {
+        "name": "item",
+        "in": "query",
+        "required": True,
+        "schema": {"type": "string"},
+    }
     assert client.get("/nowhere").status_code == 404 and client.get("/search").status_code == 405
 
 
@@ -340,3 +361,26 @@ def test_the_command(files, capsys):
 
     assert main([str(files / "nowhere.idx")]) == 3
     assert "nowhere.idx: no such file" in capsys.readouterr().err
+
+
+def test_texts_of_any_kind_are_json(tmp_path):
+    """Ids and titles with what JSON escapes, and lists with fewer items than were asked for."""
+    ids = ['a"b', "c\\d", "tab\there", "line\nline", "\x01\x1f\x7f", "ü😀", "</script>", " ", "0", "\u2028", "%41&k=3", "-1"]
+    titles = [one + one for one in reversed(ids)]
+    vectors = np.random.default_rng(5).normal(size=(len(ids), 4)).astype(np.float32)
+    akin.Index.build(vectors, ids, titles=titles, path=tmp_path / "t.idx")
+    with TestClient(Server(str(tmp_path / "t.idx")).app()) as client:
+        for own in ids:
+            for titled in ("true", "false"):
+                found = client.get("/related", params={"item": own, "k": 50, "titles": titled}).json()["items"]
+                assert sorted(one["id"] for one in found) == sorted(set(ids) - {own})
+                assert all(one.get("title", None) == (titles[ids.index(one["id"])] if titled == "true" else None) for one in found)
+            assert client.post("/related", json={"item": own, "k": 50}).json()["items"][0]["title"] in titles
+            assert client.get("/items", params={"id": own}).json()["items"] == [{"id": own, "title": titles[ids.index(own)]}]
+        lists = client.post("/related", json={"items": ids, "k": 50}).json()["lists"]
+        assert [len(one) for one in lists] == [len(ids) - 1] * len(ids)
+        lists = client.post("/search", json={"vectors": vectors.tolist(), "k": 50, "min_score": 0.999}).json()["lists"]
+        assert [[one["id"] for one in own] for own in lists] == [[one] for one in ids]
+        # A half of a pair is no text.
+        bad = client.post("/related", content=b'{"item": "\\ud800"}')
+        assert bad.status_code == 400 and "surrogate" in bad.json()["error"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import errors
 from ._answers import answer, answers
-from ._arrays import address, optional_address, rows_of, taken
+from ._arrays import address, floats, optional_address, rows_of, taken
 from ._arrays import ids as id_column
 from ._library import USERS, Handle, check, lib
 from ._options import Cancellation
@@ -178,7 +178,7 @@ class _Histories:
             parts = [values] if self.is_one else values
             if [len(part) for part in parts] != [len(one) for one in lists]:
                 raise errors.UsageError("values must have one number for each item")
-            self._values = np.concatenate([np.asarray(part, dtype=np.float32) for part in parts]) if self.count else None
+            self._values = np.concatenate([floats(part, "values") for part in parts]) if self.count else None
 
     @property
     def arguments(self) -> Tuple:

@@ -173,9 +173,9 @@ class Server:
             if len(body) > self.limits.body:
                 raise Refused(413, f"the body must have at most {self.limits.body} bytes")
         try:
-            given = json.loads(bytes(body))
-        except (ValueError, RecursionError):
-            raise Refused(400, "the body must be JSON") from None
+            given = orjson.loads(body)
+        except ValueError as error:
+            raise Refused(400, f"the body must be JSON: {error}") from None
         if not isinstance(given, dict):
             raise Refused(400, "the body must be an object")
         return given
@@ -210,7 +210,10 @@ class Server:
     async def items(self, request: Request) -> Response:
         """Items by the beginning of their titles, or one by its id."""
         given = request.query_params
-        most = min(int(given["limit"]), 100) if given.get("limit", "").isdigit() else 10
+        limit = given.get("limit", "10")
+        if not (limit.isascii() and limit.isdigit()):
+            raise Refused(400, f"'limit' must be a whole number from 0 on, found {limit[:80]!r}")
+        most = min(int(limit[:20]), 100)
         state = self.state.now
         if "id" in given:
             own = state.item(given["id"])
@@ -248,7 +251,7 @@ class Server:
         return Response(self.metrics.text(self.state.now.index), media_type="text/plain; version=0.0.4")
 
     async def openapi(self, request: Request) -> Response:
-        return _json(encoded(document(__version__)))
+        return _json(encoded(document(__version__, self.limits, self.state.now.index.dimension)))
 
     async def page(self, request: Request) -> Response:
         policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
@@ -285,7 +288,7 @@ def _parameters(query: str) -> Dict[str, Any]:
 
 def _is_titled(given: Dict[str, Any]) -> bool:
     """Takes out of the parameters whether titles are wanted."""
-    return given.pop("titles", True) not in (False, "false", "0")
+    return asking.flag(given.pop("titles", True), "titles")
 
 
 def _headers(length: int) -> list:

@@ -42,6 +42,15 @@ _KNOWN = {
 _FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 
 
+def flag(value: Any, name: str) -> bool:
+    """A truth value of a body or of an address."""
+    if value is True or value is False:
+        return value
+    if not isinstance(value, str) or value not in _FLAGS:
+        raise Refused(400, f"'{name}' must be true or false, found {str(value)[:80]!r}")
+    return _FLAGS[value]
+
+
 def options(given: Dict[str, Any], limits: Limits, own: Tuple[str, ...]) -> Dict[str, Any]:
     """The options of a search; refuses names that mean nothing here, and values of another type."""
     found: Dict[str, Any] = {}
@@ -53,7 +62,7 @@ def options(given: Dict[str, Any], limits: Limits, own: Tuple[str, ...]) -> Dict
             raise Refused(400, f"unknown parameter '{name}'", f"known are {', '.join([*own, *_KNOWN])}")
         try:
             if kind is bool:
-                found[name] = value if isinstance(value, bool) else _FLAGS[value]
+                found[name] = flag(value, name)
             elif kind is int:
                 if isinstance(value, float) and value != int(value) or isinstance(value, bool):
                     raise ValueError
@@ -66,8 +75,8 @@ def options(given: Dict[str, Any], limits: Limits, own: Tuple[str, ...]) -> Dict
                 found[name] = value
             else:
                 raise ValueError
-        except (ValueError, TypeError, KeyError, OverflowError):
-            noun = {int: "a whole number", float: "a finite number", bool: "true or false", str: "a text"}[kind]
+        except (ValueError, TypeError, OverflowError):
+            noun = {int: "a whole number", float: "a finite number", str: "a text"}[kind]
             raise Refused(400, f"'{name}' must be {noun}, found {str(value)[:80]!r}") from None
     found.setdefault("k", 10)
     if not 1 <= found["k"] <= limits.k:
@@ -95,6 +104,9 @@ def listed(value: Any, name: str, limits: Limits) -> List[Any]:
 
 
 def _id(value: Any, are_numbers: bool, name: str) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        # JSON has one kind of number.
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)) or (isinstance(value, int) and not 0 <= value < 1 << 64):
         raise Refused(400, f"'{name}' must hold ids, found {str(value)[:80]!r}")
     return as_id(value, are_numbers)
@@ -107,6 +119,10 @@ def _ids(values: List[Any], are_numbers: bool, name: str) -> List[Any]:
 def _known(rows: np.ndarray, values: List[Any], noun: str) -> None:
     if len(rows) and rows.min() < 0:
         raise Refused(404, f"no {noun} has the id '{np.asarray(values, dtype=object)[rows < 0][0]}'")
+
+
+def _are_numbers(values: List[Any]) -> bool:
+    return set(map(type, values)) <= {int, float}
 
 
 def _column(values: List[Any]) -> Any:
@@ -135,12 +151,7 @@ def recommend(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked
     if state.recommender is None:
         raise Refused(404, "the server has no users", "start it with --users, or with an index that holds them")
     recommender = state.recommender
-    seen = given.get("include_seen", False)
-    if not isinstance(seen, bool):
-        if not isinstance(seen, str) or seen not in _FLAGS:
-            raise Refused(400, "'include_seen' must be true or false")
-        seen = _FLAGS[seen]
-    found["include_seen"] = seen
+    found["include_seen"] = flag(given.get("include_seen", False), "include_seen")
     if ("user" in given) + ("users" in given) + ("history" in given) != 1:
         raise Refused(400, "give 'user', 'users' or 'history'")
     if "history" in given:
@@ -148,11 +159,12 @@ def recommend(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked
         items = _ids(listed(history, "history", limits), state.index._places.are_numbers, "history")
         values = given.get("values")
         if values is not None:
-            values = listed(values.split(",") if isinstance(values, str) else values, "values", limits)
             try:
-                values = [float(value) for value in values]
-            except (TypeError, ValueError):
+                values = [float(value) for value in values.split(",")] if isinstance(values, str) else values
+            except ValueError:
                 raise Refused(400, "'values' must be numbers") from None
+            if not _are_numbers(listed(values, "values", limits)):
+                raise Refused(400, "'values' must be numbers")
             if len(values) != len(items):
                 raise Refused(400, f"'values' must have {len(items)} entries, found {len(values)}")
         column = _column(items)
@@ -182,16 +194,13 @@ def search(state: Generation, given: Dict[str, Any], limits: Limits) -> Asked:
         if is_one
         else listed(given["vectors"], "vectors", limits)
     )
+    if not all(isinstance(vector, list) and _are_numbers(vector) for vector in vectors):
+        raise Refused(400, "a vector must be a list of numbers")
     try:
         with np.errstate(over="ignore"):
-            array = np.asarray(vectors, dtype=np.float32)
-    except (ValueError, TypeError, OverflowError):
-        raise Refused(400, "a vector must be numbers, and all must be equally long") from None
-    if array.ndim != 2:
-        if len(vectors) == 0:
-            array = np.empty((0, state.index.dimension), np.float32)
-        else:
-            raise Refused(400, "a vector must be a list of numbers")
+            array = np.asarray(vectors, dtype=np.float32).reshape(len(vectors), -1 if vectors else state.index.dimension)
+    except (ValueError, OverflowError):
+        raise Refused(400, "all vectors must be equally long") from None
     return Asked(lambda **more: state.index.search(array, threads=1, **{**found, **more}), found, is_one)
 
 
@@ -228,4 +237,4 @@ def is_approximate(asked: Asked) -> bool:
     return not any(asked.options.get(name) for name in ("exact", "diversity", "per_category"))
 
 
-__all__ = ["Limits", "Refused", "UsageError", "answer", "exactly", "is_approximate", "recommend", "related", "search"]
+__all__ = ["Limits", "Refused", "UsageError", "answer", "exactly", "flag", "is_approximate", "recommend", "related", "search"]

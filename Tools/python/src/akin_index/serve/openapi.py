@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, List
+
+from .asking import Limits
 
 _ID = {"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]}
 _OPTIONS: Dict[str, Any] = {
     "k": {"type": "integer", "minimum": 1, "default": 10, "description": "Number of items"},
     "ef": {"type": "integer", "minimum": 1, "description": "Candidates of a walk over the graph"},
-    "recall": {"type": "number", "description": "Share of the true best, above 0 and at most 1"},
+    "recall": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "Share of the true best"},
     "exact": {"type": "boolean", "default": False, "description": "Score every item"},
-    "where": {"type": "string", "description": "A condition on attributes: genre = Comedy and year >= 1990"},
+    "where": {"type": "string", "minLength": 1, "description": "A condition on attributes: genre = Comedy and year >= 1990"},
     "min_score": {"type": "number", "description": "No items below"},
     "diversity": {"type": "number", "minimum": 0, "maximum": 1, "description": "Trades score for variety"},
     "per_category": {"type": "integer", "minimum": 1, "description": "At most so many items of a category in a list"},
     "titles": {"type": "boolean", "default": True, "description": "Whether items have their titles"},
 }
+# These exclude each other.
+_EFFORTS: List[Dict[str, Any]] = [
+    {"required": ["ef", "recall"]},
+    {"required": ["ef", "exact"], "properties": {"exact": {"const": True}}},
+    {"required": ["recall", "exact"], "properties": {"exact": {"const": True}}},
+]
 _ITEM = {
     "type": "object",
     "required": ["id", "score"],
@@ -50,36 +58,52 @@ def _responses(schema: Any) -> Dict[str, Any]:
     return {"200": _json(schema, "The answer"), **{code: _json(_ERROR, text) for code, text in refused.items()}}
 
 
-def _asked(summary: str, one: Dict[str, Any], own: Dict[str, Any], has_get: bool = True) -> Dict[str, Any]:
+def _asked(summary: str, one: Dict[str, Any], own: Dict[str, Any], asked: List[str], limits: Limits) -> Dict[str, Any]:
+    """A question by address (`one`, where it has parameters) and by a body, which has one of the members `asked`."""
+    options = {name: dict(schema) for name, schema in _OPTIONS.items()}
+    options["k"]["maximum"], options["ef"]["maximum"] = limits.k, 100 * limits.k
     operation = {"summary": summary, "responses": _responses(_ANSWER)}
-    body = {"type": "object", "properties": {**own, **_OPTIONS}, "additionalProperties": False}
+    body = {
+        "type": "object",
+        "properties": {**own, **options},
+        "oneOf": [{"required": [name]} for name in asked],
+        "not": {"anyOf": _EFFORTS},
+        "additionalProperties": False,
+    }
     found = {"post": {**operation, "requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}}
-    if has_get:
-        names = {**one, **_OPTIONS}
-        found["get"] = {**operation, "parameters": [{"name": name, "in": "query", "schema": names[name]} for name in names]}
+    if one:
+        names = {**one, **options}
+        needed = list(one) if len(one) == 1 else []
+        parameters = [{"name": name, "in": "query", "required": name in needed, "schema": names[name]} for name in names]
+        found["get"] = {**operation, "parameters": parameters}
     return found
 
 
-def document(version: str) -> Dict[str, Any]:
-    """The document of this version."""
-    ids = {"type": "array", "items": _ID}
+def document(version: str, limits: Limits, dimension: int) -> Dict[str, Any]:
+    """The document of this version, for an index of vectors of so many components."""
     numbers = {"type": "array", "items": {"type": "number"}}
+    ids = {"type": "array", "items": _ID, "maxItems": limits.batch}
+    some = {**ids, "minItems": 1}
+    vector = {**numbers, "minItems": dimension, "maxItems": dimension}
     text = {"type": "string"}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Akin", "version": version},
         "paths": {
-            "/related": _asked("Items like an item", {"item": text}, {"item": _ID, "items": ids}),
+            "/related": _asked("Items like an item", {"item": text}, {"item": _ID, "items": ids}, ["item", "items"], limits),
             "/recommend": _asked(
-                "Items for a user, or for somebody with a history",
+                "Items for a user, or for somebody with a history of items and a value of each",
                 {"user": text, "history": text, "values": text, "include_seen": {"type": "boolean"}},
-                {"user": _ID, "users": ids, "history": ids, "values": numbers, "include_seen": {"type": "boolean"}},
+                {"user": _ID, "users": ids, "history": some, "values": numbers, "include_seen": {"type": "boolean"}},
+                ["user", "users", "history"],
+                limits,
             ),
             "/search": _asked(
                 "The best items for a vector",
                 {},
-                {"vector": numbers, "vectors": {"type": "array", "items": numbers}},
-                has_get=False,
+                {"vector": vector, "vectors": {"type": "array", "items": vector, "maxItems": limits.batch}},
+                ["vector", "vectors"],
+                limits,
             ),
             "/items": {
                 "get": {
