@@ -51,6 +51,22 @@ def floats(values: Any, name: str) -> np.ndarray:
         return np.ascontiguousarray(array, dtype=np.float32)
 
 
+def utf8(text: str, name: str) -> bytes:
+    """A text for the library; half of a surrogate pair is none."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise errors.UsageError(f"{name} must be Unicode, found {text!r}") from None
+
+
+def c_text(text: str, name: str) -> bytes:
+    """A text for the library that ends with a zero."""
+    encoded = utf8(text, name)
+    if b"\0" in encoded:
+        raise errors.UsageError(f"{name} must have no zero character, found {text!r}")
+    return encoded
+
+
 class IDs:
     """A column of ids for a call; keeps its memory."""
 
@@ -87,7 +103,7 @@ def ids(values: Any, name: str = "ids") -> IDs:
     parts = []
     for value in array.tolist():
         if isinstance(value, str):
-            parts.append(value.encode("utf-8", "strict"))
+            parts.append(utf8(value, name))
         elif isinstance(value, (int, np.integer)) and value >= 0:
             parts.append(str(value).encode())
         else:
@@ -140,7 +156,7 @@ class _Lent:
 
     def __init__(self, handle: Handle, pointer: int, count: int, dimension: int, stride: int):
         self._handle = handle
-        handle.loans += 1
+        handle.loans.add(id(self))
         self.__array_interface__ = {
             "shape": (count, dimension),
             "strides": (4 * stride, 4),
@@ -150,18 +166,20 @@ class _Lent:
         }
 
     def __del__(self):
-        self._handle.loans -= 1
+        self._handle.loans.discard(id(self))
 
 
 def lent(handle: Handle, side: int) -> np.ndarray:
     """The vectors of items or users: a read-only view of the library's memory."""
     pointer = ctypes.c_void_p()
     sizes = [ctypes.c_int64() for _ in range(3)]
-    check(lib.akin_vectors(handle.number, side, ctypes.byref(pointer), *map(ctypes.byref, sizes)))
-    count, dimension, stride = (size.value for size in sizes)
-    if count == 0:
-        return np.empty((0, dimension), dtype=np.float32)
-    return np.asarray(_Lent(handle, pointer.value, count, dimension, stride))
+    with handle.lock:
+        check(lib.akin_vectors(handle.number, side, ctypes.byref(pointer), *map(ctypes.byref, sizes)))
+        count, dimension, stride = (size.value for size in sizes)
+        if count == 0:
+            return np.empty((0, dimension), dtype=np.float32)
+        loan = _Lent(handle, pointer.value, count, dimension, stride)
+    return np.asarray(loan)
 
 
 def bits(mask: Any, count: int, name: str = "allow") -> np.ndarray:

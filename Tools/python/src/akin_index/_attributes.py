@@ -7,7 +7,7 @@ from typing import List
 
 import numpy as np
 
-from ._arrays import address, taken
+from ._arrays import address, c_text, taken
 from ._library import Attribute, Handle, check, lib
 
 _LIST, _FLAG, _TIME = 3, 4, 5
@@ -21,7 +21,7 @@ def names(handle: Handle) -> List[str]:
 def values(handle: Handle, name: str) -> np.ndarray:
     """The values of an attribute, one an item."""
     found = Attribute(ctypes.sizeof(Attribute))
-    check(lib.akin_attribute_values(handle.number, str(name).encode(), ctypes.addressof(found)))
+    check(lib.akin_attribute_values(handle.number, c_text(str(name), "name"), ctypes.addressof(found)))
     try:
         return _words(found) if found.offsets else _numbers(found)
     finally:

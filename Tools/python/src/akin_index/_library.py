@@ -9,9 +9,10 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import threading
 from ctypes import POINTER, byref, c_char_p, c_double, c_float, c_int32, c_int64, c_uint32, c_uint64, c_void_p
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Set
 
 from . import errors
 
@@ -226,14 +227,17 @@ def taken_text(pointer: c_void_p) -> str:
 class Handle:
     """A handle, closed with its last owner.
 
-    Views of its memory (`lend`) keep it open; `close` refuses while there are any.
+    Views of its memory keep it open; `close` refuses while there are any.
     """
 
-    __slots__ = ("number", "loans", "__weakref__")
+    __slots__ = ("number", "loans", "lock", "__weakref__")
 
     def __init__(self, number: int):
         self.number = number
-        self.loans = 0
+        # The views that there are. Sets, unlike numbers, change whole without the interpreter's lock.
+        self.loans: Set[int] = set()
+        # Held while a view is made, so that none is made of what is just closed.
+        self.lock = threading.Lock()
 
     @classmethod
     def of(cls, function, *arguments) -> Handle:
@@ -243,15 +247,16 @@ class Handle:
         return cls(number.value)
 
     def close(self) -> None:
-        if not self.number:
-            return
-        if self.loans:
-            raise errors.UsageError(
-                f"{self.loans} array{'s' if self.loans > 1 else ''} of it {'are' if self.loans > 1 else 'is'} still in use",
-                "delete the arrays first, or copy them",
-            )
-        number, self.number = self.number, 0
-        check(lib.akin_close(number))
+        with self.lock:
+            loans = len(self.loans)
+            if loans and self.number:
+                raise errors.UsageError(
+                    f"{loans} array{'s' if loans > 1 else ''} of it {'are' if loans > 1 else 'is'} still in use",
+                    "delete the arrays first, or copy them",
+                )
+            number, self.number = self.number, 0
+        if number:
+            check(lib.akin_close(number))
 
     def __del__(self):
         if self.number and lib is not None:
@@ -260,7 +265,10 @@ class Handle:
 
 def path_bytes(path) -> bytes:
     """A path for the library."""
-    return os.fsencode(os.fspath(path))
+    encoded = os.fsencode(os.fspath(path))
+    if b"\0" in encoded:
+        raise errors.UsageError(f"a path must have no zero character, found {path!r}")
+    return encoded
 
 
 version = lib.akin_version().decode()

@@ -10,7 +10,7 @@ from typing import Any, Dict, Optional, Tuple
 import numpy as np
 
 from . import errors
-from ._arrays import address, bits
+from ._arrays import address, bits, c_text
 from ._library import DEFAULT, EF, EXACT, RECALL, Handle, Request, lib
 
 
@@ -89,7 +89,7 @@ class Requests:
         if found is None:
             if not isinstance(where, str):
                 raise errors.UsageError(f"where must be a text, found {where!r}")
-            found = Filter(Handle.of(lib.akin_filter_where, self._handle.number, where.encode()))
+            found = Filter(Handle.of(lib.akin_filter_where, self._handle.number, c_text(where, "where")))
             if len(self._filters) >= self._kept:
                 self._filters.clear()
             self._filters[where] = found

@@ -11,8 +11,8 @@ from typing import Any, List, Optional, Tuple
 import numpy as np
 
 from . import errors
-from ._arrays import vectors
-from ._library import lib, taken_text
+from ._arrays import c_text, vectors
+from ._library import lib, path_bytes, taken_text
 from ._options import as_json
 from ._work import long_work
 from .index import Index
@@ -25,7 +25,7 @@ def run(*words: Any, threads: int = 0, progress: Any = None) -> Tuple[int, str, 
     Returns the exit code (0, or 1 where the answer is no), the output and the messages. Raises what the command would print as an
     error.
     """
-    line = [os.fsencode(os.fspath(word)) if isinstance(word, os.PathLike) else str(word).encode() for word in words]
+    line = [path_bytes(word) if isinstance(word, os.PathLike) else c_text(str(word), "a word") for word in words]
     array = (ctypes.c_char_p * max(1, len(line)))(*line)
     output, messages = ctypes.c_void_p(), ctypes.c_void_p()
     try:

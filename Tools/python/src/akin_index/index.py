@@ -176,6 +176,7 @@ class Index(Asked):
 
         queries: (dimension,) gives arrays of up to k items; (n, dimension) gives (n, k), where places without an item have the id
         -1 (None for texts) and the score -inf. Larger scores are better: products, cosines, or negative squared distances.
+        What is no C-contiguous array of float32 is copied into one.
 
         ef: candidates of a walk over the graph; more find more. recall: a share of the true best, which the index plans for by its
         own measurements. exact: every item is scored. By default ef=64, or k if that is larger.
