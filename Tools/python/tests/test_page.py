@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 uvicorn = pytest.importorskip("uvicorn")
+pytest.importorskip("orjson")
 
 from playwright.sync_api import sync_playwright
 

@@ -188,6 +188,9 @@ BAD = [
     (dict(exclude=[300]), akin.UsageError, "'seen_rows' has 300"),
     (dict(exclude=[-1]), akin.UsageError, "rows of items"),
     (dict(exclude=[[1], [2]]), akin.UsageError, "a list for each of 1 queries"),
+    (dict(exclude=3), akin.UsageError, "exclude must be a list"),
+    (dict(exclude="no"), akin.UsageError, "exclude must be a list"),
+    (dict(cancellation=3), akin.UsageError, "must be a Cancellation"),
 ]
 
 
@@ -206,6 +209,7 @@ def test_bad_vectors_are_errors(vectors):
         (np.zeros((2, 3, 12)), akin.UsageError, "one axis or two"),
         (3.0, akin.UsageError, "one axis or two"),
         (["a"] * 12, akin.UsageError, "must be numbers"),
+        (np.ma.masked_equal(np.arange(12.0), 3), akin.InputError, "masked"),
     ]:
         with pytest.raises(error, match=sentence):
             index.search(query)

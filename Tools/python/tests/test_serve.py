@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("starlette")
 pytest.importorskip("httpx")
+pytest.importorskip("orjson")
 pytest.importorskip("prometheus_client")
 
 import httpx

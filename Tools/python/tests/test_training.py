@@ -1,6 +1,8 @@
 """Training and recommending."""
 
+import contextlib
 import ctypes
+import importlib
 import json
 import os
 import re
@@ -10,7 +12,6 @@ import time
 
 import numpy as np
 import pandas
-import pyarrow
 import pytest
 from scipy import sparse
 
@@ -24,13 +25,17 @@ def same(one, other):
 def test_every_input_gives_the_same_embeddings(ratings, trained, tmp_path):
     table = ratings.tocoo()
     frame = pandas.DataFrame({"user_id": table.row, "movieId": table.col, "rating": table.data})
+    tables = []
+    for name, kind in (("pyarrow", "table"), ("polars", "DataFrame")):
+        with contextlib.suppress(ImportError):
+            tables.append(getattr(importlib.import_module(name), kind)({column: frame[column].to_numpy() for column in frame}))
     whole = dict(dimensions=8, epochs=6, seed=3)
     # Rows and columns without a value are items all the same where a matrix says so; these ratings have none.
     assert (ratings.getnnz(axis=0) > 0).all() and (ratings.getnnz(axis=1) > 0).all()
     frame.sample(frac=1, random_state=1).to_csv(tmp_path / "r.csv", index=False)
     for given in (
         frame,
-        pyarrow.table(frame),
+        *tables,
         (table.row, table.col, table.data),
         frame.sample(frac=1, random_state=2),
         tmp_path / "r.csv",

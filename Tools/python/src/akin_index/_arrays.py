@@ -40,6 +40,8 @@ def floats(values: Any, name: str) -> np.ndarray:
     if hasattr(values, "__dlpack__") and not hasattr(values, "__array__") and not hasattr(values, "__array_interface__"):
         # Tensors of other libraries, in memory of the CPU.
         values = np.from_dlpack(values)
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise errors.InputError(f"{name} have masked places", "fill them first: vectors.filled(0)")
     array = np.asarray(values)
     if array.ndim == 0:
         return array

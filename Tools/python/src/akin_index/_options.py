@@ -114,14 +114,19 @@ class Requests:
         own.
         """
         if allow is None and seen is None and cancellation is None:
+            # Unlike `get`, this takes no lock where threads run without the interpreter's.
             try:
-                found = self._made.get(asked)
+                return self._made[asked]
+            except KeyError:
+                pass
             except TypeError:
                 raise errors.UsageError(f"where must be a text or a Filter, found {asked[4]!r}") from None
-            return self._remembered(asked) if found is None else found
+            return self._remembered(asked)
         request, keep = self.make(*asked)
         arrays: list = [cancellation]
         if cancellation is not None:
+            if not isinstance(cancellation, Cancellation):
+                raise errors.UsageError(f"cancellation must be a Cancellation, found {cancellation!r}")
             request.cancellation = cancellation._handle.number
         if allow is not None:
             words = bits(allow, self._items)
@@ -197,10 +202,13 @@ def seen_rows(seen: Any, queries: int) -> Tuple[np.ndarray, np.ndarray]:
         offsets = np.ascontiguousarray(seen.indptr, dtype=np.int64)
         rows = np.asarray(seen.indices)
     else:
-        lists = [seen] if queries == 1 and (not len(seen) or np.ndim(seen[0]) == 0) else list(seen)
-        offsets = np.zeros(len(lists) + 1, dtype=np.int64)
-        np.cumsum([len(one) for one in lists], out=offsets[1:])
-        rows = np.concatenate([np.asarray(one, dtype=np.int64) for one in lists]) if lists else np.empty(0, np.int64)
+        try:
+            lists = [seen] if queries == 1 and (not len(seen) or np.ndim(seen[0]) == 0) else list(seen)
+            offsets = np.zeros(len(lists) + 1, dtype=np.int64)
+            np.cumsum([len(one) for one in lists], out=offsets[1:])
+            rows = np.concatenate([np.asarray(one, dtype=np.int64) for one in lists]) if lists else np.empty(0, np.int64)
+        except (TypeError, ValueError, KeyError, OverflowError):
+            raise errors.UsageError(f"exclude must be a list of rows for each query, or a CSR matrix, found {seen!r}") from None
     if len(offsets) != queries + 1:
         raise errors.UsageError(f"exclude must have a list for each of {queries} queries, found {len(offsets) - 1}")
     if len(rows) and (rows.min() < 0 or rows.max() > 0xFFFFFFFF):

@@ -57,6 +57,17 @@ class Asked(Owner):
             raise errors.UnknownID(f"no item has the id '{np.asarray(items, dtype=object)[rows < 0][0]}'")
         return rows
 
+    def _item_row(self, item: Any) -> np.ndarray:
+        """The row of an item, remembered."""
+        try:
+            return self._item_rows[item]
+        except (KeyError, TypeError):
+            pass
+        rows = self._known_items([item])
+        if len(self._item_rows) < 1 << 16:
+            self._item_rows[item] = rows
+        return rows
+
     def related(
         self,
         items: Any,
@@ -79,11 +90,7 @@ class Asked(Owner):
         Other options as for `Index.search`. Raises `UnknownID` for an unknown id.
         """
         is_one = items.__class__ in (int, str) or np.ndim(items) == 0
-        rows = self._item_rows.get(items) if is_one else self._known_items(items)
-        if rows is None:
-            rows = self._known_items([items])
-            if len(self._item_rows) < 1 << 16:
-                self._item_rows[items] = rows
+        rows = self._item_row(items) if is_one else self._known_items(items)
         asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False)
         request = self._requests.of(len(rows), asked, allow, None, cancellation)
         count = len(rows)

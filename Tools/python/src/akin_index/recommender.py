@@ -68,13 +68,7 @@ class Recommender(Asked):
         """
         is_one = users.__class__ in (int, str) or np.ndim(users) == 0
         if is_one:
-            found = self._user_rows.get(users)
-            if found is None:
-                rows = self._known([users])
-                found = rows, address(rows)
-                if len(self._user_rows) < 1 << 16:
-                    self._user_rows[users] = found
-            rows, at = found
+            rows, at = self._user_row(users)
             count = 1
         else:
             rows = self._known(users)
@@ -86,6 +80,18 @@ class Recommender(Asked):
         if is_one:
             return answer(lib.akin_recommend, call, k, self._places)
         return answers(lib.akin_recommend, call, count, k, self._places)
+
+    def _user_row(self, user: Any) -> Tuple[np.ndarray, int]:
+        """The row of a user and its address, remembered."""
+        try:
+            return self._user_rows[user]
+        except (KeyError, TypeError):
+            pass
+        rows = self._known([user])
+        found = rows, address(rows)
+        if len(self._user_rows) < 1 << 16:
+            self._user_rows[user] = found
+        return found
 
     def _known(self, users: Any) -> np.ndarray:
         rows = self.user_rows(users)
@@ -164,6 +170,8 @@ class _Histories:
     """The interactions of one user or several, for a call."""
 
     def __init__(self, items: Any, values: Any):
+        if isinstance(items, (str, bytes)) or not hasattr(items, "__len__"):
+            raise errors.UsageError(f"items must be a list of ids, or a list of such lists, found {items!r}")
         self.is_one = not len(items) or np.ndim(items[0]) == 0
         lists: Sequence = [items] if self.is_one else items
         self.count = len(lists)
