@@ -8,8 +8,11 @@ for bit. Then, by turns and as medians of rounds:
 
 - a search of one vector, a recommendation for one user and a batch of 1,000 through Python, and the same calls of the C library with
   arguments that are ready;
-- a search of an index of one item, which is the cost of the call alone, here and in hnswlib, usearch and voyager where they are installed;
-- a training on a sparse matrix and on a file through Python, and by the command (AKIN in the environment; else left out);
+- the same batch by the command (AKIN in the environment names it; else left out), as it reports it;
+- one search, a batch and one recommendation of the same vectors and factors in hnswlib, usearch, voyager and implicit, with their
+  recall, where they are installed (peers.py);
+- a search of an index of one item, which is the cost of the call alone, in all of them;
+- a training on a sparse matrix and on a file through Python, and by the command;
 - the import of the module in a new interpreter, without numpy's.
 
 Recommendations are for users of a training on random pairs, or of --embeddings, such as those of a training on `akin sample`.
@@ -18,6 +21,7 @@ needs: akin_index, numpy, scipy
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -30,6 +34,8 @@ import numpy as np
 from akin_index._arrays import address
 from akin_index._library import ANSWERS, lib, pack_answers
 from scipy import sparse
+
+import peers
 
 WALS = dict(dimensions=64, epochs=3, seed=1)
 
@@ -158,6 +164,32 @@ def empty_calls(o):
         print(f"{'search of an index of one item':34} {name:10} {1e3 * seconds:8.2f} µs")
 
 
+def by_the_command(o, index, queries, folder):
+    """The batch of one thread by the command and by Python, over the same file; the command's own report of its seconds."""
+    akin = os.environ.get("AKIN")
+    if not akin:
+        return
+    path, asked, answers = (os.path.join(folder, name) for name in ("i.idx", "q.npy", "a.npy"))
+    index.save(path)
+    np.save(asked, queries)
+    opened = akin_index.Index.open(path)
+    command = [akin, "query", path, "--vectors", asked, "-k", "10", "--threads", "1", "-o", answers, "-f", "--json"]
+    theirs = []
+
+    def run():
+        report = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        theirs.append(json.loads(report)["seconds"])
+
+    run()
+    if (opened.search(queries, 10, threads=1)[0] != np.load(answers)).any():
+        sys.exit("Python and the command find other items")
+    theirs.clear()
+    ours = turns(o.rounds, lambda: opened.search(queries, 10, threads=1), run)[0]
+    below = statistics.median(theirs)
+    what = "batch of 1,000, one thread"
+    print(f"{what:34} command {1000 / below:6.0f} /s   Python {1000 / ours:8.0f} /s   ratio {below / ours:6.3f}")
+
+
 def trainings(o, ratings, folder):
     table = ratings.tocoo()
     path = os.path.join(folder, "r.csv")
@@ -212,6 +244,9 @@ def main():
         embeddings = akin_index.Embeddings.open(o.embeddings)
     recommender = akin_index.Recommender(akin_index.Index.build(embeddings), embeddings)
     calls(o, index, recommender, queries)
+    with tempfile.TemporaryDirectory() as folder:
+        by_the_command(o, index, queries, folder)
+    peers.beside(o, turns, index, vectors, queries, embeddings, recommender)
     empty_calls(o)
     imports()
     with tempfile.TemporaryDirectory() as folder:
