@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import akin_index as akin
-from akin_index.readers import read, read_peer
+from akin_index import read, read_peer
 
 pyarrow = pytest.importorskip("pyarrow")
 pytest.importorskip("pyarrow.parquet")
@@ -106,9 +106,16 @@ def test_peers(some, tmp_path):
         peer = Index(ndim=12, metric="l2sq", dtype="f32")
         peer.add(ids, some)
         peer.save(path)
-        found = read_peer(path, "usearch")
+        found = read_peer(path)
         check(found)
         assert found.metric == "euclidean" and not found.note
+        # As large as they were, whatever they were stored as.
+        peer = Index(ndim=12, metric="cos", dtype="i8")
+        unit = some / np.linalg.norm(some, axis=1, keepdims=True)
+        peer.add(ids, unit)
+        peer.save(path)
+        found = read_peer(path, "usearch")
+        assert np.allclose(found.vectors, unit, atol=0.02) and "i8" in found.note
     except ImportError:
         pass
     try:
@@ -117,7 +124,11 @@ def test_peers(some, tmp_path):
         peer = voyager.Index(voyager.Space.Euclidean, 12)
         peer.add_items(some, ids)
         peer.save(path)
-        check(read_peer(path, "voyager"))
+        check(read_peer(path))
+        peer = voyager.Index(voyager.Space.Euclidean, 12, storage_data_type=voyager.StorageDataType.Float8)
+        peer.add_items(some / 10, ids)
+        peer.save(path)
+        assert "Float8" in read_peer(path).note
     except ImportError:
         pass
     try:
@@ -126,13 +137,23 @@ def test_peers(some, tmp_path):
         for inner in (faiss.IndexFlatL2(12), faiss.IndexHNSWFlat(12, 8)):
             inner.add(some)
             faiss.write_index(inner, path)
-            check(read_peer(path, "faiss"), own=False)
+            found = read_peer(path)
+            check(found, own=False)
+            assert not found.note
             mapped = faiss.IndexIDMap(faiss.IndexFlatIP(12))
             mapped.add_with_ids(some, ids)
             faiss.write_index(mapped, path)
             found = read_peer(path, "faiss")
             check(found)
             assert found.metric == "inner-product"
+        coded = faiss.IndexScalarQuantizer(12, faiss.ScalarQuantizer.QT_8bit)
+        coded.train(some)
+        coded.add(some)
+        faiss.write_index(coded, path)
+        assert "IndexScalarQuantizer" in read_peer(path).note
+        (tmp_path / "damaged").write_bytes(b"IxF2 and nothing more")
+        with pytest.raises(akin.InputError, match="damaged: faiss does not read it"):
+            read_peer(tmp_path / "damaged")
     except ImportError:
         pass
     try:
@@ -148,6 +169,11 @@ def test_peers(some, tmp_path):
         pass
     with pytest.raises(akin.UsageError, match="neither dimension nor metric"):
         read_peer(path, "hnswlib")
+    (tmp_path / "other").write_bytes(b"another file")
+    with pytest.raises(akin.UsageError, match="does not tell which library"):
+        read_peer(tmp_path / "other")
+    with pytest.raises(akin.SystemFailure, match="no such file"):
+        read_peer(tmp_path / "none")
     with pytest.raises(akin.UsageError, match="library must be"):
         read_peer(path, "lucene")
     with pytest.raises(akin.SystemFailure, match="no such file"):

@@ -19,6 +19,7 @@ from .errors import AkinError, Cancelled, InputError, SystemFailure, UnknownID, 
 from .explaining import Explanation
 from .index import Index
 from .plotting import Recall
+from .readers import read, read_peer
 from .recommender import Recommender
 from .training import train
 
@@ -40,6 +41,8 @@ __all__ = [
     "__version__",
     "evaluate",
     "info",
+    "read",
+    "read_peer",
     "recall",
     "run",
     "train",

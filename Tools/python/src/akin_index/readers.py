@@ -127,21 +127,55 @@ def _hdf5(path: Any, column: Optional[str]) -> Vectors:
         return Vectors(checked(file[chosen][()]), None, metrics.get(distance), f"distance {distance}" if distance else "")
 
 
-def read_peer(path: Any, library: str, dimension: Optional[int] = None, metric: Optional[str] = None) -> Vectors:
+def read_peer(path: Any, library: Optional[str] = None, dimension: Optional[int] = None, metric: Optional[str] = None) -> Vectors:
     """Takes vectors and ids out of an index file of another library, through that library, which must be installed.
 
-    library: "hnswlib", "usearch", "voyager", "faiss" or "annoy". dimension and metric: what the files of hnswlib and annoy do not
-    hold.
+    library: "hnswlib", "usearch", "voyager", "faiss" or "annoy"; files of USearch, Voyager and faiss tell it. dimension and metric:
+    what the files of hnswlib and annoy do not hold.
     The note says where the library has changed the vectors.
     """
     readers = {"hnswlib": _hnswlib, "usearch": _usearch, "voyager": _voyager, "faiss": _faiss, "annoy": _annoy}
-    if library not in readers:
+    if library is None and os.path.isfile(path):
+        library = _writer(path)
+        if library is None:
+            raise errors.UsageError(
+                f"{path}: the file does not tell which library wrote it", f"name it: library= one of {', '.join(readers)}"
+            )
+    if library is not None and library not in readers:
         raise errors.UsageError(f"library must be {', '.join(readers)}, found {library!r}")
     if library in ("hnswlib", "annoy") and (dimension is None or metric is None):
         raise errors.UsageError(f"a file of {library} holds neither dimension nor metric", "name what it was built with")
     if not os.path.exists(path):
         raise errors.SystemFailure(f"{path}: no such file")
-    return readers[library](os.fspath(path), dimension, metric)
+    try:
+        return readers[library](os.fspath(path), dimension, metric)
+    except (errors.AkinError, ImportError):
+        raise
+    except Exception as error:
+        # Each library has kinds of its own for what it cannot read.
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        raise errors.InputError(f"{path}: {library} does not read it: {said[0]}") from error
+
+
+def _writer(path: Any) -> Optional[str]:
+    """The library that wrote an index file, by its first bytes."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(8)
+            if head[:4] == b"VOYA":
+                return "voyager"
+            if head[:1] == b"I" and head[:4].isalnum():
+                return "faiss"
+            # A matrix of so many rows of so many bytes comes before USearch's own name.
+            rows, width = np.frombuffer(head.ljust(8, b"\0"), "<u4").tolist()
+            for place in (0, 8 + rows * width):
+                if place < os.fstat(file.fileno()).st_size:
+                    file.seek(place)
+                    if file.read(7) == b"usearch":
+                        return "usearch"
+    except OSError as error:
+        raise errors.SystemFailure(f"{path}: {error.strerror}") from None
+    return None
 
 
 def _hnswlib(path: str, dimension: Any, metric: Any) -> Vectors:
@@ -155,12 +189,12 @@ def _hnswlib(path: str, dimension: Any, metric: Any) -> Vectors:
 
 
 def _usearch(path: str, dimension: Any, metric: Any) -> Vectors:
-    from usearch.index import Index, MetricKind
+    from usearch.index import Index, MetricKind, ScalarKind
 
     index = Index.restore(path)
     ids = np.sort(np.asarray(index.keys, dtype=np.int64))
     known = {MetricKind.Cos: "cosine", MetricKind.IP: "inner-product", MetricKind.L2sq: "euclidean"}
-    vectors = np.asarray(index.get(ids), dtype=np.float32).reshape(len(ids), -1)
+    vectors = np.asarray(index.get(ids, ScalarKind.F32), dtype=np.float32).reshape(len(ids), -1)
     kind = str(index.dtype).rsplit(".", 1)[-1].lower()
     note = "" if kind == "f32" else f"usearch stored them as {kind}, so they are rounded"
     return Vectors(checked(vectors), ids, known.get(index.metric_kind, metric), note)
@@ -173,8 +207,10 @@ def _voyager(path: str, dimension: Any, metric: Any) -> Vectors:
     ids = np.sort(np.asarray(list(index.ids), dtype=np.int64))
     space = str(index.space).rsplit(".", 1)[-1]
     known = {"Cosine": "cosine", "InnerProduct": "inner-product", "Euclidean": "euclidean"}.get(space, metric)
-    note = "voyager keeps vectors at length 1" if known == "cosine" else ""
-    return Vectors(checked(np.asarray(index.get_vectors(ids))), ids, known, note)
+    kind = str(index.storage_data_type).rsplit(".", 1)[-1]
+    notes = ["voyager keeps vectors at length 1"] if known == "cosine" else []
+    notes += [] if kind == "Float32" else [f"voyager stored them as {kind}, so they are rounded"]
+    return Vectors(checked(np.asarray(index.get_vectors(ids))), ids, known, "; ".join(notes))
 
 
 def _faiss(path: str, dimension: Any, metric: Any) -> Vectors:
@@ -187,7 +223,10 @@ def _faiss(path: str, dimension: Any, metric: Any) -> Vectors:
         ids = np.array(faiss.vector_to_array(index.id_map))
         index = faiss.downcast_index(index.index)
     known = {faiss.METRIC_INNER_PRODUCT: "inner-product", faiss.METRIC_L2: "euclidean"}.get(index.metric_type, metric)
-    return Vectors(checked(index.reconstruct_n(0, index.ntotal)), ids, known)
+    kind = type(index).__name__
+    whole_vectors = ("IndexFlat", "IndexFlatL2", "IndexFlatIP", "IndexHNSWFlat", "IndexIVFFlat", "IndexNSGFlat")
+    note = "" if kind in whole_vectors else f"faiss stored codes ({kind}), so vectors are what these stand for"
+    return Vectors(checked(index.reconstruct_n(0, index.ntotal)), ids, known, note)
 
 
 def _annoy(path: str, dimension: Any, metric: Any) -> Vectors:
