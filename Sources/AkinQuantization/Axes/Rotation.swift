@@ -93,7 +93,7 @@ import CAkinKernels
       min(items.count, sampleRows), of: items, relativeTo: mean, atUnitLength: isUnit, kernels)
     let found = unsafe PrincipalAxes.find(in: sample, count: axisCount, kernels: kernels)
     guard found.share >= leastShare else { return nil }
-    let axes = PrincipalAxes.mixed(found.axes)
+    let axes = unsafe PrincipalAxes.mixed(found.axes, kernels: kernels)
     let skew = unsafe Rotation.skew(of: axes, kernels)
     return skew < 0x1p-12 ? (axes, skew) : nil
   }

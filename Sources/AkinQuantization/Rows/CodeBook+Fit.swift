@@ -23,7 +23,7 @@ extension CodeBook {
         min(items.count, sampleRows), of: items, relativeTo: mean, atUnitLength: isUnit, kernels)
       let found = unsafe PrincipalAxes.find(in: sample, count: CodeBook.axes, kernels: kernels)
       guard found.share >= leastShare else { return nil }
-      axes = PrincipalAxes.mixed(found.axes)
+      axes = unsafe PrincipalAxes.mixed(found.axes, kernels: kernels)
     }
     let column = AlignedFloats(count: dimension)
     for component in 0..<dimension { unsafe column.floats[component] = mean[component] }
