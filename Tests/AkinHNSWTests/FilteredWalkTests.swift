@@ -10,11 +10,37 @@ struct FilteredWalkTests {
   private struct World {
     static let rows = 1_600
     let catalogue: Catalogue
+    /// One that has learned nothing of any query yet.
     let index: HNSWIndex
     let queries: EmbeddingMatrix
 
-    init(_ metric: Metric, seed: UInt64 = 21) throws {
-      let random = CounterRandom(seed: seed)
+    init(_ metric: Metric) throws {
+      let content = try Content.of(metric)
+      (catalogue, queries) = (content.catalogue, content.queries)
+      index = try opened(content.bytes)
+    }
+  }
+
+  /// What a world is made of, once for all tests.
+  private struct Content: Sendable {
+    let catalogue: Catalogue
+    let queries: EmbeddingMatrix
+    let bytes: [UInt8]
+
+    static func of(_ metric: Metric) throws -> Content {
+      switch metric {
+      case .innerProduct: try innerProduct.get()
+      case .cosine: try cosine.get()
+      case .euclidean: try euclidean.get()
+      }
+    }
+
+    private static let innerProduct = Result { try Content(.innerProduct) }
+    private static let cosine = Result { try Content(.cosine) }
+    private static let euclidean = Result { try Content(.euclidean) }
+
+    private init(_ metric: Metric) throws {
+      let random = CounterRandom(seed: 21)
       func vectors(_ count: Int, at start: UInt64) -> EmbeddingMatrix {
         unsafe matrix(rows: count, dimension: 16) { row, values in
           let cluster = random.bits(at: 1 << 50 + start + UInt64(row)) % 30
@@ -25,9 +51,9 @@ struct FilteredWalkTests {
           }
         }
       }
-      catalogue = Catalogue(items: vectors(Self.rows, at: 0), metric: metric)
+      catalogue = Catalogue(items: vectors(World.rows, at: 0), metric: metric)
       queries = vectors(100, at: 1 << 40)
-      index = try Built(catalogue).index
+      bytes = try Built(catalogue).bytes
     }
   }
 
@@ -152,7 +178,7 @@ struct FilteredWalkTests {
 
   @Test("Seen items and filters compose, in every effort; related items do, too", arguments: Metric.allCases)
   func composes(metric: Metric) throws {
-    let world = try World(metric, seed: 33)
+    let world = try World(metric)
     let query = world.queries[Row(1)]
     let best = world.catalogue.nearest(to: query, k: World.rows).map { Int($0.row.index) }
     let allowed = Set((0..<World.rows).filter { $0 % 2 == 0 })

@@ -67,4 +67,31 @@ extension [UInt8] {
     let start = Int(number(at: entry + 8, bytes: 8))
     return start..<start + Int(number(at: entry + 16, bytes: 8))
   }
+
+  /// The names of all sections, in the order of the table.
+  package var sectionNames: [SectionName] {
+    (0..<Int(number(at: 96, bytes: 4))).map { SectionName(code: UInt32(number(at: 256 + 64 * $0, bytes: 4))) }
+  }
+
+  /// The bytes behind the first page: of each section, and of each gap in front of one, in file order.
+  package var regions: [(name: SectionName?, bytes: Range<Int>)] {
+    var regions: [(name: SectionName?, bytes: Range<Int>)] = []
+    var end = 4096
+    for name in sectionNames {
+      let section = section(name)
+      regions += [(nil, end..<section.lowerBound), (name, section)]
+      end = section.upperBound
+    }
+    return regions.filter { !$0.bytes.isEmpty }
+  }
+
+  /// Rounds that between them have every byte behind the first page once: each has a byte of each region, so that what looks
+  /// at all regions has to find many changes in few rounds. Bytes of the regions named `alone` have rounds of their own.
+  package func rounds(alone: Set<SectionName>) -> [[Int]] {
+    let isAlone = { (name: SectionName?) in name.map { alone.contains($0) } ?? false }
+    let (single, shared) = (regions.filter { isAlone($0.name) }, regions.filter { !isAlone($0.name) })
+    let longest = shared.map(\.bytes.count).max() ?? 0
+    return single.flatMap { $0.bytes.map { [$0] } }
+      + (0..<longest).map { round in shared.compactMap { round < $0.bytes.count ? $0.bytes.lowerBound + round : nil } }
+  }
 }

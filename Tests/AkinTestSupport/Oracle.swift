@@ -37,12 +37,20 @@ extension Catalogue {
   public func nearest(to query: [Float], k: Int, excluding excluded: Set<Int> = []) -> [Neighbor] {
     precondition(query.count == items.dimension, "a query of the catalogue's")
     var all: [Neighbor] = []
+    // From time to time the best so far are sorted, and what scores less than the last of them is left out from then on.
+    var least = -Float.infinity
+    let limit = k < count / 4 ? 2 * k + 16 : .max
     unsafe query.withUnsafeBufferPointer { query in
       guard let query = query.baseAddress else { return }
       let length = unsafe lengthOfQuery(query)
       for row in 0..<count where excluded.isEmpty || !excluded.contains(row) {
         // Safe: the query is as long as an item, the row is inside.
-        if let score = unsafe score(of: query, length, row) { all.append(Neighbor(row: Row(row), score: score)) }
+        guard let score = unsafe score(of: query, length, row), !(score < least) else { continue }
+        all.append(Neighbor(row: Row(row), score: score))
+        if all.count < limit { continue }
+        all.sort()
+        all.removeLast(all.count - k)
+        least = all.last?.score ?? .infinity
       }
     }
     return Array(all.sorted().prefix(k))
