@@ -22,10 +22,8 @@ struct ForeignContentTests {
       ([0x80, 4, 0x95, 1], .pickle, "if you trust it"), (zip("[Content_Types].xml"), .excel, "read_excel"),
       (zip("indices.npy"), .numpyArchive, "load_npz"), (zip("ratings.csv"), .zip, "unzip -p"),
       (Array("%%MatrixMarket matrix coordinate real general\n%\n2 2 1\n1 1 5\n".utf8), .matrixMarket, "mmread"),
-      (Array("{\"user\": 1, \"item\": 2}\n{\"user\": 1, \"item\": 3}\n".utf8), .json, "dtype=False"),
-      (Array("\u{FEFF}[\n  {\"user\": 1}]".utf8), .json, "read_json"),
-      (Array("[[1, 2], [1, 3]]".utf8), .json, "read_json"),
-      (Array("{'reviewerID': 'A', 'asin': 'B'}\n".utf8), .dictionaries, "literal_eval"),
+      (zip("docProps/app.xml"), .excel, "read_excel"),
+      (zip("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), .excel, "read_excel"),
     ]
     for (bytes, content, help) in cases {
       let path = scratch.file(bytes)
@@ -34,6 +32,27 @@ struct ForeignContentTests {
       #expect(throws: error) { try ItemTable.read(path: path) }
       #expect(throws: error) { try FeatureTable.read(path: path) }
       #expect(error.help?.contains(help) == true && "\(error)".contains(content.rawValue), "\(content)")
+    }
+  }
+
+  @Test("JSON and dictionaries of Python are known by their first bytes, behind a byte order mark, too")
+  func structured() throws {
+    for (text, content) in [
+      ("{\"user\": 1, \"item\": 2}\n{\"user\": 1, \"item\": 3}\n", ForeignContent.json),
+      ("\u{FEFF}[\n  {\"user\": 1}]", .json), ("[[1, 2], [1, 3]]", .json),
+      ("{'reviewerID': 'A', 'asin': 'B'}\n", .dictionaries), ("{1: [10, 11]}", .dictionaries),
+    ] {
+      for read in [{ try Interactions.read(path: $0) as Any }, { try ItemTable.read(path: $0) }] {
+        do {
+          _ = try read(scratch.file(text))
+          Issue.record("\(text)")
+        } catch {
+          guard case .notText(content, _)? = (error as? InteractionError)?.problem else {
+            Issue.record("\(text): \(error)")
+            continue
+          }
+        }
+      }
     }
   }
 

@@ -43,14 +43,12 @@ struct InputTraceTests {
 
   @Test("Pairs of a number and a number are no ids: features as libsvm writes them, times of day")
   func pairs() throws {
-    for text in ["1 1:5 2:3\n2 1:4 3:2\n", "1,9:05\n2,10:30\n"] {
-      let found = try #require(try scratch.failure(text))
-      guard case .noSuchColumn("item", let why) = found.1 else {
-        Issue.record("\(found)")
-        continue
-      }
-      #expect(why.contains("column 2 holds pairs like "))
+    #expect(try scratch.failure("1 1:5 2:3\n2 1:4 3:2\n")?.1 == .featurePairs(found: "1:5", count: 2))
+    guard case .noSuchColumn("item", let why)? = try scratch.failure("1,9:05\n2,10:30\n")?.1 else {
+      Issue.record("no error")
+      return
     }
+    #expect(why.contains("column 2 holds pairs like "))
     // Named, they are what the caller says.
     var format = InteractionFormat()
     format.item = .number(2)

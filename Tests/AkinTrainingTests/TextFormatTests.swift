@@ -164,6 +164,9 @@ struct TextFormatTests {
     let path = scratch.file([0x1F, 0x8B, 8, 0])
     let error = InteractionError(path: path, .notText(found: .gzip))
     #expect(throws: error) { try Interactions.read(path: path) }
-    #expect(error.help == "unpack it on the way: gunzip -c \(path) | akin train - …")
+    // A catalogue cannot come through the pipe of interactions.
+    #expect(
+      error.help
+        == "unpack it: gunzip -c \(path) > rows.csv; interactions also on the way: gunzip -c \(path) | akin train - …")
   }
 }

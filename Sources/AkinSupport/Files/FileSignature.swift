@@ -26,6 +26,15 @@ package enum FileSignature: Sendable {
     }
   }
 
+  /// Whether a zip archive is a workbook of Excel or LibreOffice, by the bytes behind its first header: the name of the first member,
+  /// and the content of one that is not packed.
+  ///
+  /// - Parameter member: The bytes from 30 on, as text.
+  package static func isWorkbook(_ member: String) -> Bool {
+    ["[Content_Types].xml", "_rels/", "xl/", "docProps/", "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"]
+      .contains { member.hasPrefix($0) }
+  }
+
   /// Whether bytes begin a web page, or XML.
   ///
   /// - Parameter start: The first bytes of a file.

@@ -28,11 +28,7 @@ struct InteractionColumns {
   ///   - format: The caller's choices.
   init(_ head: TableHead, format: InteractionFormat) throws(InteractionError) {
     columnCount = head.columnCount
-    if head.columnCount == 1, head.first[0].utf8.count > 1, head.first[0].utf8.last == UInt8(ascii: ":"),
-      head.first[0].utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
-    {
-      throw head.error(.itemAlone(found: head.first[0]))
-    }
+    try head.refuseItemAlone()
     if format.header == .detect { try head.refuseOtherFirstRows() }
     guard head.columnCount >= 2 else { throw head.error(.tooFewColumns(needed: 2, found: head.columnCount)) }
     hasHeader = try head.hasHeader(
@@ -147,6 +143,11 @@ private struct PositionGuess {
         if try canHoldIDs(column, role: role == 0 ? "user" : "item") { columns[role] = column }
       }
       if columns[role] == nil {
+        if let pair = head.first.dropFirst().first, role == 1, head.columnCount > 2,
+          values.dropFirst().allSatisfy(\.arePairs)
+        {
+          throw head.error(.featurePairs(found: pair, count: head.columnCount - 1))
+        }
         let why = remarks.isEmpty ? "no column that can hold them" : Set(remarks).sorted().joined(separator: ", ")
         throw head.error(.noSuchColumn(role: role == 0 ? "user" : "item", why: why))
       }
@@ -190,6 +191,7 @@ private struct PositionGuess {
     let its = values[column]
     let place = "column \(column + 1)"
     if its.areEmpty { return false }
+    if its.areScientific { throw head.error(.scientificIDs(role: role, found: head.first[column])) }
     if role == "item", let constant = its.constant, let next = others(behind: column).first {
       remarks.append("\(place) is '\(constant.prefix(40))' in all rows")
       // Words behind it are ids; numbers may be values of one item.

@@ -92,10 +92,14 @@ extension InteractionBuilder {
 
 extension RecordReader {
   /// The error of a row with another number of columns.
-  func ragged(expected: Int) -> InteractionError {
+  ///
+  /// - Parameters:
+  ///   - expected: The columns of the first row.
+  ///   - mayBeLists: Whether the rows may be lists of items.
+  func ragged(expected: Int, mayBeLists: Bool = false) -> InteractionError {
     InteractionError(
       path: path, line: line,
-      separator == .space
+      separator == .space || mayBeLists
         ? .raggedSpaces(expected: expected, found: fieldCount) : .ragged(expected: expected, found: fieldCount))
   }
 

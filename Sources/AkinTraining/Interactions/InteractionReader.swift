@@ -28,7 +28,9 @@ extension Interactions {
     var more = try reader.next()
     if more, columns.hasHeader { more = try reader.next() }
     while more {
-      guard reader.fieldCount == columns.columnCount else { throw reader.ragged(expected: columns.columnCount) }
+      guard reader.fieldCount == columns.columnCount else {
+        throw reader.ragged(expected: columns.columnCount, mayBeLists: !columns.hasHeader && columns.value == nil)
+      }
       // Safe: the fields are used before the next record is read.
       let user = try unsafe number(reader[columns.user], in: &builder.users, "user", "users", reader)
       let item = try unsafe number(reader[columns.item], in: &builder.items, "item", "items", reader)

@@ -41,6 +41,21 @@ extension FieldKind {
 }
 
 extension FieldKind {
+  /// Whether a text is a date that is not read: three numbers between points, slashes or dashes, `31.12.2026` or `2026/12/31`.
+  static func isOtherDate(_ text: String) -> Bool {
+    guard let mark = text.utf8.first(where: { !(0x30...0x39).contains($0) }), "./-".utf8.contains(mark) else {
+      return false
+    }
+    let parts = text.utf8.split(separator: mark, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } }) else { return false }
+    let lengths = parts.map(\.count)
+    return (1...2).contains(lengths[1])
+      && (lengths[0] == 4 && (1...2).contains(lengths[2])
+        || (1...2).contains(lengths[0]) && [2, 4].contains(lengths[2]))
+  }
+}
+
+extension FieldKind {
   /// Whether a text is a number with signs or spaces around it, or commas between its thousands: `$9.99`, `12 %`, `1,234`.
   static func isDecoratedNumber(_ text: String) -> Bool {
     func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
@@ -56,7 +71,9 @@ extension FieldKind {
     }
     guard isSign(before), isSign(behind), !before.contains("("), !behind.contains(")") else { return false }
     let core = String(String.UnicodeScalarView(scalars[first...last]))
-    return mayHaveThousands(core)
+    // "1.299,00" has points between thousands.
+    let swapped = String(core.map { $0 == "." ? "," : $0 == "," ? "." : $0 })
+    return mayHaveThousands(core) || (core.contains(",") && mayHaveThousands(swapped))
       || (!(before.isEmpty && behind.isEmpty) && [.integer, .fraction, .decimalComma].contains(FieldKind(core)))
   }
 }
@@ -111,6 +128,16 @@ struct ColumnValues {
   /// Whether a quarter of the fields or more are numbers with a fraction, and all others are numbers: no ids.
   var areFractions: Bool {
     numbers.count == texts.count && 4 * numbers.count { $0 != $0.rounded() } >= max(numbers.count, 1)
+  }
+  /// Whether all fields are whole numbers with an exponent and six decimals or more: `1.0000000e+01`, as numpy and Matlab write
+  /// numbers. Spreadsheets write fewer decimals.
+  var areScientific: Bool {
+    !numbers.isEmpty && numbers.count == texts.count && numbers.allSatisfy { $0 == $0.rounded() }
+      && texts.allSatisfy { text in
+        let parts = text.utf8.split(separator: UInt8(ascii: "."))
+        let decimals = parts.count == 2 ? parts[1].prefix { (0x30...0x39).contains($0) } : []
+        return decimals.count >= 6 && decimals.count < parts[1].count
+      }
   }
   /// Whether all fields are whole numbers and a number with colons between: `3:0.5`, as libsvm writes features, `0:3:0.5`, or `9:05`.
   var arePairs: Bool {

@@ -40,6 +40,22 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case dictionaries = "dictionaries of Python"
   /// A sparse matrix in the text format of NIST's Matrix Market.
   case matrixMarket = "a Matrix Market file"
+  /// A list of tuples or of objects that Python shows.
+  case tuples = "a list of tuples"
+  /// A table of TOML, or of an INI file.
+  case toml = "TOML or an INI file"
+  /// YAML.
+  case yaml = "YAML"
+  /// A graph in the format of GML or Pajek.
+  case graph = "a graph in GML or Pajek format"
+  /// Edges with their attributes in braces, as NetworkX writes them.
+  case edges = "edges with attributes in braces"
+  /// Examples of Vowpal Wabbit.
+  case vowpal = "lines of Vowpal Wabbit"
+  /// Predictions as Surprise prints them.
+  case predictions = "predictions as Surprise prints them"
+  /// Blocks of the items of each user, as in the KDD Cup of 2011.
+  case blocks = "blocks of a user and the number of rows, with the rows below"
   /// A row a line in brackets, as Python, Spark and other programs show tuples.
   case brackets = "rows in brackets"
   /// Statements of SQL, as a dump of a database has them.
@@ -86,66 +102,10 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     self = 3 * row.count { $0 == 0 } > row.count ? .utf16 : .binary
   }
 
-  /// JSON begins with an object, or with an array of objects, arrays or texts.
-  private static func structured(_ start: ArraySlice<UInt8>) -> ForeignContent? {
-    guard let open = start.first, open == UInt8(ascii: "{") || open == UInt8(ascii: "[") else { return nil }
-    let next = start.dropFirst().first { !" \t\r\n".utf8.contains($0) }
-    switch (open, next) {
-    case (UInt8(ascii: "{"), UInt8(ascii: "'")?): return .dictionaries
-    case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return .json
-    case (UInt8(ascii: "["), let next?) where "{[\"".utf8.contains(next): return .json
-    default: return nil
-    }
-  }
-
-  /// What databases and programs show or dump as text: rows in brackets, statements, drawings.
-  private static func shown(_ start: [UInt8]) -> ForeignContent? {
-    let text = String(decoding: start, as: UTF8.self)
-    // The last line may be cut.
-    let lines = text.split(maxSplits: 12, omittingEmptySubsequences: true) { $0.isNewline }.map { String($0).trimmed }
-    guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
-    if lines.prefix(4).contains(where: isRule) { return .drawing }
-    let words = first.lowercased()
-    if first == "--" || statements.contains(where: { words.hasPrefix($0) }) { return .sql }
-    return lines.count > 1 && isBracketed(first) ? .brackets : nil
-  }
-
-  /// The beginnings of a dump, in small letters.
-  private static let statements = [
-    "insert into ", "create table ", "drop table ", "begin transaction;", "pragma foreign_keys", "copy public.", "/*!",
-    "-- mysql", "-- mariadb", "-- postgresql", "-- phpmyadmin", "-- dumped", "-- host:",
-  ]
-
-  /// Whether a line draws an edge, or the rule below names: `---------+--------`, `|----|----|`, `┌────┬────┐`.
-  private static func isRule(_ line: String) -> Bool {
-    let strokes = line.unicodeScalars.count { $0 == "-" || $0 == "=" || (0x2500...0x257F).contains($0.value) }
-    guard strokes > 4 else { return false }
-    return line.unicodeScalars.allSatisfy {
-      "-=+|: \t".unicodeScalars.contains($0) || (0x2500...0x257F).contains($0.value)
-    }
-  }
-
-  /// Whether one pair of brackets holds a whole line and a separator, perhaps behind a name: `(1,10,5.0)`, `Rating(1,10,5.0)`.
-  private static func isBracketed(_ line: String) -> Bool {
-    let line = line.utf8.drop { (0x41...0x5A).contains($0 & 0xDF) }
-    guard let open = line.first, let kind = "([{".utf8.firstIndex(of: open) else { return false }
-    let close = ")]}".utf8[kind]
-    var depth = 0
-    var hasComma = false
-    for (place, byte) in line.enumerated() {
-      if byte == open { depth += 1 }
-      if byte == UInt8(ascii: ",") { hasComma = true }
-      guard byte == close else { continue }
-      depth -= 1
-      if depth == 0 { return hasComma && line.dropFirst(place + 1).allSatisfy { ",; ".utf8.contains($0) } }
-    }
-    return false
-  }
-
   /// The kind of a zip archive, by the name of its first member.
   private static func archive(_ start: [UInt8]) -> ForeignContent {
     let name = String(decoding: start.dropFirst(30), as: UTF8.self)
-    if name.hasPrefix("[Content_Types].xml") || name.hasPrefix("_rels/") || name.hasPrefix("xl/") { return .excel }
+    if FileSignature.isWorkbook(name) { return .excel }
     return name.prefix(120).contains(".npy") ? .numpyArchive : .zip
   }
 
@@ -167,61 +127,10 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .numpy: FileSignature.numpy.marks
     case .akin: FileSignature.akin.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
-    case .numpyArchive, .excel, .json, .dictionaries, .brackets, .sql, .drawing, .markup, .pointer, .binary: []
-    }
-  }
-
-  /// How to get rows of text out of such a file.
-  func remedy(_ path: String) -> String {
-    func text(_ frame: String) -> String { "write it as text: pandas.\(frame).to_csv('rows.csv', index=False)" }
-    // All digits of an id count.
-    func sparse(_ matrix: String) -> String {
-      "write it as text: m = \(matrix).tocoo(); "
-        + "numpy.savetxt('rows.tsv', numpy.c_[m.row, m.col, m.data], fmt='%.17g', delimiter='\\t')"
-    }
-    switch self {
-    case .utf32: return "convert it: iconv -f utf-32 -t utf-8 \(path) > utf8.csv"
-    case .markup:
-      return
-        "download the file itself: this may be the page of a link, or of an error; of XML with an element for each row, "
-        + text("read_xml('\(path)', dtype=str)")
-    case .brackets:
-      return
-        "take brackets and quotes away: sed -E \"s/^[A-Za-z]*[({[]//; s/[])}][,; ]*$//; s/['\\\"]//g; s/(^|,) *[A-Za-z_]+=([^=,])/\\1\\2/g; s/, +/,/g\" "
-        + "\(path) > rows.csv"
-    case .sql:
-      return "load it into its database and write rows: psql --csv -c 'SELECT user, item, value FROM …' > rows.csv, "
-        + "mysql --batch -e '…' > rows.tsv, or sqlite3 -csv -header FILE.db '…' > rows.csv"
-    case .drawing: return "let the database write rows: psql --csv, mysql --batch, duckdb -csv, or sqlite3 -csv -header"
-    case .pointer: return "get the file: git lfs pull"
-    case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
-    case .gzip: return "unpack it on the way: gunzip -c \(path) | akin train - …"
-    case .bzip2: return "unpack it on the way: bunzip2 -c \(path) | akin train - …"
-    case .xz: return "unpack it on the way: xz -dc \(path) | akin train - …"
-    case .zstandard: return "unpack it on the way: zstd -dc \(path) | akin train - …"
-    case .zip: return "unpack it on the way: unzip -p \(path) | akin train - …"
-    case .numpyArchive: return "if it is a sparse matrix, \(sparse("scipy.sparse.load_npz('\(path)')"))"
-    case .matrixMarket: return sparse("scipy.io.mmread('\(path)')")
-    case .excel: return text("read_excel('\(path)', dtype=str)")
-    case .parquet: return text("read_parquet('\(path)')")
-    case .arrow: return text("read_feather('\(path)')")
-    case .hdf5: return text("read_hdf('\(path)')")
-    case .pickle: return "if you trust it, \(text("read_pickle('\(path)')"))"
-    case .sqlite: return "write it as text: sqlite3 -csv -header \(path) 'SELECT user, item, value FROM …' > rows.csv"
-    case .numpy:
-      return "write it as text: numpy.savetxt('rows.tsv', numpy.load('\(path)'), fmt='%.17g', delimiter='\\t')"
-    case .akin: return "give the file of interactions that it was made from"
-    case .json:
-      return text("read_json('\(path)', lines=True, dtype=False)")
-        + "; without lines=True for one array; lists of objects: "
-        + "pandas.json_normalize([json.loads(x) for x in open('\(path)')], 'LIST', ['USER']).to_csv('rows.csv', index=False); "
-        + "objects of users and items: pandas.DataFrame(json.load(open('\(path)'))).T.stack().dropna().reset_index()"
-        + ".to_csv('rows.csv', index=False, header=['user', 'item', 'value'])"
-    case .dictionaries:
-      return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
-        + "; lists of dictionaries: pandas.json_normalize([ast.literal_eval(x) for x in open('\(path)')], 'LIST', ['USER'])"
-        + ".to_csv('rows.csv', index=False)"
-    case .binary: return "give a file of text: rows of user, item and value with separators between"
+    case .numpyArchive, .excel, .json, .dictionaries, .tuples, .toml, .yaml, .graph, .edges, .vowpal, .predictions,
+      .blocks,
+      .brackets, .sql, .drawing, .markup, .pointer, .binary:
+      []
     }
   }
 }

@@ -8,7 +8,7 @@ extension InteractionError {
     case .system, .tooMany, .idTooLong: nil
     case .notUTF8: "name the encoding: --encoding latin1, or --encoding windows-1252"
     case .directory: "name a file inside it"
-    case .notText(let found): found.remedy(path)
+    case .notText(let found, let frame): found.remedy(path, frame: frame)
     case .noRows: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
     case .tooFewColumns:
       "a row is user,item or user,item,value, with a comma, tab or semicolon between; "
@@ -18,8 +18,16 @@ extension InteractionError {
     case .noSuchColumn(let role, _):
       InteractionError.remedy(role)
         + "; a table with a column for each item, and lists of features, need a row for each pair"
-    case .itemAlone:
-      "write the item into each row: awk -F, '/:$/{i=substr($0,1,length($0)-1);next}"
+    case .featurePairs(let found, 2) where found.split(separator: ":").count == 2:
+      "if the first is the user and the second the item: awk '{split($2,a,\":\");split($3,b,\":\");"
+        + "print a[1]\",\"b[1]\",\"$1}' \(path) > rows.csv"
+    case .featurePairs: "write a row for each user and item: user,item,value"
+    case .scientificIDs:
+      "write whole numbers: awk '{for(i=1;i<=NF;i++)$i=$i+0}1' \(path) > rows.txt, with -F, and -v OFS=, between commas, "
+        + "or numpy.savetxt('rows.txt', array, fmt='%.17g')"
+    case .numberAbove: "leave it out: tail -n +\(line + 1) \(path) > rows.txt"
+    case .itemAlone(_, let separator):
+      "write the item into each row: awk -F'\(separator == "\t" ? "\\t" : separator)' '/:$/{i=substr($0,1,length($0)-1);next}"
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
     case .itemColumns(let user):
       "make a row of each pair: pandas.read_csv('\(path)').melt('\(user)', var_name='item', value_name='value').dropna()"
@@ -56,7 +64,12 @@ extension InteractionError {
       "write 1 and 0 for them, or leave rows of no interaction out"
     case .notANumber, .notFinite:
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
-    case .notATime: "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00"
+    case .notATime(let found) where InteractionError.isTimeOfDay(found):
+      "a time of day needs its date: name a column of dates: --time-column COLUMN"
+    case .notATime:
+      "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00; others: "
+        + "t['DATE'] = pandas.to_datetime(t['DATE'], dayfirst=True) for a frame t = pandas.read_csv('\(path)', dtype=str), "
+        + "without dayfirst where the month is first"
     case .noTimes: "name the column of times (--time-column), or split in another way"
     case .negative:
       "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
@@ -75,6 +88,12 @@ extension InteractionError {
       "a quote inside a quoted field is written twice; if a backslash stands before it: sed 's/\\\\\"/\"\"/g'; "
         + "without quoting: --quote none"
     }
+  }
+
+  /// Whether a text is a time of day: `10:51:09.277`.
+  private static func isTimeOfDay(_ text: String) -> Bool {
+    let parts = text.trimmed.split(separator: ":", omittingEmptySubsequences: false)
+    return (2...3).contains(parts.count) && parts.allSatisfy { Double($0) != nil }
   }
 
   private static let spaces =

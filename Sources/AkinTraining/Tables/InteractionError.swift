@@ -16,8 +16,8 @@ public struct InteractionError: AkinError, Equatable {
     case system(action: String, code: Int32)
     /// The path names a directory.
     case directory
-    /// The first bytes are those of another format than UTF-8 text.
-    case notText(found: ForeignContent)
+    /// The first bytes are those of another format than UTF-8 text, and of JSON how to make rows of it, if that is known.
+    case notText(found: ForeignContent, frame: JSONFrame? = nil)
     /// The file has no rows.
     case noRows
     /// The first row has fewer columns than are needed.
@@ -32,12 +32,18 @@ public struct InteractionError: AkinError, Equatable {
     case sameColumn(first: String, second: String, column: String)
     /// Without a header, no column looks like one of a role.
     case noSuchColumn(role: String, why: String)
+    /// Without a header, columns hold features of programs like libsvm, `3:1`, so many in the first row.
+    case featurePairs(found: String, count: Int)
+    /// Without a header, ids are whole numbers that are written with a fraction and an exponent.
+    case scientificIDs(role: String, found: String)
+    /// A number stands alone above the rows.
+    case numberAbove(found: String)
     /// The first line is Excel's `sep=;`.
     case separatorLine
     /// The file begins with comments.
     case comments(mark: String)
     /// The first row names an item alone, for the rows behind it.
-    case itemAlone(found: String)
+    case itemAlone(found: String, separator: String = ",")
     /// The first row has a name for each item: the table has a column for each.
     case itemColumns(user: String)
     /// Rows stand above the header.
@@ -133,7 +139,7 @@ extension InteractionError.Problem {
     case .system(_, ENOENT): "no such file"
     case .system(let action, let code): "cannot \(action): \(systemSentence(code))"
     case .directory: "expected a file, found a directory"
-    case .notText(let found): "expected UTF-8 text, found \(found.rawValue)"
+    case .notText(let found, _): "expected UTF-8 text, found \(found.rawValue)"
     case .noRows: "expected at least one row, found none"
     case .tooFewColumns(let needed, let found): "expected at least \(needed) columns, found \(found)"
     case .missingColumn(let name, let present): "expected a column '\(name)', found \(listed(present))"
@@ -145,7 +151,12 @@ extension InteractionError.Problem {
     case .noSuchColumn(let role, let why): "expected \(role) ids in a file without a header, found \(why)"
     case .separatorLine: "expected a header or data, found the separator as Excel names it (sep=)"
     case .comments(let mark): "expected a header or data, found a comment that begins with '\(mark)'"
-    case .itemAlone(let found): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
+    case .featurePairs(let found, _):
+      "expected ids of users and items in a file without a header, found features with their values, like \(found)"
+    case .scientificIDs(let role, let found):
+      "expected \(role) ids in a file without a header, found numbers with an exponent, like \(found)"
+    case .numberAbove(let found): "expected a header or data, found a number alone above the rows: '\(found)'"
+    case .itemAlone(let found, _): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
     case .itemColumns(let user):
       "expected a row for each user and item, found a column for each item behind '\(user)'"
     case .headerBelow(let names): "expected the header in the first row, found it here: \(listed(names))"

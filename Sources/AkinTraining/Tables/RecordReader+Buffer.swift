@@ -94,8 +94,22 @@ extension RecordReader {
     let start = (0..<min(end, 512)).map { unsafe buffer[$0] }
     if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     if let content = ForeignContent(start[position...], is8Bit: format.encoding != .utf8) {
-      throw InteractionError(path: path, .notText(found: content))
+      let isPython = content == .dictionaries
+      guard isPython || content == .json else { throw InteractionError(path: path, .notText(found: content)) }
+      // Safe: the bytes are below `end`.
+      let text = (position..<min(end, 1 << 16)).map { unsafe buffer[$0] }
+      let frame = JSONShape(text).flatMap { JSONFrame($0, isPython: isPython) }
+      throw InteractionError(path: path, .notText(found: content, frame: frame))
     }
+  }
+
+  /// Whether all lines hold as many spaces as the first, whose first word is a usual name of a column of ids.
+  @unsafe private static func hasNamesBetweenSpaces(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> Bool {
+    // Safe: the word is copied.
+    let word = unsafe String(
+      decoding: text.prefix(64).prefix { $0 != UInt8(ascii: " ") && $0 != newline }, as: UTF8.self)
+    return unsafe ColumnNames.features.contains(ColumnNames.fold(word))
+      && SeparatorDetection.isEven(.space, text, isWhole: isWhole)
   }
 
   /// The separator that the first lines agree on.
@@ -106,7 +120,8 @@ extension RecordReader {
     if let other = format.otherSeparator, unsafe SeparatorDetection.isEven(other, text, isWhole: isWhole) {
       return other
     }
-    return unsafe SeparatorDetection(text, isWhole: isWhole).separator(orSpaces: detectsSpaces)
+    let hasSpaces = unsafe detectsSpaces || RecordReader.hasNamesBetweenSpaces(text, isWhole: isWhole)
+    return unsafe SeparatorDetection(text, isWhole: isWhole).separator(orSpaces: hasSpaces)
   }
 }
 

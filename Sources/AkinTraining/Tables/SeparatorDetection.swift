@@ -5,6 +5,9 @@ struct SeparatorDetection {
 
   private static let lineLimit = 20
 
+  /// Separators of databases (Hive's \u{1}, ASCII's unit separator) and others that hardly stand in ids.
+  private static let unusual = ["\u{1}", "\u{2}", "\u{1F}", "\u{1E}", "^", "~"].map { FieldSeparator($0) }
+
   /// Counts the candidates in the first lines of a text.
   ///
   /// - Parameters:
@@ -13,15 +16,15 @@ struct SeparatorDetection {
   @unsafe init(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) {
     // Tabs, double colons and spaces know no quotes.
     unsafe count([.tab, .doubleColon, .space], text, isWhole, knowsQuotes: false)
-    unsafe count([.comma, .semicolon, .pipe], text, isWhole, knowsQuotes: true)
+    unsafe count([.comma, .semicolon, .pipe] + SeparatorDetection.unusual, text, isWhole, knowsQuotes: true)
   }
 
   /// The separator.
   ///
   /// Of the candidates that all lines hold equally often, the most frequent one is taken; on a tie tab, comma, semicolon, `::`,
   /// in this order. Where lines differ the first line decides alone, or if it has none, all others. A pipe often joins the words
-  /// of one field: it separates if nothing else does, or if at least three lines agree on it and it is more frequent. Spaces
-  /// separate if nothing else does.
+  /// of one field: it separates if nothing else does, or if at least three lines agree on it and it is more frequent. Where nothing
+  /// else does, unusual separators do on which all lines agree, two or more; and then spaces.
   ///
   /// - Parameter spaces: Whether spaces may separate fields.
   func separator(orSpaces spaces: Bool) -> FieldSeparator {
@@ -33,7 +36,8 @@ struct SeparatorDetection {
     // Lines of a title above the table have no separators.
     if let below = usual.first(where: { isEvenBelowTitle($0) }) { return below }
     if first(.pipe) > 0 { return .pipe }
-    return spaces && first(.space) > 0 ? .space : .comma
+    if let even = SeparatorDetection.unusual.first(where: { isEven($0) && counts[$0]?.count ?? 0 > 1 }) { return even }
+    return spaces && (first(.space) > 0 || isEvenBelowTitle(.space)) ? .space : .comma
   }
 
   /// Whether the first lines of a text hold a separator equally often, and at least once.

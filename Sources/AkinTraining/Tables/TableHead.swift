@@ -50,13 +50,24 @@ struct TableHead {
     if hasNumber || others.isEmpty { return false }
     let numeric = first.indices.filter { isNumeric($0) }
     if numeric.isEmpty { return try !isDataOfWords(refusesDoubt) }
-    return !numeric.contains { isBadValue(first[$0]) } && !first.indices.contains { recurs($0) }
+    if numeric.contains(where: { isBadValue(first[$0]) }) || first.indices.contains(where: { stands($0) }) {
+      return false
+    }
+    guard first.indices.contains(where: { recurs($0) }) else { return true }
+    // Words with digits above words, and a word above numbers: `Item(s),Item 1`, or `guest,A12`.
+    if refusesDoubt { throw error(.headerOrData(found: first)) }
+    return false
   }
 
   /// Refuses a first row that is neither a header nor data like the rows behind it: a title above the header, or the header of
   /// a table with a column for each item.
   func refuseOtherFirstRows() throws(InteractionError) {
     if columnCount == 1, let mark = commentMark { throw error(.comments(mark: mark)) }
+    if columnCount == 1, FieldKind(first[0]) == .integer, let count = others.first?.count, count > 1,
+      others.allSatisfy({ $0.count == count })
+    {
+      throw error(.numberAbove(found: first[0]))
+    }
     let names = first.map(ColumnNames.fold)
     let isNamed = (ColumnNames.user + ColumnNames.item).contains(names[0])
     if columnCount > 2, isNamed || names[0].isEmpty, first.dropFirst().allSatisfy({ FieldKind($0) == .integer }),
@@ -77,6 +88,15 @@ struct TableHead {
       if above.contains(where: { $0.count == row.count && !$0.contains("") }) { return }
       throw InteractionError(path: path, line: line, .headerBelow(names: row))
     }
+  }
+
+  /// Refuses a first row of an item alone, `1:`, which the rows below belong to.
+  func refuseItemAlone() throws(InteractionError) {
+    guard columnCount == 1, first[0].utf8.count > 1, first[0].utf8.last == UInt8(ascii: ":"),
+      first[0].utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
+    else { return }
+    let isBetweenTabs = others.first?.contains { $0.contains("\t") } ?? false
+    throw error(.itemAlone(found: first[0], separator: isBetweenTabs ? "\t" : ","))
   }
 
   /// Refuses a header above rows that all have one column more: the names may belong to other columns.
@@ -104,6 +124,11 @@ struct TableHead {
     guard field.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
     // "is_bought1" names a column; "3,5", "$5" and "~4" are bad numbers.
     return field.trimmed.unicodeScalars.first.map { !$0.properties.isAlphabetic && $0 != "_" } ?? true
+  }
+
+  /// Whether the first field of a column of words stands in another row too.
+  private func stands(_ column: Int) -> Bool {
+    !first[column].isEmpty && !isNumeric(column) && below(column).contains(first[column])
   }
 
   /// Whether the first field of a column stands in another row too, or holds digits.

@@ -1,4 +1,4 @@
-/// Seconds since 1970-01-01 00:00 UTC of a date `2026-11-21`, optionally followed by `T05:06` or ` 05:06:45`, fractions of a
+/// Seconds since 1970-01-01 00:00 UTC of a date `2026-11-21`, optionally followed by `T05`, `T05:06` or ` 05:06:45`, fractions of a
 /// second, and an offset `Z`, `UTC`, `+02:00`, `-0530` or `+02`; `nil` for any other text. Without an offset the time is UTC.
 package func secondsOfDate(_ text: String) -> Double? {
   let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == "t" || $0 == " " }
@@ -11,8 +11,9 @@ package func secondsOfDate(_ text: String) -> Double? {
   guard let (time, offset) = splitOffset(parts[1]) else { return nil }
   seconds -= offset
   let clock = time.split(separator: ":", omittingEmptySubsequences: false)
-  guard clock.count == 2 || clock.count == 3 else { return nil }
-  guard let hour = digits(clock[0], 2), let minute = digits(clock[1], 2), hour < 24, minute < 60 else { return nil }
+  guard clock.count <= 3 else { return nil }
+  guard let hour = digits(clock[0], 2), hour < 24, let minute = clock.count > 1 ? digits(clock[1], 2) : 0, minute < 60
+  else { return nil }
   seconds += Double(hour * 3600 + minute * 60)
   guard clock.count == 3 else { return seconds }
   let second = clock[2].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

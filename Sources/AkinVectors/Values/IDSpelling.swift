@@ -139,7 +139,8 @@ package struct IDSpelling {
       == last
   }
 
-  /// Whether a text may be a list: whole numbers between separators of one kind, or texts between commas in brackets.
+  /// Whether a text may be a list: whole numbers between separators of one kind, texts between commas in brackets, or ids between
+  /// spaces that differ by their digits alone, `N55189 N42782`.
   static func isList(_ text: String) -> Bool {
     let bytes = text.utf8
     guard bytes.count > 2, let first = bytes.first, let last = bytes.last else { return false }
@@ -149,7 +150,14 @@ package struct IDSpelling {
     if let close = brackets[first] {
       return close == last && (first == UInt8(ascii: "[") || bytes.contains(UInt8(ascii: ",")))
     }
-    guard (0x30...0x39).contains(first), (0x30...0x39).contains(last) else { return false }
+    guard (0x30...0x39).contains(last) else { return false }
+    if !(0x30...0x39).contains(first) {
+      guard bytes.contains(UInt8(ascii: " ")) else { return false }
+      let stems = bytes.split(separator: UInt8(ascii: " ")).map { part in
+        part.contains { (0x30...0x39).contains($0) } ? Array(part.prefix { !(0x30...0x39).contains($0) }) : []
+      }
+      return stems.count > 1 && !stems[0].isEmpty && stems.allSatisfy { $0 == stems[0] }
+    }
     guard let mark = bytes.first(where: { !(0x30...0x39).contains($0) }), ", ;|".utf8.contains(mark) else {
       return false
     }

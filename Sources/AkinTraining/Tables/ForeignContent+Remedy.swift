@@ -1,0 +1,86 @@
+extension ForeignContent {
+  /// How to get rows of text out of such a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - frame: The data frame of JSON, or of dictionaries, if it is known.
+  func remedy(_ path: String, frame: JSONFrame?) -> String {
+    func text(_ frame: String) -> String { "write it as text: pandas.\(frame).to_csv('rows.csv', index=False)" }
+    // All digits of an id count.
+    func sparse(_ matrix: String) -> String {
+      "write it as text: m = \(matrix).tocoo(); "
+        + "numpy.savetxt('rows.tsv', numpy.c_[m.row, m.col, m.data], fmt='%.17g', delimiter='\\t')"
+    }
+    // Interactions can come through a pipe, side files cannot.
+    func unpacked(by program: String) -> String {
+      "unpack it: \(program) \(path) > rows.csv; interactions also on the way: \(program) \(path) | akin train - …"
+    }
+    if let frame { return "write it as text: \(frame.expression(path)).to_csv('rows.csv', \(frame.options))" }
+    switch self {
+    case .utf32: return "convert it: iconv -f utf-32 -t utf-8 \(path) > utf8.csv"
+    case .markup:
+      return
+        "download the file itself: this may be the page of a link, or of an error; of XML with an element for each row, "
+        + text("read_xml('\(path)', dtype=str)")
+    case .brackets:
+      return
+        "take brackets and quotes away: sed -E \"s/^[A-Za-z]*[({[]//; s/[])}][,; ]*$//; s/['\\\"]//g; s/(^|,) *[A-Za-z_]+=([^=,])/\\1\\2/g; s/, +/,/g\" "
+        + "\(path) > rows.csv"
+    case .sql:
+      return "load it into its database and write rows: psql --csv -c 'SELECT user, item, value FROM …' > rows.csv, "
+        + "mysql --batch -e '…' > rows.tsv, or sqlite3 new.db < \(path) and sqlite3 -csv -header new.db '…' > rows.csv; "
+        + "of statements INSERT alone: grep -i '^insert' \(path) | sed 's/.*VALUES//' | grep -oE '[(][^()]*[)]' | tr -d \"()'\" > rows.csv"
+    case .tuples:
+      return
+        "write a row a line: grep -oE '[(][^()]*[)]' \(path) | tr -d \"()' \" | sed -E 's/(^|,)[A-Za-z_]+=/\\1/g' > rows.csv"
+    case .toml: return text("DataFrame(tomllib.load(open('\(path)', 'rb'))['NAME'])") + ", by the name in brackets"
+    case .yaml: return text("DataFrame(yaml.safe_load(open('\(path)')))")
+    case .graph:
+      return
+        "write its edges: networkx.write_edgelist(networkx.read_gml('\(path)'), 'rows.txt', data=False), or read_pajek"
+    case .edges:
+      return
+        "keep the weight alone: sed -E \"s/[{].*'weight': *([-+.0-9eE]+).*[}]/\\1/; s/[{].*[}]/1/\" \(path) > rows.txt, "
+        + "or write networkx.write_weighted_edgelist(graph, 'rows.txt')"
+    case .vowpal:
+      return "if the user is in the first namespace and the item in the second: "
+        + "sed -E 's/^([^ |]*)[^|]*[|][^ |]* +([^ |]+)[^|]*[|][^ |]* +([^ |]+).*/\\2,\\3,\\1/' \(path) > rows.csv"
+    case .predictions:
+      return "keep user, item and value: sed -nE 's/^user: *([^ ]+) +item: *([^ ]+) +r_ui = *([^ ]+).*/\\1,\\2,\\3/p' "
+        + "\(path) > rows.csv"
+    case .blocks:
+      return
+        "write the user into each row: awk -F'\\t' '/[|]/{split($1,a,\"|\");u=a[1];next}{print u\",\"$1\",\"$2}' \(path) > rows.csv"
+    case .drawing: return "let the database write rows: psql --csv, mysql --batch, duckdb -csv, or sqlite3 -csv -header"
+    case .pointer: return "get the file: git lfs pull"
+    case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
+    case .gzip: return unpacked(by: "gunzip -c")
+    case .bzip2: return unpacked(by: "bunzip2 -c")
+    case .xz: return unpacked(by: "xz -dc")
+    case .zstandard: return unpacked(by: "zstd -dc")
+    case .zip: return unpacked(by: "unzip -p")
+    case .numpyArchive: return "if it is a sparse matrix, \(sparse("scipy.sparse.load_npz('\(path)')"))"
+    case .matrixMarket: return sparse("scipy.io.mmread('\(path)')")
+    case .excel: return text("read_excel('\(path)', dtype=str)")
+    case .parquet: return text("read_parquet('\(path)')")
+    case .arrow: return text("read_feather('\(path)')")
+    case .hdf5: return text("read_hdf('\(path)')")
+    case .pickle: return "if you trust it, \(text("read_pickle('\(path)')"))"
+    case .sqlite: return "write it as text: sqlite3 -csv -header \(path) 'SELECT user, item, value FROM …' > rows.csv"
+    case .numpy:
+      return "write it as text: numpy.savetxt('rows.tsv', numpy.load('\(path)'), fmt='%.17g', delimiter='\\t')"
+    case .akin: return "give the file of interactions that it was made from"
+    case .json:
+      return text("read_json('\(path)', lines=True, dtype=False)")
+        + "; without lines=True for one array; lists of objects: "
+        + "pandas.json_normalize([json.loads(x) for x in open('\(path)')], 'LIST', ['USER']).to_csv('rows.csv', index=False); "
+        + "objects of users and items: pandas.DataFrame(json.load(open('\(path)'))).T.stack().dropna().reset_index()"
+        + ".to_csv('rows.csv', index=False, header=['user', 'item', 'value'])"
+    case .dictionaries:
+      return text("DataFrame(ast.literal_eval(line) for line in open('\(path)'))")
+        + "; lists of dictionaries: pandas.json_normalize([ast.literal_eval(x) for x in open('\(path)')], 'LIST', ['USER'])"
+        + ".to_csv('rows.csv', index=False)"
+    case .binary: return "give a file of text: rows of user, item and value with separators between"
+    }
+  }
+}

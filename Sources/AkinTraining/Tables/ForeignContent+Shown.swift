@@ -1,0 +1,133 @@
+import AkinSupport
+
+// Content that is text, and no rows: by its first lines.
+
+extension ForeignContent {
+  /// JSON begins with an object, or with an array of objects, arrays or texts; Python's dictionaries and lists of tuples are alike.
+  static func structured(_ start: ArraySlice<UInt8>) -> ForeignContent? {
+    guard let open = start.first, open == UInt8(ascii: "{") || open == UInt8(ascii: "[") else { return nil }
+    let rest = start.dropFirst().drop { " \t\r\n".utf8.contains($0) }
+    if open == UInt8(ascii: "["), isSection(start) { return .toml }
+    switch (open, rest.first) {
+    case (UInt8(ascii: "{"), UInt8(ascii: "'")?): return .dictionaries
+    case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return .json
+    case (UInt8(ascii: "{"), let digit?) where isDigit(digit):
+      return rest.drop(while: isDigit).first == UInt8(ascii: ":") ? .dictionaries : nil
+    case (UInt8(ascii: "["), let next?) where "{[\"".utf8.contains(next): return .json
+    case (UInt8(ascii: "["), _): return isListOfTuples(rest) ? .tuples : nil
+    default: return nil
+    }
+  }
+
+  /// Whether the first line is a name in brackets, and the next assigns a value: `[[rating]]`, `user = 1`.
+  private static func isSection(_ start: ArraySlice<UInt8>) -> Bool {
+    let lines = String(decoding: start, as: UTF8.self).split(whereSeparator: \.isNewline).map { String($0).trimmed }
+    guard lines.count > 1, let name = lines.first?.drop(while: { $0 == "[" }), name.last == "]" else { return false }
+    let isName = name.allSatisfy { $0.isLetter || $0.isNumber || "]_-. \"".contains($0) }
+    return isName && lines[1].contains("=") && !lines[1].contains(",")
+  }
+
+  /// Whether a tuple or a call begins behind a bracket, and another or the other bracket follows: `(1, 10), (1, 11)]`.
+  private static func isListOfTuples(_ rest: ArraySlice<UInt8>) -> Bool {
+    func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+    let tuple = rest.drop(while: isLetter)
+    guard tuple.first == UInt8(ascii: "("), let close = tuple.firstIndex(of: UInt8(ascii: ")")) else { return false }
+    guard tuple[..<close].contains(UInt8(ascii: ",")) else { return false }
+    let behind = tuple[close...].dropFirst().drop { ", \r\n".utf8.contains($0) }
+    if behind.first == UInt8(ascii: "]") { return behind.dropFirst().allSatisfy { " \r\n".utf8.contains($0) } }
+    return behind.drop(while: isLetter).first == UInt8(ascii: "(")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  /// What databases and programs show or dump as text: rows in brackets, statements, drawings, and lines of other programs.
+  static func shown(_ start: [UInt8]) -> ForeignContent? {
+    let text = String(decoding: start, as: UTF8.self)
+    // The last line may be cut.
+    let raw = text.split(maxSplits: 12, omittingEmptySubsequences: true, whereSeparator: \.isNewline).map(String.init)
+    let lines = raw.map(\.trimmed)
+    guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
+    if lines.prefix(4).contains(where: isRule) { return .drawing }
+    let words = first.lowercased()
+    if first == "--" || statements.contains(where: { words.hasPrefix($0) }) { return .sql }
+    if words.hasPrefix("graph [") || words.hasPrefix("*vertices ") || words.hasPrefix("*network ") { return .graph }
+    if words == "graph", lines.count > 1, lines[1] == "[" { return .graph }
+    if first.hasPrefix("user: "), first.contains(" item: "), first.contains(" r_ui = ") { return .predictions }
+    if isYAML(raw) { return .yaml }
+    if isBlock(lines) { return .blocks }
+    let whole = lines.count > 1 && start.last != newline ? lines.dropLast() : lines[...]
+    if whole.allSatisfy(isExample) { return .vowpal }
+    if whole.allSatisfy(isEdge) { return .edges }
+    return lines.count > 1 && isBracketed(first) ? .brackets : nil
+  }
+
+  /// Whether lines are a list of YAML: `- user: 1`, `  item: 10`.
+  private static func isYAML(_ lines: [String]) -> Bool {
+    let lines = lines.drop { $0 == "---" || $0 == "%YAML 1.2" }
+    guard lines.count > 1, let first = lines.first, first.hasPrefix("- ") else { return false }
+    func isField(_ text: Substring) -> Bool {
+      guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { return false }
+      let behind = text[text.index(after: colon)...]
+      return text[..<colon].allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+        && (behind.isEmpty || behind.first == " ")
+    }
+    let second = lines.dropFirst().first ?? ""
+    return isField(first.dropFirst(2)) && second.hasPrefix("  ") && isField(second.drop { $0 == " " })
+  }
+
+  /// Whether the first line is a user and a number of rows, `0|3`, and a row between tabs follows.
+  private static func isBlock(_ lines: [String]) -> Bool {
+    guard lines.count > 1, lines[1].contains("\t"), !lines[1].contains("|") else { return false }
+    let parts = lines[0].split(separator: "|", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }
+  }
+
+  /// Whether a line is an example of Vowpal Wabbit: a label, and namespaces directly behind bars: `1 |user u1 |item i1`.
+  private static func isExample(_ line: String) -> Bool {
+    let parts = line.split(separator: "|", omittingEmptySubsequences: false)
+    guard parts.count > 1, let label = parts[0].split(separator: " ").first, Double(label) != nil else { return false }
+    return parts[0].contains(" ")
+      && parts.dropFirst().allSatisfy { $0.first.map { $0 != " " } ?? false && $0.contains(" ") }
+      && parts.dropFirst().dropLast().allSatisfy { $0.last == " " }
+  }
+
+  /// Whether a line is an edge of two words and a dictionary: `1 10 {'weight': 3}`.
+  private static func isEdge(_ line: String) -> Bool {
+    guard line.last == "}", let open = line.firstIndex(of: "{") else { return false }
+    let words = line[..<open].split { " \t,".contains($0) }
+    let content = line[line.index(after: open)...].dropLast()
+    return words.count == 2 && (content.isEmpty || content.contains("': "))
+  }
+
+  /// The beginnings of a dump, in small letters.
+  private static let statements = [
+    "insert into ", "create table ", "drop table ", "begin transaction;", "pragma foreign_keys", "copy public.", "/*!",
+    "-- mysql", "-- mariadb", "-- postgresql", "-- phpmyadmin", "-- dumped", "-- host:",
+  ]
+
+  /// Whether a line draws an edge, or the rule below names: `---------+--------`, `|----|----|`, `┌────┬────┐`.
+  private static func isRule(_ line: String) -> Bool {
+    let strokes = line.unicodeScalars.count { $0 == "-" || $0 == "=" || (0x2500...0x257F).contains($0.value) }
+    guard strokes > 4 else { return false }
+    return line.unicodeScalars.allSatisfy {
+      "-=+|: \t".unicodeScalars.contains($0) || (0x2500...0x257F).contains($0.value)
+    }
+  }
+
+  /// Whether one pair of brackets holds a whole line and a separator, perhaps behind a name: `(1,10,5.0)`, `Rating(1,10,5.0)`.
+  private static func isBracketed(_ line: String) -> Bool {
+    let line = line.utf8.drop { (0x41...0x5A).contains($0 & 0xDF) }
+    guard let open = line.first, let kind = "([{".utf8.firstIndex(of: open) else { return false }
+    let close = ")]}".utf8[kind]
+    var depth = 0
+    var hasComma = false
+    for (place, byte) in line.enumerated() {
+      if byte == open { depth += 1 }
+      if byte == UInt8(ascii: ",") { hasComma = true }
+      guard byte == close else { continue }
+      depth -= 1
+      if depth == 0 { return hasComma && line.dropFirst(place + 1).allSatisfy { ",; ".utf8.contains($0) } }
+    }
+    return false
+  }
+}
