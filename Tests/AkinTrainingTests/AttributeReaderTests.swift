@@ -42,6 +42,42 @@ struct AttributeReaderTests {
     #expect(try column(["true", "1"]) == .words("x", ["true", "1"]))
   }
 
+  @Test(
+    "Dates in another order, and numbers with points between thousands, are words, which is said",
+    arguments: [
+      (["01.02.2003", "31.12.2003"], "its dates are not like 2026-11-21, but like '01.02.2003'"),
+      (["9/16/2006", "9/1/04"], "its dates are not like 2026-11-21, but like '9/16/2006'"),
+      (["2006/09/16", ""], "its dates are not like 2026-11-21, but like '2006/09/16'"),
+      (["\"1.299,00\"", "\"9,99\"", "5"], "its numbers have commas or signs, like '1.299,00'"),
+    ])
+  func otherSpellings(fields: [String], note: String) throws {
+    let rows = fields.enumerated().map { "\($0 + 1),\($1)\n" }.joined()
+    let (table, notices) = try read("movieId,x\n" + rows)
+    #expect(table.attributes.first?.kind == .word)
+    #expect(
+      notices.contains { $0.isWarning && $0.text.contains("column x is kept as words, since \(note)") }, "\(notices)")
+  }
+
+  @Test(
+    "Versions, fractions and parts of words are no dates", arguments: ["1.2.3", "10.0", "1/2", "12-34", "1.2.2003a"])
+  func noDates(field: String) throws {
+    #expect(!(try read("movieId,x\n1,\(field)\n")).notices.contains { $0.text.contains("dates") })
+  }
+
+  @Test("White space around a title is none of it, and without a header years are no titles where words follow")
+  func titles() throws {
+    let (padded, _) = try read("movieId, title, x\n1, Toy Story ,3\n2, Heat,4\n")
+    #expect(padded.titles == ["Toy Story", "Heat"])
+    let (years, notices) = try read("1,2003,Dinosaur Planet\n2,2004,Isle of Man\n")
+    #expect(years.titles == ["Dinosaur Planet", "Isle of Man"] && years.categories == [[], []])
+    #expect(
+      notices.contains {
+        $0.isWarning && $0.text.contains("title=column 3") && $0.text.contains("column 2 holds numbers")
+      })
+    #expect(try read("1,300\n2,1984\n").table.titles == ["300", "1984"])
+    #expect(try read("1,300,1990\n2,1984,1991\n").table.titles == ["300", "1984"])
+  }
+
   @Test("A column named as times holds Unix times, of any unit")
   func unixTimes() throws {
     for (unit, scale) in [("", 1.0), ("000", 1e3), ("000000", 1e6), ("000000000", 1e9)] {

@@ -77,7 +77,7 @@ struct AttributeReader {
 
   /// What a column holds, by its fields.
   private func kind(of fields: [String?], named name: String, _ execution: Execution) throws -> AttributeKind {
-    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0, decorated: 0)
+    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0, decorated: 0, otherDates: 0)
     var hasBar = false
     var firstCode: String?
     var firstLong: String?
@@ -96,7 +96,9 @@ struct AttributeReader {
       } else {
         if firstWord == nil { firstWord = (row, field) }
         if field.utf8.contains(UInt8(ascii: "|")) { hasBar = true }
-        if format.text.decimalMark == .point, FieldKind.hasDecimalComma(field) {
+        if FieldKind.isOtherDate(field) {
+          counts.otherDates += 1
+        } else if format.text.decimalMark == .point, FieldKind.hasDecimalComma(field) {
           counts.commas += 1
         } else if FieldKind.isDecoratedNumber(field) {
           counts.decorated += 1
@@ -134,6 +136,13 @@ struct AttributeReader {
       execution.notice?(
         Notice(
           "\(path): column \(name) is kept as words, since its numbers have \(what), like '\(firstWord.text.prefix(40))': \(remedy)",
+          isWarning: true))
+      return .word
+    }
+    if let firstWord, counts.otherDates == counts.all {
+      execution.notice?(
+        Notice(
+          "\(path): column \(name) is kept as words, since its dates are not like 2026-11-21, but like '\(firstWord.text)'",
           isWarning: true))
       return .word
     }

@@ -69,13 +69,19 @@ struct ItemColumns {
       let isUsual = id == nil && title == nil && categories == nil
       id = id ?? head.first.indices.first { $0 != title?.0 && $0 != categories?.0 }.map { ($0, .position) }
       if isUsual { title = (1, .position) }
-      if isUsual, head.columnCount == 3 {
+      // A column of years before the titles.
+      func hasWords(_ column: Int) -> Bool { !ColumnValues([head.first[column]] + head.below(column)).areNumbers }
+      if isUsual, !hasWords(1), let words = head.first.indices.dropFirst(2).first(where: hasWords) {
+        title = (words, .position)
+        remarks.append("column 2 holds numbers")
+        isUnusual = true
+      } else if isUsual, head.columnCount == 3 {
         let values = ColumnValues([head.first[2]] + head.below(2))
         if !values.areDates, !values.areNumbers { categories = (2, .position) }
       }
       // Whole numbers beside words need no word to those who want few; a first row of words may be a header.
-      isUnusual = head.columnCount != 3 || !head.first.contains { FieldKind($0) == .integer }
-      remarks = ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
+      isUnusual = isUnusual || head.columnCount != 3 || !head.first.contains { FieldKind($0) == .integer }
+      remarks += ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
     }
     guard let id else { throw head.error(.unknownColumn(role: "id", present: head.first)) }
     self.id = id.0

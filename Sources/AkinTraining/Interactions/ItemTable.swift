@@ -79,7 +79,7 @@ public struct ItemTable: Sendable {
       }
       lines.append(reader.line)
       titles.append(
-        try titleColumn.map { column throws(InteractionError) in try reader.validText(column, "title") } ?? "")
+        try titleColumn.map { column throws(InteractionError) in try reader.validText(column, "title").trimmed } ?? "")
       let names = try categoryColumn.map { column throws(InteractionError) in
         try reader.validText(column, "categories")
       }
