@@ -44,7 +44,7 @@ struct ArrayArchive {
     var packed: [String] = []
     let members = try ZipArchive.members(of: file)
     if !members.isEmpty, !members.contains(where: { $0.name.hasSuffix(".npy") }) {
-      let isWorkbook = members.contains { $0.name.hasPrefix("xl/") }
+      let isWorkbook = members.contains { $0.name.hasPrefix("xl/") || $0.name == "content.xml" }
       throw .foreignFormat(path: file.path, isWorkbook ? .excel : .zip)
     }
     for member in members where member.name.hasSuffix(".npy") {
@@ -190,6 +190,13 @@ extension ArrayArchive {
       read.itemBiases = try column(biases, execution)
       taken.append(biases.name)
     }
+    if read.itemBiases == nil, let users = read.users, users.endsWithOnes, !read.vectors.endsWithOnes {
+      execution.notice?(
+        Notice(
+          "\(file.path): the last component of all users is 1, as implicit's BPR saves the biases of items, which are then the last "
+            + "component of items; apart: numpy.savez('model.npz', item_factors=items[:, :-1], user_factors=users[:, :-1], "
+            + "item_biases=items[:, -1])", isWarning: true))
+    }
     let left =
       (entries.map(\.name) + texts.map(\.name) + others).filter { !taken.contains($0) }
       + packed.map { "\($0) (compressed)" }
@@ -200,5 +207,12 @@ extension ArrayArchive {
           + (left.isEmpty ? "" : "; left: \(left.prefix(8).joined(separator: ", "))\(left.count > 8 ? ", …" : "")"),
         isWarning: !left.isEmpty))
     return read
+  }
+}
+
+extension EmbeddingMatrix {
+  /// Whether the last component of two rows or more is 1 in all of them.
+  fileprivate var endsWithOnes: Bool {
+    count > 1 && dimension > 1 && (0..<count).allSatisfy { row in withRow(Row(row)) { $0[$0.count - 1] == 1 } }
   }
 }

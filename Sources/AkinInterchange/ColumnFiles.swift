@@ -76,15 +76,33 @@ public enum IDFile {
 extension IDFile {
   /// Refuses archives, compressed files and other formats that are no text.
   fileprivate static func refuseForeign(_ head: [UInt8], _ file: InputFile) throws(VectorFileError) {
-    guard head.contains(where: { $0 < 0x09 }) else { return }
+    let isText = !head.contains { $0 < 0x09 }
+    if isText, !isJSON(head) { return }
+    var foreign = try ForeignFormat.of(file, head)
     if head.starts(with: ZipArchive.magic) {
-      throw .unsupported(
-        path: file.path, place: .file, found: "an archive as ids",
-        advice:
-          "save the ids alone: numpy.save('ids.npy', numpy.load('\(file.path)')['NAME']), by the name that list() shows"
-      )
+      foreign = FileSignature.isWorkbook(String(decoding: head.dropFirst(30), as: UTF8.self)) ? .excel : nil
+      if foreign == nil {
+        throw .unsupported(
+          path: file.path, place: .file, found: "an archive as ids",
+          advice:
+            "save the ids alone: numpy.save('ids.npy', numpy.load('\(file.path)')['NAME']), by the name that list() shows"
+        )
+      }
     }
-    if let foreign = try ForeignFormat.of(file, head) { throw .foreignFormat(path: file.path, foreign) }
+    guard let foreign else { return }
+    guard let advice = foreign.adviceForIDs(file.path) else { throw .foreignFormat(path: file.path, foreign) }
+    let name = foreign == .pickle ? "a pickle of Python" : foreign.name
+    throw .unsupported(path: file.path, place: .file, found: "\(name) as ids", advice: advice)
+  }
+
+  /// Whether a file is one JSON text, and not ids in brackets, one a line.
+  private static func isJSON(_ head: [UInt8]) -> Bool {
+    let text = head.drop { " \t\r\n".utf8.contains($0) }
+    guard let open = text.first, open == UInt8(ascii: "[") || open == UInt8(ascii: "{") else { return false }
+    let line = text.prefix { $0 != UInt8(ascii: "\n") }
+    let close = open == UInt8(ascii: "[") ? UInt8(ascii: "]") : UInt8(ascii: "}")
+    // A file of lines in brackets has them closed on each.
+    return line.count == text.count || line.last != close
   }
 }
 

@@ -16,6 +16,12 @@ extension ForeignFormat {
     case .printed: "an array as Python prints it"
     case .separated: "word vectors with other separators than spaces and tabs"
     case .table: "a table with such names of columns"
+    case .namedMatrix: "a matrix under names of its columns"
+    case .matrixMarket: "a Matrix Market file"
+    case .svmLight: "features of libsvm"
+    case .libMF: "a model of LIBMF"
+    case .comments: "text below comments"
+    case .decimalCommas: "numbers with decimal commas"
     case .text: "text that is neither a token and numbers a line, nor numbers alone"
     case .markup: "a web page or XML"
     case .pointer: "a pointer of Git LFS, which stands for a file that is not there"
@@ -29,6 +35,23 @@ extension ForeignFormat {
     case .usearch: "an index of USearch"
     case .voyager: "an index of Voyager"
     case .annoy: "an index of Annoy"
+    }
+  }
+
+  /// How to make a file of ids of it; `nil` for formats that are unpacked first.
+  ///
+  /// - Parameter path: The file.
+  func adviceForIDs(_ path: String) -> String? {
+    let write = ".astype(str).to_csv('ids.txt', index=False, header=False)"
+    switch self {
+    case .json:
+      return "write one id a line: open('ids.txt', 'w').write('\\n'.join(map(str, json.load(open('\(path)')))))"
+    case .parquet, .arrow:
+      return "write one id a line: pandas.read_\(self == .arrow ? "feather" : "parquet")('\(path)')['NAME']\(write)"
+    case .excel: return "write one id a line: pandas.read_excel('\(path)', dtype=str)['NAME']\(write)"
+    case .pickle:
+      return "if you trust it: open('ids.txt', 'w').write('\\n'.join(map(str, pickle.load(open('\(path)', 'rb')))))"
+    default: return nil
     }
   }
 
@@ -51,7 +74,8 @@ extension ForeignFormat {
     case .json:
       return
         "read it with Python: v = json.load(open('\(path)')); \(save)v), or of an object by ids \(save)list(v.values())); "
-        + "open('ids.txt', 'w').write('\\n'.join(v)), or of an object a line \(save)[json.loads(x)['vector'] for x in open('\(path)')])"
+        + "open('ids.txt', 'w').write('\\n'.join(v)), or of an object a line \(save)[json.loads(x)['vector'] for x in open('\(path)')]), "
+        + "or of records in a field \(save)[x['embedding'] for x in v['data']]), by the names of the fields"
     case .torch:
       return "read it with Python: s = torch.load('\(path)', map_location='cpu', weights_only=True); "
         + "\(save)s['item.weight'].numpy()), by the name that list(s) shows"
@@ -68,8 +92,19 @@ extension ForeignFormat {
     case .separated: return "put spaces between: tr ',;|' ' ' < \(path) > vectors.txt"
     case .table:
       return
-        "name the columns id, x0, x1, … between tabs, or save the numbers: t = pandas.read_csv('\(path)', converters={0: str}); "
-        + "\(save)t.iloc[:, 1:]); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
+        "name the columns id, x0, x1, … between tabs, or save the numbers: "
+        + "t = pandas.read_csv('\(path)', sep=None, engine='python', converters={0: str}); "
+        + "\(save)t.iloc[:, 1:].select_dtypes('number')); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
+    case .namedMatrix: return "leave the names out: tail -n +2 \(path) > vectors.txt"
+    case .matrixMarket:
+      return
+        "read it with Python: m = scipy.io.mmread('\(path)'); \(save)m.toarray() if scipy.sparse.issparse(m) else m)"
+    case .svmLight:
+      return "read it with Python: \(save)sklearn.datasets.load_svmlight_file('\(path)')[0].toarray())"
+    case .libMF:
+      return "take the items, q: grep '^q' \(path) | sed -E 's/^q([0-9]+) [TF] /\\1 /' > vectors.txt; p are the users"
+    case .comments: return "leave comments out: grep -v '^[#%]' \(path) > vectors.txt"
+    case .decimalCommas: return "write decimal points: sed 's/,/./g' \(path) > vectors.txt"
     case .text:
       return "if numbers are misspelled, mend them; else read it with Python and save the vectors: \(save)array)"
     case .markup: return "download the file itself: this may be the page of a link, or of an error"
@@ -78,8 +113,14 @@ extension ForeignFormat {
     case .excel:
       return "read it with Python: t = pandas.read_excel('\(path)', converters={0: str}); "
         + "\(save)t.iloc[:, 1:]); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
-    case .hdf5, .parquet, .arrow: return "read it with Python and save the vectors: \(save)array)"
-    case .pickle: return "if you trust it, read it with Python and save the vectors: \(save)array)"
+    case .hdf5:
+      return "read it with Python: f = h5py.File('\(path)'); \(save)f['NAME'][:]), by the name that list(f) shows"
+    case .parquet, .arrow:
+      return "read it with Python: t = pandas.read_\(self == .arrow ? "feather" : "parquet")('\(path)'); "
+        + "\(save)numpy.stack(t['NAME'])), by the name of the column of vectors"
+    case .pickle:
+      return "if you trust it, read it with Python: \(save)pickle.load(open('\(path)', 'rb'))); of gensim: "
+        + "gensim.models.KeyedVectors.load('\(path)').save_word2vec_format('vectors.txt')"
     case .faiss:
       return "get the vectors out of it: i = faiss.read_index('\(path)'); \(save)i.reconstruct_n(0, i.ntotal))"
     case .hnswlib:

@@ -36,6 +36,18 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case table
   /// Text of a word and numbers a line, between commas, semicolons or pipes.
   case separated
+  /// Text under a line of names, whose columns are all components.
+  case namedMatrix
+  /// A matrix in the text format of NIST's Matrix Market.
+  case matrixMarket
+  /// Features of libsvm: a label, and pairs of a place and a number.
+  case svmLight
+  /// A model of LIBMF.
+  case libMF
+  /// Text below comments.
+  case comments
+  /// Text of words and numbers with decimal commas.
+  case decimalCommas
   /// Text of another kind.
   case text
   /// A web page, or XML.
@@ -92,8 +104,10 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .voyager: [Array("VOYA".utf8)]
     case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }
     case .pointer: FileSignature.pointer.marks
-    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated, .text, .markup, .zip,
-      .excel:
+    case .matrixMarket: [Array("%%MatrixMarket".utf8)]
+    case .libMF: (0...9).map { Array("f \($0)\nm ".utf8) }
+    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated, .namedMatrix, .svmLight,
+      .comments, .decimalCommas, .text, .markup, .zip, .excel:
       []
     }
   }
@@ -117,12 +131,39 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     {
       return .brackets
     }
+    if let mark = line.first, mark == "#" || mark == "%" { return .comments }
     let names = line.split(whereSeparator: { ",;\t|".contains($0) })
-    if names.count > 1, !names.contains(where: { Double($0) != nil }) { return .table }
+    if let kind = ofNumbers(line) { return kind }
+    if names.count > 1, !names.contains(where: { Double($0) != nil }) {
+      let below = text.split(separator: "\n").dropFirst().first?.split(whereSeparator: { ",;\t|".contains($0) }) ?? []
+      // An id is no fraction.
+      let isMatrix = below.count == names.count && below[0].contains(".") && below.allSatisfy { Double($0) != nil }
+      return isMatrix ? .namedMatrix : .table
+    }
     // pandas writes an index under an empty name, and columns by their numbers.
     if names.count > 1, line.first.map({ ",;\t".contains($0) }) == true { return .table }
     if names.count > 2, names.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { return .table }
     return head.contains { $0 < 0x20 && !(0x09...0x0D).contains($0) } ? nil : .text
+  }
+
+  /// The kind of a line of numbers in a spelling that is not read; `nil` for others.
+  private static func ofNumbers(_ line: String) -> ForeignFormat? {
+    let fields = line.split(whereSeparator: { " \t;\r".contains($0) }).dropFirst()
+    guard !fields.isEmpty else { return nil }
+    func areDigits(_ text: Substring) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    func parts(_ field: Substring, _ mark: Character) -> [Substring] {
+      field.split(separator: mark, omittingEmptySubsequences: false)
+    }
+    if fields.allSatisfy({
+      parts($0, ":").count == 2 && areDigits(parts($0, ":")[0]) && Double(parts($0, ":")[1]) != nil
+    }) {
+      return .svmLight
+    }
+    func hasComma(_ field: Substring) -> Bool {
+      let sides = parts(field.first == "-" ? field.dropFirst() : field, ",")
+      return sides.count == 2 && sides.allSatisfy(areDigits)
+    }
+    return fields.count > 1 && fields.allSatisfy(hasComma) ? .decimalCommas : nil
   }
 
   /// Whether a text begins with a word and numbers, between separators of one kind that word vectors do not have.

@@ -119,7 +119,7 @@ public enum VectorFileError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .io(_, _, ENOENT): "check the path"
-    case .notRegular: "save it to a file first"
+    case .notRegular: "name a file inside a directory, and save a pipe to a file first"
     case .unknownFormat(let path):
       "name the format: --format NAME; numbers without a header: "
         + "numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION))"
@@ -133,6 +133,8 @@ public enum VectorFileError: AkinError, Equatable {
     case .wrongCount(_, "ids", _, 1): "write one id a line"
     case .wrongCount(_, _, let expected, let found) where found == expected + 1:
       "if the first line names the column, remove it"
+    case .wrongCount(_, "ids", _, _):
+      "give an id for each row; of vectors with a column for each item: numpy.save('vectors.npy', array.T)"
     case .wrongSize: "check that the file is complete, and the format: --format NAME"
     case .vanished: "multiply all vectors by the same large number, such as 2^100; the order of scores stays"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"

@@ -85,6 +85,20 @@ struct ArchiveTests {
     #expect(warned.first?.isWarning == true)
   }
 
+  @Test("Users that all end with 1, as implicit's BPR saves biases, are a warning with the way to take them apart")
+  func biasesAsComponents() throws {
+    let users = ("user_factors", array("(2, 2)", [3, 1, 4, 1]))
+    let factors = npz([("item_factors", array("(2, 2)", [7, 8, 9, 10])), users])
+    let (read, notices) = try model(factors, as: "b.npz")
+    #expect(rows(read.vectors) == [[7, 8], [9, 10]], "nothing is guessed")
+    #expect(notices.contains { $0.isWarning && $0.text.contains("item_biases=items[:, -1]") }, "\(notices)")
+    for items in [[7, 1, 9, 1], [7, 8, 9, 10]] as [[Float]] {
+      let others = items[1] == 1 ? users : ("user_factors", array("(2, 2)", [3, 1, 4, 2]))
+      let (_, quiet) = try model(npz([("item_factors", array("(2, 2)", items)), others]), as: "c.npz")
+      #expect(!quiet.contains { $0.isWarning })
+    }
+  }
+
   @Test("Factors with a row for each component are refused, with the way to turn them")
   func transposed() throws {
     let (items, users) = (array("(2, 3)", [1, 2, 3, 4, 5, 6]), array("(2, 4)", [1, 2, 3, 4, 5, 6, 7, 8]))

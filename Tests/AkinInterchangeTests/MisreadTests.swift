@@ -120,7 +120,8 @@ struct MisreadTests {
     for name in ["v.npy", "v.vec"] { #expect(error(page, name) == .foreignFormat(path: scratch[name], .markup)) }
     #expect(error([0x80, 4, 0x95, 1, 0], "v.npy") == .foreignFormat(path: scratch["v.npy"], .pickle))
     #expect(
-      error(Array("1 1:0.5 2:0.3\n0 1:0.2 2:0.1\n".utf8), "v.txt") == .foreignFormat(path: scratch["v.txt"], .text))
+      error(Array("1 1:0.5 2:0.3\n0 1:0.2 2:0.1\n".utf8), "v.txt")
+        == .foreignFormat(path: scratch["v.txt"], .svmLight))
     #expect(error(Array(",0,1\n0,1.5,2\n1,4.5,5\n".utf8), "v.csv") == .foreignFormat(path: scratch["v.csv"], .table))
   }
 
