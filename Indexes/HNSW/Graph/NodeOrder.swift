@@ -91,7 +91,13 @@ struct NodeOrder {
       throw HNSWError.notFinite(row: row)
     }
 
-    let order = NodeOrder.order(squares, biases, metric)
+    // Millions of items take seconds to sort: every so many comparisons hear of a cancellation.
+    var compared = 0
+    func hear() throws(Cancelled) {
+      compared &+= 1
+      if compared & 0xFFFF == 0 { try execution.checkCancellation() }
+    }
+    let order = try NodeOrder.order(squares, biases, metric, hear)
     rows = order
     norms = order.map { Float(squares[Int($0)].squareRoot()) }
 
@@ -109,7 +115,8 @@ struct NodeOrder {
       let (x, y) = (biases?[a] ?? 0, biases?[b] ?? 0)
       return x < y ? -1 : x > y ? 1 : 0
     }
-    let sorted = (0..<UInt32(count)).sorted { a, b in
+    let sorted = try (0..<UInt32(count)).sorted { a, b in
+      try hear()
       let order = compare(a, b)
       return order != 0 ? order < 0 : a < b
     }
@@ -124,17 +131,22 @@ struct NodeOrder {
   }
 
   /// The rows by node: by falling norm of (vector, bias) for inner products, otherwise in order.
-  private static func order(_ squares: [Double], _ biases: [Float]?, _ metric: Metric) -> [UInt32] {
+  ///
+  /// - Parameter hear: Throws after a cancellation; each comparison calls it.
+  static func order(
+    _ squares: [Double], _ biases: [Float]?, _ metric: Metric, _ hear: () throws -> Void
+  ) throws -> [UInt32] {
     let rows = [UInt32](0..<UInt32(squares.count))
     guard metric == .innerProduct else { return rows }
     guard let biases else {
-      return rows.sorted { a, b in
+      return try rows.sorted { a, b in
+        try hear()
         let (x, y) = (squares[Int(a)], squares[Int(b)])
         return x != y ? x > y : a < b
       }
     }
     let reach = zip(squares, biases).map { $0 + Double($1) * Double($1) }
-    return order(reach, nil, metric)
+    return try order(reach, nil, metric, hear)
   }
 
   private static func print(_ vector: UnsafePointer<Float>, _ dimension: Int, bias: Float?) -> UInt64 {
