@@ -11,6 +11,8 @@ public enum RecommenderError: AkinError, Equatable {
   case unknownNumber(String, candidates: [ItemCandidate], total: Int)
   /// The model has learned nothing of the items of a history: their vectors are zero.
   case nothingLearned(items: Int)
+  /// The model has learned nothing of a user: the vector is zero, and items have no biases.
+  case nothingLearnedOfUser(UserID)
   /// No user has this id.
   case unknownUser(UserID)
   /// No items have these ids of a history.
@@ -42,6 +44,7 @@ public enum RecommenderError: AkinError, Equatable {
         + RecommenderError.list(candidates, total)
     case .nothingLearned(let items):
       "the model has learned nothing of the \(items == 1 ? "item" : "\(items) items") of the history"
+    case .nothingLearnedOfUser(let id): "the model has learned nothing of the user '\(id)': the vector is zero"
     case .unknownUser(let id): "no user has the id '\(id)'"
     case .unknownItems(let ids):
       "the history names \(ids.count == 1 ? "an item" : "\(ids.count) items") that the file does not have: "
@@ -70,6 +73,7 @@ public enum RecommenderError: AkinError, Equatable {
     case .ambiguousItem: "give the id, or more of the title"
     case .unknownNumber: "give the id of the item that you mean"
     case .nothingLearned: "train again with interactions of these items"
+    case .nothingLearnedOfUser: "train again with interactions of this user, or ask by --cold popularity"
     case .unknownUser: "ids are written as in the interactions that were trained on"
     case .unknownItems: "ids are written as in the interactions that were trained on"
     case .repeatedItem: "give one value for each item"

@@ -176,7 +176,7 @@ struct AtomicOutputTests {
     #expect(try names(in: scratch["a/b"]) == ["c"])
     scratch.write([1], to: "file")
     for inside in [scratch["file"], scratch["file/b"]] {
-      let refused = OutputError.failed(path: scratch["file"], call: "mkdir", errno: ENOTDIR)
+      let refused = OutputError.isFile(path: scratch["file"])
       #expect(throws: refused) { try makeDirectory(inside) }
     }
   }

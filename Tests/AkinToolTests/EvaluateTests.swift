@@ -168,7 +168,7 @@ struct EvaluateTests {
       says: "expected positives, values of at least 5.0; found none: the largest is 4.0", help: "lower --threshold")
     refuses(
       ["evaluate", one, "--split", "strong"], code: 3,
-      says: "expected at least 5 users, one for each fold, found 1", help: "use fewer folds")
+      says: "expected at least 5 users, one for each fold, found 1", help: "take more interactions")
     refuses(
       ["evaluate", one], code: 3, says: "expected at least 5 interactions, one for each fold, found 3",
       help: "use fewer folds")

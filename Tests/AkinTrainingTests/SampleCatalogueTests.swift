@@ -63,7 +63,7 @@ struct SampleCatalogueTests {
     try sample.write(to: scratch.path)
     #expect(throws: OutputError.exists(path: scratch["interactions.csv"])) { try sample.write(to: scratch.path) }
     try sample.write(to: scratch.path, overwrite: true)
-    #expect(throws: OutputError.failed(path: scratch["items.csv"], call: "mkdir", errno: ENOTDIR)) {
+    #expect(throws: OutputError.isFile(path: scratch["items.csv"])) {
       try sample.write(to: scratch["items.csv/deep"], overwrite: true)
     }
     #expect(throws: SampleError.option(name: "users", expected: "1 to 100000000", found: 0)) {

@@ -206,7 +206,7 @@ struct TimeDecayTests {
       ),
     ]
     for (error, sentence) in sentences { #expect(error.description == sentence) }
-    #expect(TimeDecayError.noTimes.help == "name the column of times (--time-column), or leave --half-life out")
+    #expect(TimeDecayError.noTimes.help == "name the column of times (--time-column), or train without --half-life")
   }
 }
 

@@ -9,7 +9,7 @@ package func makeDirectory(_ path: String) throws(OutputError) {
     // A read-only disk refuses before it checks whether the directory exists.
     if isDirectory(prefix) { continue }
     switch code {
-    case EEXIST: throw .failed(path: prefix, call: "mkdir", errno: ENOTDIR)
+    case EEXIST, ENOTDIR: throw .isFile(path: prefix)
     case EACCES, EPERM, EROFS: throw .noPermission(path: prefix)
     default: throw .failed(path: prefix, call: "mkdir", errno: code)
     }

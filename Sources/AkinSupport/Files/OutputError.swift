@@ -6,6 +6,8 @@ public enum OutputError: AkinError, Equatable {
   case notRegular(path: String)
   /// The directory to write into does not exist.
   case noDirectory(path: String, directory: String)
+  /// A file has the name of the directory to write into.
+  case isFile(path: String)
   /// The directory, or the whole disk, may not be written.
   case noPermission(path: String)
   /// Another program has replaced or removed the file since it was read.
@@ -24,6 +26,7 @@ public enum OutputError: AkinError, Equatable {
     case .exists(let path): "\(path): the file exists already"
     case .notRegular(let path): "\(path): expected the name of a file to write, found a directory or a device"
     case .noDirectory(let path, let directory): "\(path): there is no directory \(directory) to write into"
+    case .isFile(let path): "\(path): expected a directory to write into, found a file"
     case .noPermission(let path): "\(path): no permission to write there"
     case .changed(let path): "\(path): another program has changed the file since it was read"
     case .noSpace(let path, let needed, let atLeast):
@@ -35,7 +38,7 @@ public enum OutputError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .exists: "use --force to replace it"
-    case .notRegular: "choose another name"
+    case .notRegular, .isFile: "choose another name"
     case .noDirectory: "create it first"
     case .noPermission: "write to a directory that you may write to"
     case .changed: "run the command again"

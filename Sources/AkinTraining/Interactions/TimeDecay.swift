@@ -223,7 +223,7 @@ public enum TimeDecayError: AkinError, Equatable {
   public var help: String? {
     switch self {
     case .option: nil
-    case .noTimes, .noColumn: "name the column of times (--time-column), or leave --half-life out"
+    case .noTimes, .noColumn: "name the column of times (--time-column), or train without --half-life"
     case .noDays: "for lists with the newest item last, count newer interactions of the same user: --age interactions"
     }
   }

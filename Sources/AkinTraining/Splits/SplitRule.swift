@@ -88,6 +88,7 @@ public enum SplitError: AkinError, Equatable {
     switch self {
     case .option: nil
     case .noTimes: "name the column of times, or split in another way"
+    case .tooFewUsers(_, 0...1), .tooFewPairs(_, 0...1), .tooFewItems(_, 0...1): "take more interactions"
     case .tooFewUsers, .tooFewPairs, .tooFewItems: "use fewer folds"
     case .empty: "split in another way, or take more interactions"
     case .shared: "remove it from one file: test pairs must not be known"

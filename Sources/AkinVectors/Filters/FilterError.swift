@@ -61,6 +61,8 @@ public struct FilterError: AkinError, Equatable {
   public var help: String? {
     switch problem {
     case .empty, .tooLong, .tooDeep: "for example 'genre = Comedy and year >= 1990 and not brand in (A, B)'"
+    case .expected("( and a list of values", _): "for example: brand in (A, B)"
+    case .expected(_, let found) where instead(of: found) != nil: instead(of: found)
     case .expected: "quote words with spaces or signs, and words like and, or, not, in, has: genre = 'Film Noir'"
     case .unclosedQuote: "a quote inside quotes is written twice"
     case .unknownAttribute(let error): error.help
@@ -70,6 +72,20 @@ public struct FilterError: AkinError, Equatable {
       "a time is a date like 2026-11-21, 2026-11 or 2026, with a time of day like T05:06 if any"
     case .badValue: nil
     case .notAFlag: "compare it with a value, or ask whether an item has one: has NAME"
+    }
+  }
+
+  /// How to write what other languages write in another way; `nil` for what they do not.
+  private func instead(of found: String) -> String? {
+    let before = text.utf8.prefix(column - 1).last
+    switch (before, found.lowercased()) {
+    case (UInt8(ascii: "=")?, "'>'"), (UInt8(ascii: "=")?, "'<'"): return "the sign of comparison comes first: >= or <="
+    case (UInt8(ascii: "<")?, "'>'"): return "write != for other values"
+    case (_, "'between'"): return "write both bounds: year >= 1990 and year <= 1995"
+    case (_, "'is'"): return "whether an item has a value: has NAME, or not has NAME"
+    case (_, "'contains'"), (_, "'like'"), (_, "'includes'"):
+      return "of words, = asks for a whole one, also in a list: genre = Comedy"
+    default: return nil
     }
   }
 

@@ -11,6 +11,11 @@ enum Hints {
     "ef-search": "--ef", "efSearch": "--ef", "M": "--m", "max-links": "--m", "efConstruction": "--ef-construction",
     "out": "--output", "outfile": "--output", "output-file": "--output", "overwrite": "--force", "space": "--metric",
     "distance": "--metric", "similarity": "--metric", "separator": "--delimiter", "sep": "--delimiter",
+    "seperator": "--delimiter", "delim": "--delimiter", "user-col": "--user-column", "item-col": "--item-column",
+    "user": "--user-column", "item": "--item-column", "rating": "--value-column", "rating-column": "--value-column",
+    "value-col": "--value-column", "timestamp": "--time-column", "timestamp-column": "--time-column",
+    "rating-col": "--value-column", "time-col": "--time-column", "batch-size": "--batch", "test-file": "--test",
+    "fail-below": "--fail-under", "min-recall": "--fail-under",
     "n-jobs": "--threads", "jobs": "--threads", "num-threads": "--threads", "workers": "--threads",
     "random-state": "--seed", "optimizer": "--optimiser", "neg-samples": "--negatives", "silent": "--quiet",
     "embeddings": "--users", "model-file": "--users", "queries-file": "--vectors", "query-file": "--vectors",
@@ -25,6 +30,9 @@ enum Hints {
     "test": "evaluate", "validate": "evaluate", "benchmark": "recall", "bench": "recall", "check": "verify",
     "fsck": "verify", "inspect": "info", "show": "info", "describe": "info", "stats": "info", "man": "manual",
     "append": "add", "insert": "add", "upsert": "add", "remove": "delete", "rm": "delete", "vacuum": "compact",
+    "recommendations": "recommend", "recommender": "recommend", "topk": "recommend", "topn": "recommend",
+    "predictions": "predict", "split": "evaluate", "metrics": "evaluate", "dump": "export", "save": "export",
+    "download": "demo", "create": "catalogue", "similarity": "related", "similar-items": "related", "ann": "query",
     "catalog": "catalogue", "fold-in": "update", "grid-search": "tune", "example": "demo", "generate": "sample",
   ]
 

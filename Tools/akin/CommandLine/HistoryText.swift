@@ -11,6 +11,8 @@ struct HistoryText {
   let known: [Interaction]
   /// The texts that name no item, with the reason.
   let unknown: [(text: String, why: RecommenderError)]
+  /// The number of known items without a value.
+  let bareCount: Int
 
   /// The largest number of pieces between commas in one title.
   private static let pieces = 5
@@ -26,6 +28,7 @@ struct HistoryText {
   {
     var known: [Interaction] = []
     var unknown: [(text: String, why: RecommenderError)] = []
+    var bareCount = 0
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let isEmpty = parts.allSatisfy { $0.allSatisfy(\.isWhitespace) } && parts.count == 1
     var start = 0
@@ -34,15 +37,18 @@ struct HistoryText {
       var trouble: (text: String, why: RecommenderError)?
       var end = start + 1
       var found: Interaction?
+      var isBare = false
       while found == nil, end <= min(parts.count, start + HistoryText.pieces) {
         let piece = HistoryText.trimmed(parts[start..<end].joined(separator: ","))
         let (name, value) = try HistoryText.split(piece, allowsNegative)
         do throws(RecommenderError) {
           found = Interaction(try find(name), value: value ?? 1)
+          isBare = value == nil
         } catch {
           // A title may end in a colon and a number.
           if value != nil, let item = try? find(piece) {
             found = Interaction(item)
+            isBare = true
           } else if trouble == nil {
             trouble = (name, error)
           }
@@ -51,6 +57,7 @@ struct HistoryText {
       }
       if let found {
         known.append(found)
+        bareCount += isBare ? 1 : 0
         start = end - 1
       } else {
         if let trouble { unknown.append(trouble) }
@@ -59,6 +66,7 @@ struct HistoryText {
     }
     self.known = known
     self.unknown = unknown
+    self.bareCount = bareCount
   }
 
   /// The name, and the value after its last colon when that is a number.
@@ -124,15 +132,16 @@ extension HistoryText {
   ///
   /// - Parameters:
   ///   - text: The text of the option.
-  ///   - model: The model of the file, which says whether values may be below 0.
+  ///   - file: The embeddings, whose model says whether values may be below 0, and what values it has seen.
   ///   - skip: Skips unknown items with a note; otherwise an unknown item is an error.
   ///   - console: Receives the note.
   ///   - find: Returns the item that a text names.
   static func read(
-    _ text: String, for model: Objective.Model?, skip: Bool, console: Console,
+    _ text: String, for file: EmbeddingFile?, skip: Bool, console: Console,
     find: (String) throws(RecommenderError) -> ItemID
   ) throws -> [Interaction] {
-    let history = try HistoryText(text, allowsNegative: model?.allowsNegativeValues ?? false, find: find)
+    let allowsNegative = file?.objective?.model.allowsNegativeValues ?? false
+    let history = try HistoryText(text, allowsNegative: allowsNegative, find: find)
     if let first = history.unknown.first {
       // The error about several matching titles lists them.
       switch first.why {
@@ -144,6 +153,62 @@ extension HistoryText {
       console.say(
         "akin: note: skipped unknown items of the history: " + names.map { "'\($0)'" }.joined(separator: ", "))
     }
+    if allowsNegative, let scale = file.flatMap({ ValueScale(of: $0.provenance) }) {
+      for note in history.notes(scale) { console.say("akin: note: \(note)") }
+    }
     return history.known
+  }
+
+  /// Sentences on values that are no ratings on a scale, most likely.
+  private func notes(_ scale: ValueScale) -> [String] {
+    var notes: [String] = []
+    if bareCount > 0, scale.low < scale.high {
+      let items = Numbers.counted(bareCount, "items")
+      notes.append(
+        "\(items) of the history without a value \(bareCount == 1 ? "counts" : "count") as rated 1, \(scale.sentence) in the "
+          + "training: write ID:VALUE")
+    }
+    if let one = known.first(where: { scale.isFar(Double($0.value)) }) {
+      notes.append(
+        "the history has the value \(JSONValue.number(Double(one.value)).text), and \(scale.sentence) are in the training: is this "
+          + "another scale?")
+    }
+    return notes
+  }
+}
+
+/// The values of a training.
+struct ValueScale {
+  /// The smallest.
+  let low: Double
+  /// The largest.
+  let high: Double
+
+  /// The values that a file's provenance names; `nil` without them.
+  ///
+  /// - Parameter provenance: The provenance.
+  init?(of provenance: JSONValue) {
+    guard let known = provenance["values"], let low = ValueScale.number(known["smallest"]),
+      let high = ValueScale.number(known["largest"])
+    else { return nil }
+    self.low = low
+    self.high = high
+  }
+
+  /// Both bounds, as a phrase.
+  var sentence: String { "values from \(JSONValue.number(low).text) to \(JSONValue.number(high).text)" }
+
+  /// Whether a value lies farther outside than half of the scale.
+  func isFar(_ value: Double) -> Bool {
+    let margin = (high - low) / 2
+    return value < low - margin || value > high + margin
+  }
+
+  private static func number(_ value: JSONValue?) -> Double? {
+    switch value {
+    case .number(let number)?: number
+    case .integer(let number)?: Double(number)
+    default: nil
+    }
   }
 }

@@ -59,7 +59,7 @@ struct PredictModel {
       guard let user = user(id) else { throw RecommenderError.unknownUser(id) }
       return (user, nil)
     case .history(let text):
-      let told = try HistoryText.read(text, for: file.objective?.model, skip: false, console: console) {
+      let told = try HistoryText.read(text, for: file, skip: false, console: console) {
         text throws(RecommenderError) in
         try recommender.item(text)
       }

@@ -86,7 +86,7 @@ enum RecommendVerb {
     var told: [Interaction] = []
     if case .history(let text) = asked {
       told = try HistoryText.read(
-        text, for: recommender.embeddings?.objective?.model, skip: arguments[skipUnknown], console: console
+        text, for: recommender.embeddings, skip: arguments[skipUnknown], console: console
       ) {
         text throws(RecommenderError) in
         let item = try recommender.item(text)
@@ -101,13 +101,19 @@ enum RecommendVerb {
       switch asked {
       case .user(let id):
         basis = .model
+        if let seen = recommender.historyWithoutVector(of: id) {
+          told = seen
+          throw RecommenderError.nothingLearnedOfUser(id)
+        }
         found = try console.answering { try recommender.recommend(for: id, request, rules) }
       case .history:
         basis = .foldIn
         found = try console.answering { try recommender.recommend(to: told, request, rules) }
       }
     } catch let error as any AkinError where isCold(error) {
-      let policy = arguments[cold] ?? asked.policy
+      // An unknown id may be mistyped; one that is known is none.
+      let isKnown = if case RecommenderError.nothingLearnedOfUser? = error as? RecommenderError { true } else { false }
+      let policy = arguments[cold] ?? (isKnown ? .popularity : asked.policy)
       guard policy == .popularity else { throw error }
       basis = .popularity
       let items = try recommender.popular(
@@ -121,6 +127,9 @@ enum RecommendVerb {
     let plan = recommender.isWithoutVector(asked) ? .exact : try search.plan(of: recommender.index, asked: found.asked)
     let rest = Basis(basis: basis, reason: reason, asked: asked, told: told)
     rest.note(model: recommender.embeddings?.objective, console)
+    if basis == .model, recommender.isWithoutVector(asked) {
+      console.say("akin: note: the vector of the user is zero: \(recommender.orderWithoutVector)")
+    }
     var question = rest.question(includesSeen: includesSeen, filter: request.filter)
     question["diversity"] = search.diversity > 0 && basis != .popularity ? .number(search.diversity) : nil
     question["store"] = StoreFacts.object(of: recommender.index)
@@ -140,6 +149,7 @@ enum RecommendVerb {
     let recommender = try CatalogueOptions.recommender(
       arguments[index], embeddings: arguments[users], arguments, console)
     guard let ids = recommender.embeddings?.userIDs else { throw RecommenderError.noUsers }
+    recommender.noteZeroUsers(console)
     let isRaw = arguments[Common.raw]
     var rules = ListRules(
       includesSeen: arguments[includeSeen], diversity: asked.search.diversity,
@@ -162,7 +172,7 @@ enum RecommendVerb {
     case is FoldInError: true
     case let error as RecommenderError:
       switch error {
-      case .unknownUser, .emptyHistory, .nothingLearned: true
+      case .unknownUser, .emptyHistory, .nothingLearned, .nothingLearnedOfUser: true
       default: false
       }
     default: false
@@ -245,16 +255,6 @@ enum RecommendVerb {
 
     /// The default of `--cold`.
     var policy: ColdPolicy { if case .user = self { .error } else { .popularity } }
-  }
-}
-
-extension Recommender {
-  /// Whether a user of the file has a zero vector: then every item has the score of its bias, and the scan finds the best.
-  fileprivate func isWithoutVector(_ asked: RecommendVerb.Asked) -> Bool {
-    guard case .user(let id) = asked, let row = embeddings?.userIDs?.row(of: id), index.metric == .innerProduct else {
-      return false
-    }
-    return embeddings?.users?.isZero(row) ?? false
   }
 }
 

@@ -94,23 +94,14 @@ enum UpdateVerb {
   /// A sentence on ratings far outside of those of the training, whose scale is most likely another; `nil` for others.
   private static func otherScale(_ new: Interactions, _ old: Embeddings) -> String? {
     guard old.objective?.model.allowsNegativeValues == true, let found = new.valueRange,
-      let known = old.provenance["values"], let low = number(known["smallest"]), let high = number(known["largest"])
+      let known = ValueScale(of: .object(old.provenance))
     else { return nil }
-    let margin = (high - low) / 2
-    guard Double(found.lowerBound) < low - margin || Double(found.upperBound) > high + margin else { return nil }
+    let (low, high) = (Double(found.lowerBound), Double(found.upperBound))
+    guard known.isFar(low) || known.isFar(high) else { return nil }
     func shown(_ low: Double, _ high: Double) -> String {
       "from \(JSONValue.number(low).text) to \(JSONValue.number(high).text)"
     }
-    let values = shown(Double(found.lowerBound), Double(found.upperBound))
-    return "values \(values), and \(shown(low, high)) in the training: is this another scale?"
-  }
-
-  private static func number(_ value: JSONValue?) -> Double? {
-    switch value {
-    case .number(let number)?: number
-    case .integer(let number)?: Double(number)
-    default: nil
-    }
+    return "values \(shown(low, high)), and \(shown(known.low, known.high)) in the training: is this another scale?"
   }
 
   /// Notes new interactions, and a catalogue, that share few ids with the embeddings.
