@@ -7,16 +7,18 @@ import AkinVectors
 struct WALSOracle {
   let x: Interactions
   let options: WALSOptions
+  /// The mean number of interactions of users who have some.
+  private let mean: Double
 
   init(_ x: Interactions, _ options: WALSOptions) {
     self.x = x
     self.options = options
+    mean = Double(x.count) / Double((0..<x.byUser.rowCount).count { x.byUser.count(ofRow: $0) > 0 })
   }
 
   func weight(user: Int, value: Float) -> Double {
     let v = Double(value)
-    let active = (0..<x.byUser.rowCount).filter { x.byUser.count(ofRow: $0) > 0 }.count
-    let length = Double(x.byUser.count(ofRow: user)) / (Double(x.count) / Double(active))
+    let length = Double(x.byUser.count(ofRow: user)) / mean
     let own = options.alpha / pow(length, options.userExponent)
     switch options.weighting {
     case .constant, .rating, .label: return own
@@ -45,7 +47,7 @@ struct WALSOracle {
         values[x.byUser.others[place]] = x.byUser.values[place]
       }
       for item in 0..<items.count {
-        let score = zip(p, q[item]).map { $0 * $1 }.reduce(0, +)
+        let score = product(p, q[item])
         if let value = values[UInt32(item)] {
           observed += weight(user: user, value: value) * (1 - score) * (1 - score)
         } else {
@@ -67,16 +69,28 @@ struct WALSOracle {
     let range = x.byItem.offsets[item]..<x.byItem.offsets[item + 1]
     if range.isEmpty { return [Double](repeating: 0, count: d) }
     var weights = [Double](repeating: options.w0, count: users.count)
+    var right = [Double](repeating: 0, count: users.count)
     for place in range {
       let user = Int(x.byItem.others[place])
       weights[user] = weight(user: user, value: x.byItem.values[place])
+      right[user] = weights[user]
     }
-    let seen = Set(x.byItem.others[range])
-    for user in 0..<users.count {
-      let p = users[Row(user)].map(Double.init)
-      for i in 0..<d {
-        for j in 0..<d { a[i][j] += weights[user] * p[i] * p[j] }
-        if seen.contains(UInt32(user)) { a[i][d] += weights[user] * p[i] }
+    for i in 0..<d {
+      unsafe a[i].withUnsafeMutableBufferPointer { row in
+        guard let row = row.baseAddress else { return }
+        // Safe: a user and the row have `d` numbers and more. Plain loops, for these are most of what an unoptimised test does.
+        var user = 0
+        while user < users.count {
+          let p = unsafe users.base + user &* users.stride
+          let factor = unsafe weights[user] * Double(p[i])
+          var j = 0
+          while j < d {
+            unsafe row[j] += factor * Double(p[j])
+            j &+= 1
+          }
+          unsafe row[d] += right[user] * Double(p[i])
+          user &+= 1
+        }
       }
     }
     for i in 0..<d { a[i][i] += lambda(range.count, of: users.count) }
@@ -90,5 +104,14 @@ struct WALSOracle {
       }
     }
     return (0..<d).map { a[$0][d] / a[$0][$0] }
+  }
+
+  private func product(_ a: [Double], _ b: [Double]) -> Double {
+    var (sum, component) = (0.0, 0)
+    while component < a.count {
+      sum += a[component] * b[component]
+      component &+= 1
+    }
+    return sum
   }
 }
