@@ -17,7 +17,7 @@ public struct InteractionError: AkinError, Equatable {
     /// The path names a directory.
     case directory
     /// The first bytes are those of another format than UTF-8 text, and of JSON how to make rows of it, if that is known.
-    case notText(found: ForeignContent, frame: JSONFrame? = nil)
+    indirect case notText(found: ForeignContent, frame: JSONFrame? = nil)
     /// The file has no rows.
     case noRows
     /// The first row has fewer columns than are needed.
