@@ -154,7 +154,7 @@ struct ContrastiveTests {
     let alike = options { $0.loss = loss }
     let plain = try Contrastive.train(x, options: alike)
     let weighed = try Contrastive.train(x, options: options { ($0.loss, $0.weighting) = (loss, .value) })
-    #expect(weighed.items == plain.items && weighed.itemBiases == plain.itemBiases)
+    #expect(rows(weighed.items) == rows(plain.items) && weighed.itemBiases == plain.itemBiases)
     #expect(weighed.objective.weighting == .value && weighed.options["weighting"] == .string("value"))
     let fold = try #require(try weighed.foldIn(for: x))
     var differences = 0
