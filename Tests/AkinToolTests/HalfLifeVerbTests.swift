@@ -112,7 +112,9 @@ struct HalfLifeVerbTests {
 
   @Test("Lists in order weigh the newest most, by newer interactions; a user who comes back is folded in by that")
   func lists() throws {
-    let lists = (0..<8).map { "\($0) " + (0..<6).map { step in "\(($0 + step * step) % 11)" }.joined(separator: " ") }
+    let lists = (0..<8).map { user in
+      "\(user) " + (0..<6).map { step in "\((user + step * step) % 11)" }.joined(separator: " ")
+    }
     // A place has an item twice in some lists; the later one counts.
     scratch.write(Array((lists.joined(separator: "\n") + "\n").utf8), to: "l.txt")
     let words = [
