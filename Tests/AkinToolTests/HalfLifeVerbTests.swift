@@ -133,7 +133,7 @@ struct HalfLifeVerbTests {
     }
     let fact = try #require(made.provenance["halfLife"])
     #expect(fact["interactions"] == .number(1) || fact["interactions"] == .integer(1))
-    scratch.write(Array("0 9\n".utf8), to: "more.txt")
+    scratch.write(Array("0 7\n".utf8), to: "more.txt")
     let update = akin([
       "update", scratch["l.emb"], scratch["more.txt"], "-o", scratch["m.emb"], "--layout", "lists", "--force",
     ])
