@@ -41,7 +41,10 @@ package enum Tool {
   static func run(_ words: [String], console: Console) -> Int32 {
     HNSWIndex.registerFormat()
     CatalogueIndex.registerFormat()
-    return finish(console) { try program.dispatch(words, console) }
+    return finish(console) {
+      try Kernels.checkEnvironment()
+      return try program.dispatch(words, console)
+    }
   }
 
   /// Runs `work`, turns an error into a message, and returns the exit code of the process.

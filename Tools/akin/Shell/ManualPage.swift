@@ -39,7 +39,8 @@ struct ManualPage {
   private static let environment = [
     (
       "AKIN_KERNELS",
-      "Instruction set of the inner loops: scalar, avx2, avx512 or neon. Default: the best that the CPU has."
+      "Instruction set of the inner loops: scalar, avx2, avx512 or neon. Default: the best that the CPU has; "
+        + "another name, or a set that it lacks, is an error."
     ),
     ("NO_COLOR", "Disables colour when set and not empty."),
     ("CLICOLOR_FORCE", "Enables colour on a terminal even when TERM is dumb, when set and not 0."),
