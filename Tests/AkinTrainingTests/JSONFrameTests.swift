@@ -91,6 +91,29 @@ struct JSONFrameTests {
     #expect(advice(on: text)?.contains("read_json") == true)
   }
 
+  @Test("Any bytes behind a bracket end, in time in proportion to their number", arguments: 0..<4)
+  func anyBytes(seed: UInt64) {
+    #expect(JSONShape(Array("[{\"a\":1} : 2]".utf8))?.value.isTable == true)
+    var random = SeededGenerator(seed: seed)
+    let alphabet = Array("{}[]():,'\"\\ \na1".utf8)
+    for _ in 0..<3_000 {
+      let length = Int(random.next() % 40)
+      let text =
+        [alphabet[2 * Int(random.next() % 2)]]
+        + (0..<length).map { _ in
+          seed < 3 ? alphabet[Int(random.next() % UInt64(alphabet.count))] : UInt8(truncatingIfNeeded: random.next())
+        }
+      #expect(JSONShape(text) != nil, "seed \(seed): \(text)")
+    }
+  }
+
+  @Test("A name of the file is a text of the advice, and never more")
+  func quoted() throws {
+    let help = try #require(advice(on: "[{\"user'] #\":1,\"items\":[{\"item\":2}]}]"))
+    #expect(help.contains("'items', ['user\\'] #'])"), "\(help)")
+    #expect("a\nb'\\".pythonText == "'a\\nb\\'\\\\'")
+  }
+
   @Test("Texts that are cut anywhere have a shape, and those that nest deeply end")
   func cut() {
     let text = Array("{\"a\":[{\"b\":[1,2,{\"c\":'x'}],\"d\":\"e\\\"f\"}],\"g\":(1,2)}\n{}".utf8)

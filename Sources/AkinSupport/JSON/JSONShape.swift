@@ -77,7 +77,10 @@ private struct Scan {
       return .array(of: first)
     case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ")"): return nil
     default:
+      let start = place
       _ = word()
+      // A colon that no key stands before.
+      if place == start { place += 1 }
       return .scalar
     }
   }

@@ -30,7 +30,7 @@ extension InteractionError {
       "write the item into each row: awk -F'\(separator == "\t" ? "\\t" : separator)' '/:$/{i=substr($0,1,length($0)-1);next}"
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
     case .itemColumns(let user):
-      "make a row of each pair: pandas.read_csv('\(path)').melt('\(user)', var_name='item', value_name='value').dropna()"
+      "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='item', value_name='value').dropna()"
         + ".to_csv('rows.csv', index=False)"
     case .headerBelow: "leave the lines above it out: tail -n +\(line) \(path) > rows.csv"
     case .countedLists:

@@ -86,12 +86,12 @@ public struct JSONFrame: Sendable, Equatable {
     let reader = isPython ? "ast.literal_eval" : "json.loads"
     let lines = "[\(reader)(x) for x in open('\(path)')]"
     let whole = isPython ? "ast.literal_eval(open('\(path)').read())" : "json.load(open('\(path)'))"
-    let content = (isLines ? lines : whole) + keys.map { "['\($0)']" }.joined()
+    let content = (isLines ? lines : whole) + keys.map { "[\($0.pythonText)]" }.joined()
     switch maker {
     case .normalized: return "pandas.json_normalize(\(content))"
     case .nested(let list, let user):
-      return "pandas.json_normalize(\(content), '\(list)'\(user.map { ", ['\($0)']" } ?? ""))"
-    case .exploded(let list): return "pandas.DataFrame(\(content)).explode('\(list)')"
+      return "pandas.json_normalize(\(content), \(list.pythonText)\(user.map { ", [\($0.pythonText)]" } ?? ""))"
+    case .exploded(let list): return "pandas.DataFrame(\(content)).explode(\(list.pythonText))"
     case .plain: return "pandas.DataFrame(\(content))"
     case .matrix: return "pandas.DataFrame(\(content)).T.stack().dropna().reset_index()"
     case .lists: return "pandas.Series(\(content)).explode().reset_index()"
@@ -105,5 +105,13 @@ public struct JSONFrame: Sendable, Equatable {
     case []?: "index=False, header=False"
     case let names?: "index=False, header=[\(names.map { "'\($0)'" }.joined(separator: ", "))]"
     }
+  }
+}
+
+extension String {
+  /// The text as Python writes it in quotes, so that a name from a file is no more than a text in advice.
+  var pythonText: String {
+    let marks: [Character: String] = ["'": "\\'", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n"]
+    return "'" + map { marks[$0] ?? String($0) }.joined() + "'"
   }
 }
