@@ -48,15 +48,18 @@ def test_similar(model):
     assert users[0] == 4 and len(users) == 5 and np.isclose(scores[0], 1)
 
 
+def solved(fixed, values):
+    """The row of ridge regression that fits the likes of a sparse row of values, weighted as in implicit, from fixed factors."""
+    weights, likes = np.ones(len(fixed)), np.zeros(len(fixed))
+    weights[values.indices], likes[values.indices] = 2.0 * values.data, 1
+    fixed = fixed.astype(float)
+    return np.linalg.solve((fixed.T * weights) @ fixed + 0.05 * np.eye(12), fixed.T @ (weights * likes))
+
+
 def test_users_are_recalculated(model, ratings):
     vectors = model.recalculate_user(np.arange(10), ratings[:10])
-    items = model.item_factors.astype(float)
     for user in range(10):
-        weights = np.ones(160)
-        weights[ratings[user].indices] = 2.0 * ratings[user].data
-        likes = np.isin(np.arange(160), ratings[user].indices)
-        solved = np.linalg.solve((items.T * weights) @ items + 0.05 * np.eye(12), items.T @ (weights * likes))
-        assert np.allclose(vectors[user], solved, atol=2e-3)
+        assert np.allclose(vectors[user], solved(model.item_factors, ratings[user]), atol=2e-3)
     again, _ = model.recommend(np.arange(10), ratings[:10], N=5, recalculate_user=True)
     assert np.mean([len(set(a) & set(b)) for a, b in zip(again, model.recommend(np.arange(10), ratings[:10], N=5)[0])]) > 4
     # A new user of one taste.
@@ -68,13 +71,8 @@ def test_users_are_recalculated(model, ratings):
 def test_items_are_recalculated(model, ratings):
     columns = ratings.T.tocsr()
     vectors = model.recalculate_item(np.arange(10), columns[:10])
-    users = model.user_factors.astype(float)
     for item in range(10):
-        weights = np.ones(90)
-        weights[columns[item].indices] = 2.0 * columns[item].data
-        likes = np.isin(np.arange(90), columns[item].indices)
-        solved = np.linalg.solve((users.T * weights) @ users + 0.05 * np.eye(12), users.T @ (weights * likes))
-        assert np.allclose(vectors[item], solved, atol=1e-4)
+        assert np.allclose(vectors[item], solved(model.user_factors, columns[item]), atol=1e-4)
     # The last half-step of the training is that of the items.
     assert np.allclose(vectors, model.item_factors[:10], atol=1e-3)
     ids, scores = model.similar_items(3, N=6, recalculate_item=True, item_users=columns[3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
@@ -55,6 +56,16 @@ class _Room:
 # Those that no call uses, by k. A call takes one out, so no two calls have the same.
 _rooms: Dict[int, List[_Room]] = {}
 _MOST_KEPT = 256
+
+
+def _after_fork() -> None:
+    """Leaves the rooms to the parent: another thread may have been at them, and without the interpreter's lock have locked them."""
+    global _rooms
+    _rooms = {}
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def answer(function: Callable[..., int], call: tuple, k: Any, places: Places) -> Tuple[np.ndarray, np.ndarray]:

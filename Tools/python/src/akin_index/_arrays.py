@@ -8,7 +8,7 @@ from typing import Any, Optional
 import numpy as np
 
 from . import errors
-from ._library import ITEMS, NUMBERS, ROW_NUMBERS, TEXTS, Handle, Texts, check, lib
+from ._library import ITEMS, NUMBERS, ROW_NUMBERS, TEXTS, Handle, Texts, check, lending, lib
 
 _byte_in, _address_of = ctypes.c_char.from_buffer, ctypes.addressof
 
@@ -175,7 +175,7 @@ def lent(handle: Handle, side: int) -> np.ndarray:
     """The vectors of items or users: a read-only view of the library's memory."""
     pointer = ctypes.c_void_p()
     sizes = [ctypes.c_int64() for _ in range(3)]
-    with handle.lock:
+    with lending:
         check(lib.akin_vectors(handle.number, side, ctypes.byref(pointer), *map(ctypes.byref, sizes)))
         count, dimension, stride = (size.value for size in sizes)
         if count == 0:

@@ -224,20 +224,25 @@ def taken_text(pointer: c_void_p) -> str:
         lib.akin_free(pointer)
 
 
+# Held while a view is made, so that none is made of what is just closed; and while the process forks, so that a child finds it free.
+# The thread that has it may come again: what the garbage collector ends there may close handles.
+lending = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=lending.acquire, after_in_parent=lending.release, after_in_child=lending.release)
+
+
 class Handle:
     """A handle, closed with its last owner.
 
     Views of its memory keep it open; `close` refuses while there are any.
     """
 
-    __slots__ = ("number", "loans", "lock", "__weakref__")
+    __slots__ = ("number", "loans", "__weakref__")
 
     def __init__(self, number: int):
         self.number = number
         # The views that there are. Sets, unlike numbers, change whole without the interpreter's lock.
         self.loans: Set[int] = set()
-        # Held while a view is made, so that none is made of what is just closed.
-        self.lock = threading.Lock()
 
     @classmethod
     def of(cls, function, *arguments) -> Handle:
@@ -247,7 +252,7 @@ class Handle:
         return cls(number.value)
 
     def close(self) -> None:
-        with self.lock:
+        with lending:
             loans = len(self.loans)
             if loans and self.number:
                 raise errors.UsageError(

@@ -129,8 +129,8 @@ class Server:
         while True:
             await asyncio.sleep(self._reload_seconds)
             with contextlib.suppress(Exception):
+                self.metrics.settle()
                 await run_in_threadpool(self.state.renew)
-            self.metrics.settle()
 
     def _open(self, handler: Callable) -> Callable:
         async def run(request: Request) -> Response:

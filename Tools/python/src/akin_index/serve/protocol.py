@@ -34,7 +34,8 @@ class _Joined:
 
     def _send(self) -> None:
         kept, self._kept = self._kept, []
-        if kept:
+        # The client may have gone meanwhile.
+        if kept and not self._transport.is_closing():
             self._transport.write(b"".join(kept))
 
     def close(self) -> None:
