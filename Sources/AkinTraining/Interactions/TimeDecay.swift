@@ -224,7 +224,7 @@ public enum TimeDecayError: AkinError, Equatable {
     switch self {
     case .option: nil
     case .noTimes, .noColumn: "name the column of times (--time-column), or train without --half-life"
-    case .noDays: "for lists with the newest item last, count newer interactions of the same user: --age interactions"
+    case .noDays: "if the newest item is last, train with --age interactions, which counts newer ones of the same user"
     }
   }
 }

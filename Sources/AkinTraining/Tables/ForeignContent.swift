@@ -128,8 +128,7 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .akin: FileSignature.akin.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
     case .numpyArchive, .excel, .json, .dictionaries, .tuples, .toml, .yaml, .graph, .edges, .vowpal, .predictions,
-      .blocks,
-      .brackets, .sql, .drawing, .markup, .pointer, .binary:
+      .blocks, .brackets, .sql, .drawing, .markup, .pointer, .binary:
       []
     }
   }

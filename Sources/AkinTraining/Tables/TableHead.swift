@@ -133,9 +133,7 @@ struct TableHead {
 
   /// Whether the first field of a column stands in another row too, or holds digits.
   private func recurs(_ column: Int) -> Bool {
-    let field = first[column]
-    guard !field.isEmpty, !isNumeric(column) else { return false }
-    return field.utf8.contains { (0x30...0x39).contains($0) } || below(column).contains(field)
+    stands(column) || !isNumeric(column) && first[column].utf8.contains { (0x30...0x39).contains($0) }
   }
 
   /// Whether a first row of words above rows of words is data.

@@ -16,8 +16,9 @@ struct EvaluateInput {
   let seed: UInt64
   /// Whether lists may hold only held-out items.
   let asksOnlyHeldOut: Bool
-  /// The half-life of values in days, or `nil`.
+  /// The half-life of values, or `nil`.
   let halfLife: Double?
+  /// What the age of a value counts.
   private let age: TimeDecay.Age
   /// The evaluation protocol, for reports: label and value.
   let facts: [(label: String, value: String)]

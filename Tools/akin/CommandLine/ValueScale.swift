@@ -1,0 +1,37 @@
+import AkinSupport
+
+/// The values of a training.
+struct ValueScale {
+  /// The smallest.
+  let low: Double
+  /// The largest.
+  let high: Double
+
+  /// The values that a file's provenance names; `nil` without them.
+  ///
+  /// - Parameter provenance: The provenance.
+  init?(of provenance: JSONValue) {
+    guard let known = provenance["values"], let low = ValueScale.number(known["smallest"]),
+      let high = ValueScale.number(known["largest"])
+    else { return nil }
+    self.low = low
+    self.high = high
+  }
+
+  /// Both bounds, as a phrase.
+  var sentence: String { "values from \(JSONValue.number(low).text) to \(JSONValue.number(high).text)" }
+
+  /// Whether a value lies farther outside than half of the scale.
+  func isFar(_ value: Double) -> Bool {
+    let margin = (high - low) / 2
+    return value < low - margin || value > high + margin
+  }
+
+  private static func number(_ value: JSONValue?) -> Double? {
+    switch value {
+    case .number(let number)?: number
+    case .integer(let number)?: Double(number)
+    default: nil
+    }
+  }
+}
