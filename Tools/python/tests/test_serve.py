@@ -273,6 +273,9 @@ def test_questions_on_one_connection_are_answered_in_order(files):
             await asyncio.sleep(0.01)
         connection.data_received(b"nonsense\r\n\r\n")
         await asyncio.wait_for(closed.wait(), 30)
+        # What is said to a client that has gone is dropped.
+        connection.transport.write(b"late")
+        await asyncio.sleep(0.01)
         connection.connection_lost(None)
 
     asyncio.run(talk())
