@@ -224,8 +224,8 @@ def taken_text(pointer: c_void_p) -> str:
         lib.akin_free(pointer)
 
 
-# Held while a view is made, so that none is made of what is just closed; and while the process forks, so that a child finds it free.
-# The thread that has it may come again: what the garbage collector ends there may close handles.
+# Held while a view is made, so that none is made of what is just closed, and while the process forks, so that a child finds it
+# free. The thread that has it may come again: what the garbage collector ends there may close handles.
 lending = threading.RLock()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=lending.acquire, after_in_parent=lending.release, after_in_child=lending.release)
