@@ -85,6 +85,7 @@ extension ItemCatalog {
   /// A copy of the ids of all rows.
   fileprivate var copyOfIDs: IDColumn {
     if let graph = self as? HNSWIndex { return graph.facts.itemIDs.copy }
+    if let catalogue = self as? CatalogueIndex { return catalogue.copyOfIDs() }
     if let facts = self as? IndexFacts { return facts.itemIDs.copy }
     if let file = self as? EmbeddingFile { return file.itemIDs.copy }
     let ids = (0..<itemCount).map { id(of: Row($0)) }

@@ -50,6 +50,25 @@ struct GenerationTests {
     #expect(try CatalogueIndex.verify(path: path).isSound)
   }
 
+  @Test("copy the ids of all rows, deleted ones as they were: numbers where all are")
+  func ids() throws {
+    let scratch = try Scratch()
+    for (numbers, name) in [(stride(from: 0, to: 30, by: 1), "both"), (stride(from: 1, to: 30, by: 3), "numbers")] {
+      var bench = try Bench(at: scratch[name], items(numbers))
+      try bench.add(items(numbers.suffix(4), seed: 2))
+      let before = try CatalogueIndex(path: scratch[name]).copyOfIDs()
+      try bench.delete([.number(1), .number(4)])
+      let index = try CatalogueIndex(path: scratch[name])
+      let ids = index.copyOfIDs()
+      #expect(ids.count == index.count && index.liveCount < index.count)
+      for row in 0..<index.count where index.place(of: Row(row)) != nil {
+        #expect(ids[Row(row)].canonical == index.id(of: Row(row)), "row \(row) of \(name)")
+      }
+      for row in 0..<before.count { #expect(ids[Row(row)] == before[Row(row)], "row \(row) of \(name)") }
+      if case .numbers = ids { #expect(name == "numbers") } else { #expect(name == "both") }
+    }
+  }
+
   @Test("have one writer, and the next may write once it is gone")
   func lock() throws {
     let scratch = try Scratch()

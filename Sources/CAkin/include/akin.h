@@ -89,8 +89,8 @@ typedef struct akin_texts {
   const uint64_t *offsets;
 } akin_texts;
 
-// The ids of the items or users of embeddings or an index; the titles of its items (AKIN_TEXTS; empty for none). To be freed by
-// akin_texts_free, which leaves the structure empty.
+// The ids of the items or users of embeddings or an index, a deleted item's as it was; the titles of its items (AKIN_TEXTS; empty
+// for none). To be freed by akin_texts_free, which leaves the structure empty.
 int32_t akin_ids(akin_handle handle, int32_t side, akin_texts *ids);
 int32_t akin_titles(akin_handle handle, akin_texts *titles);
 void akin_texts_free(akin_texts *texts);

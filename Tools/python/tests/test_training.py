@@ -104,6 +104,7 @@ def test_catalogues_change_by_generations(tmp_path, trained):
     now = catalogue.open()
     assert now.live == 158 and 100 not in now.search(query, 160, exact=True)[0]
     assert 100 in old.search(query, 160, exact=True)[0]
+    assert (now.ids == old.ids).all() and now.ids.dtype == now.search(query, 5)[0].dtype == np.int64
     assert catalogue.add(trained)[0]["added"] == 2
     recommender = akin.Recommender(catalogue.open(), trained)
     assert (recommender.recommend(3, 5)[1] == akin.Recommender(old, trained).recommend(3, 5)[1]).all()

@@ -35,7 +35,7 @@ class Asked(Owner):
 
     @cached_property
     def ids(self) -> np.ndarray:
-        """The ids of the items by row: whole numbers, or texts."""
+        """The ids of the items by row: whole numbers, or texts. A deleted row of a catalogue has the id that it had."""
         return taken(lib.akin_ids, self._handle.number, ITEMS)
 
     @cached_property
