@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """What Spark adds to a build and to lists for everybody: one worker against two, 1 to 64 segments, and Spark ML's own way.
 
-    Tools/bench/spark/growth.py workers  [--rows 200000] [--users 50000] [--rounds 3]     1 against 2 workers, by turns
+    Tools/bench/spark/growth.py workers  [--rows 200000] [--users 50000] [--lists]        1 against 2 workers, by turns
     Tools/bench/spark/growth.py segments [--rows 200000] [--users 20000] [--most 64]      S = 1, 2, 4 …
     Tools/bench/spark/growth.py peer     [--rows 100000] [--users 100000] [-k 100]        beside recommendForAllUsers
-    Tools/bench/spark/growth.py wals     [--data RATINGS] [--dimension 64]                what a half-step on Spark would cost
 
-All take --width 64, --k, --seed and --scratch DIR. Each compares answers before it reads a clock. Vectors are normal, with lengths
-that differ as those of factors do. A worker is an executor of one core in `local-cluster`. Prints a table, and JSON behind it.
+All take --width 64, --k, --seed and --scratch DIR. Each compares answers before it reads a clock. Vectors are normal, with
+lengths that differ as those of factors do; with --clouds 10000 they lie in so many clouds, and have structure as real ones do.
+A worker is an executor of one core in `local-cluster`. Prints a table, and JSON behind it.
 Needs pyspark, and akin_index to be installed.
 """
 
@@ -60,38 +60,43 @@ def warm(spark, rows, given):
 
 
 def workers(given):
-    """One worker against two, by turns: a build of `--segments` segments, and the lists of all users."""
-    rows = write_vectors(f"{given.folder}/rows", given.rows, given.width, given.seed, spread=0.3)
-    users = write_vectors(f"{given.folder}/users", given.users, given.width, given.seed + 1)
+    """One worker against two, by turns: a build of `--segments` segments, and the lists of all users.
+
+    With `--lists` two workers build once, and lists alone are compared.
+    """
+    rows = write_vectors(f"{given.folder}/rows", given.rows, given.width, given.seed, spread=0.3, clouds=given.clouds)
+    users = write_vectors(f"{given.folder}/users", given.users, given.width, given.seed + 1, clouds=given.clouds)
     found = {1: {"build": [], "lists": []}, 2: {"build": [], "lists": []}}
-    digest = set()
+    path, digest, model = f"{given.folder}/c", set(), None
     for turn in range(given.rounds):
-        for count in (1, 2) if turn % 2 == 0 else (2, 1):
+        for count in (1, 2) if turn % 2 else (2, 1):
             spark = cluster(count, given)
             warm(spark, rows, given)
-            path = f"{given.folder}/c"
-            shutil.rmtree(path, ignore_errors=True)
-            model, seconds = timed(lambda: indexer(path, given.segments, given).setVerify(False).fit(spark.read.parquet(rows)))
-            found[count]["build"].append(seconds)
-            digest.add(tuple(sorted(name for name in os.listdir(path) if name.endswith(".idx"))))
+            if model is None or not given.lists:
+                shutil.rmtree(path, ignore_errors=True)
+                build = indexer(path, given.segments, given).setVerify(False)
+                model, seconds = timed(lambda: build.fit(spark.read.parquet(rows)))
+                found[count]["build"].append(seconds)
+                digest.add(tuple(sorted(name for name in os.listdir(path) if name.endswith(".idx"))))
+                print(f"turn {turn + 1}, {count} workers: build {seconds:.1f} s", flush=True)
             frame = spark.read.parquet(users).repartition(8)
             _, seconds = timed(lambda: recommend(frame, model, given, f"{given.folder}/lists", ef=given.ef))
             found[count]["lists"].append(seconds)
-            print(f"turn {turn + 1}, {count} workers: build {found[count]['build'][-1]:.1f} s, lists {seconds:.1f} s", flush=True)
+            print(f"turn {turn + 1}, {count} workers: lists {seconds:.1f} s", flush=True)
             finish(spark)
     assert len(digest) == 1, "one and two workers made other segments"
-    table = {f"{what} {count}": statistics.median(found[count][what]) for what in ("build", "lists") for count in (1, 2)}
-    for what in ("build", "lists"):
-        best = min(found[1][what]) / min(found[2][what])
-        print(f"{what}: 1 worker {table[f'{what} 1']:.1f} s, 2 workers {table[f'{what} 2']:.1f} s (medians), ", end="")
-        print(f"speed-up {table[f'{what} 1'] / table[f'{what} 2']:.2f} of medians, {best:.2f} of the best")
+    for what in ("lists",) if given.lists else ("build", "lists"):
+        one, two = found[1][what], found[2][what]
+        ratio, best = statistics.median(one) / statistics.median(two), min(one) / min(two)
+        print(f"{what}: 1 worker {statistics.median(one):.1f} s, 2 workers {statistics.median(two):.1f} s (medians), ", end="")
+        print(f"speed-up {ratio:.2f} of medians, {best:.2f} of the best")
     return {"seconds": found}
 
 
 def segments(given):
     """S segments on two workers: what a build writes and takes, and what lists cost and find."""
-    rows = write_vectors(f"{given.folder}/rows", given.rows, given.width, given.seed, spread=0.3)
-    users = write_vectors(f"{given.folder}/users", given.users, given.width, given.seed + 1)
+    rows = write_vectors(f"{given.folder}/rows", given.rows, given.width, given.seed, spread=0.3, clouds=given.clouds)
+    users = write_vectors(f"{given.folder}/users", given.users, given.width, given.seed + 1, clouds=given.clouds)
     spark = cluster(2, given)
     warm(spark, rows, given)
     frame = spark.read.parquet(users).repartition(8).cache()
@@ -144,8 +149,8 @@ def answers(frame):
 
 def peer(given):
     """Lists for all users by a catalogue, exact and by its graph, beside Spark ML's recommendForAllUsers, on the same factors."""
-    rows = write_vectors(f"{given.folder}/rows", given.rows, given.width, given.seed, spread=0.3)
-    users = write_vectors(f"{given.folder}/users", given.users, given.width, given.seed + 1)
+    rows = write_vectors(f"{given.folder}/rows", given.rows, given.width, given.seed, spread=0.3, clouds=given.clouds)
+    users = write_vectors(f"{given.folder}/users", given.users, given.width, given.seed + 1, clouds=given.clouds)
     spark = session("local[2]", "akin-growth", f"{given.folder}/local", **{"spark.driver.memory": "8g"})
     als = als_model(spark, rows, users, given)
     warm(spark, rows, given)
@@ -203,84 +208,20 @@ def als_model(spark, rows, users, given):
     return ALSModel.load(path)
 
 
-def wals(given):
-    """What a half-step of WALS on Spark would cost beside one machine: each part measured, then put together."""
-    random = np.random.default_rng(given.seed)
-    users, items, count = given.users, given.rows, given.interactions
-    pairs = (random.integers(users, size=count), (items * random.random(count) ** 2).astype(np.int64), np.ones(count, np.float32))
-    _, one = timed(lambda: akin.train(pairs, dimensions=given.width, epochs=1, seed=1, threads=2))
-    _, three = timed(lambda: akin.train(pairs, dimensions=given.width, epochs=3, seed=1, threads=2))
-    epoch = (three - one) / 2
-    spark = cluster(2, given)
-    warm(spark, write_vectors(f"{given.folder}/few", 5000, given.width, 1), given)
-    path = f"{given.folder}/pairs"
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    pq.write_table(pa.table({"user": pairs[0], "item": pairs[1]}), f"{path}.parquet")
-    frame = spark.read.parquet(f"{path}.parquet")
-    grouped = frame.groupBy("user").agg({"item": "collect_list"})
-    _, shuffle = timed(lambda: grouped.write.mode("overwrite").parquet(f"{path}-grouped"))
-    factors = write_vectors(f"{given.folder}/factors", users, given.width, 1)
-
-    def half():
-        """A half-step without arithmetic: rows in, vectors of the same size out, written where the other side maps them."""
-        spark.read.parquet(f"{path}-grouped").mapInArrow(_Pretend(given.width), "id long, features array<float>").write.mode(
-            "overwrite"
-        ).parquet(f"{given.folder}/half")
-
-    half()
-    _, empty = timed(half)
-    _, gather = timed(lambda: np.stack([row for row in _arrow(factors)]))
-    finish(spark)
-    print(f"one machine, 2 threads: {epoch:.2f} s an epoch of {count:,} interactions, {users:,} + {items:,} rows × {given.width}")
-    print(f"Spark: {shuffle:.2f} s to group one side; a half-step without arithmetic {empty:.2f} s; gathered {gather:.2f} s")
-    return {
-        "epoch": epoch,
-        "group": shuffle,
-        "half": empty,
-        "gather": gather,
-        "interactions": count,
-        "users": users,
-        "items": items,
-    }
-
-
-class _Pretend:
-    def __init__(self, width):
-        self.width = width
-
-    def __call__(self, batches):
-        import pyarrow as pa
-
-        for batch in batches:
-            count = batch.num_rows
-            values = np.zeros(count * self.width, np.float32)
-            lists = pa.ListArray.from_arrays(pa.array(np.arange(0, count * self.width + 1, self.width, dtype=np.int32)), values)
-            yield pa.RecordBatch.from_arrays([batch.column(0), lists], ["id", "features"])
-
-
-def _arrow(path):
-    import pyarrow.parquet as pq
-
-    for batch in pq.ParquetDataset(path).read(columns=["features"]).to_batches():
-        column = batch.column(0)
-        yield from column.values.to_numpy().reshape(len(column), -1)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["workers", "segments", "peer", "wals"])
+    parser.add_argument("what", choices=["workers", "segments", "peer"])
     parser.add_argument("--rows", type=int)
     parser.add_argument("--users", type=int)
     parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--clouds", type=int, default=0, help="vectors in so many normal clouds, in place of one")
     parser.add_argument("-k", "--k", type=int)
     parser.add_argument("--ef", type=int, default=128)
     parser.add_argument("--segments", type=int, default=8)
     parser.add_argument("--most", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--lists", action="store_true", help="workers: build once, and compare lists alone")
     parser.add_argument("--memory", type=int, default=3072, help="megabytes of a worker")
-    parser.add_argument("--interactions", type=int, default=5_000_000)
     parser.add_argument("--peer-share", type=float, default=1.0, help="the share of users that Spark ML is asked for")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--scratch")
@@ -289,7 +230,6 @@ def main():
         "workers": (200_000, 50_000, 10),
         "segments": (200_000, 20_000, 10),
         "peer": (100_000, 100_000, 100),
-        "wals": (20_000, 100_000, 10),
     }
     given.rows, given.users, given.k = (
         value or other for value, other in zip((given.rows, given.users, given.k), usual[given.what])

@@ -43,20 +43,26 @@ def finish(spark):
     shutil.rmtree(os.path.join(os.path.dirname(pyspark.__file__), "work", application), ignore_errors=True)
 
 
-def write_vectors(path, count, width, seed, files=4, first=0, spread=0.0):
-    """Normal vectors with ids from `first` on as Parquet, in `files` files; `spread` makes their lengths differ."""
+def write_vectors(path, count, width, seed, files=4, first=0, spread=0.0, clouds=0):
+    """Normal vectors with ids from `first` on as Parquet, in `files` files; `spread` makes their lengths differ.
+
+    With `clouds` they lie in so many normal clouds, whose centres are the same for every seed.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     os.makedirs(path)
     random = np.random.default_rng(seed)
+    centres = np.random.default_rng(1).normal(size=(max(1, clouds), width)).astype(np.float32)
     bounds = np.linspace(0, count, files + 1).astype(int)
     for number, (start, end) in enumerate(zip(bounds, bounds[1:])):
         with pq.ParquetWriter(f"{path}/{number}.parquet", SCHEMA()) as writer:
             for at in range(start, end, 100_000):
                 rows = min(100_000, end - at)
                 values = random.normal(size=(rows, width)).astype(np.float32)
+                if clouds:
+                    values = centres[random.integers(clouds, size=rows)] + np.float32(0.5) * values
                 if spread:
                     values *= np.exp(spread * random.normal(size=(rows, 1))).astype(np.float32)
                 lists = pa.ListArray.from_arrays(
