@@ -50,13 +50,18 @@ import CAkinKernels
     }
     // |a - b|^2 = |a|^2 + |b|^2 - 2 a . b, where b's coordinates are 2n - 15 steps.
     var sum: Int32 = 0
-    for place in 0..<width {
-      let byte = unsafe UInt8(bitPattern: code[place])
-      let first = (place &- place & 63) &* 2 &+ place & 63
-      let (low, high) = (2 &* Int16(byte & 15) &- 15, 2 &* Int16(byte &>> 4) &- 15)
-      unsafe scratch[first] = low
-      unsafe scratch[first &+ 64] = high
-      sum &+= Int32(low &+ high)
+    for line in stride(from: 0, to: width, by: 64) {
+      // A loop of one length, without other indices: the compiler vectorizes it.
+      let (bytes, numbers) = unsafe (code + line, scratch + 2 &* line)
+      var part: Int16 = 0
+      for place in 0..<64 {
+        let byte = unsafe Int16(truncatingIfNeeded: UInt8(bitPattern: bytes[place]))
+        let (low, high) = (2 &* (byte & 15) &- 15, 2 &* (byte &>> 4) &- 15)
+        unsafe numbers[place] = low
+        unsafe numbers[place &+ 64] = high
+        part &+= low &+ high
+      }
+      sum &+= Int32(part)
     }
     return unsafe CodeScorer(
       query: UnsafePointer(scratch), base: bytes, width: width, gather: gather, unit: -4 * unit,
