@@ -21,6 +21,8 @@ struct NodeGroups {
   private static let radius = 0x1p-11
   /// The edges of the grids' cells, by components of mean size 1, fine and coarse.
   private static let edges = [0x1p-7, 0x1p-1]
+  /// How many components, evenly spaced, are looked at first: somewhat more where this does not divide their number.
+  private static let few = 12
   /// The most nodes of a cell that the others are compared with.
   private static let leaders = 8
   /// How many pairs tell the spread of items.
@@ -52,8 +54,14 @@ struct NodeGroups {
   func find(_ execution: Execution) throws -> (groups: [[UInt32]], radius: Float) {
     let nodes = order.linked.filter { metric == .euclidean || order.norms[Int($0)] > 0 }
     guard nodes.count >= NodeGroups.fewest, spread > 0, spread.isFinite else { return ([], 0) }
-    // Most data has no cell that holds half a group.
-    let likely = try cells(of: nodes, edge: NodeGroups.edges[1], shift: 0, atLeast: NodeGroups.fewest / 2, execution)
+    // Most data has no cell that holds half a group, and most nodes are told from others by a few components.
+    var alike = nodes
+    if items.dimension > 2 * NodeGroups.few {
+      alike = try cells(
+        of: nodes, edge: NodeGroups.edges[1], shift: 0, few: true, atLeast: NodeGroups.fewest / 2, execution
+      ).flatMap { $0 }
+    }
+    let likely = try cells(of: alike, edge: NodeGroups.edges[1], shift: 0, atLeast: NodeGroups.fewest / 2, execution)
     guard !likely.isEmpty else { return ([], 0) }
     var joining = Joining()
     for edge in NodeGroups.edges {
@@ -85,15 +93,17 @@ struct NodeGroups {
   }
 
   /// The nodes of each cell that holds so many, ascending.
+  ///
+  /// - Parameter few: Whether ``few`` components make a cell.
   private func cells(
-    of nodes: [UInt32], edge: Double, shift: Double, atLeast fewest: Int, _ execution: Execution
+    of nodes: [UInt32], edge: Double, shift: Double, few: Bool = false, atLeast fewest: Int, _ execution: Execution
   ) throws -> [[UInt32]] {
     var prints = [UInt64](repeating: 0, count: nodes.count)
     try unsafe prints.withUnsafeMutableBufferPointer { prints in
       // Safe: each print is written by the one chunk that holds it.
       nonisolated(unsafe) let prints = unsafe prints
       try execution.forEachChunk(of: nodes.count, by: 1024) { _, range in
-        for place in range { unsafe prints[place] = print(of: nodes[place], edge: edge, shift: shift) }
+        for place in range { unsafe prints[place] = print(of: nodes[place], edge: edge, shift: shift, few: few) }
       }
     }
     // Few prints are shared: most are told from others by a count of their lowest bits.
@@ -114,18 +124,20 @@ struct NodeGroups {
   }
 
   /// A hash of the cell that holds a node; nodes of other lengths, by inner product, are in other cells.
-  private func print(of node: UInt32, edge: Double, shift: Double) -> UInt64 {
+  private func print(of node: UInt32, edge: Double, shift: Double, few: Bool) -> UInt64 {
     let size = size(of: node)
     let perEdge = Double(items.dimension + (biases == nil ? 0 : 1)).squareRoot() / (edge * scale * size)
     var hash = metric == .innerProduct ? size.bitPattern : 0x9E37_79B9_7F4A_7C15
     func add(_ value: Float) {
-      // Adding 0 turns -0 into 0.
-      hash = (hash ^ ((Double(value) * perEdge + shift).rounded() + 0).bitPattern) &* 0xFF51_AFD7_ED55_8CCD
+      // From 1.5 · 2⁵² on, doubles are whole. (`rounded` is a function call on the oldest CPUs.)
+      let place = (Double(value) * perEdge + shift + 0x1.8p52) - 0x1.8p52
+      hash = (hash ^ place.bitPattern) &* 0xFF51_AFD7_ED55_8CCD
       hash ^= hash &>> 32
     }
     let row = Int(order.rows[Int(node)])
     items.withRow(Row(row)) { vector in
-      for component in 0..<vector.count { add(vector[component]) }
+      let step = few ? vector.count / NodeGroups.few : 1
+      for component in stride(from: 0, to: vector.count, by: step) { add(vector[component]) }
     }
     if let biases { add(biases[row]) }
     return (hash ^ hash &>> 29) &* 0xC4CE_B9FE_1A85_EC53
