@@ -133,7 +133,9 @@ import CAkinKernels
     let refined =
       nearest.isExact
       ? nearest
-      : try nearest.refined(contexts(dimension: vectors.dimension), execution: execution) { node, context in
+      : try nearest.refined(
+        contexts(dimension: vectors.dimension), isRanked: true, execution: execution
+      ) { node, context in
         unsafe vectors.scorer(from: node, context.code)
       }
     return Graph(draft: draft, nearest: refined, repaired: repaired)
@@ -160,11 +162,13 @@ import CAkinKernels
     let contexts = contexts(dimension: items.dimension)
     // Items with biases were linked by direction and bias; related items have no bias.
     let nearest =
-      biases == nil ? graph.nearest : try graph.nearest.refined(contexts, execution: execution, scorer)
+      biases == nil ? graph.nearest : try graph.nearest.refined(contexts, isRanked: false, execution: execution, scorer)
     var rows = try nearest.ranked(contexts, execution: execution, scorer)
     for head in order.linked {
+      let found = order.found(with: head)
+      guard found.count > 1 else { continue }
       let own = [head] + rows[Int(head) * KNNGraph.width..<(Int(head) + 1) * KNNGraph.width - 1]
-      for node in order.found(with: head).dropFirst() {
+      for node in found.dropFirst() {
         rows.replaceSubrange(Int(node) * KNNGraph.width..<(Int(node) + 1) * KNNGraph.width, with: own)
       }
     }

@@ -1,6 +1,7 @@
 import AkinQuantization
 import AkinSupport
 import AkinVectors
+import CAkinKernels
 
 /// The k-nearest-neighbour graph of the linked nodes, made while they are linked: where walks for related items start.
 ///
@@ -15,7 +16,7 @@ import AkinVectors
 ///
 /// A row is a set of the nearest by (distance, node), so it does not depend on the order of threads.
 ///
-/// Cost: about a tenth of the build; 200 bytes a node until ``ranked(_:execution:_:)``.
+/// Cost: about a twentieth of the build; 200 bytes a node until ``ranked(_:execution:_:)``.
 @safe final class KNNGraphDraft: @unchecked Sendable {
   // Safe to share between the threads of a build: in each phase, one thread writes a row, and no other reads it.
 
@@ -23,6 +24,8 @@ import AkinVectors
   static let width = 24
   /// The number of a row's nodes whose rows are searched for nearer nodes.
   private static let joined = 8
+  /// How many offers ahead the row of a target is asked for.
+  private static let ahead = 8
 
   private let nodes: Int
   /// The candidates of each node, near to far; the end is filled with `UInt64.max`.
@@ -97,28 +100,25 @@ import AkinVectors
   ///
   /// - Parameter isExact: Whether the rows of the batch hold the nearest of all earlier nodes, and the batch has been offered to
   ///   all of these.
-  /// - Complexity: O(offers + nodes), by counting.
+  /// - Complexity: O(offers × threads): each thread looks at all, and takes those to a part of the nodes.
   func take(_ offers: [[Offer]], isExact: Bool, execution: Execution) throws {
     if !isExact { self.isExact = false }
-    var ends = [Int32](repeating: 0, count: nodes + 1)
-    for offers in offers { for offer in offers { ends[Int(offer.target) + 1] += 1 } }
-    var targets: [UInt32] = []
-    for node in 0..<nodes {
-      if ends[node + 1] > 0 { targets.append(UInt32(node)) }
-      ends[node + 1] += ends[node]
-    }
-    var sorted = [UInt64](repeating: 0, count: Int(ends[nodes]))
-    var next = ends
-    for offers in offers {
-      for offer in offers {
-        sorted[Int(next[Int(offer.target)])] = offer.candidate
-        next[Int(offer.target)] += 1
-      }
-    }
-    try execution.forEachChunk(of: targets.count, by: 256) { [ends, sorted, targets] _, range in
-      for index in range {
-        let target = Int(targets[index])
-        for place in Int(ends[target])..<Int(ends[target + 1]) { add(sorted[place], to: target) }
+    guard !offers.allSatisfy(\.isEmpty) else { return }
+    try execution.forEachChunk(of: nodes, by: (nodes + execution.threads - 1) / execution.threads) { _, range in
+      let (low, count) = (UInt32(range.lowerBound), UInt32(range.count))
+      for offers in offers {
+        unsafe offers.withUnsafeBufferPointer { offers in
+          for place in 0..<offers.count {
+            // Safe: there is a last candidate, and a row, for each node.
+            if place &+ KNNGraphDraft.ahead < offers.count {
+              let next = unsafe Int(offers[place &+ KNNGraphDraft.ahead].target)
+              unsafe akin_prefetch(last + next)
+              unsafe akin_prefetch(rows + ((next &+ 1) &* KNNGraphDraft.width &- 8))
+            }
+            let offer = unsafe offers[place]
+            if offer.target &- low < count { add(offer.candidate, to: Int(offer.target)) }
+          }
+        }
       }
     }
   }
@@ -139,10 +139,12 @@ import AkinVectors
 
   /// One step of NN-descent: the nodes in the rows of each node's nearest are candidates for its own.
   ///
-  /// - Parameter scorer: Scores by the distance from a node, with the scratch of a context.
+  /// - Parameters:
+  ///   - isRanked: Whether the rows are by the distances of `scorer` already.
+  ///   - scorer: Scores by the distance from a node, with the scratch of a context.
   /// - Returns: The graph after the step.
   func refined(
-    _ contexts: [SearchContext], execution: Execution,
+    _ contexts: [SearchContext], isRanked: Bool, execution: Execution,
     _ scorer: @Sendable (_ node: UInt32, SearchContext) -> NodeScorer
   ) throws -> KNNGraphDraft {
     let width = KNNGraphDraft.width
@@ -152,35 +154,52 @@ import AkinVectors
       let (slots, distances, visited) = unsafe (context.slots, context.distances, context.visited)
       for node in range {
         let row = unsafe rows + node * width
+        if node + 1 < nodes { prefetchJoined(node + 1) }
         guard unsafe row[0] != .max else { continue }
         _ = visited.insert(UInt32(node))
         var count = 0
         // Safe: there is room for the row and for `joined` rows more, and rows hold nodes of this graph.
-        for place in 0..<width where unsafe row[place] != .max {
-          unsafe slots[count] = Candidate.node(row[place])
+        while count < width, unsafe row[count] != .max {
+          unsafe slots[count] = Candidate.node(row[count])
           _ = unsafe visited.insert(slots[count])
-          count += 1
+          count &+= 1
         }
-        for place in 0..<min(KNNGraphDraft.joined, count) {
+        let own = count
+        for place in 0..<min(KNNGraphDraft.joined, own) {
           let other = unsafe rows + Int(slots[place]) * width
           for next in 0..<width where unsafe other[next] != .max {
             let candidate = Candidate.node(unsafe other[next])
             if visited.insert(candidate) {
               unsafe slots[count] = candidate
-              count += 1
+              count &+= 1
             }
           }
         }
         visited.removeAll()
+        var first = 0
+        if isRanked {
+          unsafe (result.rows + node * width).update(from: row, count: width)
+          unsafe result.last[node] = row[width - 1]
+          first = own
+        }
         let scorer = scorer(UInt32(node), context)
-        unsafe scorer.prefetch(slots, count)
-        unsafe scorer.distances(to: slots, count, into: distances)
-        for place in 0..<count where unsafe !distances[place].isNaN {
-          unsafe result.add(Candidate.pack(distance: distances[place], node: slots[place]), to: node)
+        unsafe scorer.prefetch(slots + first, count - first)
+        unsafe scorer.distances(to: slots + first, count - first, into: distances)
+        for place in first..<count where unsafe !distances[place - first].isNaN {
+          unsafe result.add(Candidate.pack(distance: distances[place - first], node: slots[place]), to: node)
         }
       }
     }
     return result
+  }
+
+  /// Prefetches the rows that a step of a node reads.
+  private func prefetchJoined(_ node: Int) {
+    let row = unsafe rows + node * KNNGraphDraft.width
+    for place in 0..<KNNGraphDraft.joined where unsafe row[place] != .max {
+      let other = unsafe rows + Int(Candidate.node(row[place])) * KNNGraphDraft.width
+      for line in 0..<3 { unsafe akin_prefetch(other + 8 * line) }
+    }
   }
 
   /// The nearest ``KNNGraph/width`` of each row by another distance, near to far; the end is ``Layer/noNode``.
@@ -204,7 +223,17 @@ import AkinVectors
             unsafe slots[count] = Candidate.node(row[count])
             count += 1
           }
-          unsafe scorer(UInt32(node), context).distances(to: slots, count, into: distances)
+          let scorer = scorer(UInt32(node), context)
+          unsafe scorer.distances(to: slots, count, into: distances)
+          // The vectors of the next node's row come while this one is sorted.
+          if node + 1 < range.upperBound {
+            var next = 0
+            while next < KNNGraphDraft.width, unsafe row[KNNGraphDraft.width + next] != .max {
+              unsafe slots[KNNGraphDraft.width + next] = Candidate.node(row[KNNGraphDraft.width + next])
+              next += 1
+            }
+            unsafe scorer.prefetch(slots + KNNGraphDraft.width, next)
+          }
           near.removeAll(keepingCapacity: true)
           for place in 0..<count where unsafe !distances[place].isNaN {
             near.append(unsafe Candidate.pack(distance: distances[place], node: slots[place]))
