@@ -63,7 +63,7 @@ struct CodeScanTests {
     #expect(number == 100)
   }
 
-  @Test("Too many codes, too many candidates, and codes along axes are walked to")
+  @Test("Too many candidates, and codes along axes, are walked to; of too many codes only the first are scanned")
   func limits() throws {
     let kernels = unsafe Kernels.table
     let matrix = normalMatrix(rows: 700, dimension: 300, seed: 1)
@@ -77,7 +77,11 @@ struct CodeScanTests {
     let vectors = unsafe BuildVectors(codes, kernels: kernels)
     #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates) != nil)
     #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates + 1) == nil)
-    #expect(CodeScan([UInt32](repeating: 0, count: 1 << 18), of: vectors, candidates: 10) == nil)
+    // At 64 bytes a code.
+    for (count, scanned) in [(1 << 16, 1 << 16), (1 << 18, CodeScan.mostBytes(vectors.kernels.pointee.level) >> 7)] {
+      let scan = try #require(CodeScan([UInt32](repeating: 0, count: count), of: vectors, candidates: 10))
+      #expect(scan.order.count == scanned)
+    }
   }
 
   private func distance(_ a: UInt32, _ b: UInt32, _ codes: RowCodes) -> Float {

@@ -8,8 +8,6 @@ extension CodeScan {
     let about: UnsafeMutablePointer<akin_code_query>
     let squares: UnsafeMutablePointer<Float>
     let values: UnsafeMutablePointer<Float>
-    /// Values with the reaches of their nodes.
-    let sums: UnsafeMutablePointer<Float>
     let hits: UnsafeMutablePointer<UInt32>
     /// What the nodes of the last search reach: the place of a node, that of the reached one in the order, and their
     /// squared distance in steps.
@@ -22,7 +20,6 @@ extension CodeScan {
       unsafe about = .allocate(capacity: CodeScan.block)
       unsafe squares = .allocate(capacity: CodeScan.block)
       unsafe values = .allocate(capacity: CodeScan.block * CodeScan.chunk)
-      unsafe sums = .allocate(capacity: CodeScan.chunk)
       unsafe hits = .allocate(capacity: CodeScan.chunk)
       unsafe keys = .allocate(capacity: Near.capacity)
       unsafe near = .allocate(capacity: CodeScan.block)
@@ -35,7 +32,6 @@ extension CodeScan {
       unsafe near.deallocate()
       unsafe keys.deallocate()
       unsafe hits.deallocate()
-      unsafe sums.deallocate()
       unsafe values.deallocate()
       unsafe squares.deallocate()
       unsafe about.deallocate()

@@ -11,16 +11,17 @@ import CAkinKernels
 ///
 /// Benchmark: `Tools/bench/graph/run.py`, the column "build s" on factors.
 @safe final class CodeScan: Sendable {
-  /// Above this total of code bytes, the build walks: the scan is quadratic in it. Half of it without dot products of
-  /// bytes, where the scan takes twice as long.
-  private static func mostBytes(_ level: akin_level) -> Int {
+  /// Above this total of code bytes, scans for all nodes take longer than walks: the scan is quadratic in it. Half of it
+  /// without dot products of bytes, where the scan takes twice as long.
+  static func mostBytes(_ level: akin_level) -> Int {
     level == AKIN_AVX512 || level == AKIN_NEON ? 8 << 20 : 4 << 20
   }
   /// Nodes of one step of the scan, and nodes that search together: their values stay in the second-level cache.
   static let chunk = 2048
   static let block = 12
 
-  private let order: [UInt32]
+  /// The nodes, in the order of insertion.
+  let order: [UInt32]
   let width: Int
   private let codes: CodeTable
   private let panels: CodePanels
@@ -32,18 +33,17 @@ import CAkinKernels
   // Safe to share: the table of kernels is constant.
   nonisolated(unsafe) private let kernels: UnsafePointer<akin_kernels>
 
-  /// Packs the codes of the nodes in the order of their insertion; `nil` where looking at all would take longer than
-  /// walking, or the codes are along axes.
+  /// Packs the codes of the first nodes in the order of their insertion: all where a build by scans alone is faster than one
+  /// by walks, else as many as a scan passes faster than a walk finds its end. `nil` where the codes are along axes.
   ///
   /// - Parameter candidates: How many will be asked for.
   init?(_ order: [UInt32], of vectors: BuildVectors, candidates: Int) {
     guard let codes = vectors.codes, codes.book.axes == nil else { return nil }
     let width = codes.book.width
-    guard candidates <= CodeScan.mostCandidates,
-      unsafe order.count * width <= CodeScan.mostBytes(vectors.kernels.pointee.level)
-    else {
-      return nil
-    }
+    guard candidates <= CodeScan.mostCandidates else { return nil }
+    let most = unsafe CodeScan.mostBytes(vectors.kernels.pointee.level)
+    // The last scan of a build takes twice as long as the mean one.
+    let order = order.count * width <= most ? order : Array(order.prefix(most / 2 / width))
     let panels = CodePanels(rows: order.count, width: width)
     let starts = AlignedFloats(count: panels.lanes)
     // Safe: each node has a code of `width` bytes, and there is a start for each lane.
@@ -93,10 +93,13 @@ import CAkinKernels
     for place in 0..<nodes.count {
       unsafe scratch.near[place].end(rank: rank, limit: limit, kernels)
       let near = unsafe scratch.near[place]
+      // Safe: there is room for a chunk of hits, which is more. Who chooses among these reads their codes.
+      for hit in unsafe 0..<near.count { unsafe scratch.hits[hit] = order[Int(near.places[hit])] }
+      unsafe akin_prefetch_table(codes.bytes, width, width, scratch.hits, near.count)
       for hit in unsafe 0..<near.count {
         // The squared length of the node minus twice the value is the squared distance: whole numbers of steps.
         let steps = unsafe scratch.squares[place] - 2 * near.values[hit]
-        unsafe scratch.keys[hit] = unsafe Candidate.pack(distance: steps * unit, node: order[Int(near.places[hit])])
+        unsafe scratch.keys[hit] = unsafe Candidate.pack(distance: steps * unit, node: scratch.hits[hit])
       }
       var keys = unsafe UnsafeMutableBufferPointer(start: scratch.keys, count: near.count)
       unsafe keys.sort()
@@ -135,13 +138,12 @@ import CAkinKernels
 
   /// Records the nodes of a chunk whose rows one of the searching nodes may enter: those that reach as far as it.
   private func collectReached(by place: Int, _ chunk: Range<Int>, _ scratch: Scratch) {
-    // Safe: `values` and `sums` have room for a chunk, and there is a reach for each node.
+    // Safe: `values` has room for a chunk, and there is a reach for each node.
     let values = unsafe scratch.values + place * CodeScan.chunk
-    let (sums, hits) = unsafe (scratch.sums, scratch.hits)
+    let hits = unsafe scratch.hits
     let reaches = unsafe reaches.floats.baseAddress! + chunk.lowerBound
-    for index in 0..<chunk.count { unsafe sums[index] = values[index] + reaches[index] }
     let floor = unsafe 0.5 * scratch.squares[place]
-    let found = unsafe Int(kernels.pointee.indices_at_least(sums, UInt32(chunk.count), floor, hits))
+    let found = unsafe Int(kernels.pointee.indices_reaching(values, reaches, UInt32(chunk.count), floor, hits))
     for hit in 0..<found {
       let steps = unsafe scratch.squares[place] - 2 * values[Int(hits[hit])]
       unsafe scratch.reached.append((place: place, target: chunk.lowerBound + Int(hits[hit]), steps: steps))

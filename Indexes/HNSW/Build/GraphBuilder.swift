@@ -52,23 +52,23 @@ struct GraphBuilder {
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
     let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, vectors: vectors) }
-    // Scans for the nearest where that is faster than a walk. Recreated after a pause, during which it would only take
-    // memory.
-    let scan = scans ? CodeScan(order, of: vectors, candidates: efConstruction) : nil
-    let scanScratches = unsafe scan.map { scan in
+    var done = max(1, start)
+    // As long as that is faster than a walk. Recreated after a pause, during which it would only take memory.
+    var scan = scans ? CodeScan(order, of: vectors, candidates: efConstruction) : nil
+    var scanScratches = unsafe scan.map { scan in
       unsafe (0..<execution.threads).map { _ in unsafe CodeScan.Scratch(scan) }
     }
-    var done = max(1, start)
     let cap = max(16, order.count / GraphBuilder.largestShare)
     while done < end {
-      let batch = order[done..<min(end, done + min(done, cap))]
+      if let last = scan?.order.count, last <= done { unsafe (scan, scanScratches) = (nil, nil) }
+      let batch = order[done..<min(end, scan?.order.count ?? end, done + min(done, cap))]
       // Nodes are inserted by level, so most batches are of layer 0 alone.
       let isBase = draft.levels[Int(batch[batch.startIndex])] == 0
       let counts = (0...draft.topLevel).map { level in
         level == 0 ? done : order[..<done].prefix { Int(draft.levels[Int($0)]) >= level }.count
       }
       scan?.reach(of: done, in: nearest)
-      try execution.forEachChunk(of: batch.count, by: CodeScan.block) { worker, range in
+      try unsafe execution.forEachChunk(of: batch.count, by: CodeScan.block) { [scan, scanScratches] worker, range in
         let nodes = batch[batch.startIndex + range.lowerBound..<batch.startIndex + range.upperBound]
         if let scan, let scanScratches = unsafe scanScratches {
           unsafe link(nodes, scan, among: counts, batch.indices, scanScratches[worker], scratches[worker])

@@ -66,6 +66,8 @@ typedef struct akin_kernels {
                   size_t panel_count, size_t dim, const float *initial, float *out, size_t out_stride);
   // Indices i in 0..<count with scores[i] >= floor, ascending, to out; returns how many. A NaN is never at least.
   uint32_t (*indices_at_least)(const float *scores, uint32_t count, float floor, uint32_t *out);
+  // The same for scores[i] + reaches[i], rounded once.
+  uint32_t (*indices_reaching)(const float *scores, const float *reaches, uint32_t count, float floor, uint32_t *out);
   // How many of scores[0..<count] are >= floor. A NaN is never at least.
   size_t (*count_at_least)(const float *scores, size_t count, float floor);
   // A lower bound on the k-th largest of values[0..<count]: the k-th largest of the maxima of 64 groups, value i in

@@ -48,6 +48,7 @@ extern const akin_kernels akin_neon_kernels;
       .pack = pack,                                                                                                    \
       .product = product,                                                                                              \
       .indices_at_least = indices_at_least,                                                                            \
+      .indices_reaching = indices_reaching,                                                                            \
       .count_at_least = count_at_least,                                                                                \
       .kth_lower_bound = kth_lower_bound,                                                                              \
       .beam_insert = beam_insert,                                                                                      \

@@ -82,6 +82,15 @@ static uint32_t indices_at_least(const float *scores, uint32_t count, float floo
   return found;
 }
 
+static uint32_t indices_reaching(const float *scores, const float *reaches, uint32_t count, float floor,
+                                 uint32_t *out) {
+  uint32_t found = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (scores[i] + reaches[i] >= floor) out[found++] = i;
+  }
+  return found;
+}
+
 static size_t count_at_least(const float *scores, size_t count, float floor) {
   size_t found = 0;
   for (size_t i = 0; i < count; i++) found += scores[i] >= floor;

@@ -5,6 +5,7 @@
 //       for each 4 vectors of scores:
 //         bits = scores >= floor                          4 * LANES bits in one word, which is 0 most of the time
 //         for each bit set: out[found++] = its index
+//     indices_reaching: the same for scores + reaches
 //     count_at_least:
 //       for each 4 vectors of scores:
 //         found = found + (scores >= floor)               lane by lane
@@ -15,7 +16,8 @@
 //       for each of the 64 maxima m:
 //         if at least k of the maxima are >= m: bound = max(bound, m)       without a branch
 //
-// Cost. Scores are read once. indices_at_least: one compare a vector and a few cycles an index found. count_at_least: one
+// Cost. Scores are read once. indices_at_least and indices_reaching: one compare a vector and a few cycles an
+// index found. count_at_least: one
 // compare and one subtraction a vector. kth_lower_bound: one maximum a vector, and about 50 ns for the 64 maxima. `akin,
 // exact` of Tools/bench/graph/run.py shows all three.
 
@@ -30,6 +32,24 @@ static uint32_t indices_at_least(const float *scores, uint32_t count, float floo
   }
   for (; i < count; i++) {
     if (scores[i] >= floor) out[found++] = i;
+  }
+  return found;
+}
+
+static uint32_t indices_reaching(const float *scores, const float *reaches, uint32_t count, float floor,
+                                 uint32_t *out) {
+  const vec least = v_broadcast(&floor);
+  uint32_t found = 0, i = 0;
+  for (; count - i >= 4 * LANES; i += 4 * LANES) {
+    uint64_t bits = 0;
+    for (int c = 0; c < 4; c++) {
+      const uint32_t at = i + (uint32_t)c * LANES;
+      bits |= (uint64_t)v_at_least(v_load(scores + at) + v_load(reaches + at), least) << (c * LANES);
+    }
+    for (; bits; bits &= bits - 1) out[found++] = i + (uint32_t)__builtin_ctzll(bits);
+  }
+  for (; i < count; i++) {
+    if (scores[i] + reaches[i] >= floor) out[found++] = i;
   }
   return found;
 }
