@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinFiles
 import AkinSupport
 import AkinTestSupport
@@ -77,6 +78,37 @@ struct RecallCalibrationTests {
       // So few items are all among the largest: there is nothing to walk for.
       #expect((one.hops > 0) == (one.ef != nil && !(metric == .innerProduct && one.question == .nearest)))
       #expect(one.lowerBound <= one.recall)
+    }
+  }
+
+  @Test("A part of the queries that missed nothing tells nearly as much as all of them", arguments: [1, 2])
+  func asksAPart(seed: UInt64) throws {
+    let (execution, kernels) = (Execution(threads: 1), unsafe Kernels.table)
+    let items = normalMatrix(rows: 6000, dimension: 6, seed: seed)
+    let order = try unsafe NodeOrder(
+      items: items, biases: nil, metric: .euclidean, kernels: kernels, execution: execution)
+    let (draft, _) = try GraphBuilder.build(
+      vectors: unsafe BuildVectors(items, kernels: kernels),
+      order: InsertionOrder(of: order.linked, among: 6000, m: 6, seed: seed), m: 6,
+      options: HNSWBuildOptions(efConstruction: 20), execution: execution)
+    let searcher = unsafe InMemoryGraph(
+      items: items, biases: nil, metric: .euclidean, order: order, minimumPrefix: 0, kernels: kernels
+    ).searcher(of: draft, codes: nil)
+    let set = QuerySet(.queries, normalMatrix(rows: 300, dimension: 6, seed: seed + 9), items: items, seed: seed)
+    let asked = try #require(
+      try GroundTruth(
+        set, sizes: [1, 10], known: nil,
+        by: unsafe ExhaustiveIndex(items: items, metric: .euclidean, biases: nil, rows: nil, kernels: kernels),
+        execution: execution))
+    let all = try Asking(searcher: searcher, execution: execution, budget: 1e8, fewestComplete: .max).measure(asked)
+    let part = try Asking(searcher: searcher, execution: execution, budget: 1e8, fewestComplete: 50).measure(asked)
+    #expect(part.count > 20 && part != all, "seed \(seed)")
+    for (one, other) in zip(all, part) {
+      let place = "seed \(seed), k \(one.k), ef \(one.ef ?? 0)"
+      #expect(one.k == other.k && one.ef == other.ef && one.expected == other.expected, "\(place)")
+      #expect(abs(one.recall - other.recall) <= 0.003, "\(place): \(one.recall), \(other.recall)")
+      #expect(abs(one.rowsPerQuery / other.rowsPerQuery - 1) < 0.05, "\(place)")
+      #expect(other.found <= other.expected && other.squaredMisses >= 0, "\(place)")
     }
   }
 

@@ -11,7 +11,7 @@ import CAkinKernels
 /// - Inner products are queried by users. Without users in the file, sums of a few items replace them. Related items
 ///   are measured separately, since they use another metric.
 ///
-/// All sums are of whole numbers, so they do not depend on threads. Costs about a tenth of the build.
+/// All sums are of whole numbers, so they do not depend on threads. Costs about a twentieth of the build.
 @safe struct Calibrator {
   // Safe: the table of kernels is constant.
 
@@ -24,7 +24,7 @@ import CAkinKernels
   private static let rowsPerItem = 1000.0
   private static let leastBudget = 4e7
   /// The largest number of returned items for each expanded candidate.
-  fileprivate static let mostPerCandidate = 4
+  static let mostPerCandidate = 4
   /// The measured values of ef, until no answer is missed, the exact scan is cheaper, or the budget is spent.
   static let efs = [
     1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048,
@@ -92,10 +92,12 @@ import CAkinKernels
           items: items, metric: metric, biases: biases, rows: nil, kernels: kernels)
       last = (metric, exhaustive)
       // An answer of a hundred has ten times the entries of one of ten, so fewer queries give the same precision.
-      for (set, isPart) in [(set, false), (set.part, true)] {
-        let sizes = Calibrator.sizes.filter { ($0 >= 100) == isPart && ($0 == 1 || 4 * $0 <= items.count) }
-        if let one = try GroundTruth(set, sizes: sizes, by: exhaustive, execution: quiet) { all.append(one) }
-      }
+      let sizes = Calibrator.sizes.filter { $0 == 1 || 4 * $0 <= items.count }
+      let long = try GroundTruth(
+        set.part, sizes: sizes.filter { $0 >= 100 }, known: nil, by: exhaustive, execution: quiet)
+      let short = try GroundTruth(
+        set, sizes: sizes.filter { $0 < 100 }, known: long?.truth, by: exhaustive, execution: quiet)
+      all += [short, long].compactMap { $0 }
     }
     return all
   }
@@ -119,83 +121,6 @@ import CAkinKernels
   }
 }
 
-/// The measurement of one graph.
-private struct Asking {
-  let searcher: GraphSearcher
-  let execution: Execution
-  /// The budget of the graph for one set, in nanoseconds of one thread: a share of the build time.
-  let budget: Double
-  /// A search good enough for this recall counts as exact, and so does one that misses almost nothing.
-  private let enough = (assured: 0.9994, recall: 0.9997)
-
-  func measure(_ asked: GroundTruth) throws -> [MeasuredRecall] {
-    let cost = SearchCost(of: searcher.storage, asked.set.question)
-    var all = asked.exact
-    let price =
-      all.map { one in
-        max(
-          cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: true),
-          cost.exact(rows: one.rowsPerQuery, components: one.componentsPerQuery, k: one.k, isBatch: false))
-      }.max() ?? 0
-    var spent = 0.0
-    // A measurement that counts as exact ends the series of ef.
-    var open = asked.sizes
-    for ef in Calibrator.efs where ef <= searcher.count {
-      // Answers of up to ef items come from one walk. Larger answers keep more candidates than they expand, so each has
-      // a walk of its own, except where so few could only find a small part.
-      let together = open.filter { $0 <= ef }
-      let apart = open.filter { $0 > ef && $0 <= Calibrator.mostPerCandidate * ef }
-      var run = try walk(asked, ef: ef, sizes: together)
-      for k in apart { run += try walk(asked, ef: ef, sizes: [k]) }
-      all += run
-      open.removeAll { k in run.contains { $0.k == k && ($0.assured >= enough.assured || $0.recall >= enough.recall) } }
-      if open.isEmpty { break }
-      guard let one = run.last else { continue }
-      let walk = cost.graph(rows: one.rowsPerQuery, hops: one.hopsPerQuery, ef: ef, k: one.k)
-      spent += walk * Double(one.queries * ((together.isEmpty ? 0 : 1) + apart.count))
-      if walk > price || spent > budget { break }
-    }
-    return all
-  }
-
-  /// Asks the graph all queries with one `ef`, and compares the first answers with the truth for each size.
-  private func walk(_ asked: GroundTruth, ef: Int, sizes: [Int]) throws -> [MeasuredRecall] {
-    let (set, truth) = (asked.set, asked.truth)
-    let queries = set.vectors.count
-    guard let largest = sizes.last else { return [] }
-    // For each query: rows scored, nodes expanded, then the found items of each size.
-    let width = 2 + sizes.count
-    var counts = [Int](repeating: 0, count: queries * width)
-    try unsafe counts.withUnsafeMutableBufferPointer { counts in
-      // Safe: each query's counts are written by the one chunk that holds it.
-      nonisolated(unsafe) let counts = unsafe counts
-      try execution.forEachChunk(of: queries, by: TopNormItems.batch) { _, range in
-        searcher.search(set, range, k: largest, ef: ef) { query, answer, work in
-          unsafe counts[query * width] = work.scored
-          unsafe counts[query * width + 1] = work.hops
-          for (place, k) in sizes.enumerated() {
-            unsafe counts[query * width + 2 + place] = RecallCheck.good(
-              set.counting(answer.prefix(k), of: query), set.counting(truth[query].prefix(k), of: query))
-          }
-        }
-      }
-    }
-    return sizes.enumerated().map { place, k in
-      var one = MeasuredRecall(set, k: k, ef: ef)
-      for query in 0..<queries {
-        let expected = set.counting(truth[query].prefix(k), of: query).count
-        let missed = expected - counts[query * width + 2 + place]
-        one.expected += expected
-        one.found += expected - missed
-        one.squaredMisses += missed * missed
-        one.scored += counts[query * width]
-        one.hops += counts[query * width + 1]
-      }
-      return one
-    }
-  }
-}
-
 extension GraphSearcher {
   /// Answers a range of a measurement's queries.
   ///
@@ -208,15 +133,25 @@ extension GraphSearcher {
     guard let nodes = set.nodes else {
       return search(set.vectors, range, GraphQuery(by: metric, k: k, ef: ef, count: count), answer)
     }
-    withContexts(1) { contexts in
-      for query in range {
-        let asked = GraphQuery(
-          by: metric == .innerProduct ? .cosine : metric, k: k, ef: ef,
-          filter: .excluding(RowSet([Row(nodes[query])], capacity: count)), count: count)
+    let related = metric == .innerProduct ? Metric.cosine : metric
+    func asked(_ query: Int) -> GraphQuery {
+      GraphQuery(
+        by: related, k: k, ef: ef, filter: .excluding(RowSet([Row(nodes[query])], capacity: count)), count: count)
+    }
+    withContexts(min(4, range.count)) { contexts in
+      walkInterleaved(contexts, count: range.count) { place, context in
+        let query = range.lowerBound + place
         // Safe: the query lies inside the matrix.
-        let found = unsafe search(
-          set.vectors.base + query * set.vectors.stride, asked, from: nodes[query], contexts[0])
-        answer(query, found, contexts[0].work)
+        unsafe context.load(set.vectors.base + query * set.vectors.stride, dimension, for: related)
+        context.work = SearchWork()
+        let asked = asked(query)
+        let width = SearchWidth(asked, of: storage)
+        let entryPoints = unsafe entryPoints(
+          for: UnsafePointer(context.query), stride: dimension, number: 1, asked, at: nodes[query], width)
+        begin(context, asked, at: entryPoints[0], width)
+      } end: { place, context in
+        let query = range.lowerBound + place
+        answer(query, self.answer(context, asked(query)), context.work)
       }
     }
   }

@@ -16,22 +16,25 @@ struct GroundTruth {
   ///
   /// - Parameters:
   ///   - sizes: How many items answers have, ascending.
+  ///   - known: Longer answers to the first of these queries, or `nil`.
   ///   - exhaustive: The items by node, scored as they will be asked for.
-  init?(_ set: QuerySet, sizes: [Int], by exhaustive: ExhaustiveIndex, execution: Execution) throws {
+  init?(
+    _ set: QuerySet, sizes: [Int], known: NeighborTable?, by exhaustive: ExhaustiveIndex, execution: Execution
+  ) throws {
     guard let largest = sizes.last, set.vectors.count > 0 else { return nil }
     self.set = set
-    if let nodes = set.nodes {
-      let all = try exhaustive.nearest(
-        toEach: set.vectors, SearchRequest(k: largest + 1), execution: execution)
-      var others = NeighborTable(queryCount: nodes.count, k: largest)
-      for (query, node) in nodes.enumerated() { others[query] = all[query].filter { $0.row.index != node }[...] }
-      truth = others
-    } else {
-      let request = SearchRequest(k: largest, filter: set.absent.map { .excluding($0) })
-      truth = try exhaustive.nearest(toEach: set.vectors, request, execution: execution)
+    let first = known?.queryCount ?? 0
+    // An item of the graph finds itself.
+    let request = SearchRequest(k: largest + (set.nodes == nil ? 0 : 1), filter: set.absent.map { .excluding($0) })
+    let asked = try exhaustive.nearest(
+      toEach: set.vectors.rows(first..<set.vectors.count), request, execution: execution)
+    var truth = NeighborTable(queryCount: set.vectors.count, k: largest)
+    for query in 0..<truth.queryCount {
+      let answer = query < first ? known?[query] ?? [] : asked[query - first]
+      truth[query] = set.nodes.map { nodes in answer.filter { $0.row.index != nodes[query] }[...] } ?? answer
     }
-    let truth = truth
-    exact = sizes.map { k in
+    self.truth = truth
+    exact = sizes.map { [truth] k in
       var one = MeasuredRecall(set, k: k, ef: nil)
       for query in 0..<set.vectors.count {
         let answer = truth[query].prefix(k)

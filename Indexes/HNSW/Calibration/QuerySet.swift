@@ -23,11 +23,15 @@ struct QuerySet: Sendable {
 
   /// The first quarter of the queries, at least 100 of them.
   var part: QuerySet {
-    let size = min(vectors.count, max(100, vectors.count / 4))
+    part(Array(0..<min(vectors.count, max(100, vectors.count / 4))))
+  }
+
+  /// Some of the queries, in a given order.
+  func part(_ queries: [Int]) -> QuerySet {
     var part = self
-    part.vectors = EmbeddingMatrix(uniformRows: (0..<size).map { vectors[Row($0)] }, dimension: vectors.dimension)
-    part.nodes = nodes.map { Array($0.prefix(size)) }
-    part.parts = Array(parts.prefix(size))
+    part.vectors = EmbeddingMatrix(uniformRows: queries.map { vectors[Row($0)] }, dimension: vectors.dimension)
+    part.nodes = nodes.map { nodes in queries.map { nodes[$0] } }
+    part.parts = parts.isEmpty ? [] : queries.map { parts[$0] }
     return part
   }
 
