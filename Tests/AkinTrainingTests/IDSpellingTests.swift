@@ -52,9 +52,48 @@ struct IDSpellingTests {
 
   @Test(
     "What other programs write for nothing: a dash, a question mark, brackets",
-    arguments: ["-", "?", "(null)", "[NULL]", "--"])
+    arguments: ["-", "?", "(null)", "[NULL]", "--", "#REF!", "#DIV/0!", "(not set)", "[object Object]"])
   func nothing(word: String) throws {
     let found = try scratch.failure("user,item,rating\n1,10,5\n\(word),11,4\n2,10,3\n")
     #expect(found?.0 == 3 && found?.1 == .nullID(column: "user", found: word))
+  }
+
+  @Test(
+    "Ids that are the same in plain characters are noted: spaces, dashes and quotes of word processors, escapes of web pages",
+    arguments: [
+      ("a\u{A0}b", "a b"), ("x\u{2013}y", "x-y"), ("x\u{2019}s", "x's"), ("AT&amp;T", "AT&T"), ("b%20c", "b c"),
+      ("d%C3%A9", "d\u{E9}"), ("&lt;e&#39;&gt;", "<e'>"),
+    ])
+  func disguised(id: String, plain: String) throws {
+    let notes = try warnings("user,item,rating\nu,\(id),5\nv,\(plain),4\n")
+    #expect(notes == ["1 item id like '\(id)', where '\(plain)' in plain characters is another"], "\(notes)")
+    #expect(try warnings("user,item,rating\nu,\(id),5\nv,other,4\n") == [])
+  }
+
+  @Test("Letters that an earlier conversion has lost or doubled, and separators in all ids, are noted")
+  func conversions() throws {
+    func found(_ first: String, _ second: String) throws -> String? {
+      try warnings("user,item,rating\na,\(first),5\nb,\(second),4\n").first
+    }
+    #expect(try found("Jos\u{FFFD}", "Ana")?.contains("different ids may have become one") == true)
+    #expect(try found("Jos\u{C3}\u{A9}", "Ana")?.contains("read as Latin-1") == true)
+    #expect(try found("\u{E2}\u{20AC}\u{2122}x", "Ana")?.contains("read as Latin-1") == true)
+    #expect(try found("Jos\u{E9}", "\u{C3}ngela") == nil)
+    #expect(
+      try found("x;5", "y;4") == "all 2 item ids hold ';', like 'x;5': if it separates fields, name it: --delimiter")
+    #expect(try found("x;5", "y") == nil)
+  }
+
+  @Test("Numbers with a point alone, and hexadecimal numbers and ISBNs in another case, are noted")
+  func spellings() throws {
+    func found(_ first: String, _ second: String) throws -> [String] {
+      try warnings("user,item,rating\na,\(first),5\nb,\(second),4\n")
+    }
+    #expect(try found("10.", "10") == ["1 item id like '10.', which are other ids than whole numbers"])
+    for (id, other) in [("0xAB", "0xab"), ("034545104X", "034545104x")] {
+      #expect(try found(id, other) == ["1 item id like '\(id)', where another is the same in small letters"])
+    }
+    #expect(try found("12X", "12x") == [])
+    #expect(try found("'1", "'2").first?.hasPrefix("2 item ids like ''1', a number in another spelling") == true)
   }
 }

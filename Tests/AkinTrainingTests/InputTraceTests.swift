@@ -192,7 +192,8 @@ struct InputTraceTests {
     }
     let said8 = try said(Array("user,item\nMüller,10\nx,20\n".utf8))
     #expect(
-      said8.count == 1 && said8[0].contains("seems to be UTF-8; read as \(encoding.rawValue), as chosen"), "\(said8)")
+      said8.count == 2 && said8[0].contains("seems to be UTF-8; read as \(encoding.rawValue), as chosen")
+        && said8[1].contains("as UTF-8 looks"), "\(said8)")
     #expect(try said(Array("user,item\nM".utf8) + [0xFC] + Array("ller,10\nx,20\n".utf8)) == [])
     #expect(try said(Array("user,item\nMuller,10\nx,20\n".utf8)) == [])
   }

@@ -25,6 +25,13 @@ package struct IDSpelling {
   private var colons = Sightings<String>()
   /// Ids that another id equals in small letters.
   private var cases = Sightings<String>()
+  /// Ids that another id equals in plain characters, and that id.
+  private var disguised = Sightings<(text: String, plain: String)>()
+  /// Ids of which an earlier conversion has lost letters, and those whose letters it has made two of.
+  private var lost = Sightings<String>()
+  private var doubled = Sightings<String>()
+  /// Ids with a character that separates fields in other files.
+  private var separated = Sightings<(text: String, mark: Character)>()
   private let textCount: Int
   /// Ids that are neither of these.
   private var otherTexts = 0
@@ -44,6 +51,7 @@ package struct IDSpelling {
     for (index, text) in texts {
       let trimmed = text.trimmed
       addUnseen(text, among: &letters)
+      if let plain = PlainSpelling.of(text), isKnown(plain) { disguised.add((text, plain)) }
       if NullWord.isOne(trimmed) {
         nulls.add((index, text))
       } else if trimmed.utf8.count != text.utf8.count {
@@ -83,7 +91,11 @@ package struct IDSpelling {
     if let scalar = text.firstUnseen {
       hidden.add((text, scalar))
     }
+    if let mark = text.first(where: { ";|\t".contains($0) }), !IDSpelling.isList(text) {
+      separated.add((text, mark))
+    }
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return }
+    if PlainSpelling.hasLostLetters(text) { lost.add(text) } else if PlainSpelling.isDoubled(text) { doubled.add(text) }
     if !letters.insert(text).inserted {
       forms.add(text)
     }
@@ -106,7 +118,7 @@ package struct IDSpelling {
       exponents.first.map {
         "\(some(exponents.count)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
       },
-      otherTexts == 0 && count > textCount
+      otherTexts == 0 && (count > textCount || respelled.first?.utf8.first == UInt8(ascii: "'"))
         ? respelled.first.map {
           "\(some(respelled.count)) like '\($0)', a number in another spelling, and so another id"
         } : nil,
@@ -125,112 +137,26 @@ package struct IDSpelling {
         : nil,
       colons.count == textCount && colons.count > 1
         ? colons.first.map { "\(some(colons.count)) with a colon at the end, like '\($0)'" } : nil,
+      disguised.first.map {
+        "\(some(disguised.count)) like '\($0.text)', where '\($0.plain)' in plain characters is another"
+      },
+      lost.first.map {
+        "\(some(lost.count)) like '\($0)', where an earlier conversion has put U+FFFD for letters: different ids may have become one"
+      },
+      doubled.first.map { "\(some(doubled.count)) like '\($0)', as UTF-8 looks when it has been read as Latin-1" },
       cases.first.map { "\(some(cases.count)) like '\($0)', where another is the same in small letters" },
       zeros.first.map { "\(some(zeros.count)) like '\($0)', where another is the same without leading zeros" },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
-  /// Whether a text stands in quotes of one kind: `'…'`, `"…"`, `` `…` ``, `“…”`, `«…»`, or as Python shows bytes, `b'…'`.
-  static func isQuoted(_ text: String) -> Bool {
-    let text = text.utf8.first == UInt8(ascii: "b") ? text.dropFirst() : text[...]
-    guard text.utf8.count > 2, let first = text.first, let last = text.last else { return false }
-    return ["'": "'", "\"": "\"", "`": "`", "\u{201C}": "\u{201D}", "\u{2018}": "\u{2019}", "\u{AB}": "\u{BB}"][first]
-      == last
-  }
-
-  /// Whether a text may be a list: whole numbers between separators of one kind, texts between commas in brackets, or ids between
-  /// spaces that differ by their digits alone, `N55189 N42782`.
-  static func isList(_ text: String) -> Bool {
-    let bytes = text.utf8
-    guard bytes.count > 2, let first = bytes.first, let last = bytes.last else { return false }
-    let brackets = [
-      UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")"), UInt8(ascii: "{"): UInt8(ascii: "}"),
-    ]
-    if let close = brackets[first] {
-      return close == last && (first == UInt8(ascii: "[") || bytes.contains(UInt8(ascii: ",")))
-    }
-    guard (0x30...0x39).contains(last) else { return false }
-    if !(0x30...0x39).contains(first) {
-      guard bytes.contains(UInt8(ascii: " ")) else { return false }
-      let stems = bytes.split(separator: UInt8(ascii: " ")).map { part in
-        part.contains { (0x30...0x39).contains($0) } ? Array(part.prefix { !(0x30...0x39).contains($0) }) : []
-      }
-      return stems.count > 1 && !stems[0].isEmpty && stems.allSatisfy { $0 == stems[0] }
-    }
-    guard let mark = bytes.first(where: { !(0x30...0x39).contains($0) }), ", ;|".utf8.contains(mark) else {
-      return false
-    }
-    return bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == mark }
-  }
-
-  /// Whether programs ignore the case of a text, which has capitals: an address of mail, or hexadecimal digits of 16 or more.
-  private static func ignoresCase(_ text: String) -> Bool {
-    guard text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return false }
-    if text.utf8.contains(UInt8(ascii: "@")) { return true }
-    return text.utf8.count >= 16
-      && text.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || $0 == UInt8(ascii: "-")
-      }
-  }
-
-  /// Whether a text is a number as other programs write it: with a sign, with an exponent (`1e3`), with commas or underscores
-  /// between thousands, behind an apostrophe or in `="…"` of a spreadsheet, or in digits of other scripts.
-  package static func isRespelledNumber(_ text: String) -> Bool {
-    func areDigits(_ bytes: some Collection<UInt8>) -> Bool {
-      !bytes.isEmpty && bytes.allSatisfy { (0x30...0x39).contains($0) }
-    }
-    let bytes = Array(text.utf8)
-    guard bytes.count > 1 else { return false }
-    switch bytes[0] {
-    case UInt8(ascii: "+"), UInt8(ascii: "-"): return areDigits(bytes.dropFirst())
-    case UInt8(ascii: "'"):
-      return areDigits(bytes.last == bytes[0] ? bytes[1..<bytes.count - 1] : bytes[1...])
-    case UInt8(ascii: "="):
-      return text.hasPrefix("=\"") && text.hasSuffix("\"") && areDigits(bytes.dropFirst(2).dropLast())
-    case 0x30...0x39:
-      let parts = bytes.split(separator: UInt8(ascii: "e"), omittingEmptySubsequences: false)
-      if parts.count == 2, areDigits(parts[0]), areDigits(parts[1]) { return true }
-      for mark in [UInt8(ascii: ","), UInt8(ascii: "_")] {
-        let groups = bytes.split(separator: mark, omittingEmptySubsequences: false)
-        if groups.count > 1, groups.allSatisfy({ areDigits($0) }), groups[0].count < 4,
-          groups.dropFirst().allSatisfy({ $0.count == 3 })
-        {
-          return true
-        }
-      }
-      return false
-    case 0x80...:
-      return text.unicodeScalars.allSatisfy { $0.properties.numericType == .decimal }
-    default: return false
-    }
-  }
-
-  /// Whether a text is a number with a positive power of ten, like `4.7E+12`.
-  private static func hasExponent(_ text: String) -> Bool {
-    let parts = text.utf8.split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
-    guard parts.count == 2, (1...2).contains(parts[1].count), parts[1].allSatisfy({ (0x30...0x39).contains($0) }),
-      let mark = parts[0].last, mark | 0x20 == UInt8(ascii: "e")
-    else { return false }
-    let digits = parts[0].dropLast().split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return digits.count <= 2 && digits.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
-  }
-
-  /// The digits of a text without leading zeros; `nil` if it has none, or other characters.
-  package static func withoutZeros(_ text: String) -> String? {
-    guard text.utf8.count > 1, text.utf8.first == 0x30, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      return nil
-    }
-    let digits = text.utf8.drop { $0 == 0x30 }
-    return digits.isEmpty ? "0" : String(decoding: digits, as: UTF8.self)
-  }
-
-  /// Whether a text is a whole number with a fraction of zeros.
-  package static func isWholeFraction(_ text: String) -> Bool {
-    guard text.utf8.last == UInt8(ascii: "0") else { return false }
-    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
-    return parts[0].allSatisfy { (0x30...0x39).contains($0) } && parts[1].allSatisfy { $0 == 0x30 }
+  /// A sentence on ids that all hold what separates fields in other files; `nil` for others.
+  ///
+  /// - Parameter column: The name of the column in messages.
+  package func separatorNote(_ column: String) -> String? {
+    guard separated.count == count, count > 1, let first = separated.first else { return nil }
+    return
+      "all \(count) \(column) ids hold '\(first.mark)', like '\(first.text)': if it separates fields, name it: --delimiter"
   }
 }
 

@@ -2,13 +2,15 @@
 package enum NullWord {
   private static let words: Set<String> = [
     "", "nan", "none", "null", "na", "n/a", "<na>", "nil", "#n/a", "nat", "\\n", "undefined",
-    "-", "--", "?", "(null)", "[null]",
+    "-", "--", "?", "(null)", "[null]", "(none)", "(not set)", "(blank)", "[object object]",
+    // Errors of spreadsheets.
+    "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!",
   ]
 
   /// Whether a text is such a word, in any case.
   package static func isOne(_ text: String) -> Bool {
     // Most texts differ in their first byte already.
-    guard text.utf8.count <= 9 else { return false }
+    guard text.utf8.count <= 15 else { return false }
     guard let first = text.utf8.first else { return true }
     return "nN<#\\uU-?([".utf8.contains(first) && words.contains(text.lowercased())
   }

@@ -1,0 +1,109 @@
+// The forms that programs give to ids: what a text looks like by itself.
+
+extension IDSpelling {
+  /// Whether a text stands in quotes of one kind: `'…'`, `"…"`, `` `…` ``, `“…”`, `«…»`, or as Python shows bytes, `b'…'`.
+  static func isQuoted(_ text: String) -> Bool {
+    let text = text.utf8.first == UInt8(ascii: "b") ? text.dropFirst() : text[...]
+    guard text.utf8.count > 2, let first = text.first, let last = text.last else { return false }
+    return ["'": "'", "\"": "\"", "`": "`", "\u{201C}": "\u{201D}", "\u{2018}": "\u{2019}", "\u{AB}": "\u{BB}"][first]
+      == last
+  }
+
+  /// Whether a text may be a list: whole numbers between separators of one kind, texts between commas in brackets, or ids between
+  /// spaces that differ by their digits alone, `N55189 N42782`.
+  static func isList(_ text: String) -> Bool {
+    let bytes = text.utf8
+    guard bytes.count > 2, let first = bytes.first, let last = bytes.last else { return false }
+    let brackets = [
+      UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")"), UInt8(ascii: "{"): UInt8(ascii: "}"),
+    ]
+    if let close = brackets[first] {
+      return close == last && (first == UInt8(ascii: "[") || bytes.contains(UInt8(ascii: ",")))
+    }
+    guard (0x30...0x39).contains(last) else { return false }
+    if !(0x30...0x39).contains(first) {
+      guard bytes.contains(UInt8(ascii: " ")) else { return false }
+      let stems = bytes.split(separator: UInt8(ascii: " ")).map { part in
+        part.contains { (0x30...0x39).contains($0) } ? Array(part.prefix { !(0x30...0x39).contains($0) }) : []
+      }
+      return stems.count > 1 && !stems[0].isEmpty && stems.allSatisfy { $0 == stems[0] }
+    }
+    guard let mark = bytes.first(where: { !(0x30...0x39).contains($0) }), ", ;|".utf8.contains(mark) else {
+      return false
+    }
+    return bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == mark }
+  }
+
+  /// Whether programs ignore the case of a text, which has capitals: an address of mail, an ISBN that ends with X, or hexadecimal
+  /// digits, 16 or more, or behind `0x`.
+  static func ignoresCase(_ text: String) -> Bool {
+    guard text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return false }
+    if text.utf8.contains(UInt8(ascii: "@")) { return true }
+    let isISBN = text.utf8.count == 10 && text.utf8.last == UInt8(ascii: "X")
+    if isISBN, text.utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) }) { return true }
+    let isMarked = text.utf8.starts(with: "0x".utf8) || text.utf8.starts(with: "0X".utf8)
+    return (text.utf8.count >= 16 || isMarked)
+      && text.utf8.dropFirst(isMarked ? 2 : 0).allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || $0 == UInt8(ascii: "-")
+      }
+  }
+
+  /// Whether a text is a number as other programs write it: with a sign, with an exponent (`1e3`), with commas or underscores
+  /// between thousands, behind an apostrophe or in `="…"` of a spreadsheet, or in digits of other scripts.
+  package static func isRespelledNumber(_ text: String) -> Bool {
+    func areDigits(_ bytes: some Collection<UInt8>) -> Bool {
+      !bytes.isEmpty && bytes.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    let bytes = Array(text.utf8)
+    guard bytes.count > 1 else { return false }
+    switch bytes[0] {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"): return areDigits(bytes.dropFirst())
+    case UInt8(ascii: "'"):
+      return areDigits(bytes.last == bytes[0] ? bytes[1..<bytes.count - 1] : bytes[1...])
+    case UInt8(ascii: "="):
+      return text.hasPrefix("=\"") && text.hasSuffix("\"") && areDigits(bytes.dropFirst(2).dropLast())
+    case 0x30...0x39:
+      let parts = bytes.split(separator: UInt8(ascii: "e"), omittingEmptySubsequences: false)
+      if parts.count == 2, areDigits(parts[0]), areDigits(parts[1]) { return true }
+      for mark in [UInt8(ascii: ","), UInt8(ascii: "_")] {
+        let groups = bytes.split(separator: mark, omittingEmptySubsequences: false)
+        if groups.count > 1, groups.allSatisfy({ areDigits($0) }), groups[0].count < 4,
+          groups.dropFirst().allSatisfy({ $0.count == 3 })
+        {
+          return true
+        }
+      }
+      return false
+    case 0x80...:
+      return text.unicodeScalars.allSatisfy { $0.properties.numericType == .decimal }
+    default: return false
+    }
+  }
+
+  /// Whether a text is a number with a positive power of ten, like `4.7E+12`.
+  static func hasExponent(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
+    guard parts.count == 2, (1...2).contains(parts[1].count), parts[1].allSatisfy({ (0x30...0x39).contains($0) }),
+      let mark = parts[0].last, mark | 0x20 == UInt8(ascii: "e")
+    else { return false }
+    let digits = parts[0].dropLast().split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return digits.count <= 2 && digits.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+  }
+
+  /// The digits of a text without leading zeros; `nil` if it has none, or other characters.
+  package static func withoutZeros(_ text: String) -> String? {
+    guard text.utf8.count > 1, text.utf8.first == 0x30, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return nil
+    }
+    let digits = text.utf8.drop { $0 == 0x30 }
+    return digits.isEmpty ? "0" : String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Whether a text is a whole number with a fraction of zeros, or with a point alone: `10.0`, `10.`.
+  package static func isWholeFraction(_ text: String) -> Bool {
+    guard text.utf8.last == UInt8(ascii: "0") || text.utf8.last == UInt8(ascii: ".") else { return false }
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else { return false }
+    return parts[0].allSatisfy { (0x30...0x39).contains($0) } && parts[1].allSatisfy { $0 == 0x30 }
+  }
+}
