@@ -37,6 +37,17 @@ struct ForeignProgramTests {
       ("[(1, 10, 5.0), (1, 11, 4.0), (2, 10, 3.0)]\n", .tuples, "grep -oE '[(][^()]*[)]'"),
       ("[Prediction(uid='1', iid='10'), Prediction(uid='2', iid='10')]\n", .tuples, "[A-Za-z_]+="),
       ("INSERT INTO ratings VALUES(1,10,5);\n", .sql, "sqlite3 new.db <"),
+      (
+        "product/productId: B1\nreview/userId: A1\nreview/score: 5.0\n\nproduct/productId: B2\n", .labelled,
+        "r[\"review/userId\"]"
+      ),
+      ("beer/name: Red: Moon\nbeer/beerId: 47986\nreview/overall: 1.5\n", .labelled, "by the names"),
+      ("-[ RECORD 1 ]\nuser | 1\nitem | 10\n", .drawing, "psql --csv"),
+      ("*************************** 1. row ***************************\nuser: 1\n", .drawing, "mysql --batch"),
+      ("1.2.3.4 - - [10/Oct/2026:13:55:36 -0700] \"GET /a HTTP/1.0\" 200 23\n", .log, "print $1"),
+      ("rating(1,10,5).\nrating(1,11,4).\n", .brackets, "[,;. ]*$"), ("{1,10,5}.\n{1,11,4}.\n", .brackets, "sed -E"),
+      ("(1 10 5)\n(1 11 4)\n", .brackets, "sed -E"), ("<table><tr><th>user</th></tr></table>\n", .markup, "read_xml"),
+      ("{ \"_id\" : ObjectId(\"5f\"), \"user\" : 1 }\n", .documents, "mongoexport --type=csv"),
     ]
     for (text, content, help) in cases {
       let error = try #require(failure(text), "\(text)")
@@ -46,7 +57,7 @@ struct ForeignProgramTests {
     // Ids and tables that only look alike.
     for text in [
       "1 | 10 | 5\n1 | 11 | 4\n", "a|b\n10|x\n11|y\n", "u1 10 {x}\nu2 11 {y}\n", "[(a,b)]\t1\n[(a,b)]\t2\n",
-      "- 1\n- 2\n", "u|3\n7|4\n",
+      "- 1\n- 2\n", "u|3\n7|4\n", "a/b: x,1\nc/d: y,2\ne f: z,3\n", "1.2.3.4 - - 5 6 7 8\n1.2.3.5 - - 6 7 8 9\n",
     ] {
       if case .notText? = failure(text)?.problem { Issue.record("\(text)") }
     }

@@ -95,7 +95,8 @@ struct TextFormatTests {
     #expect(long.itemIDs[Row(0)] == .text("é€ÿ0" + String(repeating: "-", count: 190)))
     #expect(
       InteractionError(path: "m.dat", line: 2, .notUTF8(column: "title")).help
-        == "name the encoding: --encoding latin1, or --encoding windows-1252")
+        == "name the encoding: --encoding latin1, or --encoding windows-1252; of others convert the file: "
+        + "iconv -f shift_jis -t utf-8 m.dat > utf8.csv")
   }
 
   @Test("Decimal commas by choice, in values, times and features")

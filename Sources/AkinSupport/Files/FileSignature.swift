@@ -40,6 +40,6 @@ package enum FileSignature: Sendable {
   /// - Parameter start: The first bytes of a file.
   package static func isMarkup(_ start: some Collection<UInt8>) -> Bool {
     let text = start.drop { " \t\r\n".utf8.contains($0) }.prefix(14).map { $0 | 0x20 }
-    return ["<!doctype html", "<html", "<?xml "].contains { text.starts(with: $0.utf8.map { $0 | 0x20 }) }
+    return ["<!doctype html", "<html", "<?xml ", "<table"].contains { text.starts(with: $0.utf8.map { $0 | 0x20 }) }
   }
 }

@@ -30,7 +30,12 @@ struct InteractionColumns {
     columnCount = head.columnCount
     try head.refuseItemAlone()
     if format.header == .detect { try head.refuseOtherFirstRows() }
-    guard head.columnCount >= 2 else { throw head.error(.tooFewColumns(needed: 2, found: head.columnCount)) }
+    guard head.columnCount >= 2 else {
+      let isQuoted = ([head.first] + head.others).allSatisfy {
+        $0.count == 1 && $0[0].contains { ",;\t|".contains($0) }
+      }
+      throw head.error(isQuoted ? .separatorsInField(found: head.first[0]) : .tooFewColumns(needed: 2, found: 1))
+    }
     hasHeader = try head.hasHeader(
       format.header, known: [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time],
       chosen: format.names)
@@ -53,14 +58,23 @@ struct InteractionColumns {
     var isGuess = false
     if hasHeader {
       for index in 0...1 where found[index] == nil {
+        if index == 1, let user = found[0]?.column { try head.refuseItemsAsColumns(user: user) }
         throw head.error(.unknownColumn(role: roles[index].name, present: head.first))
+      }
+      if let item = found[1], item.way == .name,
+        let other = finder.columns(named: ColumnNames.item).first(where: { $0 != item.column }),
+        ColumnValues(head.below(item.column)).countsWithinGroups
+      {
+        found[1] = (other, .name)
+        isGuess = true
+        remarks.append("column \(finder.shown(item.column)) counts 1, 2, …, as lines of an order do")
       }
       let unused = head.first.indices.filter { column in !found.contains { $0?.column == column } }
       let numbers = unused.filter { ColumnValues(head.below($0)).areNumbers }
       if found[2] == nil, !format.ignoresValues, !numbers.isEmpty {
         // A file that has numbers, but none with a known name: worth a word even to those who want few.
         isGuess = true
-        remarks = ["every value is 1; name values with --value-column, or say --value none"]
+        remarks.append("every value is 1; name values with --value-column, or say --value none")
       }
       if found[2] == nil, !format.ignoresValues,
         let truths = unused.first(where: { ColumnValues(head.below($0)).areTruths })
@@ -70,6 +84,8 @@ struct InteractionColumns {
           "column \(finder.shown(truths)) is true in some rows and false in others; both count as interactions")
       }
     } else {
+      try head.refuseNamedFields()
+      if format.user == nil, format.item == nil { try head.refuseItemsInRow() }
       var guess = PositionGuess(head, taken: found.map { $0?.column }, readsTimes: format.readsTimes)
       try guess.complete(values: format.value == nil && !format.ignoresValues)
       for index in found.indices where found[index] == nil {
@@ -111,130 +127,18 @@ struct InteractionColumns {
         }, remarks: remarks), isWarning: isGuess)
   }
 
+  /// The error of a row: that of a repeated header, in any case of letters, where it is one.
+  func explained(_ error: InteractionError, _ row: [String]) -> InteractionError {
+    guard let userName, let itemName, ColumnNames.fold(row[user]) == ColumnNames.fold(userName),
+      ColumnNames.fold(row[item]) == ColumnNames.fold(itemName)
+    else { return error }
+    return InteractionError(path: error.path, line: error.line, .repeatedHeader(user: row[user], item: row[item]))
+  }
+
   /// Some fields of a row, for messages.
   static func shown(_ row: [String]) -> String {
     let text = row.prefix(4).joined(separator: " ")
     return text.count > 60 ? text.prefix(60) + "…" : text + (row.count > 4 ? " …" : "")
-  }
-}
-
-/// The columns of a file without a header, by their places and by what their fields look like.
-private struct PositionGuess {
-  /// The columns of user, item, value and time.
-  private(set) var columns: [Int?]
-  /// What was left out, and why.
-  private(set) var remarks: [String] = []
-  private let head: TableHead
-  private let values: [ColumnValues]
-  private let readsTimes: Bool
-  private let chosen: [Int?]
-
-  init(_ head: TableHead, taken: [Int?], readsTimes: Bool) {
-    self.head = head
-    self.readsTimes = readsTimes
-    columns = taken
-    chosen = taken
-    values = (0..<head.columnCount).map { ColumnValues([head.first[$0]] + head.below($0)) }
-  }
-
-  mutating func complete(values wantsValues: Bool) throws(InteractionError) {
-    for role in 0...1 where columns[role] == nil {
-      for column in head.first.indices where columns[role] == nil && isFree(column) {
-        if try canHoldIDs(column, role: role == 0 ? "user" : "item") { columns[role] = column }
-      }
-      if columns[role] == nil {
-        if let pair = head.first.dropFirst().first, role == 1, head.columnCount > 2,
-          values.dropFirst().allSatisfy(\.arePairs)
-        {
-          throw head.error(.featurePairs(found: pair, count: head.columnCount - 1))
-        }
-        let why = remarks.isEmpty ? "no column that can hold them" : Set(remarks).sorted().joined(separator: ", ")
-        throw head.error(.noSuchColumn(role: role == 0 ? "user" : "item", why: why))
-      }
-    }
-    remarks = Array(Set(remarks)).sorted()
-    if chosen[0] == nil, let user = columns[0], head.columnCount > 2, values[user].areCounts {
-      remarks.append("column \(user + 1) counts the rows; if it is no user, name the columns")
-    }
-    // Other places than the usual ones say nothing about values. Empty columns have no place.
-    let filled = head.first.indices.filter { !values[$0].areEmpty }
-    let isUsual = columns[0] == filled.first && columns[1] == filled.dropFirst().first
-    let wasChosen = chosen[0] != nil || chosen[1] != nil
-    if columns[2] == nil, wantsValues, isUsual || wasChosen,
-      let next = filled.first(where: { isFree($0) && (wasChosen || $0 == filled.dropFirst(2).first) })
-    {
-      if let why = notValues(next) { remarks.append(why) } else { columns[2] = next }
-    }
-    if columns[3] == nil {
-      // Where no ids are looked for, times may repeat and span any years.
-      columns[3] =
-        head.first.indices.first { isFree($0) && values[$0].areTimes }
-        ?? head.first.indices.first { isFree($0) && $0 > (columns[1] ?? 0) && values[$0].areUnixTimes }
-      if columns[3] == nil, readsTimes, isUsual, head.columnCount > 3, isFree(3), values[3].areNumbers {
-        columns[3] = 3
-      }
-    }
-  }
-
-  /// The number of columns that are not empty.
-  var filledCount: Int { values.count { !$0.areEmpty } }
-
-  /// Whether users and items have whole numbers as ids.
-  var hasNumbersAsIDs: Bool { columns.prefix(2).allSatisfy { $0.map { values[$0].areNumbers } ?? false } }
-
-  private func isFree(_ column: Int) -> Bool { !columns.contains { $0 == column } }
-
-  /// Whether a column can hold ids: neither times nor degrees nor fractions. Says why not.
-  ///
-  /// - Throws: ``InteractionError`` for whole numbers that may be ids or Unix times, where another column may hold ids.
-  private mutating func canHoldIDs(_ column: Int, role: String) throws(InteractionError) -> Bool {
-    let its = values[column]
-    let place = "column \(column + 1)"
-    if its.areEmpty { return false }
-    if its.areScientific { throw head.error(.scientificIDs(role: role, found: head.first[column])) }
-    if role == "item", let constant = its.constant, let next = others(behind: column).first {
-      remarks.append("\(place) is '\(constant.prefix(40))' in all rows")
-      // Words behind it are ids; numbers may be values of one item.
-      if values[next].constant == nil, !values[next].areNumbers { return false }
-    }
-    if its.areDegrees { remarks.append("\(place) looks like coordinates") }
-    if its.areDates { remarks.append("\(place) looks like times") }
-    if its.areDegrees || its.areDates { return false }
-    if its.areFractions {
-      remarks.append("\(place) holds fractions")
-      return false
-    }
-    if its.arePairs {
-      remarks.append("\(place) holds pairs like \(head.first[column].prefix(40))")
-      return false
-    }
-    let others = others(behind: column)
-    guard its.areTimes, !others.isEmpty else { return true }
-    // Large numbers and words behind it are ids, and then these are times. Small numbers may be ids or values.
-    guard others.contains(where: { values[$0].areLargeIntegers || !values[$0].areNumbers }) else {
-      throw head.error(.noSuchColumn(role: role, why: "\(place), which looks like Unix times"))
-    }
-    remarks.append("\(place) looks like times")
-    return false
-  }
-
-  /// The columns behind a column that can hold ids.
-  private func others(behind column: Int) -> [Int] {
-    head.first.indices.filter { other in
-      other > column && isFree(other) && !values[other].areTimes && !values[other].areDegrees && !values[other].areEmpty
-    }
-  }
-
-  /// Why a column holds no values, or `nil`.
-  private func notValues(_ column: Int) -> String? {
-    let place = "column \(column + 1)"
-    let its = values[column]
-    if its.areTimes || its.areUnixTimes { return "\(place) looks like times" }
-    if !its.areNumbers { return "\(place) holds no numbers" }
-    if its.areLargeIntegers { return "\(place) looks like ids" }
-    let next = column + 1
-    if its.areDegrees, next < values.count, values[next].areDegrees { return "\(place) looks like coordinates" }
-    return nil
   }
 }
 

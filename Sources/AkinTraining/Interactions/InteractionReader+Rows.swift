@@ -68,7 +68,9 @@ extension InteractionBuilder {
         let row = rows.first { (isUser ? $0.user : $0.item) == id } ?? 0
         throw InteractionError(path: path, line: lines[row], problem)
       }
-      if let note = table.note(name) { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
+      for note in [table.note(name), table.separatorNote(name)].compactMap({ $0 }) {
+        execution.notice?(Notice("\(path): \(note)", isWarning: true))
+      }
     }
     execution.progress?(
       ProgressEvent(
@@ -124,6 +126,9 @@ extension RecordReader {
     }
     guard value >= lowest else {
       throw InteractionError(path: path, line: line, .negative(found: unsafe shown(bytes)))
+    }
+    if value == 0, unsafe bytes.hasNonzeroDigit {
+      throw InteractionError(path: path, line: line, .vanishing(found: unsafe shown(bytes)))
     }
     return value
   }

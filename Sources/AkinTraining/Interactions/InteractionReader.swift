@@ -35,7 +35,13 @@ extension Interactions {
       let user = try unsafe number(reader[columns.user], in: &builder.users, "user", "users", reader)
       let item = try unsafe number(reader[columns.item], in: &builder.items, "item", "items", reader)
       var value: Float = 1
-      if let column = columns.value { value = try unsafe reader.value(reader[column], hasComma: hasComma, lowest) }
+      if let column = columns.value {
+        do throws(InteractionError) {
+          value = try unsafe reader.value(reader[column], hasComma: hasComma, lowest)
+        } catch {
+          throw columns.explained(error, reader.texts)
+        }
+      }
       let time = try columns.time.map { column throws(InteractionError) in
         try unsafe reader.time(reader[column], hasComma: hasComma)
       }
@@ -54,6 +60,7 @@ extension Interactions {
     }
     var interactions = try builder.finish(reader, lines, format, execution)
     interactions.itemColumn = columns.itemName
+    interactions.hasValues = columns.value != nil
     return interactions
   }
 

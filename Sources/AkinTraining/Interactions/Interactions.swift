@@ -20,6 +20,8 @@ public struct Interactions: Sendable {
   public var times: [Double]?
   /// The name of the item column in the header of the file, or `nil`.
   public internal(set) var itemColumn: String?
+  /// Whether the file had a column of values.
+  package internal(set) var hasValues = true
 
   /// The number of pairs.
   public var count: Int { byUser.others.count }

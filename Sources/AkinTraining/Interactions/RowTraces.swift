@@ -21,15 +21,17 @@ extension RowStore {
   /// A sentence on values that stand for no rating in known data sets; `nil` without such values.
   ///
   /// These are -1 where it is the only value below 0, and others are above 1 (MyAnimeList), 99 among values from -10 to 10
-  /// (Jester), and 255 among values from 0 to 100 (Yahoo! Music).
+  /// (Jester), 255 among values from 0 to 100 (Yahoo! Music), and 0 among ratings from 0.5 or 1 to 3 to 10 (Book-Crossing,
+  /// Goodreads).
   var missingValues: String? {
-    var (below, above, far, others) = (0, 0, 0, 0)
+    var (below, above, far, zeros, others) = (0, 0, 0, 0, 0)
     var (low, high) = (Float.infinity, -Float.infinity)
     forEach { row in
       switch row.value {
       case -1: below += 1
       case 99: above += 1
       case 255: far += 1
+      case 0: zeros += 1
       default:
         others += 1
         low = min(low, row.value)
@@ -41,6 +43,9 @@ extension RowStore {
       "\(count) of \(self.count) values are \(value), all others from \(low) to \(high): if it stands for no rating, leave these "
         + "rows out"
     }
+    let isScale = low >= 0.5 && (3...10).contains(high)
+    if zeros > 0, isScale, below + above + far == 0 { return note(zeros, "0") }
+    if zeros > 0 { (low, high) = (min(low, 0), max(high, 0)) }
     if above > 0, far == 0, low >= -10, high <= 10 { return note(above, "99") }
     if far > 0, below == 0, low >= 0, high <= 100 { return note(far, "255") }
     return below > 0 && low >= 0 && high > 1 && above == 0 && far == 0 ? note(below, "-1") : nil

@@ -121,7 +121,7 @@ extension Interactions {
     var result = Interactions(
       userIDs: userIDs, itemIDs: itemIDs, byUser: table, byItem: table.transposed(rowCount: itemIDs.count),
       rowsRead: rowsRead)
-    result.itemColumn = itemColumn
+    (result.itemColumn, result.hasValues) = (itemColumn, hasValues)
     return (result, decay)
   }
 }
@@ -131,6 +131,12 @@ extension Interactions {
   ///
   /// Days, years and dates in digits like 20260121 are numbers, too, and no half-life in days counts them right.
   package var strangeTimes: String? {
+    // Ticks of .NET, ten millionths of seconds since the year 1, are in the range of billionths since 1970.
+    if let latest = times?.max(), (630_000_000_000_000_000..<655_000_000_000_000_000).contains(latest) {
+      return
+        "the newest time is \(JSONValue.number(latest).text), which looks like ticks of .NET since the year 1, and counts as "
+        + "billionths of a second since 1970; write dates like 2026-11-21"
+    }
     guard let times, let latest = times.max(), UnixUnit.perSecond(low: latest, high: latest) == nil,
       !(100_000_000..<600_000_000).contains(latest)
     else { return nil }

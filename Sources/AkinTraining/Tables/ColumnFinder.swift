@@ -46,6 +46,11 @@ struct ColumnFinder {
     return nil
   }
 
+  /// All columns, counted from 0, with one of these folded names, in the order of the names. None without a header.
+  func columns(named names: [String]) -> [Int] {
+    hasHeader ? names.flatMap { name in folded.indices.filter { folded[$0] == name } } : []
+  }
+
   /// A column for messages: its name, or its number without a header.
   func shown(_ column: Int) -> String {
     let name = hasHeader ? head.first[column].trimmed : ""

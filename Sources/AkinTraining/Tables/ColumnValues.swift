@@ -1,83 +1,5 @@
 import AkinVectors
 
-/// What one field looks like.
-enum FieldKind: Equatable {
-  case empty, word, integer, fraction, decimalComma, date
-
-  init(_ text: String) {
-    if text.isEmpty {
-      self = .empty
-      return
-    }
-    var copy = text
-    let number = copy.withUTF8 { unsafe $0.decimalNumber }
-    if let number {
-      let isInteger = number.isFinite && number == number.rounded() && !text.utf8.contains(UInt8(ascii: "."))
-      self = isInteger ? .integer : .fraction
-    } else if FieldKind.hasDecimalComma(text) {
-      self = .decimalComma
-    } else {
-      self = text.utf8.count <= 40 && secondsOfDate(text) != nil ? .date : .word
-    }
-  }
-
-  /// Whether a text is a number with one comma before its fraction.
-  static func hasDecimalComma(_ text: String) -> Bool {
-    let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
-    let parts = digits.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
-  }
-}
-
-extension FieldKind {
-  /// Whether a text is a number that may have commas between its thousands: `1,234`, `12,345,678.5`.
-  static func mayHaveThousands(_ text: String) -> Bool {
-    let whole = text.utf8.drop { $0 == UInt8(ascii: "-") }.prefix { $0 != UInt8(ascii: ".") }
-    let groups = whole.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard groups.count > 1, groups.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } }) else { return false }
-    return (1...3).contains(groups[0].count) && groups[0].first != UInt8(ascii: "0")
-      && groups.dropFirst().allSatisfy { $0.count == 3 }
-  }
-}
-
-extension FieldKind {
-  /// Whether a text is a date that is not read: three numbers between points, slashes or dashes, `31.12.2026` or `2026/12/31`.
-  static func isOtherDate(_ text: String) -> Bool {
-    guard let mark = text.utf8.first(where: { !(0x30...0x39).contains($0) }), "./-".utf8.contains(mark) else {
-      return false
-    }
-    let parts = text.utf8.split(separator: mark, omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } }) else { return false }
-    let lengths = parts.map(\.count)
-    return (1...2).contains(lengths[1])
-      && (lengths[0] == 4 && (1...2).contains(lengths[2])
-        || (1...2).contains(lengths[0]) && [2, 4].contains(lengths[2]))
-  }
-}
-
-extension FieldKind {
-  /// Whether a text is a number with signs or spaces around it, or commas between its thousands: `$9.99`, `12 %`, `1,234`.
-  static func isDecoratedNumber(_ text: String) -> Bool {
-    func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
-    let scalars = Array(text.unicodeScalars)
-    guard let first = scalars.firstIndex(where: isDigit), let last = scalars.lastIndex(where: isDigit) else {
-      return false
-    }
-    let (before, behind) = (scalars[..<first], scalars[(last + 1)...])
-    guard before.count + behind.count <= 8 else { return false }
-    // "B2" is a word; "USD 5" and "$5" are numbers.
-    func isSign(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
-      scalars.contains { $0.properties.isWhitespace } || !scalars.contains { $0.properties.isAlphabetic }
-    }
-    guard isSign(before), isSign(behind), !before.contains("("), !behind.contains(")") else { return false }
-    let core = String(String.UnicodeScalarView(scalars[first...last]))
-    // "1.299,00" has points between thousands.
-    let swapped = String(core.map { $0 == "." ? "," : $0 == "," ? "." : $0 })
-    return mayHaveThousands(core) || (core.contains(",") && mayHaveThousands(swapped))
-      || (!(before.isEmpty && behind.isEmpty) && [.integer, .fraction, .decimalComma].contains(FieldKind(core)))
-  }
-}
-
 /// What the fields of one column look like, in a sample of rows.
 struct ColumnValues {
   private let texts: [String]
@@ -168,5 +90,44 @@ struct ColumnValues {
     !numbers.isEmpty && numbers.count == texts.count
       && zip(kinds, numbers).allSatisfy { $0 != .integer && abs($1) <= 180 }
       && texts.allSatisfy { ($0.split(separator: ".").dropFirst().first?.utf8.count ?? 0) >= 4 }
+  }
+}
+
+extension ColumnValues {
+  /// Whether no field is a number or a date.
+  var areWords: Bool { !texts.isEmpty && kinds.allSatisfy { $0 == .word } }
+  /// Whether all fields are numbers, or there are none.
+  var areEmptyOrNumbers: Bool { kinds.allSatisfy { [.empty, .integer, .fraction, .decimalComma].contains($0) } }
+  /// Whether fields are as short as ids, and hold no spaces.
+  var areShort: Bool { texts.allSatisfy { $0.utf8.count <= 40 && !$0.utf8.contains(UInt8(ascii: " ")) } }
+  /// The number of different fields.
+  var differentCount: Int { Set(texts).count }
+  /// Whether another column has a field of this one.
+  func shares(with other: ColumnValues) -> Bool { !Set(texts).isDisjoint(with: other.texts) }
+  /// Whether the fields count 1, 2, …, from row to row, and begin again: lines of orders or of carts.
+  var countsWithinGroups: Bool {
+    guard numbers.count == texts.count, numbers.count >= 3, numbers.first == 1 else { return false }
+    let steps = zip(numbers, numbers.dropFirst())
+    return steps.allSatisfy { $1 == $0 + 1 || $1 == 1 } && steps.contains { $1 == 1 } && numbers.contains { $0 > 1 }
+  }
+  /// Whether all fields are ids of products as Amazon gives them: ten capitals and digits, of which the first is a digit or a B.
+  var areProductsOfAmazon: Bool {
+    !texts.isEmpty
+      && texts.allSatisfy { text in
+        guard text.utf8.count == 10, let first = text.utf8.first else { return false }
+        return (first == UInt8(ascii: "B") || (0x30...0x39).contains(first)) && ColumnValues.areCapitalsOrDigits(text)
+      }
+  }
+  /// Whether all fields are ids of reviewers as Amazon gives them: an A, and twelve capitals and digits or more.
+  var areReviewersOfAmazon: Bool {
+    !texts.isEmpty
+      && texts.allSatisfy { text in
+        (12...30).contains(text.utf8.count) && text.utf8.first == UInt8(ascii: "A")
+          && ColumnValues.areCapitalsOrDigits(text)
+      }
+  }
+
+  private static func areCapitalsOrDigits(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) }
   }
 }

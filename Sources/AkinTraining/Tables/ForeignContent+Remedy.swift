@@ -24,7 +24,7 @@ extension ForeignContent {
         + text("read_xml('\(path)', dtype=str)")
     case .brackets:
       return
-        "take brackets and quotes away: sed -E \"s/^[A-Za-z]*[({[]//; s/[])}][,; ]*$//; s/['\\\"]//g; s/(^|,) *[A-Za-z_]+=([^=,])/\\1\\2/g; s/, +/,/g\" "
+        "take brackets and quotes away: sed -E \"s/^[A-Za-z]*[({[]//; s/[])}][,;. ]*$//; s/['\\\"]//g; s/(^|,) *[A-Za-z_]+=([^=,])/\\1\\2/g; s/, +/,/g\" "
         + "\(path) > rows.csv"
     case .sql:
       return "load it into its database and write rows: psql --csv -c 'SELECT user, item, value FROM …' > rows.csv, "
@@ -51,6 +51,17 @@ extension ForeignContent {
     case .blocks:
       return
         "write the user into each row: awk -F'\\t' '/[|]/{split($1,a,\"|\");u=a[1];next}{print u\",\"$1\",\"$2}' \(path) > rows.csv"
+    case .labelled:
+      return "write a row of each block: awk 'BEGIN{RS=\"\";FS=\"\\n\"}{for(i=1;i<=NF;i++){p=index($i,\": \");"
+        + "r[substr($i,1,p-1)]=substr($i,p+2)}print r[\"review/userId\"]\",\"r[\"product/productId\"]\",\"r[\"review/score\"]}' "
+        + "\(path) > rows.csv, by the names of its lines"
+    case .log:
+      return
+        "write a row of visitor and page: awk '{print $1\" \"$7}' \(path) > rows.txt; pages that one has seen twice: "
+        + "--duplicates sum"
+    case .documents:
+      return
+        "let the database write rows: mongoexport --type=csv --fields=user,item,value -d DATABASE -c COLLECTION -o rows.csv"
     case .drawing: return "let the database write rows: psql --csv, mysql --batch, duckdb -csv, or sqlite3 -csv -header"
     case .pointer: return "get the file: git lfs pull"
     case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
@@ -59,7 +70,10 @@ extension ForeignContent {
     case .xz: return unpacked(by: "xz -dc")
     case .zstandard: return unpacked(by: "zstd -dc")
     case .zip: return unpacked(by: "unzip -p")
-    case .numpyArchive: return "if it is a sparse matrix, \(sparse("scipy.sparse.load_npz('\(path)')"))"
+    case .numpyArchive:
+      return
+        "if it is a sparse matrix, \(sparse("scipy.sparse.load_npz('\(path)')")); of an array with a row for each pair: "
+        + "numpy.savetxt('rows.tsv', numpy.load('\(path)')['arr_0'], fmt='%.17g', delimiter='\\t'), by the name of the array"
     case .matrixMarket: return sparse("scipy.io.mmread('\(path)')")
     case .excel: return text("read_excel('\(path)', dtype=str)")
     case .parquet: return text("read_parquet('\(path)')")

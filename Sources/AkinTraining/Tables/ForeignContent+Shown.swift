@@ -10,12 +10,20 @@ extension ForeignContent {
     if open == UInt8(ascii: "["), isSection(start) { return .toml }
     switch (open, rest.first) {
     case (UInt8(ascii: "{"), UInt8(ascii: "'")?): return .dictionaries
-    case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return .json
+    case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return isOfMongo(start) ? .documents : .json
     case (UInt8(ascii: "{"), let digit?) where isDigit(digit):
       return rest.drop(while: isDigit).first == UInt8(ascii: ":") ? .dictionaries : nil
     case (UInt8(ascii: "["), let next?) where "{[\"".utf8.contains(next): return .json
     case (UInt8(ascii: "["), _): return isListOfTuples(rest) ? .tuples : nil
     default: return nil
+    }
+  }
+
+  /// Whether a value is a call of MongoDB's shell: `"_id" : ObjectId("5f…")`.
+  private static func isOfMongo(_ start: ArraySlice<UInt8>) -> Bool {
+    let text = String(decoding: start, as: UTF8.self)
+    return ["ObjectId(", "ISODate(", "NumberInt(", "NumberLong("].contains { call in
+      text.contains(": \(call)") || text.contains(":\(call)")
     }
   }
 
@@ -47,7 +55,9 @@ extension ForeignContent {
     let raw = text.split(maxSplits: 12, omittingEmptySubsequences: true, whereSeparator: \.isNewline).map(String.init)
     let lines = raw.map(\.trimmed)
     guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
-    if lines.prefix(4).contains(where: isRule) { return .drawing }
+    if lines.prefix(4).contains(where: isRule) || isRecord(first) { return .drawing }
+    if isLabelled(lines) { return .labelled }
+    if isRequest(first) { return .log }
     let words = first.lowercased()
     if first == "--" || statements.contains(where: { words.hasPrefix($0) }) { return .sql }
     if words.hasPrefix("graph [") || words.hasPrefix("*vertices ") || words.hasPrefix("*network ") { return .graph }
@@ -59,6 +69,31 @@ extension ForeignContent {
     if whole.allSatisfy(isExample) { return .vowpal }
     if whole.allSatisfy(isEdge) { return .edges }
     return lines.count > 1 && isBracketed(first) ? .brackets : nil
+  }
+
+  /// Whether a line begins a record whose fields stand below each other, as mysql's \\G and psql's \\x show them.
+  private static func isRecord(_ line: String) -> Bool {
+    line.hasPrefix("-[ RECORD ") || line.hasPrefix("*****") && line.hasSuffix(". row ***************************")
+  }
+
+  /// Whether the first lines are names with a slash and values: `product/productId: B00006HAXW`.
+  private static func isLabelled(_ lines: [String]) -> Bool {
+    guard lines.count > 2 else { return false }
+    return lines.prefix(3).allSatisfy { line in
+      guard let colon = line.firstIndex(of: ":"), line[colon...].hasPrefix(": ") else { return false }
+      let parts = line[..<colon].split(separator: "/", omittingEmptySubsequences: false)
+      return parts.count == 2 && parts.allSatisfy { part in !part.isEmpty && part.allSatisfy(\.isLetter) }
+    }
+  }
+
+  /// Whether a line is a request: `1.2.3.4 - - [10/Oct/2026:13:55:36 +0000] "GET / HTTP/1.0" 200 2326`.
+  private static func isRequest(_ line: String) -> Bool {
+    let fields = line.split(separator: " ", omittingEmptySubsequences: false)
+    guard fields.count > 6, fields[3].hasPrefix("["), fields[4].hasSuffix("]"), fields[5].hasPrefix("\"") else {
+      return false
+    }
+    let date = fields[3].dropFirst().split(separator: "/")
+    return date.count == 3 && date[0].count == 2 && date[1].count == 3 && date[2].split(separator: ":").count == 4
   }
 
   /// Whether lines are a list of YAML: `- user: 1`, `  item: 10`.
@@ -114,7 +149,7 @@ extension ForeignContent {
     }
   }
 
-  /// Whether one pair of brackets holds a whole line and a separator, perhaps behind a name: `(1,10,5.0)`, `Rating(1,10,5.0)`.
+  /// Whether one pair of brackets holds a whole line and a comma or space, perhaps behind a name: `(1,10,5.0)`, `rating(1,10,5).`
   private static func isBracketed(_ line: String) -> Bool {
     let line = line.utf8.drop { (0x41...0x5A).contains($0 & 0xDF) }
     guard let open = line.first, let kind = "([{".utf8.firstIndex(of: open) else { return false }
@@ -123,10 +158,10 @@ extension ForeignContent {
     var hasComma = false
     for (place, byte) in line.enumerated() {
       if byte == open { depth += 1 }
-      if byte == UInt8(ascii: ",") { hasComma = true }
+      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: " ") { hasComma = true }
       guard byte == close else { continue }
       depth -= 1
-      if depth == 0 { return hasComma && line.dropFirst(place + 1).allSatisfy { ",; ".utf8.contains($0) } }
+      if depth == 0 { return hasComma && line.dropFirst(place + 1).allSatisfy { ",;. ".utf8.contains($0) } }
     }
     return false
   }

@@ -56,6 +56,12 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case predictions = "predictions as Surprise prints them"
   /// Blocks of the items of each user, as in the KDD Cup of 2011.
   case blocks = "blocks of a user and the number of rows, with the rows below"
+  /// Lines of a name and a value, a block for each row, as SNAP has reviews.
+  case labelled = "blocks of lines with a name and a value"
+  /// Requests as web servers write them.
+  case log = "a log of a web server"
+  /// Documents as the shell of MongoDB shows them.
+  case documents = "documents as the shell of MongoDB shows them"
   /// A row a line in brackets, as Python, Spark and other programs show tuples.
   case brackets = "rows in brackets"
   /// Statements of SQL, as a dump of a database has them.
@@ -99,7 +105,9 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   ///
   /// - Parameter row: The bytes of the row.
   init(zerosIn row: some Collection<UInt8>) {
-    self = 3 * row.count { $0 == 0 } > row.count ? .utf16 : .binary
+    // In other files zeros stand side by side.
+    let longest = row.split(omittingEmptySubsequences: true) { $0 != 0 }.map(\.count).max() ?? 0
+    self = longest < 5 && 3 * row.count { $0 == 0 } > row.count ? .utf16 : .binary
   }
 
   /// The kind of a zip archive, by the name of its first member.
@@ -128,7 +136,7 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .akin: FileSignature.akin.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
     case .numpyArchive, .excel, .json, .dictionaries, .tuples, .toml, .yaml, .graph, .edges, .vowpal, .predictions,
-      .blocks, .brackets, .sql, .drawing, .markup, .pointer, .binary:
+      .blocks, .labelled, .log, .documents, .brackets, .sql, .drawing, .markup, .pointer, .binary:
       []
     }
   }

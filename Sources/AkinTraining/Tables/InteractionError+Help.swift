@@ -6,14 +6,19 @@ extension InteractionError {
     switch problem {
     case .system(_, ENOENT): "check the path"
     case .system, .tooMany, .idTooLong: nil
-    case .notUTF8: "name the encoding: --encoding latin1, or --encoding windows-1252"
+    case .notUTF8:
+      "name the encoding: --encoding latin1, or --encoding windows-1252; of others convert the file: iconv -f shift_jis -t utf-8 "
+        + "\(path) > utf8.csv"
     case .directory: "name a file inside it"
     case .notText(let found, let frame): found.remedy(path, frame: frame)
     case .noRows: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
     case .tooFewColumns:
       "a row is user,item or user,item,value, with a comma, tab or semicolon between; "
         + "name another separator: --delimiter NAME"
+    case .separatorsInField: "take the quotes around whole lines away: sed -E 's/^\"//; s/\"$//' \(path) > rows.csv"
     case .missingColumn: "name a column of the header, or give its number, counted from 1"
+    case .unknownColumn(_, let present) where present.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }):
+      "the names are not in UTF-8: convert the file, iconv -f gbk -t utf-8 \(path) > utf8.csv, or name the encoding: --encoding latin1"
     case .unknownColumn(let role, _): InteractionError.remedy(role)
     case .noSuchColumn(let role, _):
       InteractionError.remedy(role)
@@ -32,6 +37,10 @@ extension InteractionError {
     case .itemColumns(let user):
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='item', value_name='value').dropna()"
         + ".to_csv('rows.csv', index=False)"
+    case .namedFields(_, let mark):
+      "take the names away: sed -E 's/^tskv\t//; s/(^|[ ,;\t])[A-Za-z_]+\(mark)/\\1/g' \(path) > rows.txt"
+    case .itemsInRow: "lines of a user and all items of this user are read with --layout lists"
+    case .twoOfWords(_, _, let column): "name it: --item-column \(column), or --item-column \(column + 1)"
     case .headerBelow: "leave the lines above it out: tail -n +\(line) \(path) > rows.csv"
     case .countedLists:
       "number the users in their place: awk '{$1=NR-1}1' \(path) | akin train - --layout lists …"
@@ -45,6 +54,7 @@ extension InteractionError {
     case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
+    case .separatorAtEnd: "take it away: sed -E 's/[,;|\t]$//' \(path) > rows.csv"
     case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
     case .ragged(let expected, let found) where found < expected: "complete the row, or leave it out"
@@ -62,6 +72,10 @@ extension InteractionError {
       InteractionError.spaces
     case .notANumber(let found) where FlagWord.value(of: found) != nil:
       "write 1 and 0 for them, or leave rows of no interaction out"
+    case .notANumber(let found) where InteractionError.hasMarks(found): "remove the marks between thousands"
+    case .notANumber(let found) where FieldKind(found) == .fraction:
+      "the file has decimal points: leave --decimal comma out"
+    case .vanishing: "multiply all values by the same large number, or write 0"
     case .notANumber, .notFinite:
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
     case .notATime(let found) where InteractionError.isTimeOfDay(found):
@@ -88,6 +102,15 @@ extension InteractionError {
       "a quote inside a quoted field is written twice; if a backslash stands before it: sed 's/\\\\\"/\"\"/g'; "
         + "without quoting: --quote none"
     }
+  }
+
+  /// Whether a text is a number with spaces, apostrophes or underscores between thousands: `1 000,5`.
+  private static func hasMarks(_ text: String) -> Bool {
+    func isMark(_ scalar: Unicode.Scalar) -> Bool {
+      ["'", "_", "\u{2019}"].contains(scalar) || scalar.properties.isWhitespace
+    }
+    let kept = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isMark($0) }))
+    return kept.utf8.count < text.utf8.count && [.integer, .fraction, .decimalComma].contains(FieldKind(kept))
   }
 
   /// Whether a text is a time of day: `10:51:09.277`.

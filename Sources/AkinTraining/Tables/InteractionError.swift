@@ -22,6 +22,8 @@ public struct InteractionError: AkinError, Equatable {
     case noRows
     /// The first row has fewer columns than are needed.
     case tooFewColumns(needed: Int, found: Int)
+    /// The first row is one field that holds separators: quotes may enclose it.
+    case separatorsInField(found: String)
     /// No column has the name.
     case missingColumn(name: String, present: [String])
     /// No column of the header has a known name of a role: `user`, `item`, `id`.
@@ -46,6 +48,12 @@ public struct InteractionError: AkinError, Equatable {
     case itemAlone(found: String, separator: String = ",")
     /// The first row has a name for each item: the table has a column for each.
     case itemColumns(user: String)
+    /// Fields hold their names: `user=1`.
+    case namedFields(found: String, mark: String)
+    /// Rows hold several items.
+    case itemsInRow(found: String, next: String)
+    /// Without a header, two columns of words may hold the items.
+    case twoOfWords(first: String, second: String, column: Int)
     /// Rows stand above the header.
     case headerBelow(names: [String])
     /// Lines of a user and all items begin with the number of items.
@@ -58,6 +66,8 @@ public struct InteractionError: AkinError, Equatable {
     case headerOrData(found: [String])
     /// The header has one name fewer than the rows have columns.
     case unnamedColumn(names: Int)
+    /// The rows below the header end with a separator, and it does not.
+    case separatorAtEnd(names: Int)
     /// Fields of a file without quotes stand in quotes.
     case quotedFields(separator: String)
     /// A column is chosen by name, but the first row holds data.
@@ -70,6 +80,8 @@ public struct InteractionError: AkinError, Equatable {
     case notANumber(found: String)
     /// A value is a NaN, an infinity, or too large for a 32-bit float.
     case notFinite(found: String)
+    /// A value is not 0, and so small that a 32-bit float makes it 0.
+    case vanishing(found: String)
     /// A value is below 0, where these are not allowed.
     case negative(found: String)
     /// A time is neither a number nor a date.
@@ -142,6 +154,8 @@ extension InteractionError.Problem {
     case .notText(let found, _): "expected UTF-8 text, found \(found.rawValue)"
     case .noRows: "expected at least one row, found none"
     case .tooFewColumns(let needed, let found): "expected at least \(needed) columns, found \(found)"
+    case .separatorsInField(let found):
+      "expected at least 2 columns, found one field with separators inside it: '\(found.prefix(40))'"
     case .missingColumn(let name, let present): "expected a column '\(name)', found \(listed(present))"
     case .unknownColumn(let role, let present):
       "expected a header with a known name of the \(role) column, found \(listed(present))"
@@ -159,6 +173,11 @@ extension InteractionError.Problem {
     case .itemAlone(let found, _): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
     case .itemColumns(let user):
       "expected a row for each user and item, found a column for each item behind '\(user)'"
+    case .namedFields(let found, _): "expected a field without its name, found '\(found)'"
+    case .itemsInRow(let found, let next): "expected one item in each row, found several: '\(found)', '\(next)'"
+    case .twoOfWords(let first, let second, let column):
+      "expected item ids in a file without a header, found two columns that may hold them: '\(first)' in column "
+        + "\(column), and '\(second)' in column \(column + 1), which has more different ones"
     case .headerBelow(let names): "expected the header in the first row, found it here: \(listed(names))"
     case .countedLists(let found):
       "expected a user at the beginning of each line, found the number of its items: '\(found)'"
@@ -168,6 +187,8 @@ extension InteractionError.Problem {
     case .headerOrData(let found):
       "expected a header with known names, or data, found words that may be either: \(listed(found))"
     case .unnamedColumn(let names): "expected a name for each column, found \(names) names above \(names + 1) columns"
+    case .separatorAtEnd(let names):
+      "expected as many names as columns, found \(names) names above rows that end with a separator"
     case .quotedFields(let separator):
       "expected fields without quotes between separators of \(separator), found every field in quotes"
     case .noHeader(let name): "expected a header with a column '\(name)', found a row of data"
@@ -175,6 +196,7 @@ extension InteractionError.Problem {
       "expected \(expected) columns as in the first row, found \(found)"
     case .notANumber(let found): "expected a number, found '\(found)'"
     case .notFinite(let found): "expected a finite number, found '\(found)'"
+    case .vanishing(let found): "expected 0 or a number of at least 1e-45, found '\(found)'"
     case .negative(let found): "expected a value of 0 or more, found '\(found)'"
     case .notATime(let found): "expected a time, found '\(found)'"
     case .noTimes(let present):

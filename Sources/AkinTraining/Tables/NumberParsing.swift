@@ -71,6 +71,16 @@ extension UnsafeBufferPointer<UInt8> {
     return unsafe bytes.withUnsafeBufferPointer { unsafe $0.decimalNumber }
   }
 
+  /// Whether a number has a digit other than 0 before its exponent.
+  var hasNonzeroDigit: Bool {
+    for index in 0..<count {
+      let byte = unsafe self[index]
+      if (0x31...0x39).contains(byte) { return true }
+      if byte | 0x20 == UInt8(ascii: "e") { return false }
+    }
+    return false
+  }
+
   private var slowDecimalNumber: Double? {
     // Swift would read hexadecimal numbers too.
     guard count <= 64, unsafe !contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }

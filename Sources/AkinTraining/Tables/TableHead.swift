@@ -47,6 +47,9 @@ struct TableHead {
     if let mark = commentMark, hits == 0 || first[0].trimmed == mark { throw error(.comments(mark: mark)) }
     let hasNumber = first.contains { FieldKind($0) != .word && FieldKind($0) != .empty }
     if hits > 1 || (hits == 1 && !hasNumber) { return true }
+    // A known name above numbers is no id of them: `userId,level_1,0`, as pandas names what it stacks.
+    let all = Set(known.joined())
+    if hits == 1, names.indices.contains(where: { all.contains(names[$0]) && isAllNumbers($0) }) { return true }
     if hasNumber || others.isEmpty { return false }
     let numeric = first.indices.filter { isNumeric($0) }
     if numeric.isEmpty { return try !isDataOfWords(refusesDoubt) }
@@ -59,55 +62,8 @@ struct TableHead {
     return false
   }
 
-  /// Refuses a first row that is neither a header nor data like the rows behind it: a title above the header, or the header of
-  /// a table with a column for each item.
-  func refuseOtherFirstRows() throws(InteractionError) {
-    if columnCount == 1, let mark = commentMark { throw error(.comments(mark: mark)) }
-    if columnCount == 1, FieldKind(first[0]) == .integer, let count = others.first?.count, count > 1,
-      others.allSatisfy({ $0.count == count })
-    {
-      throw error(.numberAbove(found: first[0]))
-    }
-    let names = first.map(ColumnNames.fold)
-    let isNamed = (ColumnNames.user + ColumnNames.item).contains(names[0])
-    if columnCount > 2, isNamed || names[0].isEmpty, first.dropFirst().allSatisfy({ FieldKind($0) == .integer }),
-      Set(first).count == columnCount, others.contains(where: { FieldKind($0[0]) == .word }) || isNamed
-    {
-      throw error(.itemColumns(user: first[0]))
-    }
-    let roles = [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time]
-    func hits(_ row: [String]) -> Int {
-      let names = row.map(ColumnNames.fold)
-      return roles.count { role in role.contains { names.contains($0) } }
-    }
-    guard hits(first) == 0 || first.count == 1 else { return }
-    for (row, line) in zip(others, otherLines).prefix(20) where hits(row) > 1 {
-      // Behind rows of data, the header is that of a joined file.
-      if row.contains(where: { FieldKind($0) == .integer || FieldKind($0) == .fraction }) { continue }
-      let above = [first] + others.prefix(while: { $0 != row })
-      if above.contains(where: { $0.count == row.count && !$0.contains("") }) { return }
-      throw InteractionError(path: path, line: line, .headerBelow(names: row))
-    }
-  }
-
-  /// Refuses a first row of an item alone, `1:`, which the rows below belong to.
-  func refuseItemAlone() throws(InteractionError) {
-    guard columnCount == 1, first[0].utf8.count > 1, first[0].utf8.last == UInt8(ascii: ":"),
-      first[0].utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
-    else { return }
-    let isBetweenTabs = others.first?.contains { $0.contains("\t") } ?? false
-    throw error(.itemAlone(found: first[0], separator: isBetweenTabs ? "\t" : ","))
-  }
-
-  /// Refuses a header above rows that all have one column more: the names may belong to other columns.
-  func refuseUnnamedColumn() throws(InteractionError) {
-    if others.count > 1, others.allSatisfy({ $0.count == first.count + 1 }) {
-      throw error(.unnamedColumn(names: first.count))
-    }
-  }
-
   /// The character with which the first row begins as a comment does, and not all others do.
-  private var commentMark: String? {
+  var commentMark: String? {
     guard let mark = first.first?.trimmed.first, mark == "#" || mark == "%" else { return nil }
     return others.allSatisfy { $0.first?.trimmed.first == mark } && !others.isEmpty ? nil : String(mark)
   }
@@ -116,6 +72,12 @@ struct TableHead {
   private func isNumeric(_ column: Int) -> Bool {
     let kinds = below(column).map { FieldKind($0) }.filter { $0 != .empty }
     return !kinds.isEmpty && 2 * kinds.count { $0 != .word } > kinds.count
+  }
+
+  /// Whether a column behind the first row holds nothing but numbers, in two rows or more.
+  private func isAllNumbers(_ column: Int) -> Bool {
+    let kinds = below(column).map { FieldKind($0) }
+    return kinds.count > 1 && kinds.allSatisfy { $0 == .integer || $0 == .fraction }
   }
 
   /// Whether a field above a column of numbers is a bad value of it and no name.
