@@ -1,15 +1,22 @@
 import AkinSupport
 import AkinVectors
 
-// The ids and titles of an archive: `item_ids` and `item_titles` beside `item_factors`, and so for users. Arrays of these names that
-// have other lengths, or numbers that are no integers, are something else.
+// The ids and titles of an archive: `item_ids` and `item_titles` beside `item_factors`, and so for users; `ids` and `titles` beside an
+// only table. Arrays of these names with numbers that are no integers are something else.
+
+extension ArrayArchive.Entry {
+  /// Whether the array has so many numbers, below each other.
+  fileprivate func isColumn(of count: UInt64) -> Bool { shape == [count] || shape == [count, 1] }
+}
 
 extension ArrayArchive {
   /// The ids of the rows of a table; `nil` without any.
   func ids(beside table: Entry, taken: inout [String], _ execution: Execution) throws -> IDColumn? {
     guard let name = name(of: "ids", beside: table) else { return nil }
     var ids = IDCollector(path: file.path, firstLine: nil)
-    if let entry = entry(named: [name]), entry.shape == [table.shape[0]], let element = entry.element, element.isInteger
+    try refuseOtherLength(name, rows: table.shape[0])
+    if let entry = entry(named: [name]), entry.isColumn(of: table.shape[0]), let element = entry.element,
+      element.isInteger
     {
       let column = IntegerColumn(element, count: Int(table.shape[0]), offset: entry.offset, isSwapped: entry.isSwapped)
       try column.forEach(file, execution) { number throws(VectorFileError) in try ids.add(number) }
@@ -33,10 +40,23 @@ extension ArrayArchive {
     return titles
   }
 
-  /// `item_ids` for `item_factors`; `nil` for a table of another name.
+  /// `item_ids` for `item_factors`; `ids`, or `IDs` as PecanPy names them, beside the only table, and `nil` for tables of other names.
   private func name(of content: String, beside table: Entry) -> String? {
-    guard ["item_factors", "user_factors"].contains(table.name) else { return nil }
-    return table.name.dropLast("factors".count) + content
+    if ["item_factors", "user_factors"].contains(table.name) { return table.name.dropLast("factors".count) + content }
+    guard entries.count(where: { $0.shape.count == 2 }) == 1, !VectorFile.userTensors.contains(table.name) else {
+      return nil
+    }
+    let names = texts.map(\.name) + entries.map(\.name)
+    return names.first { $0.lowercased() == content }
+  }
+
+  /// Refuses ids that are not as many as the rows.
+  private func refuseOtherLength(_ name: String, rows: UInt64) throws(VectorFileError) {
+    let shapes = entries.filter { $0.name == name }.map(\.shape) + texts.filter { $0.name == name }.map(\.header.shape)
+    for shape in shapes where shape.count == 1 && shape[0] != rows {
+      throw .malformed(
+        path: file.path, place: .tensor(name), expected: "\(rows) ids, one per row", found: "\(shape[0])")
+    }
   }
 
   private func textArray(_ name: String, count: UInt64) throws(VectorFileError) -> TextArray? {

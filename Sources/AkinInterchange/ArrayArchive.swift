@@ -44,7 +44,9 @@ struct ArrayArchive {
     var packed: [String] = []
     let members = try ZipArchive.members(of: file)
     if !members.isEmpty, !members.contains(where: { $0.name.hasSuffix(".npy") }) {
-      let isWorkbook = members.contains { $0.name.hasPrefix("xl/") || $0.name == "content.xml" }
+      let isWorkbook = members.contains {
+        $0.name.hasPrefix("xl/") || $0.name == "content.xml" || $0.name == "[Content_Types].xml"
+      }
       throw .foreignFormat(path: file.path, isWorkbook ? .excel : .zip)
     }
     for member in members where member.name.hasSuffix(".npy") {
@@ -197,9 +199,15 @@ extension ArrayArchive {
             + "component of items; apart: numpy.savez('model.npz', item_factors=items[:, :-1], user_factors=users[:, :-1], "
             + "item_biases=items[:, -1])", isWarning: true))
     }
+    func shown(_ entry: Entry) -> String {
+      let isOfUsers = VectorFile.userTensors.contains(entry.name) && entry.shape.count == 2
+      if isOfUsers, entry.shape[1] != items.shape[1] { return "\(entry.name) (width \(entry.shape[1]))" }
+      let isBias = VectorFile.itemBiasTensors.contains(entry.name) && entry.shape.first != items.shape[0]
+      return isBias ? "\(entry.name) (\(entry.shape.map(String.init).joined(separator: " × ")))" : entry.name
+    }
     let left =
-      (entries.map(\.name) + texts.map(\.name) + others).filter { !taken.contains($0) }
-      + packed.map { "\($0) (compressed)" }
+      entries.filter { !taken.contains($0.name) }.map(shown)
+      + (texts.map(\.name) + others).filter { !taken.contains($0) } + packed.map { "\($0) (compressed)" }
     execution.notice?(
       Notice(
         "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "

@@ -23,6 +23,15 @@ extension ForeignFormat {
     case .comments: "text below comments"
     case .decimalCommas: "numbers with decimal commas"
     case .text: "text that is neither a token and numbers a line, nor numbers alone"
+    case .glued: "words and numbers in one field"
+    case .quoted: "numbers in quotes"
+    case .zlib: "a file that zlib has packed"
+    case .gguf: "a language model in GGUF"
+    case .utf16: "text in UTF-16"
+    case .matlab: "a file of MATLAB"
+    case .r: "objects of R"
+    case .avro: "an Avro file"
+    case .orc: "an ORC file"
     case .markup: "a web page or XML"
     case .pointer: "a pointer of Git LFS, which stands for a file that is not there"
     case .zip: "a zip archive without arrays of NumPy"
@@ -107,6 +116,25 @@ extension ForeignFormat {
     case .decimalCommas: return "write decimal points: sed 's/,/./g' \(path) > vectors.txt"
     case .text:
       return "if numbers are misspelled, mend them; else read it with Python and save the vectors: \(save)array)"
+    case .glued: return "put a space between: sed -E 's/^([^ ]*)[=:]/\\1 /' \(path) > vectors.txt"
+    case .zlib: return "if you trust it, read it with Python: \(save)joblib.load('\(path)'))"
+    case .gguf:
+      return
+        "read it with Python: t = [t for t in gguf.GGUFReader('\(path)').tensors if t.name == 'token_embd.weight']; "
+        + "\(save)gguf.quants.dequantize(t[0].data, t[0].tensor_type))"
+    case .quoted: return "take the quotes away: tr -d '\"' < \(path) | tr ',;' '  ' > vectors.txt"
+    case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > vectors.txt"
+    case .matlab:
+      return "read it with Python: m = scipy.io.loadmat('\(path)'); \(save)m['NAME']), by the name that list(m) shows"
+    case .r:
+      return
+        "write it in R, as text: write.table(m, 'vectors.txt', quote = FALSE, col.names = FALSE), of a matrix m whose rows have names"
+    case .avro:
+      return
+        "read it with Python: \(save)[x['NAME'] for x in fastavro.reader(open('\(path)', 'rb'))]), by the name of the field"
+    case .orc:
+      return
+        "read it with Python: t = pandas.read_orc('\(path)'); \(save)numpy.stack(t['NAME'])), by the name of the column of vectors"
     case .markup: return "download the file itself: this may be the page of a link, or of an error"
     case .pointer: return "get the file: git lfs pull"
     case .zip: return "unpack it first: unzip \(path)"

@@ -50,6 +50,24 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case decimalCommas
   /// Text of another kind.
   case text
+  /// Text of words with their first numbers in one field.
+  case glued
+  /// Text of words and numbers, each in quotes.
+  case quoted
+  /// Text in UTF-16.
+  case utf16
+  /// A file of MATLAB.
+  case matlab
+  /// Objects of R.
+  case r
+  /// Bytes that zlib has packed, as joblib does.
+  case zlib
+  /// A language model in GGUF.
+  case gguf
+  /// Apache Avro.
+  case avro
+  /// Apache ORC.
+  case orc
   /// A web page, or XML.
   case markup
   /// A pointer of Git LFS in place of a file.
@@ -105,9 +123,16 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }
     case .pointer: FileSignature.pointer.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
+    case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
+    case .matlab: [Array("MATLAB 5.0 MAT-file".utf8), Array("MATLAB 7.3 MAT-file".utf8)]
+    case .r: ["RDX2\n", "RDX3\n", "RDA3\n"].map { Array($0.utf8) } + [[0x58, 0x0A, 0, 0, 0]]
+    case .zlib: [[0x78, 0x01], [0x78, 0x5E], [0x78, 0x9C], [0x78, 0xDA]]
+    case .gguf: [Array("GGUF".utf8)]
+    case .avro: [[0x4F, 0x62, 0x6A, 1]]
+    case .orc: [[0x4F, 0x52, 0x43, 0x0A], [0x4F, 0x52, 0x43, 8]]
     case .libMF: (0...9).map { Array("f \($0)\nm ".utf8) }
     case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated, .namedMatrix, .svmLight,
-      .comments, .decimalCommas, .text, .markup, .zip, .excel:
+      .comments, .decimalCommas, .text, .glued, .quoted, .markup, .zip, .excel:
       []
     }
   }
@@ -122,8 +147,14 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   /// The kind of a text that is neither word vectors nor a matrix, by its first bytes; `nil` for another text.
   static func ofText(_ head: [UInt8]) -> ForeignFormat? {
     let text = String(decoding: head, as: UTF8.self)
-    guard let line = text.split(separator: "\n", maxSplits: 1).first.map(String.init), !line.utf8.contains(0) else {
-      return nil
+    // Floats without a header have bytes that no text has.
+    if head.contains(where: { $0 < 0x20 && !(0x09...0x0D).contains($0) }) || !isUTF8(head) { return nil }
+    guard let line = text.split(separator: "\n", maxSplits: 1).first.map(String.init) else { return nil }
+    if isQuoted(line) { return .quoted }
+    let fields = line.split(separator: "\t")
+    if fields.count == 2, Double(fields[0]) == nil {
+      let numbers = fields[1].split(whereSeparator: { ",;|\r".contains($0) })
+      if numbers.count > 1, numbers.allSatisfy({ Double($0) != nil }) { return .separated }
     }
     if let open = text.firstIndex(where: { $0 == "[" || $0 == "{" }), let next = text[open...].dropFirst().first,
       next.isNumber || next == "-",
@@ -135,7 +166,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     let names = line.split(whereSeparator: { ",;\t|".contains($0) })
     if let kind = ofNumbers(line) { return kind }
     if names.count > 1, !names.contains(where: { Double($0) != nil }) {
-      let below = text.split(separator: "\n").dropFirst().first?.split(whereSeparator: { ",;\t|".contains($0) }) ?? []
+      let below = text.split(separator: "\n").dropFirst().first?.split(whereSeparator: { ",;\t|\r".contains($0) }) ?? []
+      if !below.isEmpty, !below.contains(where: { Double($0) != nil }) { return .text }
       // An id is no fraction.
       let isMatrix = below.count == names.count && below[0].contains(".") && below.allSatisfy { Double($0) != nil }
       return isMatrix ? .namedMatrix : .table
@@ -143,7 +175,38 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     // pandas writes an index under an empty name, and columns by their numbers.
     if names.count > 1, line.first.map({ ",;\t".contains($0) }) == true { return .table }
     if names.count > 2, names.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { return .table }
-    return head.contains { $0 < 0x20 && !(0x09...0x0D).contains($0) } ? nil : .text
+    return .text
+  }
+
+  /// Whether bytes are UTF-8, but for a last character that may be cut.
+  private static func isUTF8(_ head: [UInt8]) -> Bool {
+    (0...3).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil }
+  }
+
+  /// Whether lines begin with a word and a number in one, of which all other numbers stand apart: `w0=0.5 0.25`, `w1:-1.5 2`.
+  static func isGlued(_ head: [UInt8]) -> Bool {
+    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(8)
+    // The last line may be cut.
+    let whole = lines.count > 2 ? lines.dropLast() : lines
+    return whole.count > 1
+      && whole.allSatisfy { line in
+        let fields = line.split(whereSeparator: { " \t".contains($0) })
+        guard let first = fields.first, fields.count > 1, let mark = first.lastIndex(where: { "=:".contains($0) }),
+          mark > first.startIndex, Double(first[..<mark]) == nil
+        else { return false }
+        let number = first[first.index(after: mark)...]
+        return number.contains(".") && Double(number) != nil && fields.dropFirst().allSatisfy { Double($0) != nil }
+      }
+  }
+
+  /// Whether all fields of a line stand in double quotes, and all but the first are numbers: `"a","0.5","0.25"`.
+  private static func isQuoted(_ line: String) -> Bool {
+    let fields = line.split(whereSeparator: { ",;\t\r".contains($0) })
+    return fields.count > 1
+      && fields.enumerated().allSatisfy { place, field in
+        field.count > 2 && field.first == "\"" && field.last == "\""
+          && (place == 0 || Double(field.dropFirst().dropLast()) != nil)
+      }
   }
 
   /// The kind of a line of numbers in a spelling that is not read; `nil` for others.

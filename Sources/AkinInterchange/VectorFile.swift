@@ -118,6 +118,12 @@ public enum VectorFile {
     case .word2vec, .glove: (vectors, ids) = try WordVectors.read(file, hasHeader: format == .word2vec, execution)
     case .word2vecBinary: (vectors, ids) = try WordVectorsBinary.read(file, execution)
     }
+    if format == .ivecs || format == .ibin, options.takesIDs {
+      execution.notice?(
+        Notice(
+          "\(path): such files mostly hold the answers of a benchmark, positions of neighbours; they are taken as vectors",
+          isWarning: true))
+    }
     if format == .fvecs || format == .fbin, vectors.isSubnormal {
       throw VectorFileError.unsupported(
         path: path, place: .file, found: "floats below 2^-126 alone, which are whole numbers as a rule",

@@ -136,6 +136,16 @@ public enum VectorFileError: AkinError, Equatable {
     case .wrongCount(_, "ids", _, _):
       "give an id for each row; of vectors with a column for each item: numpy.save('vectors.npy', array.T)"
     case .wrongSize: "check that the file is complete, and the format: --format NAME"
+    case .malformed(let path, .header, _, "a single number"):
+      "of a dictionary: d = numpy.load('\(path)', allow_pickle=True).item(); numpy.save('vectors.npy', numpy.stack(list(d.values())))"
+    case .malformed(let path, .header, let expected, _) where expected.hasSuffix("dimensions"):
+      "check the format and the byte order, which is little-endian; numbers without a header: "
+        + "numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION))"
+    case .malformed(_, .row(0), let expected, _) where expected.hasSuffix("dimensions"):
+      "check the format and the byte order, which is little-endian: --format NAME"
+    case .malformed(let path, .header, let expected, _) where expected.contains(".npy magic"):
+      "numbers without a header: numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION)); other formats: "
+        + "--format NAME"
     case .vanished: "multiply all vectors by the same large number, such as 2^100; the order of scores stays"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
     case .tensorNotFound(_, nil, let present) where present.isEmpty:

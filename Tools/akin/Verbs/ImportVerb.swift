@@ -85,6 +85,7 @@ enum ImportVerb {
     if zeros > 0, !arguments[Common.quiet] {
       console.say("akin: note: \(Numbers.counted(zeros, "zero vectors")), never returned by cosine")
     }
+    if let note = embeddings.items.oddities, zeros == 0 { console.say("akin: note: \(arguments[vectors]): \(note)") }
     if embeddings.itemBiases != nil, embeddings.metric != .innerProduct, !arguments[Common.quiet] {
       console.say("akin: note: biases are kept, and change no score by \(embeddings.metric.name)")
     }
@@ -182,6 +183,14 @@ extension ImportVerb {
           "\(path): \(missing) of \(Numbers.grouped(meeting.otherCount)) items have no row, and so no attributes",
           isWarning: true))
     }
+    if case .rowNumbers(let count) = embeddings.itemIDs, meeting.met == count - 1,
+      table.ids.contains(number: UInt64(count))
+    {
+      execution.notice?(
+        Notice(
+          "\(path): ids from 1 to \(count) beside row numbers from 0 to \(count - 1): each row may have the attributes of the next; give "
+            + "the ids in the order of the rows: --ids", isWarning: true))
+    }
     let columns = table.columns(for: embeddings.itemIDs)
     if columns.titles.contains(where: { !$0.isEmpty }) { embeddings.titles = columns.titles }
     if !columns.categories.names.isEmpty { embeddings.categories = columns.categories }
@@ -217,6 +226,13 @@ extension Embeddings {
       "items": .integer(Int64(items.count)), "users": .integer(Int64(users?.count ?? 0)),
       "dimension": .integer(Int64(items.dimension)), "metric": .string(metric.name),
     ]
+  }
+}
+
+extension IDColumn {
+  /// Whether an id is this number.
+  fileprivate func contains(number: UInt64) -> Bool {
+    (0..<count).contains { self[Row($0)] == ItemID(parsing: String(number)) }
   }
 }
 

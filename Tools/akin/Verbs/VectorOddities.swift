@@ -1,0 +1,58 @@
+import AkinVectors
+
+extension EmbeddingMatrix {
+  /// A sentence on vectors that most likely are not what their writer meant; `nil` for others.
+  ///
+  /// - Complexity: O(*rows* × *dimension*); most tables are known after a few rows.
+  var oddities: String? {
+    guard count > 1 else { return nil }
+    let first = self[Row(0)]
+    if (1..<count).allSatisfy({ self[Row($0)] == first }) { return "all \(count) vectors are equal" }
+    if isHalvedFloats {
+      return
+        "all components look like bfloat16 that is read as whole numbers: numpy.save('vectors.npy', (array.astype('<u4') << 16)"
+        + ".view('<f4'))"
+    }
+    for (place, name) in [(0, "first"), (dimension - 1, "last")] where isColumnOfIDs(place) {
+      return
+        "the \(name) component of every vector is a whole number, and no other is: an id or a label does not belong to the vector"
+    }
+    guard isZero(Row(0)), !(1..<count).contains(where: { isZero(Row($0)) }) else { return nil }
+    return
+      "row 0 is zero, as the padding of an embedding layer; without it: array[1:], and ids that begin with the second"
+  }
+
+  /// Whether a component is a whole number of at least 0 in all rows, not the same in all, and all others are fractions in most
+  /// rows.
+  private func isColumnOfIDs(_ place: Int) -> Bool {
+    guard dimension > 2, count > 2 else { return false }
+    var isConstant = true
+    let start = self[Row(0)][place]
+    for row in 0..<count {
+      let isOne = withRow(Row(row)) { vector -> Bool in
+        if vector[place] != start { isConstant = false }
+        guard vector[place] >= 0, vector[place] == vector[place].rounded() else { return false }
+        return (0..<vector.count).allSatisfy { $0 == place || vector[$0] != vector[$0].rounded() }
+      }
+      if !isOne { return false }
+    }
+    return !isConstant
+  }
+
+  /// Whether all components are whole numbers below 2¹⁶ whose bits, before 16 zeros, are floats of usual size with either sign.
+  private var isHalvedFloats: Bool {
+    var (hasPositive, hasNegative) = (false, false)
+    for row in 0..<count {
+      let isUsual = withRow(Row(row)) { vector -> Bool in
+        (0..<vector.count).allSatisfy { place in
+          guard let bits = UInt16(exactly: vector[place]) else { return false }
+          if bits & 0x8000 == 0 { hasPositive = true } else { hasNegative = true }
+          // From 2⁻³⁰ to 2⁸, or 0.
+          return bits & 0x7FFF == 0 || (0x3080...0x4380).contains(bits & 0x7FFF)
+        }
+      }
+      if !isUsual { return false }
+    }
+    return hasPositive && hasNegative
+  }
+}
