@@ -88,23 +88,10 @@ extension Recommender {
     beside history: [Interaction] = [], _ request: SearchRequest = SearchRequest(), includesSeen: Bool = false,
     categoryLimit: CategoryLimit? = nil
   ) throws -> [Recommendation] {
-    guard let embeddings, let counts = embeddings.popularity() else { throw RecommenderError.noPopularity }
-    try request.check(count: index.count)
+    let popular = try popularList(request)
     try categoryLimit?.check(count: index.count)
-    let rows = inIndex(try rows(of: history))
-    let request = includesSeen ? request : request.excluding(RowSet(rows, capacity: index.count))
-    let users = Float(max(embeddings.userCount, 1))
-    let allowed = request.allowedRows()
-    let found = counts.indices.compactMap { item -> Neighbor? in
-      guard let row = meetsByID ? catalog.row(of: embeddings.itemIDs.id(of: Row(item))) : Row(item),
-        allowed?.allows(row) ?? true
-      else { return nil }
-      return Neighbor(row: row, score: Float(counts[item]) / users)
-    }
-    let ranking = found.sorted()
-    let list = categoryLimit?.list(from: ranking, k: request.k) ?? Array(ranking.prefix(request.k))
-    return list.prefix { $0.score >= request.minimumScore ?? -.infinity }
-      .map { recommendation($0, offset: 0) }
+    let seen = inIndex(try rows(of: history))
+    return popular.list(without: includesSeen ? [] : seen, request, categoryLimit).map { recommendation($0, offset: 0) }
   }
 
   /// The rows of the items of a history, in the embeddings.

@@ -36,7 +36,19 @@ struct NothingLearnedTests {
     #expect(strict.code == 3 && strict.messages.contains("the model has learned nothing of the user 'a'"))
     #expect(akin("recommend", idx, "--users", emb, "b", "--json").output.contains(#""basis":"model""#))
     let all = akin("recommend", idx, "--users", emb, "--all", "-o", scratch["l.tsv"])
-    #expect(all.messages.contains("note: 1 user has a zero vector: all items have the same score"), "\(all.messages)")
+    #expect(all.messages.contains("note: 1 user has a zero vector: popularity answers"), "\(all.messages)")
+    let lists = String(decoding: scratch.bytes("l.tsv"), as: UTF8.self)
+    #expect(lists.hasPrefix("user\trank\tid\tscore\na\t1\t3\t0.6666667\na\t2\t4\t0.33333334\nb\t"), "\(lists)")
+    let words = ["--queries", "users:\(emb)", "--ids", "-k", "2", "-o", scratch["q.npy"], "-f"]
+    for way in [[], ["--exact"], ["--raw"], ["--diversity", "0.5"]] {
+      let query = akin(["query", idx] + words + way)
+      #expect(query.code == 0 && query.messages.contains("1 user has a zero vector: popularity answers"))
+      // The first row, of two int64, stands behind a header of 128 bytes.
+      let row = Array(scratch.bytes("q.npy").dropFirst(128).prefix(16))
+      #expect(row[0] == 3 && row[8] == 4, "\(way): \(row)")
+    }
+    let seen = akin(["query", idx] + words + ["--include-seen"])
+    #expect(seen.code == 0 && scratch.bytes("q.npy").dropFirst(128).prefix(16).first == 1)
   }
 
   @Test("Without histories nothing says what is popular, and the order of the list is said")

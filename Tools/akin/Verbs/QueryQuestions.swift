@@ -12,6 +12,7 @@ struct QueryQuestions: Sendable {
   var categoryLimit: CategoryLimit?
   private let index: any ItemIndex
   private let file: EmbeddingFile?
+  private let recommender: Recommender?
   private let isRaw: Bool
 
   init(_ arguments: Arguments, _ index: any ItemIndex, _ execution: Execution) throws {
@@ -19,7 +20,7 @@ struct QueryQuestions: Sendable {
     isRaw = arguments[Common.raw]
     guard let text = arguments[QueryVerb.queries] else {
       vectors = try VectorFile.read(path: arguments[QueryVerb.vectors] ?? "", execution: execution).vectors
-      (file, filter) = (nil, nil)
+      (file, filter, recommender) = (nil, nil, nil)
       return
     }
     let file =
@@ -27,7 +28,9 @@ struct QueryQuestions: Sendable {
     let recommender = try Recommender(opened: index, embeddings: file)
     guard let file, let users = file.users else { throw RecommenderError.noUsers }
     self.file = file
+    self.recommender = recommender
     vectors = users
+    if let note = recommender.zeroUsers { execution.notice?(Notice(note, isWarning: true)) }
     let capacity = index.count
     if arguments[RecommendVerb.includeSeen] {
       filter = nil
@@ -69,6 +72,17 @@ struct QueryQuestions: Sendable {
       answers[user] = shown[...].prefix { one in request.minimumScore.map { one.score >= $0 } ?? true }
     }
     return answers
+  }
+
+  /// The answers with those of users with zero vectors by popularity, as `akin recommend` gives them.
+  ///
+  /// - Parameters:
+  ///   - answers: The answers.
+  ///   - request: The number of items, the filter and the smallest score.
+  func byPopularity(_ answers: NeighborTable, _ request: SearchRequest) throws -> NeighborTable {
+    guard let recommender, recommender.answersZeroUsersByPopularity else { return answers }
+    return recommender.byPopularity(
+      answers, from: 0, try recommender.popularList(request), request, includesSeen: filter == nil, categoryLimit)
   }
 
   /// The number that stands for a score of the index in the answer to a query.

@@ -125,8 +125,11 @@ enum QueryVerb {
         let (table, times) = try run(
           search.request, before, on: index, asked, repeats: arguments[repeats], execution)
         let plan = try planned.plan(of: index, isBatch: true)
-        let answers = try asked.answers(table, search.request)
+        let diverse = try asked.answers(table, search.request)
           .diversified(by: index, k: k, diversity: search.diversity, execution)
+        var own = search.request
+        own.k = k
+        let answers = try asked.byPopularity(diverse, own)
         try write(answers, k: k, setting, arguments[ids] ? index : nil, replaces)
         page.add(planned, plan, table, times)
         rows.append(

@@ -149,7 +149,9 @@ enum RecommendVerb {
     let recommender = try CatalogueOptions.recommender(
       arguments[index], embeddings: arguments[users], arguments, console)
     guard let ids = recommender.embeddings?.userIDs else { throw RecommenderError.noUsers }
-    recommender.noteZeroUsers(console)
+    if let note = recommender.zeroUsers { console.say("akin: note: \(note)") }
+    let fills = recommender.answersZeroUsersByPopularity
+    var popular: PopularList?
     let isRaw = arguments[Common.raw]
     var rules = ListRules(
       includesSeen: arguments[includeSeen], diversity: asked.search.diversity,
@@ -162,7 +164,12 @@ enum RecommendVerb {
       if !isRaw { scored.minimumScore = nil }
       rules.minimumPrediction = isRaw ? nil : request.minimumScore
       let lists = try recommender.recommend(toEach: users, scored, rules, execution: execution)
-      return isRaw ? lists : recommender.predicted(lists)
+      let shown = isRaw ? lists : recommender.predicted(lists)
+      if !fills { return shown }
+      let ranking = try popular ?? recommender.popularList(request)
+      popular = ranking
+      return recommender.byPopularity(
+        shown, from: users.lowerBound, ranking, request, includesSeen: rules.includesSeen, rules.categoryLimit)
     }
   }
 

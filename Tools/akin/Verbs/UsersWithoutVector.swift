@@ -27,13 +27,43 @@ extension Recommender {
       ? "all items have the same score, and stand in the order of the index" : "items are ordered by their biases"
   }
 
-  /// Notes how many users have zero vectors, and so lists that say nothing of them.
-  func noteZeroUsers(_ console: Console) {
-    guard index.metric == .innerProduct, let users = embeddings?.users else { return }
+  /// Whether popularity answers users with zero vectors in lists for all: it does where nothing else tells items apart.
+  var answersZeroUsersByPopularity: Bool {
+    guard index.metric == .innerProduct, let embeddings, let users = embeddings.users, embeddings.itemBiases == nil,
+      embeddings.hasHistory
+    else { return false }
+    return (0..<users.count).contains { users.isZero(Row($0)) }
+  }
+
+  /// A sentence on users with zero vectors, and what answers them; `nil` without such users.
+  var zeroUsers: String? {
+    guard index.metric == .innerProduct, let users = embeddings?.users else { return nil }
     let zeros = (0..<users.count).count { users.isZero(Row($0)) }
-    if zeros > 0 {
-      let noun = zeros == 1 ? "1 user has a zero vector" : "\(Numbers.grouped(zeros)) users have zero vectors"
-      console.say("akin: note: \(noun): \(orderWithoutVector)")
+    if zeros == 0 { return nil }
+    let noun = zeros == 1 ? "1 user has a zero vector" : "\(Numbers.grouped(zeros)) users have zero vectors"
+    return answersZeroUsersByPopularity
+      ? "\(noun): popularity answers, and the scores are shares of users" : "\(noun): \(orderWithoutVector)"
+  }
+
+  /// Lists of users in which popularity has answered those with zero vectors.
+  ///
+  /// - Parameters:
+  ///   - lists: The lists.
+  ///   - first: The user of the first list.
+  ///   - popular: The ranking.
+  ///   - request: The number of items, and the smallest share.
+  ///   - includesSeen: Whether items that a user has seen may be in the lists.
+  ///   - categoryLimit: At most so many items of a category in each list; `nil` sets no limit.
+  func byPopularity(
+    _ lists: NeighborTable, from first: Int, _ popular: PopularList, _ request: SearchRequest, includesSeen: Bool,
+    _ categoryLimit: CategoryLimit?
+  ) -> NeighborTable {
+    guard let users = embeddings?.users else { return lists }
+    var filled = lists
+    for query in 0..<lists.queryCount where users.isZero(Row(first + query)) {
+      let seen = includesSeen ? [] : seen(by: Row(first + query))
+      filled[query] = popular.list(without: seen, request, categoryLimit)[...]
     }
+    return filled
   }
 }
