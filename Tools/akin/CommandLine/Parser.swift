@@ -81,7 +81,9 @@ struct Parser {
     guard let next = rest.first else { throw missing }
     // No option begins with a digit or a point: `-10,10` is a range.
     let isNumber = Double(next) != nil || next.dropFirst().first.map { $0.isNumber || $0 == "." } ?? false
-    if next.hasPrefix("-"), next != "-", !isNumber { throw missing }
+    // Nor with a sign: `->` separates fields.
+    let isSign = next.drop { $0 == "-" }.first.map { !$0.isLetter } ?? false
+    if next.hasPrefix("-"), next != "-", !isNumber, !isSign { throw missing }
     rest.removeFirst()
     return next
   }

@@ -62,6 +62,11 @@ enum PredictVerb {
       // Values are not used.
       format.allowsNegativeValues = true
       let read = try Interactions.read(path: path, format: format, execution: execution)
+      try refuseStrangers(read, path, file, hasCatalogue: catalogue != nil, called: arguments[embeddings])
+      if read.rowsRead > read.count {
+        let repeated = Numbers.counted(read.rowsRead - read.count, "rows")
+        console.say("akin: note: \(path): \(repeated) of pairs that other rows name: each pair has one line")
+      }
       for row in 0..<read.userIDs.count {
         let id = read.userIDs[Row(row)]
         let user = model.user(id)
@@ -94,6 +99,20 @@ enum PredictVerb {
     if case .one(.id(let id), _) = asked { object["user"] = Cell.id(id).json }
     try console.show(.object(object))
     return .done
+  }
+
+  /// Refuses pairs none of whose users, or none of whose items, are in the file.
+  private static func refuseStrangers(
+    _ pairs: Interactions, _ path: String, _ file: EmbeddingFile, hasCatalogue: Bool, called name: String
+  ) throws {
+    if let users = file.userIDs?.column() {
+      let meeting = Meeting("users", of: pairs.userIDs, in: users, called: name)
+      if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
+    }
+    // A catalogue names new items.
+    guard !hasCatalogue, let items = file.itemIDs.column() else { return }
+    let meeting = Meeting("items", of: pairs.itemIDs, in: items, called: name)
+    if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
   }
 
   private static func columns(_ asked: Asked, _ explains: Bool, hasTitles: Bool) -> [Listing.Column] {

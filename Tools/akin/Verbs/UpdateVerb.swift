@@ -91,16 +91,19 @@ enum UpdateVerb {
     }
   }
 
-  /// A sentence on ratings far outside of those of the training, whose scale is most likely another; `nil` for others.
+  /// A sentence on ratings far outside of those of the training, whose scale is most likely another, or on rows without values
+  /// where the training had several; `nil` for others.
   private static func otherScale(_ new: Interactions, _ old: Embeddings) -> String? {
-    guard old.objective?.model.allowsNegativeValues == true, let found = new.valueRange,
-      let known = ValueScale(of: .object(old.provenance))
-    else { return nil }
+    guard let found = new.valueRange, let known = ValueScale(of: .object(old.provenance)) else { return nil }
     let (low, high) = (Double(found.lowerBound), Double(found.upperBound))
-    guard known.isFar(low) || known.isFar(high) else { return nil }
     func shown(_ low: Double, _ high: Double) -> String {
       "from \(JSONValue.number(low).text) to \(JSONValue.number(high).text)"
     }
+    if !new.hasValues, known.low < known.high {
+      return "no values, so each counts as 1; the training had values \(shown(known.low, known.high))"
+    }
+    // Counts grow; ratings keep their scale.
+    guard old.objective?.model.allowsNegativeValues == true, known.isFar(low) || known.isFar(high) else { return nil }
     return "values \(shown(low, high)), and \(shown(known.low, known.high)) in the training: is this another scale?"
   }
 
