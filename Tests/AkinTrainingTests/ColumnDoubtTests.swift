@@ -84,7 +84,7 @@ struct ColumnDoubtTests {
       #expect(named.help?.contains("[A-Za-z_]+\(mark)/") == true)
     }
     let tskv = failure("tskv\tuser=1\titem=10\ntskv\tuser=2\titem=11\n")
-    #expect(tskv?.problem == .namedFields(found: "user=1", mark: "=") && tskv?.help?.contains("s/^tskv\t//") == true)
+    #expect(tskv?.problem == .namedFields(found: "user=1", mark: "=") && tskv?.help?.contains("s/^tskv\\t//") == true)
     let whole = failure("\"u1;10;5\"\n\"u1;11;4\"\n")
     #expect(
       whole?.problem == .separatorsInField(found: "u1;10;5") && whole?.help?.contains("around whole lines") == true)

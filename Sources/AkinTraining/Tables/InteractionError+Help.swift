@@ -38,7 +38,7 @@ extension InteractionError {
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='item', value_name='value').dropna()"
         + ".to_csv('rows.csv', index=False)"
     case .namedFields(_, let mark):
-      "take the names away: sed -E 's/^tskv\t//; s/(^|[ ,;\t])[A-Za-z_]+\(mark)/\\1/g' \(path) > rows.txt"
+      "take the names away: sed -E 's/^tskv\\t//; s/(^|[ ,;\\t])[A-Za-z_]+\(mark)/\\1/g' \(path) > rows.txt"
     case .itemsInRow: "lines of a user and all items of this user are read with --layout lists"
     case .twoOfWords(_, _, let column): "name it: --item-column \(column), or --item-column \(column + 1)"
     case .headerBelow: "leave the lines above it out: tail -n +\(line) \(path) > rows.csv"
@@ -54,7 +54,7 @@ extension InteractionError {
     case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
-    case .separatorAtEnd: "take it away: sed -E 's/[,;|\t]$//' \(path) > rows.csv"
+    case .separatorAtEnd: "take it away: sed -E 's/[,;|\\t]$//' \(path) > rows.csv"
     case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
     case .ragged(let expected, let found) where found < expected: "complete the row, or leave it out"
