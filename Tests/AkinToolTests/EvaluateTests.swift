@@ -61,6 +61,22 @@ struct EvaluateTests {
     }
   }
 
+  @Test("Equal times that leave the last interactions open are noted")
+  func ties() throws {
+    let command = ["--split", "leave-out", "--order", "last"] + EvaluateTests.quick
+    let plain = akin(["evaluate", scratch.write(akinLines(users: 12, items: 9), to: "plain.csv")] + command)
+    #expect(plain.code == 0 && !plain.messages.contains("not decided"), "\(plain.messages)")
+    var lines = "userId,itemId,rating,timestamp\n"
+    // The last two of every third user have one time; those of the others do not.
+    for user in 0..<12 {
+      for step in 0..<5 { lines += "\(user),\((user + step) % 9),3,\(user % 3 == 0 ? min(step, 3) : step)\n" }
+    }
+    let tied = akin(["evaluate", scratch.write(lines, to: "tied.csv")] + command)
+    #expect(tied.code == 0 && tied.messages.contains("in time of 4 of 12 users are not decided"), "\(tied.messages)")
+    let two = akin(["evaluate", scratch.write(lines, to: "tied.csv"), "--held-out", "2"] + command)
+    #expect(two.code == 0 && !two.messages.contains("not decided"), "\(two.messages)")
+  }
+
   /// Users who take items one after the other, each with a time.
   private func akinLines(users: Int, items: Int) -> String {
     var lines = "userId,itemId,rating,timestamp\n"

@@ -78,6 +78,9 @@ struct EvaluateInput {
     if let threshold, let values, values.upperBound < threshold {
       throw EvaluateError.noPositives(threshold: threshold, largest: values.upperBound)
     }
+    if case .whole(_, .leaveOut(let count, .last)) = source {
+      execution.note(ties: read.tiedAtLast(count), of: path)
+    }
     facts =
       EvaluateInput.facts(arguments, rule, read) + (limited.leftOut.map { [("Left out", $0.description)] } ?? [])
   }

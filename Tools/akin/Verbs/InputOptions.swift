@@ -148,6 +148,16 @@ extension Execution {
   func note(_ meeting: Meeting, of path: String) throws {
     if let warning = try meeting.warning(path) { notice?(Notice(warning, isWarning: true)) }
   }
+
+  /// Notes that equal times leave it to item ids which interactions are a user's last, where that is so for one user in twenty.
+  func note(ties: (tied: Int, of: Int), of path: String) {
+    guard ties.tied > 0, ties.tied * 20 >= ties.of else { return }
+    let some = "\(Numbers.grouped(ties.tied)) of \(Numbers.counted(ties.of, "users"))"
+    notice?(
+      Notice(
+        "\(path): the last interactions in time of \(some) are not decided: others have the same time, and the order of item "
+          + "ids says which are held out", isWarning: true))
+  }
 }
 
 extension Reading where Value == FieldSeparator {
