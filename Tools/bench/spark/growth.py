@@ -44,7 +44,8 @@ def cluster(workers, given):
 def indexer(path, segments, given):
     from akin_index.spark import AkinIndexer
 
-    return AkinIndexer(path=path, numPartitions=segments, metric="inner-product", k=given.k, overwrite=True)
+    options = {"path": path, "numPartitions": segments, "metric": "inner-product", "k": given.k, "overwrite": True}
+    return AkinIndexer(efConstruction=given.ef_construction, **options)
 
 
 def recommend(users, model, given, output, **effort):
@@ -217,6 +218,7 @@ def main():
     parser.add_argument("--clouds", type=int, default=0, help="vectors in so many normal clouds, in place of one")
     parser.add_argument("-k", "--k", type=int)
     parser.add_argument("--ef", type=int, default=128)
+    parser.add_argument("--ef-construction", type=int, default=100)
     parser.add_argument("--segments", type=int, default=8)
     parser.add_argument("--most", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
