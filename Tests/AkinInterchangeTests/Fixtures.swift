@@ -119,3 +119,16 @@ func sentence(_ scratch: Scratch, _ bytes: [UInt8], as name: String, tensor: Str
   trouble(scratch, bytes, as: name, tensor: tensor)?.description
     .replacingOccurrences(of: scratch.path + "/", with: "")
 }
+
+extension Scratch {
+  /// What importing a file of these bytes reads, and its warnings without the name of the file.
+  func imported(_ bytes: [UInt8], _ name: String) throws -> (read: ImportedVectors, warnings: [String]) {
+    let notices = Notices()
+    var options = VectorFile.Options()
+    options.takesIDs = true
+    options.takesModel = true
+    let path = write(bytes, to: name)
+    let read = try VectorFile.read(path: path, options: options, execution: notices.execution)
+    return (read, notices.warnings.map { String($0.dropFirst(path.utf8.count + 2)) })
+  }
+}

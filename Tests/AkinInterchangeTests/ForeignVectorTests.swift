@@ -2,15 +2,7 @@ import AkinInterchange
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
-import Synchronization
 import Testing
-
-/// Collects notices.
-private final class Notices: Sendable {
-  private let all = Mutex<[Notice]>([])
-  var warnings: [String] { all.withLock { $0.filter(\.isWarning).map(\.text) } }
-  var execution: Execution { Execution(threads: 1, notice: { notice in self.all.withLock { $0.append(notice) } }) }
-}
 
 @Suite("Vectors of other programs that are no text, or hold more than vectors")
 struct ForeignVectorTests {
@@ -18,16 +10,6 @@ struct ForeignVectorTests {
   init() throws { scratch = try Scratch() }
 
   private func help(_ bytes: [UInt8], _ name: String) -> String { trouble(scratch, bytes, as: name)?.help ?? "" }
-
-  private func imported(_ bytes: [UInt8], _ name: String) throws -> (read: ImportedVectors, warnings: [String]) {
-    let notices = Notices()
-    var options = VectorFile.Options()
-    options.takesIDs = true
-    options.takesModel = true
-    let path = scratch.write(bytes, to: name)
-    let read = try VectorFile.read(path: path, options: options, execution: notices.execution)
-    return (read, notices.warnings.map { String($0.dropFirst(path.utf8.count + 2)) })
-  }
 
   @Test("Floats without a header are no text, whatever their bytes and names")
   func raw() {
@@ -63,17 +45,18 @@ struct ForeignVectorTests {
     let vectors = npy(npyHeader("<f4", "(2, 2)"), le([1, 2, 3, 4] as [Float]))
     let texts = npy(npyHeader("<U1", "(2,)"), le([97, 98] as [UInt32]))
     for name in ["ids", "IDs"] {
-      let found = try imported(npz([("data", vectors), (name, texts)]), "m.npz")
+      let found = try scratch.imported(npz([("data", vectors), (name, texts)]), "m.npz")
       #expect(found.read.ids == .texts(["a", "b"]) && found.warnings == [], "\(found.warnings)")
     }
     let three = npy(npyHeader("<i8", "(3,)"), le([5, 6, 7] as [Int64]))
     let error = #expect(throws: VectorFileError.self) {
-      try imported(npz([("item_factors", vectors), ("item_ids", three)]), "m.npz")
+      try scratch.imported(npz([("item_factors", vectors), ("item_ids", three)]), "m.npz")
     }
     #expect(error?.description.contains("tensor 'item_ids': expected 2 ids, one per row, found 3") == true)
     let wide = npy(npyHeader("<f4", "(1, 3)"), le([1, 2, 3] as [Float]))
     let long = npy(npyHeader("<f4", "(3,)"), le([1, 2, 3] as [Float]))
-    let left = try imported(npz([("item_factors", vectors), ("user_factors", wide), ("item_biases", long)]), "m.npz")
+    let left = try scratch.imported(
+      npz([("item_factors", vectors), ("user_factors", wide), ("item_biases", long)]), "m.npz")
     #expect(
       left.warnings == ["items=item_factors users=none biases=none; left: user_factors (width 3), item_biases (3)"]
     )
@@ -81,7 +64,7 @@ struct ForeignVectorTests {
 
   @Test("Positions of neighbours are noted")
   func doubts() throws {
-    let answers = try imported(le([2, 7, 8] as [Int32]) + le([2, 9, 1] as [Int32]), "gt.ivecs")
+    let answers = try scratch.imported(le([2, 7, 8] as [Int32]) + le([2, 9, 1] as [Int32]), "gt.ivecs")
     #expect(answers.warnings.contains { $0.contains("answers of a benchmark") })
   }
 

@@ -3,15 +3,7 @@ import AkinSupport
 import AkinTestSupport
 import AkinVectors
 import Foundation
-import Synchronization
 import Testing
-
-/// Collects notices.
-private final class Notices: Sendable {
-  private let all = Mutex<[Notice]>([])
-  var warnings: [String] { all.withLock { $0.filter(\.isWarning).map(\.text) } }
-  var execution: Execution { Execution(threads: 1, notice: { notice in self.all.withLock { $0.append(notice) } }) }
-}
 
 @Suite("Files of vectors that would be read as something else")
 struct MisreadTests {

@@ -2,15 +2,7 @@ import AkinInterchange
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
-import Synchronization
 import Testing
-
-/// Collects notices.
-private final class Notices: Sendable {
-  private let all = Mutex<[Notice]>([])
-  var warnings: [String] { all.withLock { $0.filter(\.isWarning).map(\.text) } }
-  var execution: Execution { Execution(threads: 1, notice: { notice in self.all.withLock { $0.append(notice) } }) }
-}
 
 @Suite("Vectors and ids as other programs write them")
 struct UnseenVectorTests {
@@ -20,17 +12,6 @@ struct UnseenVectorTests {
 
   private func error(_ text: String, _ name: String = "v.txt") -> VectorFileError? {
     trouble(scratch, Array(text.utf8), as: name)
-  }
-
-  /// What importing reads, and its warnings without the name of the file.
-  private func imported(_ bytes: [UInt8], _ name: String) throws -> (read: ImportedVectors, warnings: [String]) {
-    let notices = Notices()
-    var options = VectorFile.Options()
-    options.takesIDs = true
-    options.takesModel = true
-    let path = scratch.write(bytes, to: name)
-    let read = try VectorFile.read(path: path, options: options, execution: notices.execution)
-    return (read, notices.warnings.map { String($0.dropFirst(path.utf8.count + 2)) })
   }
 
   @Test("The first line of word2vec may have a tab; a row of two numbers with a tab is a row")
@@ -47,10 +28,10 @@ struct UnseenVectorTests {
 
   @Test("An array of one dimension is one vector, and importing says so; more than two are refused with what helps")
   func dimensions() throws {
-    let one = try imported(npy(npyHeader("<f4", "(3,)"), le([1, 2, 3] as [Float])), "v.npy")
+    let one = try scratch.imported(npy(npyHeader("<f4", "(3,)"), le([1, 2, 3] as [Float])), "v.npy")
     #expect(rows(one.read.vectors) == [[1, 2, 3]])
     #expect(one.warnings.first?.contains("one vector of 3 components") == true && one.warnings.count == 1)
-    #expect(try imported(npy(npyHeader("<f4", "(1, 3)"), le([1, 2, 3] as [Float])), "v.npy").warnings == [])
+    #expect(try scratch.imported(npy(npyHeader("<f4", "(1, 3)"), le([1, 2, 3] as [Float])), "v.npy").warnings == [])
     let three = trouble(scratch, npy(npyHeader("<f4", "(1, 2, 2)"), le([1, 2, 3, 4] as [Float])), as: "v.npy")
     #expect(three?.help?.contains("reshape(-1, array.shape[-1])") == true)
   }
@@ -59,28 +40,31 @@ struct UnseenVectorTests {
   func archives() throws {
     let vectors = npy(npyHeader("<f4", "(2, 2)"), le([1, 2, 3, 4] as [Float]))
     let objects = npy("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", Array("pickled!".utf8))
-    let found = try imported(npz([("vectors", vectors), ("ids", objects)]), "m.npz")
+    let found = try scratch.imported(npz([("vectors", vectors), ("ids", objects)]), "m.npz")
     #expect(found.warnings == ["items=vectors users=none biases=none; left: ids"])
-    #expect(throws: VectorFileError.self) { try imported(npz([("user_factors", vectors)]), "u.npz") }
+    #expect(throws: VectorFileError.self) { try scratch.imported(npz([("user_factors", vectors)]), "u.npz") }
     let users = trouble(scratch, npz([("users", vectors)]), as: "q.npz")
     #expect(users == nil, "queries may be users")
-    let both = try imported(npz([("embedding_user.weight", vectors), ("embedding_item.weight", vectors)]), "l.npz")
+    let both = try scratch.imported(
+      npz([("embedding_user.weight", vectors), ("embedding_item.weight", vectors)]), "l.npz")
     #expect(both.read.users?.count == 2 && both.warnings == [])
   }
 
   @Test("Whole numbers between commas may be ids before components, which is said")
   func wholeNumbers() throws {
     #expect(
-      try imported(Array("10,255,3\n11,2,3\n".utf8), "v.csv").warnings.first?.contains("taken as a component") == true)
-    #expect(try imported(Array("1.5,255,3\n1,2,3\n".utf8), "v.csv").warnings == [])
+      try scratch.imported(Array("10,255,3\n11,2,3\n".utf8), "v.csv").warnings.first?.contains("taken as a component")
+        == true)
+    #expect(try scratch.imported(Array("1.5,255,3\n1,2,3\n".utf8), "v.csv").warnings == [])
   }
 
   @Test("A first line that counts from 0 above fractions may name columns, which is said")
   func countedLine() throws {
     #expect(
-      try imported(Array("0,1,2\n0.5,1,2\n1.5,2,3\n".utf8), "v.csv").warnings.first?.contains("tail -n +2") == true)
+      try scratch.imported(Array("0,1,2\n0.5,1,2\n1.5,2,3\n".utf8), "v.csv").warnings.first?.contains("tail -n +2")
+        == true)
     for text in ["0,1,3\n0.5,1,2\n", "0,1\n0.5,1\n", "0.0,1,2\n0.5,1,2\n"] {
-      #expect(try imported(Array(text.utf8), "v.csv").warnings == [], "\(text)")
+      #expect(try scratch.imported(Array(text.utf8), "v.csv").warnings == [], "\(text)")
     }
   }
 

@@ -1,18 +1,9 @@
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
-import Synchronization
 import Testing
 
 @testable import AkinTraining
-
-/// Collects notices.
-final class Notices: Sendable {
-  private let all = Mutex<[Notice]>([])
-  var texts: [String] { all.withLock { $0.map(\.text) } }
-  var warnings: [String] { all.withLock { $0.filter(\.isWarning).map(\.text) } }
-  var execution: Execution { Execution(threads: 1, notice: { notice in self.all.withLock { $0.append(notice) } }) }
-}
 
 @Suite("Columns by the names of a header")
 struct ColumnNameTests {
