@@ -232,7 +232,8 @@ extension Embeddings {
 extension IDColumn {
   /// Whether an id is this number.
   fileprivate func contains(number: UInt64) -> Bool {
-    (0..<count).contains { self[Row($0)] == ItemID(parsing: String(number)) }
+    let wanted = ItemID(parsing: String(number))
+    return (0..<count).contains { self[Row($0)] == wanted }
   }
 }
 
