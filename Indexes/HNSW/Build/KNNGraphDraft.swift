@@ -16,7 +16,7 @@ import CAkinKernels
 ///
 /// A row is a set of the nearest by (distance, node), so it does not depend on the order of threads.
 ///
-/// Cost: about a twentieth of the build; 200 bytes a node until ``ranked(_:execution:_:)``.
+/// Cost: a twentieth to a tenth of the build; 200 bytes a node until ``ranked(_:execution:_:)``.
 @safe final class KNNGraphDraft: @unchecked Sendable {
   // Safe to share between the threads of a build: in each phase, one thread writes a row, and no other reads it.
 
@@ -195,10 +195,13 @@ import CAkinKernels
 
   /// Prefetches the rows that a step of a node reads.
   private func prefetchJoined(_ node: Int) {
-    let row = unsafe rows + node * KNNGraphDraft.width
+    let width = KNNGraphDraft.width
+    // Safe: there is a row for each node, and rows hold nodes of this graph.
+    let row = unsafe rows + node * width
     for place in 0..<KNNGraphDraft.joined where unsafe row[place] != .max {
-      let other = unsafe rows + Int(Candidate.node(row[place])) * KNNGraphDraft.width
-      for line in 0..<3 { unsafe akin_prefetch(other + 8 * line) }
+      let other = unsafe rows + Int(Candidate.node(row[place])) * width
+      // Eight candidates a cache line.
+      for first in stride(from: 0, to: width, by: 8) { unsafe akin_prefetch(other + first) }
     }
   }
 

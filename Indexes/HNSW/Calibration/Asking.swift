@@ -4,8 +4,7 @@ import AkinVectors
 /// Asks a graph the queries of one measurement, with one `ef` after the other.
 ///
 /// A wider walk expands what a narrower one did, and more. So of the queries that missed nothing with one `ef`, one in four is asked
-/// with the next, another one each time, and what these miss counts for all of them; the others are all asked. This takes
-/// a third of the time.
+/// with the next, another one each time, and what these miss counts for all of them; the others are all asked.
 struct Asking {
   let searcher: GraphSearcher
   let execution: Execution

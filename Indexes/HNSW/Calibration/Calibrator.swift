@@ -11,7 +11,8 @@ import CAkinKernels
 /// - Inner products are queried by users. Without users in the file, sums of a few items replace them. Related items
 ///   are measured separately, since they use another metric.
 ///
-/// All sums are of whole numbers, so they do not depend on threads. Costs about a twentieth of the build.
+/// All sums are of whole numbers, so they do not depend on threads. Costs a twentieth of the
+/// build on 100,000 × 64 in clouds, a fifth on Fashion-MNIST.
 @safe struct Calibrator {
   // Safe: the table of kernels is constant.
 

@@ -16,10 +16,9 @@
 //       for each of the 64 maxima m:
 //         if at least k of the maxima are >= m: bound = max(bound, m)       without a branch
 //
-// Cost. Scores are read once. indices_at_least and indices_reaching: one compare a vector and a few cycles an
-// index found. count_at_least: one
-// compare and one subtraction a vector. kth_lower_bound: one maximum a vector, and about 50 ns for the 64 maxima. `akin,
-// exact` of Tools/bench/graph/run.py shows all three.
+// Cost. Scores are read once. indices_at_least and indices_reaching: one compare a vector and a few cycles an index found.
+// count_at_least: one compare and one subtraction a vector. kth_lower_bound: one maximum a vector, and about 50 ns for the
+// 64 maxima. `akin, exact` of Tools/bench/graph/run.py shows these but for indices_reaching, which only a build calls.
 
 static uint32_t indices_at_least(const float *scores, uint32_t count, float floor, uint32_t *out) {
   const vec least = v_broadcast(&floor);
