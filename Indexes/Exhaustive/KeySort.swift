@@ -24,7 +24,11 @@ enum KeySort {
     guard count >= fewestForDigits else { return unsafe insertionSort(keys, count) }
     unsafe sort(keys, count, digits: 4..<8, spare, starts)
     var ties = 0
-    for place in 1..<count { ties += unsafe keys[place] >> 32 == keys[place &- 1] >> 32 ? 1 : 0 }
+    var place = 1
+    while place < count {
+      ties += unsafe keys[place] >> 32 == keys[place &- 1] >> 32 ? 1 : 0
+      place &+= 1
+    }
     if ties > 8 { return unsafe sort(keys, count, digits: 0..<8, spare, starts) }
     if ties > 0 { unsafe insertionSort(keys, count) }
   }
@@ -35,9 +39,15 @@ enum KeySort {
   ) {
     // Safe: a digit is below 256, the numbers of a digit add up to `count`, and both tables have `count` keys.
     unsafe starts.update(repeating: 0, count: digitCounts)
-    for place in 0..<count {
+    var place = 0
+    while place < count {
       let key = unsafe keys[place]
-      for digit in digits { unsafe starts[256 &* digit &+ Self.digit(digit, of: key)] &+= 1 }
+      var digit = digits.lowerBound
+      while digit < digits.upperBound {
+        unsafe starts[256 &* digit &+ Self.digit(digit, of: key)] &+= 1
+        digit &+= 1
+      }
+      place &+= 1
     }
     var (from, to) = unsafe (keys, spare)
     for digit in digits {
@@ -49,11 +59,13 @@ enum KeySort {
         unsafe starts[value] = next
         next &+= number
       }
-      for place in 0..<count {
+      place = 0
+      while place < count {
         let key = unsafe from[place]
         let value = Self.digit(digit, of: key)
         unsafe to[Int(starts[value])] = key
         unsafe starts[value] &+= 1
+        place &+= 1
       }
       unsafe swap(&from, &to)
     }

@@ -56,21 +56,25 @@ package struct SHA256 {
 
   private mutating func compress() {
     var w = [UInt32](repeating: 0, count: 64)
-    for t in 0..<16 {
+    var t = 0
+    while t < 16 {
       w[t] =
         UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
         | UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
+      t &+= 1
     }
-    for t in 16..<64 {
+    while t < 64 {
       let x = w[t - 15]
       let y = w[t - 2]
       let small0 = (x >> 7 | x << 25) ^ (x >> 18 | x << 14) ^ (x >> 3)
       let small1 = (y >> 17 | y << 15) ^ (y >> 19 | y << 13) ^ (y >> 10)
       w[t] = w[t - 16] &+ small0 &+ w[t - 7] &+ small1
+      t &+= 1
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for t in 0..<64 {
+    t = 0
+    while t < 64 {
       let big1 = (e >> 6 | e << 26) ^ (e >> 11 | e << 21) ^ (e >> 25 | e << 7)
       let choose = (e & f) ^ (~e & g)
       let first = h &+ big1 &+ choose &+ SHA256.constants[t] &+ w[t]
@@ -84,6 +88,7 @@ package struct SHA256 {
       c = b
       b = a
       a = first &+ big0 &+ majority
+      t &+= 1
     }
     for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
     block.removeAll(keepingCapacity: true)

@@ -10,10 +10,14 @@ public struct SectionName: Hashable, Sendable {
 
   /// Whether all four bytes are capital letters or digits.
   var isWellFormed: Bool {
-    bytes.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || (0x30...0x39).contains($0) }
+    var rest = code
+    for _ in 0..<4 {
+      let byte = UInt8(truncatingIfNeeded: rest)
+      guard byte >= 0x41 && byte <= 0x5A || byte >= 0x30 && byte <= 0x39 else { return false }
+      rest >>= 8
+    }
+    return true
   }
-
-  private var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: code >> ($0 * 8)) } }
 }
 
 extension SectionName: ExpressibleByStringLiteral, CustomStringConvertible {
@@ -22,12 +26,15 @@ extension SectionName: ExpressibleByStringLiteral, CustomStringConvertible {
   /// - Parameter name: The four letters.
   public init(stringLiteral name: String) {
     precondition(name.utf8.count == 4, "a section's name has four bytes: \(name)")
-    code = name.utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    var code: UInt32 = 0
+    for byte in name.utf8 { code = code >> 8 | UInt32(byte) << 24 }
+    self.code = code
   }
 
   /// The four letters; a name that is not well formed, as a number.
   public var description: String {
-    isWellFormed ? String(decoding: bytes, as: UTF8.self) : "0x" + String(code, radix: 16)
+    guard isWellFormed else { return "0x" + String(code, radix: 16) }
+    return String(decoding: (0..<4).map { UInt8(truncatingIfNeeded: code >> ($0 * 8)) }, as: UTF8.self)
   }
 }
 

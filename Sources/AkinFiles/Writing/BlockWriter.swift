@@ -26,14 +26,14 @@ final class BlockWriter: ContainerOutput {
     precondition(offset >= start + UInt64(pending.count), "a file is written front to back")
     while start + UInt64(pending.count) < offset {
       let gap = min(offset - start - UInt64(pending.count), UInt64(BlockWriter.blockBytes - pending.count))
-      pending.append(contentsOf: repeatElement(0, count: Int(gap)))
+      pending.append(contentsOf: [UInt8](repeating: 0, count: Int(gap)))
       try writeWholeBlock()
     }
     var rest = unsafe bytes[...]
     while unsafe !rest.isEmpty {
       // Safe: a prefix of what the caller lent us, copied at once.
       let piece = unsafe rest.prefix(BlockWriter.blockBytes - pending.count)
-      unsafe pending.append(contentsOf: piece)
+      unsafe pending.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece))
       unsafe rest = rest.dropFirst(piece.count)
       try writeWholeBlock()
     }

@@ -57,9 +57,10 @@ import CAkinKernels
     var image = vector
     for index in 0..<count {
       // Safe: vector, image, and the rows of the matrix have `dimension` numbers.
-      for component in 0..<dimension { vector[component] = unsafe Float(self[index][component]) }
+      let (own, result) = unsafe (self[index], product[index])
+      for component in 0..<dimension { vector[component] = unsafe Float(own[component]) }
       unsafe kernels.pointee.dot_run(vector, matrix.base, matrix.stride, dimension, dimension, &image)
-      for component in 0..<dimension { unsafe product[index][component] = Double(image[component]) }
+      for component in 0..<dimension { unsafe result[component] = Double(image[component]) }
     }
     return product
   }

@@ -9,6 +9,8 @@ import AkinVectors
   let width: Int
   let stride: Int
   private let memory: AlignedFloats
+  /// The first number. The block is 64-byte aligned and its floats are used as doubles only.
+  @unsafe let base: UnsafeMutablePointer<Double>
 
   /// The width padded to a multiple of 8.
   static func stride(forWidth width: Int) -> Int { (width + 7) & ~7 }
@@ -26,11 +28,7 @@ import AkinVectors
     self.stride = stride
     // A double has the size of two floats; zero bits are 0 in both types.
     memory = AlignedFloats(count: max(count, 1) * stride * 2)
-  }
-
-  @unsafe var base: UnsafeMutablePointer<Double> {
-    // Safe: the block is 64-byte aligned and its floats are used as doubles only.
-    unsafe UnsafeMutableRawPointer(memory.floats.baseAddress!).assumingMemoryBound(to: Double.self)
+    unsafe base = UnsafeMutableRawPointer(memory.floats.baseAddress!).assumingMemoryBound(to: Double.self)
   }
 
   /// The first number of a row.

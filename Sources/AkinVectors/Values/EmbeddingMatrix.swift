@@ -69,11 +69,8 @@ import AkinSupport
   ///
   /// - Parameter row: The row.
   public subscript(row: Row) -> [Float] {
-    withRow(row) { span in
-      var copy = [Float](repeating: 0, count: span.count)
-      for index in 0..<span.count { copy[index] = span[index] }
-      return copy
-    }
+    // Safe: the components are copied while they are lent.
+    withRow(row) { span in unsafe span.withUnsafeBufferPointer { unsafe Array($0) } }
   }
 
   /// Lends the components of a row.

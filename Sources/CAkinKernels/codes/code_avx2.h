@@ -18,7 +18,7 @@ INLINE ints i_add_products(ints sum, shorts a, shorts b) {
 }
 
 // Four sums of two products each fit 16 bits: 8 * 15 * 128 < 2^15.
-static inline ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
+INLINE ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
   const __m256i low = _mm256_set1_epi8(15);
   __m256i pairs = _mm256_setzero_si256();
   for (int half = 0; half < 2; half++) {
@@ -46,7 +46,7 @@ typedef sums16 rows4;
 // in as code + 128, 1...255, so codes 2j and 2j + 1 of a query may add up to 128 at the most: 255 * 128 < 2^15. A query
 // with others has large codes: its magnitudes multiply the rows, which take its signs, 2 * 127^2 < 2^15. That takes
 // half as long again.
-static inline int c_is_large(const int8_t *q, size_t width) {
+INLINE int c_is_large(const int8_t *q, size_t width) {
   __m256i most = i_zero();
   size_t j = 0;
   for (; j + 32 <= width; j += 32) {
@@ -66,7 +66,7 @@ INLINE rows4 c_load(const int large, const int8_t *p) {
   return (rows4){{_mm256_xor_si256(_mm256_loadu_si256((const __m256i *)p), flip),
                   _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(p + 32)), flip)}};
 }
-static inline sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) {
+INLINE sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) {
   int32_t four;
   __builtin_memcpy(&four, q, 4);
   const __m256i query = _mm256_set1_epi32(four), size = _mm256_abs_epi8(query);
@@ -77,10 +77,10 @@ static inline sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) 
   }
   return s;
 }
-static inline void c_store(float *p, sums16 s) {
+INLINE void c_store(float *p, sums16 s) {
   for (int half = 0; half < 2; half++) _mm256_storeu_ps(p + 8 * half, _mm256_cvtepi32_ps(s.at[half]));
 }
-static inline uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
+INLINE uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
                                   float tail_scale, float floor) {
   unsigned found = 0;
   for (int half = 0; half < 2; half++) {
