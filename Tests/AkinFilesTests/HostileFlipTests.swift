@@ -16,7 +16,9 @@ struct HostileFlipTests {
     #expect(try opened(bytes).verify(execution: Execution(threads: 1)).damages == [])
     var work = bytes
     for place in 0..<4096 {
-      for mask in masks(place) {
+      // Behind the fields and the table of sections, where all is 0, the two take turns.
+      let isFilled = place < 1024 || bytes[place] != 0
+      for mask in isFilled ? masks(place) : [masks(place)[place % 2]] {
         work[place] = bytes[place] ^ mask
         if (try? opened(work)) != nil { Issue.record("byte \(place) ^ \(mask) of the first page was accepted at open") }
       }

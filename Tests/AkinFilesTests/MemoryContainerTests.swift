@@ -9,13 +9,16 @@ struct MemoryContainerTests {
   private let path = "/nowhere/out.emb"
   private let one = Execution(threads: 1)
 
+  /// Bytes that differ from block to block, made once.
+  private static let content = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) }
+
   /// A builder whose sections fill several blocks, and start at page boundaries.
   private func large() throws -> ContainerBuilder {
     var builder = ContainerBuilder(format: .ledger)
     builder.metadata = .object(["note": .string("é")])
     for (name, count) in [("AAAA", 3_000_001), ("BBBB", 5), ("CCCC", 2_500_000)] as [(SectionName, Int)] {
       builder.add(name, elementBytes: 1, count: count, alignmentLog2: 12) { sink in
-        try sink.write((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) })
+        try sink.write(Array(Self.content[..<count]))
       }
     }
     return builder

@@ -6,9 +6,10 @@ import Testing
 @Suite("Damage of any one place of an index is found, and never traps")
 struct HostileFlipTests {
   /// The places of what searches read that are searched: of each number of four bytes one, which the seed draws; and
-  /// the ends of each section.
-  private func isSearched(_ place: Int, of section: Range<Int>) -> Bool {
+  /// the ends of each section. Of the padding of vectors every eighth number will do.
+  private func isSearched(_ place: Int, of section: Range<Int>, isVectors: Bool) -> Bool {
     let number = (place - section.lowerBound) / 4
+    if isVectors && number % 16 >= 3 && number % 8 != 7 { return false }
     let drawn = Int(CounterRandom(seed: 21, purpose: UInt64(section.lowerBound)).bits(at: UInt64(number)) % 4)
     let isEnd = place < section.lowerBound + 4 || place >= section.upperBound - 4
     return isEnd || (place - section.lowerBound) % 4 == drawn
@@ -73,7 +74,7 @@ struct HostileFlipTests {
       guard let name, searched.contains(name) || sample == .products else { continue }
       for place in section {
         // What the graph search reads is searched number by number, the rest now and then.
-        let isRead = searched.contains(name) && isSearched(place, of: section)
+        let isRead = searched.contains(name) && isSearched(place, of: section, isVectors: name == "VECS")
         if !isRead && place % 32 != 0 { continue }
         work[place] ^= mask(place)
         if let index = openedBehindFirstPage(work, place, of: bytes) {

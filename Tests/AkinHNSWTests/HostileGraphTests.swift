@@ -25,9 +25,9 @@ struct HostileGraphTests {
         let before = offset > section.lowerBound ? UInt32(bytes.number(at: offset - 4, bytes: 4)) : 1
         // The first number outside everywhere; others far outside take turns.
         let far = [nodes + 1, 1 << 31, .max][place % 3]
-        // The first number outside at every place, and two of the others in turn.
+        // The first number outside at every place, and one of the others in turn.
         let others = [far, own, before, 0]
-        for value in Set([nodes, others[place % 4], others[(place / 4 + place + 1) % 4]]).sorted() {
+        for value in Set([nodes, others[(place / 4 + place) % 4]]).sorted() {
           let hostile = bytes.with(value, at: offset)
           if hostile == bytes { continue }
           files += 1
@@ -37,7 +37,7 @@ struct HostileGraphTests {
         }
       }
     }
-    #expect(files > 1_200)
+    #expect(files > 900)
   }
 
   @Test("Whole sections of one value", arguments: SampleIndex.allCases)

@@ -32,12 +32,15 @@ struct KNNGraphTests {
   private static func truth(_ built: BuiltIndex, of node: UInt32) -> [(node: UInt32, distance: Double)] {
     let own = built.items[Row(Int(node))].map(Double.init)
     return built.order.linked.filter { $0 != node }.map { other in
-      let vector = built.items[Row(Int(other))]
-      var (dot, square, difference) = (0.0, 0.0, 0.0)
-      for (a, b) in zip(own, vector) {
-        dot += a * Double(b)
-        square += Double(b) * Double(b)
-        difference += (a - Double(b)) * (a - Double(b))
+      // Safe: a row has as many components as `own`. A plain loop, for it is much of what the test does.
+      let vector = unsafe built.items.base + Int(other) * built.items.stride
+      var (dot, square, difference, component) = (0.0, 0.0, 0.0, 0)
+      while component < own.count {
+        let (a, b) = unsafe (own[component], Double(vector[component]))
+        dot += a * b
+        square += b * b
+        difference += (a - b) * (a - b)
+        component &+= 1
       }
       return (other, built.metric == .euclidean ? difference : -dot / square.squareRoot())
     }.sorted { $0.distance < $1.distance }
@@ -50,7 +53,9 @@ struct KNNGraphTests {
   @Test(
     "A build that scans finds nearly all of the ten nearest, one that walks most", arguments: Metric.allCases, [1, 2])
   func nearest(metric: Metric, seed: UInt64) throws {
-    for (leastCodedBytes, hasBiases, least) in [(0, false, 0.99), (.max, false, 0.93), (.max, true, 0.8)] {
+    // One seed for vectors that are coded, another for those that are not.
+    let worlds = seed == 1 ? [(0, false, 0.99), (.max, true, 0.8)] : [(.max, false, 0.93)]
+    for (leastCodedBytes, hasBiases, least) in worlds {
       if hasBiases && metric != .innerProduct { continue }
       let built = try Self.built(metric, leastCodedBytes: leastCodedBytes, hasBiases: hasBiases, seed: seed)
       var found = 0
@@ -102,8 +107,8 @@ struct KNNGraphTests {
   @Test("Threads do not change it", arguments: Metric.allCases)
   func threads(metric: Metric) throws {
     for leastCodedBytes in [0, Int.max] {
-      let one = try Self.built(metric, leastCodedBytes: leastCodedBytes, threads: 1, seed: 4)
-      let three = try Self.built(metric, leastCodedBytes: leastCodedBytes, threads: 3, seed: 4)
+      let one = try Self.built(metric, rows: 400, leastCodedBytes: leastCodedBytes, threads: 1, seed: 4)
+      let three = try Self.built(metric, rows: 400, leastCodedBytes: leastCodedBytes, threads: 3, seed: 4)
       #expect(one.nearest == three.nearest)
     }
   }

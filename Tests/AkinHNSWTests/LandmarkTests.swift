@@ -73,11 +73,11 @@ struct LandmarkTests {
     #expect(landmarks.nodes == other.nodes, "groups are the same at every level")
 
     // Landmarks, and what lies between two items.
-    let asked = 60
+    let asked = 40
     let queries = EmbeddingMatrix(
       uniformRows: (0..<asked).map { query in
         let (one, two) = (catalogue.items[Row(Int(nodes[query * 41]))], catalogue.items[Row(query * 37)])
-        return query < 30 ? one : zip(one, two).map { 0.7 * $0 + 0.3 * $1 }
+        return query < 20 ? one : zip(one, two).map { 0.7 * $0 + 0.3 * $1 }
       }, dimension: dimension)
     let coordinates = unsafe RotatedAxes(codes.book, kernels: Kernels.table)?.rotate(
       queries.base, stride: queries.stride, number: asked)
@@ -93,14 +93,14 @@ struct LandmarkTests {
       let distances = Dictionary(uniqueKeysWithValues: zip(nodes, all))
       let nearest = distances.min { $0.value < $1.value }!
       let range = distances.values.max()! - nearest.value
-      if query < 30 { #expect(distances[best[0]]! - nearest.value <= 0.02 * range, "query \(query)") }
+      if query < 20 { #expect(distances[best[0]]! - nearest.value <= 0.02 * range, "query \(query)") }
       // A query's own rounding to bytes may swap what is nearly as near.
       hits += distances[best[0]]! - nearest.value <= 0.02 * range ? 1 : 0
       let alone = unsafe landmarks.nearest(
         to: input.base + query * input.stride, stride: 0, dimension: input.dimension, number: 1)
       #expect(alone == best, "query \(query)")
     }
-    #expect(hits >= 50, "\(hits) of \(asked)")
+    #expect(hits >= 33, "\(hits) of \(asked)")
   }
 
   private func rowCodes(_ catalogue: Catalogue) throws -> RowCodes {

@@ -114,14 +114,14 @@ struct NodeGroupsTests {
     let bytes = try Built(catalogue, Self.options()).bytes
     let next = bytes.section("NGRP")
     for (place, offset) in stride(from: next.lowerBound, to: next.upperBound, by: 4).enumerated() {
-      for value in [0, UInt32(place), UInt32(max(0, place - 1)), 199, 200, 1 << 31]
-      where
-        UInt32(bytes.number(at: offset, bytes: 4)) != value
-      {
+      // At each place three of six values in turn.
+      for (turn, value) in [0, UInt32(place), UInt32(max(0, place - 1)), 199, 200, 1 << 31].enumerated()
+      where (turn + place) % 2 == 0 && UInt32(bytes.number(at: offset, bytes: 4)) != value {
         let index = try opened(bytes.with(value, at: offset))
         let found = try index.nearest(to: catalogue.items[Row(3)], k: 60, ef: 16)
         #expect(Set(found.map(\.row)).count == found.count && found.count == 60, "place \(place): \(value)")
-        if value <= place || value >= 200 {
+        // Hashes are slow in debug builds: every third place will do.
+        if place % 3 == turn % 3, value <= place || value >= 200 {
           #expect(try !verified(bytes.with(value, at: offset)).isSound, "place \(place): \(value)")
         }
       }

@@ -26,16 +26,16 @@ struct PlainCodesTests {
   @Test("The answers are the exact ones, their scores bit for bit, alone and in a batch", arguments: Metric.allCases)
   func answers(metric: Metric) throws {
     for (seed, dimension) in [(UInt64(1), 5), (2, 64), (3, 70)] {
-      let catalogue = Catalogue.normal(rows: 500, dimension: dimension, metric: metric, seed: seed)
+      let catalogue = Catalogue.normal(rows: 300, dimension: dimension, metric: metric, seed: seed)
       let index = try opened(coded(catalogue))
       #expect(index.facts.codeWidth == (dimension + 63) / 64 * 64)
       let queries = (0..<20).map { query(dimension: dimension, seed: seed * 100 + UInt64($0)) }
       let table = try index.nearest(
-        toEach: EmbeddingMatrix(uniformRows: queries, dimension: dimension), k: 10, ef: 200,
+        toEach: EmbeddingMatrix(uniformRows: queries, dimension: dimension), k: 10, ef: 150,
         execution: Execution(threads: 1))
       var hits = 0
       for (place, query) in queries.enumerated() {
-        let found = try index.nearest(to: query, k: 10, ef: 200)
+        let found = try index.nearest(to: query, k: 10, ef: 150)
         #expect(Array(table[place]) == found, "\(metric), d \(dimension), query \(place), seed \(seed)")
         #expect(found == found.sorted())
         for neighbor in found { #expect(catalogue.score(of: query, Int(neighbor.row.index)) == neighbor.score) }

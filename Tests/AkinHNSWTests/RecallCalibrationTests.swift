@@ -81,7 +81,7 @@ struct RecallCalibrationTests {
     }
   }
 
-  @Test("A part of the queries that missed nothing tells nearly as much as all of them", arguments: [1, 2])
+  @Test("A part of the queries that missed nothing tells nearly as much as all of them", arguments: [1])
   func asksAPart(seed: UInt64) throws {
     let (execution, kernels) = (Execution(threads: 1), unsafe Kernels.table)
     let items = normalMatrix(rows: 6000, dimension: 6, seed: seed)

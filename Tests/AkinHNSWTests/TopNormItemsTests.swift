@@ -22,7 +22,7 @@ struct TopNormItemsTests {
     "Beams hold the best of the rows scanned, no node beyond the end would be kept, and complete ones have the answer",
     arguments: [1, 8, 200], [false, true])
   func scans(spread: Double, biased: Bool) throws {
-    for (seed, rows): (UInt64, Int) in [(1, 40), (2, 700), (3, 1500)] {
+    for (seed, rows): (UInt64, Int) in [(1, 40), (2, 560), (3, 1050)] {
       let built = try Built(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: seed))
       let index = try built.index
       var storage = index.searcher.storage
@@ -89,33 +89,35 @@ struct TopNormItemsTests {
 
   @Test("Who keeps more than there are largest items keeps all of them, and passes over no other")
   func more() throws {
-    let (rows, dimension) = (220, 4096)
+    let (rows, dimension) = (140, 4096)
     let catalogue = Catalogue.normal(rows: rows, dimension: dimension, metric: .innerProduct, seed: 8)
-    // Few links will do: all 220 nodes are asked for.
-    let index = try Built(catalogue, HNSWBuildOptions(m: 2, efConstruction: 8)).index
+    // Few links will do, measured with few queries: all 140 nodes are asked for.
+    let index = try HNSWIndex(
+      Embeddings(catalogue), options: HNSWBuildOptions(m: 2, efConstruction: 8),
+      queries: normalMatrix(rows: 30, dimension: dimension, seed: 10), execution: Execution(threads: 1))
     let storage = index.searcher.storage
     let largest = try TopNormItems(of: storage)
     #expect(largest.count == 128)
     let query = normalMatrix(rows: 1, dimension: dimension, seed: 9)
     let scan = unsafe largest.scan(
-      query.base, stride: query.stride, number: 1, rows: rows, capacity: 200, k: 200, of: storage)
+      query.base, stride: query.stride, number: 1, rows: rows, capacity: 135, k: 135, of: storage)
     #expect(scan.candidates(0).map { Int(Candidate.node($0)) }.sorted() == Array(0..<128))
     #expect(scan.all[0].end == rows && !scan.all[0].isComplete)
     #expect(
-      try index.nearest(to: query[Row(0)], k: 200, ef: 300)
-        == index.exhaustive().nearest(to: query[Row(0)].span, k: 200))
+      try index.nearest(to: query[Row(0)], k: 135, ef: 200)
+        == index.exhaustive().nearest(to: query[Row(0)].span, k: 135))
   }
 
   @Test("Of nodes with equal scores the first ones are kept, however many there are", arguments: [8, 60, 300])
   func ties(capacity: Int) throws {
-    let index = try opened(Built(Self.catalogue(rows: 1600, spread: 1, biased: false, seed: 5)).bytes)
+    let index = try opened(Built(Self.catalogue(rows: 1100, spread: 1, biased: false, seed: 5)).bytes)
     let storage = index.searcher.storage
     let query = try EmbeddingMatrix(rows: [[Float](repeating: 0, count: 19)])
     for level in Kernels.available {
       var own = storage
       unsafe own.kernels = try #require(Kernels.table(at: level))
       let scan = unsafe try TopNormItems(of: own).scan(
-        query.base, stride: query.stride, number: 1, rows: 1600, capacity: capacity, k: capacity, of: own)
+        query.base, stride: query.stride, number: 1, rows: 1100, capacity: capacity, k: capacity, of: own)
       #expect(scan.candidates(0).map { Int(Candidate.node($0)) } == Array(0..<capacity), "\(level)")
     }
   }
@@ -144,12 +146,15 @@ struct TopNormItemsTests {
   func filters(biased: Bool, spread: Double) throws {
     let rows = 1500
     let index = try Built(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: 7)).index
+    let storage = index.searcher.storage
+    let largest = try TopNormItems(of: storage)
+    let exhaustive = index.exhaustive()
     let queries = normalMatrix(rows: 12, dimension: 19, seed: 8)
     var generator = SeededGenerator(seed: 9)
     var complete = 0
     for query in 0..<queries.count {
       let vector = queries[Row(query)]
-      let best = try index.exhaustive().nearest(to: vector.span, k: 60).map(\.row)
+      let best = try exhaustive.nearest(to: vector.span, k: 60).map(\.row)
       let some = RowSet(capacity: rows) { _ in generator.next() % 3 == 0 }
       // Seen items are the best ones; a filter of few and one of many rows, alone and with them.
       let seen = RowSet(best.prefix(40), capacity: rows)
@@ -159,8 +164,7 @@ struct TopNormItemsTests {
             var request = SearchRequest(k: k, effort: .ef(ef), filter: filter)
             request.excluded = excluded
             let asked = GraphQuery(request, by: .innerProduct, ef: ef, of: index.searcher)
-            let storage = index.searcher.storage
-            let scan = unsafe try TopNormItems(of: storage).scan(
+            let scan = unsafe largest.scan(
               queries.base + query * queries.stride, stride: queries.stride, number: 1, rows: 512, capacity: ef, k: k,
               allowed: NodeFilter(asked, of: storage), of: storage)
             let place = "query \(query), k \(k), ef \(ef), filter \(filter?.allowedCount ?? -1), seed 7"
@@ -208,7 +212,7 @@ struct TopNormItemsTests {
 
   @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])
   func nothingLeft(spread: Double) throws {
-    let bytes = try Built(Self.catalogue(rows: 1600, spread: spread, biased: false, seed: 5)).bytes
+    let bytes = try Built(Self.catalogue(rows: 1100, spread: spread, biased: false, seed: 5)).bytes
     let index = try opened(bytes)
     let queries = normalMatrix(rows: 30, dimension: 19, seed: 6)
     for query in 0..<queries.count {

@@ -60,7 +60,7 @@ struct VectorFileTests {
 
   @Test("Tables larger than a chunk, at any thread count, in both orders", arguments: [1, 2, 5])
   func large(threads: Int) throws {
-    let (count, dimension) = (40_000, 9)
+    let (count, dimension) = (20_000, 9)
     let value = { (row: Int, component: Int) in Float(row * dimension + component) }
     let byRows = (0..<count).flatMap { row in (0..<dimension).map { value(row, $0) } }
     let byColumns = (0..<dimension).flatMap { component in (0..<count).map { value($0, component) } }
