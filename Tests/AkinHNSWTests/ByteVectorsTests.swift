@@ -77,6 +77,31 @@ struct ByteVectorsTests {
     }
   }
 
+  @Test("Bytes that are exact are the only vectors of the file, unless floats are asked for; the answers are the same")
+  func kept() throws {
+    let bytes = try ByteVectorsTests.around128.get()
+    #expect(bytes.report.store == .int8 && bytes.report.vectorError == 0 && bytes.bytes.entry("VECS") == nil)
+    let catalogue = ByteVectorsTests.catalogue(rows: 560, middle: 128, seed: 1)
+    var options = CodesTests.options
+    options.store = .float32
+    let floats = try Built(Embeddings(catalogue), options)
+    #expect(floats.report.store == .float32 && !floats.bytes.section("VECS").isEmpty)
+    // Graph, codes and measurements do not depend on it.
+    for name in ["LNK0", "LNKU", "KNNG", "CODE", "BYTE", "RCAL", "NNRM"] as [SectionName] {
+      #expect(bytes.bytes[bytes.bytes.section(name)] == floats.bytes[floats.bytes.section(name)], "\(name)")
+    }
+    let (one, other) = (try bytes.index, try floats.index)
+    for query in stride(from: 1, to: 560, by: 40) {
+      let vector = catalogue.items[Row(query)].map { $0 + 0.25 }
+      for effort in [SearchEffort.ef(20), .recall(0.9), .exact] {
+        let request = SearchRequest(k: 10, effort: effort)
+        #expect(try one.nearest(to: vector, request) == other.nearest(to: vector, request), "query \(query), \(effort)")
+      }
+      #expect(one.vector(of: Row(query)) == other.vector(of: Row(query)))
+      #expect(try one.related(to: Row(query), k: 5, ef: 20) == other.related(to: Row(query), k: 5, ef: 20))
+    }
+  }
+
   @Test("Hostile bytes lead nowhere outside, and verify names them")
   func hostile() throws {
     let bytes = try ByteVectorsTests.around128.get().bytes

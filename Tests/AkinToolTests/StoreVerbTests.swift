@@ -63,6 +63,37 @@ struct StoreVerbTests {
     #expect(expected.help == "leave --store out, or keep an index file of its own")
   }
 
+  @Test("Whole numbers that an index keeps as bytes are floats in a catalogue, whose merges copy them")
+  func wholeNumbers() throws {
+    // 272 components near a space of 24, and two vectors for each: wide vectors that codes tell apart.
+    let random = CounterRandom(seed: 5, purpose: 41)
+    let basis = (0..<24).map { axis in (0..<272).map { 8 * random.normal(at: UInt64(axis * 272 + $0)) } }
+    let rows = (0..<560).map { row in
+      let place = (0..<24).map { random.normal(at: 1 << 40 + UInt64(row * 24 + $0)) }
+      return (0..<272).map { component in
+        let value = (0..<24).reduce(0.8 * random.normal(at: 1 << 41 + UInt64(row * 272 + component))) {
+          $0 + place[$1] * basis[$1][component]
+        }
+        return Float(max(-127, min(127, value.rounded())))
+      }
+    }
+    let embeddings = Embeddings(
+      items: EmbeddingMatrix(uniformRows: rows, dimension: 272), itemIDs: .numbers((0..<560).map { UInt64($0) }),
+      metric: .euclidean)
+    let options = HNSWBuildOptions(m: 2, efConstruction: 8)
+    let alone = try HNSWIndex(embeddings, options: options)
+    #expect(alone.facts.store == .int8 && alone.facts.vectorError == 0)
+    try embeddings.write(to: scratch["w.emb"])
+    let source = try EmbeddingFile(path: scratch["w.emb"])
+    _ = try CatalogueWriter.create(at: scratch["w"], from: source, options: options)
+    let catalogue = try CatalogueIndex(path: scratch["w"])
+    let query = rows[7].map { $0 + 0.5 }
+    let request = SearchRequest(k: 10, effort: .exact)
+    #expect(try catalogue.nearest(to: query.span, request) == alone.nearest(to: query.span, request))
+    let segment = try #require(try names(in: scratch["w"]).first { $0.hasSuffix(".idx") })
+    #expect(try HNSWIndex(path: scratch["w/" + segment]).facts.store == .float32)
+  }
+
   @Test("recall compares with the true vectors where it has them, and notes where it has not")
   func recall() throws {
     let (codes, whole) = (scratch["codes.idx"], scratch["whole.idx"])

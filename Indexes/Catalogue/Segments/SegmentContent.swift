@@ -93,6 +93,8 @@ struct SegmentContent {
     execution: Execution
   ) throws -> HNSWIndex {
     var options = model.options
+    // Merges copy vectors, and read them as floats.
+    options.store = .float32
     if let base { return try HNSWIndex(embeddings, options: options, growing: base, execution: execution) }
     options.linksItems = isLinked
     // Rows of links that stay empty take the least space.

@@ -124,6 +124,6 @@ extension EmbeddingFile {
 extension HNSWBuildOptions {
   /// Throws unless vectors are kept as they are.
   func checkKeepsVectors() throws(CatalogueError) {
-    guard store == .float32 else { throw .roundedVectors(store) }
+    if let store, store != .float32 { throw .roundedVectors(store) }
   }
 }

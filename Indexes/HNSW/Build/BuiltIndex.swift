@@ -82,7 +82,6 @@ import CAkinKernels
         ? linking.linkReordered(items, users: users, queries: queries)
         : linking.linkWithPause(items, queries: queries))
     self.items = linked.items
-    self.stored = stored
     self.biases = biases
     self.metric = metric
     self.order = order
@@ -92,6 +91,9 @@ import CAkinKernels
     byteOffset =
       isPacked
       ? stored.byteOffset : metric == .euclidean && linked.codes != nil ? ByteVectors.offset(of: items) : nil
+    // The bytes say all that the floats do.
+    self.stored =
+      if let byteOffset, options.store == nil { stored.keptAsBytes(byteOffset) } else { stored }
     codeError = linked.draft.codeError(of: linked.codes, items: linked.items, metric: metric)
     minimumPrefix = linking.minimumPrefix
     repaired = linked.repaired

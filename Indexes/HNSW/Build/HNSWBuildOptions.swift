@@ -20,7 +20,11 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   public var linksItems = true
   /// How the file keeps the vectors: as they are, or rounded, in fewer bytes. The index is then that of the rounded vectors, and says
   /// how far a score can be from that of the true one (``IndexFacts/vectorError``).
-  public var store = VectorStore.float32
+  ///
+  /// `nil` keeps them exactly: as ``VectorStore/int8`` where every component is a whole number, these are less than 256 apart, and
+  /// searches by Euclidean distance read bytes anyway (128 components and more, 8 MiB of vectors and more); else as
+  /// ``VectorStore/float32``.
+  public var store: VectorStore?
 
   /// Creates options.
   ///
@@ -29,10 +33,10 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   ///   - m: M, or `nil` for ``usualM(for:)``.
   ///   - efConstruction: efConstruction, at least `m`.
   ///   - seed: The random seed.
-  ///   - store: How vectors are kept.
+  ///   - store: How vectors are kept; `nil` for the fewest bytes that keep them exactly.
   public init(
     metric: Metric? = nil, m: Int? = nil, efConstruction: Int = 100, seed: UInt64 = 0,
-    store: VectorStore = .float32
+    store: VectorStore? = nil
   ) {
     self.metric = metric
     self.m = m

@@ -21,14 +21,14 @@ import CAkinKernels
   /// At least the distance of any vector from the true one: of directions under cosine.
   let error: Float
 
-  /// Rounds items.
+  /// Rounds items; `nil` leaves them as they are.
   ///
   /// - Throws: ``HNSWError`` for components that have no room to be rounded, and for vectors too wide for codes; ``Cancelled``.
   init(
-    _ items: EmbeddingMatrix, store: VectorStore, metric: Metric, kernels: UnsafePointer<akin_kernels>,
+    _ items: EmbeddingMatrix, store: VectorStore?, metric: Metric, kernels: UnsafePointer<akin_kernels>,
     execution: Execution
   ) throws {
-    guard store != .float32, items.count > 0 else {
+    guard let store, store != .float32, items.count > 0 else {
       self.init(store: .float32, items: items)
       return
     }
@@ -67,6 +67,13 @@ import CAkinKernels
 
   /// Vectors as they are.
   init(_ items: EmbeddingMatrix) { self.init(store: .float32, items: items) }
+
+  /// The same vectors, of which the file keeps the section of exact bytes alone.
+  ///
+  /// - Parameter offset: The offset of the bytes.
+  func keptAsBytes(_ offset: Float) -> StoredItems {
+    StoredItems(store: .int8, items: items, byteOffset: offset)
+  }
 
   /// Throws unless every component is finite and has room to be rounded up.
   private static func check(_ items: EmbeddingMatrix) throws(HNSWError) {

@@ -22,10 +22,11 @@ enum IndexVerb {
     "ef-construction", .integer(in: 2...65_536), default: usual.efConstruction,
     "Candidates for the links of an item, efConstruction in the HNSW paper; at least M")
 
-  static let store = Option(
-    "store", .choice("STORE", VectorStore.allCases.map { (name: $0.name, value: $0) }), default: usual.store,
+  static let store = Option<VectorStore?>.optional(
+    "store", .choice("STORE", VectorStore.allCases.map { (name: $0.name, value: $0) }),
     "How vectors are kept: as they are, or rounded, in fewer bytes; scores are then those of the rounded vectors, and akin info "
-      + "says how wrong they can be. codes keeps only the byte codes of the walk, for up to 256 components")
+      + "says how wrong they can be. codes keeps only the byte codes of the walk, for up to 256 components",
+    default: "float32, or int8 where bytes are exact and read anyway")
 
   static let queries = Option<String?>.optional(
     "queries", .file, "Queries like those to come, in any format of akin import: recall is measured with them",
