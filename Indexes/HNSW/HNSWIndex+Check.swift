@@ -53,7 +53,9 @@ extension HNSWIndex {
     let key = key(request, target)
     switch checks.next(key, { newCheck(plan, request, target: target, isBatch: false) }) {
     case .walk(let ef): return walk(query, request, ef: ef)
-    case .exact: return try exhaustive().nearest(to: query, request)
+    case .exact:
+      try request.checkFallback()
+      return try exhaustive().nearest(to: query, request)
     case .both(let ef):
       let truth = try exhaustive().nearest(to: query, request)
       checks.add(key, ef: ef, found: walk(query, request, ef: ef), truth: truth, count: count)
@@ -108,6 +110,7 @@ extension HNSWIndex {
     }
     checks[key] = check
     guard check.state == .kept else {
+      try request.checkFallback()
       return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
     }
     var table = try walk(toEach: queries, request, ef: check.ef, filter: filter, execution: execution)

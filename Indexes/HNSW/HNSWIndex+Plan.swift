@@ -17,14 +17,17 @@ extension HNSWIndex {
   ///   - request: The request.
   ///   - question: The kind of question: nearest or related items.
   ///   - isBatch: Whether one call answers many queries, which makes the exact scan faster.
-  /// - Throws: `SearchError` for an invalid request.
+  /// - Throws: `SearchError` for an invalid request, and `SearchError.recallNotPromised` for one without `allowsExactFallback` where
+  ///   no measured `ef` supports its target, or a check has found none that does at a lower cost than the exact scan's.
   /// - Complexity: O(measurements), at most some hundreds; the first call reads them.
   public func plan(
     _ request: SearchRequest, for question: Question = .nearest, isBatch: Bool = false
   ) throws(SearchError) -> SearchPlan {
     let plan = try buildPlan(request, for: question, isBatch: isBatch)
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
-    return checked(plan, request, target: target)
+    let known = checked(plan, request, target: target)
+    if plan.ef != nil, known.ef == nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
+    return known
   }
 
   /// The plan by the measurements of the build, before any check of this process.
@@ -36,7 +39,14 @@ extension HNSWIndex {
     switch request.resolvedEffort {
     case .exact: return .exact
     case .ef(let ef): plan = SearchPlan(way: .graph(ef: ef))
-    case .recall(let recall): plan = measuredPlan(k: request.k, recall: recall, question, isBatch: isBatch)
+    case .recall(let recall):
+      plan = measuredPlan(k: request.k, recall: recall, question, isBatch: isBatch)
+      if !request.allowsExactFallback, plan.ef == nil, recall < 1, let calibration,
+        !calibration.supports(
+          k: min(request.k, count), recall: recall, of: question, cost: SearchCost(of: searcher.storage, question))
+      {
+        try request.checkFallback()
+      }
     }
     if let ef = plan.ef, let filter = request.filter,
       isScanCheaper(allowing: filter, k: request.k, ef: ef, question)

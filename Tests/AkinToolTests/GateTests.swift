@@ -28,6 +28,25 @@ struct GateTests {
     return scratch["q.npy"]
   }
 
+  @Test(
+    "--no-fallback refuses a recall that the graph cannot promise, with 3, and writes nothing; without --recall it says nothing"
+  )
+  func fallback() throws {
+    let idx = try index((0..<200).map { [Float($0 % 20), Float($0 / 20)] })
+    let queries = try vectors([[0.5, 3.25]])
+    for words in [["related", idx, "3"], ["query", idx, "--vectors", queries, "-o", scratch["a.npy"]]] {
+      let asked = words + ["--recall", "0.9999999"]
+      let refused = akin(asked + ["--no-fallback"])
+      #expect(refused.code == 3, "\(refused.messages)")
+      #expect(
+        refused.messages.contains("the graph cannot promise a recall of 0.9999999 for k = 10"), "\(refused.messages)")
+      #expect(!scratch.names.contains("a.npy"))
+      #expect(akin(asked).code == 0)
+      let alone = akin(words + ["--no-fallback"])
+      #expect(alone.code == 2 && alone.messages.contains("--recall"), "\(alone.messages)")
+    }
+  }
+
   @Test("recall --fail-under with nothing to measure is bad input, and without it a warning")
   func nothing() throws {
     let some: [[Float]] = [[1, 0], [0, 1], [1, 1]]

@@ -13,12 +13,27 @@ extension RecallCalibration {
     var best = exactPlan(measurements(of: question, k: nearest), k: k, isBatch: isBatch, cost: cost)
     guard target < 1 else { return best }
     for measured in larger {
-      let points = GraphPoint.worst(of: measurements(of: question, k: measured))
-      guard var plan = GraphPoint.plan(reaching: target, on: points, k: k, cost: cost) else { continue }
+      guard var plan = graphPlan(k: k, recall: target, of: question, measured: measured, cost: cost) else { continue }
       plan.basis = measurements(of: question, k: measured).first?.family.basis
       if plan.cost ?? .infinity < best.cost ?? .infinity { best = plan }
     }
     return best
+  }
+
+  /// Whether some measured `ef` supports a recall target, whatever it costs.
+  func supports(k: Int, recall target: Double, of question: Question, cost: SearchCost) -> Bool {
+    measurements.contains {
+      $0.question == question && $0.k >= k
+        && graphPlan(k: k, recall: target, of: question, measured: $0.k, cost: cost) != nil
+    }
+  }
+
+  /// The cheapest graph search by the measurements for one `k`; `nil` where none supports the target.
+  private func graphPlan(
+    k: Int, recall target: Double, of question: Question, measured: Int, cost: SearchCost
+  ) -> SearchPlan? {
+    let points = GraphPoint.worst(of: measurements(of: question, k: measured))
+    return GraphPoint.plan(reaching: target, on: points, k: k, cost: cost)
   }
 
   /// The exact scan, with the cost of its most expensive family.

@@ -25,13 +25,15 @@ public enum SearchError: AkinError, Equatable {
   /// The scores of a query do not fit `Float`: they overflow, or underflow to nearly nothing. `query` is its row in the
   /// batch, from 0.
   case scoreOutOfRange(query: Int)
+  /// The graph cannot promise a recall target, and the exact scan may not answer in its place.
+  case recallNotPromised(Double, k: Int)
 
   public var kind: TroubleKind {
     switch self {
     case .badCount, .badEffort, .badRecall, .badMinimumScore, .badDiversity, .badCategoryLimit, .categoryMismatch,
       .filterMismatch:
       .usage
-    case .dimensionMismatch, .notFinite, .scoreOutOfRange: .badInput
+    case .dimensionMismatch, .notFinite, .scoreOutOfRange, .recallNotPromised: .badInput
     }
   }
 
@@ -53,6 +55,7 @@ public enum SearchError: AkinError, Equatable {
       "query \(query) has a NaN or an infinity as component \(component); every component must be finite"
     case .scoreOutOfRange(let query):
       "the scores of query \(query) do not fit float32: its products with the items are too large or too small"
+    case .recallNotPromised(let recall, let k): "the graph cannot promise a recall of \(recall) for k = \(k)"
     }
   }
 
@@ -64,6 +67,8 @@ public enum SearchError: AkinError, Equatable {
     case .badMinimumScore, .badDiversity, .badCategoryLimit, .categoryMismatch, .filterMismatch: nil
     case .dimensionMismatch: "query with vectors from the model that the items came from"
     case .notFinite: nil
+    case .recallNotPromised:
+      "ask for a lower recall, build with a larger --ef-construction, or let the exact scan answer: omit --no-fallback"
     case .scoreOutOfRange:
       """
       multiply the vectors by a power of two so that products are near 1; the order stays. Tiny factors come from a \

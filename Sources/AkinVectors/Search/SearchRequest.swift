@@ -16,6 +16,9 @@ public struct SearchRequest: Sendable, Equatable {
   public var excluded: RowSet?
   /// The smallest score of an item in the answer (see ``Metric``); `nil` sets no limit.
   public var minimumScore: Float?
+  /// Whether the exact scan answers where the graph cannot promise a recall target; otherwise the search throws
+  /// ``SearchError/recallNotPromised(_:k:)``. For callers with little time, to whom a late answer is none.
+  public var allowsExactFallback = true
   /// Whether an index prepares ``filter`` however few rows it excludes: for rows that lie among the others everywhere, such as
   /// deleted ones, of which a walk meets few.
   package var alwaysPreparesFilter = false
@@ -71,6 +74,12 @@ public struct SearchRequest: Sendable, Equatable {
   package func allowedRows(and own: RowFilter? = nil) -> AllowedRows? {
     guard let excluded else { return AllowedRows(filter, and: own) }
     return AllowedRows(filter, and: own?.excluding(excluded) ?? .excluding(excluded))
+  }
+
+  /// Throws when the exact scan may not answer in place of the graph.
+  package func checkFallback() throws(SearchError) {
+    guard !allowsExactFallback, case .recall(let recall) = resolvedEffort else { return }
+    throw .recallNotPromised(recall, k: k)
   }
 
   /// Throws when the request is invalid for an index of `count` items.

@@ -17,6 +17,8 @@ enum Common {
     "recall", .recall,
     "Recall target: the index chooses ef or exact from its own measurements; 1 is exact")
   static let exact = Option<Bool>.flag("exact", "Score every item instead of walking the graph")
+  static let noFallback = Option<Bool>.flag(
+    "no-fallback", "Refuse, with exit code 3, where the graph cannot promise --recall, in place of the exact scan")
   static let raw = Option<Bool>.flag(
     "raw", "Show the score that items are ordered by, not the prediction that the model makes of it")
   static let minimumScore = Option<Float?>.optional(

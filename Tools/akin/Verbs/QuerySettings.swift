@@ -38,7 +38,8 @@ extension QueryVerb {
       let expected = "a name whose place for --ef or --recall is {ef}"
       throw arguments.error(.badValue(option: option, expected: expected, found: name, nearest: nil))
     }
-    let asked = SearchRequest(k: arguments[Common.k], minimumScore: arguments[Common.minimumScore])
+    var asked = SearchRequest(k: arguments[Common.k], minimumScore: arguments[Common.minimumScore])
+    try SearchOptions.setFallback(arguments, recall: recall, of: &asked)
     func setting(_ effort: SearchEffort?, _ word: String, target: RecallTarget? = nil) -> Setting {
       var request = asked
       request.effort = effort

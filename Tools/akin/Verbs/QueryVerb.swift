@@ -56,8 +56,8 @@ enum QueryVerb {
       OptionGroup(
         "Search",
         [
-          Common.k, ef, recall, Common.exact, Common.minimumScore, Common.diversity, Common.perCategory,
-          RecommendVerb.includeSeen, Common.raw,
+          Common.k, ef, recall, Common.exact, Common.noFallback, Common.minimumScore, Common.diversity,
+          Common.perCategory, RecommendVerb.includeSeen, Common.raw,
         ]),
       FilterOptions.group,
       CatalogueOptions.group,

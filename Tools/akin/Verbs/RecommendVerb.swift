@@ -45,8 +45,8 @@ enum RecommendVerb {
       OptionGroup(
         "Options",
         [
-          users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore,
-          Common.diversity, Common.perCategory, Common.raw, Common.json,
+          users, includeSeen, Common.k, Common.ef, Common.recall, Common.exact, Common.noFallback,
+          Common.minimumScore, Common.diversity, Common.perCategory, Common.raw, Common.json,
         ]),
       FilterOptions.group,
       OptionGroup("Cold start", [history, skipUnknown, cold]),

@@ -19,8 +19,8 @@ enum RelatedVerb {
       OptionGroup(
         "Options",
         [
-          Common.k, Common.ef, Common.recall, Common.exact, Common.minimumScore, Common.diversity, Common.perCategory,
-          Common.json,
+          Common.k, Common.ef, Common.recall, Common.exact, Common.noFallback, Common.minimumScore, Common.diversity,
+          Common.perCategory, Common.json,
         ]),
       FilterOptions.group,
       CatalogueOptions.group,

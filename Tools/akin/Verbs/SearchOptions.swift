@@ -13,9 +13,9 @@ struct SearchOptions {
   /// The largest number of items of a category, or `nil`.
   var perCategory: Int?
 
-  /// Reads `-k`, `--ef`, `--recall`, `--exact`, `--min-score`, `--diversity` and `--per-category`.
+  /// Reads `-k`, `--ef`, `--recall`, `--exact`, `--no-fallback`, `--min-score`, `--diversity` and `--per-category`.
   ///
-  /// - Throws: `UsageError` for more than one of `--ef`, `--recall` and `--exact`.
+  /// - Throws: `UsageError` for more than one of `--ef`, `--recall` and `--exact`, and for `--no-fallback` without `--recall`.
   init(_ arguments: Arguments) throws {
     try SearchOptions.refuse(arguments, ef: Common.ef, recall: Common.recall)
     let (ef, target) = (arguments[Common.ef], arguments[Common.recall])
@@ -30,6 +30,7 @@ struct SearchOptions {
     self.init(
       SearchRequest(k: arguments[Common.k], effort: effort, minimumScore: arguments[Common.minimumScore]),
       target: target)
+    try SearchOptions.setFallback(arguments, recall: Common.recall, of: &request)
     isOpenEnded = arguments.has(Common.minimumScore) && !arguments.has(Common.k)
     diversity = arguments[Common.diversity]
     perCategory = arguments[Common.perCategory]
@@ -69,6 +70,19 @@ struct SearchOptions {
   init(_ request: SearchRequest, target: RecallTarget? = nil) {
     self.request = request
     self.target = target
+  }
+
+  /// Reads `--no-fallback`.
+  ///
+  /// - Throws: `UsageError` without a recall target.
+  static func setFallback(
+    _ arguments: Arguments, recall: any AnyOption, of request: inout SearchRequest
+  ) throws(UsageError) {
+    guard arguments[Common.noFallback] else { return }
+    guard arguments.has(recall) else {
+      throw arguments.error(.lonely(Common.noFallback.spelling, needs: recall.spelling))
+    }
+    request.allowsExactFallback = false
   }
 
   /// Throws when two options set the search effort.
