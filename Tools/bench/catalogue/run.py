@@ -2,16 +2,18 @@
 """What does a catalogue lose by change? Many generations of 2 % churn, beside an index that is built anew, hnswlib and usearch.
 
     ../shared/bench/datasets.py factors f.npz --rows 300000
-    Tools/bench/catalogue/run.py f.npz [--akin .build/release/akin] [--items 100000] [--generations 100] [--every 10] [--peers]
+    Tools/bench/catalogue/run.py f.npz [--akin .build/release/akin] [--generations 100] [--every 10] [--ef 64,16] [--peers]
 
 The first --items vectors are the catalogue. A generation deletes 1 % of the items, replaces the vectors of another 1 %, and adds
 as many new items as it deleted, the vectors taken from the rest of the file. Every --every generations all is compared with an
-index that is built of the live items: recall@10 at equal ef (64), both counted against the exact answers, and the queries a second
-of one thread, with all segments and, at the end, after `akin compact`. The times of a generation are those of `akin delete` and
-`akin add` as commands, merges included; "answered" is the time from the start of `akin add` to the appearance of its generation,
-taken for 1,000 new items at the end. Needs numpy and faiss-cpu; --peers also hnswlib and usearch.
+index that is built of the live items: recall@10 at equal ef, both counted against the exact answers, and the queries a second of one
+thread with all segments, asked by turns (--rounds) with the rebuilt index, which is what `akin compact` makes; the ratio is the median
+of the turns. The times of a generation are those of `akin delete` and `akin add` as commands, merges included, on the clock and, which
+other work disturbs less, of the processors; a share is of a rebuild of that moment, and "since" that of the generations since the last
+line. "Answered" is the time from the start of `akin add` to the appearance of its generation, taken for 1,000 new items at the end.
+Needs numpy and faiss-cpu; --peers also hnswlib and usearch, which change an index in memory and write nothing.
 """
-import argparse, json, os, subprocess, sys, tempfile, time
+import argparse, json, os, resource, subprocess, sys, tempfile, time
 import numpy as np
 
 NAMES = {"ip": "inner-product", "l2": "euclidean", "cos": "cosine"}
@@ -36,9 +38,11 @@ class Akin:
         return path
 
     def timed(self, *words):
-        start = time.perf_counter()
+        """Seconds on the clock and of the processors."""
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         self.run(*words)
-        return time.perf_counter() - start
+        seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        return np.array([seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime])
 
     def ask(self, index, queries, ef, k=10, repeats=3):
         """Ids of the answers, and queries a second of one thread."""
@@ -66,13 +70,13 @@ def recall(found, truth):
 class HNSWLib:
     name = "hnswlib"
 
-    def __init__(self, ids, vectors, metric, threads, ef):
+    def __init__(self, ids, vectors, metric, threads):
         import hnswlib
         self.index = hnswlib.Index(space={"ip": "ip", "l2": "l2", "cos": "cosine"}[metric], dim=vectors.shape[1])
         self.index.init_index(max_elements=int(len(ids) * 1.1), M=16 if metric == "ip" else 24, ef_construction=100, allow_replace_deleted=True)
         self.index.set_num_threads(threads)
         self.index.add_items(vectors, ids)
-        self.threads, self.ef = threads, ef
+        self.threads = threads
 
     def change(self, gone, ids, vectors, new):
         for one in gone:
@@ -81,8 +85,8 @@ class HNSWLib:
         self.index.add_items(vectors[~new], ids[~new])
         self.index.add_items(vectors[new], ids[new], replace_deleted=True)
 
-    def ask(self, queries, k=10):
-        self.index.set_ef(self.ef)
+    def ask(self, queries, ef, k=10):
+        self.index.set_ef(ef)
         self.index.set_num_threads(1)
         start = time.perf_counter()
         found = self.index.knn_query(queries, k)[0]
@@ -94,10 +98,10 @@ class HNSWLib:
 class USearch:
     name = "usearch"
 
-    def __init__(self, ids, vectors, metric, threads, ef):
+    def __init__(self, ids, vectors, metric, threads):
         from usearch.index import Index
         self.index = Index(ndim=vectors.shape[1], metric={"ip": "ip", "l2": "l2sq", "cos": "cos"}[metric], dtype="f32",
-                           connectivity=16 if metric == "ip" else 24, expansion_add=100, expansion_search=ef)
+                           connectivity=16 if metric == "ip" else 24, expansion_add=100)
         self.threads = threads
         self.index.add(ids, vectors, threads=threads)
 
@@ -105,7 +109,8 @@ class USearch:
         self.index.remove(np.concatenate([gone, ids[~new]]))
         self.index.add(ids, vectors, threads=self.threads)
 
-    def ask(self, queries, k=10):
+    def ask(self, queries, ef, k=10):
+        self.index.expansion_search = ef
         start = time.perf_counter()
         found = self.index.search(queries, k, threads=1)
         return np.asarray(found.keys).astype(np.int64).reshape(len(queries), -1), len(queries) / (time.perf_counter() - start)
@@ -118,11 +123,13 @@ def main():
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--generations", type=int, default=100)
     parser.add_argument("--every", type=int, default=10)
-    parser.add_argument("--ef", type=int, default=64)
+    parser.add_argument("--ef", default="64,16", help="one or several, with commas")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--queries", type=int, default=1000)
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
+    efs = [int(ef) for ef in options.ef.split(",")]
     data = np.load(options.data)
     metric = str(data["metric"])
     base, queries = data["base"].astype(np.float32), data["query"].astype(np.float32)[: options.queries]
@@ -137,16 +144,16 @@ def main():
         akin = Akin(os.path.abspath(options.akin), where, metric, threads)
         source = akin.embeddings(np.arange(n), base[:n], "base")
         created = akin.timed("catalogue", "create", akin.shop, source, "-q", "--threads", threads)
-        print(f"{options.data}: {n} x {base.shape[1]}, {metric}, {threads} threads; created in {created:.2f} s", flush=True)
+        print(f"{options.data}: {n} x {base.shape[1]}, {metric}, {threads} threads; created in {created[0]:.2f} s", flush=True)
         peers = []
         if options.peers:
             for kind in (HNSWLib, USearch):
                 start = time.perf_counter()
-                peers.append(kind(np.arange(n), base[:n], metric, threads, options.ef))
+                peers.append(kind(np.arange(n), base[:n], metric, threads))
                 print(f"  {kind.name}: built in {time.perf_counter() - start:.2f} s", flush=True)
         spent, peer_spent = [], {peer.name: [] for peer in peers}
-        print("gen  segs   s/gen  rebuild s  share  recall  rebuilt    diff     QPS  rebuilt QPS" +
-              "".join(f"  {p.name}: s/gen recall QPS" for p in peers), flush=True)
+        print("gen segs deleted  s/gen  cpu  rebuild s  cpu  share  cpu  since" + "".join(
+            f"  | ef {ef}: recall   diff     QPS  of rebuilt" for ef in efs) + "".join(f"  | {p.name}: s/gen cpu recall" for p in peers), flush=True)
         for generation in range(1, options.generations + 1):
             ids = np.fromiter(live, np.int64)
             drawn = rng.choice(ids, 2 * step, replace=False)
@@ -166,26 +173,30 @@ def main():
             spent.append(akin.timed("delete", akin.shop, "--from", f"{where}/gone.npy", "-q", "--threads", threads) +
                          akin.timed("add", akin.shop, new, "-q", "--threads", threads))
             for peer in peers:
-                start = time.perf_counter()
+                start, used = time.perf_counter(), time.process_time()
                 peer.change(gone, incoming, base[rows], incoming >= fresh - step)
-                peer_spent[peer.name].append(time.perf_counter() - start)
+                peer_spent[peer.name].append((time.perf_counter() - start, time.process_time() - used))
             if generation % options.every:
                 continue
             ids, rows = np.fromiter(live, np.int64), np.fromiter(live.values(), np.int64)
             truth = exact(ids, base[rows], queries, metric)
             final = akin.embeddings(ids, base[rows], "final")
             rebuild = akin.timed("index", final, "-o", f"{where}/final.idx", "-f", "-q", "--threads", threads)
-            found, qps = akin.ask(akin.shop, queries, options.ef)
-            rebuilt, rebuilt_qps = akin.ask(f"{where}/final.idx", queries, options.ef)
-            segments = len(json.loads(akin.run("info", akin.shop, "--json"))["segments"])
-            a, b = recall(found, truth), recall(rebuilt, truth)
-            line = (f"{generation:3d}  {segments:4d}  {np.mean(spent):6.3f}  {rebuild:9.2f}  {np.mean(spent) / rebuild:5.1%}  {a:.4f}   {b:.4f}  {a - b:+.4f}"
-                    f"  {qps:6.0f}  {rebuilt_qps:11.0f}")
+            segments = json.loads(akin.run("info", akin.shop, "--json"))["segments"]
+            mean, since = np.mean(spent, axis=0), np.mean(spent[-options.every:], axis=0)
+            share = mean / rebuild
+            line = (f"{generation:3d} {len(segments):4d} {1 - len(live) / sum(s['rows'] for s in segments):7.1%} {mean[0]:6.3f} {mean[1]:5.2f}"
+                    f" {rebuild[0]:7.2f} {rebuild[1]:6.2f} {share[0]:6.1%} {share[1]:5.1%} {since[1] / rebuild[1]:5.1%}")
+            for ef in efs:
+                turns = [[akin.ask(index, queries, ef) for index in (akin.shop, f"{where}/final.idx")] for _ in range(options.rounds)]
+                a, b = (recall(found, truth) for found, _ in turns[0])
+                line += (f"  | {a:.4f} {a - b:+.4f} {np.median([one[1] for one, _ in turns]):7.0f}"
+                         f"  {np.median([one[1] / other[1] for one, other in turns]):.2f}")
             for peer in peers:
-                answers, peer_qps = peer.ask(queries)
-                line += f"  {np.mean(peer_spent[peer.name]):.3f} {recall(answers, truth):.4f} {peer_qps:.0f}"
+                spent_by = np.mean(peer_spent[peer.name], axis=0)
+                line += f"  | {spent_by[0]:.3f} {spent_by[1]:.2f}" + "".join(f" {recall(peer.ask(queries, ef)[0], truth):.4f}" for ef in efs)
             print(line, flush=True)
-        before = akin.ask(akin.shop, queries, options.ef)[1]
+        before = akin.ask(akin.shop, queries, efs[0])[1]
         # A thousand new items: from the start of the command to the appearance of their generation.
         answered = []
         for repeat in range(5):
@@ -203,8 +214,8 @@ def main():
             process.wait()
         print(f"1,000 new items are answered after {np.median(answered) * 1000:.0f} ms (median of 5; {', '.join(f'{s * 1000:.0f}' for s in answered)})")
         compacting = akin.timed("compact", akin.shop, "--keep", 1, "-q", "--threads", threads)
-        after = akin.ask(akin.shop, queries, options.ef)[1]
-        print(f"compacted in {compacting:.2f} s: {after:.0f} queries a second, {before:.0f} before ({before / after:.2f} x)")
+        after = akin.ask(akin.shop, queries, efs[0])[1]
+        print(f"compacted in {compacting[0]:.2f} s: {after:.0f} queries a second, {before:.0f} before ({before / after:.2f} x)")
         print(akin.run("catalogue", "verify", akin.shop).strip())
 
 
