@@ -3,7 +3,7 @@ import AkinSupport
 import AkinVectors
 import Synchronization
 
-// Every segment answers by itself; the answers merge exactly, because a score does not depend on who computes it.
+// Every part answers by itself; the answers merge exactly, because a score does not depend on who computes it.
 
 extension CatalogueIndex {
   /// Returns the items with the best scores for a vector, best first; equal scores come in order of arrival.
@@ -12,28 +12,24 @@ extension CatalogueIndex {
   ///   - query: ``dimension`` finite components.
   ///   - request: The number of items, the search effort and the filter.
   /// - Throws: `SearchError` for an invalid request or query.
-  /// - Complexity: That of a search in each segment. An `ef` is shared among the linked segments by their sizes.
+  /// - Complexity: That of a search in each segment, of which neighbours without graphs are one. An `ef` is shared among the
+  ///   linked segments by their sizes.
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     try request.check(count: count)
     try query.checkQuery(dimension: dimension)
     var found: [Neighbor] = []
-    for segment in linkedFirst {
-      guard let index = segment.index, let own = own(request, in: segment) else { continue }
-      let part =
-        if segment.record.isLinked {
-          try index.nearest(to: query, own)
-        } else {
-          try index.exhaustive().nearest(
+    for part in parts {
+      guard let own = own(request, in: part) else { continue }
+      let answer =
+        switch part.way {
+        case .graph(let index): try index.nearest(to: query, own)
+        case .scan(let run):
+          try run.exhaustive(by: metric).nearest(
             to: query, own, reached: found.count == request.k ? found[request.k - 1].score : -.infinity)
         }
-      found = merged(found, part[...], of: segment, k: request.k)
+      found = merged(found, answer[...], of: part, k: request.k)
     }
     return found
-  }
-
-  /// The segments, those with graphs first: what these find bounds what the scans of the others look for.
-  private var linkedFirst: [Segment] {
-    segments.filter(\.record.isLinked) + segments.filter { !$0.record.isLinked }
   }
 
   /// Answers each row of `queries` as ``nearest(to:_:)`` does. The answers do not depend on the threads.
@@ -58,13 +54,12 @@ extension CatalogueIndex {
       }
     }
     let k = min(request.k, count)
-    var parts: [(segment: Segment, answers: NeighborTable)] = []
+    var done: [(part: SearchPart, answers: NeighborTable)] = []
     let mismatch = Mutex<Int?>(nil)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var reached: [Float]?
-    for (number, segment) in linkedFirst.enumerated() {
-      guard let index = segment.index else { continue }
-      guard let own = own(request, in: segment) else { continue }
+    for part in parts {
+      guard let own = own(request, in: part) else { continue }
       var ownFilter: (@Sendable (Int) -> RowFilter?)?
       if let filter {
         let count = count
@@ -72,47 +67,50 @@ extension CatalogueIndex {
           guard let wanted = filter(query) else { return nil }
           guard wanted.rows.capacity == count else {
             mismatch.withLock { $0 = wanted.rows.capacity }
-            return .only(RowSet(capacity: segment.record.rows))
+            return .only(RowSet(capacity: part.rows.count))
           }
-          let part = wanted.rows.slice(segment.rows)
-          return wanted.letsIn ? .only(part) : .excluding(part)
+          let those = wanted.rows.slice(part.rows)
+          return wanted.letsIn ? .only(those) : .excluding(those)
         }
       }
-      let part: NeighborTable
-      if !segment.record.isLinked, k > 0, !parts.isEmpty {
-        let bounds = reached ?? reachedScores(parts, queries: queries.count, k: k, least: request.minimumScore)
+      let answers: NeighborTable
+      switch part.way {
+      case .graph(let index): answers = try index.nearest(toEach: queries, own, filter: ownFilter, execution: quiet)
+      case .scan(let run) where k > 0 && !done.isEmpty:
+        let bounds = reached ?? reachedScores(done, queries: queries.count, k: k, least: request.minimumScore)
         reached = bounds
-        part = try index.exhaustive().nearest(
+        answers = try run.exhaustive(by: metric).nearest(
           toEach: queries, k: own.k, sharing: own.filter, excluding: own.excluded, filter: ownFilter, reached: bounds,
           execution: quiet)
-      } else {
-        part = try index.nearest(toEach: queries, own, filter: ownFilter, execution: quiet)
+      case .scan(let run):
+        answers = try run.exhaustive(by: metric).nearest(
+          toEach: queries, own, filter: ownFilter, execution: quiet)
       }
       if let found = mismatch.withLock({ $0 }) { throw SearchError.filterMismatch(expected: count, found: found) }
-      parts.append((segment, part))
+      done.append((part, answers))
       execution.progress?(
         ProgressEvent(
-          stage: "search", completed: queries.count * (number + 1) / segments.count, total: queries.count,
+          stage: "search", completed: queries.count * (part.number + 1) / parts.count, total: queries.count,
           unit: "queries"))
     }
-    return try NeighborTable(queryCount: queries.count, k: k, execution: quiet) { [parts] range, answer in
+    return try NeighborTable(queryCount: queries.count, k: k, execution: quiet) { [done] range, answer in
       for query in range {
-        let best = best(of: query, in: parts, k: k)
+        let best = best(of: query, in: done, k: k)
         answer(query, request.minimumScore.map { least in best.filter { $0.score >= least } } ?? best)
       }
     }
   }
 
-  /// The answer to a query by some segments.
-  private func best(of query: Int, in parts: [(segment: Segment, answers: NeighborTable)], k: Int) -> [Neighbor] {
+  /// The answer to a query by some parts.
+  private func best(of query: Int, in parts: [(part: SearchPart, answers: NeighborTable)], k: Int) -> [Neighbor] {
     var best: [Neighbor] = []
-    for (segment, answers) in parts { best = merged(best, answers[query], of: segment, k: k) }
+    for (part, answers) in parts { best = merged(best, answers[query], of: part, k: k) }
     return best
   }
 
   /// For each query a score that `k` items reach already, or the minimum score of the request; -∞ without one.
   private func reachedScores(
-    _ parts: [(segment: Segment, answers: NeighborTable)], queries: Int, k: Int, least: Float?
+    _ parts: [(part: SearchPart, answers: NeighborTable)], queries: Int, k: Int, least: Float?
   ) -> [Float] {
     (0..<queries).map { query in
       let best = best(of: query, in: parts, k: k)
@@ -128,15 +126,25 @@ extension CatalogueIndex {
   /// - Throws: `SearchError` for an invalid request.
   public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     try request.check(count: count)
-    guard let (home, local) = place(of: row), let vector = home.index?.vector(of: local) else { return [] }
+    guard let vector = vector(of: row) else { return [] }
     if relatedMetric == .cosine, vector.allSatisfy({ $0 == 0 }) { return [] }
     var found: [Neighbor] = []
-    for segment in segments {
-      guard let index = segment.index, let own = own(request, in: segment) else { continue }
-      let part =
-        segment.offset == home.offset
-        ? try index.related(to: local, own) : try index.related(toVector: vector.span, own)
-      for one in part { found.append(segment.shifted(one)) }
+    for part in parts {
+      guard var own = own(request, in: part) else { continue }
+      let local = part.rows.contains(Int(row.index)) ? Row(Int(row.index) - part.rows.lowerBound) : nil
+      let answer: [Neighbor]
+      switch part.way {
+      case .graph(let index):
+        if let local {
+          answer = try index.related(to: local, own)
+        } else {
+          answer = try index.related(toVector: vector.span, own)
+        }
+      case .scan(let run):
+        if let local { own = own.excluding(RowSet([local], capacity: part.rows.count)) }
+        answer = try run.exhaustive(by: relatedMetric).nearest(to: vector.span, own)
+      }
+      for one in answer { found.append(part.shifted(one)) }
     }
     return best(found, k: request.k)
   }
@@ -153,8 +161,8 @@ extension CatalogueIndex {
   ) throws(SearchError) -> SearchPlan {
     try request.check(count: count)
     var plans: [SearchPlan] = []
-    for segment in segments where segment.record.isLinked {
-      guard let index = segment.index, let own = own(request, in: segment) else { continue }
+    for part in parts {
+      guard case .graph(let index) = part.way, let own = own(request, in: part) else { continue }
       plans.append(try index.plan(own, for: question, isBatch: isBatch))
     }
     let walks = plans.filter { $0.ef != nil }
@@ -172,17 +180,17 @@ extension CatalogueIndex {
     return plan
   }
 
-  /// The `k` best of an answer and of that of one more segment, both best first; no item is in two segments.
+  /// The `k` best of an answer and of that of one more part, both best first; no item is in two.
   ///
   /// - Complexity: O(*k*).
   private func merged(
-    _ first: [Neighbor], _ second: ArraySlice<Neighbor>, of segment: Segment, k: Int
+    _ first: [Neighbor], _ second: ArraySlice<Neighbor>, of part: SearchPart, k: Int
   ) -> [Neighbor] {
     var all: [Neighbor] = []
     all.reserveCapacity(min(k, first.count + second.count))
     var (left, right) = (0, second.startIndex)
     while all.count < k, left < first.count || right < second.endIndex {
-      let other = right < second.endIndex ? segment.shifted(second[right]) : nil
+      let other = right < second.endIndex ? part.shifted(second[right]) : nil
       if left < first.count, other.map({ first[left] < $0 }) ?? true {
         all.append(first[left])
         left += 1
@@ -194,18 +202,11 @@ extension CatalogueIndex {
     return all
   }
 
-  /// The `k` best of the answers of several segments, no item of which is in two.
+  /// The `k` best of the answers of several parts, no item of which is in two.
   func best(_ found: [Neighbor], k: Int) -> [Neighbor] {
     var found = found
     found.sort()
     if found.count > k { found.removeLast(found.count - k) }
     return found
-  }
-}
-
-extension Segment {
-  /// A neighbour with its row in the catalogue.
-  func shifted(_ neighbor: Neighbor) -> Neighbor {
-    Neighbor(row: Row(offset + Int(neighbor.row.index)), score: neighbor.score)
   }
 }

@@ -24,9 +24,11 @@ public final class CatalogueIndex: VectorIndex {
   /// Newer generations that are damaged, so that this one answers.
   public let skipped: [FileError]
   let segments: [Segment]
+  /// The segments as searches ask them.
+  let parts: [SearchPart]
   /// The number of items that can be answered.
   public let liveCount: Int
-  /// The last filter, and what each segment gets of it.
+  /// The last filter, and what each part gets of it.
   let lastFilter = Mutex<(filter: RowFilter, parts: [RowFilter?])?>(nil)
   /// The attributes of all segments, joined at the first use.
   let joinedAttributes = Mutex<AttributeTable?>(nil)
@@ -45,6 +47,7 @@ public final class CatalogueIndex: VectorIndex {
       defer { offset += both.0.rows }
       return Segment(both.0, number: number, offset: offset, index: both.1)
     }
+    parts = SearchPart.parts(of: segments)
     liveCount = segments.reduce(0) { $0 + ($1.index == nil ? 0 : $1.record.live) }
   }
 

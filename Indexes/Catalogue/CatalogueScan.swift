@@ -43,9 +43,9 @@ public struct CatalogueScan: VectorIndex {
     try request.check(count: count)
     try query.checkQuery(dimension: dimension)
     var found: [Neighbor] = []
-    for segment in catalogue.segments {
-      guard let index = segment.index, let own = catalogue.own(request, in: segment) else { continue }
-      for one in try index.exhaustive(by: metric).nearest(to: query, own) { found.append(segment.shifted(one)) }
+    for part in catalogue.parts {
+      guard let own = catalogue.own(request, in: part) else { continue }
+      for one in try part.exhaustive(by: metric).nearest(to: query, own) { found.append(part.shifted(one)) }
     }
     return catalogue.best(found, k: request.k)
   }

@@ -115,4 +115,45 @@ struct CatalogueLawTests {
       #expect(walked.count == 5 && !walked.contains { $0.row == row })
     }
   }
+
+  @Test("scans neighbouring small segments as one, whatever is deleted or filtered", arguments: Metric.allCases)
+  func runs(metric: Metric) throws {
+    let scratch = try Scratch()
+    func items(_ numbers: Range<Int>) -> [Shop.Item] { numbers.map { Shop.Item($0, seed: 1, dimension: 3) } }
+    var bench = try Bench(
+      at: scratch["c"], items(0..<20), metric: metric,
+      policy: MergePolicy(width: 9, lowest: 4, linkedFrom: 12, grownFrom: 1_000, deletedShare: 0.9))
+    for start in [20, 29, 38, 45] { try bench.add(items(start..<start + 9)) }
+    try bench.delete([3, 22, 29, 41, 47].map { Shop.Item($0, seed: 1, dimension: 3).id })
+    let index = try CatalogueIndex(bench.directory)
+    #expect(index.manifest.segments.map(\.isLinked) == [true, false, false, false, false])
+    #expect(index.parts.map(\.rows) == [0..<20, 20..<index.count])
+    let wanted = RowSet(capacity: index.count) { $0.index % 3 != 1 }
+    let queries = EmbeddingMatrix(uniformRows: (0..<5).map { query(dimension: 3, seed: $0) }, dimension: 3)
+    for (name, filter) in [("all", nil), ("only", RowFilter.only(wanted)), ("excluding", .excluding(wanted))] {
+      for k in [1, 7, 60] {
+        let request = SearchRequest(k: k, effort: .exact, filter: filter)
+        let own: @Sendable (Int) -> RowFilter? = { .excluding(RowSet([Row(25 + $0)], capacity: wanted.capacity)) }
+        let table = try index.nearest(toEach: queries, request, filter: own, execution: Execution(threads: 2))
+        for query in 0..<queries.count {
+          // One by one: the scores of all live rows that both filters let in.
+          let left = (0..<index.count).map { Row($0) }.filter { row in
+            index.place(of: row) != nil && filter?.allows(row) ?? true && own(query)?.allows(row) ?? true
+          }
+          let truth = Catalogue(
+            items: EmbeddingMatrix(uniformRows: left.map { index.vector(of: $0) ?? [] }, dimension: 3), metric: metric,
+            biases: metric == .innerProduct ? left.map { index.bias(of: $0) ?? 0 } : nil
+          ).nearest(to: queries[Row(query)], k: k).map { Neighbor(row: left[Int($0.row.index)], score: $0.score) }
+          #expect(Array(table[query]) == truth, "\(metric), \(name), k \(k), query \(query)")
+          let single = try index.nearest(
+            to: queries[Row(query)].span, request.excluding(RowSet([Row(25 + query)], capacity: index.count)))
+          #expect(single == truth, "\(metric), \(name), k \(k), query \(query), alone")
+          #expect(
+            try index.exhaustive().nearest(
+              to: queries[Row(query)].span, request.excluding(RowSet([Row(25 + query)], capacity: index.count)))
+              == truth)
+        }
+      }
+    }
+  }
 }

@@ -129,8 +129,10 @@ struct FilteredWalkTests {
     #expect(far.hops < free.hops * 8)
   }
 
-  @Test("A beam that is too narrow for a filter begins again", arguments: Metric.allCases)
-  func narrow(metric: Metric) throws {
+  @Test(
+    "A beam that is too narrow for a filter begins again, also where the rows left out are said to lie everywhere",
+    arguments: Metric.allCases, [false, true])
+  func narrow(metric: Metric, isEven: Bool) throws {
     let world = try World(metric)
     let searcher = world.index.searcher
     // A fifth of the items are left out: all that are near the first query, and any for the second.
@@ -139,7 +141,8 @@ struct FilteredWalkTests {
     for (gone, isOpposed) in [
       (Array(best.prefix(320)), true), (best.enumerated().filter { $0.offset % 5 == 0 }.map(\.element), false),
     ] {
-      let request = SearchRequest(k: 10, filter: .excluding(RowSet(gone, capacity: World.rows)))
+      var request = SearchRequest(k: 10, filter: .excluding(RowSet(gone, capacity: World.rows)))
+      request.alwaysPreparesFilter = isEven
       let asked = GraphQuery(request, by: metric, ef: 40, of: searcher)
       #expect(SearchWidth(asked, of: searcher.storage).isNarrow)
       let found = searcher.withContexts(1) { contexts in

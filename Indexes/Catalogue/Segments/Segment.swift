@@ -11,8 +11,6 @@ struct Segment: Sendable {
   let offset: Int
   /// The index file; `nil` where it is damaged and the catalogue answers without it.
   let index: HNSWIndex?
-  /// What every search of it leaves out; `nil` for nothing.
-  let filter: RowFilter?
 
   /// Its rows among all rows of the catalogue.
   var rows: Range<Int> { offset..<offset + record.rows }
@@ -22,7 +20,6 @@ struct Segment: Sendable {
     self.number = number
     self.offset = offset
     self.index = index
-    filter = record.deleted.count == 0 ? nil : .excluding(record.deleted)
   }
 
   /// Opens the index file of a record: O(1).

@@ -18,7 +18,7 @@ extension SearchContext {
       // Safe: the beam's nodes are nodes of the graph.
       found += unsafe allowed.contains(Int(Candidate.node(beam.candidates[place]))) ? 1 : 0
     }
-    if found >= width.requestedEf { return false }
+    if found >= min(width.enough, width.requestedEf) { return false }
     guard width.ef < width.capacity else {
       isOpposed = nearest == width.ef
       return false

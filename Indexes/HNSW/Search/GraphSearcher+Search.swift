@@ -15,6 +15,8 @@ struct GraphQuery {
   var allowed: AllowedRows?
   /// Whether the beam has all the room that the filter may need.
   var isWide = false
+  /// Whether the rows that the filter leaves out lie among the others everywhere.
+  var isEven = false
   /// The items of the shared filter, by node: `nil` where it excludes few, so that each candidate is looked up.
   var items: AllowedItems?
 
@@ -30,6 +32,7 @@ struct GraphQuery {
   init(_ request: SearchRequest, by metric: Metric, ef: Int, of searcher: GraphSearcher) {
     self.init(by: metric, k: request.k, ef: ef, count: searcher.count)
     allowed = request.allowedRows()
+    isEven = request.alwaysPreparesFilter
     items = searcher.exhaustive(by: searcher.storage.metric).allowedItems(
       by: request.filter, always: request.alwaysPreparesFilter)
   }
