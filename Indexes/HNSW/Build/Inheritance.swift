@@ -91,6 +91,10 @@ extension Inheritance {
   private static let heirs = 8
   /// The largest number of those of all deleted neighbours of a node.
   private static let mostHeirs = 64
+  /// A node that has lost a smaller share of its links needs no heirs: new nodes bring links of their own.
+  private static let lostShare = 8
+  /// A node is left with this share of the most links at least, while there are heirs.
+  private static let keptShare = 4
 
   /// The scratch of one thread.
   @safe private final class Scratch {
@@ -117,7 +121,8 @@ extension Inheritance {
   /// Writes the rows of the nodes that take over links, and what is known of their nearest.
   ///
   /// A link to a node that is gone gives way to some of its links, chosen as an insertion would choose among them and those that
-  /// are left (as FreshDiskANN does; Singh, Subramanya and others 2021). No other link is dropped.
+  /// are left (as FreshDiskANN does; Singh, Subramanya and others 2021), in nodes that have lost an eighth of their links, or keep
+  /// few. No other link is dropped.
   ///
   /// - Complexity: O(*links*), and some fifty distances for each node.
   func takeOver(
@@ -163,7 +168,8 @@ extension Inheritance {
       }
     }
     let kept = found
-    for place in 0..<lost where found < kept + Inheritance.mostHeirs && kept < limit {
+    let isWorn = lost * Inheritance.lostShare >= kept + lost || kept * Inheritance.keptShare < limit
+    for place in 0..<lost where isWorn && found < kept + Inheritance.mostHeirs && kept < limit {
       guard let row = unsafe row(of: gone[place], level, layer) else { continue }
       for place in 0..<min(Inheritance.heirs, layer.width) {
         guard unsafe row[place] < layer.count else { break }
