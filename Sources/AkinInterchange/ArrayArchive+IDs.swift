@@ -40,6 +40,18 @@ extension ArrayArchive {
     return titles
   }
 
+  /// How to take an array that may hold the ids of a table, and that is not read; `nil` if there is none.
+  func adviceForIDs(beside table: Entry, _ taken: [String]) -> String? {
+    let names = texts.filter { $0.header.shape == [table.shape[0]] && !taken.contains($0.name) }.map(\.name)
+    if let name = names.first {
+      return "; if \(name) are the ids: numpy.save('ids.npy', numpy.load('\(file.path)')['\(name)']), and --ids ids.npy"
+    }
+    guard let name = objects.first(where: { !taken.contains($0) }) else { return nil }
+    return
+      "; \(name) holds objects of Python: if these are the ids, and you trust the file, numpy.save('ids.npy', "
+      + "numpy.load('\(file.path)', allow_pickle=True)['\(name)'].astype('U')), and --ids ids.npy"
+  }
+
   /// `item_ids` for `item_factors`; `ids`, or `IDs` as PecanPy names them, beside the only table, and `nil` for tables of other names.
   private func name(of content: String, beside table: Entry) -> String? {
     if ["item_factors", "user_factors"].contains(table.name) { return table.name.dropLast("factors".count) + content }

@@ -25,6 +25,10 @@ struct ArrayArchive {
   private(set) var packed: [String] = []
   /// The names of arrays of truth values, and of those that are not read.
   private var others: [String] = []
+  /// The names of arrays of Python's objects, which are among ``others``.
+  private(set) var objects: [String] = []
+  /// The error of the first array that is not read.
+  private var refusal: VectorFileError?
 
   /// The arrays of a safetensors file.
   init(safetensors file: InputFile) throws(VectorFileError) {
@@ -60,7 +64,11 @@ struct ArrayArchive {
         header = try NpyHeader(file, part: range, place: .tensor(name))
       } catch {
         // Settings of a model, which are single values, are members, too.
-        if case .unsupported = error { others.append(name) }
+        if case .unsupported = error {
+          others.append(name)
+          refusal = refusal ?? error
+          if try NpyHeader.holdsObjects(file, range) { objects.append(name) }
+        }
         continue
       }
       switch header.content {
@@ -88,7 +96,9 @@ struct ArrayArchive {
     if let packed = packed.first, entries.isEmpty {
       throw .unsupported(
         path: file.path, place: .tensor(packed), found: "compressed members of a zip archive",
-        advice: "store them: numpy.savez('stored.npz', **numpy.load('\(file.path)'))")
+        advice:
+          "store them: numpy.savez('stored.npz', **numpy.load('\(file.path)')); if some are objects, which that refuses: "
+          + "unzip \(file.path), and import \(packed).npy alone")
     }
     self.entries = entries
     self.packed = packed
@@ -107,6 +117,16 @@ struct ArrayArchive {
     let tables = entries.filter { $0.shape.count == 2 }
     let usualTable = usual.lazy.compactMap { name in tables.first { $0.name == name } }.first
     guard let table = usualTable ?? (tables.count == 1 ? tables[0] : nil) else {
+      if entries.isEmpty, let refusal { throw refusal }
+      if let row = entries.first, entries.count > 1,
+        entries.allSatisfy({ $0.shape.count == 1 && $0.shape == row.shape })
+      {
+        throw .unsupported(
+          path: file.path, place: .file, found: "an array for each vector",
+          advice:
+            "stack them: d = numpy.load('\(file.path)'); numpy.save('vectors.npy', numpy.stack([d[k] for k in d.files])); "
+            + "open('ids.txt', 'w').write('\\n'.join(d.files))")
+      }
       throw .tensorNotFound(path: file.path, wanted: nil, present: tables.map(\.name))
     }
     return table
@@ -212,7 +232,8 @@ extension ArrayArchive {
       Notice(
         "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "
           + "biases=\(read.itemBiases == nil ? "none" : biases?.name ?? "none")"
-          + (left.isEmpty ? "" : "; left: \(left.prefix(8).joined(separator: ", "))\(left.count > 8 ? ", …" : "")"),
+          + (left.isEmpty ? "" : "; left: \(left.prefix(8).joined(separator: ", "))\(left.count > 8 ? ", …" : "")")
+          + (options.takesIDs && read.ids == nil ? adviceForIDs(beside: items, taken) ?? "" : ""),
         isWarning: !left.isEmpty))
     return read
   }

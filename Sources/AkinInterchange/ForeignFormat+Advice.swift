@@ -25,6 +25,9 @@ extension ForeignFormat {
     case .text: "text that is neither a token and numbers a line, nor numbers alone"
     case .glued: "words and numbers in one field"
     case .quoted: "numbers in quotes"
+    case .archive: "an archive or packed bytes of this kind"
+    case .document: "a document"
+    case .onnx: "a model in ONNX"
     case .zlib: "a file that zlib has packed"
     case .gguf: "a language model in GGUF"
     case .utf16: "text in UTF-16"
@@ -58,6 +61,9 @@ extension ForeignFormat {
     case .parquet, .arrow:
       return "write one id a line: pandas.read_\(self == .arrow ? "feather" : "parquet")('\(path)')['NAME']\(write)"
     case .excel: return "write one id a line: pandas.read_excel('\(path)', dtype=str)['NAME']\(write)"
+    case .r:
+      return
+        "write one id a line, in R: write.table(readRDS('\(path)'), 'ids.txt', quote = FALSE, row.names = FALSE, col.names = FALSE)"
     case .pickle:
       return "if you trust it: open('ids.txt', 'w').write('\\n'.join(map(str, pickle.load(open('\(path)', 'rb')))))"
     default: return nil
@@ -112,11 +118,17 @@ extension ForeignFormat {
       return "read it with Python: \(save)sklearn.datasets.load_svmlight_file('\(path)')[0].toarray())"
     case .libMF:
       return "take the items, q: grep '^q' \(path) | sed -E 's/^q([0-9]+) [TF] /\\1 /' > vectors.txt; p are the users"
-    case .comments: return "leave comments out: grep -v '^[#%]' \(path) > vectors.txt"
+    case .comments: return "leave comments out: grep -vE '^([#%;]|//|-- )' \(path) > vectors.txt"
     case .decimalCommas: return "write decimal points: sed 's/,/./g' \(path) > vectors.txt"
     case .text:
       return "if numbers are misspelled, mend them; else read it with Python and save the vectors: \(save)array)"
-    case .glued: return "put a space between: sed -E 's/^([^ ]*)[=:]/\\1 /' \(path) > vectors.txt"
+    case .glued: return "put a space between: sed -E 's/^([^ ]*)[=:,]/\\1 /' \(path) > vectors.txt"
+    case .archive: return "unpack it first: tar -xf, 7z x, unrar x, lz4 -d, gunzip or xz -d, by its kind"
+    case .document: return "save the numbers as CSV in the program that made it; an .xls: pandas.read_excel('\(path)')"
+    case .onnx:
+      return
+        "read it with Python: t = {t.name: t for t in onnx.load('\(path)').graph.initializer}; "
+        + "\(save)onnx.numpy_helper.to_array(t['NAME'])), by the name that list(t) shows"
     case .zlib: return "if you trust it, read it with Python: \(save)joblib.load('\(path)'))"
     case .gguf:
       return
@@ -128,7 +140,8 @@ extension ForeignFormat {
       return "read it with Python: m = scipy.io.loadmat('\(path)'); \(save)m['NAME']), by the name that list(m) shows"
     case .r:
       return
-        "write it in R, as text: write.table(m, 'vectors.txt', quote = FALSE, col.names = FALSE), of a matrix m whose rows have names"
+        "write it in R, as text: m <- readRDS('\(path)'), or print(load('\(path)')) to see the names in an .RData; then "
+        + "write.table(m, 'vectors.txt', quote = FALSE, col.names = FALSE), of a matrix m whose rows have names"
     case .avro:
       return
         "read it with Python: \(save)[x['NAME'] for x in fastavro.reader(open('\(path)', 'rb'))]), by the name of the field"

@@ -60,6 +60,12 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case matlab
   /// Objects of R.
   case r
+  /// An archive, or packed bytes, of another kind.
+  case archive
+  /// A document, or a workbook of Excel before 2007.
+  case document
+  /// A model in ONNX.
+  case onnx
   /// Bytes that zlib has packed, as joblib does.
   case zlib
   /// A language model in GGUF.
@@ -89,7 +95,11 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
 
   /// The format of a file, by its first bytes, its content, or its name; `nil` for others.
   static func of(_ file: InputFile, _ head: [UInt8]) throws(VectorFileError) -> ForeignFormat? {
-    for format in allCases where format.magics.contains(where: { head.starts(with: $0) }) { return format }
+    for format in allCases where format.magics.contains(where: { head.starts(with: $0) }) {
+      // R packs what it saves.
+      return format == .gzip && FileSignature.isOfR(file.path) ? .r : format
+    }
+    if isONNX(head) { return .onnx }
     if isPrinted(head) { return .printed }
     if isJSON(head) { return .json }
     if FileSignature.isMarkup(head) { return .markup }
@@ -100,6 +110,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case "usearch": return .usearch
     case "voy", "voyager": return .voyager
     case "faiss": return .faiss
+    case "tar": return .archive
+    case "onnx": return .onnx
     case "pkl", "pickle", "pt", "pth": return .pickle
     default: return nil
     }
@@ -131,7 +143,14 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .avro: [[0x4F, 0x62, 0x6A, 1]]
     case .orc: [[0x4F, 0x52, 0x43, 0x0A], [0x4F, 0x52, 0x43, 8]]
     case .libMF: (0...9).map { Array("f \($0)\nm ".utf8) }
-    case .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated, .namedMatrix, .svmLight,
+    case .archive:
+      [
+        [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], Array("Rar!".utf8) + [0x1A], [0x04, 0x22, 0x4D, 0x18], [0x1F, 0x9D],
+        [0x5D, 0, 0, 0x80, 0],
+      ]
+    case .document: [[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Array("%PDF-".utf8), Array("{\\rtf".utf8)]
+    case .onnx, .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated, .namedMatrix,
+      .svmLight,
       .comments, .decimalCommas, .text, .glued, .quoted, .markup, .zip, .excel:
       []
     }
@@ -144,132 +163,17 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     "IHNp", "IHNs", "IHN2", "IHNc", "INSf", "INSs", "INSp", "IxRQ", "IxLS", "IxRf", "IPfs", "IRMh", "Ixrq",
   ]
 
-  /// The kind of a text that is neither word vectors nor a matrix, by its first bytes; `nil` for another text.
-  static func ofText(_ head: [UInt8]) -> ForeignFormat? {
-    let text = String(decoding: head, as: UTF8.self)
-    // Floats without a header have bytes that no text has.
-    if head.contains(where: { $0 < 0x20 && !(0x09...0x0D).contains($0) }) || !isUTF8(head) { return nil }
-    guard let line = text.split(separator: "\n", maxSplits: 1).first.map(String.init) else { return nil }
-    if isQuoted(line) { return .quoted }
-    let fields = line.split(separator: "\t")
-    if fields.count == 2, Double(fields[0]) == nil {
-      let numbers = fields[1].split(whereSeparator: { ",;|\r".contains($0) })
-      if numbers.count > 1, numbers.allSatisfy({ Double($0) != nil }) { return .separated }
-    }
-    if let open = text.firstIndex(where: { $0 == "[" || $0 == "{" }), let next = text[open...].dropFirst().first,
-      next.isNumber || next == "-",
-      text[open...].contains(",") || text[open...].contains(" ")
-    {
-      return .brackets
-    }
-    if let mark = line.first, mark == "#" || mark == "%" { return .comments }
-    let names = line.split(whereSeparator: { ",;\t|".contains($0) })
-    if let kind = ofNumbers(line) { return kind }
-    if names.count > 1, !names.contains(where: { Double($0) != nil }) {
-      let below = text.split(separator: "\n").dropFirst().first?.split(whereSeparator: { ",;\t|\r".contains($0) }) ?? []
-      if !below.isEmpty, !below.contains(where: { Double($0) != nil }) { return .text }
-      // An id is no fraction.
-      let isMatrix = below.count == names.count && below[0].contains(".") && below.allSatisfy { Double($0) != nil }
-      return isMatrix ? .namedMatrix : .table
-    }
-    // pandas writes an index under an empty name, and columns by their numbers.
-    if names.count > 1, line.first.map({ ",;\t".contains($0) }) == true { return .table }
-    if names.count > 2, names.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { return .table }
-    return .text
-  }
-
-  /// Whether bytes are UTF-8, but for a last character that may be cut.
-  private static func isUTF8(_ head: [UInt8]) -> Bool {
-    (0...3).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil }
-  }
-
-  /// Whether lines begin with a word and a number in one, of which all other numbers stand apart: `w0=0.5 0.25`, `w1:-1.5 2`.
-  static func isGlued(_ head: [UInt8]) -> Bool {
-    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(8)
-    // The last line may be cut.
-    let whole = lines.count > 2 ? lines.dropLast() : lines
-    return whole.count > 1
-      && whole.allSatisfy { line in
-        let fields = line.split(whereSeparator: { " \t".contains($0) })
-        guard let first = fields.first, fields.count > 1, let mark = first.lastIndex(where: { "=:".contains($0) }),
-          mark > first.startIndex, Double(first[..<mark]) == nil
-        else { return false }
-        let number = first[first.index(after: mark)...]
-        return number.contains(".") && Double(number) != nil && fields.dropFirst().allSatisfy { Double($0) != nil }
-      }
-  }
-
-  /// Whether all fields of a line stand in double quotes, and all but the first are numbers: `"a","0.5","0.25"`.
-  private static func isQuoted(_ line: String) -> Bool {
-    let fields = line.split(whereSeparator: { ",;\t\r".contains($0) })
-    return fields.count > 1
-      && fields.enumerated().allSatisfy { place, field in
-        field.count > 2 && field.first == "\"" && field.last == "\""
-          && (place == 0 || Double(field.dropFirst().dropLast()) != nil)
-      }
-  }
-
-  /// The kind of a line of numbers in a spelling that is not read; `nil` for others.
-  private static func ofNumbers(_ line: String) -> ForeignFormat? {
-    let fields = line.split(whereSeparator: { " \t;\r".contains($0) }).dropFirst()
-    guard !fields.isEmpty else { return nil }
-    func areDigits(_ text: Substring) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
-    func parts(_ field: Substring, _ mark: Character) -> [Substring] {
-      field.split(separator: mark, omittingEmptySubsequences: false)
-    }
-    if fields.allSatisfy({
-      parts($0, ":").count == 2 && areDigits(parts($0, ":")[0]) && Double(parts($0, ":")[1]) != nil
-    }) {
-      return .svmLight
-    }
-    func hasComma(_ field: Substring) -> Bool {
-      let sides = parts(field.first == "-" ? field.dropFirst() : field, ",")
-      return sides.count == 2 && sides.allSatisfy(areDigits)
-    }
-    return fields.count > 1 && fields.allSatisfy(hasComma) ? .decimalCommas : nil
-  }
-
-  /// Whether a text begins with a word and numbers, between separators of one kind that word vectors do not have.
-  ///
-  /// Between `a | 0.5 | 0.25` spaces are separators, too: it could be read as the words `a | 0.5 |` and one number.
-  static func isSeparated(_ head: [UInt8]) -> Bool {
-    let text = String(decoding: head, as: UTF8.self)
-    let line = text.prefix { $0 != "\n" && $0 != "\r\n" }
-    let kinds = Set(line.filter { ",;|".contains($0) })
-    guard kinds.count == 1, let kind = kinds.first else { return false }
-    var fields = line.split(separator: kind, omittingEmptySubsequences: false).map(String.init).map(\.trimmed)
-    // pandas names columns by their numbers.
-    if fields.count > 2, fields.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { return false }
-    // The last field may be cut.
-    if line.endIndex == text.endIndex, fields.count > 2 { fields.removeLast() }
-    guard let word = fields.first, !word.isEmpty, !word.contains("\t"), Double(word) == nil else { return false }
-    return fields.count > 1 && fields.dropFirst().allSatisfy { Double($0) != nil }
-  }
-
-  /// Whether a text begins as Python prints an array: `[[0.1 0.2]`, `tensor([[0.1, 0.2]])`, `array([…])`.
-  private static func isPrinted(_ head: [UInt8]) -> Bool {
-    if ["tensor(", "array("].contains(where: { head.starts(with: $0.utf8) }) { return true }
-    let row = head.prefix { $0 != UInt8(ascii: "]") }
-    return head.starts(with: "[[".utf8) && !row.contains(UInt8(ascii: ",")) && row.contains(UInt8(ascii: " "))
-      && row.dropFirst(2).allSatisfy { " \r\n+-.0123456789e".utf8.contains($0) }
-  }
-
-  /// Whether bytes begin a JSON object, or an array of objects, arrays, texts or numbers.
-  private static func isJSON(_ head: [UInt8]) -> Bool {
-    let rest = head.drop { " \t\r\n".utf8.contains($0) }
-    guard let open = rest.first, let next = rest.dropFirst().first(where: { !" \t\r\n".utf8.contains($0) }) else {
-      return false
-    }
-    if open == UInt8(ascii: "{") { return next == UInt8(ascii: "\"") }
-    // A token of word vectors can be a bracket; a space follows it.
-    let isNumber = (0x30...0x39).contains(next) || next == UInt8(ascii: "-")
-    return open == UInt8(ascii: "[")
-      && ("{[\"".utf8.contains(next) || isNumber && rest.dropFirst().first == next && rest.contains(UInt8(ascii: ",")))
-  }
-
   /// Whether the first member of a zip archive is what PyTorch writes.
   static func isTorch(_ head: [UInt8]) -> Bool {
     String(decoding: head.dropFirst(30), as: UTF8.self).contains("/data.pkl")
+  }
+
+  /// ONNX is a message of Protocol Buffers: the version, a small number, in field 1, and the name of the program in field 2.
+  private static func isONNX(_ head: [UInt8]) -> Bool {
+    guard head.count > 8, head[0] == 0x08, (1...32).contains(head[1]), head[2] == 0x12 else { return false }
+    let length = Int(head[3])
+    guard (2...40).contains(length), head.count > 4 + length else { return false }
+    return head[4..<4 + length].allSatisfy { (0x20...0x7E).contains($0) }
   }
 
   /// hnswlib has no magic: its first numbers are the offset of level 0, which is 0, the capacity, the count and the sizes

@@ -28,10 +28,10 @@ struct IDCollector {
     return IDSpelling(count: count, texts: others.map { (UInt32($0), $1) }) { rowOfText[.text($0)] != nil }
   }
 
-  /// A character between columns that every id holds, or `nil`.
-  var commonSeparator: Character? {
+  /// A separator of columns that every id holds, or `nil`.
+  var commonSeparator: String? {
     guard texts.count > 1 else { return nil }
-    if let mark = ["\t", ",", ";", "|"].first(where: { separator in texts.allSatisfy { $0.contains(separator) } }) {
+    for mark in ["\t", ",", ";", "|", " -> ", " => ", ": "] where texts.allSatisfy({ $0.contains(mark) }) {
       return mark
     }
     // A word and a number: words have spaces, too.
@@ -45,6 +45,25 @@ struct IDCollector {
     let quote = UInt8(ascii: "\"")
     return !texts.isEmpty
       && texts.allSatisfy { $0.utf8.count > 1 && $0.utf8.first == quote && $0.utf8.last == quote }
+  }
+
+  /// What all ids begin or end with as tokens hardly do: a mark of the text around them, with an example; `nil` for none.
+  var commonMark: (what: String, example: String)? {
+    guard texts.count > 1, let example = texts.first else { return nil }
+    if texts.allSatisfy({ $0.utf8.last == UInt8(ascii: ":") && $0.utf8.count > 1 }) {
+      return ("ends with a colon", example)
+    }
+    if areQuoted { return ("stands in double quotes", example) }
+    if texts.allSatisfy(IDSpelling.hasBullet) { return ("begins as a line of a list", example) }
+    switch commonSeparator {
+    case " ": return ("is a number and a word", example)
+    case "\t": return ("holds a tab", example)
+    default: break
+    }
+    // The same word or mark behind all.
+    func last(_ text: String) -> Substring? { text.lastIndex(of: " ").map { text[text.index(after: $0)...] } }
+    guard texts.count > 2, let mark = last(example), texts.allSatisfy({ last($0) == mark }) else { return nil }
+    return ("ends with '\(mark)' behind a space", example)
   }
 
   /// The first id, if it is a word, and all others are numbers.

@@ -88,6 +88,12 @@ struct NpyHeader {
     try checkSize(file, end: part.upperBound, place)
   }
 
+  /// Whether a part of a file is an array of Python's objects, by the text of its header.
+  static func holdsObjects(_ file: InputFile, _ part: Range<UInt64>) throws(VectorFileError) -> Bool {
+    let start = try file.bytes(at: part.lowerBound, count: Int(min(part.upperBound - part.lowerBound, 128)))
+    return String(decoding: start, as: UTF8.self).contains("'descr': '|O'")
+  }
+
   private func checkSize(_ file: InputFile, end limit: UInt64, _ place: FilePlace) throws(VectorFileError) {
     let named = "(\(shape.map(String.init).joined(separator: ", ")))"
     let end = tableBytes(shape, elementSize: content.size)?.addingReportingOverflow(dataOffset)

@@ -130,6 +130,10 @@ public enum VectorFileError: AkinError, Equatable {
     case .notOneNumber: "write one number a line, without names and ids, or an .npy of floats"
     case .ragged(_, .line(2), _, _):
       "a first line of two whole numbers is word2vec's header: rows, then components of each"
+    case .ragged(_, .line, _, _):
+      "give each line a token and equally many numbers; titles, and other parts of a model, do not belong to them"
+    case .malformed(let path, .line, let expected, "more text") where expected.hasPrefix("the end after"):
+      "take empty lines away: grep -v '^[[:space:]]*$' \(path) > vectors.txt"
     case .wrongCount(_, "ids", _, 1): "write one id a line"
     case .wrongCount(_, _, let expected, let found) where found == expected + 1:
       "if the first line names the column, remove it"

@@ -143,6 +143,16 @@ enum WordVectors {
         )
       }
     }
+    if let mark = ids.commonMark {
+      execution.notice?(
+        Notice("\(file.path): every token \(mark.what), which belongs to it, like \(mark.example)", isWarning: true))
+    }
+    if layout.dimension == 1, layout.count > 2,
+      (0..<layout.count).allSatisfy({ matrix[Row($0)][0] == matrix[Row($0)][0].rounded() })
+    {
+      execution.notice?(
+        Notice("\(file.path): every vector is one whole number: are these words and their counts?", isWarning: true))
+    }
     return (matrix, ids.column)
   }
 

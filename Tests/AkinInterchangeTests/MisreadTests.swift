@@ -86,7 +86,9 @@ struct MisreadTests {
     options.takesIDs = true
     let path = scratch.write(npz([("item_factors", floats), ("ids", texts), ("seen", flags)]), to: "m.npz")
     _ = try VectorFile.read(path: path, options: options, execution: notices.execution)
-    #expect(notices.warnings == ["\(path): items=item_factors users=none biases=none; left: ids, seen"])
+    #expect(
+      notices.warnings.first?.hasPrefix(
+        "\(path): items=item_factors users=none biases=none; left: ids, seen; if ids are") == true)
     // Under the usual name they are taken.
     let named = scratch.write(npz([("item_factors", floats), ("item_ids", texts)]), to: "n.npz")
     let second = Notices()

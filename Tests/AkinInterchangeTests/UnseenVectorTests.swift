@@ -41,7 +41,8 @@ struct UnseenVectorTests {
     let vectors = npy(npyHeader("<f4", "(2, 2)"), le([1, 2, 3, 4] as [Float]))
     let objects = npy("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", Array("pickled!".utf8))
     let found = try scratch.imported(npz([("vectors", vectors), ("ids", objects)]), "m.npz")
-    #expect(found.warnings == ["items=vectors users=none biases=none; left: ids"])
+    #expect(
+      found.warnings.first?.hasPrefix("items=vectors users=none biases=none; left: ids; ids holds objects") == true)
     #expect(throws: VectorFileError.self) { try scratch.imported(npz([("user_factors", vectors)]), "u.npz") }
     let users = trouble(scratch, npz([("users", vectors)]), as: "q.npz")
     #expect(users == nil, "queries may be users")

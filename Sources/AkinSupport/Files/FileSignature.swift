@@ -35,6 +35,14 @@ package enum FileSignature: Sendable {
       .contains { member.hasPrefix($0) }
   }
 
+  /// Whether the name of a file is one that R gives to what it saves, packed by gzip as a rule.
+  ///
+  /// - Parameter path: The path of the file.
+  package static func isOfR(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return [".rds", ".rda", ".rdata"].contains { name.hasSuffix($0) }
+  }
+
   /// Whether bytes begin a web page, or XML.
   ///
   /// - Parameter start: The first bytes of a file.

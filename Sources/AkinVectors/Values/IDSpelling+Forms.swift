@@ -34,6 +34,32 @@ extension IDSpelling {
     return bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == mark }
   }
 
+  /// Whether a text has a double quote at one end alone, as what remains of a quoted field: `"abc`, or `abc"`. One behind a digit are
+  /// inches.
+  static func hasStrayQuote(_ text: String) -> Bool {
+    let (bytes, quote) = (text.utf8, UInt8(ascii: "\""))
+    guard bytes.count > 1, bytes.first == quote || bytes.last == quote, bytes.count(where: { $0 == quote }) % 2 == 1
+    else { return false }
+    return bytes.first == quote || !(bytes.dropLast().last.map { (0x30...0x39).contains($0) } ?? false)
+  }
+
+  /// Whether a text is eight capitals and digits or more, with both: an id, and no word.
+  static func isCode(_ text: String) -> Bool {
+    guard text.utf8.count > 7 else { return false }
+    let digits = text.utf8.count { (0x30...0x39).contains($0) }
+    return digits > 0 && digits < text.utf8.count
+      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+  }
+
+  /// Whether a text begins as a line of a list does: `- a`, `* a`, `• a`, `1. a`, `2) a`.
+  package static func hasBullet(_ text: String) -> Bool {
+    let rest = text.utf8.drop { (0x30...0x39).contains($0) }
+    if rest.count < text.utf8.count {
+      return rest.starts(with: ". ".utf8) && rest.count > 2 || rest.starts(with: ") ".utf8) && rest.count > 2
+    }
+    return ["- ", "* ", "\u{2022} "].contains { text.utf8.starts(with: $0.utf8) && text.utf8.count > $0.utf8.count }
+  }
+
   /// Whether programs ignore the case of a text, which has capitals: an address of mail, an ISBN that ends with X, or hexadecimal
   /// digits, 16 or more, or behind `0x`.
   static func ignoresCase(_ text: String) -> Bool {
@@ -103,7 +129,9 @@ extension IDSpelling {
   package static func isWholeFraction(_ text: String) -> Bool {
     guard text.utf8.last == UInt8(ascii: "0") || text.utf8.last == UInt8(ascii: ".") else { return false }
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty else { return false }
-    return parts[0].allSatisfy { (0x30...0x39).contains($0) } && parts[1].allSatisfy { $0 == 0x30 }
+    guard parts.count == 2 else { return false }
+    // DB2 writes signs: +0000000001.
+    let digits = parts[0].first == UInt8(ascii: "+") ? parts[0].dropFirst() : parts[0]
+    return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) } && parts[1].allSatisfy { $0 == 0x30 }
   }
 }

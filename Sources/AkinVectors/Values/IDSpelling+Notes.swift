@@ -1,0 +1,68 @@
+// Sentences on ids that may be an accident.
+
+extension IDSpelling {
+  /// A sentence on ids that may be an accident; `nil` for none.
+  ///
+  /// - Parameter column: The name of the column in messages.
+  package func note(_ column: String) -> String? {
+    func some(_ count: Int) -> String { "\(count) \(column) \(count == 1 ? "id" : "ids")" }
+    let parts: [String?] = [
+      nulls.first.map { "\(some(nulls.count)) like '\($0.text)', which other programs write for nothing" },
+      padded.first.map { "\(some(padded.count)) with white space around, like '\($0)'" },
+      wholeFractions.first.map { "\(some(wholeFractions.count)) like '\($0)', which are other ids than whole numbers" },
+      exponents.first.map {
+        "\(some(exponents.count)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
+      },
+      otherTexts == 0 && (count > textCount || respelled.first?.utf8.first == UInt8(ascii: "'"))
+        ? respelled.first.map {
+          "\(some(respelled.count)) like '\($0)', a number in another spelling, and so another id"
+        } : nil,
+      hidden.first.map { text, scalar in
+        let code = String(scalar.value, radix: 16, uppercase: true)
+        let digits = String(repeating: "0", count: max(0, 4 - code.utf8.count)) + code
+        return "\(some(hidden.count)) with a character that nobody sees, U+\(digits), like '\(text)'"
+      },
+      forms.first.map {
+        "\(some(forms.count)) like '\($0)', where another has the same letters in another Unicode form"
+      },
+      quoted.count == textCount
+        ? quoted.first.map { "\(some(quoted.count)) in quotes, which belong to them, like \($0)" } : nil,
+      2 * lists.count > textCount
+        ? lists.first.map { "\(some(lists.count)) like '\($0.prefix(40))', which may be lists, and are one id each" }
+        : nil,
+      strayQuotes.first.map {
+        "\(some(strayQuotes.count)) with a double quote at one end, which belongs to them, like '\($0)'"
+      },
+      bullets.count == count && count > 1
+        ? bullets.first.map {
+          "\(some(bullets.count)) like '\($0)', as lines of a list begin, and the mark belongs to them"
+        }
+        : nil,
+      wordLists.first.map {
+        "\(some(wordLists.count)) like '\($0.prefix(40))', which may be lists of others, and are one id each"
+      },
+      colons.count == textCount && colons.count > 1
+        ? colons.first.map { "\(some(colons.count)) with a colon at the end, like '\($0)'" } : nil,
+      disguised.first.map {
+        "\(some(disguised.count)) like '\($0.text)', where '\($0.plain)' in plain characters is another"
+      },
+      lost.first.map {
+        "\(some(lost.count)) like '\($0)', where an earlier conversion has put U+FFFD for letters: different ids may have become one"
+      },
+      doubled.first.map { "\(some(doubled.count)) like '\($0)', as UTF-8 looks when it has been read as Latin-1" },
+      cases.first.map { "\(some(cases.count)) like '\($0)', where another is the same in small letters" },
+      zeros.first.map { "\(some(zeros.count)) like '\($0)', where another is the same without leading zeros" },
+    ]
+    let found = parts.compactMap { $0 }
+    return found.isEmpty ? nil : found.joined(separator: "; ")
+  }
+
+  /// A sentence on ids that all hold what separates fields in other files; `nil` for others.
+  ///
+  /// - Parameter column: The name of the column in messages.
+  package func separatorNote(_ column: String) -> String? {
+    guard separated.count == count, count > 1, let first = separated.first else { return nil }
+    return
+      "all \(count) \(column) ids hold '\(first.mark)', like '\(first.text)': if it separates fields, name it: --delimiter"
+  }
+}
