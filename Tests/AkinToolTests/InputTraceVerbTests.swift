@@ -29,9 +29,11 @@ struct InputTraceVerbTests {
     #expect(update("20,1,-20\n20,2,5\n").contains("values from -20 to 5"))
     // A little beyond is the same scale.
     #expect(update("20,1,0.5\n20,2,5.5\n") == "")
-    // Counts grow.
+    // Counts grow, but not all tenfold at once.
     #expect(akin("train", ratings, "--dimensions", "2", "--epochs", "2", "-q", "-f", "-o", emb).code == 0)
-    #expect(update("20,1,80\n20,2,100\n") == "")
+    #expect(update("20,1,40\n20,2,2000\n") == "")
+    #expect(update("20,1,80\n20,2,100\n").contains(note))
+    #expect(update("20,1,0.05\n20,2,0.09\n").contains("values from 0.05"))
   }
 
   @Test("Biases under a metric that does not add them are said", arguments: ["cosine", "euclidean", "inner-product"])
@@ -84,5 +86,11 @@ struct InputTraceVerbTests {
       "\(none.messages)")
     let some = akin("delete", shop, "1", "7", "-q")
     #expect(some.messages == "" && some.code == 0, "\(some.messages)")
+    // A file is no id, unless an item has its name.
+    let list = scratch.write("0\n", to: "gone.txt")
+    let listed = akin("delete", shop, list)
+    #expect(listed.code == 2 && listed.messages.contains("\(shop) has no item '\(list)', which is the name of a file"))
+    #expect(listed.messages.contains("akin delete \(shop) --from \(list)"), "\(listed.messages)")
+    #expect(akin("delete", shop, "--from", list, "-q").code == 0)
   }
 }

@@ -83,6 +83,11 @@ extension CatalogueWriter {
     return change
   }
 
+  /// Whether an item that is not deleted has this id.
+  ///
+  /// - Parameter id: The id.
+  package func contains(_ id: ItemID) -> Bool { find(id, in: openSegments) != nil }
+
   /// The segment and row of a live item, the newest segments first.
   private func find(
     _ id: ItemID, in segments: [(record: SegmentRecord, index: HNSWIndex)]

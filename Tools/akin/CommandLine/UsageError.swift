@@ -23,6 +23,8 @@ struct UsageError: AkinError, Equatable {
     case outputIsInput(output: String, input: String)
     /// `-` names a file that cannot be a stream.
     case noStream(String, isOutput: Bool)
+    /// An id that names no item, and a file.
+    case fileAsID(String, of: String, option: String)
     /// Options in one JSON value, which is none of options.
     case badOptions(found: String)
     /// Two inputs are standard input.
@@ -51,6 +53,8 @@ struct UsageError: AkinError, Equatable {
     switch problem {
     case .outputIsInput: return "name another output; --force replaces an old output, never an input"
     case .noStream: return "name a file"
+    case .fileAsID(let path, let catalogue, let option):
+      return "ids from a file: akin \(verb ?? "delete") \(catalogue) \(option) \(path)"
     case .missingVerb(_, let instead): return instead
     default: break
     }
@@ -91,6 +95,8 @@ struct UsageError: AkinError, Equatable {
       "\(name) cannot be standard output: the first page is written last, and all or nothing"
     case .noStream(let name, isOutput: false):
       "\(name) cannot be standard input: the format is not read front to back"
+    case .fileAsID(let path, let catalogue, _):
+      "\(catalogue) has no item '\(path)', which is the name of a file"
     case .badOptions(let found):
       "options must be one JSON object of texts, numbers, truth values or lists of these, found \(found)"
     case .oneStream(let first, let second):

@@ -27,6 +27,12 @@ struct ValueScale {
     return value < low - margin || value > high + margin
   }
 
+  /// Whether counts are all ten times above the largest, or all ten times below the smallest: of another unit. The training's values
+  /// differ.
+  func isOtherCount(_ low: Double, _ high: Double) -> Bool {
+    self.low < self.high && (low > 10 * self.high || high > 0 && high < self.low / 10)
+  }
+
   private static func number(_ value: JSONValue?) -> Double? {
     switch value {
     case .number(let number)?: number

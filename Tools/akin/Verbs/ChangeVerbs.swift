@@ -68,6 +68,11 @@ enum DeleteVerb {
         wanted = (0..<column.count).map { column[Row($0)] }
       }
       let writer = try CatalogueWriter(path: arguments[CatalogueVerb.directory])
+      for id in typed where !writer.contains(ItemID(parsing: id)) {
+        // A name that is free is no file.
+        guard case .file? = FileIdentity(path: id) else { continue }
+        throw arguments.error(.fileAsID(id, of: arguments[CatalogueVerb.directory], option: from.spelling))
+      }
       let changes = [try writer.delete(wanted), try writer.merge(execution: execution)].compactMap { $0 }
       if let first = wanted.first, let change = changes.first, change.deleted == 0 {
         execution.notice?(

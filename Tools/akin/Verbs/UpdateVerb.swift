@@ -102,8 +102,11 @@ enum UpdateVerb {
     if !new.hasValues, known.low < known.high {
       return "no values, so each counts as 1; the training had values \(shown(known.low, known.high))"
     }
-    // Counts grow; ratings keep their scale.
-    guard old.objective?.model.allowsNegativeValues == true, known.isFar(low) || known.isFar(high) else { return nil }
+    // Counts of a day are smaller than those of a year, and ratings keep their scale.
+    let isOther =
+      old.objective?.model.allowsNegativeValues == true
+      ? known.isFar(low) || known.isFar(high) : known.isOtherCount(low, high)
+    guard isOther else { return nil }
     return "values \(shown(low, high)), and \(shown(known.low, known.high)) in the training: is this another scale?"
   }
 
