@@ -103,7 +103,9 @@ struct InputTraceTests {
       _ = try ItemTable.read(path: $0, execution: $1)
     }
     let option = shown.first == "[" ? "" : ", or say --category-separator '\(shown.contains(";") ? ";" : ",")'"
-    #expect(said == ["fields like '\(shown)' are one category each; several have | between them\(option)"])
+    let start = "fields like '\(shown)' are one category each; several have | between them"
+    #expect(said.count == 1 && said[0].hasPrefix(start + option), "\(said)")
+    #expect(option != "" || said[0].contains("ast.literal_eval(x)"))
     // Where | separates, or few have commas, these belong to names.
     let others = "id,title,genres\n1,One,\(field)\n2,Two,A|B\n3,Three,\(field)\n"
     #expect(try warnings(others) { _ = try ItemTable.read(path: $0, execution: $1) } == [])

@@ -69,10 +69,25 @@ struct FeatureBuilder {
         "column \(cells.name): dates like '\(word)' are words; write numbers, such as the year, to compare them")
     } else if !kinds.hasLists, kinds.numbers > kinds.words {
       notes.append("column \(cells.name): its numbers are words, since one field is '\(word)'")
+    } else if !kinds.hasLists, let (example, mark) = lists(cells) {
+      notes.append(
+        "column \(cells.name): fields like '\(example)' are one word each; several have | between them: "
+          + "t = pandas.read_csv('\(path)', dtype=str, sep=None, engine='python'); t['\(cells.name)'] = t['\(cells.name)']"
+          + ".str.replace('\(mark)', '|', regex=False); t.to_csv('features.csv', index=False)")
     } else if !kinds.hasLists, let list = kinds.firstList {
       notes.append(
         "column \(cells.name): fields like '\(cells.text(list))' are one word each; several have | between them")
     }
+  }
+
+  /// A field that seems to hold several words, and what stands between them; `nil` without such fields.
+  private func lists(_ cells: FeatureCells) -> (example: String, mark: String)? {
+    var spelling = CatalogueSpelling(separator: "|")
+    for row in 0..<min(cells.count, 100_000) {
+      spelling.add(title: "", categories: unsafe cells.withField(row) { unsafe String(decoding: $0, as: UTF8.self) })
+    }
+    guard let (example, mark) = spelling.likelyLists, !["[", "{"].contains(example.prefix(1)) else { return nil }
+    return (String(example.prefix(40)), mark)
   }
 
   private mutating func addNumbers(_ cells: FeatureCells) throws {

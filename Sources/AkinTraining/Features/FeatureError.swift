@@ -64,7 +64,10 @@ public struct FeatureError: AkinError, Equatable {
     case .noFeatures: "add a column of numbers or words"
     case .idAsFeature, .valueTooLong: nil
     case .duplicateName: "give each column a different name"
-    case .duplicateID: "keep one row per id, and separate several words in a field by |"
+    case .duplicateID:
+      "keep one row per id, and separate several words in a field by |: t = pandas.read_csv('\(path)', dtype=str); "
+        + "t.groupby(t.columns[0], as_index=False).agg(lambda x: '|'.join(x.dropna().unique())).to_csv('features.csv', index=False), where "
+        + "the first column has the ids"
     case .decimalComma(_, let found) where FieldKind.mayHaveThousands(found):
       "remove commas between thousands; if it is a decimal comma: --decimal comma; several words have | between them"
     case .decimalComma: "say so if it is a decimal comma: --decimal comma; several words have | between them"

@@ -61,16 +61,25 @@ struct CatalogueSpelling {
   private var listNote: String? {
     let bracketed = fields.filter { $0.first == "[" || $0.first == "{" }
     if let list = bracketed.first, isMost(bracketed) {
-      return "fields like '\(list.prefix(60))' are one category each; several have | between them"
+      return
+        "fields like '\(list.prefix(60))' are one category each; several have | between them: t = pandas.read_csv(…, dtype=str); "
+        + "t['NAME'] = ['|'.join(d['name'] if isinstance(d, dict) else str(d) for d in ast.literal_eval(x)) for x in t['NAME']]"
     }
-    for mark in [",", ";", " > ", "::", "/", ":", "+", " - ", " "] {
+    return likelyLists.map { first, mark in
+      "fields like '\(first.prefix(60))' are one category each; several have | between them, or say --category-separator "
+        + "'\(mark)'"
+    }
+  }
+
+  /// A field that looks like a list between another separator than `|`, and that separator; `nil` without such fields.
+  var likelyLists: (example: String, mark: String)? {
+    if hasSeparator { return nil }
+    for mark in [",", ";", " > ", "::", "/", ":", "+", " - ", " & ", " "] {
       // A name does not begin with a separator.
       let lists = fields.filter { $0.dropFirst().contains(mark) }
       guard let first = lists.first else { continue }
       if [",", ";", " > ", "::"].contains(mark) && isMost(lists) || isExplained(lists, by: mark) {
-        return
-          "fields like '\(first.prefix(60))' are one category each; several have | between them, or say --category-separator "
-          + "'\(mark)'"
+        return (first, mark)
       }
     }
     return nil

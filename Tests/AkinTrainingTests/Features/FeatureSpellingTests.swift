@@ -52,6 +52,8 @@ struct FeatureSpellingTests {
       (["A/B", "B", "A"], "fields like 'A/B' are one word each; several have | between them"),
       (["['A', 'B']", "['A']"], "fields like '['A', 'B']' are one word each"),
       (["A, B", "B"], "fields like 'A, B' are one word each"),
+      (["a b", "b c", "c a"], "several have | between them: t = pandas.read_csv("),
+      (["A;B", "B;C"], ".str.replace(';', '|', regex=False)"),
     ] {
       #expect(try read(fields).warnings.first?.contains(part) == true, "\(fields)")
     }
