@@ -57,9 +57,9 @@ struct ColumnDoubtTests {
 
   @Test("Two columns of words, of which the second has more different ones, are refused: the first may be a relation")
   func triples() throws {
-    let text = "u1\tlikes\ti1\nu1\tviews\ti2\nu2\tlikes\ti1\nu2\tviews\ti3\n"
+    let text = "u1\tknows\ti1\nu1\tsees\ti2\nu2\tknows\ti1\nu2\tsees\ti3\n"
     let refused = try #require(failure(text))
-    #expect(refused.problem == .twoOfWords(first: "likes", second: "i1", column: 2))
+    #expect(refused.problem == .twoOfWords(first: "knows", second: "i1", column: 2))
     #expect(refused.help == "name it: --item-column 2, or --item-column 3")
     var format = InteractionFormat()
     format.item = .number(3)

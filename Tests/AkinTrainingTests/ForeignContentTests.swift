@@ -72,7 +72,7 @@ struct ForeignContentTests {
       let found = try #require(try scratch.failure(text))
       #expect(found == (1, .comments(mark: mark)), "\(text)")
       #expect(
-        InteractionError(path: "x", line: 1, found.1).help?.contains("grep -v '^\(mark)' x | akin train -") == true)
+        InteractionError(path: "x", line: 1, found.1).help?.contains("grep -v '^\(mark)' x > rows.csv") == true)
     }
     // The first character of a header, of all ids, and of data by choice.
     #expect(try scratch.read("#user\titem\n1\t2\n1\t3\n").count == 2)

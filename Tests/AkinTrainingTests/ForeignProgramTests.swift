@@ -57,7 +57,8 @@ struct ForeignProgramTests {
     // Ids and tables that only look alike.
     for text in [
       "1 | 10 | 5\n1 | 11 | 4\n", "a|b\n10|x\n11|y\n", "u1 10 {x}\nu2 11 {y}\n", "[(a,b)]\t1\n[(a,b)]\t2\n",
-      "- 1\n- 2\n", "u|3\n7|4\n", "a/b: x,1\nc/d: y,2\ne f: z,3\n", "1.2.3.4 - - 5 6 7 8\n1.2.3.5 - - 6 7 8 9\n",
+      "- u1 10\n- u1 11\n", "u|3\n7|4\n", "a/b: x,1\nc/d: y,2\ne f: z,3\n",
+      "1.2.3.4 - - 5 6 7 8\n1.2.3.5 - - 6 7 8 9\n",
     ] {
       if case .notText? = failure(text)?.problem { Issue.record("\(text)") }
     }

@@ -10,7 +10,7 @@ struct InteractionBuilder: ~Copyable {
   var items = IDInterner()
   private(set) var rows = RowStore()
   /// One time per row; empty without times.
-  private var times: [Double] = []
+  private(set) var times: [Double] = []
 
   /// Adds a row.
   ///
@@ -22,27 +22,6 @@ struct InteractionBuilder: ~Copyable {
   mutating func add(user: UInt32, item: UInt32, value: Float, time: Double? = nil) {
     rows.append(InteractionRow(user: user, item: item, value: value))
     if let time { times.append(time) }
-  }
-
-  /// A sentence on times that stand for none in many files, 0 and -1, far before all others; `nil` without them.
-  var unknownTimes: String? {
-    guard times.contains(where: { $0 == 0 || $0 == -1 }) else { return nil }
-    let others = times.filter { $0 != 0 && $0 != -1 }
-    // Other times near 0 count days, or something else.
-    guard let low = others.min(), low >= 100_000_000 else { return nil }
-    let count = times.count - others.count
-    let example = times.first { $0 == 0 || $0 == -1 } ?? 0
-    return
-      "\(count) of \(times.count) times are \(JSONValue.number(example).text), 1970, before all others: if they are not known, "
-      + "leave these rows out; they count as the oldest"
-  }
-
-  /// A sentence on times of which some are seconds since 1970 and others milliseconds or finer; `nil` for others.
-  var mixedUnits: String? {
-    guard let low = times.min(), let high = times.max(), (600_000_000...4_102_444_800).contains(low), high > 100 * low
-    else { return nil }
-    return "the times from \(JSONValue.number(low).text) to \(JSONValue.number(high).text) have different units: "
-      + "some look like seconds, others like milliseconds or finer"
   }
 
   /// A pair that occurs in two rows: its ids, and the numbers of the rows, counted from 0.

@@ -30,6 +30,7 @@ struct InteractionColumns {
     columnCount = head.columnCount
     try head.refuseItemAlone()
     if format.header == .detect { try head.refuseOtherFirstRows() }
+    if format.header != .present, format.user == nil, format.item == nil { try head.refuseBaskets() }
     guard head.columnCount >= 2 else {
       let isQuoted = ([head.first] + head.others).allSatisfy {
         $0.count == 1 && $0[0].contains { ",;\t|".contains($0) }
@@ -58,7 +59,7 @@ struct InteractionColumns {
     var isGuess = false
     if hasHeader {
       for index in 0...1 where found[index] == nil {
-        if index == 1, let user = found[0]?.column { try head.refuseItemsAsColumns(user: user) }
+        if let other = found[1 - index]?.column { try head.refuseItemsAsColumns(user: other) }
         throw head.error(.unknownColumn(role: roles[index].name, present: head.first))
       }
       if let item = found[1], item.way == .name,
@@ -69,6 +70,14 @@ struct InteractionColumns {
         isGuess = true
         remarks.append("column \(finder.shown(item.column)) counts 1, 2, …, as lines of an order do")
       }
+      if let item = found[1], item.way == .name, let user = found[0]?.column,
+        ColumnValues(head.below(item.column)).areCounts, ColumnValues(head.below(user)).differentCount > 1,
+        let other = finder.columns(named: ColumnNames.item).first(where: { $0 != item.column })
+      {
+        isGuess = true
+        remarks.append(
+          "column \(finder.shown(item.column)) counts the rows; if it is no item: --item-column \(head.first[other])")
+      }
       let unused = head.first.indices.filter { column in !found.contains { $0?.column == column } }
       let numbers = unused.filter { ColumnValues(head.below($0)).areNumbers }
       if found[2] == nil, !format.ignoresValues, !numbers.isEmpty {
@@ -77,7 +86,7 @@ struct InteractionColumns {
         remarks.append("every value is 1; name values with --value-column, or say --value none")
       }
       if found[2] == nil, !format.ignoresValues,
-        let truths = unused.first(where: { ColumnValues(head.below($0)).areTruths })
+        let truths = unused.first(where: { ColumnValues(head.below($0)).areTruths || head.hasChecks($0) })
       {
         isGuess = true
         remarks.append(

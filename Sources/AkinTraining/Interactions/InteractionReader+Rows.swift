@@ -40,6 +40,7 @@ extension Interactions {
         execution.progress?(ProgressEvent(stage: "read", completed: reported, total: reader.fileSize, unit: "bytes"))
       }
     }
+    if let note = builder.basketNote(head) { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return try builder.finish(reader, lines, format, execution)
   }
 }
@@ -102,7 +103,8 @@ extension RecordReader {
     InteractionError(
       path: path, line: line,
       separator == .space || mayBeLists
-        ? .raggedSpaces(expected: expected, found: fieldCount) : .ragged(expected: expected, found: fieldCount))
+        ? .raggedSpaces(expected: expected, found: fieldCount, separator: separator?.text ?? " ")
+        : .ragged(expected: expected, found: fieldCount))
   }
 
   /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes.
@@ -135,7 +137,8 @@ extension RecordReader {
 
   /// Parses a time: a number, or a date in seconds since 1970.
   @unsafe func time(_ bytes: UnsafeBufferPointer<UInt8>, hasComma: Bool) throws(InteractionError) -> Double {
-    if let number = unsafe hasComma ? bytes.decimalNumberWithComma : bytes.decimalNumber, number.isFinite {
+    // Digits of a date down to microseconds are about 2e19; numbers far beyond are no times.
+    if let number = unsafe hasComma ? bytes.decimalNumberWithComma : bytes.decimalNumber, abs(number) < 1e24 {
       return number
     }
     guard let seconds = unsafe secondsOfDate(String(decoding: bytes.prefix(40), as: UTF8.self)) else {

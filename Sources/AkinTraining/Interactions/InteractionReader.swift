@@ -25,6 +25,7 @@ extension Interactions {
     let hasComma = format.text.decimalMark == .comma
     let lowest = Interactions.lowestValue(allowsNegative: format.allowsNegativeValues)
     var reported = 0
+    var zeros = 0
     var more = try reader.next()
     if more, columns.hasHeader { more = try reader.next() }
     while more {
@@ -41,6 +42,7 @@ extension Interactions {
         } catch {
           throw columns.explained(error, reader.texts)
         }
+        zeros &+= value == 0 ? 1 : 0
       }
       let time = try columns.time.map { column throws(InteractionError) in
         try unsafe reader.time(reader[column], hasComma: hasComma)
@@ -59,6 +61,12 @@ extension Interactions {
       throw InteractionError(path: path, line: lines[row], .repeatedHeader(user: user, item: item))
     }
     var interactions = try builder.finish(reader, lines, format, execution)
+    if zeros > 0, zeros < interactions.rowsRead, !format.allowsNegativeValues {
+      execution.notice?(
+        Notice(
+          "\(path): \(zeros) of \(interactions.rowsRead) values are 0, which tell wals as little as no row; if each row is an "
+            + "interaction: --value none", isWarning: true))
+    }
     interactions.itemColumn = columns.itemName
     interactions.hasValues = columns.value != nil
     return interactions

@@ -46,6 +46,7 @@ struct ItemColumns {
 
   init(_ head: TableHead, format: ItemFormat) throws(InteractionError) {
     columnCount = head.columnCount
+    if head.columnCount == 1, let mark = head.commentMark { throw head.error(.comments(mark: mark)) }
     guard head.columnCount >= 2 else { throw head.error(.tooFewColumns(needed: 2, found: head.columnCount)) }
     let ids = (format.itemColumn.map { [ColumnNames.fold($0)] } ?? []) + ColumnNames.catalogue
     let choices = [format.id, format.title, format.categories]

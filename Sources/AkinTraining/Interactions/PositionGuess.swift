@@ -40,7 +40,16 @@ struct PositionGuess {
         throw head.error(.noSuchColumn(role: role == 0 ? "user" : "item", why: why))
       }
     }
-    if chosen[1] == nil, let item = columns[1] { try refuseTwoOfWords(item) }
+    if chosen[1] == nil, let item = columns[1] {
+      if chosen[0] == nil {
+        try refuseScrobbles()
+        if let user = columns[0], values[user].areEvents, item == user + 1, others(behind: item).first == item + 1 {
+          throw head.error(.eventsAsUsers(found: head.first[user], column: user + 1))
+        }
+      }
+      try refuseEvents(item)
+      try refuseTwoOfWords(item)
+    }
     remarks = Array(Set(remarks)).sorted()
     if chosen[0] == nil, let user = columns[0], head.columnCount > 2, values[user].areCounts {
       remarks.append("column \(user + 1) counts the rows; if it is no user, name the columns")
@@ -106,6 +115,18 @@ struct PositionGuess {
     }
     remarks.append("\(place) looks like times")
     return false
+  }
+
+  /// Refuses events as items, `likes`, where another column that can hold items follows.
+  private func refuseEvents(_ item: Int) throws(InteractionError) {
+    guard values[item].areEvents, let next = others(behind: item).first, next == item + 1 else { return }
+    throw head.error(.eventsAsItems(found: head.first[item], next: head.first[next], column: item + 1))
+  }
+
+  /// Refuses artist, album, track and time, as programs that save what Last.fm knows of one user write them.
+  private func refuseScrobbles() throws(InteractionError) {
+    guard values.count == 4, values[0].areWords, values[3].areScrobbleTimes else { return }
+    throw head.error(.scrobbles(found: head.first[0]))
   }
 
   /// Refuses items of few different words before a column of more: of triples such as `u1 likes i1`, these are relations.

@@ -17,6 +17,23 @@ extension InteractionBuilder {
   }
 }
 
+extension InteractionBuilder {
+  /// A sentence on lists whose users most likely are the first items of baskets; `nil` for others.
+  ///
+  /// - Parameter head: The first lines.
+  func basketNote(_ head: TableHead) -> String? {
+    let names = users.texts.map(\.text)
+    let shared = names.count { items.contains($0) }
+    let isShared = !names.isEmpty && names.count == users.count && 2 * shared > names.count
+    guard isShared || head.areAscendingBaskets else { return nil }
+    return
+      (isShared
+      ? "\(shared) of \(names.count) users are items of other lines, too"
+      : "the first number of every line is the smallest, as in baskets")
+      + ": if lines hold items alone, number them before: awk '{print NR\",\"$0}', between spaces awk '{print NR,$0}'"
+  }
+}
+
 extension RowStore {
   /// A sentence on values that stand for no rating in known data sets; `nil` without such values.
   ///

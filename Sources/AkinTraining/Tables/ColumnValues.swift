@@ -131,3 +131,35 @@ extension ColumnValues {
     text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) }
   }
 }
+
+extension ColumnValues {
+  /// Whether all fields are words for what users do with items.
+  var areEvents: Bool {
+    !texts.isEmpty
+      && texts.allSatisfy { ColumnValues.events.contains($0.lowercased().filter { $0 != "_" && $0 != " " }) }
+  }
+
+  private static let events: Set<String> = [
+    "like", "likes", "liked", "dislike", "dislikes", "love", "loves", "loved", "view", "views", "viewed", "pageview",
+    "itemview", "viewitem", "productview", "detailview", "click", "clicks", "clicked", "impression", "play", "plays",
+    "played", "watch", "watches", "watched", "listen", "listens", "listened", "skip", "skipped", "read", "reads", "buy",
+    "buys", "bought", "purchase", "purchases", "purchased", "order", "ordered", "transaction", "cart", "addtocart",
+    "added", "add", "rate", "rates", "rated", "rating", "review", "reviewed", "follow", "follows", "followed", "share",
+    "shared", "save", "saved", "bookmark", "bookmarked", "favorite", "favorites", "favourite", "download", "downloaded",
+    "install", "installed", "visit", "visits", "visited", "checkin", "wishlist", "pv", "fav", "star", "stars",
+    "starred", "fork",
+    "forked", "comment", "comments", "commented", "reply", "upvote", "downvote",
+  ]
+
+  /// Whether all fields are days and times as Last.fm shows them: `01 Jan 2023 10:00`.
+  var areScrobbleTimes: Bool {
+    !texts.isEmpty
+      && texts.allSatisfy { text in
+        let parts = text.split { $0 == " " || $0 == "," }
+        guard parts.count == 4, parts[1].count == 3, parts[1].allSatisfy(\.isLetter), parts[3].contains(":") else {
+          return false
+        }
+        return parts[0].count == 2 && Int(parts[0]) != nil && parts[2].count == 4 && Int(parts[2]) != nil
+      }
+  }
+}

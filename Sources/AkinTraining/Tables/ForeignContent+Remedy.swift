@@ -37,7 +37,22 @@ extension ForeignContent {
     case .yaml: return text("DataFrame(yaml.safe_load(open('\(path)')))")
     case .graph:
       return
-        "write its edges: networkx.write_edgelist(networkx.read_gml('\(path)'), 'rows.txt', data=False), or read_pajek"
+        "write its edges, as directed ones, whose ends keep their places: "
+        + "sed -E '/^ *directed 0/d; s/^( *)graph *[[]/\\1graph [ directed 1/; s/^[*][Ee]dges/*Arcs/' \(path) > d.txt; "
+        + "networkx.write_edgelist(networkx.read_gml('d.txt'), 'rows.txt', data=False), or read_pajek"
+    case .graphML:
+      return
+        "write its edges, as directed ones, whose ends keep their places, and their weight if they have one: "
+        + "sed 's/edgedefault=\"undirected\"/edgedefault=\"directed\"/' \(path) > d.graphml; "
+        + "networkx.write_edgelist(networkx.read_graphml('d.graphml'), 'rows.txt', data=['weight'])"
+    case .gexf:
+      return
+        "write its edges, as directed ones, whose ends keep their places, and their weight if they have one: "
+        + "sed -E 's/<graph[^>]*>/<graph defaultedgetype=\"directed\">/' \(path) > d.gexf; "
+        + "networkx.write_edgelist(networkx.read_gexf('d.gexf'), 'rows.txt', data=['weight'])"
+    case .dot:
+      return
+        "write its edges: grep -E -- '-[->]' \(path) | sed -E 's/ *-[->] */,/; s/ *(\\[.*)?;? *$//; s/^ +//; s/\"//g' > rows.csv"
     case .edges:
       return
         "keep the weight alone: sed -E \"s/[{].*'weight': *([-+.0-9eE]+).*[}]/\\1/; s/[{].*[}]/1/\" \(path) > rows.txt, "
@@ -45,6 +60,67 @@ extension ForeignContent {
     case .vowpal:
       return "if the user is in the first namespace and the item in the second: "
         + "sed -E 's/^([^ |]*)[^|]*[|][^ |]* +([^ |]+)[^|]*[|][^ |]* +([^ |]+).*/\\2,\\3,\\1/' \(path) > rows.csv"
+    case .vowpalPlain:
+      return "if the user is the first word behind the bar and the item the second: "
+        + "sed -E 's/^([^ |]*)[^|]*[|] *([^ ]+) +([^ ]+).*/\\2,\\3,\\1/' \(path) > rows.csv"
+    case .redis:
+      return
+        "let redis-cli write plain lines (--raw), or take the numbers away: sed -E 's/^ *([0-9]+[)] +)+//; "
+        + "s/^([(]integer[)] )?\"?([^\"]*)\"?$/\\2/' \(path) > lines.txt; of items with their scores by turns: "
+        + "paste -d, - - < lines.txt | sed 's/^/u1,/' > rows.csv"
+    case .latex:
+      return
+        "keep the cells: grep '&' \(path) | sed -E 's/ *\\\\\\\\.*$//; s/ *& */,/g; s/^ +//; s/\\\\_/_/g' > rows.csv"
+    case .bullets:
+      return "take the marks away: sed -E 's/^ *(([-*+•>]|[0-9]+[.)]) +|==>)//' \(path) > rows.txt"
+    case .keyedLists:
+      return
+        "write commas between: sed -E \"s/ *(:|->|=>|→)[ \\t]+/,/; s/[][{}'\\\"]//g; s/, +/,/g\" \(path) > lists.csv, and read lines of a "
+        + "user and all items of this user with --layout lists"
+    case .yamlLists:
+      return
+        "write a row for each: pandas.Series(yaml.safe_load(open('\(path)'))).explode().to_csv('rows.csv', header=False)"
+    case .objectsOfR:
+      return
+        "write them in R, as text: t <- readRDS('\(path)'), or print(load('\(path)')) to see the names in an .RData; then "
+        + "write.csv(t, 'rows.csv', row.names = FALSE)"
+    case .matlab:
+      return
+        "read it with Python: m = scipy.io.loadmat('\(path)'); numpy.savetxt('rows.tsv', m['NAME'], fmt='%.17g', delimiter='\\t'), by the "
+        + "name that list(m) shows; of version 7.3: m = h5py.File('\(path)'), and m['NAME'][()].T"
+    case .avro: return text("DataFrame(fastavro.reader(open('\(path)', 'rb')))")
+    case .orc: return text("read_orc('\(path)')")
+    case .programLog:
+      return
+        "write user and item of its lines, by the names in them: sed -nE 's/.*user=([^ ]+) item=([^ ]+).*/\\1,\\2/p' \(path) > rows.csv"
+    case .fieldBlocks:
+      return
+        "write a row of each block: awk 'BEGIN{RS=\"\";FS=\"\\n\"}{for(i=1;i<=NF;i++){match($i,/ *[:=] *|[ \\t]+/);"
+        + "r[substr($i,1,RSTART-1)]=substr($i,RSTART+RLENGTH)}print r[\"user\"]\",\"r[\"item\"]\",\"r[\"rating\"]}' \(path) > rows.csv, by the "
+        + "names of its lines"
+    case .program:
+      return
+        "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), or Python's csv.writer(file).writerows(list)"
+    case .turtle:
+      return "write N-Triples, whose rows have the user in column 1 and the item in column 3: "
+        + "rdflib.Graph().parse('\(path)').serialize('rows.nt', format='nt')"
+    case .prometheus:
+      return
+        "keep what is between quotes, and the number: sed -E '/^#/d; s/^[^{]*[{]//; s/[}] */,/; s/[A-Za-z_]+=\"([^\"]*)\"/\\1/g' \(path) > rows.csv"
+    case .lineProtocol:
+      return "take the names away: sed -E 's/^[^,]*,//; s/(^|[, ])[A-Za-z_]+=/\\1/g; s/ /,/g' \(path) > rows.csv"
+    case .oldExcel: return text("read_excel('\(path)', dtype=str)") + ", with xlrd"
+    case .stata: return text("read_stata('\(path)')")
+    case .spss: return text("read_spss('\(path)')") + ", with pyreadstat"
+    case .sas: return text("read_sas('\(path)', encoding='utf-8')")
+    case .access: return "let mdbtools write a table: mdb-tables -1 \(path), and mdb-export \(path) TABLE > rows.csv"
+    case .document: return "save the table as CSV in the program that made it"
+    case .tar: return unpacked(by: "tar -xOf")
+    case .sevenZip: return unpacked(by: "7z x -so")
+    case .rar: return unpacked(by: "unrar p -inul")
+    case .lz4: return unpacked(by: "lz4 -dc")
+    case .compress: return unpacked(by: "gunzip -c")
+    case .lzma: return unpacked(by: "xz -dc --format=lzma")
     case .predictions:
       return "keep user, item and value: sed -nE 's/^user: *([^ ]+) +item: *([^ ]+) +r_ui = *([^ ]+).*/\\1,\\2,\\3/p' "
         + "\(path) > rows.csv"
@@ -62,7 +138,10 @@ extension ForeignContent {
     case .documents:
       return
         "let the database write rows: mongoexport --type=csv --fields=user,item,value -d DATABASE -c COLLECTION -o rows.csv"
-    case .drawing: return "let the database write rows: psql --csv, mysql --batch, duckdb -csv, or sqlite3 -csv -header"
+    case .drawing:
+      return
+        "let the database write rows: psql --csv, mysql --batch, duckdb -csv, or sqlite3 -csv -header; of rows between bars: "
+        + "grep -v '^[-+|= ]*$' \(path) | sed -E 's/^ *[|]+ *//; s/ *[|]+ *$//; s/ *[|]+ */,/g' > rows.csv"
     case .pointer: return "get the file: git lfs pull"
     case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
     case .gzip: return unpacked(by: "gunzip -c")

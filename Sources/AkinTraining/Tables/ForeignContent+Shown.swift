@@ -58,15 +58,25 @@ extension ForeignContent {
     if lines.prefix(4).contains(where: isRule) || isRecord(first) { return .drawing }
     if isLabelled(lines) { return .labelled }
     if isRequest(first) { return .log }
+    if areBlocks(text) { return .fieldBlocks }
     let words = first.lowercased()
     if first == "--" || statements.contains(where: { words.hasPrefix($0) }) { return .sql }
     if words.hasPrefix("graph [") || words.hasPrefix("*vertices ") || words.hasPrefix("*network ") { return .graph }
     if words == "graph", lines.count > 1, lines[1] == "[" { return .graph }
+    if words.contains("{"), ["digraph ", "graph ", "strict ", "digraph{", "graph{"].contains(where: words.hasPrefix) {
+      return .dot
+    }
     if first.hasPrefix("user: "), first.contains(" item: "), first.contains(" r_ui = ") { return .predictions }
     if isYAML(raw) { return .yaml }
+    // The last line may be cut.
+    let full = lines.count > 12 || lines.count > 2 && start.last != newline ? lines.dropLast() : lines[...]
+    if let list = list(full) { return list }
     if isBlock(lines) { return .blocks }
     let whole = lines.count > 1 && start.last != newline ? lines.dropLast() : lines[...]
-    if whole.allSatisfy(isExample) { return .vowpal }
+    if whole.allSatisfy(isExample) {
+      return whole.allSatisfy { line in line.count { $0 == "|" } > 1 } ? .vowpal : .vowpalPlain
+    }
+    if whole.count > 1, whole.allSatisfy(isPlainExample) { return .vowpalPlain }
     if whole.allSatisfy(isEdge) { return .edges }
     return lines.count > 1 && isBracketed(first) ? .brackets : nil
   }
@@ -124,6 +134,18 @@ extension ForeignContent {
     return parts[0].contains(" ")
       && parts.dropFirst().allSatisfy { $0.first.map { $0 != " " } ?? false && $0.contains(" ") }
       && parts.dropFirst().dropLast().allSatisfy { $0.last == " " }
+  }
+
+  /// Whether a line is an example without namespaces, `1 | user_1 item_2`, or with a tag, `1 2.0 tag| a:1 b:2`: labels are -1, 0 or 1,
+  /// and every feature has a digit or a mark. Titles do not.
+  private static func isPlainExample(_ line: String) -> Bool {
+    let parts = line.split(separator: "|", omittingEmptySubsequences: false)
+    guard parts.count == 2, let label = parts[0].split(separator: " ").first, ["-1", "0", "1"].contains(label),
+      parts[0].contains(" ")
+    else { return false }
+    let features = parts[1].split(separator: " ")
+    return features.count > 1
+      && features.allSatisfy { feature in feature.contains { $0.isNumber || "_:=^".contains($0) } }
   }
 
   /// Whether a line is an edge of two words and a dictionary: `1 10 {'weight': 3}`.

@@ -48,10 +48,72 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case yaml = "YAML"
   /// A graph in the format of GML or Pajek.
   case graph = "a graph in GML or Pajek format"
+  /// A graph in GraphML.
+  case graphML = "a graph in GraphML"
+  /// A graph in GEXF.
+  case gexf = "a graph in GEXF"
+  /// A graph in DOT, the language of Graphviz.
+  case dot = "a graph in DOT"
   /// Edges with their attributes in braces, as NetworkX writes them.
   case edges = "edges with attributes in braces"
   /// Examples of Vowpal Wabbit.
   case vowpal = "lines of Vowpal Wabbit"
+  /// Examples of Vowpal Wabbit without a namespace, or with one.
+  case vowpalPlain = "lines of Vowpal Wabbit without a namespace of users and one of items"
+  /// Answers as redis-cli shows them.
+  case redis = "answers as redis-cli shows them"
+  /// A table of LaTeX.
+  case latex = "a table of LaTeX"
+  /// Lines of a list for people, each behind its mark.
+  case bullets = "a list with a mark or a number before each line"
+  /// Lines of a user, a colon or an arrow, and items.
+  case keyedLists = "lines of a user, a colon or an arrow, and items"
+  /// A list of YAML under each user.
+  case yamlLists = "lists of YAML, one under each user"
+  /// Objects of R.
+  case objectsOfR = "objects of R"
+  /// A file of MATLAB.
+  case matlab = "a file of MATLAB"
+  /// Apache Avro.
+  case avro = "Avro data"
+  /// Apache ORC.
+  case orc = "ORC data"
+  /// Lines that a program logs.
+  case programLog = "a log of a program"
+  /// Blocks of lines of a name and a value, with empty lines between.
+  case fieldBlocks = "blocks of lines with a name and a value, one block a row"
+  /// Lines of a program, or a message of Protocol Buffers as text.
+  case program = "lines of a program"
+  /// Triples of RDF in Turtle.
+  case turtle = "triples of RDF in Turtle"
+  /// Numbers as Prometheus shows them.
+  case prometheus = "numbers as Prometheus shows them"
+  /// Points in the line protocol of InfluxDB.
+  case lineProtocol = "points in the line protocol of InfluxDB"
+  /// A workbook of Excel before 2007, or another compound file of Microsoft.
+  case oldExcel = "a workbook of Excel before 2007"
+  /// A data set of Stata.
+  case stata = "a data set of Stata"
+  /// A data set of SPSS.
+  case spss = "a data set of SPSS"
+  /// A data set of SAS.
+  case sas = "a data set of SAS"
+  /// A database of Access.
+  case access = "a database of Access"
+  /// A document of text or pictures.
+  case document = "a document of text, pictures or cells"
+  /// A tar archive.
+  case tar = "a tar archive"
+  /// A 7z archive.
+  case sevenZip = "a 7z archive"
+  /// A RAR archive.
+  case rar = "a RAR archive"
+  /// Bytes that lz4 has packed.
+  case lz4 = "lz4 data"
+  /// Bytes that compress has packed.
+  case compress = "data of compress"
+  /// Bytes that lzma has packed.
+  case lzma = "lzma data"
   /// Predictions as Surprise prints them.
   case predictions = "predictions as Surprise prints them"
   /// Blocks of the items of each user, as in the KDD Cup of 2011.
@@ -86,8 +148,12 @@ public enum ForeignContent: String, Sendable, CaseIterable {
       let content = ForeignContent.allCases.first(where: { $0.marks.contains { start.starts(with: $0) } })
     {
       self = content == .zip ? ForeignContent.archive(start) : content
+    } else if start.count > 261, start[257...].starts(with: "ustar".utf8) {
+      self = .tar
+    } else if start.starts(with: "<stata_dta>".utf8) {
+      self = .stata
     } else if FileSignature.isMarkup(start) {
-      self = .markup
+      self = ForeignContent.markup(start)
     } else if FileSignature.pointer.marks.contains(where: { start.starts(with: $0) }) {
       self = .pointer
     } else if let first = start.firstIndex(where: { !" \t\r\n".utf8.contains($0) }),
@@ -110,9 +176,20 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     self = longest < 5 && 3 * row.count { $0 == 0 } > row.count ? .utf16 : .binary
   }
 
+  /// The kind of a web page or XML: graphs have elements of their own.
+  private static func markup(_ start: [UInt8]) -> ForeignContent {
+    let text = String(decoding: start, as: UTF8.self).lowercased()
+    return text.contains("<graphml") ? .graphML : text.contains("<gexf") ? .gexf : .markup
+  }
+
   /// The kind of a zip archive, by the name of its first member.
   private static func archive(_ start: [UInt8]) -> ForeignContent {
     let name = String(decoding: start.dropFirst(30), as: UTF8.self)
+    if name.contains("word/") || name.contains("ppt/") || name.hasPrefix("Index/")
+      || name.hasPrefix("mimetypeapplication/vnd.oasis.opendocument.text")
+    {
+      return .document
+    }
     if FileSignature.isWorkbook(name) { return .excel }
     return name.prefix(120).contains(".npy") ? .numpyArchive : .zip
   }
@@ -135,9 +212,27 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     case .numpy: FileSignature.numpy.marks
     case .akin: FileSignature.akin.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
-    case .numpyArchive, .excel, .json, .dictionaries, .tuples, .toml, .yaml, .graph, .edges, .vowpal, .predictions,
-      .blocks, .labelled, .log, .documents, .brackets, .sql, .drawing, .markup, .pointer, .binary:
-      []
+    case .objectsOfR: ["RDX2\n", "RDX3\n", "RDA3\n"].map { Array($0.utf8) } + [[0x58, 0x0A, 0, 0, 0]]
+    case .matlab: [Array("MATLAB 5.0 MAT-file".utf8), Array("MATLAB 7.3 MAT-file".utf8)]
+    case .avro: [[0x4F, 0x62, 0x6A, 1]]
+    case .orc: [[0x4F, 0x52, 0x43, 0x0A], [0x4F, 0x52, 0x43, 8]]
+    case .oldExcel: [[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]]
+    case .stata: [0x6C, 0x6E, 0x6F, 0x71, 0x72, 0x73].flatMap { [[$0, 1, 1, 0], [$0, 2, 1, 0]] as [[UInt8]] }
+    case .spss: [Array("$FL2@(#)".utf8), Array("$FL3@(#)".utf8)]
+    case .sas: [[UInt8](repeating: 0, count: 12) + [0xC2, 0xEA, 0x81, 0x60]]
+    case .access: ["Jet", "ACE"].map { [0, 1, 0, 0] + Array("Standard \($0) DB".utf8) }
+    case .document:
+      [
+        Array("%PDF-".utf8), Array("{\\rtf".utf8), [0x89, 0x50, 0x4E, 0x47], [0xFF, 0xD8, 0xFF], Array("GIF8".utf8),
+        Array("ID;PWXL".utf8),
+        Array("ID;PCALC".utf8), Array("TABLE\n0,1\n".utf8), Array("TABLE\r\n0,1\r\n".utf8),
+      ]
+    case .sevenZip: [[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]]
+    case .rar: [Array("Rar!".utf8) + [0x1A]]
+    case .lz4: [[0x04, 0x22, 0x4D, 0x18]]
+    case .compress: [[0x1F, 0x9D]]
+    case .lzma: [[0x5D, 0, 0, 0x80, 0], [0x5D, 0, 0, 0, 1], [0x5D, 0, 0, 0, 4]]
+    default: []
     }
   }
 }

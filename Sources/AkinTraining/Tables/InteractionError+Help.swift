@@ -19,6 +19,9 @@ extension InteractionError {
     case .missingColumn: "name a column of the header, or give its number, counted from 1"
     case .unknownColumn(_, let present) where present.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }):
       "the names are not in UTF-8: convert the file, iconv -f gbk -t utf-8 \(path) > utf8.csv, or name the encoding: --encoding latin1"
+    case .unknownColumn("user", _):
+      InteractionError.remedy("user")
+        + "; if all rows are of one user, put it before them: sed '1s/^/user,/; 1!s/^/u1,/' \(path) > rows.csv, with the file's separator"
     case .unknownColumn(let role, _): InteractionError.remedy(role)
     case .noSuchColumn(let role, _):
       InteractionError.remedy(role)
@@ -35,10 +38,20 @@ extension InteractionError {
       "write the item into each row: awk -F'\(separator == "\t" ? "\\t" : separator)' '/:$/{i=substr($0,1,length($0)-1);next}"
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
     case .itemColumns(let user):
-      "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='item', value_name='value').dropna()"
+      "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='\(InteractionError.across(user))', "
+        + "value_name='value').dropna()"
         + ".to_csv('rows.csv', index=False)"
     case .namedFields(_, let mark):
       "take the names away: sed -E 's/^tskv\\t//; s/(^|[ ,;\\t])[A-Za-z_]+\(mark)/\\1/g' \(path) > rows.txt"
+    case .baskets:
+      "number the rows in their place, and read each as a user and all items: awk '{print NR\",\"$0}' \(path) > lists.csv, with "
+        + "--layout lists; if they are users: --layout lists alone"
+    case .eventsAsItems(_, _, let column): "name the column behind it: --item-column \(column + 1)"
+    case .eventsAsUsers(_, let column):
+      "name the columns behind it: --user-column \(column + 1) --item-column \(column + 2)"
+    case .scrobbles:
+      "put the user before each row: sed 's/^/u1,/' \(path) > rows.csv, and name a column of items, such as the artist: "
+        + "--item-column 2 --duplicates sum; if the first column is a user: --user-column 1"
     case .itemsInRow: "lines of a user and all items of this user are read with --layout lists"
     case .twoOfWords(_, _, let column): "name it: --item-column \(column), or --item-column \(column + 1)"
     case .headerBelow: "leave the lines above it out: tail -n +\(line) \(path) > rows.csv"
@@ -49,8 +62,10 @@ extension InteractionError {
     case .ambiguousColumn: "choose one by its number, counted from 1"
     case .sameColumn: "choose different columns"
     case .separatorLine: "remove it: tail -n +2 \(path) | akin train - …"
+    case .comments(let mark) where !["#", "%"].contains(mark):
+      "leave comments out: grep -v '^\(mark)' \(path) > rows.csv"
     case .comments(let mark):
-      "leave comments out: grep -v '^\(mark)' \(path) | akin train - …; if such rows are data: --header no"
+      "leave comments out: grep -v '^\(mark)' \(path) > rows.csv; if such rows are data: --header no"
     case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
@@ -59,8 +74,11 @@ extension InteractionError {
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
     case .ragged(let expected, let found) where found < expected: "complete the row, or leave it out"
     case .ragged: "put a field that holds the separator between double quotes"
-    case .raggedSpaces:
-      "lines of a user and all items of this user are read with --layout lists; for other separators: --delimiter NAME"
+    case .raggedSpaces(_, _, let separator):
+      "lines of a user and all items of this user are read with --layout lists, and lines of items alone behind their numbers: "
+        + (separator == " "
+          ? "awk '{print NR,$0}' \(path) > lists.txt" : "awk '{print NR\"\(separator)\"$0}' \(path) > lists.csv")
+        + "; for other separators: --delimiter NAME"
     case .notANumber(let found) where FieldKind.mayHaveThousands(found):
       "remove commas between thousands"
         + (FieldKind.hasDecimalComma(found) ? "; say so if it is a decimal comma: --decimal comma" : "")
@@ -73,6 +91,8 @@ extension InteractionError {
     case .notANumber(let found) where FlagWord.value(of: found) != nil:
       "write 1 and 0 for them, or leave rows of no interaction out"
     case .notANumber(let found) where InteractionError.hasMarks(found): "remove the marks between thousands"
+    case .notANumber(let found) where InteractionError.marks(of: found) != nil:
+      "keep the number alone: sed -E '\(InteractionError.marks(of: found) ?? "")' \(path) > rows.csv"
     case .notANumber(let found) where FieldKind(found) == .fraction:
       "the file has decimal points: leave --decimal comma out"
     case .vanishing: "multiply all values by the same large number, or write 0"
@@ -80,6 +100,12 @@ extension InteractionError {
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
     case .notATime(let found) where InteractionError.isTimeOfDay(found):
       "a time of day needs its date: name a column of dates: --time-column COLUMN"
+    case .notATime(let found) where InteractionError.isWeekDate(found):
+      "write the day: t['DATE'] = pandas.to_datetime(t['DATE']"
+        + (found.trimmed.utf8.count == 8 ? " + '-1'" : "")
+        + ", format='%G-W%V-%u') for a frame t = pandas.read_csv('\(path)', dtype=str)"
+    case .notATime(let found) where Double(found).map({ abs($0) >= 1e24 }) ?? false:
+      "leave the row out, or write the time: such numbers stand for none"
     case .notATime:
       "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00; others: "
         + "t['DATE'] = pandas.to_datetime(t['DATE'], dayfirst=True) for a frame t = pandas.read_csv('\(path)', dtype=str), "
@@ -94,7 +120,10 @@ extension InteractionError {
     case .noneMeet(let meeting):
       meeting.difference?.remedy ?? "use the same ids in both files, or name the column that holds them"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
-    case .duplicateItem: "keep one row for each item, and write several categories into one field"
+    case .duplicateItem:
+      "keep one row for each item, and write several categories into one field: t = pandas.read_csv('\(path)', dtype=str); "
+        + "t.groupby(t.columns[0], as_index=False).agg(lambda x: '|'.join(x.dropna().unique())).to_csv('items.csv', index=False), where the "
+        + "first column has the ids"
     case .loneReturns: "convert them: tr '\\r' '\\n' < \(path) > lines.csv"
     case .quotedLineEnd, .unclosedQuote:
       "say whether quotes belong to the text (--quote none) or fields go over several lines (--quote double)"
@@ -119,8 +148,47 @@ extension InteractionError {
     return (2...3).contains(parts.count) && parts.allSatisfy { Double($0) != nil }
   }
 
+  /// Whether a text is a week of ISO 8601, or a day of one: `2024-W05`, `2024-W05-1`.
+  private static func isWeekDate(_ text: String) -> Bool {
+    let bytes = Array(text.trimmed.utf8)
+    guard bytes.count == 8 || bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[5] == UInt8(ascii: "W") else {
+      return false
+    }
+    return [0, 1, 2, 3, 6, 7].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
+  }
+
+  /// What sed does to take the marks around a number away: `80%`, `$80`, `4 stars`, `4/5`; `nil` for texts of another kind.
+  private static func marks(of text: String) -> String? {
+    let text = text.trimmed
+    func isDigit(_ character: Character) -> Bool { "0"..."9" ~= character }
+    for mark in ["/", " out of ", " of "] {
+      guard let place = text.firstRange(of: mark) else { continue }
+      let parts = [text[..<place.lowerBound], text[place.upperBound...]]
+      if parts.allSatisfy({ FieldKind(String($0)) == .integer || FieldKind(String($0)) == .fraction }) {
+        return "s#(^|[,;|\\t\"])([-0-9.]+)\(mark)\(parts[1])#\\1\\2#g"
+      }
+    }
+    guard FieldKind.isDecoratedNumber(text), let first = text.firstIndex(where: isDigit),
+      let last = text.lastIndex(where: isDigit)
+    else { return nil }
+    let (before, behind) = (text[..<first], text[text.index(after: last)...])
+    let number = FieldKind(String(text[first...last]))
+    guard number == .integer || number == .fraction, before.isEmpty != behind.isEmpty,
+      !(before + behind).contains(where: { $0.isNumber || "'\"\\/".contains($0) }), !before.hasSuffix("-")
+    else { return nil }
+    func escaped(_ mark: Substring) -> String {
+      mark.map { ".*+?()[]{}|^$#".contains($0) ? "\\\($0)" : String($0) }.joined()
+    }
+    return before.isEmpty ? "s#([0-9])\(escaped(behind))#\\1#g" : "s#\(escaped(before))([0-9])#\\1#g"
+  }
+
+  /// What the columns are in a table with a column for each item, or for each user.
+  static func across(_ first: String) -> String {
+    (ColumnNames.item + ColumnNames.title).contains(ColumnNames.fold(first)) ? "user" : "item"
+  }
+
   private static let spaces =
-    "remove the white space around fields; if a space follows each separator, name both: --delimiter ', '"
+    "remove the white space around fields; if spaces stand around each separator, name all: --delimiter ', ', or --delimiter ' | '"
 
   /// The option that names the column of a role.
   private static func remedy(_ role: String) -> String {

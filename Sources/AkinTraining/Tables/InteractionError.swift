@@ -50,6 +50,14 @@ public struct InteractionError: AkinError, Equatable {
     case itemColumns(user: String)
     /// Fields hold their names: `user=1`.
     case namedFields(found: String, mark: String)
+    /// Rows hold items alone: one that others have behind it is the first of a row.
+    case baskets(found: String)
+    /// Without a header, the column of items holds events such as `likes`, and another follows.
+    case eventsAsItems(found: String, next: String, column: Int)
+    /// Without a header, the column of users holds events, and two others follow.
+    case eventsAsUsers(found: String, column: Int)
+    /// Rows of Last.fm: artist, album, track and time of one user, who is not in them.
+    case scrobbles(found: String)
     /// Rows hold several items.
     case itemsInRow(found: String, next: String)
     /// Without a header, two columns of words may hold the items.
@@ -75,7 +83,7 @@ public struct InteractionError: AkinError, Equatable {
     /// A row has another number of columns than the first row.
     case ragged(expected: Int, found: Int)
     /// A row of fields between spaces has another number of columns than the first row.
-    case raggedSpaces(expected: Int, found: Int)
+    case raggedSpaces(expected: Int, found: Int, separator: String = " ")
     /// A value is not a decimal number.
     case notANumber(found: String)
     /// A value is a NaN, an infinity, or too large for a 32-bit float.
@@ -172,8 +180,16 @@ extension InteractionError.Problem {
     case .numberAbove(let found): "expected a header or data, found a number alone above the rows: '\(found)'"
     case .itemAlone(let found, _): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
     case .itemColumns(let user):
-      "expected a row for each user and item, found a column for each item behind '\(user)'"
+      "expected a row for each user and item, found a column for each \(InteractionError.across(user)) behind '\(user)'"
     case .namedFields(let found, _): "expected a field without its name, found '\(found)'"
+    case .baskets(let found):
+      "expected a user at the beginning of each row, found an item that other rows have behind it: '\(found)'"
+    case .eventsAsItems(let found, _, let column):
+      "expected item ids in a file without a header, found events like '\(found)' in column \(column)"
+    case .eventsAsUsers(let found, let column):
+      "expected user ids in a file without a header, found events like '\(found)' in column \(column)"
+    case .scrobbles(let found):
+      "expected a user and an item in each row, found artist, album, track and time, as Last.fm has them: '\(found)'"
     case .itemsInRow(let found, let next): "expected one item in each row, found several: '\(found)', '\(next)'"
     case .twoOfWords(let first, let second, let column):
       "expected item ids in a file without a header, found two columns that may hold them: '\(first)' in column "
@@ -192,7 +208,7 @@ extension InteractionError.Problem {
     case .quotedFields(let separator):
       "expected fields without quotes between separators of \(separator), found every field in quotes"
     case .noHeader(let name): "expected a header with a column '\(name)', found a row of data"
-    case .ragged(let expected, let found), .raggedSpaces(let expected, let found):
+    case .ragged(let expected, let found), .raggedSpaces(let expected, let found, _):
       "expected \(expected) columns as in the first row, found \(found)"
     case .notANumber(let found): "expected a number, found '\(found)'"
     case .notFinite(let found): "expected a finite number, found '\(found)'"

@@ -93,13 +93,18 @@ extension RecordReader {
     // Safe: the bytes are below `end`.
     let start = (0..<min(end, 512)).map { unsafe buffer[$0] }
     if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    if let content = ForeignContent(start[position...], is8Bit: format.encoding != .utf8) {
+    if var content = ForeignContent(start[position...], is8Bit: format.encoding != .utf8) {
+      // R packs what it saves.
+      if content == .gzip, FileSignature.isOfR(path) { content = .objectsOfR }
       let isPython = content == .dictionaries
       guard isPython || content == .json else { throw InteractionError(path: path, .notText(found: content)) }
       // Safe: the bytes are below `end`.
       let text = (position..<min(end, 1 << 16)).map { unsafe buffer[$0] }
       let frame = JSONShape(text).flatMap { JSONFrame($0, isPython: isPython) }
       throw InteractionError(path: path, .notText(found: content, frame: frame))
+    }
+    if let mark = CommentLine.mark(start[position...]) {
+      throw InteractionError(path: path, line: 1, .comments(mark: mark))
     }
   }
 

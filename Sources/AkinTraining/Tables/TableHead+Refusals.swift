@@ -13,7 +13,7 @@ extension TableHead {
       throw error(.numberAbove(found: first[0]))
     }
     let names = first.map(ColumnNames.fold)
-    let isNamed = (ColumnNames.user + ColumnNames.item).contains(names[0])
+    let isNamed = (ColumnNames.user + ColumnNames.item + ColumnNames.title).contains(names[0])
     if columnCount > 2, isNamed || names[0].isEmpty, first.dropFirst().allSatisfy({ FieldKind($0) == .integer }),
       Set(first).count == columnCount, others.contains(where: { FieldKind($0[0]) == .word }) || isNamed
     {
@@ -34,15 +34,6 @@ extension TableHead {
     }
   }
 
-  /// Refuses a first row of an item alone, `1:`, which the rows below belong to.
-  func refuseItemAlone() throws(InteractionError) {
-    guard columnCount == 1, first[0].utf8.count > 1, first[0].utf8.last == UInt8(ascii: ":"),
-      first[0].utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
-    else { return }
-    let isBetweenTabs = others.first?.contains { $0.contains("\t") } ?? false
-    throw error(.itemAlone(found: first[0], separator: isBetweenTabs ? "\t" : ","))
-  }
-
   /// Refuses a header above rows that all have one column more: the names may belong to other columns.
   func refuseUnnamedColumn() throws(InteractionError) {
     if others.count > 1, others.allSatisfy({ $0.count == first.count + 1 }) {
@@ -53,7 +44,7 @@ extension TableHead {
 
   /// Refuses a header of a user and items, above rows of a value or nothing for each item.
   ///
-  /// - Parameter user: The column of users.
+  /// - Parameter user: The column of users, or of items above which the columns are users.
   func refuseItemsAsColumns(user: Int) throws(InteractionError) {
     let others = first.indices.filter { $0 != user }
     guard others.count > 1, others.allSatisfy({ ColumnValues(below($0)).areEmptyOrNumbers }) else { return }
@@ -83,17 +74,5 @@ extension TableHead {
         throw error(.namedFields(found: first[named.startIndex], mark: mark))
       }
     }
-  }
-
-  /// Refuses rows of a user and several items, as words of one kind: `u1,v10,v11,v12`.
-  func refuseItemsInRow() throws(InteractionError) {
-    guard columnCount > 2, others.count > 1 else { return }
-    let values = first.indices.dropFirst().map { ColumnValues([first[$0]] + below($0)) }
-    guard values.allSatisfy({ $0.areWords && $0.areShort }) else { return }
-    // Each column has an item of the one before it, and users are others.
-    guard zip(values, values.dropFirst()).allSatisfy({ $0.shares(with: $1) }),
-      !values.contains(where: { $0.shares(with: ColumnValues([first[0]] + below(0))) })
-    else { return }
-    throw error(.itemsInRow(found: first[1], next: first[2]))
   }
 }

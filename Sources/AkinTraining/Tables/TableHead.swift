@@ -45,8 +45,17 @@ struct TableHead {
     if chosen.contains(where: { names.contains(ColumnNames.fold($0)) }) { return true }
     let hits = known.count { list in list.contains { names.contains($0) } }
     if let mark = commentMark, hits == 0 || first[0].trimmed == mark { throw error(.comments(mark: mark)) }
+    // pandas names no index: a column that counts, under an empty name.
+    if hits == 0, first[0].isEmpty, first.count > 2, first.dropFirst().allSatisfy({ FieldKind($0) == .word }),
+      ColumnValues(below(0)).areCounts
+    {
+      return true
+    }
     let hasNumber = first.contains { FieldKind($0) != .word && FieldKind($0) != .empty }
-    if hits > 1 || (hits == 1 && !hasNumber) { return true }
+    let isRepeated = first.indices.contains { column in
+      known.joined().contains(names[column]) && below(column).contains(first[column])
+    }
+    if hits > 1 || (hits == 1 && !hasNumber && !isRepeated) { return true }
     // A known name above numbers is no id of them: `userId,level_1,0`, as pandas names what it stacks.
     let all = Set(known.joined())
     if hits == 1, names.indices.contains(where: { all.contains(names[$0]) && isAllNumbers($0) }) { return true }
@@ -66,6 +75,12 @@ struct TableHead {
   var commentMark: String? {
     guard let mark = first.first?.trimmed.first, mark == "#" || mark == "%" else { return nil }
     return others.allSatisfy { $0.first?.trimmed.first == mark } && !others.isEmpty ? nil : String(mark)
+  }
+
+  /// Whether a column behind the first row is empty in some rows, and a check mark in all others.
+  func hasChecks(_ column: Int) -> Bool {
+    let marks = Set(below(column).map(\.trimmed))
+    return marks.count == 2 && marks.contains("") && !marks.isDisjoint(with: ["\u{2713}", "\u{2714}", "x", "X"])
   }
 
   /// Whether most fields of a column behind the first row are numbers or times.
