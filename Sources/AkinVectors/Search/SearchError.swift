@@ -68,7 +68,7 @@ public enum SearchError: AkinError, Equatable {
     case .dimensionMismatch: "query with vectors from the model that the items came from"
     case .notFinite: nil
     case .recallNotPromised:
-      "ask for a lower recall, build with a larger --ef-construction, or let the exact scan answer: omit --no-fallback"
+      "ask for a lower recall or for fewer items, or let the exact scan answer: omit --no-fallback"
     case .scoreOutOfRange:
       """
       multiply the vectors by a power of two so that products are near 1; the order stays. Tiny factors come from a \
