@@ -42,7 +42,8 @@ enum QueryVerb {
     summary: "Answer a file of query vectors, and time it",
     discussion: [
       "With several values of --ef or --recall, output names must contain {ef}, which is replaced by the value or by "
-        + "'exact'. The report has one row for each setting; its time covers only the search.",
+        + "'exact'. The report has one row for each setting, and --json one object, on a line of its own; its time covers only "
+        + "the search.",
       "An .npy with answers of the same size, as an earlier query has written it, is replaced. Any other file of the name is "
         + "kept, unless --force is given.",
       "--vectors asks with the vectors as they are: no item is left out, and the score is the metric's. --queries users:FILE.emb "
@@ -134,7 +135,9 @@ enum QueryVerb {
         page.add(planned, plan, table, times)
         rows.append(
           row(asked.vectors.count, k, plan, planned, threads: execution.threads, seconds: times.min() ?? 0))
-        if arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
+        if arguments[Common.jsonLines] || arguments[Common.json] && settings.count > 1,
+          case .object(var line)? = rows.objects.last
+        {
           line["schema"] = .integer(1)
           try console.show(.object(line))
           try console.output.flush()
@@ -144,8 +147,8 @@ enum QueryVerb {
         try page.write(to: path, index, asked, filter: allowed, arguments, console, execution)
       }
     }
-    if arguments[Common.json] { return try console.showOne(of: rows.objects, as: "searches") }
-    if !arguments[Common.jsonLines] { try console.show(rows) }
+    if arguments[Common.json], settings.count == 1 { return try console.showOne(of: rows.objects, as: "searches") }
+    if !arguments[Common.json], !arguments[Common.jsonLines] { try console.show(rows) }
     return .done
   }
 
