@@ -20,19 +20,26 @@ struct SearchPart: Sendable {
   /// What every search of it leaves out; `nil` for nothing.
   let filter: RowFilter?
 
-  private init(_ number: Int, _ segments: ArraySlice<Segment>, _ way: Way) {
-    self.number = number
-    self.way = way
-    let rows = segments.first!.rows.lowerBound..<segments.last!.rows.upperBound
-    self.rows = rows
-    live = segments.reduce(0) { $0 + $1.record.live }
-    var deleted = RowSet(capacity: rows.count)
-    for segment in segments {
-      let shift = segment.offset - rows.lowerBound
-      for row in segment.record.deleted.rows { deleted.insert(Row(Int(row.index) + shift)) }
-    }
-    filter = deleted.count == 0 ? nil : .excluding(deleted)
+  /// A segment with a graph.
+  private init(_ number: Int, _ segment: Segment, _ index: HNSWIndex) {
+    (self.number, way, rows, live) = (number, .graph(index), segment.rows, segment.record.live)
+    filter = SearchPart.excluding(segment.record.deleted)
   }
+
+  /// Neighbouring segments without graphs.
+  private init(_ number: Int, _ run: ArraySlice<Segment>) {
+    let start = run.first?.offset ?? 0
+    (self.number, way) = (number, .scan(SegmentRun(run)))
+    rows = start..<(run.last?.rows.upperBound ?? start)
+    live = run.reduce(0) { $0 + $1.record.live }
+    var deleted = RowSet(capacity: rows.count)
+    for segment in run {
+      for row in segment.record.deleted.rows { deleted.insert(Row(Int(row.index) + segment.offset - start)) }
+    }
+    filter = SearchPart.excluding(deleted)
+  }
+
+  private static func excluding(_ deleted: RowSet) -> RowFilter? { deleted.count == 0 ? nil : .excluding(deleted) }
 
   /// The parts of a catalogue, those with graphs first: what these find bounds what the scans look for. A segment that is lost is
   /// in none.
@@ -40,15 +47,12 @@ struct SearchPart: Sendable {
     var parts: [SearchPart] = []
     for segment in segments where segment.record.isLinked {
       guard let index = segment.index else { continue }
-      parts.append(SearchPart(parts.count, [segment], .graph(index)))
+      parts.append(SearchPart(parts.count, segment, index))
     }
     var start = 0
     while start < segments.count {
       let end = segments[start...].firstIndex { $0.record.isLinked || $0.index == nil } ?? segments.count
-      if start < end {
-        let run = segments[start..<end]
-        parts.append(SearchPart(parts.count, run, .scan(SegmentRun(run))))
-      }
+      if start < end { parts.append(SearchPart(parts.count, segments[start..<end])) }
       start = end + 1
     }
     return parts

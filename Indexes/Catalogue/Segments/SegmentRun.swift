@@ -46,6 +46,7 @@ final class SegmentRun: Sendable {
     }
     let dimension = segments[0].index?.dimension ?? 0
     let items = unsafe EmbeddingMatrix(count: order.count, dimension: dimension) { floats, stride in
+      // Safe: there are `stride` floats for each place, and a vector has `dimension` of them, at most as many.
       for (place, row) in order.enumerated() {
         let (index, own) = sources[row]
         let found: Void? = index.withVector(of: own) { vector in
