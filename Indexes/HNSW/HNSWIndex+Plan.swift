@@ -25,9 +25,8 @@ extension HNSWIndex {
   ) throws(SearchError) -> SearchPlan {
     let plan = try buildPlan(request, for: question, isBatch: isBatch)
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
-    let known = checked(plan, request, target: target)
-    if plan.ef != nil, known.ef == nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
-    return known
+    if plan.ef != nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
+    return checked(plan, request, target: target)
   }
 
   /// The plan by the measurements of the build, before any check of this process.
