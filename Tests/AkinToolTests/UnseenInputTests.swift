@@ -60,7 +60,7 @@ struct UnseenInputTests {
     #expect(akin("export", scratch["i.emb"], "--item", "Caf\u{E9}").code == 0)
   }
 
-  @Test("Queries of zeros by cosine are said; JSON is one object; control characters are escaped in JSON, too")
+  @Test("Queries of zeros by cosine are said; JSON has an object a setting, and escapes control characters, too")
   func queries() throws {
     let vectors = scratch.write("id\ttitle\tx0\tx1\n1\ta\\xc2\\x9bb\t1\t2\n2\tB\t2\t-1\n3\tC\t0.5\t3\n", to: "v.tsv")
     #expect(akin("import", vectors, "--metric", "cosine", "-o", scratch["v.emb"], "-q").code == 0)

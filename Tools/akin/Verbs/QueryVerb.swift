@@ -135,9 +135,7 @@ enum QueryVerb {
         page.add(planned, plan, table, times)
         rows.append(
           row(asked.vectors.count, k, plan, planned, threads: execution.threads, seconds: times.min() ?? 0))
-        if arguments[Common.jsonLines] || arguments[Common.json] && settings.count > 1,
-          case .object(var line)? = rows.objects.last
-        {
+        if arguments[Common.json] || arguments[Common.jsonLines], case .object(var line)? = rows.objects.last {
           line["schema"] = .integer(1)
           try console.show(.object(line))
           try console.output.flush()
@@ -147,7 +145,6 @@ enum QueryVerb {
         try page.write(to: path, index, asked, filter: allowed, arguments, console, execution)
       }
     }
-    if arguments[Common.json], settings.count == 1 { return try console.showOne(of: rows.objects, as: "searches") }
     if !arguments[Common.json], !arguments[Common.jsonLines] { try console.show(rows) }
     return .done
   }
