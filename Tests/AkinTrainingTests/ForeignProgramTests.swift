@@ -10,16 +10,6 @@ struct ForeignProgramTests {
   let scratch: Scratch
   init() throws { scratch = try Scratch() }
 
-  private func failure(_ text: String) -> InteractionError? {
-    let path = scratch.file(text)
-    do {
-      _ = try Interactions.read(path: path)
-      return nil
-    } catch {
-      return error as? InteractionError
-    }
-  }
-
   @Test("Lines of other programs are known by their first lines")
   func programs() throws {
     let cases: [(text: String, content: ForeignContent, help: String)] = [
@@ -50,7 +40,7 @@ struct ForeignProgramTests {
       ("{ \"_id\" : ObjectId(\"5f\"), \"user\" : 1 }\n", .documents, "mongoexport --type=csv"),
     ]
     for (text, content, help) in cases {
-      let error = try #require(failure(text), "\(text)")
+      let error = try #require(scratch.refusal(text), "\(text)")
       #expect(error.problem == .notText(found: content), "\(text): \(error)")
       #expect(error.help?.contains(help) == true, "\(content): \(error.help ?? "")")
     }
@@ -60,27 +50,27 @@ struct ForeignProgramTests {
       "- u1 10\n- u1 11\n", "u|3\n7|4\n", "a/b: x,1\nc/d: y,2\ne f: z,3\n",
       "1.2.3.4 - - 5 6 7 8\n1.2.3.5 - - 6 7 8 9\n",
     ] {
-      if case .notText? = failure(text)?.problem { Issue.record("\(text)") }
+      if case .notText? = scratch.refusal(text)?.problem { Issue.record("\(text)") }
     }
   }
 
   @Test("A number alone above the rows, ids with exponents, and features of libsvm are named for what they are")
   func numbers() throws {
-    let above = try #require(failure("3\n0 5 1\n1 6 0\n2 5 1\n"))
+    let above = try #require(scratch.refusal("3\n0 5 1\n1 6 0\n2 5 1\n"))
     #expect(above.problem == .numberAbove(found: "3") && above.help?.contains("tail -n +2") == true)
-    #expect(failure("2\n/m/1\t0\n/m/2\t1\n")?.problem == .numberAbove(found: "2"))
-    let saved = try #require(failure("1.0000000e+00 1.0000000e+01 5.0\n2.0000000e+00 1.1000000e+01 4.5\n"))
+    #expect(scratch.refusal("2\n/m/1\t0\n/m/2\t1\n")?.problem == .numberAbove(found: "2"))
+    let saved = try #require(scratch.refusal("1.0000000e+00 1.0000000e+01 5.0\n2.0000000e+00 1.1000000e+01 4.5\n"))
     #expect(saved.problem == .scientificIDs(role: "user", found: "1.0000000e+00"))
     #expect(saved.help?.contains("$i=$i+0") == true)
     // Spreadsheets shorten ids to few decimals, and no program gives the rest back.
     #expect(try scratch.read("4.71E+12,10\n4.72E+12,11\n").count == 2)
-    let pairs = try #require(failure("1 3:1 10:1\n0 3:1 11:1\n"))
+    let pairs = try #require(scratch.refusal("1 3:1 10:1\n0 3:1 11:1\n"))
     #expect(pairs.problem == .featurePairs(found: "3:1", count: 2))
     #expect(pairs.help?.contains("split($2,a,\":\")") == true)
     for more in ["1 3:1 10:1 12:0.5\n0 3:1 11:1 12:1\n", "1 0:1:1 1:10:1\n0 0:1:1 1:11:1\n"] {
-      #expect(failure(more)?.help == "write a row for each user and item: user,item,value", "\(more)")
+      #expect(scratch.refusal(more)?.help == "write a row for each user and item: user,item,value", "\(more)")
     }
-    let item = try #require(failure("1:\n1488844\t3\t2005-09-06\n2:\n885013\t4\t2005-10-19\n"))
+    let item = try #require(scratch.refusal("1:\n1488844\t3\t2005-09-06\n2:\n885013\t4\t2005-10-19\n"))
     #expect(item.problem == .itemAlone(found: "1:", separator: "\t") && item.help?.contains("awk -F'\\t'") == true)
   }
 
@@ -95,7 +85,7 @@ struct ForeignProgramTests {
     }
     // A usual separator goes before them, and one line alone proves nothing.
     #expect(try scratch.read("a^b,c^d\na^c,c^d\n").itemIDs == .texts(["c^d"]))
-    #expect(failure("1^10\n")?.problem == .tooFewColumns(needed: 2, found: 1))
+    #expect(scratch.refusal("1^10\n")?.problem == .tooFewColumns(needed: 2, found: 1))
     let spaces = try FeatureTable.read(path: scratch.file("user age sex\nu0 20 F\nu1 30 M\n"))
     #expect(spaces.ids == .texts(["u0", "u1"]))
     let items = try ItemTable.read(path: scratch.file("item\tname\n1\tToy Story\n2\tHeat Wave\n"))
@@ -104,15 +94,17 @@ struct ForeignProgramTests {
 
   @Test("Rows of unequal length without values may be lists, between tabs, too")
   func lists() throws {
-    let error = try #require(failure("u1\ti10\ti11\nu2\ti10\n"))
+    let error = try #require(scratch.refusal("u1\ti10\ti11\nu2\ti10\n"))
     #expect(error.line == 2 && error.help?.contains("--layout lists") == true)
-    #expect(failure("user,item,rating\nu1,10,5\nu2,11\n")?.help == "complete the row, or leave it out")
+    #expect(scratch.refusal("user,item,rating\nu1,10,5\nu2,11\n")?.help == "complete the row, or leave it out")
   }
 
   @Test("Words with digits above words, and a word above numbers, are in doubt; a word that stands again is data")
   func doubt() throws {
     let found = ["Item(s)", "Item 1", "Item 2"]
-    #expect(failure("Item(s),Item 1,Item 2\n4,citrus,bread\n3,yogurt,coffee\n")?.problem == .headerOrData(found: found))
+    #expect(
+      scratch.refusal("Item(s),Item 1,Item 2\n4,citrus,bread\n3,yogurt,coffee\n")?.problem
+        == .headerOrData(found: found))
     #expect(try scratch.read("guest,A1\n7,A1\n8,B2\n").userIDs == .texts(["7", "8", "guest"]))
   }
 

@@ -10,21 +10,13 @@ struct IDSpellingTests {
   let scratch: Scratch
   init() throws { scratch = try Scratch() }
 
-  /// The warnings of reading a file of interactions, without its name.
-  private func warnings(_ text: String) throws -> [String] {
-    let notices = Notices()
-    let path = scratch.file(text)
-    _ = try Interactions.read(path: path, execution: notices.execution)
-    return notices.warnings.map { String($0.dropFirst(path.utf8.count + 2)) }
-  }
-
   @Test(
     "Numbers in another spelling among numbers are noted; among words they are words",
     arguments: ["+5", "-1", "1e3", "\"1,000\"", "1_000", "'0012", "'12'", "\"=\"\"0012\"\"\"", "\u{FF11}\u{FF12}"])
   func respelled(id: String) throws {
-    let notes = try warnings("user,item,rating\n\(id),10,5\n6,11,4\n7,10,3\n")
+    let notes = try scratch.warnings("user,item,rating\n\(id),10,5\n6,11,4\n7,10,3\n")
     #expect(notes.contains { $0.contains("a number in another spelling, and so another id") }, "\(notes)")
-    let words = try warnings("user,item,rating\n\(id),10,5\nbob,11,4\n7,10,3\n")
+    let words = try scratch.warnings("user,item,rating\n\(id),10,5\nbob,11,4\n7,10,3\n")
     #expect(!words.contains { $0.contains("another spelling") }, "\(words)")
   }
 
@@ -36,7 +28,7 @@ struct IDSpellingTests {
   @Test("Ids that differ by what nobody sees are noted: marks without width, controls, Unicode forms, single quotes")
   func unseen() throws {
     func found(_ first: String, _ second: String) throws -> [String] {
-      try warnings("user,item,rating\na,\(first),5\nb,\(second),4\n")
+      try scratch.warnings("user,item,rating\na,\(first),5\nb,\(second),4\n")
     }
     #expect(try found("x\u{200B}", "x") == ["1 item id with a character that nobody sees, U+200B, like 'x\u{200B}'"])
     #expect(try found("\u{FEFF}x", "x").count == 1)
@@ -65,15 +57,15 @@ struct IDSpellingTests {
       ("d%C3%A9", "d\u{E9}"), ("&lt;e&#39;&gt;", "<e'>"),
     ])
   func disguised(id: String, plain: String) throws {
-    let notes = try warnings("user,item,rating\nu,\(id),5\nv,\(plain),4\n")
+    let notes = try scratch.warnings("user,item,rating\nu,\(id),5\nv,\(plain),4\n")
     #expect(notes == ["1 item id like '\(id)', where '\(plain)' in plain characters is another"], "\(notes)")
-    #expect(try warnings("user,item,rating\nu,\(id),5\nv,other,4\n") == [])
+    #expect(try scratch.warnings("user,item,rating\nu,\(id),5\nv,other,4\n") == [])
   }
 
   @Test("Letters that an earlier conversion has lost or doubled, and separators in all ids, are noted")
   func conversions() throws {
     func found(_ first: String, _ second: String) throws -> String? {
-      try warnings("user,item,rating\na,\(first),5\nb,\(second),4\n").first
+      try scratch.warnings("user,item,rating\na,\(first),5\nb,\(second),4\n").first
     }
     #expect(try found("Jos\u{FFFD}", "Ana")?.contains("different ids may have become one") == true)
     #expect(try found("Jos\u{C3}\u{A9}", "Ana")?.contains("read as Latin-1") == true)
@@ -87,7 +79,7 @@ struct IDSpellingTests {
   @Test("Numbers with a point alone, and hexadecimal numbers and ISBNs in another case, are noted")
   func spellings() throws {
     func found(_ first: String, _ second: String) throws -> [String] {
-      try warnings("user,item,rating\na,\(first),5\nb,\(second),4\n")
+      try scratch.warnings("user,item,rating\na,\(first),5\nb,\(second),4\n")
     }
     #expect(try found("10.", "10") == ["1 item id like '10.', which are other ids than whole numbers"])
     for (id, other) in [("0xAB", "0xab"), ("034545104X", "034545104x")] {

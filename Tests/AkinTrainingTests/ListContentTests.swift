@@ -8,13 +8,19 @@ struct ListContentTests {
   let scratch: Scratch
   init() throws { scratch = try Scratch() }
 
-  private func failure(_ text: String, as name: String = "rows.csv") -> InteractionError? {
-    let path = scratch.write(text, to: name)
-    do {
-      _ = try Interactions.read(path: path)
-      return nil
-    } catch {
-      return error as? InteractionError
+  /// Expects that each text is known as what it is, and that the help says some words.
+  private func expectKnown(_ cases: [(text: String, content: ForeignContent, help: String)]) throws {
+    for (text, content, help) in cases {
+      let error = try #require(scratch.refusal(text), "\(text)")
+      #expect(error.problem == .notText(found: content), "\(text): \(error)")
+      #expect(error.help?.contains(help) == true, "\(content): \(error.help ?? "")")
+    }
+  }
+
+  /// Expects that no text is taken for what it only looks like.
+  private func expectUnknown(_ texts: [String]) {
+    for text in texts {
+      if case .notText(let found, _)? = scratch.refusal(text)?.problem { Issue.record("\(text) is taken for \(found)") }
     }
   }
 
@@ -40,20 +46,14 @@ struct ListContentTests {
       ("1 |u1 i1\n-1 |u1 i2\n", .vowpalPlain, "first word"),
       ("1 1.0 tag| user_u1 item_i1\n-1 1.0 tag| user_u2 item_i1\n", .vowpalPlain, "sed"),
     ]
-    for (text, content, help) in cases {
-      let error = try #require(failure(text), "\(text)")
-      #expect(error.problem == .notText(found: content), "\(text): \(error)")
-      #expect(error.help?.contains(help) == true, "\(content): \(error.help ?? "")")
-    }
-    for text in [
+    try expectKnown(cases)
+    expectUnknown([
       "u1: a,5\nu2: a,4\n", "1),u1\n2),u2\n", "u1,a & b\nu2,c & d\n", "a:1,x\nb:2,x\n", "http://a, 1\nhttp://b, 1\n",
       "Alien: Covenant,5\nAlien: Romulus,4\n",
       "1 | Toy Story\n0 | Toy Story\n", "1.,u1,10\n2.,u1,11\n", "- u1 10\n- u1 11\n", "u1: a\nu2: a\n",
       "1. u1 10\n3. u1 11\n",
       "graph,1\ngraph,2\n", "u1 -> a\nu2 -> a\n",
-    ] {
-      if case .notText(let found, _)? = failure(text)?.problem { Issue.record("\(text) is taken for \(found)") }
-    }
+    ])
   }
 
   @Test("Objects that R has saved are known by the name of the packed file")
@@ -75,12 +75,12 @@ struct ListContentTests {
   @Test("Comments behind marks of programs are refused with the line that leaves them out; an empty first name is none")
   func comments() throws {
     for mark in [";", "//", "--"] {
-      let error = try #require(failure("\(mark) made in 2020-01-01\n1,10,5\n1,11,4\n"))
+      let error = try #require(scratch.refusal("\(mark) made in 2020-01-01\n1,10,5\n1,11,4\n"))
       #expect(error.problem == .comments(mark: mark) && error.line == 1)
       #expect(error.help?.hasPrefix("leave comments out: grep -v '^\(mark)'") == true)
     }
-    #expect(failure(";user;item\n1;u1;10\n2;u1;11\n") == nil)
-    #expect(failure("-- a,10\n-- a,11\n") == nil)
+    #expect(scratch.refusal(";user;item\n1;u1;10\n2;u1;11\n") == nil)
+    #expect(scratch.refusal("-- a,10\n-- a,11\n") == nil)
   }
 
   @Test("Rows of items alone are refused; triples, friends and lists of users are not baskets")
@@ -90,7 +90,7 @@ struct ListContentTests {
       "citrus,bread,wine\nmilk,yogurt,coffee\nyogurt,milk,wine\ncoffee,citrus,bread\n",
       "a b\nb c d\nc\n",
     ] {
-      let error = try #require(failure(text), "\(text)")
+      let error = try #require(scratch.refusal(text), "\(text)")
       guard case .baskets = error.problem else {
         Issue.record("\(text): \(error)")
         continue
@@ -98,11 +98,10 @@ struct ListContentTests {
       #expect(error.help?.contains("awk '{print NR\",\"$0}'") == true)
     }
     // Friends of two columns, and edges with a kind.
-    #expect(
-      failure("ann,bob\nbob,cid\ncid,ann\n") == nil
-        || failure("ann,bob\nbob,cid\ncid,ann\n")?.problem != .baskets(found: "bob"))
-    for text in ["u1,a,x\nu2,b,y\nu3,a,y\n", "ann,bob,friend\nbob,cid,friend\ncid,ann,enemy\n"] {
-      if case .baskets? = failure(text)?.problem { Issue.record("\(text)") }
+    for text in [
+      "ann,bob\nbob,cid\ncid,ann\n", "u1,a,x\nu2,b,y\nu3,a,y\n", "ann,bob,friend\nbob,cid,friend\ncid,ann,enemy\n",
+    ] {
+      if case .baskets? = scratch.refusal(text)?.problem { Issue.record("\(text)") }
     }
   }
 
@@ -111,9 +110,7 @@ struct ListContentTests {
     var format = InteractionFormat()
     format.layout = .lists
     func warnings(_ text: String) throws -> [String] {
-      let notices = Notices()
-      _ = try Interactions.read(path: scratch.file(text), format: format, execution: notices.execution)
-      return notices.warnings.filter { $0.contains("NR") }
+      try scratch.warnings(text, format).filter { $0.contains("NR") }
     }
     #expect(try warnings("milk,bread\nbread,butter\nbutter,milk\n").count == 1)
     #expect(try warnings("1 3 9\n2 9 13\n1 13 15\n").count == 1)
@@ -124,17 +121,19 @@ struct ListContentTests {
 
   @Test("Events are no items where another column follows, however few rows there are; nor are rows of Last.fm pairs")
   func events() throws {
-    #expect(failure("u1 likes i1\nu2 views i1\n")?.problem == .eventsAsItems(found: "likes", next: "i1", column: 2))
-    #expect(failure("1\tview\t10\n2\tview\t11\n")?.problem == .eventsAsItems(found: "view", next: "10", column: 2))
-    #expect(failure("1\tview\t10\n2\tview\t11\n")?.help == "name the column behind it: --item-column 3")
     #expect(
-      failure("u1,view\nu2,click\n") == nil
-        || failure("u1,view\nu2,click\n")?.problem != .eventsAsItems(found: "view", next: "", column: 2))
-    #expect(failure("1,10,view\n1,11,click\n2,10,view\n") == nil)
+      scratch.refusal("u1 likes i1\nu2 views i1\n")?.problem == .eventsAsItems(found: "likes", next: "i1", column: 2))
+    #expect(
+      scratch.refusal("1\tview\t10\n2\tview\t11\n")?.problem == .eventsAsItems(found: "view", next: "10", column: 2))
+    #expect(scratch.refusal("1\tview\t10\n2\tview\t11\n")?.help == "name the column behind it: --item-column 3")
+    #expect(
+      scratch.refusal("u1,view\nu2,click\n") == nil
+        || scratch.refusal("u1,view\nu2,click\n")?.problem != .eventsAsItems(found: "view", next: "", column: 2))
+    #expect(scratch.refusal("1,10,view\n1,11,click\n2,10,view\n") == nil)
     let scrobble = "Blur,Parklife,Girls,01 Jan 2023 10:00\nBlur,Parklife,Badhead,01 Jan 2023 10:05\n"
-    #expect(failure(scrobble)?.problem == .scrobbles(found: "Blur"))
-    #expect(failure(scrobble)?.help?.contains("sed 's/^/u1,/'") == true)
-    #expect(failure("u1,a,x,2023-01-01 10:00\nu2,a,y,2023-01-02 10:00\n") == nil)
+    #expect(scratch.refusal(scrobble)?.problem == .scrobbles(found: "Blur"))
+    #expect(scratch.refusal(scrobble)?.help?.contains("sed 's/^/u1,/'") == true)
+    #expect(scratch.refusal("u1,a,x,2023-01-01 10:00\nu2,a,y,2023-01-02 10:00\n") == nil)
   }
 
   @Test("Blocks, metrics, programs and documents are known, with what makes rows of them")
@@ -163,17 +162,11 @@ struct ListContentTests {
       ("$FL2@(#) SPSS DATA FILE\n", .spss, "read_spss"),
       ("<stata_dta><header></header>\n", .stata, "read_stata"),
     ]
-    for (text, content, help) in cases {
-      let error = try #require(failure(text), "\(text)")
-      #expect(error.problem == .notText(found: content), "\(text): \(error)")
-      #expect(error.help?.contains(help) == true, "\(content): \(error.help ?? "")")
-    }
-    for text in [
+    try expectKnown(cases)
+    expectUnknown([
       "user item\n1 10\n\n2 11\n", "1 10\n1 11\n\n2 10\n3 10\n", "a,b=1 5\nc,d 5\n", "var,1\nlet,2\n", "r = 5\nr = 6\n",
       "> a,1\nb,2\n",
-    ] {
-      if case .notText(let found, _)? = failure(text)?.problem { Issue.record("\(text) is taken for \(found)") }
-    }
+    ])
   }
 
   @Test("Archives and data sets of other programs are known by their first bytes")
@@ -208,11 +201,11 @@ struct ListContentTests {
     "An index without a name, tables with a column for each user, line numbers as items and events as users are said")
   func tables() throws {
     #expect(
-      failure(",country,points,title\n0,IT,87,x\n1,PT,85,y\n2,US,90,y\n")?.problem
+      scratch.refusal(",country,points,title\n0,IT,87,x\n1,PT,85,y\n2,US,90,y\n")?.problem
         == .unknownColumn(role: "user", present: ["", "country", "points", "title"]))
-    #expect(failure(",10,5\n1,11,4\n2,12,3\n")?.problem == .emptyID(column: "user"))
+    #expect(scratch.refusal(",10,5\n1,11,4\n2,12,3\n")?.problem == .emptyID(column: "user"))
     for text in ["title,1,2,3\nHeat,5,,3\nCasino,,4,1\n", "game,ann,bob\nPandemic,8,7\nCatan,,6\n"] {
-      let error = try #require(failure(text))
+      let error = try #require(scratch.refusal(text))
       guard case .itemColumns = error.problem else {
         Issue.record("\(text): \(error)")
         continue
@@ -220,18 +213,13 @@ struct ListContentTests {
       #expect(error.description.contains("a column for each user") && error.help?.contains("var_name='user'") == true)
     }
     for text in ["star,ann,a/b\nfork,bob,c/d\nstar,bob,a/b\n", "view,ann,a\nview,bob,b\nview,cid,a\n"] {
-      #expect(failure(text)?.problem == .eventsAsUsers(found: String(text.prefix(4)), column: 1), "\(text)")
-    }
-    func warnings(_ text: String) throws -> [String] {
-      let notices = Notices()
-      _ = try Interactions.read(path: scratch.file(text), execution: notices.execution)
-      return notices.warnings
+      #expect(scratch.refusal(text)?.problem == .eventsAsUsers(found: String(text.prefix(4)), column: 1), "\(text)")
     }
     let lines = "item_id,sku,user\n101,a,1\n102,b,2\n103,b,1\n104,a,3\n"
     #expect(
-      try warnings(lines).contains {
+      try scratch.warnings(lines).contains {
         $0.contains("column item_id counts the rows; if it is no item: --item-column sku")
       })
-    #expect(try warnings("user,item_id,rating\n1,1,3\n1,2,4\n1,3,5\n") == [])
+    #expect(try scratch.warnings("user,item_id,rating\n1,1,3\n1,2,4\n1,3,5\n") == [])
   }
 }

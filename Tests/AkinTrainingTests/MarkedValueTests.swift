@@ -12,9 +12,7 @@ struct MarkedValueTests {
     var format = InteractionFormat()
     format.allowsNegativeValues = rated
     format.readsTimes = times
-    let notices = Notices()
-    _ = try Interactions.read(path: scratch.file(text), format: format, execution: notices.execution)
-    return notices.warnings
+    return try scratch.warnings(text, format)
   }
 
   @Test("A double quote at one end of an id, marks of lists and lists of words are noted")

@@ -12,12 +12,9 @@ struct MisreadTests {
 
   /// The warnings of reading a file of interactions, without its name.
   private func warnings(_ text: String, allowsNegative: Bool = false) throws -> [String] {
-    let notices = Notices()
     var format = InteractionFormat()
     format.allowsNegativeValues = allowsNegative
-    let path = scratch.file(text)
-    _ = try Interactions.read(path: path, format: format, execution: notices.execution)
-    return notices.warnings.map { String($0.dropFirst(path.utf8.count + 2)) }
+    return try scratch.warnings(text, format)
   }
 
   @Test("Names with digits above numbers are a header; a bad number above numbers is data")

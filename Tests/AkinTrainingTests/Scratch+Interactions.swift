@@ -13,6 +13,24 @@ extension Scratch {
     try Interactions.read(path: file(text), format: format)
   }
 
+  /// The warnings of reading a text, without the name of its file.
+  func warnings(_ text: String, _ format: InteractionFormat = InteractionFormat()) throws -> [String] {
+    let notices = Notices()
+    let path = file(text)
+    _ = try Interactions.read(path: path, format: format, execution: notices.execution)
+    return notices.warnings.map { $0.hasPrefix(path + ": ") ? String($0.dropFirst(path.count + 2)) : $0 }
+  }
+
+  /// The error of reading a text; `nil` where it is read.
+  func refusal(_ text: String, as name: String = "rows.csv") -> InteractionError? {
+    do {
+      _ = try Interactions.read(path: write(text, to: name))
+      return nil
+    } catch {
+      return error as? InteractionError
+    }
+  }
+
   /// The line and the problem of the error of reading a text.
   func failure(_ text: String, _ format: InteractionFormat = InteractionFormat()) throws -> (
     Int, InteractionError.Problem

@@ -11,9 +11,7 @@ struct ValueTraceTests {
   private func warnings(_ text: String, rated: Bool = true) throws -> [String] {
     var format = InteractionFormat()
     format.allowsNegativeValues = rated
-    let notices = Notices()
-    _ = try Interactions.read(path: scratch.file(text), format: format, execution: notices.execution)
-    return notices.warnings
+    return try scratch.warnings(text, format)
   }
 
   @Test("A value that a 32-bit float makes 0 is refused; zeros in any spelling are read")
