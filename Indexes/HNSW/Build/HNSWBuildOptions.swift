@@ -22,8 +22,8 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   /// how far a score can be from that of the true one (``IndexFacts/vectorError``).
   ///
   /// `nil` keeps them exactly: as ``VectorStore/int8`` where every component is a whole number, these are less than 256 apart, and
-  /// searches by Euclidean distance read bytes anyway (128 components and more, 8 MiB of vectors and more); else as
-  /// ``VectorStore/float32``.
+  /// searches by Euclidean distance read exact bytes anyway (128 components and more, in an index that walks by codes: with
+  /// more than 256 components, or from 8 MiB of vectors on); else as ``VectorStore/float32``.
   public var store: VectorStore?
 
   /// Creates options.
