@@ -80,8 +80,8 @@ INLINE sums16 c_add(const int large, sums16 s, rows4 x, const int8_t *q) {
 INLINE void c_store(float *p, sums16 s) {
   for (int half = 0; half < 2; half++) _mm256_storeu_ps(p + 8 * half, _mm256_cvtepi32_ps(s.at[half]));
 }
-INLINE uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails,
-                                  float tail_scale, float floor) {
+INLINE uint16_t c_at_least(sums16 s, const float *starts, float start_scale, const float *tails, float tail_scale,
+                           float floor) {
   unsigned found = 0;
   for (int half = 0; half < 2; half++) {
     vec value = _mm256_cvtepi32_ps(s.at[half]);
