@@ -77,9 +77,9 @@ struct CodeScanTests {
     let vectors = unsafe BuildVectors(codes, kernels: kernels)
     #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates) != nil)
     #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates + 1) == nil)
-    // At 64 bytes a code.
-    let most = unsafe CodeScan.mostBytes(kernels.pointee.level) >> 7
-    for (count, scanned) in [(1 << 16, 1 << 16), (1 << 18, most)] {
+    // At 32 bytes a code.
+    let most = unsafe CodeScan.mostBytes(kernels.pointee.level) >> 6
+    for (count, scanned) in [(1 << 16, 1 << 16), (1 << 19, most)] {
       let scan = try #require(CodeScan([UInt32](repeating: 0, count: count), of: vectors, candidates: 10))
       #expect(scan.order.count == scanned)
     }

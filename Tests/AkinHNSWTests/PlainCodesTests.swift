@@ -28,7 +28,7 @@ struct PlainCodesTests {
     for (seed, dimension) in [(UInt64(1), 5), (2, 64), (3, 70)] {
       let catalogue = Catalogue.normal(rows: 300, dimension: dimension, metric: metric, seed: seed)
       let index = try opened(coded(catalogue))
-      #expect(index.facts.codeWidth == (dimension + 63) / 64 * 64)
+      #expect(index.facts.codeWidth == (dimension + 31) / 32 * 32)
       let queries = (0..<20).map { query(dimension: dimension, seed: seed * 100 + UInt64($0)) }
       let table = try index.nearest(
         toEach: EmbeddingMatrix(uniformRows: queries, dimension: dimension), k: 10, ef: 150,
@@ -69,8 +69,8 @@ struct PlainCodesTests {
     let bytes = try coded(catalogue)
     #expect(try coded(catalogue, threads: 3) == bytes)
     #expect(try verified(bytes).isSound)
-    #expect(bytes.number(at: 132, bytes: 2) == 2 && bytes.number(at: 164, bytes: 4) == 64)
-    #expect(bytes.section("CODE").count == 300 * 64)
+    #expect(bytes.number(at: 132, bytes: 2) == 2 && bytes.number(at: 164, bytes: 4) == 32)
+    #expect(bytes.section("CODE").count == 300 * 32)
     #expect(bytes.section("CBOK").count == 128, "the mean, padded like a vector")
     #expect(bytes.section("NTAL").isEmpty)
     let spread = Float(bitPattern: UInt32(bytes.number(at: 228, bytes: 4)))

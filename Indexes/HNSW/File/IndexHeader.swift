@@ -156,10 +156,11 @@ extension IndexHeader {
       let widths = UInt64(CodeBook.widths.lowerBound)...UInt64(CodeBook.widths.upperBound)
       width = try fields.number(
         "code width", UInt64(block.u32(at: Field.codeWidth)), in: areThere ? widths : 0...0)
-      let fits = haveAxes ? 2 * width <= dimension : width == (dimension + 63) & ~63
+      let fits =
+        haveAxes ? width % 64 == 0 && 2 * width <= dimension : width == CodeBook.componentWidth(dimension: dimension)
       try fields.require(
-        "code width", width % 64 == 0 && (!areThere || fits), width,
-        haveAxes ? "a multiple of 64, at most half the dimension" : "the dimension rounded up to a multiple of 64")
+        "code width", !areThere || fits, width,
+        haveAxes ? "a multiple of 64, at most half the dimension" : "the dimension rounded up to a multiple of 32")
       step = block.f32(at: Field.codeStep)
       try fields.require(
         "code step", areThere ? step.isFinite && step > 0 : step == 0, step, areThere ? "a number above 0" : "0")

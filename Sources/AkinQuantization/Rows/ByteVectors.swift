@@ -28,8 +28,8 @@ import CAkinKernels
     self.offset = offset
   }
 
-  /// Bytes from one row to the next: whole cache lines.
-  package static func stride(dimension: Int) -> Int { (dimension + 63) & ~63 }
+  /// Bytes from one row to the next: whole halves of cache lines.
+  package static func stride(dimension: Int) -> Int { (dimension + 31) & ~31 }
 
   /// Scores rows by squared distance from a query; `nil` when the query is not of such numbers.
   ///

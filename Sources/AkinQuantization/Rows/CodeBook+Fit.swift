@@ -29,7 +29,8 @@ extension CodeBook {
     for component in 0..<dimension { unsafe column.floats[component] = mean[component] }
     func book(step: Float) -> CodeBook {
       unsafe CodeBook(
-        metric: metric, dimension: dimension, width: axes == nil ? (dimension + 63) & ~63 : CodeBook.axes / 2,
+        metric: metric, dimension: dimension,
+        width: axes == nil ? componentWidth(dimension: dimension) : CodeBook.axes / 2,
         step: step, mean: UnsafePointer(column.floats.baseAddress!), axes: axes, owner: column)
     }
     let step = try unsafe book(step: 1).step(for: items, kernels: kernels, execution: execution)

@@ -20,7 +20,9 @@ import CAkinKernels
   /// Axes of a code.
   package static let axes = 256
   /// The valid code widths in a file, in bytes.
-  package static let widths = 64...1024
+  package static let widths = 32...1024
+  /// Bytes of a code of components.
+  package static func componentWidth(dimension: Int) -> Int { (dimension + 31) & ~31 }
   /// The largest number of coordinates of a code.
   package static let coordinates = 2 * widths.upperBound
   /// Steps that the coordinates' root mean square is: the widest of 16 equal parts that serve a normal distribution best
@@ -29,7 +31,7 @@ import CAkinKernels
 
   package let metric: Metric
   package let dimension: Int
-  /// Bytes of a code, a multiple of 64: one for two axes, or one a component and zeros.
+  /// Bytes of a code: a multiple of 64, one for two axes; or a multiple of 32, one a component and zeros.
   package let width: Int
   /// The value of one step.
   package let step: Float

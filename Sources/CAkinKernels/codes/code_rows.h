@@ -4,11 +4,11 @@
 //     for each 4 rows of the call:                        code_gather
 //       prefetch rows further on into L2                  8 KiB ahead
 //       sum[4] = 0                                        int32 lanes, in registers
-//       for each 64 bytes of the rows:                    code_sums
-//         for each CODES components, each row r:
-//           x = row[r], widened to 16 bits
-//           sum[r] += query * x                           or (query - x)^2
-//         half bytes: sum[r] += 128 products, by i_add_halves
+//       for each CODES bytes of the rows, each row r:     code_sums
+//         x = row[r], widened to 16 bits
+//         sum[r] += query * x                             or (query - x)^2
+//       half bytes: for each 64 bytes of the rows, each row r:
+//         sum[r] += 128 products, by i_add_halves
 //       out[4] = (float)(sum of the lanes of sum[r])
 //     the last 1...3 rows: the same, together             code_rest
 //
@@ -21,7 +21,7 @@
 // holds a part of that.
 //
 // The per-CPU files code_avx2.h, code_avx512.h and code_neon.h come before this file. They define, all static inline:
-//   CODES                       components in a shorts, a divisor of 64
+//   CODES                       components in a shorts, a divisor of 32
 //   shorts                      int16 lanes: s_load, s_widen (from as many bytes), s_sub
 //   ints                        int32 lanes: i_zero, i_add_products(sum, a, b): every a * b is added to some lane,
 //                               i_add_halves(sum, bytes, query): each half byte of 64 bytes times its own of 128 signed
@@ -35,15 +35,17 @@ enum { HALVES = 2 };
 // cycle, so there is nothing to wait for.
 INLINE quad code_sums(const int kind, const int n, const void *query_codes, const int8_t *const *row, size_t width) {
   ints sum[4] = {i_zero(), i_zero(), i_zero(), i_zero()};
-  for (size_t j = 0; j < width; j += 64) {
-    if (kind == HALVES) {
+  if (kind == HALVES) {
+    for (size_t j = 0; j < width; j += 64) {
       UNROLLED for (int r = 0; r < n; r++) {
         sum[r] = i_add_halves(sum[r], row[r] + j, (const int8_t *)query_codes + 2 * j);
       }
-      continue;
     }
-    const int16_t *query = query_codes;
-    UNROLLED for (size_t c = j; c < j + 64; c += CODES) {
+    return i_sums(sum[0], sum[1], sum[2], sum[3]);
+  }
+  const int16_t *query = query_codes;
+  for (size_t j = 0; j < width; j += 32) {
+    UNROLLED for (size_t c = j; c < j + 32; c += CODES) {
       const shorts q = s_load(query + c);
       UNROLLED for (int r = 0; r < n; r++) {
         const shorts x = s_widen(row[r] + c), d = kind == DOT ? q : s_sub(q, x);
@@ -64,7 +66,7 @@ INLINE void code_rest(const int kind, const int n, const void *query, const int8
   UNROLLED for (int r = 0; r < n; r++) out[r] = sums[r];
 }
 
-// Into L2, as fetch_row. A row that does not start at a multiple of 64 misses once more, in its last line.
+// Into L2, as fetch_row. A row that does not start at a multiple of 32 may miss once more, in its last line.
 INLINE void fetch_codes(const int8_t *row, size_t width) {
   for (size_t j = 0; j < width; j += 64) __builtin_prefetch(row + j, 0, 2);
 }
@@ -87,10 +89,11 @@ INLINE void code_gather(const int kind, const void *query, const int8_t *base, s
 }
 
 // Rows of one and two lines are the common ones, and short: with their width a constant there is no loop, and the query
-// stays in registers, which saves a fifth and a tenth of the time when the rows are in L2.
+// stays in registers, which saves a fifth and a tenth of the time when the rows are in L2. Half bytes come in whole lines.
 INLINE void code_gather_widths(const int kind, const void *query, const int8_t *base, size_t stride, size_t width,
                                const uint32_t *rows, size_t count, float *out) {
   if (width == 64) return code_gather(kind, query, base, stride, 64, rows, count, out);
+  if (kind != HALVES && width == 96) return code_gather(kind, query, base, stride, 96, rows, count, out);
   if (width == 128) return code_gather(kind, query, base, stride, 128, rows, count, out);
   code_gather(kind, query, base, stride, width, rows, count, out);
 }
