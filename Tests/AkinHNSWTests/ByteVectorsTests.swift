@@ -87,7 +87,7 @@ struct ByteVectorsTests {
     let floats = try Built(Embeddings(catalogue), options)
     #expect(floats.report.store == .float32 && !floats.bytes.section("VECS").isEmpty)
     // Graph, codes and measurements do not depend on it.
-    for name in ["LNK0", "LNKU", "KNNG", "CODE", "BYTE", "RCAL", "NNRM"] as [SectionName] {
+    for name in ["LNK0", "LNKU", "CODE", "BYTE", "RCAL", "NNRM"] as [SectionName] {
       #expect(bytes.bytes[bytes.bytes.section(name)] == floats.bytes[floats.bytes.section(name)], "\(name)")
     }
     let (one, other) = (try bytes.index, try floats.index)

@@ -67,7 +67,7 @@ struct HostileFlipTests {
   func survived(sample: SampleIndex) throws {
     let bytes = try sample.bytes
     let searched: Set<SectionName> = [
-      "VECS", "NBIA", "NNRM", "NROW", "RNOD", "NCPY", "LNK0", "KNNG", "UPIX", "LNKU",
+      "VECS", "NBIA", "NNRM", "NROW", "RNOD", "NCPY", "LNK0", "UPIX", "LNKU",
     ]
     var work = bytes
     for (name, section) in bytes.regions {

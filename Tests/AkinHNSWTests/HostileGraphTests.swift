@@ -13,15 +13,11 @@ struct HostileGraphTests {
     let bytes = try sample.bytes
     let nodes = UInt32(62)
     var files = 0
-    for name in ["LNK0", "KNNG", "LNKU", "UPIX", "NROW", "RNOD", "NCPY"] as [SectionName] {
+    for name in ["LNKU", "UPIX", "NROW", "RNOD", "NCPY"] as [SectionName] {
       let section = bytes.section(name)
-      // Places in a row of ground links or of nearest nodes, else 1: what is a node's own number there.
-      let width = name == "LNK0" || name == "KNNG" ? 16 : 1
-      // Nearest nodes are only starts: every seventh stands for all, and these stand at every place of a row.
-      let step = name == "KNNG" ? 28 : 4
-      for offset in stride(from: section.lowerBound, to: section.upperBound, by: step) {
+      for offset in stride(from: section.lowerBound, to: section.upperBound, by: 4) {
         let place = (offset - section.lowerBound) / 4
-        let own = UInt32(place / width)
+        let own = UInt32(place)
         let before = offset > section.lowerBound ? UInt32(bytes.number(at: offset - 4, bytes: 4)) : 1
         // The first number outside everywhere; others far outside take turns.
         let far = [nodes + 1, 1 << 31, .max][place % 3]
@@ -37,13 +33,29 @@ struct HostileGraphTests {
         }
       }
     }
-    #expect(files > 900)
+    // Links of the base layer have 8 bits among 62 nodes; a row begins with two numbers of links.
+    let section = bytes.section("LNK0")
+    let stride = section.count / 63
+    for offset in section {
+      let (row, place) = (offset - section.lowerBound).quotientAndRemainder(dividingBy: stride)
+      // Every third place of a row, another one in each, and all of what counts.
+      guard place < 4 || (place + row) % 3 == 0 else { continue }
+      let others = [UInt8(nodes) + 1, .max, UInt8(row), bytes[offset - 1], 0, 128]
+      for value in Set([UInt8(nodes), others[(place + row) % 6]]).sorted() {
+        let hostile = bytes.with(value, at: offset)
+        if hostile == bytes { continue }
+        files += 1
+        let place = "LNK0, row \(row), byte \(place): \(value)"
+        try exercise(try opened(hostile), thoroughly: files % 16 == 0, place)
+      }
+    }
+    #expect(files > 2000)
   }
 
   @Test("Whole sections of one value", arguments: SampleIndex.allCases)
   func sections(sample: SampleIndex) throws {
     let bytes = try sample.bytes
-    for name in ["LNK0", "KNNG", "LNKU", "UPIX", "NROW", "RNOD", "NCPY", "VECS", "NNRM", "NBIA"] as [SectionName] {
+    for name in ["LNK0", "LNKU", "UPIX", "NROW", "RNOD", "NCPY", "VECS", "NNRM", "NBIA"] as [SectionName] {
       let section = bytes.section(name)
       for value in [0, 1, 61, 62, 1 << 31, UInt32.max, Float.nan.bitPattern, (-Float.infinity).bitPattern] {
         var hostile = bytes
@@ -87,9 +99,9 @@ struct HostileGraphTests {
     try exercise(sound, "sound")
     #expect(!sound.isDamaged)
     var hostile = bytes
-    for offset in stride(from: bytes.section("LNK0").lowerBound, to: bytes.section("LNK0").upperBound, by: 64) {
-      hostile.put(UInt32(62), at: offset)
-    }
+    let section = bytes.section("LNK0")
+    // The first link of each row.
+    for row in 0..<62 { hostile[section.lowerBound + row * (section.count / 63) + 2] = 62 }
     let index = try opened(hostile)
     _ = try index.nearest(to: SampleIndex.queries[0], k: 3, ef: 9)
     #expect(index.isDamaged)

@@ -62,7 +62,7 @@ struct HostileHeaderTests {
     #expect(name(UInt32(257), at: 144) == "M")
     #expect(problem(UInt32(5), at: 144) == .badSection("LNKU", .elementBytes(expected: 20, found: 16)))
     #expect(name(UInt32(513), at: 148) == "M0")
-    #expect(problem(UInt32(17), at: 148) == .badSection("LNK0", .elementBytes(expected: 128, found: 64)))
+    #expect(problem(UInt32(41), at: 148) == .badSection("LNK0", .elementBytes(expected: 51, found: 42)))
     #expect(name(UInt32(32), at: 152) == "max level")
     #expect(name(UInt32(62), at: 156) == "entry point")
     #expect(name(UInt32.max, at: 156) == "entry point")

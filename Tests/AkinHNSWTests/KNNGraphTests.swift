@@ -46,8 +46,12 @@ struct KNNGraphTests {
     }.sorted { $0.distance < $1.distance }
   }
 
-  private static func row(_ built: BuiltIndex, _ node: UInt32) -> [UInt32] {
-    built.nearest[Int(node) * KNNGraph.width..<(Int(node) + 1) * KNNGraph.width].filter { $0 != Layer.noNode }
+  /// The links of a node, and its nearest nodes that are not among them.
+  private static func row(_ built: BuiltIndex, _ node: UInt32) -> (links: [UInt32], others: [UInt32]) {
+    let packed = unsafe built.links.links(built.kernels)
+    let all = packed.all(of: Int(node))
+    let number = unsafe packed.row(of: Int(node))!.links
+    return (Array(all.prefix(number)), Array(all.dropFirst(number)))
   }
 
   @Test(
@@ -61,13 +65,13 @@ struct KNNGraphTests {
       var found = 0
       let asked = built.order.linked.enumerated().filter { $0.offset % 12 == 0 }.map(\.element)
       for node in asked {
-        let row = Self.row(built, node)
-        let truth = Self.truth(built, of: node)
+        let (links, others) = Self.row(built, node)
+        let (row, truth) = (links + others, Self.truth(built, of: node))
         found += truth.prefix(10).count { row.contains($0.node) }
-        #expect(Set(row).count == row.count && !row.contains(node) && row.count == KNNGraph.width)
+        #expect(Set(row).count == row.count && !row.contains(node) && row.count >= PackedLinks.mostNearest)
         // Near to far, but for rounding.
         let places = Dictionary(uniqueKeysWithValues: truth.map { ($0.node, $0.distance) })
-        let distances = row.map { places[$0] ?? .infinity }
+        let distances = others.map { places[$0] ?? .infinity }
         #expect(zip(distances, distances.dropFirst()).allSatisfy { $0 <= $1 + 1e-5 * $1.magnitude })
       }
       let recall = Double(found) / Double(10 * asked.count)
@@ -82,8 +86,9 @@ struct KNNGraphTests {
     let asked = built.order.linked.enumerated().filter { $0.offset % 12 == 0 }.map(\.element)
     for node in asked {
       let row = Self.row(built, node)
-      #expect(row.count == KNNGraph.width)
-      found += Self.truth(built, of: node).prefix(10).count { row.contains($0.node) }
+      let all = row.links + row.others
+      #expect(all.count >= PackedLinks.mostNearest)
+      found += Self.truth(built, of: node).prefix(10).count { all.contains($0.node) }
     }
     let recall = Double(found) / Double(10 * asked.count)
     #expect(recall >= 0.97, "\(metric): \(recall)")
@@ -96,7 +101,9 @@ struct KNNGraphTests {
     for head in built.order.linked {
       var copy = built.order.nextCopy[Int(head)]
       while copy != Layer.noNode {
-        #expect(Self.row(built, copy) == [head] + Self.row(built, head).prefix(KNNGraph.width - 1))
+        let (row, own) = (Self.row(built, copy), Self.row(built, head))
+        #expect(row.links.isEmpty && row.others.count == PackedLinks.mostNearest && row.others[0] == head)
+        #expect(Set(row.others.dropFirst()).isSubset(of: own.links + own.others))
         copies += 1
         copy = built.order.nextCopy[Int(copy)]
       }
@@ -109,7 +116,7 @@ struct KNNGraphTests {
     for leastCodedBytes in [0, Int.max] {
       let one = try Self.built(metric, rows: 400, leastCodedBytes: leastCodedBytes, threads: 1, seed: 4)
       let three = try Self.built(metric, rows: 400, leastCodedBytes: leastCodedBytes, threads: 3, seed: 4)
-      #expect(one.nearest == three.nearest)
+      for node in 0..<UInt32(400) { #expect(Self.row(one, node) == Self.row(three, node)) }
     }
   }
 
@@ -120,7 +127,7 @@ struct KNNGraphTests {
     let searcher = unsafe InMemoryGraph(
       items: built.items, biases: built.biases, metric: metric, order: built.order, minimumPrefix: built.minimumPrefix,
       kernels: built.kernels
-    ).searcher(of: built.draft, codes: built.codes, nearest: built.nearest)
+    ).searcher(of: built.draft, codes: built.codes, links: built.links)
     let related = metric == .innerProduct ? Metric.cosine : metric
     var found = 0
     let asked = stride(from: UInt32(0), to: UInt32(built.items.count), by: 3)

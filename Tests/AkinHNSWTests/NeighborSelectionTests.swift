@@ -19,7 +19,7 @@ struct NeighborSelectionTests {
       let vectors = unsafe BuildVectors(matrix, kernels: kernels)
       // No links are read: only the layer's nodes.
       let table = LinkTable(rows: rows, capacity: 1)
-      let layer = unsafe Layer(base: table.links, stride: 1, width: 1, nodes: rows)
+      let layer = Layer(base: .table(table.table), nodes: rows)
       func distance(_ a: UInt32, _ b: UInt32) -> Float {
         unsafe kernels.pointee.squared_euclidean(
           matrix.base + Int(a) * matrix.stride, matrix.base + Int(b) * matrix.stride, dimension)
@@ -56,7 +56,7 @@ struct NeighborSelectionTests {
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
         let vectors = unsafe BuildVectors(codes, kernels: kernels)
         let table = LinkTable(rows: rows, capacity: 1)
-        let layer = unsafe Layer(base: table.links, stride: 1, width: 1, nodes: rows)
+        let layer = Layer(base: .table(table.table), nodes: rows)
         let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)
         defer { unsafe scratch.deallocate() }
         func distance(_ a: UInt32, _ b: UInt32) -> Float {

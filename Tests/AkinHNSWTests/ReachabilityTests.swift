@@ -62,16 +62,13 @@ struct ReachabilityTests {
     #expect(report.isSound, "\(report.damages)")
 
     // By hand from the bytes: breadth first over LNK0 from the entry of the header, then along groups and chains of copies.
-    let links = built.bytes.section("LNK0").lowerBound
+    let links = built.bytes[built.bytes.section("LNK0")]
     let copies = built.bytes.section("NCPY")
     var reached: Set<Int> = []
     var queue = [Int(built.bytes.number(at: 156, bytes: 4))].filter { $0 < 400 }
     while let node = queue.popLast() {
       guard reached.insert(node).inserted else { continue }
-      for place in 0..<8 {
-        let link = Int(built.bytes.number(at: links + node * 64 + place * 4, bytes: 4))
-        if link < 400 { queue.append(link) }
-      }
+      queue += baseLinks(of: node, in: links, nodes: 400, stride: links.count / 401).links
     }
     #expect(reached.count == index.facts.linkedNodes)
     for section in [built.bytes.section("NGRP"), copies] where !section.isEmpty {

@@ -31,7 +31,7 @@ struct SignedZeroTests {
       let plain = try Built(Self.embeddings(metric, signed: false, seed: seed))
       let signed = try Built(Self.embeddings(metric, signed: true, seed: seed))
       #expect(signed.report.copies == plain.report.copies && plain.report.copies >= 50, "\(metric), seed \(seed)")
-      for name in ["VECS", "NBIA", "NNRM", "LNK0", "KNNG", "LNKU", "UPIX", "NCPY", "NROW", "RCAL"] as [SectionName] {
+      for name in ["VECS", "NBIA", "NNRM", "LNK0", "LNKU", "UPIX", "NCPY", "NROW", "RCAL"] as [SectionName] {
         #expect(
           signed.bytes[signed.bytes.section(name)] == plain.bytes[plain.bytes.section(name)],
           "\(metric), seed \(seed), section \(name)")

@@ -114,15 +114,17 @@ struct FileFormatsTests {
     let copies = numbers(file[try #require(sections["NCPY"]).range])
     let chained = copies.filter { $0 != .max }.map { rows[Int($0)] }
     #expect(chained == [39], "row 39 is a copy of row 0, and stands behind it")
-    let nearest = numbers(file[try #require(sections["KNNG"]).range])
-    #expect(nearest.count == 40 * 16)
+    let links = file[try #require(sections["LNK0"]).range]
+    let stride = 2 + max(2 * index.facts.m + 8, 40)
+    #expect(links.count == 41 * stride, "a row a node, and one more")
     let copy = try #require(rows.firstIndex(of: 39))
-    #expect(rows[Int(nearest[16 * copy])] == 0, "the row of a copy begins with the first of its group")
+    let row = baseLinks(of: copy, in: links, nodes: 40, stride: stride)
+    #expect(row.links.isEmpty, "a copy has no links")
+    #expect(rows[row.others[0]] == 0, "the row of a copy begins with the first of its group")
     let pairs = numbers(file[try #require(sections["UPIX"]).range])
     #expect(pairs.count == 2 * Int(try block("upper nodes") + 1))
     #expect(pairs[pairs.count - 2] == .max)
     #expect(Int(pairs[pairs.count - 1]) * 4 * index.facts.m == sections["LNKU"]?.range.count)
-    #expect(sections["LNK0"]?.range.count == 40 * 64, "4 × M0 bytes, rounded up to 64")
 
     // The first measurement, field by field.
     let measured = try #require(index.calibration?.measurements)

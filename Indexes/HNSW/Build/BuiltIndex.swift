@@ -16,8 +16,8 @@ import CAkinKernels
   let metric: Metric
   let order: NodeOrder
   let draft: GraphDraft
-  /// The rows of the k-nearest-neighbour graph, by node.
-  let nearest: [UInt32]
+  /// The links of the base layer and the nearest nodes, by node.
+  let links: LinkRows
   /// The codes by node, where they pay.
   let codes: RowCodes?
   /// The offset of vectors as bytes, where bytes are lossless.
@@ -86,7 +86,7 @@ import CAkinKernels
     self.metric = metric
     self.order = order
     draft = linked.draft
-    nearest = linked.nearest
+    links = linked.links
     codes = linked.codes
     byteOffset =
       isPacked

@@ -63,12 +63,9 @@ import AkinVectors
   /// The layer as walks read it.
   func layer(_ level: Int) -> Layer {
     if level == 0 {
-      return unsafe Layer(
-        base: baseLinks.links, stride: baseLinks.capacity, width: baseLinks.capacity, nodes: nodes)
+      return Layer(base: .table(baseLinks.table), nodes: nodes)
     }
-    return unsafe Layer(
-      level: level, links: upperLinks.links, stride: upperLinks.capacity, width: upperLinks.capacity,
-      rows: upperLinks.rows, upper: upper, slots: slots, nodes: nodes)
+    return unsafe Layer(level: level, upperLinks.table, upper: upper, slots: slots, nodes: nodes)
   }
 
   /// The slot of a node on a layer that the node reaches.

@@ -18,13 +18,12 @@ import CAkinKernels
   ///
   /// - Parameters:
   ///   - codes: Those that it is searched by.
-  ///   - nearest: The rows of the k-nearest-neighbour graph, or `nil`.
-  func searcher(of draft: GraphDraft, codes: RowCodes?, nearest: [UInt32]? = nil) -> GraphSearcher {
+  ///   - links: The finished links of the base layer and the nearest nodes, or `nil` for the links of the draft.
+  func searcher(of draft: GraphDraft, codes: RowCodes?, links: LinkRows? = nil) -> GraphSearcher {
     let norms = HeldColumn(order.norms)
     let biases = biases.map { HeldColumn($0) }
     let copies = order.copies > 0 ? HeldColumn(order.nextCopy) : nil
     let members = order.nextMember.isEmpty ? nil : HeldColumn(order.nextMember)
-    let near = nearest.map { HeldColumn($0) }
     let top = draft.topLevel
     let entry = draft.entry.map { (node: $0, slot: draft.slot(of: $0, level: top)) }
     // Safe: each column has an element a node, and the owner keeps the columns and the links of the draft alive.
@@ -34,11 +33,12 @@ import CAkinKernels
         rows: nil,
         nodes: nil, nextCopy: copies.map { unsafe $0.base },
         nextMember: members.map { unsafe $0.base }, groupRadius: order.radius,
-        nearest: near.map { unsafe KNNGraph(rows: $0.base, count: items.count) }, codes: codes?.table, bytes: nil,
+        codes: codes?.table, bytes: nil,
         codeError: draft.codeError(of: codes, items: items, metric: metric), normBound: order.norms.max() ?? 0,
-        baseLayer: draft.layer(0), upperLayers: top > 0 ? (1...top).map { draft.layer($0) } : [], entry: entry,
+        baseLayer: links.map { Layer(base: .packed(unsafe $0.links(kernels)), nodes: draft.nodes) } ?? draft.layer(0),
+        upperLayers: top > 0 ? (1...top).map { draft.layer($0) } : [], entry: entry,
         minimumPrefix: minimumPrefix, kernels: kernels,
-        owner: Owners([norms, biases, copies, members, near, codes, draft])))
+        owner: Owners([norms, biases, copies, members, links?.bytes, codes, draft])))
   }
 }
 

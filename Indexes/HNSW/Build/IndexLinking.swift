@@ -26,7 +26,8 @@ import CAkinKernels
   struct Linked {
     var items: EmbeddingMatrix
     var draft: GraphDraft
-    var nearest: [UInt32]
+    /// The links of the base layer, and the nearest nodes by the metric of related items.
+    var links: LinkRows
     var codes: RowCodes?
     var repaired: Int
     var measured: [MeasuredRecall]
@@ -71,10 +72,10 @@ import CAkinKernels
     returnFreedMemory()
     let items = source.reordered(order.rows, release: release)
     let codes = try fit(items)
-    let nearest = try ranked(graph, items)
-    let measured = try calibrator(items).measure(searcher(of: graph.draft, items, codes, nearest), questions)
+    let links = try packed(graph, items)
+    let measured = try calibrator(items).measure(searcher(of: graph.draft, items, codes, links), questions)
     return Linked(
-      items: items, draft: graph.draft, nearest: nearest, codes: codes, repaired: graph.repaired, measured: measured)
+      items: items, draft: graph.draft, links: links, codes: codes, repaired: graph.repaired, measured: measured)
   }
 
   /// By Euclidean distance and cosine, items are linked in the search space; the build pauses before its last nodes,
@@ -93,13 +94,13 @@ import CAkinKernels
     } in: {
       try vectors(of: items, codes)
     }
-    let nearest = try ranked(graph, items)
+    let links = try packed(graph, items)
     release()
     // Items of the graph are asked for where all are linked.
-    measured += try calibrator.measure(searcher(of: graph.draft, items, codes, nearest), laterQuestions)
+    measured += try calibrator.measure(searcher(of: graph.draft, items, codes, links), laterQuestions)
     measured.sort { $0.key.lexicographicallyPrecedes($1.key) }
     return Linked(
-      items: items, draft: graph.draft, nearest: nearest, codes: codes, repaired: graph.repaired, measured: measured)
+      items: items, draft: graph.draft, links: links, codes: codes, repaired: graph.repaired, measured: measured)
   }
 
   /// Items of which a graph holds most: these keep their links and measurements, the others are inserted. `nil` where that graph
@@ -115,7 +116,7 @@ import CAkinKernels
     let repaired = try repair(draft, vectors)
     let graph = Graph(draft: draft, nearest: nearest, repaired: repaired)
     return Linked(
-      items: items, draft: draft, nearest: try ranked(graph, items), codes: codes, repaired: repaired,
+      items: items, draft: draft, links: try packed(graph, items), codes: codes, repaired: repaired,
       measured: base.measured)
   }
 
@@ -150,6 +151,11 @@ import CAkinKernels
     return reachability.repaired
   }
 
+  /// The links and the nearest nodes by the metric of related items, packed.
+  private func packed(_ graph: Graph, _ items: EmbeddingMatrix) throws -> LinkRows {
+    try LinkRows(graph.draft, nearest: ranked(graph, items), metric: metric, execution: execution)
+  }
+
   /// The rows of the k-nearest-neighbour graph by the metric of related items.
   private func ranked(_ graph: Graph, _ items: EmbeddingMatrix) throws -> [UInt32] {
     let storage = searcher(of: graph.draft, items, nil).storage
@@ -167,9 +173,9 @@ import CAkinKernels
     for head in order.linked {
       let found = order.found(with: head)
       guard found.count > 1 else { continue }
-      let own = [head] + rows[Int(head) * KNNGraph.width..<(Int(head) + 1) * KNNGraph.width - 1]
+      let own = [head] + rows[Int(head) * PackedLinks.mostNearest..<(Int(head) + 1) * PackedLinks.mostNearest - 1]
       for node in found.dropFirst() {
-        rows.replaceSubrange(Int(node) * KNNGraph.width..<(Int(node) + 1) * KNNGraph.width, with: own)
+        rows.replaceSubrange(Int(node) * PackedLinks.mostNearest..<(Int(node) + 1) * PackedLinks.mostNearest, with: own)
       }
     }
     return rows
@@ -202,10 +208,10 @@ import CAkinKernels
   }
 
   private func searcher(
-    of draft: GraphDraft, _ items: EmbeddingMatrix, _ codes: RowCodes?, _ nearest: [UInt32]? = nil
+    of draft: GraphDraft, _ items: EmbeddingMatrix, _ codes: RowCodes?, _ links: LinkRows? = nil
   ) -> GraphSearcher {
     unsafe InMemoryGraph(
       items: items, biases: biases, metric: metric, order: order, minimumPrefix: minimumPrefix, kernels: kernels
-    ).searcher(of: draft, codes: codes, nearest: nearest)
+    ).searcher(of: draft, codes: codes, links: links)
   }
 }

@@ -154,10 +154,11 @@ extension Inheritance {
     _ = visited.insert(node)
     // Safe: there is room for `maximumWidth` nodes: at most half as many links, and fewer than a hundred others.
     var (found, lost) = (0, 0)
-    if let row = unsafe row(of: source, level, layer) {
-      for place in 0..<layer.width {
-        guard unsafe row[place] < layer.count else { break }
-        let old = layer.node(of: unsafe row[place])
+    if let links = unsafe links(of: source, level, layer, context) {
+      for place in 0..<links.count {
+        let link = unsafe links[place]
+        guard link < layer.count else { break }
+        let old = layer.node(of: link)
         if targets[Int(old)] == Layer.noNode {
           unsafe gone[lost] = old
           lost += 1
@@ -170,17 +171,18 @@ extension Inheritance {
     let kept = found
     let isWorn = lost * Inheritance.lostShare >= kept + lost || kept * Inheritance.keptShare < limit
     for place in 0..<lost where isWorn && found < kept + Inheritance.mostHeirs && kept < limit {
-      guard let row = unsafe row(of: gone[place], level, layer) else { continue }
-      for place in 0..<min(Inheritance.heirs, layer.width) {
-        guard unsafe row[place] < layer.count else { break }
-        guard let target = fresh(layer.node(of: unsafe row[place]), level, draft, visited) else { continue }
+      guard let links = unsafe links(of: gone[place], level, layer, context) else { continue }
+      for place in 0..<min(Inheritance.heirs, links.count) {
+        let link = unsafe links[place]
+        guard link < layer.count else { break }
+        guard let target = fresh(layer.node(of: link), level, draft, visited) else { continue }
         unsafe nodes[found] = target
         found += 1
       }
     }
     let number = found
-    if level == 0, let near = storage.nearest {
-      for old in near.nearest(to: source) {
+    if level == 0 {
+      for old in storage.nearest(to: source) {
         guard let target = fresh(old, level, draft, visited) else { continue }
         unsafe nodes[found] = target
         found += 1
@@ -231,8 +233,10 @@ extension Inheritance {
 
   /// The links of an old node on a layer; `nil` where it does not reach it.
   @inline(__always)
-  private func row(of node: UInt32, _ level: Int, _ layer: Layer) -> UnsafePointer<UInt32>? {
+  private func links(
+    of node: UInt32, _ level: Int, _ layer: Layer, _ context: SearchContext
+  ) -> UnsafeBufferPointer<UInt32>? {
     let slot = level == 0 ? node : slots[node]
-    return unsafe slot.flatMap { unsafe layer.row(of: Int($0)) }
+    return unsafe slot.flatMap { unsafe layer.links(of: Int($0), context.links) }
   }
 }

@@ -205,12 +205,12 @@ import CAkinKernels
     }
   }
 
-  /// The nearest ``KNNGraph/width`` of each row by another distance, near to far; the end is ``Layer/noNode``.
+  /// The nearest ``PackedLinks/mostNearest`` of each row by another distance, near to far; the end is ``Layer/noNode``.
   func ranked(
     _ contexts: [SearchContext], execution: Execution,
     _ scorer: @Sendable (_ node: UInt32, SearchContext) -> NodeScorer
   ) throws -> [UInt32] {
-    let stored = KNNGraph.width
+    let stored = PackedLinks.mostNearest
     var result = [UInt32](repeating: Layer.noNode, count: nodes * stored)
     try unsafe result.withUnsafeMutableBufferPointer { result in
       // Safe: each row is written by the one chunk that holds it.

@@ -43,6 +43,9 @@ import AkinSupport
   /// The number of links of a row.
   func count(_ row: Int) -> Int { Int(unsafe counts[row]) }
 
+  /// The rows as walks read them.
+  var table: Layer.Table { unsafe Layer.Table(links, stride: capacity, rows: rows) }
+
   /// The links of a row.
   func row(_ row: Int) -> UnsafeMutablePointer<UInt32> { unsafe links + row * capacity }
 

@@ -168,13 +168,12 @@ extension BuiltIndex {
 
   private func addGraph(to builder: inout ContainerBuilder) {
     let draft = draft
-    let stride = IndexLayout.baseStride(m0: draft.m0)
-    builder.add("LNK0", elementBytes: stride, count: draft.nodes, alignmentLog2: 12) { sink in
-      try draft.baseLinks.write(rows: draft.nodes, width: draft.m0, stride: stride / 4, to: sink)
-    }
-    let nearest = nearest
     if draft.entry != nil {
-      builder.add("KNNG", elementBytes: 4 * KNNGraph.width, count: draft.nodes) { try $0.write(nearest) }
+      let rows = links.bytes
+      builder.add("LNK0", elementBytes: links.shape.stride, count: links.nodes + 1, alignmentLog2: 12) { sink in
+        // Safe: the column holds so many bytes.
+        try unsafe sink.write(UnsafeRawBufferPointer(start: rows.base, count: rows.count))
+      }
     }
     guard draft.slots > 0 else { return }
     builder.add("UPIX", elementBytes: 8, count: draft.slots + 1) { sink in

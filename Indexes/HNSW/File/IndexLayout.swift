@@ -80,9 +80,6 @@ enum IndexLayout {
   /// Sections that an index copies from its embeddings file as they are.
   static let borrowed: [SectionName] =
     IDSections.items.all + SectionName.titles + AttributeLayout.categories + AttributeLayout.sections
-
-  /// Bytes from one node's links on the base layer to the next.
-  static func baseStride(m0: Int) -> Int { (4 * m0 + 63) & ~63 }
 }
 
 extension VectorStore {

@@ -13,7 +13,7 @@ extension IndexParts {
       rows: rows.map { unsafe numbers($0) }, nodes: nodeOfRow.map { unsafe numbers($0) },
       nextCopy: copies.map { unsafe numbers($0) },
       nextMember: members.map { unsafe numbers($0) }, groupRadius: header.groupRadius,
-      nearest: nearest.map { unsafe KNNGraph(rows: numbers($0), count: header.graph.nodes) }, codes: codeTable,
+      codes: codeTable,
       bytes: byteVectors, codeError: header.codes.error, normBound: header.normBound, baseLayer: baseLayer,
       upperLayers: upperLayers, entry: try entryPoint(),
       minimumPrefix: header.metric == .innerProduct ? header.graph.minimumPrefix : 0, kernels: Kernels.table,
@@ -84,9 +84,15 @@ extension IndexParts {
   }
 
   private var baseLayer: Layer {
-    let graph = header.graph
-    return unsafe Layer(
-      base: numbers(baseLinks), stride: IndexLayout.baseStride(m0: graph.m0) / 4, width: graph.m0, nodes: graph.nodes)
+    Layer(base: .packed(packedLinks), nodes: header.graph.nodes)
+  }
+
+  /// The links of the base layer and the nearest nodes.
+  var packedLinks: PackedLinks {
+    // Safe: there are rows for all nodes and one more, or none.
+    unsafe PackedLinks(
+      baseLinks.base.assumingMemoryBound(to: UInt8.self), header.linkShape, nodes: max(0, baseLinks.count - 1),
+      kernels: Kernels.table)
   }
 
   private var upperLayers: [Layer] {
@@ -94,7 +100,7 @@ extension IndexParts {
     guard graph.topLevel > 0 else { return [] }
     return (1...graph.topLevel).map { level in
       unsafe Layer(
-        level: level, links: numbers(upperLinks), stride: graph.m, width: graph.m, rows: upperLinks.count,
+        level: level, Layer.Table(numbers(upperLinks), stride: graph.m, rows: upperLinks.count),
         upper: numbers(upperIndex), slots: graph.upperSlots, nodes: graph.nodes)
     }
   }

@@ -20,12 +20,10 @@ struct IndexParts {
   let copies: SectionView?
   /// The next node of each node's group.
   let members: SectionView?
-  /// The nearest nodes of each node, where nodes are linked.
-  let nearest: SectionView?
   let codes: Codes?
   /// Vectors of small whole numbers as bytes.
   let bytes: SectionView?
-  /// The links of the base layer.
+  /// The links of the base layer and the nearest nodes, packed; none without linked nodes.
   let baseLinks: SectionView
   /// The upper nodes, by slot, and where each one's links start.
   let upperIndex: SectionView
@@ -66,13 +64,12 @@ struct IndexParts {
     nodeOfRow = try IndexParts.column("RNOD", IndexLayout.Flag.reordered, in: file, header)
     copies = try IndexParts.column("NCPY", IndexLayout.Flag.copies, in: file, header)
     members = try IndexParts.column("NGRP", IndexLayout.Flag.groups, in: file, header)
-    nearest = try IndexParts.section(
-      "KNNG", if: graph.linkedNodes > 0, in: file, count: nodes, elementBytes: 4 * KNNGraph.width)
     codes = try IndexParts.codes(in: file, header)
     bytes = try IndexParts.section(
       "BYTE", if: header.has(IndexLayout.Flag.bytes), in: file, count: nodes,
       elementBytes: ByteVectors.stride(dimension: header.dimension))
-    baseLinks = try file.requireSection("LNK0", count: nodes, elementBytes: IndexLayout.baseStride(m0: graph.m0))
+    baseLinks = try file.requireSection(
+      "LNK0", count: graph.linkedNodes == 0 ? 0 : nodes + 1, elementBytes: header.linkShape.stride)
     upperIndex = try file.requireSection(
       "UPIX", count: graph.upperSlots == 0 ? 0 : UInt64(graph.upperSlots) + 1, elementBytes: 8)
     upperLinks = try file.sectionOrEmpty("LNKU", elementBytes: 4 * graph.m)
@@ -122,6 +119,9 @@ struct IndexParts {
 }
 
 extension IndexHeader {
+  /// The sizes of rows of links on the base layer.
+  var linkShape: PackedLinks.Shape { PackedLinks.Shape(nodes: graph.nodes, m0: graph.m0, metric: metric) }
+
   /// Bytes from one vector to the next.
   var vectorBytes: Int { EmbeddingMatrix.stride(forDimension: dimension) * 4 }
 

@@ -6,14 +6,35 @@ extension IndexVerification {
   /// Adds what breaks a rule of links.
   func checkGraph(_ list: inout DamageList) {
     checkUpper(&list)
-    for row in 0..<nodes {
-      checkLinks(parts.baseLinks, row: row, width: graph.m0, limit: nodes, own: row, &list)
-    }
-    if let nearest = parts.nearest {
-      for row in 0..<nodes { checkLinks(nearest, row: row, width: KNNGraph.width, limit: nodes, own: row, &list) }
-    }
+    checkBaseLinks(&list)
     checkUpperLinks(&list)
     checkReachability(&list)
+  }
+
+  /// A row of the base layer holds different nodes, not its own, and 0 behind them; so does the last one, which is no node's.
+  private func checkBaseLinks(_ list: inout DamageList) {
+    let (section, packed, shape) = (parts.baseLinks, parts.packedLinks, parts.header.linkShape)
+    for node in 0..<section.count {
+      let bytes = node * shape.stride..<(node + 1) * shape.stride
+      let links = packed.all(of: node)
+      let others = Int(section.byte(at: bytes.lowerBound + 1) ?? 0) >> 2
+      if node < nodes, unsafe packed.row(of: node) == nil {
+        list.add(section, bytes, .rule("node \(node) has more than \(shape.places) links and nearest nodes"))
+      } else if links.count - others > graph.m0 || others > PackedLinks.mostNearest {
+        list.add(section, bytes, .rule("node \(node) has \(links.count - others) links and \(others) nearest nodes"))
+      } else if let outside = links.first(where: { $0 >= nodes }) {
+        list.add(section, bytes, .outOfRange(position: UInt64(node), found: UInt64(outside), limit: UInt64(nodes)))
+      } else if Set(links).count < links.count || links.contains(UInt32(node)) {
+        list.add(section, bytes, .rule("node \(node) links to a node twice or to itself"))
+      }
+      // The bits behind the last link.
+      let used = links.count * shape.bits
+      let first = node < nodes ? bytes.lowerBound + PackedLinks.headerBytes + used / 8 : bytes.lowerBound
+      let rest = (first..<bytes.upperBound).map { section.byte(at: $0) ?? 0 }
+      if let byte = rest.first, byte >> UInt8(used % 8) != 0 || rest.dropFirst().contains(where: { $0 != 0 }) {
+        list.add(section, bytes, .padding)
+      }
+    }
   }
 
   /// Upper nodes ascend, each has 1 to 31 rows of links, and the last pair ends them.
@@ -107,13 +128,16 @@ extension IndexVerification {
       queue.append(Int(graph.entry))
       reached[Int(graph.entry)] = true
     }
-    let stride = IndexLayout.baseStride(m0: graph.m0) / 4
+    let packed = parts.packedLinks
+    var links = [UInt32](repeating: 0, count: packed.width + PackedLinks.spare)
     var next = 0
     while next < queue.count {
-      let row = queue[next]
+      let node = queue[next]
       next += 1
-      for place in 0..<graph.m0 {
-        guard let link = parts.baseLinks.u32(at: row * stride + place), link < nodes else { break }
+      // Safe: there is room for all places of a row and `spare` more.
+      let number = unsafe links.withUnsafeMutableBufferPointer { unsafe packed.links(of: node, $0.baseAddress!) }
+      for link in links.prefix(number ?? 0) {
+        guard link < nodes else { break }
         if !reached[Int(link)] {
           reached[Int(link)] = true
           queue.append(Int(link))

@@ -26,8 +26,6 @@ import CAkinKernels
   var nextMember: UnsafePointer<UInt32>?
   /// At least the distance of a member from the first of its group: of directions under cosine, with biases by inner product.
   var groupRadius: Float
-  /// The nearest nodes of each node; `nil` without linked nodes.
-  var nearest: KNNGraph?
   /// The codes for walks; `nil` without codes.
   var codes: CodeTable?
   /// The vectors as bytes, where bytes are lossless.
@@ -94,11 +92,17 @@ import CAkinKernels
     return place
   }
 
-  /// Where a walk for the items related to a node starts: at the node, if it is linked, and its nearest nodes. For a copy or a
-  /// member of a group these are the linked node and that one's nearest.
+  /// Where a walk for the items related to a node starts: at the node, if it is linked, its links and its nearest nodes. For a
+  /// copy or a member of a group these are the linked node and that one's nearest.
   func starts(relatedTo node: UInt32) -> [UInt32] {
     guard Int(node) < vectors.count else { return [] }
-    return (baseLayer.hasLinks(node) ? [node] : []) + (nearest?.nearest(to: node) ?? [])
+    return (baseLayer.hasLinks(node) ? [node] : []) + nearest(to: node)
+  }
+
+  /// The links of a node and its nearest nodes; none before the links are packed.
+  func nearest(to node: UInt32) -> [UInt32] {
+    guard case .packed(let packed) = baseLayer.rows else { return [] }
+    return [UInt32](packed.all(of: Int(node)).prefix { $0 < vectors.count })
   }
 
   /// The next node of a chain of copies, or `nil` at its end. Chains ascend, so they end.

@@ -34,6 +34,8 @@ struct SearchWork {
   var isComplete = false
   /// The number of entries of `slots` in the current hop.
   var fresh = 0
+  /// The links of an expanded slot, where they have to be unpacked.
+  let links: UnsafeMutablePointer<UInt32>
   /// Slots of one hop, the same as nodes, and their distances.
   let slots: UnsafeMutablePointer<UInt32>
   let nodes: UnsafeMutablePointer<UInt32>
@@ -78,6 +80,7 @@ struct SearchWork {
   init(nodes: Int, dimension: Int, kernels: UnsafePointer<akin_kernels>) {
     beam = unsafe Beam(kernels: kernels)
     visited = VisitedSet(slots: nodes)
+    unsafe links = .allocate(capacity: Layer.maximumWidth + PackedLinks.spare)
     unsafe slots = .allocate(capacity: Layer.maximumWidth)
     unsafe self.nodes = .allocate(capacity: Layer.maximumWidth)
     unsafe distances = .allocate(capacity: Layer.maximumWidth)
@@ -95,6 +98,7 @@ struct SearchWork {
 
   deinit {
     // Safe: this object allocated each of these, and the elements are trivial.
+    unsafe links.deallocate()
     unsafe slots.deallocate()
     unsafe nodes.deallocate()
     unsafe distances.deallocate()

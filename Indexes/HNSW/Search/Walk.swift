@@ -29,7 +29,6 @@ extension SearchContext {
     let candidates = unsafe beam.candidates
     let bits = unsafe visited.bits
     let slots = unsafe self.slots
-    let width = layer.width
     let count = UInt32(truncatingIfNeeded: layer.count)
     let end = self.end
     // Before the beam is full, any candidate may lead further.
@@ -41,15 +40,15 @@ extension SearchContext {
       if candidate & Candidate.expanded != 0 { continue }
       unsafe candidates[cursor &- 1] = candidate | Candidate.expanded
       work.hops &+= 1
-      guard let row = unsafe layer.row(of: Int(Candidate.node(candidate))) else {
+      guard let links = unsafe layer.links(of: Int(Candidate.node(candidate)), self.links) else {
         sawDamage = true
         continue
       }
       // Select the unvisited links.
       var fresh = 0
       var link = 0
-      while link < width {
-        let slot = unsafe row[link]
+      while link < links.count {
+        let slot = unsafe links[link]
         link &+= 1
         if slot >= count {
           if slot != Layer.noNode { sawDamage = true }
@@ -66,9 +65,7 @@ extension SearchContext {
       if fresh == 0 { continue }
       unsafe visited.note(slots, fresh)
       // The links of the next candidate are likely to be read soon.
-      if cursor < size, let next = unsafe layer.row(of: Int(Candidate.node(candidates[cursor]))) {
-        unsafe layer.prefetch(next)
-      }
+      if cursor < size { layer.prefetch(Int(unsafe Candidate.node(candidates[cursor]))) }
       beam.cursor = cursor
       self.fresh = fresh
       return true
@@ -101,11 +98,7 @@ extension SearchContext {
     work.scored &+= fresh
     unsafe beam.insert(distances, slots, fresh)
     // The next hop reads the links of the nearest candidate.
-    if beam.cursor < beam.count,
-      let next = unsafe layer.row(of: Int(Candidate.node(beam.candidates[beam.cursor])))
-    {
-      unsafe layer.prefetch(next)
-    }
+    if beam.cursor < beam.count { layer.prefetch(Int(unsafe Candidate.node(beam.candidates[beam.cursor]))) }
     self.fresh = 0
   }
 }

@@ -32,6 +32,12 @@ import AkinSupport
   /// All bytes, for passes over the section.
   @unsafe package var buffer: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: base, count: byteCount) }
 
+  /// A byte, or `nil` when the section has none there.
+  package func byte(at index: Int) -> UInt8? {
+    guard index >= 0, index < byteCount else { return nil }
+    return unsafe base.load(fromByteOffset: index, as: UInt8.self)
+  }
+
   /// The u32 number `index`, or `nil` when the section has no such number.
   package func u32(at index: Int) -> UInt32? {
     guard index >= 0, index < byteCount / 4 else { return nil }

@@ -4,12 +4,26 @@
 
   /// The elements.
   package let base: UnsafePointer<Element>
+  /// The number of elements.
+  package let count: Int
 
   /// Copies the elements.
   package init(_ elements: [Element]) {
     let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, elements.count))
     _ = unsafe memory.update(fromContentsOf: elements)
     unsafe base = UnsafePointer(memory.baseAddress!)
+    count = elements.count
+  }
+
+  /// So many elements of one value, then what a closure makes of them.
+  package init(
+    count: Int, repeating value: Element, _ fill: (UnsafeMutableBufferPointer<Element>) throws -> Void
+  ) throws {
+    let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, count))
+    unsafe memory.initialize(repeating: value)
+    unsafe base = UnsafePointer(memory.baseAddress!)
+    self.count = count
+    try unsafe fill(UnsafeMutableBufferPointer(rebasing: memory[..<count]))
   }
 
   deinit {

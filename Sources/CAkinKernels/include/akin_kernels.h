@@ -84,13 +84,18 @@ typedef struct akin_kernels {
   size_t (*beam_insert)(uint64_t *beam, size_t size, size_t capacity, const float *distances, const uint32_t *nodes,
                         size_t count, size_t *lowest);
 
+  // Packed links as numbers: out[i] = the `bits` bits from bit i * bits of the bytes at packed on, the lowest first; bits is 8
+  // to 24, or 32. May read as if there were 32 links at least, and 32 bytes past the last; may write 32 numbers, and 8 past the
+  // last. Same at every level.
+  void (*unpack_links)(const uint8_t *packed, uint32_t bits, size_t count, uint32_t *out);
+
   // One query of integers against rows[0..<count] of a table of byte codes, code = base + rows[i] * stride:
   // code_dot_gather     out[i] = (float)(sum of query[j] * code[j]),
   // code_squared_gather out[i] = (float)(sum of (query[j] - code[j])^2), j in 0..<width. The sums are exact and are
-  // rounded once: same bits at every level. Query components and codes are in -128...127; width is a multiple of 64,
+  // rounded once: same bits at every level. Query components and codes are in -128...127; width is a multiple of 32,
   // at most 32,768, which no sum overflows with (255^2 * 32,768 < 2^31); up to a width of 1,024, query components of
   // code_squared_gather may be in -1,200...1,200 (1,328^2 * 1,024 < 2^31); query, base and stride may have any alignment,
-  // but rows that start at a multiple of 64 are read fastest. Prefetches ahead.
+  // but rows that start at a multiple of 32 are read fastest. Prefetches ahead.
   void (*code_dot_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width, const uint32_t *rows,
                           size_t count, float *out);
   void (*code_squared_gather)(const int16_t *query, const int8_t *base, size_t stride, size_t width,

@@ -23,6 +23,8 @@
 
 #include "../beam/beam_insert.h"
 
+#include "../links/unpack_avx2.h"
+
 AKIN_DEFINE_KERNELS(akin_avx2_kernels, "avx2", AKIN_AVX2)
 
 #pragma clang attribute pop

@@ -25,6 +25,8 @@
 #include "../beam/beam_insert.h"
 #include "../beam/beam_insert_avx512.h"
 
+#include "../links/unpack_avx2.h"
+
 AKIN_DEFINE_KERNELS(akin_avx512_kernels, "avx512", AKIN_AVX512)
 
 #pragma clang attribute pop

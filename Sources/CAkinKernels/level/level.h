@@ -52,6 +52,7 @@ extern const akin_kernels akin_neon_kernels;
       .count_at_least = count_at_least,                                                                                \
       .kth_lower_bound = kth_lower_bound,                                                                              \
       .beam_insert = beam_insert,                                                                                      \
+      .unpack_links = unpack_links,                                                                                    \
       .to_whole = to_whole,                                                                                            \
       .to_bytes = to_bytes,                                                                                            \
       .floats_of_halves = floats_of_halves,                                                                            \

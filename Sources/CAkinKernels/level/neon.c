@@ -21,6 +21,8 @@
 
 #include "../beam/beam_insert.h"
 
+#include "../links/unpack.h"
+
 AKIN_DEFINE_KERNELS(akin_neon_kernels, "neon", AKIN_NEON)
 
 #endif

@@ -15,4 +15,6 @@
 
 #include "../beam/beam_insert.h"
 
+#include "../links/unpack.h"
+
 AKIN_DEFINE_KERNELS(akin_scalar_kernels, "scalar", AKIN_SCALAR)
