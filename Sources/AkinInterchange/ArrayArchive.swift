@@ -21,7 +21,7 @@ struct ArrayArchive {
   let entries: [Entry]
   /// The arrays of texts of a zip archive, by name.
   private(set) var texts: [(name: String, header: NpyHeader)] = []
-  /// The names of compressed members beside others.
+  /// The names of members beside others that are encrypted, or packed by another way than DEFLATE.
   private(set) var packed: [String] = []
   /// The names of arrays of truth values, and of those that are not read.
   private var others: [String] = []
@@ -42,17 +42,29 @@ struct ArrayArchive {
   }
 
   /// The arrays of a zip archive. Members that are no `.npy` array of one or two dimensions are left out.
-  init(npz file: InputFile) throws(VectorFileError) {
-    self.file = file
+  ///
+  /// - Throws: ``VectorFileError`` or `Cancelled`.
+  init(npz archive: InputFile, _ execution: Execution) throws {
     var entries: [Entry] = []
     var packed: [String] = []
-    let members = try ZipArchive.members(of: file)
+    var members = try ZipArchive.members(of: archive)
+    let names = Set(members.map(\.name))
+    let parts = [["indices.npy", "indptr.npy"], ["row.npy", "col.npy"], ["offsets.npy", "shape.npy"]]
+    if names.contains("data.npy"), parts.contains(where: { names.isSuperset(of: $0) }) {
+      throw VectorFileError.unsupported(
+        path: archive.path, place: .file, found: "a sparse matrix of SciPy",
+        advice: "vectors are dense: numpy.save('vectors.npy', scipy.sparse.load_npz('\(archive.path)').toarray()); "
+          + "akin train reads interactions as text")
+    }
     if !members.isEmpty, !members.contains(where: { $0.name.hasSuffix(".npy") }) {
       let isWorkbook = members.contains {
         $0.name.hasPrefix("xl/") || $0.name == "content.xml" || $0.name == "[Content_Types].xml"
       }
-      throw .foreignFormat(path: file.path, isWorkbook ? .excel : .zip)
+      throw VectorFileError.foreignFormat(path: archive.path, isWorkbook ? .excel : .zip)
     }
+    for index in members.indices where !members[index].name.hasSuffix(".npy") { members[index].packed = nil }
+    let file = try ZipArchive.unpack(&members, of: archive, execution)
+    self.file = file
     for member in members where member.name.hasSuffix(".npy") {
       guard let range = member.range else {
         packed.append(String(member.name.dropLast(4)))
@@ -86,16 +98,10 @@ struct ArrayArchive {
           name: name, shape: header.shape, element: element, dtype: "", offset: header.dataOffset,
           isColumnOrder: header.isColumnOrder, isSwapped: header.isSwapped))
     }
-    let names = Set(packed + entries.map(\.name))
-    if names.isSuperset(of: ["data", "indices", "indptr"]) {
-      throw .unsupported(
-        path: file.path, place: .file, found: "a sparse matrix of SciPy",
-        advice: "vectors are dense: numpy.save('vectors.npy', scipy.sparse.load_npz('\(file.path)').toarray()); "
-          + "akin train reads interactions as text")
-    }
     if let packed = packed.first, entries.isEmpty {
-      throw .unsupported(
-        path: file.path, place: .tensor(packed), found: "compressed members of a zip archive",
+      throw VectorFileError.unsupported(
+        path: file.path, place: .tensor(packed),
+        found: "members of a zip archive that are encrypted, or not packed by DEFLATE",
         advice:
           "store them: numpy.savez('stored.npz', **numpy.load('\(file.path)')); if some are objects, which that refuses: "
           + "unzip \(file.path), and import \(packed).npy alone")
@@ -126,6 +132,12 @@ struct ArrayArchive {
           advice:
             "stack them: d = numpy.load('\(file.path)'); numpy.save('vectors.npy', numpy.stack([d[k] for k in d.files])); "
             + "open('ids.txt', 'w').write('\\n'.join(d.files))")
+      }
+      if let row = entries.first, entries.count == 1, row.shape.count == 1 {
+        throw .unsupported(
+          path: file.path, place: .tensor(row.name), found: "an array of 1 dimension as a table of vectors",
+          advice: "save a row for each vector: numpy.save('vectors.npy', numpy.load('\(file.path)')['\(row.name)']"
+            + ".reshape(-1, DIMENSION)), by the number of components; of one vector: reshape(1, -1)")
       }
       throw .tensorNotFound(path: file.path, wanted: nil, present: tables.map(\.name))
     }
@@ -227,7 +239,7 @@ extension ArrayArchive {
     }
     let left =
       entries.filter { !taken.contains($0.name) }.map(shown)
-      + (texts.map(\.name) + others).filter { !taken.contains($0) } + packed.map { "\($0) (compressed)" }
+      + (texts.map(\.name) + others).filter { !taken.contains($0) } + packed.map { "\($0) (packed)" }
     execution.notice?(
       Notice(
         "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "

@@ -5,9 +5,14 @@ import AkinSupport
 /// It is not mapped: if another process truncates it, reading gives an error, where a mapping would give SIGBUS.
 final class InputFile: Sendable {
   let path: String
-  /// The size in bytes when the file was opened; at least 1.
+  /// The size in bytes when the file was opened, at least 1, with the bytes that follow it in memory.
   let byteCount: UInt64
   private let descriptor: Int32
+  /// Bytes that are read as if they stood behind the end of the file, and the place where they begin.
+  private let appendix: [UInt8]
+  private let appendixStart: UInt64
+  /// The file whose descriptor this one uses; `nil` for a file that opened its own.
+  private let owner: InputFile?
 
   init(path: String) throws(VectorFileError) {
     // O_NONBLOCK: without it a pipe without a writer would block.
@@ -21,9 +26,27 @@ final class InputFile: Sendable {
     guard outcome == 0 else { throw .io(path: path, call: "fstat", errno: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
     guard byteCount > 0 else { throw .empty(path: path) }
+    appendix = []
+    appendixStart = byteCount
+    owner = nil
   }
 
-  deinit { _ = close(descriptor) }
+  /// A file that further bytes follow.
+  ///
+  /// - Parameters:
+  ///   - file: A file without such bytes.
+  ///   - appendix: The bytes.
+  init(_ file: InputFile, followedBy appendix: [UInt8]) {
+    precondition(file.appendix.isEmpty, "bytes follow the file itself")
+    descriptor = file.descriptor
+    path = file.path
+    owner = file
+    self.appendix = appendix
+    appendixStart = file.byteCount
+    byteCount = file.byteCount + UInt64(appendix.count)
+  }
+
+  deinit { if owner == nil { close(descriptor) } }
 
   /// The extension of the file's name in lower case; empty without one.
   var lowercaseExtension: String {
@@ -44,6 +67,9 @@ final class InputFile: Sendable {
   @unsafe func readSome(
     into bytes: UnsafeMutableRawBufferPointer, at offset: UInt64
   ) throws(VectorFileError) -> Int {
+    if offset >= appendixStart, !appendix.isEmpty {
+      return unsafe readAppendix(into: bytes, at: offset - appendixStart)
+    }
     var done = 0
     while done < bytes.count {
       guard let place = off_t(exactly: offset + UInt64(done)) else { return done }
@@ -57,6 +83,15 @@ final class InputFile: Sendable {
       done += count
     }
     return done
+  }
+
+  /// Copies up to `bytes.count` bytes from a place of the appendix on.
+  @unsafe private func readAppendix(into bytes: UnsafeMutableRawBufferPointer, at place: UInt64) -> Int {
+    guard let start = Int(exactly: place), start < appendix.count else { return 0 }
+    // Safe: both buffers have `count` bytes.
+    let count = min(bytes.count, appendix.count - start)
+    unsafe appendix[start..<start + count].withUnsafeBytes { unsafe bytes.copyMemory(from: $0) }
+    return count
   }
 
   /// A copy of `count` bytes at an offset, for headers. They must lie inside the file.

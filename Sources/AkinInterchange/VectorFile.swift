@@ -112,7 +112,7 @@ public enum VectorFile {
     case .i8bin: vectors = try VectorBlocks.readCounted(file, .int8, execution)
     case .ibin: vectors = try VectorBlocks.readCounted(file, .int32, execution)
     case .safetensors: return try ArrayArchive(safetensors: file).read(options, format, execution)
-    case .npz: return try ArrayArchive(npz: file).read(options, format, execution)
+    case .npz: return try ArrayArchive(npz: file, execution).read(options, format, execution)
     case .matrix: vectors = try TextMatrix.read(file, execution)
     case .tsv: return try RowTable(file).imported(options, execution)
     case .word2vec, .glove: (vectors, ids) = try WordVectors.read(file, hasHeader: format == .word2vec, execution)

@@ -1,4 +1,7 @@
-/// The members of a zip archive (PKWARE's APPNOTE 6.3), as `numpy.savez` writes it: uncompressed ones can be read in place.
+import AkinSupport
+
+/// The members of a zip archive (PKWARE's APPNOTE 6.3), as `numpy.savez` writes it: stored ones can be read in place, those of
+/// `numpy.savez_compressed` are unpacked.
 enum ZipArchive {
   static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
 
@@ -7,6 +10,15 @@ enum ZipArchive {
     var name: String
     /// The bytes in the file; `nil` for a compressed or encrypted member.
     var range: Range<UInt64>?
+    /// The bytes that DEFLATE has packed; `nil` for other members.
+    var packed: Packed?
+  }
+
+  /// The packed bytes of a member, what they make, and its checksum.
+  struct Packed {
+    var range: Range<UInt64>
+    var byteCount: UInt64
+    var checksum: UInt32
   }
 
   /// The limits of the central directory and of its members.
@@ -63,6 +75,9 @@ enum ZipArchive {
       if short(8) & 1 == 0, short(10) == 0 {
         guard packed == plain else { throw wrong("equal sizes of the stored member '\(name.prefix(80))'", "others") }
         member.range = try range(of: name, at: offset, count: plain, file)
+      } else if short(8) & 1 == 0, short(10) == 8 {
+        let range = try range(of: name, at: offset, count: packed, file)
+        member.packed = Packed(range: range, byteCount: plain, checksum: UInt32(long(16)))
       }
       members.append(member)
       place = next
@@ -94,7 +109,7 @@ enum ZipArchive {
     return (sizes[1], sizes[0], sizes[2])
   }
 
-  /// The bytes of a stored member, behind its local header.
+  /// The bytes of a member, behind its local header.
   private static func range(
     of name: String, at offset: UInt64, count: UInt64, _ file: InputFile
   ) throws(VectorFileError) -> Range<UInt64> {
@@ -110,5 +125,56 @@ enum ZipArchive {
     let start = offset + 30 + names
     guard start <= file.byteCount, count <= file.byteCount - start else { throw wrong("its end") }
     return start..<start + count
+  }
+
+  /// Unpacks members, whose bytes follow those of the file.
+  ///
+  /// - Parameters:
+  ///   - members: The members; those that were packed get the range of their bytes.
+  ///   - file: The archive.
+  ///   - execution: Cancellation.
+  /// - Returns: The file with the bytes behind it; the same file if no member is packed.
+  /// - Throws: ``VectorFileError`` for bytes that are damaged, or more than the memory holds; `Cancelled`.
+  static func unpack(_ members: inout [Member], of file: InputFile, _ execution: Execution) throws -> InputFile {
+    // A copy of 258 bytes takes two bits or more, so a packed byte makes 1,032 bytes at most.
+    var needed: UInt64 = 0
+    for member in members {
+      guard let packed = member.packed else { continue }
+      let most = (packed.range.upperBound - packed.range.lowerBound).multipliedReportingOverflow(by: 1_032)
+      guard most.overflow || packed.byteCount <= most.partialValue else {
+        throw damaged(member, file, "at most 1,032 bytes for each packed one", "\(packed.byteCount)")
+      }
+      needed += min(packed.byteCount, 1 << 48)
+    }
+    let free = availableMemory
+    guard needed <= free else { throw VectorFileError.memory(path: file.path, needed: needed, present: free) }
+    var unpacked: [UInt8] = []
+    unpacked.reserveCapacity(Int(needed))
+    for index in members.indices {
+      guard let packed = members[index].packed else { continue }
+      let bytes = try file.bytes(
+        at: packed.range.lowerBound, count: Int(packed.range.upperBound - packed.range.lowerBound))
+      let plain: [UInt8]
+      do {
+        plain = try Inflate.bytes(of: bytes, count: Int(packed.byteCount)) { try execution.checkCancellation() }
+      } catch let failure as Inflate.Failure {
+        throw damaged(members[index], file, "\(packed.byteCount) bytes packed by DEFLATE", failure.sentence)
+      }
+      var checksum = CRC32()
+      checksum.add(plain)
+      guard checksum.value == packed.checksum else {
+        throw damaged(members[index], file, "bytes with their checksum", "others")
+      }
+      let start = file.byteCount + UInt64(unpacked.count)
+      members[index].range = start..<start + packed.byteCount
+      unpacked += plain
+    }
+    return unpacked.isEmpty ? file : InputFile(file, followedBy: unpacked)
+  }
+
+  private static func damaged(
+    _ member: Member, _ file: InputFile, _ expected: String, _ found: String
+  ) -> VectorFileError {
+    .malformed(path: file.path, place: .tensor(String(member.name.prefix(80))), expected: expected, found: found)
   }
 }

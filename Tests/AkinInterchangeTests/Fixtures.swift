@@ -50,6 +50,26 @@ func npz(_ members: [(name: String, bytes: [UInt8])], method: UInt16 = 0) -> [UI
   return bytes + le(UInt32(directory.count), start) + le(UInt16(0))
 }
 
+/// An archive of packed members, each with the number of its bytes and their checksum, as NumPy's `savez_compressed` writes it.
+func deflatedNpz(_ members: [(name: String, packed: [UInt8], byteCount: Int, checksum: UInt32)]) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var directory: [UInt8] = []
+  for member in members {
+    let path = Array("\(member.name).npy".utf8)
+    let common =
+      le(UInt16(20), 0, 8, 0, 0) + le(member.checksum) + le(UInt32(member.packed.count), UInt32(member.byteCount))
+      + le(UInt16(path.count), 0)
+    directory +=
+      le(UInt32(0x0201_4B50)) + le(UInt16(20)) + common + le(UInt16(0), 0, 0) + le(UInt32(0), UInt32(bytes.count))
+      + path
+    bytes += le(UInt32(0x0403_4B50)) + common + path + member.packed
+  }
+  let start = UInt32(bytes.count)
+  bytes += directory
+  bytes += le(UInt32(0x0605_4B50)) + le(UInt16(0), 0, UInt16(members.count), UInt16(members.count))
+  return bytes + le(UInt32(directory.count), start) + le(UInt16(0))
+}
+
 /// A small file of one format, and what it holds: whole numbers, so that every element type can hold them.
 struct VectorSample: CustomTestStringConvertible {
   var format: VectorFormat
