@@ -12,7 +12,7 @@ extension ForeignFormat {
     case .json: "JSON"
     case .torch: "an archive of PyTorch"
     case .fastText: "a binary model of fastText"
-    case .brackets: "vectors in brackets"
+    case .brackets: "vectors in one field, such as one in brackets"
     case .printed: "an array as Python prints it"
     case .separated: "word vectors with other separators than spaces and tabs"
     case .table: "a table with such names of columns"
@@ -37,6 +37,14 @@ extension ForeignFormat {
     case .orc: "an ORC file"
     case .markup: "a web page or XML"
     case .pointer: "a pointer of Git LFS, which stands for a file that is not there"
+    case .respelled: "numbers in another spelling than decimals"
+    case .duckDB: "a database of DuckDB"
+    case .otherProgram: "a file of another program, as its name says"
+    case .otherPointer: "a pointer of DVC or git-annex, which stands for a file that is not there"
+    case .netCDF: "a netCDF file"
+    case .idx: "an IDX file, as MNIST has them"
+    case .tfLite: "a model of TensorFlow Lite"
+    case .armour: "a message of PGP"
     case .zip: "a zip archive without arrays of NumPy"
     case .excel: "an Excel workbook"
     case .parquet: "a Parquet file"
@@ -86,6 +94,8 @@ extension ForeignFormat {
     case .sqlite:
       return "read it with Python: v = sqlite3.connect('\(path)').execute('SELECT vector FROM …'); "
         + "\(save)[numpy.frombuffer(x, '<f4') for x, in v])"
+    case .json where path.hasSuffix(".index.json"):
+      return "it names the files of a model, and holds no vectors: give the .safetensors that has the table"
     case .json:
       return
         "read it with Python: v = json.load(open('\(path)')); \(save)v), or of an object by ids \(save)list(v.values())); "
@@ -103,14 +113,16 @@ extension ForeignFormat {
         + "header=None; \(save)[numpy.fromstring(v.strip('[]{}').replace(',', ' '), sep=' ') for v in t.iloc[:, -1]]), by the place "
         + "of the column"
     case .printed:
-      return "save it where it is made: \(save)array); the text lacks digits, and most of a long array"
+      return
+        "save it where it is made: \(save)array), in R write.table(m, 'vectors.txt', row.names = FALSE, col.names = FALSE); the text "
+        + "lacks digits, and most of a long array"
     case .separated: return "put spaces between: tr ',;|' ' ' < \(path) > vectors.txt"
     case .table:
       return
         "name the columns id, x0, x1, … between tabs, or save the numbers: "
         + "t = pandas.read_csv('\(path)', sep=None, engine='python', converters={0: str}); "
         + "\(save)t.iloc[:, 1:].select_dtypes('number')); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
-    case .namedMatrix: return "leave the names out: tail -n +2 \(path) > vectors.txt"
+    case .namedMatrix: return "leave the names out: tail -n +2 \(path) | tr -d '\"' > vectors.txt"
     case .matrixMarket:
       return
         "read it with Python: m = scipy.io.mmread('\(path)'); \(save)m.toarray() if scipy.sparse.issparse(m) else m)"
@@ -150,6 +162,29 @@ extension ForeignFormat {
         "read it with Python: t = pandas.read_orc('\(path)'); \(save)numpy.stack(t['NAME'])), by the name of the column of vectors"
     case .markup: return "download the file itself: this may be the page of a link, or of an error"
     case .pointer: return "get the file: git lfs pull"
+    case .respelled:
+      return
+        "write decimals: sed -E 's/True/1/g; s/False/0/g; s/%//g' \(path) > vectors.txt; of complex numbers both parts: "
+        + "\(save)numpy.hstack([array.real, array.imag])), of hexadecimal ones float.fromhex(text)"
+    case .duckDB:
+      return
+        "read it with Python: v = duckdb.connect('\(path)', read_only=True).execute('SELECT vector FROM …').fetchall(); "
+        + "\(save)numpy.stack([x for x, in v]))"
+    case .otherProgram: return "save its vectors where it is made: \(save)array), with a row for each item"
+    case .otherPointer: return "get the file: dvc pull, or git annex get FILE"
+    case .netCDF:
+      return
+        "read it with Python: f = scipy.io.netcdf_file('\(path)', mmap=False); \(save)f.variables['NAME'][:]), by the name that "
+        + "list(f.variables) shows"
+    case .idx:
+      return "read it with Python: h = numpy.fromfile('\(path)', '>u4'); d = h[1:1 + h[0] % 256]; "
+        + "\(save)numpy.fromfile('\(path)', 'u1', offset=4 + 4 * len(d)).reshape(d[0], -1)), of bytes; of others by the third byte: 11 is "
+        + "'>i2', 12 '>i4', 13 '>f4', 14 '>f8'"
+    case .tfLite:
+      return
+        "read it with Python: i = tensorflow.lite.Interpreter('\(path)'); i.allocate_tensors(); \(save)i.get_tensor(INDEX)), by "
+        + "the index that i.get_tensor_details() shows"
+    case .armour: return "unpack it first: gpg -o FILE -d \(path)"
     case .zip: return "unpack it first: unzip \(path)"
     case .excel:
       return "read it with Python: t = pandas.read_excel('\(path)', converters={0: str}); "

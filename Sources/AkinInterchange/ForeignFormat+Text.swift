@@ -27,6 +27,10 @@ extension ForeignFormat {
     if let kind = ofNumbers(line) { return kind }
     if names.count > 1, !names.contains(where: { Double($0) != nil }) {
       let below = text.split(separator: "\n").dropFirst().first?.split(whereSeparator: { ",;\t|\r".contains($0) }) ?? []
+      let last = text.split(separator: "\n").dropFirst().first?.split(separator: "\t").last ?? ""
+      let isOneField =
+        line.contains("\t") && last.contains(",") && last.split(separator: ",").allSatisfy { Double($0) != nil }
+      if isOneField { return .brackets }
       if !below.isEmpty, !below.contains(where: { Double($0) != nil }) { return .text }
       // An id is no fraction.
       let isMatrix = below.count == names.count && below[0].contains(".") && below.allSatisfy { Double($0) != nil }
@@ -67,13 +71,33 @@ extension ForeignFormat {
       }
   }
 
-  /// Whether all fields of a line stand in double quotes, and all but the first are numbers: `"a","0.5","0.25"`.
+  /// Whether all lines have as many fields, and each has a number in another spelling than decimals: `True`, `50%`, `0x1p-1`, `(1+2j)`.
+  static func isRespelled(_ head: [UInt8]) -> Bool {
+    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(8)
+    // The last line may be cut.
+    let rows = (lines.count > 2 ? lines.dropLast() : lines).map { $0.split(whereSeparator: { " \t,;".contains($0) }) }
+    func isRespelled(_ field: Substring) -> Bool {
+      if field == "True" || field == "False" { return true }
+      if field.last == "%" { return Double(field.dropLast()) != nil }
+      if field.hasSuffix("j)") || field.hasSuffix("j") {
+        return field.contains { $0.isNumber } && field.contains { "+-".contains($0) }
+      }
+      return (field.first == "-" ? field.dropFirst() : field).hasPrefix("0x")
+    }
+    return rows.count > 1
+      && rows.allSatisfy { row in
+        row.count == rows[0].count && row.dropFirst().contains(where: isRespelled)
+          && row.dropFirst().allSatisfy { isRespelled($0) || Double($0) != nil }
+      }
+  }
+
+  /// Whether all fields of a line stand in double quotes, and all but the first are numbers: `"a","0.5","0.25"`, `"a","0.5 0.25"`.
   private static func isQuoted(_ line: String) -> Bool {
     let fields = line.split(whereSeparator: { ",;\t\r".contains($0) })
     return fields.count > 1
       && fields.enumerated().allSatisfy { place, field in
         field.count > 2 && field.first == "\"" && field.last == "\""
-          && (place == 0 || Double(field.dropFirst().dropLast()) != nil)
+          && (place == 0 || field.dropFirst().dropLast().split(separator: " ").allSatisfy { Double($0) != nil })
       }
   }
 
@@ -116,6 +140,8 @@ extension ForeignFormat {
 
   /// Whether a text begins as Python prints an array: `[[0.1 0.2]`, `tensor([[0.1, 0.2]])`, `array([…])`.
   static func isPrinted(_ head: [UInt8]) -> Bool {
+    let first = head.prefix { $0 != UInt8(ascii: "\n") }.drop { $0 == UInt8(ascii: " ") }
+    if first.starts(with: "[,1]".utf8) || first.starts(with: "OrderedDict(".utf8) { return true }
     if ["tensor(", "array("].contains(where: { head.starts(with: $0.utf8) }) { return true }
     let row = head.prefix { $0 != UInt8(ascii: "]") }
     return head.starts(with: "[[".utf8) && !row.contains(UInt8(ascii: ",")) && row.contains(UInt8(ascii: " "))

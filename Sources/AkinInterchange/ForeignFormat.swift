@@ -54,6 +54,12 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case glued
   /// Text of words and numbers, each in quotes.
   case quoted
+  /// Text of numbers that are spelled in another way: `True`, `50%`, `0x1p-1`, `(1+2j)`.
+  case respelled
+  /// A database of DuckDB.
+  case duckDB
+  /// A model, an index or records of another program, by the name of the file.
+  case otherProgram
   /// Text in UTF-16.
   case utf16
   /// A file of MATLAB.
@@ -78,6 +84,16 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case markup
   /// A pointer of Git LFS in place of a file.
   case pointer
+  /// A pointer of DVC, or of git-annex.
+  case otherPointer
+  /// netCDF before version 4, which is HDF5.
+  case netCDF
+  /// The IDX format of MNIST.
+  case idx
+  /// A model of TensorFlow Lite.
+  case tfLite
+  /// Text that PGP has packed or encrypted.
+  case armour
   /// A zip archive without arrays.
   case zip
   /// A workbook of Excel.
@@ -100,11 +116,15 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
       return format == .gzip && FileSignature.isOfR(file.path) ? .r : format
     }
     if isONNX(head) { return .onnx }
+    if head.dropFirst(4).starts(with: "TFL3".utf8) { return .tfLite }
+    if head.dropFirst(8).starts(with: "DUCK".utf8) { return .duckDB }
     if isPrinted(head) { return .printed }
     if isJSON(head) { return .json }
     if FileSignature.isMarkup(head) { return .markup }
     if isHNSWLib(head, file.byteCount) { return .hnswlib }
     if try isUSearch(file, head) { return .usearch }
+    let isBinary = head.contains { $0 < 0x09 }
+    if isBinary, otherPrograms.contains(file.lowercaseExtension) { return .otherProgram }
     switch file.lowercaseExtension {
     case "ann", "annoy": return .annoy
     case "usearch": return .usearch
@@ -112,6 +132,7 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case "faiss": return .faiss
     case "tar": return .archive
     case "onnx": return .onnx
+    case "tflite": return .tfLite
     case "pkl", "pickle", "pt", "pth": return .pickle
     default: return nil
     }
@@ -134,6 +155,10 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     case .voyager: [Array("VOYA".utf8)]
     case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }
     case .pointer: FileSignature.pointer.marks
+    case .otherPointer: FileSignature.otherPointer.marks
+    case .netCDF: FileSignature.netCDF.marks
+    case .idx: FileSignature.idx.marks
+    case .armour: FileSignature.armour.marks
     case .matrixMarket: [Array("%%MatrixMarket".utf8)]
     case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
     case .matlab: [Array("MATLAB 5.0 MAT-file".utf8), Array("MATLAB 7.3 MAT-file".utf8)]
@@ -149,12 +174,19 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
         [0x5D, 0, 0, 0x80, 0],
       ]
     case .document: [[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Array("%PDF-".utf8), Array("{\\rtf".utf8)]
-    case .onnx, .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated, .namedMatrix,
+    case .onnx, .tfLite, .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated,
+      .namedMatrix,
       .svmLight,
-      .comments, .decimalCommas, .text, .glued, .quoted, .markup, .zip, .excel:
+      .comments, .respelled, .duckDB, .otherProgram, .decimalCommas, .text, .glued, .quoted, .markup, .zip, .excel:
       []
     }
   }
+
+  /// Names that files of numbers do not have: TensorFlow, Core ML, NMSLIB, Lance, MessagePack, RocksDB, MXNet, TorchServe and Redis.
+  private static let otherPrograms: Set<String> = [
+    "pb", "mlmodel", "nmslib", "lance", "tfrecord", "tfrecords", "msgpack", "mpk", "sst", "ckpt", "params", "mar",
+    "rdb",
+  ]
 
   /// The four characters with which faiss begins its usual indexes.
   private static let faissMarks = [

@@ -116,7 +116,17 @@ public enum VectorFileError: AkinError, Equatable {
     }
   }
 
-  public var help: String? {
+  public var help: String? { path.map { advice?.sparing($0) } ?? advice }
+
+  /// The file that the error is about; `nil` where it says so itself.
+  private var path: String? {
+    switch self {
+    case .foreignFormat(let path, _), .unsupported(let path, _, _, _), .malformed(let path, _, _, _): path
+    default: nil
+    }
+  }
+
+  private var advice: String? {
     switch self {
     case .io(_, _, ENOENT): "check the path"
     case .notRegular: "name a file inside a directory, and save a pipe to a file first"
@@ -150,6 +160,7 @@ public enum VectorFileError: AkinError, Equatable {
     case .malformed(let path, .header, let expected, _) where expected.contains(".npy magic"):
       "numbers without a header: numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION)); other formats: "
         + "--format NAME"
+    case .notFinite: "leave such rows out, with their ids: array[numpy.isfinite(array).all(axis=1)], or write numbers"
     case .vanished: "multiply all vectors by the same large number, such as 2^100; the order of scores stays"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
     case .tensorNotFound(_, nil, let present) where present.isEmpty:

@@ -76,6 +76,10 @@ extension VectorFormat {
     if try RowTable.isLikely(file) { return .tsv }
     let beginning = try file.bytes(at: 0, count: Int(min(file.byteCount, 4096)))
     if ForeignFormat.isSeparated(beginning) { throw VectorFileError.foreignFormat(path: file.path, .separated) }
+    if beginning.count > 261, beginning[257...].starts(with: "ustar".utf8) {
+      throw VectorFileError.foreignFormat(path: file.path, .archive)
+    }
+    if ForeignFormat.isRespelled(beginning) { throw VectorFileError.foreignFormat(path: file.path, .respelled) }
     if ForeignFormat.isGlued(beginning) { throw VectorFileError.foreignFormat(path: file.path, .glued) }
     if let format = try WordVectors.detect(file, hasIDs: hasIDs, execution) { return format }
     // Reading says what is wrong with its first line.

@@ -4,6 +4,14 @@ package enum FileSignature: Sendable {
   case parquet, arrow, hdf5, sqlite, numpy
   /// The text that Git LFS leaves in place of a file.
   case pointer
+  /// The texts that DVC and git-annex leave in place of files.
+  case otherPointer
+  /// netCDF before version 4.
+  case netCDF
+  /// The IDX format of MNIST: two zeros, a type and the number of dimensions.
+  case idx
+  /// Text that PGP has packed or encrypted.
+  case armour
   /// All files of Akin, whatever their kind.
   case akin
 
@@ -22,6 +30,11 @@ package enum FileSignature: Sendable {
     case .sqlite: [Array("SQLite format 3".utf8)]
     case .numpy: [[0x93] + Array("NUMPY".utf8)]
     case .pointer: [Array("version https://git-lfs.".utf8)]
+    case .otherPointer:
+      ["outs:\n- md5: ", "outs:\n- hash: ", "outs:\n- path: ", "/annex/objects/"].map { Array($0.utf8) }
+    case .netCDF: [1, 2, 5].map { Array("CDF".utf8) + [$0] }
+    case .idx: [8, 9, 11, 12, 13, 14].flatMap { type in (1...4).map { [0, 0, type, $0] as [UInt8] } }
+    case .armour: [Array("-----BEGIN PGP ".utf8)]
     case .akin: [[0x89, 0x41, 0x4B]]
     }
   }
