@@ -48,7 +48,7 @@ struct AttributeReaderTests {
       (["01.02.2003", "31.12.2003"], "its dates are not like 2026-11-21, but like '01.02.2003'"),
       (["9/16/2006", "9/1/04"], "its dates are not like 2026-11-21, but like '9/16/2006'"),
       (["2006/09/16", ""], "its dates are not like 2026-11-21, but like '2006/09/16'"),
-      (["\"1.299,00\"", "\"9,99\"", "5"], "its numbers have commas or signs, like '1.299,00'"),
+      (["\"1.299,00\"", "\"9,99\"", "5"], "its numbers have commas, signs or units, like '1.299,00'"),
     ])
   func otherSpellings(fields: [String], note: String) throws {
     let rows = fields.enumerated().map { "\($0 + 1),\($1)\n" }.joined()

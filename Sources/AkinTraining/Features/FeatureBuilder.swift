@@ -63,7 +63,10 @@ struct FeatureBuilder {
   private mutating func note(_ kinds: FeatureCells.Kinds, _ cells: FeatureCells) {
     let word = cells.text(kinds.firstWord)
     if kinds.words == kinds.decorated + kinds.commas {
-      notes.append("column \(cells.name): numbers with signs or commas, like '\(word)', are words; write plain numbers")
+      notes.append(
+        "column \(cells.name): numbers with signs, units or commas, like '\(word)', are words; write plain numbers")
+    } else if kinds.words == kinds.durations {
+      notes.append("column \(cells.name): lengths of time like '\(word)' are words; write numbers of one unit")
     } else if kinds.words == kinds.dates {
       notes.append(
         "column \(cells.name): dates like '\(word)' are words; write numbers, such as the year, to compare them")

@@ -14,6 +14,8 @@ extension FeatureCells {
     var decorated = 0
     /// Rows with a date, which the words count.
     var dates = 0
+    /// Rows with a length of time, which the words count.
+    var durations = 0
     /// Rows with a word for nothing, and the first of them.
     var nulls = 0
     var firstNull = 0
@@ -54,7 +56,8 @@ extension FeatureCells {
         } else if FieldKind.isDecoratedNumber(text) {
           kinds.decorated += 1
         }
-        if text.utf8.count > 7, secondsOfDate(text) != nil { kinds.dates += 1 }
+        if text.utf8.count > 7, secondsOfDate(text) != nil || FieldKind.isOtherDate(text) { kinds.dates += 1 }
+        if FieldKind.isDuration(text) { kinds.durations += 1 }
         if kinds.firstList == nil, unsafe isList(field) { kinds.firstList = row }
       }
     }

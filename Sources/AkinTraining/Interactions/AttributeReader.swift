@@ -77,7 +77,7 @@ struct AttributeReader {
 
   /// What a column holds, by its fields.
   private func kind(of fields: [String?], named name: String, _ execution: Execution) throws -> AttributeKind {
-    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0, decorated: 0, otherDates: 0)
+    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0, decorated: 0, otherDates: 0, durations: 0)
     var hasBar = false
     var firstCode: String?
     var firstLong: String?
@@ -96,12 +96,16 @@ struct AttributeReader {
       } else {
         if firstWord == nil { firstWord = (row, field) }
         if field.utf8.contains(UInt8(ascii: "|")) { hasBar = true }
+        let isDuration = FieldKind.isDuration(field)
+        if isDuration { counts.durations += 1 }
         if FieldKind.isOtherDate(field) {
           counts.otherDates += 1
         } else if format.text.decimalMark == .point, FieldKind.hasDecimalComma(field) {
           counts.commas += 1
         } else if FieldKind.isDecoratedNumber(field) {
           counts.decorated += 1
+          // 45min beside 1h 5min.
+          if !isDuration, field.last?.isLetter ?? false { counts.durations += 1 }
         }
       }
     }
@@ -132,11 +136,18 @@ struct AttributeReader {
       let (what, remedy) =
         counts.decorated == 0
         ? ("commas", "if these are decimal commas, say --decimal comma")
-        : ("commas or signs", "write plain numbers to compare them")
+        : ("commas, signs or units", "write plain numbers to compare them")
       execution.notice?(
         Notice(
           "\(path): column \(name) is kept as words, since its numbers have \(what), like '\(firstWord.text.prefix(40))': \(remedy)",
           isWarning: true))
+      return .word
+    }
+    if let firstWord, counts.durations == counts.all {
+      execution.notice?(
+        Notice(
+          "\(path): column \(name) is kept as words, since it holds lengths of time, like '\(firstWord.text)': write numbers of one unit to "
+            + "compare them", isWarning: true))
       return .word
     }
     if let firstWord, counts.otherDates == counts.all {

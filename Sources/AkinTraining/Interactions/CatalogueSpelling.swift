@@ -6,6 +6,13 @@ struct CatalogueSpelling {
   private var nullCount = 0
   private var firstNull: String?
   private var titleCount = 0
+  /// Titles in quotes, or with escapes of web pages, and the first of them.
+  private var quotedCount = 0
+  private var firstQuoted: String?
+  private var escapedCount = 0
+  private var firstEscaped: String?
+  /// A field with separators that is closed in brackets.
+  private var firstBracketed: String?
   /// Different fields of categories, in their order, and the rows of each: as many as a look at them needs.
   private var fields: [String] = []
   private var rows: [String: Int] = [:]
@@ -26,6 +33,20 @@ struct CatalogueSpelling {
         nullCount += 1
         firstNull = firstNull ?? title
       }
+      if IDSpelling.isQuoted(title) {
+        quotedCount += 1
+        firstQuoted = firstQuoted ?? title
+      }
+      if title.utf8.contains(UInt8(ascii: "&")), PlainSpelling.hasEntities(title) {
+        escapedCount += 1
+        firstEscaped = firstEscaped ?? title
+      }
+    }
+    if firstBracketed == nil, let open = categories.utf8.first, open == UInt8(ascii: "[") || open == UInt8(ascii: "{"),
+      let close = categories.utf8.last, close == UInt8(ascii: "]") || close == UInt8(ascii: "}"),
+      categories.contains(separator)
+    {
+      firstBracketed = categories
     }
     // One separator shows that the others belong to names.
     if categories.isEmpty || hasSeparator { return }
@@ -47,6 +68,20 @@ struct CatalogueSpelling {
       notes.append(
         "\(nullCount) \(nullCount == 1 ? "title" : "titles") like '\(firstNull)', which other programs write for nothing"
       )
+    }
+    if let firstQuoted, 2 * quotedCount > titleCount {
+      notes.append(
+        "\(quotedCount) \(quotedCount == 1 ? "title" : "titles") in quotes, which belong to them, like \(firstQuoted.prefix(60))"
+      )
+    }
+    if let firstEscaped {
+      notes.append(
+        "\(escapedCount) \(escapedCount == 1 ? "title" : "titles") with escapes of web pages, like '\(firstEscaped.prefix(60))': "
+          + "html.unescape(text)")
+    }
+    if let firstBracketed {
+      notes.append(
+        "categories in brackets, which belong to the first and the last, like '\(firstBracketed.prefix(60))'")
     }
     if hasSeparator || fields.isEmpty { return notes }
     if separator != "|" {
@@ -90,9 +125,14 @@ struct CatalogueSpelling {
     2 * some.reduce(0) { $0 + rows[$1, default: 0] } > rows.values.reduce(0, +)
   }
 
-  /// Whether two fields or more hold a separator, and parts of each also stand elsewhere, alone or in another field: most of all parts,
+  /// Whether fields that hold a separator are lists: parts of each also stand elsewhere, alone or in another field: most of all parts,
   /// and between spaces every part.
   private func isExplained(_ lists: [String], by mark: String) -> Bool {
+    // One field alone is a list if all its parts are fields themselves: `Food & Wine` beside `Food` and `Wine`, not between spaces.
+    if lists.count == 1, mark != " " {
+      let parts = CatalogueSpelling.parts(of: lists[0], mark)
+      return parts.count > 1 && parts.allSatisfy { rows[$0] != nil }
+    }
     guard lists.count > 1 else { return false }
     let parts = lists.map { CatalogueSpelling.parts(of: $0, mark) }
     var uses: [String: Int] = [:]

@@ -41,8 +41,10 @@ extension FieldKind {
 }
 
 extension FieldKind {
-  /// Whether a text is a date that is not read: three numbers between points, slashes or dashes, `31.12.2026` or `2026/12/31`.
+  /// Whether a text is a date that is not read: three numbers between points, slashes or dashes, `31.12.2026` or `2026/12/31`, or the
+  /// name of a month with numbers, `01-Jan-1995`, `Jan 1, 1995`.
   static func isOtherDate(_ text: String) -> Bool {
+    if hasMonth(text) { return true }
     guard let mark = text.utf8.first(where: { !(0x30...0x39).contains($0) }), "./-".utf8.contains(mark) else {
       return false
     }
@@ -56,7 +58,62 @@ extension FieldKind {
 }
 
 extension FieldKind {
-  /// Whether a text is a number with signs or spaces around it, or commas between its thousands: `$9.99`, `12 %`, `1,234`.
+  /// Whether a text is the name of a month, a year, and perhaps a day: `01-Jan-1995`, `January 1, 1995`, `Jan 1995`.
+  private static func hasMonth(_ text: String) -> Bool {
+    guard (8...20).contains(text.utf8.count) else { return false }
+    let parts = text.split { " -/.,".contains($0) }
+    guard (2...3).contains(parts.count), parts.count(where: { $0.allSatisfy(\.isLetter) }) == 1,
+      let month = parts.first(where: { $0.allSatisfy(\.isLetter) }), month.utf8.count > 2
+    else { return false }
+    let numbers = parts.filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    return numbers.count == parts.count - 1 && numbers.contains { $0.utf8.count == 4 }
+      && months.contains { $0.hasPrefix(month.lowercased()) }
+  }
+
+  private static let months = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+  ]
+
+  /// Whether a text is a length of time: `1h 30min`, `PT1H30M`, `1:30:00`, `3:45`.
+  static func isDuration(_ text: String) -> Bool {
+    guard text.utf8.count <= 30, text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    if (2...3).contains(parts.count) {
+      return parts.allSatisfy { (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    }
+    // Numbers and units by turns; those of ISO 8601 have a P before and a T among them.
+    let isISO = text.utf8.first == UInt8(ascii: "P")
+    var rest = (isISO ? text.filter { $0 != "P" && $0 != "T" } : text).lowercased()[...]
+    var count = 0
+    while !rest.isEmpty {
+      let number = rest.prefix { $0.isNumber || $0 == "." }
+      rest = rest.dropFirst(number.count).drop { $0 == " " }
+      let unit = rest.prefix { $0.isLetter }
+      guard !number.isEmpty, timeUnits.contains(unit) else { return false }
+      rest = rest.dropFirst(unit.count).drop { $0 == " " }
+      count += 1
+    }
+    // One number with its unit is a number.
+    return count > 1 || isISO
+  }
+
+  private static let timeUnits: Set<Substring> = [
+    "d", "day", "days", "h", "hr", "hrs", "hour", "hours", "m", "min", "mins", "minute", "minutes", "s", "sec", "secs",
+    "second", "seconds",
+  ]
+
+  /// Units that stand behind numbers without a space. Ids and names have others: `4K`, `720p`, `2nd`.
+  private static let units: Set<String> = [
+    "kg", "g", "mg", "lb", "lbs", "oz", "ml", "cl", "l", "km", "m", "cm", "mm", "ft", "in", "kb", "mb", "gb", "tb",
+    "ms", "s",
+    "sec", "secs", "min", "mins", "h", "hr", "hrs", "mah", "kwh", "w", "kw", "v", "hz", "khz", "mhz", "ghz", "rpm",
+    "kcal",
+    "cal", "px", "dpi", "usd", "eur", "gbp", "x", "k", "b", "bn", "mn",
+  ]
+
+  /// Whether a text is a number with signs or spaces around it, a unit behind it, or commas between its thousands: `$9.99`, `12 %`,
+  /// `1.5kg`, `1,234`.
   static func isDecoratedNumber(_ text: String) -> Bool {
     func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
     let scalars = Array(text.unicodeScalars)
@@ -69,7 +126,10 @@ extension FieldKind {
     func isSign(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
       scalars.contains { $0.properties.isWhitespace } || !scalars.contains { $0.properties.isAlphabetic }
     }
-    guard isSign(before), isSign(behind), !before.contains("("), !behind.contains(")") else { return false }
+    let unit = String(String.UnicodeScalarView(behind)).lowercased()
+    guard isSign(before), isSign(behind) || units.contains(unit), !before.contains("("), !behind.contains(")") else {
+      return false
+    }
     let core = String(String.UnicodeScalarView(scalars[first...last]))
     // "1.299,00" has points between thousands.
     let swapped = String(core.map { $0 == "." ? "," : $0 == "," ? "." : $0 })

@@ -2,16 +2,31 @@
 
 extension IDSpelling {
   /// Whether a text stands in quotes of one kind: `'…'`, `"…"`, `` `…` ``, `“…”`, `«…»`, or as Python shows bytes, `b'…'`.
-  static func isQuoted(_ text: String) -> Bool {
+  package static func isQuoted(_ text: String) -> Bool {
     let text = text.utf8.first == UInt8(ascii: "b") ? text.dropFirst() : text[...]
     guard text.utf8.count > 2, let first = text.first, let last = text.last else { return false }
     return ["'": "'", "\"": "\"", "`": "`", "\u{201C}": "\u{201D}", "\u{2018}": "\u{2019}", "\u{AB}": "\u{BB}"][first]
       == last
   }
 
-  /// Whether a text may be a list: whole numbers between separators of one kind, texts between commas in brackets, or ids between
-  /// spaces that differ by their digits alone, `N55189 N42782`.
+  /// Whether a text is a list of two words or more with numbers: `i1:5,i2:4`, `i1(5) i2(4)`.
+  private static func isPairList(_ text: String) -> Bool {
+    let parts = text.split { ",; ".contains($0) }
+    return parts.count > 1
+      && parts.allSatisfy { part in
+        let isCalled = part.last == ")"
+        guard let mark = part.lastIndex(of: isCalled ? "(" : ":"), mark > part.startIndex else { return false }
+        let number = part[part.index(after: mark)...].dropLast(isCalled ? 1 : 0)
+        return !number.isEmpty && number.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+      }
+  }
+
+  /// Whether a text may be a list: whole numbers between separators of one kind, texts between commas in brackets, words with numbers,
+  /// or ids between spaces that differ by their digits alone, `N55189 N42782`.
   static func isList(_ text: String) -> Bool {
+    if let last = text.utf8.last, last == UInt8(ascii: ")") || (0x30...0x39).contains(last), isPairList(text) {
+      return true
+    }
     let bytes = text.utf8
     guard bytes.count > 2, let first = bytes.first, let last = bytes.last else { return false }
     let brackets = [
@@ -41,6 +56,15 @@ extension IDSpelling {
     guard bytes.count > 1, bytes.first == quote || bytes.last == quote, bytes.count(where: { $0 == quote }) % 2 == 1
     else { return false }
     return bytes.first == quote || !(bytes.dropLast().last.map { (0x30...0x39).contains($0) } ?? false)
+  }
+
+  /// Whether a text has brackets that do not match, at an end: `(i1` or `5)`.
+  static func hasStrayBracket(_ text: String) -> Bool {
+    let kinds: [(open: UInt8, close: UInt8)] = [(0x28, 0x29), (0x5B, 0x5D), (0x7B, 0x7D)]
+    return kinds.contains { open, close in
+      (text.utf8.contains(open) || text.utf8.last == close)
+        && text.utf8.count(where: { $0 == open }) != text.utf8.count(where: { $0 == close })
+    }
   }
 
   /// Whether a text is eight capitals and digits or more, with both: an id, and no word.
@@ -104,6 +128,11 @@ extension IDSpelling {
       return text.unicodeScalars.allSatisfy { $0.properties.numericType == .decimal }
     default: return false
     }
+  }
+
+  /// Whether a number is written with the apostrophe of a spreadsheet, or with a plus; telephone numbers, which have one, are longer.
+  static func hasSignOfText(_ text: String) -> Bool {
+    text.utf8.first == UInt8(ascii: "'") || text.utf8.first == UInt8(ascii: "+") && text.utf8.count < 8
   }
 
   /// Whether a text is a number with a positive power of ten, like `4.7E+12`.

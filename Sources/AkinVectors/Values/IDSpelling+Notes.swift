@@ -13,7 +13,7 @@ extension IDSpelling {
       exponents.first.map {
         "\(some(exponents.count)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
       },
-      otherTexts == 0 && (count > textCount || respelled.first?.utf8.first == UInt8(ascii: "'"))
+      otherTexts == 0 && (count > textCount || respelled.first.map(IDSpelling.hasSignOfText) ?? false)
         ? respelled.first.map {
           "\(some(respelled.count)) like '\($0)', a number in another spelling, and so another id"
         } : nil,
@@ -33,6 +33,14 @@ extension IDSpelling {
       strayQuotes.first.map {
         "\(some(strayQuotes.count)) with a double quote at one end, which belongs to them, like '\($0)'"
       },
+      strayBrackets.count == count && count > 1
+        ? strayBrackets.first.map {
+          "\(some(strayBrackets.count)) with a bracket that is not closed or opened, like '\($0)'"
+        } : nil,
+      totals.count == textCount && count > totals.count
+        ? totals.first.map {
+          "\(some(totals.count)) '\($0)' among numbers, as a row of sums has: if it is one, leave it out"
+        } : nil,
       bullets.count == count && count > 1
         ? bullets.first.map {
           "\(some(bullets.count)) like '\($0)', as lines of a list begin, and the mark belongs to them"

@@ -23,6 +23,10 @@ package struct IDSpelling {
   var lists = Sightings<String>()
   /// Ids with a double quote at one end alone.
   var strayQuotes = Sightings<String>()
+  /// Ids with brackets that do not match.
+  var strayBrackets = Sightings<String>()
+  /// Ids with the word of a sum, where all others are numbers.
+  var totals = Sightings<String>()
   /// Ids with the mark of a list at their beginning.
   var bullets = Sightings<String>()
   /// Some ids with commas, as long as they are few.
@@ -117,6 +121,8 @@ package struct IDSpelling {
     for one in parts { for part in one { uses[part, default: 0] += 1 } }
     let areLists = parts.allSatisfy { one in
       one.count > 1 && one.contains(where: isKnown) && one.allSatisfy { uses[$0, default: 0] > 1 || isKnown($0) }
+        // No titles have only words of one letter.
+        || one.count > 1 && one.allSatisfy { $0.count == 1 && $0 != "-" && $0 != "&" }
     }
     if areLists { for text in withSpaces { wordLists.add(text) } }
   }
@@ -129,6 +135,10 @@ package struct IDSpelling {
       strayQuotes.add(text)
     }
     if IDSpelling.hasBullet(text) { bullets.add(text) }
+    if IDSpelling.hasStrayBracket(text) { strayBrackets.add(text) }
+    if text.utf8.count <= 11, ["total", "grand total", "subtotal", "sum", "summe"].contains(text.lowercased()) {
+      totals.add(text)
+    }
     if withSpaces.count < 10_000, text.utf8.contains(UInt8(ascii: " ")), !IDSpelling.isList(text) {
       withSpaces.append(text)
     }

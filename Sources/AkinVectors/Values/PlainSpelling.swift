@@ -1,5 +1,8 @@
 /// Texts as people type them, in place of what web pages, word processors and wrong conversions make of them.
-enum PlainSpelling {
+package enum PlainSpelling {
+  /// Whether a text has an escape of web pages: `&amp;`.
+  package static func hasEntities(_ text: String) -> Bool { withoutEntities(text).utf8.count < text.utf8.count }
+
   /// A text with plain spaces, dashes and quotes, and without escapes of web pages (`&amp;`, `%20`); `nil` if it is so already.
   static func of(_ text: String) -> String? {
     // Most texts are plain.

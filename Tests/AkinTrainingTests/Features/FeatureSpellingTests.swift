@@ -45,8 +45,8 @@ struct FeatureSpellingTests {
   @Test("Words that may be numbers, dates or lists are noted; names and ranges are not")
   func noted() throws {
     for (fields, part) in [
-      (["$50", "$60", "$50"], "numbers with signs or commas, like '$50', are words"),
-      (["1,250,000", "60,000", "60,000"], "numbers with signs or commas, like '1,250,000', are words"),
+      (["$50", "$60", "$50"], "numbers with signs, units or commas, like '$50', are words"),
+      (["1,250,000", "60,000", "60,000"], "numbers with signs, units or commas, like '1,250,000', are words"),
       (["2020-01-01", "2020-01-02", "2020-01-01"], "dates like '2020-01-01' are words"),
       (["20", "30", "unknown", "40"], "its numbers are words, since one field is 'unknown'"),
       (["A/B", "B", "A"], "fields like 'A/B' are one word each; several have | between them"),

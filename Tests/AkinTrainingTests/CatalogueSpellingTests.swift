@@ -1,0 +1,75 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinTraining
+
+@Suite("Titles, categories and attributes of items as other programs write them")
+struct CatalogueSpellingTests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  private func warnings(_ text: String) throws -> [String] {
+    let notices = Notices()
+    _ = try ItemTable.read(path: scratch.file(text), execution: notices.execution)
+    return notices.warnings
+  }
+
+  private func ofCategories(_ fields: [String]) throws -> [String] {
+    try warnings("id,title,genres\n" + fields.enumerated().map { "\($0),t\($0),\($1)\n" }.joined())
+  }
+
+  private func ofTitles(_ titles: [String]) throws -> [String] {
+    try warnings("id\ttitle\n" + titles.enumerated().map { "\($0)\t\($1)\n" }.joined())
+  }
+
+  private func ofAttribute(_ fields: [String]) throws -> [String] {
+    try warnings("id,x\n" + fields.enumerated().map { "\($0),\"\($1)\"\n" }.joined())
+  }
+
+  @Test("One field alone is a list if its parts are fields themselves, but between spaces")
+  func oneList() throws {
+    for (field, mark) in [("A & B", " & "), ("A/B", "/"), ("A + B", "+")] {
+      #expect(
+        try ofCategories([field, "A", "B"]).first?.contains("--category-separator '\(mark)'") == true, "\(field)")
+    }
+    for fields in [["A & B", "A & B", "C"], ["A & B", "A", "C"], ["A B", "A", "B"], ["A", "B"]] {
+      #expect(try ofCategories(fields) == [], "\(fields)")
+    }
+  }
+
+  @Test("Brackets around categories, quotes around titles and escapes of web pages are noted")
+  func traces() throws {
+    #expect(try ofCategories(["[A|B]", "[A]"]).first?.contains("categories in brackets, which belong to") == true)
+    #expect(try ofCategories(["A|B", "[A] of C"]) == [])
+    #expect(
+      try ofTitles(["\"a\"", "\"b\"", "c"]).first?.contains("2 titles in quotes, which belong to them, like \"a\"")
+        == true)
+    #expect(try ofTitles(["b'a'", "b'b'"]).first?.contains("2 titles in quotes") == true)
+    #expect(try ofTitles(["\"Heroes\"", "Low", "Lodger"]) == [])
+    #expect(try ofTitles(["Tom &amp; Jerry", "b"]).first?.contains("1 title with escapes of web pages") == true)
+    #expect(try ofTitles(["Tom & Jerry; b", "R&D"]) == [])
+  }
+
+  @Test("Lengths of time, numbers with units and dates with names of months are words, which is said")
+  func attributes() throws {
+    for (fields, words) in [
+      (["1h 30min", "45min", "2h"], "lengths of time, like '1h 30min'"), (["PT1H30M", "PT45M"], "lengths of time"),
+      (["3:45", "4:02"], "lengths of time"), (["1:30:00", "0:45:10"], "lengths of time"),
+      (["1.5kg", "2kg", "0.3kg"], "commas, signs or units, like '1.5kg'"),
+      (["10K", "1.5M", "500+"], "commas, signs or units"),
+      (["90min", "100min", "95"], "commas, signs or units"),
+      (["01-Jan-1995", "02-Feb-1996"], "its dates are not like"),
+      (["January 1, 1995", "May 2, 1996"], "its dates are not like"),
+    ] {
+      #expect(try ofAttribute(fields).first?.contains(words) == true, "\(fields)")
+    }
+    for fields in [
+      ["720p", "1080p", "4K"], ["S", "M", "L"], ["2nd", "3rd"], ["May", "June"], ["PG", "P2"], ["B2", "C3"],
+      ["Jan Hus", "May West"],
+    ] {
+      #expect(try ofAttribute(fields) == [], "\(fields)")
+    }
+  }
+}
