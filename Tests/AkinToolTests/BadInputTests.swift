@@ -103,7 +103,9 @@ struct BadInputTests {
       let path = scratch.write("user,item,value\n1,1,1\n\(row)\n", to: "rows.csv")
       refuses("train", path, "-o", out, "-q", code: 3, says: "\(path):3: \(sentence)", help: help, at: location)
     }
-    row("1,2", "expected 3 columns as in the first row, found 2", help: "complete the row, or leave it out")
+    row(
+      "1,2", "expected 3 columns as in the first row, found 2",
+      help: "complete the row, or leave it out: sed '3d' \(scratch["rows.csv"]) > new-rows.csv")
     row(
       "1,2,3,4", "expected 3 columns as in the first row, found 4",
       help: "put a field that holds the separator between double quotes")
@@ -127,8 +129,9 @@ struct BadInputTests {
     let bad = scratch["bad.npy"]
     try NpyWriter.write(EmbeddingMatrix(uniformRows: [row], dimension: 8), to: bad, overwrite: false)
     let sentence = "\(bad): row 0: component 3 is NaN, infinite or beyond float32; every component must be finite"
-    refuses("import", bad, "-o", out, "-q", code: 3, says: sentence)
-    refuses("query", world.idx, "--vectors", bad, "-o", out, "-q", code: 3, says: sentence)
+    let help = "leave such rows out, with their ids: array[numpy.isfinite(array).all(axis=1)], or write numbers"
+    refuses("import", bad, "-o", out, "-q", code: 3, says: sentence, help: help)
+    refuses("query", world.idx, "--vectors", bad, "-o", out, "-q", code: 3, says: sentence, help: help)
     let narrow = scratch["narrow.npy"]
     try NpyWriter.write(EmbeddingMatrix(uniformRows: [[1, 2]], dimension: 2), to: narrow, overwrite: false)
     refuses(

@@ -96,7 +96,9 @@ struct ForeignProgramTests {
   func lists() throws {
     let error = try #require(scratch.refusal("u1\ti10\ti11\nu2\ti10\n"))
     #expect(error.line == 2 && error.help?.contains("--layout lists") == true)
-    #expect(scratch.refusal("user,item,rating\nu1,10,5\nu2,11\n")?.help == "complete the row, or leave it out")
+    #expect(
+      scratch.refusal("user,item,rating\nu1,10,5\nu2,11\n")?.help?.hasPrefix(
+        "complete the row, or leave it out: sed '3d'") == true)
   }
 
   @Test("Words with digits above words, and a word above numbers, are in doubt; a word that stands again is data")

@@ -29,18 +29,29 @@ struct InteractionColumns {
   init(_ head: TableHead, format: InteractionFormat) throws(InteractionError) {
     columnCount = head.columnCount
     try head.refuseItemAlone()
+    if format.user == nil { try head.refuseFoundLines() }
     if format.header == .detect { try head.refuseOtherFirstRows() }
     if format.header != .present, format.user == nil, format.item == nil { try head.refuseBaskets() }
+    if format.header != .present, format.user == nil, format.item == nil {
+      try head.refuseNamedFields()
+      try head.refusePairLists()
+    }
     guard head.columnCount >= 2 else {
       let isQuoted = ([head.first] + head.others).allSatisfy {
         $0.count == 1 && $0[0].contains { ",;\t|".contains($0) }
       }
-      throw head.error(isQuoted ? .separatorsInField(found: head.first[0]) : .tooFewColumns(needed: 2, found: 1))
+      throw head.error(
+        isQuoted
+          ? .separatorsInField(found: head.first[0])
+          : .tooFewColumns(needed: 2, found: 1, separator: head.likelySeparator))
     }
     hasHeader = try head.hasHeader(
       format.header, known: [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time],
       chosen: format.names)
-    if hasHeader { try head.refuseUnnamedColumn() }
+    if hasHeader {
+      try head.refuseUnnamedColumn()
+      try head.refuseTypes()
+    }
     let finder = ColumnFinder(head, hasHeader: hasHeader)
     let roles: [(name: String, choice: ColumnChoice?, names: [String])] = [
       ("user", format.user, ColumnNames.user), ("item", format.item, ColumnNames.item),

@@ -61,7 +61,15 @@ struct PositionGuess {
     if columns[2] == nil, wantsValues, isUsual || wasChosen,
       let next = filled.first(where: { isFree($0) && (wasChosen || $0 == filled.dropFirst(2).first) })
     {
-      if let why = notValues(next) { remarks.append(why) } else { columns[2] = next }
+      if let why = notValues(next) {
+        remarks.append(why)
+        if let other = filled.first(where: { $0 > next && isFree($0) && values[$0].areNumbers && notValues($0) == nil })
+        {
+          remarks.append("column \(other + 1) holds numbers; if these are the values: --value-column \(other + 1)")
+        }
+      } else {
+        columns[2] = next
+      }
     }
     if columns[3] == nil {
       // Where no ids are looked for, times may repeat and span any years.
@@ -95,6 +103,8 @@ struct PositionGuess {
       if !constant.contains(where: { $0.isLetter || $0.isNumber }) { return false }
       // Words behind it are ids; numbers may be values of one item.
       if values[next].constant == nil, !values[next].areNumbers { return false }
+      // Judgements of TREC: topic, 0, document, relevance.
+      if values[next].constant == nil, constant == "0", values.count == 4, next == column + 1 { return false }
     }
     if its.areDegrees { remarks.append("\(place) looks like coordinates") }
     if its.areDates { remarks.append("\(place) looks like times") }
@@ -125,15 +135,28 @@ struct PositionGuess {
 
   /// Refuses artist, album, track and time, as programs that save what Last.fm knows of one user write them.
   private func refuseScrobbles() throws(InteractionError) {
-    guard values.count == 4, values[0].areWords, values[3].areScrobbleTimes else { return }
+    guard values.count == 4, values[0].areWords, values[3].areScrobbleTimes, !values[1].areNumbers,
+      !values[2].areNumbers
+    else { return }
     throw head.error(.scrobbles(found: head.first[0]))
   }
 
   /// Refuses items of few different words before a column of more: of triples such as `u1 likes i1`, these are relations.
-  private func refuseTwoOfWords(_ item: Int) throws(InteractionError) {
+  private mutating func refuseTwoOfWords(_ item: Int) throws(InteractionError) {
     let next = item + 1
     guard next < values.count, isFree(next), values[item].areWords, values[next].areWords,
-      values[item].differentCount < values[next].differentCount, values[next].areShort,
+      values[item].differentCount < values[next].differentCount, values[next].areShort
+    else { return }
+    // Whom others are related to, relates to others: `ann knows bob`, `bob knows cid`.
+    if values[item].differentCount == 1, let user = columns[0], values[user].shares(with: values[next]) {
+      throw head.error(.twoOfWords(first: head.first[item], second: head.first[next], column: item + 1))
+    }
+    if values[item].differentCount == 1, head.others.count < 3, !values[next].areEvents {
+      remarks.append(
+        "column \(next) is '\(head.first[item].prefix(40))' in all rows; if the items are behind it: --item-column \(next + 1)"
+      )
+    }
+    guard
       // A few rows show nothing: a game that one has bought, and played.
       head.others.count > 2, 2 * values[item].differentCount <= head.others.count + 1
     else { return }

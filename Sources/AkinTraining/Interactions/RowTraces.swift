@@ -3,18 +3,33 @@ import AkinVectors
 // Traces of accidents in rows that each look right.
 
 extension InteractionBuilder {
-  /// The first row of a user and an item, which are no numbers; `nil` if there is none.
+  /// The first row of a user and an item, which are no numbers, in some usual case of letters; `nil` if there is none.
   ///
   /// - Parameters:
   ///   - user: The user, as the file has it.
   ///   - item: The item.
   mutating func row(user: String, item: String) -> Int? {
+    let cases = [
+      (user, item), (user.lowercased(), item.lowercased()), (user.uppercased(), item.uppercased()),
+      (user.capital, item.capital),
+    ]
+    for (user, item) in cases { if let row = exactRow(user: user, item: item) { return row } }
+    return nil
+  }
+
+  /// The first row of a user and an item as they are spelled.
+  private mutating func exactRow(user: String, item: String) -> Int? {
     // Numbers as names of columns may be ids, too.
     guard UInt64(canonical: user) == nil, UInt64(canonical: item) == nil, users.contains(user), items.contains(item),
       let user = try? users.index(of: ItemID(parsing: user)), let item = try? items.index(of: ItemID(parsing: item))
     else { return nil }
     return rows.first { $0.user == user && $0.item == item }
   }
+}
+
+extension String {
+  /// The text with a capital first letter.
+  fileprivate var capital: String { prefix(1).uppercased() + dropFirst() }
 }
 
 extension InteractionBuilder {

@@ -99,10 +99,15 @@ extension ForeignContent {
     return arePoints && lines.count > 1 ? .lineProtocol : nil
   }
 
-  /// Whether a line begins with a time and a level or a process: `2023-01-01T10:00:00Z INFO …`, `Jan  1 10:00:00 host app[1]: …`.
+  /// Whether a line begins with a time and a level or a process: `2023-01-01T10:00:00Z INFO …`, `Jan  1 10:00:00 host app[1]: …`,
+  /// `<34>1 2023-10-11T22:14:15.003Z host app …`.
   private static func isLogged(_ line: String) -> Bool {
     let words = line.split(separator: " ", maxSplits: 6)
     guard words.count > 3 else { return false }
+    // RFC 5424: <34>1 2023-10-11T22:14:15.003Z host app …
+    if line.first == "<", words[0].drop(while: { $0 != ">" }).count > 1, String(words[1].prefix(10)).isDay {
+      return true
+    }
     let levels: Set<Substring> = [
       "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "[INFO]", "[WARN]", "[ERROR]", "[DEBUG]",
     ]

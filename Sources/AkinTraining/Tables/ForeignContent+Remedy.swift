@@ -13,7 +13,9 @@ extension ForeignContent {
     }
     // Interactions can come through a pipe, side files cannot.
     func unpacked(by program: String) -> String {
-      "unpack it: \(program) \(path) > rows.csv; interactions also on the way: \(program) \(path) | akin train - …"
+      path == "/dev/stdin"
+        ? "unpack it on the way: … | \(program) | akin train - …"
+        : "unpack it: \(program) \(path) > rows.csv; interactions also on the way: \(program) \(path) | akin train - …"
     }
     if let frame { return "write it as text: \(frame.expression(path)).to_csv('rows.csv', \(frame.options))" }
     switch self {
@@ -140,8 +142,41 @@ extension ForeignContent {
         "let the database write rows: mongoexport --type=csv --fields=user,item,value -d DATABASE -c COLLECTION -o rows.csv"
     case .drawing:
       return
-        "let the database write rows: psql --csv, mysql --batch, duckdb -csv, or sqlite3 -csv -header; of rows between bars: "
-        + "grep -v '^[-+|= ]*$' \(path) | sed -E 's/^ *[|]+ *//; s/ *[|]+ *$//; s/ *[|]+ */,/g' > rows.csv"
+        "let the program write rows: psql --csv, mysql --batch, duckdb -csv, sqlite3 -csv -header, or a frame's write_csv; of rows between "
+        + "bars: sed -E '/^│ ---/,/^╞/d; s/│|┆|┃|║/|/g; /^ *[-+|=: ]*$|^ *(┌|├|╞|└|╒|╘|╔|╠|╚|┏|┡|┗|╭|╰|─)/d; "
+        + "/^shape: |^[(]?[0-9]+ rows?|^only showing/d; s/^ *[|]* *//; s/ *[|]* *$//; s/ *[|]+ */,/g' \(path) > rows.csv"
+    case .columns:
+      return
+        "let the program write rows, such as sqlite3 -csv -header; of this table: grep -vE '^[-= ]*$|^[(][0-9]+ row' \(path) > table.txt; "
+        + "pandas.read_fwf('table.txt', dtype=str).to_csv('rows.csv', index=False)"
+    case .tibble:
+      return
+        "let R write rows, write.csv(t, 'rows.csv', row.names = FALSE), since a tibble shows its first rows alone; of those: "
+        + "grep -vE '^#|^ *<' \(path) | sed '1s/^ */row /' > rows.txt"
+    case .wikiTable:
+      return
+        "write a row a line: awk '/^[|][-}+]/{if(r)print r;r=\"\";next}/^[|!]/{sub(/^[|!] */,\"\");gsub(/ *([|][|]|!!) */,\",\");"
+        + "r=r (r?\",\":\"\") $0}' \(path) > rows.csv"
+    case .bbCode:
+      return
+        "write a row a line: tr -d '\\n' < \(path) | awk '{gsub(/[[][/]t[dh][]] *[[]t[dh][]]/,\",\");gsub(/[[][/]tr[]]/,\"\\n\");"
+        + "gsub(/[[][/]?[a-z]+[]]/,\"\");print}' | grep . > rows.csv"
+    case .edn:
+      return
+        "write a row of each map: grep -oE '[{][^{}]*[}]' \(path) | sed -E 's/^[{] *:[^ ]+ +//; s/,? +:[^ ]+ +/,/g; s/ *[}]$//; "
+        + "s/\"//g' > rows.csv"
+    case .keyedJSON:
+      return text(
+        "json_normalize([{'key': x[:x.index('{')].strip(' \\t:,;|'), **json.loads(x[x.index('{'):])} for x in open('\(path)')])"
+      )
+    case .arff: return "keep its rows: grep -vE '^[%@]' \(path) > rows.csv"
+    case .armour: return "unpack it: gpg -d \(path) > rows.csv"
+    case .netCDF:
+      return text(
+        "DataFrame({k: v[:].tolist() for k, v in scipy.io.netcdf_file('\(path)', mmap=False).variables.items()})")
+    case .idx:
+      return "such files hold pictures and their labels, and no interactions: give rows of user, item and value"
+    case .otherPointer: return "get the file: dvc pull, or git annex get FILE"
     case .pointer: return "get the file: git lfs pull"
     case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
     case .gzip: return unpacked(by: "gunzip -c")

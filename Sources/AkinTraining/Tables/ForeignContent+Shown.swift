@@ -8,6 +8,7 @@ extension ForeignContent {
     guard let open = start.first, open == UInt8(ascii: "{") || open == UInt8(ascii: "[") else { return nil }
     let rest = start.dropFirst().drop { " \t\r\n".utf8.contains($0) }
     if open == UInt8(ascii: "["), isSection(start) { return .toml }
+    if isMapOfEDN(start) { return .edn }
     switch (open, rest.first) {
     case (UInt8(ascii: "{"), UInt8(ascii: "'")?): return .dictionaries
     case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return isOfMongo(start) ? .documents : .json
@@ -17,6 +18,15 @@ extension ForeignContent {
     case (UInt8(ascii: "["), _): return isListOfTuples(rest) ? .tuples : nil
     default: return nil
     }
+  }
+
+  /// Whether a map with a keyword begins, perhaps within a list: `{:user 1 :item 10}`, `[{:user 1, :item 10}`.
+  private static func isMapOfEDN(_ start: ArraySlice<UInt8>) -> Bool {
+    let map = start.drop { "[ \t\r\n".utf8.contains($0) }
+    let key = map.dropFirst().drop { " \t\r\n".utf8.contains($0) }
+    return map.first == UInt8(ascii: "{") && key.first == UInt8(ascii: ":")
+      && key.dropFirst().first.map { (0x61...0x7A).contains($0 | 0x20) } ?? false
+      && key.first { " }\n".utf8.contains($0) } == UInt8(ascii: " ")
   }
 
   /// Whether a value is a call of MongoDB's shell: `"_id" : ObjectId("5f…")`.
@@ -55,7 +65,19 @@ extension ForeignContent {
     let raw = text.split(maxSplits: 12, omittingEmptySubsequences: true, whereSeparator: \.isNewline).map(String.init)
     let lines = raw.map(\.trimmed)
     guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
-    if lines.prefix(4).contains(where: isRule) || isRecord(first) { return .drawing }
+    if first.hasPrefix("# A tibble: ") || first.hasPrefix("# Source: ") && lines.count > 1 { return .tibble }
+    if words(first, begin: "@relation ") { return .arff }
+    if lines.count > 1 ? lines.dropLast().allSatisfy(isKeyedJSON) : isKeyedJSON(first) { return .keyedJSON }
+    if first.hasPrefix("{|"), lines.contains(where: { $0.hasPrefix("|-") }) { return .wikiTable }
+    if first.hasPrefix("[table"), let close = first.firstIndex(of: "]"),
+      ["", "["].contains(first[first.index(after: close)...].prefix(1))
+    {
+      return .bbCode
+    }
+    if let rule = lines.prefix(4).first(where: isRule) {
+      return rule.contains(" ") && !rule.contains { !"-= ".contains($0) } ? .columns : .drawing
+    }
+    if isRecord(first) { return .drawing }
     if isLabelled(lines) { return .labelled }
     if isRequest(first) { return .log }
     if areBlocks(text) { return .fieldBlocks }
@@ -79,6 +101,16 @@ extension ForeignContent {
     if whole.count > 1, whole.allSatisfy(isPlainExample) { return .vowpalPlain }
     if whole.allSatisfy(isEdge) { return .edges }
     return lines.count > 1 && isBracketed(first) ? .brackets : nil
+  }
+
+  private static func words(_ line: String, begin start: String) -> Bool { line.lowercased().hasPrefix(start) }
+
+  /// Whether a line is a word and an object of JSON: `u1:{"item": 10}`.
+  private static func isKeyedJSON(_ line: String) -> Bool {
+    guard let open = line.firstIndex(of: "{"), open > line.startIndex, line.last == "}", let mark = line[..<open].last,
+      " \t:,;|".contains(mark)
+    else { return false }
+    return line[line.index(after: open)...].drop { $0 == " " }.first == "\"" && line[open...].contains("\":")
   }
 
   /// Whether a line begins a record whose fields stand below each other, as mysql's \\G and psql's \\x show them.
@@ -109,6 +141,8 @@ extension ForeignContent {
   /// Whether lines are a list of YAML: `- user: 1`, `  item: 10`.
   private static func isYAML(_ lines: [String]) -> Bool {
     let lines = lines.drop { $0 == "---" || $0 == "%YAML 1.2" }
+    // A map a line: - {user: 1, item: 10}
+    if lines.count > 1, lines.dropLast().allSatisfy({ $0.hasPrefix("- {") && $0.contains(": ") }) { return true }
     guard lines.count > 1, let first = lines.first, first.hasPrefix("- ") else { return false }
     func isField(_ text: Substring) -> Bool {
       guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { return false }

@@ -130,6 +130,28 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case sql = "statements of SQL"
   /// A table with lines drawn between its rows or columns, as databases show it to people.
   case drawing = "a table that is drawn with lines"
+  /// A table whose columns stand below rules, as sqlcmd, sqlite3 and reStructuredText have them.
+  case columns = "a table of columns below rules"
+  /// A tibble as R prints it.
+  case tibble = "a tibble as R prints it"
+  /// A table of MediaWiki.
+  case wikiTable = "a table of MediaWiki"
+  /// A table of BBCode.
+  case bbCode = "a table of BBCode"
+  /// Maps of EDN, the notation of Clojure.
+  case edn = "maps of EDN"
+  /// JSON behind a key, as consumers of Kafka print records.
+  case keyedJSON = "JSON behind a key in each line"
+  /// A relation in Weka's format ARFF.
+  case arff = "a relation of Weka (ARFF)"
+  /// A message of PGP.
+  case armour = "a message of PGP"
+  /// A netCDF file.
+  case netCDF = "a netCDF file"
+  /// An IDX file.
+  case idx = "an IDX file, as MNIST has them"
+  /// What DVC or git-annex leaves in place of a file.
+  case otherPointer = "a pointer of DVC or git-annex, which stands for a file that is not there"
   /// A web page, or XML.
   case markup = "a web page or XML"
   /// What Git LFS leaves in place of a file.
@@ -192,47 +214,5 @@ public enum ForeignContent: String, Sendable, CaseIterable {
     }
     if FileSignature.isWorkbook(name) { return .excel }
     return name.prefix(120).contains(".npy") ? .numpyArchive : .zip
-  }
-
-  /// The first bytes.
-  private var marks: [[UInt8]] {
-    switch self {
-    case .utf32: [[0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]]
-    case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
-    case .gzip: FileSignature.gzip.marks
-    case .bzip2: FileSignature.bzip2.marks
-    case .xz: FileSignature.xz.marks
-    case .zstandard: FileSignature.zstandard.marks
-    case .zip: FileSignature.zip.marks
-    case .parquet: FileSignature.parquet.marks
-    case .arrow: FileSignature.arrow.marks
-    case .hdf5: FileSignature.hdf5.marks
-    case .sqlite: FileSignature.sqlite.marks
-    case .pickle: (2...5).map { [0x80, $0] }
-    case .numpy: FileSignature.numpy.marks
-    case .akin: FileSignature.akin.marks
-    case .matrixMarket: [Array("%%MatrixMarket".utf8)]
-    case .objectsOfR: ["RDX2\n", "RDX3\n", "RDA3\n"].map { Array($0.utf8) } + [[0x58, 0x0A, 0, 0, 0]]
-    case .matlab: [Array("MATLAB 5.0 MAT-file".utf8), Array("MATLAB 7.3 MAT-file".utf8)]
-    case .avro: [[0x4F, 0x62, 0x6A, 1]]
-    case .orc: [[0x4F, 0x52, 0x43, 0x0A], [0x4F, 0x52, 0x43, 8]]
-    case .oldExcel: [[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]]
-    case .stata: [0x6C, 0x6E, 0x6F, 0x71, 0x72, 0x73].flatMap { [[$0, 1, 1, 0], [$0, 2, 1, 0]] as [[UInt8]] }
-    case .spss: [Array("$FL2@(#)".utf8), Array("$FL3@(#)".utf8)]
-    case .sas: [[UInt8](repeating: 0, count: 12) + [0xC2, 0xEA, 0x81, 0x60]]
-    case .access: ["Jet", "ACE"].map { [0, 1, 0, 0] + Array("Standard \($0) DB".utf8) }
-    case .document:
-      [
-        Array("%PDF-".utf8), Array("{\\rtf".utf8), [0x89, 0x50, 0x4E, 0x47], [0xFF, 0xD8, 0xFF], Array("GIF8".utf8),
-        Array("ID;PWXL".utf8),
-        Array("ID;PCALC".utf8), Array("TABLE\n0,1\n".utf8), Array("TABLE\r\n0,1\r\n".utf8),
-      ]
-    case .sevenZip: [[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]]
-    case .rar: [Array("Rar!".utf8) + [0x1A]]
-    case .lz4: [[0x04, 0x22, 0x4D, 0x18]]
-    case .compress: [[0x1F, 0x9D]]
-    case .lzma: [[0x5D, 0, 0, 0x80, 0], [0x5D, 0, 0, 0, 1], [0x5D, 0, 0, 0, 4]]
-    default: []
-    }
   }
 }

@@ -2,7 +2,9 @@ import AkinSupport
 import AkinVectors
 
 extension InteractionError {
-  public var help: String? {
+  public var help: String? { advice?.sparing(path) }
+
+  private var advice: String? {
     switch problem {
     case .system(_, ENOENT): "check the path"
     case .system, .tooMany, .idTooLong: nil
@@ -12,6 +14,11 @@ extension InteractionError {
     case .directory: "name a file inside it"
     case .notText(let found, let frame): found.remedy(path, frame: frame)
     case .noRows: "a row is user,item or user,item,value, with a comma, tab or semicolon between"
+    case .tooFewColumns(_, _, let mark?) where !mark.isASCII:
+      "if \(InteractionError.shown(mark)) separates fields, write commas: awk '{gsub(/\(mark.unicodeScalars.first.map(InteractionError.octal) ?? "")/,\",\")}1' "
+        + "\(path) > rows.csv"
+    case .tooFewColumns(_, _, let mark?):
+      "if \(InteractionError.shown(mark)) separates fields, name it: --delimiter \(InteractionError.quoted(mark))"
     case .tooFewColumns:
       "a row is user,item or user,item,value, with a comma, tab or semicolon between; "
         + "name another separator: --delimiter NAME"
@@ -41,7 +48,16 @@ extension InteractionError {
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='\(InteractionError.across(user))', "
         + "value_name='value').dropna()"
         + ".to_csv('rows.csv', index=False)"
-    case .namedFields(_, let mark):
+    case .namedFields(_, let mark, let separator?):
+      "take the names away, of names without \(separator) and \(mark): sed -E 's/[^\(separator)\(mark)]+\(mark)//g; s/\(separator)/,/g' "
+        + "\(path) > rows.csv"
+    case .types: "leave it out: sed '\(line)d' \(path) > rows.csv"
+    case .pairLists:
+      "write a row for each pair: awk -F'[ \\t,;|]+' '{for(i=2;i<=NF;i++){n=split($i,a,\":\");if(n==2)print $1\",\"a[1]\",\"a[2]}}' "
+        + "\(path) > rows.csv"
+    case .otherLineEnds(let found):
+      "end lines with LF: awk '{gsub(/\(InteractionError.octal(found))/,\"\\n\")}1' \(path) > rows.csv"
+    case .namedFields(_, let mark, nil):
       "take the names away: sed -E 's/^tskv\\t//; s/(^|[ ,;\\t])[A-Za-z_]+\(mark)/\\1/g' \(path) > rows.txt"
     case .baskets:
       "number the rows in their place, and read each as a user and all items: awk '{print NR\",\"$0}' \(path) > lists.csv, with "
@@ -58,7 +74,8 @@ extension InteractionError {
     case .countedLists:
       "number the users in their place: awk '{$1=NR-1}1' \(path) | akin train - --layout lists …"
     case .emptyRow: "leave such rows out: grep '[^,;|[:space:]]' \(path) > rows.csv"
-    case .repeatedHeader: "leave this row out: of files that are joined, the header of the first is enough"
+    case .repeatedHeader:
+      "leave this row out: sed '\(line)d' \(path) > rows.csv; of files that are joined, the header of the first is enough"
     case .ambiguousColumn: "choose one by its number, counted from 1"
     case .sameColumn: "choose different columns"
     case .separatorLine: "remove it: tail -n +2 \(path) | akin train - …"
@@ -67,11 +84,17 @@ extension InteractionError {
     case .comments(let mark):
       "leave comments out: grep -v '^\(mark)' \(path) > rows.csv; if such rows are data: --header no"
     case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
+    case .foundLines(_, let prefix): "leave them out: sed -E 's/^\(prefix)//' \(path) > rows.csv"
+    case .unnamedColumn(_, let separator?):
+      "name the first column, which counts the rows: sed '1s/^ */row\(separator == "\t" ? "\\t" : separator)/' \(path) > rows.csv; R leaves it "
+        + "out with row.names = FALSE, pandas with index=False"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
     case .separatorAtEnd: "take it away: sed -E 's/[,;|\\t]$//' \(path) > rows.csv"
     case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
+    case .ragged(let expected, let found) where found < expected && line > 0:
+      "complete the row, or leave it out: sed '\(line)d' \(path) > rows.csv"
     case .ragged(let expected, let found) where found < expected: "complete the row, or leave it out"
     case .ragged: "put a field that holds the separator between double quotes"
     case .raggedSpaces(_, _, let separator):
@@ -93,6 +116,8 @@ extension InteractionError {
     case .notANumber(let found) where InteractionError.hasMarks(found): "remove the marks between thousands"
     case .notANumber(let found) where InteractionError.marks(of: found) != nil:
       "keep the number alone: sed -E '\(InteractionError.marks(of: found) ?? "")' \(path) > rows.csv"
+    case .notANumber(let found) where !found.isEmpty && found.allSatisfy({ "\u{2605}\u{2606}\u{2B50}".contains($0) }):
+      "count the stars: sed -E 's/\u{2606}//g; s/\u{2B50}/\u{2605}/g; s/★★★★★/5/g; s/★★★★/4/g; s/★★★/3/g; s/★★/2/g; s/★/1/g' \(path) > rows.csv"
     case .notANumber(let found) where FieldKind(found) == .fraction:
       "the file has decimal points: leave --decimal comma out"
     case .vanishing: "multiply all values by the same large number, or write 0"
@@ -180,6 +205,25 @@ extension InteractionError {
       mark.map { ".*+?()[]{}|^$#".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
     return before.isEmpty ? "s#([0-9])\(escaped(behind))#\\1#g" : "s#\(escaped(before))([0-9])#\\1#g"
+  }
+
+  /// A character for people: itself, or its number where it is a control character or a space.
+  private static func shown(_ mark: Character) -> String {
+    guard let scalar = mark.unicodeScalars.first, scalar.value < 0x21 || scalar.properties.isWhitespace else {
+      return "'\(mark)'"
+    }
+    return "U+\(String(scalar.value, radix: 16, uppercase: true))"
+  }
+
+  /// A character as an argument of a shell.
+  private static func quoted(_ mark: Character) -> String {
+    let text = shown(mark)
+    return text.hasPrefix("U+") ? "$'\\x\(text.dropFirst(2))'" : text
+  }
+
+  /// The bytes of a character as octal escapes.
+  private static func octal(_ scalar: Unicode.Scalar) -> String {
+    String(scalar).utf8.map { byte in "\\" + String(0o1000 + Int(byte), radix: 8).dropFirst() }.joined()
   }
 
   /// What the columns are in a table with a column for each item, or for each user.

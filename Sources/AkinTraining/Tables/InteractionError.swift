@@ -20,8 +20,8 @@ public struct InteractionError: AkinError, Equatable {
     indirect case notText(found: ForeignContent, frame: JSONFrame? = nil)
     /// The file has no rows.
     case noRows
-    /// The first row has fewer columns than are needed.
-    case tooFewColumns(needed: Int, found: Int)
+    /// The first row has fewer columns than are needed; a character that all rows hold equally often may separate them.
+    case tooFewColumns(needed: Int, found: Int, separator: Character? = nil)
     /// The first row is one field that holds separators: quotes may enclose it.
     case separatorsInField(found: String)
     /// No column has the name.
@@ -49,7 +49,13 @@ public struct InteractionError: AkinError, Equatable {
     /// The first row has a name for each item: the table has a column for each.
     case itemColumns(user: String)
     /// Fields hold their names: `user=1`.
-    case namedFields(found: String, mark: String)
+    case namedFields(found: String, mark: String, separator: String? = nil)
+    /// A row of types or units stands between the header and the data.
+    case types(found: [String])
+    /// Lines hold a user and pairs of items and values: `u1 i1:5 i2:4`.
+    case pairLists(found: String)
+    /// Rows end with another character than a line end.
+    case otherLineEnds(found: Unicode.Scalar)
     /// Rows hold items alone: one that others have behind it is the first of a row.
     case baskets(found: String)
     /// Without a header, the column of items holds events such as `likes`, and another follows.
@@ -72,8 +78,10 @@ public struct InteractionError: AkinError, Equatable {
     case repeatedHeader(user: String, item: String)
     /// The first row holds words, as all rows do: it may be a header.
     case headerOrData(found: [String])
-    /// The header has one name fewer than the rows have columns.
-    case unnamedColumn(names: Int)
+    /// The header has one name fewer than the rows have columns. The first column counts the rows, before that separator.
+    case unnamedColumn(names: Int, countsBefore: String? = nil)
+    /// Rows stand behind the name of their file, or their number, as grep shows them: a regular expression of that prefix.
+    case foundLines(found: String, prefix: String)
     /// The rows below the header end with a separator, and it does not.
     case separatorAtEnd(names: Int)
     /// Fields of a file without quotes stand in quotes.
@@ -150,99 +158,5 @@ public struct InteractionError: AkinError, Equatable {
 
   public var description: String {
     (line > 0 ? "\(path):\(line): " : "\(path): ") + problem.sentence
-  }
-}
-
-extension InteractionError.Problem {
-  fileprivate var sentence: String {
-    switch self {
-    case .system(_, ENOENT): "no such file"
-    case .system(let action, let code): "cannot \(action): \(systemSentence(code))"
-    case .directory: "expected a file, found a directory"
-    case .notText(let found, _): "expected UTF-8 text, found \(found.rawValue)"
-    case .noRows: "expected at least one row, found none"
-    case .tooFewColumns(let needed, let found): "expected at least \(needed) columns, found \(found)"
-    case .separatorsInField(let found):
-      "expected at least 2 columns, found one field with separators inside it: '\(found.prefix(40))'"
-    case .missingColumn(let name, let present): "expected a column '\(name)', found \(listed(present))"
-    case .unknownColumn(let role, let present):
-      "expected a header with a known name of the \(role) column, found \(listed(present))"
-    case .ambiguousColumn(let names): "expected one column of this name, found \(listed(names))"
-    case .sameColumn(let first, let second, let column):
-      "expected different columns of \(first) and \(second), found \(column) for both"
-    case .noSuchColumn(let role, let why): "expected \(role) ids in a file without a header, found \(why)"
-    case .separatorLine: "expected a header or data, found the separator as Excel names it (sep=)"
-    case .comments(let mark): "expected a header or data, found a comment that begins with '\(mark)'"
-    case .featurePairs(let found, _):
-      "expected ids of users and items in a file without a header, found features with their values, like \(found)"
-    case .scientificIDs(let role, let found):
-      "expected \(role) ids in a file without a header, found numbers with an exponent, like \(found)"
-    case .numberAbove(let found): "expected a header or data, found a number alone above the rows: '\(found)'"
-    case .itemAlone(let found, _): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
-    case .itemColumns(let user):
-      "expected a row for each user and item, found a column for each \(InteractionError.across(user)) behind '\(user)'"
-    case .namedFields(let found, _): "expected a field without its name, found '\(found)'"
-    case .baskets(let found):
-      "expected a user at the beginning of each row, found an item that other rows have behind it: '\(found)'"
-    case .eventsAsItems(let found, _, let column):
-      "expected item ids in a file without a header, found events like '\(found)' in column \(column)"
-    case .eventsAsUsers(let found, let column):
-      "expected user ids in a file without a header, found events like '\(found)' in column \(column)"
-    case .scrobbles(let found):
-      "expected a user and an item in each row, found artist, album, track and time, as Last.fm has them: '\(found)'"
-    case .itemsInRow(let found, let next): "expected one item in each row, found several: '\(found)', '\(next)'"
-    case .twoOfWords(let first, let second, let column):
-      "expected item ids in a file without a header, found two columns that may hold them: '\(first)' in column "
-        + "\(column), and '\(second)' in column \(column + 1), which has more different ones"
-    case .headerBelow(let names): "expected the header in the first row, found it here: \(listed(names))"
-    case .countedLists(let found):
-      "expected a user at the beginning of each line, found the number of its items: '\(found)'"
-    case .emptyRow: "expected a row, found one of empty fields"
-    case .repeatedHeader(let user, let item):
-      "expected data, found the names of the header again: '\(user)', '\(item)'"
-    case .headerOrData(let found):
-      "expected a header with known names, or data, found words that may be either: \(listed(found))"
-    case .unnamedColumn(let names): "expected a name for each column, found \(names) names above \(names + 1) columns"
-    case .separatorAtEnd(let names):
-      "expected as many names as columns, found \(names) names above rows that end with a separator"
-    case .quotedFields(let separator):
-      "expected fields without quotes between separators of \(separator), found every field in quotes"
-    case .noHeader(let name): "expected a header with a column '\(name)', found a row of data"
-    case .ragged(let expected, let found), .raggedSpaces(let expected, let found, _):
-      "expected \(expected) columns as in the first row, found \(found)"
-    case .notANumber(let found): "expected a number, found '\(found)'"
-    case .notFinite(let found): "expected a finite number, found '\(found)'"
-    case .vanishing(let found): "expected 0 or a number of at least 1e-45, found '\(found)'"
-    case .negative(let found): "expected a value of 0 or more, found '\(found)'"
-    case .notATime(let found): "expected a time, found '\(found)'"
-    case .noTimes(let present):
-      "expected a column of times (timestamp, time or date), found \(listed(present))"
-    case .nullID(let column, let found):
-      "expected numbers in the \(column) column as in its other rows, found '\(found)'"
-    case .paddedID(let column, let found):
-      "expected an id without white space around it in the \(column) column, found '\(found)', and another without"
-    case .noneMeet(let meeting): meeting.sentence
-    case .emptyID(let column): "expected an id in the \(column) column, found nothing"
-    case .idTooLong(let column, let bytes):
-      "expected an id of at most \(VectorLimits.idBytes) bytes in the \(column) column, found one of \(bytes)"
-    case .badAttribute(let column, let found, let kind):
-      "expected \(kind.plural) in the \(column) column, as in the embeddings, found '\(found)'"
-    case .notUTF8(let column): "expected UTF-8 in the \(column) column, found other bytes"
-    case .duplicatePair(let user, let item, let firstLine):
-      "expected each user and item once, found user '\(user)' with item '\(item)' as on line \(firstLine)"
-    case .duplicateItem(let item, let firstLine):
-      "expected each item once, found '\(item)' as on line \(firstLine)"
-    case .loneReturns: "expected lines that end with LF or CR LF, found carriage returns alone"
-    case .quotedLineEnd: "expected the closing quote on the line of the opening quote, found the end of the line"
-    case .unclosedQuote: "expected a closing quote, found the end of the file"
-    case .textAfterQuote: "expected a separator after the closing quote, found text"
-    case .rowTooLong(let limit): "expected a row of at most \(limit) bytes, found a longer one"
-    case .tooMany(let what): "expected fewer than \(UInt32.max) \(what), found more"
-    }
-  }
-  /// Names in quotes, at most 20.
-  private func listed(_ names: [String]) -> String {
-    names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
-      + (names.count > 20 ? " and \(names.count - 20) more" : "")
   }
 }

@@ -126,7 +126,16 @@ extension RecordReader {
       return other
     }
     let hasSpaces = unsafe detectsSpaces || RecordReader.hasNamesBetweenSpaces(text, isWhole: isWhole)
-    return unsafe SeparatorDetection(text, isWhole: isWhole).separator(orSpaces: hasSpaces)
+    let detection = unsafe SeparatorDetection(text, isWhole: isWhole)
+    return unsafe detection.longSeparator(text, isWhole: isWhole) ?? detection.separator(orSpaces: hasSpaces)
+  }
+}
+
+extension String {
+  /// The first character that ends lines or records elsewhere: the record separator of ASCII, next line, or the line separator of Unicode.
+  var otherLineEnd: Unicode.Scalar? {
+    if utf8.allSatisfy({ (0x1F..<0x80).contains($0) }) { return nil }
+    return unicodeScalars.first { [0x1E, 0x85, 0x2028, 0x2029].contains($0.value) }
   }
 }
 

@@ -114,6 +114,9 @@ import AkinSupport
     if first.fields.contains(where: { $0.utf8.contains(carriageReturn) }), format.quoting != .double {
       throw InteractionError(path: path, line: first.line, .loneReturns)
     }
+    if let end = first.fields.lazy.compactMap(\.otherLineEnd).first {
+      throw InteractionError(path: path, line: first.line, .otherLineEnds(found: end))
+    }
     // Excel's own line; the separator splits it.
     if first.fields.count <= 2, first.fields[0].utf8.count <= 5, first.fields[0].lowercased().hasPrefix("sep=") {
       throw InteractionError(path: path, line: first.line, .separatorLine)
@@ -127,7 +130,9 @@ import AkinSupport
     // A quoted field begins behind its quote.
     position = unsafe start.place > 0 && buffer[start.place - 1] == quote && rule.quotes ? start.place - 1 : start.place
     nextLine = start.line
-    return TableHead(path: path, line: first.line, first: first.fields, others: others, otherLines: otherLines)
+    return TableHead(
+      path: path, line: first.line, first: first.fields, others: others, otherLines: otherLines,
+      separator: separator?.text ?? ",")
   }
 
   private var isLoneReturn: Bool { unsafe end - position == 1 && buffer[position] == carriageReturn }

@@ -5,6 +5,12 @@ struct SeparatorDetection {
 
   private static let lineLimit = 20
 
+  /// Separators of several characters, longer ones first, and a tab as programs spell it that take `\t` for two characters.
+  private static let long = [
+    "||~||", "|~|", "~|~", "^|^", "#@#", "<|>", ":::", "|||", "||", "~~", "^^", "@@", "##", "$$", "\\t",
+  ]
+  .map { FieldSeparator($0) }
+
   /// Separators of databases (Hive's \u{1}, ASCII's unit separator) and others that hardly stand in ids.
   private static let unusual = ["\u{1}", "\u{2}", "\u{1F}", "\u{1E}", "^", "~"].map { FieldSeparator($0) }
 
@@ -49,9 +55,17 @@ struct SeparatorDetection {
   @unsafe static func isEven(
     _ separator: FieldSeparator, _ text: UnsafeBufferPointer<UInt8>, isWhole: Bool
   ) -> Bool {
+    let counts = unsafe counts(of: separator, text, isWhole: isWhole)
+    return counts.first.map { $0 > 0 } ?? false && counts.allSatisfy { $0 == counts[0] }
+  }
+
+  /// The occurrences of a separator in each of the first whole lines, or in the first line if it is cut.
+  @unsafe private static func counts(
+    of separator: FieldSeparator, _ text: UnsafeBufferPointer<UInt8>, isWhole: Bool
+  ) -> [Int] {
     let lines = unsafe text.prefix(1 << 16).split(separator: newline, maxSplits: lineLimit)
     let whole = unsafe lines.count > 1 && !(isWhole && lines.count <= lineLimit) ? lines.dropLast() : lines[...]
-    let counts = unsafe whole.map { line in
+    return unsafe whole.map { line in
       // Safe: the line is copied.
       let bytes = unsafe Array(line)
       var (count, place) = (0, 0)
@@ -62,10 +76,28 @@ struct SeparatorDetection {
       }
       return count
     }
-    return counts.first.map { $0 > 0 } ?? false && counts.allSatisfy { $0 == counts[0] }
   }
 
   private func first(_ candidate: FieldSeparator) -> Int { counts[candidate]?.first ?? 0 }
+
+  /// The separator of several characters that all lines, two or more, hold equally often, and that no usual one explains better: each
+  /// of its bars, tildes or colons belongs to it.
+  ///
+  /// - Parameters:
+  ///   - text: The text, whose last line may be cut unless it is the whole.
+  ///   - isWhole: Whether nothing follows the text.
+  @unsafe func longSeparator(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> FieldSeparator? {
+    if [.tab, .comma, .semicolon].contains(where: isEven) { return nil }
+    return SeparatorDetection.long.first { long in
+      guard unsafe SeparatorDetection.isEven(long, text, isWhole: isWhole) else { return false }
+      let all = unsafe SeparatorDetection.counts(of: long, text, isWhole: isWhole)
+      guard all.count > 1 else { return false }
+      let mark = FieldSeparator(String(long.text.prefix(1)))
+      let perLong = long.bytes.count { $0 == mark.bytes[0] }
+      let marks = unsafe SeparatorDetection.counts(of: mark, text, isWhole: isWhole)
+      return zip(all, marks).allSatisfy { $1 == perLong * $0 }
+    }
+  }
 
   /// Whether all lines hold a candidate equally often, and at least once.
   private func isEven(_ candidate: FieldSeparator) -> Bool {

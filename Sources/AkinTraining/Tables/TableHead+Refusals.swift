@@ -14,7 +14,8 @@ extension TableHead {
     }
     let names = first.map(ColumnNames.fold)
     let isNamed = (ColumnNames.user + ColumnNames.item + ColumnNames.title).contains(names[0])
-    if columnCount > 2, isNamed || names[0].isEmpty, first.dropFirst().allSatisfy({ FieldKind($0) == .integer }),
+    if columnCount > 2, isNamed || first[0].trimmed.isEmpty,
+      first.dropFirst().allSatisfy({ FieldKind($0) == .integer }),
       Set(first).count == columnCount, others.contains(where: { FieldKind($0[0]) == .word }) || isNamed
     {
       throw error(.itemColumns(user: first[0]))
@@ -34,12 +35,87 @@ extension TableHead {
     }
   }
 
+  /// Refuses a row of types or units between a header and its data: words above numbers in two columns or more.
+  func refuseTypes() throws(InteractionError) {
+    guard let row = others.first, others.count > 1 else { return }
+    let rest = others.dropFirst()
+    let typed = row.indices.filter { column in
+      FieldKind(row[column]) == .word && !NullWord.isOne(row[column])
+        && rest.allSatisfy { other in
+          let kind = column < other.count ? FieldKind(other[column]) : .empty
+          return kind == .integer || kind == .fraction
+        }
+    }
+    if typed.count > 1 { throw InteractionError(path: path, line: otherLines[0], .types(found: row)) }
+  }
+
+  /// Refuses lines of a user and pairs of items and values: `u1 i1:5 i2:4`, or `u1<tab>i1:5,i2:4`. Pairs of numbers are features.
+  func refusePairLists() throws(InteractionError) {
+    let rows = ([first] + others).map { row in row.dropFirst().flatMap { $0.split { ",; ".contains($0) } } }
+    guard rows.count > 1, rows.contains(where: { $0.count > 1 }), columnCount > 1 else { return }
+    let arePairs = rows.allSatisfy { row in
+      !row.isEmpty
+        && row.allSatisfy { pair in
+          let parts = pair.split(separator: ":", omittingEmptySubsequences: false)
+          let kind = parts.count == 2 ? FieldKind(String(parts[1])) : .empty
+          return (kind == .integer || kind == .fraction) && FieldKind(String(parts[0])) == .word
+        }
+    }
+    if arePairs { throw error(.pairLists(found: String(rows[0][0]))) }
+  }
+
+  /// What may separate the fields of rows that seem to have one: the first character that all rows hold equally often, two rows or more.
+  var likelySeparator: Character? {
+    guard columnCount == 1, !others.isEmpty else { return nil }
+    return TableHead.rareSeparators.first { mark in
+      let count = first[0].count { $0 == mark }
+      return count > 0 && others.allSatisfy { $0.count == 1 && $0[0].count { $0 == mark } == count }
+    }
+  }
+
+  private static let rareSeparators: [Character] = [
+    "\u{B}", "\u{A0}", "\u{3000}", "\u{FF0C}", "\u{FF1B}", "\u{3001}", "\u{60C}", "\u{61B}", "\u{2192}", "/", ":", "=",
+    "&", "#", "@",
+    "*", "!", "\u{B7}", "_", "-",
+  ]
+
   /// Refuses a header above rows that all have one column more: the names may belong to other columns.
   func refuseUnnamedColumn() throws(InteractionError) {
     if others.count > 1, others.allSatisfy({ $0.count == first.count + 1 }) {
       let isEmpty = others.allSatisfy { $0.last?.isEmpty ?? false }
-      throw error(isEmpty ? .separatorAtEnd(names: first.count) : .unnamedColumn(names: first.count))
+      if isEmpty { throw error(.separatorAtEnd(names: first.count)) }
+      // data.table writes 1:, 2:, …
+      let numbers = below(0).map { $0.last == ":" ? String($0.dropLast()) : $0 }
+      let counts = zip(numbers, numbers.dropFirst()).allSatisfy { one, two in
+        Int(one).map { String($0 + 1) == two } ?? false
+      }
+      throw error(.unnamedColumn(names: first.count, countsBefore: counts ? separator : nil))
     }
+  }
+
+  /// Refuses rows behind the name of their file, or their number in it, as grep shows them: `ratings.csv:12:1,10,5`, `12:1,10,5`.
+  func refuseFoundLines() throws(InteractionError) {
+    let fields = [first[0]] + others.compactMap(\.first)
+    guard fields.count > 1 else { return }
+    let parts = fields.map { $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false) }
+    func isFile(_ name: Substring) -> Bool {
+      ["csv", "tsv", "txt", "dat", "data", "tab", "psv", "inter", "log", "part"].contains { name.hasSuffix("." + $0) }
+    }
+    func ascend(_ numbers: [Int?]) -> Bool {
+      zip(numbers, numbers.dropFirst()).allSatisfy { one, two in one.flatMap { one in two.map { one < $0 } } ?? false }
+    }
+    if parts.allSatisfy({ $0.count > 1 && isFile($0[0]) && !$0[1].isEmpty }) {
+      let areNumbered = parts.allSatisfy { $0.count > 2 && Int($0[1]) != nil && !$0[2].isEmpty }
+      throw error(.foundLines(found: first[0], prefix: areNumbered ? "[^:]*:[0-9]+:" : "[^:]*:"))
+    }
+    let rests = parts.map { $0.count == 2 ? $0[1] : "" }
+    // 9:05 is a time of day, and two rows of pairs of numbers show nothing.
+    func isMinute(_ text: Substring) -> Bool { text.count == 2 && Int(text).map { $0 < 60 } ?? false }
+    guard columnCount > 1, parts.allSatisfy({ $0.count == 2 && UInt64(canonical: String($0[0])) != nil }),
+      ascend(parts.map { Int($0[0]) }), rests.allSatisfy({ !$0.isEmpty && !isMinute($0) }),
+      rests.contains(where: { Int($0) == nil }) || fields.count > 2
+    else { return }
+    throw error(.foundLines(found: first[0], prefix: "[0-9]+:"))
   }
 
   /// Refuses a header of a user and items, above rows of a value or nothing for each item.
@@ -54,8 +130,14 @@ extension TableHead {
     throw error(.itemColumns(user: first[user]))
   }
 
-  /// Refuses rows whose fields hold their names: `user=1,item=10`, or `user:1 item:10`.
+  /// Refuses rows whose fields hold their names: `user=1,item=10`, `user:1 item:10`, or `user=1&item=10`.
   func refuseNamedFields() throws(InteractionError) {
+    if columnCount == 1, first[0].split(separator: "&").count > 1,
+      first[0].split(separator: "&").allSatisfy({ part in part.firstIndex(of: "=").map { $0 > part.startIndex } ?? false
+      })
+    {
+      throw error(.namedFields(found: first[0], mark: "=", separator: "&"))
+    }
     guard columnCount > 1, !others.isEmpty else { return }
     for mark in ["=", ":"] {
       func name(_ field: String) -> Substring? {
@@ -73,6 +155,13 @@ extension TableHead {
       if isNamed, named.count > 1, names.count == named.count {
         throw error(.namedFields(found: first[named.startIndex], mark: mark))
       }
+      // Lines of a log hold more than fields: `user=1 item=10 msg="viewed it"`.
+      let known = named.filter { column in
+        guard let own = name(first[column]) else { return false }
+        return (ColumnNames.user + ColumnNames.item).contains(ColumnNames.fold(String(own)))
+          && below(column).allSatisfy { name($0) == own }
+      }
+      if known.count > 1 { throw error(.namedFields(found: first[known[0]], mark: mark)) }
     }
   }
 }

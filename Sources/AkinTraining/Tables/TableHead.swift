@@ -11,6 +11,8 @@ struct TableHead {
   let others: [[String]]
   /// The line of each of these rows.
   let otherLines: [Int]
+  /// What separates the fields.
+  let separator: String
 
   /// The number of columns.
   var columnCount: Int { first.count }
