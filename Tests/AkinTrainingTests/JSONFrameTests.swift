@@ -69,6 +69,15 @@ struct JSONFrameTests {
         "pandas.Series(\(whole)).explode().reset_index().to_csv('rows.csv', index=False, header=['user', 'item'])"
       ),
       ("{\"user\":{\"0\":1},\"item\":{\"0\":10}}", "pandas.DataFrame(\(whole)).to_csv('rows.csv', index=False)"),
+      (
+        "{\"took\":3,\"hits\":{\"total\":2,\"hits\":[{\"_source\":{\"user\":1,\"item\":10}}]}}",
+        "pandas.json_normalize(\(whole)['hits']['hits'])"
+      ),
+      (
+        "{\"ratings\":{\"u1\":{\"i1\":5,\"i2\":4},\"u2\":{\"i1\":3}}}",
+        "pandas.DataFrame(\(whole)['ratings']).T.stack().dropna()"
+      ),
+      ("{\"u1\":{\"i1\":5,\"i2\":4}}", "pandas.DataFrame(\(whole)).T.stack()"),
       ("{\"user\":[1,2],\"item\":[10,11]}", "pandas.DataFrame(\(whole)).to_csv('rows.csv', index=False)"),
       (
         "{'user_id': 'a', 'items': [{'item_id': '10'}]}\n{'user_id': 'b', 'items': []}\n",

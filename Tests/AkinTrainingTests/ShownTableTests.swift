@@ -53,6 +53,10 @@ struct ShownTableTests {
         .programLog, "user=([^ ]+)"
       ),
     ])
+    try expectKnown([
+      ("<r u=\"1\" i=\"10\"/>\n<r u=\"2\" i=\"10\"/>\n", .elements, "s/<[^>]*>//g"),
+      ("<tr><td>1</td><td>10</td></tr>\n<tr><td>2</td><td>10</td></tr>\n", .elements, "s/<[^>]*>//g"),
+    ])
     for text in ["@ann,10\n@bob,10\n", "u1\t{a}\nu2\t{b}\n", "<b>,10,x,y\n<c>,10,x,y\n"] {
       if case .notText(let found, _)? = scratch.refusal(text)?.problem { Issue.record("\(text) is taken for \(found)") }
     }

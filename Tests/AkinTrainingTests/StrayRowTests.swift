@@ -62,6 +62,7 @@ struct StrayRowTests {
       #expect(error.problem == .tooFewColumns(needed: 2, found: 1, separator: Character(mark)))
       #expect(error.help?.contains(help) == true, "\(error.help ?? "")")
     }
+    #expect(scratch.refusal("ab=\ncd=\n")?.problem == .tooFewColumns(needed: 2, found: 1))
     #expect(scratch.refusal("a/b\nc\n")?.problem == .tooFewColumns(needed: 2, found: 1))
     let query = try #require(scratch.refusal("user=1&item=10\nuser=2&item=11\n"))
     #expect(query.problem == .namedFields(found: "user=1&item=10", mark: "=", separator: "&"))
@@ -95,6 +96,15 @@ struct StrayRowTests {
       #expect(error == InteractionError(path: error.path, line: 3, .repeatedHeader(user: "user", item: "item")))
       #expect(error.help?.contains("sed '3d'") == true)
     }
+  }
+
+  @Test("What stands behind the last row is left out by its line, and quotes between spaces are named")
+  func leftovers() throws {
+    for rest in ["\u{1A}", "\0\0"] {
+      let error = try #require(scratch.refusal("1,10\n2,11\n\(rest)"))
+      #expect(error.problem == .ragged(expected: 2, found: 1) && error.help?.contains("sed '3d'") == true)
+    }
+    #expect(scratch.refusal("1 \"Toy Story\" 5\n2 \"Heat\" 4\n")?.help == "if quotes enclose fields: --quote double")
   }
 
   @Test("Pairs of items and values in one line are refused; features and times are not taken for them")
@@ -142,6 +152,10 @@ struct StrayRowTests {
       scratch.refusal("ann,knows,bob\nbob,knows,cid\n")?.problem
         == .twoOfWords(first: "knows", second: "bob", column: 2))
     #expect(try scratch.warnings("u1,Portal,purchase\nu2,Portal,play\n").first?.contains("--item-column") == false)
+    #expect(
+      scratch.refusal("<http://u/1> <http://r> <http://i/1> .\n<http://u/2> <http://r> <http://i/1> .\n")?.problem
+        == .twoOfWords(first: "<http://r>", second: "<http://i/1>", column: 2))
+    #expect(try scratch.read("u1 -> i1\nu2 -> i1\n").itemIDs == .texts(["i1"]))
     let rated = try scratch.read("u1,10,5,01 Jan 2023 10:00\nu1,11,4,02 Jan 2023 10:00\nu2,10,4,02 Jan 2023 11:00\n")
     #expect(rated.itemIDs == .numbers([10, 11]) && rated.byUser.values == [5, 4, 4])
     // A dash before each row is no name of a table.
@@ -170,6 +184,8 @@ struct StrayRowTests {
     #expect(try note(["a b", "b c d"]).contains("may be lists of others"))
     #expect(try note([" i1)", "i2)"]).contains("2 item ids with a bracket that is not closed or opened"))
     #expect(try note(["+1", "+2"]).contains("a number in another spelling"))
+    #expect(try note(["+0000000010", "+0000000011"]).contains("a number in another spelling"))
+    #expect(try note(["+a", "-b", "+c"]).contains("as lines of a list begin, or of a diff"))
     #expect(try note(["1", "2", "Total"]).contains("1 item id 'Total' among numbers"))
     for plain in [
       ["Alien (1979)", "Heat (1995)"], ["+491701234567", "+491701234568"], ["Total", "Partial"],

@@ -171,6 +171,7 @@ struct TextFormatTests {
     // A catalogue cannot come through the pipe of interactions.
     #expect(
       error.help
-        == "unpack it: gunzip -c \(path) > rows.csv; interactions also on the way: gunzip -c \(path) | akin train - …")
+        == "unpack it: gunzip -c \(path) > new-rows.csv; interactions also on the way: gunzip -c \(path) | akin train - …"
+    )
   }
 }

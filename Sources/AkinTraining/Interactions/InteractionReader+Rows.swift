@@ -100,7 +100,10 @@ extension RecordReader {
   ///   - expected: The columns of the first row.
   ///   - mayBeLists: Whether the rows may be lists of items.
   func ragged(expected: Int, mayBeLists: Bool = false) -> InteractionError {
-    InteractionError(
+    // What programs leave behind the last row: a control character, or zeros.
+    let isRest = unsafe fieldCount == 1 && self[0].allSatisfy { $0 < 0x20 }
+    if isRest { return InteractionError(path: path, line: line, .ragged(expected: expected, found: 1)) }
+    return InteractionError(
       path: path, line: line,
       separator == .space || mayBeLists
         ? .raggedSpaces(expected: expected, found: fieldCount, separator: separator?.text ?? " ")

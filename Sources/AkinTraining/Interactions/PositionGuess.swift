@@ -98,9 +98,12 @@ struct PositionGuess {
     let place = "column \(column + 1)"
     if its.areEmpty { return false }
     if its.areScientific { throw head.error(.scientificIDs(role: role, found: head.first[column])) }
+    if role == "item", let mark = its.commonMark, !others(behind: column).isEmpty {
+      remarks.append("\(place) is '\(mark.prefix(40))' in all rows")
+      return false
+    }
     if role == "item", let constant = its.constant, let next = others(behind: column).first {
       remarks.append("\(place) is '\(constant.prefix(40))' in all rows")
-      if !constant.contains(where: { $0.isLetter || $0.isNumber }) { return false }
       // Words behind it are ids; numbers may be values of one item.
       if values[next].constant == nil, !values[next].areNumbers { return false }
       // Judgements of TREC: topic, 0, document, relevance.
@@ -144,6 +147,10 @@ struct PositionGuess {
   /// Refuses items of few different words before a column of more: of triples such as `u1 likes i1`, these are relations.
   private mutating func refuseTwoOfWords(_ item: Int) throws(InteractionError) {
     let next = item + 1
+    // Triples of RDF: `<http://u/1> <http://r> <http://i/10> .`
+    if head.first.last == ".", next + 1 < values.count, [0, item, next].allSatisfy({ head.first[$0].hasPrefix("<") }) {
+      throw head.error(.twoOfWords(first: head.first[item], second: head.first[next], column: item + 1))
+    }
     guard next < values.count, isFree(next), values[item].areWords, values[next].areWords,
       values[item].differentCount < values[next].differentCount, values[next].areShort
     else { return }

@@ -20,6 +20,13 @@ struct ColumnValues {
   var areEmpty: Bool { texts.isEmpty }
   /// The field that all rows have, of three or more; `nil` else.
   var constant: String? { texts.count >= 3 && Set(texts).count == 1 ? texts[0] : nil }
+  /// The mark without letters and digits that all rows have, of two or more: an arrow, or a sign of equality; `nil` else.
+  var commonMark: String? {
+    guard texts.count > 1, Set(texts).count == 1, !texts[0].contains(where: { $0.isLetter || $0.isNumber }) else {
+      return nil
+    }
+    return texts[0]
+  }
   /// Whether most fields are numbers, those with a decimal comma included.
   var areNumbers: Bool {
     let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }

@@ -147,7 +147,7 @@ extension ForeignContent {
         + "/^shape: |^[(]?[0-9]+ rows?|^only showing/d; s/^ *[|]* *//; s/ *[|]* *$//; s/ *[|]+ */,/g' \(path) > rows.csv"
     case .columns:
       return
-        "let the program write rows, such as sqlite3 -csv -header; of this table: grep -vE '^[-= ]*$|^[(][0-9]+ row' \(path) > table.txt; "
+        "let the program write rows, such as sqlite3 -csv -header; of this table: grep -vE '^[-= ]*$|^[(]?[0-9]+ row' \(path) > table.txt; "
         + "pandas.read_fwf('table.txt', dtype=str).to_csv('rows.csv', index=False)"
     case .tibble:
       return
@@ -170,6 +170,10 @@ extension ForeignContent {
         "json_normalize([{'key': x[:x.index('{')].strip(' \\t:,;|'), **json.loads(x[x.index('{'):])} for x in open('\(path)')])"
       )
     case .arff: return "keep its rows: grep -vE '^[%@]' \(path) > rows.csv"
+    case .elements:
+      return
+        "keep what is in them: sed -E 's/<[/]t[dh]> *<t[dh][^>]*>/,/g; s/\" +[A-Za-z_:.-]+=\"/,/g; "
+        + "s/^ *<[A-Za-z]+ +[A-Za-z_:.-]+=\"//; s/\" *[/]?>.*$//; s/<[^>]*>//g' \(path) > rows.csv"
     case .armour: return "unpack it: gpg -d \(path) > rows.csv"
     case .netCDF:
       return text(

@@ -67,6 +67,7 @@ extension ForeignContent {
     guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
     if first.hasPrefix("# A tibble: ") || first.hasPrefix("# Source: ") && lines.count > 1 { return .tibble }
     if words(first, begin: "@relation ") { return .arff }
+    if lines.count > 1, lines.dropLast().allSatisfy(isElement) { return .elements }
     if lines.count > 1 ? lines.dropLast().allSatisfy(isKeyedJSON) : isKeyedJSON(first) { return .keyedJSON }
     if first.hasPrefix("{|"), lines.contains(where: { $0.hasPrefix("|-") }) { return .wikiTable }
     if first.hasPrefix("[table"), let close = first.firstIndex(of: "]"),
@@ -104,6 +105,12 @@ extension ForeignContent {
   }
 
   private static func words(_ line: String, begin start: String) -> Bool { line.lowercased().hasPrefix(start) }
+
+  /// Whether a line is an element with attributes, or a row of a table: `<r u="1" i="10"/>`, `<tr><td>1</td></tr>`.
+  private static func isElement(_ line: String) -> Bool {
+    line.hasSuffix("/>") && line.first == "<" && line.contains("=\"")
+      || line.hasPrefix("<tr") && line.hasSuffix("</tr>")
+  }
 
   /// Whether a line is a word and an object of JSON: `u1:{"item": 10}`.
   private static func isKeyedJSON(_ line: String) -> Bool {

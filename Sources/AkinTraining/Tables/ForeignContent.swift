@@ -152,6 +152,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case idx = "an IDX file, as MNIST has them"
   /// What DVC or git-annex leaves in place of a file.
   case otherPointer = "a pointer of DVC or git-annex, which stands for a file that is not there"
+  /// Elements of XML or HTML, one a line, without one around them.
+  case elements = "elements of XML or HTML without one around them"
   /// A web page, or XML.
   case markup = "a web page or XML"
   /// What Git LFS leaves in place of a file.

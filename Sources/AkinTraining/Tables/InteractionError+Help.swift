@@ -111,6 +111,8 @@ extension InteractionError {
       "say so if it is a decimal comma: --decimal comma"
     case .notANumber(let found) where found.trimmed.utf8.count != found.utf8.count && !found.trimmed.isEmpty:
       InteractionError.spaces
+    case .notANumber(let found) where found.count > 1 && (found.hasPrefix("\"") != found.hasSuffix("\"")):
+      "if quotes enclose fields: --quote double"
     case .notANumber(let found) where FlagWord.value(of: found) != nil:
       "write 1 and 0 for them, or leave rows of no interaction out"
     case .notANumber(let found) where InteractionError.hasMarks(found): "remove the marks between thousands"

@@ -36,7 +36,7 @@ public struct JSONFrame: Sendable, Equatable {
     var rows = shape.isLines ? JSONShape.Value.array(of: shape.value) : shape.value
     // One user alone is a file of one line. Else the rows may be in a field of the whole.
     if rows.fields.contains(where: { $0.value.isScalar && JSONFrame.isUser($0) }) { rows = .array(of: rows) }
-    while let field = rows.fields.first(where: { $0.value.isTable }) {
+    while let field = JSONFrame.way(through: rows.fields) {
       keys.append(field.key)
       rows = field.value
     }
@@ -62,6 +62,14 @@ public struct JSONFrame: Sendable, Equatable {
       (maker, names) = fields.contains(where: JSONFrame.isItem) ? (.plain, nil) : (.lists, ["user", "item"])
     default: return nil
     }
+  }
+
+  /// The field that holds the rows, or another object that does: a table, an object with one, or the only field, whose objects hold objects.
+  private static func way(through fields: [JSONShape.Field]) -> JSONShape.Field? {
+    if let table = fields.first(where: { $0.value.isTable }) { return table }
+    if let around = fields.first(where: { $0.value.fields.contains { $0.value.isTable } }) { return around }
+    guard fields.count == 1, let only = fields.first, !only.value.fields.isEmpty else { return nil }
+    return only.value.fields.allSatisfy { !$0.value.fields.isEmpty } ? only : nil
   }
 
   /// Whether a field has a known name of users.

@@ -51,6 +51,7 @@ extension TableHead {
 
   /// Refuses lines of a user and pairs of items and values: `u1 i1:5 i2:4`, or `u1<tab>i1:5,i2:4`. Pairs of numbers are features.
   func refusePairLists() throws(InteractionError) {
+    guard first.dropFirst().contains(where: { $0.utf8.contains(UInt8(ascii: ":")) }) else { return }
     let rows = ([first] + others).map { row in row.dropFirst().flatMap { $0.split { ",; ".contains($0) } } }
     guard rows.count > 1, rows.contains(where: { $0.count > 1 }), columnCount > 1 else { return }
     let arePairs = rows.allSatisfy { row in
@@ -68,8 +69,12 @@ extension TableHead {
   var likelySeparator: Character? {
     guard columnCount == 1, !others.isEmpty else { return nil }
     return TableHead.rareSeparators.first { mark in
-      let count = first[0].count { $0 == mark }
-      return count > 0 && others.allSatisfy { $0.count == 1 && $0[0].count { $0 == mark } == count }
+      // Fields stand on both sides.
+      func count(_ row: [String]) -> Int? {
+        row.count == 1 && row[0].first != mark && row[0].last != mark ? row[0].count { $0 == mark } : nil
+      }
+      guard let wanted = count(first), wanted > 0 else { return false }
+      return others.allSatisfy { count($0) == wanted }
     }
   }
 
@@ -95,8 +100,9 @@ extension TableHead {
 
   /// Refuses rows behind the name of their file, or their number in it, as grep shows them: `ratings.csv:12:1,10,5`, `12:1,10,5`.
   func refuseFoundLines() throws(InteractionError) {
+    let colon = UInt8(ascii: ":")
+    guard !others.isEmpty, first[0].utf8.contains(colon) else { return }
     let fields = [first[0]] + others.compactMap(\.first)
-    guard fields.count > 1 else { return }
     let parts = fields.map { $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false) }
     func isFile(_ name: Substring) -> Bool {
       ["csv", "tsv", "txt", "dat", "data", "tab", "psv", "inter", "log", "part"].contains { name.hasSuffix("." + $0) }

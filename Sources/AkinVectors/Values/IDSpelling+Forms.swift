@@ -58,6 +58,12 @@ extension IDSpelling {
     return bytes.first == quote || !(bytes.dropLast().last.map { (0x30...0x39).contains($0) } ?? false)
   }
 
+  /// Whether a text begins with the mark of a diff and a letter: `+u1`, `-u2`.
+  static func hasDiffMark(_ text: String) -> Bool {
+    let bytes = text.utf8.prefix(2)
+    return bytes.count == 2 && "+-".utf8.contains(bytes.first ?? 0) && (0x61...0x7A).contains((bytes.last ?? 0) | 0x20)
+  }
+
   /// Whether a text has brackets that do not match, at an end: `(i1` or `5)`.
   static func hasStrayBracket(_ text: String) -> Bool {
     let kinds: [(open: UInt8, close: UInt8)] = [(0x28, 0x29), (0x5B, 0x5D), (0x7B, 0x7D)]
@@ -130,9 +136,11 @@ extension IDSpelling {
     }
   }
 
-  /// Whether a number is written with the apostrophe of a spreadsheet, or with a plus; telephone numbers, which have one, are longer.
+  /// Whether a number is written with the apostrophe of a spreadsheet, or with a plus; telephone numbers, which have one, are longer and
+  /// do not begin with a zero.
   static func hasSignOfText(_ text: String) -> Bool {
-    text.utf8.first == UInt8(ascii: "'") || text.utf8.first == UInt8(ascii: "+") && text.utf8.count < 8
+    if text.utf8.first == UInt8(ascii: "'") { return true }
+    return text.utf8.first == UInt8(ascii: "+") && (text.utf8.count < 8 || text.utf8.dropFirst().first == 0x30)
   }
 
   /// Whether a text is a number with a positive power of ten, like `4.7E+12`.

@@ -43,7 +43,7 @@ extension IDSpelling {
         } : nil,
       bullets.count == count && count > 1
         ? bullets.first.map {
-          "\(some(bullets.count)) like '\($0)', as lines of a list begin, and the mark belongs to them"
+          "\(some(bullets.count)) like '\($0)', as lines of a list begin, or of a diff, and the mark belongs to them"
         }
         : nil,
       wordLists.first.map {

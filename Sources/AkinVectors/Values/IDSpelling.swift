@@ -134,7 +134,7 @@ package struct IDSpelling {
     } else if IDSpelling.hasStrayQuote(text) {
       strayQuotes.add(text)
     }
-    if IDSpelling.hasBullet(text) { bullets.add(text) }
+    if IDSpelling.hasBullet(text) || IDSpelling.hasDiffMark(text) { bullets.add(text) }
     if IDSpelling.hasStrayBracket(text) { strayBrackets.add(text) }
     if text.utf8.count <= 11, ["total", "grand total", "subtotal", "sum", "summe"].contains(text.lowercased()) {
       totals.add(text)
