@@ -149,12 +149,14 @@ struct StrayRowTests {
       try scratch.warnings("ann,knows,x\nbob,knows,y\n").first?.contains("if the items are behind it: --item-column 3")
         == true)
     #expect(
-      scratch.refusal("ann,knows,bob\nbob,knows,cid\n")?.problem
-        == .twoOfWords(first: "knows", second: "bob", column: 2))
+      scratch.refusal("ann,knows,bob\nbob,knows,cid\n")
+        == InteractionError(
+          path: scratch["rows.csv"], line: 1, .relationAsItem(found: "knows", next: "bob", column: 2)))
+    #expect(scratch.refusal("ann,knows,bob\nbob,knows,cid\n")?.help == "name the column behind it: --item-column 3")
     #expect(try scratch.warnings("u1,Portal,purchase\nu2,Portal,play\n").first?.contains("--item-column") == false)
     #expect(
       scratch.refusal("<http://u/1> <http://r> <http://i/1> .\n<http://u/2> <http://r> <http://i/1> .\n")?.problem
-        == .twoOfWords(first: "<http://r>", second: "<http://i/1>", column: 2))
+        == .relationAsItem(found: "<http://r>", next: "<http://i/1>", column: 2))
     #expect(try scratch.read("u1 -> i1\nu2 -> i1\n").itemIDs == .texts(["i1"]))
     let rated = try scratch.read("u1,10,5,01 Jan 2023 10:00\nu1,11,4,02 Jan 2023 10:00\nu2,10,4,02 Jan 2023 11:00\n")
     #expect(rated.itemIDs == .numbers([10, 11]) && rated.byUser.values == [5, 4, 4])

@@ -149,14 +149,14 @@ struct PositionGuess {
     let next = item + 1
     // Triples of RDF: `<http://u/1> <http://r> <http://i/10> .`
     if head.first.last == ".", next + 1 < values.count, [0, item, next].allSatisfy({ head.first[$0].hasPrefix("<") }) {
-      throw head.error(.twoOfWords(first: head.first[item], second: head.first[next], column: item + 1))
+      throw head.error(.relationAsItem(found: head.first[item], next: head.first[next], column: item + 1))
     }
     guard next < values.count, isFree(next), values[item].areWords, values[next].areWords,
       values[item].differentCount < values[next].differentCount, values[next].areShort
     else { return }
     // Whom others are related to, relates to others: `ann knows bob`, `bob knows cid`.
     if values[item].differentCount == 1, let user = columns[0], values[user].shares(with: values[next]) {
-      throw head.error(.twoOfWords(first: head.first[item], second: head.first[next], column: item + 1))
+      throw head.error(.relationAsItem(found: head.first[item], next: head.first[next], column: item + 1))
     }
     if values[item].differentCount == 1, head.others.count < 3, !values[next].areEvents {
       remarks.append(

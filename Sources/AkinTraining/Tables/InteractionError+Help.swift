@@ -62,7 +62,8 @@ extension InteractionError {
     case .baskets:
       "number the rows in their place, and read each as a user and all items: awk '{print NR\",\"$0}' \(path) > lists.csv, with "
         + "--layout lists; if they are users: --layout lists alone"
-    case .eventsAsItems(_, _, let column): "name the column behind it: --item-column \(column + 1)"
+    case .eventsAsItems(_, _, let column), .relationAsItem(_, _, let column):
+      "name the column behind it: --item-column \(column + 1)"
     case .eventsAsUsers(_, let column):
       "name the columns behind it: --user-column \(column + 1) --item-column \(column + 2)"
     case .scrobbles:
@@ -140,6 +141,7 @@ extension InteractionError {
     case .noTimes: "name the column of times (--time-column), or split in another way"
     case .negative:
       "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
+    case .emptyID where line > 0: "give it one, or leave the row out: sed '\(line)d' \(path) > rows.csv"
     case .emptyID: "every row needs a user and an item"
     case .nullID: "leave out rows without an id"
     case .paddedID: InteractionError.spaces

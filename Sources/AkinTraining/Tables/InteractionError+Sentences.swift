@@ -40,6 +40,8 @@ extension InteractionError.Problem {
       "expected a user at the beginning of each row, found an item that other rows have behind it: '\(found)'"
     case .eventsAsItems(let found, _, let column):
       "expected item ids in a file without a header, found events like '\(found)' in column \(column)"
+    case .relationAsItem(let found, let next, let column):
+      "expected item ids in a file without a header, found a relation in column \(column): '\(found.prefix(40))', before '\(next.prefix(40))'"
     case .eventsAsUsers(let found, let column):
       "expected user ids in a file without a header, found events like '\(found)' in column \(column)"
     case .scrobbles(let found):

@@ -60,6 +60,8 @@ public struct InteractionError: AkinError, Equatable {
     case baskets(found: String)
     /// Without a header, the column of items holds events such as `likes`, and another follows.
     case eventsAsItems(found: String, next: String, column: Int)
+    /// Without a header, the column of items holds one relation of triples, and what users are related to follows.
+    case relationAsItem(found: String, next: String, column: Int)
     /// Without a header, the column of users holds events, and two others follow.
     case eventsAsUsers(found: String, column: Int)
     /// Rows of Last.fm: artist, album, track and time of one user, who is not in them.
