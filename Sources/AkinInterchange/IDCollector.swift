@@ -74,6 +74,14 @@ struct IDCollector {
     return first
   }
 
+  /// The first id, if it is a number with a fraction, and all others are words.
+  var numberAboveWords: String? {
+    guard let first = texts.first, texts.count > 1, first.contains("."), Double(first) != nil,
+      texts.dropFirst().allSatisfy({ Double($0) == nil })
+    else { return nil }
+    return first
+  }
+
   /// Adds the id of the next row.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) throws(VectorFileError) {
     guard (1...VectorLimits.idBytes).contains(bytes.count) else {

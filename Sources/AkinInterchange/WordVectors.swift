@@ -143,6 +143,12 @@ enum WordVectors {
         )
       }
     }
+    if let number = ids.numberAboveWords {
+      execution.notice?(
+        Notice(
+          "\(file.path): the token of row 0 is '\(number)', a number, where all others are words: if its token is missing, the row has lost "
+            + "its first component", isWarning: true))
+    }
     if let mark = ids.commonMark {
       execution.notice?(
         Notice("\(file.path): every token \(mark.what), which belongs to it, like \(mark.example)", isWarning: true))

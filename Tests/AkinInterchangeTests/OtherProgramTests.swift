@@ -51,6 +51,19 @@ struct OtherProgramTests {
     }
   }
 
+  @Test("A first row without its token among words is noted")
+  func missingToken() throws {
+    let found = try scratch.imported(Array("0.5 1 2\nb 1.5 2\nc 2.5 3\n".utf8), "v.txt").warnings
+    #expect(found.first?.contains("the token of row 0 is '0.5', a number") == true)
+    #expect(try scratch.imported(Array("1984 1 2\nb 1.5 2\n".utf8), "v.txt").warnings == [])
+  }
+
+  @Test("The commands of a help do not write into the file that they read")
+  func sparedInput() {
+    let error = trouble(scratch, Array("True False\nFalse True\n".utf8), as: "vectors.txt")
+    #expect(error?.help?.contains("\(scratch["vectors.txt"]) > new-vectors.txt") == true)
+  }
+
   @Test(
     "An archive of one array of one dimension, and of sparse triples, says how to save a table; an index of shards names its files"
   )

@@ -39,6 +39,17 @@ struct CatalogueSpellingTests {
     }
   }
 
+  @Test("Categories that differ by case, or stand for nothing, and names with another separator are noted")
+  func categories() throws {
+    #expect(try ofCategories(["Drama", "drama", "Heist"]).first?.contains("like 'Drama' and 'drama'") == true)
+    #expect(try ofCategories(["A|None", "A"]).first?.contains("categories like 'None'") == true)
+    #expect(try ofCategories(["\"A, B\"", "A", "B"]).first?.contains("--category-separator ','") == true)
+    #expect(try ofCategories(["\"D, B\"", "A", "C"]) == [] && ofCategories(["Drama|drama2", "Drama", ""]) == [])
+    #expect(
+      try warnings("id\ttitle,genre\n1\ta,A\n2\tb,B\n").first?.contains("'title,genre' holds another separator") == true
+    )
+  }
+
   @Test("Brackets around categories, quotes around titles and escapes of web pages are noted")
   func traces() throws {
     #expect(try ofCategories(["[A|B]", "[A]"]).first?.contains("categories in brackets, which belong to") == true)
@@ -62,6 +73,7 @@ struct CatalogueSpellingTests {
       (["90min", "100min", "95"], "commas, signs or units"),
       (["01-Jan-1995", "02-Feb-1996"], "its dates are not like"),
       (["January 1, 1995", "May 2, 1996"], "its dates are not like"),
+      (["{'k': 1}", "{'k': 2}"], "each of which is one, like '{'k': 1}'"),
     ] {
       #expect(try ofAttribute(fields).first?.contains(words) == true, "\(fields)")
     }

@@ -132,6 +132,13 @@ struct AttributeReader {
     }
     if counts.dates == counts.all { return .time }
     if hasBar { return .list }
+    if let firstWord, fields.allSatisfy({ $0.map { ["{", "["].contains($0.prefix(1)) } ?? true }) {
+      execution.notice?(
+        Notice(
+          "\(path): column \(name) is kept as words, each of which is one, like '\(firstWord.text.prefix(40))': write its parts into columns, or "
+            + "with | between", isWarning: true))
+      return .word
+    }
     if let firstWord, counts.commas + counts.decorated + counts.numbers == counts.all {
       let (what, remedy) =
         counts.decorated == 0

@@ -11,6 +11,12 @@ struct CatalogueSpelling {
   private var firstQuoted: String?
   private var escapedCount = 0
   private var firstEscaped: String?
+  /// The categories by their small letters, the first spelling of each, and the first two that differ by the case of letters alone.
+  private var spellings: [String: String] = [:]
+  private var names: Set<String> = []
+  private var firstCases: (String, String)?
+  /// The first category that other programs write for nothing.
+  private var firstNothing: String?
   /// A field with separators that is closed in brackets.
   private var firstBracketed: String?
   /// Different fields of categories, in their order, and the rows of each: as many as a look at them needs.
@@ -60,6 +66,16 @@ struct CatalogueSpelling {
     }
   }
 
+  /// Looks at the categories of the next row, as they are kept.
+  mutating func add(categories: [String]) {
+    for name in categories where names.count < CatalogueSpelling.fieldLimit && names.insert(name).inserted {
+      if NullWord.isOne(name), firstNothing == nil { firstNothing = name }
+      if let other = spellings.updateValue(name, forKey: name.lowercased()), firstCases == nil {
+        firstCases = (other, name)
+      }
+    }
+  }
+
   /// Sentences on what may be an accident.
   var notes: [String] {
     var notes: [String] = []
@@ -78,6 +94,14 @@ struct CatalogueSpelling {
       notes.append(
         "\(escapedCount) \(escapedCount == 1 ? "title" : "titles") with escapes of web pages, like '\(firstEscaped.prefix(60))': "
           + "html.unescape(text)")
+    }
+    if let (one, two) = firstCases {
+      notes.append(
+        "categories that differ by upper and lower case alone, and are two, like '\(one.prefix(40))' and '\(two.prefix(40))'"
+      )
+    }
+    if let firstNothing {
+      notes.append("categories like '\(firstNothing)', which other programs write for nothing")
     }
     if let firstBracketed {
       notes.append(

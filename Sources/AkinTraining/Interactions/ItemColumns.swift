@@ -113,6 +113,10 @@ struct ItemColumns {
         }
       }
     }
+    if hasHeader, let name = head.first.first(where: { name in [",", ";", "\t"].contains { name.contains($0) } }) {
+      remarks.append("the name '\(name.prefix(40))' holds another separator")
+      isUnusual = true
+    }
     self.attributes = attributes
     categoriesName = hasHeader ? categories.map { ColumnNames.shown(head.first[$0.0]) } : nil
     let uses = [("id", id), ("title", title), ("categories", categories)].map { role, use in

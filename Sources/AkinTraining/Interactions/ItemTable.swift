@@ -85,6 +85,7 @@ public struct ItemTable: Sendable {
       }
       categories.append(names.map { split($0, separator) } ?? [])
       catalogueSpelling.add(title: titles[titles.count - 1], categories: names ?? "")
+      catalogueSpelling.add(categories: categories[categories.count - 1])
       // Safe: a field is used before the next record is read.
       for place in cells.indices { unsafe cells[place].append(reader[columns.attributes[place].column]) }
       if titles.count & 0xFFFF == 0 {
