@@ -54,7 +54,7 @@ struct FileFormatsTests {
     #expect(try record("biases") == 3 && record("decay") == 1 && record("record flags") == 0b1111)
     for (field, value) in [
       ("w0", 0.25), ("alpha", 40), ("lambda of users", 0.5), ("lambda of items", 0.75), ("lambda of biases", 5),
-      ("nu", 1), ("range low", 0.25), ("range high", 5.5), ("mean damping", 3), ("smallest rating", 0.5),
+      ("nu", 1), ("range low", 0.25), ("range high", 5.5), ("damping", 3), ("smallest rating", 0.5),
       ("largest rating", 5), ("positive from", 4), ("negatives", 7),
       ("power", 0.75), ("user exponent", 0.25),
     ] {

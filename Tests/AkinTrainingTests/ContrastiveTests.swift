@@ -14,24 +14,46 @@ struct ContrastiveTests {
   }
 
   private static let losses: [Objective.Loss] = [.softmax, .contrastive]
+  private static let rules: [(Objective.Loss, Double?)] = [
+    (.softmax, 2), (.softmax, 0.5), (.softmax, nil), (.contrastive, 2),
+  ]
+
+  /// What makes the damped means of all users together have a mean length of 1.
+  private func factor(_ vectors: [[Double]], _ x: Interactions, damping: Double) -> Double {
+    func length(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    let users = (0..<x.byUser.rowCount).filter { x.byUser.count(ofRow: $0) > 1 }
+    let lengths = users.map { user in
+      let own = x.byUser.others[x.byUser.offsets[user]..<x.byUser.offsets[user + 1]].map { vectors[Int($0)] }
+      let sum = vectors[0].indices.map { k in own.reduce(0) { $0 + $1[k] / length($1) } }
+      return length(sum) / (Double(own.count) + damping)
+    }
+    return Double(users.count) / lengths.reduce(0, +)
+  }
 
   /// The loss over all pairs with every item drawn, pair by pair in float64, by vectors of any length.
-  private func slowLoss(_ vectors: [[Double]], _ biases: [Double], _ x: Interactions, _ o: ContrastiveOptions) -> Double
-  {
+  ///
+  /// - Parameter factor: That of damped means, a constant.
+  private func slowLoss(
+    _ vectors: [[Double]], _ biases: [Double], _ x: Interactions, _ o: ContrastiveOptions, factor: Double
+  ) -> Double {
     func unit(_ v: [Double]) -> [Double] {
       let norm = v.reduce(0) { $0 + $1 * $1 }.squareRoot()
       return v.map { $0 / norm }
     }
     func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     func sum(_ rows: [[Double]]) -> [Double] { rows[0].indices.map { k in rows.reduce(0) { $0 + $1[k] } } }
+    func mean(_ rows: [[Double]]) -> [Double] {
+      guard let damping = o.damping else { return unit(sum(rows)) }
+      return sum(rows).map { factor * $0 / (Double(rows.count) + damping) }
+    }
     let q = vectors.map(unit)
     var loss = 0.0
     for user in 0..<x.byUser.rowCount where x.byUser.count(ofRow: user) > 1 {
       let own = x.byUser.others[x.byUser.offsets[user]..<x.byUser.offsets[user + 1]].map { Int($0) }
-      let all = unit(sum(own.map { q[$0] }))
+      let all = mean(own.map { q[$0] })
       let others = q.indices.filter { !own.contains($0) }
       for positive in own {
-        let score = dot(unit(sum(own.filter { $0 != positive }.map { q[$0] })), q[positive])
+        let score = dot(mean(own.filter { $0 != positive }.map { q[$0] }), q[positive])
         if o.loss == .softmax {
           let logit = (score + biases[positive]) / o.temperature
           let rest = others.reduce(0.0) { $0 + exp((dot(all, q[$1]) + biases[$1]) / o.temperature) }
@@ -45,29 +67,36 @@ struct ContrastiveTests {
     return loss
   }
 
-  @Test("A step goes down the slope of the loss, by differences of the plain formula", arguments: losses, [1, 2, 3])
-  func gradient(loss: Objective.Loss, seed: Int) throws {
+  @Test("A step goes down the slope of the loss, by differences of the plain formula", arguments: rules, [1, 2, 3])
+  func gradient(rule: (Objective.Loss, Double?), seed: Int) throws {
+    let loss = rule.0
     let x = try ratings(users: 14, items: 11, count: 60, seed: UInt64(seed))
     let o = options {
       ($0.loss, $0.dimensions, $0.negatives, $0.temperature, $0.margin) = (loss, 5, 1000, 0.4, 0.1)
-      ($0.negativeWeight, $0.seed) = (3, UInt64(seed))
+      ($0.negativeWeight, $0.seed, $0.historyDamping) = (3, UInt64(seed), rule.1)
     }
     var run = try ContrastiveRun(Labels(x, positiveFrom: nil), options: o, execution: Execution(threads: 1))
     let count = x.itemIDs.count
     func vectors() -> [[Double]] { (0..<count).map { row in (0..<5).map { unsafe Double(run.items.raw(row)[$0]) } } }
     let (start, biases) = (vectors(), [Double](repeating: 0, count: count))
-    let before = slowLoss(start, biases, x, o)
-    try run.visit(1)
+    let factor = o.damping.map { self.factor(start, x, damping: $0) } ?? 1
+    func slowLoss(_ vectors: [[Double]], _ biases: [Double]) -> Double {
+      self.slowLoss(vectors, biases, x, o, factor: factor)
+    }
+    let before = slowLoss(start, biases)
+    // The factor is 1 in the first epoch.
+    try run.visit(2)
+    #expect((Double(run.history.factor) - factor).magnitude < 1e-5 * factor)
     let reported = try #require(try run.model().losses.first).total
     let pairs = (0..<x.byUser.rowCount).map { x.byUser.count(ofRow: $0) }.filter { $0 > 1 }.reduce(0, +)
-    #expect((reported - before / Double(pairs)).magnitude < 1e-4, "\(loss), seed \(seed)")
+    #expect((reported - before / Double(pairs)).magnitude < 1e-4, "\(rule), seed \(seed)")
     for (item, moved) in vectors().enumerated() {
       var slope = [Double](repeating: 0, count: 5)
       for k in 0..<5 {
         let sides = [1e-5, -1e-5].map { delta in
           var changed = start
           changed[item][k] += delta
-          return slowLoss(changed, biases, x, o)
+          return slowLoss(changed, biases)
         }
         slope[k] = (sides[0] - sides[1]) / 2e-5
       }
@@ -75,11 +104,11 @@ struct ContrastiveTests {
       let along = zip(step, slope).reduce(0) { $0 + $1.0 * $1.1 }
       let lengths = [step, slope].map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
       if lengths[1] < 1e-3 { continue }
-      #expect(along < -0.999 * lengths[0] * lengths[1], "\(loss), seed \(seed), item \(item)")
+      #expect(along < -0.999 * lengths[0] * lengths[1], "\(rule), seed \(seed), item \(item)")
       if loss == .softmax {
         var changed = biases
         changed[item] = 1e-5
-        let biasSlope = slowLoss(start, changed, x, o) - before
+        let biasSlope = slowLoss(start, changed) - before
         #expect(Double(run.items.bias(item)) * biasSlope < 0 || biasSlope.magnitude < 1e-7, "item \(item)")
       } else {
         #expect(run.items.bias(item) == 0)
@@ -142,18 +171,21 @@ struct ContrastiveTests {
       #expect(same.vector == model.users[Row(user)], "user \(user)")
     }
     #expect(try fold.user(history: [0], values: [1]).vector.allSatisfy { $0 == 0 })
-    for item in 0..<model.items.count {
-      let square = model.items[Row(item)].reduce(0) { $0 + $1 * $1 }
-      #expect((square - 1).magnitude < 1e-5, "item \(item) has length 1")
+    let squares = (0..<model.items.count).map { model.items[Row($0)].reduce(0) { $0 + $1 * $1 } }
+    for (item, square) in squares.enumerated() {
+      #expect((square - squares[0]).magnitude < 1e-5 * squares[0], "item \(item) has the length of all")
     }
+    let new = try ItemFoldIn(model.embeddings(for: x), x).item(0)
+    #expect((new.vector.reduce(0) { $0 + $1 * $1 } - squares[0]).magnitude < 1e-5 * squares[0])
   }
 
-  @Test("With weights by values the items are as without, and a user is the weighed sum of them", arguments: losses)
-  func weighed(loss: Objective.Loss) throws {
+  @Test("With weights by values the items are as without, and a user is the weighed mean of them", arguments: rules)
+  func weighed(rule: (Objective.Loss, Double?)) throws {
     let x = try ratings(users: 30, items: 20, count: 200, seed: 9)
-    let alike = options { $0.loss = loss }
+    let alike = options { ($0.loss, $0.historyDamping) = rule }
     let plain = try Contrastive.train(x, options: alike)
-    let weighed = try Contrastive.train(x, options: options { ($0.loss, $0.weighting) = (loss, .value) })
+    let weighed = try Contrastive.train(
+      x, options: options { ($0.loss, $0.historyDamping, $0.weighting) = (rule.0, rule.1, .value) })
     #expect(rows(weighed.items) == rows(plain.items) && weighed.itemBiases == plain.itemBiases)
     #expect(weighed.objective.weighting == .value && weighed.options["weighting"] == .string("value"))
     let fold = try #require(try weighed.foldIn(for: x))
@@ -161,13 +193,20 @@ struct ContrastiveTests {
     for user in 0..<x.byUser.rowCount {
       let places = x.byUser.offsets[user]..<x.byUser.offsets[user + 1]
       var sum = [Double](repeating: 0, count: 8)
+      let all = places.map { Double(x.byUser.values[$0]) }.filter { $0 > 0 }
       for place in places where x.byUser.values[place] > 0 {
         let q = weighed.items[Row(Int(x.byUser.others[place]))]
         for k in 0..<8 { sum[k] += Double(x.byUser.values[place]) * Double(q[k]) }
       }
-      let norm = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      var divisor = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      if let damping = alike.damping {
+        // Σ value is the divisor of the mean, and as many items as say as much are damped.
+        let whole = all.reduce(0, +)
+        let count = whole * whole / all.reduce(0) { $0 + $1 * $1 }
+        divisor = whole * (count + damping) / count
+      }
       let vector = weighed.users[Row(user)]
-      #expect((0..<8).allSatisfy { abs(Double(vector[$0]) - (norm > 0 ? sum[$0] / norm : 0)) < 1e-5 })
+      #expect((0..<8).allSatisfy { abs(Double(vector[$0]) - (divisor > 0 ? sum[$0] / divisor : 0)) < 1e-5 })
       if vector != plain.users[Row(user)] { differences += 1 }
       // Of weights only the proportions count, and a folded user has the same bits.
       let (own, values) = (Array(x.byUser.others[places]), Array(x.byUser.values[places]))
@@ -185,7 +224,7 @@ struct ContrastiveTests {
     let x = try Interactions(rows: rows)
     let model = try options { ($0.epochs, $0.negatives) = (1, 16) }.train(x, execution: Execution(threads: 2))
     #expect(try #require(model.losses.last).total.isFinite)
-    for (p, q) in zip(model.users[Row(1)], model.items[Row(7)]) { #expect((p - q).magnitude < 1e-6) }
+    for (p, q) in zip(model.users[Row(1)], model.items[Row(7)]) { #expect((p - q / 3).magnitude < 1e-6) }
     let alone = try Interactions(rows: [rows[1500], (.number(2), .number(8), 1)])
     #expect(throws: TrainingError.nothingToCompare) { try ContrastiveOptions().train(alone) }
     #expect(throws: TrainingError.nothingToLearn) { try ContrastiveOptions().train(Interactions(rows: [])) }
@@ -202,7 +241,8 @@ struct ContrastiveTests {
       ("temperature", options { $0.temperature = 0 }), ("margin", options { $0.margin = .nan }),
       ("negative-weight", options { $0.negativeWeight = -1 }), ("negatives", options { $0.negatives = 0 }),
       ("batch", options { $0.batch = 0 }), ("popularity", options { $0.popularity = 3 }),
-      ("positive-from", options { $0.positiveFrom = -1 }),
+      ("positive-from", options { $0.positiveFrom = -1 }), ("history-damping", options { $0.historyDamping = 0 }),
+      ("history-damping", options { $0.historyDamping = .nan }),
     ] {
       do {
         try options.check()
@@ -258,7 +298,7 @@ struct ContrastivePartTests {
   func fall(epoch: Int, share: Double) throws {
     let x = try ratings(users: 60, items: 40, count: 700, seed: 7)
     var options = ContrastiveOptions()
-    (options.dimensions, options.learningRate) = (8, 0.1)
+    (options.dimensions, options.learningRate, options.historyDamping) = (8, 0.1, nil)
     let moves = try [1, epoch].map { epoch in
       var run = try ContrastiveRun(Labels(x, positiveFrom: nil), options: options, execution: Execution(threads: 1))
       func vectors() -> [Float] {

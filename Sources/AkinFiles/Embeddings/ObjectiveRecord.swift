@@ -10,7 +10,7 @@ import AkinVectors
 ///          4     1  loss          0 squared, 1 absolute, 2 logistic, 3 ranking, 4 none, 5 softmax, 6 contrastive
 ///          5     1  biases        1 user, 2 item
 ///          6     1  decay         0 counted, 1 touched, 2 everywhere, 3 weighed
-///          7     1  flags         1 observed pairs only, 2 range, 4 item means, 8 scale
+///          7     1  flags         1 observed pairs only, 2 range, 4 item means, 8 scale, 16 damped histories
 ///          8     8  w0            f64, as all that follow
 ///         16     8  alpha
 ///         24     8  lambdaUser
@@ -18,7 +18,8 @@ import AkinVectors
 ///         40     8  lambdaBias
 ///         48     8  nu
 ///         56    16  range         low, high: low below high, zero without the flag
-///         72     8  damping       of the item means, at least 0; zero without the flag
+///         72     8  damping       of the item means, at least 0; of histories, above 0, only of a contrastive model; zero
+///                                without one of the flags
 ///         80    16  scale         smallest, largest rating; zero without the flag
 ///         96     8  positiveFrom
 ///        104     8  negatives
@@ -48,7 +49,8 @@ enum ObjectiveRecord {
     static let range = Flags(rawValue: 2)
     static let itemMeans = Flags(rawValue: 4)
     static let scale = Flags(rawValue: 8)
-    static let all: Flags = [.observedOnly, .range, .itemMeans, .scale]
+    static let histories = Flags(rawValue: 16)
+    static let all: Flags = [.observedOnly, .range, .itemMeans, .scale, .histories]
   }
 
   /// The record as a file stores it.
@@ -58,6 +60,7 @@ enum ObjectiveRecord {
     if objective.range != nil { flags.insert(.range) }
     if objective.meanDamping != nil { flags.insert(.itemMeans) }
     if objective.scale != nil { flags.insert(.scale) }
+    if objective.historyDamping != nil { flags.insert(.histories) }
     var bytes: [UInt8] = []
     bytes.append(littleEndian: objective.model.rawValue)
     bytes.append(littleEndian: objective.weighting.rawValue)
@@ -95,7 +98,8 @@ enum ObjectiveRecord {
   static func numbers(of objective: Objective) -> [Double] {
     [
       objective.w0, objective.alpha, objective.lambdaUser, objective.lambdaItem, objective.lambdaBias, objective.nu,
-      objective.range?.lowerBound ?? 0, objective.range?.upperBound ?? 0, objective.meanDamping ?? 0,
+      objective.range?.lowerBound ?? 0, objective.range?.upperBound ?? 0,
+      objective.meanDamping ?? objective.historyDamping ?? 0,
       objective.scale?.lowerBound ?? 0, objective.scale?.upperBound ?? 0, objective.positiveFrom, objective.negatives,
       objective.power, objective.userExponent,
     ]
@@ -129,6 +133,10 @@ enum ObjectiveRecord {
     if flags.contains(.itemMeans) {
       guard numbers[8] >= 0 else { return nil }
       objective.meanDamping = numbers[8]
+    }
+    if flags.contains(.histories) {
+      guard model == .contrastive, !flags.contains(.itemMeans), numbers[8] > 0 else { return nil }
+      objective.historyDamping = numbers[8]
     }
     if flags.contains(.scale) {
       guard numbers[9] <= numbers[10] else { return nil }
@@ -165,7 +173,7 @@ enum ObjectiveRecord {
     // Fields without a meaning in this record are zero.
     var zeros: [Range<Int>] = []
     if found.range == nil { zeros.append(56..<72) }
-    if found.meanDamping == nil { zeros.append(72..<80) }
+    if found.meanDamping == nil, found.historyDamping == nil { zeros.append(72..<80) }
     if found.scale == nil { zeros.append(80..<96) }
     if found.weighting != .power { zeros.append(112..<120) }
     if found.model != .wals { zeros.append(120..<128) }

@@ -2,7 +2,7 @@ import AkinSupport
 import AkinVectors
 
 /// Unit vectors of items and item biases that rank the positives of a history above many drawn items, by a softmax or a
-/// cosine-contrastive loss. A user is the mean of its history.
+/// cosine-contrastive loss. A user is the mean of its history, damped or at length 1.
 public enum Contrastive {
   /// Trains. ``ContrastiveOptions`` states the objective.
   ///
@@ -52,6 +52,8 @@ struct ContrastiveRun {
   private let gradients: ContrastiveGradients
   private let spaces: [ContrastiveSpace]
   private var batch: ContrastiveBatch
+  /// The rule from histories to users, of the last epoch.
+  private(set) var history: HistoryScale
   /// Users with a pair that can be learned.
   private var users: [UInt32]
   private var losses: [LossPoint] = []
@@ -79,6 +81,7 @@ struct ContrastiveRun {
       ContrastiveSpace(stride: stride, drawn: drawn)
     }
     batch = ContrastiveBatch(itemCount: labels.itemCount)
+    history = HistoryScale(damping: options.damping)
   }
 
   /// Takes the steps of an epoch.
@@ -88,6 +91,10 @@ struct ContrastiveRun {
     var generator = SeededGenerator(seed: random.bits(at: UInt64(epoch)))
     for place in users.indices.dropLast() {
       users.swapAt(place, place + Int(generator.next() % UInt64(users.count - place)))
+    }
+    if epoch > 1 {
+      history = try HistoryScale(
+        damping: options.damping, items: items, users: users, positives: labels.positives, execution: execution)
     }
     var loss = SampledLoss()
     for first in Swift.stride(from: 0, to: users.count, by: options.batch) {
@@ -117,7 +124,7 @@ struct ContrastiveRun {
     gradients.reserve(batch.items.count)
     gradients.load(items, batch, sampler, options: options)
     let step = ContrastiveStep(
-      items: items, batch: batch, gradients: gradients, options: options, loops: .active)
+      items: items, batch: batch, gradients: gradients, options: options, history: history, loops: .active)
     let size = ContrastiveSpace.users
     let chunks = (batch.userCount + size - 1) / size
     var parts = [SampledLoss](repeating: SampledLoss(), count: chunks)
@@ -168,17 +175,20 @@ struct ContrastiveRun {
 
   /// The model of the items as they are.
   func model() throws -> TrainedModel {
-    let matrix = items.matrix(dimensions: options.dimensions)
+    // A score has the factor once, and items stand in it twice: in the mean and by themselves.
+    let matrix = items.matrix(dimensions: options.dimensions, length: history.factor.squareRoot())
     let table = labels.positives
     var objective = Objective(model: .contrastive, weighting: options.weighting)
     objective.loss = options.loss
     objective.biases = options.loss == .softmax ? .item : []
+    objective.historyDamping = options.damping
     objective.positiveFrom = labels.positiveFrom
     objective.negatives = Double(min(options.negatives, labels.itemCount))
     let users = (0..<table.rowCount).map {
       let pairs = table.offsets[$0]..<table.offsets[$0 + 1]
       return HistoryMean.user(
-        of: matrix, table.others[pairs], weights: options.weighting == .value ? Array(table.values[pairs]) : nil)
+        of: matrix, table.others[pairs], weights: options.weighting == .value ? Array(table.values[pairs]) : nil,
+        damping: options.damping)
     }
     var model = TrainedModel(
       objective: objective, options: options.record,

@@ -91,12 +91,12 @@ typealias Lanes = SIMD16<Float>
     }
   }
 
-  /// The unit vectors.
-  func matrix(dimensions: Int) -> EmbeddingMatrix {
+  /// The vectors, all at one length.
+  func matrix(dimensions: Int, length: Float) -> EmbeddingMatrix {
     unsafe EmbeddingMatrix(count: count, dimension: dimensions) { floats, floatStride in
       for row in 0..<count {
         // Safe: both rows have at least this many numbers.
-        for k in 0..<dimensions { unsafe floats[row * floatStride + k] = unit(row)[k] }
+        for k in 0..<dimensions { unsafe floats[row * floatStride + k] = length * unit(row)[k] }
       }
     }
   }

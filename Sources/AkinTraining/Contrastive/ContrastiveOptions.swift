@@ -3,10 +3,13 @@ import AkinVectors
 
 /// Options of ``Contrastive``: unit vectors of items, learned against many drawn items at once.
 ///
-/// A user is the mean of the items of its history at length 1, ẑ = Σ q / |Σ q|, as in the aggregation of SimpleX (Mao et al. 2021)
-/// without a vector of the user's own; so a new user has the vector that training would use. With the weighting `value` the vectors of
-/// users are Σ value · q at length 1; the items are learned as without. A positive item is scored by the
-/// history without itself, as in leave-one-out. With s = ẑ · q + b and N drawn items j of equal weight, the loss of a positive i is
+/// A user is the damped mean of the n items of its history, ẑ = c Σ q / (n + κ), as in the aggregation of SimpleX (Mao et al.
+/// 2021) without a vector of the user's own and without its normalisation; so a new user has the vector that training would
+/// use. c is 1 in the first epoch; before each other one it is set so that ẑ has a mean length of 1 over the users. In the
+/// model every item has the length √c, and a user is the damped mean of these. Without κ, and with the cosine-contrastive loss,
+/// ẑ = Σ q / |Σ q|. With the weighting `value` the vectors of users are means by values, and n is (Σ value)² / Σ value²; the
+/// items are learned as without. A positive item is scored by the history without itself, as in leave-one-out. With s = ẑ · q +
+/// b and N drawn items j of equal weight, the loss of a positive i is
 ///
 ///     sampled-softmax       −ln (e^(sᵢ/τ) / (e^(sᵢ/τ) + Σⱼ e^(sⱼ/τ − ln pⱼ)))       pⱼ in proportion to the chance of j
 ///     cosine-contrastive    1 − sᵢ  +  w / N Σⱼ max(0, sⱼ − m)                        without biases b
@@ -26,6 +29,9 @@ public struct ContrastiveOptions: Sendable, Equatable {
   public var margin = 0.8
   /// w of the contrastive loss; at least 0.
   public var negativeWeight = 150.0
+  /// κ of the sampled softmax: added to the items of a history in the divisor of their sum. Above 0, at most 1e6; `nil` takes the
+  /// direction of the sum, and its length says nothing.
+  public var historyDamping: Double? = 2
   /// Drawn items, which all users of a step share; 1 to 65,536. As many as there are items take each item once.
   public var negatives = 4096
   /// Users of a step; 1 to 65,536.
@@ -42,6 +48,9 @@ public struct ContrastiveOptions: Sendable, Equatable {
 
   /// Epochs over which the step size falls, and the share of it that is left then.
   static let (fallEpochs, lastShare) = (24.0, 0.05)
+
+  /// κ where the loss has one.
+  var damping: Double? { loss == .softmax ? historyDamping : nil }
 
   /// Creates the default options.
   public init() {}
@@ -68,6 +77,10 @@ public struct ContrastiveOptions: Sendable, Equatable {
     try OptionCheck.notNegative("negative-weight", negativeWeight)
     guard negativeWeight <= 1e6 else {
       throw .option(name: "negative-weight", expected: "at most 1e6", found: "\(negativeWeight)")
+    }
+    if let historyDamping, !(historyDamping > 0 && historyDamping <= 1e6) {
+      throw .option(
+        name: "history-damping", expected: "a number above 0, at most 1e6, or none", found: "\(historyDamping)")
     }
     try OptionCheck.whole("negatives", negatives, in: 1...65_536)
     try OptionCheck.whole("batch", batch, in: 1...65_536)
@@ -96,6 +109,7 @@ extension ContrastiveOptions: EpochTrainingMethod {
     } else {
       (facts["margin"], facts["negativeWeight"]) = (.number(margin), .number(negativeWeight))
     }
+    facts["historyDamping"] = damping.map { .number($0) }
     if weighting == .value { facts["weighting"] = .string("\(weighting)") }
     facts["positiveFrom"] = positiveFrom.map { .number($0) }
     return facts

@@ -3,9 +3,9 @@ import AkinVectors
 
 /// The gradients of 32 users against the drawn items of a batch, written down for each pair and each drawn item.
 ///
-///     z = Σ q of the history; ẑ = z / |z|
+///     z = Σ q of the history; ẑ = f z, with the multiplier f of ``HistoryScale``
 ///     scores = drawn items × ẑ                                   one product for all 32
-///     for each positive i: r = z − qᵢ; s = r · qᵢ / |r| + bᵢ     the history without i
+///     for each positive i: r = z − qᵢ; s = f r · qᵢ + bᵢ         the history without i, and its f
 ///     the loss's gradient g by s, and by the scores; then by ẑ, z and each q
 ///
 /// Cost: 3 products of 32 × drawn items × components, and a few passes over the components of each pair.
@@ -15,6 +15,7 @@ struct ContrastiveStep {
   let batch: ContrastiveBatch
   let gradients: ContrastiveGradients
   let options: ContrastiveOptions
+  let history: HistoryScale
   let loops: LayerLoops
 
   private var lanesPerRow: Int { items.stride / 16 }
@@ -46,7 +47,7 @@ struct ContrastiveStep {
     return loss
   }
 
-  /// Sums the items of a user, and writes the sum at length 1 / temperature into the inputs.
+  /// Sums the items of a user, and writes the user's vector, divided by the temperature, into the inputs.
   ///
   /// - Returns: The length of the sum; 0 for a user without a direction.
   private func addUp(_ user: Int, _ lane: Int, in space: ContrastiveSpace) -> Float {
@@ -67,9 +68,10 @@ struct ContrastiveStep {
       for pair in pairs { clear(pair) }
       return 0
     }
+    let factor = scale * history.multiplier(count: pairs.count, length: norm)
     for k in 0..<items.stride {
       unsafe space.inputs.floats[k * ContrastiveSpace.users + lane] =
-        space.sums.floats[lane * items.stride + k] * (scale / norm)
+        space.sums.floats[lane * items.stride + k] * factor
     }
     for pair in pairs {
       let q = unsafe lanes(items.unit(Int(batch.items[pair])))
@@ -100,13 +102,14 @@ struct ContrastiveStep {
     }
   }
 
-  /// The score of a positive by the history without it, and the length of that history's sum; `nil` without a direction.
-  private func score(_ pair: Int, norm: Float) -> (score: Float, length: Float)? {
+  /// The score of a positive by the history without it, and the multiplier of that history's sum; `nil` without a direction.
+  private func score(_ pair: Int, of user: Int, norm: Float) -> (score: Float, factor: Float)? {
     let product = unsafe gradients.numbers.floats[pair]
     let square = norm * norm - 2 * product + 1
     if square < 1e-3 { return nil }
-    let length = square.squareRoot()
-    return ((product - 1) / length, length)
+    let count = batch.offsets[user + 1] - batch.offsets[user] - 1
+    let factor = history.multiplier(count: count, length: square.squareRoot())
+    return ((product - 1) * factor, factor)
   }
 
   /// The sampled softmax: turns the scores into the gradient by them, and the positives into theirs.
@@ -118,7 +121,7 @@ struct ContrastiveStep {
     }
     for (lane, user) in users.enumerated() where norms[lane] > 0 {
       for pair in batch.offsets[user]..<batch.offsets[user + 1] {
-        guard let (score, _) = score(pair, norm: norms[lane]) else { continue }
+        guard let (score, _) = score(pair, of: user, norm: norms[lane]) else { continue }
         unsafe largest[lane] = max(largest[lane], (score + items.bias(Int(batch.items[pair]))) * scale)
       }
     }
@@ -141,7 +144,7 @@ struct ContrastiveStep {
   ) -> Float {
     var factor: Float = 0
     for pair in batch.offsets[user]..<batch.offsets[user + 1] {
-      guard let (score, length) = score(pair, norm: norm) else {
+      guard let (score, multiplier) = score(pair, of: user, norm: norm) else {
         clear(pair)
         continue
       }
@@ -150,7 +153,7 @@ struct ContrastiveStep {
       let slope = -total / (total + own) * scale
       factor += 1 / (total + own)
       loss.add(log(Double(total + own)) - Double(logit))
-      write(pair, lane, slope: slope, score: score, length: length, in: space)
+      write(pair, lane, slope: slope, score: score, multiplier: multiplier, in: space)
       unsafe gradients.numbers.floats[pair] = slope
     }
     return factor
@@ -163,13 +166,13 @@ struct ContrastiveStep {
     var factors = [Float](repeating: 0, count: ContrastiveSpace.users)
     for (lane, user) in users.enumerated() where norms[lane] > 0 {
       for pair in batch.offsets[user]..<batch.offsets[user + 1] {
-        guard let (score, length) = score(pair, norm: norms[lane]) else {
+        guard let (score, multiplier) = score(pair, of: user, norm: norms[lane]) else {
           clear(pair)
           continue
         }
         factors[lane] += Float(options.negativeWeight) / count
         loss.add(Double(1 - score))
-        write(pair, lane, slope: -1, score: score, length: length, in: space)
+        write(pair, lane, slope: -1, score: score, multiplier: multiplier, in: space)
         unsafe gradients.numbers.floats[pair] = 0
       }
     }
@@ -186,17 +189,19 @@ struct ContrastiveStep {
 
   /// Writes the gradient of a positive by its item, and adds that by the user's sum.
   private func write(
-    _ pair: Int, _ lane: Int, slope: Float, score: Float, length: Float, in space: ContrastiveSpace
+    _ pair: Int, _ lane: Int, slope: Float, score: Float, multiplier: Float, in space: ContrastiveSpace
   ) {
     // Safe: rows of `stride` floats, from multiples of 64 bytes on.
     let q = unsafe lanes(items.unit(Int(batch.items[pair])))
     let sum = unsafe lanes(space.sums.floats.baseAddress! + lane * items.stride)
     let own = unsafe lanes(space.own.floats.baseAddress! + lane * items.stride)
     let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
-    let (inverse, factor, cosine) = (Lanes(repeating: 1 / length), Lanes(repeating: slope), Lanes(repeating: score))
+    let (scaled, factor) = (Lanes(repeating: multiplier), Lanes(repeating: slope))
+    // A direction does not move along itself.
+    let cosine = Lanes(repeating: history.isDirection ? score : 0)
     for k in 0..<lanesPerRow {
-      let rest = unsafe (sum[k] - q[k]) * inverse
-      let turned = unsafe factor * (q[k] - cosine * rest) * inverse
+      let rest = unsafe (sum[k] - q[k]) * scaled
+      let turned = unsafe factor * (q[k] - cosine * rest) * scaled
       unsafe row[k] = factor * rest - turned
       unsafe own[k] += turned
     }
@@ -210,12 +215,13 @@ struct ContrastiveStep {
     for k in 0..<items.stride {
       unsafe space.row.floats[k] = space.slopes.floats[k * ContrastiveSpace.users + lane] * scale
     }
-    let inverse = Lanes(repeating: 1 / norm)
+    let pairs = batch.offsets[user]..<batch.offsets[user + 1]
+    let scaled = Lanes(repeating: history.multiplier(count: pairs.count, length: norm))
     var along = Lanes.zero
-    for k in 0..<lanesPerRow { unsafe along += slope[k] * sum[k] * inverse }
+    if history.isDirection { for k in 0..<lanesPerRow { unsafe along += slope[k] * sum[k] * scaled } }
     let share = Lanes(repeating: along.sum())
-    for k in 0..<lanesPerRow { unsafe slope[k] = (slope[k] - share * sum[k] * inverse) * inverse + own[k] }
-    for pair in batch.offsets[user]..<batch.offsets[user + 1] {
+    for k in 0..<lanesPerRow { unsafe slope[k] = (slope[k] - share * sum[k] * scaled) * scaled + own[k] }
+    for pair in pairs {
       let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
       for k in 0..<lanesPerRow { unsafe row[k] += slope[k] }
     }

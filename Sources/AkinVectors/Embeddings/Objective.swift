@@ -117,6 +117,8 @@ public struct Objective: Sendable, Equatable {
   /// The damping k of the item means subtracted from ratings, `(Σr + kμ) / (n + k)`; `nil` when none were. The item
   /// biases hold the means.
   public var meanDamping: Double?
+  /// The damping κ of a user that is the mean of n items, Σ q / (n + κ), for ``Model/contrastive``; `nil` when users are directions.
+  public var historyDamping: Double?
   /// The range of ratings in training, to which predictions are clipped. `nil` when values are no ratings.
   public var scale: ClosedRange<Double>?
   /// The smallest value of a positive label.
@@ -186,7 +188,10 @@ extension Objective {
     case .twoTower: "cosine of the two towers' vectors"
     case .popular: "share of the users who have the item"
     case .random: "none: a cosine of random directions"
-    case .contrastive: "order only: the cosine with the mean of the history, plus the item's bias"
+    case .contrastive:
+      historyDamping == nil
+        ? "order only: the cosine with the mean of the history, plus the item's bias"
+        : "order only: the product with the damped mean of the history, plus the item's bias"
     case .spectral: "order only: the smoothed share of a history that leads to the item"
     }
   }

@@ -76,6 +76,9 @@ extension Facts {
     if objective.model == .contrastive {
       add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
       add("negatives", "Items drawn for a step", .number(objective.negatives, decimals: 4))
+      if let damping = objective.historyDamping {
+        add("historyDamping", "Histories damped by", .number(damping, decimals: 4))
+      }
       return
     }
     add("lambdaUser", "lambda (users)", .number(objective.lambdaUser, decimals: 4))

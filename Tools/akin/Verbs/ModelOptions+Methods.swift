@@ -43,6 +43,7 @@ extension ModelOptions {
     options.learningRate = arguments[learningRate] ?? options.learningRate
     options.loss = arguments[loss] ?? options.loss
     options.temperature = arguments[temperature]
+    options.historyDamping = arguments[historyDamping]
     options.margin = arguments[margin]
     if let weighting = arguments[weighting] { options.weighting = weighting == .constant ? .label : weighting }
     options.negativeWeight = arguments[negativeWeight]

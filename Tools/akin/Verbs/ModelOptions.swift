@@ -130,6 +130,17 @@ enum ModelOptions {
   static let negativeWeight = Option(
     "negative-weight", .number(in: 0...1e6), default: contrastive.negativeWeight,
     "Weight of the drawn items together in the cosine-contrastive loss")
+  static let historyDamping = Option(
+    "history-damping",
+    Reading<Double?>(
+      placeholder: "K|none", expected: "a number above 0, at most 1e6, or none",
+      show: { $0.map { "\($0)" } ?? "none" },
+      read: { text in
+        if text == "none" { return .some(nil) }
+        guard let number = Double(text), number > 0, number <= 1e6 else { return nil }
+        return number
+      }), default: contrastive.historyDamping,
+    "sampled-softmax: a user is the sum of the n items of the history over n + K; none takes the sum at length 1")
   static let rounds = Option(
     "rounds", .integer(in: 0...1000), default: SVDOptions().rounds,
     "Rounds of subspace iteration; spectral: at most so many rounds of a block Krylov method, at least 1")
@@ -161,7 +172,7 @@ enum ModelOptions {
     OptionGroup("bpr, logistic and contrastive only", [positiveFrom, popularity]),
     OptionGroup("bpr only", [explicitShare]),
     OptionGroup("logistic and contrastive only", [negatives]),
-    OptionGroup("contrastive only", [temperature, margin, negativeWeight]),
+    OptionGroup("contrastive only", [temperature, historyDamping, margin, negativeWeight]),
     OptionGroup("svd and spectral only", [rounds]),
     OptionGroup("spectral only", [userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]),
     OptionGroup("two-tower and contrastive only", [batch]),
@@ -198,8 +209,8 @@ enum ModelOptions {
       [dimensions, weighting, power, rounds, userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]
     case .contrastive:
       [
-        dimensions, epochs, learningRate, loss, weighting, positiveFrom, popularity, negatives, temperature, margin,
-        negativeWeight, batch,
+        dimensions, epochs, learningRate, loss, weighting, positiveFrom, popularity, negatives, temperature,
+        historyDamping, margin, negativeWeight, batch,
       ]
     case .random: [dimensions]
     case .twoTower: [dimensions, epochs, learningRate, range, hidden, batch] + FeatureOptions.all
