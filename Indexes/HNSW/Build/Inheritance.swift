@@ -152,7 +152,7 @@ extension Inheritance {
     let (gone, candidates) = unsafe (scratch.gone, scratch.candidates)
     let visited = context.visited
     _ = visited.insert(node)
-    // Safe: there is room for `maximumWidth` nodes: at most half as many links, and fewer than a hundred others.
+    // Safe: there is room for `maximumWidth` nodes: at most half as many links, and fewer than 200 others.
     var (found, lost) = (0, 0)
     if let links = unsafe links(of: source, level, layer, context) {
       for place in 0..<links.count {

@@ -101,7 +101,7 @@ extension SearchCost {
     let isOwnMetric = question == .nearest || storage.metric != .innerProduct
     self.init(
       dimension: storage.vectors.dimension, codeWidth: isOwnMetric ? storage.codes?.book.width ?? 0 : 0,
-      minimumPrefix: question == .nearest ? storage.minimumPrefix : 0, links: storage.baseLayer.width,
+      minimumPrefix: question == .nearest ? storage.minimumPrefix : 0, links: storage.baseLayer.mostLinks,
       items: storage.vectors.count, rates: unsafe storage.kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)
   }
 }

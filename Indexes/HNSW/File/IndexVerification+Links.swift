@@ -20,7 +20,8 @@ extension IndexVerification {
       let others = Int(section.byte(at: bytes.lowerBound + 1) ?? 0) >> 2
       if node < nodes, unsafe packed.row(of: node) == nil {
         list.add(section, bytes, .rule("node \(node) has more than \(shape.places) links and nearest nodes"))
-      } else if links.count - others > graph.m0 || others > PackedLinks.mostNearest {
+        continue
+      } else if node < nodes, links.count - others > graph.m0 || others > PackedLinks.mostNearest {
         list.add(section, bytes, .rule("node \(node) has \(links.count - others) links and \(others) nearest nodes"))
       } else if let outside = links.first(where: { $0 >= nodes }) {
         list.add(section, bytes, .outOfRange(position: UInt64(node), found: UInt64(outside), limit: UInt64(nodes)))

@@ -41,7 +41,7 @@ import CAkinKernels
 
   let rows: Rows
   /// The most links of a slot; at most ``maximumWidth``.
-  let width: Int
+  let mostLinks: Int
   /// The number of slots: a link at or above it is damage.
   let count: Int
   /// For an upper layer: pairs (node, first row of links) for each slot, and one more pair; `nil` on layer 0, where the
@@ -55,10 +55,10 @@ import CAkinKernels
   /// Layer 0.
   init(base rows: Rows, nodes: Int) {
     self.rows = rows
-    width =
+    mostLinks =
       switch rows {
       case .table(let table): table.stride
-      case .packed(let packed): packed.width
+      case .packed(let packed): packed.mostLinks
       }
     self.count = nodes
     unsafe self.upper = nil
@@ -69,7 +69,7 @@ import CAkinKernels
   /// An upper layer: its slots are positions in `upper`.
   init(level: Int, _ table: Table, upper: UnsafePointer<UInt32>, slots: Int, nodes: Int) {
     rows = .table(table)
-    width = table.stride
+    mostLinks = table.stride
     self.count = slots
     unsafe self.upper = upper
     self.level = level
@@ -78,7 +78,7 @@ import CAkinKernels
 
   /// The links of a slot below `count`, up to ``noNode`` where there is one; `nil` where the file points outside.
   ///
-  /// - Parameter buffer: Room for ``width`` links and ``PackedLinks/spare`` more, which the answer may lie in. The links are as
+  /// - Parameter buffer: Room for ``maximumWidth`` links and ``PackedLinks/spare`` more, which the answer may lie in. The links are as
   ///   the file has them, unchecked.
   @inline(__always)
   func links(of slot: Int, _ buffer: UnsafeMutablePointer<UInt32>) -> UnsafeBufferPointer<UInt32>? {

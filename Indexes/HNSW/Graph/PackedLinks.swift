@@ -23,6 +23,8 @@ import CAkinKernels
 
   /// The sizes of rows.
   struct Shape: Equatable {
+    /// The most links of a row.
+    let links: Int
     /// Bits of a link: enough for the largest of the nodes, but 8 at least, and 32 where 24 are not enough.
     let bits: Int
     /// The most links and others of a row.
@@ -36,6 +38,7 @@ import CAkinKernels
     ///   - metric: By inner product all places for links are in use, and links do not lead to the nearest by cosine: there are
     ///     eight places more.
     init(nodes: Int, m0: Int, metric: Metric) {
+      links = m0
       let enough = Int.bitWidth - max(0, nodes - 1).leadingZeroBitCount
       bits = enough > 24 ? 32 : max(8, enough)
       places = max(m0 + (metric == .innerProduct ? 8 : 0), 40)
@@ -50,8 +53,8 @@ import CAkinKernels
   private let bits: UInt32
   /// The last byte of a row that holds one of its first 32 links.
   private let reach: Int
-  /// The most links and others of a row.
-  let width: Int
+  /// The most links and others of a row, and the most links.
+  let (width, mostLinks): (Int, Int)
   private let unpack: Unpack
 
   private typealias Unpack =
@@ -66,7 +69,7 @@ import CAkinKernels
     stride = shape.stride
     bits = UInt32(shape.bits)
     reach = PackedLinks.headerBytes + 4 * shape.bits - 1
-    width = shape.places
+    (width, mostLinks) = (shape.places, shape.links)
     unsafe unpack = kernels.pointee.unpack_links
   }
 
