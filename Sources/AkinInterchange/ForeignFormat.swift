@@ -116,14 +116,14 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
       return format == .gzip && FileSignature.isOfR(file.path) ? .r : format
     }
     if isONNX(head) { return .onnx }
-    if head.dropFirst(4).starts(with: "TFL3".utf8) { return .tfLite }
-    if head.dropFirst(8).starts(with: "DUCK".utf8) { return .duckDB }
+    let isBinary = head.contains { $0 < 0x09 }
+    if isBinary, head.dropFirst(4).starts(with: "TFL3".utf8) { return .tfLite }
+    if isBinary, head.dropFirst(8).starts(with: "DUCK".utf8) { return .duckDB }
     if isPrinted(head) { return .printed }
     if isJSON(head) { return .json }
     if FileSignature.isMarkup(head) { return .markup }
     if isHNSWLib(head, file.byteCount) { return .hnswlib }
     if try isUSearch(file, head) { return .usearch }
-    let isBinary = head.contains { $0 < 0x09 }
     if isBinary, otherPrograms.contains(file.lowercaseExtension) { return .otherProgram }
     switch file.lowercaseExtension {
     case "ann", "annoy": return .annoy

@@ -137,19 +137,23 @@ enum ZipArchive {
   /// - Throws: ``VectorFileError`` for bytes that are damaged, or more than the memory holds; `Cancelled`.
   static func unpack(_ members: inout [Member], of file: InputFile, _ execution: Execution) throws -> InputFile {
     // A copy of 258 bytes takes two bits or more, so a packed byte makes 1,032 bytes at most.
-    var needed: UInt64 = 0
+    var (needed, largest) = (UInt64(0), UInt64(0))
     for member in members {
       guard let packed = member.packed else { continue }
       let most = (packed.range.upperBound - packed.range.lowerBound).multipliedReportingOverflow(by: 1_032)
       guard most.overflow || packed.byteCount <= most.partialValue else {
         throw damaged(member, file, "at most 1,032 bytes for each packed one", "\(packed.byteCount)")
       }
-      needed += min(packed.byteCount, 1 << 48)
+      // Sums of 65,536 members fit.
+      needed += min(packed.byteCount, 1 << 46)
+      largest = max(largest, min(packed.byteCount, 1 << 46) + packed.range.upperBound - packed.range.lowerBound)
     }
+    // A member is unpacked beside its packed bytes and those that were unpacked before.
+    needed += largest
     let free = availableMemory
     guard needed <= free else { throw VectorFileError.memory(path: file.path, needed: needed, present: free) }
     var unpacked: [UInt8] = []
-    unpacked.reserveCapacity(Int(needed))
+    unpacked.reserveCapacity(Int(needed - largest))
     for index in members.indices {
       guard let packed = members[index].packed else { continue }
       let bytes = try file.bytes(
