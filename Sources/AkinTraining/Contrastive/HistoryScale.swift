@@ -24,7 +24,7 @@ struct HistoryScale {
   ///
   /// - Parameters:
   ///   - damping: κ, or `nil` for the direction.
-  ///   - users: Rows of users with a positive pair.
+  ///   - users: Rows of users with two positive pairs or more.
   ///   - positives: The positive pairs, by user.
   /// - Complexity: O(positive pairs × dimensions).
   init(

@@ -11,7 +11,7 @@ import AkinVectors
 /// | `bpr`, `logistic` | the row of the loss, against other items drawn as in training |
 /// | `svd` | the projection of the zero-filled row on the items: a user of the training gets the same vector |
 /// | `spectral` | the projection of the weighed row on the items: a user of the training gets the same vector, to the bit |
-/// | `contrastive` | the mean of the positive items, alike or by values, at length 1: a user of the training gets the same vector, to the bit |
+/// | `contrastive` | the mean of the positive items, alike or by values, damped as in the training: a user of the training gets the same vector, to the bit |
 /// | `popular` | the vector of every user |
 /// | `random` | a direction drawn from the seed and the interactions |
 ///
