@@ -47,6 +47,9 @@ struct ColumnPositionTests {
       (["u,i,4,1433221332117", "v,j,5,1433224214164"], "1 2 3 4"),
       (["2018-09-20,c1,663713001,0.05", "2018-09-21,c2,541518023,0.03"], "2 3 - 1"),
       (["1,10", "1,11"], "1 2 - -"), (["a,b,0.25", "a,c,0.5"], "1 2 3 -"),
+      // Sorted by items that are numbered from 0; an object of JSON behind the ids.
+      (["5,0,4,978300760", "9,0,3,978302109", "12,0,5,978301968"], "1 2 3 4"),
+      (["u1\ti1\t{\"device\":\"ios\"}", "u2\ti1\t{\"device\":\"web\"}"], "1 2 - -"),
     ])
   func dataSets(rows: [String], expected: String) throws {
     #expect(try columns(rows) == expected)

@@ -74,6 +74,17 @@ struct StrayRowTests {
     let error = try #require(scratch.refusal("ts=1 user=1 item=10 msg=\"a b\"\nts=2 user=2 item=10 msg=\"a b\"\n"))
     #expect(error.problem == .namedFields(found: "user=1", mark: "="))
     #expect(scratch.refusal("a=1,b\na=2,c\n") == nil)
+    // Names in front of ids, in columns that are chosen.
+    var format = InteractionFormat()
+    (format.user, format.item) = (.number(1), .number(2))
+    let chosen = try scratch.read("user:1,movie:12,5\nuser:2,movie:12,4\n", format)
+    #expect(chosen.userIDs.count == 2 && chosen.itemIDs.count == 1)
+  }
+
+  @Test("Such an end inside a field is text where other rows follow")
+  func ends() throws {
+    let read = try scratch.read("1,a\u{2028}b,5\n2,c,4\n")
+    #expect(read.userIDs.count == 2 && read.itemIDs.count == 2)
   }
 
   @Test("Other ends of lines are refused with the line that replaces them", arguments: [0x1E, 0x85, 0x2028, 0x2029])

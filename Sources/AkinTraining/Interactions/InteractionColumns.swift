@@ -104,7 +104,6 @@ struct InteractionColumns {
           "column \(finder.shown(truths)) is true in some rows and false in others; both count as interactions")
       }
     } else {
-      try head.refuseNamedFields()
       if format.user == nil, format.item == nil { try head.refuseItemsInRow() }
       var guess = PositionGuess(head, taken: found.map { $0?.column }, readsTimes: format.readsTimes)
       try guess.complete(values: format.value == nil && !format.ignoresValues)

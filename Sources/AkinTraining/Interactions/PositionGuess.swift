@@ -106,8 +106,10 @@ struct PositionGuess {
       remarks.append("\(place) is '\(constant.prefix(40))' in all rows")
       // Words behind it are ids; numbers may be values of one item.
       if values[next].constant == nil, !values[next].areNumbers { return false }
-      // Judgements of TREC: topic, 0, document, relevance.
-      if values[next].constant == nil, constant == "0", values.count == 4, next == column + 1 { return false }
+      // Judgements of TREC: topic, 0, document, relevance. Behind an item 0 of ratings there is one number, and a time.
+      if values[next].constant == nil, constant == "0", values.count == 4, others(behind: column).count == 2 {
+        return false
+      }
     }
     if its.areDegrees { remarks.append("\(place) looks like coordinates") }
     if its.areDates { remarks.append("\(place) looks like times") }

@@ -115,7 +115,9 @@ extension ForeignContent {
   /// Whether a line is a word and an object of JSON: `u1:{"item": 10}`.
   private static func isKeyedJSON(_ line: String) -> Bool {
     guard let open = line.firstIndex(of: "{"), open > line.startIndex, line.last == "}", let mark = line[..<open].last,
-      " \t:,;|".contains(mark)
+      " \t:,;|".contains(mark),
+      // Behind two fields an object is one more field.
+      !line[..<open].dropLast().contains(where: { "\t,;|".contains($0) })
     else { return false }
     return line[line.index(after: open)...].drop { $0 == " " }.first == "\"" && line[open...].contains("\":")
   }

@@ -50,7 +50,7 @@ extension InteractionError {
         + ".to_csv('rows.csv', index=False)"
     case .namedFields(_, let mark, let separator?):
       "take the names away, of names without \(separator) and \(mark): sed -E 's/[^\(separator)\(mark)]+\(mark)//g; s/\(separator)/,/g' "
-        + "\(path) > rows.csv"
+        + "\(path) > rows.csv; if they are parts of ids, name the columns: --user-column, --item-column"
     case .types: "leave it out: sed '\(line)d' \(path) > rows.csv"
     case .pairLists:
       "write a row for each pair: awk -F'[ \\t,;|]+' '{for(i=2;i<=NF;i++){n=split($i,a,\":\");if(n==2)print $1\",\"a[1]\",\"a[2]}}' "
@@ -58,7 +58,8 @@ extension InteractionError {
     case .otherLineEnds(let found):
       "end lines with LF: awk '{gsub(/\(InteractionError.octal(found))/,\"\\n\")}1' \(path) > rows.csv"
     case .namedFields(_, let mark, nil):
-      "take the names away: sed -E 's/^tskv\\t//; s/(^|[ ,;\\t])[A-Za-z_]+\(mark)/\\1/g' \(path) > rows.txt"
+      "take the names away: sed -E 's/^tskv\\t//; s/(^|[ ,;\\t])[A-Za-z_]+\(mark)/\\1/g' \(path) > rows.txt; "
+        + "if they are parts of ids, name the columns: --user-column, --item-column"
     case .baskets:
       "number the rows in their place, and read each as a user and all items: awk '{print NR\",\"$0}' \(path) > lists.csv, with "
         + "--layout lists; if they are users: --layout lists alone"
@@ -85,7 +86,8 @@ extension InteractionError {
     case .comments(let mark):
       "leave comments out: grep -v '^\(mark)' \(path) > rows.csv; if such rows are data: --header no"
     case .headerOrData: "say whether the first row names the columns: --header yes, or --header no"
-    case .foundLines(_, let prefix): "leave them out: sed -E 's/^\(prefix)//' \(path) > rows.csv"
+    case .foundLines(_, let prefix):
+      "leave them out: sed -E 's/^\(prefix)//' \(path) > rows.csv; if they are users, say so: --user-column 1"
     case .unnamedColumn(_, let separator?):
       "name the first column, which counts the rows: sed '1s/^ */row\(separator == "\t" ? "\\t" : separator)/' \(path) > rows.csv; R leaves it "
         + "out with row.names = FALSE, pandas with index=False"

@@ -5,12 +5,23 @@ extension IDSpelling {
   package static func isQuoted(_ text: String) -> Bool {
     let text = text.utf8.first == UInt8(ascii: "b") ? text.dropFirst() : text[...]
     guard text.utf8.count > 2, let first = text.first, let last = text.last else { return false }
-    return ["'": "'", "\"": "\"", "`": "`", "\u{201C}": "\u{201D}", "\u{2018}": "\u{2019}", "\u{AB}": "\u{BB}"][first]
-      == last
+    let close: Character? =
+      switch first {
+      case "'", "\"", "`": first
+      case "\u{201C}": "\u{201D}"
+      case "\u{2018}": "\u{2019}"
+      case "\u{AB}": "\u{BB}"
+      default: nil
+      }
+    return close == last
   }
 
   /// Whether a text is a list of two words or more with numbers: `i1:5,i2:4`, `i1(5) i2(4)`.
   private static func isPairList(_ text: String) -> Bool {
+    let bytes = text.utf8
+    guard bytes.contains(where: { $0 == 0x20 || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }) else {
+      return false
+    }
     let parts = text.split { ",; ".contains($0) }
     return parts.count > 1
       && parts.allSatisfy { part in
