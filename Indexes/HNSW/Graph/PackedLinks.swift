@@ -50,7 +50,9 @@ import CAkinKernels
   /// The number of rows.
   private let nodes: Int
   private let stride: Int
-  private let bits: UInt32
+  /// Bits of a link. All fields are whole words: a layer holds this or a table, and the unused bits of a word would be where the
+  /// compiler puts which of them it is.
+  private let bits: Int
   /// The last byte of a row that holds one of its first 32 links.
   private let reach: Int
   /// The most links and others of a row, and the most links.
@@ -67,7 +69,7 @@ import CAkinKernels
     unsafe self.bytes = bytes
     self.nodes = nodes
     stride = shape.stride
-    bits = UInt32(shape.bits)
+    bits = shape.bits
     reach = PackedLinks.headerBytes + 4 * shape.bits - 1
     (width, mostLinks) = (shape.places, shape.links)
     unsafe unpack = kernels.pointee.unpack_links
@@ -101,7 +103,7 @@ import CAkinKernels
   func links(of node: Int, _ buffer: UnsafeMutablePointer<UInt32>) -> Int? {
     guard let row = unsafe row(of: node) else { return nil }
     // Safe: a row has 40 places at least, and one follows, of 32 bytes at least: so much the kernel may read.
-    unsafe unpack(row.packed, bits, row.links, buffer)
+    unsafe unpack(row.packed, UInt32(truncatingIfNeeded: bits), row.links, buffer)
     return unsafe row.links
   }
 
@@ -113,7 +115,7 @@ import CAkinKernels
     let number = unsafe row.links + row.others
     return unsafe [UInt32](unsafeUninitializedCapacity: width + PackedLinks.spare) { buffer, size in
       // Safe: as in `links`.
-      unsafe unpack(row.packed, bits, number, buffer.baseAddress)
+      unsafe unpack(row.packed, UInt32(truncatingIfNeeded: bits), number, buffer.baseAddress)
       size = number
     }
   }
