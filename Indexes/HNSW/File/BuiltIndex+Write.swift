@@ -181,7 +181,7 @@ extension BuiltIndex {
       try unsafe sink.write(UnsafeRawBufferPointer(start: draft.upper, count: 8 * (draft.slots + 1)))
     }
     builder.add("LNKU", elementBytes: 4 * draft.m, count: draft.upperLinks.rows) { sink in
-      try draft.upperLinks.write(rows: draft.upperLinks.rows, width: draft.m, stride: draft.m, to: sink)
+      try draft.upperLinks.write(width: draft.m, to: sink)
     }
   }
 
@@ -208,12 +208,12 @@ extension BuiltIndex {
 }
 
 extension LinkTable {
-  /// Writes rows without their slack: `width` links each, `stride` numbers from one to the next.
-  func write(rows: Int, width: Int, stride: Int, to sink: SectionSink) throws {
+  /// Writes the rows without their slack: `width` numbers each.
+  func write(width: Int, to sink: SectionSink) throws {
     var block: [UInt32] = []
     for row in 0..<rows {
-      for place in 0..<stride {
-        block.append(place < min(width, count(row)) ? unsafe links[row * capacity + place] : Layer.noNode)
+      for place in 0..<width {
+        block.append(place < count(row) ? unsafe links[row * capacity + place] : Layer.noNode)
       }
       if block.count >= 1 << 16 || row == rows - 1 {
         try sink.write(block)

@@ -82,7 +82,7 @@ extension IndexVerification {
       for level in 1...max(1, min(level(of: slot), IndexLayout.topLevel)) {
         let row = Int(first) + level - 1
         guard row < parts.upperLinks.count else { break }
-        checkLinks(parts.upperLinks, row: row, width: graph.m, limit: graph.upperSlots, own: slot, &list)
+        checkUpperRow(row, of: slot, &list)
         for place in row * graph.m..<(row + 1) * graph.m {
           guard let link = parts.upperLinks.u32(at: place), link < graph.upperSlots else { break }
           if self.level(of: Int(link)) < level {
@@ -96,24 +96,22 @@ extension IndexVerification {
   }
 
   /// A row holds different numbers below the limit, not its own, and after the first empty place only empty ones.
-  private func checkLinks(
-    _ section: SectionView, row: Int, width: Int, limit: Int, own: Int, _ list: inout DamageList
-  ) {
-    let stride = section.byteCount / max(1, section.count) / 4
-    let bytes = row * stride * 4..<(row + 1) * stride * 4
+  private func checkUpperRow(_ row: Int, of slot: Int, _ list: inout DamageList) {
+    let (section, width, limit) = (parts.upperLinks, graph.m, graph.upperSlots)
+    let bytes = row * width * 4..<(row + 1) * width * 4
     var seen: [UInt32] = []
     var ended = false
-    for place in 0..<stride {
-      guard let link = section.u32(at: row * stride + place) else { return }
+    for place in 0..<width {
+      guard let link = section.u32(at: row * width + place) else { return }
       if link == Layer.noNode {
         ended = true
-      } else if ended || place >= width {
+      } else if ended {
         list.add(section, bytes, .rule("row \(row) goes on after its end"))
         return
       } else if link >= limit {
         list.add(section, bytes, .outOfRange(position: UInt64(place), found: UInt64(link), limit: UInt64(limit)))
         return
-      } else if Int(link) == own || seen.contains(link) {
+      } else if Int(link) == slot || seen.contains(link) {
         list.add(section, bytes, .rule("row \(row) links to \(link) twice or to itself"))
         return
       }
