@@ -47,8 +47,9 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   }
 
   /// The default M: 16 for inner products, where most answers come from the largest items and links matter less; 21 for Euclidean
-  /// distance and cosine. There 24 answers 1.2 to 1.7 times as many queries at a recall of 0.99 or more as 16 does, and 21 as many
-  /// as 24 within 3 %, in rows of links that are an eighth shorter.
+  /// distance and cosine. There 24 answers 1.2 to 1.7 times as many queries at a recall of 0.99 or more as 16 does. At the same `ef`,
+  /// from 16 on, 21 answers 4 to 8 % more of them than 24 (200,000 clustered vectors of 96 components), at recalls lower by 0.003 or
+  /// less, in rows of links that are an eighth shorter.
   ///
   /// - Parameter metric: The metric of the index.
   public static func usualM(for metric: Metric) -> Int { metric == .innerProduct ? 16 : 21 }
