@@ -8,15 +8,6 @@ struct ListContentTests {
   let scratch: Scratch
   init() throws { scratch = try Scratch() }
 
-  /// Expects that each text is known as what it is, and that the help says some words.
-  private func expectKnown(_ cases: [(text: String, content: ForeignContent, help: String)]) throws {
-    for (text, content, help) in cases {
-      let error = try #require(scratch.refusal(text), "\(text)")
-      #expect(error.problem == .notText(found: content), "\(text): \(error)")
-      #expect(error.help?.contains(help) == true, "\(content): \(error.help ?? "")")
-    }
-  }
-
   /// Expects that no text is taken for what it only looks like.
   private func expectUnknown(_ texts: [String]) {
     for text in texts {
@@ -46,7 +37,7 @@ struct ListContentTests {
       ("1 |u1 i1\n-1 |u1 i2\n", .vowpalPlain, "first word"),
       ("1 1.0 tag| user_u1 item_i1\n-1 1.0 tag| user_u2 item_i1\n", .vowpalPlain, "sed"),
     ]
-    try expectKnown(cases)
+    try scratch.expectKnown(cases)
     expectUnknown([
       "u1: a,5\nu2: a,4\n", "1),u1\n2),u2\n", "u1,a & b\nu2,c & d\n", "a:1,x\nb:2,x\n", "http://a, 1\nhttp://b, 1\n",
       "Alien: Covenant,5\nAlien: Romulus,4\n",
@@ -162,7 +153,7 @@ struct ListContentTests {
       ("$FL2@(#) SPSS DATA FILE\n", .spss, "read_spss"),
       ("<stata_dta><header></header>\n", .stata, "read_stata"),
     ]
-    try expectKnown(cases)
+    try scratch.expectKnown(cases)
     expectUnknown([
       "user item\n1 10\n\n2 11\n", "1 10\n1 11\n\n2 10\n3 10\n", "a,b=1 5\nc,d 5\n", "var,1\nlet,2\n", "r = 5\nr = 6\n",
       "> a,1\nb,2\n",

@@ -8,18 +8,10 @@ struct ShownTableTests {
   let scratch: Scratch
   init() throws { scratch = try Scratch() }
 
-  private func expectKnown(_ cases: [(text: String, content: ForeignContent, help: String)]) throws {
-    for (text, content, help) in cases {
-      let error = try #require(scratch.refusal(text), "\(text)")
-      #expect(error.problem == .notText(found: content), "\(text): \(error)")
-      #expect(error.help?.contains(help) == true, "\(content): \(error.help ?? "")")
-    }
-  }
-
   @Test(
     "Tables below rules, of R, MediaWiki and BBCode, and maps of EDN are known, with the line that makes rows of them")
   func tables() throws {
-    try expectKnown([
+    try scratch.expectKnown([
       ("user  item\n----  ----\nu1    i1\nu2    i1\n", .columns, "read_fwf('table.txt', dtype=str)"),
       ("====  ====\nuser  item\n====  ====\nu1    i1\n====  ====\n", .columns, "grep -vE '^[-= ]*$"),
       ("+-----+-----+\n| u1  | i1  |\n+-----+-----+\n| u2  | i1  |\n+-----+-----+\n", .drawing, "between bars: sed -E"),
@@ -42,7 +34,7 @@ struct ShownTableTests {
 
   @Test("JSON behind a key, relations of Weka, maps of YAML on a line and lines of syslog are known")
   func records() throws {
-    try expectKnown([
+    try scratch.expectKnown([
       ("u1:{\"item\":\"10\"}\nu2:{\"item\":\"10\"}\n", .keyedJSON, "'key': x[:x.index('{')]"),
       ("u1\t{\"item\": 10, \"v\": 5}\nu2\t{\"item\": 10, \"v\": 4}\n", .keyedJSON, "json.loads(x[x.index('{'):])"),
       ("@relation r\n@attribute user numeric\n@data\n1,10\n", .arff, "grep -vE '^[%@]'"),
@@ -53,7 +45,7 @@ struct ShownTableTests {
         .programLog, "user=([^ ]+)"
       ),
     ])
-    try expectKnown([
+    try scratch.expectKnown([
       ("<r u=\"1\" i=\"10\"/>\n<r u=\"2\" i=\"10\"/>\n", .elements, "s/<[^>]*>//g"),
       ("<tr><td>1</td><td>10</td></tr>\n<tr><td>2</td><td>10</td></tr>\n", .elements, "s/<[^>]*>//g"),
     ])
