@@ -6,7 +6,7 @@ import CAkinKernels
 /// with thick restarts (Wu and Simon 2000).
 ///
 /// The basis Q of the shorter side grows by blocks: the next block is A Aᵀ times the last one, made orthogonal to all before
-/// it, twice. When the basis is full, the Gramian of AᵀQ gives the best vectors within it (Rayleigh and Ritz); these become the
+/// it. When the basis is full, the Gramian of AᵀQ gives the best vectors within it (Rayleigh and Ritz); these become the
 /// first columns of the next basis, and the next block goes on behind them, so nothing that was learned of them is lost.
 ///
 /// Cost of a round: two products of A with about `rank` columns, and O((rows + columns) × rank²) arithmetic. Memory: about
@@ -23,13 +23,14 @@ struct BlockKrylov {
   /// The rounds that were taken.
   private(set) var rounds: Int
 
-  /// Columns of a block.
-  private static let blockWidth = 16
   /// The residual at which no further round is taken.
   private static let enough = 1e-6
 
+  /// The columns of a block for a rank: narrow blocks converge in fewer products, wide ones read a wide basis less often.
+  private static func blockWidth(rank: Int) -> Int { rank < 256 ? 16 : 32 }
+
   /// The columns of the basis for a rank.
-  static func width(rank: Int) -> Int { 2 * rank + 2 * blockWidth }
+  static func width(rank: Int) -> Int { 2 * rank + 2 * blockWidth(rank: rank) }
 
   /// - Parameters:
   ///   - rows: A by its rows.
@@ -45,22 +46,24 @@ struct BlockKrylov {
     let isTall = rows.rowCount > columns.rowCount
     let (short, long) = isTall ? (columns, rows) : (rows, columns)
     let width = min(BlockKrylov.width(rank: rank), short.rowCount)
+    let blockWidth = min(BlockKrylov.blockWidth(rank: rank), width)
     var space = try KrylovSpace(
-      short, long, width: width, blockWidth: min(BlockKrylov.blockWidth, width), seed: seed, execution: execution)
+      short, long, width: width, blockWidth: blockWidth, seed: seed, execution: execution)
     (values, residual, rounds) = ([], 0, 0)
     (left, right) = (DoubleTable(count: 0, width: rank), DoubleTable(count: 0, width: rank))
     while rounds < limit {
-      let kept = min(rank + BlockKrylov.blockWidth, width)
-      let found = try space.fill(keeping: kept)
+      let kept = min(rank + blockWidth, width)
+      let squares = try space.fill(keeping: kept)
       rounds += 1
-      (values, residual) = try space.singular(found, rank: rank)
+      values = space.values(squares, rank: rank)
+      (left, right) = space.vectors(values)
+      residual = try space.residual(values, left, right)
       execution.progress?(
         ProgressEvent(
           stage: "train", completed: rounds, total: limit, unit: "rounds", note: "residual \(rounded(residual))"))
       if residual <= BlockKrylov.enough || width == short.rowCount { break }
     }
-    let (near, far) = try space.vectors(values)
-    (left, right) = isTall ? (far, near) : (near, far)
+    if isTall { swap(&left, &right) }
   }
 }
 
@@ -107,19 +110,22 @@ private struct KrylovSpace {
     let (squares, vectors) = try algebra.eigen(of: images)
     let turn = DoubleTable(count: width, width: kept)
     for k in 0..<kept { for row in 0..<width { turn[row, k] = vectors[k * width + row] } }
-    for table in [basis, images] {
-      copy(try algebra.product(table, turn), to: table, at: 0, columns: kept)
-    }
+    for table in [basis, images] { try algebra.replace(table, by: turn) }
     done = kept
     return Array(squares.prefix(kept))
   }
 
-  /// Makes the next block orthogonal to the basis, and orthonormal. Twice is enough (Parlett).
+  /// Makes the next block orthogonal to the basis, and orthonormal. Where a column keeps a hundredth of its length, once is enough:
+  /// its error against the basis is then a hundred roundings at most. Otherwise twice is (Parlett).
   private mutating func orthogonalise() throws {
-    for _ in 0..<2 {
+    for pass in 0..<2 {
+      let before = try algebra.gramian(of: next)
+      let longest = (0..<next.width).reduce(0.0) { max($0, before[$1, $1]) }
       let shares = try algebra.cross(basis, columns: done, next)
       try algebra.add(basis, columns: done, times: shares, factor: -1, to: next)
-      next = try algebra.orthonormal(next)
+      let smallest: Double
+      (next, smallest) = try algebra.orthonormalised(next)
+      if pass == 0, smallest > 1e-4 * longest { return }
     }
   }
 
@@ -131,34 +137,55 @@ private struct KrylovSpace {
     }
   }
 
-  /// Singular values, and the residual of the worst singular vector: A v = σ u is what a basis that is too small breaks.
-  func singular(_ squares: [Double], rank: Int) throws -> (values: [Double], residual: Double) {
+  /// Singular values from their squares; zeros where nothing but rounding is left.
+  func values(_ squares: [Double], rank: Int) -> [Double] {
     var values = [Double](repeating: 0, count: rank)
     for k in 0..<min(rank, squares.count) where squares[k] > 1e-20 * squares[0] { values[k] = squares[k].squareRoot() }
-    let (near, far) = try vectors(values)
+    return values
+  }
+
+  /// The residual of the worst singular vector: A v = σ u is what a basis that is too small breaks.
+  func residual(_ values: [Double], _ near: DoubleTable, _ far: DoubleTable) throws -> Double {
     let back = try algebra.product(short, far)
-    var sums = [Double](repeating: 0, count: rank)
+    var sums = [Double](repeating: 0, count: values.count)
     for row in 0..<back.count {
-      for k in 0..<rank {
-        let error = back[row, k] - values[k] * near[row, k]
-        sums[k] += error * error
-      }
+      // Safe: the rows have one stride.
+      unsafe sums.add(squaresOf: back.row(row), values, near.row(row))
     }
-    return (values, values[0] > 0 ? (sums.max() ?? 0).squareRoot() / values[0] : 0)
+    return values[0] > 0 ? (sums.max() ?? 0).squareRoot() / values[0] : 0
   }
 
   /// The singular vectors of both sides; zero where the value is 0.
-  func vectors(_ values: [Double]) throws -> (near: DoubleTable, far: DoubleTable) {
-    let (near, far) = (
-      DoubleTable(count: basis.count, width: values.count), DoubleTable(count: images.count, width: values.count)
-    )
-    for (table, from) in [(near, basis), (far, images)] {
-      for k in values.indices where values[k] > 0 {
-        let scale = from === images ? 1 / values[k] : 1
-        for row in 0..<table.count { table[row, k] = from[row, k] * scale }
-      }
+  func vectors(_ values: [Double]) -> (near: DoubleTable, far: DoubleTable) {
+    let near = basis.columns(scaledBy: values.map { $0 > 0 ? 1 : 0 })
+    return (near, images.columns(scaledBy: values.map { $0 > 0 ? 1 / $0 : 0 }))
+  }
+}
+
+extension [Double] {
+  /// Adds the squares of back − value · near to each sum.
+  fileprivate mutating func add(
+    squaresOf back: UnsafeMutablePointer<Double>, _ values: [Double], _ near: UnsafeMutablePointer<Double>
+  ) {
+    for k in indices {
+      // Safe: both rows have a number for each value.
+      let error = unsafe back[k] - values[k] * near[k]
+      self[k] += error * error
     }
-    return (near, far)
+  }
+}
+
+extension DoubleTable {
+  /// The first columns, each times its factor.
+  fileprivate func columns(scaledBy factors: [Double]) -> DoubleTable {
+    precondition(factors.count <= width, "the table has these columns")
+    let out = DoubleTable(count: count, width: factors.count)
+    for row in 0..<count {
+      // Safe: both rows have these columns.
+      let (from, to) = unsafe (self.row(row), out.row(row))
+      for k in factors.indices { unsafe to[k] = from[k] * factors[k] }
+    }
+    return out
   }
 }
 
