@@ -13,8 +13,9 @@ public struct SpectralOptions: Sendable, Equatable {
   /// The rank, and components of each vector; 1 to 1024.
   public var dimensions = 64
   /// The most rounds of the block Krylov method, 1 to 1000: each brings the singular vectors nearer to the true ones. It
-  /// ends early where the residual is below 10⁻⁶.
-  public var rounds = 4
+  /// ends early where the residual is below 10⁻⁶. Rankings gain nothing by more than one: what is left of smaller singular
+  /// vectors helps as much as it harms.
+  public var rounds = 1
   /// The weight of a pair: `constant` is 1 for a value above 0, `value` the value, `power` the value to ``power``.
   public var weighting = Objective.Weighting.constant
   /// The exponent of values for `power`; 0 to 10.

@@ -46,7 +46,7 @@ extension ModelOptions {
     case .svd:
       var options = SVDOptions()
       options.dimensions = arguments[dimensions] ?? options.dimensions
-      options.rounds = arguments[rounds]
+      options.rounds = arguments[rounds] ?? options.rounds
       options.seed = seed
       return options
     case .spectral: return spectralOptions(arguments)

@@ -29,7 +29,7 @@ extension ModelOptions {
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.weighting = arguments[weighting] ?? options.weighting
     options.power = arguments[power]
-    options.rounds = arguments[rounds]
+    options.rounds = arguments[rounds] ?? options.rounds
     options.degrees = Objective.DegreeExponents(
       user: arguments[userDegreeExponent], item: arguments[itemDegreeExponent], score: arguments[scoreDegreeExponent])
     options.seed = arguments[Common.seed]

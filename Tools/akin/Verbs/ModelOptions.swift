@@ -141,9 +141,10 @@ enum ModelOptions {
         return number
       }), default: contrastive.historyDamping,
     "sampled-softmax: a user is the sum of the n items of the history over n + K; none takes the sum at length 1")
-  static let rounds = Option(
-    "rounds", .integer(in: 0...1000), default: SVDOptions().rounds,
-    "Rounds of subspace iteration; spectral: at most so many rounds of a block Krylov method, at least 1")
+  static let rounds = Option<Int?>.optional(
+    "rounds", .integer(in: 0...1000),
+    "Rounds of subspace iteration; spectral: at most so many rounds of a block Krylov method, at least 1",
+    default: "\(SVDOptions().rounds), spectral \(spectral.rounds)")
   static let userDegreeExponent = Option(
     "user-degree-exponent", .number(in: 0...2), default: spectral.degrees.user,
     "Divide the weights of a user by (sum of the user's weights)^X")
