@@ -65,8 +65,11 @@ struct ColdStartTests {
     (contrastive.dimensions, contrastive.epochs, contrastive.positiveFrom) = (4, 2, 3)
     var random = RandomOptions()
     random.seed = 3
+    var elsa = ELSAOptions()
+    (elsa.dimensions, elsa.epochs, elsa.weighting) = (4, 2, .value)
     return [
       wals, constant, mf, everywhere, touched, bpr, logistic, svd, spectral, contrastive, PopularOptions(), random,
+      elsa,
     ]
   }()
 

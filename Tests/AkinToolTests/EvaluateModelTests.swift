@@ -32,7 +32,7 @@ struct EvaluateModelTests {
   private func words(_ model: Objective.Model) -> [String] {
     let small = ["--dimensions", "4"]
     return switch model {
-    case .wals, .mf, .bpr, .logistic, .contrastive: small + ["--epochs", "6"]
+    case .wals, .mf, .bpr, .logistic, .contrastive, .elsa: small + ["--epochs", "6"]
     case .svd, .spectral, .random: small
     case .twoTower: small + ["--epochs", "6", "--hidden", "8"] + features
     case .popular: []

@@ -101,7 +101,7 @@ struct NegativeRatingTests {
     let low = scratch.write("user,item,rating\n1,2,-7.5\n", to: "low.csv")
     let counts = scratch.write("user,item,count\n1,1,1\n1,2,3\n2,1,2\n2,3,1\n3,2,1\n3,3,2\n", to: "c.csv")
     _ = try done("train", counts, "--dimensions", "2", "-o", scratch["w.emb"], "-q")
-    let models = ["wals", "bpr", "logistic", "svd", "spectral", "contrastive", "popular", "random"]
+    let models = ["wals", "bpr", "logistic", "svd", "spectral", "contrastive", "elsa", "popular", "random"]
     var lines = models.map { ["train", low, "--model", $0, "-o", scratch["n.emb"]] }
     lines += models.map { ["evaluate", low, "--model", $0] }
     lines.append(["update", scratch["w.emb"], low, "-o", scratch["n.emb"]])

@@ -55,6 +55,7 @@ struct TrainModelTests {
     #expect(try method("--model", "svd") as? SVDOptions == SVDOptions())
     #expect(try method("--model", "spectral") as? SpectralOptions == SpectralOptions())
     #expect(try method("--model", "contrastive") as? ContrastiveOptions == ContrastiveOptions())
+    #expect(try method("--model", "elsa") as? ELSAOptions == ELSAOptions())
     #expect(try method("--model", "popular") is PopularOptions)
     #expect(try method("--model", "random") as? RandomOptions == RandomOptions())
   }
@@ -81,6 +82,7 @@ struct TrainModelTests {
       (["--model", "contrastive", "--loss", "squared"], "loss: expected sampled-softmax or cosine-contrastive"),
       (["--model", "mf", "--loss", "sampled-softmax"], "loss: expected squared, absolute or logistic"),
       (["--score-degree-exponent", "0.4"], "--score-degree-exponent requires --model spectral"),
+      (["--model", "elsa", "--weighting", "bm25"], "weighting: expected constant or value, found bm25"),
       (["--model", "mf", "--rounds", "3"], "--rounds requires --model svd or spectral"),
       (["--model", "mf", "--w0", "1"], "--w0 requires --model wals"),
       (["--range", "0,6"], "--range requires --model mf"),

@@ -26,10 +26,12 @@ struct TrainingEdgeTests {
   private static func sentence(_ model: Objective.Model, _ input: String) -> String? {
     switch (model, input) {
     case (.bpr, "one pair"), (.bpr, "one user"), (.bpr, "one item"), (.contrastive, "one pair"),
-      (.contrastive, "one item"), (.contrastive, "one positive"):
+      (.contrastive, "one item"), (.contrastive, "one positive"), (.elsa, "one pair"), (.elsa, "one item"),
+      (.elsa, "one positive"):
       "expected a user with a positive item and an item to rank below it, found none"
     case (.bpr, "zeros"), (.logistic, "zeros"), (.contrastive, "zeros"): "or more), the largest is 0.0"
-    case (.wals, "zeros"), (.svd, "zeros"), (.spectral, "zeros"): "expected at least one value above 0, found none"
+    case (.wals, "zeros"), (.svd, "zeros"), (.spectral, "zeros"), (.elsa, "zeros"):
+      "expected at least one value above 0, found none"
     default: nil
     }
   }

@@ -27,6 +27,8 @@ struct UpdateTests {
     (spectral.dimensions, spectral.rounds) = (4, 40)
     var contrastive = ContrastiveOptions()
     (contrastive.dimensions, contrastive.epochs, contrastive.negatives) = (4, 3, 16)
+    var elsa = ELSAOptions()
+    (elsa.dimensions, elsa.epochs) = (4, 3)
     var bpr = BPROptions()
     bpr.dimensions = 4
     bpr.epochs = 4
@@ -37,7 +39,7 @@ struct UpdateTests {
       wals, options { $0.epochs = 6 },
       options {
         $0.meanDamping = 3; $0.biases = .user
-      }, svd, bpr, logistic, spectral, contrastive,
+      }, svd, bpr, logistic, spectral, contrastive, elsa,
     ]
   }()
 

@@ -112,7 +112,9 @@ struct EveryModelValidationTests {
     }
     var contrastive = ContrastiveOptions()
     (contrastive.dimensions, contrastive.epochs, contrastive.negatives) = (4, 9, 16)
-    return [wals, bpr, logistic, contrastive] + mf
+    var elsa = ELSAOptions()
+    (elsa.dimensions, elsa.epochs) = (4, 9)
+    return [wals, bpr, logistic, contrastive, elsa] + mf
   }()
 
   private func world() throws -> Interactions {

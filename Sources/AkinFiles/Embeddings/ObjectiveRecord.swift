@@ -5,7 +5,7 @@ import AkinVectors
 ///
 ///     offset  size  field
 ///          0     2  model         1 WALS, 2 MF, 3 BPR, 4 logistic, 5 SVD, 6 two-tower, 7 popular, 8 random,
-///                                9 spectral, 10 contrastive
+///                                9 spectral, 10 contrastive, 11 ELSA
 ///          2     2  weighting     1 value, 2 constant, 3 BM25, 4 rating, 5 label, 6 power
 ///          4     1  loss          0 squared, 1 absolute, 2 logistic, 3 ranking, 4 none, 5 softmax, 6 contrastive
 ///          5     1  biases        1 user, 2 item

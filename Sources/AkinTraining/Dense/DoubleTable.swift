@@ -34,6 +34,12 @@ import AkinVectors
   /// The first number of a row.
   @unsafe func row(_ row: Int) -> UnsafeMutablePointer<Double> { unsafe base + row * stride }
 
+  /// Sets all numbers to 0.
+  func clear() {
+    // Safe: the table holds count × stride doubles.
+    unsafe base.update(repeating: 0, count: count * stride)
+  }
+
   /// Copies a table of the same shape into this one.
   func copy(from other: DoubleTable) {
     precondition(other.count == count && other.stride == stride, "the tables have the same shape")

@@ -10,6 +10,7 @@ import AkinVectors
 /// | `mf` | the row of J with the users fixed; a subtracted item mean becomes part of the bias |
 /// | `bpr`, `logistic` | the row of the loss; the item is also drawn against other items' positives, as in training |
 /// | `contrastive` | the direction in which the users of the item differ from all users, with the mean bias of items |
+/// | `elsa` | the sum of the directions of the item's users, at length 1 |
 /// | `svd`, `spectral` | the projection of the column on the users |
 public struct ItemFoldIn: Sendable {
   /// An item's vector and bias.
@@ -66,6 +67,7 @@ public struct ItemFoldIn: Sendable {
       make = { _, others, values in Item(vector: projection.row(others, values), bias: 0) }
     case .spectral: make = try embeddings.spectralItemFoldIn(objective, byUser)
     case .contrastive: make = embeddings.contrastiveItemFoldIn(objective)
+    case .elsa: make = embeddings.elsaItemFoldIn(objective)
     case .bpr, .logistic:
       let rows = LabelItemRows(embeddings, interactions, objective, training)
       make = { try rows.item($0, $1, $2) }

@@ -12,6 +12,7 @@ import AkinVectors
 /// | `svd` | the projection of the zero-filled row on the items: a user of the training gets the same vector |
 /// | `spectral` | the projection of the weighed row on the items: a user of the training gets the same vector, to the bit |
 /// | `contrastive` | the mean of the positive items, alike or by values, damped as in the training: a user of the training gets the same vector, to the bit |
+/// | `elsa` | the sum of the items, alike or by values: a user of the training gets the same vector, to the bit |
 /// | `popular` | the vector of every user |
 /// | `random` | a direction drawn from the seed and the interactions |
 ///
@@ -58,6 +59,7 @@ public struct UserFoldIn: Sendable {
     case .svd: make = Projection(on: embeddings.items).user
     case .spectral: make = try embeddings.spectralFoldIn(objective)
     case .contrastive: make = embeddings.contrastiveFoldIn(objective)
+    case .elsa: make = embeddings.elsaFoldIn(objective)
     case .popular: make = { _, _ in User(vector: [1], bias: 0) }
     case .random: make = embeddings.randomFoldIn(training)
     case .twoTower: throw FoldInError.needsFeatures

@@ -24,6 +24,8 @@ public struct Objective: Sendable, Equatable {
     case spectral = 9
     /// Unit vectors of items against drawn items; a user is the mean of its history.
     case contrastive = 10
+    /// Unit vectors of items whose inner products rebuild histories; a user is the sum of its history.
+    case elsa = 11
   }
 
   /// The rule from the value of an interaction to its weight and target.
@@ -193,6 +195,7 @@ extension Objective {
         ? "order only: the cosine with the mean of the history, plus the item's bias"
         : "order only: the product with the damped mean of the history, plus the item's bias"
     case .spectral: "order only: the smoothed share of a history that leads to the item"
+    case .elsa: "order only: the sum of the cosines with the items of the history"
     }
   }
 }
@@ -211,6 +214,7 @@ extension Objective.Model {
     case .random: "random"
     case .spectral: "spectral"
     case .contrastive: "contrastive"
+    case .elsa: "elsa"
     }
   }
 
@@ -219,7 +223,7 @@ extension Objective.Model {
   public var allowsNegativeValues: Bool {
     switch self {
     case .mf, .twoTower: true
-    case .wals, .bpr, .logistic, .svd, .popular, .random, .spectral, .contrastive: false
+    case .wals, .bpr, .logistic, .svd, .popular, .random, .spectral, .contrastive, .elsa: false
     }
   }
 }

@@ -86,6 +86,7 @@ struct AutoPlan: Sendable {
     case let options as WALSOptions: Double(options.dimensions)
     case let options as SpectralOptions: Double(options.dimensions)
     case let options as ContrastiveOptions: Double(options.dimensions)
+    case let options as ELSAOptions: Double(options.dimensions)
     default: 64
     }
   }

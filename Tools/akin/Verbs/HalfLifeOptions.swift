@@ -28,6 +28,7 @@ enum HalfLifeOptions {
       case let options as WALSOptions: options.weighting != .constant
       case let options as SpectralOptions: options.weighting != .constant
       case let options as ContrastiveOptions: options.weighting == .value
+      case let options as ELSAOptions: options.weighting == .value
       default: method is SVDOptions
       }
     // A value from there on would be below it when it has aged.
@@ -38,7 +39,8 @@ enum HalfLifeOptions {
     throw arguments.error(
       .lonely(
         self.halfLife.spelling,
-        needs: "a model whose weights follow the values: wals, spectral or contrastive with --weighting value, or svd"))
+        needs: "a model whose weights follow the values: wals, spectral, contrastive or elsa with --weighting value, "
+          + "or svd"))
   }
 
   /// What ages count, where values halve with it.

@@ -73,6 +73,7 @@ extension Facts {
       add("scoreDegreeExponent", "Score degree exponent", .number(degrees.score, decimals: 4))
       return
     }
+    if objective.model == .elsa { return }
     if objective.model == .contrastive {
       add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
       add("negatives", "Items drawn for a step", .number(objective.negatives, decimals: 4))

@@ -43,6 +43,7 @@ extension ModelOptions {
     case .bpr: return bprOptions(arguments)
     case .logistic: return logisticOptions(arguments)
     case .contrastive: return contrastiveOptions(arguments)
+    case .elsa: return elsaOptions(arguments)
     case .svd:
       var options = SVDOptions()
       options.dimensions = arguments[dimensions] ?? options.dimensions

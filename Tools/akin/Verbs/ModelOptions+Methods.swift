@@ -36,6 +36,17 @@ extension ModelOptions {
     return options
   }
 
+  static func elsaOptions(_ arguments: Arguments) -> ELSAOptions {
+    var options = ELSAOptions()
+    options.dimensions = arguments[dimensions] ?? options.dimensions
+    options.epochs = arguments[epochs] ?? options.epochs
+    options.learningRate = arguments[learningRate] ?? options.learningRate
+    if let weighting = arguments[weighting] { options.weighting = weighting }
+    options.batch = arguments[batch]
+    options.seed = arguments[Common.seed]
+    return options
+  }
+
   static func contrastiveOptions(_ arguments: Arguments) -> ContrastiveOptions {
     var options = ContrastiveOptions()
     options.dimensions = arguments[dimensions] ?? options.dimensions

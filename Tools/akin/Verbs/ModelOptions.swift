@@ -14,9 +14,10 @@ enum ModelOptions {
   private static let towers = TwoTowerOptions()
   private static let spectral = SpectralOptions()
   private static let contrastive = ContrastiveOptions()
+  private static let elsa = ELSAOptions()
 
   static let models: [Objective.Model] = [
-    .wals, .mf, .bpr, .logistic, .svd, .spectral, .contrastive, .twoTower, .popular, .random,
+    .wals, .mf, .bpr, .logistic, .svd, .spectral, .contrastive, .elsa, .twoTower, .popular, .random,
   ]
   static let model = Option(
     "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "Model to train; see the list above")
@@ -38,7 +39,7 @@ enum ModelOptions {
     "epochs", .integer(in: 1...100_000),
     "Passes over the data",
     default: "\(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic \(logistic.epochs), contrastive "
-      + "\(contrastive.epochs), two-tower \(towers.epochs)")
+      + "\(contrastive.epochs), elsa \(elsa.epochs), two-tower \(towers.epochs)")
   static let lambda = Option<Double?>.optional(
     "lambda", .number(in: 0...1e30), "Regularisation of vectors",
     default: "\(wals.lambda), or 0.1 × alpha if all values are equal, mf 1.4, others \(bpr.lambda)")
@@ -51,9 +52,9 @@ enum ModelOptions {
     default: "mf 5, others \(bpr.biasLambda)")
   static let learningRate = Option<Double?>.optional(
     "learning-rate", .number(in: 0...1e30),
-    "Learning rate; contrastive: of the first step, and a twentieth from epoch 24 on",
+    "Learning rate; contrastive and elsa: of the first step, and a twentieth from epoch 24 or 10 on",
     default: "mf 0.02, mf with gd 0.002, two-tower \(towers.learningRate), contrastive "
-      + "\(contrastive.learningRate), others \(bpr.learningRate)")
+      + "\(contrastive.learningRate), elsa \(elsa.learningRate), others \(bpr.learningRate)")
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
     "Smallest value of a positive; smaller values are explicit negatives", default: "above 0")
@@ -71,8 +72,9 @@ enum ModelOptions {
     .choice(
       "RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("power", .power), ("bm25", .bm25)]),
     "Weight of an observed pair: alpha × value, alpha, alpha × value^power, or alpha × bm25(value); spectral: value, 1 or "
-      + "value^power; contrastive: weight of an item in a history, 1 or value",
-    default: "\(wals.weighting), or constant if all values are equal, spectral and contrastive \(spectral.weighting)")
+      + "value^power; contrastive, elsa: weight of an item in a history, 1 or value",
+    default: "\(wals.weighting), or constant if all values are equal, spectral, contrastive and elsa "
+      + "\(spectral.weighting)")
   static let power = Option(
     "power", .number(in: 0...10), default: wals.power, "Exponent of values, for --weighting power")
   static let userExponent = Option(
@@ -158,13 +160,13 @@ enum ModelOptions {
   static let hidden = Option(
     "hidden", .integers(in: 1...4096), default: towers.hidden, "Widths of the hidden layers of both towers")
   static let batch = Option<Int?>.optional(
-    "batch", .integer(in: 1...65_536), "Interactions of one step; contrastive: users of one step",
-    default: "\(towers.batch), contrastive \(contrastive.batch)")
+    "batch", .integer(in: 1...65_536), "Interactions of one step; contrastive and elsa: users of one step",
+    default: "\(towers.batch), contrastive \(contrastive.batch), elsa users / 32, at least 32, at most 1024")
 
   static let groups = [
     OptionGroup(
       "Model", [model, preset, dimensions, epochs, lambda, nu, decay, biasLambda, learningRate, Common.seed]),
-    OptionGroup("wals, spectral and contrastive only", [weighting]),
+    OptionGroup("wals, spectral, contrastive and elsa only", [weighting]),
     OptionGroup("wals and spectral only", [power]),
     OptionGroup("wals only", [userExponent, alpha, w0]),
     OptionGroup("mf only", [optimiser, biases, meanDamping, start]),
@@ -176,7 +178,7 @@ enum ModelOptions {
     OptionGroup("contrastive only", [temperature, historyDamping, margin, negativeWeight]),
     OptionGroup("svd and spectral only", [rounds]),
     OptionGroup("spectral only", [userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]),
-    OptionGroup("two-tower and contrastive only", [batch]),
+    OptionGroup("two-tower, contrastive and elsa only", [batch]),
     OptionGroup("two-tower only", [hidden]),
     OptionGroup("Features (two-tower, wals)", FeatureOptions.all),
     OptionGroup("Feature weights (wals)", SideFeatureOptions.weights),
@@ -187,6 +189,7 @@ enum ModelOptions {
     "Models: wals, weighted alternating least squares over all pairs, ranks well on any data; contrastive learns directions "
       + "of items against many drawn items, takes a user for the mean of the history, and ranks best where there "
       + "are many items; spectral is the decomposition of the table divided by powers of degrees, and needs no tuning; "
+      + "elsa learns item vectors whose inner products rebuild histories; "
       + "mf predicts explicit ratings; bpr ranks positives above unknown items; logistic predicts positive and negative "
       + "labels; svd is the zero-filled decomposition; two-tower learns from features alone, so new users and items have "
       + "vectors; popular and random are baselines."
@@ -213,6 +216,7 @@ enum ModelOptions {
         dimensions, epochs, learningRate, loss, weighting, positiveFrom, popularity, negatives, temperature,
         historyDamping, margin, negativeWeight, batch,
       ]
+    case .elsa: [dimensions, epochs, learningRate, weighting, batch]
     case .random: [dimensions]
     case .twoTower: [dimensions, epochs, learningRate, range, hidden, batch] + FeatureOptions.all
     case .popular: []

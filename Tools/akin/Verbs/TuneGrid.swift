@@ -16,6 +16,7 @@ enum TuneGrid {
       case .bpr, .logistic: [("learning-rate", ["0.02", "0.05", "0.1"]), ("lambda", ["0.003", "0.01", "0.03"])]
       case .contrastive: [("temperature", ["0.1", "0.15", "0.2"]), ("learning-rate", ["0.1", "0.25"])]
       case .spectral: [("dimensions", ["32", "64", "128", "256"]), ("score-degree-exponent", ["0.4", "0.5", "0.6"])]
+      case .elsa: [("dimensions", ["32", "64", "128", "256"]), ("learning-rate", ["0.03", "0.1"])]
       case .svd: [("dimensions", ["16", "32", "64", "128"])]
       case .twoTower: [("learning-rate", ["0.003", "0.01"]), ("batch", ["32", "128"])]
       case .popular, .random: []

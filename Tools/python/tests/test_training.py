@@ -48,7 +48,7 @@ def test_every_input_gives_the_same_embeddings(ratings, trained, tmp_path):
     assert named.ids[7] == "i007" and same(named, trained)
 
 
-@pytest.mark.parametrize("model", ["wals", "mf", "bpr", "logistic", "svd", "spectral", "contrastive", "popular", "random"])
+@pytest.mark.parametrize("model", ["wals", "mf", "bpr", "logistic", "svd", "spectral", "contrastive", "elsa", "popular", "random"])
 def test_every_model_recommends_what_is_not_seen(ratings, model):
     options = {} if model in ("popular", "svd", "spectral", "random") else {"epochs": 2}
     if model != "popular":
