@@ -4,8 +4,10 @@ public struct SearchReport: Sendable {
   public struct Search: Sendable {
     /// The name: `ef 64`, `recall 0.95`, `exact`.
     public var name: String
-    /// The recall; `nil` for the exact way, which finds all.
+    /// The recall; `nil` for the exact way.
     public var recall: RecallReport?
+    /// The mean recall of the exact way: 1, but where an index keeps rounded vectors and the truth is by the true ones.
+    public var exactRecall: Double
     /// The recall that was asked for, or `nil`.
     public var target: Double?
     /// The latency.
@@ -18,15 +20,17 @@ public struct SearchReport: Sendable {
     /// - Parameters:
     ///   - name: The name.
     ///   - recall: The recall; `nil` for the exact way.
+    ///   - exactRecall: The mean recall of the exact way.
     ///   - target: The recall that was asked for, or `nil`.
     ///   - latency: The latency.
     ///   - deciles: The recall by popularity of the true neighbours, or `nil`.
     public init(
-      name: String, recall: RecallReport?, target: Double? = nil, latency: LatencySummary,
+      name: String, recall: RecallReport?, exactRecall: Double = 1, target: Double? = nil, latency: LatencySummary,
       deciles: PopularityDeciles? = nil
     ) {
       self.name = name
       self.recall = recall
+      self.exactRecall = exactRecall
       self.target = target
       self.latency = latency
       self.deciles = deciles
@@ -36,7 +40,7 @@ public struct SearchReport: Sendable {
     public var isExact: Bool { recall == nil }
 
     /// The mean recall.
-    public var mean: Double { recall?.mean ?? 1 }
+    public var mean: Double { recall?.mean ?? exactRecall }
 
     /// The share of queries whose recall is more than 0.1 below the target, or below the mean where there is no target.
     public var shareBelow: Double { recall?.distribution.share(below: target ?? mean) ?? 0 }

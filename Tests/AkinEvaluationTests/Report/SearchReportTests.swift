@@ -12,7 +12,8 @@ struct SearchReportTests {
 
   /// Searches that find 1, 2, … of ten items each, and the exact way.
   private func report(
-    searches: Int = 4, queries: Int = 30, name: String = "ef", times: [Double] = [10, 20, 400], target: Double? = nil
+    searches: Int = 4, queries: Int = 30, name: String = "ef", times: [Double] = [10, 20, 400], target: Double? = nil,
+    exactRecall: Double = 1
   ) -> SearchReport {
     let truth = (0..<queries).map { list($0..<$0 + 10) }
     var all = (0..<searches).map { number in
@@ -25,7 +26,8 @@ struct SearchReportTests {
     }
     all.append(
       SearchReport.Search(
-        name: "exact", recall: nil, latency: LatencySummary(microseconds: times, wallSeconds: 0.05)))
+        name: "exact", recall: nil, exactRecall: exactRecall,
+        latency: LatencySummary(microseconds: times, wallSeconds: 0.05)))
     return SearchReport(
       title: "Recall of <x>", facts: [("Queries", "\(queries), \"all\"")], k: 10, latencyName: "one query",
       popularityName: "the number of users who have the item", searches: all)
@@ -68,6 +70,13 @@ struct SearchReportTests {
       // Six lines of popularity at most, the first and the last search among them.
       #expect(count("class=\"key s", html) == 2 * min(searches, 6))
     }
+  }
+
+  @Test("The exact way of rounded vectors stands at the recall that it has")
+  func rounded() {
+    let html = report(exactRecall: 0.9875).html
+    #expect(html.contains("<title>exact: recall 0.9875, 60 queries a second</title>"))
+    #expect(html.contains("<td>0.9875</td>") && !html.contains("exact: recall 1,"))
   }
 
   @Test("The table has the share of queries far below the target, or below the mean")

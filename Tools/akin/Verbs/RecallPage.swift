@@ -5,8 +5,8 @@ import AkinSupport
 extension RecallVerb {
   /// Writes what was measured as a page.
   static func write(
-    _ page: SearchPage, _ measurement: RecallMeasurement, _ targets: [RecallTarget?], _ plans: [SearchPlan],
-    to path: String, _ arguments: Arguments, _ console: Console
+    _ page: SearchPage, _ measurement: RecallMeasurement, exactRecall: Double, _ targets: [RecallTarget?],
+    _ plans: [SearchPlan], to path: String, _ arguments: Arguments, _ console: Console
   ) throws {
     var searches: [SearchReport.Search] = []
     var points = measurement.points[...]
@@ -18,7 +18,7 @@ extension RecallVerb {
           recall: point.recall, latency: point.latency))
     }
     if let exact = measurement.exact {
-      searches.append(SearchReport.Search(name: "exact", recall: nil, latency: exact))
+      searches.append(SearchReport.Search(name: "exact", recall: nil, exactRecall: exactRecall, latency: exact))
     }
     try page.write(
       searches, title: "Recall of \(arguments[index])", facts: facts(page, measurement, arguments),

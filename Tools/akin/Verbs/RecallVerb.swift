@@ -158,7 +158,8 @@ enum RecallVerb {
       try console.show(listing)
     }
     if let page, let path = arguments[SearchPage.html] {
-      try write(page, measurement, searches.map(\.target), plans, to: path, arguments, console)
+      try write(
+        page, measurement, exactRecall: exactRecall, searches.map(\.target), plans, to: path, arguments, console)
     }
     let means = measurement.points.map(\.recall.mean) + (plans.contains { $0.way == .exact } ? [exactRecall] : [])
     let best = means.max() ?? 1
