@@ -45,22 +45,37 @@ struct GoldenFileTests {
     #expect(related.map(\.row.index) == [17, 18, 40, 34])
   }
 
-  @Test("is what a build at the scalar level writes today, byte for byte")
-  func sameBytes() throws {
+  @Test(
+    "is what a build at the scalar level writes today, byte for byte, and so are those of rounded vectors",
+    arguments: [VectorStore.float32, .float16, .int8, .codes])
+  func sameBytes(store: VectorStore) throws {
     try withDirectory { directory in
       let source = try EmbeddingFile(path: Self.source)
+      let golden = store == .float32 ? Self.golden : Self.path("index-1.0.\(store).idx")
       for threads in [1, 3] {
         let execution = Execution(threads: threads)
         guard let scalar = unsafe Kernels.table(at: .scalar) else { continue }
+        let stored = try unsafe StoredItems(
+          source.items, store: store, metric: source.metric, kernels: scalar, execution: execution)
         let built = try unsafe BuiltIndex(
-          stored: StoredItems(source.items), biases: source.itemBiases?.values, users: source.users,
-          metric: source.metric,
-          options: .small,
-          kernels: scalar, execution: execution)
+          stored: stored, biases: source.itemBiases?.values, users: source.users, metric: source.metric,
+          options: .small, kernels: scalar, execution: execution)
         _ = try built.container(IndexSource(checking: source, execution), .small)
           .write(to: "\(directory)/a.idx", overwrite: true, execution: execution)
-        #expect(try read("\(directory)/a.idx") == read(Self.golden), "\(threads) threads")
+        #expect(try read("\(directory)/a.idx") == read(golden), "\(threads) threads")
       }
     }
+  }
+
+  @Test("of rounded vectors are sound, and answer as they did", arguments: [VectorStore.float16, .int8, .codes])
+  func rounded(store: VectorStore) throws {
+    let path = Self.path("index-1.0.\(store).idx")
+    let (index, whole) = (try HNSWIndex(path: path), try HNSWIndex(path: Self.golden))
+    let report = try HNSWIndex.verify(path: path)
+    #expect(report.isSound, "\(report.damages)")
+    #expect(index.facts.store == store && index.count == 62 && index.facts.vectorError > 0)
+    let found = try index.nearest(to: SampleIndex.queries[0], k: 5, ef: 62)
+    let expected = try whole.nearest(to: SampleIndex.queries[0], k: 5, ef: 62)
+    for (own, exact) in zip(found, expected) { #expect((own.score - exact.score).magnitude < 0.05 * exact.score) }
   }
 }
