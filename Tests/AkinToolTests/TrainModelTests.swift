@@ -31,9 +31,12 @@ struct TrainModelTests {
   @Test("Options of wals follow the data unless the command line sets them")
   func adaptive() throws {
     #expect(try method() as? WALSOptions == WALSOptions())
+    let all = WALSOptions.Adaptive.all
     for (words, left) in [
-      (["--w0", "1"], [.weighting, .lambda]), (["--weighting", "bm25"], [.w0, .lambda]),
-      (["--lambda", "0.05"], [.weighting, .w0]), (["--w0", "1", "--weighting", "constant", "--lambda", "2"], []),
+      (["--w0", "1"], all.subtracting(.w0)), (["--weighting", "bm25"], all.subtracting(.weighting)),
+      (["--lambda", "0.05"], all.subtracting(.lambda)),
+      (["--w0", "1", "--weighting", "constant", "--lambda", "2"], [.nu, .userExponent, .epochs]),
+      (["--nu", "1", "--user-weight-exponent", "0", "--epochs", "15"], [.weighting, .w0, .lambda]),
     ] as [([String], WALSOptions.Adaptive)] {
       guard case .run(let arguments) = try Parser.parse(["x.csv", "-o", "y"] + words, for: TrainVerb.command) else {
         Issue.record("\(words)")
@@ -42,7 +45,7 @@ struct TrainModelTests {
       #expect((try ModelOptions.method(arguments) as? WALSOptions)?.adaptive == left, "\(words)")
     }
     let words = ["train", input, "-o", scratch["a.emb"], "--dimensions", "4", "--epochs", "2", "-f"]
-    let sentence = "akin: note: all values are equal, so these follow the data: weighting constant, w0 1, lambda 0.1"
+    let sentence = "akin: note: all values are equal, so these follow the data: weighting constant, w0 1, lambda 0.3"
     #expect(akin(words + ["--value", "none"]).messages.contains(sentence))
     #expect(!akin(words).messages.contains("all values are equal"))
   }

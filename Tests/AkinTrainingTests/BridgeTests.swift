@@ -67,6 +67,7 @@ struct BridgeTests {
     let x = try world(seed: 21)
     let theirs = ImplicitLeastSquares(x: x, alpha0: alpha0, lambda: 0.02, nu: nu)
     var ours = WALSOptions()
+    ours.adaptive = []
     (ours.dimensions, ours.epochs) = (6, 4)
     (ours.weighting, ours.alpha, ours.decay) = (.constant, 1, .weighed)
     ours.w0 = alpha0 / (1 + alpha0)

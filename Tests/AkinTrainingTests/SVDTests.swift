@@ -68,6 +68,7 @@ struct SVDTests {
     svd.dimensions = 5
     svd.rounds = 12
     var wals = WALSOptions()
+    wals.adaptive = []
     wals.dimensions = 5
     wals.epochs = 60
     wals.weighting = .constant

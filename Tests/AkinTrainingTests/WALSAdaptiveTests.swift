@@ -18,7 +18,7 @@ struct WALSAdaptiveTests {
 
   private func small(_ change: (inout WALSOptions) -> Void = { _ in }) -> WALSOptions {
     var options = WALSOptions()
-    (options.dimensions, options.epochs) = (6, 2)
+    options.dimensions = 6
     change(&options)
     return options
   }
@@ -31,18 +31,23 @@ struct WALSAdaptiveTests {
   }
 
   @Test(
-    "Equal values give constant weights, w0 by the share of observed pairs and lambda 0.1, as if they were set",
-    arguments: [(1, 40), (2, 150), (3, 600)] as [(UInt64, Int)])
+    "Equal values give constant weights, damped users, and w0, regularisation and epochs by counts, as if they were set",
+    arguments: [(1, 40), (2, 1000), (3, 2000)] as [(UInt64, Int)])
   func formula(seed: UInt64, pairs: Int) throws {
     let x = try interactions(seed, pairs: pairs)
     let users = (0..<x.userIDs.count).filter { x.byUser.count(ofRow: $0) > 0 }.count
     let items = (0..<x.itemIDs.count).filter { x.byItem.count(ofRow: $0) > 0 }.count
     let share = Double(x.count) / Double(users * items)
     let found = small().adapted(to: x)
-    #expect(found.weighting == .constant && found.lambda == 0.1 && found.adaptive == .all, "seed \(seed)")
+    #expect(found.weighting == .constant && found.adaptive == .all, "seed \(seed)")
     #expect(abs(found.w0 - min(1, 30 * share)) < 1e-12, "seed \(seed): \(found.w0), share \(share)")
+    // 81^(1/4) is 3.
+    #expect(abs(found.lambda - 0.3) < 1e-12 && found.nu == 0.75 && found.userExponent == 0.25, "seed \(seed)")
+    let passes = (100 * Double(max(users, items)) / Double(x.count)).rounded()
+    #expect(found.epochs == min(15, max(6, Int(passes))), "seed \(seed): \(found.epochs)")
     let set = small {
-      ($0.weighting, $0.lambda, $0.w0) = (.constant, 0.1, found.w0)
+      ($0.weighting, $0.lambda, $0.w0) = (.constant, found.lambda, found.w0)
+      ($0.nu, $0.userExponent, $0.epochs) = (0.75, 0.25, found.epochs)
     }
     #expect(try train(x, small()) == train(x, set), "seed \(seed)")
     #expect(try train(x, small()) != train(x, small { $0.adaptive = [] }), "seed \(seed)")
@@ -65,8 +70,13 @@ struct WALSAdaptiveTests {
     // A value that equals the default counts as set, too.
     #expect(small { $0.w0 = 1 }.adapted(to: x).w0 == 1)
     #expect(small { $0.lambda = 0.05 }.adapted(to: x).lambda == 0.05)
+    #expect(small { $0.userExponent = 0 }.adapted(to: x).userExponent == 0)
+    #expect(small { $0.epochs = 15 }.adapted(to: x).epochs == 15)
+    // lambda follows a nu that is set.
+    let plain = small { $0.nu = 1 }.adapted(to: x)
+    #expect(plain.nu == 1 && abs(plain.lambda - 0.1) < 1e-12)
     let constant = small { $0.weighting = .constant }.adapted(to: x)
-    #expect(constant.lambda == 0.1 && constant.adaptive == [.w0, .lambda])
+    #expect(abs(constant.lambda - 0.3) < 1e-12 && constant.adaptive == .all.subtracting(.weighting))
     let weighed = small { $0.weighting = .bm25 }.adapted(to: x)
     #expect(weighed.weighting == .bm25 && weighed.w0 == 1 && weighed.lambda == 0.05 && weighed.adaptive == [])
   }
@@ -93,12 +103,27 @@ struct WALSAdaptiveTests {
       (user: UserID.number(UInt64($0 / 10)), item: ItemID.number(UInt64($0 % 10)), value: Float(1))
     }
     let x = try Interactions(rows: rows)
-    let model = try WALS.train(x, options: small(), execution: Execution(threads: 1)).trained
-    #expect(model.notes == ["all values are equal, so these follow the data: weighting constant, w0 1, lambda 0.1"])
+    func notes(_ options: WALSOptions) throws -> [String] {
+      try WALS.train(x, options: options, execution: Execution(threads: 1)).trained.notes
+    }
+    let model = try WALS.train(x, options: small { $0.nu = 1 }, execution: Execution(threads: 1)).trained
+    let all = "all values are equal, so these follow the data: weighting constant"
+    #expect(model.notes == [all + ", w0 1, lambda 0.1, user-weight-exponent 0.25, epochs 10"])
     #expect(model.options["lambda"] == .number(0.1) && model.objective.lambdaUser == 0.1)
-    let part = try WALS.train(x, options: small { $0.w0 = 0.5 }, execution: Execution(threads: 1)).trained
-    #expect(part.notes == ["all values are equal, so these follow the data: weighting constant, lambda 0.1"])
-    let set = small { ($0.weighting, $0.w0, $0.lambda) = (.constant, 0.5, 1) }
-    #expect(try WALS.train(x, options: set, execution: Execution(threads: 1)).trained.notes == [])
+    #expect(model.options["epochs"] == .integer(10) && model.objective.userExponent == 0.25)
+    let part = small { ($0.w0, $0.lambda, $0.userExponent, $0.epochs) = (0.5, 1, 0, 2) }
+    #expect(try notes(part) == [all + ", nu 0.75"])
+    let set = small {
+      ($0.weighting, $0.w0, $0.lambda, $0.nu, $0.userExponent, $0.epochs) = (.constant, 0.5, 1, 1, 0, 2)
+    }
+    #expect(try notes(set) == [])
+  }
+
+  @Test("A validation counts epochs itself, up to the fixed default")
+  func validated() throws {
+    let x = try interactions(10, pairs: 2000)
+    let later = Validation(epochs: 15) { Double($0.epoch) }
+    let model = try WALS.train(x, options: small(), validation: later, execution: Execution(threads: 1))
+    #expect(small().adapted(to: x).epochs < 15 && model.options.epochs == 15)
   }
 }

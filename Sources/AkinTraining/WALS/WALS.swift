@@ -31,6 +31,9 @@ public enum WALS {
     solver: Solver
   ) throws -> WALSModel {
     try given.check()
+    // A validation counts the epochs itself.
+    var given = given
+    if validation != nil { given.adaptive.remove(.epochs) }
     let options = given.adapted(to: interactions)
     try options.check()
     let stopping = try EarlyStopping(validation, epochs: options.epochs)

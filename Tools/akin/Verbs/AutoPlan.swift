@@ -102,7 +102,8 @@ struct AutoPlan: Sendable {
       let epoch =
         isDirect
         ? 2 * pairs * d * d + (users + items) * d * d * d / 3 : 40 * pairs * d + 3 * (users + items) * d * d
-      return Double(options.epochs) * epoch
+      // Each setting is stopped early, so its epochs do not follow the data.
+      return Double(given.epochs) * epoch
     case let options as SpectralOptions: return Double(options.rounds) * (8 * pairs * d + 8 * min(users, items) * d * d)
     case let options as ContrastiveOptions:
       return Double(options.epochs) * (users * min(Double(options.negatives), items) / 4 + 20 * pairs) * d

@@ -10,15 +10,15 @@ extension ModelOptions {
     var options = WALSOptions()
     options.sideFeatures = try SideFeatureOptions.sides(arguments, features)
     options.dimensions = arguments[dimensions] ?? options.dimensions
-    options.epochs = arguments[epochs] ?? options.epochs
     // What is set does not follow the data.
+    if let epochs = arguments[epochs] { options.epochs = epochs }
     if let weighting = arguments[weighting] { options.weighting = weighting }
     if arguments.has(w0) { options.w0 = arguments[w0] }
     if let lambda = arguments[lambda] { options.lambda = lambda }
     options.power = arguments[power]
-    options.userExponent = arguments[userExponent]
+    if arguments.has(userExponent) { options.userExponent = arguments[userExponent] }
     options.alpha = arguments[alpha]
-    options.nu = arguments[nu] ?? options.nu
+    if let nu = arguments[nu] { options.nu = nu }
     options.decay = arguments[decay]
     options.seed = arguments[Common.seed]
     return options

@@ -38,15 +38,16 @@ enum ModelOptions {
   static let epochs = Option<Int?>.optional(
     "epochs", .integer(in: 1...100_000),
     "Passes over the data",
-    default: "\(wals.epochs), mf 8 to 200 by optimiser, bpr \(bpr.epochs), logistic \(logistic.epochs), contrastive "
-      + "\(contrastive.epochs), elsa \(elsa.epochs), two-tower \(towers.epochs)")
+    default: "\(wals.epochs), or 6 to 15 by counts if all values are equal, mf 5 to 200 by optimiser, bpr "
+      + "\(bpr.epochs), logistic \(logistic.epochs), contrastive \(contrastive.epochs), elsa \(elsa.epochs), "
+      + "two-tower \(towers.epochs)")
   static let lambda = Option<Double?>.optional(
     "lambda", .number(in: 0...1e30), "Regularisation of vectors",
-    default: "\(wals.lambda), or 0.1 × alpha if all values are equal, mf 1.4, others \(bpr.lambda)")
+    default: "\(wals.lambda), or 0.1 × alpha × 81^(1 - nu) if all values are equal, mf 1.4, others \(bpr.lambda)")
   static let nu = Option<Double?>.optional(
     "nu", .number(in: 0...2),
     "Exponent of the interaction count of a row in its regularisation, lambda × count^nu",
-    default: "\(JSONValue.number(wals.nu).text), mf 0.5")
+    default: "\(JSONValue.number(wals.nu).text), or 0.75 if all values are equal, mf 0.5")
   static let biasLambda = Option<Double?>.optional(
     "bias-lambda", .number(in: 0...1e30), "Regularisation of biases",
     default: "mf 5, others \(bpr.biasLambda)")
@@ -79,7 +80,8 @@ enum ModelOptions {
     "power", .number(in: 0...10), default: wals.power, "Exponent of values, for --weighting power")
   static let userExponent = Option(
     "user-weight-exponent", .number(in: 0...2), default: wals.userExponent,
-    "Divide the weights of a user by (interactions of the user / mean)^X: 0 has no effect, 1 makes all users equal")
+    "Divide the weights of a user by (interactions of the user / mean)^X: 0 has no effect, 1 makes all users equal",
+    described: "0, or 0.25 if all values are equal")
   static let alpha = Option(
     "alpha", .number(in: 0...1e30), default: wals.alpha, "Factor of the weights of observed pairs")
   static let w0 = Option(

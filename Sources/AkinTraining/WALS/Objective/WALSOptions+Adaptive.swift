@@ -13,10 +13,18 @@ extension WALSOptions {
     public static let weighting = Adaptive(rawValue: 1)
     /// ``WALSOptions/w0`` becomes alpha · min(1, max(0.01, 30 · pairs / (users · items))).
     public static let w0 = Adaptive(rawValue: 2)
-    /// ``WALSOptions/lambda`` becomes 0.1 · alpha.
+    /// ``WALSOptions/lambda`` becomes 0.1 · alpha · 81^(1 − nu), so that a row of 81 pairs has 8.1 · alpha whatever nu is.
     public static let lambda = Adaptive(rawValue: 4)
+    /// ``WALSOptions/nu`` becomes 0.75.
+    public static let nu = Adaptive(rawValue: 8)
+    /// ``WALSOptions/userExponent`` becomes 0.25.
+    public static let userExponent = Adaptive(rawValue: 16)
+    /// ``WALSOptions/epochs`` become min(15, max(6, 100 · larger number of users and items / pairs)), rounded, unless a
+    /// validation counts them. Where rows are short, vectors take more passes to learn from rows that they share no pair with;
+    /// where they are long, later passes learn what holds for the training alone.
+    public static let epochs = Adaptive(rawValue: 32)
     /// All of them.
-    public static let all: Adaptive = [.weighting, .w0, .lambda]
+    public static let all: Adaptive = [.weighting, .w0, .lambda, .nu, .userExponent, .epochs]
   }
 
   /// The options that a training on some interactions uses.
@@ -34,10 +42,15 @@ extension WALSOptions {
       let range = interactions.valueRange, range.lowerBound == range.upperBound, range.lowerBound > 0
     else { return options }
     options.weighting = .constant
-    let rows = Double(interactions.byUser.activeRows) * Double(interactions.byItem.activeRows)
-    let density = Double(interactions.count) / rows
-    if adaptive.contains(.w0) { options.w0 = alpha * min(1, max(0.01, 30 * density)) }
-    if adaptive.contains(.lambda) { options.lambda = 0.1 * alpha }
+    let (users, items) = (Double(interactions.byUser.activeRows), Double(interactions.byItem.activeRows))
+    let pairs = Double(interactions.count)
+    if adaptive.contains(.w0) { options.w0 = alpha * min(1, max(0.01, 30 * pairs / (users * items))) }
+    if adaptive.contains(.nu) { options.nu = 0.75 }
+    if adaptive.contains(.lambda) { options.lambda = alpha * pow(81, 1 - options.nu) / 10 }
+    if adaptive.contains(.userExponent) { options.userExponent = 0.25 }
+    if adaptive.contains(.epochs) {
+      options.epochs = Int(min(15, max(6, (100 * max(users, items) / pairs).rounded())))
+    }
     options.adaptive = adaptive
     return options
   }
@@ -50,6 +63,9 @@ extension WALSOptions {
         adaptive.contains(.weighting) ? "weighting \(weighting)" : nil,
         adaptive.contains(.w0) ? "w0 \(JSONValue.number(w0).text)" : nil,
         adaptive.contains(.lambda) ? "lambda \(JSONValue.number(lambda).text)" : nil,
+        adaptive.contains(.nu) ? "nu \(JSONValue.number(nu).text)" : nil,
+        adaptive.contains(.userExponent) ? "user-weight-exponent \(JSONValue.number(userExponent).text)" : nil,
+        adaptive.contains(.epochs) ? "epochs \(epochs)" : nil,
       ].compactMap { $0 }.joined(separator: ", ")
   }
 }

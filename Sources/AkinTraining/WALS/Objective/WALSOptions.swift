@@ -31,13 +31,13 @@ public struct WALSOptions: Sendable, Equatable {
   /// Components of each vector; 1 to 1024.
   public var dimensions = 64
   /// Passes over both sides; 1 to 100,000.
-  public var epochs = 15
+  public var epochs = 15 { didSet { adaptive.remove(.epochs) } }
   /// The rule that turns a value into a weight: `.value`, `.constant`, `.power` or `.bm25`.
   public var weighting = Objective.Weighting.bm25 { didSet { adaptive.remove(.weighting) } }
   /// The exponent of values under the weighting `.power`; 0 to 10.
   public var power = 0.5
   /// The exponent by which weights of users with many interactions shrink; 0 to 2, where 0 is not at all.
-  public var userExponent = 0.0
+  public var userExponent = 0.0 { didSet { adaptive.remove(.userExponent) } }
   /// The factor of all observed weights; above 0.
   public var alpha = 1.0
   /// The weight of an unobserved pair; at least 0.
@@ -45,7 +45,7 @@ public struct WALSOptions: Sendable, Equatable {
   /// The regularisation before scaling; above 0.
   public var lambda = 0.05 { didSet { adaptive.remove(.lambda) } }
   /// The exponent by which regularisation grows with the mass of a row; 0 to 2.
-  public var nu = 1.0
+  public var nu = 1.0 { didSet { adaptive.remove(.nu) } }
   /// The mass of a row: `.counted` counts its pairs, `.weighed` counts unobserved pairs too, w0 each.
   public var decay = Objective.Decay.counted
   /// The random seed of the first item vectors.
