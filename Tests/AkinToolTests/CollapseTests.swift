@@ -67,7 +67,8 @@ struct CollapseTests {
       ]
       let run = akin(base + words)
       #expect(
-        run.code == 2 && run.messages.contains("akin: help: add --optimiser sgd, adam or gd\n"), "\(run.messages)")
+        run.code == 2 && run.messages.contains("akin: help: add --optimiser sgd, adam, gd or adamw\n"),
+        "\(run.messages)")
       for optimiser in ["sgd", "adam", "gd"] {
         let taken = akin(base + words + ["--optimiser", optimiser])
         #expect(taken.code == 0, "\(words) \(optimiser): \(taken.messages)")

@@ -76,6 +76,19 @@ struct TrainModelTests {
     #expect(try method("--preset", "course-lab", "--lambda", "2") as? MFOptions == changed)
   }
 
+  @Test("So is that of the embeddings of courses")
+  func embeddings() throws {
+    let spelled = try method(
+      "--model", "mf", "--dimensions", "64", "--optimiser", "adamw", "--range", "0,5.5", "--start", "tiny")
+    #expect(spelled as? MFOptions == .courseEmbeddings)
+    #expect(try method("--preset", "course-embeddings") as? MFOptions == .courseEmbeddings)
+    var changed = MFOptions.courseEmbeddings
+    (changed.batch, changed.weightDecay, changed.learningRate) = (64, 0.1, 0.005)
+    let found = try method(
+      "--preset", "course-embeddings", "--batch", "64", "--weight-decay", "0.1", "--learning-rate", "0.005")
+    #expect(found as? MFOptions == changed)
+  }
+
   @Test("An option that the model does not take is refused, with the models that do")
   func lonely() {
     for (words, sentence) in [

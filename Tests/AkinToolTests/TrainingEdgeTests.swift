@@ -63,7 +63,7 @@ struct TrainingEdgeTests {
   @Test("Constant ratings are predicted as they are; what needs a range says so")
   func constant() throws {
     let input = scratch.write(Self.inputs[3].rows, to: "in.csv")
-    for optimiser in MFOptions.Optimiser.allCases {
+    for optimiser in MFOptions.Optimiser.allCases where optimiser != .adamw {
       let out = scratch["\(optimiser).emb"]
       #expect(akin("train", input, "-o", out, "--model", "mf", "--optimiser", optimiser.rawValue, "-q").code == 0)
       let file = try EmbeddingFile(path: out)

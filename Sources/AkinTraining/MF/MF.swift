@@ -13,7 +13,7 @@ public enum MF {
   /// - Parameters:
   ///   - interactions: User–item interactions, with ratings as values.
   ///   - options: Objective, optimiser, dimension, epochs and seed.
-  ///   - validation: Measures the model between epochs and stops early, or `nil`. If `adam` diverges after a measurement,
+  ///   - validation: Measures the model between epochs and stops early, or `nil`. If `adam` or `adamw` diverges after a measurement,
   ///     the best model so far is returned.
   ///   - execution: Threads; progress in epochs, with the loss as a note; cancellation.
   /// - Throws: ``TrainingError``, `Cancelled`, or the error of the measure.
@@ -33,7 +33,14 @@ public enum MF {
     try options.check()
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
     // The parameters, and the optimiser's gradient, moments or copy.
-    let tables = options.optimiser == .adam ? 5 : options.optimiser == .gd ? 3 : options.optimiser == .sgd ? 2 : 1
+    let tables =
+      switch options.optimiser {
+      case .als: 1
+      case .sgd: 2
+      case .gd: 3
+      case .adamw: 4
+      case .adam: 5
+      }
     try OptionCheck.memory(
       rows: tables * (interactions.userIDs.count + interactions.itemIDs.count),
       stride: DoubleTable.stride(forWidth: options.dimensions + 2))
@@ -47,6 +54,7 @@ public enum MF {
       case .sgd: try run.visitEachRating()
       case .adam: try run.adam()
       case .gd: try run.descend()
+      case .adamw: try run.batches()
       }
     } catch is Cancelled where run.stopping?.keepsBest ?? false {
     }

@@ -36,6 +36,8 @@ public struct MFOptions: Sendable, Equatable {
     case adam
     /// Gradient descent on all ratings; the step size is halved whenever J rises.
     case gd
+    /// Adam on batches of ratings with decoupled weight decay (Loshchilov and Hutter 2019) and the one-cycle schedule (Smith 2018).
+    case adamw
   }
 
   /// The first parameters.
@@ -44,6 +46,9 @@ public struct MFOptions: Sendable, Equatable {
     case small
     /// Standard normal vectors and biases.
     case normal
+    /// Normal vectors of standard deviation 0.02 / √dimensions and biases of 0. With a range μ is 0 at first: vectors and biases learn
+    /// the mean.
+    case tiny
   }
 
   /// Components of each vector; 1 to 1024.
@@ -70,8 +75,15 @@ public struct MFOptions: Sendable, Equatable {
   public var nu: Double?
   /// Passes over the ratings; 1 to 100,000.
   public var epochs: Int?
-  /// The step size; above 0. `als` has none.
+  /// The step size; above 0. `als` has none. For `adamw` the largest one: see `OneCycle`.
   public var learningRate: Double?
+  /// Ratings of one step of `adamw`; 1 to 65,536. Other optimisers have none.
+  public var batch: Int?
+  /// The epochs that the cycle of step sizes of `adamw` spans; at least ``epochs``, which `nil` takes. A training of fewer epochs
+  /// ends within the cycle.
+  public var cycle: Int?
+  /// The share of every number that a step of `adamw` takes away, times the step size; 0 to 100. It stands in place of ``lambda``.
+  public var weightDecay: Double?
   /// The first parameters.
   public var start = Start.small
   /// The random seed.
@@ -83,6 +95,14 @@ public struct MFOptions: Sendable, Equatable {
   /// The options with the defaults of the optimiser for every number that is `nil` and that it uses.
   public var resolved: MFOptions {
     var all = self
+    if optimiser == .adamw {
+      all.epochs = epochs ?? 5
+      all.cycle = cycle ?? all.epochs
+      all.learningRate = learningRate ?? 0.007
+      all.batch = batch ?? 256
+      all.weightDecay = weightDecay ?? 0.2
+      return all
+    }
     all.epochs = epochs ?? (optimiser == .als ? 8 : optimiser == .sgd ? 40 : 200)
     if optimiser != .als { all.learningRate = learningRate ?? (optimiser == .gd ? 0.002 : 0.02) }
     if decay == .counted { all.nu = nu ?? 0.5 }
@@ -97,79 +117,6 @@ public struct MFOptions: Sendable, Equatable {
     all.biasLambda = biasLambda ?? defaults.bias
     return all
   }
-
-  /// Checks the options, each and together.
-  ///
-  /// - Throws: ``TrainingError/option(name:expected:found:)``.
-  public func check() throws(TrainingError) {
-    let all = resolved
-    try OptionCheck.dimensions(dimensions)
-    try OptionCheck.epochs(all.epochs ?? 0)
-    try OptionCheck.notNegative("lambda", all.lambda ?? 0)
-    try OptionCheck.notNegative("bias-lambda", all.biasLambda ?? 0)
-    if let nu {
-      guard decay == .counted else {
-        throw .option(name: "nu", expected: "none where decay is \(decay)", found: "\(nu)")
-      }
-      guard nu.isFinite, (0...2).contains(nu) else { throw .option(name: "nu", expected: "0 to 2", found: "\(nu)") }
-    }
-    if let learningRate {
-      guard optimiser != .als else {
-        throw .option(name: "learning-rate", expected: "none for als, which takes no steps", found: "\(learningRate)")
-      }
-      try OptionCheck.positive("learning-rate", learningRate)
-    }
-    if let meanDamping { try OptionCheck.notNegative("mean-damping", meanDamping) }
-    try checkTogether()
-  }
-
-  private func checkTogether() throws(TrainingError) {
-    guard decay != .weighed else {
-      throw .option(name: "decay", expected: "counted, touched or everywhere", found: "\(decay)")
-    }
-    let losses: [Objective.Loss] = [.squared, .absolute, .logistic]
-    guard losses.contains(loss) else {
-      throw .option(name: "loss", expected: "squared, absolute or logistic", found: "\(loss)")
-    }
-    if optimiser == .als {
-      guard loss == .squared else {
-        throw .option(name: "loss", expected: TrainingError.squaredForALS, found: "\(loss)")
-      }
-      if let range {
-        let found = "\(range.lowerBound) to \(range.upperBound)"
-        throw .option(name: "range", expected: TrainingError.noneForALS, found: found)
-      }
-    }
-    if let range {
-      let (low, high) = (range.lowerBound, range.upperBound)
-      guard low.isFinite, high.isFinite, low < high, (high - low).isFinite else {
-        throw .option(
-          name: "range", expected: "two finite numbers, the first below the second", found: "\(low) \(high)")
-      }
-    }
-    if meanDamping != nil, range != nil || loss == .logistic {
-      throw .option(
-        name: "mean-damping", expected: "none with a sigmoid, whose scores are not ratings",
-        found: "\(meanDamping ?? 0)")
-    }
-  }
-
-  /// The matrix factorisation that collaborative-filtering courses teach: user biases without regularisation, undamped item
-  /// means subtracted, standard normal first parameters, 200 epochs of Adam.
-  public static var courseLab: MFOptions {
-    var options = MFOptions()
-    options.dimensions = 100
-    options.optimiser = .adam
-    options.biases = .user
-    options.meanDamping = 0
-    options.lambda = 1
-    options.biasLambda = 0
-    options.nu = 0
-    options.epochs = 200
-    options.learningRate = 0.1
-    options.start = .normal
-    return options
-  }
 }
 
 extension MFOptions: TrainingMethod {
@@ -179,6 +126,8 @@ extension MFOptions: TrainingMethod {
 
   public func limited(toEpochs epochs: Int) -> MFOptions {
     var options = self
+    // What ends early is a part of the same cycle.
+    if optimiser == .adamw { options.cycle = max(epochs, resolved.cycle ?? epochs) }
     options.epochs = epochs
     return options
   }
@@ -205,6 +154,9 @@ extension MFOptions: TrainingMethod {
     facts["biasLambda"] = biasLambda.map { .number($0) }
     facts["nu"] = nu.map { .number($0) }
     facts["learningRate"] = learningRate.map { .number($0) }
+    facts["cycle"] = cycle.map { .integer(Int64($0)) }
+    facts["batch"] = batch.map { .integer(Int64($0)) }
+    facts["weightDecay"] = weightDecay.map { .number($0) }
     facts["meanDamping"] = meanDamping.map { .number($0) }
     facts["range"] = range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) }
     return facts

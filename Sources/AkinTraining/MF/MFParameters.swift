@@ -45,7 +45,7 @@ struct MFParameters: Sendable {
     let options = problem.options
     self.init(users: problem.byUser.rowCount, items: problem.byItem.rowCount, dimensions: options.dimensions)
     let isNormal = options.start == .normal
-    let deviation = isNormal ? 1 : 0.1 / Double(dimensions).squareRoot()
+    let deviation = isNormal ? 1 : (options.start == .tiny ? 0.02 : 0.1) / Double(dimensions).squareRoot()
     for (table, pairs, purpose) in [(users, problem.byUser, 0x4D_46_55), (items, problem.byItem, 0x4D_46_49)] {
       try table.draw(
         deviation: deviation, columns: dimensions, seed: options.seed, purpose: UInt64(purpose), execution: execution
@@ -60,7 +60,7 @@ struct MFParameters: Sendable {
       return
     }
     // Under a sigmoid a bias is not a difference of ratings: it starts at 0.
-    if options.range != nil { return }
+    if options.range != nil || options.start == .tiny { return }
     startBiases(of: problem, users: learnsUsers, items: learnsItems)
   }
 
@@ -86,33 +86,5 @@ struct MFParameters: Sendable {
         users[user, userBias] = sum / (Double(problem.byUser.count(ofRow: user)) + damping)
       }
     }
-  }
-}
-
-extension MFProblem {
-  /// The model of the parameters.
-  func model(_ parameters: MFParameters) -> TrainedModel {
-    var objective = Objective(
-      model: .mf, weighting: .rating, lambdaUser: options.lambda ?? 0, lambdaItem: options.lambda ?? 0,
-      nu: options.nu ?? 0)
-    objective.lambdaBias = options.biasLambda ?? 0
-    objective.loss = options.loss
-    objective.decay = options.decay
-    objective.biases = options.biases == .none ? [] : options.biases == .user ? .user : [.user, .item]
-    objective.isObservedOnly = true
-    objective.range = options.range
-    objective.meanDamping = options.meanDamping
-    objective.scale = scale
-    var model = TrainedModel(
-      objective: objective, options: options.record, users: parameters.users.matrix(columns: parameters.dimensions),
-      items: parameters.items.matrix(columns: parameters.dimensions))
-    model.globalMean = Float(mean)
-    if options.biases != .none { model.userBiases = parameters.users.column(parameters.userBias) }
-    if options.biases == .both || options.meanDamping != nil {
-      model.itemBiases = (0..<parameters.items.count).map {
-        Float(itemMeans[$0] + parameters.items[$0, parameters.itemBias])
-      }
-    }
-    return model
   }
 }

@@ -10,7 +10,7 @@ struct MFProblem: Sendable {
   let byUser: InteractionTable
   let byItem: InteractionTable
   let pointLoss: PointLoss
-  /// Added to every score: the mean rating; under a sigmoid the score that predicts it.
+  /// Added to every score: the mean rating; under a sigmoid the score that predicts it, or 0 with ``MFOptions/Start/tiny``.
   let mean: Double
   /// Added to the scores of each item: the means that were subtracted; zeros without mean damping.
   let itemMeans: [Double]
@@ -58,7 +58,9 @@ struct MFProblem: Sendable {
     var sum = 0.0
     for value in byUser.values { sum += Double(value) }
     let average = sum / Double(byUser.values.count)
-    if let range = options.range {
+    if options.start == .tiny, options.range != nil {
+      mean = 0
+    } else if let range = options.range {
       // Half a rating at either end keeps the logit finite if all ratings are at one end.
       let share = (average - range.lowerBound) / (range.upperBound - range.lowerBound)
       let rim = 0.5 / Double(byUser.values.count + 1)

@@ -26,7 +26,7 @@ extension Objective.Training {
       optimiser =
         switch name {
         case "sgd": .sgd
-        case "adam": .adam
+        case "adam", "adamw": .adam
         case "gd": .gd
         default: .exact
         }

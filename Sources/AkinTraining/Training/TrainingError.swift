@@ -82,7 +82,7 @@ public enum TrainingError: AkinError, Equatable {
       "raise lambda: with lambda 0 a row with fewer interactions than dimensions has no single solution"
     case .option(name: "loss", expected: TrainingError.squaredForALS, _),
       .option(name: "range", expected: TrainingError.noneForALS, _):
-      "add --optimiser sgd, adam or gd"
+      "add --optimiser sgd, adam, gd or adamw"
     case .memory: "use fewer dimensions"
     case .noPositives: "lower positive-from"
     case .outsideRange: "widen the range beyond the smallest and the largest value"

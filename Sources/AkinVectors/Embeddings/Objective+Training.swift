@@ -7,7 +7,7 @@ extension Objective {
       case exact = 0
       /// A step for each pair.
       case sgd = 1
-      /// Adam on all pairs at once.
+      /// Adam, on all pairs at once or on batches.
       case adam = 2
       /// Gradient descent on all pairs at once.
       case gd = 3

@@ -127,27 +127,29 @@ struct MFBadInputTests {
     let model = try MF.train(
       x,
       options: options {
-        $0.optimiser = optimiser; $0.epochs = 20; $0.biasLambda = 0.1
+        $0.optimiser = optimiser; $0.epochs = 20
+        if optimiser == .adamw { $0.learningRate = 0.1 } else { $0.biasLambda = 0.1 }
       })
     #expect(model.score(user: Row(0), item: Row(1)) > model.score(user: Row(0), item: Row(0)))
   }
 
   @Test(
     "A step size that would diverge is halved, and that is noted",
-    arguments: [.sgd, .adam, .gd] as [MFOptions.Optimiser])
+    arguments: [.sgd, .adam, .gd, .adamw] as [MFOptions.Optimiser])
   func halved(optimiser: MFOptions.Optimiser) throws {
     let x = try ratings(seed: 3)
-    let rate = optimiser == .adam ? 1e5 : 30
+    let rate = optimiser == .adam ? 1e5 : optimiser == .adamw ? 1e4 : 30
     let model = try MF.train(
       x,
       options: options {
-        $0.optimiser = optimiser; $0.epochs = 6; $0.learningRate = rate; $0.lambda = 0.01
+        $0.optimiser = optimiser; $0.epochs = 6; $0.learningRate = rate
+        if optimiser != .adamw { $0.lambda = 0.01 }
       })
     #expect(!model.notes.isEmpty && model.losses.allSatisfy { $0.total.isFinite })
     #expect(bits(model).allSatisfy { Float(bitPattern: $0).isFinite })
   }
 
-  @Test("One that stays too large is an error", arguments: [.sgd, .adam, .gd] as [MFOptions.Optimiser])
+  @Test("One that stays too large is an error", arguments: [.sgd, .adam, .gd, .adamw] as [MFOptions.Optimiser])
   func diverged(optimiser: MFOptions.Optimiser) throws {
     let x = try ratings(seed: 3)
     let error = failure(

@@ -6,7 +6,7 @@ enum Hints {
     "dim": "--dimensions", "dims": "--dimensions", "embedding-dim": "--dimensions", "latent-dim": "--dimensions",
     "iterations": "--epochs", "iters": "--epochs", "max-iter": "--epochs", "n-epochs": "--epochs",
     "regularization": "--lambda", "regularisation": "--lambda", "reg": "--lambda", "reg-param": "--lambda",
-    "l2": "--lambda", "weight-decay": "--lambda", "lr": "--learning-rate", "step-size": "--learning-rate",
+    "l2": "--lambda", "wd": "--weight-decay", "lr": "--learning-rate", "step-size": "--learning-rate",
     "top-k": "-k", "topk": "-k", "top": "-k", "num": "-k", "limit": "-k", "n": "-k", "num-recommendations": "-k",
     "ef-search": "--ef", "efSearch": "--ef", "M": "--m", "max-links": "--m", "efConstruction": "--ef-construction",
     "out": "--output", "outfile": "--output", "output-file": "--output", "overwrite": "--force", "space": "--metric",

@@ -16,6 +16,8 @@ struct Trainer: Sendable {
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
   /// The fewest epochs after which settings of the model are in about the order of their full trainings.
   var leastEpochs = 1
+  /// Whether a training of fewer epochs is the beginning of a cycle of more.
+  var hasCycle = false
   /// Whether values may be below 0.
   var allowsNegativeValues = false
   /// The features of the command line.
@@ -73,6 +75,7 @@ extension Trainer {
       return EvaluatedModel(model, of: interactions, by: method)
     }
     leastEpochs = TuneSearch.leastEpochs(of: method)
+    hasCycle = (method as? MFOptions)?.optimiser == .adamw
     allowsNegativeValues = method.model.allowsNegativeValues
     guard let options = method as? WALSOptions, let sides = options.sideFeatures else { return }
     itemFeatures = sides.items

@@ -67,7 +67,12 @@ extension ModelOptions {
   }
 
   static func mfOptions(_ arguments: Arguments) -> MFOptions {
-    var options = arguments[preset] == .courseLab ? MFOptions.courseLab : MFOptions()
+    var options =
+      switch arguments[preset] {
+      case .courseLab: MFOptions.courseLab
+      case .courseEmbeddings: MFOptions.courseEmbeddings
+      case nil: MFOptions()
+      }
     // An option on the command line overrides the preset; its default does not.
     func take<Value>(_ option: Option<Value>, _ path: WritableKeyPath<MFOptions, Value>) {
       if arguments.has(option) { options[keyPath: path] = arguments[option] }
@@ -84,6 +89,9 @@ extension ModelOptions {
     take(nu, \.nu)
     take(epochs, \.epochs)
     take(learningRate, \.learningRate)
+    take(batch, \.batch)
+    take(cycle, \.cycle)
+    take(weightDecay, \.weightDecay)
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.seed = arguments[Common.seed]
     return options

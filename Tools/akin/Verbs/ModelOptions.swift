@@ -22,11 +22,12 @@ enum ModelOptions {
   static let model = Option(
     "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "Model to train; see the list above")
   static let preset = Option<Preset?>.optional(
-    "preset", .choice("NAME", [("course-lab", Preset.courseLab)]),
-    "Preset of mf options, which single options override: course-lab is the collaborative filtering of courses")
+    "preset", .choice("NAME", [("course-lab", Preset.courseLab), ("course-embeddings", .courseEmbeddings)]),
+    "Preset of mf options, which single options override: course-lab is the collaborative filtering of courses, "
+      + "course-embeddings the embeddings with biases of deep-learning courses, for ratings of 0 to 5")
 
   /// Named sets of options.
-  enum Preset: Sendable { case courseLab }
+  enum Preset: Sendable { case courseLab, courseEmbeddings }
 
   // MARK: Several models
 
@@ -53,8 +54,9 @@ enum ModelOptions {
     default: "mf 5, others \(bpr.biasLambda)")
   static let learningRate = Option<Double?>.optional(
     "learning-rate", .number(in: 0...1e30),
-    "Learning rate; contrastive and elsa: of the first step, and a twentieth from epoch 24 or 10 on",
-    default: "mf 0.02, mf with gd 0.002, two-tower \(towers.learningRate), contrastive "
+    "Learning rate; mf with adamw: the largest one, a quarter of the way; contrastive and elsa: of the first step, and a "
+      + "twentieth from epoch 24 or 10 on",
+    default: "mf 0.02, mf with gd 0.002, with adamw 0.007, two-tower \(towers.learningRate), contrastive "
       + "\(contrastive.learningRate), elsa \(elsa.learningRate), others \(bpr.learningRate)")
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
@@ -92,7 +94,15 @@ enum ModelOptions {
 
   static let optimiser = Option(
     "optimiser", .choice("NAME", MFOptions.Optimiser.allCases.map { ($0.rawValue, $0) }), default: mf.optimiser,
-    "Optimiser: als solves rows exactly, sgd takes a step for each rating, gd and adam step over all ratings")
+    "Optimiser: als solves rows exactly, sgd takes a step for each rating, gd and adam step over all ratings, adamw over "
+      + "batches, with weight decay and one cycle of step sizes")
+  static let cycle = Option<Int?>.optional(
+    "cycle", .integer(in: 1...100_000),
+    "adamw: epochs that the cycle of step sizes spans, from small to large and down again; at least --epochs",
+    default: "--epochs")
+  static let weightDecay = Option<Double?>.optional(
+    "weight-decay", .number(in: 0...100),
+    "adamw: share of every number that a step takes away, times the step size", default: "0.2")
   static let biases = Option(
     "biases", .choice("WHOSE", MFOptions.Biases.allCases.map { ($0.rawValue, $0) }), default: mf.biases,
     "Biases to learn")
@@ -104,7 +114,7 @@ enum ModelOptions {
         ("squared", Objective.Loss.squared), ("absolute", .absolute), ("logistic", .logistic),
         ("sampled-softmax", .softmax), ("cosine-contrastive", .contrastive),
       ]),
-    "Loss. mf: squared, absolute or logistic, of which the last two need --optimiser sgd, adam or gd. contrastive: "
+    "Loss. mf: squared, absolute or logistic, of which the last two need --optimiser sgd, adam, gd or adamw. contrastive: "
       + "sampled-softmax or cosine-contrastive", default: "squared, contrastive sampled-softmax")
   static let meanDamping = Option<Double?>.optional(
     "mean-damping", .number(in: 0...1e30),
@@ -120,7 +130,8 @@ enum ModelOptions {
       + "everywhere, lambda on all rows at each step; wals also weighed, counted with w0 for unobserved pairs")
   static let start = Option(
     "start", .choice("HOW", MFOptions.Start.allCases.map { ($0.rawValue, $0) }), default: mf.start,
-    "Initial values: small, with biases from means, or standard normal")
+    "Initial values: small, with biases from means; standard normal; or tiny, with biases of 0 and, with --range, without a mean"
+  )
   static let negatives = Option<Int?>.optional(
     "negatives", .integer(in: 0...65_536),
     "logistic: sampled unknown pairs for each positive, at most 1000. contrastive: items drawn for all users of a step",
@@ -163,7 +174,8 @@ enum ModelOptions {
     "hidden", .integers(in: 1...4096), default: towers.hidden, "Widths of the hidden layers of both towers")
   static let batch = Option<Int?>.optional(
     "batch", .integer(in: 1...65_536), "Interactions of one step; contrastive and elsa: users of one step",
-    default: "\(towers.batch), contrastive \(contrastive.batch), elsa users / 32, at least 32, at most 1024")
+    default: "\(towers.batch), mf with adamw 256, contrastive \(contrastive.batch), elsa users / 32, at least "
+      + "32, at most 1024")
 
   static let groups = [
     OptionGroup(
@@ -171,7 +183,7 @@ enum ModelOptions {
     OptionGroup("wals, spectral, contrastive and elsa only", [weighting]),
     OptionGroup("wals and spectral only", [power]),
     OptionGroup("wals only", [userExponent, alpha, w0]),
-    OptionGroup("mf only", [optimiser, biases, meanDamping, start]),
+    OptionGroup("mf only", [optimiser, cycle, weightDecay, biases, meanDamping, start]),
     OptionGroup("mf and contrastive only", [loss]),
     OptionGroup("mf and two-tower only", [range]),
     OptionGroup("bpr, logistic and contrastive only", [positiveFrom, popularity]),
@@ -180,7 +192,7 @@ enum ModelOptions {
     OptionGroup("contrastive only", [temperature, historyDamping, margin, negativeWeight]),
     OptionGroup("svd and spectral only", [rounds]),
     OptionGroup("spectral only", [userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]),
-    OptionGroup("two-tower, contrastive and elsa only", [batch]),
+    OptionGroup("mf, two-tower, contrastive and elsa only", [batch]),
     OptionGroup("two-tower only", [hidden]),
     OptionGroup("Features (two-tower, wals)", FeatureOptions.all),
     OptionGroup("Feature weights (wals)", SideFeatureOptions.weights),
@@ -205,8 +217,9 @@ enum ModelOptions {
         + SideFeatureOptions.weights
     case .mf:
       [
-        preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, biases, loss, meanDamping, range,
-        decay, start,
+        preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, cycle, weightDecay, batch, biases,
+        loss,
+        meanDamping, range, decay, start,
       ]
     case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, explicitShare]
     case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]

@@ -33,7 +33,7 @@ struct TuneSearch {
   /// 40 epochs were the best three from 16 on; the first (.142) stood fourth to seventh up to 8. The best of eight of two-tower, with
   /// genres, years and shares of genres as features, stood sixth after one epoch, last after two to five, and first from 10 on.
   static func leastEpochs(of method: any TrainingMethod) -> Int {
-    if let options = method as? MFOptions { return options.optimiser == .als ? 4 : 32 }
+    if let options = method as? MFOptions { return [.als, .adamw].contains(options.optimiser) ? 4 : 32 }
     return ["wals": 4, "two-tower": 10, "logistic": 16, "contrastive": 20, "bpr": 32][method.model.name] ?? 1
   }
 

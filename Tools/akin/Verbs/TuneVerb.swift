@@ -182,11 +182,14 @@ enum TuneVerb {
   }
 
   private static func commandLine(_ path: String, _ space: TuneSpace, _ best: TuneTrial) throws -> String {
-    let hasEpochs = try space.trainer(best.point, epochs: nil).epochs != nil
+    let trainer = try space.trainer(best.point, epochs: nil)
     let words = space.words(best.point).filter { !$0.hasPrefix("--\(ModelOptions.epochs.name)=") }
     return
       (["akin train", Shell.word(path)] + words.map { $0.replacingFirstEquals }
-      + (hasEpochs ? ["--epochs \(best.epochs)"] : []) + ["-o model.emb"])
+      + (trainer.epochs != nil ? ["--epochs \(best.epochs)"] : [])
+      // What was stopped early is the beginning of a longer cycle.
+      + (trainer.hasCycle && !words.contains { $0.hasPrefix("--\(ModelOptions.cycle.name)=") }
+        ? ["--cycle \(best.limit)"] : []) + ["-o model.emb"])
       .joined(separator: " ")
   }
 }
