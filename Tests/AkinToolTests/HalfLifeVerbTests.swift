@@ -69,6 +69,20 @@ struct HalfLifeVerbTests {
     #expect(!train("r.csv", "--half-life", "0.7").messages.contains(warning))
   }
 
+  @Test("bpr learns from what is left of the values, in train and update")
+  func ranking() throws {
+    let words = ["--model", "bpr", "--weighting", "value", "--half-life", "2"]
+    let run = akin(["train", scratch["r.csv"], "-o", scratch["b.emb"]] + HalfLifeVerbTests.quick + words)
+    #expect(run.code == 0, "\(run.messages)")
+    let file = try EmbeddingFile(path: scratch["b.emb"])
+    #expect(file.objective?.weighting == .value && (file.objective?.alpha ?? 0) > 0)
+    scratch.write(lines(days: 8..<9) { _ in 8 }, to: "later.csv")
+    let update = akin("update", scratch["b.emb"], scratch["later.csv"], "-o", scratch["c.emb"], "-q")
+    #expect(update.code == 0, "\(update.messages)")
+    let aged = try EmbeddingFile(path: scratch["c.emb"]).embeddings(execution: Execution()).historyValues ?? []
+    #expect(aged.max() == 8 && aged.contains { abs($0 - Float(8 / exp2(0.5))) < 1e-5 })
+  }
+
   @Test("update goes on with the half-life of the training, and then needs times")
   func update() throws {
     scratch.write(lines(days: 0..<5) { _ in 8 }, to: "old.csv")
@@ -176,7 +190,8 @@ struct HalfLifeVerbTests {
     #expect(
       zero.code == 2 && zero.messages.contains("half-life: expected a number above 0"), "\(zero.messages)")
     for words in [
-      ["--model", "mf"], ["--weighting", "constant"], ["--model", "spectral"], ["--model", "contrastive"],
+      ["--model", "mf"], ["--model", "bpr"], ["--weighting", "constant"], ["--model", "spectral"],
+      ["--model", "contrastive"],
     ] {
       let run = akin(["train", scratch["r.csv"], "-o", scratch["x.emb"], "--half-life", "2"] + words)
       #expect(

@@ -21,7 +21,9 @@ public enum BPR {
   ) throws -> TrainedModel {
     try options.check()
     try interactions.checkValues(for: .bpr)
-    let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
+    // Whatever weighs something is positive, however small it has become with age.
+    let lowest = options.weighting == .value ? Double(Float.leastNonzeroMagnitude) : nil
+    let labels = try Labels(interactions, positiveFrom: options.positiveFrom ?? lowest)
     let userCount = interactions.userIDs.count
     try OptionCheck.memory(
       rows: 2 * (userCount + labels.itemCount), stride: DoubleTable.stride(forWidth: options.dimensions + 1))
@@ -44,11 +46,14 @@ private struct BPRTraining: SampledTraining {
   private let options: BPROptions
   private let users: DoubleTable
   private let items: DoubleTable
+  /// The steps of each positive pair in the mean epoch; `nil` where each has one.
+  private let turns: PairTurns?
 
   init(_ labels: Labels, userCount: Int, options: BPROptions, execution: Execution) throws {
     let d = options.dimensions
     self.labels = labels
     self.options = options
+    turns = options.weighting == .value ? PairTurns(labels.positives.values, seed: options.seed) : nil
     users = DoubleTable(count: userCount, width: d + 1)
     items = DoubleTable(count: labels.itemCount, width: d + 1)
     let deviation = 0.1 / Double(d).squareRoot()
@@ -76,11 +81,13 @@ private struct BPRTraining: SampledTraining {
     var loss = SampledLoss()
     for place in block.places {
       let user = Int(block.grid.users[Int(place)])
-      let other = block.sampler.other(
-        user: user, group: block.itemGroup, itemGroups: block.epoch.itemGroups, explicitShare: options.explicitShare,
-        &generator)
-      guard let other else { continue }
-      loss.add(step(user: user, positive: Int(block.grid.items[Int(place)]), other: Int(other)))
+      for _ in 0..<(turns?.count(of: Int(place), in: block.number) ?? 1) {
+        let other = block.sampler.other(
+          user: user, group: block.itemGroup, itemGroups: block.epoch.itemGroups, explicitShare: options.explicitShare,
+          &generator)
+        guard let other else { continue }
+        loss.add(step(user: user, positive: Int(block.grid.items[Int(place)]), other: Int(other)))
+      }
     }
     return loss
   }
@@ -95,7 +102,8 @@ private struct BPRTraining: SampledTraining {
 
   private var objective: Objective {
     var objective = Objective(
-      model: .bpr, weighting: .label, lambdaUser: options.lambda, lambdaItem: options.lambda)
+      model: .bpr, weighting: options.weighting, alpha: turns?.factor ?? 1, lambdaUser: options.lambda,
+      lambdaItem: options.lambda)
     objective.lambdaBias = options.biasLambda
     objective.loss = .ranking
     objective.biases = .item

@@ -9,6 +9,10 @@ import AkinVectors
 ///
 /// Each positive pair of an epoch takes one step against one drawn j. User biases cancel, so there are none. With the
 /// probability ``explicitShare`` j is an explicit negative of the user; otherwise it is an item without a label of the user.
+///
+/// With the weighting `.value` a positive pair takes in the mean value / v̄ steps an epoch, v̄ being the mean value of positive pairs: the
+/// whole part of that, and one more with the probability of the rest. An epoch has about as many steps as without, and each step is of
+/// the same size.
 public struct BPROptions: Sendable, Equatable {
   /// Components of each vector; 1 to 1024.
   public var dimensions = 64
@@ -20,6 +24,8 @@ public struct BPROptions: Sendable, Equatable {
   public var lambda = 0.01
   /// The regularisation of the biases of a step; at least 0.
   public var biasLambda = 0.01
+  /// What a positive pair weighs: `.label`, 1; or `.value`, its value beside the mean.
+  public var weighting = Objective.Weighting.label
   /// The smallest value of a positive pair; a smaller value makes an explicit negative. `nil` takes values above 0.
   public var positiveFrom: Double?
   /// The probability that j is an explicit negative of the user, if the user has one; 0 to 1. With 0 explicit negatives are
@@ -48,6 +54,9 @@ public struct BPROptions: Sendable, Equatable {
     guard explicitShare.isFinite, (0...1).contains(explicitShare) else {
       throw .option(name: "explicit-share", expected: "0 to 1", found: "\(explicitShare)")
     }
+    guard [.label, .value].contains(weighting) else {
+      throw .option(name: "weighting", expected: "constant or value", found: "\(weighting)")
+    }
     try OptionCheck.sampling(positiveFrom: positiveFrom, popularity: popularity)
   }
 }
@@ -69,6 +78,7 @@ extension BPROptions: EpochTrainingMethod {
       "explicitShare": .number(explicitShare), "popularity": .number(popularity), "seed": .string(String(seed)),
     ]
     facts["positiveFrom"] = positiveFrom.map { .number($0) }
+    if weighting == .value { facts["weighting"] = .string("\(weighting)") }
     return facts
   }
 }

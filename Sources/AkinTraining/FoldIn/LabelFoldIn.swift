@@ -60,19 +60,20 @@ private struct LabelDrawing: Sendable {
   ) throws(TrainingError) -> UserFoldIn.User {
     let d = items.dimension
     let positives = labels.positives.others
+    let weights = labels.positives.values.map { objective.labelWeight(of: $0) }
     let rounds = LabelDrawing.rounds(drawsEach: positives.count)
     let groups = [UInt8](repeating: 0, count: labels.itemCount)
-    // Each training step decays the user by λ, and each positive item takes one step.
-    let lambda = objective.lambdaUser * Double(positives.count)
+    // Each training step decays the user by λ, and each positive item takes one step, or as many as it weighs.
+    let lambda = objective.lambdaUser * weights.reduce(0, +)
     var fit = RowFit(
       capacity: rounds * positives.count, loss: PointLoss(.logistic, range: 0...1),
       penalty: [Double](repeating: lambda, count: d) + [-1])
     let share = 1 - objective.negatives
     for _ in 0..<rounds {
-      for item in positives {
+      for (item, weight) in zip(positives, weights) {
         let other = sampler.other(user: 0, group: 0, itemGroups: groups, explicitShare: share, &generator)
         guard let other else { continue }
-        let place = fit.add(offset: bias(item) - bias(other), target: 1, weight: 1 / Double(rounds))
+        let place = fit.add(offset: bias(item) - bias(other), target: 1, weight: weight / Double(rounds))
         fit.rows.set(place, to: items, row: item)
         fit.rows.add(-1, items, row: other, to: place)
       }
@@ -109,4 +110,11 @@ private struct LabelDrawing: Sendable {
   }
 
   private func bias(_ item: UInt32) -> Double { Double(itemBiases?[Int(item)] ?? 0) }
+}
+
+extension Objective {
+  /// The steps that a positive pair of `bpr` takes in an epoch of the training, in the mean.
+  ///
+  /// - Parameter value: The value of the pair.
+  func labelWeight(of value: Float) -> Double { weighting == .value ? alpha * Double(value) : 1 }
 }

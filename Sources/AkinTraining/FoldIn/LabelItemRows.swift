@@ -18,6 +18,8 @@ struct LabelItemRows: Sendable {
   private let owners: [UInt32]
   /// The share of each item in all draws.
   private let shares: [Double]
+  /// The steps of all positive pairs in an epoch.
+  private let turnSum: Double
 
   /// The largest number of epochs whose draws are averaged, and the number of draws that is enough.
   private static let rounds = 16
@@ -40,6 +42,7 @@ struct LabelItemRows: Sendable {
     owners = (0..<positives.rowCount).flatMap { user in
       [UInt32](repeating: UInt32(user), count: positives.count(ofRow: user))
     }
+    turnSum = positives.values.reduce(0) { $0 + objective.labelWeight(of: $1) }
     let sum = weights.isEmpty ? Double(items.count) : weights.reduce(0, +)
     shares = (0..<items.count).map { (weights.isEmpty ? 1 : weights[$0]) / max(sum, 1) }
   }
@@ -55,11 +58,14 @@ struct LabelItemRows: Sendable {
     let d = items.dimension
     let isOrder = objective.model == .bpr
     let perPositive = isOrder ? 1 : objective.negatives
-    let drawn = Double(owners.count) * perPositive * shares[item]
+    // Each positive pair of the training draws, as often as it takes steps.
+    let turns = objective.weighting == .value ? turnSum : Double(owners.count)
+    let drawn = turns * perPositive * shares[item]
     // A sample with larger weights stands for a large number of draws.
     let draws = Int(min(drawn.rounded(.up), Double(LabelItemRows.enough)))
     let rounds = max(1, min(LabelItemRows.rounds, LabelItemRows.enough / max(draws + others.count, 1)))
-    let visits = Double(others.count) + drawn
+    let own = zip(others, values).reduce(0.0) { $0 + objective.labelWeight(of: $1.1) }
+    let visits = own + drawn
     var generator = SeededGenerator(seed: CounterRandom(seed: seed, purpose: 0x49_54_4D).bits(at: UInt64(item)))
     var fit = RowFit(
       capacity: rounds * (others.count + draws), loss: PointLoss(.logistic, range: 0...1),
@@ -77,7 +83,9 @@ struct LabelItemRows: Sendable {
         if !isOrder {
           add(user: user, sign: 1, offset: bias(ofUser: user), target: isPositive ? 1 : 0, weight: weight)
         } else if isPositive, let other = sampler.draw(user: Int(user), group: 0, &generator) {
-          add(user: user, sign: 1, offset: -score(user, other), target: 1, weight: weight)
+          add(
+            user: user, sign: 1, offset: -score(user, other), target: 1,
+            weight: weight * objective.labelWeight(of: value))
         }
       }
       for _ in 0..<draws {
@@ -85,7 +93,10 @@ struct LabelItemRows: Sendable {
         let user = owners[place]
         if labels.isKnown(user: Int(user), item: UInt32(item)) { continue }
         if isOrder {
-          add(user: user, sign: -1, offset: score(user, labels.positives.others[place]), target: 1, weight: drawWeight)
+          let share = objective.labelWeight(of: labels.positives.values[place]) * Double(owners.count) / turns
+          add(
+            user: user, sign: -1, offset: score(user, labels.positives.others[place]), target: 1,
+            weight: drawWeight * share)
         } else {
           add(user: user, sign: 1, offset: bias(ofUser: user), target: 0, weight: drawWeight)
         }

@@ -86,7 +86,8 @@ struct SampledRun<Training: SampledTraining> {
       nonisolated(unsafe) let parts = unsafe parts
       try grid.visit(epoch, execution: execution) { places, group, block in
         var generator = SeededGenerator(seed: random.bits(at: UInt64(block)))
-        let pairs = SampledBlock(grid: grid, epoch: epoch, places: places, itemGroup: group, sampler: sampler)
+        let pairs = SampledBlock(
+          grid: grid, epoch: epoch, number: number, places: places, itemGroup: group, sampler: sampler)
         unsafe parts[block] = training.visit(pairs, rate: rate, &generator)
       }
     }

@@ -37,6 +37,8 @@ struct SampledSchedule {
 struct SampledBlock {
   let grid: PairGrid
   let epoch: PairGrid.Epoch
+  /// The number of the epoch.
+  let number: Int
   let places: ArraySlice<UInt32>
   /// The group of the block's items.
   let itemGroup: Int

@@ -28,6 +28,7 @@ enum HalfLifeOptions {
       case let options as WALSOptions: options.weighting != .constant
       case let options as SpectralOptions: options.weighting != .constant
       case let options as ContrastiveOptions: options.weighting == .value
+      case let options as BPROptions: options.weighting == .value
       case let options as ELSAOptions: options.weighting == .value
       default: method is SVDOptions
       }
@@ -39,7 +40,7 @@ enum HalfLifeOptions {
     throw arguments.error(
       .lonely(
         self.halfLife.spelling,
-        needs: "a model whose weights follow the values: wals, spectral, contrastive or elsa with --weighting value, "
+        needs: "a model whose weights follow the values: wals, spectral, contrastive, elsa or bpr with --weighting value, "
           + "or svd"))
   }
 

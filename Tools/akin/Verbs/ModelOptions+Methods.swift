@@ -122,6 +122,7 @@ extension ModelOptions {
     options.learningRate = arguments[learningRate] ?? options.learningRate
     options.lambda = arguments[lambda] ?? options.lambda
     options.biasLambda = arguments[biasLambda] ?? options.biasLambda
+    if let weighting = arguments[weighting] { options.weighting = weighting == .constant ? .label : weighting }
     options.positiveFrom = arguments[positiveFrom]
     options.popularity = arguments[popularity]
     options.explicitShare = arguments[explicitShare]

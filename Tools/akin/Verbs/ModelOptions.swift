@@ -75,9 +75,8 @@ enum ModelOptions {
     .choice(
       "RULE", [("value", Objective.Weighting.value), ("constant", .constant), ("power", .power), ("bm25", .bm25)]),
     "Weight of an observed pair: alpha × value, alpha, alpha × value^power, or alpha × bm25(value); spectral: value, 1 or "
-      + "value^power; contrastive, elsa: weight of an item in a history, 1 or value",
-    default: "\(wals.weighting), or constant if all values are equal, spectral, contrastive and elsa "
-      + "\(spectral.weighting)")
+      + "value^power; contrastive, elsa: weight of an item in a history, bpr: of a positive, 1 or value",
+    default: "\(wals.weighting), or constant if all values are equal, others \(spectral.weighting)")
   static let power = Option(
     "power", .number(in: 0...10), default: wals.power, "Exponent of values, for --weighting power")
   static let userExponent = Option(
@@ -180,7 +179,7 @@ enum ModelOptions {
   static let groups = [
     OptionGroup(
       "Model", [model, preset, dimensions, epochs, lambda, nu, decay, biasLambda, learningRate, Common.seed]),
-    OptionGroup("wals, spectral, contrastive and elsa only", [weighting]),
+    OptionGroup("wals, spectral, contrastive, elsa and bpr only", [weighting]),
     OptionGroup("wals and spectral only", [power]),
     OptionGroup("wals only", [userExponent, alpha, w0]),
     OptionGroup("mf only", [optimiser, cycle, weightDecay, biases, meanDamping, start]),
@@ -221,7 +220,8 @@ enum ModelOptions {
         loss,
         meanDamping, range, decay, start,
       ]
-    case .bpr: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, explicitShare]
+    case .bpr:
+      [dimensions, epochs, lambda, biasLambda, learningRate, weighting, positiveFrom, popularity, explicitShare]
     case .logistic: [dimensions, epochs, lambda, biasLambda, learningRate, positiveFrom, popularity, negatives]
     case .svd: [dimensions, rounds]
     case .spectral:
