@@ -25,6 +25,28 @@ struct HistoryValueTests {
     return damages
   }
 
+  @Test("Weights are read back, and one that is not above 0 is damage, or refused")
+  func weights() throws {
+    var sample = sample(.mf)
+    sample.historyWeights = [1, 0.5, 1e-38, 3, 1]
+    let bytes = try encoded(sample)
+    #expect(try opened(bytes).embeddings().historyWeights == sample.historyWeights)
+    let place = bytes.section("HWGT").lowerBound + 4
+    for bad in [0, -1, Float.nan] {
+      let file = try opened(bytes.with(bad.bitPattern, at: place).wholeSealed)
+      let damages = try file.verify(execution: Execution(threads: 1)).damages.map(\.reason)
+      #expect(damages == [bad.isNaN ? .notFinite(row: 1) : .rule("expected a weight above 0")], "\(bad)")
+      sample.historyWeights?[1] = bad
+      #expect(throws: ContentError.numberNotFinite(what: "the weight of interaction 1, above 0")) {
+        try encoded(sample)
+      }
+    }
+    sample.historyWeights = [1, 1, 1, 1, 1]
+    #expect(try opened(encoded(sample)).embeddings().historyWeights == nil)
+    sample.historyWeights = [1]
+    #expect(throws: ContentError.countMismatch(what: "history weights", expected: 5, found: 1)) { try encoded(sample) }
+  }
+
   static let models: [Objective.Model?] = [nil] + Objective.Model.allCases
 
   @Test("A value below 0 is damage exactly where the model takes a value for a strength", arguments: models)

@@ -69,6 +69,31 @@ struct HalfLifeVerbTests {
     #expect(!train("r.csv", "--half-life", "0.7").messages.contains(warning))
   }
 
+  @Test("mf weighs ratings by age, and update, evaluate and verify go on by the file's weights")
+  func rated() throws {
+    let words = ["--model", "mf", "--half-life", "2"]
+    let run = akin(["train", scratch["r.csv"], "-o", scratch["m.emb"]] + HalfLifeVerbTests.quick + words)
+    #expect(run.code == 0, "\(run.messages)")
+    let file = try EmbeddingFile(path: scratch["m.emb"])
+    #expect((file.objective?.alpha ?? 0) > 1)
+    #expect(akin("verify", scratch["m.emb"]).code == 0)
+    let whole = try file.embeddings(execution: Execution())
+    let weights = try #require(whole.historyWeights)
+    #expect(Set(weights).count == 8 && weights.max() == 1 && Set(whole.historyValues ?? []) == [8])
+    scratch.write(lines(days: 8..<10) { _ in 6 }, to: "later.csv")
+    let update = akin("update", scratch["m.emb"], scratch["later.csv"], "-o", scratch["n.emb"], "-q")
+    #expect(update.code == 0, "\(update.messages)")
+    let aged = try EmbeddingFile(path: scratch["n.emb"]).embeddings(execution: Execution())
+    #expect(aged.historyWeights?.max() == 1 && Set(aged.historyValues ?? []) == [6, 8])
+    for split in ["folds", "strong"] {
+      let measured = akin(
+        ["evaluate", scratch["r.csv"], "-k", "2", "--split", split, "--folds", "2", "--json"]
+          + HalfLifeVerbTests.quick.dropLast() + words)
+      #expect(
+        measured.code == 0 && measured.output.contains("\"half-life of values\":\"2 days\""), "\(measured.messages)")
+    }
+  }
+
   @Test("bpr learns from what is left of the values, in train and update")
   func ranking() throws {
     let words = ["--model", "bpr", "--weighting", "value", "--half-life", "2"]
@@ -190,7 +215,7 @@ struct HalfLifeVerbTests {
     #expect(
       zero.code == 2 && zero.messages.contains("half-life: expected a number above 0"), "\(zero.messages)")
     for words in [
-      ["--model", "mf"], ["--model", "bpr"], ["--weighting", "constant"], ["--model", "spectral"],
+      ["--model", "logistic"], ["--model", "bpr"], ["--weighting", "constant"], ["--model", "spectral"],
       ["--model", "contrastive"],
     ] {
       let run = akin(["train", scratch["r.csv"], "-o", scratch["x.emb"], "--half-life", "2"] + words)

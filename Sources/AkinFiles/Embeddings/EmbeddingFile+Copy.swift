@@ -30,7 +30,7 @@ extension EmbeddingFile {
         names: categoryNames.copy() ?? [], members: members, attributeName: attributeSections.categoriesName)
     }
     all.attributes = attributeSections.attributes()
-    if users != nil { (all.history, all.historyValues) = historyTable }
+    if users != nil { (all.history, all.historyValues, all.historyWeights) = historyTable }
     all.objective = objective
     if case .object(let facts) = provenance { all.provenance = facts }
     return all

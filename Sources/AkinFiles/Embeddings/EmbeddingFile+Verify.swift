@@ -48,6 +48,7 @@ extension EmbeddingFile {
       { self.userIDs?.check(&$0) },
       { self.titles?.check(&$0) }, { self.categoryNames?.check(&$0) }, { self.categoryColumn?.check(&$0) },
       { self.historyColumn?.check(&$0) }, { self.valueColumn?.checkValues(of: self.objective, &$0) },
+      { self.weightColumn?.checkWeights(&$0) },
       { self.attributeSections.check(&$0) }, { self.userTowerTable?.check(&$0) }, { self.itemTowerTable?.check(&$0) },
     ]
     for check in columns {

@@ -45,6 +45,7 @@ public final class EmbeddingFile: Sendable {
   let userTowerTable: TowerTable?
   let itemTowerTable: TowerTable?
   let valueColumn: FloatColumn?
+  let weightColumn: FloatColumn?
   let attributeSections: AttributeSections
 
   /// Opens an embeddings file, mapped.
@@ -100,7 +101,8 @@ public final class EmbeddingFile: Sendable {
     userTowerTable = try TowerTable(in: file, .users, dimension: layout.dimension)
     itemTowerTable = try TowerTable(in: file, .items, dimension: layout.dimension)
     attributeSections = try AttributeSections(in: file, items: layout.items)
-    valueColumn = try HistoryValues.read(in: file, history: historyColumn)
+    valueColumn = try HistoryValues.read("HVAL", in: file, history: historyColumn)
+    weightColumn = try HistoryValues.read("HWGT", in: file, history: historyColumn)
     if let entry = file.entry("OBJV") {
       let size = ObjectiveRecord.sizes.first { entry.elementBytes == $0 } ?? ObjectiveRecord.byteCount
       let view = try file.requireSection("OBJV", count: 1, elementBytes: size)

@@ -28,6 +28,7 @@ extension Embeddings {
       if userBiases != nil { throw .withoutUsers(what: "user biases") }
       if history != nil { throw .withoutUsers(what: "history") }
       if historyValues != nil { throw .withoutUsers(what: "history values") }
+      if historyWeights != nil { throw .withoutUsers(what: "history weights") }
       return
     }
     guard users.dimension == items.dimension else {
@@ -39,6 +40,7 @@ extension Embeddings {
     try Embeddings.checkCount("user biases", userBiases?.count, users.count)
     if let history { try Embeddings.checkCount("history, lists", history.offsets.count - 1, users.count) }
     try Embeddings.checkCount("history values", historyValues?.count, history?.rows.count ?? 0)
+    try Embeddings.checkCount("history weights", historyWeights?.count, history?.rows.count ?? 0)
   }
 
   private func checkNumbers() throws(ContentError) {
@@ -57,6 +59,9 @@ extension Embeddings {
       let place = values.firstIndex(where: { !($0.isFinite && ($0 >= 0 || allowsNegative)) })
     {
       throw .badValue(place: place, found: values[place], allowsNegative: allowsNegative)
+    }
+    if let place = historyWeights?.firstIndex(where: { !($0.isFinite && $0 > 0) }) {
+      throw .numberNotFinite(what: "the weight of interaction \(place), above 0")
     }
     if let objective {
       guard ObjectiveRecord.numbers(of: objective).allSatisfy(\.isFinite),

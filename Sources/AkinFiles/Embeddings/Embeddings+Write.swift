@@ -69,6 +69,9 @@ extension Embeddings {
       if let values = historyValues, values.contains(where: { $0 != 1 }) {
         builder.add("HVAL", elementBytes: 4, count: values.count) { try $0.write(values) }
       }
+      if let weights = historyWeights, weights.contains(where: { $0 != 1 }) {
+        builder.add("HWGT", elementBytes: 4, count: weights.count) { try $0.write(weights) }
+      }
     }
 
     FeatureSections.add(self, to: &builder)

@@ -1,18 +1,19 @@
 import AkinSupport
 import AkinVectors
 
-/// The `HVAL` section: the value of each pair of the history, f32, in the order of `HROW`. Absent when all values are
-/// 1.
+/// The `HVAL` and `HWGT` sections: the value of each pair of the history, and its weight, f32, in the order of `HROW`. Absent when
+/// all are 1.
 enum HistoryValues {
-  /// Reads the section; `nil` when the file has none.
-  static func read(in file: ContainerFile, history: RaggedColumn?) throws(FileError) -> FloatColumn? {
-    guard file.entry("HVAL") != nil else { return nil }
+  /// Reads a section; `nil` when the file has none.
+  static func read(
+    _ name: SectionName, in file: ContainerFile, history: RaggedColumn?
+  ) throws(FileError) -> FloatColumn? {
+    guard file.entry(name) != nil else { return nil }
     guard let history else {
-      try file.refuseSection("HVAL")
+      try file.refuseSection(name)
       return nil
     }
-    return FloatColumn(
-      try file.requireSection("HVAL", count: UInt64(history.rows.count), elementBytes: 4))
+    return FloatColumn(try file.requireSection(name, count: UInt64(history.rows.count), elementBytes: 4))
   }
 }
 
@@ -32,6 +33,16 @@ extension FloatColumn {
   }
 }
 
+extension FloatColumn {
+  /// Adds the weights that are NaN, infinite, or not above 0.
+  func checkWeights(_ list: inout DamageList) {
+    check(&list)
+    for place in 0..<count where (view.f32(at: place) ?? 1) <= 0 {
+      list.add(view, place * 4..<place * 4 + 4, .rule("expected a weight above 0"))
+    }
+  }
+}
+
 extension EmbeddingFile {
   /// The items that a user has interacted with, ascending, and the value of each interaction; 1 where the file has
   /// none.
@@ -41,17 +52,26 @@ extension EmbeddingFile {
   ///
   /// - Parameter user: The user's row.
   public func interactions(of user: Row) -> (items: [Row], values: [Float]) {
-    guard let historyColumn else { return ([], []) }
+    let found = weighedInteractions(of: user)
+    return (found.items, found.values)
+  }
+
+  /// The same, with the weight of each interaction; a damaged weight is 1.
+  private func weighedInteractions(of user: Row) -> (items: [Row], values: [Float], weights: [Float]) {
+    guard let historyColumn else { return ([], [], []) }
     var items: [Row] = []
     var values: [Float] = []
+    var weights: [Float] = []
     let lowest: Float = objective.allowsNegativeValues ? -.greatestFiniteMagnitude : 0
     historyColumn.forEach(of: user) { place, item in
       let value = valueColumn?.view.f32(at: place) ?? 1
       guard value.isFinite, value >= lowest else { return }
       items.append(item)
       values.append(value)
+      let weight = weightColumn?.view.f32(at: place) ?? 1
+      weights.append(weight.isFinite && weight > 0 ? weight : 1)
     }
-    return (items, values)
+    return (items, values, weights)
   }
 
   /// The number of users that have each item in their history, by item row; `nil` when the file has no history.
@@ -79,21 +99,23 @@ extension EmbeddingFile {
     fixed.itemDegrees = itemDegrees?.values
     fixed.globalMean = globalMean
     fixed.objective = objective
-    if objective?.training?.popularity ?? 0 != 0 { (fixed.history, fixed.historyValues) = historyTable }
+    if objective?.training?.popularity ?? 0 != 0 { (fixed.history, fixed.historyValues, _) = historyTable }
     return fixed
   }
 
-  /// All interactions but damaged ones; no values where all are 1.
-  var historyTable: (History?, [Float]?) {
-    guard historyColumn != nil else { return (nil, nil) }
+  /// All interactions but damaged ones; no values or weights where all are 1.
+  var historyTable: (History?, values: [Float]?, weights: [Float]?) {
+    guard historyColumn != nil else { return (nil, nil, nil) }
     var history = History(offsets: [0], rows: [])
     var all: [Float] = []
+    var allWeights: [Float] = []
     for user in 0..<userCount {
-      let (items, values) = interactions(of: Row(user))
+      let (items, values, weights) = weighedInteractions(of: Row(user))
       history.rows += items.map(\.index)
       all += values
+      allWeights += weights
       history.offsets.append(UInt64(history.rows.count))
     }
-    return (history, valueColumn == nil ? nil : all)
+    return (history, valueColumn == nil ? nil : all, weightColumn == nil ? nil : allWeights)
   }
 }

@@ -9,7 +9,7 @@ extension ContainerFormat {
       ("UID8", "user ids"), ("UIDP", "user rows sorted by id"), ("USOF", "user ids: offsets"),
       ("USBL", "user ids: text"),
       ("OBJV", "training objective"), ("HOFF", "history: offsets by user"), ("HROW", "history: item rows"),
-      ("HVAL", "history: values"),
+      ("HVAL", "history: values"), ("HWGT", "history: weights"),
       ("FVEC", "side-feature vectors"), ("FNOF", "side-feature names: offsets"), ("FNBL", "side-feature names"),
       ("FSCL", "side-feature centres and scales"), ("FOBJ", "side-feature counts and weights"),
       ("UTOW", "tower of users"), ("UFOF", "user features: offsets"), ("UFBL", "user features: names"),

@@ -137,14 +137,16 @@ extension InteractionTable {
     addUp(&offsets)
     var others = [UInt32](repeating: 0, count: self.others.count)
     var values = [Float](repeating: 0, count: self.values.count)
+    var weights = self.weights
     for row in 0..<rowCount {
       var target = offsets[Int(places[row])]
       for place in self.offsets[row]..<self.offsets[row + 1] {
         others[target] = self.others[place]
         values[target] = self.values[place]
+        if let all = self.weights { weights?[target] = all[place] }
         target += 1
       }
     }
-    return InteractionTable(offsets: offsets, others: others, values: values)
+    return InteractionTable(offsets: offsets, others: others, values: values, weights: weights)
   }
 }

@@ -17,7 +17,7 @@ public struct ItemFoldIn: Sendable {
   public typealias Item = UserFoldIn.User
 
   /// Makes an item from ascending rows of users and their values; at least one.
-  private let make: @Sendable (_ item: Int, _ users: [UInt32], _ values: [Float]) throws -> Item
+  private let make: @Sendable (_ item: Int, _ users: [UInt32], _ values: [Float], _ weights: [Float]?) throws -> Item
   private let table: InteractionTable
   /// The item without interactions.
   private let nobody: Item
@@ -44,7 +44,7 @@ public struct ItemFoldIn: Sendable {
     case .wals:
       let fold = try WALSFoldIn(
         items: users, objective: objective, meanHistory: training.meanHistory, execution: execution)
-      make = { _, others, values in
+      make = { _, others, values, _ in
         let counts = others.map { byUser.count(ofRow: Int($0)) }
         return Item(vector: try fold.item(users: others, values: values, counts: counts), bias: 0)
       }
@@ -52,25 +52,38 @@ public struct ItemFoldIn: Sendable {
       let row = RatingRow(
         fixed: users, biases: embeddings.userBiases, mean: Double(embeddings.globalMean), objective: objective,
         training: training, side: .item)
-      let average = byUser.values.reduce(0.0) { $0 + Double($1) } / Double(max(byUser.values.count, 1))
-      make = { _, others, values in
+      let all = byUser.weights ?? [Float](repeating: 1, count: byUser.values.count)
+      let sum = zip(byUser.values, all).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      let average = all.isEmpty ? 0 : sum / all.reduce(0.0) { $0 + Double($1) }
+      make = { _, others, values, weights in
         var mean = 0.0
         if let damping = objective.meanDamping {
-          let sum = values.reduce(damping * average) { $0 + Double($1) }
-          mean = sum / (Double(values.count) + damping + 1e-12)
+          var (sum, total) = (damping * average, damping + 1e-12)
+          for (place, value) in values.enumerated() {
+            let weight = objective.alpha * Double(weights?[place] ?? 1)
+            sum += weight * Double(value)
+            total += weight
+          }
+          mean = sum / total
         }
-        let item = try row.solve(others, values, offset: mean)
+        let item = try row.solve(others, values, weights: weights, offset: mean)
         return Item(vector: item.vector, bias: item.bias + Float(mean))
       }
     case .svd:
       let projection = Projection(on: users)
-      make = { _, others, values in Item(vector: projection.row(others, values), bias: 0) }
-    case .spectral: make = try embeddings.spectralItemFoldIn(objective, byUser)
-    case .contrastive: make = embeddings.contrastiveItemFoldIn(objective)
-    case .elsa: make = embeddings.elsaItemFoldIn(objective)
+      make = { _, others, values, _ in Item(vector: projection.row(others, values), bias: 0) }
+    case .spectral:
+      let solve = try embeddings.spectralItemFoldIn(objective, byUser)
+      make = { item, others, values, _ in solve(item, others, values) }
+    case .contrastive:
+      let solve = embeddings.contrastiveItemFoldIn(objective)
+      make = { item, others, values, _ in solve(item, others, values) }
+    case .elsa:
+      let solve = embeddings.elsaItemFoldIn(objective)
+      make = { item, others, values, _ in solve(item, others, values) }
     case .bpr, .logistic:
       let rows = LabelItemRows(embeddings, interactions, objective, training)
-      make = { try rows.item($0, $1, $2) }
+      make = { item, others, values, _ in try rows.item(item, others, values) }
     case .popular, .random: throw FoldInError.notLearned(model: objective.model.name)
     case .twoTower: throw FoldInError.needsFeatures
     }
@@ -84,6 +97,7 @@ public struct ItemFoldIn: Sendable {
   public func item(_ row: Int) throws -> Item {
     let pairs = table.offsets[row]..<table.offsets[row + 1]
     if pairs.isEmpty { return nobody }
-    return try make(row, Array(table.others[pairs]), Array(table.values[pairs]))
+    return try make(
+      row, Array(table.others[pairs]), Array(table.values[pairs]), table.weights.map { Array($0[pairs]) })
   }
 }

@@ -5,11 +5,11 @@ extension Embeddings {
   /// The fold-in of users for `mf`: the row of J with the items fixed. See ``MFOptions``.
   func ratingFoldIn(
     _ objective: Objective, _ training: Objective.Training
-  ) -> @Sendable (_ items: [UInt32], _ values: [Float]) throws -> UserFoldIn.User {
+  ) -> @Sendable (_ items: [UInt32], _ values: [Float], _ weights: [Float]?) throws -> UserFoldIn.User {
     let row = RatingRow(
       fixed: items, biases: itemBiases, mean: Double(globalMean), objective: objective, training: training,
       side: .user)
-    return { try row.solve($0, $1) }
+    return { try row.solve($0, $1, weights: $2) }
   }
 }
 
@@ -29,16 +29,21 @@ struct RatingRow: Sendable {
   /// - Parameters:
   ///   - others: Rows of the fixed side.
   ///   - values: One rating per row.
+  ///   - weights: One weight per rating, as the training had them before they were divided by their mean; `nil` for 1.
   ///   - offset: Added to every score of the row: an item's own mean.
   /// - Throws: ``TrainingError/singular(row:side:pairs:)``.
-  func solve(_ others: [UInt32], _ values: [Float], offset: Double = 0) throws -> UserFoldIn.User {
+  func solve(
+    _ others: [UInt32], _ values: [Float], weights: [Float]? = nil, offset: Double = 0
+  ) throws -> UserFoldIn.User {
     let d = fixed.dimension
     let penalty = MFPenalty(objective, training)(count: others.count, pairs: Int(clamping: training.pairs))
     var fit = RowFit(
       capacity: others.count, loss: PointLoss(objective.loss, range: objective.range),
       penalty: [Double](repeating: penalty.vector, count: d) + [objective.biases.contains(side) ? penalty.bias : -1])
-    for (other, value) in zip(others, values) {
-      let place = fit.add(offset: mean + offset + Double(biases?[Int(other)] ?? 0), target: Double(value))
+    for (index, (other, value)) in zip(others, values).enumerated() {
+      let place = fit.add(
+        offset: mean + offset + Double(biases?[Int(other)] ?? 0), target: Double(value),
+        weight: objective.alpha * Double(weights?[index] ?? 1))
       fit.rows.set(place, to: fixed, row: other)
       fit.rows[place, d] = 1
     }

@@ -24,7 +24,8 @@ extension TrainedModel {
       if pairs.isEmpty || part.byUser.count(ofRow: user) > 0 { return users[Row(user)] }
       try execution.checkCancellation()
       let found = try fold.user(
-        history: Array(whole.byUser.others[pairs]), values: Array(whole.byUser.values[pairs]))
+        history: Array(whole.byUser.others[pairs]), values: Array(whole.byUser.values[pairs]),
+        weights: whole.byUser.weights.map { Array($0[pairs]) })
       biases?[user] = found.bias
       return found.vector
     }

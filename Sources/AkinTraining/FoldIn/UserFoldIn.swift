@@ -31,8 +31,8 @@ public struct UserFoldIn: Sendable {
   public let itemCount: Int
   /// Whether a value may be below 0, as ratings may.
   private let allowsNegativeValues: Bool
-  /// Makes a user from ascending rows of items and their values; at least one.
-  let make: @Sendable (_ items: [UInt32], _ values: [Float]) throws -> User
+  /// Makes a user from ascending rows of items and their values, and of ratings weights; at least one.
+  let make: @Sendable (_ items: [UInt32], _ values: [Float], _ weights: [Float]?) throws -> User
   /// The user without interactions.
   private let nobody: User
 
@@ -53,17 +53,24 @@ public struct UserFoldIn: Sendable {
     case .wals:
       let fold = try WALSFoldIn(
         items: embeddings.items, objective: objective, meanHistory: training.meanHistory, execution: execution)
-      make = { User(vector: try fold.user(history: $0, values: $1), bias: 0) }
+      make = { items, values, _ in User(vector: try fold.user(history: items, values: values), bias: 0) }
     case .mf: make = embeddings.ratingFoldIn(objective, training)
-    case .bpr, .logistic: make = embeddings.labelFoldIn(objective, training)
-    case .svd: make = Projection(on: embeddings.items).user
-    case .spectral: make = try embeddings.spectralFoldIn(objective)
-    case .contrastive: make = embeddings.contrastiveFoldIn(objective)
-    case .elsa: make = embeddings.elsaFoldIn(objective)
-    case .popular: make = { _, _ in User(vector: [1], bias: 0) }
-    case .random: make = embeddings.randomFoldIn(training)
+    case .bpr, .logistic: make = UserFoldIn.weightless(embeddings.labelFoldIn(objective, training))
+    case .svd: make = UserFoldIn.weightless(Projection(on: embeddings.items).user)
+    case .spectral: make = UserFoldIn.weightless(try embeddings.spectralFoldIn(objective))
+    case .contrastive: make = UserFoldIn.weightless(embeddings.contrastiveFoldIn(objective))
+    case .elsa: make = UserFoldIn.weightless(embeddings.elsaFoldIn(objective))
+    case .popular: make = { _, _, _ in User(vector: [1], bias: 0) }
+    case .random: make = UserFoldIn.weightless(embeddings.randomFoldIn(training))
     case .twoTower: throw FoldInError.needsFeatures
     }
+  }
+
+  /// The fold-in of a model without weights beside values.
+  private static func weightless(
+    _ make: @escaping @Sendable (_ items: [UInt32], _ values: [Float]) throws -> User
+  ) -> @Sendable (_ items: [UInt32], _ values: [Float], _ weights: [Float]?) throws -> User {
+    { items, values, _ in try make(items, values) }
   }
 
   /// Makes a user from interactions.
@@ -71,17 +78,21 @@ public struct UserFoldIn: Sendable {
   /// - Parameters:
   ///   - history: Rows of items, all different, in any order; a row beyond the items traps.
   ///   - values: One value per item, finite and at least 0 (any finite number for `mf`); any other value traps.
+  ///   - weights: For `mf` one weight per rating, above 0, as ``Interactions/decayed(halfLife:age:of:newestAtLeast:)`` makes them;
+  ///     `nil` where each is new. Other models do not use them.
   /// - Returns: Vector and bias; zeros for an empty history.
   /// - Throws: `TrainingError.singular` if the model has no regularisation and the history is too short.
-  public func user(history: [UInt32], values: [Float]) throws -> User {
+  public func user(history: [UInt32], values: [Float], weights: [Float]? = nil) throws -> User {
     precondition(history.count == values.count, "each item has a value")
+    precondition(weights.map { $0.count == history.count } ?? true, "each item has a weight")
     precondition(history.allSatisfy { Int($0) < itemCount }, "each row names an item")
     precondition(
       values.allSatisfy { $0.isFinite && ($0 >= 0 || allowsNegativeValues) },
       "values are finite, and at least 0 except for mf")
     if history.isEmpty { return nobody }
     let order = history.indices.sorted { history[$0] < history[$1] }
-    return try make(order.map { history[$0] }, order.map { values[$0] })
+    return try make(
+      order.map { history[$0] }, order.map { values[$0] }, weights.map { weights in order.map { weights[$0] } })
   }
 }
 

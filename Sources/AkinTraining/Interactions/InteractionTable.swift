@@ -6,6 +6,19 @@ public struct InteractionTable: Sendable, Equatable {
   public let others: [UInt32]
   /// The value of each pair, finite; below 0 only where this was allowed.
   public let values: [Float]
+  /// The weight of each pair, above 0; `nil` where each weighs 1. Only models of ratings have weights beside values.
+  public let weights: [Float]?
+
+  /// Creates a table.
+  ///
+  /// - Parameters:
+  ///   - offsets: Where each row begins; one more than rows.
+  ///   - others: Rows of the other side.
+  ///   - values: The value of each pair.
+  ///   - weights: The weight of each pair, or `nil`.
+  init(offsets: [Int], others: [UInt32], values: [Float], weights: [Float]? = nil) {
+    (self.offsets, self.others, self.values, self.weights) = (offsets, others, values, weights)
+  }
 
   /// The number of rows.
   public var rowCount: Int { offsets.count - 1 }
@@ -35,15 +48,17 @@ extension InteractionTable {
     var offsets = [0]
     var others: [UInt32] = []
     var values: [Float] = []
+    var kept: [Float]? = weights.map { _ in [] }
     offsets.reserveCapacity(rowCount + 1)
     for row in 0..<rowCount {
       for place in self.offsets[row]..<self.offsets[row + 1] where isKept(place) {
         others.append(self.others[place])
         values.append(self.values[place])
+        if let weights { kept?.append(weights[place]) }
       }
       offsets.append(others.count)
     }
-    return InteractionTable(offsets: offsets, others: others, values: values)
+    return InteractionTable(offsets: offsets, others: others, values: values, weights: kept)
   }
 
   /// The row of each pair, in the table's order.
@@ -78,6 +93,7 @@ extension InteractionTable {
     addUp(&offsets)
     var rows = [UInt32](repeating: 0, count: others.count)
     var moved = [Float](repeating: 0, count: others.count)
+    var movedWeights = weights
     var next = offsets
     for row in 0..<rowCount {
       for place in self.offsets[row]..<self.offsets[row + 1] {
@@ -86,9 +102,10 @@ extension InteractionTable {
         next[other] = target + 1
         rows[target] = UInt32(row)
         moved[target] = values[place]
+        if let weights { movedWeights?[target] = weights[place] }
       }
     }
-    return InteractionTable(offsets: offsets, others: rows, values: moved)
+    return InteractionTable(offsets: offsets, others: rows, values: moved, weights: movedWeights)
   }
 
   /// The place in this table of each pair in the order of the transposed table.

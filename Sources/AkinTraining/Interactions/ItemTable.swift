@@ -214,6 +214,7 @@ extension Interactions {
     var offsets = [0]
     var others: [UInt32] = []
     var values: [Float] = []
+    var weights: [Float]? = byItem.weights.map { _ in [] }
     others.reserveCapacity(count)
     values.reserveCapacity(count)
     for row in rowAt {
@@ -221,10 +222,11 @@ extension Interactions {
         let range = byItem.offsets[row]..<byItem.offsets[row + 1]
         others += byItem.others[range]
         values += byItem.values[range]
+        if let all = byItem.weights { weights?.append(contentsOf: all[range]) }
       }
       offsets.append(others.count)
     }
-    let items = InteractionTable(offsets: offsets, others: others, values: values)
+    let items = InteractionTable(offsets: offsets, others: others, values: values, weights: weights)
     return Interactions(
       userIDs: userIDs, itemIDs: merged, byUser: items.transposed(rowCount: userIDs.count), byItem: items,
       rowsRead: rowsRead)

@@ -18,6 +18,14 @@ public struct TimeDecay: Sendable, Equatable {
     case interactions
   }
 
+  /// What halves with age.
+  public enum Part: Sendable {
+    /// The values.
+    case values
+    /// The weights beside the values, which stay: those of ratings.
+    case weights
+  }
+
   /// The half-life in what ages count, above 0.
   public let halfLife: Double
   /// What ages count.
@@ -92,7 +100,7 @@ public struct TimeDecay: Sendable, Equatable {
 }
 
 extension Interactions {
-  /// The interactions with values that halve with age; without ``times``, which have been used.
+  /// The interactions with values, or weights, that halve with age; without ``times``, which have been used.
   ///
   /// Numbers of Unix times from 1989 to 2100 are taken in the unit that they are in: seconds, or thousandths, millionths or
   /// billionths of them. Other numbers are seconds.
@@ -100,12 +108,14 @@ extension Interactions {
   /// - Parameters:
   ///   - halfLife: The half-life in what ages count.
   ///   - age: What ages count.
+  ///   - part: What halves.
   ///   - earliest: The newest time is at least this one, in seconds; `nil` takes that of the interactions. For ages in days.
   /// - Returns: The interactions, and the rule with the newest time.
   /// - Throws: ``TimeDecayError``.
   /// - Complexity: O(pairs), by interactions O(pairs · log of a user's pairs).
   public func decayed(
-    halfLife: Double, age: TimeDecay.Age = .days, newestAtLeast earliest: Double? = nil
+    halfLife: Double, age: TimeDecay.Age = .days, of part: TimeDecay.Part = .values,
+    newestAtLeast earliest: Double? = nil
   ) throws(TimeDecayError) -> (interactions: Interactions, decay: TimeDecay) {
     guard let times, let latest = times.max() else { throw .noTimes }
     let (table, decay): (InteractionTable, TimeDecay)
@@ -113,10 +123,10 @@ extension Interactions {
     case .days:
       let unit = UnixUnit.perSecond(of: times)
       decay = try TimeDecay(days: halfLife, newest: max(latest / unit, earliest ?? latest / unit))
-      table = byUser.scaled { decay.factor(at: times[$0] / unit) }
+      table = byUser.scaled(part) { decay.factor(at: times[$0] / unit) }
     case .interactions:
       decay = try TimeDecay(interactions: halfLife)
-      table = byUser.scaled(by: decay, newer: times)
+      table = byUser.scaled(part, by: decay, newer: times)
     }
     var result = Interactions(
       userIDs: userIDs, itemIDs: itemIDs, byUser: table, byItem: table.transposed(rowCount: itemIDs.count),
@@ -157,17 +167,24 @@ extension Interactions {
 }
 
 extension InteractionTable {
-  /// The pairs with each value times the factor of its place; a value that is not 0 stays so.
-  func scaled(by factor: (_ place: Int) -> Double) -> InteractionTable {
-    InteractionTable(offsets: offsets, others: others, values: values.indices.map { values[$0].aged(by: factor($0)) })
+  /// The pairs with each value, or weight, times the factor of its place; a value that is not 0 stays so.
+  func scaled(_ part: TimeDecay.Part = .values, by factor: (_ place: Int) -> Double) -> InteractionTable {
+    let old = part == .values ? values : weights ?? [Float](repeating: 1, count: values.count)
+    let aged = old.indices.map { old[$0].aged(by: factor($0)) }
+    return InteractionTable(
+      offsets: offsets, others: others, values: part == .values ? aged : values,
+      weights: part == .values ? weights : aged)
   }
 
-  /// The pairs with values that are older by the interactions of their row with a later time.
+  /// The pairs with values, or weights, that are older by the interactions of their row with a later time.
   ///
   /// - Parameters:
+  ///   - part: What ages.
   ///   - decay: A rule by interactions.
   ///   - times: The time of each place.
-  func scaled(by decay: TimeDecay, newer times: [Double]) -> InteractionTable {
+  func scaled(
+    _ part: TimeDecay.Part = .values, by decay: TimeDecay, newer times: [Double]
+  ) -> InteractionTable {
     var ages = [Int](repeating: 0, count: others.count)
     for row in 0..<rowCount {
       let places = (offsets[row]..<offsets[row + 1]).sorted { times[$0] > times[$1] }
@@ -176,7 +193,7 @@ extension InteractionTable {
         ages[place] = newer > 0 && times[places[newer - 1]] == times[place] ? ages[places[newer - 1]] : newer
       }
     }
-    return scaled { decay.factor(ofAge: Double(ages[$0])) }
+    return scaled(part) { decay.factor(ofAge: Double(ages[$0])) }
   }
 }
 

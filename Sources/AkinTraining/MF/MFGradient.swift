@@ -36,7 +36,7 @@ struct MFGradient {
   }
 
   private func userSide(_ execution: Execution) throws -> Double {
-    let (table, loops, loss) = (problem.byUser, problem.loops, problem.pointLoss)
+    let (table, loops, loss, weights) = (problem.byUser, problem.loops, problem.pointLoss, problem.weights)
     let (penalties, mean, itemMeans) = (problem.userPenalties, problem.mean, problem.itemMeans)
     let (userBias, itemBias, isBiased) = (parameters.userBias, parameters.itemBias, problem.options.biases != .none)
     let stride = users.stride
@@ -55,7 +55,9 @@ struct MFGradient {
           let item = Int(table.others[place])
           let other = unsafe other + item * stride
           let score = unsafe mean + itemMeans[item] + loops.dot(own, other, stride)
-          let (value, slope) = loss(score, target: Double(table.values[place]))
+          let weight = weights.ofUsers(place)
+          var (value, slope) = loss(score, target: Double(table.values[place]))
+          (value, slope) = (weight * value, weight * slope)
           sum += value
           unsafe slopes[place] = slope
           unsafe loops.add(gradient, 1, slope, other, stride)
@@ -106,7 +108,7 @@ extension MFProblem {
           let score =
             unsafe mean + itemMeans[item]
             + loops.dot(parameters.users.row(row), parameters.items.row(item), stride)
-          sum += pointLoss(score, target: Double(byUser.values[place])).value
+          sum += weights.ofUsers(place) * pointLoss(score, target: Double(byUser.values[place])).value
         }
       }
       return sum

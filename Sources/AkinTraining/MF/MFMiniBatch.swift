@@ -138,7 +138,9 @@ private struct MFDescent {
       // Safe: rows and slots are inside their tables.
       let (p, q) = unsafe (parameters.users.row(user), parameters.items.row(item))
       let score = unsafe mean + problem.itemMeans[item] + loops.dot(p, q, stride)
-      let slope = loss(score, target: Double(problem.byUser.values[Int(place)])).slope / Double(batch.count)
+      let slope =
+        problem.weights.ofUsers(Int(place)) * loss(score, target: Double(problem.byUser.values[Int(place)])).slope
+        / Double(batch.count)
       unsafe loops.add(sides.users.gradient.row(userSlot), 1, slope, q, stride)
       unsafe loops.add(sides.items.gradient.row(itemSlot), 1, slope, p, stride)
     }

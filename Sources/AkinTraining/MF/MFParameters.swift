@@ -69,21 +69,27 @@ struct MFParameters: Sendable {
     let damping = 5.0
     if learnsItems {
       for item in 0..<items.count {
-        var sum = 0.0
+        var (sum, total) = (0.0, 0.0)
         for place in problem.byItem.offsets[item]..<problem.byItem.offsets[item + 1] {
-          sum += Double(problem.byItem.values[place]) - problem.mean - problem.itemMeans[item]
+          let weight = problem.weights.ofItems(place)
+          sum += weight * (Double(problem.byItem.values[place]) - problem.mean - problem.itemMeans[item])
+          total += weight
         }
-        items[item, itemBias] = sum / (Double(problem.byItem.count(ofRow: item)) + damping)
+        items[item, itemBias] = sum / (total + damping)
       }
     }
     if learnsUsers {
       for user in 0..<users.count {
-        var sum = 0.0
+        var (sum, total) = (0.0, 0.0)
         for place in problem.byUser.offsets[user]..<problem.byUser.offsets[user + 1] {
           let item = Int(problem.byUser.others[place])
-          sum += Double(problem.byUser.values[place]) - problem.mean - problem.itemMeans[item] - items[item, itemBias]
+          let weight = problem.weights.ofUsers(place)
+          let rest =
+            Double(problem.byUser.values[place]) - problem.mean - problem.itemMeans[item] - items[item, itemBias]
+          sum += weight * rest
+          total += weight
         }
-        users[user, userBias] = sum / (Double(problem.byUser.count(ofRow: user)) + damping)
+        users[user, userBias] = sum / (total + damping)
       }
     }
   }

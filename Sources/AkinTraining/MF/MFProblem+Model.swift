@@ -34,6 +34,7 @@ extension MFProblem {
     var objective = Objective(
       model: .mf, weighting: .rating, lambdaUser: options.lambda ?? 0, lambdaItem: options.lambda ?? 0,
       nu: options.nu ?? 0)
+    objective.alpha = weights.factor
     objective.lambdaBias = options.biasLambda ?? 0
     objective.loss = options.loss
     objective.decay = options.decay

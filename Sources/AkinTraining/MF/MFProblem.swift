@@ -10,6 +10,7 @@ struct MFProblem: Sendable {
   let byUser: InteractionTable
   let byItem: InteractionTable
   let pointLoss: PointLoss
+  let weights: RatingWeights
   /// Added to every score: the mean rating; under a sigmoid the score that predicts it, or 0 with ``MFOptions/Start/tiny``.
   let mean: Double
   /// Added to the scores of each item: the means that were subtracted; zeros without mean damping.
@@ -44,6 +45,7 @@ struct MFProblem: Sendable {
     itemIDs = interactions.itemIDs
     byUser = interactions.byUser
     byItem = interactions.byItem
+    weights = RatingWeights(byUser, byItem)
     self.loops = loops
     var options = options
     guard let seen = interactions.valueRange else { throw .nothingToLearn }
@@ -56,7 +58,7 @@ struct MFProblem: Sendable {
     if let range = options.range { try MFProblem.check(interactions, in: range) }
     pointLoss = PointLoss(options.loss, range: options.range)
     var sum = 0.0
-    for value in byUser.values { sum += Double(value) }
+    for (place, value) in byUser.values.enumerated() { sum += weights.ofUsers(place) * Double(value) }
     let average = sum / Double(byUser.values.count)
     if options.start == .tiny, options.range != nil {
       mean = 0
@@ -73,8 +75,12 @@ struct MFProblem: Sendable {
     if let damping = options.meanDamping {
       for item in means.indices {
         var sum = damping * average
-        for place in byItem.offsets[item]..<byItem.offsets[item + 1] { sum += Double(byItem.values[place]) }
-        means[item] = sum / (Double(byItem.count(ofRow: item)) + damping + 1e-12)
+        var total = damping
+        for place in byItem.offsets[item]..<byItem.offsets[item + 1] {
+          sum += weights.ofItems(place) * Double(byItem.values[place])
+          total += weights.ofItems(place)
+        }
+        means[item] = sum / (total + 1e-12)
       }
     }
     itemMeans = means

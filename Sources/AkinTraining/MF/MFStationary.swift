@@ -31,7 +31,8 @@ struct MFStationary {
         for component in 0..<d { product += parameters.users[user, component] * parameters.items[item, component] }
         let bias = parameters.users[user, parameters.userBias] + parameters.items[item, parameters.itemBias]
         let score = mean + problem.itemMeans[item] + product + bias
-        let slope = problem.pointLoss(score, target: Double(problem.byUser.values[place])).slope
+        let slope =
+          problem.weights.ofUsers(place) * problem.pointLoss(score, target: Double(problem.byUser.values[place])).slope
         vectors -= 2 * slope * product
         biases -= slope * bias
       }

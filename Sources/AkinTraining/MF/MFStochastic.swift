@@ -53,7 +53,7 @@ extension MFRun {
       let p = unsafe parameters.users.row(user)
       let q = unsafe parameters.items.row(item)
       let score = unsafe mean + problem.itemMeans[item] + loops.dot(p, q, stride)
-      let step = rate * loss(score, target: Double(problem.byUser.values[place])).slope
+      let step = rate * problem.weights.ofUsers(place) * loss(score, target: Double(problem.byUser.values[place])).slope
       let (keepUser, keepItem) = (decay.users[user], decay.items[item])
       let b = unsafe (user: p[userBias], item: q[itemBias])
       unsafe loops.step(p, q, keepUser.vector, keepItem.vector, step, stride)

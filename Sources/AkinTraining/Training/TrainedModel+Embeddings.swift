@@ -20,6 +20,7 @@ extension TrainedModel {
     embeddings.globalMean = globalMean
     embeddings.history = interactions.history
     embeddings.historyValues = interactions.byUser.values
+    embeddings.historyWeights = interactions.byUser.weights
     embeddings.objective = objective(for: interactions)
     embeddings.userFeatures = userFeatures
     embeddings.itemFeatures = itemFeatures

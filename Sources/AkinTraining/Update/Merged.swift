@@ -35,14 +35,45 @@ struct Merged {
       }
     }
     let (userRank, itemRank) = (builder.users.sorted().rank, builder.items.sorted().rank)
-    interactions = try builder.build(duplicates: adding ? .sum : .last)
+    let joined = try builder.build(duplicates: adding ? .sum : .last)
     users = numbers.oldUsers.map { Int(userRank[Int($0)]) }
     items = numbers.oldItems.map { Int(itemRank[Int($0)]) }
+    interactions = Merged.weighed(
+      joined, old.historyWeights, history, users, items, new, numbers.newUsers.map { Int(userRank[Int($0)]) },
+      numbers.newItems.map { Int(itemRank[Int($0)]) })
     changed = [Bool](repeating: false, count: interactions.byUser.rowCount)
     report.interactions = interactions.count
     compare(
       new, with: history, users: numbers.newUsers.map { Int(userRank[Int($0)]) },
       items: numbers.newItems.map { Int(itemRank[Int($0)]) })
+  }
+
+  /// The joined interactions with the weights of old and new ones; a pair in both has the new weight.
+  private static func weighed(
+    _ joined: Interactions, _ oldWeights: [Float]?, _ history: OldHistory, _ users: [Int], _ items: [Int],
+    _ new: Interactions, _ newUsers: [Int], _ newItems: [Int]
+  ) -> Interactions {
+    guard oldWeights != nil || new.byUser.weights != nil else { return joined }
+    let table = joined.byUser
+    var weights = [Float](repeating: 1, count: table.others.count)
+    for user in 0..<users.count {
+      for pair in history.range(user) {
+        if let place = table.place(row: users[user], other: UInt32(items[Int(history.pairs.rows[pair])])) {
+          weights[place] = oldWeights?[pair] ?? 1
+        }
+      }
+    }
+    for user in 0..<newUsers.count {
+      for pair in new.byUser.offsets[user]..<new.byUser.offsets[user + 1] {
+        if let place = table.place(row: newUsers[user], other: UInt32(newItems[Int(new.byUser.others[pair])])) {
+          weights[place] = new.byUser.weights?[pair] ?? 1
+        }
+      }
+    }
+    let weighed = InteractionTable(offsets: table.offsets, others: table.others, values: table.values, weights: weights)
+    return Interactions(
+      userIDs: joined.userIDs, itemIDs: joined.itemIDs, byUser: weighed,
+      byItem: weighed.transposed(rowCount: joined.itemIDs.count), rowsRead: joined.rowsRead)
   }
 
   /// Finds new and changed pairs.

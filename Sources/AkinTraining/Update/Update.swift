@@ -72,8 +72,12 @@ public enum Update {
     _ old: Embeddings, _ new: Interactions
   ) throws(TimeDecayError) -> (Embeddings, Interactions, TimeDecay?) {
     guard let before = TimeDecay(in: .object(old.provenance)), let history = old.history else { return (old, new, nil) }
-    let (newer, decay) = try new.decayed(halfLife: before.halfLife, age: before.age, newestAtLeast: before.newest)
-    var values = old.historyValues ?? [Float](repeating: 1, count: history.rows.count)
+    // Ratings stay what they are; their weights age.
+    let part: TimeDecay.Part = old.objective?.model == .mf ? .weights : .values
+    let (newer, decay) = try new.decayed(
+      halfLife: before.halfLife, age: before.age, of: part, newestAtLeast: before.newest)
+    var values =
+      (part == .values ? old.historyValues : old.historyWeights) ?? [Float](repeating: 1, count: history.rows.count)
     switch decay.age {
     case .days:
       let factor = decay.factor(at: before.newest)
@@ -90,7 +94,7 @@ public enum Update {
       }
     }
     var aged = old
-    aged.historyValues = values
+    if part == .values { aged.historyValues = values } else { aged.historyWeights = values }
     return (aged, newer, decay)
   }
 

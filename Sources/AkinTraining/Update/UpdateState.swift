@@ -27,6 +27,7 @@ struct UpdateState {
     embeddings.objective = old.objective
     embeddings.history = x.history
     embeddings.historyValues = x.byUser.values
+    embeddings.historyWeights = x.byUser.weights
     touched = merged.changed.indices.filter { merged.changed[$0] }
   }
 
@@ -111,7 +112,9 @@ struct UpdateState {
       let pairs = (table.offsets[touched[place]]..<table.offsets[touched[place] + 1]).filter {
         chosen?.contains(Int(table.others[$0])) ?? true
       }
-      return try fold.user(history: pairs.map { table.others[$0] }, values: pairs.map { table.values[$0] })
+      return try fold.user(
+        history: pairs.map { table.others[$0] }, values: pairs.map { table.values[$0] },
+        weights: table.weights.map { weights in pairs.map { weights[$0] } })
     }
     embeddings.users = UpdateState.replaced(users, touched, solved)
     for (place, row) in touched.enumerated() { embeddings.userBiases?[row] = solved[place].bias }
@@ -197,13 +200,15 @@ struct UpdateState {
     addUp(&offsets)
     var others = [UInt32](repeating: 0, count: history.rows.count)
     var values = [Float](repeating: 1, count: history.rows.count)
+    var weights: [Float]? = old.historyWeights.map { _ in values }
     for (row, place) in merged.users.enumerated() {
       for (step, pair) in (Int(history.offsets[row])..<Int(history.offsets[row + 1])).enumerated() {
         others[offsets[place] + step] = UInt32(merged.items[Int(history.rows[pair])])
         values[offsets[place] + step] = old.historyValues?[pair] ?? 1
+        weights?[offsets[place] + step] = old.historyWeights?[pair] ?? 1
       }
     }
-    let byUser = InteractionTable(offsets: offsets, others: others, values: values)
+    let byUser = InteractionTable(offsets: offsets, others: others, values: values, weights: weights)
     let before = Interactions(
       userIDs: x.userIDs, itemIDs: x.itemIDs, byUser: byUser, byItem: byUser.transposed(rowCount: items.count),
       rowsRead: others.count)

@@ -34,6 +34,8 @@ public struct Embeddings: Sendable {
   /// The value of each pair of ``history``, in its order, finite, and at least 0 unless the model of ``objective`` allows
   /// other values; `nil` means 1 for all.
   public var historyValues: [Float]?
+  /// The weight of each item of ``history``, finite and above 0, in a model of ratings that weighs them; `nil` where each is 1.
+  public var historyWeights: [Float]?
   /// The vectors of item features, or `nil`.
   public var itemFeatures: FeatureVectors?
   /// The vectors of user features, or `nil`.

@@ -75,7 +75,10 @@ struct EvaluateFold {
         guard let foldIn = model.foldIn else { throw EvaluateError.noFoldIn(model: name) }
         make = try foldIn(execution)
       }
-      guard let user = try make?(row, Array(known.others[range]), Array(known.values[range])) else { continue }
+      guard
+        let user = try make?(
+          row, Array(known.others[range]), Array(known.values[range]), known.weights.map { Array($0[range]) })
+      else { continue }
       vectors.append(user.vector)
       biases.append(user.bias)
     }

@@ -114,7 +114,8 @@ struct EvaluateInput {
 
   /// What a model learns from, all or the positives only: training interactions, and known interactions of held-out users.
   func learned(by trainer: Trainer, from split: Split) throws -> (train: Interactions, known: InteractionTable) {
-    try split.learned(atLeast: trainer.subset == .positives ? threshold : nil, halfLife: halfLife, age: age)
+    try split.learned(
+      atLeast: trainer.subset == .positives ? threshold : nil, halfLife: halfLife, age: age, of: trainer.agingPart)
   }
 
   private static func rule(_ arguments: Arguments) throws -> SplitRule {

@@ -16,6 +16,8 @@ struct Trainer: Sendable {
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
   /// The fewest epochs after which settings of the model are in about the order of their full trainings.
   var leastEpochs = 1
+  /// What halves with age.
+  var agingPart = TimeDecay.Part.values
   /// Whether a training of fewer epochs is the beginning of a cycle of more.
   var hasCycle = false
   /// Whether values may be below 0.
@@ -46,9 +48,11 @@ struct EvaluatedModel: Sendable {
   /// Prepares the fold-in of unseen users; `nil` for a model without fold-in.
   var foldIn: (@Sendable (Execution) throws -> UserMaker)?
 
-  /// The vector and bias of a user, from the row, items and values.
+  /// The vector and bias of a user, from the row, items and values, and of ratings weights.
   typealias UserMaker =
-    @Sendable (_ user: UInt32, _ items: [UInt32], _ values: [Float]) throws -> (vector: [Float], bias: Float)
+    @Sendable (_ user: UInt32, _ items: [UInt32], _ values: [Float], _ weights: [Float]?) throws -> (
+      vector: [Float], bias: Float
+    )
 }
 
 extension Trainer {
@@ -75,6 +79,7 @@ extension Trainer {
       return EvaluatedModel(model, of: interactions, by: method)
     }
     leastEpochs = TuneSearch.leastEpochs(of: method)
+    agingPart = HalfLifeOptions.part(of: method)
     hasCycle = (method as? MFOptions)?.optimiser == .adamw
     allowsNegativeValues = method.model.allowsNegativeValues
     guard let options = method as? WALSOptions, let sides = options.sideFeatures else { return }
@@ -131,7 +136,7 @@ extension EvaluatedModel {
           counts: (0..<interactions.byItem.rowCount).map { interactions.byItem.count(ofRow: $0) }, features: features,
           objective: model.objective, meanHistory: interactions.meanHistory, execution: execution)
         let match = fold.match(table)
-        return { user, items, values in
+        return { user, items, values, _ in
           let known = fold.features(of: Int(user), in: table, match)
           return (try fold.vector(features: known, others: items, values: values), 0)
         }
@@ -139,8 +144,8 @@ extension EvaluatedModel {
       guard let fold = try model.foldIn(for: interactions, execution: execution) else {
         throw EvaluateError.noFoldIn(model: model.objective.model.name)
       }
-      return { _, items, values in
-        let user = try fold.user(history: items, values: values)
+      return { _, items, values, weights in
+        let user = try fold.user(history: items, values: values, weights: weights)
         return (user.vector, user.bias)
       }
     }

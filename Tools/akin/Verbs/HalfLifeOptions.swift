@@ -6,7 +6,8 @@ import AkinVectors
 enum HalfLifeOptions {
   static let halfLife = Option<Double?>.optional(
     "half-life", .number(in: 0...1e9),
-    "Age at which a value has lost half of itself: value × 2^(-age/X), for models whose weights follow the values",
+    "Age at which a value has lost half of itself: value × 2^(-age/X), for models whose weights follow the values; mf: at "
+      + "which a rating weighs half",
     default: "values stay")
   static let age = Option(
     "age", .choice("UNIT", TimeDecay.Age.allCases.map { ($0.rawValue, $0) }), default: .days,
@@ -30,7 +31,7 @@ enum HalfLifeOptions {
       case let options as ContrastiveOptions: options.weighting == .value
       case let options as BPROptions: options.weighting == .value
       case let options as ELSAOptions: options.weighting == .value
-      default: method is SVDOptions
+      default: method is SVDOptions || method is MFOptions
       }
     // A value from there on would be below it when it has aged.
     if arguments.has(ModelOptions.positiveFrom) {
@@ -41,8 +42,11 @@ enum HalfLifeOptions {
       .lonely(
         self.halfLife.spelling,
         needs: "a model whose weights follow the values: wals, spectral, contrastive, elsa or bpr with --weighting value, "
-          + "or svd"))
+          + "svd or mf"))
   }
+
+  /// What halves with age for a method: the weights of ratings, for others the values.
+  static func part(of method: any TrainingMethod) -> TimeDecay.Part { method is MFOptions ? .weights : .values }
 
   /// What ages count, where values halve with it.
   static func unit(_ arguments: Arguments) -> TimeDecay.Age? { arguments[halfLife].map { _ in arguments[age] } }

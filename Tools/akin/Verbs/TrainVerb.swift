@@ -135,13 +135,16 @@ enum TrainVerb {
     try FeatureOptions.check(features, arguments, interactions: interactions, execution: execution)
     let limited = try LimitOptions.Limited(interactions, arguments, arguments[self.interactions], execution)
     let aged = try arguments[HalfLifeOptions.halfLife].map {
-      try limited.interactions.decayed(halfLife: $0, age: arguments[HalfLifeOptions.age])
+      try limited.interactions.decayed(
+        halfLife: $0, age: arguments[HalfLifeOptions.age], of: HalfLifeOptions.part(of: method))
     }
     var read = aged?.interactions ?? limited.interactions
     // By interactions, most values of long histories count next to nothing, and may.
     if let aged, aged.decay.age == .days {
+      let (before, after) = (limited.interactions.byUser.values, aged.interactions.byUser)
+      // Weights begin at 1.
       HalfLifeOptions.warn(
-        limited.interactions.byUser.values, aged: aged.interactions.byUser.values, execution: execution)
+        after.weights.map { $0.map { _ in 1 } } ?? before, aged: after.weights ?? after.values, execution: execution)
     }
     // Times have decided between rows of one pair, and made old values smaller; no model reads them itself.
     read.times = nil
