@@ -79,7 +79,8 @@ struct TrainModelTests {
   @Test("So is that of the embeddings of courses")
   func embeddings() throws {
     let spelled = try method(
-      "--model", "mf", "--dimensions", "64", "--optimiser", "adamw", "--range", "0,5.5", "--start", "tiny")
+      "--model", "mf", "--dimensions", "128", "--runs", "2", "--optimiser", "adamw", "--range", "0,5.5", "--start",
+      "tiny")
     #expect(spelled as? MFOptions == .courseEmbeddings)
     #expect(try method("--preset", "course-embeddings") as? MFOptions == .courseEmbeddings)
     var changed = MFOptions.courseEmbeddings

@@ -7,20 +7,18 @@ extension MFRun {
   /// Each epoch has an order of its own. A step goes along the mean gradient of the ratings of its batch. A training whose loss
   /// diverges begins again with half the step size.
   ///
-  /// Steps follow each other, and each is short: all of it runs on one thread.
+  /// Steps follow each other, and each is short: a training runs on one thread. Several trainings, each of a part of the dimensions,
+  /// run on as many, and their average is one model: with vectors side by side, divided by √runs, and mean biases.
   mutating func batches() throws {
     guard problem.byUser.others.count <= Int(UInt32.max) else {
       throw TrainingError.tooManyPairs(found: problem.byUser.others.count)
     }
-    let start = parameters.copied
     var stepSize = StepSize(problem.options.learningRate ?? 0)
-    report(try problem.loss(of: parameters, epoch: 0, execution: execution), of: epochs)
     while try !batches(rate: stepSize.rate) {
       // The models measured so far were trained with the requested step size.
       if stopping?.best != nil { break }
       try stepSize.halve(epoch: losses.count)
-      parameters.copy(from: start)
-      losses.removeLast(losses.count - 1)
+      losses = []
       seconds = []
     }
     notes = stepSize.notes
@@ -33,25 +31,83 @@ extension MFRun {
     let pairs = problem.byUser.others.count
     let size = min(problem.options.batch ?? 1, pairs)
     let schedule = OneCycle(rate: rate, steps: (problem.options.cycle ?? epochs) * ((pairs + size - 1) / size))
-    var descent = MFDescent(problem, parameters, batch: size)
-    var step = 0
-    for epoch in 1...epochs {
+    let parts = try (0..<(problem.options.runs ?? 1)).map {
+      try MFPart(problem.part($0), batch: size, schedule: schedule, execution: execution)
+    }
+    for epoch in 0...epochs {
       let start = monotonicSeconds()
-      let order = order(of: epoch)
-      for first in Swift.stride(from: 0, to: pairs, by: size) {
-        if step % 64 == 0 { try execution.checkCancellation() }
-        let (rate, momentum) = schedule[step]
-        descent.step(order[first..<min(first + size, pairs)], rate: rate, momentum: momentum)
-        step += 1
+      if epoch > 0 {
+        let execution = execution
+        try execution.forEachChunk(of: parts.count, by: 1) { _, range in
+          for part in range { try parts[part].train(epoch, execution: execution) }
+        }
       }
-      descent.catchUp()
+      parameters.average(parts.map(\.parameters))
       let loss = try problem.loss(of: parameters, epoch: epoch, execution: execution)
-      guard loss.total.isFinite, loss.total <= 1e6 * max(losses[0].total, 1) else { return false }
+      guard loss.total.isFinite, loss.total <= 1e6 * max(losses.first?.total ?? 0, 1) || epoch == 0 else {
+        return false
+      }
       report(loss, of: epochs)
+      if epoch == 0 { continue }
       seconds.append(monotonicSeconds() - start)
       if try ends(after: epoch) { break }
     }
     return true
+  }
+}
+
+extension MFParameters {
+  /// Becomes the parameters whose scores are the mean scores of parts, which together have as many dimensions.
+  fileprivate func average(_ parts: [MFParameters]) {
+    let share = 1 / Double(parts.count)
+    for (table, bias, of) in [
+      (users, userBias, \MFParameters.users), (items, itemBias, \MFParameters.items),
+    ] as [(DoubleTable, Int, KeyPath<MFParameters, DoubleTable>)] {
+      for row in 0..<table.count {
+        var sum = 0.0
+        for (number, part) in parts.enumerated() {
+          let source = part[keyPath: of]
+          let first = number * part.dimensions
+          for component in 0..<part.dimensions {
+            table[row, first + component] = share.squareRoot() * source[row, component]
+          }
+          sum += source[row, part.dimensions + bias - dimensions]
+        }
+        table[row, bias] = share * sum
+      }
+    }
+  }
+}
+
+/// One training of ``MFRun/batches()``.
+private final class MFPart: @unchecked Sendable {
+  // Safe: one thread at a time trains a part.
+
+  let parameters: MFParameters
+  private let problem: MFProblem
+  private let batch: Int
+  private let schedule: OneCycle
+  private var descent: MFDescent
+  private var step = 0
+
+  init(_ problem: MFProblem, batch: Int, schedule: OneCycle, execution: Execution) throws {
+    self.problem = problem
+    self.batch = batch
+    self.schedule = schedule
+    parameters = try MFParameters(startOf: problem, execution: execution)
+    descent = MFDescent(problem, parameters, batch: batch)
+  }
+
+  /// Takes the steps of an epoch.
+  func train(_ epoch: Int, execution: Execution) throws {
+    let order = order(of: epoch)
+    for first in Swift.stride(from: 0, to: order.count, by: batch) {
+      if step % 64 == 0 { try execution.checkCancellation() }
+      let (rate, momentum) = schedule[step]
+      descent.step(order[first..<min(first + batch, order.count)], rate: rate, momentum: momentum)
+      step += 1
+    }
+    descent.catchUp()
   }
 
   /// A random order of all pairs that depends on the seed and the epoch alone (Fisher–Yates shuffle).
@@ -66,7 +122,7 @@ extension MFRun {
   }
 }
 
-/// The steps of ``MFRun/batches()`` on users and items.
+/// The steps of an ``MFPart`` on users and items.
 private struct MFDescent {
   private let problem: MFProblem
   private let parameters: MFParameters

@@ -31,7 +31,7 @@ extension MFOptions {
   private func checkBatches() throws(TrainingError) {
     let alone = [
       ("batch", batch.map { "\($0)" }), ("cycle", cycle.map { "\($0)" }),
-      ("weight-decay", weightDecay.map { "\($0)" }),
+      ("runs", runs.map { "\($0)" }), ("weight-decay", weightDecay.map { "\($0)" }),
     ]
     guard optimiser == .adamw else {
       for case (let name, let found?) in alone {
@@ -41,6 +41,12 @@ extension MFOptions {
     }
     if let batch { try OptionCheck.whole("batch", batch, in: 1...65_536) }
     if let cycle { try OptionCheck.whole("cycle", cycle, in: max(1, resolved.epochs ?? 1)...100_000) }
+    if let runs {
+      try OptionCheck.whole("runs", runs, in: 1...64)
+      guard dimensions % runs == 0 else {
+        throw .option(name: "runs", expected: "a divisor of the \(dimensions) dimensions", found: "\(runs)")
+      }
+    }
     if let weightDecay {
       guard weightDecay.isFinite, (0...100).contains(weightDecay) else {
         throw .option(name: "weight-decay", expected: "0 to 100", found: "\(weightDecay)")

@@ -82,6 +82,9 @@ public struct MFOptions: Sendable, Equatable {
   /// The epochs that the cycle of step sizes of `adamw` spans; at least ``epochs``, which `nil` takes. A training of fewer epochs
   /// ends within the cycle.
   public var cycle: Int?
+  /// The number of trainings of `adamw` whose scores are averaged; 1 to 64, a divisor of ``dimensions``. Each has a part of every
+  /// vector, and draws of its own.
+  public var runs: Int?
   /// The share of every number that a step of `adamw` takes away, times the step size; 0 to 100. It stands in place of ``lambda``.
   public var weightDecay: Double?
   /// The first parameters.
@@ -100,6 +103,7 @@ public struct MFOptions: Sendable, Equatable {
       all.cycle = cycle ?? all.epochs
       all.learningRate = learningRate ?? 0.007
       all.batch = batch ?? 256
+      all.runs = runs ?? 1
       all.weightDecay = weightDecay ?? 0.2
       return all
     }
@@ -156,6 +160,7 @@ extension MFOptions: TrainingMethod {
     facts["learningRate"] = learningRate.map { .number($0) }
     facts["cycle"] = cycle.map { .integer(Int64($0)) }
     facts["batch"] = batch.map { .integer(Int64($0)) }
+    facts["runs"] = runs.map { .integer(Int64($0)) }
     facts["weightDecay"] = weightDecay.map { .number($0) }
     facts["meanDamping"] = meanDamping.map { .number($0) }
     facts["range"] = range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) }

@@ -4,7 +4,7 @@ import AkinVectors
 /// The objective J of ``MFOptions`` for given ratings.
 struct MFProblem: Sendable {
   /// Resolved options.
-  let options: MFOptions
+  private(set) var options: MFOptions
   let userIDs: IDColumn
   let itemIDs: IDColumn
   let byUser: InteractionTable
@@ -98,5 +98,15 @@ struct MFProblem: Sendable {
           value: Double(table.values[place]), range: range)
       }
     }
+  }
+
+  /// The problem of one of several trainings whose scores are averaged: a part of the dimensions, and another seed.
+  ///
+  /// - Parameter run: The number of the training; the first has the seed of all.
+  func part(_ run: Int) -> MFProblem {
+    var part = self
+    part.options.dimensions /= options.runs ?? 1
+    if run > 0 { part.options.seed = CounterRandom(seed: options.seed, purpose: 0x4D_46_52).bits(at: UInt64(run)) }
+    return part
   }
 }

@@ -189,6 +189,36 @@ struct MFMiniBatchTests {
     #expect(short.losses != cut.losses)
   }
 
+  @Test(
+    "Several runs score as their mean, at any number of threads, and the first is the run alone",
+    arguments: [9, 10] as [UInt64])
+  func runs(seed: UInt64) throws {
+    let x = try ratings(seed: seed)
+    func train(_ threads: Int, _ change: (inout MFOptions) -> Void) throws -> TrainedModel {
+      try MF.train(
+        x,
+        options: batches {
+          ($0.dimensions, $0.range) = (4, 0...5.5)
+          change(&$0)
+        }, execution: Execution(threads: threads))
+    }
+    let seeds = [seed] + [1, 2].map { CounterRandom(seed: seed, purpose: 0x4D_46_52).bits(at: $0) }
+    let each = try seeds.map { seed in try train(1) { $0.seed = seed } }
+    let mean = try train(1) { ($0.seed, $0.dimensions, $0.runs) = (seed, 12, 3) }
+    for user in 0..<x.userIDs.count {
+      for item in 0..<x.itemIDs.count {
+        let scores = each.map { $0.score(user: Row(user), item: Row(item)) }
+        let expected = scores.reduce(0, +) / 3
+        #expect(abs(mean.score(user: Row(user), item: Row(item)) - expected) < 1e-5, "seed \(seed)")
+      }
+    }
+    let threaded = try train(3) { ($0.seed, $0.dimensions, $0.runs) = (seed, 12, 3) }
+    #expect(bits(threaded) == bits(mean) && mean.options["runs"] == .integer(3))
+    #expect(throws: TrainingError.option(name: "runs", expected: "a divisor of the 4 dimensions", found: "3")) {
+      try train(1) { $0.runs = 3 }
+    }
+  }
+
   @Test("A batch larger than the data is all of it, and the file says what it was")
   func large() throws {
     let x = try ratings(seed: 2)

@@ -91,6 +91,7 @@ extension ModelOptions {
     take(learningRate, \.learningRate)
     take(batch, \.batch)
     take(cycle, \.cycle)
+    take(runs, \.runs)
     take(weightDecay, \.weightDecay)
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.seed = arguments[Common.seed]

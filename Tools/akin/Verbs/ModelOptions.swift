@@ -99,6 +99,9 @@ enum ModelOptions {
     "cycle", .integer(in: 1...100_000),
     "adamw: epochs that the cycle of step sizes spans, from small to large and down again; at least --epochs",
     default: "--epochs")
+  static let runs = Option<Int?>.optional(
+    "runs", .integer(in: 1...64),
+    "adamw: trainings whose scores are averaged, each of --dimensions divided by X", default: "1")
   static let weightDecay = Option<Double?>.optional(
     "weight-decay", .number(in: 0...100),
     "adamw: share of every number that a step takes away, times the step size", default: "0.2")
@@ -182,7 +185,7 @@ enum ModelOptions {
     OptionGroup("wals, spectral, contrastive, elsa and bpr only", [weighting]),
     OptionGroup("wals and spectral only", [power]),
     OptionGroup("wals only", [userExponent, alpha, w0]),
-    OptionGroup("mf only", [optimiser, cycle, weightDecay, biases, meanDamping, start]),
+    OptionGroup("mf only", [optimiser, cycle, runs, weightDecay, biases, meanDamping, start]),
     OptionGroup("mf and contrastive only", [loss]),
     OptionGroup("mf and two-tower only", [range]),
     OptionGroup("bpr, logistic and contrastive only", [positiveFrom, popularity]),
@@ -216,7 +219,8 @@ enum ModelOptions {
         + SideFeatureOptions.weights
     case .mf:
       [
-        preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, cycle, weightDecay, batch, biases,
+        preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, cycle, runs, weightDecay, batch,
+        biases,
         loss,
         meanDamping, range, decay, start,
       ]
