@@ -39,10 +39,12 @@ public enum Update {
     let (objective, _) = try FoldInError.check(old.objective)
     if [.popular, .random].contains(objective.model) { throw FoldInError.notLearned(model: objective.model.name) }
     guard old.users != nil, old.history != nil else { throw UpdateError.noHistory }
-    let (old, new, decay) = try aged(old, new)
+    let (aged, new, decay) = try aged(old, new)
+    var old = aged
     try new.checkValues(for: objective.model)
     if let range = objective.range, objective.model == .mf { try check(new, in: range) }
     let merged = try Merged(old, new, catalogue, adding: adding)
+    if decay != nil { old.objective = reweighed(old.objective, merged.interactions.byUser) }
     var state = UpdateState(old, merged)
     try state.describeItems(by: catalogue)
     let known = state.itemsWithPairs(of: old)
@@ -96,6 +98,22 @@ public enum Update {
     var aged = old
     if part == .values { aged.historyValues = values } else { aged.historyWeights = values }
     return (aged, newer, decay)
+  }
+
+  /// The objective with the mean weight of all interactions as they are now, where a model divides weights by it.
+  ///
+  /// All old weights have become smaller alike, and would count less against the regularisation otherwise.
+  private static func reweighed(_ objective: Objective?, _ table: InteractionTable) -> Objective? {
+    guard var objective else { return nil }
+    let weights =
+      switch (objective.model, objective.weighting) {
+      case (.mf, _): table.weights ?? []
+      case (.bpr, .value): table.values.filter { $0 > 0 }
+      default: [] as [Float]
+      }
+    let sum = weights.reduce(0.0) { $0 + Double($1) }
+    if sum > 0 { objective.alpha = Double(weights.count) / sum }
+    return objective
   }
 
   /// The old provenance with this update appended to its updates.

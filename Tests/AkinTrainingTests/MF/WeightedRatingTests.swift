@@ -129,10 +129,14 @@ struct WeightedRatingTests {
     let rows: [(user: UserID, item: ItemID, value: Float)] = [(user, item, 2), (.number(999), item, 3)]
     var new = try Interactions(rows: rows)
     new.times = [10 * 86_400, 9 * 86_400]
-    let (after, _) = try Update.folding(new, into: embeddings)
+    let (after, report) = try Update.folding(new, into: embeddings)
     let (weights, values) = (try #require(after.historyWeights), try #require(after.historyValues))
     #expect(weights[0] == 1 && values[0] == 2 && values[values.count - 1] == 3)
     #expect(abs(weights[weights.count - 1] - Float(exp2(-0.5))) < 1e-6, "seed \(seed)")
+    // The mean weight is that of now, so that what all have lost is no loss beside the regularisation.
+    let mean = weights.reduce(0.0) { $0 + Double($1) } / Double(weights.count)
+    #expect(
+      abs((after.objective?.alpha ?? 0) * mean - 1) < 1e-9 && report.residualBefore < 0.1, "seed \(seed): \(report)")
     // Four days have passed since the newest rating.
     for place in 1..<x.count {
       #expect(abs(weights[place] - 0.25 * (old.byUser.weights?[place] ?? 0)) < 1e-6, "seed \(seed), place \(place)")

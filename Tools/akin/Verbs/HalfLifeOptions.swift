@@ -41,8 +41,8 @@ enum HalfLifeOptions {
     throw arguments.error(
       .lonely(
         self.halfLife.spelling,
-        needs: "a model whose weights follow the values: wals, spectral, contrastive, elsa or bpr with --weighting value, "
-          + "svd or mf"))
+        needs: "a model whose weights follow the values: wals, spectral, contrastive, elsa or bpr with --weighting "
+          + "value, svd or mf"))
   }
 
   /// What halves with age for a method: the weights of ratings, for others the values.
