@@ -3,7 +3,9 @@
 extension IDSpelling {
   /// Whether a text stands in quotes of one kind: `'…'`, `"…"`, `` `…` ``, `“…”`, `«…»`, or as Python shows bytes, `b'…'`.
   package static func isQuoted(_ text: String) -> Bool {
-    let text = text.utf8.first == UInt8(ascii: "b") ? text.dropFirst() : text[...]
+    // A spreadsheet keeps a text by ="…", and Python shows bytes as b'…'.
+    let mark = text.utf8.first
+    let text = mark == UInt8(ascii: "b") || mark == UInt8(ascii: "=") ? text.dropFirst() : text[...]
     guard text.utf8.count > 2, let first = text.first, let last = text.last else { return false }
     let close: Character? =
       switch first {
@@ -34,7 +36,7 @@ extension IDSpelling {
 
   /// Whether a text may be a list: whole numbers between separators of one kind, texts between commas in brackets, words with numbers,
   /// or ids between spaces that differ by their digits alone, `N55189 N42782`.
-  static func isList(_ text: String) -> Bool {
+  package static func isList(_ text: String) -> Bool {
     if let last = text.utf8.last, last == UInt8(ascii: ")") || (0x30...0x39).contains(last), isPairList(text) {
       return true
     }
@@ -44,7 +46,10 @@ extension IDSpelling {
       UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")"), UInt8(ascii: "{"): UInt8(ascii: "}"),
     ]
     if let close = brackets[first] {
-      return close == last && (first == UInt8(ascii: "[") || bytes.contains(UInt8(ascii: ",")))
+      // An object of JSON has a quote behind its brace.
+      return close == last
+        && (first == UInt8(ascii: "[") || bytes.contains(UInt8(ascii: ","))
+          || bytes.dropFirst().first == UInt8(ascii: "\""))
     }
     guard (0x30...0x39).contains(last) else { return false }
     if !(0x30...0x39).contains(first) {
@@ -59,6 +64,20 @@ extension IDSpelling {
     }
     return bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == mark }
   }
+
+  /// Whether a text is a day as spreadsheets show what looks like one to them: `3-Mar`, `Mar-03`, of an id `3-3`.
+  static func isDayOfSpreadsheet(_ text: String) -> Bool {
+    guard (5...6).contains(text.utf8.count), text.utf8.contains(UInt8(ascii: "-")) else { return false }
+    let parts = text.split(separator: "-")
+    guard parts.count == 2, let month = parts.first(where: { $0.utf8.count == 3 }),
+      let number = parts.first(where: { $0.utf8.count < 3 }), let value = UInt8(number)
+    else { return false }
+    return months.contains(month.lowercased()) && value < 100 && month.first.map(\.isUppercase) ?? false
+  }
+
+  private static let months: Set<String> = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+  ]
 
   /// Whether a text has a double quote at one end alone, as what remains of a quoted field: `"abc`, or `abc"`. One behind a digit are
   /// inches.

@@ -30,6 +30,12 @@ extension IDSpelling {
       2 * lists.count > textCount
         ? lists.first.map { "\(some(lists.count)) like '\($0.prefix(40))', which may be lists, and are one id each" }
         : nil,
+      days.first.map {
+        "\(some(days.count)) like '\($0)', as spreadsheets write ids that look like days: different ids may have become one"
+      },
+      continued.first.map {
+        "\(some(continued.count)) with a backslash at the end, which belongs to it, like '\($0)'"
+      },
       strayQuotes.first.map {
         "\(some(strayQuotes.count)) with a double quote at one end, which belongs to them, like '\($0)'"
       },

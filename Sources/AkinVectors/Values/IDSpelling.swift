@@ -21,6 +21,10 @@ package struct IDSpelling {
   var quoted = Sightings<String>()
   /// Ids that may be lists.
   var lists = Sightings<String>()
+  /// Ids as spreadsheets show days.
+  var days = Sightings<String>()
+  /// Ids with a backslash at their end.
+  var continued = Sightings<String>()
   /// Ids with a double quote at one end alone.
   var strayQuotes = Sightings<String>()
   /// Ids with brackets that do not match.
@@ -134,6 +138,8 @@ package struct IDSpelling {
     } else if IDSpelling.hasStrayQuote(text) {
       strayQuotes.add(text)
     }
+    if IDSpelling.isDayOfSpreadsheet(text) { days.add(text) }
+    if text.utf8.last == UInt8(ascii: "\\") { continued.add(text) }
     if IDSpelling.hasBullet(text) || IDSpelling.hasDiffMark(text) { bullets.add(text) }
     if IDSpelling.hasStrayBracket(text) { strayBrackets.add(text) }
     if text.utf8.count <= 11, ["total", "grand total", "subtotal", "sum", "summe"].contains(text.lowercased()) {
@@ -150,6 +156,8 @@ package struct IDSpelling {
     }
     if let mark = text.first(where: { ";|\t".contains($0) }), !IDSpelling.isList(text) {
       separated.add((text, mark))
+    } else if text.utf8.contains(UInt8(ascii: ",")), !text.utf8.contains(0x20), !IDSpelling.isList(text) {
+      separated.add((text, ","))
     }
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return }
     if PlainSpelling.hasLostLetters(text) { lost.add(text) } else if PlainSpelling.isDoubled(text) { doubled.add(text) }

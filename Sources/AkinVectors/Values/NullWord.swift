@@ -12,6 +12,8 @@ package enum NullWord {
     // Most texts differ in their first byte already.
     guard text.utf8.count <= 15 else { return false }
     guard let first = text.utf8.first else { return true }
+    // A cell of a spreadsheet that is too narrow for its number.
+    if first == UInt8(ascii: "#"), text.utf8.count > 2, text.utf8.allSatisfy({ $0 == first }) { return true }
     return "nN<#\\uU-?([".utf8.contains(first) && words.contains(text.lowercased())
   }
 }

@@ -3,6 +3,20 @@ package enum PlainSpelling {
   /// Whether a text has an escape of web pages: `&amp;`.
   package static func hasEntities(_ text: String) -> Bool { withoutEntities(text).utf8.count < text.utf8.count }
 
+  /// Whether a text has tags of web pages: one that ends, `</b>`, or a line end, `<br>`.
+  package static func hasTags(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: "<")), text.utf8.contains(UInt8(ascii: ">")) else { return false }
+    let small = text.lowercased()
+    if ["<br>", "<br/>", "<br />", "<p>"].contains(where: small.contains) { return true }
+    return small.firstRange(of: "</").map { small[$0.upperBound...].first?.isLetter ?? false } ?? false
+  }
+
+  /// Whether an earlier conversion has lost letters of a text, or made two of them.
+  package static func isMisread(_ text: String) -> Bool {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return false }
+    return hasLostLetters(text) || isDoubled(text)
+  }
+
   /// A text with plain spaces, dashes and quotes, and without escapes of web pages (`&amp;`, `%20`); `nil` if it is so already.
   static func of(_ text: String) -> String? {
     // Most texts are plain.
