@@ -24,9 +24,11 @@ struct ArrayArchive {
   /// The names of members beside others that are encrypted, or packed by another way than DEFLATE.
   private(set) var packed: [String] = []
   /// The names of arrays of truth values, and of those that are not read.
-  private var others: [String] = []
+  private(set) var others: [String] = []
   /// The names of arrays of Python's objects, which are among ``others``.
   private(set) var objects: [String] = []
+  /// The names of texts of a safetensors file that may be ids or titles.
+  private(set) var metadata: [String] = []
   /// The error of the first array that is not read.
   private var refusal: VectorFileError?
 
@@ -34,6 +36,11 @@ struct ArrayArchive {
   init(safetensors file: InputFile) throws(VectorFileError) {
     let header = try SafetensorsHeader(file)
     self.file = file
+    // Ids and titles have no other place among tensors of numbers.
+    metadata = header.metadata.filter { name in
+      ["id", "ids", "items", "item_ids", "titles", "names", "tokens", "vocab", "words", "labels", "keys"].contains(
+        name.lowercased())
+    }
     entries = header.tensors.map { tensor in
       Entry(
         name: tensor.name, shape: tensor.shape, element: SafetensorsHeader.element(tensor.dtype), dtype: tensor.dtype,
@@ -175,85 +182,5 @@ struct ArrayArchive {
         advice: "convert the tensor to float32")
     }
     return element
-  }
-}
-
-extension ArrayArchive {
-  /// The items, and where the options ask for a whole model, users and item biases, with a notice that names all of them.
-  func read(_ options: VectorFile.Options, _ format: VectorFormat, _ execution: Execution) throws -> ImportedVectors {
-    let items = try choose(options.tensor, usual: options.usualTensors)
-    if options.takesIDs, options.tensor == nil, VectorFile.userTensors.contains(items.name),
-      !options.usualTensors.contains(items.name)
-    {
-      throw VectorFileError.unsupported(
-        path: file.path, place: .tensor(items.name), found: "vectors of users where those of items are looked for",
-        advice: "give users beside items: --users \(file.path); if they are what is looked for: --tensor \(items.name)")
-    }
-    let layout = try layout(of: items)
-    var read = ImportedVectors(vectors: try layout.load(file, execution), ids: nil, format: format)
-    var taken = [items.name]
-    if options.takesIDs {
-      read.ids = try ids(beside: items, taken: &taken, execution)
-      read.titles = try titles(beside: items, taken: &taken, execution)
-    }
-    guard options.takesModel else { return read }
-    var namedUsers: String?
-    let users = try options.userTensor.map { name throws(VectorFileError) in try choose(name, usual: []) }
-    if let users = users ?? entry(named: VectorFile.userTensors), users.name != items.name {
-      // Users of another width are no users of these items, unless the caller says so.
-      if options.userTensor != nil || (users.shape.count == 2 && users.shape[1] == items.shape[1]) {
-        read.users = try self.layout(of: users).load(file, execution)
-        taken.append(users.name)
-        namedUsers = users.name
-        if options.takesIDs { read.userIDs = try ids(beside: users, taken: &taken, execution) }
-      } else if users.shape.count == 2, users.shape[0] == items.shape[0],
-        users.shape[0] < max(users.shape[1], items.shape[1])
-      {
-        // As many rows, fewer than columns, and the columns differ: the rows are components.
-        let shapes = [items, users].map { "\($0.shape[0]) × \($0.shape[1])" }
-        throw VectorFileError.unsupported(
-          path: file.path, place: .tensor(items.name),
-          found: "a row for each component (\(shapes[0]), users \(shapes[1]))",
-          advice: "save a row for each item and each user: numpy.ascontiguousarray(array.T)")
-      }
-    }
-    let biases = entry(named: VectorFile.itemBiasTensors)
-    if let biases, biases.shape.count == 1 || (biases.shape.count == 2 && biases.shape[1] == 1),
-      biases.shape[0] == items.shape[0]
-    {
-      read.itemBiases = try column(biases, execution)
-      taken.append(biases.name)
-    }
-    if read.itemBiases == nil, let users = read.users, users.endsWithOnes, !read.vectors.endsWithOnes {
-      execution.notice?(
-        Notice(
-          "\(file.path): the last component of all users is 1, as implicit's BPR saves the biases of items, which are then the last "
-            + "component of items; apart: numpy.savez('model.npz', item_factors=items[:, :-1], user_factors=users[:, :-1], "
-            + "item_biases=items[:, -1])", isWarning: true))
-    }
-    func shown(_ entry: Entry) -> String {
-      let isOfUsers = VectorFile.userTensors.contains(entry.name) && entry.shape.count == 2
-      if isOfUsers, entry.shape[1] != items.shape[1] { return "\(entry.name) (width \(entry.shape[1]))" }
-      let isBias = VectorFile.itemBiasTensors.contains(entry.name) && entry.shape.first != items.shape[0]
-      return isBias ? "\(entry.name) (\(entry.shape.map(String.init).joined(separator: " × ")))" : entry.name
-    }
-    let left =
-      entries.filter { !taken.contains($0.name) }.map(shown)
-      + (texts.map(\.name) + others).filter { !taken.contains($0) } + packed.map { "\($0) (packed)" }
-    execution.notice?(
-      Notice(
-        "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "
-          + "biases=\(read.itemBiases == nil ? "none" : biases?.name ?? "none")"
-          + (left.isEmpty ? "" : "; left: \(left.prefix(8).joined(separator: ", "))\(left.count > 8 ? ", …" : "")")
-          + (options.takesIDs && read.ids == nil ? adviceForIDs(beside: items, taken) ?? "" : ""),
-        isWarning: !left.isEmpty))
-    return read
-  }
-}
-
-extension EmbeddingMatrix {
-  /// Whether the last component of two rows or more is 1 in all of them.
-  fileprivate var endsWithOnes: Bool {
-    count > 1 && dimension > 1 && (0..<count).allSatisfy { row in withRow(Row(row)) { $0[$0.count - 1] == 1 } }
   }
 }

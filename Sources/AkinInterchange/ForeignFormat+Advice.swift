@@ -13,7 +13,11 @@ extension ForeignFormat {
     case .torch: "an archive of PyTorch"
     case .fastText: "a binary model of fastText"
     case .brackets: "vectors in one field, such as one in brackets"
+    case .encoded: "vectors in base64 or hexadecimal digits"
+    case .settings: "settings of an index, which hold no vectors"
+    case .redis: "what Redis sends"
     case .printed: "an array as Python prints it"
+    case .dictionary: "a dictionary of Python"
     case .separated: "word vectors with other separators than spaces and tabs"
     case .table: "a table with such names of columns"
     case .namedMatrix: "a matrix under names of its columns"
@@ -109,9 +113,22 @@ extension ForeignFormat {
         + "\(save)[m.get_word_vector(x) for x in w]); open('ids.txt', 'w').write('\\n'.join(w))"
     case .brackets:
       return
-        "read it with Python: t = pandas.read_csv('\(path)'), between tabs with sep='\\t', without names of columns with "
-        + "header=None; \(save)[numpy.fromstring(v.strip('[]{}').replace(',', ' '), sep=' ') for v in t.iloc[:, -1]]), by the place "
-        + "of the column"
+        "take the numbers between brackets: v = re.findall(r'[[{]([-+0-9.eE, ]+)[]}]', open('\(path)').read()); "
+        + "\(save)[numpy.fromstring(x.replace(',', ' '), sep=' ') for x in v]); without brackets: t = pandas.read_csv('\(path)', "
+        + "sep='\\t'); \(save)[numpy.fromstring(v.replace(',', ' '), sep=' ') for v in t.iloc[:, -1]]), by the place of the column; "
+        + "ids one a line, in the same order, are for --ids"
+    case .dictionary:
+      return "read it with Python: d = ast.literal_eval(open('\(path)').read()); \(save)list(d.values())); "
+        + "open('ids.txt', 'w').write('\\n'.join(map(str, d)))"
+    case .encoded:
+      return
+        "read it with Python: t = pandas.read_csv('\(path)', sep=None, engine='python', dtype=str); "
+        + "\(save)[numpy.frombuffer(base64.b64decode(v), '<f4') for v in t.iloc[:, -1]]), of hexadecimal digits bytes.fromhex(v), "
+        + "without names of columns with header=None"
+    case .settings: return "save the vectors that the index was made of: \(save)array)"
+    case .redis:
+      return
+        "let a client read the fields: \(save)[numpy.frombuffer(r.hget(k, 'vector'), '<f4') for k in keys]), by the name of the field"
     case .printed:
       return
         "save it where it is made: \(save)array), in R write.table(m, 'vectors.txt', row.names = FALSE, col.names = FALSE); the text "
@@ -130,7 +147,7 @@ extension ForeignFormat {
       return "read it with Python: \(save)sklearn.datasets.load_svmlight_file('\(path)')[0].toarray())"
     case .libMF:
       return "take the items, q: grep '^q' \(path) | sed -E 's/^q([0-9]+) [TF] /\\1 /' > vectors.txt; p are the users"
-    case .comments: return "leave comments out: grep -vE '^([#%;]|//|-- )' \(path) > vectors.txt"
+    case .comments: return "leave comments out: grep -vE '^([#%;@]|//|-- )' \(path) > vectors.txt"
     case .decimalCommas: return "write decimal points: sed 's/,/./g' \(path) > vectors.txt"
     case .text:
       return "if numbers are misspelled, mend them; else read it with Python and save the vectors: \(save)array)"
@@ -194,6 +211,7 @@ extension ForeignFormat {
     case .parquet, .arrow:
       return "read it with Python: t = pandas.read_\(self == .arrow ? "feather" : "parquet")('\(path)'); "
         + "\(save)numpy.stack(t['NAME'])), by the name of the column of vectors"
+        + (self == .arrow ? "; of a stream: t = pyarrow.ipc.open_stream('\(path)').read_pandas()" : "")
     case .pickle:
       return "if you trust it, read it with Python: \(save)pickle.load(open('\(path)', 'rb'))); of gensim: "
         + "gensim.models.KeyedVectors.load('\(path)').save_word2vec_format('vectors.txt')"

@@ -32,6 +32,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case brackets
   /// An array as Python prints it.
   case printed
+  /// A dictionary of Python.
+  case dictionary
   /// Text of columns between commas, semicolons or tabs, under a line of names.
   case table
   /// Text of a word and numbers a line, between commas, semicolons or pipes.
@@ -48,6 +50,12 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case comments
   /// Text of words and numbers with decimal commas.
   case decimalCommas
+  /// Vectors as bytes in base64 or hexadecimal digits.
+  case encoded
+  /// Settings of an index, without vectors.
+  case settings
+  /// What Redis sends.
+  case redis
   /// Text of another kind.
   case text
   /// Text of words with their first numbers in one field.
@@ -118,9 +126,11 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     if isONNX(head) { return .onnx }
     let isBinary = head.contains { $0 < 0x09 }
     if isBinary, head.dropFirst(4).starts(with: "TFL3".utf8) { return .tfLite }
+    if isStreamOfArrow(head) { return .arrow }
     if isBinary, head.dropFirst(8).starts(with: "DUCK".utf8) { return .duckDB }
     if isPrinted(head) { return .printed }
     if isJSON(head) { return .json }
+    if head.starts(with: "{'".utf8) { return .dictionary }
     if FileSignature.isMarkup(head) { return .markup }
     if isHNSWLib(head, file.byteCount) { return .hnswlib }
     if try isUSearch(file, head) { return .usearch }
@@ -138,66 +148,16 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// The beginnings of such files.
-  private var magics: [[UInt8]] {
-    switch self {
-    case .akin: FileSignature.akin.marks
-    case .gzip: FileSignature.gzip.marks
-    case .zstandard: FileSignature.zstandard.marks
-    case .bzip2: FileSignature.bzip2.marks
-    case .xz: FileSignature.xz.marks
-    case .hdf5: FileSignature.hdf5.marks
-    case .sqlite: FileSignature.sqlite.marks
-    case .fastText: [[0xBA, 0x16, 0x4F, 0x2F]]
-    case .parquet: FileSignature.parquet.marks
-    case .arrow: FileSignature.arrow.marks
-    case .pickle: (2...5).map { [0x80, $0, UInt8(ascii: "c")] } + (4...5).map { [0x80, $0, 0x95] }
-    case .voyager: [Array("VOYA".utf8)]
-    case .faiss: ForeignFormat.faissMarks.map { Array($0.utf8) }
-    case .pointer: FileSignature.pointer.marks
-    case .otherPointer: FileSignature.otherPointer.marks
-    case .netCDF: FileSignature.netCDF.marks
-    case .idx: FileSignature.idx.marks
-    case .armour: FileSignature.armour.marks
-    case .matrixMarket: [Array("%%MatrixMarket".utf8)]
-    case .utf16: [[0xFF, 0xFE], [0xFE, 0xFF]]
-    case .matlab: [Array("MATLAB 5.0 MAT-file".utf8), Array("MATLAB 7.3 MAT-file".utf8)]
-    case .r: ["RDX2\n", "RDX3\n", "RDA3\n"].map { Array($0.utf8) } + [[0x58, 0x0A, 0, 0, 0]]
-    case .zlib: [[0x78, 0x01], [0x78, 0x5E], [0x78, 0x9C], [0x78, 0xDA]]
-    case .gguf: [Array("GGUF".utf8)]
-    case .avro: [[0x4F, 0x62, 0x6A, 1]]
-    case .orc: [[0x4F, 0x52, 0x43, 0x0A], [0x4F, 0x52, 0x43, 8]]
-    case .libMF: (0...9).map { Array("f \($0)\nm ".utf8) }
-    case .archive:
-      [
-        [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], Array("Rar!".utf8) + [0x1A], [0x04, 0x22, 0x4D, 0x18], [0x1F, 0x9D],
-        [0x5D, 0, 0, 0x80, 0],
-      ]
-    case .document: [[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Array("%PDF-".utf8), Array("{\\rtf".utf8)]
-    case .onnx, .tfLite, .hnswlib, .usearch, .annoy, .json, .torch, .brackets, .printed, .table, .separated,
-      .namedMatrix,
-      .svmLight,
-      .comments, .respelled, .duckDB, .otherProgram, .decimalCommas, .text, .glued, .quoted, .markup, .zip, .excel:
-      []
-    }
-  }
-
-  /// Names that files of numbers do not have: TensorFlow, Core ML, NMSLIB, Lance, MessagePack, RocksDB, MXNet, TorchServe and Redis.
-  private static let otherPrograms: Set<String> = [
-    "pb", "mlmodel", "nmslib", "lance", "tfrecord", "tfrecords", "msgpack", "mpk", "sst", "ckpt", "params", "mar",
-    "rdb",
-  ]
-
-  /// The four characters with which faiss begins its usual indexes.
-  private static let faissMarks = [
-    "IxFI", "IxF2", "IxFl", "IxPq", "IxPo", "IxPT", "IxSQ", "IxMp", "IxM2", "IxMR", "IxHe", "IxHE", "IxHN", "IwFl",
-    "IwFd", "IwPQ", "IwQR", "IwPf", "IwSq", "IwSQ", "IwRQ", "IwLS", "IwPn", "IwPR", "IvFl", "IvPQ", "IvSQ", "IHNf",
-    "IHNp", "IHNs", "IHN2", "IHNc", "INSf", "INSs", "INSp", "IxRQ", "IxLS", "IxRf", "IPfs", "IRMh", "Ixrq",
-  ]
-
   /// Whether the first member of a zip archive is what PyTorch writes.
   static func isTorch(_ head: [UInt8]) -> Bool {
     String(decoding: head.dropFirst(30), as: UTF8.self).contains("/data.pkl")
+  }
+
+  /// A stream of Arrow begins with a mark of four bytes, the length of a message and the place of its table.
+  private static func isStreamOfArrow(_ head: [UInt8]) -> Bool {
+    guard head.count > 12, head.starts(with: [0xFF, 0xFF, 0xFF, 0xFF]) else { return false }
+    let (length, table) = (littleEndian(head, at: 4, as: UInt32.self), littleEndian(head, at: 8, as: UInt32.self))
+    return (16...1 << 24).contains(length) && length % 8 == 0 && table < 64
   }
 
   /// ONNX is a message of Protocol Buffers: the version, a small number, in field 1, and the name of the program in field 2.

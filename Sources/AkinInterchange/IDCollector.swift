@@ -74,9 +74,9 @@ struct IDCollector {
     return first
   }
 
-  /// The first id, if it is a number with a fraction, and all others are words.
+  /// The first id, if it is a number, and all others, two or more, or one below a fraction, are words.
   var numberAboveWords: String? {
-    guard let first = texts.first, texts.count > 1, first.contains("."), Double(first) != nil,
+    guard let first = texts.first, texts.count > (first.contains(".") ? 1 : 2), Double(first) != nil,
       texts.dropFirst().allSatisfy({ Double($0) == nil })
     else { return nil }
     return first

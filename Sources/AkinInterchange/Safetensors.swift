@@ -19,6 +19,8 @@ struct SafetensorsHeader {
 
   /// The tensors in the order of the header.
   let tensors: [Tensor]
+  /// The names of texts beside them.
+  let metadata: [String]
   /// The offset of the buffer in the file.
   let bufferOffset: UInt64
 
@@ -42,7 +44,7 @@ struct SafetensorsHeader {
     }
     var json = JSONReader(try file.bytes(at: 8, count: Int(length)))
     do throws(UnexpectedText) {
-      tensors = try SafetensorsHeader.tensors(&json)
+      (tensors, metadata) = try SafetensorsHeader.content(&json)
     } catch {
       throw wrong(error.expected, error.found)
     }
@@ -104,8 +106,11 @@ struct SafetensorsHeader {
 }
 
 extension SafetensorsHeader {
-  private static func tensors(_ json: inout JSONReader) throws(UnexpectedText) -> [Tensor] {
+  private static func content(
+    _ json: inout JSONReader
+  ) throws(UnexpectedText) -> (tensors: [Tensor], metadata: [String]) {
     var tensors: [Tensor] = []
+    var metadata: [String] = []
     var names: Set<[UInt8]> = []
     try json.expect("{")
     if !json.skip("}") {
@@ -115,12 +120,16 @@ extension SafetensorsHeader {
           throw .init(expected: "each name once", found: "'\(name.prefix(80))' twice")
         }
         try json.expect(":")
-        if name == "__metadata__" { try skipTexts(&json) } else { tensors.append(try tensor(name, &json)) }
+        if name == "__metadata__" {
+          metadata = try namesOfTexts(&json)
+        } else {
+          tensors.append(try tensor(name, &json))
+        }
       } while json.skip(",")
       try json.expect("}")
     }
     try json.expectEnd()
-    return tensors
+    return (tensors, metadata)
   }
 
   private static func tensor(_ name: String, _ json: inout JSONReader) throws(UnexpectedText) -> Tensor {
@@ -145,14 +154,16 @@ extension SafetensorsHeader {
     return Tensor(name: name, dtype: dtype, shape: shape, begin: offsets[0], end: offsets[1])
   }
 
-  private static func skipTexts(_ json: inout JSONReader) throws(UnexpectedText) {
+  private static func namesOfTexts(_ json: inout JSONReader) throws(UnexpectedText) -> [String] {
+    var names: [String] = []
     try json.expect("{")
-    if json.skip("}") { return }
+    if json.skip("}") { return names }
     repeat {
-      _ = try json.string()
+      names.append(try json.string())
       try json.expect(":")
       _ = try json.string()
     } while json.skip(",")
     try json.expect("}")
+    return names
   }
 }

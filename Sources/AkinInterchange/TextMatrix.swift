@@ -13,6 +13,8 @@ enum TextMatrix {
     var hasFraction = false
     /// Whether a field behind the first is no whole number.
     var hasLaterFraction = false
+    /// Whether every first field is a word, `inf` or `nan`, and others are none: tokens.
+    var firstAreWords = true
     /// Whether the first line counts from 0, as pandas names columns.
     var firstCounts = true
   }
@@ -33,6 +35,9 @@ enum TextMatrix {
           if shape.count == 0, shape.firstCounts {
             unsafe shape.firstCounts = String(decoding: field, as: UTF8.self) == String(count)
           }
+          // A number has a digit.
+          let isWord = unsafe !field.contains { (0x30...0x39).contains($0) }
+          if isWord != (count == 0) { shape.firstAreWords = false }
           if unsafe !field.allSatisfy({ (0x30...0x39).contains($0) }) {
             if count == 0 { shape.hasFraction = true } else { shape.hasLaterFraction = true }
           }

@@ -57,18 +57,19 @@ public enum VectorFile {
   /// Usual names of tensors of item vectors.
   public static let itemTensors = [
     "item_factors", "items", "item_embeddings", "item_embedding.weight", "item_embeddings.weight",
-    "embedding_item.weight", "embeddings", "embedding.weight", "embeddings.weight", "vectors",
+    "embedding_item.weight", "item_emb.weight", "item_emb", "item_vectors", "qi", "embeddings", "embedding.weight",
+    "embeddings.weight", "vectors",
   ]
 
   /// Usual names of tensors of item biases.
   public static let itemBiasTensors = [
-    "item_biases", "item_bias", "item_bias.weight", "item_biases.weight", "item_bias_embedding.weight",
+    "item_biases", "item_bias", "item_bias.weight", "item_biases.weight", "item_bias_embedding.weight", "bi",
   ]
 
   /// Usual names of tensors of user vectors.
   public static let userTensors = [
     "user_factors", "users", "user_embeddings", "user_embedding.weight", "user_embeddings.weight",
-    "embedding_user.weight",
+    "embedding_user.weight", "user_emb.weight", "user_emb", "user_vectors", "pu",
   ]
 
   /// Reads all vectors of a file.

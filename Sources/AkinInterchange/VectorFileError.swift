@@ -142,6 +142,10 @@ public enum VectorFileError: AkinError, Equatable {
       "a first line of two whole numbers is word2vec's header: rows, then components of each"
     case .ragged(_, .line, _, _):
       "give each line a token and equally many numbers; titles, and other parts of a model, do not belong to them"
+    case .malformed(let path, .line, let expected, "more text") where expected.hasSuffix("as the first line says"):
+      "write the number of rows into the first line: awk 'END{print NR-1}' \(path) counts them"
+    case .malformed(let path, .line, let expected, "0") where expected.hasPrefix("an id of"):
+      "take empty lines away: grep -v '^[[:space:]]*$' \(path) > ids.txt"
     case .malformed(let path, .line, let expected, "more text") where expected.hasPrefix("the end after"):
       "take empty lines away: grep -v '^[[:space:]]*$' \(path) > vectors.txt"
     case .wrongCount(_, "ids", _, 1): "write one id a line"

@@ -56,7 +56,8 @@ extension VectorFormat {
     }
     // Some of these formats have no magic and may start with any bytes, so names are checked before other magic.
     switch file.lowercaseExtension {
-    case "npy": return .npy
+    // numpy.savez appends .npz to a name that has no such end; others rename the archive.
+    case "npy": return head.starts(with: ZipArchive.magic) ? .npz : .npy
     case "fvecs": return .fvecs
     case "bvecs": return .bvecs
     case "ivecs": return .ivecs
@@ -75,16 +76,14 @@ extension VectorFormat {
     if try SafetensorsHeader.isLikely(file) { return .safetensors }
     if try RowTable.isLikely(file) { return .tsv }
     let beginning = try file.bytes(at: 0, count: Int(min(file.byteCount, 4096)))
-    if ForeignFormat.isSeparated(beginning) { throw VectorFileError.foreignFormat(path: file.path, .separated) }
-    if beginning.count > 261, beginning[257...].starts(with: "ustar".utf8) {
-      throw VectorFileError.foreignFormat(path: file.path, .archive)
+    let opening = VectorOpening(beginning)
+    if let foreign = ForeignFormat.misleading(opening) {
+      throw VectorFileError.foreignFormat(path: file.path, foreign)
     }
-    if ForeignFormat.isRespelled(beginning) { throw VectorFileError.foreignFormat(path: file.path, .respelled) }
-    if ForeignFormat.isGlued(beginning) { throw VectorFileError.foreignFormat(path: file.path, .glued) }
     if let format = try WordVectors.detect(file, hasIDs: hasIDs, execution) { return format }
     // Reading says what is wrong with its first line.
     if TextMatrix.hasDecimalCommas(beginning) { return .matrix }
-    if let text = ForeignFormat.ofText(beginning) { throw VectorFileError.foreignFormat(path: file.path, text) }
+    if let text = ForeignFormat.ofText(opening) { throw VectorFileError.foreignFormat(path: file.path, text) }
     throw VectorFileError.unknownFormat(path: file.path)
   }
 }

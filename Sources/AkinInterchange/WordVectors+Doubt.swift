@@ -28,6 +28,22 @@ extension WordVectors {
       advice: "write that number in digits; if tokens hold spaces and numbers, write a first line 'ROWS DIMENSION'")
   }
 
+  /// Whether a line had more numbers than the first.
+  static func isLonger(_ error: VectorFileError) -> Bool {
+    if case .ragged(_, _, let expected, let found) = error { found > expected } else { false }
+  }
+
+  /// Whether the field before the numbers of the first line holds a digit, and is no token alone: `1,000.5`.
+  static func firstIsMisspelled(_ file: InputFile, dimension: Int) throws -> Bool {
+    let window = FileWindow(file)
+    try window.skipByteOrderMark()
+    guard let line = try unsafe window.nextLine() else { return false }
+    var rest = unsafe line[...]
+    for _ in 0..<dimension { _ = unsafe takeLast(&rest) }
+    guard let field = unsafe takeLast(&rest), unsafe !rest.isEmpty else { return false }
+    return unsafe field.contains { (0x30...0x39).contains($0) }
+  }
+
   /// The first of the last `dimension` fields whose digits are not all zeros, which float32 makes zero; `nil` for none.
   @unsafe static func firstNonzero(_ line: UnsafeRawBufferPointer, _ dimension: Int) -> Int? {
     var rest = unsafe line[...]

@@ -79,7 +79,8 @@ struct UnseenVectorTests {
     ] {
       #expect(error(text) == .foreignFormat(path: scratch["v.txt"], format), "\(text)")
     }
-    #expect(VectorFileError.foreignFormat(path: "v", .brackets).help?.contains("strip('[]{}')") == true)
+    let help = VectorFileError.foreignFormat(path: "v", .brackets).help
+    #expect(help?.contains("re.findall(r'[[{]([-+0-9.eE, ]+)[]}]'") == true)
   }
 
   @Test("Ids: a word and a number in each line, archives and compressed files, and lines of one list")

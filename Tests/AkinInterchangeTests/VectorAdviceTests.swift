@@ -25,7 +25,7 @@ struct VectorAdviceTests {
       ("dim_0\tdim_1\n-0.5\t1\n1\t2\n", .namedMatrix, "tail -n +2"),
       ("item_id,f0,f1\n10,0.5,1.5\n", .table, "select_dtypes('number')"),
       ("item_id\ttitle\tf0\n10\tA\t1.5\n", .table, "sep=None, engine='python'"),
-      ("# dim=2\nw0 0.5 1.5\nw1 1 2\n", .comments, "grep -vE '^([#%;]|"),
+      ("# dim=2\nw0 0.5 1.5\nw1 1 2\n", .comments, "grep -vE '^([#%;@]|"),
       ("w0\t0,5\t1,25\nw1\t-1,5\t2\n", .decimalCommas, "sed 's/,/./g'"),
       ("0 1:0.5 2:0.25\n1 1:1.5 2:2\n", .svmLight, "load_svmlight_file"),
       ("%%MatrixMarket matrix array real general\n2 2\n0.5\n1\n2\n3\n", .matrixMarket, "scipy.io.mmread"),

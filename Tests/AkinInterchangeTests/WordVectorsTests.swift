@@ -57,7 +57,7 @@ struct WordVectorsTests {
       ),
       ("2 2\na 1 2\n     \nb 3 4\n", "x.vec:3: expected row 1 of 2, found no text"),
       ("2 2\na 1 200000000\n", "x.vec:3: expected row 1 of 2, found no text"),
-      ("1 2\na 1 2\nb 3 4\n", "x.vec:3: expected the end after 1 rows, found more text"),
+      ("1 2\na 1 2\nb 3 4\n", "x.vec:3: expected the end after 1 rows, as the first line says, found more text"),
       ("9 2\na 1 2\nb 3 4\n", "x.vec: text of 9 rows × 2 dimensions needs 53 bytes, the file has 16"),
       ("4294967294 65536\na 1 2\n", nil), ("4294967295 1\na 1\n", nil), ("1 65537\na 1\n", nil), ("1 0\na\n", nil),
     ] as [(String, String?)])
