@@ -63,6 +63,57 @@ struct CatalogueSpellingTests {
     #expect(try ofTitles(["Tom & Jerry; b", "R&D"]) == [])
   }
 
+  @Test(
+    "A comma between a category and another, names that differ by spaces or dashes, tags, counts and lost letters are noted"
+  )
+  func accidents() throws {
+    for (fields, words) in [
+      (["\"Action, Drama\"", "Action", "Comedy"], "--category-separator ','"),
+      (["Drama and Comedy", "Drama", "Comedy"], "--category-separator ' and '"),
+      (["Drama\\nComedy", "Drama", "Comedy"], "--category-separator '\\n'"),
+      (["Drama|Comedy", "\"Drama,Comedy\"", "Comedy"], "a category 'Drama,Comedy' beside those between '|'"),
+      (
+        ["sci-fi", "Sci Fi", "Heist"], "differ by spaces, dashes or case alone, and are two, like 'sci-fi' and 'Sci Fi'"
+      ),
+      (["Sci  Fi", "Sci Fi", "Heist"], "differ by spaces, dashes or case"),
+      (["Sci\u{A0}Fi", "Sci Fi", "Heist"], "differ by spaces, dashes or case"),
+      (["Action / Drama", "Action", "Comedy"], "--category-separator '/'"),
+      (["Action \u{B7} Drama", "Action", "Drama"], "--category-separator '\u{B7}'"),
+      (["Home \u{2192} Bath", "Home \u{2192} Bed", "Home"], "--category-separator '\u{2192}'"),
+      (["'Drama'", "'War'"], "categories in quotes"),
+      (["<b>Drama</b>", "Heist", "War"], "with tags of web pages"),
+      (["Drama (12)", "War (3)"], "end with a number in brackets"),
+      (["Com\u{C3}\u{A9}die", "Drame"], "lost or doubled"),
+    ] {
+      let found = try ofCategories(fields)
+      #expect(found.count == 1 && found.first?.contains(words) == true, "\(fields): \(found)")
+    }
+    for fields in [
+      ["C", "C++", "C#"], ["1-2", "12"], ["Drama (12)", "War"], ["A <3 B", "x > y"], ["Rock and Roll", "Rock"],
+    ] {
+      #expect(try ofCategories(fields) == [], "\(fields)")
+    }
+    #expect(try ofTitles(["<i>Alien</i>", "b"]).first?.contains("tags of web pages") == true)
+    #expect(try ofTitles(["Am\u{C3}\u{A9}lie", "b"]).first?.contains("lost or doubled") == true)
+    #expect(
+      try ofTitles(["x", "x", "x"]).first?.contains("all 3 titles are 'x'") == true && ofTitles(["x", "x"]) == [])
+  }
+
+  @Test("Numbers below 0 that stand for none, and lists without the separator, are noted of attributes")
+  func attributeAccidents() throws {
+    #expect(
+      try ofAttribute(["-999", "2001", "2003"]).first?.contains("1 of 3 numbers are -999, all others from 2001") == true
+    )
+    #expect(
+      try ofAttribute(["Ann, Bob", "Bob, Cid", "Ann"]).first?.contains("each of which is one, like 'Ann, Bob'") == true)
+    #expect(try ofAttribute(["1", "no", "yes"]).first?.contains("numbers and words like yes and no") == true)
+    for fields in [
+      ["-1", "0", "1"], ["-5", "-1", "7"], ["-44", "1990"], ["Paris, France", "Rome, Italy"], ["a/b", "c"],
+    ] {
+      #expect(try ofAttribute(fields) == [], "\(fields)")
+    }
+  }
+
   @Test("Lengths of time, numbers with units and dates with names of months are words, which is said")
   func attributes() throws {
     for (fields, words) in [

@@ -85,11 +85,13 @@ struct FeatureBuilder {
 
   /// A field that seems to hold several words, and what stands between them; `nil` without such fields.
   private func lists(_ cells: FeatureCells) -> (example: String, mark: String)? {
-    var spelling = CatalogueSpelling(separator: "|")
+    var fields = ListFields()
     for row in 0..<min(cells.count, 100_000) {
-      spelling.add(title: "", categories: unsafe cells.withField(row) { unsafe String(decoding: $0, as: UTF8.self) })
+      let field = unsafe cells.withField(row) { unsafe String(decoding: $0, as: UTF8.self) }
+      if field.contains("|") { return nil }
+      if !field.isEmpty { fields.add(field) }
     }
-    guard let (example, mark) = spelling.likelyLists, !["[", "{"].contains(example.prefix(1)) else { return nil }
+    guard let (example, mark) = fields.likelyLists, !["[", "{"].contains(example.prefix(1)) else { return nil }
     return (String(example.prefix(40)), mark)
   }
 

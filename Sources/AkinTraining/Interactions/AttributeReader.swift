@@ -75,105 +75,6 @@ struct AttributeReader {
     }
   }
 
-  /// What a column holds, by its fields.
-  private func kind(of fields: [String?], named name: String, _ execution: Execution) throws -> AttributeKind {
-    var counts = (all: 0, flags: 0, numbers: 0, dates: 0, commas: 0, decorated: 0, otherDates: 0, durations: 0)
-    var hasBar = false
-    var firstCode: String?
-    var firstLong: String?
-    var firstWord: (row: Int, text: String)?
-    for (row, field) in fields.enumerated() {
-      guard let field else { continue }
-      counts.all += 1
-      if FlagWord.value(of: field) != nil {
-        counts.flags += 1
-      } else if number(field) != nil {
-        counts.numbers += 1
-        if firstCode == nil, field.utf8.count > 2, IDSpelling.withoutZeros(field) != nil { firstCode = field }
-        if firstLong == nil, field.utf8.count > 15, isInexact(field) { firstLong = field }
-      } else if isDate(field) {
-        counts.dates += 1
-      } else {
-        if firstWord == nil { firstWord = (row, field) }
-        if field.utf8.contains(UInt8(ascii: "|")) { hasBar = true }
-        let isDuration = FieldKind.isDuration(field)
-        if isDuration { counts.durations += 1 }
-        if FieldKind.isOtherDate(field) {
-          counts.otherDates += 1
-        } else if format.text.decimalMark == .point, FieldKind.hasDecimalComma(field) {
-          counts.commas += 1
-        } else if FieldKind.isDecoratedNumber(field) {
-          counts.decorated += 1
-          // 45min beside 1h 5min.
-          if !isDuration, field.last?.isLetter ?? false { counts.durations += 1 }
-        }
-      }
-    }
-    if counts.all == 0 { return .word }
-    if counts.flags == counts.all { return .flag }
-    if let firstCode, counts.numbers == counts.all {
-      execution.notice?(
-        Notice(
-          "\(path): column \(name) is kept as words, since its numbers begin with zeros, as codes do, like '\(firstCode.prefix(40))'",
-          isWarning: true))
-      return .word
-    }
-    if let firstLong, counts.numbers == counts.all,
-      !(ColumnNames.time.contains(ColumnNames.fold(name)) && unixUnit(fields) != nil)
-    {
-      execution.notice?(
-        Notice(
-          "\(path): column \(name) is kept as words, since whole numbers like '\(firstLong.prefix(40))' have more digits than numbers "
-            + "keep", isWarning: true))
-      return .word
-    }
-    if counts.numbers == counts.all {
-      return ColumnNames.time.contains(ColumnNames.fold(name)) && unixUnit(fields) != nil ? .time : .number
-    }
-    if counts.dates == counts.all { return .time }
-    if hasBar { return .list }
-    if let firstWord, fields.allSatisfy({ $0.map { ["{", "["].contains($0.prefix(1)) } ?? true }) {
-      execution.notice?(
-        Notice(
-          "\(path): column \(name) is kept as words, each of which is one, like '\(firstWord.text.prefix(40))': write its parts into columns, or "
-            + "with | between", isWarning: true))
-      return .word
-    }
-    if let firstWord, counts.commas + counts.decorated + counts.numbers == counts.all {
-      let (what, remedy) =
-        counts.decorated == 0
-        ? ("commas", "if these are decimal commas, say --decimal comma")
-        : ("commas, signs or units", "write plain numbers to compare them")
-      execution.notice?(
-        Notice(
-          "\(path): column \(name) is kept as words, since its numbers have \(what), like '\(firstWord.text.prefix(40))': \(remedy)",
-          isWarning: true))
-      return .word
-    }
-    if let firstWord, counts.durations == counts.all {
-      execution.notice?(
-        Notice(
-          "\(path): column \(name) is kept as words, since it holds lengths of time, like '\(firstWord.text)': write numbers of one unit to "
-            + "compare them", isWarning: true))
-      return .word
-    }
-    if let firstWord, counts.otherDates == counts.all {
-      execution.notice?(
-        Notice(
-          "\(path): column \(name) is kept as words, since its dates are not like 2026-11-21, but like '\(firstWord.text)'",
-          isWarning: true))
-      return .word
-    }
-    if let firstWord, 2 * max(counts.numbers, counts.dates) > counts.all {
-      let most = counts.numbers > counts.dates ? "numbers" : "dates"
-      execution.notice?(
-        Notice(
-          "\(path):\(lines[firstWord.row]): column \(name) is kept as words, since one of its \(most) is "
-            + "'\(firstWord.text.prefix(40))'", isWarning: true))
-    }
-    return .word
-  }
-
   /// The value of each field.
   ///
   /// - Throws: ``InteractionError`` for a field without one: only where the format asks for the kind.
@@ -202,27 +103,27 @@ struct AttributeReader {
     return nil
   }
 
-  private func number(_ field: String) -> Double? {
+  func number(_ field: String) -> Double? {
     var field = field
     return field.withUTF8 { unsafe $0.number(format.text.decimalMark) }.flatMap { $0.isFinite ? $0 : nil }
   }
 
   /// Whether a field is a whole number that float64 may not keep.
-  private func isInexact(_ field: String) -> Bool {
+  func isInexact(_ field: String) -> Bool {
     let digits = field.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
     guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
     guard let exact = UInt64(String(digits) ?? "") else { return true }
     return UInt64(exactly: Double(exact)) != exact
   }
 
-  private func isDate(_ field: String) -> Bool {
+  func isDate(_ field: String) -> Bool {
     // A date begins with four digits and a dash; most words are told apart by that.
     field.utf8.count >= 10 && field.utf8.count <= 40 && field.utf8.dropFirst(4).first == UInt8(ascii: "-")
       && secondsOfDate(field) != nil
   }
 
   /// How many units a second has, if all numbers are Unix times of 1989 to 2100; `nil` else, and without numbers.
-  private func unixUnit(_ fields: [String?]) -> Double? {
+  func unixUnit(_ fields: [String?]) -> Double? {
     var range: (low: Double, high: Double)?
     for field in fields {
       guard let field, let value = number(field) else { continue }

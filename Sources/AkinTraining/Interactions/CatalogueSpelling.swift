@@ -11,22 +11,24 @@ struct CatalogueSpelling {
   private var firstQuoted: String?
   private var escapedCount = 0
   private var firstEscaped: String?
-  /// The categories by their small letters, the first spelling of each, and the first two that differ by the case of letters alone.
+  /// The first title, whether all are the same, the first one with tags of web pages, and the first with letters that are lost or doubled.
+  private var firstTitle: String?
+  private var areSame = true
+  private var firstTagged: String?
+  private var firstMisread: String?
+  /// The categories by their letters and digits, the first spelling of each, and the first two that differ by case, spaces or dashes alone.
   private var spellings: [String: String] = [:]
   private var names: Set<String> = []
-  private var firstCases: (String, String)?
+  private var firstTwins: (String, String)?
   /// The first category that other programs write for nothing.
   private var firstNothing: String?
   /// A field with separators that is closed in brackets.
   private var firstBracketed: String?
-  /// Different fields of categories, in their order, and the rows of each: as many as a look at them needs.
-  private var fields: [String] = []
-  private var rows: [String: Int] = [:]
+  /// The fields of categories, up to the first with the separator.
+  private var fields = ListFields()
   /// Whether a field has the separator of categories.
   private var hasSeparator = false
   private let separator: String
-
-  private static let fieldLimit = 10_000
 
   /// - Parameter separator: What stands between several categories of a field.
   init(separator: String) { self.separator = separator }
@@ -43,6 +45,10 @@ struct CatalogueSpelling {
         quotedCount += 1
         firstQuoted = firstQuoted ?? title
       }
+      if firstTitle == nil { firstTitle = title }
+      areSame = areSame && title == firstTitle
+      if firstTagged == nil, PlainSpelling.hasTags(title) { firstTagged = title }
+      if firstMisread == nil, PlainSpelling.isMisread(title) { firstMisread = title }
       if title.utf8.contains(UInt8(ascii: "&")), PlainSpelling.hasEntities(title) {
         escapedCount += 1
         firstEscaped = firstEscaped ?? title
@@ -58,20 +64,19 @@ struct CatalogueSpelling {
     if categories.isEmpty || hasSeparator { return }
     if categories.contains(separator) {
       hasSeparator = true
-    } else if rows[categories] != nil {
-      rows[categories, default: 0] += 1
-    } else if fields.count < CatalogueSpelling.fieldLimit {
-      rows[categories] = 1
-      fields.append(categories)
+    } else {
+      fields.add(categories)
     }
   }
 
   /// Looks at the categories of the next row, as they are kept.
   mutating func add(categories: [String]) {
-    for name in categories where names.count < CatalogueSpelling.fieldLimit && names.insert(name).inserted {
+    for name in categories where names.count < ListFields.limit && names.insert(name).inserted {
       if NullWord.isOne(name), firstNothing == nil { firstNothing = name }
-      if let other = spellings.updateValue(name, forKey: name.lowercased()), firstCases == nil {
-        firstCases = (other, name)
+      if firstTagged == nil, PlainSpelling.hasTags(name) { firstTagged = name }
+      if firstMisread == nil, PlainSpelling.isMisread(name) { firstMisread = name }
+      if let other = spellings.updateValue(name, forKey: CatalogueSpelling.folded(name)), firstTwins == nil {
+        firstTwins = (other, name)
       }
     }
   }
@@ -95,10 +100,29 @@ struct CatalogueSpelling {
         "\(escapedCount) \(escapedCount == 1 ? "title" : "titles") with escapes of web pages, like '\(firstEscaped.prefix(60))': "
           + "html.unescape(text)")
     }
-    if let (one, two) = firstCases {
+    if let firstTagged {
       notes.append(
-        "categories that differ by upper and lower case alone, and are two, like '\(one.prefix(40))' and '\(two.prefix(40))'"
+        "titles or categories with tags of web pages, which belong to them, like '\(firstTagged.prefix(60))'")
+    }
+    if let firstMisread {
+      notes.append(
+        "titles or categories whose letters an earlier conversion has lost or doubled, like '\(firstMisread.prefix(60))'"
       )
+    }
+    if let firstTitle, areSame, titleCount > 2 {
+      notes.append("all \(titleCount) titles are '\(firstTitle.prefix(60))'")
+    }
+    if let (one, two) = firstTwins {
+      let what = one.lowercased() == two.lowercased() ? "upper and lower case" : "spaces, dashes or case"
+      notes.append(
+        "categories that differ by \(what) alone, and are two, like '\(one.prefix(40))' and '\(two.prefix(40))'")
+    }
+    if names.count > 1, names.allSatisfy(IDSpelling.isQuoted), let name = names.min() {
+      notes.append("categories in quotes, which belong to them, like \(name.prefix(60))")
+    }
+    if let counted {
+      notes.append(
+        "categories that all end with a number in brackets, which belongs to them, like '\(counted.prefix(60))'")
     }
     if let firstNothing {
       notes.append("categories like '\(firstNothing)', which other programs write for nothing")
@@ -106,6 +130,11 @@ struct CatalogueSpelling {
     if let firstBracketed {
       notes.append(
         "categories in brackets, which belong to the first and the last, like '\(firstBracketed.prefix(60))'")
+    }
+    if let (name, mark) = unsplit {
+      notes.append(
+        "a category '\(name.prefix(60))' beside those between '\(separator)': its parts between '\(mark)' are categories, too"
+      )
     }
     if hasSeparator || fields.isEmpty { return notes }
     if separator != "|" {
@@ -118,74 +147,51 @@ struct CatalogueSpelling {
 
   /// A sentence on fields that look like lists without the separator.
   private var listNote: String? {
-    let bracketed = fields.filter { $0.first == "[" || $0.first == "{" }
-    if let list = bracketed.first, isMost(bracketed) {
+    if let list = fields.bracketed {
       return
         "fields like '\(list.prefix(60))' are one category each; several have | between them: t = pandas.read_csv(…, dtype=str); "
         + "t['NAME'] = ['|'.join(d['name'] if isinstance(d, dict) else str(d) for d in ast.literal_eval(x)) for x in t['NAME']]"
     }
-    return likelyLists.map { first, mark in
+    return fields.likelyLists.map { first, mark in
       "fields like '\(first.prefix(60))' are one category each; several have | between them, or say --category-separator "
         + "'\(mark)'"
     }
   }
 
-  /// A field that looks like a list between another separator than `|`, and that separator; `nil` without such fields.
-  var likelyLists: (example: String, mark: String)? {
-    if hasSeparator { return nil }
-    for mark in [",", ";", " > ", "::", "/", ":", "+", " - ", " & ", " "] {
-      // A name does not begin with a separator.
-      let lists = fields.filter { $0.dropFirst().contains(mark) }
-      guard let first = lists.first else { continue }
-      if [",", ";", " > ", "::"].contains(mark) && isMost(lists) || isExplained(lists, by: mark) {
-        return (first, mark)
+  /// A category whose parts between another separator are categories, too, where some fields have the separator; `nil` for none.
+  private var unsplit: (name: String, mark: String)? {
+    guard hasSeparator else { return nil }
+    for mark in [",", ";", "/"] where mark != separator {
+      let lists = names.filter { name in
+        let parts = name.contains(mark) ? ListFields.parts(of: name, mark) : []
+        return parts.count > 1 && parts.allSatisfy(names.contains)
       }
+      // Their order is that of bytes, whatever the order of the set.
+      if let first = lists.min(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { return (first, mark) }
     }
     return nil
   }
 
-  /// Whether most rows have one of these fields.
-  private func isMost(_ some: [String]) -> Bool {
-    2 * some.reduce(0) { $0 + rows[$1, default: 0] } > rows.values.reduce(0, +)
-  }
-
-  /// Whether fields that hold a separator are lists: parts of each also stand elsewhere, alone or in another field: most of all parts,
-  /// and between spaces every part.
-  private func isExplained(_ lists: [String], by mark: String) -> Bool {
-    // One field alone is a list if all its parts are fields themselves: `Food & Wine` beside `Food` and `Wine`, not between spaces.
-    if lists.count == 1, mark != " " {
-      let parts = CatalogueSpelling.parts(of: lists[0], mark)
-      return parts.count > 1 && parts.allSatisfy { rows[$0] != nil }
-    }
-    guard lists.count > 1 else { return false }
-    let parts = lists.map { CatalogueSpelling.parts(of: $0, mark) }
-    var uses: [String: Int] = [:]
-    for one in parts { for part in Set(one) { uses[part, default: 0] += 1 } }
-    func recurring(_ one: [String]) -> Int { one.count { rows[$0] != nil || uses[$0, default: 0] > 1 } }
-    if mark == " " { return parts.allSatisfy { recurring($0) == $0.count } }
-    let all = parts.reduce(0) { $0 + $1.count }
-    return parts.allSatisfy { recurring($0) > 0 } && 2 * parts.reduce(0) { $0 + recurring($1) } > all
-  }
-
-  /// The parts of a field between separators, without space around them.
-  static func parts(of field: String, _ separator: String) -> [String] {
-    var parts: [String] = []
-    var (start, place) = (field.utf8.startIndex, field.utf8.startIndex)
-    let mark = Array(separator.utf8)
-    func end(at place: String.Index) {
-      let part = String(field[start..<place]).trimmed
-      if !part.isEmpty { parts.append(part) }
-    }
-    while place < field.utf8.endIndex {
-      if field.utf8[place...].starts(with: mark) {
-        end(at: place)
-        place = field.utf8.index(place, offsetBy: mark.count)
-        start = place
-      } else {
-        place = field.utf8.index(after: place)
+  /// A category, if all of two or more end with a number in brackets: `Drama (12)`.
+  private var counted: String? {
+    func isCounted(_ name: String) -> Bool {
+      guard name.utf8.last == UInt8(ascii: ")"), let open = name.lastIndex(of: "("), open > name.startIndex else {
+        return false
       }
+      let digits = name[name.index(after: open)...].dropLast()
+      return !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
-    end(at: field.utf8.endIndex)
-    return parts
+    guard names.count > 1, names.allSatisfy(isCounted) else { return nil }
+    return names.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// A name in small letters without spaces and dashes, if it has a letter.
+  private static func folded(_ name: String) -> String {
+    guard name.contains(where: \.isLetter) else { return name }
+    return String(
+      String.UnicodeScalarView(
+        name.lowercased().unicodeScalars.filter { scalar in
+          !scalar.properties.isWhitespace && scalar != "_" && scalar.properties.generalCategory != .dashPunctuation
+        }))
   }
 }

@@ -110,7 +110,7 @@ public struct ItemTable: Sendable {
 
   /// The categories of a field.
   private static func split(_ text: String, _ separator: String) -> [String] {
-    text == "(no genres listed)" ? [] : CatalogueSpelling.parts(of: text, separator)
+    text == "(no genres listed)" ? [] : ListFields.parts(of: text, separator)
   }
 
   /// Titles, categories and attributes in the order of another column of ids; items that are not in the table get none.

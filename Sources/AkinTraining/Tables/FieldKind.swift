@@ -131,6 +131,10 @@ extension FieldKind {
       return false
     }
     let core = String(String.UnicodeScalarView(scalars[first...last]))
+    // "034545104X" is a code.
+    if core.utf8.count > 2, core.utf8.first == 0x30, core.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      return false
+    }
     // "1.299,00" has points between thousands.
     let swapped = String(core.map { $0 == "." ? "," : $0 == "," ? "." : $0 })
     return mayHaveThousands(core) || (core.contains(",") && mayHaveThousands(swapped))

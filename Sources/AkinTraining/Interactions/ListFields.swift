@@ -1,0 +1,105 @@
+import AkinVectors
+
+/// Fields of one column that may hold several words each, between a separator that the reader does not know.
+struct ListFields {
+  /// Different fields, in their order, and the rows of each: as many as a look at them needs.
+  private var fields: [String] = []
+  private var rows: [String: Int] = [:]
+
+  /// The number of different fields that are kept.
+  static let limit = 10_000
+
+  /// Whether there are no fields.
+  var isEmpty: Bool { fields.isEmpty }
+
+  /// Adds the field of the next row.
+  mutating func add(_ field: String) {
+    if rows[field] != nil {
+      rows[field, default: 0] += 1
+    } else if fields.count < ListFields.limit {
+      rows[field] = 1
+      fields.append(field)
+    }
+  }
+
+  /// A field in brackets, as most rows have one; `nil` for others.
+  var bracketed: String? {
+    let some = fields.filter { $0.first == "[" || $0.first == "{" }
+    return isMost(some) ? some.first : nil
+  }
+
+  /// A field that looks like a list between another separator than `|`, and that separator; `nil` without such fields.
+  var likelyLists: (example: String, mark: String)? {
+    let hierarchical = [" > ", "::", "\u{2192}", "\u{203A}", "\u{BB}"]
+    let marks = [",", ";"] + hierarchical + ["/", "\u{B7}", "\u{2022}", ":", "+", " - ", " & ", " and ", "\\n", " "]
+    for mark in marks {
+      let lists = fields(with: mark)
+      guard let first = lists.first else { continue }
+      // Between these, one part that is a field itself shows enough; a slash without spaces stands in names.
+      let isPlain = [",", ";"].contains(mark) || mark == "/" && first.contains(" / ")
+      let hasPart = isPlain && lists.count == 1 && ListFields.parts(of: first, mark).contains { rows[$0] != nil }
+      if hasPart || ([",", ";"] + hierarchical).contains(mark) && isMost(lists) || isExplained(lists, by: mark) {
+        return (first, mark)
+      }
+    }
+    return nil
+  }
+
+  /// The same of texts, which hold commas anyway: parts of most are fields themselves, or stand in several.
+  var explainedLists: (example: String, mark: String)? {
+    for mark in [",", ";", "/"] {
+      let lists = fields(with: mark)
+      if let first = lists.first, isExplained(lists, by: mark) { return (first, mark) }
+    }
+    return nil
+  }
+
+  /// The fields with a separator; a name does not begin with one.
+  private func fields(with mark: String) -> [String] { fields.filter { $0.dropFirst().contains(mark) } }
+
+  /// Whether most rows have one of these fields.
+  private func isMost(_ some: [String]) -> Bool {
+    2 * some.reduce(0) { $0 + rows[$1, default: 0] } > rows.values.reduce(0, +)
+  }
+
+  /// Whether fields that hold a separator are lists: parts of each also stand elsewhere, alone or in another field: most of all parts,
+  /// and between spaces every part.
+  private func isExplained(_ lists: [String], by mark: String) -> Bool {
+    // One field alone is a list if all its parts are fields themselves: `Food & Wine` beside `Food` and `Wine`, not between spaces.
+    if lists.count == 1, mark != " " {
+      let parts = ListFields.parts(of: lists[0], mark)
+      return parts.count > 1 && parts.allSatisfy { rows[$0] != nil }
+    }
+    guard lists.count > 1 else { return false }
+    let parts = lists.map { ListFields.parts(of: $0, mark) }
+    var uses: [String: Int] = [:]
+    for one in parts { for part in Set(one) { uses[part, default: 0] += 1 } }
+    func recurring(_ one: [String]) -> Int { one.count { rows[$0] != nil || uses[$0, default: 0] > 1 } }
+    // The same words with more space between are no second list.
+    if mark == " " { return Set(parts).count == parts.count && parts.allSatisfy { recurring($0) == $0.count } }
+    let all = parts.reduce(0) { $0 + $1.count }
+    return parts.allSatisfy { recurring($0) > 0 } && 2 * parts.reduce(0) { $0 + recurring($1) } > all
+  }
+
+  /// The parts of a field between separators, without space around them.
+  static func parts(of field: String, _ separator: String) -> [String] {
+    var parts: [String] = []
+    var (start, place) = (field.utf8.startIndex, field.utf8.startIndex)
+    let mark = Array(separator.utf8)
+    func end(at place: String.Index) {
+      let part = String(field[start..<place]).trimmed
+      if !part.isEmpty { parts.append(part) }
+    }
+    while place < field.utf8.endIndex {
+      if field.utf8[place...].starts(with: mark) {
+        end(at: place)
+        place = field.utf8.index(place, offsetBy: mark.count)
+        start = place
+      } else {
+        place = field.utf8.index(after: place)
+      }
+    }
+    end(at: field.utf8.endIndex)
+    return parts
+  }
+}
