@@ -29,11 +29,11 @@ struct ForeignProgramTests {
       ("INSERT INTO ratings VALUES(1,10,5);\n", .sql, "sqlite3 new.db <"),
       (
         "product/productId: B1\nreview/userId: A1\nreview/score: 5.0\n\nproduct/productId: B2\n", .labelled,
-        "r[\"review/userId\"]"
+        "sub(/.*[/]/"
       ),
-      ("beer/name: Red: Moon\nbeer/beerId: 47986\nreview/overall: 1.5\n", .labelled, "by the names"),
-      ("-[ RECORD 1 ]\nuser | 1\nitem | 10\n", .drawing, "psql --csv"),
-      ("*************************** 1. row ***************************\nuser: 1\n", .drawing, "mysql --batch"),
+      ("beer/name: Red: Moon\nbeer/beerId: 47986\nreview/overall: 1.5\n", .labelled, "name the columns"),
+      ("-[ RECORD 1 ]\nuser | 1\nitem | 10\n", .records, "psql --csv"),
+      ("*************************** 1. row ***************************\nuser: 1\n", .records, "mysql --batch"),
       ("1.2.3.4 - - [10/Oct/2026:13:55:36 -0700] \"GET /a HTTP/1.0\" 200 23\n", .log, "print $1"),
       ("rating(1,10,5).\nrating(1,11,4).\n", .brackets, "[,;. ]*$"), ("{1,10,5}.\n{1,11,4}.\n", .brackets, "sed -E"),
       ("(1 10 5)\n(1 11 4)\n", .brackets, "sed -E"), ("<table><tr><th>user</th></tr></table>\n", .markup, "read_xml"),

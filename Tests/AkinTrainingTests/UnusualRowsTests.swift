@@ -42,7 +42,7 @@ struct UnusualRowsTests {
     #expect(help(.notText(found: .brackets)).hasPrefix("take brackets and quotes away: sed -E"))
     #expect(
       help(.notText(found: .sql)).contains("psql --csv") && help(.notText(found: .drawing)).contains("mysql --batch"))
-    #expect(help(.notText(found: .markup)).contains("read_xml('r.csv', dtype=str)"))
+    #expect(help(.notText(found: .markup)).contains("read_xml('r.csv', dtype=str, parser='etree')"))
     #expect(help(.notText(found: .json)).contains("T.stack().dropna()"))
     #expect(help(.notText(found: .dictionaries)).contains("'LIST', ['USER']"))
     // Ids in brackets are ids.

@@ -131,11 +131,14 @@ import AkinVectors
   }
 
   /// The ids that are no canonical numbers, with their numbers.
-  var texts: [(index: UInt32, text: String)] {
+  var texts: [(index: UInt32, text: String)] { texts { _ in true } }
+
+  /// The ids that are no numbers, and whose bytes pass a test, with their numbers.
+  func texts(where isWanted: (ArraySlice<UInt8>) -> Bool) -> [(index: UInt32, text: String)] {
     guard hasTexts else { return [] }
     var found: [(index: UInt32, text: String)] = []
     for index in ids.indices {
-      if case .text(let start, let count) = ids[index] {
+      if case .text(let start, let count) = ids[index], isWanted(arena[start..<start + count]) {
         found.append((UInt32(index), String(decoding: arena[start..<start + count], as: UTF8.self)))
       }
     }

@@ -36,6 +36,7 @@ struct InteractionColumns {
       try head.refuseNamedFields()
       try head.refusePairLists()
     }
+    try head.refuseFixedWidth()
     guard head.columnCount >= 2 else {
       let isQuoted = ([head.first] + head.others).allSatisfy {
         $0.count == 1 && $0[0].contains { ",;\t|".contains($0) }
@@ -104,7 +105,12 @@ struct InteractionColumns {
           "column \(finder.shown(truths)) is true in some rows and false in others; both count as interactions")
       }
     } else {
-      if format.user == nil, format.item == nil { try head.refuseItemsInRow() }
+      if format.user == nil, format.item == nil {
+        try head.refuseItemsInRow()
+        try head.refusePaddedLists()
+        try head.refuseRatingMatrix()
+        try head.refuseListsInRow()
+      }
       var guess = PositionGuess(head, taken: found.map { $0?.column }, readsTimes: format.readsTimes)
       try guess.complete(values: format.value == nil && !format.ignoresValues)
       for index in found.indices where found[index] == nil {

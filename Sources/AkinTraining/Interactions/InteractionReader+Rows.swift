@@ -103,12 +103,21 @@ extension RecordReader {
     // What programs leave behind the last row: a control character, or zeros.
     let isRest = unsafe fieldCount == 1 && self[0].allSatisfy { $0 < 0x20 }
     if isRest { return InteractionError(path: path, line: line, .ragged(expected: expected, found: 1)) }
+    if line > 1, texts.count > 1, texts.allSatisfy(ColumnNames.isKnown) {
+      return InteractionError(path: path, line: line, .otherHeader(names: texts))
+    }
+    if let field = texts.first(where: { $0.first == " " && $0.trimmed.first == "\"" }) {
+      return InteractionError(path: path, line: line, .spacedQuotes(found: field))
+    }
     return InteractionError(
       path: path, line: line,
       separator == .space || mayBeLists
         ? .raggedSpaces(expected: expected, found: fieldCount, separator: separator?.text ?? " ")
         : .ragged(expected: expected, found: fieldCount))
   }
+
+  /// Whether all fields of the current record are whole numbers.
+  var holdsNumbersAlone: Bool { texts.allSatisfy { UInt64(canonical: $0) != nil } }
 
   /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes.
   func refuseQuotedFields(_ head: TableHead) throws(InteractionError) {

@@ -30,7 +30,11 @@ extension Interactions {
     if more, columns.hasHeader { more = try reader.next() }
     while more {
       guard reader.fieldCount == columns.columnCount else {
-        throw reader.ragged(expected: columns.columnCount, mayBeLists: !columns.hasHeader && columns.value == nil)
+        let isFarOff = abs(reader.fieldCount - columns.columnCount) > 1 && reader.holdsNumbersAlone
+        let mayBeLists =
+          isFarOff && !columns.hasHeader
+          || columns.value == nil && (!columns.hasHeader || columns.columnCount == 2 && reader.holdsNumbersAlone)
+        throw reader.ragged(expected: columns.columnCount, mayBeLists: mayBeLists)
       }
       // Safe: the fields are used before the next record is read.
       let user = try unsafe number(reader[columns.user], in: &builder.users, "user", "users", reader)
@@ -59,6 +63,9 @@ extension Interactions {
     }
     if let user = columns.userName, let item = columns.itemName, let row = builder.row(user: user, item: item) {
       throw InteractionError(path: path, line: lines[row], .repeatedHeader(user: user, item: item))
+    }
+    if let stray = builder.rowOfNames {
+      throw InteractionError(path: path, line: lines[stray.row], .otherHeader(names: stray.names))
     }
     var interactions = try builder.finish(reader, lines, format, execution)
     if zeros > 0, zeros < interactions.rowsRead, !format.allowsNegativeValues {

@@ -54,6 +54,11 @@ struct PositionGuess {
     if chosen[0] == nil, let user = columns[0], head.columnCount > 2, values[user].areCounts {
       remarks.append("column \(user + 1) counts the rows; if it is no user, name the columns")
     }
+    if chosen[0] == nil, let user = columns[0], let text = textOfCatalogue(user) {
+      remarks.append(
+        "column \(user + 1) has another value in each row, and column \(text + 1) holds text: if the file is a catalogue, it is for --items"
+      )
+    }
     // Other places than the usual ones say nothing about values. Empty columns have no place.
     let filled = head.first.indices.filter { !values[$0].areEmpty }
     let isUsual = Set([columns[0], columns[1]]) == Set(filled.prefix(2).map { Optional($0) })
@@ -69,6 +74,7 @@ struct PositionGuess {
         }
       } else {
         columns[2] = next
+        if let note = triples(next) { remarks.append(note) }
       }
     }
     if columns[3] == nil {
@@ -172,6 +178,26 @@ struct PositionGuess {
     throw head.error(.twoOfWords(first: head.first[item], second: head.first[next], column: item + 1))
   }
 
+  /// A sentence on whole numbers in the place of values, which are more different ones than the items: in triples of a graph, items
+  /// are behind relations.
+  private func triples(_ column: Int) -> String? {
+    guard !chosen.contains(where: { $0 != nil }), values.count == 3, let item = columns[1] else { return nil }
+    let (few, many) = (values[item].differentCount, values[column].differentCount)
+    guard many > 10, many > 2 * few, values[column].areIntegersBeyondRatings else { return nil }
+    return "column \(column + 1) has more different numbers than column \(item + 1); if these are triples of a graph: "
+      + "--item-column \(column + 1) --value none"
+  }
+
+  /// The column of text, of several words or addresses in each row, where every user stands in one row alone; `nil` for none.
+  private func textOfCatalogue(_ user: Int) -> Int? {
+    guard head.columnCount > 3, head.others.count > 1, values[user].differentCount == head.others.count + 1 else {
+      return nil
+    }
+    return head.first.indices.first { column in
+      isFree(column) && values[column].areTexts && values[column].differentCount == head.others.count + 1
+    }
+  }
+
   /// The columns behind a column that can hold ids.
   private func others(behind column: Int) -> [Int] {
     head.first.indices.filter { other in
@@ -186,6 +212,10 @@ struct PositionGuess {
     if its.areTimes || its.areUnixTimes { return "\(place) looks like times" }
     if !its.areNumbers { return "\(place) holds no numbers" }
     if its.areLargeIntegers { return "\(place) looks like ids" }
+    if filledCount > 4, its.areIntegersBeyondRatings {
+      return
+        "\(place) may hold ids or amounts, as one of \(filledCount) columns; if it has the values: --value-column \(column + 1)"
+    }
     let next = column + 1
     if its.areDegrees, next < values.count, values[next].areDegrees { return "\(place) looks like coordinates" }
     return nil

@@ -27,6 +27,37 @@ extension InteractionBuilder {
   }
 }
 
+extension InteractionBuilder {
+  /// A row of names of columns, of a user and an item that stand in no other row: the header of another table; `nil` for none.
+  var rowOfNames: (row: Int, names: [String])? {
+    func named(_ table: borrowing IDInterner) -> [UInt32: String] {
+      // Most ids hold digits, and are longer than names.
+      let names = table.texts { bytes in
+        bytes.count < 24 && bytes.allSatisfy { $0 > 0x39 || $0 == 0x20 || $0 == 0x2D }
+      }
+      .filter { ColumnNames.isKnown($0.text) }
+      return Dictionary(names.map { ($0.index, $0.text) }) { first, _ in first }
+    }
+    let users = named(users)
+    if users.isEmpty { return nil }
+    let items = named(items)
+    if items.isEmpty { return nil }
+    var (ofUsers, ofItems) = ([UInt32: Int](), [UInt32: Int]())
+    var found: [(row: Int, user: UInt32, item: UInt32)] = []
+    var row = 0
+    rows.forEach { entry in
+      if users[entry.user] != nil { ofUsers[entry.user, default: 0] += 1 }
+      if items[entry.item] != nil { ofItems[entry.item, default: 0] += 1 }
+      if users[entry.user] != nil, items[entry.item] != nil { found.append((row, entry.user, entry.item)) }
+      row += 1
+    }
+    guard rows.count > 1, let one = found.first(where: { ofUsers[$0.user] == 1 && ofItems[$0.item] == 1 }) else {
+      return nil
+    }
+    return (one.row, [users[one.user] ?? "", items[one.item] ?? ""])
+  }
+}
+
 extension String {
   /// The text with a capital first letter.
   fileprivate var capital: String { prefix(1).uppercased() + dropFirst() }

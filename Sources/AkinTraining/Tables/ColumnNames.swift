@@ -42,7 +42,9 @@ enum ColumnNames {
     "watchedat", "listenedat", "checkintime", "purchasedate", "orderdate", "invoicedate", "utctime",
   ]
   /// The ids of a catalogue: those of items, and the shortest.
-  static let catalogue = item + ["id", "key", "tconst"]
+  static let catalogue = item.filter { !editions.contains($0) } + ["id", "key", "tconst"] + editions
+  /// Names of codes that a catalogue may have beside its ids.
+  private static let editions = ["isbn", "isbn13"]
   /// The ids of features of users or items.
   static let features = item + user + ["id", "key"]
   static let title = [
@@ -68,6 +70,11 @@ enum ColumnNames {
     }
     return String(String.UnicodeScalarView(kept.drop { $0 == "#" || $0 == "%" }))
   }
+
+  /// Whether a text is a known name of a column of any role.
+  static func isKnown(_ text: String) -> Bool { known.contains(fold(text)) }
+
+  private static let known = Set(user + item + value + time + title + categories + ["id", "key"])
 
   /// A name for people: without the type of RecBole's `name:type` and spaces around it.
   static func shown(_ name: String) -> String {

@@ -105,6 +105,18 @@ extension ColumnValues {
   var areWords: Bool { !texts.isEmpty && kinds.allSatisfy { $0 == .word } }
   /// Whether all fields are numbers, or there are none.
   var areEmptyOrNumbers: Bool { kinds.allSatisfy { [.empty, .integer, .fraction, .decimalComma].contains($0) } }
+  /// Whether all fields are whole numbers, and one is beyond 100.
+  var areIntegersBeyondRatings: Bool {
+    !numbers.isEmpty && numbers.count == texts.count && kinds.allSatisfy { $0 == .integer }
+      && numbers.contains { $0 > 100 }
+  }
+  /// Whether all fields hold three words of letters or more, or an address of the web.
+  var areTexts: Bool {
+    !texts.isEmpty
+      && texts.allSatisfy { text in
+        text.hasPrefix("http") || text.split(separator: " ").count { $0.allSatisfy(\.isLetter) } > 2
+      }
+  }
   /// Whether fields are as short as ids, and hold no spaces.
   var areShort: Bool { texts.allSatisfy { $0.utf8.count <= 40 && !$0.utf8.contains(UInt8(ascii: " ")) } }
   /// The number of different fields.

@@ -23,11 +23,11 @@ extension ForeignContent {
     case .markup:
       return
         "download the file itself: this may be the page of a link, or of an error; of XML with an element for each row, "
-        + text("read_xml('\(path)', dtype=str)")
+        + text("read_xml('\(path)', dtype=str, parser='etree')")
     case .brackets:
       return
-        "take brackets and quotes away: sed -E \"s/^[A-Za-z]*[({[]//; s/[])}][,;. ]*$//; s/['\\\"]//g; s/(^|,) *[A-Za-z_]+=([^=,])/\\1\\2/g; s/, +/,/g\" "
-        + "\(path) > rows.csv"
+        "take brackets and quotes away: sed -E \"s/^[A-Za-z]*[({[]//; s/[])}][,;. ]*$//; s/(^|, *)[({[]([^])}]*)[])}]/\\1\\2/g; s/['\\\"]//g; "
+        + "s/(^|,) *[A-Za-z_]+=([^=,])/\\1\\2/g; s/, +/,/g\" \(path) > rows.csv"
     case .sql:
       return "load it into its database and write rows: psql --csv -c 'SELECT user, item, value FROM …' > rows.csv, "
         + "mysql --batch -e '…' > rows.tsv, or sqlite3 new.db < \(path) and sqlite3 -csv -header new.db '…' > rows.csv; "
@@ -74,11 +74,15 @@ extension ForeignContent {
       return
         "keep the cells: grep '&' \(path) | sed -E 's/ *\\\\\\\\.*$//; s/ *& */,/g; s/^ +//; s/\\\\_/_/g' > rows.csv"
     case .bullets:
-      return "take the marks away: sed -E 's/^ *(([-*+•>]|[0-9]+[.)]) +|==>)//' \(path) > rows.txt"
+      return
+        "take the marks away: sed -E 's/^ *(([-*+•>]|[0-9]+[.)]) +|==>)?([[][ xX][]] +)?//; s/[*][*]//g' \(path) > rows.txt"
     case .keyedLists:
       return
-        "write commas between: sed -E \"s/ *(:|->|=>|→)[ \\t]+/,/; s/[][{}'\\\"]//g; s/, +/,/g\" \(path) > lists.csv, and read lines of a "
+        "write commas between: sed -E \"s/ *(:|->|=>|→)[ \\t]+/,/; s/[][{}'\\\"]//g; s/, +/,/g; :a; s/([0-9]) +([0-9])/\\1,\\2/; ta\" \(path) > lists.csv, and read lines of a "
         + "user and all items of this user with --layout lists"
+    case .spmf:
+      return "number the lines in place of users, and read the items with --layout lists: "
+        + "grep -v '^@' \(path) | sed -E 's/ -[12]//g' | awk '{print NR,$0}' > lists.txt"
     case .yamlLists:
       return
         "write a row for each: pandas.Series(yaml.safe_load(open('\(path)'))).explode().to_csv('rows.csv', header=False)"
@@ -95,11 +99,13 @@ extension ForeignContent {
     case .programLog:
       return
         "write user and item of its lines, by the names in them: sed -nE 's/.*user=([^ ]+) item=([^ ]+).*/\\1,\\2/p' \(path) > rows.csv"
-    case .fieldBlocks:
-      return
-        "write a row of each block: awk 'BEGIN{RS=\"\";FS=\"\\n\"}{for(i=1;i<=NF;i++){match($i,/ *[:=] *|[ \\t]+/);"
-        + "r[substr($i,1,RSTART-1)]=substr($i,RSTART+RLENGTH)}print r[\"user\"]\",\"r[\"item\"]\",\"r[\"rating\"]}' \(path) > rows.csv, by the "
-        + "names of its lines"
+    case .fieldBlocks: return ForeignContent.rowsOfFieldBlocks(path)
+    case .records: return ForeignContent.rowsOfRecords(path)
+    case .cypher:
+      return "let the database write rows: cypher-shell --format plain 'MATCH (u:User)-[r:RATED]->(i:Item) "
+        + "RETURN u.id AS user, i.id AS item, r.rating AS rating' > rows.csv, by the names of the graph"
+    case .heldOut:
+      return "keep the pairs: sed -E 's/^[(]([^,]+),([^)]+)[)].*/\\1,\\2/' \(path) > rows.csv"
     case .program:
       return
         "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), or Python's csv.writer(file).writerows(list)"
@@ -129,10 +135,19 @@ extension ForeignContent {
     case .blocks:
       return
         "write the user into each row: awk -F'\\t' '/[|]/{split($1,a,\"|\");u=a[1];next}{print u\",\"$1\",\"$2}' \(path) > rows.csv"
-    case .labelled:
-      return "write a row of each block: awk 'BEGIN{RS=\"\";FS=\"\\n\"}{for(i=1;i<=NF;i++){p=index($i,\": \");"
-        + "r[substr($i,1,p-1)]=substr($i,p+2)}print r[\"review/userId\"]\",\"r[\"product/productId\"]\",\"r[\"review/score\"]}' "
-        + "\(path) > rows.csv, by the names of its lines"
+    case .labelled: return ForeignContent.rowsOfLabelled(path)
+    case .requests:
+      return
+        "write a row of visitor and page: awk 'match($0,/[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+/){v=substr($0,RSTART,RLENGTH);"
+        + "match($0,/\"[A-Z]+ [^ \"]+/);split(substr($0,RSTART+1,RLENGTH-1),a,\" \");print v\" \"a[2]}' \(path) > rows.txt; pages that one "
+        + "has seen twice: --duplicates sum"
+    case .gitLog:
+      return "if files are the items of those who change them: git log --format=@%ae --name-only | "
+        + "awk '/^@/{u=substr($0,2);next}NF{print u\"\\t\"$0}' > rows.tsv, with --duplicates sum"
+    case .listing: return "give one of these files"
+    case .hexadecimal:
+      return "make bytes of it: xxd -r \(path) > rows.csv; of hexdump -C: "
+        + "sed -E 's/^[0-9a-f]+ +//; s/ *[|].*//' \(path) | xxd -r -p > rows.csv"
     case .log:
       return
         "write a row of visitor and page: awk '{print $1\" \"$7}' \(path) > rows.txt; pages that one has seen twice: "
@@ -144,7 +159,8 @@ extension ForeignContent {
       return
         "let the program write rows: psql --csv, mysql --batch, duckdb -csv, sqlite3 -csv -header, or a frame's write_csv; of rows between "
         + "bars: sed -E '/^│ ---/,/^╞/d; s/│|┆|┃|║/|/g; /^ *[-+|=: ]*$|^ *(┌|├|╞|└|╒|╘|╔|╠|╚|┏|┡|┗|╭|╰|─)/d; "
-        + "/^shape: |^[(]?[0-9]+ rows?|^only showing/d; s/^ *[|]* *//; s/ *[|]* *$//; s/ *[|]+ */,/g' \(path) > rows.csv"
+        + "/^shape: |^[(]?[0-9]+ rows?|^only showing/d; /^([|] *(u?(big|small|tiny|huge)?int(eger)?|varchar|double|float|date|timestamp|boolean)[0-9]* *)+[|]$/d; "
+        + "s/^ *[|]* *//; s/ *[|]* *$//; s/ *[|]+ */,/g' \(path) > rows.csv"
     case .columns:
       return
         "let the program write rows, such as sqlite3 -csv -header; of this table: grep -vE '^[-= ]*$|^[(]?[0-9]+ row' \(path) > table.txt; "
@@ -169,6 +185,13 @@ extension ForeignContent {
       return text(
         "json_normalize([{'key': x[:x.index('{')].strip(' \\t:,;|'), **json.loads(x[x.index('{'):])} for x in open('\(path)')])"
       )
+    case .keyedDictionaries:
+      return text(
+        "DataFrame(ast.literal_eval(x[x.index('{'):x.rindex('}') + 1]) for x in open('\(path)') if \"{'\" in x)")
+    case .htmlRows:
+      return
+        "write a row a line: tr -d '\\n' < \(path) | awk '{gsub(/<[/][tT][dDhH]> *<[tT][dDhH][^>]*>/,\",\");gsub(/<[/][tT][rR]>/,\"\\n\");"
+        + "gsub(/<[^>]*>/,\"\");print}' | grep . > rows.csv"
     case .arff: return "keep its rows: grep -vE '^[%@]' \(path) > rows.csv"
     case .elements:
       return

@@ -68,6 +68,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case bullets = "a list with a mark or a number before each line"
   /// Lines of a user, a colon or an arrow, and items.
   case keyedLists = "lines of a user, a colon or an arrow, and items"
+  /// Sequences of SPMF, whose sets end with -1 and lines with -2.
+  case spmf = "sequences of SPMF"
   /// A list of YAML under each user.
   case yamlLists = "lists of YAML, one under each user"
   /// Objects of R.
@@ -122,14 +124,28 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case labelled = "blocks of lines with a name and a value"
   /// Requests as web servers write them.
   case log = "a log of a web server"
+  /// Requests among other fields.
+  case requests = "a log of requests with further fields"
+  /// Commits as git shows them.
+  case gitLog = "commits as git shows them"
+  /// A listing of files.
+  case listing = "a listing of files"
+  /// Bytes in hexadecimal digits.
+  case hexadecimal = "bytes in hexadecimal digits"
   /// Documents as the shell of MongoDB shows them.
   case documents = "documents as the shell of MongoDB shows them"
   /// A row a line in brackets, as Python, Spark and other programs show tuples.
   case brackets = "rows in brackets"
   /// Statements of SQL, as a dump of a database has them.
   case sql = "statements of SQL"
+  /// Statements of Cypher.
+  case cypher = "statements of Cypher"
+  /// Pairs that NCF has held out, each before items that were not.
+  case heldOut = "pairs in brackets before other items, as NCF holds them out"
   /// A table with lines drawn between its rows or columns, as databases show it to people.
   case drawing = "a table that is drawn with lines"
+  /// Records whose fields stand below each other.
+  case records = "records whose fields stand below each other"
   /// A table whose columns stand below rules, as sqlcmd, sqlite3 and reStructuredText have them.
   case columns = "a table of columns below rules"
   /// A tibble as R prints it.
@@ -142,6 +158,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case edn = "maps of EDN"
   /// JSON behind a key, as consumers of Kafka print records.
   case keyedJSON = "JSON behind a key in each line"
+  /// Dictionaries of Python behind a key.
+  case keyedDictionaries = "dictionaries of Python behind a key in each line"
   /// A relation in Weka's format ARFF.
   case arff = "a relation of Weka (ARFF)"
   /// A message of PGP.
@@ -154,6 +172,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case otherPointer = "a pointer of DVC or git-annex, which stands for a file that is not there"
   /// Elements of XML or HTML, one a line, without one around them.
   case elements = "elements of XML or HTML without one around them"
+  /// Rows of a table of HTML without the table around them.
+  case htmlRows = "rows of HTML without a table around them"
   /// A web page, or XML.
   case markup = "a web page or XML"
   /// What Git LFS leaves in place of a file.

@@ -42,7 +42,7 @@ extension InteractionError {
         + "or numpy.savetxt('rows.txt', array, fmt='%.17g')"
     case .numberAbove: "leave it out: tail -n +\(line + 1) \(path) > rows.txt"
     case .itemAlone(_, let separator):
-      "write the item into each row: awk -F'\(separator == "\t" ? "\\t" : separator)' '/:$/{i=substr($0,1,length($0)-1);next}"
+      "write the item into each row: awk -F'\(separator.awkText)' '/:$/{i=substr($0,1,length($0)-1);next}"
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
     case .itemColumns(let user):
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='\(InteractionError.across(user))', "
@@ -70,6 +70,20 @@ extension InteractionError {
     case .scrobbles:
       "put the user before each row: sed 's/^/u1,/' \(path) > rows.csv, and name a column of items, such as the artist: "
         + "--item-column 2 --duplicates sum; if the first column is a user: --user-column 1"
+    case .paddedLists(_, let separator):
+      "leave the zeros out, and read lines of a user and all items of this user with --layout lists: awk -F'\(separator.awkText)' "
+        + "'{o=$1;for(i=2;i<=NF;i++)if($i!=\"0\")o=o\"\(separator.awkText)\"$i;print o}' \(path) > lists.csv"
+    case .ratingMatrix(_, let separator, let isCounted):
+      "make a row of each rating: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)')\(isCounted ? ".drop(columns=0)" : "").melt("
+        + "var_name='item', value_name='rating', ignore_index=False).rename_axis('user').reset_index(); t[t['rating'] != 99].dropna().to_csv('rows.csv', index=False)"
+    case .listsInRow(let user, let column, _, let separator):
+      "make a row of each: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)', dtype=str); "
+        + "t[\(column)] = t[\(column)].str.split(' '); t.explode(\(column))[[\(user), \(column)]].dropna().drop_duplicates()"
+        + ".to_csv('rows.csv', index=False, header=['user', 'item'])"
+    case .fixedWidth:
+      "if columns have fixed widths: pandas.read_fwf('\(path)', widths=[WIDTH, WIDTH, …], header=None, dtype=str)"
+        + ".to_csv('rows.csv', index=False, header=False)"
+    case .spacedQuotes: "take the space before the quotes away: sed 's/, *\"/,\"/g' \(path) > rows.csv"
     case .itemsInRow: "lines of a user and all items of this user are read with --layout lists"
     case .twoOfWords(_, _, let column): "name it: --item-column \(column), or --item-column \(column + 1)"
     case .headerBelow: "leave the lines above it out: tail -n +\(line) \(path) > rows.csv"
@@ -78,6 +92,7 @@ extension InteractionError {
     case .emptyRow: "leave such rows out: grep '[^,;|[:space:]]' \(path) > rows.csv"
     case .repeatedHeader:
       "leave this row out: sed '\(line)d' \(path) > rows.csv; of files that are joined, the header of the first is enough"
+    case .otherHeader: "take the rows above it: head -n \(line - 1) \(path) > rows.csv"
     case .ambiguousColumn: "choose one by its number, counted from 1"
     case .sameColumn: "choose different columns"
     case .separatorLine: "remove it: tail -n +2 \(path) | akin train - …"
@@ -89,7 +104,7 @@ extension InteractionError {
     case .foundLines(_, let prefix):
       "leave them out: sed -E 's/^\(prefix)//' \(path) > rows.csv; if they are users, say so: --user-column 1"
     case .unnamedColumn(_, let separator?):
-      "name the first column, which counts the rows: sed '1s/^ */row\(separator == "\t" ? "\\t" : separator)/' \(path) > rows.csv; R leaves it "
+      "name the first column, which counts the rows: sed '1s/^ */row\(separator.awkText)/' \(path) > rows.csv; R leaves it "
         + "out with row.names = FALSE, pandas with index=False"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
@@ -98,12 +113,15 @@ extension InteractionError {
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
     case .ragged(let expected, let found) where found < expected && line > 0:
       "complete the row, or leave it out: sed '\(line)d' \(path) > rows.csv"
+        + (found == 1 && line == 2
+          ? "; if the first row alone has another separator than all others, write theirs into it" : "")
     case .ragged(let expected, let found) where found < expected: "complete the row, or leave it out"
     case .ragged: "put a field that holds the separator between double quotes"
     case .raggedSpaces(_, _, let separator):
       "lines of a user and all items of this user are read with --layout lists, and lines of items alone behind their numbers: "
         + (separator == " "
-          ? "awk '{print NR,$0}' \(path) > lists.txt" : "awk '{print NR\"\(separator)\"$0}' \(path) > lists.csv")
+          ? "awk '{print NR,$0}' \(path) > lists.txt"
+          : "awk '{print NR\"\(separator.awkText)\"$0}' \(path) > lists.csv")
         + "; for other separators: --delimiter NAME"
     case .notANumber(let found) where FieldKind.mayHaveThousands(found):
       "remove commas between thousands"
@@ -118,9 +136,9 @@ extension InteractionError {
       "if quotes enclose fields: --quote double"
     case .notANumber(let found) where FlagWord.value(of: found) != nil:
       "write 1 and 0 for them, or leave rows of no interaction out"
-    case .notANumber(let found) where InteractionError.hasMarks(found): "remove the marks between thousands"
-    case .notANumber(let found) where InteractionError.marks(of: found) != nil:
-      "keep the number alone: sed -E '\(InteractionError.marks(of: found) ?? "")' \(path) > rows.csv"
+    case .notANumber(let found) where Misspelling.hasMarks(found): "remove the marks between thousands"
+    case .notANumber(let found) where Misspelling.marks(of: found) != nil:
+      "keep the number alone: sed -E '\(Misspelling.marks(of: found) ?? "")' \(path) > rows.csv"
     case .notANumber(let found) where !found.isEmpty && found.allSatisfy({ "\u{2605}\u{2606}\u{2B50}".contains($0) }):
       "count the stars: sed -E 's/\u{2606}//g; s/\u{2B50}/\u{2605}/g; s/★★★★★/5/g; s/★★★★/4/g; s/★★★/3/g; s/★★/2/g; s/★/1/g' \(path) > rows.csv"
     case .notANumber(let found) where FieldKind(found) == .fraction:
@@ -128,9 +146,9 @@ extension InteractionError {
     case .vanishing: "multiply all values by the same large number, or write 0"
     case .notANumber, .notFinite:
       "leave the row out, choose the column that holds the value (--value-column), or say that there is none (--value none)"
-    case .notATime(let found) where InteractionError.isTimeOfDay(found):
+    case .notATime(let found) where Misspelling.isTimeOfDay(found):
       "a time of day needs its date: name a column of dates: --time-column COLUMN"
-    case .notATime(let found) where InteractionError.isWeekDate(found):
+    case .notATime(let found) where Misspelling.isWeekDate(found):
       "write the day: t['DATE'] = pandas.to_datetime(t['DATE']"
         + (found.trimmed.utf8.count == 8 ? " + '-1'" : "")
         + ", format='%G-W%V-%u') for a frame t = pandas.read_csv('\(path)', dtype=str)"
@@ -149,7 +167,7 @@ extension InteractionError {
     case .paddedID: InteractionError.spaces
     case .badAttribute: "correct the field, or leave it empty"
     case .noneMeet(let meeting):
-      meeting.difference?.remedy ?? "use the same ids in both files, or name the column that holds them"
+      meeting.hint ?? meeting.difference?.remedy ?? "use the same ids in both files, or name the column that holds them"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
     case .duplicateItem:
       "keep one row for each item, and write several categories into one field: t = pandas.read_csv('\(path)', dtype=str); "
@@ -162,55 +180,6 @@ extension InteractionError {
       "a quote inside a quoted field is written twice; if a backslash stands before it: sed 's/\\\\\"/\"\"/g'; "
         + "without quoting: --quote none"
     }
-  }
-
-  /// Whether a text is a number with spaces, apostrophes or underscores between thousands: `1 000,5`.
-  private static func hasMarks(_ text: String) -> Bool {
-    func isMark(_ scalar: Unicode.Scalar) -> Bool {
-      ["'", "_", "\u{2019}"].contains(scalar) || scalar.properties.isWhitespace
-    }
-    let kept = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isMark($0) }))
-    return kept.utf8.count < text.utf8.count && [.integer, .fraction, .decimalComma].contains(FieldKind(kept))
-  }
-
-  /// Whether a text is a time of day: `10:51:09.277`.
-  private static func isTimeOfDay(_ text: String) -> Bool {
-    let parts = text.trimmed.split(separator: ":", omittingEmptySubsequences: false)
-    return (2...3).contains(parts.count) && parts.allSatisfy { Double($0) != nil }
-  }
-
-  /// Whether a text is a week of ISO 8601, or a day of one: `2024-W05`, `2024-W05-1`.
-  private static func isWeekDate(_ text: String) -> Bool {
-    let bytes = Array(text.trimmed.utf8)
-    guard bytes.count == 8 || bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[5] == UInt8(ascii: "W") else {
-      return false
-    }
-    return [0, 1, 2, 3, 6, 7].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
-  }
-
-  /// What sed does to take the marks around a number away: `80%`, `$80`, `4 stars`, `4/5`; `nil` for texts of another kind.
-  private static func marks(of text: String) -> String? {
-    let text = text.trimmed
-    func isDigit(_ character: Character) -> Bool { "0"..."9" ~= character }
-    for mark in ["/", " out of ", " of "] {
-      guard let place = text.firstRange(of: mark) else { continue }
-      let parts = [text[..<place.lowerBound], text[place.upperBound...]]
-      if parts.allSatisfy({ FieldKind(String($0)) == .integer || FieldKind(String($0)) == .fraction }) {
-        return "s#(^|[,;|\\t\"])([-0-9.]+)\(mark)\(parts[1])#\\1\\2#g"
-      }
-    }
-    guard FieldKind.isDecoratedNumber(text), let first = text.firstIndex(where: isDigit),
-      let last = text.lastIndex(where: isDigit)
-    else { return nil }
-    let (before, behind) = (text[..<first], text[text.index(after: last)...])
-    let number = FieldKind(String(text[first...last]))
-    guard number == .integer || number == .fraction, before.isEmpty != behind.isEmpty,
-      !(before + behind).contains(where: { $0.isNumber || "'\"\\/".contains($0) }), !before.hasSuffix("-")
-    else { return nil }
-    func escaped(_ mark: Substring) -> String {
-      mark.map { ".*+?()[]{}|^$#".contains($0) ? "\\\($0)" : String($0) }.joined()
-    }
-    return before.isEmpty ? "s#([0-9])\(escaped(behind))#\\1#g" : "s#\(escaped(before))([0-9])#\\1#g"
   }
 
   /// A character for people: itself, or its number where it is a control character or a space.
@@ -249,4 +218,9 @@ extension InteractionError {
     default: "name it by its name or number: --\(role)-column COLUMN"
     }
   }
+}
+
+extension String {
+  /// A separator as awk, sed and Python write it.
+  fileprivate var awkText: String { self == "\t" ? "\\t" : self }
 }

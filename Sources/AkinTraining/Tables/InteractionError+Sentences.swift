@@ -46,6 +46,16 @@ extension InteractionError.Problem {
       "expected user ids in a file without a header, found events like '\(found)' in column \(column)"
     case .scrobbles(let found):
       "expected a user and an item in each row, found artist, album, track and time, as Last.fm has them: '\(found)'"
+    case .paddedLists(let found, _):
+      "expected one item in each row, found rows that are filled up with zeros: '\(found.prefix(40))'"
+    case .ratingMatrix(let found, _, _):
+      "expected a user and an item in each row, found a row of ratings for each user: '\(found.prefix(40))'"
+    case .listsInRow(_, let column, let found, _):
+      "expected one item in each row, found lists of ids in column \(column + 1), like '\(found.prefix(40))'"
+    case .fixedWidth(let found):
+      "expected fields with separators between, found lines of one length without any: '\(found.prefix(40))'"
+    case .spacedQuotes(let found):
+      "expected quotes at the beginning of a field, found a space before them: '\(found.prefix(40))'"
     case .itemsInRow(let found, let next): "expected one item in each row, found several: '\(found)', '\(next)'"
     case .twoOfWords(let first, let second, let column):
       "expected item ids in a file without a header, found two columns that may hold them: '\(first)' in column "
@@ -56,6 +66,7 @@ extension InteractionError.Problem {
     case .emptyRow: "expected a row, found one of empty fields"
     case .repeatedHeader(let user, let item):
       "expected data, found the names of the header again: '\(user)', '\(item)'"
+    case .otherHeader(let names): "expected data, found the names of another table: \(listed(names))"
     case .headerOrData(let found):
       "expected a header with known names, or data, found words that may be either: \(listed(found))"
     case .unnamedColumn(let names, _):

@@ -66,6 +66,16 @@ public struct InteractionError: AkinError, Equatable {
     case eventsAsUsers(found: String, column: Int)
     /// Rows of Last.fm: artist, album, track and time of one user, who is not in them.
     case scrobbles(found: String)
+    /// Rows of a user and items are filled up with zeros.
+    case paddedLists(found: String, separator: String)
+    /// Rows hold ratings alone, one column for each item, perhaps behind the number of the ratings.
+    case ratingMatrix(found: String, separator: String, isCounted: Bool)
+    /// A column behind users, counted from 0, holds lists of ids.
+    case listsInRow(user: Int, column: Int, found: String, separator: String)
+    /// Lines of one length have no separator.
+    case fixedWidth(found: String)
+    /// A field has a space before its quotes, which do not enclose it then.
+    case spacedQuotes(found: String)
     /// Rows hold several items.
     case itemsInRow(found: String, next: String)
     /// Without a header, two columns of words may hold the items.
@@ -78,6 +88,8 @@ public struct InteractionError: AkinError, Equatable {
     case emptyRow
     /// A row of data repeats the names of the header.
     case repeatedHeader(user: String, item: String)
+    /// A row of data holds names of other columns.
+    case otherHeader(names: [String])
     /// The first row holds words, as all rows do: it may be a header.
     case headerOrData(found: [String])
     /// The header has one name fewer than the rows have columns. The first column counts the rows, before that separator.

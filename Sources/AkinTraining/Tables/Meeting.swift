@@ -14,6 +14,8 @@ public struct Meeting: Sendable, Equatable {
   public let otherCount: Int
   /// An id of the side file that the other file lacks, and an id of the other file.
   public let examples: [String]
+  /// What else the ids of the other file may be compared with; `nil` for nothing.
+  public var hint: String?
   /// How ids of both files differ that would be the same id without it; `nil` if none is found.
   public let difference: IDDifference?
 

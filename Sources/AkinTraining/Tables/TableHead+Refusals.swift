@@ -130,10 +130,19 @@ extension TableHead {
   func refuseItemsAsColumns(user: Int) throws(InteractionError) {
     let others = first.indices.filter { $0 != user }
     guard others.count > 1, others.allSatisfy({ ColumnValues(below($0)).areEmptyOrNumbers }) else { return }
-    let isSparse = others.contains { column in below(column).contains("") }
+    let isSparse =
+      others.contains { column in below(column).contains("") } || others.count > 2 && areMostlyZeros(others)
     let names = others.map { ColumnNames.fold(first[$0]) }
     guard isSparse, !names.contains(where: { (ColumnNames.value + ColumnNames.time).contains($0) }) else { return }
     throw error(.itemColumns(user: first[user]))
+  }
+
+  /// Whether columns hold whole numbers up to 10 that are not all 0 and 1, a quarter of them zeros: ratings, and 0 for none.
+  private func areMostlyZeros(_ columns: [Int]) -> Bool {
+    let fields = columns.flatMap { below($0) }
+    let numbers = fields.compactMap { UInt64(canonical: $0) }
+    return numbers.count == fields.count && (2...10).contains(numbers.max() ?? 0)
+      && 4 * numbers.count { $0 == 0 } >= numbers.count
   }
 
   /// Refuses rows whose fields hold their names: `user=1,item=10`, `user:1 item:10`, or `user=1&item=10`.

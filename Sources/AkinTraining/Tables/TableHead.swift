@@ -120,6 +120,8 @@ struct TableHead {
     if !refusesDoubt || first.count < 2 || others.isEmpty || first.indices.contains(where: { recurs($0) }) {
       return true
     }
+    // A word that stands in another column: `ann,bob`, `bob,cid`.
+    if others.contains(where: { row in row.contains { $0.count > 0 && first.contains($0) } }) { return true }
     throw error(.headerOrData(found: first))
   }
 }

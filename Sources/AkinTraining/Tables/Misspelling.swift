@@ -1,0 +1,57 @@
+import AkinVectors
+
+/// Numbers and times in spellings that are not read, and what makes them readable.
+enum Misspelling {
+  /// Whether a text is a number with spaces, apostrophes or underscores between thousands: `1 000,5`.
+  static func hasMarks(_ text: String) -> Bool {
+    func isMark(_ scalar: Unicode.Scalar) -> Bool {
+      ["'", "_", "\u{2019}"].contains(scalar) || scalar.properties.isWhitespace
+    }
+    let kept = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isMark($0) }))
+    return kept.utf8.count < text.utf8.count && [.integer, .fraction, .decimalComma].contains(FieldKind(kept))
+  }
+
+  /// Whether a text is a time of day: `10:51:09.277`.
+  static func isTimeOfDay(_ text: String) -> Bool {
+    let parts = text.trimmed.split(separator: ":", omittingEmptySubsequences: false)
+    return (2...3).contains(parts.count) && parts.allSatisfy { Double($0) != nil }
+  }
+
+  /// Whether a text is a week of ISO 8601, or a day of one: `2024-W05`, `2024-W05-1`.
+  static func isWeekDate(_ text: String) -> Bool {
+    let bytes = Array(text.trimmed.utf8)
+    guard bytes.count == 8 || bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[5] == UInt8(ascii: "W") else {
+      return false
+    }
+    return [0, 1, 2, 3, 6, 7].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
+  }
+
+  /// What sed does to take the marks around a number away: `80%`, `$80`, `4 stars`, `4/5`; `nil` for texts of another kind.
+  static func marks(of text: String) -> String? {
+    let text = text.trimmed
+    func isDigit(_ character: Character) -> Bool { "0"..."9" ~= character }
+    for mark in ["/", " out of ", " of "] {
+      guard let place = text.firstRange(of: mark) else { continue }
+      let parts = [text[..<place.lowerBound], text[place.upperBound...]]
+      // "4.5 out of 5 stars" has a word behind both.
+      let numbers = [parts[0], parts[1].prefix { $0 != " " }]
+      if numbers.allSatisfy({ FieldKind(String($0)) == .integer || FieldKind(String($0)) == .fraction }),
+        parts[1].allSatisfy({ $0.isLetter || $0.isNumber || " .".contains($0) })
+      {
+        return "s#(^|[,;|\\t\"])([-0-9.]+)\(mark)\(parts[1])#\\1\\2#g"
+      }
+    }
+    guard FieldKind.isDecoratedNumber(text), let first = text.firstIndex(where: isDigit),
+      let last = text.lastIndex(where: isDigit)
+    else { return nil }
+    let (before, behind) = (text[..<first], text[text.index(after: last)...])
+    let number = FieldKind(String(text[first...last]))
+    guard number == .integer || number == .fraction, before.isEmpty != behind.isEmpty,
+      !(before + behind).contains(where: { $0.isNumber || "'\"\\/".contains($0) }), !before.hasSuffix("-")
+    else { return nil }
+    func escaped(_ mark: Substring) -> String {
+      mark.map { ".*+?()[]{}|^$#".contains($0) ? "\\\($0)" : String($0) }.joined()
+    }
+    return before.isEmpty ? "s#([0-9])\(escaped(behind))#\\1#g" : "s#\(escaped(before))([0-9])#\\1#g"
+  }
+}

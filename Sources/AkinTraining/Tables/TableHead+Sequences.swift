@@ -1,0 +1,79 @@
+import AkinVectors
+
+// Rows of a user and many items, or of a rating for each item, in a table without a header.
+
+extension TableHead {
+  /// Refuses rows of a user and items that are filled up with zeros at one end: `1,0,0,10,11`, `2,0,10,11,12`.
+  ///
+  /// Items stand in any column then, and the zeros at the same end of each row.
+  func refusePaddedLists() throws(InteractionError) {
+    let rows = [first] + others
+    let tails = rows.map { row in row.dropFirst().compactMap { UInt64(canonical: $0) } }
+    guard columnCount > 3, rows.count > 1,
+      zip(rows, tails).allSatisfy({ $0.count == columnCount && $1.count + 1 == columnCount })
+    else { return }
+    func zeros(_ tail: some Sequence<UInt64>) -> Int { tail.prefix { $0 == 0 }.count }
+    let counts = tails.map { tail in tail.count { $0 == 0 } }
+    // Zeros at the end may be values of a few columns.
+    let isPadded =
+      tails.map { zeros($0) } == counts && Set(counts).count > 1
+      || tails.map { zeros($0.reversed()) } == counts && Set(counts).count > 2
+    guard isPadded,
+      tails.allSatisfy({ tail in Set(tail.filter { $0 > 0 }).count == tail.count { $0 > 0 } })
+    else { return }
+    let columns = (0..<columnCount - 1).map { column in tails.map { $0[column] } }
+    // Marks of 0 and 1 are no items, and an item stands in several columns.
+    let padded = columns.filter { $0.contains(0) }
+    let places = columns.map { Set($0.filter { $0 > 0 }) }
+    let areShared = places.indices.contains { one in
+      places.indices.contains { $0 > one && !places[$0].isDisjoint(with: places[one]) }
+    }
+    guard padded.allSatisfy({ $0.contains { $0 > 1 } || $0.allSatisfy { $0 == 0 } }), areShared else { return }
+    throw error(.paddedLists(found: first.joined(separator: separator), separator: separator))
+  }
+
+  /// Refuses rows of ratings alone: fractions from -10 to 10, or 99 for none, in all columns behind the first.
+  func refuseRatingMatrix() throws(InteractionError) {
+    guard columnCount > 3, others.count > 1 else { return }
+    let columns = first.indices.map { [first[$0]] + below($0) }
+    let areRatings = columns.dropFirst().allSatisfy { fields in
+      fields.contains { $0.utf8.contains(UInt8(ascii: ".")) }
+        && fields.allSatisfy { field in
+          guard FieldKind(field) == .integer || FieldKind(field) == .fraction, let value = Double(field) else {
+            return false
+          }
+          return abs(value) <= 10 || value == 99
+        }
+    }
+    if !areRatings { return }
+    let isCounted = ColumnValues(columns[0]).areNumbers && columns[0].allSatisfy { UInt64(canonical: $0) != nil }
+    throw error(
+      .ratingMatrix(found: first.prefix(8).joined(separator: separator), separator: separator, isCounted: isCounted))
+  }
+
+  /// Refuses lists of ids between spaces behind a user and another column, as impressions have them: `N55189 N42782`.
+  func refuseListsInRow() throws(InteractionError) {
+    guard columnCount > 2, others.count > 1 else { return }
+    for column in first.indices.dropFirst(2) {
+      let fields = ([first[column]] + below(column)).filter { !NullWord.isOne($0) }
+      guard let list = fields.first(where: { $0.contains(" ") }),
+        fields.allSatisfy({ IDSpelling.isList($0) || !$0.contains(" ") }),
+        2 * fields.count(where: IDSpelling.isList) > fields.count
+      else { continue }
+      let user = first.indices.first { !ColumnValues([first[$0]] + below($0)).areCounts } ?? 0
+      throw error(.listsInRow(user: user == column ? 0 : user, column: column, found: list, separator: separator))
+    }
+  }
+
+  /// Refuses lines of one length that hold letters and digits alone, as columns of fixed widths.
+  func refuseFixedWidth() throws(InteractionError) {
+    let length = first[0].utf8.count
+    guard columnCount == 1, !others.isEmpty, length > 7,
+      ([first] + others).allSatisfy({ row in
+        row.count == 1 && row[0].utf8.count == length && row[0].allSatisfy { $0.isLetter || $0.isNumber }
+          && row[0].contains(where: \.isNumber)
+      })
+    else { return }
+    throw error(.fixedWidth(found: first[0]))
+  }
+}
