@@ -215,8 +215,9 @@ struct EvaluateTests {
     let stranger = scratch.write("7,2,4\n", to: "stranger.csv")
     refuses(
       ["evaluate", one, "--test", stranger], code: 3,
-      says: "expected users with a known and a held-out positive, found none among 1 user",
-      help: "lower --threshold, or use another --split")
+      says:
+        "\(stranger): expected users that occur in \(one), found none among 1 (\(one): 1 users; ids like '7' here, like '1' there)",
+      help: "use the same ids in both files, or name the column that holds them")
     refuses(
       ["evaluate", one, "--known", "0.5"], code: 2, says: "--known requires --split strong", help: usage)
     refuses(

@@ -65,12 +65,18 @@ struct FeatureLayout {
     self.id = id
     self.features = features
     let listed = features.prefix(8).map { names[$0] }.joined(separator: ",") + (features.count > 8 ? ",…" : "")
+    // Ids of another kind are no amounts.
+    let ids = (columns == nil ? features : []).filter { column in
+      let name = ColumnNames.fold(first[column])
+      return name.hasSuffix("id") && ColumnNames.features.contains(name) && ColumnValues(head.below(column)).areNumbers
+    }
+    let remarks = ids.map { "column \(finder.shown($0)) holds ids, as its name says, and is taken as a number" }
     notice = Notice(
       ColumnUse.sentence(
         head.path,
         [
           ColumnUse(role: "id", column: finder.shown(id), way: choice == nil ? .name : .choice),
           ColumnUse(role: "features", column: listed, way: columns == nil ? .name : .choice),
-        ], remarks: []))
+        ], remarks: remarks), isWarning: !remarks.isEmpty)
   }
 }

@@ -57,6 +57,10 @@ struct EvaluateInput {
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
       try execution.note(Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path), of: testPath)
+      if !arguments.has(EvaluateVerb.knownFile) {
+        let users = Meeting("users", of: test.userIDs, in: read.userIDs, called: path)
+        if users.isEmpty { throw InteractionError(path: testPath, .noneMeet(users)) }
+      }
       let known = try arguments[EvaluateVerb.knownFile].map { [format] knownPath in
         let known = try HalfLifeOptions.read(knownPath, format, halvesBy: unit, execution: execution)
         try execution.note(Meeting("items", of: known.itemIDs, in: read.itemIDs, called: path), of: knownPath)

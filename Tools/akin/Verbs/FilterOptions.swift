@@ -63,7 +63,14 @@ enum FilterOptions {
       if !isQuiet, let word = attributes.unknownCategory(name) { console.say("akin: note: \(word.sentence)") }
     }
     if let path = arguments[allow] { add(.only(try rows(path, items, console, isQuiet, execution))) }
-    if let path = arguments[deny] { add(.excluding(try rows(path, items, console, isQuiet, execution))) }
+    if let path = arguments[deny] {
+      do {
+        add(.excluding(try rows(path, items, console, isQuiet, execution)))
+      } catch VectorFileError.empty {
+        // A list of what is sold out is often empty; one of what is allowed is not.
+        if !isQuiet { console.say("akin: note: \(path): the file is empty, and denies no item") }
+      }
+    }
     if let filter, filter.allowedCount == 0, !isQuiet {
       let count = Numbers.counted(items.itemCount, "items")
       console.say("akin: note: the filter lets no item in: of \(count) none is allowed")

@@ -101,12 +101,10 @@ enum QueryVerb {
       var asked = try QueryQuestions(arguments, index, execution)
       let limit = try arguments[Common.perCategory].map { try CategoryLimit($0, of: index.attributes) }
       asked.categoryLimit = limit?.binding(k: k)
-      let zeros = index.metric == .cosine ? asked.vectors.zeroRowCount : 0
-      if zeros > 0 {
-        execution.notice?(
-          Notice(
-            "\(Numbers.grouped(zeros)) of \(Numbers.grouped(asked.vectors.count)) queries are vectors of zeros, which have no "
-              + "direction: by cosine they have no answer (-1)", isWarning: true))
+      // Users with such vectors have a note and answers of their own.
+      let areOwn = asked.embeddings == nil || index.metric == .cosine
+      if areOwn, let note = asked.vectors.zeroQueries(by: index.metric) {
+        execution.notice?(Notice(note, isWarning: true))
       }
       func replaces(_ path: String) -> Bool {
         force || NpyWriter.isAnswer(path: path, size: (asked.vectors.count, k))

@@ -56,6 +56,7 @@ struct RecallQuestions: Sendable {
     case .vectors(let path):
       let all = try VectorFile.read(path: path, execution: execution).vectors
       total = all.count
+      if let note = all.zeroQueries(by: index.metric) { execution.notice?(Notice(note, isWarning: true)) }
       let rows = drawn(of: total)
       vectors =
         rows.count == total ? all : EmbeddingMatrix(uniformRows: rows.map { all[Row($0)] }, dimension: all.dimension)

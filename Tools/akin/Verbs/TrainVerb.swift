@@ -130,7 +130,11 @@ enum TrainVerb {
   ) throws -> Trained {
     let catalogue = try InputOptions.catalogue(arguments, for: interactions, execution: execution)
     if let catalogue, let path = arguments[InputOptions.items] {
-      try execution.note(Meeting("items", of: catalogue.ids, in: interactions.itemIDs), of: path)
+      var items = Meeting("items", of: catalogue.ids, in: interactions.itemIDs)
+      if items.isEmpty, Meeting("titles", of: .texts(catalogue.titles), in: interactions.itemIDs).met > 0 {
+        items.hint = "the titles occur in the interactions: name their column, --id-column title"
+      }
+      try execution.note(items, of: path)
     }
     try FeatureOptions.check(features, arguments, interactions: interactions, execution: execution)
     let limited = try LimitOptions.Limited(interactions, arguments, arguments[self.interactions], execution)
@@ -164,6 +168,11 @@ enum TrainVerb {
     // A file of zeros would answer every question with nothing.
     if model.objective.model == .wals, model.largestProduct == 0 {
       throw TrainingError.collapsed(epoch: model.losses.last?.epoch ?? 0, side: model.losses.last?.side ?? "items")
+    }
+    if model.objective.model == .mf, all.count > 1, let range = all.valueRange, range.lowerBound == range.upperBound {
+      model.notes.append(
+        "all values are \(JSONValue.number(Double(range.lowerBound)).text): mf learns from the differences of ratings, and there are none; "
+          + "for interactions without ratings: --model wals")
     }
     let seconds = monotonicSeconds() - start
     if let note = sides?.note(on: all) { model.notes.append(note) }

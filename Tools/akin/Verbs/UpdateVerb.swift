@@ -130,6 +130,13 @@ enum UpdateVerb {
       execution.notice?(
         Notice("\(arguments[interactions]): 0 of \(items.sideCount) items are in \(path)", isWarning: true))
     }
+    // A new user whose id differs from a known one by its spelling alone is most likely that user.
+    if let users, let difference = users.difference, difference != .letterCase, users.examples.count == 2 {
+      execution.notice?(
+        Notice(
+          "\(arguments[interactions]): user '\(users.examples[0])' is new, and '\(users.examples[1])' is in \(path): they differ by "
+            + difference.rawValue, isWarning: true))
+    }
     guard let catalogue, let source = arguments[InputOptions.items] else { return }
     let known = Meeting("items", of: catalogue.ids, in: oldItems, called: path)
     if known.met == 0 {

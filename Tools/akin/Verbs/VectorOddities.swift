@@ -5,6 +5,7 @@ extension EmbeddingMatrix {
   ///
   /// - Complexity: O(*rows* × *dimension*); most tables are known after a few rows.
   var oddities: String? {
+    if count == 0 { return "the file holds no vectors" }
     guard count > 1 else { return nil }
     let first = self[Row(0)]
     if (1..<count).allSatisfy({ self[Row($0)] == first }) { return "all \(count) vectors are equal" }
@@ -17,9 +18,24 @@ extension EmbeddingMatrix {
       return
         "the \(name) component of every vector is a whole number, and no other is: an id or a label does not belong to the vector"
     }
+    if firstCounts {
+      return
+        "the first component of every vector counts on by 1, from row to row: an id does not belong to the vector"
+    }
     guard isZero(Row(0)), !(1..<count).contains(where: { isZero(Row($0)) }) else { return nil }
     return
       "row 0 is zero, as the padding of an embedding layer; without it: array[1:], and ids that begin with the second"
+  }
+
+  /// A sentence on queries without a direction; `nil` without such queries, and by distance, where zero is a place like others.
+  func zeroQueries(by metric: Metric) -> String? {
+    let zeros = metric == .euclidean ? 0 : zeroRowCount
+    guard zeros > 0 else { return nil }
+    return
+      "\(Numbers.grouped(zeros)) of \(Numbers.grouped(count)) queries are vectors of zeros, which have no direction: "
+      + (metric == .cosine
+        ? "by cosine they have no answer (-1)"
+        : "all items have the same product with them, and the order of their answers says nothing")
   }
 
   /// Whether a component is a whole number of at least 0 in all rows, not the same in all, and all others are fractions in most
@@ -37,6 +53,17 @@ extension EmbeddingMatrix {
       if !isOne { return false }
     }
     return !isConstant
+  }
+
+  /// Whether the first of three components or more is 0 or 1 in the first row, and one more in each next, and others do not count so.
+  private var firstCounts: Bool {
+    guard count > 2, dimension > 2, [0, 1].contains(self[Row(0)][0]) else { return false }
+    func counts(_ place: Int) -> Bool {
+      (1..<count).allSatisfy { row in
+        withRow(Row(row)) { vector in withRow(Row(row - 1)) { vector[place] == $0[place] + 1 } }
+      }
+    }
+    return counts(0) && !counts(1)
   }
 
   /// Whether all components are whole numbers below 2¹⁶ whose bits, before 16 zeros, are floats of usual size with either sign.
