@@ -71,7 +71,7 @@ extension Interactions {
     if zeros > 0, zeros < interactions.rowsRead, !format.allowsNegativeValues {
       execution.notice?(
         Notice(
-          "\(path): \(zeros) of \(interactions.rowsRead) values are 0, which tell wals as little as no row; if each row is an "
+          "\(path): \(zeros) of \(interactions.rowsRead) values are 0, which tell as little as no row; if each row is an "
             + "interaction: --value none", isWarning: true))
     }
     interactions.itemColumn = columns.itemName
