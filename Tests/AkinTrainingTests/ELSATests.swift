@@ -173,15 +173,30 @@ struct ELSATests {
     #expect(bits(scaled) == bits(models[0]))
   }
 
-  @Test("A new item lies where its users do")
-  func newItem() throws {
+  @Test(
+    "A new item is the sum of its users' directions by its weights in their histories, where the trained one lies",
+    arguments: weightings)
+  func newItem(weighting: Objective.Weighting) throws {
     let x = try ratings(users: 60, items: 40, count: 900, seed: 35)
-    let model = try options { $0.epochs = 8 }.train(x)
+    let model = try options { ($0.epochs, $0.weighting) = (8, weighting) }.train(x)
     let items = try ItemFoldIn(model.embeddings(for: x), x)
     let cosines = try (0..<x.byItem.rowCount).filter { x.byItem.count(ofRow: $0) > 9 }.map { item in
       zip(try items.item(item).vector, model.items[Row(item)]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     }
     #expect(cosines.reduce(0, +) / Double(cosines.count) > 0.5)
+    for item in [0, 5, 9] {
+      var sum = [Double](repeating: 0, count: 8)
+      for user in 0..<x.byUser.rowCount {
+        let weight = row(user, of: x, weighting)[item]
+        let p = model.users[Row(user)].map { Double($0) }
+        let length = p.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        for k in 0..<8 where weight > 0 { sum[k] += weight * p[k] / length }
+      }
+      let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for (made, expected) in zip(try items.item(item).vector, sum) {
+        #expect((Double(made) - expected / length).magnitude < 1e-5, "item \(item)")
+      }
+    }
   }
 
   @Test("Items and users without a value above 0 are zeros; nothing to learn from is an error")

@@ -10,17 +10,22 @@ extension Embeddings {
     return { UserFoldIn.User(vector: rule.user(of: items, $0, $1), bias: 0) }
   }
 
-  /// The fold-in of items: the sum of the directions of the item's users, by their weights, at length 1.
+  /// The fold-in of items, from users with these interactions: the sum of the directions of the item's users, each by the weight
+  /// that the item has in the user's history, at length 1.
   ///
-  /// It is the direction in which, with the users fixed, the sum of their cosines with the item grows fastest.
+  /// It is the direction in which, with the users fixed, the weighed sum of their cosines with the item grows fastest.
   func elsaItemFoldIn(
-    _ objective: Objective
+    _ objective: Objective, _ byUser: InteractionTable
   ) -> @Sendable (_ item: Int, _ users: [UInt32], _ values: [Float]) -> UserFoldIn.User {
     let users = users ?? EmbeddingMatrix(uniformRows: [], dimension: items.dimension)
-    let rule = HistorySum(isWeighed: objective.weighting == .value)
+    let largest = (0..<byUser.rowCount).map { user in
+      Double(byUser.values[byUser.offsets[user]..<byUser.offsets[user + 1]].max() ?? 0)
+    }
+    let isWeighed = objective.weighting == .value
     return { _, others, values in
       var sums = [Double](repeating: 0, count: users.dimension)
-      for (user, weight) in zip(others, rule.weights(values)) where weight > 0 {
+      for (user, value) in zip(others, values) where value > 0 {
+        let weight = isWeighed ? Double(value) / largest[Int(user)] : 1
         users.withRow(Row(user)) { p in
           var square = 0.0
           for k in 0..<p.count { square += Double(p[k]) * Double(p[k]) }

@@ -10,7 +10,7 @@ import AkinVectors
 /// | `mf` | the row of J with the users fixed; a subtracted item mean becomes part of the bias |
 /// | `bpr`, `logistic` | the row of the loss; the item is also drawn against other items' positives, as in training |
 /// | `contrastive` | the direction in which the users of the item differ from all users, with the mean bias of items |
-/// | `elsa` | the sum of the directions of the item's users, at length 1 |
+/// | `elsa` | the sum of the directions of the item's users, by its weights in their histories, at length 1 |
 /// | `svd`, `spectral` | the projection of the column on the users |
 public struct ItemFoldIn: Sendable {
   /// An item's vector and bias.
@@ -79,7 +79,7 @@ public struct ItemFoldIn: Sendable {
       let solve = embeddings.contrastiveItemFoldIn(objective)
       make = { item, others, values, _ in solve(item, others, values) }
     case .elsa:
-      let solve = embeddings.elsaItemFoldIn(objective)
+      let solve = embeddings.elsaItemFoldIn(objective, byUser)
       make = { item, others, values, _ in solve(item, others, values) }
     case .bpr, .logistic:
       let rows = LabelItemRows(embeddings, interactions, objective, training)
