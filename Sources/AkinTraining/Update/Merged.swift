@@ -44,7 +44,7 @@ struct Merged {
     changed = [Bool](repeating: false, count: interactions.byUser.rowCount)
     report.interactions = interactions.count
     compare(
-      new, with: history, users: numbers.newUsers.map { Int(userRank[Int($0)]) },
+      new, with: history, old.historyWeights, users: numbers.newUsers.map { Int(userRank[Int($0)]) },
       items: numbers.newItems.map { Int(itemRank[Int($0)]) })
   }
 
@@ -81,10 +81,11 @@ struct Merged {
   /// - Parameters:
   ///   - new: The new interactions.
   ///   - history: The old interactions.
+  ///   - oldWeights: Their weights as they are now, or `nil`.
   ///   - newUsers: The row of each user of `new`.
   ///   - newItems: The row of each item of `new`.
   private mutating func compare(
-    _ new: Interactions, with history: OldHistory, users newUsers: [Int], items newItems: [Int]
+    _ new: Interactions, with history: OldHistory, _ oldWeights: [Float]?, users newUsers: [Int], items newItems: [Int]
   ) {
     var oldUserOfRow = [Int?](repeating: nil, count: interactions.byUser.rowCount)
     for (user, row) in users.enumerated() { oldUserOfRow[row] = user }
@@ -98,8 +99,10 @@ struct Merged {
         // The new pairs of the user and the rows of the old ones both ascend.
         while let place = rest.first, items[Int(history.pairs.rows[place])] < item { rest.removeFirst() }
         if let place = rest.first, items[Int(history.pairs.rows[place])] == item {
-          let value = interactions.byUser.place(row: row, other: UInt32(item)).map { interactions.byUser.values[$0] }
-          if value == history.value(place) { continue }
+          let found = interactions.byUser.place(row: row, other: UInt32(item))
+          let value = found.map { interactions.byUser.values[$0] }
+          let weight = found.flatMap { interactions.byUser.weights?[$0] } ?? 1
+          if value == history.value(place), weight == oldWeights?[place] ?? 1 { continue }
           report.changedInteractions += 1
         } else {
           report.newInteractions += 1

@@ -143,4 +143,20 @@ struct WeightedRatingTests {
       #expect(values[place] == x.byUser.values[place])
     }
   }
+
+  @Test("A known pair with the same rating at a new time is a change: it weighs as new, and its user is solved again")
+  func again() throws {
+    var x = try ratings(seed: 8)
+    x.times = x.byUser.values.indices.map { Double($0 % 7) * 86_400 }
+    let (old, decay) = try x.decayed(halfLife: 2, of: .weights)
+    var embeddings = try train(old, options { $0.epochs = 2 }).embeddings(for: old)
+    embeddings.provenance[TimeDecay.fact] = decay.json
+    let pair = (user: x.userIDs[Row(0)], item: x.itemIDs[Row(x.byUser.others[0])], value: x.byUser.values[0])
+    var new = try Interactions(rows: [pair])
+    new.times = [10 * 86_400]
+    let (after, report) = try Update.folding(new, into: embeddings)
+    #expect(after.historyWeights?.first == 1 && after.historyValues?.first == pair.value)
+    #expect(report.changedInteractions == 1 && report.changedUsers == 1)
+    #expect(after.users?[Row(0)] != embeddings.users?[Row(0)])
+  }
 }
