@@ -32,17 +32,8 @@ public enum MF {
   ) throws -> TrainedModel {
     try options.check()
     guard interactions.count > 0 else { throw TrainingError.nothingToLearn }
-    // The parameters, and the optimiser's gradient, moments or copy.
-    let tables =
-      switch options.optimiser {
-      case .als: 1
-      case .sgd: 2
-      case .gd: 3
-      case .adamw: 4
-      case .adam: 5
-      }
     try OptionCheck.memory(
-      rows: tables * (interactions.userIDs.count + interactions.itemIDs.count),
+      rows: rows(of: interactions, options.resolved, threads: execution.threads),
       stride: DoubleTable.stride(forWidth: options.dimensions + 2))
     let problem = try MFProblem(interactions, options: options.resolved, loops: loops)
     let parameters = try MFParameters(startOf: problem, execution: execution)
@@ -59,6 +50,31 @@ public enum MF {
     } catch is Cancelled where run.stopping?.keepsBest ?? false {
     }
     return run.stopping?.result ?? run.model
+  }
+
+  /// The rows of float64 tables that a training holds at once.
+  private static func rows(of interactions: Interactions, _ options: MFOptions, threads: Int) -> Int {
+    let rows = interactions.userIDs.count + interactions.itemIDs.count
+    let width = DoubleTable.stride(forWidth: options.dimensions + 2)
+    // The parameters, and the optimiser's gradient, moments or copy.
+    switch options.optimiser {
+    case .als:
+      // With weights each thread has a copy of the rows of one equation.
+      guard interactions.byUser.weights != nil else { return rows }
+      let longest = [interactions.byUser, interactions.byItem].map { table in
+        (0..<table.rowCount).map { table.count(ofRow: $0) }.max() ?? 0
+      }
+      return rows + threads * (longest.max() ?? 0)
+    case .sgd: return 2 * rows
+    case .gd: return 3 * rows
+    case .adam: return 5 * rows
+    case .adamw:
+      // The average, its centred copy, and of each run the parameters and two moments; the orders of pairs in 32 bits.
+      let runs = options.runs ?? 1
+      let part = 3 * runs * DoubleTable.stride(forWidth: options.dimensions / runs + 2)
+      let orders = (min(runs, threads) + 1) * (interactions.count / 2 + 1)
+      return 2 * rows + (rows * part + orders + width - 1) / width
+    }
   }
 }
 

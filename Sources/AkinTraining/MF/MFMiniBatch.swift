@@ -31,8 +31,9 @@ extension MFRun {
     let pairs = problem.byUser.others.count
     let size = min(problem.options.batch ?? 1, pairs)
     let schedule = OneCycle(rate: rate, steps: (problem.options.cycle ?? epochs) * ((pairs + size - 1) / size))
+    let users = problem.byUser.rowOfEachPair
     let parts = try (0..<(problem.options.runs ?? 1)).map {
-      try MFPart(problem.part($0), batch: size, schedule: schedule, execution: execution)
+      try MFPart(problem.part($0), users: users, batch: size, schedule: schedule, execution: execution)
     }
     for epoch in 0...epochs {
       let start = monotonicSeconds()
@@ -90,12 +91,13 @@ private final class MFPart: @unchecked Sendable {
   private var descent: MFDescent
   private var step = 0
 
-  init(_ problem: MFProblem, batch: Int, schedule: OneCycle, execution: Execution) throws {
+  /// - Parameter users: The user of each pair.
+  init(_ problem: MFProblem, users: [UInt32], batch: Int, schedule: OneCycle, execution: Execution) throws {
     self.problem = problem
     self.batch = batch
     self.schedule = schedule
     parameters = try MFParameters(startOf: problem, execution: execution)
-    descent = MFDescent(problem, parameters, batch: batch)
+    descent = MFDescent(problem, parameters, users: users, batch: batch)
   }
 
   /// Takes the steps of an epoch.
@@ -167,10 +169,10 @@ private struct MFDescent {
     }
   }
 
-  init(_ problem: MFProblem, _ parameters: MFParameters, batch: Int) {
+  init(_ problem: MFProblem, _ parameters: MFParameters, users: [UInt32], batch: Int) {
     self.problem = problem
     self.parameters = parameters
-    users = problem.byUser.rowOfEachPair
+    self.users = users
     func side(_ table: DoubleTable, one: Int) -> Side {
       let decay = problem.options.weightDecay ?? 0
       return Side(MomentTable(table, one: one, decay: decay, loops: problem.loops), batch: batch)
