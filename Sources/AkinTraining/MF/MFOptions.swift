@@ -46,8 +46,8 @@ public struct MFOptions: Sendable, Equatable {
     case small
     /// Standard normal vectors and biases.
     case normal
-    /// Normal vectors of standard deviation 0.02 / √dimensions and biases of 0. With a range μ is 0 at first: vectors and biases learn
-    /// the mean.
+    /// Normal vectors of standard deviation 0.02 / √dimensions and biases of 0. With a range, `adamw` and biases μ is 0 at first: vectors
+    /// and biases learn the mean.
     case tiny
   }
 

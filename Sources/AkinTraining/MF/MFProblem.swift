@@ -60,7 +60,7 @@ struct MFProblem: Sendable {
     var sum = 0.0
     for (place, value) in byUser.values.enumerated() { sum += weights.ofUsers(place) * Double(value) }
     let average = sum / Double(byUser.values.count)
-    if options.start == .tiny, options.range != nil {
+    if options.start == .tiny, options.range != nil, options.optimiser == .adamw, options.biases != .none {
       mean = 0
     } else if let range = options.range {
       // Half a rating at either end keeps the logit finite if all ratings are at one end.

@@ -54,8 +54,8 @@ enum ModelOptions {
     default: "mf 5, others \(bpr.biasLambda)")
   static let learningRate = Option<Double?>.optional(
     "learning-rate", .number(in: 0...1e30),
-    "Learning rate; mf with adamw: the largest one, a quarter of the way; contrastive and elsa: of the first step, and a "
-      + "twentieth from epoch 24 or 10 on",
+    "Learning rate; mf with adamw: the largest, reached after a quarter of the steps; contrastive and elsa: of the first "
+      + "step, and a twentieth from epoch 24 or 10 on",
     default: "mf 0.02, mf with gd 0.002, with adamw 0.007, two-tower \(towers.learningRate), contrastive "
       + "\(contrastive.learningRate), elsa \(elsa.learningRate), others \(bpr.learningRate)")
   static let positiveFrom = Option<Double?>.optional(
@@ -132,7 +132,7 @@ enum ModelOptions {
       + "everywhere, lambda on all rows at each step; wals also weighed, counted with w0 for unobserved pairs")
   static let start = Option(
     "start", .choice("HOW", MFOptions.Start.allCases.map { ($0.rawValue, $0) }), default: mf.start,
-    "Initial values: small, with biases from means; standard normal; or tiny, with biases of 0 and, with --range, without a mean"
+    "Initial values: small, with biases from means; standard normal; or tiny, with biases of 0 and, with adamw and --range, without a mean"
   )
   static let negatives = Option<Int?>.optional(
     "negatives", .integer(in: 0...65_536),
