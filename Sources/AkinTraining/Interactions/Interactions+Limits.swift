@@ -35,16 +35,18 @@ extension Interactions {
     var offsets = [0]
     var others: [UInt32] = []
     var values: [Float] = []
+    var weights = byUser.weights.map { _ in [Float]() }
     var moments: [Double] = []
     for user in users.indices where users[user] {
       for place in byUser.offsets[user]..<byUser.offsets[user + 1] where items[Int(byUser.others[place])] {
         others.append(places[Int(byUser.others[place])])
         values.append(byUser.values[place])
+        if let own = byUser.weights { weights?.append(own[place]) }
         if let times { moments.append(times[place]) }
       }
       offsets.append(others.count)
     }
-    let table = InteractionTable(offsets: offsets, others: others, values: values)
+    let table = InteractionTable(offsets: offsets, others: others, values: values, weights: weights)
     var kept = Interactions(
       userIDs: userIDs.keeping(users), itemIDs: itemIDs.keeping(items), byUser: table,
       byItem: table.transposed(rowCount: Int(next)), rowsRead: rowsRead)
