@@ -53,7 +53,7 @@ extension Facts {
     add("scoreMeaning", "Score", .text(objective.scoreMeaning))
     if objective.isObservedOnly { add("observedOnly", "Observed pairs only", .flag(true)) }
     if objective.loss == .none { return }
-    add("loss", "Loss", .text(String(describing: objective.loss)))
+    if objective.model != .elsa { add("loss", "Loss", .text(String(describing: objective.loss))) }
     add("weighting", "Weighting", .text(String(describing: objective.weighting)))
     if !objective.biases.isEmpty {
       let names = [(Objective.Biases.user, "user"), (.item, "item")].filter { objective.biases.contains($0.0) }
@@ -98,7 +98,10 @@ extension Facts {
       add("smallestRating", "Smallest rating", .number(scale.lowerBound, decimals: 4))
       add("largestRating", "Largest rating", .number(scale.upperBound, decimals: 4))
     }
-    if objective.weighting == .label {
+    if objective.model == .mf || objective.model == .bpr, objective.alpha != 1 {
+      add("alpha", "Weights times", .number(objective.alpha, decimals: 6))
+    }
+    if objective.model == .bpr || objective.model == .logistic {
       add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
       add("negatives", "Negatives a positive", .number(objective.negatives, decimals: 4))
     }
