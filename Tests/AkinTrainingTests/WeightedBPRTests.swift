@@ -77,7 +77,7 @@ struct WeightedBPRTests {
     let model = try BPR.train(x, options: options, execution: Execution(threads: 1))
     let biases = try #require(model.itemBiases)
     #expect(biases[1] > 0.5 && abs(biases[0]) < 0.3 * biases[1], "\(biases)")
-    // What is old is known nevertheless: it is drawn against nobody's positives who has it.
+    // What is old is known nevertheless: users who have it never draw it as another item.
     #expect(model.objective.weighting == .value && model.objective.alpha > 1)
   }
 

@@ -79,7 +79,7 @@ public struct UserFoldIn: Sendable {
   ///   - history: Rows of items, all different, in any order; a row beyond the items traps.
   ///   - values: One value per item, finite and at least 0 (any finite number for `mf`); any other value traps.
   ///   - weights: For `mf` one weight per rating, above 0, as ``Interactions/decayed(halfLife:age:of:newestAtLeast:)`` makes them;
-  ///     `nil` where each is new. Other models do not use them.
+  ///     `nil` counts each as 1. Other models do not use them.
   /// - Returns: Vector and bias; zeros for an empty history.
   /// - Throws: `TrainingError.singular` if the model has no regularisation and the history is too short.
   public func user(history: [UInt32], values: [Float], weights: [Float]? = nil) throws -> User {

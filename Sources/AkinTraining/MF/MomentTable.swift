@@ -9,7 +9,7 @@ import CAkinKernels
 ///
 /// All rows take every step, those without a gradient too: their moments fade, they drift on, and decay. A row takes the steps
 /// that it has missed when it is next asked for, while it is in the cache. A row that had no gradient for ``patience`` steps rests:
-/// its m is 0 from then on, which is less than 10⁻⁴ of what it was beside √v, and only decay and v go on.
+/// its m is 0 from then on, where m / √v has fallen below 10⁻⁴ of what it was, and only decay and v go on.
 ///
 /// Cost of a step: a gradient's row, and the missed steps of it, at most ``patience``.
 struct MomentTable {

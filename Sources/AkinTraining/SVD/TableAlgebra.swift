@@ -96,7 +96,7 @@ struct TableAlgebra {
   private func sumOfChunks(
     of count: Int, height: Int, width: Int, _ body: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
   ) throws -> DoubleTable {
-    // As many as keep threads at work, in at most 128 MiB.
+    // As many as keep threads at work, in about 128 MiB, but at least 8.
     let most = min(32, max(8, (1 << 24) / max(1, height * DoubleTable.stride(forWidth: width))))
     let chunk = max(256, (count + most - 1) / most)
     let parts = DoubleTable(count: (count + chunk - 1) / chunk * height, width: width)

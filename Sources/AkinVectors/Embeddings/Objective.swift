@@ -30,9 +30,10 @@ public struct Objective: Sendable, Equatable {
 
   /// The rule from the value of an interaction to its weight and target.
   public enum Weighting: UInt16, Sendable, CaseIterable {
-    /// Weight `alpha × value`, target 1. For ``Model/contrastive`` the value weighs the item in the history of its user.
+    /// Weight `alpha × value`, target 1. For ``Model/contrastive`` the value weighs the item in the history of its user, for
+    /// ``Model/elsa`` the value over the largest of that history; for ``Model/bpr`` it is the number of steps of an epoch.
     case value = 1
-    /// Weight `alpha`, target 1, whatever the value. For ``Model/spectral`` whatever value above 0.
+    /// Weight `alpha`, target 1, whatever the value. For ``Model/spectral`` and ``Model/elsa`` whatever value above 0.
     case constant = 2
     /// Weight `alpha × bm25(value)`, target 1.
     case bm25 = 3
@@ -195,7 +196,7 @@ extension Objective {
         ? "order only: the cosine with the mean of the history, plus the item's bias"
         : "order only: the product with the damped mean of the history, plus the item's bias"
     case .spectral: "order only: the smoothed share of a history that leads to the item"
-    case .elsa: "order only: the sum of the cosines with the items of the history"
+    case .elsa: "order only: the sum of the cosines with the items of the history, by their weights"
     }
   }
 }

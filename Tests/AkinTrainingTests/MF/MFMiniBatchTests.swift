@@ -85,7 +85,7 @@ struct MFMiniBatchTests {
     }
   }
 
-  @Test("Weight decay alone shrinks what no rating touches: with equal ratings predicted, norms fall by the decay")
+  @Test("A larger weight decay makes shorter vectors")
   func decay() throws {
     let x = try ratings(seed: 3)
     func norm(_ decay: Double) throws -> Float {

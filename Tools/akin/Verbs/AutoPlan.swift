@@ -86,7 +86,6 @@ struct AutoPlan: Sendable {
     case let options as WALSOptions: Double(options.dimensions)
     case let options as SpectralOptions: Double(options.dimensions)
     case let options as ContrastiveOptions: Double(options.dimensions)
-    case let options as ELSAOptions: Double(options.dimensions)
     default: 64
     }
   }
