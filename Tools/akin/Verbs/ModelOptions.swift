@@ -8,7 +8,6 @@ import AkinVectors
 /// accept is an error.
 enum ModelOptions {
   private static let wals = WALSOptions()
-  private static let mf = MFOptions()
   private static let bpr = BPROptions()
   private static let logistic = LogisticOptions()
   private static let towers = TwoTowerOptions()
@@ -21,13 +20,6 @@ enum ModelOptions {
   ]
   static let model = Option(
     "model", .choice("MODEL", models.map { ($0.name, $0) }), default: .wals, "Model to train; see the list above")
-  static let preset = Option<Preset?>.optional(
-    "preset", .choice("NAME", [("course-lab", Preset.courseLab), ("course-embeddings", .courseEmbeddings)]),
-    "Preset of mf options, which single options override: course-lab is the collaborative filtering of courses, "
-      + "course-embeddings the embeddings with biases of deep-learning courses, for ratings of 0 to 5")
-
-  /// Named sets of options.
-  enum Preset: Sendable { case courseLab, courseEmbeddings }
 
   // MARK: Several models
 
@@ -91,23 +83,6 @@ enum ModelOptions {
       "\(JSONValue.number(wals.w0).text), or alpha × (30 × pairs / (users × items), at least 0.01, at most 1) if all "
       + "values are equal")
 
-  static let optimiser = Option(
-    "optimiser", .choice("NAME", MFOptions.Optimiser.allCases.map { ($0.rawValue, $0) }), default: mf.optimiser,
-    "Optimiser: als solves rows exactly, sgd takes a step for each rating, gd and adam step over all ratings, adamw over "
-      + "batches, with weight decay and one cycle of step sizes")
-  static let cycle = Option<Int?>.optional(
-    "cycle", .integer(in: 1...100_000),
-    "adamw: epochs that the cycle of step sizes spans, from small to large and down again; at least --epochs",
-    default: "--epochs")
-  static let runs = Option<Int?>.optional(
-    "runs", .integer(in: 1...64),
-    "adamw: trainings whose scores are averaged, each of --dimensions divided by X", default: "1")
-  static let weightDecay = Option<Double?>.optional(
-    "weight-decay", .number(in: 0...100),
-    "adamw: share of every number that a step takes away, times the step size", default: "0.2")
-  static let biases = Option(
-    "biases", .choice("WHOSE", MFOptions.Biases.allCases.map { ($0.rawValue, $0) }), default: mf.biases,
-    "Biases to learn")
   static let loss = Option<Objective.Loss?>.optional(
     "loss",
     .choice(
@@ -118,9 +93,6 @@ enum ModelOptions {
       ]),
     "Loss. mf: squared, absolute or logistic, of which the last two need --optimiser sgd, adam, gd or adamw. contrastive: "
       + "sampled-softmax or cosine-contrastive", default: "squared, contrastive sampled-softmax")
-  static let meanDamping = Option<Double?>.optional(
-    "mean-damping", .number(in: 0...1e30),
-    "Subtract item means first, damped by this many mean ratings; 0 does not damp")
   static let range = Option<ClosedRange<Double>?>.optional(
     "range", .range,
     "mf: predict with a sigmoid between two bounds, exclusive (needs an optimiser other than als). two-tower: the values that "
@@ -130,10 +102,6 @@ enum ModelOptions {
     "decay", .choice("MEANING", Objective.Decay.allCases.map { ("\($0)", $0) }), default: mf.decay,
     "Rule of lambda: counted, lambda × count^nu for each row; mf also touched, lambda at each visit of a row, and "
       + "everywhere, lambda on all rows at each step; wals also weighed, counted with w0 for unobserved pairs")
-  static let start = Option(
-    "start", .choice("HOW", MFOptions.Start.allCases.map { ($0.rawValue, $0) }), default: mf.start,
-    "Initial values: small, with biases from means; standard normal; or tiny, with biases of 0 and, with adamw and --range, without a mean"
-  )
   static let negatives = Option<Int?>.optional(
     "negatives", .integer(in: 0...65_536),
     "logistic: sampled unknown pairs for each positive, at most 1000. contrastive: items drawn for all users of a step",
@@ -220,9 +188,7 @@ enum ModelOptions {
     case .mf:
       [
         preset, dimensions, epochs, lambda, nu, biasLambda, learningRate, optimiser, cycle, runs, weightDecay, batch,
-        biases,
-        loss,
-        meanDamping, range, decay, start,
+        biases, loss, meanDamping, range, decay, start,
       ]
     case .bpr:
       [dimensions, epochs, lambda, biasLambda, learningRate, weighting, positiveFrom, popularity, explicitShare]
