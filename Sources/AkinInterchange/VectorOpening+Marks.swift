@@ -24,10 +24,7 @@ extension VectorOpening {
   var isTar: Bool { head.count > 261 && head[257...].starts(with: "ustar".utf8) }
 
   /// What Redis sends: the number of parts and the bytes of the first, `*2` and `$4`.
-  var isProtocolOfRedis: Bool {
-    guard first.first == "*", second.first == "$" else { return false }
-    return [first, second].allSatisfy { Int($0.dropFirst()) != nil }
-  }
+  var isProtocolOfRedis: Bool { RedisProtocol.begins(first, second) }
 
   /// Settings of an index: a message of Protocol Buffers as text, as ScaNN has it, or NGT's properties.
   var areSettings: Bool {

@@ -1,3 +1,4 @@
+import AkinSupport
 import AkinVectors
 
 // Lines of programs: statements, graphs, answers, logs and listings.
@@ -38,10 +39,7 @@ extension TextOpening {
   }
 
   /// What Redis sends: the number of parts and the bytes of the first, `*2` and `$4`.
-  var isProtocolOfRedis: Bool {
-    guard lines.count > 1, first.first == "*", lines[1].first == "$" else { return false }
-    return [first, lines[1]].allSatisfy { UInt64(canonical: String($0.dropFirst())) != nil }
-  }
+  var isProtocolOfRedis: Bool { lines.count > 1 && RedisProtocol.begins(first, lines[1]) }
 
   /// Numbers as Prometheus shows them: `plays{user="u1",item="10"} 5`.
   var areMetrics: Bool {
