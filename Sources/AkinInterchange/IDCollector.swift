@@ -75,8 +75,11 @@ struct IDCollector {
   }
 
   /// The first id, if it is a number, and all others, two or more, or one below a fraction, are words.
-  var numberAboveWords: String? {
-    guard let first = texts.first, texts.count > (first.contains(".") ? 1 : 2), Double(first) != nil,
+  ///
+  /// - Parameter hasHeader: Whether a header states the number of rows; a whole number below it is a word.
+  func numberAboveWords(hasHeader: Bool) -> String? {
+    guard let first = texts.first, first.contains(".") || !hasHeader, texts.count > (first.contains(".") ? 1 : 2),
+      Double(first) != nil,
       texts.dropFirst().allSatisfy({ Double($0) == nil })
     else { return nil }
     return first

@@ -56,7 +56,7 @@ enum WordVectors {
         )
       }
     }
-    if let number = ids.numberAboveWords {
+    if let number = ids.numberAboveWords(hasHeader: hasHeader) {
       execution.notice?(
         Notice(
           "\(file.path): the token of row 0 is '\(number)', a number, where all others are words: if its token is missing, the row has lost "

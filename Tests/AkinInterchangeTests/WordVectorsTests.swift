@@ -35,6 +35,20 @@ struct WordVectorsTests {
     #expect(try read("0 5\n").vectors.count == 0)
   }
 
+  @Test("A number above words is noted without a header, and a fraction below one")
+  func numberAboveWords() throws {
+    func warnings(_ text: String) throws -> [String] {
+      let notices = Notices()
+      _ = try VectorFile.read(path: scratch.write(text, to: "n.vec"), options: .init(), execution: notices.execution)
+      return notices.warnings
+    }
+    let rows = "Dune 0.3 0.4\nEmma 0.5 0.6\n"
+    #expect(try warnings("3 2\n1984 0.1 0.2\n" + rows) == [])
+    for text in ["1984 0.1 0.2\n" + rows, "3 2\n0.5 0.1 0.2\n" + rows] {
+      #expect(try warnings(text).first?.contains("a number, where all others are words") == true, "\(text)")
+    }
+  }
+
   @Test(
     "Wrong lines are named",
     arguments: [
