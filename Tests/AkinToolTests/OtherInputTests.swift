@@ -33,7 +33,7 @@ struct OtherInputTests {
       "update", scratch["x.emb"], scratch.write("user,item,rating\n4,10,5\n", to: "n.csv"), "-o", scratch["v.emb"])
     #expect(other.code == 0 && !other.messages.contains("differ"), "\(other.messages)")
     let titles = train("--items", scratch.write("id,title\n1,10\n2,11\n3,12\n", to: "i.csv"))
-    #expect(titles.code == 3 && titles.messages.contains("--id-column title"), "\(titles.messages)")
+    #expect(titles.code == 3 && titles.messages.contains("--id-column COLUMN"), "\(titles.messages)")
   }
 
   @Test(

@@ -132,7 +132,7 @@ enum TrainVerb {
     if let catalogue, let path = arguments[InputOptions.items] {
       var items = Meeting("items", of: catalogue.ids, in: interactions.itemIDs)
       if items.isEmpty, Meeting("titles", of: .texts(catalogue.titles), in: interactions.itemIDs).met > 0 {
-        items.hint = "the titles occur in the interactions: name their column, --id-column title"
+        items.hint = "the titles occur in the interactions: name their column: --id-column COLUMN"
       }
       try execution.note(items, of: path)
     }
