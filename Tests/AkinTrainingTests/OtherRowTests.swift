@@ -137,6 +137,26 @@ struct OtherRowTests {
       try scratch.failure("user,item\n####,1\n2,10\n3,11\n")?.1 == .nullID(column: "user", found: "####"))
   }
 
+  @Test("Names with commas and compound values are no lists")
+  func compounds() {
+    func lists(_ texts: [String]) -> ListFields {
+      var lists = ListFields()
+      for text in texts { lists.add(text) }
+      return lists
+    }
+    #expect(lists(["Clothing", "Clothing, Shoes & Jewelry", "Toys"]).likelyLists == nil)
+    #expect(lists(["Food", "Food, Wine", "Toys", "Books"]).likelyLists?.example == "Food, Wine")
+    for texts in [
+      ["Austin, TX, USA", "Dallas, TX, USA", "Reno, NV, USA"], ["S/M", "M/L", "L/XL"],
+      ["a,b,c,d", "e,b,c,d", "f,b,c,d"],
+    ] {
+      #expect(lists(texts).explainedLists == nil, "\(texts)")
+    }
+    for texts in [["red,green", "red", "green,red"], ["a,b,c,d", "b,a,c,d", "d,c,b,a"], ["S/M", "M/L/S", "L/M"]] {
+      #expect(lists(texts).explainedLists?.example == texts[0], "\(texts)")
+    }
+  }
+
   @Test("A rating out of some stars is a number with words behind it")
   func stars() throws {
     let help = scratch.refusal("user,item,rating\n1,10,4.5 out of 5 stars\n2,10,4.0 out of 5 stars\n")?.help

@@ -35,9 +35,9 @@ struct ListFields {
     for mark in marks {
       let lists = fields(with: mark)
       guard let first = lists.first else { continue }
-      // Between these, one part that is a field itself shows enough; a slash without spaces stands in names.
+      // Between these, half of the parts of one field show enough; a slash without spaces stands in names.
       let isPlain = [",", ";"].contains(mark) || mark == "/" && first.contains(" / ")
-      let hasPart = isPlain && lists.count == 1 && ListFields.parts(of: first, mark).contains { rows[$0] != nil }
+      let hasPart = isPlain && lists.count == 1 && isMostlyFields(first, mark)
       if hasPart || ([",", ";"] + hierarchical).contains(mark) && isMost(lists) || isExplained(lists, by: mark) {
         return (first, mark)
       }
@@ -45,11 +45,35 @@ struct ListFields {
     return nil
   }
 
+  /// Whether all parts of a field are fields themselves, or half of them and more in one without `&` and `and`: `Clothing, Shoes &
+  /// Jewelry` is one name.
+  private func isMostlyFields(_ field: String, _ mark: String) -> Bool {
+    let parts = ListFields.parts(of: field, mark)
+    let known = parts.count { rows[$0] != nil }
+    if known == 0 { return false }
+    return known == parts.count || 2 * known >= parts.count && !field.contains("&") && !field.contains(" and ")
+  }
+
+  /// Whether all fields have equally many parts: two or three, or more of which each that recurs keeps its place. These are compound
+  /// values, such as a city and its state, or the sizes `S/M` and `M/L`.
+  private func areCompounds(by mark: String) -> Bool {
+    let parts = fields.map { ListFields.parts(of: $0, mark) }
+    guard let count = parts.first?.count, count > 1, parts.allSatisfy({ $0.count == count }) else { return false }
+    if count < 4 { return true }
+    var places: [String: Int] = [:]
+    return parts.allSatisfy { one in
+      one.enumerated().allSatisfy { place, part in
+        defer { places[part] = place }
+        return places[part].map { $0 == place } ?? true
+      }
+    }
+  }
+
   /// The same of texts, which hold commas anyway: parts of most are fields themselves, or stand in several.
   var explainedLists: (example: String, mark: String)? {
     for mark in [",", ";", "/"] {
       let lists = fields(with: mark)
-      if let first = lists.first, isExplained(lists, by: mark) { return (first, mark) }
+      if let first = lists.first, isExplained(lists, by: mark), !areCompounds(by: mark) { return (first, mark) }
     }
     return nil
   }
