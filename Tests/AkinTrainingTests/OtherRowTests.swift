@@ -32,12 +32,16 @@ struct OtherRowTests {
       ("u1: 496 1631 23\nu2: 16 13\n", .keyedLists, "--layout lists"),
     ])
     // What looks like them.
+    var format = InteractionFormat()
+    format.header = .absent
     for text in [
       "commit,Author: 1\ncommit,Author: 2\n", "[x] [y]\n[x] [z]\n", "(a,b)\t1\n(a,b)\t2\n", "create,1\ncreate,2\n",
       "total,8\nsum,9\n", "*2,$1\n*3,$1\n", "Row 1:,a\nRow 2:,a\n", "00000000 75\n00000001 76\n",
       "u1: 10 5\nu2: 10 4\n", "1 -1\n2 -2\n",
     ] {
-      if case .notText(let found, _)? = scratch.refusal(text)?.problem { Issue.record("\(text) is taken for \(found)") }
+      do { #expect(try scratch.read(text, format).rowsRead == 2, "\(text)") } catch {
+        Issue.record("\(text): \(error)")
+      }
     }
   }
 
