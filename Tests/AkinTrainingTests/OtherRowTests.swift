@@ -83,6 +83,17 @@ struct OtherRowTests {
     }
   }
 
+  @Test("Pairs of words that are names of columns are ids among words")
+  func words() throws {
+    var format = InteractionFormat()
+    format.header = .absent
+    for text in [
+      "cat,dog\nmovie,film\nsun,moon\n", "day,night\ndate,time\nold,new\n", "red,blue\nbook,title\nup,down\n",
+    ] {
+      #expect(try scratch.read(text, format).rowsRead == 3, "\(text)")
+    }
+  }
+
   @Test("A second table, with another header, ends the first; the help takes the rows above it")
   func secondTable() throws {
     let found = try #require(scratch.refusal("user,item\n1,10\n2,11\n\nitem,title\n10,Alien\n11,Heat\n"))

@@ -29,6 +29,8 @@ extension InteractionBuilder {
 
 extension InteractionBuilder {
   /// A row of names of columns, of a user and an item that stand in no other row: the header of another table; `nil` for none.
+  ///
+  /// One of them names ids of users or items, and stands among ids that all hold digits.
   var rowOfNames: (row: Int, names: [String])? {
     func named(_ table: borrowing IDInterner) -> [UInt32: String] {
       // Most ids hold digits, and are longer than names.
@@ -54,6 +56,12 @@ extension InteractionBuilder {
     guard rows.count > 1, let one = found.first(where: { ofUsers[$0.user] == 1 && ofItems[$0.item] == 1 }) else {
       return nil
     }
+    // Among words, a known name may be one of them.
+    func isAlone(_ table: borrowing IDInterner, _ name: String?) -> Bool {
+      guard let name, ColumnNames.isID(name) else { return false }
+      return table.texts { bytes in !bytes.contains { (0x30...0x39).contains($0) } }.count == 1
+    }
+    guard isAlone(self.users, users[one.user]) || isAlone(self.items, items[one.item]) else { return nil }
     return (one.row, [users[one.user] ?? "", items[one.item] ?? ""])
   }
 }

@@ -74,6 +74,10 @@ enum ColumnNames {
   /// Whether a text is a known name of a column of any role.
   static func isKnown(_ text: String) -> Bool { known.contains(fold(text)) }
 
+  /// Whether a text is a known name of a column of users or items.
+  static func isID(_ text: String) -> Bool { ids.contains(fold(text)) }
+
+  private static let ids = Set(user + item)
   private static let known = Set(user + item + value + time + title + categories + ["id", "key"])
 
   /// A name for people: without the type of RecBole's `name:type` and spaces around it.
