@@ -77,10 +77,23 @@ struct OtherRowTests {
     // Zeros that are values, ratings of few columns, degrees, and text.
     for text in [
       "1,10,0,0\n2,11,5,0\n3,12,4,1\n", "1,5,3,0\n2,3,0,0\n3,9,5,0\n", "1,10,0.5\n2,11,1.5\n3,10,9.5\n",
+      "0,0,5,964982703\n0,3,4,964981247\n1,2,3,964982224\n",
+      "0\t32\t4\t978824330\n0\t34\t4\t978824331\n1\t0\t5\t978824332\n", "1,10,5,2,0\n1,11,7,0,0\n2,12,9,4,2\n",
       "1,10,3.5,0.5\n2,11,1.5,0.25\n3,10,9.5,0.5\n", "u1\ta\tSome words here\nu2\tb\tOther words too\nu1\tc\tx\n",
     ] {
       #expect(try scratch.read(text).count == 3, "\(text)")
     }
+  }
+
+  @Test("Marks between thousands are told as such, and days with spaces are no lists")
+  func spaced() throws {
+    let thousands = try #require(scratch.refusal("u1;i1;1 000\nu2;i2;2 500\nu3;i1;900\n"))
+    #expect(thousands.problem == .notANumber(found: "1 000") && thousands.help?.contains("thousands") == true)
+    let days = scratch.refusal("u1;i1;2023 01 05\nu2;i2;2023 02 07\nu3;i1;2023 03 01\n")?.problem
+    if case .listsInRow? = days { Issue.record("days are taken for lists") }
+    #expect(Misspelling.hasThousands("-1 000,5") && Misspelling.hasThousands("12'345'678"))
+    #expect(
+      !Misspelling.hasThousands("1 20") && !Misspelling.hasThousands("1234 567") && !Misspelling.hasThousands("123"))
   }
 
   @Test("Pairs of words that are names of columns are ids among words")
@@ -126,6 +139,10 @@ struct OtherRowTests {
     #expect(many.first?.contains("value=none") == true && many.first?.contains("--value-column 3") == true)
     let few = try scratch.read("1 100 5 4 3\n1 101 5 3 4\n2 100 2 5 2\n")
     #expect(few.hasValues && few.valueRange == 2...5)
+    let reviews = "u1,i1,5,I love this product\nu2,i1,4,Works very well here\nu3,i2,1,Broke after two days\n"
+    #expect(try !scratch.warnings(reviews).contains { $0.contains("catalogue") })
+    let comments = "u1,i1,a,I love this product\nu2,i1,b,Works very well here\nu3,i2,c,Broke after two days\n"
+    #expect(try !scratch.warnings(comments).contains { $0.contains("catalogue") })
     let news =
       "N1\tnews\tworld\tThe Cost of Trump\nN2\tlife\troyal\tThe Brands Queen Swears By\nN3\tnews\tus\tFifty Worst Habits\n"
     #expect(try scratch.warnings(news).first?.contains("column 4 holds text: if the file is a catalogue") == true)

@@ -189,10 +189,13 @@ struct PositionGuess {
   }
 
   /// The column of text, of several words or addresses in each row, where every user stands in one row alone; `nil` for none.
+  ///
+  /// Reviews have a rating, and items with numbers that recur.
   private func textOfCatalogue(_ user: Int) -> Int? {
-    guard head.columnCount > 3, head.others.count > 1, values[user].differentCount == head.others.count + 1 else {
-      return nil
-    }
+    guard head.columnCount > 3, head.others.count > 1, values[user].differentCount == head.others.count + 1,
+      !values[2].areRatings
+    else { return nil }
+    if let item = columns[1], values[item].holdDigits, values[item].differentCount <= head.others.count { return nil }
     return head.first.indices.first { column in
       isFree(column) && values[column].areTexts && values[column].differentCount == head.others.count + 1
     }
@@ -210,7 +213,7 @@ struct PositionGuess {
     let place = "column \(column + 1)"
     let its = values[column]
     if its.areTimes || its.areUnixTimes { return "\(place) looks like times" }
-    if !its.areNumbers { return "\(place) holds no numbers" }
+    if !its.areNumbers, !its.areMarkedNumbers { return "\(place) holds no numbers" }
     if its.areLargeIntegers { return "\(place) looks like ids" }
     if filledCount > 4, its.areIntegersBeyondRatings {
       return

@@ -32,6 +32,19 @@ struct ColumnValues {
     let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }
     return count > 0 && 2 * count >= kinds.count
   }
+  /// Whether most fields are numbers, and one or more have marks between thousands, which are not read: `1 000`.
+  var areMarkedNumbers: Bool {
+    let marked = texts.count(where: Misspelling.hasThousands)
+    let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }
+    return marked > 0 && 2 * (marked + count) >= texts.count
+  }
+  /// Whether all fields are ratings: whole or half numbers from 0 to 10.
+  var areRatings: Bool {
+    !numbers.isEmpty && numbers.count == texts.count
+      && numbers.allSatisfy { (0...10).contains($0) && 2 * $0 == (2 * $0).rounded() }
+  }
+  /// Whether every field holds a digit.
+  var holdDigits: Bool { texts.allSatisfy { $0.utf8.contains { (0x30...0x39).contains($0) } } }
   /// Whether most fields are dates.
   var areDates: Bool { 2 * kinds.count { $0 == .date } > kinds.count }
   /// Whether all fields are whole numbers in the range of Unix times between 1989 and 2100, in seconds or finer units.

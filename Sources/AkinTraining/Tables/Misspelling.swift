@@ -11,6 +11,14 @@ enum Misspelling {
     return kept.utf8.count < text.utf8.count && [.integer, .fraction, .decimalComma].contains(FieldKind(kept))
   }
 
+  /// Whether a text is a number with such marks, and three digits in each group behind the first: `1 000`, but not `1 20`.
+  static func hasThousands(_ text: String) -> Bool {
+    guard hasMarks(text) else { return false }
+    let whole = text.trimmed.unicodeScalars.drop { $0 == "-" }.prefix { $0 != "." && $0 != "," }
+    let groups = whole.split(omittingEmptySubsequences: false) { !("0"..."9").contains($0) }
+    return groups.count > 1 && (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
+  }
+
   /// Whether a text is a time of day: `10:51:09.277`.
   static func isTimeOfDay(_ text: String) -> Bool {
     let parts = text.trimmed.split(separator: ":", omittingEmptySubsequences: false)

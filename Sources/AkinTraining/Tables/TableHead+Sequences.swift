@@ -5,11 +5,12 @@ import AkinVectors
 extension TableHead {
   /// Refuses rows of a user and items that are filled up with zeros at one end: `1,0,0,10,11`, `2,0,10,11,12`.
   ///
-  /// Items stand in any column then, and the zeros at the same end of each row.
+  /// Items stand in any column then, and the zeros at the same end of each row, two or more in one. A rating and a time have columns
+  /// of their own.
   func refusePaddedLists() throws(InteractionError) {
     let rows = [first] + others
     let tails = rows.map { row in row.dropFirst().compactMap { UInt64(canonical: $0) } }
-    guard columnCount > 3, rows.count > 1,
+    guard columnCount > 4, rows.count > 1,
       zip(rows, tails).allSatisfy({ $0.count == columnCount && $1.count + 1 == columnCount })
     else { return }
     func zeros(_ tail: some Sequence<UInt64>) -> Int { tail.prefix { $0 == 0 }.count }
@@ -18,18 +19,36 @@ extension TableHead {
     let isPadded =
       tails.map { zeros($0) } == counts && Set(counts).count > 1
       || tails.map { zeros($0.reversed()) } == counts && Set(counts).count > 2
-    guard isPadded,
-      tails.allSatisfy({ tail in Set(tail.filter { $0 > 0 }).count == tail.count { $0 > 0 } })
+    guard isPadded, counts.contains(where: { $0 > 1 }),
+      tails.allSatisfy({ tail in Set(tail.filter { $0 > 0 }).count == tail.count { $0 > 0 } }),
+      !rows[0].indices.contains(where: { column in ColumnValues(rows.map { $0[column] }).areUnixTimes })
     else { return }
     let columns = (0..<columnCount - 1).map { column in tails.map { $0[column] } }
-    // Marks of 0 and 1 are no items, and an item stands in several columns.
+    // Marks of 0 and 1 are no items.
     let padded = columns.filter { $0.contains(0) }
-    let places = columns.map { Set($0.filter { $0 > 0 }) }
-    let areShared = places.indices.contains { one in
-      places.indices.contains { $0 > one && !places[$0].isDisjoint(with: places[one]) }
-    }
-    guard padded.allSatisfy({ $0.contains { $0 > 1 } || $0.allSatisfy { $0 == 0 } }), areShared else { return }
+    guard padded.allSatisfy({ $0.contains { $0 > 1 } || $0.allSatisfy { $0 == 0 } }), !TableHead.haveRatings(columns),
+      TableHead.shareNeighbours(columns)
+    else { return }
     throw error(.paddedLists(found: first.joined(separator: separator), separator: separator))
+  }
+
+  /// Whether the second of the columns behind users holds ratings: small numbers, behind larger ones or up to 5.
+  private static func haveRatings(_ columns: [[UInt64]]) -> Bool {
+    guard let high = columns[1].max(), high > 0, high <= 10 else { return false }
+    return high <= 5 || columns[0].contains { $0 > 10 }
+  }
+
+  /// Whether most neighbours among columns have numbers in common, and most rows such a number: items stand in any column.
+  private static func shareNeighbours(_ columns: [[UInt64]]) -> Bool {
+    let places = columns.map { Set($0.filter { $0 > 0 }) }
+    let pairs = places.indices.dropFirst().filter { !places[$0 - 1].isEmpty && !places[$0].isEmpty }
+    let sharing = pairs.filter { !places[$0 - 1].isDisjoint(with: places[$0]) }
+    let rows = columns[0].indices.filter { row in
+      sharing.contains { place in
+        places[place - 1].contains(columns[place][row]) || places[place].contains(columns[place - 1][row])
+      }
+    }
+    return 2 * sharing.count > pairs.count && 2 * rows.count > columns[0].count
   }
 
   /// Refuses rows of ratings alone: fractions from -10 to 10, or 99 for none, in all columns behind the first.
@@ -58,7 +77,10 @@ extension TableHead {
       let fields = ([first[column]] + below(column)).filter { !NullWord.isOne($0) }
       guard let list = fields.first(where: { $0.contains(" ") }),
         fields.allSatisfy({ IDSpelling.isList($0) || !$0.contains(" ") }),
-        2 * fields.count(where: IDSpelling.isList) > fields.count
+        2 * fields.count(where: IDSpelling.isList) > fields.count,
+        // Numbers with spaces between thousands, and dates, are one value each.
+        !fields.allSatisfy({ Misspelling.hasThousands($0) || !$0.contains(" ") }),
+        !fields.allSatisfy({ FieldKind.isOtherDate(String($0.map { $0 == " " ? "-" : $0 })) })
       else { continue }
       let user = first.indices.first { !ColumnValues([first[$0]] + below($0)).areCounts } ?? 0
       throw error(.listsInRow(user: user == column ? 0 : user, column: column, found: list, separator: separator))
