@@ -14,7 +14,7 @@ public struct UpdateReport: Sendable, Equatable {
   public var unknownItems = 0
   /// Interactions that are new.
   public var newInteractions = 0
-  /// Interactions whose value changed.
+  /// Known interactions whose value, or weight by a new time, changed.
   public var changedInteractions = 0
   /// All interactions after the update.
   public var interactions = 0

@@ -159,4 +159,24 @@ struct WeightedRatingTests {
     #expect(report.changedInteractions == 1 && report.changedUsers == 1)
     #expect(after.users?[Row(0)] != embeddings.users?[Row(0)])
   }
+
+  @Test("Old ratings that are handed in again at their old times are no change, however weights have aged")
+  func same() throws {
+    var x = try ratings(seed: 9)
+    x.times = x.byUser.values.indices.map { Double($0 % 97) * 100_000 }
+    let (old, decay) = try x.decayed(halfLife: 30, of: .weights)
+    var embeddings = try train(old, options { $0.epochs = 2 }).embeddings(for: old)
+    embeddings.provenance[TimeDecay.fact] = decay.json
+    var rows: [(user: UserID, item: ItemID, value: Float)] = []
+    for user in 0..<x.byUser.rowCount {
+      for place in x.byUser.offsets[user]..<x.byUser.offsets[user + 1] {
+        rows.append((x.userIDs[Row(user)], x.itemIDs[Row(x.byUser.others[place])], x.byUser.values[place]))
+      }
+    }
+    rows.append((.number(999), .number(1), 3))
+    var new = try Interactions(rows: rows)
+    new.times = (x.times ?? []) + [97 * 100_000 + 7.3 * 86_400]
+    let (_, report) = try Update.folding(new, into: embeddings)
+    #expect(report.changedInteractions == 0 && report.newInteractions == 1 && report.changedUsers == 0)
+  }
 }
