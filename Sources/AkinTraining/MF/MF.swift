@@ -69,11 +69,13 @@ public enum MF {
     case .gd: return 3 * rows
     case .adam: return 5 * rows
     case .adamw:
-      // The average, its centred copy, and of each run the parameters and two moments; the orders of pairs in 32 bits.
+      // The average, its centred copy, and of each run the parameters, two moments and two gradients of a batch; the orders of
+      // pairs in 32 bits.
       let runs = options.runs ?? 1
-      let part = 3 * runs * DoubleTable.stride(forWidth: options.dimensions / runs + 2)
+      let part = runs * DoubleTable.stride(forWidth: options.dimensions / runs + 2)
+      let batch = min(options.batch ?? 1, interactions.count)
       let orders = (min(runs, threads) + 1) * (interactions.count / 2 + 1)
-      return 2 * rows + (rows * part + orders + width - 1) / width
+      return 2 * rows + (3 * rows * part + 2 * batch * part + orders + width - 1) / width
     }
   }
 }
