@@ -91,6 +91,12 @@ struct OtherRowTests {
     #expect(thousands.problem == .notANumber(found: "1 000") && thousands.help?.contains("thousands") == true)
     let days = scratch.refusal("u1;i1;2023 01 05\nu2;i2;2023 02 07\nu3;i1;2023 03 01\n")?.problem
     if case .listsInRow? = days { Issue.record("days are taken for lists") }
+    for lists in [
+      "u1\ti5\t101 205 306\nu2\ti6\t102 101\nu3\ti7\t205 306\n", "u1\t3\t10 11 12\nu2\t3\t11 14 12\nu3\t3\t10 14 15\n",
+    ] {
+      guard case .listsInRow? = scratch.refusal(lists)?.problem else { Issue.record("\(lists)"); continue }
+    }
+    #expect(try scratch.read("u1,i1,12_345\nu2,i2,7_120\nu3,i1,3_408\n").count == 3)
     #expect(Misspelling.hasThousands("-1 000,5") && Misspelling.hasThousands("12'345'678"))
     #expect(
       !Misspelling.hasThousands("1 20") && !Misspelling.hasThousands("1234 567") && !Misspelling.hasThousands("123"))
@@ -114,6 +120,8 @@ struct OtherRowTests {
     #expect(found.help?.hasPrefix("take the rows above it: head -n 4 ") == true)
     let wide = try #require(scratch.refusal("user,item\n1,10\nitem,title,genre\n10,Alien,A\n"))
     #expect(wide.problem == .otherHeader(names: ["item", "title", "genre"]) && wide.line == 3)
+    let plain = try #require(scratch.refusal("user,item\n1,10\n2,11\nid,title\n10,Alien\n11,Heat\n"))
+    #expect(plain.problem == .otherHeader(names: ["id", "title"]) && plain.line == 4)
     // Names that are ids stand in several rows, or beside others.
     #expect(try scratch.read("user,item\nclient,video\nclient,book\n1,10\n").count == 3)
     #expect(try scratch.read("user,item\nmember,i1\nu2,song\nu3,i2\n").count == 3)

@@ -195,7 +195,11 @@ struct PositionGuess {
     guard head.columnCount > 3, head.others.count > 1, values[user].differentCount == head.others.count + 1,
       !values[2].areRatings
     else { return nil }
-    if let item = columns[1], values[item].holdDigits, values[item].differentCount <= head.others.count { return nil }
+    if let item = columns[1], values[item].holdDigits, !values[item].areYears,
+      values[item].differentCount <= head.others.count
+    {
+      return nil
+    }
     return head.first.indices.first { column in
       isFree(column) && values[column].areTexts && values[column].differentCount == head.others.count + 1
     }

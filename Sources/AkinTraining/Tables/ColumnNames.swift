@@ -77,7 +77,7 @@ enum ColumnNames {
   /// Whether a text is a known name of a column of users or items.
   static func isID(_ text: String) -> Bool { ids.contains(fold(text)) }
 
-  private static let ids = Set(user + item)
+  private static let ids = Set(user + item + ["id", "key"])
   private static let known = Set(user + item + value + time + title + categories + ["id", "key"])
 
   /// A name for people: without the type of RecBole's `name:type` and spaces around it.

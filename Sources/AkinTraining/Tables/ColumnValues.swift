@@ -32,9 +32,10 @@ struct ColumnValues {
     let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }
     return count > 0 && 2 * count >= kinds.count
   }
-  /// Whether most fields are numbers, and one or more have marks between thousands, which are not read: `1 000`.
+  /// Whether most fields are numbers, and one or more have marks between thousands, which are not read: `1 000`. An underscore
+  /// stands in keys.
   var areMarkedNumbers: Bool {
-    let marked = texts.count(where: Misspelling.hasThousands)
+    let marked = texts.count { Misspelling.hasThousands($0) && !$0.contains("_") }
     let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }
     return marked > 0 && 2 * (marked + count) >= texts.count
   }
@@ -42,6 +43,10 @@ struct ColumnValues {
   var areRatings: Bool {
     !numbers.isEmpty && numbers.count == texts.count
       && numbers.allSatisfy { (0...10).contains($0) && 2 * $0 == (2 * $0).rounded() }
+  }
+  /// Whether all fields are whole numbers from 1900 to 2100.
+  var areYears: Bool {
+    !texts.isEmpty && texts.allSatisfy { UInt64(canonical: $0).map { (1900...2100).contains($0) } ?? false }
   }
   /// Whether every field holds a digit.
   var holdDigits: Bool { texts.allSatisfy { $0.utf8.contains { (0x30...0x39).contains($0) } } }

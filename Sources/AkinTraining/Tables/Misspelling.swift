@@ -16,7 +16,8 @@ enum Misspelling {
     guard hasMarks(text) else { return false }
     let whole = text.trimmed.unicodeScalars.drop { $0 == "-" }.prefix { $0 != "." && $0 != "," }
     let groups = whole.split(omittingEmptySubsequences: false) { !("0"..."9").contains($0) }
-    return groups.count > 1 && (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
+    guard groups.count > 1, (1...3).contains(groups[0].count), groups[0].first != "0" else { return false }
+    return groups.dropFirst().allSatisfy { $0.count == 3 }
   }
 
   /// Whether a text is a time of day: `10:51:09.277`.

@@ -78,12 +78,25 @@ extension TableHead {
       guard let list = fields.first(where: { $0.contains(" ") }),
         fields.allSatisfy({ IDSpelling.isList($0) || !$0.contains(" ") }),
         2 * fields.count(where: IDSpelling.isList) > fields.count,
-        // Numbers with spaces between thousands, and dates, are one value each.
-        !fields.allSatisfy({ Misspelling.hasThousands($0) || !$0.contains(" ") }),
-        !fields.allSatisfy({ FieldKind.isOtherDate(String($0.map { $0 == " " ? "-" : $0 })) })
+        // Numbers with spaces between thousands, and dates with years, are one value each.
+        !areThousands(fields), !areDates(fields)
       else { continue }
       let user = first.indices.first { !ColumnValues([first[$0]] + below($0)).areCounts } ?? 0
       throw error(.listsInRow(user: user == column ? 0 : user, column: column, found: list, separator: separator))
+    }
+  }
+
+  /// Whether all fields with spaces have groups as thousands do, and one begins as no list of ids of three digits does: `1 000`.
+  private func areThousands(_ fields: [String]) -> Bool {
+    let spaced = fields.filter { $0.contains(" ") }
+    return spaced.allSatisfy(Misspelling.hasThousands) && spaced.contains { $0.prefix { $0 != " " }.utf8.count < 3 }
+  }
+
+  /// Whether all fields are dates between spaces, with a year of four digits: `2023 01 05`.
+  private func areDates(_ fields: [String]) -> Bool {
+    fields.allSatisfy { field in
+      FieldKind.isOtherDate(String(field.map { $0 == " " ? "-" : $0 }))
+        && field.split(separator: " ").contains { $0.utf8.count == 4 }
     }
   }
 
