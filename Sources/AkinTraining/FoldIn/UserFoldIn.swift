@@ -78,7 +78,7 @@ public struct UserFoldIn: Sendable {
   /// - Parameters:
   ///   - history: Rows of items, all different, in any order; a row beyond the items traps.
   ///   - values: One value per item, finite and at least 0 (any finite number for `mf`); any other value traps.
-  ///   - weights: For `mf` one weight per rating, above 0, as ``Interactions/decayed(halfLife:age:of:newestAtLeast:)`` makes them;
+  ///   - weights: For `mf` one weight per rating, above 0, as `Interactions.decayed(halfLife:age:of:newestAtLeast:)` makes them;
   ///     `nil` counts each as 1. Other models do not use them.
   /// - Returns: Vector and bias; zeros for an empty history.
   /// - Throws: `TrainingError.singular` if the model has no regularisation and the history is too short.
