@@ -89,9 +89,7 @@ struct ContrastiveRun {
     let start = monotonicSeconds()
     let random = CounterRandom(seed: options.seed, purpose: 0x43_4F_4E_53)
     var generator = SeededGenerator(seed: random.bits(at: UInt64(epoch)))
-    for place in users.indices.dropLast() {
-      users.swapAt(place, place + Int(generator.next() % UInt64(users.count - place)))
-    }
+    generator.shuffle(&users)
     if epoch > 1 {
       history = try HistoryScale(
         damping: options.damping, items: items, users: users, positives: labels.positives, execution: execution)

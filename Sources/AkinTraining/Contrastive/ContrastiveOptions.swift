@@ -61,9 +61,7 @@ public struct ContrastiveOptions: Sendable, Equatable {
   public func check() throws(TrainingError) {
     try OptionCheck.dimensions(dimensions)
     try OptionCheck.epochs(epochs)
-    guard learningRate.isFinite, learningRate >= 1e-30, learningRate <= 10 else {
-      throw .option(name: "learning-rate", expected: "a number above 0, at most 10", found: "\(learningRate)")
-    }
+    try OptionCheck.rowStep("learning-rate", learningRate)
     guard [.softmax, .contrastive].contains(loss) else {
       throw .option(name: "loss", expected: "sampled-softmax or cosine-contrastive", found: "\(loss)")
     }

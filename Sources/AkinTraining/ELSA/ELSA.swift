@@ -73,9 +73,7 @@ private struct ELSARun {
     let start = monotonicSeconds()
     let random = CounterRandom(seed: options.seed, purpose: 0x45_4C_53_41)
     var generator = SeededGenerator(seed: random.bits(at: UInt64(epoch)))
-    for place in users.indices.dropLast() {
-      users.swapAt(place, place + Int(generator.next() % UInt64(users.count - place)))
-    }
+    generator.shuffle(&users)
     var sum = 0.0
     for first in Swift.stride(from: 0, to: users.count, by: batch.size) {
       // By epochs alone, so that a training stopped early is one of so many epochs.

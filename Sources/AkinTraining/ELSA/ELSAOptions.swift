@@ -38,9 +38,7 @@ public struct ELSAOptions: Sendable, Equatable {
   public func check() throws(TrainingError) {
     try OptionCheck.dimensions(dimensions)
     try OptionCheck.epochs(epochs)
-    guard learningRate.isFinite, learningRate >= 1e-30, learningRate <= 10 else {
-      throw .option(name: "learning-rate", expected: "a number above 0, at most 10", found: "\(learningRate)")
-    }
+    try OptionCheck.rowStep("learning-rate", learningRate)
     guard [.constant, .value].contains(weighting) else {
       throw .option(name: "weighting", expected: "constant or value", found: "\(weighting)")
     }

@@ -102,7 +102,8 @@ private final class MFPart: @unchecked Sendable {
 
   /// Takes the steps of an epoch.
   func train(_ epoch: Int, execution: Execution) throws {
-    let order = order(of: epoch)
+    let random = CounterRandom(seed: problem.options.seed, purpose: 0x4D_46_42_41)
+    let order = random.order(count: problem.byUser.others.count, epoch: epoch)
     for first in Swift.stride(from: 0, to: order.count, by: batch) {
       if step % 64 == 0 { try execution.checkCancellation() }
       let (rate, momentum) = schedule[step]
@@ -110,17 +111,6 @@ private final class MFPart: @unchecked Sendable {
       step += 1
     }
     descent.catchUp()
-  }
-
-  /// A random order of all pairs that depends on the seed and the epoch alone (Fisher–Yates shuffle).
-  private func order(of epoch: Int) -> [UInt32] {
-    var order = (0..<UInt32(problem.byUser.others.count)).map { $0 }
-    let random = CounterRandom(seed: problem.options.seed, purpose: 0x4D_46_42_41)
-    var generator = SeededGenerator(seed: random.bits(at: UInt64(epoch)))
-    for length in Swift.stride(from: order.count, to: 1, by: -1) {
-      order.swapAt(length - 1, Int(generator.next() % UInt64(length)))
-    }
-    return order
   }
 }
 

@@ -29,6 +29,13 @@ enum OptionCheck {
     }
   }
 
+  /// Checks the step size of rows that are scaled to length 1: it lies in 1e-30...10.
+  static func rowStep(_ name: String, _ found: Double) throws(TrainingError) {
+    guard found.isFinite, found >= 1e-30, found <= 10 else {
+      throw .option(name: name, expected: "a number above 0, at most 10", found: "\(found)")
+    }
+  }
+
   /// Checks the options of models that draw negatives.
   static func sampling(positiveFrom: Double?, popularity: Double) throws(TrainingError) {
     if let positiveFrom { try notNegative("positive-from", positiveFrom) }

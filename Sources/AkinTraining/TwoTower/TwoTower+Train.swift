@@ -75,7 +75,8 @@ struct TwoTowerRun {
   /// - Throws: ``TrainingError/diverged(epoch:learningRate:halvings:)`` or `Cancelled`.
   mutating func train(_ epoch: Int) throws {
     let start = monotonicSeconds()
-    let order = order(of: epoch)
+    let random = CounterRandom(seed: options.seed, purpose: 0x54_54_4F)
+    let order = random.order(count: data.targets.count, epoch: epoch)
     let before = (sides.map(\.snapshot), adam)
     var sum = try visit(order)
     while sum == nil {
@@ -90,17 +91,6 @@ struct TwoTowerRun {
     execution.progress?(
       ProgressEvent(
         stage: "train", completed: epoch, total: options.epochs, unit: "epochs", note: loss.description))
-  }
-
-  /// A random order of all pairs that depends on the seed and the epoch alone (Fisher–Yates shuffle).
-  private func order(of epoch: Int) -> [UInt32] {
-    var order = (0..<UInt32(data.targets.count)).map { $0 }
-    let random = CounterRandom(seed: options.seed, purpose: 0x54_54_4F)
-    var generator = SeededGenerator(seed: random.bits(at: UInt64(epoch)))
-    for length in stride(from: order.count, to: 1, by: -1) {
-      order.swapAt(length - 1, Int(generator.next() % UInt64(length)))
-    }
-    return order
   }
 
   /// Takes one step per batch.
