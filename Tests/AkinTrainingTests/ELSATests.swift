@@ -199,6 +199,18 @@ struct ELSATests {
     }
   }
 
+  @Test("A new item that is little to all of its users has a direction")
+  func littleItem() throws {
+    let x = try Interactions(
+      rows: [
+        (user: .number(1), item: .number(1), value: 1e9), (user: .number(1), item: .number(2), value: 1),
+        (user: .number(2), item: .number(3), value: 1e9), (user: .number(2), item: .number(2), value: 1),
+      ])
+    let model = try options { ($0.epochs, $0.weighting) = (2, .value) }.train(x)
+    let made = try ItemFoldIn(model.embeddings(for: x), x).item(1).vector
+    #expect((made.reduce(0.0) { $0 + Double($1) * Double($1) } - 1).magnitude < 1e-5)
+  }
+
   @Test("Items and users without a value above 0 are zeros; nothing to learn from is an error")
   func small() throws {
     let x = try Interactions(

@@ -24,8 +24,13 @@ extension Embeddings {
     let isWeighed = objective.weighting == .value
     return { _, others, values in
       var sums = [Double](repeating: 0, count: users.dimension)
-      for (user, value) in zip(others, values) where value > 0 {
-        let weight = isWeighed ? Double(value) / largest[Int(user)] : 1
+      let weights = zip(others, values).map { user, value in
+        value > 0 ? (isWeighed ? Double(value) / largest[Int(user)] : 1) : 0
+      }
+      // Only the direction matters, so the largest weight is 1, however little the item is to all of its users.
+      let top = weights.max() ?? 0
+      for (user, own) in zip(others, weights) where own > 0 {
+        let weight = own / top
         users.withRow(Row(user)) { p in
           var square = 0.0
           for k in 0..<p.count { square += Double(p[k]) * Double(p[k]) }
