@@ -22,9 +22,8 @@ import Synchronization
   package let count: Int
   /// The number of allowed items.
   package let allowedCount: Int
-  /// A number that no other filter of the process has.
-  package let serial: Int
-  private static let serials = Atomic<Int>(0)
+  /// A hash of what is allowed: the same for equal filters, whenever they were prepared.
+  package let hash: Int
   private let uses = Atomic<Int>(0)
   private let positions = Mutex<[UInt32]?>(nil)
   private let index = Mutex<ExhaustiveIndex?>(nil)
@@ -35,7 +34,7 @@ import Synchronization
     mask = unsafe PositionMask(filter, rows: all.rows, count: all.count)
     count = all.count
     allowedCount = filter.allowedCount
-    serial = Self.serials.add(1, ordering: .relaxed).newValue
+    hash = filter.hashValue
   }
 
   /// Bytes of the gathered vectors; 0 before they are gathered.

@@ -94,11 +94,12 @@ extension ExhaustiveIndex {
     let summary = try normSummary(execution)
     // Without a known bound, the first block is scored without codes.
     let isCoded =
-      unsafe isCoded && queries.count >= ExhaustiveIndex.fewestForCodes && dimension <= EncodedItems.widest
-      && (count > QueryBlock.blockRows || reached != nil)
-    let coded = try isCoded ? codedItems(execution) : nil
+      unsafe isCoded && dimension <= EncodedItems.widest && (count > QueryBlock.blockRows || reached != nil)
+    let pays = queries.count >= ExhaustiveIndex.fewestForCodes
+    let coded = try isCoded ? pays ? codedItems(execution) : codesOfFew() : nil
+    if coded == nil { noteScan(rows: queries.count * count) }
     // A guess is about all items, so a slab has none; and a few queries do not pay for a sample under a mask.
-    let isSampled = plan.slabs == 1 && (mask == nil || queries.count >= ExhaustiveIndex.fewestForCodes)
+    let isSampled = plan.slabs == 1 && (mask == nil || queries.count >= ExhaustiveIndex.fewestForSample)
     let sample = isSampled ? scoreSample(summary, mask) : nil
     let done = Atomic<Int>(0)
     func scan(_ range: Range<Int>, _ slab: Range<Int>, guessing sample: ScoreSample?) throws -> QueryBlock {

@@ -45,7 +45,7 @@ extension ExhaustiveIndex {
       found = unsafe query.withUnsafeBufferPointer { query in
         unsafe scan(list, for: query.baseAddress!, allowed: allowed?.own, into: places, k: kept)
       }
-    } else if let coded = codesForOne() {
+    } else if let coded = codesOfFew() {
       let queries = unsafe EmbeddingMatrix(
         uniformRows: [query.withUnsafeBufferPointer { unsafe Array($0) }], dimension: dimension)
       let summary = normSummary()

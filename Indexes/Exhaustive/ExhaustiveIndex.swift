@@ -159,14 +159,16 @@ import Synchronization
     }
   }
 
-  /// Smaller batches use no codes: encoding the items would take longer than it saves.
+  /// Smaller batches use no codes, unless there are some: encoding the items would take longer than it saves.
   static let fewestForCodes = 64
+  /// Smaller batches under a mask take no sample of its items.
+  static let fewestForSample = 16
 
-  /// The codes of the items for a single query, if they exist or if earlier scans have taken as long as encoding takes;
+  /// The codes of the items for one query or a few, if they exist or if earlier scans have taken as long as encoding takes;
   /// otherwise `nil`, and `nil` while another thread encodes.
   ///
   /// A single query thus costs one scan, and repeated queries get faster answers at no more than twice the work.
-  func codesForOne() -> EncodedItems? {
+  func codesOfFew() -> EncodedItems? {
     let scans = dimension > Rotation.widestPlain ? 64 : 8
     return coded.withLockIfAvailable { coded in
       if let coded { return coded }

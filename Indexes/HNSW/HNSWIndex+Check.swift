@@ -3,7 +3,8 @@ import AkinSupport
 import AkinVectors
 
 extension HNSWIndex {
-  /// A new check of a plan by the measurements of the build, which knew no filter: under one nothing is trusted before.
+  /// A new check of a plan by the measurements of the build. The build measured without filters; a walk under one expands as
+  /// many allowed candidates, so it finds about as much, or more.
   func newCheck(_ plan: SearchPlan, _ request: SearchRequest, target: Double, isBatch: Bool) -> RecallCheck {
     let k = request.k
     let exact = calibration?.plan(
@@ -11,17 +12,17 @@ extension HNSWIndex {
     let families = calibration?.measurements.filter { $0.question == .nearest }.map(\.family) ?? []
     return RecallCheck(
       plan, k: k, target: target, exactCost: exact?.cost ?? .infinity,
-      isTrusted: filterNumber(request) == nil && !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
+      isTrusted: !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
   }
 
   /// The check that a request belongs to.
   func key(_ request: SearchRequest, _ target: Double) -> RecallChecks.Key {
-    RecallChecks.Key(k: request.k, target: target, filter: filterNumber(request))
+    RecallChecks.Key(k: request.k, target: target, filter: filterHash(request))
   }
 
-  /// The number of the shared filter of a request; `nil` without one, or where it excludes few items.
-  private func filterNumber(_ request: SearchRequest) -> Int? {
-    exhaustive().allowedItems(by: request.filter)?.serial
+  /// The hash of the shared filter of a request; `nil` without one, or where it excludes few items.
+  private func filterHash(_ request: SearchRequest) -> Int? {
+    exhaustive().allowedItems(by: request.filter)?.hash
   }
 
   /// The plan of a recall target after what this process has checked: the exact scan until that has decided.
@@ -66,25 +67,24 @@ extension HNSWIndex {
   /// Answers a batch for a recall target: first a sample, by the graph and exactly, with a larger and larger `ef` until the
   /// target is met; then the rest by that `ef`, or exactly.
   ///
-  /// The sample has 64 to 256 queries, fewer once a process has checked the target: one in 256. A batch too small to decide
-  /// is answered exactly where its sample fell short, or where the plan is not trusted; it changes no plan.
+  /// The sample has up to ``RecallCheck/sample(of:)`` queries. What it says adds to what earlier batches said. Where all that
+  /// cannot decide, a trusted plan stands if the sample is near its target; otherwise the rest is answered exactly, and the
+  /// next batch goes on.
   func nearest(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, target: Double, _ plan: SearchPlan,
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
   ) throws -> NeighborTable {
     let key = key(request, target)
     var check = checks[key] ?? newCheck(plan, request, target: target, isBatch: true)
-    let isKnown = check.state == .kept && check.total >= RecallCheck.most
-    let most = isKnown ? max(1, queries.count / RecallCheck.most) : min(queries.count, RecallCheck.most)
-    // Every sample is spread over the batch; the first part is, too.
-    let parts = 4
-    let order = (0..<parts).flatMap { part in stride(from: part, to: most, by: parts).map { $0 * queries.count / most }
-    }
+    let isKnown = check.isKnown
+    let order = RecallCheck.places(in: queries.count)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var rows: [Int] = []
     var truth: [ArraySlice<Neighbor>] = []
-    if !isKnown || check.seen.queries >= RecallCheck.most { check.restart() }
+    var isDecided = false
+    if check.seen.queries >= RecallCheck.most { check.restart() }
     while check.state != .exact {
+      let most = check.sample(of: queries.count)
       if rows.count < most, rows.isEmpty || check.verdict == .more {
         let next = Array(order[rows.count..<min(most, max(rows.count * 2, RecallCheck.first))])
         let exact = try answers(to: queries, next, request, ef: nil, filter: filter, quiet)
@@ -96,11 +96,10 @@ extension HNSWIndex {
       }
       var verdict = check.verdict
       if verdict == .more, isKnown || check.last == .kept { verdict = .kept }
-      if verdict == .more {
-        return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
-      }
+      if verdict == .more { break }
       if verdict == .kept {
         check.keep()
+        isDecided = true
         break
       }
       check.widen(count: count)
@@ -109,11 +108,21 @@ extension HNSWIndex {
       for place in rows.indices { check.add(found: found[place], truth: truth[place]) }
     }
     checks[key] = check
-    guard check.state == .kept else {
-      try request.checkFallback()
+    if !isDecided && rows.count < queries.count { try request.checkFallback() }
+    var table: NeighborTable
+    if isDecided {
+      table = try walk(toEach: queries, request, ef: check.ef, filter: filter, execution: execution)
+    } else if rows.isEmpty {
       return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
+    } else {
+      // The sample has its exact answers already.
+      var isAnswered = [Bool](repeating: false, count: queries.count)
+      for row in rows { isAnswered[row] = true }
+      let others = (0..<queries.count).filter { !isAnswered[$0] }
+      let exact = try answers(to: queries, others, request, ef: nil, filter: filter, execution)
+      table = NeighborTable(queryCount: queries.count, k: min(request.k, count))
+      for (place, row) in others.enumerated() { table[row] = exact[place] }
     }
-    var table = try walk(toEach: queries, request, ef: check.ef, filter: filter, execution: execution)
     for (row, answer) in zip(rows, truth) { table[row] = answer }
     return table
   }

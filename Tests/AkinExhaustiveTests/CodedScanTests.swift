@@ -54,9 +54,9 @@ struct CodedScanTests {
     let catalogue = Catalogue.normal(rows: 5000, dimension: 8, metric: metric, seed: 5)
     let scan = FullScan(catalogue: catalogue)
     let index = ExhaustiveIndex(catalogue, rows: nil, level: Kernels.active)
-    #expect(index.codesForOne() == nil, "one scan is not worth them")
+    #expect(index.codesOfFew() == nil, "one scan is not worth them")
     var turns = 0
-    while index.codesForOne() == nil && turns < 1000 {
+    while index.codesOfFew() == nil && turns < 1000 {
       let query = query(dimension: 8, seed: UInt64(turns))
       #expect(try index.nearest(to: query.span, k: 7) == scan.nearest(to: query, k: 7), "query \(turns)")
       turns += 1

@@ -82,7 +82,7 @@ struct CodedCheck {
         }
       }
       // One by one: the codes are there now.
-      if queries.count >= ExhaustiveIndex.fewestForCodes && index.codesForOne() == nil {
+      if queries.count >= ExhaustiveIndex.fewestForCodes && index.codesOfFew() == nil {
         differences.append("\(level): a search for one query does without the codes that a batch has made")
       }
       // The first twelve, and one of each seven further on: queries of every kind, for kinds take turns of 4 to 12.

@@ -82,7 +82,7 @@ struct RecallCheckTests {
     let world = try World.of(metric)
     let index = try world.index
     let request = SearchRequest(k: 10, effort: .recall(0.99))
-    for count in [1, 5, 12] {
+    for count in [1, 5, 8] {
       let few = EmbeddingMatrix(uniformRows: (0..<count).map { world.queries[Row($0)] }, dimension: 12)
       let table = try index.nearest(
         toEach: few, request, target: 0.99, world.plan(ef: 2), filter: nil, execution: Execution(threads: 1))
@@ -91,7 +91,79 @@ struct RecallCheckTests {
       }
       let check = index.checks[RecallChecks.Key(k: 10, target: 0.99)]
       #expect(
-        check.map { $0.state == .kept && $0.ef == 2 } ?? true, "\(metric), \(count): \(String(describing: check))")
+        check.map { $0.state != .exact && $0.ef == 2 } ?? true, "\(metric), \(count): \(String(describing: check))")
+    }
+  }
+
+  @Test("Batches too small to decide add up, and then decide")
+  func many() throws {
+    let world = try World.of(.euclidean)
+    let index = try world.index
+    let request = SearchRequest(k: 10, effort: .recall(0.95))
+    let key = index.key(request, 0.95)
+    var small = 0
+    while index.checks[key]?.ef ?? 3 == 3 && index.checks[key]?.state != .exact && small < 60 {
+      let rows = EmbeddingMatrix(uniformRows: (0..<10).map { world.queries[Row(10 * small + $0)] }, dimension: 12)
+      _ = try index.nearest(
+        toEach: rows, request, target: 0.95, world.plan(ef: 3), filter: nil, execution: Execution(threads: 1))
+      small += 1
+    }
+    #expect(small > 1 && small <= 26, "\(small) batches of 10")
+  }
+
+  @Test("An undecided batch without fallback is refused, unless its sample was all of it")
+  func undecided() throws {
+    let world = try World.of(.cosine)
+    var request = SearchRequest(k: 10, effort: .recall(0.99))
+    request.allowsExactFallback = false
+    let error = SearchError.recallNotPromised(0.99, k: 10)
+    for (count, isRefused) in [(8, false), (40, true)] {
+      let index = try world.index
+      let rows = EmbeddingMatrix(uniformRows: (0..<count).map { world.queries[Row($0)] }, dimension: 12)
+      func ask() throws -> NeighborTable {
+        try index.nearest(
+          toEach: rows, request, target: 0.99, world.plan(ef: 2), filter: nil, execution: Execution(threads: 1))
+      }
+      if isRefused {
+        // No ef is affordable.
+        var check = RecallCheck(world.plan(ef: 2), k: 10, target: 0.99, exactCost: 0, isTrusted: true)
+        check.restart()
+        index.checks[index.key(request, 0.99)] = check
+        #expect(throws: error) { try ask() }
+      } else {
+        let table = try ask()
+        for row in 0..<count { #expect(Array(table[row]) == Array(world.truth[row])) }
+      }
+    }
+  }
+
+  @Test("Nine filters in turn share no check and lose none: each is known by what it allows")
+  func filters() throws {
+    let index = try World.of(.euclidean).index
+    func request(_ number: Int) -> SearchRequest {
+      let allowed = (0..<2000).lazy.filter { $0 % 10 > number }.map { Row(UInt32($0)) }
+      return SearchRequest(k: 10, effort: .recall(0.9), filter: .only(RowSet(allowed, capacity: 2000)))
+    }
+    let first = (0..<9).map { index.key(request($0), 0.9) }
+    let again = (0..<9).map { index.key(request($0), 0.9) }
+    #expect(first == again && Set(first).count == 9)
+    #expect(index.key(SearchRequest(k: 10, effort: .recall(0.9)), 0.9).filter == nil)
+  }
+
+  @Test("A sample is an eighth of a batch for a trusted plan, else all up to 256; every beginning is spread over the batch")
+  func sample() {
+    let (trusted, other) = (check(isTrusted: true), check(isTrusted: false))
+    for (queries, few, many) in [(1, 1, 1), (16, 16, 16), (100, 16, 100), (1000, 125, 256), (100_000, 256, 256)] {
+      #expect(trusted.sample(of: queries) == few && other.sample(of: queries) == many)
+      let places = RecallCheck.places(in: queries)
+      #expect(places.count == many && Set(places).count == many && places.allSatisfy { (0..<queries).contains($0) })
+      for part in [4, 16, 64] where part <= many {
+        // Each quarter has its share, but for one.
+        for quarter in 0..<4 {
+          let here = places.prefix(part).count { $0 * 4 / queries == quarter }
+          #expect(abs(here - part / 4) <= 1 + part / 16, "\(queries), \(part): \(here)")
+        }
+      }
     }
   }
 

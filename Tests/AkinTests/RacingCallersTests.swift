@@ -149,20 +149,20 @@ struct RacingCallersTests {
   }
 
   @Test("Codes that single queries earn are made once, when several callers earn them at the same time")
-  func codesForOne() throws {
+  func codesOfFew() throws {
     let catalogue = Catalogue.normal(rows: 1100, dimension: 5, metric: .euclidean, seed: 6)
     let queries = normalMatrix(rows: 60, dimension: 5, seed: 7)
     let alone = ExhaustiveIndex(items: catalogue.items, metric: .euclidean)
     let expected = try (0..<60).map { try alone.nearest(to: queries[Row($0)], SearchRequest(k: 5)) }
     let index = ExhaustiveIndex(items: catalogue.items, metric: .euclidean)
-    #expect(index.codesForOne() == nil)
+    #expect(index.codesOfFew() == nil)
     let found = try together { thread in
       try (0..<60).map { try index.nearest(to: queries[Row(($0 + 15 * thread) % 60)], SearchRequest(k: 5)) }
     }
     for thread in 0..<4 {
       #expect(found[thread] == (0..<60).map { expected[($0 + 15 * thread) % 60] }, "thread \(thread)")
     }
-    let codes = try #require(index.codesForOne())
+    let codes = try #require(index.codesOfFew())
     #expect(try index.codedItems(Execution(threads: 1)) === codes)
   }
 

@@ -37,6 +37,8 @@ struct RecallCheck {
   /// The number of checked queries that decide where they can; and that must decide.
   static let first = 64
   static let most = 256
+  /// Of a batch, one query in so many is checked for a trusted plan.
+  private static let share = 8
   /// Single queries between two checks, at the start and later.
   private static let pauses = (early: 16, late: 256)
   /// How far the recall of a trusted plan may lie below its target in a check.
@@ -140,6 +142,26 @@ struct RecallCheck {
     ef = next
     state = .open
     seen = RecallCheck.none(k, ef: ef)
+  }
+
+  /// Whether the target is met, and as many queries were checked as must decide.
+  var isKnown: Bool { state == .kept && total >= RecallCheck.most }
+
+  /// The largest number of queries of a batch that are answered exactly for the check: one in 256 of a known target, one in 8
+  /// of a trusted plan, but 16, else all up to ``most``.
+  func sample(of queries: Int) -> Int {
+    if isKnown { return max(1, queries / RecallCheck.most) }
+    let most = min(queries, RecallCheck.most)
+    return isTrusted ? min(most, max(RecallCheck.fewest, queries / RecallCheck.share)) : most
+  }
+
+  /// Places of a batch, at most ``most``, in an order whose every beginning is spread over the batch: by reversed bits.
+  static func places(in queries: Int) -> [Int] {
+    let places = min(queries, most)
+    let bits = most.trailingZeroBitCount
+    return (0..<most).map { place in
+      (0..<bits).reduce(0) { $0 << 1 | place >> $1 & 1 }
+    }.filter { $0 < places }.map { $0 * queries / places }
   }
 
   /// Forgets the queries checked at the current `ef`, which are about to be counted again.

@@ -6,7 +6,7 @@ final class RecallChecks: Sendable {
   struct Key: Hashable {
     let k: Int
     let target: Double
-    /// The number of the shared filter, or `nil`.
+    /// The hash of the shared filter, or `nil`.
     var filter: Int?
   }
 

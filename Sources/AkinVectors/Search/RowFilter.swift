@@ -4,7 +4,7 @@
 ///
 ///     let inStock = RowFilter.only(RowSet(capacity: index.count) { stock[Int($0.index)] > 0 })
 ///     let filter = inStock.and(.excluding(seen))
-public struct RowFilter: Sendable, Equatable {
+public struct RowFilter: Sendable, Hashable {
   /// The excluded rows, or the allowed ones.
   public let rows: RowSet
   /// Whether ``rows`` are allowed; otherwise they are excluded.

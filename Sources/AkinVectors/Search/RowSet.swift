@@ -1,5 +1,5 @@
 /// A set of rows of one table, as bits: membership in O(1), creation in O(table / 64).
-public struct RowSet: Sendable, Equatable {
+public struct RowSet: Sendable, Hashable {
   /// The number of rows of the table.
   public let capacity: Int
   /// The number of rows in the set.
