@@ -46,6 +46,8 @@ extension CatalogueIndex {
   /// standard deviations more, since they are not spread evenly; one where it holds most items, since there each
   /// candidate more finds the less. A catalogue of one segment expands `ef`.
   private func share(of ef: Int, k: Int, in part: SearchPart) -> Int {
+    // No answer has more items, and no walk more candidates.
+    let (ef, k) = (min(ef, max(1, count)), min(k, count))
     let share = Double(part.live) / Double(max(1, liveCount))
     let mean = Double(ef) * share
     let deviations = share < CatalogueIndex.mostItems ? 3.0 : 1

@@ -42,6 +42,19 @@ struct CompactionTests {
     #expect(again.generation == change.generation && again.written == 0)
   }
 
+  @Test("keeps categories apart that differ in bytes alone")
+  func spellings() {
+    let items = (0..<3).map { Shop.Item(id: .number(UInt64($0)), vector: [1, 2]) }
+    var embeddings = Shop.embeddings(items, .cosine, dimension: 2)
+    let names = ["cafe\u{301}", "caf\u{E9}"]
+    embeddings.categories = Categories(
+      names: names, members: History(offsets: [0, 1, 2, 4], rows: [0, 1, 0, 1]), attributeName: "genre")
+    var described = embeddings
+    described.describe(by: embeddings.attributeTable)
+    #expect(described.categories?.names.map { Array($0.utf8) } == names.map { Array($0.utf8) })
+    #expect(described.categories?.members == embeddings.categories?.members)
+  }
+
   @Test("does not change an answer, and keeps ties in order of arrival", arguments: Metric.allCases)
   func ties(metric: Metric) throws {
     let scratch = try Scratch()

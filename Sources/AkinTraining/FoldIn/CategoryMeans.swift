@@ -12,7 +12,8 @@ public struct CategoryMeans: Sendable {
   /// The damping κ, as a number of items of the overall mean.
   public static let damping = 5.0
 
-  private let means: [String: (vector: [Double], bias: Double)]
+  /// By name, told apart by bytes.
+  private let means: [ItemID: (vector: [Double], bias: Double)]
 
   /// Computes the means of all categories; none without categories.
   ///
@@ -37,12 +38,12 @@ public struct CategoryMeans: Sendable {
       }
     }
     let all = sums[categories.names.count].map { $0 / max(counts[categories.names.count], 1) }
-    var means: [String: (vector: [Double], bias: Double)] = [:]
+    var means: [ItemID: (vector: [Double], bias: Double)] = [:]
     for (group, name) in categories.names.enumerated() where counts[group] > 0 {
       let mean = zip(sums[group], all).map {
         ($0 + CategoryMeans.damping * $1) / (counts[group] + CategoryMeans.damping)
       }
-      means[name] = (Array(mean[..<d]), mean[d])
+      means[.text(name)] = (Array(mean[..<d]), mean[d])
     }
     self.means = means
   }
@@ -52,7 +53,7 @@ public struct CategoryMeans: Sendable {
   /// - Parameter names: The item's categories.
   /// - Returns: `nil` if no category has an item with interactions.
   public func item(in names: [String]) -> UserFoldIn.User? {
-    let found = names.compactMap { means[$0] }
+    let found = names.compactMap { means[.text($0)] }
     guard let first = found.first else { return nil }
     var vector = [Double](repeating: 0, count: first.vector.count)
     var bias = 0.0

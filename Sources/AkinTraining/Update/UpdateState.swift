@@ -88,7 +88,7 @@ struct UpdateState {
     for (row, place) in merged.items.enumerated() { oldRow[place] = row }
     var all = old.attributes.map { $0.gathered(oldRow) }
     for attribute in described {
-      guard let known = all.firstIndex(where: { $0.name == attribute.name }) else {
+      guard let known = all.firstIndex(where: { ItemID.text($0.name) == .text(attribute.name) }) else {
         all.append(attribute)
         continue
       }

@@ -28,7 +28,7 @@ enum LimitOptions {
     /// What is left out; `nil` without limits.
     let leftOut: LeftOut?
     /// The ids of items that are left out.
-    private let items: Set<String>
+    private let items: Set<ItemID>
 
     /// - Parameters:
     ///   - whole: All interactions.
@@ -50,10 +50,10 @@ enum LimitOptions {
     }
 
     /// Whether an item had interactions and is left out.
-    func isLeftOut(_ item: ItemID) -> Bool { !items.isEmpty && items.contains(item.description) }
+    func isLeftOut(_ item: ItemID) -> Bool { !items.isEmpty && items.contains(item) }
 
-    private static func names(_ ids: IDColumn) -> Set<String> {
-      Set((0..<ids.count).lazy.map { ids[Row($0)].description })
+    private static func names(_ ids: IDColumn) -> Set<ItemID> {
+      Set((0..<ids.count).lazy.map { ids[Row($0)] })
     }
   }
 

@@ -199,9 +199,10 @@ public struct SideFeatureFoldIn: Sendable {
   ///
   /// - Parameter table: A table of features.
   public func match(_ table: FeatureTable) -> Match {
-    var numberOf: [String: Int] = [:]
-    for (number, name) in (features?.names ?? []).enumerated() { numberOf[name] = number }
-    let numbers = table.names.map { numberOf[$0] }
+    // By bytes: `String` holds two spellings of a letter for equal.
+    var numberOf: [ItemID: Int] = [:]
+    for (number, name) in (features?.names ?? []).enumerated() { numberOf[.text(name)] = number }
+    let numbers = table.names.map { numberOf[.text($0)] }
     return Match(numbers: numbers, unknown: zip(table.names, numbers).filter { $1 == nil }.map(\.0))
   }
 
