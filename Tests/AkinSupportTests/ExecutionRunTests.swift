@@ -16,6 +16,15 @@ struct ExecutionRunTests {
     throw Trouble(number: 10)
   }
 
+  @Test("Any number of threads that is set becomes one that work can run with")
+  func threads() {
+    var execution = Execution(threads: 2)
+    for (asked, allowed) in [(3, 3), (0, Execution.availableThreads), (-7, Execution.availableThreads), (.max, 1024)] {
+      execution.threads = asked
+      #expect(execution.threads == allowed && Execution(threads: asked).threads == allowed)
+    }
+  }
+
   @Test("The work's result comes back, made on another thread with the threads that were asked for")
   func result() async throws {
     let answer = try await Execution.run(threads: 2) { execution in

@@ -4,8 +4,8 @@ import Synchronization
 ///
 /// The result never depends on it: the same input, options and seed give the same result at any thread count.
 public struct Execution: Sendable {
-  /// The number of threads to use, the caller's included; 1 to 1,024.
-  public var threads: Int
+  /// The number of threads to use, the caller's included; 1 to 1,024. What is set is taken as by the initialiser.
+  public var threads: Int { didSet { threads = Execution.allowed(threads) } }
   /// Receives progress, or `nil`. Called from any thread, seldom, never per item.
   public var progress: (@Sendable (ProgressEvent) -> Void)?
   /// Receives what a person should know of the input or the result, or `nil`. Called from any thread, seldom.
@@ -24,11 +24,13 @@ public struct Execution: Sendable {
     threads: Int = 0, progress: (@Sendable (ProgressEvent) -> Void)? = nil, cancellation: Cancellation? = nil,
     notice: (@Sendable (Notice) -> Void)? = nil
   ) {
-    self.threads = threads > 0 ? min(threads, 1024) : Execution.availableThreads
+    self.threads = Execution.allowed(threads)
     self.progress = progress
     self.notice = notice
     self.cancellation = cancellation
   }
+
+  private static func allowed(_ threads: Int) -> Int { threads > 0 ? min(threads, 1024) : availableThreads }
 
   /// Throws ``Cancelled`` once the work is cancelled.
   public func checkCancellation() throws(Cancelled) {
