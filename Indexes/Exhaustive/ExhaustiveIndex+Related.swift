@@ -20,6 +20,8 @@ extension ExhaustiveIndex {
     var table = NeighborTable(queryCount: items.count, k: min(request.k, count))
     for query in 0..<items.count {
       let own = Row(items.lowerBound + query)
+      // An unknown row has nothing related.
+      guard position(of: own.index) != nil else { continue }
       table[query] = found[query].filter { $0.row != own }[...]
     }
     return table
