@@ -164,7 +164,7 @@ extension ExhaustiveIndex {
   }
 
   /// A query's own filter, which must be over the index's rows.
-  private func checked(_ filter: RowFilter?) throws(SearchError) -> RowFilter? {
+  func checked(_ filter: RowFilter?) throws(SearchError) -> RowFilter? {
     if let filter, filter.rows.capacity != count { throw .filterMismatch(expected: count, found: filter.rows.capacity) }
     return filter
   }

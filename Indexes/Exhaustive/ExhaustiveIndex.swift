@@ -29,6 +29,10 @@ import Synchronization
   /// The sample for guesses; the inner `nil` where there are too few items.
   let sampled = Mutex<ScoreSample??>(nil)
   private let scannedRows = Atomic<Int>(0)
+  /// The items in lists; the inner `nil` where their lengths forbid it.
+  let listed = Mutex<ItemLists??>(nil)
+  /// The queries that would have been asked of lists.
+  let askedOfLists = Atomic<Int>(0)
   /// The filters that queries shared lately, the last one at the end.
   let allowed = Mutex<[AllowedItems]>([])
   /// What the coordinates of codes are; `nil` before items are encoded, unless it was given.

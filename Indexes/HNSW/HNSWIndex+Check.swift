@@ -108,6 +108,12 @@ extension HNSWIndex {
       for place in rows.indices { check.add(found: found[place], truth: truth[place]) }
     }
     checks[key] = check
+    if check.state == .exact,
+      let table = try listed(
+        toEach: queries, request, target: target, known: (rows, truth), filter: filter, execution: execution)
+    {
+      return table
+    }
     if !isDecided && rows.count < queries.count { try request.checkFallback() }
     var table: NeighborTable
     if isDecided {
@@ -128,7 +134,7 @@ extension HNSWIndex {
   }
 
   /// The answers to some rows of a batch: by the graph, or exactly where `ef` is `nil`.
-  private func answers(
+  func answers(
     to queries: EmbeddingMatrix, _ rows: [Int], _ request: SearchRequest, ef: Int?,
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, _ execution: Execution
   ) throws -> NeighborTable {

@@ -25,6 +25,7 @@ extension HNSWIndex {
   ) throws(SearchError) -> SearchPlan {
     let plan = try buildPlan(request, for: question, isBatch: isBatch)
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
+    if isBatch, let listed = listPlan(request, target: target) { return listed }
     if plan.ef != nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
     return checked(plan, request, target: target)
   }

@@ -50,13 +50,18 @@ extension HNSWIndex {
     execution: Execution
   ) throws -> NeighborTable {
     let plan = try buildPlan(request, isBatch: true)
-    guard case .graph(let ef) = plan.way else {
-      return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
-    }
     for row in 0..<queries.count {
       try queries.withRow(Row(row)) { query throws(SearchError) in
         try query.checkQuery(dimension: dimension, index: row)
       }
+    }
+    guard case .graph(let ef) = plan.way else {
+      if case .recall(let target) = request.resolvedEffort,
+        let table = try listed(toEach: queries, request, target: target, filter: filter, execution: execution)
+      {
+        return table
+      }
+      return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
     }
     guard case .recall(let target) = request.resolvedEffort, queries.count > 0 else {
       return try walk(toEach: queries, request, ef: ef, filter: filter, execution: execution)

@@ -150,7 +150,7 @@ struct RecallCheckTests {
     #expect(index.key(SearchRequest(k: 10, effort: .recall(0.9)), 0.9).filter == nil)
   }
 
-  @Test("A sample is an eighth of a batch for a trusted plan, else all up to 256; every beginning is spread over the batch")
+  @Test("A sample is an eighth of a batch for a trusted plan, else all up to 256; any beginning is spread over it")
   func sample() {
     let (trusted, other) = (check(isTrusted: true), check(isTrusted: false))
     for (queries, few, many) in [(1, 1, 1), (16, 16, 16), (100, 16, 100), (1000, 125, 256), (100_000, 256, 256)] {

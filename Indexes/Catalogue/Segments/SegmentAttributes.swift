@@ -87,10 +87,13 @@ extension Embeddings {
       }
       let names = column.words
       // By bytes, as words are told apart: `String` holds two spellings of a letter for equal.
-      let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { (ItemID.text($1), UInt32($0)) })
+      let places = Dictionary(
+        uniqueKeysWithValues: names.enumerated().map { (ItemID.text($1), UInt32($0)) })
       var members = History(offsets: [0], rows: [])
       for item in 0..<table.itemCount {
-        if case .list(let words)? = column[Row(item)] { members.rows += words.compactMap { places[.text($0)] }.sorted() }
+        if case .list(let words)? = column[Row(item)] {
+          members.rows += words.compactMap { places[.text($0)] }.sorted()
+        }
         members.offsets.append(UInt64(members.rows.count))
       }
       categories = Categories(names: names, members: members, attributeName: entry.name)

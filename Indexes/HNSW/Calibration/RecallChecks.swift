@@ -24,6 +24,19 @@ final class RecallChecks: Sendable {
     }
   }
 
+  private let listed = Mutex<[Key: ListSample]>([:])
+
+  /// What is known of lists.
+  func lists(_ key: Key) -> ListSample? { listed.withLock { $0[key] } }
+
+  /// Keeps what is known of lists.
+  func set(_ sample: ListSample, _ key: Key) {
+    listed.withLock { all in
+      if all.count >= RecallChecks.limit, all[key] == nil { all.removeAll() }
+      all[key] = sample
+    }
+  }
+
   /// How the next single query is answered. `make` makes the check of a new key.
   func next(_ key: Key, _ make: () -> RecallCheck) -> RecallCheck.Step {
     all.withLock { all in

@@ -55,6 +55,21 @@ import CAkinKernels
     roundoff = Rotation.plainRoundoff
   }
 
+  /// Creates coordinates that are components relative to a vector.
+  ///
+  /// - Parameter centre: What to subtract: as many components as vectors have.
+  package init(relativeTo centre: [Float], kernels: UnsafePointer<akin_kernels>) {
+    unsafe self.kernels = unsafe kernels
+    dimension = centre.count
+    stride = EmbeddingMatrix.stride(forDimension: centre.count)
+    isUnit = false
+    mean = EmbeddingMatrix(uniformRows: [centre], dimension: centre.count)
+    axes = nil
+    panels = nil
+    skew = 0
+    roundoff = Rotation.plainRoundoff
+  }
+
   /// Computes the axes of `items`, where they are needed and keep enough of the spread.
   ///
   /// - Complexity: O(*sample* · *dimension*²) with axes.

@@ -1,3 +1,5 @@
+import CAkinKernels
+
 // A vector x has coordinates along some axes A (its components when it is narrow; see ``Rotation``). Each coordinate is
 // rounded to a multiple of a step shared by a block of items: Ax = s c + e. For a query Aq = b = s' c' + e', with t and
 // t' the lengths of the parts of the two vectors outside the axes, and δ = ‖AAᵀ - I‖,
@@ -65,5 +67,25 @@ package struct QueryCode: Sendable {
   @inlinable
   package func slack(in block: CodeBlock, skew: Double) -> Double {
     norm * block.error + error * block.length + skew * norm * block.norm
+  }
+
+  /// The condition for `code_filter` to mark at least the items of a block whose value q·x + start is `wanted` or more;
+  /// `nil` where `Float` cannot hold it.
+  ///
+  /// - Parameter skew: δ.
+  package func ask(in block: CodeBlock, wanted: Double, skew: Double) -> akin_code_query? {
+    guard isSound && block.isSound else { return nil }
+    let unit = 1 / (step * block.step)
+    // Float32 rounding in the sum: far fewer than 2⁵ roundings, each of at most 2⁻²⁴ of the parts.
+    let rounding =
+      0x1p-19 * (length * block.length + block.start + tail * block.tail)
+      + 0x1p-40 * square.squareRoot() * (block.norm + block.tail)
+    let floor = (wanted - slack(in: block, skew: skew) - rounding) * unit
+    let startScale = 1 / step
+    let tailScale = tail / step
+    let reach = max(startScale, tailScale) * max(block.start, block.tail) / block.step
+    guard abs(floor) < 0x1p100, reach < 0x1p100, startScale < 0x1p120, tailScale < 0x1p120 else { return nil }
+    return akin_code_query(
+      code_sum: sum, start_scale: Float(startScale), tail_scale: Float(tailScale), floor: Float(floor).nextDown)
   }
 }

@@ -137,26 +137,8 @@ import CAkinKernels
 extension EncodedQueries {
   /// The condition for `code_filter` to mark at least the items of a block whose value q·x + start is `wanted` or more;
   /// `nil` where `Float` cannot hold it.
-  @inlinable
   package func ask(_ query: Int, _ block: CodeBlock, wanted: Double) -> akin_code_query? {
-    unsafe ask(facts[query], block, wanted: wanted)
-  }
-
-  @usableFromInline
-  package func ask(_ fact: QueryCode, _ block: CodeBlock, wanted: Double) -> akin_code_query? {
-    guard fact.isSound && block.isSound else { return nil }
-    let unit = 1 / (fact.step * block.step)
-    // Float32 rounding in the sum: far fewer than 2⁵ roundings, each of at most 2⁻²⁴ of the parts.
-    let rounding =
-      0x1p-19 * (fact.length * block.length + block.start + fact.tail * block.tail)
-      + 0x1p-40 * fact.square.squareRoot() * (block.norm + block.tail)
-    let floor = (wanted - fact.slack(in: block, skew: skew) - rounding) * unit
-    let startScale = 1 / fact.step
-    let tailScale = fact.tail / fact.step
-    let reach = max(startScale, tailScale) * max(block.start, block.tail) / block.step
-    guard abs(floor) < 0x1p100, reach < 0x1p100, startScale < 0x1p120, tailScale < 0x1p120 else { return nil }
-    return akin_code_query(
-      code_sum: fact.sum, start_scale: Float(startScale), tail_scale: Float(tailScale), floor: Float(floor).nextDown)
+    unsafe facts[query].ask(in: block, wanted: wanted, skew: skew)
   }
 
   /// The conversion from values of a query in a block (`code_product`) to float32 scores of vectors, q·x + start, for

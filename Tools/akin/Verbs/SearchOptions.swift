@@ -114,5 +114,11 @@ extension Console {
 
 extension SearchPlan {
   /// `exact` or `graph`: the `way` of reports.
-  var wayName: String { ef == nil ? "exact" : "graph" }
+  var wayName: String {
+    switch way {
+    case .exact: "exact"
+    case .graph: "graph"
+    case .lists: "lists"
+    }
+  }
 }

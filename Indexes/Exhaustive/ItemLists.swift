@@ -1,0 +1,159 @@
+import AkinQuantization
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// The items in lists of near ones, each list encoded relative to its mean: an inverted file (Sivic and Zisserman 2003).
+///
+/// A scan of the lists nearest to a query finds most of its answer where a graph does not: among items that lie in clouds of many
+/// dimensions. The codes of a list tell items apart that lie close together, since their step is as small as the list. For Euclidean
+/// distance and for cosine, where distances are those of normalised vectors.
+///
+/// Cost: *items* · *lists* · *dimension* multiply-adds once, and *dimension* + 8 bytes an item.
+@safe package final class ItemLists: @unchecked Sendable {
+  // Safe: nothing writes it after `init`.
+
+  /// The number of lists.
+  package var count: Int { codes.count }
+  /// The mean of each list.
+  let centres: EmbeddingMatrix
+  /// Minus half of the squared length of each centre, and the centres packed for the product.
+  let starts: AlignedFloats
+  let panels: AlignedFloats
+  /// At least the distance of any item of a list from its centre.
+  let radii: [Double]
+  /// The positions of the items, list by list, ascending in each.
+  let order: [UInt32]
+  /// The place of each list in ``order``, and the end of the last.
+  let places: [Int]
+  /// The list of each item, or ``ListMeans/none``.
+  let owners: [UInt16]
+  /// The items of each list as codes relative to its centre.
+  let codes: [EncodedItems]
+
+  /// Fewer items are scanned without lists.
+  static let fewestItems = 16_384
+  /// Items of a list, in the mean: one list more costs a query about as much as so many codes.
+  private static let meanSize = 400
+  private static let mostLists = 2048
+  /// What a list costs a query that visits it, besides its items, and one that only compares its centre: as a number of items of a
+  /// scan by codes.
+  private static let visit = 500.0
+  private static let comparison = 2.0
+
+  /// The number of lists of some items.
+  static func number(of items: Int) -> Int { max(16, min(items / meanSize, mostLists)) }
+
+  /// Whether an index can have lists: its vectors are short enough for codes of their components.
+  static func canServe(_ index: ExhaustiveIndex) -> Bool {
+    index.metric != .innerProduct && index.count >= fewestItems && index.dimension <= Rotation.widestPlain
+  }
+
+  /// Divides the items of an index; `nil` where their lengths are too near the limits of `Float`.
+  ///
+  /// Items without direction are in no list under cosine: they match nothing.
+  init?(of index: ExhaustiveIndex, _ summary: NormSummary, _ execution: Execution) throws {
+    guard summary.blocks.allSatisfy({ $0.moderate && $0.greatest < 0x1p60 }) else { return nil }
+    let source = UnitRows(index, summary)
+    guard let means = try ListMeans(of: source, lists: ItemLists.number(of: index.count), execution) else { return nil }
+    let owners = try means.owners(of: source, execution)
+    // Empty lists have gone: lists are numbered anew.
+    var sizes = [Int](repeating: 0, count: means.count)
+    for owner in owners where owner != ListMeans.none { sizes[Int(owner)] += 1 }
+    var numbers = [UInt16](repeating: ListMeans.none, count: means.count)
+    var (places, ends): ([Int], [Int]) = ([0], [])
+    for list in sizes.indices where sizes[list] > 0 {
+      numbers[list] = UInt16(ends.count)
+      ends.append(places[places.count - 1])
+      places.append(places[places.count - 1] + sizes[list])
+    }
+    self.owners = owners.map { $0 == ListMeans.none ? $0 : numbers[Int($0)] }
+    var order = [UInt32](repeating: 0, count: places[ends.count])
+    for (position, owner) in self.owners.enumerated() where owner != ListMeans.none {
+      order[ends[Int(owner)]] = UInt32(position)
+      ends[Int(owner)] += 1
+    }
+    let made = try ItemLists.encode(order, places, of: source, execution)
+    centres = EmbeddingMatrix(uniformRows: made.map(\.centre), dimension: index.dimension)
+    codes = made.map(\.codes)
+    radii = made.map { list in
+      let (blocks, number) = unsafe (list.codes.blocks, (list.size + QueryBlock.blockRows - 1) / QueryBlock.blockRows)
+      // Safe: there are so many blocks.
+      let isSound = (0..<number).allSatisfy { unsafe blocks[$0].isSound }
+      return isSound ? (0..<number).reduce(0) { unsafe max($0, blocks[$1].norm) } : .infinity
+    }
+    self.order = order
+    self.places = places
+    (panels, starts) = unsafe ListMeans.packed(centres, index.kernels)
+  }
+
+  /// The centre and the codes of each list.
+  private static func encode(
+    _ order: [UInt32], _ places: [Int], of source: UnitRows, _ execution: Execution
+  ) throws -> [(centre: [Float], codes: EncodedItems, size: Int)] {
+    let index = source.index
+    var made = [(centre: [Float], codes: EncodedItems, size: Int)?](repeating: nil, count: places.count - 1)
+    try unsafe made.withUnsafeMutableBufferPointer { made in
+      // Safe: each list is written by the one chunk that holds it.
+      nonisolated(unsafe) let made = unsafe made
+      try execution.forEachChunk(of: places.count - 1, by: 1) { _, range in
+        let items = source.gathered(order[places[range.lowerBound]..<places[range.upperBound]])
+        let centre = unsafe Coordinates.mean(of: items, atUnitLength: false, index.kernels)
+        let codes = try unsafe EncodedItems(
+          items, count: items.count, metric: .euclidean, biases: nil,
+          rotation: Rotation(relativeTo: centre, kernels: index.kernels), blockRows: QueryBlock.blockRows,
+          kernels: index.kernels, execution: Execution(threads: 1, cancellation: execution.cancellation)
+        ) { _ in true }
+        unsafe made[range.lowerBound] = (centre, codes, items.count)
+      }
+    }
+    return made.compactMap { $0 }
+  }
+
+  /// Whether scans of some lists are expected to cost a query less than half of an exact scan.
+  ///
+  /// - Parameters:
+  ///   - number: How many lists a query visits.
+  ///   - rows: The items of the exact scan.
+  package func isWorth(_ number: Int, insteadOf rows: Int) -> Bool {
+    // Near lists are larger than the mean one: queries come where items are.
+    let items = 1.5 * Double(order.count) / Double(count)
+    return 2 * (Self.comparison * Double(count) + Double(number) * (Self.visit + items)) < Double(rows)
+  }
+
+  /// The places of the items of a list in ``order``.
+  func items(of list: Int) -> Range<Int> { places[list]..<places[list + 1] }
+}
+
+/// The vectors of an index, normalised under cosine.
+@safe struct UnitRows {
+  // Safe: callers pass positions of items.
+  let index: ExhaustiveIndex
+  /// The factor of each vector under cosine, 0 for one without direction.
+  private let scales: AlignedFloats?
+
+  init(_ index: ExhaustiveIndex, _ summary: NormSummary) {
+    self.index = index
+    scales = index.metric == .cosine ? summary.perRow : nil
+  }
+
+  /// Whether an item can match anything.
+  func matches(_ position: Int) -> Bool { scales.map { unsafe $0.floats[position] > 0 } ?? true }
+
+  /// Copies of some vectors.
+  func gathered(_ positions: some Collection<UInt32>) -> EmbeddingMatrix {
+    let (items, dimension) = (index.items, index.dimension)
+    return unsafe EmbeddingMatrix(count: positions.count, dimension: dimension) { floats, stride in
+      guard let base = floats.baseAddress else { return }
+      for (place, position) in positions.enumerated() {
+        // Safe: the item lies inside the matrix, and there is a place for it.
+        let (from, to) = unsafe (items.base + Int(position) * items.stride, base + place * stride)
+        guard let scale = unsafe scales?.floats[Int(position)] else {
+          unsafe to.update(from: from, count: dimension)
+          continue
+        }
+        for component in 0..<dimension { unsafe to[component] = from[component] * scale }
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import AkinQuantization
+import AkinVectors
+import CAkinKernels
+
+// A visit of one list. Hot: `code_filter` passes over the codes of a list once for all queries that visit it; what it marks is scored in
+// float32. Benchmark: `akin query --recall` on the set `packed` (`Tools/bench/README.md`).
+
+extension ListBlock {
+  /// Scores what can be in the answers of some queries among the items of a list.
+  func visit(_ list: Int, _ queries: [Int]) {
+    let (lists, kernels, dimension) = unsafe (lists, index.kernels.pointee, index.dimension)
+    let (codes, places) = (lists.codes[list], lists.items(of: list))
+    let centre = unsafe lists.centres.base + list * lists.centres.stride
+    let batch = unsafe filter.batch
+    for start in unsafe Swift.stride(from: 0, to: places.count, by: QueryBlock.blockRows) {
+      let range = unsafe start..<min(start + QueryBlock.blockRows, places.count)
+      // Safe: there is a block for the range.
+      let block = unsafe codes.blocks[start / QueryBlock.blockRows]
+      unsafe batch.removeAll()
+      for query in queries {
+        // Safe: a query and a centre have `dimension` components, and the code has room for them.
+        let own = unsafe self.queries.floats.baseAddress! + query * stride
+        let square = unsafe kernels.squared_euclidean64(own, centre, dimension)
+        let distance = square.squareRoot()
+        let reach = unsafe reach(query)
+        if distance * (1 - 0x1p-20) - lists.radii[list] > reach { continue }
+        var fact = QueryCode()
+        fact.step = unsafe Double(kernels.to_bytes(own, centre, dimension, code, &fact.sum))
+        fact.square = square
+        fact.norm = distance * (1 + 0x1p-21)
+        fact.error = unsafe ListBlock.error(of: code, own, centre, dimension, step: Float(fact.step), distance)
+        fact.length = fact.norm + fact.error
+        fact.isSound = distance < 0x1p100
+        // (q - c)·(x - c) - |x - c|²/2 = (|q - c|² - |q - x|²) / 2
+        let wanted = 0.5 * (square - reach * reach) - (square + reach * reach) * 0x1p-20
+        if reach < .infinity, let ask = fact.ask(in: block, wanted: wanted, skew: 0) {
+          unsafe batch.add(query, ask, code: code)
+        } else {
+          for place in 0..<range.count { unsafe local[place] = UInt32(place) }
+          unsafe score(query, range.count, from: places.lowerBound + start)
+        }
+      }
+      guard unsafe batch.count > 0 else { continue }
+      unsafe filter.find(in: codes, range)
+      for place in unsafe 0..<batch.count {
+        let found = unsafe filter.positions(of: place, into: local)
+        if found > 0 { unsafe score(batch.queries[place], found, from: places.lowerBound + start) }
+      }
+    }
+  }
+
+  /// At least the length of what a code leaves out of the difference of a query and a centre.
+  private static func error(
+    of code: UnsafePointer<Int8>, _ query: UnsafePointer<Float>, _ centre: UnsafePointer<Float>, _ dimension: Int,
+    step: Float, _ distance: Double
+  ) -> Double {
+    var (errors, component) = (SIMD16<Float>(), 0)
+    while component + 16 <= dimension {
+      // Safe: sixteen components are left of each.
+      let (a, b, steps) = unsafe (
+        UnsafeRawPointer(query + component).loadUnaligned(as: SIMD16<Float>.self),
+        UnsafeRawPointer(centre + component).loadUnaligned(as: SIMD16<Float>.self),
+        UnsafeRawPointer(code + component).loadUnaligned(as: SIMD16<Int8>.self)
+      )
+      let off = a - b - step * SIMD16<Float>(steps)
+      errors += off * off
+      component += 16
+    }
+    while component < dimension {
+      let off = unsafe query[component] - centre[component] - step * Float(code[component])
+      errors[0] += off * off
+      component += 1
+    }
+    // A difference is off by less than the last place of a component, and a sum by that of each term.
+    return Double(errors.sum()).squareRoot() * (1 + Double(dimension) * 0x1p-23) + distance * 0x1p-20
+  }
+
+  /// Computes the float32 values of the items at the `local` places after one of the order, and takes those that reach the bound of
+  /// the query.
+  private func score(_ query: Int, _ count: Int, from first: Int) {
+    let (index, kernels) = unsafe (index, index.kernels.pointee)
+    var found = 0
+    for place in 0..<count {
+      // Safe: the places lie in the list, and their positions are of items.
+      let position = unsafe lists.order[first &+ Int(local[place])]
+      if let mask = unsafe mask, !mask.contains(Int(position)) { continue }
+      unsafe positions[found] = position
+      found &+= 1
+    }
+    guard found > 0 else { return }
+    let vector = unsafe queries.floats.baseAddress! + query * stride
+    let values = unsafe scores.floats.baseAddress!
+    if index.metric == .euclidean {
+      unsafe kernels.squared_euclidean_gather(
+        vector, index.items.base, stride, index.dimension, positions, found, values)
+      for place in 0..<found { unsafe values[place] = -values[place] }
+    } else {
+      unsafe kernels.dot_gather(vector, index.items.base, stride, index.dimension, positions, found, values)
+      if let inverses = unsafe summary.perRow?.floats.baseAddress {
+        for place in 0..<found { unsafe values[place] *= inverses[Int(positions[place])] }
+      }
+    }
+    unsafe candidates[query].take(
+      values, found, first: 0, list: positions, index.metric == .euclidean ? nil : whole, hits)
+  }
+}

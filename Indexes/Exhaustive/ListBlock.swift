@@ -1,0 +1,168 @@
+import AkinQuantization
+import AkinSupport
+import AkinVectors
+import CAkinKernels
+
+/// A group of queries that scans the lists nearest to each (``ItemLists``): exact among their items.
+///
+///     for each query: the values of all centres             → the nearest list, and the others to visit
+///     for each list, for each query that visits it:          → its items by codes, then by float32 (`Candidates`)
+///
+/// The nearest list comes first: it gives the bound on the answer that the codes of the others are compared with. With r the radius of a
+/// list and d the distance of a query from its centre, no item of the list is nearer than d - r, so a far list is passed by.
+///
+/// Cost a query: a product with all centres; for each list as much as some 500 codes, and its codes.
+@unsafe final class ListBlock {
+  let index: ExhaustiveIndex
+  let lists: ItemLists
+  private let queryCount: Int
+  let stride: Int
+  let summary: NormSummary
+  let whole: NormSummary.Block
+  private let entries: CandidateEntries
+  let candidates: UnsafeMutablePointer<Candidates>
+  /// The queries (normalised under cosine).
+  let queries: AlignedFloats
+  /// For each query and list, q·c - |c|²/2.
+  private let values: AlignedFloats
+  private let lanes: Int
+  let mask: PositionMask?
+  let filter: CodeFilter
+  let code: UnsafeMutablePointer<Int8>
+  let local: UnsafeMutablePointer<UInt32>
+  let positions: UnsafeMutablePointer<UInt32>
+  let hits: UnsafeMutablePointer<UInt32>
+  let scores = unsafe AlignedFloats(count: QueryBlock.blockRows)
+
+  /// The values of a group take at most so many floats.
+  private static let mostValues = 1 << 19
+
+  /// The largest number of queries of a group.
+  static func groupSize(_ lists: ItemLists, k: Int) -> Int {
+    unsafe max(1, min(512, mostValues / max(16, lists.count), (8 << 20) / (10 * k)))
+  }
+
+  /// - Parameters:
+  ///   - allowed: The rows that may be in the answer to a query of `all`; `nil` allows all.
+  ///   - mask: The positions of what they all allow, or `nil`.
+  init(
+    of index: ExhaustiveIndex, _ lists: ItemLists, queries all: EmbeddingMatrix, range: Range<Int>,
+    allowed: ((Int) -> AllowedRows?)?, mask: PositionMask?, _ summary: NormSummary, k: Int
+  ) {
+    let (stride, dimension) = (index.items.stride, index.dimension)
+    unsafe self.index = index
+    unsafe self.lists = lists
+    unsafe self.stride = stride
+    unsafe self.mask = mask
+    unsafe self.summary = summary
+    unsafe whole = summary.rest(from: 0)
+    unsafe queryCount = range.count
+    unsafe lanes = (lists.count + 15) & ~15
+    unsafe entries = CandidateEntries(queries: range.count, k: k, items: index.count)
+    unsafe candidates = .allocate(capacity: max(1, range.count))
+    unsafe queries = AlignedFloats(count: range.count * stride)
+    unsafe values = AlignedFloats(count: range.count * lanes)
+    unsafe filter = CodeFilter(queries: range.count, over: lists.codes[0])
+    unsafe code = .allocate(capacity: (dimension + 3) & ~3)
+    unsafe code.initialize(repeating: 0, count: (dimension + 3) & ~3)
+    unsafe local = .allocate(capacity: QueryBlock.blockRows)
+    unsafe positions = .allocate(capacity: QueryBlock.blockRows)
+    unsafe hits = .allocate(capacity: QueryBlock.blockRows)
+    for (place, query) in range.enumerated() {
+      // Safe: the query lies inside `all`, whose stride is that of the items.
+      let components = unsafe all.base + query * stride
+      let one = unsafe Candidates(
+        of: index, query: components, allowed: allowed?(query), in: entries, place: place, k: k, summary)
+      unsafe (candidates + place).initialize(to: one)
+      let unit = unsafe index.unitQuery(components, norm: one.bound.queryNorm)
+      let source = unsafe unit?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? components
+      let own = unsafe queries.floats.baseAddress! + place * stride
+      unsafe own.update(from: source, count: dimension)
+    }
+  }
+
+  deinit {
+    unsafe candidates.deinitialize(count: queryCount)
+    unsafe candidates.deallocate()
+    unsafe code.deallocate()
+    unsafe local.deallocate()
+    unsafe positions.deallocate()
+    unsafe hits.deallocate()
+  }
+
+  /// Writes the keys of the answer to a query, best first, at most `k`; returns their number.
+  func finish(_ query: Int, into answer: UnsafeMutablePointer<UInt64>) -> Int {
+    // Without a guess the answer is always known.
+    unsafe candidates[query].finish(into: answer) ?? 0
+  }
+
+  /// Scans the `number` nearest lists of each query; a few more of lists at nearly the same distance.
+  ///
+  /// - Throws: `Cancelled` between two lists, once `execution` is.
+  func scan(nearest number: Int, _ execution: Execution) throws(Cancelled) {
+    unsafe compareCentres()
+    let (first, others) = unsafe visits(nearest: number)
+    for visits in [first, others] {
+      for (list, queries) in visits.enumerated() where !queries.isEmpty {
+        try execution.checkCancellation()
+        unsafe visit(list, queries)
+      }
+    }
+  }
+
+  /// Computes the value of each centre for each query.
+  func compareCentres() {
+    // Safe: there is a value for each lane and query, and the panels hold all centres.
+    unsafe index.kernels.pointee.product(
+      queries.floats.baseAddress!, stride, queryCount, lists.panels.floats.baseAddress!, lanes / 16, index.dimension,
+      lists.starts.floats.baseAddress!, values.floats.baseAddress!, lanes)
+  }
+
+  /// The rank of the list of an item among those of a query: 1 for the nearest, the last of equal ones. The centres are compared.
+  func rank(of position: Int, for query: Int) -> Int {
+    let (own, list) = unsafe (values.floats.baseAddress! + query * lanes, lists.owners[position])
+    guard list != ListMeans.none else { return unsafe lists.count }
+    // Safe: there is a value for each list.
+    return unsafe index.kernels.pointee.count_at_least(own, lists.count, own[Int(list)])
+  }
+
+  /// The queries that visit each list: first the nearest of each query, then the others.
+  private func visits(nearest number: Int) -> (first: [[Int]], others: [[Int]]) {
+    let (count, kernels) = unsafe (lists.count, index.kernels)
+    var first = [[Int]](repeating: [], count: count)
+    var others = first
+    for query in unsafe 0..<queryCount where unsafe matches(query) {
+      // Safe: there is a value for each list.
+      let own = unsafe values.floats.baseAddress! + query * lanes
+      let greatest = unsafe kernels.pointee.kth_lower_bound(own, count, 1)
+      guard greatest.isFinite else { continue }
+      var least = Float.infinity
+      for list in 0..<count { least = unsafe min(least, own[list]) }
+      let floor = unsafe KthValue.lowerBound(own, count, min(number, count), least: least, greatest: greatest, kernels)
+      var isFirst = true
+      for list in 0..<count where unsafe own[list] >= floor {
+        if unsafe isFirst && own[list] == greatest {
+          first[list].append(query)
+          isFirst = false
+        } else {
+          others[list].append(query)
+        }
+      }
+    }
+    return (first, others)
+  }
+
+  /// Whether a query matches anything.
+  private func matches(_ query: Int) -> Bool {
+    unsafe index.metric != .cosine || candidates[query].bound.queryNorm > 0
+  }
+
+  /// The distance from a query that the items of its answer do not exceed, as far as is known.
+  func reach(_ query: Int) -> Double {
+    let least = unsafe RoundingBound.least(roundingTo: candidates[query].kthScore)
+    guard least > -.infinity else { return .infinity }
+    // |q - x|² = 2 - 2q·x for normalised vectors, but for their rounding.
+    let square = unsafe index.metric == .cosine ? max(0, 2 - 2 * least) + 0x1p-20 : -least
+    return max(0, square).squareRoot() * (1 + 0x1p-20)
+  }
+}

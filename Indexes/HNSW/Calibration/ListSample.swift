@@ -1,0 +1,57 @@
+import AkinVectors
+
+/// What a process knows of how many of the nearest lists hold the answers to its queries of one k, recall target and filter.
+///
+/// A query that was answered exactly tells it for every number of lists: the rank of the list of each item of its answer.
+struct ListSample {
+  /// For each query, the ranks of its answer's lists, ascending.
+  private var ranks: [[Int]] = []
+  /// All queries of this process that were answered exactly for the sample.
+  private(set) var total = 0
+  /// The number of lists that reaches the target, or `nil`: not known, or not worth it.
+  private(set) var number: Int?
+  /// Whether a sample has said that lists are not worth it.
+  private(set) var isHopeless = false
+
+  /// Each number of lists that is considered is greater than the last by this factor.
+  private static let step = 1.25
+
+  /// Adds queries, and forgets the oldest beyond ``RecallCheck/most``.
+  mutating func add(_ queries: [[Int]]) {
+    total += queries.count
+    ranks += queries.map { $0.sorted() }
+    ranks.removeFirst(max(0, ranks.count - RecallCheck.most))
+  }
+
+  /// Chooses the least number of lists that reaches a target, with the confidence of ``MeasuredRecall/assured``.
+  ///
+  /// - Parameters:
+  ///   - lists: The number of all lists.
+  ///   - isWorth: Whether so many are worth it; no more are considered then.
+  mutating func decide(_ target: Double, k: Int, lists: Int, isWorth: (Int) -> Bool) {
+    number = nil
+    var some = 1
+    while some <= lists, isWorth(some) {
+      if recall(of: some, k: k).assured >= target {
+        number = some
+        return
+      }
+      some = max(some + 1, Int(Double(some) * ListSample.step))
+    }
+    isHopeless = true
+  }
+
+  /// The recall of the sample with a number of lists.
+  private func recall(of number: Int, k: Int) -> MeasuredRecall {
+    var sum = MeasuredRecall(
+      question: .nearest, family: .queries, k: k, ef: number, queries: ranks.count, expected: 0, found: 0,
+      squaredMisses: 0, scored: 0, hops: 0, components: 0)
+    for query in ranks {
+      let missed = query.count { $0 > number }
+      sum.expected += query.count
+      sum.found += query.count - missed
+      sum.squaredMisses += missed * missed
+    }
+    return sum
+  }
+}

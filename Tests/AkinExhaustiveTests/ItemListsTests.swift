@@ -1,0 +1,141 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinExhaustive
+
+@Suite("Items in lists")
+struct ItemListsTests {
+  private static let metrics: [Metric] = [.cosine, .euclidean]
+
+  /// Clouds of several sizes, copies, and a zero vector in forty.
+  private static func catalogue(_ metric: Metric, rows: Int = 900, dimension: Int = 19, seed: UInt64) -> Catalogue {
+    let (centres, noise) = (
+      normalMatrix(rows: 8, dimension: dimension, seed: seed),
+      normalMatrix(rows: rows, dimension: dimension, seed: seed + 1)
+    )
+    let items = (0..<rows).map { row -> [Float] in
+      if row % 40 == 7 { return [Float](repeating: 0, count: dimension) }
+      let cloud = row % 9 == 3 ? 5 : row % 8
+      let spread: Float = cloud == 2 ? 0.001 : 0.2
+      return zip(centres[Row(cloud)], noise[Row(row % 11 == 4 ? 4 : row)]).map { $0 * 3 + $1 * spread }
+    }
+    return Catalogue(rows: items, dimension: dimension, metric: metric)
+  }
+
+  private static func index(_ catalogue: Catalogue) -> ExhaustiveIndex {
+    ExhaustiveIndex(catalogue, rows: nil, level: Kernels.active)
+  }
+
+  private static func lists(_ index: ExhaustiveIndex, threads: Int = 2) throws -> ItemLists {
+    let execution = Execution(threads: threads)
+    return try #require(try ItemLists(of: index, index.normSummary(execution), execution))
+  }
+
+  @Test("hold each item that can match anything once, within the radius of its list; the same at any number of threads")
+  func parts() throws {
+    for metric in Self.metrics {
+      let catalogue = Self.catalogue(metric, seed: 3)
+      let index = Self.index(catalogue)
+      let lists = try Self.lists(index)
+      let isNothing = (0..<900).map { metric == .cosine && catalogue.items.isZero(Row($0)) }
+      #expect(lists.order.sorted() == (0..<900).filter { !isNothing[$0] }.map { UInt32($0) })
+      #expect(lists.count == 16 || lists.count < 16 && lists.count > 4)
+      for list in 0..<lists.count {
+        #expect(!lists.items(of: list).isEmpty)
+        for place in lists.items(of: list) {
+          let position = Int(lists.order[place])
+          #expect(Int(lists.owners[position]) == list)
+          let item = catalogue.items[Row(position)]
+          let length = metric == .cosine ? item.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() : 1
+          let square = zip(item, lists.centres[Row(list)]).reduce(0.0) { sum, pair in
+            let off = Double(pair.0) / length - Double(pair.1)
+            return sum + off * off
+          }
+          #expect(square.squareRoot() <= lists.radii[list] * (1 + 1e-6) + 1e-6, "\(metric), \(position)")
+        }
+      }
+      #expect(try Self.lists(index, threads: 1).order == lists.order)
+    }
+  }
+
+  @Test("All lists give the exact answer, with every kind of request")
+  func all() throws {
+    for metric in Self.metrics {
+      let catalogue = Self.catalogue(metric, seed: 5)
+      let index = Self.index(catalogue)
+      let lists = try Self.lists(index)
+      var queries = (0..<40).map { catalogue.items[Row($0 * 21)] }
+      queries += (0..<8).map { query(dimension: 19, seed: UInt64($0)) } + [[Float](repeating: 0, count: 19)]
+      let asked = EmbeddingMatrix(uniformRows: queries, dimension: 19)
+      let some = RowSet((0..<900).filter { $0 % 3 > 0 }.map { Row(UInt32($0)) }, capacity: 900)
+      let few = RowSet((0..<900).filter { $0 % 50 == 1 }.map { Row(UInt32($0)) }, capacity: 900)
+      var requests = [SearchRequest(k: 1), SearchRequest(k: 10), SearchRequest(k: 100), SearchRequest(k: 5000)]
+      requests += [RowFilter.only(some), .only(few), .excluding(few)].map { SearchRequest(k: 10, filter: $0) }
+      requests.append(SearchRequest(k: 10, minimumScore: metric == .cosine ? 0.9 : -20))
+      for (number, request) in requests.enumerated() {
+        var own: (@Sendable (Int) -> RowFilter?)?
+        if number % 2 == 1 { own = { query in query % 2 == 0 ? RowFilter.excluding(few) : nil } }
+        var exactly = request
+        exactly.effort = .exact
+        let exact = try index.nearest(toEach: asked, exactly, filter: own, execution: Execution(threads: 1))
+        for threads in [1, 3] {
+          let found = try index.nearest(
+            toEach: asked, request, filter: own, in: lists, number: lists.count, execution: Execution(threads: threads))
+          #expect(found == exact, "\(metric), request \(number), \(threads) threads")
+        }
+      }
+    }
+  }
+
+  @Test("So many lists find each item of the exact answer whose rank is no greater, and nothing worse than it")
+  func ranks() throws {
+    for metric in Self.metrics {
+      let catalogue = Catalogue.normal(rows: 900, dimension: 19, metric: metric, seed: 8)
+      let index = Self.index(catalogue)
+      let lists = try Self.lists(index)
+      let queries = normalMatrix(rows: 60, dimension: 19, seed: 9)
+      let execution = Execution(threads: 1)
+      let exact = try index.nearest(toEach: queries, SearchRequest(k: 10, effort: .exact), execution: execution)
+      let ranks = try index.ranks(of: (0..<60).map { exact[$0] }, to: queries, in: lists, execution)
+      var missed = 0
+      for number in [1, 2, 5] {
+        let found = try index.nearest(
+          toEach: queries, SearchRequest(k: 10), filter: nil, in: lists, number: number, execution: execution)
+        for query in 0..<60 {
+          let rows = Set(found[query].map(\.row))
+          for (neighbor, rank) in zip(exact[query], ranks[query]) where rank <= number {
+            #expect(rows.contains(neighbor.row), "\(metric), query \(query), rank \(rank) of \(number)")
+          }
+          missed += exact[query].count { !rows.contains($0.row) }
+          #expect(found[query].allSatisfy { $0.score <= exact[query][exact[query].startIndex].score })
+        }
+      }
+      #expect(missed > 0, "\(metric): one list finds all, so the ranks say nothing")
+      #expect(ranks.joined().allSatisfy { (1...lists.count).contains($0) })
+    }
+  }
+
+  @Test("Equal items are one list; numbers near the limits of Float, inner products and few items have none")
+  func edges() throws {
+    let execution = Execution(threads: 1)
+    let same = Self.index(Catalogue(rows: Array(repeating: [1, 2, 3], count: 700), dimension: 3, metric: .euclidean))
+    let one = try Self.lists(same)
+    #expect(one.count == 1 && one.radii == [0] && one.order.count == 700)
+    let query = EmbeddingMatrix(uniformRows: [[1, 2, 3], [0, 0, 1]], dimension: 3)
+    let found = try same.nearest(
+      toEach: query, SearchRequest(k: 700), filter: nil, in: one, number: 1, execution: execution)
+    #expect(found[0].map(\.row.index) == (0..<700).map { UInt32($0) } && found[1].count == 700)
+    for scale: Float in [1e-32, 1e30] {
+      let far = Self.index(Catalogue(rows: [[scale, 0], [0, scale]], dimension: 2, metric: .cosine))
+      #expect(try ItemLists(of: far, far.normSummary(execution), execution) == nil, "\(scale)")
+    }
+    let nothing = Self.index(Catalogue(rows: [[0, 0], [0, 0]], dimension: 2, metric: .cosine))
+    #expect(try ItemLists(of: nothing, nothing.normSummary(execution), execution) == nil)
+    for metric in Metric.allCases {
+      let few = Self.index(Self.catalogue(metric, seed: 4))
+      #expect(try few.lists(for: 1_000_000, execution) == nil && !ItemLists.canServe(few))
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import AkinSupport
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinExhaustive
+@testable import AkinHNSW
+
+@Suite("A recall by lists")
+struct ListSampleTests {
+  @Test(
+    "takes the fewest lists that the sample's confidence allows, more for a higher target, none where none is worth it")
+  func decision() {
+    var sample = ListSample()
+    // One item in ten lies in list r with r uniform in 1...10.
+    let random = CounterRandom(seed: 6, purpose: 1)
+    sample.add(
+      (0..<256).map { query in
+        (0..<10).map { 1 + Int(random.uniform(at: UInt64(10 * query + $0)) * 10) }
+      })
+    var last = 0
+    for target in [0.3, 0.6, 0.9, 0.99] {
+      sample.decide(target, k: 10, lists: 20) { _ in true }
+      let number = sample.number ?? 0
+      #expect(number >= last && number >= Int(target * 10) && number <= Int(target * 12.5) + 1, "\(target): \(number)")
+      last = number
+    }
+    #expect(!sample.isHopeless && sample.total == 256)
+    sample.decide(0.9, k: 10, lists: 20) { $0 < 5 }
+    #expect(sample.number == nil && sample.isHopeless)
+  }
+
+  @Test("forgets the oldest queries, and so follows what is asked")
+  func window() {
+    var sample = ListSample()
+    sample.add((0..<200).map { _ in [1, 1] })
+    sample.decide(0.9, k: 2, lists: 30) { _ in true }
+    #expect(sample.number == 1)
+    sample.add((0..<256).map { _ in [9, 9] })
+    sample.decide(0.9, k: 2, lists: 30) { _ in true }
+    #expect((9...12).contains(sample.number ?? 0) && sample.total == 456)
+  }
+
+  @Test("is kept on a batch, learned once, and told by the plan", arguments: [Metric.cosine, .euclidean])
+  func batch(metric: Metric) throws {
+    let (rows, dimension, asked) = (17_000, 6, 600)
+    let (clouds, noise) = (
+      normalMatrix(rows: 90, dimension: dimension, seed: 1),
+      normalMatrix(rows: rows + asked, dimension: dimension, seed: 2)
+    )
+    func vector(_ number: Int) -> [Float] {
+      zip(clouds[Row(number * 7 % 90)], noise[Row(number)]).map { $0 + 0.3 * $1 }
+    }
+    // Nothing is linked, so the plan is the exact scan.
+    var options = HNSWBuildOptions()
+    options.linksItems = false
+    let index = try Built(
+      Catalogue(rows: (0..<rows).map(vector), dimension: dimension, metric: metric), options
+    ).index
+    let queries = EmbeddingMatrix(uniformRows: (rows..<rows + asked).map(vector), dimension: dimension)
+    let request = SearchRequest(k: 10, effort: .recall(0.9))
+    func answers(_ request: SearchRequest, threads: Int) throws -> NeighborTable {
+      try index.nearest(toEach: queries, request, execution: Execution(threads: threads))
+    }
+    let truth = try answers(SearchRequest(k: 10, effort: .exact), threads: 2)
+    func recall(_ table: NeighborTable) -> Double {
+      Double((0..<asked).reduce(0) { $0 + RecallCheck.good(table[$1], truth[$1]) }) / Double(asked * 10)
+    }
+    let key = index.key(request, 0.9)
+    for (checked, threads) in [(75, 2), (77, 1)] {
+      let table = try answers(request, threads: threads)
+      let found = recall(table)
+      #expect(found >= 0.9 - 0.005 && found < 1, "\(metric): \(found)")
+      let number = try #require(index.checks.lists(key)?.number, "\(metric)")
+      let plan = try index.plan(request, isBatch: true)
+      #expect(plan.way == .lists(number) && plan.checkedQueries == checked && plan.basis == .checkedQueries)
+      #expect(try index.plan(request).way == .exact, "single queries use no lists")
+    }
+    // Few queries, and a recall of 1, are answered exactly.
+    let few = EmbeddingMatrix(uniformRows: (rows..<rows + 9).map(vector), dimension: dimension)
+    #expect(try index.nearest(toEach: few, request, execution: Execution(threads: 1))[3] == truth[3])
+    #expect(try answers(SearchRequest(k: 10, effort: .recall(1)), threads: 2) == truth)
+    // A filter has a sample of its own.
+    let odd = RowFilter.only(RowSet((0..<rows).filter { $0 % 2 == 1 }.map { Row(UInt32($0)) }, capacity: rows))
+    let filtered = try answers(SearchRequest(k: 10, effort: .recall(0.8), filter: odd), threads: 2)
+    let exactly = try answers(SearchRequest(k: 10, effort: .exact, filter: odd), threads: 2)
+    let good = (0..<asked).reduce(0) { $0 + RecallCheck.good(filtered[$1], exactly[$1]) }
+    #expect(Double(good) >= 0.795 * Double(asked * 10), "\(metric): \(good)")
+    #expect((0..<asked).allSatisfy { filtered[$0].allSatisfy { odd.allows($0.row) } })
+  }
+}
