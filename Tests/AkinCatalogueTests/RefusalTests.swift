@@ -72,6 +72,10 @@ struct RefusalTests {
     }
     #expect(scratch.names == [])
     #expect(throws: FileError(path: scratch["no"], problem: .notFound)) { try CatalogueIndex(path: scratch["no"]) }
+    scratch.write([1], to: "file")
+    let isFile = FileError(path: scratch["file"], problem: .isFile(expected: .catalogue))
+    #expect(throws: isFile) { try CatalogueIndex(path: scratch["file"]) }
+    #expect(isFile.help == "give a directory that `akin catalogue create` made")
   }
 
   @Test("follows a model through updates and towers")

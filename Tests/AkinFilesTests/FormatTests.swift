@@ -77,6 +77,6 @@ struct FormatTests {
     #expect(found == .notAkin(.unknownKind(0x7A)))
     #expect(
       FileError(path: "x", problem: found).description
-        == "x: not a file of Akin: it is of a kind (0x7a) that this Akin does not know")
+        == "x: an Akin file of kind 0x7a, which this program has not registered")
   }
 }

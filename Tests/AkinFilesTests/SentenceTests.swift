@@ -19,8 +19,8 @@ struct SentenceTests {
         "x: not a file of Akin: it is a git-lfs pointer to the data, not the data", "run `git lfs pull` first"
       ),
       (
-        .isFile, .io, "x: expected a directory, found a file",
-        "a catalogue is a directory: akin catalogue create DIR FILE.emb"
+        .isFile(expected: .embeddings), .io, "x: expected a directory, found a file",
+        "give the .emb file that `akin train` or `akin import` wrote"
       ),
       (
         .notAkin(.npy), .badInput, "x: not a file of Akin: it is a NumPy .npy file",
@@ -31,12 +31,9 @@ struct SentenceTests {
         "train on interactions with `akin train`, or import vectors with `akin import`"
       ),
       (
-        .notAkin(.unknownKind(0x48)), .badInput, "x: not a file of Akin: it is an HNSW index",
-        "open it with HNSWIndex, or give the .emb file that it was built from"
-      ),
-      (
         .notAkin(.unknownKind(0x5A)), .badInput,
-        "x: not a file of Akin: it is of a kind (0x5a) that this Akin does not know", nil
+        "x: an Akin file of kind 0x5a, which this program has not registered",
+        "open it with the type that reads files of this kind, or use a newer Akin"
       ),
       (
         .wrongKind(expected: .embeddings, found: .ledger), .badInput,

@@ -56,7 +56,7 @@ struct CatalogueDirectory: Sendable {
       let problem: FileProblem =
         switch trouble.errno {
         case ENOENT: .notFound
-        case ENOTDIR: .isFile
+        case ENOTDIR: .isFile(expected: .catalogue)
         case EACCES: .noPermission
         default: .ioError(call: "opendir", code: trouble.errno)
         }

@@ -26,8 +26,8 @@ public enum FileProblem: Error, Equatable {
   case notFound
   /// The path names a directory.
   case isDirectory
-  /// The path of a directory names a file.
-  case isFile
+  /// The path names a file, where files of a kind are kept in a directory.
+  case isFile(expected: FileKind)
   /// The path names a pipe, a device or a socket.
   case notRegular
   /// The file may not be read.

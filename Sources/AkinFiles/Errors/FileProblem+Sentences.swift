@@ -26,6 +26,8 @@ extension FileProblem {
     case .noPermission: "permission denied"
     case .ioError(let call, let code): "\(call) failed: \(systemSentence(code))"
     case .empty: "the file is empty"
+    case .notAkin(.unknownKind(let code)):
+      "an Akin file of kind 0x\(String(code, radix: 16)), which this program has not registered"
     case .notAkin(let resemblance): "not a file of Akin" + resemblance.clause
     case .wrongKind(let expected, let found): "expected \(expected.nounPhrase), found \(found.nounPhrase)"
     case .bigEndian: "expected little-endian byte order, found big-endian"
@@ -53,7 +55,7 @@ extension FileProblem {
   var help: String? {
     switch self {
     case .notFound: "check the path"
-    case .isFile: "a catalogue is a directory: akin catalogue create DIR FILE.emb"
+    case .isFile(let expected): ContainerFormat.registered(expected)?.wrongKindHelp
     case .notAkin(let resemblance): resemblance.help
     case .wrongKind(let expected, _): ContainerFormat.registered(expected)?.wrongKindHelp
     case .unsupportedVersion, .unknownFeature, .unknownSection:
@@ -68,7 +70,7 @@ extension FileProblem {
 extension Resemblance {
   fileprivate var clause: String {
     switch self {
-    case .nothingKnown: ""
+    case .nothingKnown, .unknownKind: ""
     case .text: ": it looks like text"
     case .gitLFSPointer: ": it is a git-lfs pointer to the data, not the data"
     case .npy: ": it is a NumPy .npy file"
@@ -76,8 +78,6 @@ extension Resemblance {
     case .gzip: ": it is gzip-compressed"
     case .zeros: ": its first page holds only zeros, as after a copy or a power loss that left no data"
     case .textModeCopy: ": it was one before a copy in text mode changed its line ends"
-    case .unknownKind(0x48): ": it is an HNSW index"
-    case .unknownKind(let byte): ": it is of a kind (0x\(String(byte, radix: 16))) that this Akin does not know"
     }
   }
 
@@ -88,7 +88,7 @@ extension Resemblance {
     case .text: "train on interactions with `akin train`, or import vectors with `akin import`"
     case .zip, .gzip: "unpack it first"
     case .textModeCopy: "copy the file again in binary mode"
-    case .unknownKind(0x48): "open it with HNSWIndex, or give the .emb file that it was built from"
+    case .unknownKind: "open it with the type that reads files of this kind, or use a newer Akin"
     default: nil
     }
   }
