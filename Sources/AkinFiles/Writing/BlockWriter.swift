@@ -4,8 +4,8 @@ import AkinSupport
 ///
 /// The system may keep what one call wrote in one large page: on Linux (ext4, XFS, Btrfs with large folios) a block
 /// becomes one page of 2 MiB, and a mapping of the file, in any process, needs one entry of the page table for it
-/// instead of 512. A walk over a graph touches another page with nearly every read: with large pages it answers a tenth
-/// more queries (200,000 × 96, Zen 4).
+/// instead of 512. Scattered reads touch another page nearly every time: searches of a graph answer a tenth more queries
+/// with large pages (200,000 × 96, Zen 4).
 final class BlockWriter: ContainerOutput {
   /// The size of a large page on x86-64 and on most arm64 systems.
   static let blockBytes = 2 << 20
