@@ -8,12 +8,15 @@
 //       A = diag(penalty); for each 64 rows: A += sum of q q^T       by tiles of DENSE_ROWS x 8 sums in registers
 //       solve A out = sum of target q
 //     dense_solve: A = U^T U, 4 pivots at a time over all rows below, then back substitution
-//     multiply, cross: tiles of DENSE_ROWS x 8 sums in registers; multiply takes DEEP columns at a time, packed by 8;
-//       cross CROSS rows
+//     multiply, cross: dense_products.h
 //     dot, add, step, adam: one pass over their vectors
 //
-// Cost of `ridge`, in multiply-adds: short h^2 n / 2 + h^3 / 6, long h n^2 / 2 + n^3 / 6. Each row is read from the
-// table once. Tools/bench/mf/run.py shows the seconds of a fit.
+// Cost, in multiply-adds:
+//     ridge: short h^2 n / 2 + h^3 / 6, long h n^2 / 2 + n^3 / 6; each row is read from the table once
+//     dense_solve of n unknowns: n^3 / 6 + n^2; each row is read and written once for PIVOTS above it
+//     a number of a vector: dot and add 1; step 4 multiplications, two vectors read and written; adam 6, a square
+//       root and a division, four vectors read and three written
+// Tools/bench/mf/run.py shows the seconds of a fit.
 //
 // A per-CPU file defines DENSE_TABLE, DENSE_LEVEL and DENSE_ROWS (rows of a tile of sums), then includes this file.
 
@@ -25,8 +28,6 @@ typedef double lanes64 __attribute__((vector_size(64)));
 #define WIDE 8
 #define GATHER 64
 #define PIVOTS 4
-#define CROSS 64
-#define DEEP 256
 #define AT(p) (*(const lanes64 *)(p))
 #define PUT(p) (*(lanes64 *)(p))
 #define INLINE64 static inline __attribute__((always_inline))
@@ -194,53 +195,7 @@ static int dense_ridge(const akin_ridge *system, const uint32_t *rows, const dou
                                                          : ridge_long(system, rows, targets, count, scratch, out);
 }
 
-// c[r] += factor x the sums over `inner` of a(r, k) b(k, 0..<8); a(r, k) is at a + r * a_row + k * a_column.
-INLINE64 void dense_tile(const double *a, size_t a_row, size_t a_column, size_t rows, size_t inner, const double *b,
-                         size_t b_stride, double factor, double *c, size_t c_stride) {
-  lanes64 sum[DENSE_ROWS] = {0};
-  if (rows == DENSE_ROWS) {
-    for (size_t k = 0; k < inner; k++) {
-      const lanes64 right = AT(b + k * b_stride);
-#pragma clang loop unroll(full)
-      for (size_t r = 0; r < DENSE_ROWS; r++) sum[r] += a[r * a_row + k * a_column] * right;
-    }
-  } else {
-    for (size_t r = 0; r < rows; r++) {
-      for (size_t k = 0; k < inner; k++) sum[r] += a[r * a_row + k * a_column] * AT(b + k * b_stride);
-    }
-  }
-  for (size_t r = 0; r < rows; r++) PUT(c + r * c_stride) += factor * sum[r];
-}
-
-static void dense_multiply(const double *a, size_t a_stride, size_t rows, size_t inner, const double *b,
-                           size_t b_stride, size_t width, double factor, double *c, size_t c_stride) {
-  // 8 columns of b side by side, so that the rows of a find them in the first cache.
-  double packed[DEEP * WIDE] __attribute__((aligned(64)));
-  for (size_t k = 0; k < inner; k += DEEP) {
-    const size_t deep = inner - k < DEEP ? inner - k : DEEP;
-    for (size_t j = 0; j < width; j += WIDE) {
-      for (size_t r = 0; r < deep; r++) PUT(packed + r * WIDE) = AT(b + (k + r) * b_stride + j);
-      for (size_t i = 0; i < rows; i += DENSE_ROWS) {
-        const size_t height = rows - i < DENSE_ROWS ? rows - i : DENSE_ROWS;
-        dense_tile(a + i * a_stride + k, a_stride, 1, height, deep, packed, WIDE, factor, c + i * c_stride + j, c_stride);
-      }
-    }
-  }
-}
-
-static void dense_cross(const double *a, size_t a_stride, size_t height, const double *b, size_t b_stride, size_t width,
-                        size_t rows, double *c, size_t c_stride) {
-  for (size_t k = 0; k < rows; k += CROSS) {
-    const size_t inner = rows - k < CROSS ? rows - k : CROSS;
-    for (size_t i = 0; i < height; i += DENSE_ROWS) {
-      const size_t tall = height - i < DENSE_ROWS ? height - i : DENSE_ROWS;
-      for (size_t j = 0; j < width; j += WIDE) {
-        dense_tile(a + k * a_stride + i, 1, a_stride, tall, inner, b + k * b_stride + j, b_stride, 1,
-                   c + i * c_stride + j, c_stride);
-      }
-    }
-  }
-}
+#include "dense_products.h"
 
 const akin_dense DENSE_TABLE = {
     .level = DENSE_LEVEL,

@@ -14,8 +14,13 @@
 //     scale:    one pass over y
 //     adam:     one pass over g, m, v and w
 //
-// Cost of each of the first three: 32 x inputs x outputs multiply-adds. Tools/bench/towers/run.py shows the seconds of
-// a fit.
+// Cost:
+//     forward, backward, gradient: 32 x inputs x outputs multiply-adds; gradient transposes dy before, 32 x outputs
+//     shares: for each of 32 x outputs numbers a maximum, and an exponential of 9 multiply-adds
+//     scale:  for each of 32 x outputs numbers a multiplication
+//     adam:   for each of `count` numbers 6 multiplications, a square root and a division; g, m, v and w are read, m, v
+//             and w written
+// Tools/bench/towers/run.py shows the seconds of a fit.
 //
 // A per-CPU file defines LAYERS_TABLE, LAYERS_LEVEL and LAYERS_ROWS (rows of 32 sums that fit the registers; a divisor
 // of 8), then includes this file.

@@ -4,7 +4,8 @@
 //       read 32 bits at the byte of bit i * bits
 //       shift off the bits of the link before, mask those of the link after
 //
-// Cost: a load, two shifts and a mask a link; the rows are in L1 or L2 by then, since walks prefetch them.
+// Cost. A load, two shifts and a mask a link; the rows are in L1 or L2 by then, since walks prefetch them. `akin, graph` of
+// Tools/bench/graph/run.py holds it, with AKIN_KERNELS=scalar: a hop unpacks one row.
 
 static void unpack_links(const uint8_t *packed, uint32_t bits, size_t count, uint32_t *restrict out) {
   if (bits > 24) {

@@ -2,8 +2,15 @@
 // shuffle serves all of them: four links to a half of a register, each moved to 32 bits of its own, then shifted and masked.
 // unpack.h says what comes out.
 //
-// Cost: two loads, a shuffle, a shift, a mask and a store for eight links. 32 links are unpacked, however few there are: most rows
-// have about as many, and a loop of one length for them is predicted.
+//     for each 8 links, at least 4 times:
+//       low, high = 16 bytes from the first link on, 16 from the byte of the fifth on
+//       links = shuffle(low, high), by a table for `bits`: the 4 bytes that hold each link
+//       links = links >> the bit where each starts, & mask
+//       store 8 links
+//
+// Cost. Two loads, a shuffle, a shift, a mask and a store for eight links. 32 links are unpacked, however few there are: most rows
+// have about as many, and a loop of one length for them is predicted. `akin, graph` of Tools/bench/graph/run.py holds it: a
+// hop unpacks one row.
 
 // Where link i of eight starts: its bit, from the first byte of its half on. The second half of an odd number of bits starts at
 // bit 4 of a byte.
