@@ -1,3 +1,5 @@
+import Akin
+
 /// Options that several commands share: one name, one meaning.
 enum Common {
   static let threads = Option("threads", .integer(in: 0...1024), default: 0, "Threads to use; 0 uses all processors")
@@ -12,7 +14,9 @@ enum Common {
   static let k = Option("k", short: "k", .integer(in: 1...1_000_000), default: 10, "Number of items to return")
   static let ef = Option<Int?>.optional(
     "ef", .integer(in: 1...1_000_000),
-    "Candidates whose links the search follows; more raise recall and take longer", default: "64, or k if larger")
+    "Candidates whose links the search follows; more raise recall and take longer", default: usualEf)
+  /// The `ef` of a search for which none is given, in words.
+  static let usualEf = "\(SearchRequest.defaultEf), or k if larger"
   static let recall = Option<RecallTarget?>.optional(
     "recall", .recall,
     "Recall target: the index chooses ef or exact from its own measurements; 1 is exact")

@@ -16,7 +16,8 @@ extension QueryVerb {
     if arguments[Common.exact] { return ["exact"] }
     if arguments.has(recall) { return arguments[recall].map(\.typed) }
     if arguments.has(ef) { return arguments[ef].map { String($0) } }
-    return [String(max(SearchRequest.defaultEf, arguments[Common.k]))]
+    guard case .ef(let usual) = SearchRequest(k: arguments[Common.k]).resolvedEffort else { return [] }
+    return [String(usual)]
   }
 
   /// The settings of a command line, checked before any file is opened.

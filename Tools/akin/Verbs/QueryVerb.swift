@@ -16,7 +16,7 @@ enum QueryVerb {
       completion: Completion(words: ["users"], files: .any), role: .input(isStream: false),
       path: { $0 == "users" ? nil : String($0.dropFirst(6)) }, show: { $0 },
       read: { $0 == "users" || $0.hasPrefix("users:") && $0.utf8.count > 6 ? $0 : nil }),
-    "All users of a file, in its order, answered as akin recommend does: seen items left out, mean and biases in the scores"
+    "All users of a file, in its order, answered as akin recommend does: without seen items; scores include mean and biases"
   )
   static let output = Option<String>.required(
     "output", short: "o", .output(usually: "npy", "txt"),
@@ -29,13 +29,11 @@ enum QueryVerb {
       + "as one line a query")
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [SearchRequest.defaultEf],
-    "Candidates whose links the search follows: one run for each value")
+    "Candidates whose links the search follows: one run for each value", described: Common.usualEf)
   static let recall = Option(
     "recall", .recalls, default: [],
     "Recall targets: for each, the index chooses ef or exact from its own measurements; 1 is exact")
   static let repeats = Option("repeat", .integer(in: 1...10_000), default: 1, "Timed runs; the report has the fastest")
-  static let threads = Option(
-    "threads", .integer(in: 0...1024), default: 0, "Threads to use; 0 uses all processors")
 
   static let command = Command(
     name: "query",
@@ -62,7 +60,7 @@ enum QueryVerb {
         ]),
       FilterOptions.group,
       CatalogueOptions.group,
-      OptionGroup("Run", [threads, repeats, Common.json, Common.jsonLines, Common.quiet]),
+      OptionGroup("Run", [Common.threads, repeats, Common.json, Common.jsonLines, Common.quiet]),
     ],
     examples: [
       Example("akin query base.idx --vectors q.npy -o ids.npy --exact"),
@@ -95,7 +93,7 @@ enum QueryVerb {
     }
     let k = console.cut(arguments[Common.k], to: index.liveCount, quiet: arguments[Common.quiet])
     var rows = report(ofTargets: arguments.has(recall))
-    try console.working(threads: arguments[threads], quiet: arguments[Common.quiet]) { execution in
+    try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let allowed = try FilterOptions.filter(
         arguments, items: index, attributes: index.attributes, console, execution)
       var asked = try QueryQuestions(arguments, index, execution)

@@ -45,7 +45,8 @@ enum RecallVerb {
       + "file of vectors")
   static let ef = Option(
     "ef", .integers(in: 1...1_000_000), default: [16, 32, 64, 128, 256],
-    "Candidates whose links the search follows: one row each")
+    "Candidates whose links the search follows: one row each",
+    described: "those of 16,32,64,128,256 from k on, or k,2k,4k")
   static let recall = Option(
     "recall", .recalls, default: [], "Recall targets, for which the index chooses ef or exact: one row for each value")
   static let sample = Option(
@@ -60,10 +61,8 @@ enum RecallVerb {
     name: "recall",
     summary: "Measure recall and speed against exact scoring",
     discussion: [
-      "For each ef: the share of the exact top k that the graph search returns, with a 95 % interval, and the "
-        + "speed of the "
-        + "graph search and of the exact scan. With --recall, the index chooses ef or exact for each target "
-        + "from the recall "
+      "For each ef: the share of the exact top k that the graph search returns, with a 95 % interval, and the speed of the "
+        + "graph search and of the exact scan. With --recall, the index chooses ef or exact for each target from the recall "
         + "that it measured at build time.",
       "A mean hides the queries that a search fails: 'Low' is the share of queries whose recall is more than 0.1 below the target, or "
         + "below the mean where there is none; 'p1', 'p10' and 'p50' are the recalls that 1, 10 and 50 % of the queries do not exceed.",

@@ -24,6 +24,9 @@ from ._answers import Answerer
 from ._frames import ID_TYPES, id_column, vector_column
 from ._params import Shared, accessors
 
+#: The ef of a search for which none is given, unless k is larger (`SearchRequest.defaultEf` in Swift).
+USUAL_EF = 64
+
 
 @accessors
 class AkinModel(Shared, Model, MLReadable, MLWritable):
@@ -149,7 +152,7 @@ class AkinModel(Shared, Model, MLReadable, MLWritable):
         """
         effort = self._effort()
         if effort["recall"] is None and not effort["exact"] and len(self._segments()) > 2:
-            ef = max(64, self.getOrDefault("k")) if effort["ef"] is None else effort["ef"]
+            ef = max(USUAL_EF, self.getOrDefault("k")) if effort["ef"] is None else effort["ef"]
             effort["ef"] = -(-3 * ef // 2)
         return effort
 
