@@ -2,8 +2,8 @@
 struct SearchWidth {
   /// The number of nearest candidates to expand.
   var ef = 1
-  /// The capacity of the beam: at least the number of expanded candidates and the size of the answer. A third more with
-  /// codes, since code errors move some of the best behind others, and kept candidates are reranked.
+  /// The capacity of the beam: at least the number of expanded candidates, and at least the size of the answer; 4/3 of that
+  /// size with codes, since code errors move some of the best behind others, and kept candidates are reranked.
   var capacity = 1
   /// The number of allowed candidates to expand.
   var requestedEf = 1
