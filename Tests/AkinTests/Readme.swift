@@ -8,8 +8,7 @@ func readme(folder: String) throws {
   // README begins
   let catalog = try ItemTable.read(path: folder + "/movies.csv")
   let interactions = try Interactions.read(path: folder + "/ratings.csv").including(catalog)
-  let model = try WALS.train(interactions)
-  try model.embeddings(for: interactions, catalogue: catalog).write(to: folder + "/ml.emb")
+  try WALS.train(interactions).embeddings(for: interactions, catalogue: catalog).write(to: folder + "/ml.emb")
   print("indexed", try HNSWIndex.build(from: EmbeddingFile(path: folder + "/ml.emb"), to: folder + "/ml.idx").items, "items")
   let recommender = try Recommender(index: folder + "/ml.idx", embeddings: folder + "/ml.emb")
   for item in try recommender.recommend(for: .number(1), k: 10) {
