@@ -104,6 +104,7 @@ struct FileFormatsTests {
     #expect(try block("max level") == UInt64(index.facts.topLevel))
     #expect(try block("efConstruction") == 77 && block("seed") == 12345)
     #expect(try block("minimum prefix") == UInt64(index.facts.minimumPrefix))
+    #expect(text.contains("*minimum prefix* · max(2, *ef*) / 2"), "what `GraphStorage.prefix` computes")
     #expect(try block("transform") == 0b1000 && block("flags") == 0b111)
     #expect(try block("global mean") == UInt64(Float(3.5).bitPattern))
 

@@ -132,6 +132,7 @@ struct ManualPageTests {
   func complete() throws {
     let page = akin("manual").output
     let lines = Set(page.split(separator: "\n").map(String.init))
+    #expect(lines.contains("\\fBakin\\fR \\fICOMMAND\\fR [ARGUMENTS] [OPTIONS]"))
     for command in commands {
       #expect(lines.contains(".SS \"akin \(command.name)\""))
       let text = try #require(section(of: command.name, in: page))

@@ -13,6 +13,7 @@ struct ToolTests {
       #expect(page.messages.isEmpty)
       #expect(page.output == pages[0].output)
     }
+    #expect(pages[0].output.contains("Usage: akin COMMAND [ARGUMENTS] [OPTIONS]\n"))
     for verb in Tool.verbs {
       #expect(pages[0].output.contains("  \(verb.command.name) "), "\(verb.command.name) is missing from the help")
       #expect(pages[0].output.contains(verb.command.summary))
