@@ -76,8 +76,8 @@ extension CatalogueIndex {
   private static func checkBytes(of index: HNSWIndex) throws(FileError) {
     let file = index.facts.container
     // Without a switch to cancel by, only damage ends this.
-    guard let damage = try? file.damagedBytes().damages.first else { return }
-    throw file.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
+    guard let list = try? file.damagedBytes() else { return }
+    try file.requireSound(list.damages)
   }
 }
 

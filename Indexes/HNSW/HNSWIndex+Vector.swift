@@ -10,13 +10,6 @@ extension HNSWIndex {
   /// Whether nodes have taken over the links of an older graph, so that a build of the same items gives other bytes.
   package var isGrown: Bool { facts.container.provenance?["grown"] == .bool(true) }
 
-  /// The bias of an item, or 0.
-  package func bias(of row: Row) -> Float {
-    guard let biases = unsafe searcher.storage.biases, let node = searcher.storage.node(of: row.index) else { return 0 }
-    // Safe: a node lies inside the table.
-    return unsafe biases[Int(node)]
-  }
-
   /// Whether the items have biases.
   package var hasBiases: Bool { unsafe searcher.storage.biases != nil }
 

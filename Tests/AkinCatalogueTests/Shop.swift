@@ -84,7 +84,7 @@ extension CatalogueIndex {
       }
       shop.items.append(
         Shop.Item(
-          id: id(of: row), vector: vector, bias: index.bias(of: local), title: title(of: row) ?? "",
+          id: id(of: row), vector: vector, bias: index.bias(of: local) ?? 0, title: title(of: row) ?? "",
           brand: brand(of: row), genres: genres(of: row)))
     }
     return shop

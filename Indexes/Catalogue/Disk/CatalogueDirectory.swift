@@ -81,9 +81,7 @@ struct CatalogueDirectory: Sendable {
     } catch {
       throw file.error(.ioError(call: "verify", code: 0))
     }
-    if let damage = report.damages.first {
-      throw file.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
-    }
+    try file.requireSound(report.damages)
     let manifest = try Manifest(file)
     try file.requireField(
       "generation", manifest.generation == generation, found: manifest.generation,

@@ -50,9 +50,7 @@ struct SegmentContent {
     for segment in segments {
       guard let index = segment.index else { preconditionFailure("a damaged segment is not merged") }
       let file = index.facts.container
-      if let damage = try file.damagedBytes(execution).damages.first {
-        throw file.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
-      }
+      try file.requireSound(file.damagedBytes(execution).damages)
       for row in (0..<segment.record.rows).map({ Row($0) }) where segment.holds(row) {
         rows.append((index, row))
         ids.append(index.facts.itemIDs.id(of: row).canonical)
@@ -72,7 +70,7 @@ struct SegmentContent {
       }
     }
     embeddings = Embeddings(items: matrix, itemIDs: ids.column, metric: model.metric)
-    if model.hasBiases { embeddings.itemBiases = rows.map { $0.index.bias(of: $0.row) } }
+    if model.hasBiases { embeddings.itemBiases = rows.map { $0.index.bias(of: $0.row) ?? 0 } }
     if hasTitles { embeddings.titles = titles }
     embeddings.describe(
       by: .joined(

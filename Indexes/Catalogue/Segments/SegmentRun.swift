@@ -59,7 +59,7 @@ final class SegmentRun: Sendable {
     let hasBiases = metric == .innerProduct && sources.contains { $0.index.hasBiases }
     return ExhaustiveIndex(
       items: items, metric: metric,
-      biases: hasBiases ? order.map { sources[$0].index.bias(of: sources[$0].row) } : nil,
+      biases: hasBiases ? order.map { sources[$0].index.bias(of: sources[$0].row) ?? 0 } : nil,
       rows: metric == .innerProduct ? order.map { UInt32($0) } : nil)
   }
 }

@@ -126,15 +126,9 @@ extension CatalogueWriter {
   private func removeUnnamed() throws {
     guard isLocked else { return }
     let names = try directory.names()
-    var used: Set<Digest> = []
-    for generation in names.compactMap({ CatalogueDirectory.generation(of: $0) }) {
-      guard let stored = try? directory.read(generation) else { return }
-      used.formUnion(stored.manifest.segments.map(\.digest))
-    }
-    for name in names {
-      guard let digest = CatalogueDirectory.digest(of: name), !used.contains(digest) else { continue }
-      try check(directory.disk.ops.remove(directory(name)), "unlink")
-    }
+    let manifests = names.compactMap { CatalogueDirectory.generation(of: $0) }.map { try? directory.read($0).manifest }
+    if manifests.contains(where: { $0 == nil }) { return }
+    try removeSegments(names, unnamedBy: manifests.compactMap(\.self))
   }
 }
 
@@ -177,9 +171,7 @@ private struct AdoptedSegments {
   func check(_ execution: Execution) throws {
     for index in indexes {
       let file = index.facts.container
-      if let damage = try file.damagedBytes(execution).damages.first {
-        throw file.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
-      }
+      try file.requireSound(file.damagedBytes(execution).damages)
     }
     // Where each id is first, texts by themselves: most catalogues have numbers alone, which are sorted in their place.
     var numbers: [UInt64] = []

@@ -114,7 +114,7 @@ extension HNSWIndex {
     }
     // Titles and biases that are not there are empty, and 0.
     let bias = hasBiases ? (source.itemBiases?[row] ?? 0) + 0 : 0
-    return isSame == true && bias == self.bias(of: old)
+    return isSame == true && bias == self.bias(of: old) ?? 0
       && (source.titles?[row] ?? "").utf8.elementsEqual((facts.titles?[old] ?? "").utf8)
       && table.values(of: Row(row)) == facts.attributes.values(of: old)
   }

@@ -86,17 +86,18 @@ extension CatalogueWriter {
     }
     // No generation may come back, after a power cut, without its segments.
     try check(ops.synchronizeDirectory(directory.path), "fsync of the directory")
-    var used: Set<Digest> = []
-    for generation in generations.suffix(kept) {
-      // A damaged manifest names no segments; those that only it named are lost with it.
-      guard let stored = try? directory.read(generation) else { continue }
-      used.formUnion(stored.manifest.segments.map(\.digest))
-    }
+    // A damaged manifest names no segments; those that only it named are lost with it.
+    try removeSegments(names, unnamedBy: generations.suffix(kept).compactMap { try? directory.read($0).manifest })
+    try check(ops.synchronizeDirectory(directory.path), "fsync of the directory")
+  }
+
+  /// Removes the segments among some names that none of the manifests names.
+  func removeSegments(_ names: [String], unnamedBy manifests: [Manifest]) throws(OutputError) {
+    let used = Set(manifests.flatMap { $0.segments.map(\.digest) })
     for name in names {
       guard let digest = CatalogueDirectory.digest(of: name), !used.contains(digest) else { continue }
-      try check(ops.remove(directory(name)), "unlink")
+      try check(directory.disk.ops.remove(directory(name)), "unlink")
     }
-    try check(ops.synchronizeDirectory(directory.path), "fsync of the directory")
   }
 
   func check(_ status: Int, _ call: String) throws(OutputError) {

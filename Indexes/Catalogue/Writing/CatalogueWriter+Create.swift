@@ -108,9 +108,7 @@ extension EmbeddingFile {
   ///
   /// - Throws: ``FileError`` for a damaged file, ``Cancelled``.
   func items(_ execution: Execution) throws -> Embeddings {
-    if let damage = try verify(execution: execution).damages.first {
-      throw container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
-    }
+    try container.requireSound(verify(execution: execution).damages)
     guard let ids = itemIDs.column() else { throw container.error(.missingSection("IIDP")) }
     var all = Embeddings(items: items, itemIDs: ids, metric: metric)
     all.itemBiases = itemBiases?.values

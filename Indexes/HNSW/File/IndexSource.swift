@@ -23,9 +23,7 @@ struct IndexSource {
 
   /// An embeddings file, all of whose bytes are checked first: an index repeats what its source says.
   init(checking file: EmbeddingFile, _ execution: Execution) throws {
-    if let damage = try file.container.damagedBytes(execution).damages.first {
-      throw file.container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
-    }
+    try file.container.requireSound(file.container.damagedBytes(execution).damages)
     file.container.release()
     items = file.items
     biases = file.itemBiases?.values

@@ -8,9 +8,7 @@ extension EmbeddingFile {
   /// - Throws: ``FileError`` for a file with any damage, since a copy of it would get new checksums; ``Cancelled``.
   /// - Complexity: O(*file bytes*).
   public func embeddings(execution: Execution = Execution()) throws -> Embeddings {
-    if let damage = try verify(execution: execution).damages.first {
-      throw container.error(.damagedChunk(section: damage.section ?? "CHKS", byteRange: damage.byteRange))
-    }
+    try container.requireSound(verify(execution: execution).damages)
     guard let itemIDs = itemIDs.column() else { throw container.error(.missingSection("IIDP")) }
     var all = Embeddings(items: items, itemIDs: itemIDs, metric: metric)
     all.users = users

@@ -35,6 +35,12 @@ extension ContainerFile {
     return list
   }
 
+  /// Throws the first of the damages that a check of this file has found.
+  package func requireSound(_ damages: [Damage]) throws(FileError) {
+    guard let damage = damages.first else { return }
+    throw error(.damagedChunk(section: damage.section ?? .checksums, byteRange: damage.byteRange))
+  }
+
   /// The first damaged chunks in file order, whichever thread found them, and the number of the others.
   private func damagedChunks(_ execution: Execution) throws -> (first: [Damage], omitted: Int) {
     guard let checksums = view(.checksums), let entry = entry(.checksums) else { return ([], 0) }
