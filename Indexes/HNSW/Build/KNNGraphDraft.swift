@@ -5,18 +5,16 @@ import CAkinKernels
 
 /// The k-nearest-neighbour graph of the linked nodes, made while they are linked: where walks for related items start.
 ///
-/// The links of a row lead in different directions, so they skip most of the nearest nodes; a walk for the nearest of a
-/// node must find these again. Here each insertion has found them already: its candidates become the row of the new
-/// node, and the new node enters the row of each node that it is near enough to.
+/// The links of a row lead in different directions, so they skip most of the nearest nodes; a walk for the nearest of a node
+/// must find these again. Here each insertion has found them already: its candidates become the row of the new node, and the
+/// new node enters the row of each node that it is near enough to.
 ///
 /// - A build that scans all nodes (``CodeScan``) sees every pair, so the graph is exact, but for the rounding of codes.
-/// - A build that walks sees a new node's candidates alone, and no two nodes of one batch see each other. One step of
-///   NN-descent (Dong, Moses and Li 2011: a neighbour of a neighbour is likely to be a neighbour) finds most of what is
-///   missing.
+/// - A build that walks sees a new node's candidates alone, and no two nodes of one batch see each other. One step of NN-descent
+///   (Dong, Moses and Li 2011: a neighbour of a neighbour is likely to be a neighbour) finds most of what is missing.
 ///
-/// A row is a set of the nearest by (distance, node), so it does not depend on the order of threads.
-///
-/// Cost: a twentieth to a tenth of the build; 200 bytes a node until ``ranked(_:execution:_:)``.
+/// A row is a set of the nearest by (distance, node), so it does not depend on the order of threads. Cost: a
+/// twentieth to a tenth of the build; 200 bytes a node until ``ranked(_:execution:_:)``.
 @safe final class KNNGraphDraft: @unchecked Sendable {
   // Safe to share between the threads of a build: in each phase, one thread writes a row, and no other reads it.
 
@@ -137,6 +135,19 @@ import CAkinKernels
     unsafe last[target] = row[KNNGraphDraft.width - 1]
   }
 
+  /// Writes the nodes of a row, near to far, and returns how many there are.
+  @inline(__always)
+  private func unpack(_ node: Int, into slots: UnsafeMutablePointer<UInt32>) -> Int {
+    // Safe: there is a row for each node, and the caller has room for one.
+    let row = unsafe rows + node * KNNGraphDraft.width
+    var count = 0
+    while count < KNNGraphDraft.width, unsafe row[count] != .max {
+      unsafe slots[count] = Candidate.node(row[count])
+      count &+= 1
+    }
+    return count
+  }
+
   /// One step of NN-descent: the nodes in the rows of each node's nearest are candidates for its own.
   ///
   /// - Parameters:
@@ -157,14 +168,10 @@ import CAkinKernels
         if node + 1 < nodes { prefetchJoined(node + 1) }
         guard unsafe row[0] != .max else { continue }
         _ = visited.insert(UInt32(node))
-        var count = 0
         // Safe: there is room for the row and for `joined` rows more, and rows hold nodes of this graph.
-        while count < width, unsafe row[count] != .max {
-          unsafe slots[count] = Candidate.node(row[count])
-          _ = unsafe visited.insert(slots[count])
-          count &+= 1
-        }
-        let own = count
+        let own = unsafe unpack(node, into: slots)
+        for place in 0..<own { _ = unsafe visited.insert(slots[place]) }
+        var count = own
         for place in 0..<min(KNNGraphDraft.joined, own) {
           let other = unsafe rows + Int(slots[place]) * width
           for next in 0..<width where unsafe other[next] != .max {
@@ -176,11 +183,10 @@ import CAkinKernels
           }
         }
         visited.removeAll()
-        var first = 0
+        let first = isRanked ? own : 0
         if isRanked {
           unsafe (result.rows + node * width).update(from: row, count: width)
           unsafe result.last[node] = row[width - 1]
-          first = own
         }
         let scorer = scorer(UInt32(node), context)
         unsafe scorer.prefetch(slots + first, count - first)
@@ -220,22 +226,13 @@ import CAkinKernels
         let (slots, distances) = unsafe (context.slots, context.distances)
         var near: [UInt64] = []
         for node in range {
-          let row = unsafe rows + node * KNNGraphDraft.width
-          var count = 0
-          while count < KNNGraphDraft.width, unsafe row[count] != .max {
-            unsafe slots[count] = Candidate.node(row[count])
-            count += 1
-          }
+          let count = unsafe unpack(node, into: slots)
           let scorer = scorer(UInt32(node), context)
           unsafe scorer.distances(to: slots, count, into: distances)
           // The vectors of the next node's row come while this one is sorted.
           if node + 1 < range.upperBound {
-            var next = 0
-            while next < KNNGraphDraft.width, unsafe row[KNNGraphDraft.width + next] != .max {
-              unsafe slots[KNNGraphDraft.width + next] = Candidate.node(row[KNNGraphDraft.width + next])
-              next += 1
-            }
-            unsafe scorer.prefetch(slots + KNNGraphDraft.width, next)
+            let next = unsafe slots + KNNGraphDraft.width
+            unsafe scorer.prefetch(next, unpack(node + 1, into: next))
           }
           near.removeAll(keepingCapacity: true)
           for place in 0..<count where unsafe !distances[place].isNaN {

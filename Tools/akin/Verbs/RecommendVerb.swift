@@ -30,13 +30,10 @@ enum RecommendVerb {
       "The score is the model's own prediction, biases and mean included: a rating on the scale of the training, a "
         + "probability for logistic, closeness to 1 for wals. --raw shows what is ordered by: before the sigmoid, and "
         + "beyond the scale.",
-      "For a user who is not in the file, pass --history instead: items separated by commas, each an id, a "
-        + "title or a part "
-        + "of one title, with an optional value after a colon, as in the training data (default 1). Fold-in "
-        + "then computes "
+      "For a user who is not in the file, pass --history instead: items separated by commas, each an id, a title or a part "
+        + "of one title, with an optional value after a colon, as in the training data (default 1). Fold-in then computes "
         + "the user vector as training would, from these items.",
-      "When the user has no known interactions, or fold-in cannot use the history, akin can rank by "
-        + "popularity, the share "
+      "When the user has no known interactions, or fold-in cannot use the history, akin can rank by popularity, the share "
         + "of users who have an item. An unknown USER is more often a typing error than a new user, so it is an error "
         + "without --cold popularity. Answers state their basis unless they use the trained user vector.",
     ],
@@ -111,7 +108,7 @@ enum RecommendVerb {
         found = try console.answering { try recommender.recommend(to: told, request, rules) }
       }
     } catch let error as any AkinError where isCold(error) {
-      // An unknown id may be mistyped; one that is known is none.
+      // An unknown id may be a typing error; a known id is not.
       let isKnown = if case RecommenderError.nothingLearnedOfUser? = error as? RecommenderError { true } else { false }
       let policy = arguments[cold] ?? (isKnown ? .popularity : asked.policy)
       guard policy == .popularity else { throw error }
@@ -185,88 +182,4 @@ enum RecommendVerb {
     default: false
     }
   }
-
-  /// The basis of an answer, for notes, JSON and the heading.
-  private struct Basis {
-    let basis: AnswerBasis
-    let reason: String?
-    let asked: Asked
-    let told: [Interaction]
-
-    private var items: String { told.count == 1 ? "1 item" : "\(told.count) items" }
-
-    /// Prints notes on the basis of the answer to stderr.
-    func note(model: Objective?, _ console: Console) {
-      if basis != .popularity, let model, model.isObservedOnly {
-        console.say(
-          "akin: note: this model (\(model.model.name)) was trained on observed pairs only: it predicts ratings and "
-            + "ranks badly by construction; use `akin train --model wals` for ranking")
-      }
-      switch basis {
-      case .model: break
-      case .foldIn:
-        console.say("akin: note: basis is fold-in: a user vector made as in training from \(items)")
-      case .popularity:
-        console.say("akin: note: basis is popularity, the share of users who have an item: \(reason ?? "")")
-      }
-    }
-
-    /// The question, for JSON.
-    func question(includesSeen: Bool, filter: RowFilter?) -> [String: JSONValue] {
-      var question: [String: JSONValue] = [
-        "includesSeen": .bool(includesSeen), "basis": .string(basis.rawValue),
-      ]
-      question["reason"] = reason.map { .string($0) }
-      question["allowed"] = filter.map { .integer(Int64($0.allowedCount)) }
-      switch asked {
-      case .user(let id): question["user"] = Cell.id(id).json
-      case .history:
-        question["history"] = .array(
-          told.map { one in
-            .object(["item": Cell.id(one.item).json ?? .null, "value": Cell.score(one.value).json ?? .null])
-          })
-      }
-      return question
-    }
-
-    /// The line above the table.
-    var heading: String {
-      let start =
-        switch asked {
-        case .user(let id): "For user \(Cell.id(id).shown)"
-        case .history: "For a new user with \(items)"
-        }
-      return basis == .model ? start : start + ", by \(basis.rawValue)"
-    }
-  }
-
-  /// The user of the question.
-  enum Asked {
-    case user(UserID)
-    case history(String)
-
-    init(_ arguments: Arguments) throws(UsageError) {
-      switch (arguments[ifGiven: RecommendVerb.user], arguments[RecommendVerb.history]) {
-      case (let id?, nil): self = .user(UserID(parsing: id))
-      case (nil, let text?): self = .history(text)
-      case (_?, _?): throw arguments.error(.conflict(RecommendVerb.user.name, RecommendVerb.history.spelling))
-      case (nil, nil):
-        throw arguments.error(
-          .missingArgument(RecommendVerb.user.name, meaning: "User id, or --history for a new user"))
-      }
-      if case .user = self, arguments.has(RecommendVerb.skipUnknown) {
-        throw arguments.error(
-          .lonely(RecommendVerb.skipUnknown.spelling, needs: RecommendVerb.history.spelling))
-      }
-    }
-
-    /// The default of `--cold`.
-    var policy: ColdPolicy { if case .user = self { .error } else { .popularity } }
-  }
-}
-
-extension Reading where Value == String {
-  /// A history, which may be empty.
-  static let history = Reading(
-    placeholder: "LIST", expected: "a list like 1:5,260:4", isList: true, show: { $0 }, read: { $0 })
 }
