@@ -41,7 +41,7 @@ extension QueryBlock {
           let floor = unsafe bounds[query].floor(kth: kthScore(query), in: block)
           let found = unsafe kernels.pointee.indices_at_least(
             values + place * width, UInt32(truncatingIfNeeded: tile.count), floor, positions)
-          if found > 0 { unsafe measure(query, Int(found), tile, block, summary) }
+          if found > 0 { unsafe score(query, Int(found), tile, block, summary) }
         } else {
           unsafe candidates[query].take(values + place * width, tile.count, first: tile.lowerBound, block, hits)
         }

@@ -186,7 +186,7 @@ import CAkinKernels
       let block = summary.block(from: range.lowerBound, to: range.upperBound)
       // Safe: `positions` has room for each item of a block.
       for place in 0..<range.count { unsafe positions[place] = UInt32(place) }
-      for query in queries { unsafe measure(query, range.count, range, block, summary) }
+      for query in queries { unsafe score(query, range.count, range, block, summary) }
       return
     }
     var start = range.lowerBound
@@ -227,13 +227,13 @@ import CAkinKernels
     for place in unsafe 0..<batch.count {
       let count = unsafe filter.positions(of: place, into: positions)
       kept += count
-      if count > 0 { unsafe measure(batch.queries[place], count, range, block, summary) }
+      if count > 0 { unsafe score(batch.queries[place], count, range, block, summary) }
     }
     unsafe pace.note(kept: kept, of: batch.count * range.count)
   }
 
   /// Computes the float32 values of the items at `positions`, and takes those that reach the bound of the query.
-  func measure(
+  func score(
     _ query: Int, _ count: Int, _ range: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
   ) {
     let bound = unsafe bounds[query]

@@ -47,7 +47,7 @@ struct RecallCalibrationTests {
     let few = Self.measured(found: 1000, of: 1000, queries: 100)
     #expect(abs(1 - few.assured - (1 - few.lowerBound) / 2) < 1e-12)
     let fewer = Self.measured(found: 90, of: 100, queries: 10)
-    #expect(abs(1 - fewer.assured - (1 - fewer.lowerBound - MeasuredRecall.doubt)) < 1e-12)
+    #expect(abs(1 - fewer.assured - (1 - fewer.lowerBound - MeasuredRecall.confidenceTolerance)) < 1e-12)
     var last = 1.0
     for missed in 0...1000 {
       let one = Self.measured(found: 1000 - missed, of: 1000, queries: 100)

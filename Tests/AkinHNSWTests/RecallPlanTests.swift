@@ -135,7 +135,7 @@ struct RecallPlanTests {
     let (low, high) = (points[1].assured, points[5].assured)
     // Of a tenth that is missed, as much as the tolerance or, for certain, a little more; users may miss more than what
     // stands in for them.
-    let misses = max(0.1 - MeasuredRecall.tolerance, 1 - points[1].lowerBound - MeasuredRecall.doubt)
+    let misses = max(0.1 - MeasuredRecall.tolerance, 1 - points[1].lowerBound - MeasuredRecall.confidenceTolerance)
     #expect(abs(low - (1 - 1.1 * misses)) < 1e-12 && low < points[1].recall)
     #expect(plan(0.5).way == .graph(ef: 16) && plan(0.5).recall == low)
     #expect(plan(high).way == .graph(ef: 64))

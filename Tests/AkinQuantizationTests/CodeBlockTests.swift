@@ -24,7 +24,7 @@ struct CodeBlockTests {
   }
 
   @Test(
-    "is off by no more than the doubt, and hides nothing that reaches a score",
+    "is off by no more than the error, and hides nothing that reaches a score",
     arguments: [1, 3, 4, 19, 64, 300], [1e-20, 1e-3, 1, 1e4, 1e18] as [Float])
   func bound(dimension: Int, scale: Float) throws {
     for (seed, isBiased) in [(UInt64(1), false), (2, true)] {
@@ -81,13 +81,13 @@ struct CodeBlockTests {
           values.floats.baseAddress!, lanes)
         for query in 0..<8 {
           let rounding = asked.rounding(of: query, in: block)
-          #expect((rounding.unit > 0) == (rounding.doubt < .infinity))
+          #expect((rounding.unit > 0) == (rounding.error < .infinity))
           if rounding.unit == 0 { continue }
           var wrong = 0
           for node in 0..<300 {
             let score = scores[query * 300 + node]
             let value = unsafe values.floats[query * lanes + node]
-            if abs(score - Double(value) * rounding.unit) > rounding.doubt { wrong += 1 }
+            if abs(score - Double(value) * rounding.unit) > rounding.error { wrong += 1 }
             if value < rounding.least(score: Double(Float(score))) { wrong += 1 }
           }
           #expect(wrong == 0, "\(level), d \(dimension), scale \(scale), query \(query), seed \(seed)")

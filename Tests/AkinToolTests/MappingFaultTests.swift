@@ -10,7 +10,7 @@ struct MappingFaultTests {
     @Test("is named by the address of the fault, and memory that is no file has no name")
     func names() throws {
       let scratch = try Scratch()
-      let (name, piece) = (MappingFault.Scratch(), MappingFault.Scratch())
+      let (name, piece) = (MappingFault.SignalScratch(), MappingFault.SignalScratch())
       defer {
         unsafe name.bytes.deallocate()
         unsafe piece.bytes.deallocate()

@@ -51,7 +51,7 @@ struct GraphBuilder {
     guard let first = order.first else { return }
     draft.entry = first
     draft.topLevel = Int(draft.levels[Int(first)])
-    let scratches = (0..<execution.threads).map { _ in Scratch(draft: draft, vectors: vectors) }
+    let scratches = (0..<execution.threads).map { _ in InsertionScratch(draft: draft, vectors: vectors) }
     var done = max(1, start)
     // As long as that is faster than a walk. Recreated after a pause, during which it would only take memory.
     var scan = scans ? CodeScan(order, of: vectors, candidates: efConstruction) : nil
@@ -94,7 +94,7 @@ struct GraphBuilder {
 
   /// Finds the neighbours of a node in the current graph and writes the rows of the node; this phase reads no rows of
   /// the batch.
-  private func link(_ node: UInt32, _ scratch: Scratch) {
+  private func link(_ node: UInt32, _ scratch: InsertionScratch) {
     guard let entry = draft.entry else { return }
     let context = scratch.context
     let selection = scratch.selection
@@ -121,7 +121,7 @@ struct GraphBuilder {
   }
 
   /// Inserts nodes of layer 0 only, with several interleaved walks.
-  private func linkOnBaseLayer(_ nodes: ArraySlice<UInt32>, _ scratch: Scratch) {
+  private func linkOnBaseLayer(_ nodes: ArraySlice<UInt32>, _ scratch: InsertionScratch) {
     guard let entry = draft.entry else { return }
     let layer = draft.layer(0)
     let selection = scratch.selection
@@ -150,7 +150,7 @@ struct GraphBuilder {
   private func link(
     _ nodes: ArraySlice<UInt32>, _ scan: CodeScan, among counts: [Int], _ batch: Range<Int>,
     _ scanScratch: CodeScan.Scratch,
-    _ scratch: Scratch
+    _ scratch: InsertionScratch
   ) {
     let selection = scratch.selection
     for (level, count) in counts.enumerated() {
@@ -200,7 +200,7 @@ struct GraphBuilder {
   }
 
   /// The insertion scratch of one thread.
-  final class Scratch {
+  final class InsertionScratch {
     /// Vectors and links of fewer bytes stay in the last-level cache.
     private static let cachedBytes = 16 << 20
 
@@ -214,7 +214,7 @@ struct GraphBuilder {
 
     init(draft: GraphDraft, vectors: BuildVectors) {
       // In cache there is no wait for memory: interleaving would cost more than it saves.
-      let isCached = vectors.bytes + draft.baseLinks.rows * draft.baseLinks.capacity * 4 < Scratch.cachedBytes
+      let isCached = vectors.bytes + draft.baseLinks.rows * draft.baseLinks.capacity * 4 < InsertionScratch.cachedBytes
       contexts = (0..<(isCached ? 1 : 4)).map { _ in
         unsafe SearchContext(
           nodes: max(draft.nodes, draft.slots), dimension: vectors.dimension, kernels: vectors.kernels)

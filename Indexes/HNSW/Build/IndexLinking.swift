@@ -58,7 +58,7 @@ import CAkinKernels
     insertion = InsertionOrder(of: order.linked, among: order.rows.count, m: m, seed: options.seed)
   }
 
-  /// By inner product, nodes are numbered by falling norm, users (or synthetic users) are the queries, and items are
+  /// By inner product, nodes are numbered by falling norm, users (or stand-ins) are the queries, and items are
   /// linked in another space than the search space.
   func linkReordered(_ source: EmbeddingMatrix, users: EmbeddingMatrix?, queries: EmbeddingMatrix?) throws -> Linked {
     var questions: [GroundTruth] = []

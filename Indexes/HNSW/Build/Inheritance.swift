@@ -97,7 +97,7 @@ extension Inheritance {
   private static let keptShare = 4
 
   /// The scratch of one thread.
-  @safe private final class Scratch {
+  @safe private final class TakeoverScratch {
     let selection = NeighborSelection()
     let context: SearchContext
     /// Room for the deleted neighbours of a node, and for its candidates.
@@ -129,7 +129,7 @@ extension Inheritance {
     in draft: GraphDraft, _ nearest: KNNGraphDraft, _ vectors: BuildVectors, execution: Execution
   ) throws {
     // Safe: a thread uses the scratch of its number alone.
-    nonisolated(unsafe) let scratches = (0..<execution.threads).map { _ in Scratch(draft, vectors) }
+    nonisolated(unsafe) let scratches = (0..<execution.threads).map { _ in TakeoverScratch(draft, vectors) }
     try execution.forEachChunk(of: count, by: 256) { worker, range in
       let scratch = unsafe scratches[worker]
       for place in range {
@@ -143,7 +143,7 @@ extension Inheritance {
 
   private func takeOver(
     _ node: UInt32, _ level: Int, in draft: GraphDraft, _ nearest: KNNGraphDraft, _ vectors: BuildVectors,
-    _ scratch: Scratch
+    _ scratch: TakeoverScratch
   ) {
     let (context, source, layer, limit) = (
       scratch.context, sources[Int(node)], storage.layer(level), draft.limit(level)
@@ -209,7 +209,7 @@ extension Inheritance {
       count = unsafe scratch.selection.choose(
         from: candidates, count: number, limit: limit, layer: draft.layer(level), vectors: vectors)
     }
-    // What is left of the links comes first; of the chosen ones, those that are not among it.
+    // The links that are left come first, then the chosen ones that are not among them.
     var size = kept
     for place in 0..<kept { unsafe nodes[place] = draft.slot(of: nodes[place], level: level) }
     for place in 0..<count where size < limit {

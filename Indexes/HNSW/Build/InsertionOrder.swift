@@ -13,7 +13,7 @@ struct InsertionOrder {
 
   /// - Parameters:
   ///   - inserted: Nodes of `0..<count`, each once; the others have level 0.
-  ///   - m: Links of a node above the ground.
+  ///   - m: Links of a node on each upper layer.
   init(of inserted: [UInt32], among count: Int, m: Int, seed: UInt64) {
     var levels = [UInt8](repeating: 0, count: count)
     let heights = CounterRandom(seed: seed, purpose: 1)

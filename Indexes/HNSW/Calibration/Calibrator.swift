@@ -65,7 +65,7 @@ import CAkinKernels
     ])
   }
 
-  /// Users (or synthetic users) and related items, with their exact answers.
+  /// Users (or stand-ins) and related items, with their exact answers.
   func questions(users: EmbeddingMatrix?) throws -> [GroundTruth] {
     guard isMeasured else { return [] }
     var sets: [QuerySet] = []

@@ -14,7 +14,7 @@ public enum QueryFamily: UInt16, Sendable, CaseIterable {
   /// Queries that were given to the build.
   case queries = 4
 
-  /// What a plan by these measurements rests on.
+  /// The basis of a plan by these measurements.
   var basis: RecallBasis {
     switch self {
     case .items: .items
@@ -62,20 +62,20 @@ extension MeasuredRecall {
   /// Mean components that the exact scan multiplied a query.
   public var componentsPerQuery: Double { Double(components) / Double(max(1, queries)) }
 
-  /// The number of misses of real users for one miss of synthetic users: four sets of factors had 0.8 to 1.2 times as
+  /// The number of misses of real users for one miss of stand-ins: four sets of factors had 0.8 to 1.2 times as
   /// many with their real users, at `ef` 4 to 24.
   private static let standInMiss = 1.1
 
   /// The largest recall target that this measurement supports. Of the entries that the target may miss, the measurement
   /// missed at most a tenth more (at most ``tolerance`` of all), and with 95 % confidence misses at most twice as many
-  /// (at most ``doubt`` of all). Misses of synthetic users weigh more.
+  /// (at most ``confidenceTolerance`` of all). Misses of stand-ins weigh more.
   ///
   /// The second rule guards against lucky samples. Without tolerance, a recall of 0.999 would need tens of thousands of
   /// queries or a search that takes twice as long.
   public var assured: Double {
     let (missed, likely) = (1 - recall, 1 - lowerBound)
     let misses = max(
-      missed / 1.1, missed - MeasuredRecall.tolerance, likely / 2, likely - MeasuredRecall.doubt)
+      missed / 1.1, missed - MeasuredRecall.tolerance, likely / 2, likely - MeasuredRecall.confidenceTolerance)
     let isStandIn = family == .sumsOfTwo || family == .sumsOfFour
     return max(0, 1 - (isStandIn ? MeasuredRecall.standInMiss : 1) * misses)
   }
@@ -83,7 +83,7 @@ extension MeasuredRecall {
   /// The largest difference between a recall target and the measured recall of its plan.
   public static let tolerance = 0.001
   /// The largest such difference with 95 % confidence.
-  public static let doubt = 0.0025
+  public static let confidenceTolerance = 0.0025
 
   /// The lower bound of recall on other queries of this kind, with 95 % confidence: 1 for the exact scan.
   ///

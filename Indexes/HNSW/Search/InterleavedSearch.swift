@@ -81,20 +81,20 @@ func walkInterleaved(
   var busy = contexts.indices.map { $0 < count ? $0 : -1 }
   var next = min(contexts.count, count)
   var done = 0
-  for lane in contexts.indices where busy[lane] >= 0 { begin(lane, contexts[lane]) }
+  for walk in contexts.indices where busy[walk] >= 0 { begin(walk, contexts[walk]) }
   // Safe: the array holds the contexts during this call. Reference counting at each turn would take 3 % of a search.
-  let lanes = unsafe contexts.map { unsafe Unmanaged.passUnretained($0) }
+  let walks = unsafe contexts.map { unsafe Unmanaged.passUnretained($0) }
   while done < count {
-    for lane in contexts.indices where busy[lane] >= 0 {
-      unsafe lanes[lane]._withUnsafeGuaranteedRef { context in
+    for walk in contexts.indices where busy[walk] >= 0 {
+      unsafe walks[walk]._withUnsafeGuaranteedRef { context in
         if context.fresh > 0 {
           context.score()
         } else if context.expand() {
           context.prefetch()
         } else if !context.widen() {
-          end(busy[lane], context)
+          end(busy[walk], context)
           done += 1
-          busy[lane] = next < count ? next : -1
+          busy[walk] = next < count ? next : -1
           if next < count { begin(next, context) }
           next += 1
         }

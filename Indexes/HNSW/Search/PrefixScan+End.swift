@@ -13,7 +13,7 @@ extension PrefixScan {
         }
         all[query].size = unsafe entries.keep(query, all[query].size, where: allowed.allows)
       }
-      settle(&all[query])
+      keepAnswerOnly(&all[query])
     }
     if all[query].isSure, isBeyond(query, from: first, storage) {
       all[query].isComplete = true
@@ -33,7 +33,7 @@ extension PrefixScan {
     var one = all[query]
     let wanted = one.isComplete ? k : places
     if one.size > wanted {
-      let error = one.isComplete ? Float(doubt(query)) : 0
+      let error = one.isComplete ? Float(errorMargin(query)) : 0
       one.size = unsafe entries.keep(query, one.size, from: kth(wanted, one, of: query, storage.kernels) - error)
     }
     unsafe sort(&one, query, storage.kernels)

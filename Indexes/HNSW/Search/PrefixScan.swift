@@ -162,12 +162,12 @@ import CAkinKernels
       if let allowed, allowed.hasRows {
         unsafe spare.update(from: values, count: range.count)
         unsafe allowed.excludeRows(from: values, range)
-        if !tells() { unsafe values.update(from: spare, count: range.count) } else { settle(&one) }
+        if !tells() { unsafe values.update(from: spare, count: range.count) } else { keepAnswerOnly(&one) }
       } else {
-        settle(&one)
+        keepAnswerOnly(&one)
       }
     }
-    return reached(by: one.wanted).map { rounding.least(score: $0 - doubt(query)) } ?? -.infinity
+    return reached(by: one.wanted).map { rounding.least(score: $0 - errorMargin(query)) } ?? -.infinity
   }
 
   /// Adds the nodes whose scores are high enough.
@@ -193,13 +193,13 @@ import CAkinKernels
   /// Raises the floor to the last wanted score, and drops what is below it.
   private func raise(_ one: inout One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) {
     let last = unsafe kth(one.wanted, one, of: query, kernels)
-    one.floor = max(one.floor, Float(Double(last) - doubt(query)).nextDown)
+    one.floor = max(one.floor, Float(Double(last) - errorMargin(query)).nextDown)
     one.admitted = one.floor
     one.size = unsafe entries.keep(query, one.size, from: one.floor)
-    // Where many scores are equal, or nearly so, what has room is kept for the answer to choose from.
+    // Many scores are equal, or nearly so: as many nodes as there is room for are kept, and the answer chooses among them.
     if one.size > PrefixScan.most(one.wanted) { one.wanted = capacity }
     guard one.size > PrefixScan.most(one.wanted) else { return }
-    // Of still more the first nodes count, and no later one.
+    // Of more than that the best are kept, of equal ones the first nodes; later only better nodes are added.
     let (scores, nodes) = unsafe entries.entries(of: query)
     for (place, candidate) in unsafe entries.sorted(query, one.size).prefix(capacity).enumerated() {
       unsafe scores[place] = -Candidate.distance(candidate)
@@ -211,13 +211,13 @@ import CAkinKernels
   }
 
   /// Keeps no more from here on than the answer needs.
-  func settle(_ one: inout One) {
+  func keepAnswerOnly(_ one: inout One) {
     one.isSure = true
     one.wanted = k
   }
 
   /// How far below the last wanted score a node may be and yet be among the wanted: scores in float64 decide.
-  func doubt(_ query: Int) -> Double { 2 * bounds[query].error }
+  func errorMargin(_ query: Int) -> Double { 2 * bounds[query].error }
 
   /// A score that at least `wanted` of the kept nodes reach, and hardly any other.
   func kth(_ wanted: Int, _ one: One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) -> Float {

@@ -62,15 +62,15 @@ enum PrincipalAxes {
   static func mixed(_ axes: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>) -> EmbeddingMatrix {
     let random = CounterRandom(seed: 0, purpose: 8)
     let (count, dimension) = (axes.count, axes.dimension)
-    let turn = unsafe Directions(count: count, dimension: count, kernels: kernels) { random.normal(at: UInt64($0)) }
-    turn.orthonormalise()
+    let rotation = unsafe Directions(count: count, dimension: count, kernels: kernels) { random.normal(at: UInt64($0)) }
+    rotation.orthonormalise()
     let wide = unsafe Directions(count: count, dimension: dimension, kernels: kernels) { place in
       // Safe: an axis has `dimension` numbers.
       unsafe Double(axes.base[place / dimension * axes.stride + place % dimension])
     }
     return unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
       for row in 0..<count {
-        let mixture = wide.combined { turn[row, $0] }
+        let mixture = wide.combined { rotation[row, $0] }
         for component in 0..<dimension { unsafe floats[row * stride + component] = Float(mixture[component]) }
       }
     }

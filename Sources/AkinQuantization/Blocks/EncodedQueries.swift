@@ -147,8 +147,8 @@ extension EncodedQueries {
     let fact = unsafe facts[query]
     guard fact.isSound, block.isSound, CodeRounding.steps.contains(block.step), CodeRounding.steps.contains(fact.step)
     else { return CodeRounding() }
-    let doubt = fact.slack(in: block, skew: skew) + roundoff * (1.1 * fact.norm * block.norm + block.start)
-    return CodeRounding(unit: block.step * fact.step, doubt: doubt * (1 + 0x1p-20), startScale: Float(1 / fact.step))
+    let error = fact.slack(in: block, skew: skew) + roundoff * (1.1 * fact.norm * block.norm + block.start)
+    return CodeRounding(unit: block.step * fact.step, error: error * (1 + 0x1p-20), startScale: Float(1 / fact.step))
   }
 }
 
@@ -157,7 +157,7 @@ package struct CodeRounding: Sendable {
   /// The value of one unit of a sum; 0 when unknown.
   package var unit = 0.0
   /// The largest difference between a score and its value; infinite when unknown.
-  package var doubt = Double.infinity
+  package var error = Double.infinity
   /// The factor from the start of an item to units of the sum.
   package var startScale: Float = 0
 
@@ -165,11 +165,11 @@ package struct CodeRounding: Sendable {
   static let steps = 0x1p-50...0x1p50
 
   /// A score that every item with a value of at least `value` reaches.
-  package func score(of value: Float) -> Double { Double(value) * unit - doubt }
+  package func score(of value: Float) -> Double { Double(value) * unit - error }
 
   /// A value that every item with a score of at least `score` reaches.
   package func least(score: Double) -> Float {
-    let value = Float((score - doubt) / unit).nextDown
+    let value = Float((score - error) / unit).nextDown
     return value > -.infinity ? value : -.infinity
   }
 }

@@ -7,19 +7,19 @@ import Synchronization
 /// whatever was interrupted. An output that was being written keeps no name, as after any other end of the process.
 enum MappingFault {
   /// The text of a message, whose memory is made before it is needed.
-  @safe struct Scratch: @unchecked Sendable {
+  @safe struct SignalScratch: @unchecked Sendable {
     // Safe: only the handler, which runs once, writes it.
     let bytes: UnsafeMutablePointer<UInt8>
     static let count = 8192
-    init() { unsafe bytes = .allocate(capacity: Scratch.count) }
+    init() { unsafe bytes = .allocate(capacity: SignalScratch.count) }
   }
 
   /// The exit code of trouble of the machine.
   static let exitCode: Int32 = 4
 
   private static let isLeaving = Atomic<Bool>(false)
-  private static let piece = Scratch()
-  private static let name = Scratch()
+  private static let piece = SignalScratch()
+  private static let name = SignalScratch()
 
   /// Installs the handler. Call once, at the start of the process.
   static func prepare() {
@@ -73,8 +73,8 @@ enum MappingFault {
   ///
   /// - Parameters:
   ///   - address: The address.
-  ///   - name: Receives the path: at most `Scratch.count` bytes.
-  ///   - piece: Memory for pieces of the list: `Scratch.count` bytes.
+  ///   - name: Receives the path: at most `SignalScratch.count` bytes.
+  ///   - piece: Memory for pieces of the list: `SignalScratch.count` bytes.
   /// - Returns: The length of the path; 0 when no file's mapping holds the address, or the system has no list.
   static func fileName(
     at address: UInt, into name: UnsafeMutablePointer<UInt8>, using piece: UnsafeMutablePointer<UInt8>
@@ -85,7 +85,7 @@ enum MappingFault {
     // A line is `START-END rwxp OFFSET DEVICE INODE      /PATH`: two numbers in hexadecimal, then the path from its slash.
     var (start, end, field, count): (UInt, UInt, Int, Int) = (0, 0, 0, 0)
     while true {
-      let got = unsafe read(list, piece, Scratch.count)
+      let got = unsafe read(list, piece, SignalScratch.count)
       guard got > 0 else { return 0 }
       for place in 0..<got {
         // Safe: `place` is below the bytes read, `count` below the size of `name`.
@@ -100,7 +100,7 @@ enum MappingFault {
         case (1, _): end = end << 4 | digit(byte)
         case (2, 47), (3, _):
           field = 3
-          guard count < Scratch.count else { return count }
+          guard count < SignalScratch.count else { return count }
           unsafe name[count] = byte < 32 || byte == 127 ? 63 : byte
           count += 1
         default: break
