@@ -83,7 +83,7 @@ extension Recommender {
       execution: execution)
     for query in 0..<queries.count {
       if isProduct, queries.isZero(Row(query)) {
-        // For a query without a direction a graph has no way to go: all scores are the biases.
+        // For a query without a direction all scores are the biases, so a walk has no direction; scan.
         var exact = asked
         exact.effort = .exact
         if let own = filter?(query) { exact = exact.narrowed(by: own) }

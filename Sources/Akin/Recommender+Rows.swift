@@ -45,7 +45,7 @@ extension Recommender {
       score: request.minimumScore, prediction: rules.minimumPrediction, objective: embeddings?.objective)
     var asked = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
     asked.minimumScore = nil
-    // For a query without a direction a graph has no way to go: all scores are the biases.
+    // For a query without a direction all scores are the biases, so a walk has no direction; scan.
     if index.metric == .innerProduct, query.isZero { asked.effort = .exact }
     let search = rules.search(request, endsAtScore: limit.isThere, count: index.count)
     let found = try search.one(reaches: { limit.reaches($0.score + offset) }) { k, closed in

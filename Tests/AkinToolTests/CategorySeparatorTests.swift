@@ -3,7 +3,7 @@ import Testing
 
 @testable import AkinTool
 
-@Suite("What stands between several categories of an item, on the command line")
+@Suite("The separator of an item's categories, on the command line")
 struct CategorySeparatorTests {
   let scratch: Scratch
 

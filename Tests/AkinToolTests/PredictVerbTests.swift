@@ -187,4 +187,15 @@ struct PredictVerbTests {
     let wals = try model("--model", "wals")
     #expect(akin("recommend", wals.idx, "--history", "1:-2").code == 2)
   }
+
+  @Test("Vectors of distances predict nothing, and the help names a metric that import takes")
+  func distances() throws {
+    try NpyWriter.write(normalMatrix(rows: 5, dimension: 3, seed: 1), to: scratch["v.npy"], overwrite: true)
+    let made = ["import", scratch["v.npy"], "-q", "-f", "-o", scratch["v.emb"], "--metric"]
+    #expect(akin(made + ["euclidean"]).code == 0)
+    let run = akin("predict", scratch["v.emb"], "0", "1")
+    #expect(
+      run.code == 3 && run.messages.contains("import the vectors with --metric inner-product\n"), "\(run.messages)")
+    #expect(akin(made + ["inner-product"]).code == 0)
+  }
 }

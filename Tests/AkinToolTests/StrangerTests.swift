@@ -35,7 +35,7 @@ struct StrangerTests {
     #expect(predict("1,nothing\n").code == 3 && predict("nobody,10\n").code == 3)
     let some = predict("1,10\n9,11\n1,10\n")
     #expect(some.code == 0 && some.messages.contains("1 of 2 pairs have no prediction"), "\(some.messages)")
-    #expect(some.messages.contains("1 row of pairs that other rows name"), "\(some.messages)")
+    #expect(some.messages.contains("1 row repeats a pair; each pair has one line"), "\(some.messages)")
   }
 
   @Test("update notes values of another scale, and rows without values after a training with some")

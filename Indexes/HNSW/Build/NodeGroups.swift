@@ -143,8 +143,9 @@ struct NodeGroups {
     return (hash ^ hash &>> 29) &* 0xC4CE_B9FE_1A85_EC53
   }
 
-  /// What edges and radius around a node are a share of: its length under cosine, the power of two below that under inner
-  /// product, where nodes of one direction and other lengths have other scores, and the spread of all under Euclidean distance.
+  /// The size of a node; edges of cells and the radius of a group are a share of it. Under cosine it is the node's length. Under
+  /// inner product it is the power of two below that, since nodes of one direction and other lengths have other scores. Under
+  /// Euclidean distance it is the spread of all nodes.
   private func size(of node: UInt32) -> Double {
     if metric == .euclidean { return spread }
     let bias = Double(biases?[Int(order.rows[Int(node)])] ?? 0)

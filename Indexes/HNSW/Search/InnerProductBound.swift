@@ -38,7 +38,7 @@ import CAkinKernels
     guard node < count else { return -.infinity }
     let most = unsafe length * (InnerProductBound.norm(of: node, norms, biases) + slack)
     let rounded = Float(most)
-    // What is beyond any number is out of reach.
+    // An overflow gives NaN, which no score reaches: nothing is ruled out.
     guard rounded < .infinity else { return .nan }
     return Double(rounded) > most ? rounded : rounded.nextUp
   }

@@ -15,7 +15,7 @@ import AkinSupport
   /// How many bytes there are; at least 1.
   package let count: Int
   private let isMapping: Bool
-  /// Whoever unmaps or frees the bytes, where it is not this object.
+  /// The owner of the bytes, when it is not this object.
   private let owner: MappedBytes?
 
   /// Takes over a mapping of `count` bytes.

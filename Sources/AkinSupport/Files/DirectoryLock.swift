@@ -1,5 +1,4 @@
-/// A lock file: whoever holds the lock is alone in what it stands for. It goes with the process that holds it, however that
-/// ends; the file stays.
+/// A lock file. One holder at a time; the lock ends with the holder's process, the file stays.
 package final class DirectoryLock: Sendable {
   private let descriptor: Int32
 

@@ -1,7 +1,8 @@
-/// A lock on a file that programs replace in turn: who holds it has the newest file, and is alone in replacing it.
+/// A lock on a file that programs replace in turn. One holder at a time, which has the newest file and may replace it; the lock
+/// ends with the holder's process, the file stays.
 ///
 /// The lock is one of the file itself, not of its name. A holder that has replaced the file by a rename leaves the old file
-/// locked, so whoever waited for that looks again at what has the name now.
+/// locked, so a process that waited for it opens the name again and locks the file that has it now.
 package final class FileLock: Sendable {
   /// The file that is locked.
   package let identity: FileIdentity

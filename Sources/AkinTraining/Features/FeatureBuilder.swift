@@ -83,7 +83,7 @@ struct FeatureBuilder {
     }
   }
 
-  /// A field that seems to hold several words, and what stands between them; `nil` without such fields.
+  /// A field that seems to hold several words, and their separator; `nil` without such fields.
   private func lists(_ cells: FeatureCells) -> (example: String, mark: String)? {
     var fields = ListFields()
     for row in 0..<min(cells.count, 100_000) {

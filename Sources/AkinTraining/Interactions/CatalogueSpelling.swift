@@ -30,7 +30,7 @@ struct CatalogueSpelling {
   private var hasSeparator = false
   private let separator: String
 
-  /// - Parameter separator: What stands between several categories of a field.
+  /// - Parameter separator: The separator of the categories of a field.
   init(separator: String) { self.separator = separator }
 
   /// Looks at the next row.

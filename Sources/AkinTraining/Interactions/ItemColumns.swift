@@ -13,7 +13,7 @@ public struct ItemFormat: Sendable, Equatable {
   public var title: ColumnChoice?
   /// The column of categories; `nil` takes a known name (`genres`, …), without a header the third column of three.
   public var categories: ColumnChoice?
-  /// What stands between several categories of a field.
+  /// Separator of the categories of a field.
   public var categorySeparator = FieldSeparator.pipe
   /// The columns that are kept as attributes; `nil` keeps all beside id, title and categories. Without a header columns have no
   /// names, and none is kept.

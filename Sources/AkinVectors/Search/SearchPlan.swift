@@ -6,7 +6,7 @@ public enum Question: UInt16, Sendable, CaseIterable {
   case related = 1
 }
 
-/// What the recall of a search plan rests on.
+/// The basis of a plan's recall.
 public enum RecallBasis: String, Sendable, CaseIterable {
   /// Nothing: the exact scan finds all.
   case exact
@@ -49,7 +49,7 @@ public struct SearchPlan: Sendable, Equatable {
   /// The number of queries that this process answered exactly to check the recall target; `nil` where nothing was checked:
   /// the recall is then that of the build's own queries.
   public var checkedQueries: Int?
-  /// What the recall rests on; `nil` for a requested `ef`.
+  /// The basis of the recall; `nil` for a requested `ef`.
   public var basis: RecallBasis?
 
   /// Creates a plan.

@@ -17,7 +17,7 @@ public struct SearchRequest: Sendable, Equatable {
   /// The smallest score of an item in the answer (see ``Metric``); `nil` sets no limit.
   public var minimumScore: Float?
   /// Whether the exact scan answers where the graph cannot promise a recall target; otherwise the search throws
-  /// ``SearchError/recallNotPromised(_:k:)``. For callers with little time, to whom a late answer is none.
+  /// ``SearchError/recallNotPromised(_:k:)``. For callers that cannot wait for an exact scan.
   public var allowsExactFallback = true
   /// Whether an index prepares ``filter`` however few rows it excludes: for rows that lie among the others everywhere, such as
   /// deleted ones, of which a walk meets few.

@@ -36,7 +36,7 @@ enum Hints {
     "catalog": "catalogue", "fold-in": "update", "grid-search": "tune", "example": "demo", "generate": "sample",
   ]
 
-  /// Commands of other programs that are nothing here, with what serves in their place.
+  /// Command names of other programs, and the command to use instead.
   static let missing: [String: String] = [
     "serve": "akin-serve, a command of the Python package akin_index, answers over HTTP",
     "ls": "akin info FILE and akin catalogue info DIR show what is in them",

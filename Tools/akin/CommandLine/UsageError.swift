@@ -5,7 +5,7 @@ struct UsageError: AkinError, Equatable {
   /// The kind of error.
   enum Problem: Sendable, Equatable {
     case unknownVerb(String, nearest: String?)
-    /// A command of other programs that is nothing here.
+    /// A command name of other programs, and the command to use instead.
     case missingVerb(String, instead: String)
     case unknownOption(String, nearest: String?)
     case missingValue(option: String, placeholder: String)

@@ -4,7 +4,7 @@ import AkinSupport
 struct WrittenFile {
   /// The file.
   let path: String
-  /// The content, for the sentence: `9,724 items × 64, innerProduct`.
+  /// The content, for the sentence: `9,742 items, 610 users × 64, inner-product`.
   let content: String
   /// More facts for JSON.
   let facts: [String: JSONValue]

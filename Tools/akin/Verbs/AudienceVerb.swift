@@ -8,7 +8,8 @@ enum AudienceVerb {
   static let index = CatalogueOptions.index
   static let items = Argument("ITEM", "An id, a title, or a part of one title", isRepeated: true)
   static let top = Option(
-    "top", .integer(in: 1...1_000_000), default: 100, "Users for whom the item is among their own so many best items")
+    "top", .integer(in: 1...1_000_000), default: 100,
+    "Length of each user's list: a user counts when the item is among the best N")
   static let limit = Option<Int?>.optional(
     "limit", .integer(in: 1...100_000_000), "List only so many users, those with the best scores",
     default: "all users")

@@ -72,8 +72,7 @@ enum FilterOptions {
       }
     }
     if let filter, filter.allowedCount == 0, !isQuiet {
-      let count = Numbers.counted(items.itemCount, "items")
-      console.say("akin: note: the filter lets no item in: of \(count) none is allowed")
+      console.say("akin: note: the filter allows none of \(Numbers.counted(items.itemCount, "items"))")
     }
     return filter
   }
@@ -89,8 +88,8 @@ enum FilterOptions {
     guard let example = named.example else { return named.rows }
     if named.rows.count == 0 { throw FilterFileError.noneKnown(path: path, ids: named.unknown, example: example) }
     if !isQuiet {
-      console.say(
-        "akin: note: \(path): \(Numbers.counted(named.unknown, "ids")) of no item, like '\(example)'")
+      let ids = "\(Numbers.counted(named.unknown, "ids")) \(named.unknown == 1 ? "names" : "name") no item"
+      console.say("akin: note: \(path): \(ids), like '\(example)'")
     }
     return named.rows
   }

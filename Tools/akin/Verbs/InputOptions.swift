@@ -47,7 +47,7 @@ enum InputOptions {
     "category-column", .column, "Column of categories of --items",
     default: "a known name like genres; without a header 3 of 3")
   static let categorySeparator = Option<FieldSeparator?>.optional(
-    "category-separator", .separator, "What stands between several categories of an item", default: "pipe")
+    "category-separator", .separator, "Separator of an item's categories", default: "pipe")
   static let attributeColumns = Option<[ColumnChoice]>(
     "attribute-columns", .columns, default: [],
     "Columns of --items to keep as attributes of the items, for filters; none keeps none", described: "all others")

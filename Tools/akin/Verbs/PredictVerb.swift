@@ -18,7 +18,7 @@ enum PredictVerb {
   static let history = Option<String?>.optional(
     "history", .history, "Interactions of a new user, as ID:VALUE,ID:VALUE, in place of USER")
   static let explain = Option<Bool>.flag(
-    "explain", "Show what the score is the sum of: the mean, both biases and the dot product")
+    "explain", "Show the terms of the score: the mean, both biases and the dot product")
 
   static let command = Command(
     name: "predict",
@@ -64,8 +64,9 @@ enum PredictVerb {
       let read = try Interactions.read(path: path, format: format, execution: execution)
       try refuseStrangers(read, path, file, hasCatalogue: catalogue != nil, called: arguments[embeddings])
       if read.rowsRead > read.count {
-        let repeated = Numbers.counted(read.rowsRead - read.count, "rows")
-        console.say("akin: note: \(path): \(repeated) of pairs that other rows name: each pair has one line")
+        let repeated = read.rowsRead - read.count
+        let rows = "\(Numbers.counted(repeated, "rows")) \(repeated == 1 ? "repeats" : "repeat") a pair"
+        console.say("akin: note: \(path): \(rows); each pair has one line")
       }
       for row in 0..<read.userIDs.count {
         let id = read.userIDs[Row(row)]
@@ -198,7 +199,7 @@ enum PredictError: AkinError, Equatable {
 
   var help: String? {
     switch self {
-    case .noPredictions: "ask with akin related, or import the vectors with --metric innerProduct"
+    case .noPredictions: "ask with akin related, or import the vectors with --metric \(Metric.innerProduct.name)"
     case .unlearned: nil
     }
   }

@@ -60,7 +60,7 @@ struct QueryQuestions: Sendable {
       let row = Row(user)
       var found = Array(table[user])
       if isProduct, vectors.isZero(row) {
-        // A graph has no way to go for a query without a direction.
+        // For a query without a direction all scores are the biases, so a walk has no direction; scan.
         var exact = SearchRequest(k: request.k, effort: .exact)
         exact.filter = request.filter
         if let seen = filter?(user), !seen.letsIn { exact = exact.excluding(seen.rows) }
