@@ -13,11 +13,11 @@ struct CodesTests {
   static let options = HNSWBuildOptions(m: 8, efConstruction: 40, seed: 3)
 
   /// A catalogue of wide vectors and its index, built once for all tests that look at one: axes take long to find.
-  struct World: Sendable {
+  struct WideIndex: Sendable {
     let catalogue: Catalogue
     let bytes: [UInt8]
 
-    static func of(_ metric: Metric) throws -> World {
+    static func of(_ metric: Metric) throws -> WideIndex {
       switch metric {
       case .innerProduct: try innerProduct.get()
       case .cosine: try cosine.get()
@@ -25,9 +25,9 @@ struct CodesTests {
       }
     }
 
-    private static let innerProduct = Result { try World(.innerProduct) }
-    private static let cosine = Result { try World(.cosine) }
-    private static let euclidean = Result { try World(.euclidean) }
+    private static let innerProduct = Result { try WideIndex(.innerProduct) }
+    private static let cosine = Result { try WideIndex(.cosine) }
+    private static let euclidean = Result { try WideIndex(.euclidean) }
 
     private init(_ metric: Metric) throws {
       catalogue = Catalogue.nearSpace(metric, rows: 560, seed: 1)
@@ -35,7 +35,7 @@ struct CodesTests {
     }
   }
 
-  /// The codes of a world's vectors, by cosine or Euclidean distance.
+  /// The codes of the vectors, by cosine or Euclidean distance.
   static func rowCodes(_ metric: Metric) throws -> RowCodes {
     let codes = try metric == .cosine ? cosineCodes.get() : euclideanCodes.get()
     return try #require(codes)
@@ -52,10 +52,10 @@ struct CodesTests {
 
   @Test("The answers are the exact ones, their scores bit for bit, by any metric", arguments: Metric.allCases)
   func answers(metric: Metric) throws {
-    let world = try World.of(metric)
-    let catalogue = world.catalogue
-    #expect(!world.bytes.section("CODE").isEmpty)
-    let index = try opened(world.bytes)
+    let wide = try WideIndex.of(metric)
+    let catalogue = wide.catalogue
+    #expect(!wide.bytes.section("CODE").isEmpty)
+    let index = try opened(wide.bytes)
     let queries = Catalogue.nearSpace(metric, rows: 590, seed: 1).items
     var hits = 0
     for query in 560..<590 {
@@ -80,7 +80,7 @@ struct CodesTests {
 
   @Test("The same bytes at any thread count, and verify finds them sound")
   func bytes() throws {
-    let one = try World.of(.euclidean)
+    let one = try WideIndex.of(.euclidean)
     #expect(try Built(Embeddings(one.catalogue), CodesTests.options, threads: 3).bytes == one.bytes)
     #expect(try verified(one.bytes).isSound)
   }
@@ -108,7 +108,7 @@ struct CodesTests {
     "Hostile codes, tails and books lead nowhere outside, and verify names them",
     arguments: [Metric.euclidean, .cosine])
   func hostile(metric: Metric) throws {
-    let bytes = try World.of(metric).bytes
+    let bytes = try WideIndex.of(metric).bytes
     for name in ["CODE", "CBOK", "NTAL"] as [SectionName] {
       let section = bytes.section(name)
       #expect(section.isEmpty == (name == "NTAL" && metric == .cosine))

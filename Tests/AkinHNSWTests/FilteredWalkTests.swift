@@ -7,7 +7,7 @@ import Testing
 @Suite("Walks under a filter")
 struct FilteredWalkTests {
   /// A clustered catalogue, whose index walks whatever the filter: the exact scan is dearer for so small an `ef`.
-  private struct World {
+  private struct ClusteredIndex {
     static let rows = 1_600
     let catalogue: Catalogue
     /// One that has learned nothing of any query yet.
@@ -21,7 +21,7 @@ struct FilteredWalkTests {
     }
   }
 
-  /// What a world is made of, once for all tests.
+  /// The catalogue, queries and index file of a metric, made once for all tests.
   private struct Content: Sendable {
     let catalogue: Catalogue
     let queries: EmbeddingMatrix
@@ -51,18 +51,18 @@ struct FilteredWalkTests {
           }
         }
       }
-      catalogue = Catalogue(items: vectors(World.rows, at: 0), metric: metric)
+      catalogue = Catalogue(items: vectors(ClusteredIndex.rows, at: 0), metric: metric)
       queries = vectors(100, at: 1 << 40)
       bytes = try Built(catalogue).bytes
     }
   }
 
   /// Half of the items, in three ways to lie to a query.
-  private func halves(_ world: World, _ query: [Float]) -> [(name: String, rows: Set<Int>)] {
-    let best = world.catalogue.nearest(to: query, k: World.rows).map { Int($0.row.index) }
+  private func halves(_ clustered: ClusteredIndex, _ query: [Float]) -> [(name: String, rows: Set<Int>)] {
+    let best = clustered.catalogue.nearest(to: query, k: ClusteredIndex.rows).map { Int($0.row.index) }
     return [
-      ("random", Set((0..<World.rows).filter { CounterRandom(seed: 3).bits(at: UInt64($0)) & 1 == 0 })),
-      ("near", Set(best.prefix(World.rows / 2))), ("far", Set(best.suffix(World.rows / 2))),
+      ("random", Set((0..<ClusteredIndex.rows).filter { CounterRandom(seed: 3).bits(at: UInt64($0)) & 1 == 0 })),
+      ("near", Set(best.prefix(ClusteredIndex.rows / 2))), ("far", Set(best.suffix(ClusteredIndex.rows / 2))),
     ]
   }
 
@@ -70,14 +70,16 @@ struct FilteredWalkTests {
     "Half of the items, wherever they lie: k allowed items, with recall, alone and in a batch",
     arguments: Metric.allCases)
   func halves(metric: Metric) throws {
-    let world = try World(metric)
-    for (name, rows) in halves(world, world.queries[Row(0)]) {
-      let others = Set(0..<World.rows).subtracting(rows)
-      let filter = RowFilter.only(RowSet(rows.map { Row($0) }, capacity: World.rows))
-      let truth = (0..<100).map { world.catalogue.nearest(to: world.queries[Row($0)], k: 10, excluding: others) }
+    let clustered = try ClusteredIndex(metric)
+    for (name, rows) in halves(clustered, clustered.queries[Row(0)]) {
+      let others = Set(0..<ClusteredIndex.rows).subtracting(rows)
+      let filter = RowFilter.only(RowSet(rows.map { Row($0) }, capacity: ClusteredIndex.rows))
+      let truth = (0..<100).map {
+        clustered.catalogue.nearest(to: clustered.queries[Row($0)], k: 10, excluding: others)
+      }
       for effort in [SearchEffort.ef(10), .ef(64), .recall(0.9), .recall(0.99), .exact] {
         let request = SearchRequest(k: 10, effort: effort, filter: filter)
-        let table = try world.index.nearest(toEach: world.queries, request)
+        let table = try clustered.index.nearest(toEach: clustered.queries, request)
         var found = 0
         for query in 0..<100 {
           let place = "\(metric) \(name) \(effort), query \(query)"
@@ -87,7 +89,7 @@ struct FilteredWalkTests {
           let scores = Dictionary(uniqueKeysWithValues: truth[query].map { ($0.row, $0.score) })
           #expect(table[query].allSatisfy { scores[$0.row] ?? $0.score == $0.score }, "\(place)")
           if query % 10 == 0, effort != .recall(0.9), effort != .recall(0.99) {
-            let alone = try world.index.nearest(to: world.queries[Row(query)], request)
+            let alone = try clustered.index.nearest(to: clustered.queries[Row(query)], request)
             #expect(alone.count == 10 && alone.allSatisfy { rows.contains(Int($0.row.index)) }, "\(place), alone")
           }
         }
@@ -106,9 +108,9 @@ struct FilteredWalkTests {
   @Test(
     "A walk goes on until ef allowed candidates are expanded; a filter that allows all that is near costs nothing more")
   func widens() throws {
-    let world = try World(.euclidean)
-    let query = world.queries[Row(3)]
-    let searcher = world.index.searcher
+    let clustered = try ClusteredIndex(.euclidean)
+    let query = clustered.queries[Row(3)]
+    let searcher = clustered.index.searcher
     func hops(_ filter: RowFilter?) -> (hops: Int, isOpposed: Bool) {
       let asked = GraphQuery(SearchRequest(k: 10, filter: filter), by: .euclidean, ef: 20, of: searcher)
       return searcher.withContexts(1) { contexts in
@@ -120,8 +122,8 @@ struct FilteredWalkTests {
     }
     let free = hops(nil)
     var found: [String: (hops: Int, isOpposed: Bool)] = [:]
-    for (name, rows) in halves(world, query) {
-      found[name] = hops(.only(RowSet(rows.map { Row($0) }, capacity: World.rows)))
+    for (name, rows) in halves(clustered, query) {
+      found[name] = hops(.only(RowSet(rows.map { Row($0) }, capacity: ClusteredIndex.rows)))
     }
     let (random, near, far) = (try #require(found["random"]), try #require(found["near"]), try #require(found["far"]))
     #expect(!free.isOpposed && !near.isOpposed && !random.isOpposed && far.isOpposed)
@@ -133,15 +135,15 @@ struct FilteredWalkTests {
     "A beam that is too narrow for a filter begins again, also where the rows left out are said to lie everywhere",
     arguments: Metric.allCases, [false, true])
   func narrow(metric: Metric, isEven: Bool) throws {
-    let world = try World(metric)
-    let searcher = world.index.searcher
+    let clustered = try ClusteredIndex(metric)
+    let searcher = clustered.index.searcher
     // A fifth of the items are left out: all that are near the first query, and any for the second.
-    let query = world.queries[Row(3)]
-    let best = world.catalogue.nearest(to: query, k: World.rows).map(\.row)
+    let query = clustered.queries[Row(3)]
+    let best = clustered.catalogue.nearest(to: query, k: ClusteredIndex.rows).map(\.row)
     for (gone, isOpposed) in [
       (Array(best.prefix(320)), true), (best.enumerated().filter { $0.offset % 5 == 0 }.map(\.element), false),
     ] {
-      var request = SearchRequest(k: 10, filter: .excluding(RowSet(gone, capacity: World.rows)))
+      var request = SearchRequest(k: 10, filter: .excluding(RowSet(gone, capacity: ClusteredIndex.rows)))
       request.alwaysPreparesFilter = isEven
       let asked = GraphQuery(request, by: metric, ef: 40, of: searcher)
       #expect(SearchWidth(asked, of: searcher.storage).isNarrow)
@@ -153,9 +155,10 @@ struct FilteredWalkTests {
           return found
         }
       }
-      let truth = world.catalogue.nearest(to: query, k: 10, excluding: Set(gone.map { Int($0.index) }))
+      let truth = clustered.catalogue.nearest(to: query, k: 10, excluding: Set(gone.map { Int($0.index) }))
       #expect(Set(found).intersection(truth).count >= 9, "\(metric), opposed \(isOpposed)")
-      let table = try world.index.nearest(toEach: EmbeddingMatrix(uniformRows: [query, query], dimension: 16), request)
+      let table = try clustered.index.nearest(
+        toEach: EmbeddingMatrix(uniformRows: [query, query], dimension: 16), request)
       for answer in [table[0], table[1]] {
         #expect(Set(answer).intersection(truth).count >= 9, "\(metric), opposed \(isOpposed), in a batch")
       }
@@ -181,34 +184,34 @@ struct FilteredWalkTests {
 
   @Test("Seen items and filters compose, in every effort; related items do, too", arguments: Metric.allCases)
   func composes(metric: Metric) throws {
-    let world = try World(metric)
-    let query = world.queries[Row(1)]
-    let best = world.catalogue.nearest(to: query, k: World.rows).map { Int($0.row.index) }
-    let allowed = Set((0..<World.rows).filter { $0 % 2 == 0 })
+    let clustered = try ClusteredIndex(metric)
+    let query = clustered.queries[Row(1)]
+    let best = clustered.catalogue.nearest(to: query, k: ClusteredIndex.rows).map { Int($0.row.index) }
+    let allowed = Set((0..<ClusteredIndex.rows).filter { $0 % 2 == 0 })
     let seen = Set(best.prefix(30))
-    let without = Set(0..<World.rows).subtracting(allowed).union(seen)
-    let request = SearchRequest(k: 10, filter: .only(RowSet(allowed.map { Row($0) }, capacity: World.rows)))
-      .excluding(RowSet(seen.map { Row($0) }, capacity: World.rows))
-    let truth = world.catalogue.nearest(to: query, k: 10, excluding: without)
+    let without = Set(0..<ClusteredIndex.rows).subtracting(allowed).union(seen)
+    let request = SearchRequest(k: 10, filter: .only(RowSet(allowed.map { Row($0) }, capacity: ClusteredIndex.rows)))
+      .excluding(RowSet(seen.map { Row($0) }, capacity: ClusteredIndex.rows))
+    let truth = clustered.catalogue.nearest(to: query, k: 10, excluding: without)
     for effort in [SearchEffort.ef(200), .exact, .recall(1)] {
       var request = request
       request.effort = effort
-      #expect(try world.index.nearest(to: query, request) == truth, "\(metric) \(effort)")
-      let related = try world.index.related(to: Row(best[0]), request)
+      #expect(try clustered.index.nearest(to: query, request) == truth, "\(metric) \(effort)")
+      let related = try clustered.index.related(to: Row(best[0]), request)
       #expect(related.count == 10 && related.allSatisfy { !without.contains(Int($0.row.index)) }, "\(metric) \(effort)")
     }
   }
 
   @Test("The same answers on any number of threads, and again")
   func deterministic() throws {
-    let world = try World(.cosine)
-    for (name, rows) in halves(world, world.queries[Row(0)]) {
-      let filter = RowFilter.only(RowSet(rows.map { Row($0) }, capacity: World.rows))
+    let clustered = try ClusteredIndex(.cosine)
+    for (name, rows) in halves(clustered, clustered.queries[Row(0)]) {
+      let filter = RowFilter.only(RowSet(rows.map { Row($0) }, capacity: ClusteredIndex.rows))
       for effort in [SearchEffort.ef(12), .recall(0.95)] {
         let request = SearchRequest(k: 10, effort: effort, filter: filter)
         let tables = try [1, 3].map { threads in
-          try World(.cosine).index.nearest(
-            toEach: world.queries, request, execution: Execution(threads: threads))
+          try ClusteredIndex(.cosine).index.nearest(
+            toEach: clustered.queries, request, execution: Execution(threads: threads))
         }
         #expect(tables[0] == tables[1], "\(name) \(effort)")
       }

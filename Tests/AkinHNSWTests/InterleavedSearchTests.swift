@@ -26,8 +26,8 @@ struct InterleavedSearchTests {
 
   @Test("By codes along axes too", arguments: Metric.allCases)
   func byCodes(metric: Metric) throws {
-    let world = try CodesTests.World.of(metric)
-    let (catalogue, index) = try (world.catalogue, opened(world.bytes))
+    let wide = try CodesTests.WideIndex.of(metric)
+    let (catalogue, index) = try (wide.catalogue, opened(wide.bytes))
     #expect(index.facts.codeWidth == 128)
     let queries = (0..<20).map { catalogue.items[Row($0 * 28)] }
     let table = try index.nearest(

@@ -9,13 +9,13 @@ import Testing
 @Suite("A recall that is asked for is checked on what is asked")
 struct RecallCheckTests {
   /// An index over clusters in a few directions, and queries in other directions; made once for each metric.
-  private struct World: Sendable {
+  private struct ForeignQueries: Sendable {
     let bytes: [UInt8]
     let queries: EmbeddingMatrix
     /// The ten best of each query.
     let truth: NeighborTable
 
-    static func of(_ metric: Metric) throws -> World {
+    static func of(_ metric: Metric) throws -> ForeignQueries {
       switch metric {
       case .innerProduct: try innerProduct.get()
       case .cosine: try cosine.get()
@@ -23,9 +23,9 @@ struct RecallCheckTests {
       }
     }
 
-    private static let innerProduct = Result { try World(.innerProduct, seed: 1) }
-    private static let cosine = Result { try World(.cosine, seed: 2) }
-    private static let euclidean = Result { try World(.euclidean, seed: 3) }
+    private static let innerProduct = Result { try ForeignQueries(.innerProduct, seed: 1) }
+    private static let cosine = Result { try ForeignQueries(.cosine, seed: 2) }
+    private static let euclidean = Result { try ForeignQueries(.euclidean, seed: 3) }
 
     private init(_ metric: Metric, seed: UInt64) throws {
       let normal = normalMatrix(rows: 2000, dimension: 12, seed: seed)
@@ -57,7 +57,7 @@ struct RecallCheckTests {
 
   @Test("A batch of other queries than the build measured gets what it asked for", arguments: Metric.allCases)
   func batch(metric: Metric) throws {
-    let world = try World.of(metric)
+    let world = try ForeignQueries.of(metric)
     let index = try world.index
     let few = try index.walk(
       toEach: world.queries, SearchRequest(k: 10), ef: 3, filter: nil, execution: Execution(threads: 2))
@@ -79,7 +79,7 @@ struct RecallCheckTests {
 
   @Test("A batch too small to decide is answered, and settles nothing", arguments: Metric.allCases)
   func small(metric: Metric) throws {
-    let world = try World.of(metric)
+    let world = try ForeignQueries.of(metric)
     let index = try world.index
     let request = SearchRequest(k: 10, effort: .recall(0.99))
     for count in [1, 5, 8] {
@@ -171,7 +171,7 @@ struct RecallCheckTests {
   func threads() throws {
     let request = SearchRequest(k: 5, effort: .recall(0.9))
     let tables = try [1, 3].map { threads in
-      let world = try World.of(.innerProduct)
+      let world = try ForeignQueries.of(.innerProduct)
       return try world.index.nearest(
         toEach: world.queries, request, target: 0.9, world.plan(ef: 2), filter: nil,
         execution: Execution(threads: threads))
@@ -181,7 +181,7 @@ struct RecallCheckTests {
 
   @Test("Single queries get it too, after a while without the exact scan", arguments: Metric.allCases)
   func single(metric: Metric) throws {
-    let world = try World.of(metric)
+    let world = try ForeignQueries.of(metric)
     let index = try world.index
     let request = SearchRequest(k: 10, effort: .recall(0.9))
     let key = RecallChecks.Key(k: 10, target: 0.9)

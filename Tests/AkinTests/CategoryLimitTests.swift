@@ -18,7 +18,7 @@ struct CategoryLimitTests {
   }
 
   /// Items with categories, users and what they have seen.
-  private struct World {
+  private struct CategorizedItems {
     static let (items, users) = (140, 4)
     let categories: [[String]]
     let embeddings: Embeddings
@@ -26,7 +26,7 @@ struct CategoryLimitTests {
 
     init(_ kind: Kind, _ metric: Metric, seed: UInt64) {
       var numbers = SeededNumbers(seed: seed)
-      categories = (0..<World.items).map { row in
+      categories = (0..<CategorizedItems.items).map { row in
         switch kind {
         case .words: row % 9 == 0 ? [] : ["c\(min(numbers.below(9), numbers.below(9)))"]
         case .lists: Set((0..<numbers.below(4)).map { _ in "c\(numbers.below(7))" }).sorted()
@@ -37,23 +37,23 @@ struct CategoryLimitTests {
       let column: Attribute =
         kind == .lists ? .lists("genres", categories) : .words("Category", categories.map(\.first))
       var embeddings = Embeddings(
-        items: normalMatrix(rows: World.items, dimension: 6, seed: seed + 10), metric: metric)
-      embeddings.attributes = [.numbers("year", (0..<World.items).map { Double($0) }), column]
-      embeddings.users = normalMatrix(rows: World.users, dimension: 6, seed: seed + 20)
-      embeddings.userIDs = .rowNumbers(count: World.users)
+        items: normalMatrix(rows: CategorizedItems.items, dimension: 6, seed: seed + 10), metric: metric)
+      embeddings.attributes = [.numbers("year", (0..<CategorizedItems.items).map { Double($0) }), column]
+      embeddings.users = normalMatrix(rows: CategorizedItems.users, dimension: 6, seed: seed + 20)
+      embeddings.userIDs = .rowNumbers(count: CategorizedItems.users)
       var history = History(offsets: [0], rows: [])
-      for user in 0..<World.users {
-        history.rows += (0..<World.items).filter { ($0 + user) % 6 < user }.map { UInt32($0) }
+      for user in 0..<CategorizedItems.users {
+        history.rows += (0..<CategorizedItems.items).filter { ($0 + user) % 6 < user }.map { UInt32($0) }
         history.offsets.append(UInt64(history.rows.count))
       }
       embeddings.history = history
       if metric == .innerProduct {
-        embeddings.itemBiases = (0..<World.items).map { Float($0 % 7) / 5 }
-        embeddings.userBiases = (0..<World.users).map { Float($0) - 2 }
+        embeddings.itemBiases = (0..<CategorizedItems.items).map { Float($0 % 7) / 5 }
+        embeddings.userBiases = (0..<CategorizedItems.users).map { Float($0) - 2 }
         embeddings.globalMean = 1.5
       }
       self.embeddings = embeddings
-      attributes = AttributeTable(embeddings.attributes, itemCount: World.items)
+      attributes = AttributeTable(embeddings.attributes, itemCount: CategorizedItems.items)
     }
 
     /// The list by its definition, for any ranking.
@@ -79,32 +79,32 @@ struct CategoryLimitTests {
   @Test("Lists of an index are those of the whole ranking under the limit; one query or a batch", arguments: cases)
   fileprivate func rankings(kind: Kind, metric: Metric) throws {
     let seed: UInt64 = 3
-    let world = World(kind, metric, seed: seed)
-    let users = try #require(world.embeddings.users)
-    let thirds = RowFilter.excluding(RowSet(capacity: World.items) { $0.index % 3 == 0 })
+    let made = CategorizedItems(kind, metric, seed: seed)
+    let users = try #require(made.embeddings.users)
+    let thirds = RowFilter.excluding(RowSet(capacity: CategorizedItems.items) { $0.index % 3 == 0 })
     let seen: @Sendable (Int) -> RowFilter? = { query in
-      query == 2 ? nil : .excluding(RowSet(capacity: World.items) { Int($0.index) % 4 == query % 4 })
+      query == 2 ? nil : .excluding(RowSet(capacity: CategorizedItems.items) { Int($0.index) % 4 == query % 4 })
     }
-    let exact = ExhaustiveIndex(world.embeddings)
-    for index in [exact, try HNSWIndex(world.embeddings)] as [any VectorIndex] {
+    let exact = ExhaustiveIndex(made.embeddings)
+    for index in [exact, try HNSWIndex(made.embeddings)] as [any VectorIndex] {
       for (k, most) in Self.sizes {
-        let limit = try CategoryLimit(most, of: world.attributes)
+        let limit = try CategoryLimit(most, of: made.attributes)
         let plain: RowFilter? = k % 2 == 0 ? thirds : nil
         for effort in index is HNSWIndex ? [SearchEffort.ef(600)] : [.exact] {
           let request = SearchRequest(k: k, effort: effort, filter: plain)
-          let whole = SearchRequest(k: World.items, effort: .exact, filter: plain)
+          let whole = SearchRequest(k: CategorizedItems.items, effort: .exact, filter: plain)
           let note: Comment = "\(kind), \(metric), seed \(seed), k \(k), limit \(most), \(effort)"
           let batch = try index.nearest(toEach: users, request, categoryLimit: limit, filter: seen)
-          for user in 0..<World.users {
+          for user in 0..<CategorizedItems.users {
             let query = users[Row(user)]
             let all = try exact.nearest(to: query, whole)
             let list = try index.nearest(to: query.span, request, categoryLimit: limit)
-            #expect(list == world.capped(all, most, k: k, row: \.row), note)
+            #expect(list == made.capped(all, most, k: k, row: \.row), note)
             let unseen = all.filter { seen(user)?.allows($0.row) ?? true }
-            #expect(Array(batch[user]) == world.capped(unseen, most, k: k, row: \.row), note)
+            #expect(Array(batch[user]) == made.capped(unseen, most, k: k, row: \.row), note)
             let related = try index.related(to: Row(user), request, categoryLimit: limit)
             #expect(
-              related == world.capped(try exact.related(to: Row(user), whole), most, k: k, row: \.row), note)
+              related == made.capped(try exact.related(to: Row(user), whole), most, k: k, row: \.row), note)
           }
         }
       }
@@ -113,13 +113,13 @@ struct CategoryLimitTests {
 
   @Test("A limit of k or more is none, whatever the effort, and a longer list begins with the shorter one")
   func bounds() throws {
-    let world = World(.lists, .innerProduct, seed: 8)
-    let index = try HNSWIndex(world.embeddings)
-    let users = try #require(world.embeddings.users)
+    let made = CategorizedItems(.lists, .innerProduct, seed: 8)
+    let index = try HNSWIndex(made.embeddings)
+    let users = try #require(made.embeddings.users)
     for effort in [SearchEffort?.none, .ef(3), .recall(0.9), .exact] {
       let request = SearchRequest(k: 12, effort: effort)
       for most in [12, 13, 1000] {
-        let limit = try CategoryLimit(most, of: world.attributes)
+        let limit = try CategoryLimit(most, of: made.attributes)
         #expect(
           try index.nearest(toEach: users, request, categoryLimit: limit) == index.nearest(toEach: users, request))
         let query = users[Row(1)]
@@ -127,9 +127,9 @@ struct CategoryLimitTests {
           try index.nearest(to: query.span, request, categoryLimit: limit) == index.nearest(to: query, request))
       }
     }
-    let limit = try CategoryLimit(2, of: world.attributes)
-    let ranking = try index.nearest(to: users[Row(0)], SearchRequest(k: World.items, effort: .exact))
-    let long = limit.list(from: ranking, k: World.items)
+    let limit = try CategoryLimit(2, of: made.attributes)
+    let ranking = try index.nearest(to: users[Row(0)], SearchRequest(k: CategorizedItems.items, effort: .exact))
+    let long = limit.list(from: ranking, k: CategorizedItems.items)
     #expect(long.count > 14 && zip(long, long.dropFirst()).allSatisfy { $0.score >= $1.score })
     for k in 0...long.count { #expect(limit.list(from: ranking, k: k) == Array(long.prefix(k))) }
   }
@@ -138,25 +138,25 @@ struct CategoryLimitTests {
     "A recommender's lists: seen items, filters, scores to reach and diversity compose, alone and for all",
     arguments: Kind.allCases, [Metric.innerProduct, .cosine])
   func recommender(kind: Kind, metric: Metric) throws {
-    let world = World(kind, metric, seed: 5)
+    let made = CategorizedItems(kind, metric, seed: 5)
     try withDirectory { directory in
-      try world.embeddings.write(to: directory + "/a.emb")
+      try made.embeddings.write(to: directory + "/a.emb")
       let file = try EmbeddingFile(path: directory + "/a.emb")
-      let filter = RowFilter.only(RowSet(capacity: World.items) { $0.index % 5 != 1 })
+      let filter = RowFilter.only(RowSet(capacity: CategorizedItems.items) { $0.index % 5 != 1 })
       for recommender in [
-        try Recommender(exactly: file), try Recommender(HNSWIndex(world.embeddings), embeddings: file),
+        try Recommender(exactly: file), try Recommender(HNSWIndex(made.embeddings), embeddings: file),
       ] {
         for (k, most, diversity) in [(8, 1, 0), (8, 2, 0.6), (30, 3, 0), (4, 4, 0.5)] {
           let limit = try CategoryLimit(most, of: recommender.attributes)
           let request = SearchRequest(k: k, effort: .exact, filter: filter)
           let lists = try recommender.recommend(
-            toEach: 0..<World.users, request, diversity: diversity, categoryLimit: limit)
-          let whole = SearchRequest(k: World.items, effort: .exact, filter: filter)
-          for user in 0..<World.users {
+            toEach: 0..<CategorizedItems.users, request, diversity: diversity, categoryLimit: limit)
+          let whole = SearchRequest(k: CategorizedItems.items, effort: .exact, filter: filter)
+          for user in 0..<CategorizedItems.users {
             let note: Comment = "\(kind), \(metric), user \(user), k \(k), limit \(most), diversity \(diversity)"
             let id = UserID.number(UInt64(user))
             let all = try recommender.recommend(for: id, whole)
-            let candidates = world.capped(
+            let candidates = made.capped(
               all, most < k ? most : .max, k: diversity > 0 ? 5 * k : k, row: \.row)
             let expected = try recommender.index.diversified(
               candidates.map { Neighbor(row: $0.row, score: $0.score) }, k: k, diversity: diversity)
@@ -176,33 +176,33 @@ struct CategoryLimitTests {
             let id = ItemID.number(UInt64(item))
             let all = try recommender.related(to: id, whole)
             let list = try recommender.related(to: id, request, categoryLimit: limit)
-            #expect(list == world.capped(all, most, k: k, row: \.row), "item \(item), k \(k), limit \(most)")
+            #expect(list == made.capped(all, most, k: k, row: \.row), "item \(item), k \(k), limit \(most)")
             #expect(related[item - 3].map(\.row) == list.map(\.row), "item \(item), k \(k), limit \(most)")
           }
         }
         let limit = try CategoryLimit(2, of: recommender.attributes)
-        let popular = try recommender.popular(SearchRequest(k: World.items))
+        let popular = try recommender.popular(SearchRequest(k: CategorizedItems.items))
         #expect(
           try recommender.popular(SearchRequest(k: 9), categoryLimit: limit)
-            == world.capped(popular, 2, k: 9, row: \.row))
+            == made.capped(popular, 2, k: 9, row: \.row))
       }
     }
   }
 
   @Test("A limit below 1, items without categories, and those of another index are errors")
   func refused() throws {
-    let world = World(.words, .cosine, seed: 1)
-    #expect(throws: SearchError.badCategoryLimit(0)) { try CategoryLimit(0, of: world.attributes) }
+    let made = CategorizedItems(.words, .cosine, seed: 1)
+    #expect(throws: SearchError.badCategoryLimit(0)) { try CategoryLimit(0, of: made.attributes) }
     #expect("\(SearchError.badCategoryLimit(0))" == "a limit of items per category must be at least 1, found 0")
     let bare = AttributeTable([.numbers("year", [1, 2])], itemCount: 2)
     #expect(throws: AttributeError.noCategories(present: ["year"])) { try CategoryLimit(1, of: bare) }
     let two = try CategoryLimit(1, of: AttributeTable([.words("genre", ["a", "b"])], itemCount: 2))
-    let index = ExhaustiveIndex(world.embeddings)
-    let error = SearchError.categoryMismatch(expected: World.items, found: 2)
+    let index = ExhaustiveIndex(made.embeddings)
+    let error = SearchError.categoryMismatch(expected: CategorizedItems.items, found: 2)
     #expect("\(error)" == "the limit has the categories of 2 items, the index has 140 items")
     let request = SearchRequest(k: 5)
     #expect(throws: error) { try index.related(to: Row(0), request, categoryLimit: two) }
-    #expect(throws: error) { try index.nearest(toEach: world.embeddings.items, request, categoryLimit: two) }
+    #expect(throws: error) { try index.nearest(toEach: made.embeddings.items, request, categoryLimit: two) }
   }
 }
 

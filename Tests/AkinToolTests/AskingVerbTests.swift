@@ -8,9 +8,9 @@ import Testing
 
 @Suite("index, related, recommend, query, recall")
 struct AskingVerbTests {
-  private let world: World
+  private let world: SampleFiles
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   @Test("The same embeddings make the same index on any number of threads")
   func index() {

@@ -9,10 +9,10 @@ import Testing
 
 @Suite("akin train --auto")
 struct AutoTrainingTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   private func train(_ output: String, _ words: String...) -> Run {
     akin(["train", scratch["interactions.csv"], "-o", scratch[output], "--auto"] + words)

@@ -9,10 +9,10 @@ import Testing
 /// Each trouble that a user can bring along: its sentence, the next step, the exit code, and no half output.
 @Suite("Bad input")
 struct BadInputTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   /// Runs a command that must fail so, and must leave no file.
   private func refuses(

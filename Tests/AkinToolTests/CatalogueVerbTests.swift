@@ -8,11 +8,11 @@ import Testing
 
 @Suite("akin catalogue, add, delete and compact")
 struct CatalogueVerbTests {
-  private let world: World
+  private let world: SampleFiles
   private var shop: String { world.scratch["shop"] }
 
   init() throws {
-    world = try World()
+    world = try SampleFiles()
     try #require(akin("catalogue", "create", shop, world.emb, "-q", "--threads", "1").code == 0)
   }
 

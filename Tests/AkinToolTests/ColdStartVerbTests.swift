@@ -7,9 +7,9 @@ import Testing
 
 @Suite("recommend --history, update, ask")
 struct ColdStartVerbTests {
-  private let world: World
+  private let world: SampleFiles
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   private func recommend(_ words: String...) -> Run {
     akin(["recommend", world.idx, "--users", world.emb, "-k", "4"] + words)

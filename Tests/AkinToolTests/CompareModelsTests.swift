@@ -7,11 +7,11 @@ import Testing
 
 @Suite("evaluate --model of several models, and its baselines")
 struct CompareModelsTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
   private static let quick = ["--folds", "2", "--dimensions", "8", "-k", "5", "-q"]
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   private func evaluate(_ words: String...) -> Run {
     akin(["evaluate", scratch["interactions.csv"]] + CompareModelsTests.quick + words)

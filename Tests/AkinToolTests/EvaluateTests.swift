@@ -6,12 +6,12 @@ import Testing
 
 @Suite("akin evaluate")
 struct EvaluateTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
   private var interactions: String { scratch["interactions.csv"] }
   private static let quick = ["--dimensions", "8", "--epochs", "3", "-q"]
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   /// The lines of an answer on a pipe, by the names of the columns.
   private func rows(_ run: Run) -> [[String: String]] {

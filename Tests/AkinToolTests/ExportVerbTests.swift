@@ -7,10 +7,10 @@ import Testing
 
 @Suite("akin export")
 struct ExportVerbTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   @Test("Each format, imported again, gives the same vectors", arguments: ["npy", "npz", "tsv", "vec", "safetensors"])
   func roundTrip(ending: String) throws {

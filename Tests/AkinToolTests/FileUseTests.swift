@@ -29,10 +29,10 @@ private enum Spelling: String, CaseIterable {
 
 @Suite("An output that is also an input")
 struct FileUseTests {
-  private let world: World
+  private let world: SampleFiles
 
   init() throws {
-    world = try World()
+    world = try SampleFiles()
     let scratch = world.scratch
     scratch.write("id\n1\n", to: "text.csv")
     scratch.write("userId,age\n1,3\n", to: "users.csv")

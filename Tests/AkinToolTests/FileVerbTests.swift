@@ -39,7 +39,7 @@ struct FileVerbTests {
 
   @Test("Queries to measure recall with: bad ones leave no index")
   func queries() throws {
-    let world = try World()
+    let world = try SampleFiles()
     let out = world.scratch["q.idx"]
     let narrow = akin("index", world.emb, "-o", out, "--queries", scratch["narrow.npy"], "-q")
     #expect(narrow.code == 3)

@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Only some items: --allow and --deny")
 struct FilterTests {
-  let world: World
+  let world: SampleFiles
   private let items = 150
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   /// The bytes of an `.npy` with one dimension.
   private func array(_ descr: String, _ count: Int, _ data: [UInt8]) -> [UInt8] {

@@ -88,7 +88,7 @@ struct InProcessTests {
 
   @Test("report progress, answer in memory, and can be cancelled")
   func running() throws {
-    let world = try World()
+    let world = try SampleFiles()
     let info = try Tool.run(["info", world.emb, "--json"], progress: { _ in }, cancellation: Cancellation())
     #expect(info.code == 0 && info.output.contains("\"items\":150") && info.messages.isEmpty)
     let stages = Heard()

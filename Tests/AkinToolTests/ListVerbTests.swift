@@ -8,10 +8,10 @@ import Testing
 
 @Suite("Lists of all users and items")
 struct ListVerbTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   /// What the command prints for one user or item: ids and scores.
   private func single(_ words: [String]) throws -> [[String]] {

@@ -8,9 +8,9 @@ import Testing
 
 @Suite("What a newcomer sees")
 struct NewcomerTests {
-  private let world: World
+  private let world: SampleFiles
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   @Test("Tables and pages fit 80 columns, and wider terminals see all of them")
   func width() {

@@ -6,10 +6,10 @@ import Testing
 
 @Suite("All items from a score on, and diverse lists, on the command line")
 struct ScoreLimitTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   /// The fields of the answer, without the rank.
   private func rows(_ words: [String]) throws -> [[String]] {

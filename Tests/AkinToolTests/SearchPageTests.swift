@@ -6,10 +6,10 @@ import Testing
 
 @Suite("recall --html and query --html, and the distribution over queries")
 struct SearchPageTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   private func page(_ name: String) -> String { String(decoding: scratch.bytes(name), as: UTF8.self) }
 

@@ -2,7 +2,7 @@ import AkinTestSupport
 import Foundation
 import Testing
 
-/// The catalogue of ``World`` with attributes, trained and indexed once in a process; each test has copies of the files.
+/// The catalogue of ``SampleFiles`` with attributes, trained and indexed once in a process; each test has copies of the files.
 struct Shop {
   let scratch: Scratch
   var emb: String { scratch["shop.emb"] }
@@ -29,7 +29,7 @@ struct Shop {
   }
 
   private static let files = Result { () throws -> [String: [UInt8]] in
-    let world = try World()
+    let world = try SampleFiles()
     let lines = String(decoding: world.scratch.bytes("items.csv"), as: UTF8.self).split(separator: "\n")
     var table = "\(lines[0]),year,Brand,in_stock,tags,released\n"
     for (place, line) in lines.dropFirst().enumerated() {

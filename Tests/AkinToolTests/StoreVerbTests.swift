@@ -7,11 +7,11 @@ import Testing
 
 @Suite("akin index --store")
 struct StoreVerbTests {
-  private let world: World
+  private let world: SampleFiles
   private let scratch: Scratch
 
   init() throws {
-    world = try World()
+    world = try SampleFiles()
     scratch = world.scratch
   }
 

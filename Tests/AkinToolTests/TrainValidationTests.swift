@@ -9,11 +9,11 @@ import Testing
 
 @Suite("train --validate")
 struct TrainValidationTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
   private var interactions: String { scratch["interactions.csv"] }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   private func validation(_ words: String...) throws -> TrainValidation {
     let all =

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("akin tune without --grid")
 struct TuneGridTests {
-  private let world: World
+  private let world: SampleFiles
   private var interactions: String { world.scratch["interactions.csv"] }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   @Test("Every combination of a model's own grid is a valid line of training", arguments: ModelOptions.models)
   func grids(model: Objective.Model) throws {

@@ -6,11 +6,11 @@ import Testing
 
 @Suite("akin tune")
 struct TuneTests {
-  private let world: World
+  private let world: SampleFiles
   private var scratch: Scratch { world.scratch }
   private var interactions: String { scratch["interactions.csv"] }
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   private func tune(_ words: String...) -> Run {
     akin(["tune", interactions, "--folds", "2", "--dimensions", "8", "--epochs", "4", "-q"] + words)

@@ -87,7 +87,7 @@ struct UnseenInputTests {
     "A file of a catalogue that is asked is no output, by whatever path; a wrong embeddings file gets the command that helps"
   )
   func catalogueAsOutput() throws {
-    let world = try World()
+    let world = try SampleFiles()
     let shop = world.scratch["shop"]
     #expect(akin("catalogue", "create", shop, world.emb, "-q").code == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: shop)
@@ -117,7 +117,7 @@ struct UnseenInputTests {
 
   @Test("The only place in a name of answers is {ef}", arguments: ["a-{recall}.npy", "a-{k}.npy"])
   func places(name: String) throws {
-    let world = try World()
+    let world = try SampleFiles()
     let words = ["query", world.idx, "--queries", "users:" + world.emb, "--recall", "0.9", "-q"]
     let run = akin(words + ["-o", world.scratch[name]])
     #expect(run.code == 2 && run.messages.contains("{ef}"))

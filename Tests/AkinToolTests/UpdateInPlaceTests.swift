@@ -9,9 +9,9 @@ import Testing
 
 @Suite("Updates of one file by several at once")
 struct UpdateInPlaceTests {
-  private let world: World
+  private let world: SampleFiles
 
-  init() throws { world = try World() }
+  init() throws { world = try SampleFiles() }
 
   @Test("Each waits for the one before it, and nothing is lost")
   func several() throws {

@@ -130,7 +130,7 @@ struct WhereTests {
       #expect(run.code == code && run.messages.contains(sentence), "\(options): \(run.code) \(run.messages)")
       #expect(run.output.isEmpty)
     }
-    let bare = try World()
+    let bare = try SampleFiles()
     let none = akin("related", bare.idx, "5", "--where", "year > 5")
     #expect(none.code == 3 && none.messages.contains("the attributes are "), "\(none.messages)")
   }

@@ -2,14 +2,14 @@ import AkinTestSupport
 import Testing
 
 /// One small catalogue, trained and indexed: the files are made once in a process, and each test has copies of its own.
-struct World {
+struct SampleFiles {
   let scratch: Scratch
   var emb: String { scratch["x.emb"] }
   var idx: String { scratch["x.idx"] }
 
   init() throws {
     scratch = try Scratch()
-    for (name, bytes) in try World.files.get() { scratch.write(bytes, to: name) }
+    for (name, bytes) in try SampleFiles.files.get() { scratch.write(bytes, to: name) }
   }
 
   /// What the commands have written, by name.
