@@ -97,7 +97,7 @@ struct RecallCheckTests {
 
   @Test("Batches too small to decide add up, and then decide")
   func many() throws {
-    let world = try World.of(.euclidean)
+    let world = try ForeignQueries.of(.euclidean)
     let index = try world.index
     let request = SearchRequest(k: 10, effort: .recall(0.95))
     let key = index.key(request, 0.95)
@@ -113,7 +113,7 @@ struct RecallCheckTests {
 
   @Test("An undecided batch without fallback is refused, unless its sample was all of it")
   func undecided() throws {
-    let world = try World.of(.cosine)
+    let world = try ForeignQueries.of(.cosine)
     var request = SearchRequest(k: 10, effort: .recall(0.99))
     request.allowsExactFallback = false
     let error = SearchError.recallNotPromised(0.99, k: 10)
@@ -139,7 +139,7 @@ struct RecallCheckTests {
 
   @Test("Nine filters in turn share no check and lose none: each is known by what it allows")
   func filters() throws {
-    let index = try World.of(.euclidean).index
+    let index = try ForeignQueries.of(.euclidean).index
     func request(_ number: Int) -> SearchRequest {
       let allowed = (0..<2000).lazy.filter { $0 % 10 > number }.map { Row(UInt32($0)) }
       return SearchRequest(k: 10, effort: .recall(0.9), filter: .only(RowSet(allowed, capacity: 2000)))

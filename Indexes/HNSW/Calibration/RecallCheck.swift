@@ -2,7 +2,7 @@ import AkinVectors
 
 /// The check of one recall target in a process: some queries are answered by the graph and exactly, too.
 ///
-/// The build measured held-out items, known users or synthetic users. Other queries may find less at the same `ef`: vectors of
+/// The build measured held-out items, known users or stand-ins for users. Other queries may find less at the same `ef`: vectors of
 /// another distribution than the items found .39 to .65 where .90 was planned. What the check sees decides: the `ef` grows until the
 /// target is met, or the exact scan answers.
 struct RecallCheck {
@@ -28,7 +28,7 @@ struct RecallCheck {
   private(set) var seen: MeasuredRecall
   /// All queries of this process that were answered exactly for the check.
   private(set) var total = 0
-  /// Whether the build measured queries that were not synthetic. A plan for them stands unless the check contradicts it.
+  /// Whether the build measured queries that were no stand-ins. A plan for them stands unless the check contradicts it.
   private var isTrusted: Bool
   private var sinceCheck = 0
   /// The expected cost of a graph search of the planned `ef` for each candidate, and of the exact scan.
@@ -49,7 +49,7 @@ struct RecallCheck {
   /// - Parameters:
   ///   - plan: The plan by the measurements of the build, a graph search.
   ///   - exactCost: The expected cost of the exact scan, as ``SearchPlan/cost``.
-  ///   - isTrusted: Whether the build measured queries that were not synthetic.
+  ///   - isTrusted: Whether the build measured queries that were no stand-ins.
   init(_ plan: SearchPlan, k: Int, target: Double, exactCost: Double, isTrusted: Bool) {
     self.k = k
     self.target = target
