@@ -43,6 +43,7 @@ extension Asked {
     }
     var request = unsafe SearchRequest(k: k, effort: try Asked.effort(given))
     if unsafe given.has_minimum_score != 0 { unsafe request.minimumScore = given.minimum_score }
+    request.allowsExactFallback = unsafe given.refuses_fallback == 0
     var filters: [RowFilter] = []
     if unsafe given.filter != 0 { filters.append(unsafe try Handles.filter(given.filter)) }
     if unsafe given.where != nil {

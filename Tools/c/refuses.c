@@ -45,6 +45,10 @@ void refuses(void) {
     REFUSED(AKIN_USAGE, "a recall must be", akin_search(index, &request, vectors, 1, wide, &answers));
     REFUSED(AKIN_USAGE, "a recall must be", akin_search(index, &request, vectors, 3, wide, &answers));
   }
+  request.recall = 0.9999999;
+  OK(akin_search(index, &request, vectors, 3, wide, &answers));
+  request.refuses_fallback = 1;
+  REFUSED(AKIN_BAD_INPUT, "cannot promise a recall", akin_search(index, &request, vectors, 3, wide, &answers));
   request = usual();
   request.diversity = NAN;
   REFUSED(AKIN_USAGE, "a diversity must be", akin_search(index, &request, vectors, 1, wide, &answers));

@@ -223,6 +223,7 @@ typedef struct akin_request {
   int32_t threads;        // 0: one for each processor; one query uses one
   akin_handle cancellation;
   akin_handle category_limit;  // or 0
+  int32_t refuses_fallback;    // AKIN_RECALL: a recall that the graph cannot promise is AKIN_BAD_INPUT, not an exact scan
 } akin_request;
 
 // Where the answers go: query q's i-th item at place q * k + i, the best first. `capacity` is the length of the arrays, at least

@@ -174,6 +174,7 @@ BAD = [
     (dict(ef=5, exact=True), akin.UsageError, "exclude each other"),
     (dict(recall=2), akin.UsageError, "a recall must be"),
     (dict(recall=float("nan")), akin.UsageError, "a recall must be"),
+    (dict(recall=0.9999999, fallback=False), akin.InputError, "cannot promise a recall"),
     (dict(min_score=float("nan")), akin.UsageError, "a minimum score must be"),
     (dict(diversity=7), akin.UsageError, "a diversity must be"),
     (dict(threads=-1), akin.UsageError, "'threads' must be"),

@@ -117,6 +117,7 @@ class Request(ctypes.Structure):
         ("threads", c_int32),
         ("cancellation", c_uint64),
         ("category_limit", c_uint64),
+        ("refuses_fallback", c_int32),
     ]
 
 

@@ -67,7 +67,7 @@ class Cancellation:
         check(lib.akin_cancel(self._handle.number))
 
 
-# What is asked for besides rows: k, ef, recall, exact, where, min_score, diversity, threads, per_category and include_seen.
+# What is asked for besides rows: k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen, fallback.
 Asked = Tuple[Any, ...]
 
 
@@ -160,6 +160,7 @@ class Requests:
         threads=0,
         per_category=None,
         include_seen=False,
+        fallback=True,
     ) -> Tuple[Request, Any]:
         """A request of its own, and what it needs to stay."""
         if (ef is not None) + (recall is not None) + bool(exact) > 1:
@@ -172,6 +173,7 @@ class Requests:
         request.diversity = number(diversity, "diversity")
         request.threads = whole(threads, "threads", 31)
         request.includes_seen = bool(include_seen)
+        request.refuses_fallback = not fallback
         if min_score is not None:
             request.minimum_score, request.has_minimum_score = number(min_score, "min_score"), 1
         if isinstance(where, Filter):

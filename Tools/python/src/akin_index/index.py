@@ -76,6 +76,7 @@ class Asked(Owner):
         ef: Optional[int] = None,
         recall: Optional[float] = None,
         exact: bool = False,
+        fallback: bool = True,
         where: Any = None,
         allow: Any = None,
         min_score: Optional[float] = None,
@@ -91,7 +92,7 @@ class Asked(Owner):
         """
         is_one = items.__class__ in (int, str) or np.ndim(items) == 0
         rows = self._item_row(items) if is_one else self._known_items(items)
-        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False)
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False, fallback)
         request = self._requests.of(len(rows), asked, allow, None, cancellation)
         count = len(rows)
         call = (self._handle.number, request, address(rows) if count else None, count)
@@ -170,6 +171,7 @@ class Index(Asked):
         ef: Optional[int] = None,
         recall: Optional[float] = None,
         exact: bool = False,
+        fallback: bool = True,
         where: Any = None,
         allow: Any = None,
         exclude: Any = None,
@@ -186,7 +188,8 @@ class Index(Asked):
         What is no C-contiguous array of float32 is copied into one.
 
         ef: candidates of a walk over the graph; more find more. recall: a share of the true best, which the index plans for by its
-        own measurements. exact: every item is scored. By default ef=64, or k if that is larger.
+        own measurements; fallback=False refuses one that the graph cannot promise (`InputError`), in place of an exact scan. exact:
+        every item is scored. By default ef=64, or k if that is larger.
         where: a condition on attributes, or a `Filter`. allow: one truth value for each item, by row. exclude: rows of items that
         each query must not get: a list for each, or a CSR matrix. min_score: no items below. diversity: 0 to 1, trades score for
         variety. per_category: at most so many items of a category in a list. threads: of a batch; 0 takes all processors.
@@ -202,7 +205,7 @@ class Index(Asked):
             count, width = array.shape
         else:
             raise errors.UsageError(f"queries must have one axis or two, found the shape {array.shape}")
-        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False)
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, False, fallback)
         request = self._requests.of(count, asked, allow, exclude, cancellation)
         call = (self._handle.number, request, address(array) if array.size else None, count, width)
         if is_one:

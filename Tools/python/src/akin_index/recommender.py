@@ -51,6 +51,7 @@ class Recommender(Asked):
         ef: Optional[int] = None,
         recall: Optional[float] = None,
         exact: bool = False,
+        fallback: bool = True,
         where: Any = None,
         allow: Any = None,
         exclude: Any = None,
@@ -74,7 +75,7 @@ class Recommender(Asked):
             rows = self._known(users)
             count = len(rows)
             at = address(rows) if count else None
-        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen, fallback)
         request = self._requests.of(count, asked, allow, exclude, cancellation)
         call = (self._handle.number, request, at, count)
         if is_one:
@@ -111,6 +112,7 @@ class Recommender(Asked):
         ef: Optional[int] = None,
         recall: Optional[float] = None,
         exact: bool = False,
+        fallback: bool = True,
         where: Any = None,
         allow: Any = None,
         include_seen: bool = False,
@@ -126,7 +128,7 @@ class Recommender(Asked):
         vector of the user is that of the training's own half-step with fixed items.
         """
         histories = _Histories(items, values)
-        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen)
+        asked = (k, ef, recall, exact, where, min_score, diversity, threads, per_category, include_seen, fallback)
         request = self._requests.of(histories.count, asked, allow, None, cancellation)
         call = (self._handle.number, request, *histories.arguments)
         if histories.is_one:
