@@ -51,6 +51,73 @@ struct TowerVerbTests {
     #expect(try EmbeddingFile(path: scratch["u.emb"]).dimension == 4)
   }
 
+  @Test("Towers of retrieval say that a score is an order, and their file serves, predicts and embeds")
+  func retrieval() throws {
+    let emb = scratch["t.emb"]
+    let words = world.words + ["--loss", "sampled-softmax", "--batch", "16", "--negatives", "6"]
+    let train = ["train", world.input, "--epochs", "3", "--positive-from", "2"] + words
+    for (threads, path) in [("1", emb), ("2", scratch["u.emb"])] {
+      let run = akin(train + ["-o", path, "--hard-negatives", "2", "--temperature", "0.2", "--threads", threads])
+      #expect(run.code == 0, "\(run.messages)")
+    }
+    #expect(scratch.bytes("t.emb") == scratch.bytes("u.emb"))
+    #expect(akin("verify", emb, "-q").code == 0)
+    let file = try EmbeddingFile(path: emb)
+    let objective = try #require(file.objective)
+    #expect(objective.loss == .softmax && objective.positiveFrom == 2 && objective.negatives == 6)
+    #expect(objective.scale == nil && objective.weighting == .label && file.itemTower != nil)
+    let info = akin("info", emb).output
+    for line in [
+      "scoreMeaning\torder only: the cosine of the two towers' vectors\n", "loss\tsoftmax\n", "positiveFrom\t2\n",
+      "negatives\t6\n",
+    ] { #expect(info.contains(line), "\(info)") }
+    // The prediction is the cosine as it is.
+    let user = try #require(file.users)[Row(0)]
+    let score = zip(user, file.items[Row(0)]).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+    let prediction = akin("predict", emb, "1", "1").output.split(whereSeparator: \.isWhitespace).compactMap {
+      Float($0)
+    }
+    #expect(prediction.contains { abs($0 - score) < 1e-3 }, "\(prediction), \(score)")
+    #expect(akin("index", emb, "-o", scratch["t.idx"], "-q").code == 0)
+    let answer = akin("recommend", scratch["t.idx"], "--users", emb, "13", "-k", "3")
+    #expect(answer.code == 0 && !answer.messages.contains("ranks badly"), "\(answer)")
+    let new = scratch.write("item,genre,year\n5,odd,5\n", to: "new.csv")
+    #expect(akin("embed", emb, "--item-features", new, "-o", scratch["new.emb"], "-q").code == 0)
+    #expect(try EmbeddingFile(path: scratch["new.emb"]).items[Row(0)] == file.items[Row(4)])
+    // It is measured as a ranking, on positives, and tuned by one.
+    let measured = akin(["evaluate", world.input, "--epochs", "2", "-q", "--threshold", "2"] + words)
+    #expect(measured.code == 0 && !measured.output.contains("two-tower\trmse"), "\(measured)")
+    let tuned = akin(["tune", world.input, "--epochs", "1", "--search", "grid", "--json"] + words)
+    #expect(tuned.code == 0 && tuned.output.contains("ndcg@10") && tuned.output.contains("temperature"), "\(tuned)")
+  }
+
+  @Test("An option of the other loss is refused, with the loss that has it")
+  func losses() throws {
+    for (words, sentence) in [
+      (["--temperature", "0.1"], "--temperature requires --loss sampled-softmax"),
+      (["--negatives", "8"], "--negatives requires --loss sampled-softmax"),
+      (["--hard-negatives", "8"], "--hard-negatives requires --loss sampled-softmax"),
+      (["--positive-from", "2"], "--positive-from requires --loss sampled-softmax"),
+      (["--loss", "sampled-softmax", "--range", "1,5"], "--range requires --loss squared"),
+      (["--loss", "absolute"], "loss: expected squared or sampled-softmax, found absolute"),
+      (
+        ["--loss", "sampled-softmax", "--hard-negatives", "1024"],
+        "hard-negatives: expected at least 1, and fewer than the 1024 negatives, found 1024"
+      ),
+      (
+        ["--loss", "sampled-softmax", "--half-life", "3"],
+        "--half-life requires a model whose weights follow the values"
+      ),
+    ] {
+      let run = akin(["train", world.input, "-o", scratch["out.emb"]] + world.words + words)
+      #expect(run.code == 2 && run.messages.contains(sentence), "\(words): \(run.messages)")
+      #expect(!scratch.names.contains("out.emb"))
+    }
+    let same = scratch.write("user,item\n1,1\n2,2\n", to: "same.csv")
+    let run = akin(["train", same, "-o", scratch["out.emb"]] + world.words)
+    #expect(run.code == 3 && run.messages.contains("or learn who has what: --loss sampled-softmax"))
+  }
+
   @Test("What has no meaning, or no towers, is a sentence and no file")
   func refused() throws {
     let emb = scratch["t.emb"]

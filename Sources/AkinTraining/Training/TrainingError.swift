@@ -23,6 +23,8 @@ public enum TrainingError: AkinError, Equatable {
   case outsideRange(user: ItemID, item: ItemID, value: Double, range: ClosedRange<Double>)
   /// All values are equal, so they give no range.
   case constantValues(value: Double)
+  /// Likewise for ratings of two towers, which can learn something else.
+  case equalRatings(value: Double)
   /// The normal equations of a row are singular. `pairs` counts the row's interactions and features.
   case singular(row: ItemID, side: String, pairs: Int)
   /// A table that is to be solved with holds a NaN or an infinity.
@@ -37,13 +39,15 @@ public enum TrainingError: AkinError, Equatable {
   /// What is expected of a loss and of a range where rows are solved exactly.
   static let squaredForALS = "squared for als, or another optimiser"
   static let noneForALS = "none for als, or another optimiser"
+  /// What is expected of an option of the softmax of two towers with the squared error.
+  static let noneForSquared = "none for squared, or sampled-softmax"
 
   public var kind: TroubleKind {
     switch self {
     case .option: .usage
     case .memory: .io
     case .nothingToLearn, .allZero, .negativeValue, .tooManyPairs, .noPositives, .nothingToCompare, .outsideRange,
-      .constantValues, .singular, .notFinite, .lossNotFinite, .collapsed, .diverged:
+      .constantValues, .equalRatings, .singular, .notFinite, .lossNotFinite, .collapsed, .diverged:
       .badInput
     }
   }
@@ -64,7 +68,8 @@ public enum TrainingError: AkinError, Equatable {
     case .outsideRange(let user, let item, let value, let range):
       "user '\(user)', item '\(item)': expected a value from \(range.lowerBound) to \(range.upperBound), the range of "
         + "predictions, found \(value)"
-    case .constantValues(let value): "expected values that differ, to take their range, found \(value) everywhere"
+    case .constantValues(let value), .equalRatings(let value):
+      "expected values that differ, to take their range, found \(value) everywhere"
     case .singular(let row, let side, let pairs):
       "\(side) '\(row)': the normal equations of \(pairs) \(pairs == 1 ? "pair" : "pairs") are singular"
     case .notFinite(let what): "expected finite numbers in \(what), found NaN or infinity"
@@ -83,10 +88,13 @@ public enum TrainingError: AkinError, Equatable {
     case .option(name: "loss", expected: TrainingError.squaredForALS, _),
       .option(name: "range", expected: TrainingError.noneForALS, _):
       "add --optimiser sgd, adam, gd or adamw"
+    case .option(_, expected: TrainingError.noneForSquared, _): "add --loss sampled-softmax"
     case .memory: "use fewer dimensions"
     case .noPositives: "lower positive-from"
     case .outsideRange: "widen the range beyond the smallest and the largest value"
     case .constantValues: "say which values are possible: --range LOW,HIGH"
+    case .equalRatings:
+      "say which values are possible, --range LOW,HIGH, or learn who has what: --loss sampled-softmax"
     case .lossNotFinite: "scale the values down, or raise lambda"
     case .collapsed: "lower lambda"
     case .diverged: "lower the learning rate, or scale the values down"

@@ -13,7 +13,7 @@ import CAkinKernels
   private(set) var isFinite = true
   /// The values of the batch, in blocks of 32 examples.
   private var spaces: [TowerSpace] = []
-  private var blockCount = 0
+  private(set) var blockCount = 0
   private let rows: FeatureRows
   /// Gradient, first and second moments: three arrays as long as the weights.
   private let moments: AlignedFloats
@@ -21,14 +21,16 @@ import CAkinKernels
   private let slopes: AlignedFloats
   /// Two arrays of gradients between layers, and one scratch array.
   private let between: AlignedFloats
-  private var slopeCount: Int { shape.layers[shape.layers.count - 1].paddedOutputs * TowerNetwork.batch }
+  var slopeCount: Int { shape.layers[shape.layers.count - 1].paddedOutputs * TowerNetwork.batch }
   private var shape: TowerShape { network.shape }
 
   /// Draws the weights.
-  init(_ side: TowerInput, options: TwoTowerOptions, loops: LayerLoops = .active) {
+  ///
+  /// - Parameter capacity: The most examples of a batch; `nil` takes the pairs of a step.
+  init(_ side: TowerInput, options: TwoTowerOptions, capacity: Int? = nil, loops: LayerLoops = .active) {
     network = TowerNetwork(means: side.means, scales: side.scales, widths: options.widths, loops: loops)
     rows = side.rows
-    let blocks = (options.batch - 1) / TowerNetwork.batch + 1
+    let blocks = ((capacity ?? options.batch) - 1) / TowerNetwork.batch + 1
     let shape = network.shape
     spaces = (0..<blocks).map { _ in TowerSpace(shape) }
     moments = AlignedFloats(count: 3 * shape.parameterCount)
@@ -59,15 +61,26 @@ import CAkinKernels
   /// - Parameters:
   ///   - places: The pairs of the batch.
   ///   - pairs: The row of this side in each pair.
-  func forward(_ places: ArraySlice<UInt32>, of pairs: [UInt32]) {
-    blockCount = (places.count + TowerNetwork.batch - 1) / TowerNetwork.batch
+  func forward(_ places: ArraySlice<UInt32>, of pairs: [UInt32]) { forward(places.lazy.map { pairs[Int($0)] }) }
+
+  /// Runs the forward pass of rows of this side.
+  func forward(_ batch: some Collection<UInt32>) {
+    blockCount = (batch.count + TowerNetwork.batch - 1) / TowerNetwork.batch
     isFinite = true
-    for (place, pair) in places.enumerated() {
-      network.put(rows, Int(pairs[Int(pair)]), in: spaces[place / TowerNetwork.batch], at: place % TowerNetwork.batch)
+    for (place, row) in batch.enumerated() {
+      network.put(rows, Int(row), in: spaces[place / TowerNetwork.batch], at: place % TowerNetwork.batch)
     }
     for block in 0..<blockCount {
       if !network.run(spaces[block]) { isFinite = false }
     }
+  }
+
+  /// The unit vectors of a block of the last batch, component by component.
+  @unsafe func unit(_ block: Int) -> UnsafeMutablePointer<Float> { unsafe spaces[block].unit }
+
+  /// Where the gradient at the unit vectors of a block is written, component by component.
+  @unsafe func slope(_ block: Int) -> UnsafeMutablePointer<Float> {
+    unsafe slopes.floats.baseAddress! + block * slopeCount
   }
 
   /// Compares the inner products of two towers with their targets, and stores the gradient of the mean squared error in both.

@@ -19,7 +19,9 @@ extension TwoTower {
   ) throws -> TrainedModel {
     try options.check()
     let data = try TwoTowerData(interactions, self)
-    let sides = [data.users, data.items].map { TowerTrainer($0, options: options) }
+    let sides = [(data.users, data.capacity.users), (data.items, data.capacity.items)].map {
+      TowerTrainer($0, options: options, capacity: $1)
+    }
     var run = TwoTowerRun(data: data, options: options, sides: sides, execution: execution)
     var stopping = try EarlyStopping(validation, epochs: options.epochs)
     do {
@@ -59,6 +61,8 @@ struct TwoTowerRun {
   var losses: [LossPoint] = []
   var seconds: [Double] = []
   var notes: [String] { stepSize.notes }
+  /// The steps of a sampled softmax; `nil` for the squared error.
+  private var softmax: SoftmaxRun?
   private var stepSize: StepSize
   private var adam = AdamClock()
 
@@ -67,6 +71,7 @@ struct TwoTowerRun {
     self.options = options
     self.sides = sides
     self.execution = execution
+    softmax = data.softmax.map { SoftmaxRun(data, $0, options: options, execution: execution) }
     stepSize = StepSize(options.learningRate)
   }
 
@@ -76,16 +81,16 @@ struct TwoTowerRun {
   mutating func train(_ epoch: Int) throws {
     let start = monotonicSeconds()
     let random = CounterRandom(seed: options.seed, purpose: 0x54_54_4F)
-    let order = random.order(count: data.targets.count, epoch: epoch)
+    let order = random.order(count: data.pairs.users.count, epoch: epoch)
     let before = (sides.map(\.snapshot), adam)
-    var sum = try visit(order)
+    var sum = try visit(order, epoch)
     while sum == nil {
       try stepSize.halve(epoch: epoch)
       for (side, snapshot) in zip(sides, before.0) { side.restore(snapshot) }
       adam = before.1
-      sum = try visit(order)
+      sum = try visit(order, epoch)
     }
-    let loss = LossPoint(epoch: epoch, ["observed": (sum ?? 0) / Double(order.count)])
+    let loss = LossPoint(epoch: epoch, [softmax == nil ? "observed" : "mean": (sum ?? 0) / Double(order.count)])
     losses.append(loss)
     seconds.append(monotonicSeconds() - start)
     execution.progress?(
@@ -95,8 +100,13 @@ struct TwoTowerRun {
 
   /// Takes one step per batch.
   ///
-  /// - Returns: The sum of squared errors, each before its step; `nil` if a number is not finite.
-  private mutating func visit(_ order: [UInt32]) throws -> Double? {
+  /// - Returns: The sum of losses, each before its step; `nil` if a number is not finite.
+  private mutating func visit(_ order: [UInt32], _ epoch: Int) throws -> Double? {
+    if softmax != nil {
+      let random = CounterRandom(seed: options.seed, purpose: 0x54_54_44)
+      var generator = SeededGenerator(seed: random.bits(at: UInt64(epoch)))
+      return try softmax?.visit(order, sides, &adam, rate: stepSize.rate, &generator)
+    }
     let (data, sides) = (data, sides)
     var sum = 0.0
     var start = 0

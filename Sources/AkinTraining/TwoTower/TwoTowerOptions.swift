@@ -2,13 +2,25 @@ import AkinSupport
 import AkinVectors
 
 /// Options of ``TwoTower``. With u and v the unit vectors that two networks make of the features of a user and of an item, the
-/// loss is
+/// loss is one of
 ///
-///     mean over observed pairs of (u · v − y)²
+///     squared            mean over observed pairs of (u · v − y)²
+///     sampled-softmax    mean over positive pairs (u, i) of −ln (e^(u · vᵢ / τ) / (e^(u · vᵢ / τ) + Σⱼ cⱼ e^(u · vⱼ / τ) / eⱼ))
 ///
-/// where y is the value, scaled so that the smallest value is −1 and the largest is 1 (or those of ``range``). Adam (Kingma
-/// and Ba 2015) takes a step per batch of pairs, in an order drawn anew each epoch. First weights are uniform (Glorot and Bengio 2010), biases 0.
+/// where y is the value, scaled so that the smallest value is −1 and the largest is 1 (or those of ``range``).
+///
+/// The sum of the softmax is over items that a step has at hand: those of its B pairs (in-batch negatives), and N drawn uniformly from the m
+/// items with a positive pair (mixed negative sampling, Yang et al. 2020). Item j stands there cⱼ times, and eⱼ = (B − 1) pⱼ + N / m
+/// times on average, with pⱼ its share of all positive pairs: so popular items, which are in-batch negatives more often, are not
+/// pushed away for it (the correction by sampling probabilities of Yi et al. 2019), and the sum is on average that over all items.
+/// Positive items of the user are left out of it (accidental hits). With ``hardNegatives`` H, 4N items are drawn, of which N count: the H with the largest shares of the softmax over all 4N, summed
+/// over the users of the step, and N − H of the others, each as (4N − H) / (N − H). On average the sum is the same, and what weighs most in it is exact.
+///
+/// Adam (Kingma and Ba 2015) takes a step per batch of pairs, in an order drawn anew each epoch. First weights are uniform (Glorot
+/// and Bengio 2010), biases 0.
 public struct TwoTowerOptions: Sendable, Equatable {
+  /// The loss: `squared` learns ratings, `softmax` to find the items of a user among all.
+  public var loss: Objective.Loss
   /// Components of each vector, and outputs of the last layer; 1 to 1024.
   public var dimensions = 32
   /// Outputs of the layers before the last, each followed by max(0, x); at most 7 layers of 1 to 4096 outputs.
@@ -21,11 +33,24 @@ public struct TwoTowerOptions: Sendable, Equatable {
   public var batch = 32
   /// The values that cosines of −1 and 1 stand for; `nil` takes the smallest and the largest value.
   public var range: ClosedRange<Double>?
+  /// τ of the softmax; 0.001 to 100.
+  public var temperature = 0.1
+  /// N, the items that the softmax draws for all pairs of a step; 0 to 65,536. As many as there are items take each item once.
+  public var negatives = 1024
+  /// H, the drawn items that are the hardest of four times as many; at least 1, below ``negatives``. `nil` takes items as they are drawn.
+  public var hardNegatives: Int?
+  /// The smallest value of a positive pair of the softmax; it does not learn from other pairs. `nil` takes values above 0.
+  public var positiveFrom: Double?
   /// The random seed.
   public var seed: UInt64 = 0
 
-  /// Creates the default options.
-  public init() {}
+  /// Creates the default options of a loss.
+  ///
+  /// - Parameter loss: `squared` or `softmax`, which by default has more components, more pairs a step and smaller steps.
+  public init(loss: Objective.Loss = .squared) {
+    self.loss = loss
+    if loss == .softmax { (dimensions, epochs, learningRate, batch) = (64, 20, 0.001, 1024) }
+  }
 
   /// Checks the options.
   ///
@@ -35,6 +60,7 @@ public struct TwoTowerOptions: Sendable, Equatable {
     try OptionCheck.epochs(epochs)
     try OptionCheck.positive("learning-rate", learningRate)
     try OptionCheck.whole("batch", batch, in: 1...65_536)
+    try checkLoss()
     if let range {
       guard range.lowerBound.isFinite, range.upperBound.isFinite, range.lowerBound < range.upperBound else {
         throw .option(
@@ -49,6 +75,45 @@ public struct TwoTowerOptions: Sendable, Equatable {
     }
   }
 
+  /// Checks the loss and its own options.
+  private func checkLoss() throws(TrainingError) {
+    guard [.squared, .softmax].contains(loss) else {
+      throw .option(name: "loss", expected: "squared or sampled-softmax", found: "\(loss)")
+    }
+    guard loss == .softmax else {
+      if let positiveFrom {
+        throw .option(name: "positive-from", expected: TrainingError.noneForSquared, found: "\(positiveFrom)")
+      }
+      if let hardNegatives {
+        throw .option(name: "hard-negatives", expected: TrainingError.noneForSquared, found: "\(hardNegatives)")
+      }
+      return
+    }
+    if let range {
+      throw .option(
+        name: "range", expected: "none for sampled-softmax, or squared",
+        found: "\(range.lowerBound) \(range.upperBound)")
+    }
+    guard temperature.isFinite, (0.001...100).contains(temperature) else {
+      throw .option(name: "temperature", expected: "0.001 to 100.0", found: "\(temperature)")
+    }
+    try OptionCheck.whole("negatives", negatives, in: 0...65_536)
+    if batch == 1, negatives == 0 {
+      throw .option(name: "negatives", expected: "at least 1 with a batch of 1", found: "0")
+    }
+    if let hardNegatives {
+      guard hardNegatives >= 1, hardNegatives < negatives else {
+        throw .option(
+          name: "hard-negatives", expected: "at least 1, and fewer than the \(negatives) negatives",
+          found: "\(hardNegatives)")
+      }
+    }
+    if let positiveFrom { try OptionCheck.notNegative("positive-from", positiveFrom) }
+  }
+
+  /// Items that a step draws.
+  var pool: Int { hardNegatives == nil ? negatives : 4 * negatives }
+
   /// Outputs of each layer.
   var widths: [Int] { hidden + [dimensions] }
 
@@ -59,6 +124,13 @@ public struct TwoTowerOptions: Sendable, Equatable {
       "epochs": .integer(Int64(epochs)), "learningRate": .number(learningRate), "batch": .integer(Int64(batch)),
       "seed": .string(String(seed)),
     ]
+    if loss == .softmax {
+      facts["loss"] = .string("\(loss)")
+      facts["temperature"] = .number(temperature)
+      facts["negatives"] = .integer(Int64(negatives))
+      facts["hardNegatives"] = hardNegatives.map { .integer(Int64($0)) }
+      facts["positiveFrom"] = positiveFrom.map { .number($0) }
+    }
     facts["range"] = range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) }
     return facts
   }

@@ -57,7 +57,7 @@ public struct Objective: Sendable, Equatable {
     case ranking = 3
     /// No loss.
     case none = 4
-    /// `−ln` of the share of a positive item among itself and drawn items, by exponentials of scores over a temperature.
+    /// `−ln` of the share of a positive item among itself and other items, by exponentials of scores over a temperature.
     case softmax = 5
     /// `1 − score of a positive + weight × mean of max(0, score of a drawn item − margin)`.
     case contrastive = 6
@@ -188,7 +188,8 @@ extension Objective {
     case .bpr: "order only: the difference of two is the logit that the one is preferred"
     case .logistic: "logit of the probability of a positive label"
     case .svd: "entry of the zero-filled table, shrunk"
-    case .twoTower: "cosine of the two towers' vectors"
+    case .twoTower:
+      loss == .softmax ? "order only: the cosine of the two towers' vectors" : "cosine of the two towers' vectors"
     case .popular: "share of the users who have the item"
     case .random: "none: a cosine of random directions"
     case .contrastive:

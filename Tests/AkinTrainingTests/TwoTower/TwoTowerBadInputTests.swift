@@ -26,7 +26,7 @@ struct TwoTowerBadInputTests {
   func values() throws {
     let world = try TowerWorld(scratch)
     let same = try scratch.read("1,i1,3\n2,i2,3\n")
-    #expect(throws: TrainingError.constantValues(value: 3)) { try world.method().train(same) }
+    #expect(throws: TrainingError.equalRatings(value: 3)) { try world.method().train(same) }
     let empty = Interactions(
       userIDs: .numbers([]), itemIDs: .numbers([]), byUser: InteractionTable(offsets: [0], others: [], values: []),
       byItem: InteractionTable(offsets: [0], others: [], values: []), rowsRead: 0)

@@ -94,7 +94,9 @@ extension Trainer {
   /// Models of ratings learn from all values, and so do models of labels with a `positiveFrom`.
   private static func subset(of method: any TrainingMethod) -> TrainingSubset {
     switch method {
-    case is MFOptions, is TwoTower: .everything
+    case is MFOptions: .everything
+    case let method as TwoTower:
+      method.options.loss == .softmax && method.options.positiveFrom == nil ? .positives : .everything
     case let options as BPROptions: options.positiveFrom == nil ? .positives : .everything
     case let options as LogisticOptions: options.positiveFrom == nil ? .positives : .everything
     case let options as ContrastiveOptions: options.positiveFrom == nil ? .positives : .everything
@@ -124,7 +126,7 @@ extension EvaluatedModel {
     losses = last.map { model.losses[$0].total }
     epochs = model.losses.last?.epoch ?? 0
     hasVectorsOfAll = model.towers != nil
-    if [.mf, .twoTower].contains(model.objective.model) {
+    if [.mf, .twoTower].contains(model.objective.model), model.objective.loss != .softmax {
       let objective = model.objective
       value = { objective.prediction(ofScore: $0) }
     }

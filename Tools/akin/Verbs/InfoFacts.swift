@@ -74,6 +74,11 @@ extension Facts {
       return
     }
     if objective.model == .elsa { return }
+    if objective.model == .twoTower, objective.loss == .softmax {
+      add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
+      add("negatives", "Items drawn for a step", .number(objective.negatives, decimals: 4))
+      return
+    }
     if objective.model == .contrastive {
       add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
       add("negatives", "Items drawn for a step", .number(objective.negatives, decimals: 4))

@@ -105,9 +105,20 @@ extension ModelOptions {
     guard let users = features.users, let items = features.items else {
       throw arguments.error(.lonely("--model two-tower", needs: spoken(needs, last: "and")))
     }
-    var options = TwoTowerOptions()
+    var options = TwoTowerOptions(loss: arguments[loss] ?? .squared)
+    // An option of one loss says nothing under the other.
+    let isSoft = options.loss == .softmax
+    let strange: [any AnyOption] = isSoft ? [range] : [temperature, negatives, hardNegatives, positiveFrom]
+    for option in strange where arguments.has(option) {
+      throw arguments.error(
+        .lonely(option.spelling, needs: "\(loss.spelling) \(isSoft ? "squared" : "sampled-softmax")"))
+    }
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.hidden = arguments[hidden]
+    if arguments.has(temperature) { options.temperature = arguments[temperature] }
+    options.negatives = arguments[negatives] ?? options.negatives
+    options.hardNegatives = arguments[hardNegatives]
+    options.positiveFrom = arguments[positiveFrom]
     options.epochs = arguments[epochs] ?? options.epochs
     options.learningRate = arguments[learningRate] ?? options.learningRate
     options.batch = arguments[batch] ?? options.batch

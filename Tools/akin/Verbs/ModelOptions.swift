@@ -11,6 +11,7 @@ enum ModelOptions {
   private static let bpr = BPROptions()
   private static let logistic = LogisticOptions()
   private static let towers = TwoTowerOptions()
+  private static let retrieval = TwoTowerOptions(loss: .softmax)
   private static let spectral = SpectralOptions()
   private static let contrastive = ContrastiveOptions()
   private static let elsa = ELSAOptions()
@@ -27,13 +28,14 @@ enum ModelOptions {
     "dimensions", .integer(in: 1...1024),
     "Components of each vector",
     default:
-      "\(wals.dimensions), mf \(mf.dimensions), two-tower \(towers.dimensions), random \(RandomOptions().dimensions)")
+      "\(wals.dimensions), mf \(mf.dimensions), two-tower \(towers.dimensions) or with sampled-softmax "
+      + "\(retrieval.dimensions), random \(RandomOptions().dimensions)")
   static let epochs = Option<Int?>.optional(
     "epochs", .integer(in: 1...100_000),
     "Passes over the data",
     default: "\(wals.epochs), or 6 to 15 by counts if all values are equal, mf 5 to 200 by optimiser, bpr "
       + "\(bpr.epochs), logistic \(logistic.epochs), contrastive \(contrastive.epochs), elsa \(elsa.epochs), "
-      + "two-tower \(towers.epochs)")
+      + "two-tower \(towers.epochs) or with sampled-softmax \(retrieval.epochs)")
   static let lambda = Option<Double?>.optional(
     "lambda", .number(in: 0...1e30), "Regularisation of vectors",
     default: "\(wals.lambda), or 0.1 × alpha × 81^(1 - nu) if all values are equal, mf 1.4, others \(bpr.lambda)")
@@ -48,7 +50,8 @@ enum ModelOptions {
     "learning-rate", .number(in: 0...1e30),
     "Learning rate; mf with adamw: the largest, reached after a quarter of the steps; contrastive and elsa: of the first "
       + "step, and a twentieth from epoch 24 or 10 on",
-    default: "mf 0.02, mf with gd 0.002, with adamw 0.007, two-tower \(towers.learningRate), contrastive "
+    default: "mf 0.02, mf with gd 0.002, with adamw 0.007, two-tower \(towers.learningRate) or with "
+      + "sampled-softmax \(retrieval.learningRate), contrastive "
       + "\(contrastive.learningRate), elsa \(elsa.learningRate), others \(bpr.learningRate)")
   static let positiveFrom = Option<Double?>.optional(
     "positive-from", .number(in: 0...1e30),
@@ -92,7 +95,8 @@ enum ModelOptions {
         ("sampled-softmax", .softmax), ("cosine-contrastive", .contrastive),
       ]),
     "Loss. mf: squared, absolute or logistic, of which the last two need --optimiser sgd, adam, gd or adamw. contrastive: "
-      + "sampled-softmax or cosine-contrastive", default: "squared, contrastive sampled-softmax")
+      + "sampled-softmax or cosine-contrastive. two-tower: squared for ratings, or sampled-softmax to find a user's items "
+      + "among all", default: "squared, contrastive sampled-softmax")
   static let range = Option<ClosedRange<Double>?>.optional(
     "range", .range,
     "mf: predict with a sigmoid between two bounds, exclusive (needs an optimiser other than als). two-tower: the values that "
@@ -104,11 +108,17 @@ enum ModelOptions {
       + "everywhere, lambda on all rows at each step; wals also weighed, counted with w0 for unobserved pairs")
   static let negatives = Option<Int?>.optional(
     "negatives", .integer(in: 0...65_536),
-    "logistic: sampled unknown pairs for each positive, at most 1000. contrastive: items drawn for all users of a step",
-    default: "\(logistic.negatives), contrastive \(contrastive.negatives)")
+    "logistic: sampled unknown pairs for each positive, at most 1000. contrastive: items drawn for all users of a step. two-tower "
+      + "with sampled-softmax: items drawn for a step, beside those of its pairs",
+    default: "\(logistic.negatives), contrastive \(contrastive.negatives), two-tower \(retrieval.negatives)")
+  static let hardNegatives = Option<Int?>.optional(
+    "hard-negatives", .integer(in: 1...65_536),
+    "two-tower with sampled-softmax: draw four times as many items, of which X count that have the largest shares of the "
+      + "softmax of the users of a step, and others at random, so that --negatives count", default: "none")
   static let temperature = Option(
     "temperature", .number(in: 0.001...100), default: contrastive.temperature,
-    "Temperature of the sampled softmax: smaller looks at the hardest items only")
+    "Temperature of the sampled softmax: smaller looks at the hardest items only",
+    described: "\(contrastive.temperature), two-tower \(retrieval.temperature)")
   static let margin = Option(
     "margin", .number(in: -1...1), default: contrastive.margin,
     "Score above which the cosine-contrastive loss pushes drawn items away")
@@ -144,7 +154,8 @@ enum ModelOptions {
     "hidden", .integers(in: 1...4096), default: towers.hidden, "Widths of the hidden layers of both towers")
   static let batch = Option<Int?>.optional(
     "batch", .integer(in: 1...65_536), "Interactions of one step; contrastive and elsa: users of one step",
-    default: "\(towers.batch), mf with adamw 256, contrastive \(contrastive.batch), elsa users / 32, at least "
+    default:
+      "\(towers.batch), two-tower with sampled-softmax \(retrieval.batch), mf with adamw 256, contrastive \(contrastive.batch), elsa users / 32, at least "
       + "32, at most 1024")
 
   static let groups = [
@@ -154,16 +165,18 @@ enum ModelOptions {
     OptionGroup("wals and spectral only", [power]),
     OptionGroup("wals only", [userExponent, alpha, w0]),
     OptionGroup("mf only", [optimiser, cycle, runs, weightDecay, biases, meanDamping, start]),
-    OptionGroup("mf and contrastive only", [loss]),
+    OptionGroup("mf, contrastive and two-tower only", [loss]),
     OptionGroup("mf and two-tower only", [range]),
-    OptionGroup("bpr, logistic and contrastive only", [positiveFrom, popularity]),
+    OptionGroup("bpr, logistic, contrastive and two-tower only", [positiveFrom]),
+    OptionGroup("bpr, logistic and contrastive only", [popularity]),
     OptionGroup("bpr only", [explicitShare]),
-    OptionGroup("logistic and contrastive only", [negatives]),
-    OptionGroup("contrastive only", [temperature, historyDamping, margin, negativeWeight]),
+    OptionGroup("logistic, contrastive and two-tower only", [negatives]),
+    OptionGroup("contrastive and two-tower only", [temperature]),
+    OptionGroup("contrastive only", [historyDamping, margin, negativeWeight]),
     OptionGroup("svd and spectral only", [rounds]),
     OptionGroup("spectral only", [userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]),
     OptionGroup("mf, two-tower, contrastive and elsa only", [batch]),
-    OptionGroup("two-tower only", [hidden]),
+    OptionGroup("two-tower only", [hidden, hardNegatives]),
     OptionGroup("Features (two-tower, wals)", FeatureOptions.all),
     OptionGroup("Feature weights (wals)", SideFeatureOptions.weights),
   ]
@@ -175,8 +188,8 @@ enum ModelOptions {
       + "are many items; spectral is the decomposition of the table divided by powers of degrees, and needs no tuning; "
       + "elsa learns item vectors whose inner products rebuild histories; "
       + "mf predicts explicit ratings; bpr ranks positives above unknown items; logistic predicts positive and negative "
-      + "labels; svd is the zero-filled decomposition; two-tower learns from features alone, so new users and items have "
-      + "vectors; popular and random are baselines."
+      + "labels; svd is the zero-filled decomposition; two-tower learns from features alone, ratings or with "
+      + "--loss sampled-softmax who has what, so new users and items have vectors; popular and random are baselines."
   ]
 
   /// The options of a model besides `--model` and `--seed`.
@@ -203,7 +216,11 @@ enum ModelOptions {
       ]
     case .elsa: [dimensions, epochs, learningRate, weighting, batch]
     case .random: [dimensions]
-    case .twoTower: [dimensions, epochs, learningRate, range, hidden, batch] + FeatureOptions.all
+    case .twoTower:
+      [
+        dimensions, epochs, learningRate, loss, range, hidden, batch, positiveFrom, negatives, hardNegatives,
+        temperature,
+      ] + FeatureOptions.all
     case .popular: []
     }
   }

@@ -66,6 +66,8 @@ struct TrainValidation {
     switch method {
     case let options as BPROptions: options.positiveFrom.map { Float($0) } ?? .leastNonzeroMagnitude
     case let options as LogisticOptions: options.positiveFrom.map { Float($0) } ?? .leastNonzeroMagnitude
+    case let method as TwoTower where method.options.loss == .softmax:
+      method.options.positiveFrom.map { Float($0) } ?? .leastNonzeroMagnitude
     case let options as ContrastiveOptions: options.positiveFrom.map { Float($0) } ?? .leastNonzeroMagnitude
     default: nil
     }

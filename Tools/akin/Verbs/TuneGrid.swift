@@ -4,7 +4,9 @@ import AkinVectors
 /// The values that a search tries where the command line names none: around the defaults, in the options that matter most.
 enum TuneGrid {
   /// The axes of a model; empty for one without options that change its quality.
-  static func axes(of model: Objective.Model) -> [TuneAxis] {
+  ///
+  /// - Parameter loss: The loss of the command line, if any.
+  static func axes(of model: Objective.Model, loss: Objective.Loss? = nil) -> [TuneAxis] {
     let table: [(name: String, values: [String])] =
       switch model {
       case .wals:
@@ -18,6 +20,8 @@ enum TuneGrid {
       case .spectral: [("dimensions", ["32", "64", "128", "256"]), ("score-degree-exponent", ["0.4", "0.5", "0.6"])]
       case .elsa: [("dimensions", ["32", "64", "128", "256"]), ("learning-rate", ["0.03", "0.1"])]
       case .svd: [("dimensions", ["16", "32", "64", "128"])]
+      case .twoTower where loss == .softmax:
+        [("temperature", ["0.05", "0.1", "0.2"]), ("learning-rate", ["0.0003", "0.001"])]
       case .twoTower: [("learning-rate", ["0.003", "0.01"]), ("batch", ["32", "128"])]
       case .popular, .random: []
       }
@@ -30,7 +34,7 @@ enum TuneGrid {
   static func axes(_ arguments: Arguments) throws -> [TuneAxis] {
     guard !arguments.has(TuneVerb.grid) else { return arguments[TuneVerb.grid] }
     let model = ModelOptions.chosen(arguments)
-    let own = axes(of: model)
+    let own = axes(of: model, loss: arguments[ModelOptions.loss])
     if own.isEmpty { throw TuneError.nothingToTune(model: model.name) }
     let given = Set(ModelOptions.groups.flatMap(\.options).filter { arguments.has($0) }.map(\.name))
     return own.filter { !given.contains($0.name) }

@@ -17,7 +17,7 @@ enum TuneVerb {
   )
   static let metric = Option(
     "metric", .tuneMetric, default: .ranking(.ndcg, k: 10), "Metric to optimise",
-    described: "ndcg@10, of mf and two-tower without --grid rmse")
+    described: "ndcg@10, of mf and two-tower without --grid rmse, of two-tower with sampled-softmax ndcg@10")
   static let budget = Option<Double?>.optional(
     "budget", .duration, "Time limit; the best combination so far is printed")
   static let state = Option<String?>.optional(
@@ -99,7 +99,8 @@ enum TuneVerb {
 
   /// The metric: that of the command line; for models of ratings without a grid their error.
   private static func chosenMetric(_ arguments: Arguments) -> TuneMetric {
-    let ofRatings = [.mf, .twoTower].contains(ModelOptions.chosen(arguments))
+    let model = ModelOptions.chosen(arguments)
+    let ofRatings = model == .mf || model == .twoTower && arguments[ModelOptions.loss] != .softmax
     return !arguments.has(metric) && !arguments.has(grid) && ofRatings ? .rmse : arguments[metric]
   }
 
