@@ -116,7 +116,8 @@ struct CompareModelsTests {
     #expect(none.code == 2 && none.messages.contains("found 'wals,fish'"), "\(none.messages)")
     let option = evaluate("--model", "wals,svd", "--temperature", "0.5")
     #expect(
-      option.code == 2 && option.messages == "akin: error: --temperature requires --model contrastive\n" + usage,
+      option.code == 2
+        && option.messages == "akin: error: --temperature requires --model contrastive or two-tower\n" + usage,
       "\(option.messages)")
     let preset = evaluate("--model", "mf,svd", "--preset", "course-lab")
     #expect(preset.code == 2 && preset.messages.contains("--preset and several models exclude each other"))

@@ -101,8 +101,8 @@ struct TowerVerbTests {
       (["--loss", "sampled-softmax", "--range", "1,5"], "--range requires --loss squared"),
       (["--loss", "absolute"], "loss: expected squared or sampled-softmax, found absolute"),
       (
-        ["--loss", "sampled-softmax", "--hard-negatives", "1024"],
-        "hard-negatives: expected at least 1, and fewer than the 1024 negatives, found 1024"
+        ["--loss", "sampled-softmax", "--hard-negatives", "512"],
+        "hard-negatives: expected at least 1, and fewer than the 512 negatives, found 512"
       ),
       (
         ["--loss", "sampled-softmax", "--half-life", "3"],

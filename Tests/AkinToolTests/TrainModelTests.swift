@@ -103,7 +103,10 @@ struct TrainModelTests {
       (["--model", "mf", "--rounds", "3"], "--rounds requires --model svd or spectral"),
       (["--model", "mf", "--w0", "1"], "--w0 requires --model wals"),
       (["--range", "0,6"], "--range requires --model mf"),
-      (["--model", "svd", "--positive-from", "4"], "--positive-from requires --model bpr, logistic, contrastive or two-tower"),
+      (
+        ["--model", "svd", "--positive-from", "4"],
+        "--positive-from requires --model bpr, logistic, contrastive or two-tower"
+      ),
       (["--model", "bpr", "--preset", "course-lab"], "--preset requires --model mf"),
       (
         ["--model", "mf", "--range", "6,0"],

@@ -5,15 +5,16 @@ extension TwoTower {
   /// Trains both towers and makes a vector of every user and item of the interactions, also of those without a pair.
   ///
   /// The same interactions, features, options and seed give the same bits at any thread count: one thread works on each
-  /// tower. An epoch with a number that is not finite is undone and run again with half the step size, and the model's
+  /// tower, and the softmax on four groups of users. An epoch with a number that is not finite is undone and run again with half the step size, and the model's
   /// notes record it.
   ///
   /// - Parameters:
-  ///   - interactions: User–item interactions, with ratings as values.
+  ///   - interactions: User–item interactions, with ratings as values unless the loss is the softmax.
   ///   - validation: Measures the model between epochs and stops early, or `nil`. The model is that of the best epoch.
-  ///   - execution: Threads, of which two are used; progress in epochs, with the loss as a note; cancellation.
+  ///   - execution: Threads, of which two are used, in the softmax four; progress in epochs, with the loss as a note; cancellation.
   /// - Throws: ``TrainingError``, `Cancelled`, or the error of the measure.
-  /// - Complexity: O(pairs × weights) time per epoch; O(weights + pairs + features) memory.
+  /// - Complexity: O(pairs × weights) time per epoch, of the softmax O(pairs × (1 + negatives / batch) × (weights + batch ×
+  ///   dimensions)); O(weights + pairs + features) memory, of the softmax O((batch + negatives) × (dimensions + 64)) more.
   public func train(
     _ interactions: Interactions, validation: Validation?, execution: Execution = Execution()
   ) throws -> TrainedModel {

@@ -34,9 +34,9 @@ public struct TwoTowerOptions: Sendable, Equatable {
   /// The values that cosines of −1 and 1 stand for; `nil` takes the smallest and the largest value.
   public var range: ClosedRange<Double>?
   /// τ of the softmax; 0.001 to 100.
-  public var temperature = 0.1
+  public var temperature = 0.15
   /// N, the items that the softmax draws for all pairs of a step; 0 to 65,536. As many as there are items take each item once.
-  public var negatives = 1024
+  public var negatives = 512
   /// H, the drawn items that are the hardest of four times as many; at least 1, below ``negatives``. `nil` takes items as they are drawn.
   public var hardNegatives: Int?
   /// The smallest value of a positive pair of the softmax; it does not learn from other pairs. `nil` takes values above 0.
@@ -49,7 +49,7 @@ public struct TwoTowerOptions: Sendable, Equatable {
   /// - Parameter loss: `squared` or `softmax`, which by default has more components, more pairs a step and smaller steps.
   public init(loss: Objective.Loss = .squared) {
     self.loss = loss
-    if loss == .softmax { (dimensions, epochs, learningRate, batch) = (64, 20, 0.001, 1024) }
+    if loss == .softmax { (dimensions, epochs, learningRate, batch) = (64, 20, 0.001, 512) }
   }
 
   /// Checks the options.

@@ -21,7 +21,7 @@ enum TuneGrid {
       case .elsa: [("dimensions", ["32", "64", "128", "256"]), ("learning-rate", ["0.03", "0.1"])]
       case .svd: [("dimensions", ["16", "32", "64", "128"])]
       case .twoTower where loss == .softmax:
-        [("temperature", ["0.05", "0.1", "0.2"]), ("learning-rate", ["0.0003", "0.001"])]
+        [("temperature", ["0.1", "0.15", "0.2"]), ("learning-rate", ["0.0005", "0.001"])]
       case .twoTower: [("learning-rate", ["0.003", "0.01"]), ("batch", ["32", "128"])]
       case .popular, .random: []
       }

@@ -52,7 +52,8 @@ def train(
       - a tuple of arrays (users, items), (users, items, values) or (users, items, values, times);
       - the path of a CSV or TSV file, which `akin train` reads.
     Times are datetimes or Unix times. They are read where `half_life` or `duplicates` needs them, or `time` names their column.
-    model: `"wals"`, `"mf"`, `"bpr"`, `"logistic"`, `"svd"`, `"spectral"`, `"contrastive"`, `"elsa"`, `"popular"` or `"random"`.
+    model: `"wals"`, `"mf"`, `"bpr"`, `"logistic"`, `"svd"`, `"spectral"`, `"contrastive"`, `"elsa"`, `"popular"`, `"random"`, or
+      `"two-tower"` with user_features and item_features, paths of files.
     options: those of `akin train`, with underscores: dimensions=64, epochs=15, lambda_=0.05, items="movies.csv", duplicates="sum".
     progress: a function of (stage, done, total, unit), or True for a bar of tqdm.
 
