@@ -113,7 +113,7 @@ enum ModelOptions {
     default: "\(logistic.negatives), contrastive \(contrastive.negatives), two-tower \(retrieval.negatives)")
   static let hardNegatives = Option<Int?>.optional(
     "hard-negatives", .integer(in: 1...65_536),
-    "two-tower with sampled-softmax: draw four times as many items, of which X count that have the largest shares of the "
+    "two-tower with sampled-softmax: draw four times as many items, of which N count that have the largest shares of the "
       + "softmax of the users of a step, and others at random, so that --negatives count", default: "none")
   static let temperature = Option(
     "temperature", .number(in: 0.001...100), default: contrastive.temperature,
