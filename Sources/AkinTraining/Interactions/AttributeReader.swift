@@ -49,7 +49,7 @@ struct AttributeReader {
       fields.append(field)
       if let field, field.utf8.count > longest.bytes { longest = (row, field.utf8.count) }
     }
-    let kind = try format.attributeKinds[cells.name] ?? kind(of: fields, named: cells.name, execution)
+    let kind = format.attributeKinds[cells.name] ?? kind(of: fields, named: cells.name, execution)
     switch kind {
     case .flag:
       return .flags(cells.name, try values(fields, cells, kind) { FlagWord.value(of: $0, allowsDigits: true) })
