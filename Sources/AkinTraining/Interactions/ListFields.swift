@@ -54,19 +54,23 @@ struct ListFields {
     return known == parts.count || 2 * known >= parts.count && !field.contains("&") && !field.contains(" and ")
   }
 
-  /// Whether all fields have equally many parts: two or three, or more of which each that recurs keeps its place. These are compound
-  /// values, such as a city and its state, or the sizes `S/M` and `M/L`.
+  /// Whether all fields have equally many parts, each of which keeps its place if it recurs. These are compound values, such as a city
+  /// and its state. Of two or three parts some may have two places, as in the sizes `S/M` and `M/L`: less than half of those that recur,
+  /// or none of them in three fields.
   private func areCompounds(by mark: String) -> Bool {
     let parts = fields.map { ListFields.parts(of: $0, mark) }
     guard let count = parts.first?.count, count > 1, parts.allSatisfy({ $0.count == count }) else { return false }
-    if count < 4 { return true }
-    var places: [String: Int] = [:]
-    return parts.allSatisfy { one in
-      one.enumerated().allSatisfy { place, part in
-        defer { places[part] = place }
-        return places[part].map { $0 == place } ?? true
+    var places: [String: (places: Set<Int>, uses: Int)] = [:]
+    for one in parts {
+      for (place, part) in one.enumerated() {
+        places[part, default: ([], 0)].places.insert(place)
+        places[part, default: ([], 0)].uses += 1
       }
     }
+    let recurring = places.values.filter { $0.uses > 1 }
+    let moving = recurring.filter { $0.places.count > 1 }
+    if count > 3 || moving.isEmpty { return moving.isEmpty }
+    return 2 * moving.count < recurring.count || moving.count < 2 || !moving.contains { $0.uses > 2 }
   }
 
   /// The same of texts, which hold commas anyway: parts of most are fields themselves, or stand in several.
