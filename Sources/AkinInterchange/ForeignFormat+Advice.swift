@@ -24,6 +24,7 @@ extension ForeignFormat {
     case .matrixMarket: "a Matrix Market file"
     case .svmLight: "features of libsvm"
     case .libMF: "a model of LIBMF"
+    case .counted: "word vectors below a number alone"
     case .comments: "text below comments"
     case .decimalCommas: "numbers with decimal commas"
     case .text: "text that is neither a token and numbers a line, nor numbers alone"
@@ -115,7 +116,7 @@ extension ForeignFormat {
       return
         "take the numbers between brackets: v = re.findall(r'[[{]([-+0-9.eE, ]+)[]}]', open('\(path)').read()); "
         + "\(save)[numpy.fromstring(x.replace(',', ' '), sep=' ') for x in v]); without brackets: t = pandas.read_csv('\(path)', "
-        + "sep='\\t'); \(save)[numpy.fromstring(v.replace(',', ' '), sep=' ') for v in t.iloc[:, -1]]), by the place of the column; "
+        + "sep='\\t'), or sep=';'; \(save)[numpy.fromstring(v.replace(',', ' '), sep=' ') for v in t.iloc[:, -1]]), by the place of the column; "
         + "ids one a line, in the same order, are for --ids"
     case .dictionary:
       return "read it with Python: d = ast.literal_eval(open('\(path)').read()); \(save)list(d.values())); "
@@ -147,6 +148,7 @@ extension ForeignFormat {
       return "read it with Python: \(save)sklearn.datasets.load_svmlight_file('\(path)')[0].toarray())"
     case .libMF:
       return "take the items, q: grep '^q' \(path) | sed -E 's/^q([0-9]+) [TF] /\\1 /' > vectors.txt; p are the users"
+    case .counted: return "leave the number out: grep '[[:space:]]' \(path) > vectors.txt"
     case .comments: return "leave comments out: grep -vE '^([#%;@]|//|-- )' \(path) > vectors.txt"
     case .decimalCommas: return "write decimal points: sed 's/,/./g' \(path) > vectors.txt"
     case .text:

@@ -13,7 +13,8 @@ extension ForeignFormat {
 
   /// Texts that cannot be read as word vectors or a matrix.
   private static let others: [Mark] = [
-    (.quoted, \.isQuoted), (.separated, \.isSeparatedBehindTab), (.brackets, \.isBracketed),
+    (.counted, \.isBelowNumber), (.quoted, \.isQuoted), (.separated, \.isSeparatedBehindTab),
+    (.brackets, \.isBracketed),
     (.comments, \.isBelowComments), (.svmLight, \.isSVMLight), (.decimalCommas, \.hasDecimalCommas),
     (.encoded, \.isEncoded), (.text, \.isTableOfWords), (.namedMatrix, \.isNamedMatrix), (.table, \.isTable),
   ]

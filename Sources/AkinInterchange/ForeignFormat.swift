@@ -46,6 +46,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case svmLight
   /// A model of LIBMF.
   case libMF
+  /// Text below one number, or one a line.
+  case counted
   /// Text below comments.
   case comments
   /// Text of words and numbers with decimal commas.

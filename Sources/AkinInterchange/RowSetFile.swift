@@ -16,6 +16,14 @@ public enum RowSetFile {
     }
   }
 
+  /// Whether a file is an `.npy` array of numbers, which are positions.
+  ///
+  /// - Parameter path: A file of which ``isArray(path:)`` is true.
+  /// - Throws: ``VectorFileError``.
+  public static func holdsPositions(path: String) throws -> Bool {
+    if case .numbers = try NpyHeader(InputFile(path: path)).content { true } else { false }
+  }
+
   /// Rows that a file names by their ids.
   public struct Named: Sendable, Equatable {
     /// The rows of known ids.

@@ -121,7 +121,9 @@ public enum VectorFileError: AkinError, Equatable {
   /// The file that the error is about; `nil` where it says so itself.
   private var path: String? {
     switch self {
-    case .foreignFormat(let path, _), .unsupported(let path, _, _, _), .malformed(let path, _, _, _): path
+    case .foreignFormat(let path, _), .unsupported(let path, _, _, _), .malformed(let path, _, _, _),
+      .badID(let path, _, _):
+      path
     default: nil
     }
   }
@@ -136,6 +138,8 @@ public enum VectorFileError: AkinError, Equatable {
     case .foreignFormat(let path, let format): format.advice(path)
     case .notANumber(_, _, let found, _): numberAdvice(found)
     case .unsupported(_, _, _, let advice): advice
+    case .badID(let path, .line, 0):
+      "take empty lines away: grep -v '^[[:space:]]*$' \(path) > lines.txt; each row needs an id, which a line of numbers alone has not"
     case .badID(_, _, 0): "give each row an id: an empty line has none, and a line of numbers alone has no token"
     case .notOneNumber: "write one number a line, without names and ids, or an .npy of floats"
     case .ragged(_, .line(2), _, _):
@@ -149,6 +153,8 @@ public enum VectorFileError: AkinError, Equatable {
     case .malformed(let path, .line, let expected, "more text") where expected.hasPrefix("the end after"):
       "take empty lines away: grep -v '^[[:space:]]*$' \(path) > vectors.txt"
     case .wrongCount(_, "ids", _, 1): "write one id a line"
+    case .wrongCount(_, "ids", let expected, let found) where found == expected + 1:
+      "if the first line names the column, remove it; of vectors with a column for each item: numpy.save('vectors.npy', array.T)"
     case .wrongCount(_, _, let expected, let found) where found == expected + 1:
       "if the first line names the column, remove it"
     case .wrongCount(_, "ids", _, _):
@@ -164,9 +170,13 @@ public enum VectorFileError: AkinError, Equatable {
     case .malformed(let path, .header, let expected, _) where expected.contains(".npy magic"):
       "numbers without a header: numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION)); other formats: "
         + "--format NAME"
+    case .malformed(let path, .row, let expected, _) where expected.hasPrefix("a position below"):
+      "positions count from 0; ids are read from text: numpy.savetxt('ids.txt', numpy.load('\(path)'), fmt='%d')"
     case .notFinite: "leave such rows out, with their ids: array[numpy.isfinite(array).all(axis=1)], or write numbers"
     case .vanished: "multiply all vectors by the same large number, such as 2^100; the order of scores stays"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
+    case .duplicate(_, let id, .line, .line) where UInt64(canonical: id) != nil:
+      "give each row an id of its own; if lines hold numbers alone and no id: --format matrix"
     case .tensorNotFound(_, nil, let present) where present.isEmpty:
       "save arrays of two dimensions: numpy.savez('model.npz', item_factors=items, user_factors=users)"
     case .tensorNotFound: "name a tensor: --tensor NAME"

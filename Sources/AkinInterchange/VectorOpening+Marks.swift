@@ -8,6 +8,10 @@ extension VectorOpening {
   ///
   /// Between `a | 0.5 | 0.25` spaces are separators, too: it could be read as the words `a | 0.5 |` and one number.
   var isSeparated: Bool {
+    // word2vec's header stands above.
+    let isHeader =
+      first.split { ",;|\r".contains($0) }.count == 2 && first.allSatisfy { $0.isNumber || ",;|\r".contains($0) }
+    let text = isHeader && lines.count > 1 ? text[lines[1].startIndex...] : text[...]
     let line = text.prefix { $0 != "\n" && $0 != "\r\n" }
     let kinds = Set(line.filter { ",;|".contains($0) })
     guard kinds.count == 1, let kind = kinds.first else { return false }
@@ -98,7 +102,9 @@ extension VectorOpening {
     {
       return true
     }
-    guard hasNames, first.contains("\t"), let last = second.split(separator: "\t").last else { return false }
+    guard hasNames, let outer = ["\t", ";", "|"].first(where: { first.contains($0) }),
+      let last = second.split(separator: outer).last
+    else { return false }
     return [",", " "].contains { mark in
       let numbers = last.split(separator: mark)
       return numbers.count > 1 && numbers.areNumbers
@@ -120,6 +126,17 @@ extension VectorOpening {
       Double(value) == nil || value.utf8.count > 15
     else { return false }
     return values.allSatisfy(isHexadecimal) || values.allSatisfy(isBase64)
+  }
+
+  /// Words and numbers below a whole number alone, or two such lines.
+  var isBelowNumber: Bool {
+    func isNumber(_ line: Substring) -> Bool { UInt64(line.filter { $0 != "\r" }) != nil }
+    let rows = lines.drop(while: isNumber)
+    return (1...2).contains(lines.count - rows.count) && !rows.isEmpty
+      && rows.allSatisfy { row in
+        let fields = row.split { " \t\r".contains($0) }
+        return fields.count > 1 && fields.dropFirst().areNumbers
+      }
   }
 
   /// Text below comments.
