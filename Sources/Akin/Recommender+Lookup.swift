@@ -37,6 +37,24 @@ extension Recommender {
     throw .ambiguousItem(text, candidates: candidates, total: fits.count)
   }
 
+  /// The error of a user whom the embeddings do not have, with what may be meant.
+  ///
+  /// - Parameter user: The id of the user.
+  package func unknown(_ user: UserID) -> RecommenderError {
+    let text = user.description
+    let plain = text.trimmed.hasSuffix(".0") ? String(text.trimmed.dropLast(2)) : text.trimmed
+    if plain != text, embeddings?.userIDs?.row(of: ItemID(parsing: plain)) != nil {
+      return .unknownUser(
+        user, meant: "there is a user '\(plain)': ids are written as in the interactions that were trained on")
+    }
+    guard let item = try? item(text), user.description.contains(where: \.isLetter) || catalog.row(of: user) != nil
+    else {
+      return .unknownUser(user)
+    }
+    return .unknownUser(
+      user, meant: "it is an item, '\(item)': akin related lists what is like it, and --history recommends by it")
+  }
+
   /// The number of matching titles that an error lists.
   private static let candidatesShown = 10
 }

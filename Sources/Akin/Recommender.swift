@@ -123,7 +123,7 @@ public final class Recommender: Sendable {
   /// - Parameters:
   ///   - user: The id of the user.
   ///   - k: The number of items, at least 1.
-  /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
+  /// - Throws: ``RecommenderError/unknownUser(_:meant:)``, ``RecommenderError/noUsers``, `SearchError`.
   public func recommend(for user: UserID, k: Int) throws -> [Recommendation] {
     try recommend(for: user, SearchRequest(k: k))
   }
@@ -141,7 +141,7 @@ public final class Recommender: Sendable {
   ///   - diversity: How far the list trades score for variety, from 0 to 1 (`VectorIndex.diversified(_:k:diversity:)`): its items
   ///     are chosen from the best `SearchRequest.candidatesPerItem` × `k`, and come in the order of choice.
   ///   - categoryLimit: At most so many items of a category in the list, or in the candidates of a diverse one; `nil` sets no limit.
-  /// - Throws: ``RecommenderError/unknownUser(_:)``, ``RecommenderError/noUsers``, `SearchError`.
+  /// - Throws: ``RecommenderError/unknownUser(_:meant:)``, ``RecommenderError/noUsers``, `SearchError`.
   /// - Complexity: that of one search of the index; with a minimum score or a category limit that of some searches, each for
   ///   more items, until the score is passed or the list is full.
   public func recommend(
@@ -157,7 +157,7 @@ public final class Recommender: Sendable {
     guard let embeddings, let users = embeddings.users, let ids = embeddings.userIDs else {
       throw RecommenderError.noUsers
     }
-    guard let row = ids.row(of: user) else { throw RecommenderError.unknownUser(user) }
+    guard let row = ids.row(of: user) else { throw unknown(user) }
     return try users.withRow(row) { query in
       try recommend(
         to: query, bias: embeddings.userBiases?[row] ?? 0, seen: rules.includesSeen ? [] : seen(by: row), request, rules

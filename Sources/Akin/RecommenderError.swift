@@ -13,8 +13,8 @@ public enum RecommenderError: AkinError, Equatable {
   case nothingLearned(items: Int)
   /// The model has learned nothing of a user: the vector is zero, and items have no biases.
   case nothingLearnedOfUser(UserID)
-  /// No user has this id.
-  case unknownUser(UserID)
+  /// No user has this id; what may be meant, as a sentence, or `nil`.
+  case unknownUser(UserID, meant: String? = nil)
   /// No items have these ids of a history.
   case unknownItems([ItemID])
   /// An item occurs twice in a history.
@@ -45,7 +45,7 @@ public enum RecommenderError: AkinError, Equatable {
     case .nothingLearned(let items):
       "the model has learned nothing of the \(items == 1 ? "item" : "\(items) items") of the history"
     case .nothingLearnedOfUser(let id): "the model has learned nothing of the user '\(id)': the vector is zero"
-    case .unknownUser(let id): "no user has the id '\(id)'"
+    case .unknownUser(let id, _): "no user has the id '\(id)'"
     case .unknownItems(let ids):
       "the history names \(ids.count == 1 ? "an item" : "\(ids.count) items") that the file does not have: "
         + ids.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (ids.count > 10 ? ", …" : "")
@@ -74,6 +74,7 @@ public enum RecommenderError: AkinError, Equatable {
     case .unknownNumber: "give the id of the item that you mean"
     case .nothingLearned: "train again with interactions of these items"
     case .nothingLearnedOfUser: "train again with interactions of this user, or ask by --cold popularity"
+    case .unknownUser(_, let meant?): meant
     case .unknownUser: "ids are written as in the interactions that were trained on"
     case .unknownItems: "ids are written as in the interactions that were trained on"
     case .repeatedItem: "give one value for each item"

@@ -50,6 +50,22 @@ public struct Meeting: Sendable, Equatable {
       found?.examples ?? [strangers.first, known.count > 0 ? known[Row(0)] : nil].compactMap { $0?.description }
   }
 
+  /// What names the columns the other way round, where all users of a file are items of another, and its items users there.
+  ///
+  /// - Parameters:
+  ///   - side: The users and items of the file, of which none meets.
+  ///   - known: Those of the other.
+  public static func hintOfSwap(
+    _ side: (users: IDColumn, items: IDColumn), in known: (users: IDColumn, items: IDColumn)
+  ) -> String? {
+    let users = Meeting("users", of: side.users, in: known.items)
+    let items = Meeting("items", of: side.items, in: known.users)
+    guard users.sideCount > 0, users.met == users.sideCount, items.met == items.sideCount else { return nil }
+    return
+      "its users occur as items there, and its items as users: name the columns the other way round, by --user-column and "
+      + "--item-column, or change the file"
+  }
+
   /// Whether the side file and the other file share no id, though both have some.
   public var isEmpty: Bool { met == 0 && sideCount > 0 && otherCount > 0 }
   /// Whether fewer than half of the ids of the smaller file are in both.

@@ -13,6 +13,8 @@ struct HistoryText {
   let unknown: [(text: String, why: RecommenderError)]
   /// The number of known items without a value.
   let bareCount: Int
+  /// An item with a whole value and the digits behind the next comma, where a decimal comma may be meant; `nil` for none.
+  let decimalComma: String?
 
   /// The largest number of pieces between commas in one title.
   private static let pieces = 5
@@ -67,6 +69,7 @@ struct HistoryText {
     self.known = known
     self.unknown = unknown
     self.bareCount = bareCount
+    decimalComma = HistoryText.decimalComma(in: parts)
   }
 
   /// The name, and the value after its last colon when that is a number.
@@ -82,6 +85,22 @@ struct HistoryText {
       throw .badValue(item: name, found: after, allowsNegative: allowsNegative)
     }
     return (name, number)
+  }
+
+  /// The first two pieces, where pieces with a whole value and pieces of one digit or two stand by turns: `1:4,5,2:3,5`.
+  private static func decimalComma(in parts: [String]) -> String? {
+    func areDigits(_ text: some StringProtocol) -> Bool {
+      !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    func hasWholeValue(_ part: String) -> Bool {
+      part.lastIndex(of: ":").map { areDigits(part[part.index(after: $0)...]) } ?? false
+    }
+    let isOne =
+      parts.count % 2 == 0
+      && parts.indices.allSatisfy {
+        $0 % 2 == 0 ? hasWholeValue(parts[$0]) : areDigits(parts[$0]) && parts[$0].count < 3
+      }
+    return isOne && !parts.isEmpty ? "\(parts[0]),\(parts[1])" : nil
   }
 
   private static func trimmed(_ text: String) -> String {
@@ -122,9 +141,21 @@ enum HistoryError: AkinError, Equatable {
   var help: String? {
     switch self {
     case .emptyPiece, .noValue, .badValue: "write ID:VALUE,ID:VALUE; the default value is 1"
+    case .unknown(let texts) where texts.count == 1 && HistoryError.areSeveral(texts[0]):
+      "items stand between commas: \(HistoryError.parts(texts[0]).prefix(3).joined(separator: ",")), …"
     case .unknown: "give ids or parts of titles, or skip unknown items with --skip-unknown"
     }
   }
+}
+
+extension HistoryError {
+  /// Whether a text is several numbers between other separators than commas.
+  fileprivate static func areSeveral(_ text: String) -> Bool {
+    let parts = parts(text)
+    return parts.count > 1 && parts.allSatisfy { UInt64(canonical: String($0)) != nil }
+  }
+
+  fileprivate static func parts(_ text: String) -> [Substring] { text.split { "; \t|/\n".contains($0) } }
 }
 
 extension HistoryText {
@@ -152,6 +183,9 @@ extension HistoryText {
       guard skip else { throw HistoryError.unknown(names) }
       console.say(
         "akin: note: skipped unknown items of the history: " + names.map { "'\($0)'" }.joined(separator: ", "))
+    }
+    if let text = history.decimalComma {
+      console.say("akin: note: '\(text)' in the history is two items; a value has a decimal point: ID:4.5")
     }
     if allowsNegative, let scale = file.flatMap({ ValueScale(of: $0.provenance) }) {
       for note in history.notes(scale) { console.say("akin: note: \(note)") }

@@ -18,6 +18,14 @@ struct ValueScale {
     self.high = high
   }
 
+  /// A sentence on ratings that are all equal, from which `mf` learns nothing; `nil` for others.
+  static func nothingForMF(_ range: ClosedRange<Float>?) -> String? {
+    guard let range, range.lowerBound == range.upperBound else { return nil }
+    return
+      "all values are \(JSONValue.number(Double(range.lowerBound)).text): mf learns from the differences of ratings, and there are none; "
+      + "for interactions without ratings: --model wals"
+  }
+
   /// Both bounds, as a phrase.
   var sentence: String { "values from \(JSONValue.number(low).text) to \(JSONValue.number(high).text)" }
 

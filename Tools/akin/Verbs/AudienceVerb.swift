@@ -41,7 +41,7 @@ enum AudienceVerb {
       Example("akin audience ml.idx --users ml.emb 1 --limit 50 --json"),
       Example("akin audience ml.idx --users ml.emb 1 260 318", "Three items, for one preparation"),
       Example("akin audience ml.idx --users ml.emb 1 --where 'genre = Comedy'", "Among comedies alone"),
-    ])
+    ], hints: ["k": "--top N, or --limit N for fewer users"])
 
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
     try FilterOptions.check(arguments)

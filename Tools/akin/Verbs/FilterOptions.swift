@@ -82,7 +82,11 @@ enum FilterOptions {
     _ path: String, _ items: any ItemCatalog, _ console: Console, _ isQuiet: Bool, _ execution: Execution
   ) throws -> RowSet {
     if try RowSetFile.isArray(path: path) {
-      return try RowSetFile.read(path: path, count: items.itemCount, execution: execution)
+      let rows = try RowSetFile.read(path: path, count: items.itemCount, execution: execution)
+      if !isQuiet, try RowSetFile.holdsPositions(path: path), let note = items.noteOnPositions(rows) {
+        console.say("akin: note: \(path): \(note)")
+      }
+      return rows
     }
     let named = try RowSetFile.read(idsAt: path, count: items.itemCount, execution: execution) { items.row(of: $0) }
     guard let example = named.example else { return named.rows }
@@ -92,6 +96,21 @@ enum FilterOptions {
       console.say("akin: note: \(path): \(ids), like '\(example)'")
     }
     return named.rows
+  }
+}
+
+extension ItemCatalog {
+  /// A sentence on positions that are ids of items too, and of others than those at these places; `nil` for others.
+  fileprivate func noteOnPositions(_ rows: RowSet) -> String? {
+    var other: Row?
+    for row in (0..<itemCount).lazy.map({ Row($0) }) where rows.contains(row) {
+      guard let named = self.row(of: .number(UInt64(row.index))) else { return nil }
+      if other == nil, named != row { other = row }
+    }
+    return other.map {
+      "numbers are positions, which count from 0: \($0) is the item '\(id(of: $0))', and all are ids of items, too; ids are read from "
+        + "text with one a line"
+    }
   }
 }
 

@@ -86,6 +86,10 @@ enum ImportVerb {
       console.say("akin: note: \(Numbers.counted(zeros, "zero vectors")), never returned by cosine")
     }
     if let note = embeddings.items.oddities, zeros == 0 { console.say("akin: note: \(arguments[vectors]): \(note)") }
+    // Ids of the rows say which way is meant.
+    if case .rowNumbers = embeddings.itemIDs, let note = embeddings.items.squareness, !arguments[Common.quiet] {
+      console.say("akin: note: \(arguments[vectors]): \(note)")
+    }
     if embeddings.itemBiases != nil, embeddings.metric != .innerProduct, !arguments[Common.quiet] {
       console.say("akin: note: biases are kept, and change no score by \(embeddings.metric.name)")
     }

@@ -56,7 +56,7 @@ struct PredictModel {
     switch who {
     case .id(let id):
       guard file.users != nil else { throw RecommenderError.noUsers }
-      guard let user = user(id) else { throw RecommenderError.unknownUser(id) }
+      guard let user = user(id) else { throw recommender.unknown(id) }
       return (user, nil)
     case .history(let text):
       let told = try HistoryText.read(text, for: file, skip: false, console: console) {

@@ -107,12 +107,18 @@ enum PredictVerb {
     _ pairs: Interactions, _ path: String, _ file: EmbeddingFile, hasCatalogue: Bool, called name: String
   ) throws {
     if let users = file.userIDs?.column() {
-      let meeting = Meeting("users", of: pairs.userIDs, in: users, called: name)
+      var meeting = Meeting("users", of: pairs.userIDs, in: users, called: name)
+      if let items = file.itemIDs.column() {
+        meeting.hint = Meeting.hintOfSwap((pairs.userIDs, pairs.itemIDs), in: (users, items))
+      }
       if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
     }
     // A catalogue names new items.
     guard !hasCatalogue, let items = file.itemIDs.column() else { return }
-    let meeting = Meeting("items", of: pairs.itemIDs, in: items, called: name)
+    var meeting = Meeting("items", of: pairs.itemIDs, in: items, called: name)
+    if let users = file.userIDs?.column() {
+      meeting.hint = Meeting.hintOfSwap((pairs.userIDs, pairs.itemIDs), in: (users, items))
+    }
     if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
   }
 

@@ -169,10 +169,8 @@ enum TrainVerb {
     if model.objective.model == .wals, model.largestProduct == 0 {
       throw TrainingError.collapsed(epoch: model.losses.last?.epoch ?? 0, side: model.losses.last?.side ?? "items")
     }
-    if model.objective.model == .mf, all.count > 1, let range = all.valueRange, range.lowerBound == range.upperBound {
-      model.notes.append(
-        "all values are \(JSONValue.number(Double(range.lowerBound)).text): mf learns from the differences of ratings, and there are none; "
-          + "for interactions without ratings: --model wals")
+    if model.objective.model == .mf, all.count > 1, let note = ValueScale.nothingForMF(all.valueRange) {
+      model.notes.append(note)
     }
     let seconds = monotonicSeconds() - start
     if let note = sides?.note(on: all) { model.notes.append(note) }

@@ -66,6 +66,9 @@ enum TuneVerb {
     let result = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(
         arguments, allowsNegative: allowsNegative, execution: execution.staged("read"))
+      if ModelOptions.chosen(arguments) == .mf, let note = ValueScale.nothingForMF(input.values) {
+        execution.notice?(Notice("\(arguments[EvaluateVerb.interactions]): \(note)", isWarning: true))
+      }
       try FeatureOptions.check(first.features, arguments, interactions: input.training, execution: execution)
       var state = try TuneState(path: arguments[state], setting: setting(arguments, space, input))
       let trials = TuneTrials(

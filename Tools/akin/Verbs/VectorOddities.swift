@@ -27,6 +27,13 @@ extension EmbeddingMatrix {
       "row 0 is zero, as the padding of an embedding layer; without it: array[1:], and ids that begin with the second"
   }
 
+  /// A sentence on as many vectors as components, of which each row is taken as one; `nil` for others.
+  var squareness: String? {
+    guard count == dimension, count > 2 else { return nil }
+    return
+      "\(count) rows of \(count) components: each row is an item; if each column is: numpy.save('vectors.npy', array.T)"
+  }
+
   /// A sentence on queries without a direction; `nil` without such queries, and by distance, where zero is a place like others.
   func zeroQueries(by metric: Metric) -> String? {
     let zeros = metric == .euclidean ? 0 : zeroRowCount
