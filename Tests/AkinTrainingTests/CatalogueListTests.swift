@@ -76,7 +76,8 @@ struct CatalogueListTests {
   @Test("Numbers with signs, units or commas, and numbers among which one is none, are words with a note")
   func decorated() throws {
     for fields in [
-      ["$9.99", "$3"], ["9,99 \u{20AC}", "3 \u{20AC}"], ["10%", "5 %"], ["1,234", "12,345,678"], ["5 kg", "7 kg"],
+      ["4.5/5", "3/5", "5/5"], ["$9.99", "$3"], ["9,99 \u{20AC}", "3 \u{20AC}"], ["10%", "5 %"],
+      ["1,234", "12,345,678"], ["5 kg", "7 kg"],
     ] {
       let (table, warnings) = try read(fields, column: "price")
       #expect(table.attributes.first?.kind == .word && warnings.count == 1, "\(fields): \(warnings)")

@@ -29,6 +29,7 @@ struct InteractionColumns {
   init(_ head: TableHead, format: InteractionFormat) throws(InteractionError) {
     columnCount = head.columnCount
     try head.refuseItemAlone()
+    if format.header == .detect, format.user == nil, format.item == nil { try head.refuseUserAbove() }
     if format.user == nil { try head.refuseFoundLines() }
     if format.header == .detect { try head.refuseOtherFirstRows() }
     if format.header != .present, format.user == nil, format.item == nil { try head.refuseBaskets() }
@@ -38,6 +39,7 @@ struct InteractionColumns {
     }
     try head.refuseFixedWidth()
     guard head.columnCount >= 2 else {
+      if head.first[0].unicodeScalars.contains("\u{FFFD}") { throw head.error(.notUTF8(column: "first")) }
       let isQuoted = ([head.first] + head.others).allSatisfy {
         $0.count == 1 && $0[0].contains { ",;\t|".contains($0) }
       }
@@ -74,7 +76,7 @@ struct InteractionColumns {
         if let other = found[1 - index]?.column { try head.refuseItemsAsColumns(user: other) }
         throw head.error(.unknownColumn(role: roles[index].name, present: head.first))
       }
-      if let item = found[1], item.way == .name,
+      if let item = found[1], item.way == .name, ColumnNames.mayCount(head.first[item.column]),
         let other = finder.columns(named: ColumnNames.item).first(where: { $0 != item.column }),
         ColumnValues(head.below(item.column)).countsWithinGroups
       {

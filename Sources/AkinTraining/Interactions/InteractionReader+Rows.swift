@@ -106,6 +106,15 @@ extension RecordReader {
     if line > 1, texts.count > 1, texts.allSatisfy(ColumnNames.isKnown) {
       return InteractionError(path: path, line: line, .otherHeader(names: texts))
     }
+    if texts.contains(where: { $0.utf8.dropLast().contains(carriageReturn) }) {
+      return InteractionError(path: path, line: line, .loneReturns)
+    }
+    if let separator, format.quoting == nil, !separator.usuallyQuotes, fieldCount > expected,
+      texts.contains(where: { $0.first == "\"" && $0.last != "\"" }),
+      texts.contains(where: { $0.first != "\"" && $0.last == "\"" })
+    {
+      return InteractionError(path: path, line: line, .quotedSeparator(separator: separator.name))
+    }
     if let field = texts.first(where: { $0.first == " " && $0.trimmed.first == "\"" }) {
       return InteractionError(path: path, line: line, .spacedQuotes(found: field))
     }

@@ -38,6 +38,8 @@ struct ItemColumns {
   let attributes: [(column: Int, name: String)]
   /// The name of the column of categories, or `nil` without a header.
   let categoriesName: String?
+  /// Whether the header names users, and values or times, as files of interactions do.
+  let areInteractions: Bool
   /// What the caller should know.
   let notice: Notice
 
@@ -54,6 +56,10 @@ struct ItemColumns {
       format.header, known: [ids, ColumnNames.title, ColumnNames.categories],
       chosen: choices.compactMap { if case .name(let name) = $0 { name } else { nil } }, refusesDoubt: false)
     if hasHeader { try head.refuseUnnamedColumn() }
+    let names = Set(head.first.map(ColumnNames.fold))
+    areInteractions =
+      hasHeader && !names.isDisjoint(with: ColumnNames.user)
+      && !names.isDisjoint(with: ColumnNames.value + ColumnNames.time)
     let finder = ColumnFinder(head, hasHeader: hasHeader)
     func find(_ choice: ColumnChoice?, _ names: [String]) throws(InteractionError) -> (Int, ColumnUse.Way)? {
       if let choice { return (try finder.column(choice), .choice) }

@@ -75,7 +75,8 @@ public struct ItemTable: Sendable {
       guard Int(index) == titles.count else {
         throw InteractionError(
           path: path, line: reader.line,
-          .duplicateItem(item: table.id(at: Int(index)), firstLine: lines[Int(index)]))
+          .duplicateItem(
+            item: table.id(at: Int(index)), firstLine: lines[Int(index)], areInteractions: columns.areInteractions))
       }
       lines.append(reader.line)
       titles.append(

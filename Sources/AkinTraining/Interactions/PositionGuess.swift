@@ -178,14 +178,32 @@ struct PositionGuess {
     throw head.error(.twoOfWords(first: head.first[item], second: head.first[next], column: item + 1))
   }
 
-  /// A sentence on whole numbers in the place of values, which are more different ones than the items: in triples of a graph, items
-  /// are behind relations.
+  /// A sentence on whole numbers in the place of values that may be what relations lead to, as in triples of a graph; `nil` for others.
+  ///
+  /// They are more different ones than the items then: many, or all larger than every item; or one user and item has several.
   private func triples(_ column: Int) -> String? {
-    guard !chosen.contains(where: { $0 != nil }), values.count == 3, let item = columns[1] else { return nil }
+    guard !chosen.contains(where: { $0 != nil }), values.count == 3, let user = columns[0], let item = columns[1] else {
+      return nil
+    }
     let (few, many) = (values[item].differentCount, values[column].differentCount)
-    guard many > 10, many > 2 * few, values[column].areIntegersBeyondRatings else { return nil }
-    return "column \(column + 1) has more different numbers than column \(item + 1); if these are triples of a graph: "
-      + "--item-column \(column + 1) --value none"
+    let remedy = "if these are triples of a graph: --item-column \(column + 1) --value none"
+    if values[column].areIntegers(beyond: 10), let pair = repeatedPair(user, item, with: column) {
+      return
+        "\(pair[user]) and \(pair[item]) stand together in rows with other numbers in column \(column + 1); \(remedy)"
+    }
+    guard values[column].areIntegers(beyond: 100), many > few,
+      many > 10 && many > 2 * few || many > 2 && values[column].exceed(values[item])
+    else { return nil }
+    return "column \(column + 1) has more different numbers than column \(item + 1); \(remedy)"
+  }
+
+  /// A row whose user and item another row has, with another value.
+  private func repeatedPair(_ user: Int, _ item: Int, with value: Int) -> [String]? {
+    var found: [[String]: String] = [:]
+    return ([head.first] + head.others).first { row in
+      guard row.count == values.count else { return false }
+      return found.updateValue(row[value], forKey: [row[user], row[item]]).map { $0 != row[value] } ?? false
+    }
   }
 
   /// The column of text, of several words or addresses in each row, where every user stands in one row alone; `nil` for none.
@@ -219,7 +237,7 @@ struct PositionGuess {
     if its.areTimes || its.areUnixTimes { return "\(place) looks like times" }
     if !its.areNumbers, !its.areMarkedNumbers { return "\(place) holds no numbers" }
     if its.areLargeIntegers { return "\(place) looks like ids" }
-    if filledCount > 4, its.areIntegersBeyondRatings {
+    if filledCount > 4, its.areIntegers(beyond: 100) {
       return
         "\(place) may hold ids or amounts, as one of \(filledCount) columns; if it has the values: --value-column \(column + 1)"
     }

@@ -76,7 +76,10 @@ private struct SplitPlan {
       guard share > 0, share < 1 else {
         throw .option(name: "share", expected: "a share above 0 and below 1", found: "\(share)")
       }
-      if times == nil { throw .noTimes }
+      guard let times else { throw .noTimes }
+      if let first = times.first, times.allSatisfy({ $0 == first }) {
+        throw .empty(part: "test on", why: "all have the same time")
+      }
     }
   }
 

@@ -77,6 +77,9 @@ enum ColumnNames {
   /// Whether a text is a known name of a column of users or items.
   static func isID(_ text: String) -> Bool { ids.contains(fold(text)) }
 
+  /// Whether a name of items may be that of the lines of an order, which count 1, 2, …: `item`, and no `track_id`.
+  static func mayCount(_ text: String) -> Bool { ["item", "itemid", "iid"].contains(fold(text)) }
+
   private static let ids = Set(user + item + ["id", "key"])
   private static let known = Set(user + item + value + time + title + categories + ["id", "key"])
 

@@ -123,10 +123,15 @@ extension ColumnValues {
   var areWords: Bool { !texts.isEmpty && kinds.allSatisfy { $0 == .word } }
   /// Whether all fields are numbers, or there are none.
   var areEmptyOrNumbers: Bool { kinds.allSatisfy { [.empty, .integer, .fraction, .decimalComma].contains($0) } }
-  /// Whether all fields are whole numbers, and one is beyond 100.
-  var areIntegersBeyondRatings: Bool {
+  /// Whether all fields are whole numbers, and one is larger than a limit: 10 or 100, where scales of ratings end.
+  func areIntegers(beyond limit: Double) -> Bool {
     !numbers.isEmpty && numbers.count == texts.count && kinds.allSatisfy { $0 == .integer }
-      && numbers.contains { $0 > 100 }
+      && numbers.contains { $0 > limit }
+  }
+  /// Whether all numbers are larger than all of another column.
+  func exceed(_ other: ColumnValues) -> Bool {
+    guard let low = numbers.min(), let high = other.numbers.max() else { return false }
+    return low > high && other.numbers.count == other.texts.count
   }
   /// Whether all fields hold three words of letters or more, or an address of the web.
   var areTexts: Bool {

@@ -42,6 +42,30 @@ extension ForeignContent {
         "write its edges, as directed ones, whose ends keep their places: "
         + "sed -E '/^ *directed 0/d; s/^( *)graph *[[]/\\1graph [ directed 1/; s/^[*][Ee]dges/*Arcs/' \(path) > d.txt; "
         + "networkx.write_edgelist(networkx.read_gml('d.txt'), 'rows.txt', data=False), or read_pajek"
+    case .trivialGraph: return "write its edges: sed '1,/^ *#/d' \(path) | awk '{print $1\" \"$2}' > rows.txt"
+    case .pajekEdges:
+      return
+        "leave its marks out: grep -v '^[*]' \(path) > rows.txt; of *Arcslist and *Edgeslist read the lines with --layout lists"
+    case .ucinet:
+      return
+        "leave the lines above its data out: sed '1,/^ *[Dd][Aa][Tt][Aa]:/d' \(path) > rows.txt; of format=nodelist read the lines "
+        + "with --layout lists"
+    case .stataList:
+      return "let Stata write rows: export delimited using rows.csv; of this table: sed -E '/^ *[|+]-/d; "
+        + "s/^ *([0-9]+[.])? *[|] *//; s/ *[|] *$//' \(path) > rows.txt"
+    case .notebook:
+      return
+        "let pandas write rows: t.to_csv('rows.csv', index=False); of this table: sed -E '/^(In |Out)/d' \(path) | "
+        + "sed '1s/^ */row /' > rows.txt"
+    case .series:
+      return "let pandas write rows, with its index as columns: s.reset_index().to_csv('rows.csv', index=False)"
+    case .hbase:
+      return
+        "if rows are users, and columns items: awk '$2~/^column=/{c=$2;sub(/^column=[^:]*:/,\"\",c);sub(/,$/,\"\",c);v=$0;"
+        + "sub(/.*value=/,\"\",v);print $1\",\"c\",\"v}' \(path) > rows.csv"
+    case .keyedArrays:
+      return "if the user is before the object: pandas.json_normalize([{'user': x[0], **x[1]} for x in map(json.loads, "
+        + "open('\(path)'))]).to_csv('rows.csv', index=False); of one array for x in json.load(open('\(path)'))"
     case .graphML:
       return
         "write its edges, as directed ones, whose ends keep their places, and their weight if they have one: "

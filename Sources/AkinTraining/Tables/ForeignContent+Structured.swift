@@ -9,6 +9,7 @@ extension ForeignContent {
     let rest = start.dropFirst().drop { " \t\r\n".utf8.contains($0) }
     if open == UInt8(ascii: "["), isSection(start) { return .toml }
     if isMapOfEDN(start) { return .edn }
+    if isKeyedArray(start) { return .keyedArrays }
     switch (open, rest.first) {
     case (UInt8(ascii: "{"), UInt8(ascii: "'")?): return .dictionaries
     case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return isOfMongo(start) ? .documents : .json
@@ -27,6 +28,20 @@ extension ForeignContent {
     return map.first == UInt8(ascii: "{") && key.first == UInt8(ascii: ":")
       && key.dropFirst().first.map { (0x61...0x7A).contains($0 | 0x20) } ?? false
       && key.first { " }\n".utf8.contains($0) } == UInt8(ascii: " ")
+  }
+
+  /// Whether an array of JSON begins with a number or a text, and an object behind it, perhaps in a list of such: `[1, {"item": 10}]`.
+  private static func isKeyedArray(_ start: ArraySlice<UInt8>) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    let inner = start.drop { "[ \t\r\n".utf8.contains($0) }
+    guard (1...2).contains(start[..<inner.startIndex].count { $0 == UInt8(ascii: "[") }), let first = inner.first,
+      first == quote || isDigit(first)
+    else { return false }
+    let key = inner.dropFirst().prefix { first == quote ? $0 != quote : isDigit($0) || $0 == UInt8(ascii: ".") }
+    let rest = inner[key.endIndex...].dropFirst(first == quote ? 1 : 0).drop { " \t".utf8.contains($0) }
+    guard rest.first == UInt8(ascii: ",") else { return false }
+    let object = rest.dropFirst().drop { " \t\r\n".utf8.contains($0) }
+    return object.first == UInt8(ascii: "{") && object.dropFirst().drop { " \t".utf8.contains($0) }.first == quote
   }
 
   /// Whether a value is a call of MongoDB's shell: `"_id" : ObjectId("5f…")`.

@@ -68,6 +68,22 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case bullets = "a list with a mark or a number before each line"
   /// Lines of a user, a colon or an arrow, and items.
   case keyedLists = "lines of a user, a colon or an arrow, and items"
+  /// A graph in the Trivial Graph Format.
+  case trivialGraph = "a graph in the Trivial Graph Format"
+  /// Edges in Pajek's format, without nodes above them.
+  case pajekEdges = "edges in Pajek's format"
+  /// A network in UCINET's format DL.
+  case ucinet = "a network in UCINET's format DL"
+  /// A table as Stata lists it.
+  case stataList = "a table as Stata lists it"
+  /// What a notebook of IPython shows.
+  case notebook = "what IPython shows"
+  /// A series of pandas, as it is shown.
+  case series = "a series as pandas shows it"
+  /// Cells as the shell of HBase shows them.
+  case hbase = "cells as the shell of HBase shows them"
+  /// Arrays of JSON, each of a word or number and an object.
+  case keyedArrays = "arrays of JSON with a word or number before an object"
   /// Sequences of SPMF, whose sets end with -1 and lines with -2.
   case spmf = "sequences of SPMF"
   /// A list of YAML under each user.

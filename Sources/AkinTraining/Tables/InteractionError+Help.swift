@@ -44,6 +44,9 @@ extension InteractionError {
     case .itemAlone(_, let separator):
       "write the item into each row: awk -F'\(separator.awkText)' '/:$/{i=substr($0,1,length($0)-1);next}"
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
+    case .userAbove(let found, let separator):
+      "write the user into each row: awk -F'\(separator.awkText)' -v OFS='\(separator.awkText)' "
+        + "'$1==\"\(found.prefix { !"\"\\'".contains($0) })\"{u=$2;next}{print u,$0}' \(path) > rows.txt"
     case .itemColumns(let user):
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='\(InteractionError.across(user))', "
         + "value_name='value').dropna()"
@@ -73,9 +76,9 @@ extension InteractionError {
     case .paddedLists(_, let separator):
       "leave the zeros out, and read lines of a user and all items of this user with --layout lists: awk -F'\(separator.awkText)' "
         + "'{o=$1;for(i=2;i<=NF;i++)if($i!=\"0\")o=o\"\(separator.awkText)\"$i;print o}' \(path) > lists.csv"
-    case .ratingMatrix(_, let separator, let isCounted):
+    case .ratingMatrix(_, let separator, let isCounted, let nothing):
       "make a row of each rating: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)')\(isCounted ? ".drop(columns=0)" : "").melt("
-        + "var_name='item', value_name='rating', ignore_index=False).rename_axis('user').reset_index(); t[t['rating'] != 99].dropna().to_csv('rows.csv', index=False)"
+        + "var_name='item', value_name='rating', ignore_index=False).rename_axis('user').reset_index(); t[t['rating'] != \(nothing)].dropna().to_csv('rows.csv', index=False)"
     case .listsInRow(let user, let column, _, let separator):
       "make a row of each: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)', dtype=str); "
         + "t[\(column)] = t[\(column)].str.split(' '); t.explode(\(column))[[\(user), \(column)]].dropna().drop_duplicates()"
@@ -108,8 +111,12 @@ extension InteractionError {
         + "out with row.names = FALSE, pandas with index=False"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
-    case .separatorAtEnd: "take it away: sed -E 's/[,;|\\t]$//' \(path) > rows.csv"
-    case .quotedFields: "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
+    case .separatorAtEnd(_, 1): "take it away: sed -E 's/[,;|\\t]$//' \(path) > rows.csv"
+    case .separatorAtEnd(_, let count):
+      "take them away: sed -E 's/[,;|\\t]{\(count)}$//' \(path) > rows.csv"
+    case .separatorAfterNames: "take it away: sed -E '1s/[,;|\\t]$//' \(path) > rows.csv"
+    case .quotedFields, .quotedSeparator:
+      "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"
     case .ragged(let expected, let found) where found < expected && line > 0:
       "complete the row, or leave it out: sed '\(line)d' \(path) > rows.csv"
@@ -126,6 +133,9 @@ extension InteractionError {
     case .notANumber(let found) where FieldKind.mayHaveThousands(found):
       "remove commas between thousands"
         + (FieldKind.hasDecimalComma(found) ? "; say so if it is a decimal comma: --decimal comma" : "")
+    case .notANumber(let found) where Misspelling.hasCommas(found): "remove commas between digits"
+    case .notANumber(let found) where Misspelling.hasOtherMinus(found):
+      "write a hyphen in place of the minus sign: sed 's/\(found.trimmed.prefix(1))/-/g' \(path) > rows.csv"
     case .notANumber(let found) where found.utf8.contains(UInt8(ascii: ".")) && found.utf8.contains(UInt8(ascii: ",")):
       "remove the points or commas between thousands"
     case .notANumber(let found) where FieldKind.hasDecimalComma(found):
@@ -169,6 +179,7 @@ extension InteractionError {
     case .noneMeet(let meeting):
       meeting.hint ?? meeting.difference?.remedy ?? "use the same ids in both files, or name the column that holds them"
     case .duplicatePair: "sum such rows, or keep the last: --duplicates sum, --duplicates last"
+    case .duplicateItem(_, _, true): "its columns are those of interactions: give a table with a row for each item"
     case .duplicateItem:
       "keep one row for each item, and write several categories into one field: t = pandas.read_csv('\(path)', dtype=str); "
         + "t.groupby(t.columns[0], as_index=False).agg(lambda x: '|'.join(x.dropna().unique())).to_csv('items.csv', index=False), where the "

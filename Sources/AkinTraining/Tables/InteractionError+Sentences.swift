@@ -48,7 +48,7 @@ extension InteractionError.Problem {
       "expected a user and an item in each row, found artist, album, track and time, as Last.fm has them: '\(found)'"
     case .paddedLists(let found, _):
       "expected one item in each row, found rows that are filled up with zeros: '\(found.prefix(40))'"
-    case .ratingMatrix(let found, _, _):
+    case .ratingMatrix(let found, _, _, _):
       "expected a user and an item in each row, found a row of ratings for each user: '\(found.prefix(40))'"
     case .listsInRow(_, let column, let found, _):
       "expected one item in each row, found lists of ids in column \(column + 1), like '\(found.prefix(40))'"
@@ -60,6 +60,7 @@ extension InteractionError.Problem {
     case .twoOfWords(let first, let second, let column):
       "expected item ids in a file without a header, found two columns that may hold them: '\(first)' in column "
         + "\(column), and '\(second)' in column \(column + 1), which has more different ones"
+    case .userAbove(let found, _): "expected a user and an item in each row, found a line of the user alone: '\(found)'"
     case .headerBelow(let names): "expected the header in the first row, found it here: \(listed(names))"
     case .countedLists(let found):
       "expected a user at the beginning of each line, found the number of its items: '\(found)'"
@@ -73,10 +74,14 @@ extension InteractionError.Problem {
       "expected a name for each column, found \(names) names above \(names + 1) columns"
     case .foundLines(let found, _):
       "expected a user at the beginning of each row, found the name of a file or a number of a line before it: '\(found.prefix(40))'"
-    case .separatorAtEnd(let names):
-      "expected as many names as columns, found \(names) names above rows that end with a separator"
+    case .separatorAtEnd(let names, let count):
+      "expected as many names as columns, found \(names) names above rows that end with \(count == 1 ? "a separator" : "\(count) separators")"
+    case .separatorAfterNames(let names):
+      "expected as many names as columns, found \(names) names and a separator behind them"
     case .quotedFields(let separator):
       "expected fields without quotes between separators of \(separator), found every field in quotes"
+    case .quotedSeparator(let separator):
+      "expected fields without quotes between separators of \(separator), found a separator between quotes"
     case .noHeader(let name): "expected a header with a column '\(name)', found a row of data"
     case .ragged(let expected, let found), .raggedSpaces(let expected, let found, _):
       "expected \(expected) columns as in the first row, found \(found)"
@@ -100,7 +105,7 @@ extension InteractionError.Problem {
     case .notUTF8(let column): "expected UTF-8 in the \(column) column, found other bytes"
     case .duplicatePair(let user, let item, let firstLine):
       "expected each user and item once, found user '\(user)' with item '\(item)' as on line \(firstLine)"
-    case .duplicateItem(let item, let firstLine):
+    case .duplicateItem(let item, let firstLine, _):
       "expected each item once, found '\(item)' as on line \(firstLine)"
     case .loneReturns: "expected lines that end with LF or CR LF, found carriage returns alone"
     case .quotedLineEnd: "expected the closing quote on the line of the opening quote, found the end of the line"

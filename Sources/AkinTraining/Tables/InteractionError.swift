@@ -68,8 +68,8 @@ public struct InteractionError: AkinError, Equatable {
     case scrobbles(found: String)
     /// Rows of a user and items are filled up with zeros.
     case paddedLists(found: String, separator: String)
-    /// Rows hold ratings alone, one column for each item, perhaps behind the number of the ratings.
-    case ratingMatrix(found: String, separator: String, isCounted: Bool)
+    /// Rows hold ratings alone, one column for each item, perhaps behind the number of the ratings; `nothing` stands for none.
+    case ratingMatrix(found: String, separator: String, isCounted: Bool, nothing: Int = 99)
     /// A column behind users, counted from 0, holds lists of ids.
     case listsInRow(user: Int, column: Int, found: String, separator: String)
     /// Lines of one length have no separator.
@@ -80,6 +80,8 @@ public struct InteractionError: AkinError, Equatable {
     case itemsInRow(found: String, next: String)
     /// Without a header, two columns of words may hold the items.
     case twoOfWords(first: String, second: String, column: Int)
+    /// A line names a user, for the rows below it: `user 1`.
+    case userAbove(found: String, separator: String)
     /// Rows stand above the header.
     case headerBelow(names: [String])
     /// Lines of a user and all items begin with the number of items.
@@ -96,10 +98,14 @@ public struct InteractionError: AkinError, Equatable {
     case unnamedColumn(names: Int, countsBefore: String? = nil)
     /// Rows stand behind the name of their file, or their number, as grep shows them: a regular expression of that prefix.
     case foundLines(found: String, prefix: String)
-    /// The rows below the header end with a separator, and it does not.
-    case separatorAtEnd(names: Int)
+    /// The rows below the header end with so many separators more than it.
+    case separatorAtEnd(names: Int, count: Int = 1)
+    /// The header ends with a separator, and the rows below it do not.
+    case separatorAfterNames(names: Int)
     /// Fields of a file without quotes stand in quotes.
     case quotedFields(separator: String)
+    /// A separator stands between quotes, in a file without quotes.
+    case quotedSeparator(separator: String)
     /// A column is chosen by name, but the first row holds data.
     case noHeader(name: String)
     /// A row has another number of columns than the first row.
@@ -134,8 +140,8 @@ public struct InteractionError: AkinError, Equatable {
     case notUTF8(column: String)
     /// A pair of user and item occurs in two rows.
     case duplicatePair(user: ItemID, item: ItemID, firstLine: Int)
-    /// An item occurs in two rows of the items file.
-    case duplicateItem(item: ItemID, firstLine: Int)
+    /// An item occurs in two rows of the items file, which may be one of interactions.
+    case duplicateItem(item: ItemID, firstLine: Int, areInteractions: Bool = false)
     /// A quoted field is not closed at the end of the file.
     case unclosedQuote
     /// Lines end with carriage returns alone.

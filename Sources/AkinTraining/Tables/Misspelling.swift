@@ -20,6 +20,27 @@ enum Misspelling {
     return groups.dropFirst().allSatisfy { $0.count == 3 }
   }
 
+  /// Whether a text is digits with two commas or more between them: `1,23,456`.
+  static func hasCommas(_ text: String) -> Bool {
+    let groups = text.trimmed.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    return groups.count > 2 && groups.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+  }
+
+  /// Whether a text is a number behind a minus sign or a dash of Unicode.
+  static func hasOtherMinus(_ text: String) -> Bool {
+    guard let first = text.trimmed.unicodeScalars.first, !first.isASCII,
+      first == "\u{2212}" || first.properties.generalCategory == .dashPunctuation
+    else { return false }
+    return [.integer, .fraction, .decimalComma].contains(FieldKind(String(text.trimmed.dropFirst())))
+  }
+
+  /// Whether a text is a number of 5, 10 or 100, as ratings are shown: `4.5/5`.
+  static func isOfScale(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, ["5", "10", "100"].contains(parts[1].drop { $0 == " " }) else { return false }
+    return [.integer, .fraction].contains(FieldKind(String(parts[0]).trimmed))
+  }
+
   /// Whether a text is a time of day: `10:51:09.277`.
   static func isTimeOfDay(_ text: String) -> Bool {
     let parts = text.trimmed.split(separator: ":", omittingEmptySubsequences: false)

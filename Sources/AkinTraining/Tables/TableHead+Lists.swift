@@ -12,6 +12,21 @@ extension TableHead {
     throw error(.itemAlone(found: first[0], separator: isBetweenTabs ? "\t" : ","))
   }
 
+  /// Refuses lines of a user alone, `user 1`, which the rows below belong to.
+  func refuseUserAbove() throws(InteractionError) {
+    let names = ColumnNames.user + ["u"]
+    guard columnCount == 2,
+      names.contains(
+        ColumnNames.fold(first[0].utf8.last == UInt8(ascii: ":") ? String(first[0].dropLast()) : first[0])),
+      FieldKind(first[1]) == .integer
+    else { return }
+    let rows = others.filter { $0.first != first[0] }
+    guard others.count - rows.count > 0, !rows.isEmpty,
+      rows.allSatisfy({ $0.first.map { FieldKind($0) == .integer } ?? false })
+    else { return }
+    throw error(.userAbove(found: first[0], separator: separator))
+  }
+
   /// Refuses rows of a user and several items, as words of one kind: `u1,v10,v11,v12`.
   func refuseItemsInRow() throws(InteractionError) {
     guard columnCount > 2, others.count > 1 else { return }

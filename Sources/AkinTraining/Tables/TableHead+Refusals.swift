@@ -86,11 +86,18 @@ extension TableHead {
 
   /// Refuses a header above rows that all have one column more: the names may belong to other columns.
   func refuseUnnamedColumn() throws(InteractionError) {
+    let width = others.first?.count ?? 0
+    if others.count > 1, others.allSatisfy({ $0.count == width }) {
+      if width + 1 == first.count, first.last?.isEmpty ?? false { throw error(.separatorAfterNames(names: width)) }
+      if width > first.count + 1, others.allSatisfy({ $0[first.count...].allSatisfy(\.isEmpty) }) {
+        throw error(.separatorAtEnd(names: first.count, count: width - first.count))
+      }
+    }
     if others.count > 1, others.allSatisfy({ $0.count == first.count + 1 }) {
       let isEmpty = others.allSatisfy { $0.last?.isEmpty ?? false }
       if isEmpty { throw error(.separatorAtEnd(names: first.count)) }
-      // data.table writes 1:, 2:, …
-      let numbers = below(0).map { $0.last == ":" ? String($0.dropLast()) : $0 }
+      // data.table writes 1:, 2:, …, and Stata 1., 2., …
+      let numbers = below(0).map { $0.last == ":" || $0.last == "." ? String($0.dropLast()) : $0 }
       let counts = zip(numbers, numbers.dropFirst()).allSatisfy { one, two in
         Int(one).map { String($0 + 1) == two } ?? false
       }

@@ -55,6 +55,12 @@ extension TableHead {
   func refuseRatingMatrix() throws(InteractionError) {
     guard columnCount > 3, others.count > 1 else { return }
     let columns = first.indices.map { [first[$0]] + below($0) }
+    if areMarks(columns.dropFirst()) {
+      let isCounted = !columns[0].allSatisfy { $0 == "0" || $0 == "1" }
+      throw error(
+        .ratingMatrix(
+          found: first.prefix(8).joined(separator: separator), separator: separator, isCounted: isCounted, nothing: 0))
+    }
     let areRatings = columns.dropFirst().allSatisfy { fields in
       fields.contains { $0.utf8.contains(UInt8(ascii: ".")) }
         && fields.allSatisfy { field in
@@ -68,6 +74,14 @@ extension TableHead {
     let isCounted = ColumnValues(columns[0]).areNumbers && columns[0].allSatisfy { UInt64(canonical: $0) != nil }
     throw error(
       .ratingMatrix(found: first.prefix(8).joined(separator: separator), separator: separator, isCounted: isCounted))
+  }
+
+  /// Whether all columns hold marks of 0 and 1, and no row of them is a user with an item and a value: there are four or more, or rows
+  /// with the same beginning.
+  private func areMarks(_ columns: ArraySlice<[String]>) -> Bool {
+    guard columns.allSatisfy({ Set($0) == ["0", "1"] }) else { return false }
+    let starts = ([first] + others).map { Array($0.prefix(2)) }
+    return columns.count > 3 || Set(starts).count < starts.count
   }
 
   /// Refuses lists of ids between spaces behind a user and another column, as impressions have them: `N55189 N42782`.

@@ -22,6 +22,28 @@ extension TextOpening {
       || words == "graph" && lines.count > 1 && lines[1] == "["
   }
 
+  /// Edges in Pajek's format, or lists of them.
+  var areEdgesOfPajek: Bool {
+    ["*arcs", "*edges", "*arcslist", "*edgeslist"].contains(words.prefix { $0 != " " && $0 != ":" }) && lines.count > 1
+  }
+
+  /// A network in UCINET's format DL: `dl n=3 format=edgelist1`, and a line `data:`.
+  var isUCINET: Bool {
+    (words == "dl" || words.hasPrefix("dl ")) && lines.contains { $0.lowercased().hasPrefix("data:") }
+  }
+
+  /// A graph in the Trivial Graph Format: nodes with their names, a line `#`, and edges.
+  var isTrivialGraph: Bool {
+    let parts = lines.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
+    let nodes = Set(parts[0].compactMap { $0.split(separator: " ").first })
+    return nodes.count == parts[0].count
+      && parts[1].allSatisfy { edge in
+        let ends = edge.split(separator: " ").prefix(2)
+        return ends.count == 2 && ends.allSatisfy(nodes.contains)
+      }
+  }
+
   /// A graph in DOT.
   var isDOT: Bool {
     words.contains("{") && ["digraph ", "graph ", "strict ", "digraph{", "graph{"].contains { words.hasPrefix($0) }
@@ -37,6 +59,16 @@ extension TextOpening {
     while rest.hasPrefix("1) ") { rest = rest.dropFirst(3).drop { $0 == " " } }
     return rest.first == "\"" && rest.last == "\"" && rest.count > 1 || rest.hasPrefix("(integer) ") || rest == "(nil)"
   }
+
+  /// What IPython shows, behind the number of the question: `Out[3]:`.
+  var isOfNotebook: Bool {
+    ["In [", "Out["].contains { mark in
+      first.hasPrefix(mark) && first.dropFirst(mark.count).drop(while: \.isNumber).hasPrefix("]:")
+    }
+  }
+
+  /// Cells as the shell of HBase shows them, below the names `ROW` and `COLUMN+CELL`.
+  var isOfHBase: Bool { first.split(separator: " ") == ["ROW", "COLUMN+CELL"] }
 
   /// What Redis sends: the number of parts and the bytes of the first, `*2` and `$4`.
   var isProtocolOfRedis: Bool { lines.count > 1 && RedisProtocol.begins(first, lines[1]) }

@@ -33,6 +33,20 @@ extension TextOpening {
       || first == "Row 1:" && lines.count > 2 && TextOpening.isRule(lines[1]) && lines[2].contains(":")
   }
 
+  /// A table as Stata lists it: one pair of bars around each row, behind its number.
+  var isListOfStata: Bool {
+    guard lines.count > 3, TextOpening.isRule(lines[0]), TextOpening.isRule(lines[2]) else { return false }
+    return lines[3].hasPrefix("1. |")
+      && [lines[1], lines[3]].allSatisfy { $0.last == "|" && $0.count { $0 == "|" } == 2 }
+  }
+
+  /// A series of pandas, above a line of its type: `Name: count, dtype: int64`.
+  var isSeries: Bool {
+    guard lines.count > 1, let last = lines.last else { return false }
+    return last.hasPrefix("dtype: ")
+      || ["Name: ", "Length: "].contains(where: last.hasPrefix) && last.contains("dtype: ")
+  }
+
   /// A table whose columns stand below rules: `----  ----`.
   var isBelowRule: Bool { rule.map { $0.contains(" ") && !$0.contains { !"-= ".contains($0) } } ?? false }
 
