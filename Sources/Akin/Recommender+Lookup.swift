@@ -47,6 +47,10 @@ extension Recommender {
       return .unknownUser(
         user, meant: "there is a user '\(plain)': ids are written as in the interactions that were trained on")
     }
+    let parts = text.split(separator: ",").map { String($0).trimmed }
+    if parts.count > 1, parts.allSatisfy({ embeddings?.userIDs?.row(of: ItemID(parsing: $0)) != nil }) {
+      return .unknownUser(user, meant: "ask for one user at a time, or for all: akin recommend --all")
+    }
     guard let item = try? item(text), user.description.contains(where: \.isLetter) || catalog.row(of: user) != nil
     else {
       return .unknownUser(user)

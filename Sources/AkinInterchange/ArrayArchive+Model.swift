@@ -56,6 +56,13 @@ extension ArrayArchive {
             + "component of items; apart: numpy.savez('model.npz', item_factors=items[:, :-1], user_factors=users[:, :-1], "
             + "item_biases=items[:, -1])", isWarning: true))
     }
+    // numpy.linalg.svd gives the vectors of the second side across.
+    if ["vt", "vh"].contains(items.name.lowercased()), items.shape.count == 2 {
+      execution.notice?(
+        Notice(
+          "\(file.path): \(items.name) usually has a column for each item, and each row is taken as one; if so: "
+            + "numpy.save('vectors.npy', array.T)", isWarning: true))
+    }
     func shown(_ entry: Entry) -> String {
       let isOfUsers = VectorFile.userTensors.contains(entry.name) && entry.shape.count == 2
       if isOfUsers, entry.shape[1] != items.shape[1] { return "\(entry.name) (width \(entry.shape[1]))" }

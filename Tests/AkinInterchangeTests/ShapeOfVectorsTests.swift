@@ -49,6 +49,16 @@ struct ShapeOfVectorsTests {
     #expect(format(error("id;x;y\na;0.5;1.0\nb;1.5;2.0\n", "t.csv")) == .table)
   }
 
+  @Test("A table named as the transposed side of a decomposition is noted, and one of another name is not")
+  func transposed() throws {
+    for (name, isNoted) in [("VT", true), ("vh", true), ("vectors", false)] {
+      let array = npy(npyHeader("<f4", "(2, 3)"), le([1, 2, 3, 4, 5, 6] as [Float]))
+      let read = try scratch.imported(npz([(name, array)]), "m.npz")
+      #expect(read.read.vectors.count == 2)
+      #expect(read.warnings.contains { $0.contains("a column for each item") } == isNoted, "\(read.warnings)")
+    }
+  }
+
   @Test("What helps against empty lines, repeated numbers, and ids of the columns")
   func advice() throws {
     let empty = VectorFileError.badID(path: "i.txt", place: .line(5), bytes: 0)

@@ -32,7 +32,8 @@ struct OtherSideTests {
     func messages(_ user: String) -> String { akin("recommend", idx, user).messages }
     for user in [" 3", "3.0"] { #expect(messages(user).contains("there is a user '3'"), "\(user)") }
     for user in ["Film 12", "12"] { #expect(messages(user).contains("it is an item, '12': akin related"), "\(user)") }
-    for user in ["99", "ann", "3.5"] {
+    #expect(messages("1,2,3").contains("for all: akin recommend --all"))
+    for user in ["99", "ann", "3.5", "1,99"] {
       #expect(messages(user).contains("ids are written as in the interactions that were trained on"), "\(user)")
     }
     #expect(akin("recommend", idx, "3").code == 0)
@@ -52,6 +53,32 @@ struct OtherSideTests {
     #expect(evaluated.code == 3 && evaluated.messages.contains("other way round"), "\(evaluated.messages)")
   }
 
+  @Test("Whole numbers that are float16 by their bits are noted, and other whole numbers are not")
+  func halfFloats() throws {
+    func notes(_ rows: [[Float]]) throws -> Bool {
+      let vectors = EmbeddingMatrix(uniformRows: rows, dimension: rows[0].count)
+      return vectors.oddities?.contains("float16") ?? false
+    }
+    // 0.5, -1.25, 0.031, 2, -0.07, 0.9, -3.5, 0.011 and 1.75.
+    let bits: [Float] = [0x3800, 0xBD00, 0x27F0, 0x4000, 0xAC7B, 0x3B33, 0xC300, 0x21A2, 0x3F00]
+    #expect(try notes([Array(bits[..<3]), Array(bits[3..<6]), Array(bits[6...])]))
+    #expect(try !notes((0..<4).map { row in (0..<4).map { Float(row * 9 + $0 * $0) } }))
+    #expect(try !notes((0..<4).map { row in (0..<4).map { Float((row * 16_411 + $0 * 7_001) % 65_536) } }))
+  }
+
+  @Test("New interactions with sides swapped are noted as such, and new items of known users are not")
+  func swappedUpdate() throws {
+    let rows = (1...30).flatMap { user in (0..<3).map { "\(user),\(1 + (user + $0 * 5) % 20)\n" } }.joined()
+    let csv = scratch.write("user,item\n" + rows, to: "w.csv")
+    try #require(akin("train", csv, "--dimensions", "2", "-q", "-f", "-o", scratch["w.emb"]).code == 0)
+    func notes(_ text: String) -> String {
+      let new = scratch.write("user,item\n" + text, to: "n.csv")
+      return akin("update", scratch["w.emb"], new, "-o", scratch["u.emb"], "-f").messages
+    }
+    #expect(notes("1,25\n2,26\n").contains("if these are swapped"))
+    #expect(!notes("1,125\n2,126\n").contains("swapped") && !notes("1,7\n2,8\n").contains("swapped"))
+  }
+
   @Test("A decimal comma in a history is noted; two items, and items of two digits with values, are not")
   func histories() throws {
     let idx = try made().idx
@@ -67,6 +94,8 @@ struct OtherSideTests {
       #expect(run.messages.contains("items stand between commas: 11,12,13"), "\(text): \(run.messages)")
     }
     #expect(!akin("recommend", idx, "--history", "No Such Film").messages.contains("between commas"))
+    #expect(akin("recommend", idx, "--history", "[11, 12]").messages.contains("without brackets"))
+    #expect(akin("recommend", idx, "--history", "11.0,12.0").messages.contains("without a fraction: 11,12"))
   }
 
   @Test("tune says that mf learns nothing of ratings that are all equal, and nothing of that where they differ")

@@ -48,6 +48,64 @@ struct GraphTextTests {
     }
   }
 
+  @Test("Values that Python, R and Julia print are known, and rows that begin alike are not")
+  func printed() throws {
+    try scratch.expectKnown([
+      ("array([[ 1, 10,  5],\n       [ 2, 10,  4]])\n", .printedArray, "s/[]].*$//"),
+      ("tensor([[ 1, 10,  5],\n        [ 2, 10,  4]])\n", .printedArray, "numpy.savetxt"),
+      ("[[ 1 10  5]\n [ 2 10  4]]\n", .printedArray, "s/ +/ /g"), ("[[1. 10.]\n [2. 10.]]\n", .printedArray, "sed"),
+      ("  (0, 1)\t5\n  (0, 3)\t2\n  (1, 0)\t4\n", .printedMatrix, "[(]([0-9]+), *([0-9]+)[)]"),
+      (
+        "<Compressed Sparse Row sparse matrix of dtype 'int64'\n\twith 2 stored elements and shape (2, 4)>\n  Coords\tValues\n  (0, 1)\t5\n  (0, 3)\t2\n",
+        .printedMatrix, "sed -nE"
+      ),
+      ("Counter({('u1', 'i1'): 3, ('u2', 'i1'): 2})\n", .namedValue, "counter.items()"),
+      ("defaultdict(<class 'list'>, {'u1': ['i1', 'i2'], 'u2': ['i1']})\n", .namedValue, "explode()"),
+      ("    item\nuser a b c\n  u1 1 0 2\n  u2 0 1 1\n", .contingency, "Freq > 0"),
+      ("[[1]]\n[1] \"a\" \"b\"\n\n[[2]]\n[1] \"c\"\n", .program, "write.csv"),
+      (
+        "3\u{D7}2 DataFrame\n Row \u{2502} user   item\n\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{253C}\u{2500}\n",
+        .drawing, "write"
+      ),
+    ])
+    for text in [
+      "[[1,10],[2,11]]\n", "[[ 1, 10],\n [2, 11]]\n", "(0,25)\t1064\t174\n(0,26)\t5\t6\n", "Counter,1\nArray,2\n",
+      "  user item\n1 1 10\n2 2 11\n",
+    ] {
+      switch scratch.refusal(text)?.problem {
+      case .notText(.printedArray, _)?, .notText(.printedMatrix, _)?, .notText(.namedValue, _)?,
+        .notText(.contingency, _)?:
+        Issue.record("\(text)")
+      default: break
+      }
+    }
+  }
+
+  @Test("Where all lines agree on tabs, double colons stand in ids")
+  func tabs() throws {
+    let read = try Interactions.read(path: scratch.file("Gene::1\tA::7::x\nGene::2\tB::8::y\nGene::1\tB::8::y\n"))
+    #expect(read.count == 3 && read.userIDs[Row(0)] == .text("Gene::1"))
+    let films = try Interactions.read(path: scratch.file("1::10::5::978300760\n2::11::4::978302109\n"))
+    #expect(films.count == 2 && films.itemIDs[Row(1)] == .number(11))
+  }
+
+  @Test("Lines of a word and numbers, more of them in some, are lists of items")
+  func circles() throws {
+    let error = try #require(scratch.refusal("circle0\t71\t215\t54\ncircle1\t173\ncircle2\t155\t99\t327\t140\n"))
+    #expect(error.help?.contains("--layout lists") == true, "\(error)")
+    // A row that was cut by one field is no list.
+    #expect(scratch.refusal("u1,10,5\nu2,11\n")?.problem == .ragged(expected: 3, found: 2))
+  }
+
+  @Test("Numbers of rows that are not one after the other still are numbers of rows")
+  func rowNames() throws {
+    let error = try #require(
+      scratch.refusal("     user item rating\n1     u1   i1      5\n2     u2   i1      4\n10    u2   i2      3\n"))
+    #expect(error.problem == .unnamedColumn(names: 3, countsBefore: " "))
+    let words = try #require(scratch.refusal("item rating\nu1 i1 5\nu2 i1 4\n"))
+    #expect(words.problem == .unnamedColumn(names: 2, countsBefore: nil))
+  }
+
   @Test("Rows of Stata's list, clean, are told to name the column that counts them")
   func cleanList() throws {
     let error = try #require(

@@ -188,14 +188,16 @@ struct OtherRowTests {
     #expect(lists(["Food", "Food, Wine", "Toys", "Books"]).likelyLists?.example == "Food, Wine")
     for texts in [
       ["Austin, TX, USA", "Dallas, TX, USA", "Reno, NV, USA"], ["S/M", "M/L", "L/XL"],
-      ["a,b,c,d", "e,b,c,d", "f,b,c,d"], ["Smith, John", "Smith, Anna", "Doe, John"],
+      ["a,b,c,d", "e,b,c,d", "f,b,c,d"], ["Smith, John", "Smith, Anna", "Doe, John"], ["48.1; 16.3", "48.2; 16.4"],
+      ["#1 hit", "B #2"],
       ["James, Henry", "Henry, Ann", "Doe, Ann", "Poe, Ann", "James, Clive", "Poe, Clive", "Doe, Clive"],
     ] {
       #expect(lists(texts).explainedLists == nil, "\(texts)")
     }
     for texts in [
       ["red,green", "red", "green,red"], ["a,b,c,d", "b,a,c,d", "d,c,b,a"], ["S/M", "M/L/S", "L/M"],
-      ["rock, pop", "pop, jazz", "jazz, rock", "pop, rock"], ["sad, slow, dark", "dark, sad, loud", "slow, loud, sad"],
+      ["rock, pop", "pop, jazz", "jazz, rock", "pop, rock"], ["en;fr", "fr;de", "de;en"], ["#rock #pop", "#pop"],
+      ["sad, slow, dark", "dark, sad, loud", "slow, loud, sad"],
       ["Action, Comedy", "Comedy, Drama", "Action, Drama", "Drama, War", "Comedy, War"],
     ] {
       #expect(lists(texts).explainedLists?.example == texts[0], "\(texts)")

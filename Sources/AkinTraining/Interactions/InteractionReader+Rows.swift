@@ -128,6 +128,9 @@ extension RecordReader {
   /// Whether all fields of the current record are whole numbers.
   var holdsNumbersAlone: Bool { texts.allSatisfy { UInt64(canonical: $0) != nil } }
 
+  /// Whether all fields of the current record but the first are whole numbers.
+  var holdsNumbersBehindFirst: Bool { texts.dropFirst().allSatisfy { UInt64(canonical: $0) != nil } }
+
   /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes.
   func refuseQuotedFields(_ head: TableHead) throws(InteractionError) {
     guard format.quoting == nil, let separator, !separator.usuallyQuotes, head.columnCount > 1,

@@ -30,7 +30,7 @@ extension Interactions {
     if more, columns.hasHeader { more = try reader.next() }
     while more {
       guard reader.fieldCount == columns.columnCount else {
-        let isFarOff = abs(reader.fieldCount - columns.columnCount) > 1 && reader.holdsNumbersAlone
+        let isFarOff = abs(reader.fieldCount - columns.columnCount) > 1 && reader.holdsNumbersBehindFirst
         let mayBeLists =
           isFarOff && !columns.hasHeader
           || columns.value == nil && (!columns.hasHeader || columns.columnCount == 2 && reader.holdsNumbersAlone)

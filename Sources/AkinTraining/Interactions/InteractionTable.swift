@@ -93,7 +93,6 @@ extension InteractionTable {
     addUp(&offsets)
     var rows = [UInt32](repeating: 0, count: others.count)
     var moved = [Float](repeating: 0, count: others.count)
-    var movedWeights = weights
     var next = offsets
     for row in 0..<rowCount {
       for place in self.offsets[row]..<self.offsets[row + 1] {
@@ -102,9 +101,9 @@ extension InteractionTable {
         next[other] = target + 1
         rows[target] = UInt32(row)
         moved[target] = values[place]
-        if let weights { movedWeights?[target] = weights[place] }
       }
     }
+    let movedWeights = weights.map { weights in placesInTransposed.map { weights[$0] } }
     return InteractionTable(offsets: offsets, others: rows, values: moved, weights: movedWeights)
   }
 

@@ -54,6 +54,11 @@ struct ListFields {
     return known == parts.count || 2 * known >= parts.count && !field.contains("&") && !field.contains(" and ")
   }
 
+  /// Whether each word of a field begins with `#`, as tags do.
+  private static func areTagged(_ field: String) -> Bool {
+    field.split(separator: " ").allSatisfy { $0.first == "#" && $0.count > 1 }
+  }
+
   /// Whether all fields have equally many parts, each of which keeps its place if it recurs. These are compound values, such as a city
   /// and its state. Of two or three parts some may have two places, as in the sizes `S/M` and `M/L`: less than half of those that recur,
   /// or none of them in three fields.
@@ -77,7 +82,12 @@ struct ListFields {
   var explainedLists: (example: String, mark: String)? {
     for mark in [",", ";", "/"] {
       let lists = fields(with: mark)
-      if let first = lists.first, isExplained(lists, by: mark), !areCompounds(by: mark) { return (first, mark) }
+      if let first = lists.first, isExplained(lists, by: mark), mark == ";" || !areCompounds(by: mark) {
+        return (first, mark)
+      }
+    }
+    if let first = fields.first(where: { $0.contains(" ") }), fields.allSatisfy(ListFields.areTagged) {
+      return (first, " ")
     }
     return nil
   }

@@ -59,6 +59,19 @@ extension ForeignContent {
         + "sed '1s/^ */row /' > rows.txt"
     case .series:
       return "let pandas write rows, with its index as columns: s.reset_index().to_csv('rows.csv', index=False)"
+    case .printedArray:
+      return "let Python write rows: numpy.savetxt('rows.tsv', array, fmt='%.17g', delimiter='\\t'); of this text: "
+        + "sed -E 's/^[^0-9-]+//; s/[]].*$//; s/, */,/g; s/ +/ /g' \(path) > rows.txt"
+    case .printedMatrix:
+      return "write a row a line: sed -nE 's/^ *[(]([0-9]+), *([0-9]+)[)][ \\t]+/\\1,\\2,/p' \(path) > rows.csv"
+    case .namedValue:
+      return
+        "let Python write rows: csv.writer(open('rows.csv', 'w')).writerows((*pair, n) for pair, n in counter.items()), or of lists "
+        + "pandas.Series(lists).explode().reset_index().to_csv('rows.csv', index=False, header=['user', 'item'])"
+    case .contingency:
+      return
+        "let R write rows: write.csv(subset(as.data.frame(t), Freq > 0), 'rows.csv', row.names = FALSE), whose columns are named with "
+        + "--user-column, --item-column and --value-column Freq"
     case .hbase:
       return
         "if rows are users, and columns items: awk '$2~/^column=/{c=$2;sub(/^column=[^:]*:/,\"\",c);sub(/,$/,\"\",c);v=$0;"
@@ -132,7 +145,8 @@ extension ForeignContent {
       return "keep the pairs: sed -E 's/^[(]([^,]+),([^)]+)[)].*/\\1,\\2/' \(path) > rows.csv"
     case .program:
       return
-        "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), or Python's csv.writer(file).writerows(list)"
+        "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), Python's csv.writer(file).writerows(list), or Julia's "
+        + "CSV.write('rows.csv', t)"
     case .turtle:
       return "write N-Triples, whose rows have the user in column 1 and the item in column 3: "
         + "rdflib.Graph().parse('\(path)').serialize('rows.nt', format='nt')"

@@ -10,6 +10,8 @@ extension ForeignContent {
     if open == UInt8(ascii: "["), isSection(start) { return .toml }
     if isMapOfEDN(start) { return .edn }
     if isKeyedArray(start) { return .keyedArrays }
+    if start.starts(with: "[[1]]\n[1] ".utf8) || start.starts(with: "[[1]]\r\n[1] ".utf8) { return .program }
+    if isPrintedArray(start) { return .printedArray }
     switch (open, rest.first) {
     case (UInt8(ascii: "{"), UInt8(ascii: "'")?): return .dictionaries
     case (UInt8(ascii: "{"), UInt8(ascii: "\"")?): return isOfMongo(start) ? .documents : .json
@@ -28,6 +30,14 @@ extension ForeignContent {
     return map.first == UInt8(ascii: "{") && key.first == UInt8(ascii: ":")
       && key.dropFirst().first.map { (0x61...0x7A).contains($0 | 0x20) } ?? false
       && key.first { " }\n".utf8.contains($0) } == UInt8(ascii: " ")
+  }
+
+  /// Whether numbers with spaces between stand in two brackets: `[[ 1 10  5]`.
+  private static func isPrintedArray(_ start: ArraySlice<UInt8>) -> Bool {
+    guard start.starts(with: "[[".utf8) else { return false }
+    let row = start.dropFirst(2).prefix { $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "\n") }
+    return row.split(separator: UInt8(ascii: " ")).count > 1
+      && row.allSatisfy { isDigit($0) || " .-+e".utf8.contains($0) }
   }
 
   /// Whether an array of JSON begins with a number or a text, and an object behind it, perhaps in a list of such: `[1, {"item": 10}]`.

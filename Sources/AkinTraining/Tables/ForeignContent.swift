@@ -80,6 +80,14 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case notebook = "what IPython shows"
   /// A series of pandas, as it is shown.
   case series = "a series as pandas shows it"
+  /// An array of numbers as Python prints it.
+  case printedArray = "an array of numbers as Python prints it"
+  /// A sparse matrix as SciPy prints it.
+  case printedMatrix = "a sparse matrix as SciPy prints it"
+  /// A value of Python by its name: a Counter, a defaultdict, or a frame.
+  case namedValue = "a value of Python behind the name of its kind"
+  /// A table of counts as R prints it.
+  case contingency = "a table of counts as R prints it"
   /// Cells as the shell of HBase shows them.
   case hbase = "cells as the shell of HBase shows them"
   /// Arrays of JSON, each of a word or number and an object.

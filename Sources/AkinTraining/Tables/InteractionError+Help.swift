@@ -107,7 +107,7 @@ extension InteractionError {
     case .foundLines(_, let prefix):
       "leave them out: sed -E 's/^\(prefix)//' \(path) > rows.csv; if they are users, say so: --user-column 1"
     case .unnamedColumn(_, let separator?):
-      "name the first column, which counts the rows: sed '1s/^ */row\(separator.awkText)/' \(path) > rows.csv; R leaves it "
+      "name the first column, which numbers the rows: sed '1s/^ */row\(separator.awkText)/' \(path) > rows.csv; R leaves it "
         + "out with row.names = FALSE, pandas with index=False"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"

@@ -62,8 +62,8 @@ public struct Meeting: Sendable, Equatable {
     let items = Meeting("items", of: side.items, in: known.users)
     guard users.sideCount > 0, users.met == users.sideCount, items.met == items.sideCount else { return nil }
     return
-      "its users occur as items there, and its items as users: name the columns the other way round, by --user-column and "
-      + "--item-column, or change the file"
+      "its users occur as items there, and its items as users: if these are swapped, name the columns the other way round, by "
+      + "--user-column and --item-column"
   }
 
   /// Whether the side file and the other file share no id, though both have some.

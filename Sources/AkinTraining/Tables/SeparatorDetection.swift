@@ -28,7 +28,7 @@ struct SeparatorDetection {
   /// The separator.
   ///
   /// Of the candidates that all lines hold equally often, the most frequent one is taken; on a tie tab, comma, semicolon, `::`,
-  /// in this order. Where lines differ the first line decides alone, or if it has none, all others. A pipe often joins the words
+  /// in this order; a double colon not where all lines agree on tabs. Where lines differ the first line decides alone, or if it has none, all others. A pipe often joins the words
   /// of one field: it separates if nothing else does, or if at least three lines agree on it and it is more frequent. Where nothing
   /// else does, unusual separators do on which all lines agree, two or more; and then spaces.
   ///
@@ -36,7 +36,8 @@ struct SeparatorDetection {
   func separator(orSpaces spaces: Bool) -> FieldSeparator {
     let usual: [FieldSeparator] = [.tab, .comma, .semicolon, .doubleColon]
     let agreed = usual.filter { isEven($0) }
-    let best = most(agreed.isEmpty ? usual : agreed)
+    // Ids hold double colons: Gene::2157.
+    let best = most(agreed.isEmpty ? usual : agreed.contains(.tab) ? agreed.filter { $0 != .doubleColon } : agreed)
     if isEven(.pipe), (counts[.pipe]?.count ?? 0) >= 3, first(.pipe) > first(best ?? .pipe) { return .pipe }
     if let best { return best }
     // Lines of a title above the table have no separators.

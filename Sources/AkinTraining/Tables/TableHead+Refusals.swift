@@ -99,7 +99,7 @@ extension TableHead {
       // data.table writes 1:, 2:, …, and Stata 1., 2., …
       let numbers = below(0).map { $0.last == ":" || $0.last == "." ? String($0.dropLast()) : $0 }
       let counts = zip(numbers, numbers.dropFirst()).allSatisfy { one, two in
-        Int(one).map { String($0 + 1) == two } ?? false
+        Int(one).flatMap { one in Int(two).map { one < $0 } } ?? false
       }
       throw error(.unnamedColumn(names: first.count, countsBefore: counts ? separator : nil))
     }

@@ -67,6 +67,44 @@ extension TextOpening {
     }
   }
 
+  /// An array or a tensor of Python: `array([[ 1, 10], …`, `tensor([[1., 10.], …`.
+  var isNamedArray: Bool {
+    ["array([[", "tensor([[", "matrix([["].contains(where: first.hasPrefix)
+      && first.contains { $0.isNumber } && !first.contains { "'\"".contains($0) }
+  }
+
+  /// Places and numbers of a sparse matrix of SciPy, perhaps below its description: `(0, 1)<tab>5`.
+  var isPrintedMatrix: Bool {
+    let rows = lines.drop { $0.hasPrefix("<") || $0.hasPrefix("Coords") || $0.hasPrefix("with ") }
+    return rows.count > 1
+      && rows.allSatisfy { line in
+        guard line.hasPrefix("("), let close = line.firstIndex(of: ")"), line.hasSuffix("]") == false else {
+          return false
+        }
+        let places = line[..<close].dropFirst().split(separator: ",")
+        let value = line[line.index(after: close)...]
+        return places.count == 2 && places.allSatisfy { UInt64($0.drop { $0 == " " }) != nil }
+          && value.first.map { " \t".contains($0) } ?? false && Double(value.drop { " \t".contains($0) }) != nil
+      }
+  }
+
+  /// A value of Python behind the name of its kind: `Counter({…`, `defaultdict(<class …`, `OrderedDict([…`, `dict_items([…`.
+  var isNamedValue: Bool {
+    ["Counter({", "defaultdict(<", "OrderedDict(", "dict_items(", "dict_keys(", "frozenset({", "deque(["].contains(
+      where: first.hasPrefix)
+  }
+
+  /// A table of counts of R: the name of its columns, the name of its rows and those of the columns, and counts.
+  var isContingency: Bool {
+    guard lines.count > 2, raw[0].first == " ", !lines[0].contains(" ") else { return false }
+    let names = lines[1].split(separator: " ")
+    return names.count > 1
+      && lines[2...].allSatisfy { line in
+        let cells = line.split(separator: " ")
+        return cells.count == names.count && cells.dropFirst().allSatisfy { UInt64(canonical: String($0)) != nil }
+      }
+  }
+
   /// Cells as the shell of HBase shows them, below the names `ROW` and `COLUMN+CELL`.
   var isOfHBase: Bool { first.split(separator: " ") == ["ROW", "COLUMN+CELL"] }
 
@@ -165,6 +203,7 @@ extension TextOpening {
 
   /// Lines of a program: `var r = [[1,10,5]]`, `r = [`, `structure(list(`, `rating {`.
   var isProgram: Bool {
+    if first.hasSuffix(" DataFrame"), first.contains("\u{D7}") { return true }
     if ["structure(", "library(", "#include ", "module.exports", "#!"].contains(where: first.hasPrefix) { return true }
     if first.hasSuffix(" {"), first.dropLast(2).allSatisfy({ $0.isLetter || $0 == "_" }) { return true }
     let words = first.split(separator: " ", maxSplits: 3)

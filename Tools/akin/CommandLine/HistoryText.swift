@@ -143,6 +143,11 @@ enum HistoryError: AkinError, Equatable {
     case .emptyPiece, .noValue, .badValue: "write ID:VALUE,ID:VALUE; the default value is 1"
     case .unknown(let texts) where texts.count == 1 && HistoryError.areSeveral(texts[0]):
       "items stand between commas: \(HistoryError.parts(texts[0]).prefix(3).joined(separator: ",")), …"
+    case .unknown(let texts) where texts.first?.first == "[" || texts.last?.last == "]":
+      "write items without brackets: 1,2,3"
+    case .unknown(let texts)
+    where texts.allSatisfy({ $0.hasSuffix(".0") && UInt64(canonical: String($0.dropLast(2))) != nil }):
+      "ids are whole numbers without a fraction: \(texts.prefix(3).map { String($0.dropLast(2)) }.joined(separator: ","))"
     case .unknown: "give ids or parts of titles, or skip unknown items with --skip-unknown"
     }
   }

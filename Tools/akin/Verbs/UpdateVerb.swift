@@ -127,8 +127,12 @@ enum UpdateVerb {
     if users?.met ?? 0 == 0 {
       try execution.note(items, of: arguments[interactions])
     } else if items.met == 0 {
+      let swapped = old.userIDs.flatMap { users in
+        Meeting.hintOfSwap((new.userIDs, new.itemIDs), in: (users, oldItems)).map { "; \($0)" }
+      }
       execution.notice?(
-        Notice("\(arguments[interactions]): 0 of \(items.sideCount) items are in \(path)", isWarning: true))
+        Notice(
+          "\(arguments[interactions]): 0 of \(items.sideCount) items are in \(path)\(swapped ?? "")", isWarning: true))
     }
     // A new user whose id differs from a known one by its spelling alone is most likely that user.
     if let users, let difference = users.difference, difference != .letterCase, users.examples.count == 2 {

@@ -14,6 +14,10 @@ extension EmbeddingMatrix {
         "all components look like bfloat16 that is read as whole numbers: numpy.save('vectors.npy', (array.astype('<u4') << 16)"
         + ".view('<f4'))"
     }
+    if areHalfFloats {
+      return
+        "all components look like float16 that is read as whole numbers: numpy.save('vectors.npy', array.view('<f2'))"
+    }
     for (place, name) in [(0, "first"), (dimension - 1, "last")] where isColumnOfIDs(place) {
       return
         "the \(name) component of every vector is a whole number, and no other is: an id or a label does not belong to the vector"
@@ -71,6 +75,28 @@ extension EmbeddingMatrix {
       }
     }
     return counts(0) && !counts(1)
+  }
+
+  /// Whether all components are whole numbers below 2¹⁶ whose bits are float16 of at most 16 with either sign, and not all are small.
+  private var areHalfFloats: Bool {
+    guard count * dimension >= 8 else { return false }
+    var (positive, negative) = (0, 0)
+    for row in 0..<count {
+      let isUsual = withRow(Row(row)) { vector -> Bool in
+        (0..<vector.count).allSatisfy { place in
+          guard let bits = UInt16(exactly: vector[place]) else { return false }
+          if bits & 0x8000 == 0 {
+            positive += bits >= 0x2000 ? 1 : 0
+          } else {
+            negative += bits & 0x7FFF >= 0x2000 ? 1 : 0
+          }
+          return bits & 0x7FFF <= 0x4C00
+        }
+      }
+      if !isUsual { return false }
+    }
+    // Most are beyond 2⁻⁷, some of either sign.
+    return 2 * (positive + negative) > count * dimension && positive > 0 && negative > 0
   }
 
   /// Whether all components are whole numbers below 2¹⁶ whose bits, before 16 zeros, are floats of usual size with either sign.
