@@ -42,7 +42,8 @@ extension Recommender {
   /// - Parameter user: The id of the user.
   package func unknown(_ user: UserID) -> RecommenderError {
     let text = user.description
-    let plain = text.trimmed.hasSuffix(".0") ? String(text.trimmed.dropLast(2)) : text.trimmed
+    let bare = text.trimmed.filter { !"'\"".contains($0) }
+    let plain = bare.hasSuffix(".0") ? String(bare.dropLast(2)) : bare
     if plain != text, embeddings?.userIDs?.row(of: ItemID(parsing: plain)) != nil {
       return .unknownUser(
         user, meant: "there is a user '\(plain)': ids are written as in the interactions that were trained on")

@@ -16,6 +16,7 @@ extension VectorOpening {
     let kinds = Set(line.filter { ",;|".contains($0) })
     guard kinds.count == 1, let kind = kinds.first else { return false }
     var fields = line.split(separator: kind, omittingEmptySubsequences: false).map(String.init).map(\.trimmed)
+    if fields.count > 2, fields.last?.isEmpty ?? false { fields.removeLast() }
     // pandas names columns by their numbers.
     if fields.count > 2, fields.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { return false }
     // The last field may be cut.

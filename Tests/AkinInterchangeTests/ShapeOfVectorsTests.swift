@@ -35,6 +35,7 @@ struct ShapeOfVectorsTests {
     #expect(format(found) == .separated, "\(found as Any)")
     let read = try VectorFile.read(path: scratch.write("3 2\na 0.5 1\nb 1.5 2\nc 2.5 3\n", to: "w.vec"))
     #expect(read.format == .word2vec && read.vectors.count == 3)
+    #expect(format(error("a 0.5, 1.0,\nb 1.5, 2.0,\n")) == .separated)
     for text in ["3,2\n4,5\n6,7\n", "3,2,1\n4,5,6\n"] {
       #expect(format(error(text, "m.csv")) == nil, "\(text)")
     }

@@ -30,7 +30,7 @@ struct OtherSideTests {
   func users() throws {
     let idx = try made().idx
     func messages(_ user: String) -> String { akin("recommend", idx, user).messages }
-    for user in [" 3", "3.0"] { #expect(messages(user).contains("there is a user '3'"), "\(user)") }
+    for user in [" 3", "3.0", "'3'"] { #expect(messages(user).contains("there is a user '3'"), "\(user)") }
     for user in ["Film 12", "12"] { #expect(messages(user).contains("it is an item, '12': akin related"), "\(user)") }
     #expect(messages("1,2,3").contains("for all: akin recommend --all"))
     for user in ["99", "ann", "3.5", "1,99"] {

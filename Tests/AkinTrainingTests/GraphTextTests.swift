@@ -81,6 +81,42 @@ struct GraphTextTests {
     }
   }
 
+  @Test("Records and lists in braces, and dumps of programs, are known; JSON, maps and rows are what they were")
+  func braces() throws {
+    let names = "s/(^|, *| +):?[A-Za-z_0-9]+ *(=>|[:=]) */,/g"
+    try scratch.expectKnown([
+      ("Row { user: 1, item: 10 }\nRow { user: 2, item: 11 }\n", .namedRecords, names),
+      ("Rating { User = 1, Item = 10 }\nRating { User = 2, Item = 11 }\n", .namedRecords, names),
+      ("{user: 1, item: \"a b\"}\n{user: 2, item: \"c\"}\n", .namedRecords, names),
+      ("{User:1 Item:10}\n{User:2 Item:11}\n", .namedRecords, names),
+      ("{:user=>1, :item=>10}\n{:user=>2, :item=>11}\n", .namedRecords, names),
+      ("Rating{user=1, item=10, value=5.0}\nRating{user=2, item=10, value=4.0}\n", .namedRecords, names),
+      ("{{1, 10, 5}, {2, 10, 4}}\n", .braceLists, "grep -oE"),
+      ("$VAR1 = {\n          'u1' => [\n", .program, "rows.csv"), ("Array\n(\n    [0] => Array\n", .program, "fputcsv"),
+      ("array (\n  0 => \n  array (\n", .program, "fputcsv"), ("s =\n\n  (1, 1) -> 5\n", .program, "let the program"),
+      ("{:user 1 :item 10}\n{:user 2 :item 11}\n", .edn, "[{]"),
+      ("{\"user\": 1, \"item\": 10}\n{\"user\": 2, \"item\": 11}\n", .json, "pandas"),
+      ("{1,10,5}.\n{1,11,4}.\n", .brackets, "sed -E"),
+    ])
+    for text in ["u1 {a: 1}\nu2 {b: 2}\n", "x =,1\ny =,2\n", "Array,(\nB,1\n", "{a},1\n{b},2\n"] {
+      if case .notText? = scratch.refusal(text)?.problem { Issue.record("\(text)") }
+    }
+  }
+
+  @Test("A line without separators above rows is left out, and numbers of items with times are lists of pairs")
+  func above() throws {
+    let error = try #require(scratch.refusal("BEGINDATA\n1,10,5\n2,10,4\n"))
+    #expect(error.problem == .lineAbove(found: "BEGINDATA") && error.help?.contains("tail -n +2") == true)
+    if case .headerBelow? = scratch.refusal("Report\nuser,item\n1,10\n2,11\n")?.problem {
+    } else {
+      Issue.record("header")
+    }
+    if case .lineAbove? = scratch.refusal("user;item\n1,10\n2,11\n3,12\n")?.problem { Issue.record("separators") }
+    let pairs = try #require(scratch.refusal("1\t10:1600000000 11:1600000001\n2\t10:1600000002\n"))
+    #expect(pairs.problem == .pairLists(found: "10:1600000000"))
+    #expect(scratch.refusal("user,item,value\n1,10,\"12,5%\"\n2,10,\"7,5%\"\n")?.help?.contains("s#([0-9])%#") == true)
+  }
+
   @Test("Where all lines agree on tabs, double colons stand in ids")
   func tabs() throws {
     let read = try Interactions.read(path: scratch.file("Gene::1\tA::7::x\nGene::2\tB::8::y\nGene::1\tB::8::y\n"))

@@ -189,6 +189,7 @@ struct OtherRowTests {
     for texts in [
       ["Austin, TX, USA", "Dallas, TX, USA", "Reno, NV, USA"], ["S/M", "M/L", "L/XL"],
       ["a,b,c,d", "e,b,c,d", "f,b,c,d"], ["Smith, John", "Smith, Anna", "Doe, John"], ["48.1; 16.3", "48.2; 16.4"],
+      ["A+", "B+", "A", "B"], ["C", "C++", "Disney+"],
       ["#1 hit", "B #2"],
       ["James, Henry", "Henry, Ann", "Doe, Ann", "Poe, Ann", "James, Clive", "Poe, Clive", "Doe, Clive"],
     ] {
@@ -196,7 +197,8 @@ struct OtherRowTests {
     }
     for texts in [
       ["red,green", "red", "green,red"], ["a,b,c,d", "b,a,c,d", "d,c,b,a"], ["S/M", "M/L/S", "L/M"],
-      ["rock, pop", "pop, jazz", "jazz, rock", "pop, rock"], ["en;fr", "fr;de", "de;en"], ["#rock #pop", "#pop"],
+      ["rock, pop", "pop, jazz", "jazz, rock", "pop, rock"], ["en;fr", "fr;de", "de;en"],
+      ["rock+pop", "pop+jazz", "jazz+rock", "pop+rock"], ["#rock #pop", "#pop"],
       ["sad, slow, dark", "dark, sad, loud", "slow, loud, sad"],
       ["Action, Comedy", "Comedy, Drama", "Action, Drama", "Drama, War", "Comedy, War"],
     ] {

@@ -32,7 +32,9 @@ struct RowShapeTests {
         Issue.record("\(text): \(String(describing: scratch.refusal(text)))")
         continue
       }
-      #expect(scratch.refusal(text)?.help?.contains("!= 0]") == true)
+      let way = isCounted ? "columns={0: 'user'}" : "rename_axis('user')"
+      let help = scratch.refusal(text)?.help ?? ""
+      #expect(help.contains("!= 0]") && help.contains(way), "\(help)")
     }
     // Training files of NCF, votes with a flag, and rows that begin with 0.
     for text in [

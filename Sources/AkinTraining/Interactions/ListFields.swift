@@ -80,8 +80,9 @@ struct ListFields {
 
   /// The same of texts, which hold commas anyway: parts of most are fields themselves, or stand in several.
   var explainedLists: (example: String, mark: String)? {
-    for mark in [",", ";", "/"] {
-      let lists = fields(with: mark)
+    for mark in [",", ";", "/", "+"] {
+      // Grades and names end with a plus: `A+`, `C++`.
+      let lists = fields(with: mark).filter { mark != "+" || ListFields.parts(of: $0, mark).count > 1 }
       if let first = lists.first, isExplained(lists, by: mark), mark == ";" || !areCompounds(by: mark) {
         return (first, mark)
       }

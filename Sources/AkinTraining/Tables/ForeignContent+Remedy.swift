@@ -59,6 +59,11 @@ extension ForeignContent {
         + "sed '1s/^ */row /' > rows.txt"
     case .series:
       return "let pandas write rows, with its index as columns: s.reset_index().to_csv('rows.csv', index=False)"
+    case .namedRecords:
+      return
+        "take the names away: sed -E 's/^[^{]*[{] *//; s/ *[}][,; ]*$//; s/(^|, *| +):?[A-Za-z_0-9]+ *(=>|[:=]) */,/g; s/^,//; "
+        + "s/\"//g' \(path) > rows.csv"
+    case .braceLists: return "write a row a line: grep -oE '[{][^{}]*[}]' \(path) | tr -d '{} \"' > rows.csv"
     case .printedArray:
       return "let Python write rows: numpy.savetxt('rows.tsv', array, fmt='%.17g', delimiter='\\t'); of this text: "
         + "sed -E 's/^[^0-9-]+//; s/[]].*$//; s/, */,/g; s/ +/ /g' \(path) > rows.txt"
@@ -145,7 +150,7 @@ extension ForeignContent {
       return "keep the pairs: sed -E 's/^[(]([^,]+),([^)]+)[)].*/\\1,\\2/' \(path) > rows.csv"
     case .program:
       return
-        "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), Python's csv.writer(file).writerows(list), or Julia's "
+        "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), Python's csv.writer(file).writerows(list), PHP's fputcsv, or Julia's "
         + "CSV.write('rows.csv', t)"
     case .turtle:
       return "write N-Triples, whose rows have the user in column 1 and the item in column 3: "

@@ -27,6 +27,8 @@ extension ForeignContent {
   private static func isMapOfEDN(_ start: ArraySlice<UInt8>) -> Bool {
     let map = start.drop { "[ \t\r\n".utf8.contains($0) }
     let key = map.dropFirst().drop { " \t\r\n".utf8.contains($0) }
+    // Ruby writes {:user=>1}.
+    if key.firstRange(of: Array("=>".utf8)) != nil { return false }
     return map.first == UInt8(ascii: "{") && key.first == UInt8(ascii: ":")
       && key.dropFirst().first.map { (0x61...0x7A).contains($0 | 0x20) } ?? false
       && key.first { " }\n".utf8.contains($0) } == UInt8(ascii: " ")

@@ -57,6 +57,8 @@ extension ForeignContent {
     (.vowpal, \.areExamples),
     (.vowpalPlain, \.arePlainExamples),
     (.edges, \.areEdges),
+    (.namedRecords, \.areNamedRecords),
+    (.braceLists, \.areBraceLists),
     (.tuples, \.areTuplesOfOneLine),
     (.brackets, \.areBracketed),
   ]

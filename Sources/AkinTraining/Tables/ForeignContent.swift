@@ -80,6 +80,10 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case notebook = "what IPython shows"
   /// A series of pandas, as it is shown.
   case series = "a series as pandas shows it"
+  /// Records with the names of their fields in braces, one a line.
+  case namedRecords = "records with names in braces"
+  /// Lists in braces within braces.
+  case braceLists = "lists in braces"
   /// An array of numbers as Python prints it.
   case printedArray = "an array of numbers as Python prints it"
   /// A sparse matrix as SciPy prints it.

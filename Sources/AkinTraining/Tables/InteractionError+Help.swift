@@ -40,7 +40,7 @@ extension InteractionError {
     case .scientificIDs:
       "write whole numbers: awk '{for(i=1;i<=NF;i++)$i=$i+0}1' \(path) > rows.txt, with -F, and -v OFS=, between commas, "
         + "or numpy.savetxt('rows.txt', array, fmt='%.17g')"
-    case .numberAbove: "leave it out: tail -n +\(line + 1) \(path) > rows.txt"
+    case .numberAbove, .lineAbove: "leave it out: tail -n +\(line + 1) \(path) > rows.txt"
     case .itemAlone(_, let separator):
       "write the item into each row: awk -F'\(separator.awkText)' '/:$/{i=substr($0,1,length($0)-1);next}"
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
@@ -77,8 +77,8 @@ extension InteractionError {
       "leave the zeros out, and read lines of a user and all items of this user with --layout lists: awk -F'\(separator.awkText)' "
         + "'{o=$1;for(i=2;i<=NF;i++)if($i!=\"0\")o=o\"\(separator.awkText)\"$i;print o}' \(path) > lists.csv"
     case .ratingMatrix(_, let separator, let isCounted, let nothing):
-      "make a row of each rating: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)')\(isCounted ? ".drop(columns=0)" : "").melt("
-        + "var_name='item', value_name='rating', ignore_index=False).rename_axis('user').reset_index(); t[t['rating'] != \(nothing)].dropna().to_csv('rows.csv', index=False)"
+      "make a row of each rating: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)')\(InteractionError.melted(isCounted, nothing)); "
+        + "t[t['rating'] != \(nothing)].dropna().to_csv('rows.csv', index=False)"
     case .listsInRow(let user, let column, _, let separator):
       "make a row of each: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)', dtype=str); "
         + "t[\(column)] = t[\(column)].str.split(' '); t.explode(\(column))[[\(user), \(column)]].dropna().drop_duplicates()"
@@ -210,6 +210,14 @@ extension InteractionError {
   /// The bytes of a character as octal escapes.
   private static func octal(_ scalar: Unicode.Scalar) -> String {
     String(scalar).utf8.map { byte in "\\" + String(0o1000 + Int(byte), radix: 8).dropFirst() }.joined()
+  }
+
+  /// What makes a row of each rating of a matrix: behind users, behind the number of ratings, or without either.
+  private static func melted(_ isCounted: Bool, _ nothing: Int) -> String {
+    let names = "var_name='item', value_name='rating'"
+    return isCounted && nothing == 0
+      ? ".rename(columns={0: 'user'}).melt('user', \(names))"
+      : "\(isCounted ? ".drop(columns=0)" : "").melt(\(names), ignore_index=False).rename_axis('user').reset_index()"
   }
 
   /// What the columns are in a table with a column for each item, or for each user.

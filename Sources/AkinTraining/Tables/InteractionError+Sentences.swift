@@ -26,6 +26,8 @@ extension InteractionError.Problem {
       "expected ids of users and items in a file without a header, found features with their values, like \(found)"
     case .scientificIDs(let role, let found):
       "expected \(role) ids in a file without a header, found numbers with an exponent, like \(found)"
+    case .lineAbove(let found):
+      "expected a header or data, found a line without separators above rows with some: '\(found.prefix(40))'"
     case .numberAbove(let found): "expected a header or data, found a number alone above the rows: '\(found)'"
     case .itemAlone(let found, _): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
     case .itemColumns(let user):

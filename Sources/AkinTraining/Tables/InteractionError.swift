@@ -40,6 +40,8 @@ public struct InteractionError: AkinError, Equatable {
     case scientificIDs(role: String, found: String)
     /// A number stands alone above the rows.
     case numberAbove(found: String)
+    /// A line without separators stands alone above rows that all have some.
+    case lineAbove(found: String)
     /// The first line is Excel's `sep=;`.
     case separatorLine
     /// The file begins with comments.

@@ -76,7 +76,7 @@ enum Misspelling {
     else { return nil }
     let (before, behind) = (text[..<first], text[text.index(after: last)...])
     let number = FieldKind(String(text[first...last]))
-    guard number == .integer || number == .fraction, before.isEmpty != behind.isEmpty,
+    guard [.integer, .fraction, .decimalComma].contains(number), before.isEmpty != behind.isEmpty,
       !(before + behind).contains(where: { $0.isNumber || "'\"\\/".contains($0) }), !before.hasSuffix("-")
     else { return nil }
     func escaped(_ mark: Substring) -> String {

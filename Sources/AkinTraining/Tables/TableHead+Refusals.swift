@@ -12,6 +12,13 @@ extension TableHead {
     {
       throw error(.numberAbove(found: first[0]))
     }
+    // A first row with another separator is a header.
+    if columnCount == 1, !first[0].contains(where: { ",;|\t".contains($0) }), others.count > 1,
+      let count = others.first?.count, count > 1,
+      others.allSatisfy({ $0.count == count && !$0.contains(where: ColumnNames.isKnown) })
+    {
+      throw error(.lineAbove(found: first[0]))
+    }
     let names = first.map(ColumnNames.fold)
     let isNamed = (ColumnNames.user + ColumnNames.item + ColumnNames.title).contains(names[0])
     if columnCount > 2, isNamed || first[0].trimmed.isEmpty,
@@ -59,7 +66,9 @@ extension TableHead {
         && row.allSatisfy { pair in
           let parts = pair.split(separator: ":", omittingEmptySubsequences: false)
           let kind = parts.count == 2 ? FieldKind(String(parts[1])) : .empty
-          return (kind == .integer || kind == .fraction) && FieldKind(String(parts[0])) == .word
+          // Numbers before numbers are features, unless they stand in a field of their own behind a tab.
+          let isItem = FieldKind(String(parts[0])) == .word || separator == "\t" && columnCount == 2
+          return (kind == .integer || kind == .fraction) && isItem
         }
     }
     if arePairs { throw error(.pairLists(found: String(rows[0][0]))) }

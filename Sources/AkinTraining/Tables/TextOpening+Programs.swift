@@ -203,6 +203,16 @@ extension TextOpening {
 
   /// Lines of a program: `var r = [[1,10,5]]`, `r = [`, `structure(list(`, `rating {`.
   var isProgram: Bool {
+    // Perl and PHP; Octave names what it shows.
+    if first.hasPrefix("$VAR1 = ") || first == "array (" || first == "array("
+      || lines.count > 1 && first == "Array" && lines[1] == "("
+    {
+      return true
+    }
+    if lines.count > 1, first.hasSuffix(" ="), first.dropLast(2).allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+    {
+      return true
+    }
     if first.hasSuffix(" DataFrame"), first.contains("\u{D7}") { return true }
     if ["structure(", "library(", "#include ", "module.exports", "#!"].contains(where: first.hasPrefix) { return true }
     if first.hasSuffix(" {"), first.dropLast(2).allSatisfy({ $0.isLetter || $0 == "_" }) { return true }

@@ -121,6 +121,38 @@ extension TextOpening {
     return first[..<close].contains(",") && behind.first == "," && behind.dropFirst().drop { $0 == " " }.first == "("
   }
 
+  /// Records with names in braces: `Row { user: 1, item: 10 }`, `{User:1 Item:10}`, `{:user=>1, :item=>10}`, `Rating{user=1, item=10}`.
+  var areNamedRecords: Bool { all(TextOpening.isNamedRecord) }
+
+  private static func isNamedRecord(_ line: String) -> Bool {
+    guard let open = line.firstIndex(of: "{"), let close = line.lastIndex(of: "}"), open < close,
+      line[..<open].allSatisfy({ $0.isLetter || $0 == "_" || $0 == " " }),
+      line[line.index(after: close)...].allSatisfy({ ",; ".contains($0) })
+    else { return false }
+    var rest = line[line.index(after: open)..<close].drop { $0 == " " }
+    var count = 0
+    while !rest.isEmpty {
+      let name = rest.drop { $0 == ":" }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      rest = rest.drop { $0 == ":" }.dropFirst(name.count).drop { $0 == " " }
+      guard let first = name.first, first.isLetter || first == "_",
+        let mark = ["=>", ":", "="].first(where: { rest.hasPrefix($0) })
+      else { return false }
+      rest = rest.dropFirst(mark.count).drop { $0 == " " }
+      let value = rest.first == "\"" ? rest.dropFirst().prefix { $0 != "\"" } : rest.prefix { !", ".contains($0) }
+      guard !value.isEmpty else { return false }
+      rest = rest[value.endIndex...].drop { "\", ".contains($0) }
+      count += 1
+    }
+    return count > 1
+  }
+
+  /// Lists in braces within braces: `{{1, 10, 5}, {2, 10, 4}}`.
+  var areBraceLists: Bool {
+    first.hasPrefix("{{")
+      && first.dropFirst(2).drop { $0 == " " }.first.map { $0.isNumber || "-\"".contains($0) } ?? false
+      && first.contains(",")
+  }
+
   /// A row a line in brackets.
   var areBracketed: Bool { lines.count > 1 && TextOpening.isBracketed(first) }
 

@@ -106,7 +106,7 @@ package struct IDSpelling {
   /// Looks for ids that are lists of other ids: `a, b` beside `b, c`.
   private mutating func addWordLists(_ isKnown: (String) -> Bool) {
     guard withCommas.count > 1 else { return }
-    let parts = withCommas.map { text in Set(text.split { ",;".contains($0) }.map { String($0).trimmed }) }
+    let parts = withCommas.map { text in Set(text.split { ",;|".contains($0) }.map { String($0).trimmed }) }
     var uses: [String: Int] = [:]
     for one in parts { for part in one { uses[part, default: 0] += 1 } }
     let lists = zip(withCommas, parts).filter { _, one in
@@ -148,7 +148,7 @@ package struct IDSpelling {
     if withSpaces.count < 10_000, text.utf8.contains(UInt8(ascii: " ")), !IDSpelling.isList(text) {
       withSpaces.append(text)
     }
-    if withCommas.count < 10_000, text.utf8.contains(where: { ",;".utf8.contains($0) }), !IDSpelling.isList(text) {
+    if withCommas.count < 10_000, text.utf8.contains(where: { ",;|".utf8.contains($0) }), !IDSpelling.isList(text) {
       withCommas.append(text)
     }
     if let scalar = text.firstUnseen {

@@ -1,0 +1,93 @@
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinTraining
+
+@Suite("Files as the field's data sets have them pass every guard")
+struct OrdinaryFilesTests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  /// Some rows of a layout, its users and items, and its column of items where a header names it.
+  struct Sample: Sendable, CustomTestStringConvertible {
+    let name: String
+    let text: String
+    let users: Int
+    let items: Int
+    var item: String?
+    var testDescription: String { name }
+  }
+
+  static let samples = [
+    Sample(
+      name: "MovieLens CSV",
+      text: "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n2,31,3.5,835355493\n",
+      users: 2, items: 2, item: "movieId"),
+    Sample(
+      name: "MovieLens 100k", text: "196\t242\t3\t881250949\n186\t302\t3\t891717742\n22\t242\t1\t878887116\n", users: 3,
+      items: 2),
+    Sample(
+      name: "MovieLens 1M", text: "1::1193::5::978300760\n1::661::3::978302109\n2::1193::4::978298413\n", users: 2,
+      items: 2),
+    Sample(name: "zero-based rows", text: "0 0 5\n0 1 4\n1 0 3\n1 1 1\n", users: 2, items: 2),
+    Sample(name: "NCF training", text: "0\t0\t1\n0\t1\t1\n1\t0\t1\n2\t1\t1\n", users: 3, items: 2),
+    Sample(
+      name: "NCF with ratings", text: "0\t32\t4\t978824330\n0\t34\t4\t978824330\n1\t32\t5\t978824291\n", users: 2,
+      items: 2),
+    Sample(name: "pairs of words", text: "ann,heat\nbob,heat\nbob,alien\n", users: 2, items: 2),
+    Sample(name: "pairs of numbers", text: "1 10\n1 11\n2 10\n", users: 2, items: 2),
+    Sample(name: "pairs named as users", text: "user1 item1\nuser1 item2\nuser2 item1\n", users: 2, items: 2),
+    Sample(
+      name: "Book-Crossing",
+      text: "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"276726\";\"0155061224\";\"5\"\n",
+      users: 2, items: 2,
+      item: "ISBN"),
+    Sample(
+      name: "LFM-2b",
+      text:
+        "user_id\ttrack_id\talbum_id\ttimestamp\n42\t1\t7\t2013-01-24 19:08:30\n42\t2\t7\t2013-01-24 19:12:30\n43\t1\t7\t2013-01-25 10:00:00\n",
+      users: 2, items: 2, item: "track_id"),
+    Sample(
+      name: "Last.fm 360K",
+      text:
+        "00000c28\t3bd73256\tbetty blowtorch\t2137\n00000c28\tf2fb0ff0\tdie Ärzte\t1099\n00001411\tf2fb0ff0\tdie Ärzte\t691\n",
+      users: 2,
+      items: 2),
+    Sample(name: "counts of plays", text: "1\t10\t128\n1\t11\t3\n2\t10\t7\n2\t12\t250\n", users: 2, items: 3),
+    Sample(
+      name: "reviews of Amazon",
+      text: "A1EE2E3N7PW666,0005019281,5.0,1133740800\nAGZ8SM1BGK3CK,B000012345,4.0,1134432000\n", users: 2, items: 2),
+    Sample(
+      name: "reviews of Yelp",
+      text: "user_id,business_id,stars,text\nu1,b1,5,\"Great, really {good}\"\nu2,b1,4,(ok) x = 1\n", users: 2,
+      items: 1, item: "business_id"),
+    Sample(
+      name: "RecBole", text: "user_id:token\titem_id:token\trating:float\n1\t10\t5\n2\t10\t4\n2\t11\t3\n", users: 2,
+      items: 2,
+      item: "item_id:token"),
+    Sample(
+      name: "ids in names' spaces", text: "user:1\titem::10\t5\nuser:2\titem::10\t4\nuser:2\titem::11\t3\n", users: 2,
+      items: 2),
+  ]
+
+  @Test("They are read, with their users and items", arguments: samples)
+  func read(sample: Sample) throws {
+    let namesIDs = sample.name == "ids in names' spaces"
+    var format = InteractionFormat()
+    if namesIDs { (format.user, format.item, format.value) = (.number(1), .number(2), .number(3)) }
+    let read = try Interactions.read(path: scratch.file(sample.text), format: format)
+    #expect(read.userIDs.count == sample.users && read.itemIDs.count == sample.items)
+    #expect(read.itemColumn == sample.item)
+  }
+
+  @Test("Lists of LightGCN are read as lists, and refused as rows with the option that reads them")
+  func lists() throws {
+    let text = "0 10 11 12\n1 10\n2 11 13\n"
+    var format = InteractionFormat()
+    format.layout = .lists
+    let read = try Interactions.read(path: scratch.file(text), format: format)
+    #expect(read.count == 6 && read.userIDs.count == 3 && read.itemIDs.count == 4)
+    #expect(scratch.refusal(text)?.help?.contains("--layout lists") == true)
+  }
+}
