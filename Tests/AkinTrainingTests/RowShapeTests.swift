@@ -99,15 +99,4 @@ struct RowShapeTests {
     #expect(Meeting.hintOfSwap((.numbers([1, 9]), .numbers([25])), in: known) == nil)
     #expect(Meeting.hintOfSwap((.numbers([1]), .numbers([99])), in: known) == nil)
   }
-
-  @Test("A table whose times are all equal cannot be split by them")
-  func equalTimes() throws {
-    let rows = (0..<4).map { (user: ItemID.number(UInt64($0 / 2)), item: ItemID.number(UInt64($0)), value: Float(1)) }
-    let equal = try Interactions(rows: rows, times: [5, 5, 5, 5], duplicates: .last)
-    #expect(throws: SplitError.empty(part: "test on", why: "all have the same time")) {
-      try equal.splits(.time(share: 0.5))
-    }
-    let others = try Interactions(rows: rows, times: [5, 6, 7, 8], duplicates: .last)
-    #expect(try others.splits(.time(share: 0.5)).count == 1)
-  }
 }

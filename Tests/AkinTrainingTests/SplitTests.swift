@@ -251,7 +251,7 @@ struct SplitTests {
     var format = InteractionFormat()
     format.readsTimes = true
     let still = try Scratch().read("a,1,1,5\na,2,1,5\nb,1,1,5", format)
-    #expect(throws: SplitError.empty(part: "test on", why: "the split holds out none of them")) {
+    #expect(throws: SplitError.empty(part: "test on", why: "all have the same time")) {
       try still.splits(.time(share: 0.5))
     }
     #expect(SplitError.shared(user: "u", item: "i").description.contains("user 'u' with item 'i' in two"))
