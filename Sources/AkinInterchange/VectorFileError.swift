@@ -139,7 +139,8 @@ public enum VectorFileError: AkinError, Equatable {
     case .notANumber(_, _, let found, _): numberAdvice(found)
     case .unsupported(_, _, _, let advice): advice
     case .badID(let path, .line, 0):
-      "take empty lines away: grep -v '^[[:space:]]*$' \(path) > lines.txt; each row needs an id, which a line of numbers alone has not"
+      "give each row an id: a line of numbers alone has no token; of a file of ids take empty lines away: "
+        + "grep -v '^[[:space:]]*$' \(path) > lines.txt"
     case .badID(_, _, 0): "give each row an id: an empty line has none, and a line of numbers alone has no token"
     case .notOneNumber: "write one number a line, without names and ids, or an .npy of floats"
     case .ragged(_, .line(2), _, _):
