@@ -37,70 +37,27 @@ extension ForeignContent {
         "write a row a line: grep -oE '[(][^()]*[)]' \(path) | tr -d \"()' \" | sed -E 's/(^|,)[A-Za-z_]+=/\\1/g' > rows.csv"
     case .toml: return text("DataFrame(tomllib.load(open('\(path)', 'rb'))['NAME'])") + ", by the name in brackets"
     case .yaml: return text("DataFrame(yaml.safe_load(open('\(path)')))")
-    case .graph:
-      return
-        "write its edges, as directed ones, whose ends keep their places: "
-        + "sed -E '/^ *directed 0/d; s/^( *)graph *[[]/\\1graph [ directed 1/; s/^[*][Ee]dges/*Arcs/' \(path) > d.txt; "
-        + "networkx.write_edgelist(networkx.read_gml('d.txt'), 'rows.txt', data=False), or read_pajek"
-    case .trivialGraph: return "write its edges: sed '1,/^ *#/d' \(path) | awk '{print $1\" \"$2}' > rows.txt"
-    case .pajekEdges:
-      return
-        "leave its marks out: grep -v '^[*]' \(path) > rows.txt; of *Arcslist and *Edgeslist read the lines with --layout lists"
-    case .ucinet:
-      return
-        "leave the lines above its data out: sed '1,/^ *[Dd][Aa][Tt][Aa]:/d' \(path) > rows.txt; of format=nodelist read the lines "
-        + "with --layout lists"
-    case .stataList:
-      return "let Stata write rows: export delimited using rows.csv; of this table: sed -E '/^ *[|+]-/d; "
-        + "s/^ *([0-9]+[.])? *[|] *//; s/ *[|] *$//' \(path) > rows.txt"
-    case .notebook:
-      return
-        "let pandas write rows: t.to_csv('rows.csv', index=False); of this table: sed -E '/^(In |Out)/d' \(path) | "
-        + "sed '1s/^ */row /' > rows.txt"
+    case .graph: return ForeignContent.edgesOfGML(path)
+    case .trivialGraph: return ForeignContent.edgesOfTrivialGraph(path)
+    case .pajekEdges: return ForeignContent.edgesOfPajek(path)
+    case .ucinet: return ForeignContent.edgesOfUCINET(path)
+    case .stataList: return ForeignContent.rowsOfStata(path)
+    case .notebook: return ForeignContent.rowsOfNotebook(path)
     case .series:
       return "let pandas write rows, with its index as columns: s.reset_index().to_csv('rows.csv', index=False)"
-    case .namedRecords:
-      return
-        "take the names away: sed -E 's/^[^{]*[{] *//; s/ *[}][,; ]*$//; s/(^|, *| +):?[A-Za-z_0-9]+ *(=>|[:=]) */,/g; s/^,//; "
-        + "s/\"//g' \(path) > rows.csv"
+    case .namedRecords: return ForeignContent.rowsOfNamedRecords(path)
     case .braceLists: return "write a row a line: grep -oE '[{][^{}]*[}]' \(path) | tr -d '{} \"' > rows.csv"
-    case .printedArray:
-      return "let Python write rows: numpy.savetxt('rows.tsv', array, fmt='%.17g', delimiter='\\t'); of this text: "
-        + "sed -E 's/^[^0-9-]+//; s/[]].*$//; s/, */,/g; s/ +/ /g' \(path) > rows.txt"
+    case .printedArray: return ForeignContent.rowsOfPrintedArray(path)
     case .printedMatrix:
       return "write a row a line: sed -nE 's/^ *[(]([0-9]+), *([0-9]+)[)][ \\t]+/\\1,\\2,/p' \(path) > rows.csv"
-    case .namedValue:
-      return
-        "let Python write rows: csv.writer(open('rows.csv', 'w')).writerows((*pair, n) for pair, n in counter.items()), or of lists "
-        + "pandas.Series(lists).explode().reset_index().to_csv('rows.csv', index=False, header=['user', 'item'])"
-    case .contingency:
-      return
-        "let R write rows: write.csv(subset(as.data.frame(t), Freq > 0), 'rows.csv', row.names = FALSE), whose columns are named with "
-        + "--user-column, --item-column and --value-column Freq"
-    case .hbase:
-      return
-        "if rows are users, and columns items: awk '$2~/^column=/{c=$2;sub(/^column=[^:]*:/,\"\",c);sub(/,$/,\"\",c);v=$0;"
-        + "sub(/.*value=/,\"\",v);print $1\",\"c\",\"v}' \(path) > rows.csv"
-    case .keyedArrays:
-      return "if the user is before the object: pandas.json_normalize([{'user': x[0], **x[1]} for x in map(json.loads, "
-        + "open('\(path)'))]).to_csv('rows.csv', index=False); of one array for x in json.load(open('\(path)'))"
-    case .graphML:
-      return
-        "write its edges, as directed ones, whose ends keep their places, and their weight if they have one: "
-        + "sed 's/edgedefault=\"undirected\"/edgedefault=\"directed\"/' \(path) > d.graphml; "
-        + "networkx.write_edgelist(networkx.read_graphml('d.graphml'), 'rows.txt', data=['weight'])"
-    case .gexf:
-      return
-        "write its edges, as directed ones, whose ends keep their places, and their weight if they have one: "
-        + "sed -E 's/<graph[^>]*>/<graph defaultedgetype=\"directed\">/' \(path) > d.gexf; "
-        + "networkx.write_edgelist(networkx.read_gexf('d.gexf'), 'rows.txt', data=['weight'])"
-    case .dot:
-      return
-        "write its edges: grep -E -- '-[->]' \(path) | sed -E 's/ *-[->] */,/; s/ *(\\[.*)?;? *$//; s/^ +//; s/\"//g' > rows.csv"
-    case .edges:
-      return
-        "keep the weight alone: sed -E \"s/[{].*'weight': *([-+.0-9eE]+).*[}]/\\1/; s/[{].*[}]/1/\" \(path) > rows.txt, "
-        + "or write networkx.write_weighted_edgelist(graph, 'rows.txt')"
+    case .namedValue: return ForeignContent.rowsOfNamedValue(path)
+    case .contingency: return ForeignContent.rowsOfContingency(path)
+    case .hbase: return ForeignContent.rowsOfHBase(path)
+    case .keyedArrays: return ForeignContent.rowsOfKeyedArrays(path)
+    case .graphML: return ForeignContent.edgesOfGraphML(path)
+    case .gexf: return ForeignContent.edgesOfGEXF(path)
+    case .dot: return ForeignContent.edgesOfDOT(path)
+    case .edges: return ForeignContent.edgesOfNetworkX(path)
     case .vowpal:
       return "if the user is in the first namespace and the item in the second: "
         + "sed -E 's/^([^ |]*)[^|]*[|][^ |]* +([^ |]+)[^|]*[|][^ |]* +([^ |]+).*/\\2,\\3,\\1/' \(path) > rows.csv"

@@ -26,7 +26,12 @@ public struct Meeting: Sendable, Equatable {
   ///   - side: The ids of the side file.
   ///   - known: The ids of the other file.
   ///   - other: What the other file is called.
-  public init(_ noun: String, of side: IDColumn, in known: IDColumn, called other: String = "the interactions") {
+  ///   - hint: What else its ids may be compared with.
+  public init(
+    _ noun: String, of side: IDColumn, in known: IDColumn, called other: String = "the interactions",
+    hint: String? = nil
+  ) {
+    self.hint = hint
     var all: Set<ItemID> = []
     all.reserveCapacity(known.count)
     for row in 0..<known.count { all.insert(known[Row(row)].parsed) }

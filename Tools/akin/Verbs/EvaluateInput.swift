@@ -57,12 +57,10 @@ struct EvaluateInput {
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
       let swapped = Meeting.hintOfSwap((test.userIDs, test.itemIDs), in: (read.userIDs, read.itemIDs))
-      var items = Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path)
-      items.hint = swapped
-      try execution.note(items, of: testPath)
+      try execution.note(
+        Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path, hint: swapped), of: testPath)
       if !arguments.has(EvaluateVerb.knownFile) {
-        var users = Meeting("users", of: test.userIDs, in: read.userIDs, called: path)
-        users.hint = swapped
+        let users = Meeting("users", of: test.userIDs, in: read.userIDs, called: path, hint: swapped)
         if users.isEmpty { throw InteractionError(path: testPath, .noneMeet(users)) }
       }
       let known = try arguments[EvaluateVerb.knownFile].map { [format] knownPath in
