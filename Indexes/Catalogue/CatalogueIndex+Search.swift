@@ -167,9 +167,13 @@ extension CatalogueIndex {
     }
     let walks = plans.filter { $0.ef != nil }
     // The largest segment has the largest ef.
-    guard var plan = walks.max(by: { ($0.ef ?? 0) < ($1.ef ?? 0) }) else { return .exact }
+    guard var plan = walks.max(by: { ($0.ef ?? 0) < ($1.ef ?? 0) }) else {
+      // Segments may answer by lists where none walks.
+      return plans.first { $0.way != .exact } ?? .exact
+    }
     if case .ef(let ef) = request.resolvedEffort { plan.way = .graph(ef: ef) }
-    plan.recall = walks.allSatisfy { $0.recall != nil } ? walks.compactMap(\.recall).min() : nil
+    let guesses = plans.filter { $0.way != .exact }
+    plan.recall = guesses.allSatisfy { $0.recall != nil } ? guesses.compactMap(\.recall).min() : nil
     func total(_ value: (SearchPlan) -> Double?) -> Double? {
       let values = walks.compactMap(value)
       return values.count == walks.count ? values.reduce(0, +) : nil

@@ -96,7 +96,7 @@ extension ExhaustiveIndex {
     let isCoded =
       unsafe isCoded && dimension <= EncodedItems.widest && (count > QueryBlock.blockRows || reached != nil)
     let pays = queries.count >= ExhaustiveIndex.fewestForCodes
-    let coded = try isCoded ? pays ? codedItems(execution) : codesOfFew() : nil
+    let coded = try isCoded ? pays ? codedItems(execution) : codesOfFew(execution) : nil
     if coded == nil { noteScan(rows: queries.count * count) }
     // A guess is about all items, so a slab has none; and a few queries do not pay for a sample under a mask.
     let isSampled = plan.slabs == 1 && (mask == nil || queries.count >= ExhaustiveIndex.fewestForSample)
@@ -164,7 +164,7 @@ extension ExhaustiveIndex {
   }
 
   /// A query's own filter, which must be over the index's rows.
-  func checked(_ filter: RowFilter?) throws(SearchError) -> RowFilter? {
+  private func checked(_ filter: RowFilter?) throws(SearchError) -> RowFilter? {
     if let filter, filter.rows.capacity != count { throw .filterMismatch(expected: count, found: filter.rows.capacity) }
     return filter
   }

@@ -1,5 +1,6 @@
 import AkinSupport
 import AkinVectors
+import Synchronization
 
 // The approximate scan: the lists nearest to each query, in place of all items. Its owner checks its recall.
 
@@ -42,38 +43,39 @@ extension ExhaustiveIndex {
     }
   }
 
-  /// Answers each query by the lists nearest to it: the best of their items, by their float64 scores.
+  /// Answers each query by the lists nearest to it: the best of their items, by their float64 scores; fewer than `k` where they hold
+  /// no more.
   ///
   /// - Parameters:
   ///   - queries: Finite components, one query a row.
   ///   - request: The request for every query, whatever its effort.
-  ///   - filter: Returns a further filter of a query, or `nil`; see ``nearest(toEach:_:filter:execution:)``.
   ///   - number: How many lists a query visits.
+  ///   - execution: Threads, progress in queries, and cancellation.
   package func nearest(
-    toEach queries: EmbeddingMatrix, _ request: SearchRequest, filter: (@Sendable (_ query: Int) -> RowFilter?)?,
-    in lists: ItemLists, number: Int, execution: Execution
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, in lists: ItemLists, number: Int, execution: Execution
   ) throws -> NeighborTable {
     try request.check(count: count)
     let (k, summary) = (min(request.k, count), try normSummary(execution))
     let mask = allowedItems(by: request.filter)?.mask
-    let least = request.minimumScore ?? -.infinity
+    let (least, allowed) = (request.minimumScore ?? -.infinity, request.allowedRows())
+    let done = Atomic<Int>(0)
     return try NeighborTable(queryCount: queries.count, k: k, execution: execution) { range, answer in
       let keys = UnsafeMutablePointer<UInt64>.allocate(capacity: k)
       defer { unsafe keys.deallocate() }
       let size = unsafe ListBlock.groupSize(lists, k: k)
       for first in stride(from: range.lowerBound, to: range.upperBound, by: size) {
         let part = first..<min(first + size, range.upperBound)
-        let allowed = try part.map { query in
-          (try checked(filter?(query)).map { request.narrowed(by: $0) } ?? request).allowedRows()
-        }
         let block = unsafe ListBlock(
-          of: self, lists, queries: queries, range: part, allowed: { allowed[$0 - first] }, mask: mask, summary, k: k)
+          of: self, lists, queries: queries, range: part, allowed: { _ in allowed }, mask: mask, summary, k: k)
         try unsafe block.scan(nearest: number, execution)
         for query in part {
           let found = unsafe block.finish(query - first, into: keys)
           let best = unsafe UnsafeBufferPointer(start: keys, count: found).map(RankKey.neighbor)
           answer(query, Array(best.prefix { $0.score >= least }))
         }
+        let completed = done.add(part.count, ordering: .relaxed).newValue
+        execution.progress?(
+          ProgressEvent(stage: "lists", completed: completed, total: queries.count, unit: "queries"))
       }
     }
   }

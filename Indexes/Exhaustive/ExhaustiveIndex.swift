@@ -172,19 +172,22 @@ import Synchronization
   /// otherwise `nil`, and `nil` while another thread encodes.
   ///
   /// A single query thus costs one scan, and repeated queries get faster answers at no more than twice the work.
-  func codesOfFew() -> EncodedItems? {
+  /// - Throws: `Cancelled`.
+  func codesOfFew(_ execution: Execution) throws -> EncodedItems? {
     let scans = dimension > Rotation.widestPlain ? 64 : 8
-    return coded.withLockIfAvailable { coded in
+    return try coded.withLockIfAvailable { coded in
       if let coded { return coded }
       guard dimension <= EncodedItems.widest, scannedRows.load(ordering: .relaxed) >= scans * max(count, 4096) else {
         return nil
       }
-      // A search starts no threads.
-      let execution = Execution(threads: 1)
-      coded = try? encode(normSummary(execution), execution)
-      return coded
+      let made = try encode(normSummary(execution), execution)
+      coded = made
+      return made
     } ?? nil
   }
+
+  /// The same for a search that starts no threads and that nothing cancels.
+  func codesOfFew() -> EncodedItems? { (try? codesOfFew(Execution(threads: 1))) ?? nil }
 
   /// Records the rows of a scan for one query.
   func noteScan(rows: Int) { scannedRows.add(rows, ordering: .relaxed) }

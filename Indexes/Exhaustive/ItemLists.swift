@@ -9,7 +9,7 @@ import CAkinKernels
 /// dimensions. The codes of a list tell items apart that lie close together, since their step is as small as the list. For Euclidean
 /// distance and for cosine, where distances are those of normalised vectors.
 ///
-/// Cost: *items* · *lists* · *dimension* multiply-adds once, and *dimension* + 8 bytes an item.
+/// Cost: *items* · *lists* · *dimension* multiply-adds once, and *dimension* + 10 bytes an item.
 @safe package final class ItemLists: @unchecked Sendable {
   // Safe: nothing writes it after `init`.
 
@@ -110,15 +110,24 @@ import CAkinKernels
     return made.compactMap { $0 }
   }
 
+  /// Whether a scan of the nearest list alone is expected to cost less than half of an exact scan of so many of the items.
+  package static func areWorth(insteadOf rows: Int, of items: Int) -> Bool {
+    isWorth(1, of: number(of: items), items: items, insteadOf: rows)
+  }
+
+  private static func isWorth(_ visited: Int, of lists: Int, items: Int, insteadOf rows: Int) -> Bool {
+    // Near lists are larger than the mean one: queries come where items are.
+    let size = 1.5 * Double(items) / Double(lists)
+    return 2 * (comparison * Double(lists) + Double(visited) * (visit + size)) < Double(rows)
+  }
+
   /// Whether scans of some lists are expected to cost a query less than half of an exact scan.
   ///
   /// - Parameters:
   ///   - number: How many lists a query visits.
   ///   - rows: The items of the exact scan.
   package func isWorth(_ number: Int, insteadOf rows: Int) -> Bool {
-    // Near lists are larger than the mean one: queries come where items are.
-    let items = 1.5 * Double(order.count) / Double(count)
-    return 2 * (Self.comparison * Double(count) + Double(number) * (Self.visit + items)) < Double(rows)
+    ItemLists.isWorth(number, of: count, items: order.count, insteadOf: rows)
   }
 
   /// The places of the items of a list in ``order``.

@@ -3,7 +3,7 @@ import AkinVectors
 import CAkinKernels
 
 // A visit of one list. Hot: `code_filter` passes over the codes of a list once for all queries that visit it; what it marks is scored in
-// float32. Benchmark: `akin query --recall` on the set `packed` (`Tools/bench/README.md`).
+// float32. Benchmark: `akin query --recall` on vectors that lie close together, by `--repeat`.
 
 extension ListBlock {
   /// Scores what can be in the answers of some queries among the items of a list.
@@ -71,8 +71,10 @@ extension ListBlock {
       errors[0] += off * off
       component += 1
     }
-    // A difference is off by less than the last place of a component, and a sum by that of each term.
-    return Double(errors.sum()).squareRoot() * (1 + Double(dimension) * 0x1p-23) + distance * 0x1p-20
+    // A difference is off by less than the last place of a component, and a sum by that of each term; a square that underflows, by
+    // 2⁻¹⁴⁹ at most.
+    let sum = Double(errors.sum()) + Double(dimension) * 0x1p-149
+    return sum.squareRoot() * (1 + Double(dimension) * 0x1p-23) + distance * 0x1p-20
   }
 
   /// Computes the float32 values of the items at the `local` places after one of the order, and takes those that reach the bound of

@@ -3,16 +3,20 @@ import AkinSupport
 import AkinVectors
 
 extension HNSWIndex {
-  /// A new check of a plan by the measurements of the build. The build measured without filters; a walk under one expands as
-  /// many allowed candidates, so it finds about as much, or more.
-  func newCheck(_ plan: SearchPlan, _ request: SearchRequest, target: Double, isBatch: Bool) -> RecallCheck {
-    let k = request.k
+  /// A new check of a plan by the measurements of the build.
+  ///
+  /// The build measured without filters. A walk under one expands as many allowed candidates, so it finds about as much or more: a
+  /// batch, which checks a sample before it answers, trusts that; single queries, of which few are checked, do not.
+  func newCheck(
+    _ plan: SearchPlan, _ key: RecallChecks.Key, isBatch: Bool
+  ) -> RecallCheck {
+    let k = key.k
     let exact = calibration?.plan(
       k: min(k, count), recall: 1, of: .nearest, isBatch: isBatch, cost: SearchCost(of: searcher.storage, .nearest))
     let families = calibration?.measurements.filter { $0.question == .nearest }.map(\.family) ?? []
     return RecallCheck(
-      plan, k: k, target: target, exactCost: exact?.cost ?? .infinity,
-      isTrusted: !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
+      plan, k: k, target: key.target, exactCost: exact?.cost ?? .infinity,
+      isTrusted: (isBatch || key.filter == nil) && !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
   }
 
   /// The check that a request belongs to.
@@ -52,7 +56,7 @@ extension HNSWIndex {
     to query: Span<Float>, _ request: SearchRequest, target: Double, _ plan: SearchPlan
   ) throws(SearchError) -> [Neighbor] {
     let key = key(request, target)
-    switch checks.next(key, { newCheck(plan, request, target: target, isBatch: false) }) {
+    switch checks.next(key, { newCheck(plan, key, isBatch: false) }) {
     case .walk(let ef): return walk(query, request, ef: ef)
     case .exact:
       try request.checkFallback()
@@ -67,15 +71,15 @@ extension HNSWIndex {
   /// Answers a batch for a recall target: first a sample, by the graph and exactly, with a larger and larger `ef` until the
   /// target is met; then the rest by that `ef`, or exactly.
   ///
-  /// The sample has up to ``RecallCheck/sample(of:)`` queries. What it says adds to what earlier batches said. Where all that
-  /// cannot decide, a trusted plan stands if the sample is near its target; otherwise the rest is answered exactly, and the
-  /// next batch goes on.
+  /// The sample has up to ``RecallCheck/sample(of:)`` queries. What it says adds to what earlier batches said, unless it alone
+  /// shows a shortfall. Where all that cannot decide, a trusted plan stands if the sample is near its target; otherwise the rest is
+  /// answered exactly, and the next batch goes on.
   func nearest(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, target: Double, _ plan: SearchPlan,
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
   ) throws -> NeighborTable {
     let key = key(request, target)
-    var check = checks[key] ?? newCheck(plan, request, target: target, isBatch: true)
+    var check = checks[key] ?? newCheck(plan, key, isBatch: true)
     let isKnown = check.isKnown
     let order = RecallCheck.places(in: queries.count)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
@@ -83,18 +87,25 @@ extension HNSWIndex {
     var truth: [ArraySlice<Neighbor>] = []
     var isDecided = false
     if check.seen.queries >= RecallCheck.most { check.restart() }
+    // What this batch alone shows.
+    var own = check
+    own.restart()
     while check.state != .exact {
       let most = check.sample(of: queries.count)
-      if rows.count < most, rows.isEmpty || check.verdict == .more {
+      let isShort = own.verdict == .short
+      if rows.count < most, rows.isEmpty || !isShort && check.verdict == .more {
         let next = Array(order[rows.count..<min(most, max(rows.count * 2, RecallCheck.first))])
         let exact = try answers(to: queries, next, request, ef: nil, filter: filter, quiet)
         let found = try answers(to: queries, next, request, ef: check.ef, filter: filter, quiet)
-        for place in next.indices { check.add(found: found[place], truth: exact[place]) }
+        for place in next.indices {
+          check.add(found: found[place], truth: exact[place])
+          own.add(found: found[place], truth: exact[place])
+        }
         rows += next
         truth += next.indices.map { exact[$0] }
         continue
       }
-      var verdict = check.verdict
+      var verdict = isShort ? .short : check.verdict
       if verdict == .more, isKnown || check.last == .kept { verdict = .kept }
       if verdict == .more { break }
       if verdict == .kept {
@@ -106,6 +117,7 @@ extension HNSWIndex {
       if check.state == .exact { break }
       let found = try answers(to: queries, rows, request, ef: check.ef, filter: filter, quiet)
       for place in rows.indices { check.add(found: found[place], truth: truth[place]) }
+      own = check
     }
     checks[key] = check
     if check.state == .exact,
@@ -114,22 +126,32 @@ extension HNSWIndex {
     {
       return table
     }
-    if !isDecided && rows.count < queries.count { try request.checkFallback() }
-    var table: NeighborTable
-    if isDecided {
-      table = try walk(toEach: queries, request, ef: check.ef, filter: filter, execution: execution)
-    } else if rows.isEmpty {
-      return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
-    } else {
-      // The sample has its exact answers already.
-      var isAnswered = [Bool](repeating: false, count: queries.count)
-      for row in rows { isAnswered[row] = true }
-      let others = (0..<queries.count).filter { !isAnswered[$0] }
-      let exact = try answers(to: queries, others, request, ef: nil, filter: filter, execution)
-      table = NeighborTable(queryCount: queries.count, k: min(request.k, count))
-      for (place, row) in others.enumerated() { table[row] = exact[place] }
+    guard isDecided else {
+      return try exactly(toEach: queries, request, besides: rows, truth, filter: filter, execution: execution)
     }
+    var table = try walk(toEach: queries, request, ef: check.ef, filter: filter, execution: execution)
     for (row, answer) in zip(rows, truth) { table[row] = answer }
+    return table
+  }
+
+  /// Answers a batch exactly, of which some rows are answered already.
+  ///
+  /// - Throws: `SearchError.recallNotPromised` where there is more to answer and the request allows no exact scan.
+  func exactly(
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, besides rows: [Int], _ known: [ArraySlice<Neighbor>],
+    filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
+  ) throws -> NeighborTable {
+    if rows.count < queries.count { try request.checkFallback() }
+    if rows.isEmpty {
+      return try exhaustive().nearest(toEach: queries, request, filter: filter, execution: execution)
+    }
+    var isKnown = [Bool](repeating: false, count: queries.count)
+    for row in rows { isKnown[row] = true }
+    let others = (0..<queries.count).filter { !isKnown[$0] }
+    let exact = try answers(to: queries, others, request, ef: nil, filter: filter, execution)
+    var table = NeighborTable(queryCount: queries.count, k: min(request.k, count))
+    for (place, row) in others.enumerated() { table[row] = exact[place] }
+    for (row, answer) in zip(rows, known) { table[row] = answer }
     return table
   }
 

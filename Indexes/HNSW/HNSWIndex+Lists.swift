@@ -9,7 +9,11 @@ extension HNSWIndex {
   /// Smaller batches are answered exactly: there is nothing to gain beside a sample.
   private static let fewestListed = 2 * RecallCheck.first
 
-  /// Answers a batch for a recall target by lists; `nil` where they are not worth it.
+  /// Answers a batch for a recall target by lists, or exactly where its sample shows that they are not worth it; `nil` where that is
+  /// known before.
+  ///
+  /// What a sample says of one kind of question holds for it alone, so queries with filters of their own, with excluded rows or a
+  /// minimum score get no lists, nor does a request that allows no exact answers.
   ///
   /// - Parameters:
   ///   - queries: Finite queries.
@@ -20,27 +24,53 @@ extension HNSWIndex {
     known: (rows: [Int], answers: [ArraySlice<Neighbor>]) = ([], []),
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
   ) throws -> NeighborTable? {
-    guard target < 1, queries.count >= HNSWIndex.fewestListed else { return nil }
+    guard target < 1, queries.count >= HNSWIndex.fewestListed, request.allowsExactFallback, filter == nil,
+      request.excluded == nil, request.minimumScore == nil
+    else { return nil }
     let (key, exact) = (key(request, target), exhaustive())
-    var sample = checks.lists(key) ?? ListSample()
-    guard !sample.isHopeless, let lists = try exact.lists(for: queries.count, execution) else { return nil }
-    let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
-    let wanted =
-      sample.number == nil
-      ? min(RecallCheck.most, max(RecallCheck.first, queries.count / 8)) : max(1, queries.count / RecallCheck.most)
-    let more = RecallCheck.places(in: queries.count).filter { !known.rows.contains($0) }
-      .prefix(max(0, wanted - known.rows.count))
-    let found = try answers(to: queries, Array(more), request, ef: nil, filter: filter, quiet)
-    let (rows, answers) = (known.rows + more, known.answers + more.indices.map { found[$0 - more.startIndex] })
-    let asked = EmbeddingMatrix(uniformRows: rows.map { queries[Row($0)] }, dimension: dimension)
-    sample.add(try exact.ranks(of: answers, to: asked, in: lists, quiet))
     let exactRows = exact.allowedItems(by: request.filter)?.allowedCount ?? count
-    sample.decide(target, k: request.k, lists: lists.count) { lists.isWorth($0, insteadOf: exactRows) }
+    var sample = checks.lists(key) ?? ListSample()
+    guard !sample.isHopeless, ItemLists.areWorth(insteadOf: exactRows, of: count),
+      let lists = try exact.lists(for: queries.count, execution)
+    else { return nil }
+    let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
+    var (rows, answers) = known
+    var wanted = sample.number == nil ? max(RecallCheck.first, queries.count / 8) : queries.count / RecallCheck.most
+    var places = RecallCheck.places(in: queries.count).filter { !rows.contains($0) }[...]
+    var unseen = 0
+    while true {
+      wanted = min(RecallCheck.most, max(1, wanted))
+      let more = Array(places.prefix(max(0, wanted - rows.count)))
+      places = places.dropFirst(more.count)
+      let found = try self.answers(to: queries, more, request, ef: nil, filter: nil, quiet)
+      rows += more
+      answers += more.indices.map { found[$0] }
+      let asked = EmbeddingMatrix(uniformRows: rows[unseen...].map { queries[Row($0)] }, dimension: dimension)
+      sample.add(try exact.ranks(of: Array(answers[unseen...]), to: asked, in: lists, quiet))
+      unseen = rows.count
+      sample.decide(target, k: request.k, lists: lists.count) { lists.isWorth($0, insteadOf: exactRows) }
+      if sample.number != nil || sample.isHopeless || wanted >= RecallCheck.most || places.isEmpty { break }
+      wanted *= 2
+    }
     checks.set(sample, key)
-    guard let number = sample.number else { return nil }
-    var table = try exact.nearest(
-      toEach: queries, request, filter: filter, in: lists, number: number, execution: execution)
+    guard let number = sample.number else {
+      return try exactly(toEach: queries, request, besides: rows, answers, filter: nil, execution: execution)
+    }
+    var table = try exact.nearest(toEach: queries, request, in: lists, number: number, execution: execution)
     for (row, answer) in zip(rows, answers) { table[row] = answer }
+    return try completed(table, queries, request, execution)
+  }
+
+  /// Answers exactly what lists have answered with fewer items than there are.
+  func completed(
+    _ table: NeighborTable, _ queries: EmbeddingMatrix, _ request: SearchRequest, _ execution: Execution
+  ) throws -> NeighborTable {
+    let allowed = min(request.k, request.filter?.allowedCount ?? count)
+    let short = (0..<queries.count).filter { table[$0].count < allowed }
+    guard !short.isEmpty else { return table }
+    var table = table
+    let exact = try answers(to: queries, short, request, ef: nil, filter: nil, execution)
+    for (place, row) in short.enumerated() { table[row] = exact[place] }
     return table
   }
 

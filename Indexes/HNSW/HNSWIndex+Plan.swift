@@ -11,7 +11,8 @@ extension HNSWIndex {
   ///   recall. An item that ties with an exact one counts as found. The target holds for queries like the measured ones
   ///   (see ``QueryFamily``); for others, searches for nearest items check it: they answer some queries exactly, too, and
   ///   use a larger `ef`, or the exact scan, where the graph found less (``SearchPlan/checkedQueries``). Single queries are
-  ///   answered exactly until the check has decided, where the build knew no users.
+  ///   answered exactly until the check has decided, where the build knew no users. A batch of 128 or more may take lists in
+  ///   place of the exact scan, once a sample of this process says how many.
   ///
   /// - Parameters:
   ///   - request: The request.
@@ -25,9 +26,10 @@ extension HNSWIndex {
   ) throws(SearchError) -> SearchPlan {
     let plan = try buildPlan(request, for: question, isBatch: isBatch)
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
-    if isBatch, let listed = listPlan(request, target: target) { return listed }
     if plan.ef != nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
-    return checked(plan, request, target: target)
+    let checked = checked(plan, request, target: target)
+    if isBatch, checked.ef == nil, let listed = listPlan(request, target: target) { return listed }
+    return checked
   }
 
   /// The plan by the measurements of the build, before any check of this process.

@@ -68,6 +68,39 @@ struct CodedScanTests {
     }
   }
 
+  @Test("Components whose squares underflow are told apart by codes")
+  func tiny() throws {
+    // Both blocks' items have exact codes; the best item is a fraction of a step above the bound that the first block gives.
+    let rows: [[Float]] =
+      [[1, 0, 0.9]] + Array(repeating: [1, 0, 0], count: 511) + [[1, 0, 1]]
+      + Array(
+        repeating: [1, 0, 0], count: 511)
+    let catalogue = Catalogue(rows: rows, dimension: 3, metric: .innerProduct)
+    let index = ExhaustiveIndex(catalogue, rows: nil, level: Kernels.active)
+    let query: [Float] = [127e-23, 0, 0.4e-23]
+    let table = try index.nearest(
+      toEach: EmbeddingMatrix(uniformRows: Array(repeating: query, count: 70), dimension: 3),
+      SearchRequest(k: 1, effort: .exact), execution: Execution(threads: 1))
+    for place in 0..<70 { #expect(table[place].map(\.row.index) == [512]) }
+  }
+
+  @Test("Small batches get codes in the end, too, and the same answers", arguments: Metric.allCases)
+  func smallBatches(metric: Metric) throws {
+    let catalogue = Catalogue.normal(rows: 5000, dimension: 8, metric: metric, seed: 6)
+    let scan = FullScan(catalogue: catalogue)
+    let index = ExhaustiveIndex(catalogue, rows: nil, level: Kernels.active)
+    for turn in 0..<3 {
+      let queries = (0..<9).map { query(dimension: 8, seed: UInt64(10 * turn + $0)) }
+      let table = try index.nearest(
+        toEach: EmbeddingMatrix(uniformRows: queries, dimension: 8), SearchRequest(k: 7, effort: .exact),
+        execution: Execution(threads: 1))
+      for (place, query) in queries.enumerated() {
+        #expect(Array(table[place]) == scan.nearest(to: query, k: 7), "\(metric), turn \(turn), \(place)")
+      }
+    }
+    #expect(index.codesOfFew() != nil)
+  }
+
   @Test("Rows and queries from subnormal to 3e38, each block of one length or of all", arguments: Metric.allCases)
   func lengths(metric: Metric) throws {
     let scales: [Float] = [1, 3e38, 1e18, 1e30, 1e-30, 0x1p-140, 0, 1e15, 1e-18]

@@ -54,7 +54,7 @@ struct FallbackTests {
     let index = try Self.index(metric, rows: 600)
     let plan = SearchPlan(way: .graph(ef: 10), recall: 0.9, cost: 1)
     let (refused, answered) = (request(0.9), request(0.9, allowsFallback: true))
-    var check = index.newCheck(plan, refused, target: 0.9, isBatch: false)
+    var check = index.newCheck(plan, index.key(refused, 0.9), isBatch: false)
     while check.state != .exact { check.widen(count: index.count) }
     index.checks[index.key(refused, 0.9)] = check
     let query = query(dimension: 6, seed: 6)

@@ -30,6 +30,23 @@ struct ListSampleTests {
     #expect(sample.number == nil && sample.isHopeless)
   }
 
+  @Test("waits for more queries where too few are sure, and ends where the most are not")
+  func patience() {
+    var sample = ListSample()
+    sample.add((0..<64).map { _ in [1] })
+    sample.decide(0.99, k: 1, lists: 30) { $0 < 4 }
+    #expect(sample.number == nil && !sample.isHopeless)
+    sample.add((0..<192).map { _ in [1] })
+    sample.decide(0.99, k: 1, lists: 30) { $0 < 4 }
+    #expect(sample.number == 1 && !sample.isHopeless)
+    sample.decide(0.9999, k: 1, lists: 30) { $0 < 4 }
+    #expect(sample.number == nil && sample.isHopeless, "the most queries are not sure")
+    var empty = ListSample()
+    empty.add((0..<64).map { _ in [] })
+    empty.decide(0.5, k: 1, lists: 30) { $0 < 4 }
+    #expect(empty.number == nil, "empty answers say nothing")
+  }
+
   @Test("forgets the oldest queries, and so follows what is asked")
   func window() {
     var sample = ListSample()
@@ -80,11 +97,26 @@ struct ListSampleTests {
     let few = EmbeddingMatrix(uniformRows: (rows..<rows + 9).map(vector), dimension: dimension)
     #expect(try index.nearest(toEach: few, request, execution: Execution(threads: 1))[3] == truth[3])
     #expect(try answers(SearchRequest(k: 10, effort: .recall(1)), threads: 2) == truth)
+    // Queries of other kinds, for which the sample does not speak, are answered exactly.
+    var limited = request
+    limited.minimumScore = truth[0].last?.score
+    var exactly = limited
+    exactly.effort = .exact
+    #expect(try answers(limited, threads: 2) == answers(exactly, threads: 2))
+    let each: @Sendable (Int) -> RowFilter? = { .excluding(RowSet([Row(UInt32($0))], capacity: rows)) }
+    let own = SearchRequest(k: 10, effort: .exact)
+    #expect(
+      try index.nearest(toEach: queries, request, filter: each, execution: Execution(threads: 2))
+        == index.nearest(toEach: queries, own, filter: each, execution: Execution(threads: 2)))
+    // An answer that is too short is made exactly.
+    var short = truth
+    for query in [0, 5, 599] { short[query] = truth[query].prefix(query % 4) }
+    #expect(try index.completed(short, queries, request, Execution(threads: 1)) == truth)
     // A filter has a sample of its own.
     let odd = RowFilter.only(RowSet((0..<rows).filter { $0 % 2 == 1 }.map { Row(UInt32($0)) }, capacity: rows))
     let filtered = try answers(SearchRequest(k: 10, effort: .recall(0.8), filter: odd), threads: 2)
-    let exactly = try answers(SearchRequest(k: 10, effort: .exact, filter: odd), threads: 2)
-    let good = (0..<asked).reduce(0) { $0 + RecallCheck.good(filtered[$1], exactly[$1]) }
+    let filteredExactly = try answers(SearchRequest(k: 10, effort: .exact, filter: odd), threads: 2)
+    let good = (0..<asked).reduce(0) { $0 + RecallCheck.good(filtered[$1], filteredExactly[$1]) }
     #expect(Double(good) >= 0.795 * Double(asked * 10), "\(metric): \(good)")
     #expect((0..<asked).allSatisfy { filtered[$0].allSatisfy { odd.allows($0.row) } })
   }

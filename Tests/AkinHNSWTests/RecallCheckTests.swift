@@ -111,12 +111,11 @@ struct RecallCheckTests {
     #expect(small > 1 && small <= 26, "\(small) batches of 10")
   }
 
-  @Test("An undecided batch without fallback is refused, unless its sample was all of it")
-  func undecided() throws {
+  @Test("Where no ef is affordable, a batch without fallback is refused, unless its sample was all of it")
+  func refused() throws {
     let world = try ForeignQueries.of(.cosine)
     var request = SearchRequest(k: 10, effort: .recall(0.99))
     request.allowsExactFallback = false
-    let error = SearchError.recallNotPromised(0.99, k: 10)
     for (count, isRefused) in [(8, false), (40, true)] {
       let index = try world.index
       let rows = EmbeddingMatrix(uniformRows: (0..<count).map { world.queries[Row($0)] }, dimension: 12)
@@ -124,17 +123,31 @@ struct RecallCheckTests {
         try index.nearest(
           toEach: rows, request, target: 0.99, world.plan(ef: 2), filter: nil, execution: Execution(threads: 1))
       }
+      index.checks[index.key(request, 0.99)] = RecallCheck(
+        world.plan(ef: 2), k: 10, target: 0.99, exactCost: 0, isTrusted: true)
       if isRefused {
-        // No ef is affordable.
-        var check = RecallCheck(world.plan(ef: 2), k: 10, target: 0.99, exactCost: 0, isTrusted: true)
-        check.restart()
-        index.checks[index.key(request, 0.99)] = check
-        #expect(throws: error) { try ask() }
+        #expect(throws: SearchError.recallNotPromised(0.99, k: 10)) { try ask() }
       } else {
         let table = try ask()
         for row in 0..<count { #expect(Array(table[row]) == Array(world.truth[row])) }
       }
     }
+  }
+
+  @Test("What other batches found does not hide that this one finds less", arguments: [Metric.cosine, .euclidean])
+  func contrast(metric: Metric) throws {
+    let world = try ForeignQueries.of(metric)
+    let index = try world.index
+    let request = SearchRequest(k: 10, effort: .recall(0.9))
+    var check = RecallCheck(world.plan(ef: 3), k: 10, target: 0.9, exactCost: .infinity, isTrusted: true)
+    for _ in 0..<200 { check.add(found: truth, truth: truth) }
+    index.checks[index.key(request, 0.9)] = check
+    let rows = EmbeddingMatrix(uniformRows: (0..<120).map { world.queries[Row($0)] }, dimension: 12)
+    let table = try index.nearest(
+      toEach: rows, request, target: 0.9, world.plan(ef: 3), filter: nil, execution: Execution(threads: 1))
+    let recall = world.recall({ Array(table[$0]) }, 0..<120)
+    #expect(recall >= 0.9 - 0.02, "\(metric): \(recall)")
+    #expect(index.checks[index.key(request, 0.9)].map { $0.ef > 3 || $0.state == .exact } == true)
   }
 
   @Test("Nine filters in turn share no check and lose none: each is known by what it allows")

@@ -30,15 +30,18 @@ struct ListSample {
   ///   - isWorth: Whether so many are worth it; no more are considered then.
   mutating func decide(_ target: Double, k: Int, lists: Int, isWorth: (Int) -> Bool) {
     number = nil
-    var some = 1
+    var (some, best) = (1, 0.0)
     while some <= lists, isWorth(some) {
-      if recall(of: some, k: k).assured >= target {
+      let found = recall(of: some, k: k)
+      if found.expected > 0, found.assured >= target {
         number = some
         return
       }
+      best = found.recall
       some = max(some + 1, Int(Double(some) * ListSample.step))
     }
-    isHopeless = true
+    // More queries would be surer.
+    isHopeless = best < target || ranks.count >= RecallCheck.most
   }
 
   /// The recall of the sample with a number of lists.

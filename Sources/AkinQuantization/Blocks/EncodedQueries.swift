@@ -129,8 +129,10 @@ import CAkinKernels
       errors[0] += off * off
       component += 1
     }
-    // In float32, a difference is off by less than the last place of a component, and a sum by that of each term.
-    return Double(errors.sum()).squareRoot() * (1 + Double(count) * 0x1p-24) + length * 0x1p-20
+    // In float32, a difference is off by less than the last place of a component, and a sum by that of each term; a square that
+    // underflows, by 2⁻¹⁴⁹ at most.
+    let sum = Double(errors.sum()) + Double(count) * 0x1p-149
+    return sum.squareRoot() * (1 + Double(count) * 0x1p-24) + length * 0x1p-20
   }
 }
 

@@ -77,6 +77,6 @@ public struct SearchPlan: Sendable, Equatable {
     return plan
   }()
 
-  /// The `ef`, or `nil` when exact.
+  /// The `ef` of a graph search, else `nil`.
   public var ef: Int? { if case .graph(let ef) = way { ef } else { nil } }
 }

@@ -152,7 +152,7 @@ enum QueryVerb {
   ) throws -> (NeighborTable, times: [Double]) {
     // No progress inside the timed search, which would add to its time.
     let silent = Execution(threads: execution.threads, cancellation: execution.cancellation)
-    let stage = plan.ef.map { "ef \($0)" } ?? "exact"
+    let stage = plan.ef.map { "ef \($0)" } ?? plan.wayName
     var times: [Double] = []
     var answers: NeighborTable?
     for number in 0..<repeats {

@@ -113,7 +113,7 @@ extension Console {
 }
 
 extension SearchPlan {
-  /// `exact` or `graph`: the `way` of reports.
+  /// `exact`, `graph` or `lists`: the `way` of reports.
   var wayName: String {
     switch way {
     case .exact: "exact"
