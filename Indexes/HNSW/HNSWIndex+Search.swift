@@ -34,7 +34,8 @@ extension HNSWIndex {
     return request.limited(found)
   }
 
-  /// Answers each row of `queries` as ``nearest(to:_:)`` does. The answers do not depend on the threads.
+  /// Answers each row of `queries` as ``nearest(to:_:)`` does; for a recall target by the plan of a batch. The answers do not depend on
+  /// the threads.
   ///
   /// The table has `min(k, count)` entries a query.
   ///
