@@ -52,7 +52,10 @@ extension Recommender {
     if parts.count > 1, parts.allSatisfy({ embeddings?.userIDs?.row(of: ItemID(parsing: $0)) != nil }) {
       return .unknownUser(user, meant: "ask for one user at a time, or for all: akin recommend --all")
     }
-    guard let item = try? item(text), user.description.contains(where: \.isLetter) || catalog.row(of: user) != nil
+    // A part of a title says little: names of users are parts of titles, too.
+    guard let item = try? item(text),
+      catalog.row(of: user) != nil
+        || catalog.row(of: item).flatMap({ catalog.title(of: $0) })?.lowercased() == text.lowercased()
     else {
       return .unknownUser(user)
     }

@@ -33,7 +33,7 @@ struct OtherSideTests {
     for user in [" 3", "3.0", "'3'"] { #expect(messages(user).contains("there is a user '3'"), "\(user)") }
     for user in ["Film 12", "12"] { #expect(messages(user).contains("it is an item, '12': akin related"), "\(user)") }
     #expect(messages("1,2,3").contains("for all: akin recommend --all"))
-    for user in ["99", "ann", "3.5", "1,99"] {
+    for user in ["99", "ann", "3.5", "1,99", "ilm 12"] {
       #expect(messages(user).contains("ids are written as in the interactions that were trained on"), "\(user)")
     }
     #expect(akin("recommend", idx, "3").code == 0)

@@ -54,6 +54,24 @@ struct RowShapeTests {
     if case .separatorAtEnd? = scratch.refusal("user,item\n1,10,x,y\n2,11,x,y\n")?.problem { Issue.record("columns") }
   }
 
+  @Test("What stands below rows or above them is not taken for a list, a heading or numbers of rows")
+  func bystanders() throws {
+    let footer = try #require(scratch.refusal("u1,10,5\nu2,10,4\n(2 rows affected)\n"))
+    #expect(footer.problem == .ragged(expected: 3, found: 1) && footer.help?.contains("lists") == false)
+    let names = try #require(scratch.refusal("item user rating\n10\t1\t5\n11\t2\t4\n"))
+    if case .lineAbove = names.problem { Issue.record("names between spaces are a header") }
+    for (text, isCounted) in [
+      ("user item\n3 302 5\n9 377 4\n14 51 3\n", false), ("user item\n1 302 5\n4 377 4\n", true),
+      ("user item\n7 302 5\n8 377 4\n", true),
+    ] {
+      guard case .unnamedColumn(_, let separator)? = scratch.refusal(text)?.problem else {
+        Issue.record("\(text): \(String(describing: scratch.refusal(text)))")
+        continue
+      }
+      #expect((separator != nil) == isCounted, "\(text)")
+    }
+  }
+
   @Test("A separator between quotes, and a carriage return inside a row, are named for what they are")
   func accidents() throws {
     let quoted = try #require(scratch.refusal("user_id\titem\ttext\nA\tB\t\"Great\tfood\"\nC\tB\tok\n"))

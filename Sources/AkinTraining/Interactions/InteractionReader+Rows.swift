@@ -128,8 +128,10 @@ extension RecordReader {
   /// Whether all fields of the current record are whole numbers.
   var holdsNumbersAlone: Bool { texts.allSatisfy { UInt64(canonical: $0) != nil } }
 
-  /// Whether all fields of the current record but the first are whole numbers.
-  var holdsNumbersBehindFirst: Bool { texts.dropFirst().allSatisfy { UInt64(canonical: $0) != nil } }
+  /// Whether the current record has fields behind the first, all of them whole numbers.
+  var holdsNumbersBehindFirst: Bool {
+    fieldCount > 1 && texts.dropFirst().allSatisfy { UInt64(canonical: $0) != nil }
+  }
 
   /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes.
   func refuseQuotedFields(_ head: TableHead) throws(InteractionError) {

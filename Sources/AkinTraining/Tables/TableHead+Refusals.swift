@@ -12,8 +12,9 @@ extension TableHead {
     {
       throw error(.numberAbove(found: first[0]))
     }
-    // A first row with another separator is a header.
+    // A first row with another separator is a header, and so is one of names between spaces or colons.
     if columnCount == 1, !first[0].contains(where: { ",;|\t".contains($0) }), others.count > 1,
+      !first[0].split(whereSeparator: { $0 == " " || $0 == ":" }).contains(where: { ColumnNames.isKnown(String($0)) }),
       let count = others.first?.count, count > 1,
       others.allSatisfy({ $0.count == count && !$0.contains(where: ColumnNames.isKnown) })
     {
@@ -108,7 +109,9 @@ extension TableHead {
       // data.table writes 1:, 2:, …, and Stata 1., 2., …
       let numbers = below(0).map { $0.last == ":" || $0.last == "." ? String($0.dropLast()) : $0 }
       let counts = zip(numbers, numbers.dropFirst()).allSatisfy { one, two in
-        Int(one).flatMap { one in Int(two).map { one < $0 } } ?? false
+        // Numbers that leave some out are those of rows where they begin with 1; else they may be ids in order.
+        guard let one = Int(one), let two = Int(two) else { return false }
+        return one + 1 == two || one < two && numbers.first == "1"
       }
       throw error(.unnamedColumn(names: first.count, countsBefore: counts ? separator : nil))
     }
