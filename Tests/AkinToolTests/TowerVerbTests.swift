@@ -31,6 +31,23 @@ struct TowerVerbTests {
     #expect(answer.code == 0 && answer.output.split(separator: "\n").count >= 10, "\(answer)")
   }
 
+  @Test("An option of another model, or of the other loss, counts beside two towers for the models that take it")
+  func compared() {
+    for words in [
+      ["bpr,two-tower", "--positive-from", "3"], ["logistic,two-tower", "--negatives", "4"],
+      ["contrastive,two-tower", "--temperature", "0.2", "--dimensions", "4"],
+      ["mf,two-tower", "--loss", "absolute", "--optimiser", "sgd"],
+      ["contrastive,two-tower", "--loss", "cosine-contrastive"],
+      ["contrastive,two-tower", "--loss", "sampled-softmax", "--temperature", "0.2"],
+    ] {
+      let run = akin(
+        ["evaluate", world.input, "--folds", "2", "--epochs", "2", "-k", "3", "-q", "--model"] + words + world.features)
+      #expect(run.code == 0 && run.output.contains("\ntwo-tower\t"), "\(words): \(run.messages)")
+    }
+    let alone = akin(["evaluate", world.input, "-q", "--model", "two-tower", "--negatives", "4"] + world.features)
+    #expect(alone.code == 2 && alone.messages.contains("sampled-softmax"), "\(alone.messages)")
+  }
+
   @Test("embed makes the vectors that training makes, as a file and as a table")
   func embed() throws {
     let emb = scratch["t.emb"]
@@ -178,9 +195,7 @@ struct FeatureWorld {
   }
 
   /// The options of a small model.
-  var words: [String] {
-    [
-      "--model", "two-tower", "--user-features", users, "--item-features", items, "--hidden", "8", "--dimensions", "4",
-    ]
-  }
+  var words: [String] { ["--model", "two-tower"] + features + ["--dimensions", "4"] }
+  /// The options of its features and layers.
+  var features: [String] { ["--user-features", users, "--item-features", items, "--hidden", "8"] }
 }

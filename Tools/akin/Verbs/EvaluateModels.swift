@@ -31,8 +31,23 @@ enum EvaluateModels {
       let own = ModelOptions.taken(by: model).map(\.name) + [Common.seed.name] + HalfLifeOptions.all.map(\.name)
       // What no model of the list takes is refused by the first.
       let all = list.flatMap { ModelOptions.taken(by: $0).map(\.name) }
-      return try trainer(model, given.filter { own.contains($0.name) || !all.contains($0.name) }, arguments, execution)
+      var kept = given.filter { own.contains($0.name) || !all.contains($0.name) }
+      if model == .twoTower {
+        let left = strangeToTwoTowers(beside: list, arguments)
+        kept.removeAll { left.contains($0.name) }
+      }
+      return try trainer(model, kept, arguments, execution)
     }
+  }
+
+  /// The names of options that two towers of this loss leave to another model of the list: a loss that is not theirs, and options
+  /// of their other loss.
+  private static func strangeToTwoTowers(beside list: [Objective.Model], _ arguments: Arguments) -> [String] {
+    let others = list.filter { $0 != .twoTower }.flatMap { ModelOptions.taken(by: $0).map(\.name) }
+    let loss = arguments[ModelOptions.loss] ?? .squared
+    let isOwn = [.squared, .softmax].contains(loss)
+    let strange = ModelOptions.strange(toTwoTowersBy: isOwn ? loss : .squared).map(\.name)
+    return ((isOwn ? [] : [ModelOptions.loss.name]) + strange).filter { others.contains($0) }
   }
 
   /// The trainer of one model, by the words that `akin train` would read.

@@ -98,6 +98,11 @@ extension ModelOptions {
     return options
   }
 
+  /// The options of `two-tower` that belong to its other loss.
+  static func strange(toTwoTowersBy loss: Objective.Loss) -> [any AnyOption] {
+    loss == .softmax ? [range] : [temperature, negatives, hardNegatives, positiveFrom]
+  }
+
   static func twoTower(
     _ arguments: Arguments, _ features: FeatureOptions.Features
   ) throws(UsageError) -> TwoTower {
@@ -106,12 +111,9 @@ extension ModelOptions {
       throw arguments.error(.lonely("--model two-tower", needs: spoken(needs, last: "and")))
     }
     var options = TwoTowerOptions(loss: arguments[loss] ?? .squared)
-    // An option of one loss says nothing under the other.
-    let isSoft = options.loss == .softmax
-    let strange: [any AnyOption] = isSoft ? [range] : [temperature, negatives, hardNegatives, positiveFrom]
-    for option in strange where arguments.has(option) {
-      throw arguments.error(
-        .lonely(option.spelling, needs: "\(loss.spelling) \(isSoft ? "squared" : "sampled-softmax")"))
+    for option in strange(toTwoTowersBy: options.loss) where arguments.has(option) {
+      let other = options.loss == .softmax ? "squared" : "sampled-softmax"
+      throw arguments.error(.lonely(option.spelling, needs: "\(loss.spelling) \(other)"))
     }
     options.dimensions = arguments[dimensions] ?? options.dimensions
     options.hidden = arguments[hidden]
