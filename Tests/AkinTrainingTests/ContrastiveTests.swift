@@ -265,11 +265,11 @@ struct ContrastivePartTests {
     let (largest, totals) = (AlignedFloats(count: 32), AlignedFloats(count: 32))
     // Column b falls from b − 9 by 87 in all; its last number is that of padding. The lower bounds are below and above.
     func start(_ row: Int, _ b: Int) -> Float {
-      row == rows - 1 ? ContrastiveGradients.never : Float(b) - 9 - 87 * Float((row * 37 + b) % 127) / 126
+      row == rows - 1 ? SoftmaxTerm.never : Float(b) - 9 - 87 * Float((row * 37 + b) % 127) / 126
     }
     for b in 0..<32 {
       for row in 0..<rows { unsafe scores.floats[row * 32 + b] = start(row, b) }
-      unsafe largest.floats[b] = b < 16 ? ContrastiveGradients.never : Float(b)
+      unsafe largest.floats[b] = b < 16 ? SoftmaxTerm.never : Float(b)
     }
     unsafe loops.shares(
       scores.floats.baseAddress, rows, largest.floats.baseAddress, totals.floats.baseAddress)

@@ -67,8 +67,6 @@ import AkinVectors
   private(set) var numbers: AlignedFloats
   private var capacity = 0
 
-  static let never: Float = -1e30
-
   var partSize: Int { (stride + 1) * drawn }
 
   init(stride: Int, drawn: Int, chunks: Int) {
@@ -106,7 +104,7 @@ import AkinVectors
       }
       for column in first..<first + 16 {
         guard column < batch.drawn.count else {
-          unsafe offsets.floats[column] = ContrastiveGradients.never
+          unsafe offsets.floats[column] = SoftmaxTerm.never
           continue
         }
         let item = batch.drawn[column]

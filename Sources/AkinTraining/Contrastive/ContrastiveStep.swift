@@ -96,7 +96,7 @@ struct ContrastiveStep {
           if slot < batch.items.count { return }
           // Safe: the slot is a drawn item.
           unsafe space.scores.floats[(slot - batch.items.count) * ContrastiveSpace.users + lane] =
-            ContrastiveGradients.never
+            SoftmaxTerm.never
         }
       }
     }
@@ -117,13 +117,7 @@ struct ContrastiveStep {
     let (largest, totals, factors) = unsafe (space.largest.floats, space.totals.floats, space.factors.floats)
     for lane in 0..<ContrastiveSpace.users {
       // Safe: each table has one number a lane.
-      unsafe (largest[lane], factors[lane]) = (ContrastiveGradients.never, 0)
-    }
-    for (lane, user) in users.enumerated() where norms[lane] > 0 {
-      for pair in batch.offsets[user]..<batch.offsets[user + 1] {
-        guard let (score, _) = score(pair, of: user, norm: norms[lane]) else { continue }
-        unsafe largest[lane] = max(largest[lane], (score + items.bias(Int(batch.items[pair]))) * scale)
-      }
+      unsafe (largest[lane], factors[lane]) = (SoftmaxTerm.never, 0)
     }
     // Safe: the scores are drawn items × 32, from a multiple of 64 bytes on.
     unsafe loops.shares(space.scores.floats.baseAddress, gradients.drawn, largest.baseAddress, totals.baseAddress)
@@ -142,21 +136,21 @@ struct ContrastiveStep {
     _ user: Int, _ lane: Int, _ norm: Float, _ top: Float, _ total: Float, _ loss: inout SampledLoss,
     in space: ContrastiveSpace
   ) -> Float {
-    var factor: Float = 0
+    let rest = SoftmaxTerm.rest(largest: top, total: total)
+    var sum = 0.0
     for pair in batch.offsets[user]..<batch.offsets[user + 1] {
       guard let (score, multiplier) = score(pair, of: user, norm: norm) else {
         clear(pair)
         continue
       }
-      let logit = (score + items.bias(Int(batch.items[pair]))) * scale - top
-      let own = Float(exp(Double(logit)))
-      let slope = -total / (total + own) * scale
-      factor += 1 / (total + own)
-      loss.add(log(Double(total + own)) - Double(logit))
+      let term = SoftmaxTerm(logit: (score + items.bias(Int(batch.items[pair]))) * scale, rest: rest)
+      let slope = Float(-term.negativeShare) * scale
+      sum += term.negativeShare
+      loss.add(term.loss)
       write(pair, lane, slope: slope, score: score, multiplier: multiplier, in: space)
       unsafe gradients.numbers.floats[pair] = slope
     }
-    return factor
+    return Float(sum) / total
   }
 
   /// The cosine-contrastive loss, likewise.

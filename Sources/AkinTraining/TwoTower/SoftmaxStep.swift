@@ -26,7 +26,6 @@ struct SoftmaxStep {
   let loops: LayerLoops
 
   static let groups = 4
-  static let never: Float = -1e30
   private var lanes: Int { TowerNetwork.batch }
 
   /// Computes the loss, and stores its gradient in both towers.
@@ -102,7 +101,7 @@ struct SoftmaxStep {
       for pair in histories.offsets[user]..<histories.offsets[user + 1] {
         guard let column = batch.columns.column(of: histories.others[pair]) else { continue }
         // Safe: a column of the table.
-        unsafe space.scores.floats[column * lanes + lane] = SoftmaxStep.never
+        unsafe space.scores.floats[column * lanes + lane] = SoftmaxTerm.never
       }
     }
   }
@@ -132,13 +131,12 @@ struct SoftmaxStep {
     var logits: [Float] = []
     for lane in 0..<lanes {
       // Safe: one number a lane; a positive is a column.
-      unsafe (space.largest.floats[lane], space.factors.floats[lane]) = (SoftmaxStep.never, 0)
+      unsafe (space.largest.floats[lane], space.factors.floats[lane]) = (SoftmaxTerm.never, 0)
       guard lane < places.count else { continue }
       for pair in pairs(places.lowerBound + lane) {
         let column = column(pair)
         let logit = unsafe space.scores.floats[column * lanes + lane] - tables.offsets.floats[column]
         logits.append(logit)
-        unsafe space.largest.floats[lane] = max(space.largest.floats[lane], logit)
       }
     }
     hide(places, in: space)
@@ -146,13 +144,14 @@ struct SoftmaxStep {
       space.scores.floats.baseAddress, tables.stride, space.largest.floats.baseAddress, space.totals.floats.baseAddress)
     let mean = 1 / Float(batch.count)
     for (lane, place) in places.enumerated() {
-      let (top, total) = unsafe (space.largest.floats[lane], space.totals.floats[lane])
+      let total = unsafe space.totals.floats[lane]
+      let rest = unsafe SoftmaxTerm.rest(largest: space.largest.floats[lane], total: total)
       for pair in pairs(place) {
-        let logit = logits[pair - first] - top
-        let own = Float(exp(Double(logit)))
-        unsafe space.factors.floats[lane] += mean / (total + own)
-        loss.add(log(Double(total + own)) - Double(logit))
-        logits[pair - first] = -mean * total / (total + own)
+        let term = SoftmaxTerm(logit: logits[pair - first], rest: rest)
+        let share = mean * Float(term.negativeShare)
+        unsafe space.factors.floats[lane] += share / total
+        loss.add(term.loss)
+        logits[pair - first] = -share
       }
     }
     unsafe loops.scale(space.factors.floats.baseAddress, tables.stride, space.scores.floats.baseAddress)

@@ -54,7 +54,7 @@ import AkinVectors
       for column in count..<stride { unsafe row[column] = 0 }
     }
     for column in 0..<stride {
-      unsafe offsets.floats[column] = column < count ? columns.offsets[column] : SoftmaxStep.never
+      unsafe offsets.floats[column] = column < count ? columns.offsets[column] : SoftmaxTerm.never
     }
   }
 

@@ -16,14 +16,14 @@ private struct SoftmaxWorld {
   var batch: SoftmaxBatch
   let tables: SoftmaxTables
 
-  init(_ scratch: Scratch, seed: UInt64, batch size: Int) throws {
-    let world = try TowerWorld(scratch, seed: seed)
+  init(_ scratch: Scratch, seed: UInt64, batch size: Int, temperature: Double = 0.3, isLarge: Bool = false) throws {
+    let world = try isLarge ? TowerWorld(scratch, users: 240, items: 40, seed: seed) : TowerWorld(scratch, seed: seed)
     var method = world.method()
     method.options.loss = .softmax
     method.options.hidden = [6]
     method.options.dimensions = 3
     (method.options.batch, method.options.negatives) = (size, 12)
-    (method.options.positiveFrom, method.options.temperature, method.options.seed) = (4, 0.3, seed)
+    (method.options.positiveFrom, method.options.temperature, method.options.seed) = (4, temperature, seed)
     options = method.options
     let data = try TwoTowerData(world.interactions, method)
     self.data = data
@@ -63,23 +63,27 @@ private struct SoftmaxWorld {
     return Set(pairs.positives.others[range])
   }
 
-  /// The mean loss of some pairs against drawn items, by its formula.
+  /// The mean loss of some pairs against drawn items, by its formula, with the largest exponent taken out.
   func loss(_ towers: [SlowTower], _ places: [UInt32], _ draw: SoftmaxDraw) -> Double {
     let users = vectors(0, towers[0], count: data.users.rows.count)
     let items = vectors(1, towers[1], count: data.items.rows.count)
     let own = places.map { (data.pairs.users[Int($0)], data.pairs.items[Int($0)]) }
     let total = Double(data.pairs.items.count)
     var sum = 0.0
+    var shares: [UInt32: Double] = [:]
+    for item in data.pairs.items { shares[item, default: 0] += 1 / total }
+    let known = Double(shares.count)
     for (user, item) in own {
-      var others = 0.0
+      var others: [Double] = []
+      let positive = score(users[Int(user)], items[Int(item)])
+      let left = history(user)
       let drawn = draw.items.enumerated().map { ($1, $0 < draw.hardCount ? 1 : draw.weight) }
-      for (candidate, weight) in own.map({ ($0.1, 1.0) }) + drawn where !history(user).contains(candidate) {
-        let share = Double(data.pairs.items.count { $0 == candidate }) / total
-        let expected = Double(own.count - 1) * share + Double(draw.poolCount) / Double(Set(data.pairs.items).count)
-        others += exp(score(users[Int(user)], items[Int(candidate)])) * weight / expected
+      for (candidate, weight) in own.map({ ($0.1, 1.0) }) + drawn where !left.contains(candidate) {
+        let expected = Double(own.count - 1) * shares[candidate, default: 0] + Double(draw.poolCount) / known
+        others.append(score(users[Int(user)], items[Int(candidate)]) + log(weight / expected))
       }
-      let positive = exp(score(users[Int(user)], items[Int(item)]))
-      sum -= log(positive / (positive + others))
+      let top = max(positive, others.max() ?? positive)
+      sum += top + log(exp(positive - top) + others.reduce(0) { $0 + exp($1 - top) }) - positive
     }
     return sum / Double(own.count)
   }
@@ -98,9 +102,40 @@ struct SoftmaxStepTests {
 
   @Test(
     "Loss and gradient are those of the formula, by finite differences",
-    arguments: [(1, 9, 12), (2, 70, 12), (3, 40, 4), (4, 1, 5), (5, 33, 0)] as [(UInt64, Int, Int)])
-  func gradient(seed: UInt64, size: Int, kept: Int) throws {
-    var world = try SoftmaxWorld(scratch, seed: seed, batch: size)
+    arguments: [
+      (1, 9, 12, 0.3), (2, 70, 12, 0.3), (3, 40, 4, 0.3), (4, 1, 5, 0.3), (5, 33, 0, 0.3), (6, 30, 12, 0.01),
+      (9, 12, 4, 0.01),
+    ] as [(UInt64, Int, Int, Double)])
+  func gradient(seed: UInt64, size: Int, kept: Int, temperature: Double) throws {
+    try check(SoftmaxWorld(scratch, seed: seed, batch: size, temperature: temperature), seed, size, kept)
+  }
+
+  @Test("… also for users of several groups against several blocks of items, at any thread count")
+  func blocks() throws {
+    let world = try check(SoftmaxWorld(scratch, seed: 8, batch: 330, isLarge: true), 8, 330, 12, every: 23)
+    #expect(world.sides[0].blockCount > SoftmaxStep.groups && world.sides[1].blockCount > 1)
+    let sums = try [1, 3].map { threads -> [[Float]] in
+      _ = try world.step(execution: Execution(threads: threads))
+      return (0..<2).map { side in
+        let gradient = unsafe world.sides[side].gradient()
+        return (0..<world.sides[side].network.shape.parameterCount).map { unsafe gradient[$0] }
+      }
+    }
+    #expect(sums[0] == sums[1])
+  }
+
+  /// Compares a step with the formula.
+  ///
+  /// - Parameters:
+  ///   - kept: The drawn items that count, of 12; fewer come with two hard ones.
+  ///   - every: Of so many weights one is checked: each costs two losses.
+  ///
+  /// - Returns: The world after the step.
+  @discardableResult
+  private func check(
+    _ made: SoftmaxWorld, _ seed: UInt64, _ size: Int, _ kept: Int, every: Int = 3
+  ) throws -> SoftmaxWorld {
+    var world = made
     let places = (0..<UInt32(size)).map { ($0 * 7) % UInt32(world.data.pairs.items.count) }
     #expect(Set(places).count == size)
     world.batch.fill(places[...], users: world.data.pairs.users, world.pairs.positives)
@@ -121,10 +156,9 @@ struct SoftmaxStepTests {
       let gradient = unsafe world.sides[side].gradient()
       var parameters: [Int] = []
       world.sides[side].network.forEachParameter { parameters.append($0) }
-      // Every third weight: each costs two losses.
-      for place in stride(from: Int(seed) % 3, to: parameters.count, by: 3) {
+      for place in stride(from: Int(seed) % every, to: parameters.count, by: every) {
         var towers = world.slow
-        let h = 1e-6
+        let h = 1e-6 * min(1, world.options.temperature / 0.3)
         towers[side].weights[place] += h
         let up = world.loss(towers, places, draw)
         towers[side].weights[place] -= 2 * h
@@ -134,7 +168,9 @@ struct SoftmaxStepTests {
       }
     }
     #expect(
-      largest > 1e-3 && differences.allSatisfy { $0 <= 1e-3 * largest }, "seed \(seed): \(differences.max() ?? 0)")
+      largest > 1e-3 && differences.allSatisfy { $0 <= 1e-3 * largest },
+      "seed \(seed): \(differences.max() ?? 0) of \(largest)")
+    return world
   }
 
   @Test("Hard negatives are the drawn items with the largest shares", arguments: [1, 2] as [UInt64])
