@@ -325,7 +325,7 @@ struct WALSTests {
     #expect(throws: error) { try WALS.checkMemory(users: 500, items: 1000, dimensions: 300, present: 3_039_999) }
     #expect(throws: Never.self) { try WALS.checkMemory(users: 500, items: 1000, dimensions: 300, present: 3_040_000) }
     #expect("\(error)" == "training needs at least 3040000 bytes of memory, this machine has 3039999 free")
-    #expect(error.kind == .io && error.help == "use fewer dimensions")
+    #expect(error.kind == .io && error.help?.hasPrefix("use fewer dimensions") == true)
   }
 
   @Test("Training can be cancelled, and tells the loss of every half-step")

@@ -27,16 +27,9 @@ public enum BPR {
     let userCount = interactions.userIDs.count
     try OptionCheck.memory(
       rows: 2 * (userCount + labels.itemCount), stride: DoubleTable.stride(forWidth: options.dimensions + 1))
-    try checkComparable(labels)
+    try labels.checkComparable(among: labels.itemCount)
     let training = try BPRTraining(labels, userCount: userCount, options: options, execution: execution)
     return try SampledRun(training, validation: validation, execution: execution).train()
-  }
-
-  /// Checks that some user has both a positive item and an item that is not positive.
-  private static func checkComparable(_ labels: Labels) throws(TrainingError) {
-    let counts = 1..<max(labels.itemCount, 1)
-    let isComparable = (0..<labels.positives.rowCount).contains { counts.contains(labels.positives.count(ofRow: $0)) }
-    guard isComparable else { throw .nothingToCompare }
   }
 }
 

@@ -42,6 +42,17 @@ struct Labels: Sendable {
     negatives = table.filtered { Double(table.values[$0]) < positiveFrom }
   }
 
+  /// Checks that some user has a positive item and lacks another one.
+  ///
+  /// - Parameter items: The number of items that are compared, the positive ones among them.
+  /// - Throws: ``TrainingError/nothingToCompare``.
+  func checkComparable(among items: Int) throws(TrainingError) {
+    let counts = 1..<max(items, 1)
+    guard (0..<positives.rowCount).contains(where: { counts.contains(positives.count(ofRow: $0)) }) else {
+      throw .nothingToCompare
+    }
+  }
+
   /// Whether a pair has a label. O(log of the user's pairs).
   func isKnown(user: Int, item: UInt32) -> Bool {
     known.place(row: user, other: item) != nil

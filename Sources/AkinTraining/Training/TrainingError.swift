@@ -89,7 +89,7 @@ public enum TrainingError: AkinError, Equatable {
       .option(name: "range", expected: TrainingError.noneForALS, _):
       "add --optimiser sgd, adam, gd or adamw"
     case .option(_, expected: TrainingError.noneForSquared, _): "add --loss sampled-softmax"
-    case .memory: "use fewer dimensions"
+    case .memory: "use fewer dimensions, or a smaller batch or fewer negatives where the model has them"
     case .noPositives: "lower positive-from"
     case .outsideRange: "widen the range beyond the smallest and the largest value"
     case .constantValues: "say which values are possible: --range LOW,HIGH"

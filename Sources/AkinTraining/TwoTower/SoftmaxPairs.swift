@@ -16,6 +16,6 @@ struct SoftmaxPairs: Sendable {
     let count = Double(positives.others.count)
     shares = counts.map { Double($0) / count }
     items = (0..<UInt32(labels.itemCount)).filter { counts[Int($0)] > 0 }
-    guard items.count > 1 else { throw .nothingToCompare }
+    try labels.checkComparable(among: items.count)
   }
 }

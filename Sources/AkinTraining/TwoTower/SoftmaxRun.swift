@@ -64,6 +64,7 @@ struct SoftmaxRun {
         batch.compare(
           with: SoftmaxDraw(sorted, hardCount: hardCount, count: options.negatives, &generator), pairs)
         sides[1].forward(batch.columns.rows)
+        guard sides[1].isFinite else { return nil }
       }
       sum += try step(sides, scale)(execution: execution).sum
     }

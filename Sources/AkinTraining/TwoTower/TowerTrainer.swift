@@ -192,7 +192,7 @@ import CAkinKernels
     try network.vectors(of: rows, execution: execution)
   }
 
-  /// A copy of weights and moments.
+  /// A copy of weights and moments; each step makes its gradient anew.
   struct Snapshot {
     fileprivate let weights: [Float]
     fileprivate let moments: [Float]
@@ -203,13 +203,15 @@ import CAkinKernels
     // Safe: the tables have these lengths.
     unsafe Snapshot(
       weights: Array(UnsafeBufferPointer(start: network.parameters, count: shape.parameterCount)),
-      moments: Array(moments.floats))
+      moments: Array(moments.floats[shape.parameterCount...]))
   }
 
   /// Sets weights and moments back.
   func restore(_ snapshot: Snapshot) {
     // Safe: a snapshot has the same lengths.
     for place in snapshot.weights.indices { unsafe network.parameters[place] = snapshot.weights[place] }
-    for place in snapshot.moments.indices { unsafe moments.floats[place] = snapshot.moments[place] }
+    for (place, moment) in snapshot.moments.enumerated() {
+      unsafe moments.floats[shape.parameterCount + place] = moment
+    }
   }
 }

@@ -5,8 +5,8 @@ extension TwoTower {
   /// Trains both towers and makes a vector of every user and item of the interactions, also of those without a pair.
   ///
   /// The same interactions, features, options and seed give the same bits at any thread count: one thread works on each
-  /// tower, and the softmax on four groups of users. An epoch with a number that is not finite is undone and run again with half the step size, and the model's
-  /// notes record it.
+  /// tower, and the softmax on four groups of users. An epoch with a number that is not finite is undone and run again with half
+  /// the step size, and the model's notes record it.
   ///
   /// - Parameters:
   ///   - interactions: User–item interactions, with ratings as values unless the loss is the softmax.
@@ -14,7 +14,8 @@ extension TwoTower {
   ///   - execution: Threads, of which two are used, in the softmax four; progress in epochs, with the loss as a note; cancellation.
   /// - Throws: ``TrainingError``, `Cancelled`, or the error of the measure.
   /// - Complexity: O(pairs × weights) time per epoch, of the softmax O(pairs × (1 + negatives / batch) × (weights + batch ×
-  ///   dimensions)); O(weights + pairs + features) memory, of the softmax O((batch + negatives) × (dimensions + 64)) more.
+  ///   dimensions)); O(weights + pairs + features) memory, of the softmax O((batch + negatives) × (features + outputs of all layers +
+  ///   dimensions + 64)) more. Hard negatives are four times the negatives in both.
   public func train(
     _ interactions: Interactions, validation: Validation?, execution: Execution = Execution()
   ) throws -> TrainedModel {

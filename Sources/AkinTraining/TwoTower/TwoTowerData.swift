@@ -25,7 +25,7 @@ struct TwoTowerData: Sendable {
     let itemSide = TowerSide(name: "items", ids: interactions.itemIDs, table: interactions.byItem, purpose: 0x54_54_49)
     users = try TowerInput(userSide, method.userFeatures)
     items = try TowerInput(itemSide, method.itemFeatures)
-    notes = users.notes(userSide, method.userFeatures) + items.notes(itemSide, method.itemFeatures)
+    var notes = users.notes(userSide, method.userFeatures) + items.notes(itemSide, method.itemFeatures)
     let features = max(method.userFeatures.featureCount, method.itemFeatures.featureCount)
     if options.loss == .softmax {
       let labels = try Labels(interactions, positiveFrom: options.positiveFrom)
@@ -37,7 +37,11 @@ struct TwoTowerData: Sendable {
       var objective = Objective(model: .twoTower, weighting: .label)
       objective.loss = .softmax
       objective.positiveFrom = labels.positiveFrom
-      objective.negatives = Double(min(options.negatives, softmax?.items.count ?? 0))
+      let drawable = softmax?.items.count ?? 0
+      objective.negatives = Double(min(options.negatives, drawable))
+      if options.hardNegatives != nil, drawable <= options.negatives {
+        notes.append("hard-negatives has no effect: each step draws all \(drawable) items with a positive pair")
+      }
       self.objective = objective
     } else {
       let range = try TwoTowerData.valueRange(of: interactions, options.range)
@@ -51,6 +55,7 @@ struct TwoTowerData: Sendable {
       objective.scale = range
       self.objective = objective
     }
+    self.notes = notes
     try TwoTowerData.checkMemory(features: features, options, capacity: capacity)
   }
 
@@ -91,13 +96,13 @@ struct TwoTowerData: Sendable {
       throw .option(
         name: "hidden", expected: "at most \(Tower.weightLimit) weights", found: "more, with \(features) features")
     }
-    // Weights, gradients, two moments and three copies, for two towers.
+    // Weights, gradients, two moments, and copies of all but the gradients, for two towers.
     let shape = TowerShape(features: features, widths: options.widths)
     let (users, items) = capacity ?? (options.batch, options.batch)
     let blocks = UInt64(users / TowerNetwork.batch + items / TowerNetwork.batch + 2)
-    var needed = 4 * (14 * UInt64(shape.parameterCount) + blocks * UInt64(2 * shape.valueCount))
+    let width = shape.layers[shape.layers.count - 1].paddedOutputs
+    var needed = 4 * (14 * UInt64(shape.parameterCount) + blocks * UInt64(shape.valueCount + 2 * width + 32))
     if options.loss == .softmax {
-      let width = shape.layers[shape.layers.count - 1].paddedOutputs
       needed += 4 * UInt64(SoftmaxTables.floatCount(width: width, capacity: items))
     }
     guard needed <= present else { throw .memory(needed: needed, present: present) }

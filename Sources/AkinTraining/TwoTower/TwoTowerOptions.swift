@@ -1,25 +1,29 @@
 import AkinSupport
 import AkinVectors
 
-/// Options of ``TwoTower``. With u and v the unit vectors that two networks make of the features of a user and of an item, the
-/// loss is one of
+/// Options of ``TwoTower``. With u and v the unit vectors that two networks make of the features of a user and of an item, and
+/// s = u · v, the loss is one of
 ///
-///     squared            mean over observed pairs of (u · v − y)²
-///     sampled-softmax    mean over positive pairs (u, i) of −ln (e^(u · vᵢ / τ) / (e^(u · vᵢ / τ) + Σⱼ cⱼ e^(u · vⱼ / τ) / eⱼ))
+///     squared            mean over observed pairs of (s − y)²
+///     sampled-softmax    mean over positive pairs of −ln (e^(sᵢ / τ) / (e^(sᵢ / τ) + Σⱼ cⱼ e^(sⱼ / τ) / eⱼ))
 ///
 /// where y is the value, scaled so that the smallest value is −1 and the largest is 1 (or those of ``range``).
 ///
-/// The sum of the softmax is over items that a step has at hand: those of its B pairs (in-batch negatives), and N drawn uniformly from the m
-/// items with a positive pair (mixed negative sampling, Yang et al. 2020). Item j stands there cⱼ times, and eⱼ = (B − 1) pⱼ + N / m
-/// times on average, with pⱼ its share of all positive pairs: so popular items, which are in-batch negatives more often, are not
-/// pushed away for it (the correction by sampling probabilities of Yi et al. 2019), and the sum is on average that over all items.
-/// Positive items of the user are left out of it (accidental hits). With ``hardNegatives`` H, 4N items are drawn, of which N count: the H with the largest shares of the softmax over all 4N, summed
-/// over the users of the step, and N − H of the others, each as (4N − H) / (N − H). On average the sum is the same, and what weighs most in it is exact.
+/// The sum of the softmax is over items that a step has at hand: those of its B pairs (in-batch negatives), and N drawn uniformly
+/// from the m items with a positive pair (mixed negative sampling, Yang et al. 2020). Item j stands there cⱼ times, and
+/// eⱼ = (B − 1) pⱼ + N / m times on average, with pⱼ its share of all positive pairs: so popular items, which are in-batch negatives
+/// more often, are not pushed away for it (the correction by sampling probabilities of Yi et al. 2019), and the sum is on average
+/// that over all items. Positive items of the user are left out of it (accidental hits).
+///
+/// With ``hardNegatives`` H, P = min(4N, m) items are drawn, of which N count: the H with the largest shares of the softmax over all
+/// P, summed over the users of the step, and N − H of the others, each as (P − H) / (N − H); eⱼ has P / m in place of N / m. On
+/// average the sum is the same, and what weighs most in it is exact. Where m is at most N, each step draws all items, and none is hard.
 ///
 /// Adam (Kingma and Ba 2015) takes a step per batch of pairs, in an order drawn anew each epoch. First weights are uniform (Glorot
 /// and Bengio 2010), biases 0.
 public struct TwoTowerOptions: Sendable, Equatable {
-  /// The loss: `squared` learns ratings, `softmax` to find the items of a user among all.
+  /// The loss: `squared` learns ratings, `softmax` to find the items of a user among all. Its other defaults come with ``init(loss:)``
+  /// alone.
   public var loss: Objective.Loss
   /// Components of each vector, and outputs of the last layer; 1 to 1024.
   public var dimensions = 32
@@ -133,45 +137,5 @@ public struct TwoTowerOptions: Sendable, Equatable {
     }
     facts["range"] = range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) }
     return facts
-  }
-}
-
-/// The two-tower model: options, and the features of both sides.
-///
-/// A user or an item without a row of features counts as average in every feature.
-public struct TwoTower: TrainingMethod {
-  /// Layers, epochs, step size and seed.
-  public var options: TwoTowerOptions
-  /// Features of users; rows of ids that are not in the interactions are ignored.
-  public var userFeatures: FeatureTable
-  /// Features of items; rows of ids that are not in the interactions are ignored.
-  public var itemFeatures: FeatureTable
-
-  /// Creates the method.
-  ///
-  /// - Parameters:
-  ///   - options: Layers, epochs, step size and seed.
-  ///   - userFeatures: Features of users.
-  ///   - itemFeatures: Features of items.
-  public init(options: TwoTowerOptions = TwoTowerOptions(), userFeatures: FeatureTable, itemFeatures: FeatureTable) {
-    self.options = options
-    self.userFeatures = userFeatures
-    self.itemFeatures = itemFeatures
-  }
-
-  public var model: Objective.Model { .twoTower }
-
-  public func check() throws { try options.check() }
-
-  public var epochLimit: Int? { options.epochs }
-
-  public func limited(toEpochs epochs: Int) -> TwoTower {
-    var method = self
-    method.options.epochs = epochs
-    return method
-  }
-
-  public func train(_ interactions: Interactions, execution: Execution = Execution()) throws -> TrainedModel {
-    try train(interactions, validation: nil, execution: execution)
   }
 }

@@ -126,7 +126,7 @@ public struct Objective: Sendable, Equatable {
   public var scale: ClosedRange<Double>?
   /// The smallest value of a positive label.
   public var positiveFrom = 0.0
-  /// Sampled unknown pairs for each positive.
+  /// Sampled unknown pairs for each positive; of a softmax or contrastive loss, items drawn for a step.
   public var negatives = 0.0
   /// The exponents of degrees, for ``Model/spectral``; otherwise `nil`.
   public var degrees: DegreeExponents?

@@ -97,6 +97,16 @@ struct RetrievalTests {
     #expect(data.capacity.items <= all.itemIDs.count)
   }
 
+  @Test("Hard negatives of a catalogue that each step draws whole are said to have no effect")
+  func vain() throws {
+    let world = try TowerWorld(scratch)
+    for (negatives, isVain) in [(6, false), (18, true)] {
+      let data = try TwoTowerData(
+        world.interactions, method(world) { ($0.negatives, $0.hardNegatives) = (negatives, 2) })
+      #expect(data.notes.contains { $0.hasPrefix("hard-negatives has no effect") } == isVain, "\(negatives)")
+    }
+  }
+
   @Test("Validation stops early, and the model is that of the best epoch")
   func validation() throws {
     let world = try TowerWorld(scratch)
@@ -129,8 +139,11 @@ struct RetrievalTests {
     #expect(throws: TrainingError.noPositives(from: 9, largest: 5)) {
       try method(world) { $0.positiveFrom = 9 }.train(world.interactions)
     }
-    #expect(throws: TrainingError.nothingToCompare) {
-      try method(world) { $0.positiveFrom = nil }.train(scratch.read("1,i1,3\n2,i1,3\n"))
+    // One item; one user; users who have all items.
+    for rows in ["1,i1,3\n2,i1,3\n", "1,i1,3\n1,i2,3\n1,i3,3\n", "1,i1,3\n1,i2,3\n2,i1,3\n2,i2,3\n"] {
+      #expect(throws: TrainingError.nothingToCompare, "\(rows)") {
+        try method(world) { $0.positiveFrom = nil }.train(scratch.read(rows))
+      }
     }
     // Equal values are no error here: who has what is learned.
     _ = try method(world) { ($0.positiveFrom, $0.epochs) = (nil, 1) }.train(scratch.read("1,i1,3\n2,i2,3\n"))

@@ -70,9 +70,8 @@ enum EvaluateVerb {
         + "items in closed form). A useful model beats them.",
       "With several models (--model wals,spectral) all are measured on the same questions, and the differences to the best "
         + "are taken user by user.",
-      "With --threshold, mf learns from all values, and so do bpr, logistic and contrastive with --positive-from; other "
-        + "models learn "
-        + "only from positives.",
+      "With --threshold, mf and two-tower of ratings learn from all values, and so do bpr, logistic, contrastive and two-tower "
+        + "with --loss sampled-softmax with --positive-from; other models learn only from positives.",
     ] + ModelOptions.discussion,
     arguments: [interactions],
     options: inputOptions + [OptionGroup("Metrics", [k, withoutArea, baselines])] + EvaluateModels.groups

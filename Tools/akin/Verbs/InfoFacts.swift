@@ -74,12 +74,7 @@ extension Facts {
       return
     }
     if objective.model == .elsa { return }
-    if objective.model == .twoTower, objective.loss == .softmax {
-      add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
-      add("negatives", "Items drawn for a step", .number(objective.negatives, decimals: 4))
-      return
-    }
-    if objective.model == .contrastive {
+    if objective.model == .contrastive || objective.model == .twoTower && objective.loss == .softmax {
       add("positiveFrom", "Positive from", .number(objective.positiveFrom, decimals: 4))
       add("negatives", "Items drawn for a step", .number(objective.negatives, decimals: 4))
       if let damping = objective.historyDamping {
