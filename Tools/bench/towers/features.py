@@ -50,6 +50,8 @@ def films(path, pairs):
             float(genre in row["genres"].split("|")) for genre in genres]
     sums, counts = {}, {}
     for user, item in pairs:
+        if item not in items:
+            raise SystemExit(f"{path} has no item {item}, which {user} has in the training pairs")
         sums[user] = sums.get(user, 0) + np.array(items[item])
         counts[user] = counts.get(user, 0) + 1
     return ["year"] + genres, [{user: list(sums[user] / counts[user]) for user in sums}, items]
