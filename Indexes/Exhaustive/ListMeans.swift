@@ -34,40 +34,25 @@ import CAkinKernels
       uniformRows: (0..<number).map { sample[Row($0 * sample.count / number)] }, dimension: index.dimension)
     (panels, starts) = unsafe Self.packed(centres, kernels)
     for _ in 0..<Self.rounds {
-      let owners = try nearest(to: sample, execution)
-      centres = mean(of: sample, by: owners)
+      centres = try mean(of: sample, by: owners(of: positions, in: source, execution))
       (panels, starts) = unsafe Self.packed(centres, kernels)
     }
   }
 
-  /// The nearest centre of each item.
-  func owners(of source: UnitRows, _ execution: Execution) throws -> [UInt16] {
-    let count = source.index.count
-    var owners = [UInt16](repeating: Self.none, count: count)
+  /// The nearest centre of each of some items.
+  func owners(
+    of positions: some RandomAccessCollection<UInt32> & Sendable, in source: UnitRows, _ execution: Execution
+  ) throws -> [UInt16] {
+    var owners = [UInt16](repeating: Self.none, count: positions.count)
     try unsafe owners.withUnsafeMutableBufferPointer { owners in
       // Safe: each owner is written by the one chunk that holds it.
       nonisolated(unsafe) let owners = unsafe owners
-      try execution.forEachChunk(of: count, by: Self.chunk) { _, range in
-        let own = nearest(to: source.gathered(range.lazy.map { UInt32($0) }))
-        for (place, position) in range.enumerated() where source.matches(position) {
-          unsafe owners[position] = own[place]
+      try execution.forEachChunk(of: positions.count, by: Self.chunk) { _, range in
+        let part = positions.dropFirst(range.lowerBound).prefix(range.count)
+        let own = nearest(to: source.gathered(part))
+        for (place, position) in part.enumerated() where source.matches(Int(position)) {
+          unsafe owners[range.lowerBound + place] = own[place]
         }
-      }
-    }
-    return owners
-  }
-
-  private func nearest(to rows: EmbeddingMatrix, _ execution: Execution) throws -> [UInt16] {
-    var owners = [UInt16](repeating: 0, count: rows.count)
-    try unsafe owners.withUnsafeMutableBufferPointer { owners in
-      // Safe: each owner is written by the one chunk that holds it.
-      nonisolated(unsafe) let owners = unsafe owners
-      try execution.forEachChunk(of: rows.count, by: Self.chunk) { _, range in
-        let part = unsafe EmbeddingMatrix(count: range.count, dimension: rows.dimension) { floats, stride in
-          // Safe: the rows of the range follow each other.
-          unsafe floats.baseAddress?.update(from: rows.base + range.lowerBound * stride, count: range.count * stride)
-        }
-        for (place, owner) in nearest(to: part).enumerated() { unsafe owners[range.lowerBound + place] = owner }
       }
     }
     return owners
