@@ -148,7 +148,7 @@ extension ForeignFormat {
       return "read it with Python: \(save)sklearn.datasets.load_svmlight_file('\(path)')[0].toarray())"
     case .libMF:
       return "take the items, q: grep '^q' \(path) | sed -E 's/^q([0-9]+) [TF] /\\1 /' > vectors.txt; p are the users"
-    case .counted: return "leave the number out: grep '[[:space:]]' \(path) > vectors.txt"
+    case .counted: return "leave the number out: grep -E '[^[:space:]][[:space:]]+[^[:space:]]' \(path) > vectors.txt"
     case .comments: return "leave comments out: grep -vE '^([#%;@]|//|-- )' \(path) > vectors.txt"
     case .decimalCommas: return "write decimal points: sed 's/,/./g' \(path) > vectors.txt"
     case .text:

@@ -177,7 +177,7 @@ public enum VectorFileError: AkinError, Equatable {
     case .vanished: "multiply all vectors by the same large number, such as 2^100; the order of scores stays"
     case .notExact: "check that these are vectors and not ids; scale them or save them as float32"
     case .duplicate(_, let id, .line, .line) where UInt64(canonical: id) != nil:
-      "give each row an id of its own; if lines hold numbers alone and no id: --format matrix"
+      "give each row an id of its own; if these are vectors whose lines hold numbers alone and no id: --format matrix"
     case .tensorNotFound(_, nil, let present) where present.isEmpty:
       "save arrays of two dimensions: numpy.savez('model.npz', item_factors=items, user_factors=users)"
     case .tensorNotFound: "name a tensor: --tensor NAME"

@@ -104,11 +104,13 @@ extension VectorOpening {
       return true
     }
     guard hasNames, let outer = ["\t", ";", "|"].first(where: { first.contains($0) }),
-      let last = second.split(separator: outer).last
+      case let fields = second.split(separator: outer), let last = fields.last
     else { return false }
-    return [",", " "].contains { mark in
+    return [",", " "].contains { (mark: Character) in
       let numbers = last.split(separator: mark)
-      return numbers.count > 1 && numbers.areNumbers
+      // Behind other fields, two whole numbers are one with a decimal comma: `a;0,5;1,0`.
+      let isDecimal = mark == "," && numbers.count == 2 && fields.count > 2 && !last.contains(".")
+      return numbers.count > 1 && numbers.areNumbers && !isDecimal
     }
   }
 

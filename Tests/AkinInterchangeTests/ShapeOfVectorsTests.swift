@@ -22,11 +22,20 @@ struct ShapeOfVectorsTests {
     for text in ["3\na 0.5 1\nb 1.5 2\nc 2.5 3\n", "3\n2\na 0.5 1\nb 1.5 2\nc 2.5 3\n", "2\r\na 0.5\r\nb 1.5\r\n"] {
       let found = error(text)
       #expect(
-        format(found) == .counted && found?.help?.contains("grep '[[:space:]]'") == true, "\(text): \(found as Any)")
+        format(found) == .counted && found?.help?.contains("grep -E '[^[:space:]][[:space:]]+[^[:space:]]'") == true,
+        "\(text): \(found as Any)")
     }
     for text in ["2 2\na 0.5 1\nb 1.5 2\n", "3 0.5 1\nb 1.5 2\n", "0.5 1\n1.5 2\n", "7 0.5\n8 1.5\n"] {
       #expect(error(text) == nil, "\(text)")
     }
+  }
+
+  @Test("Fields with decimal commas below names are no vectors in a field")
+  func decimalCommas() {
+    for text in ["id;x;y\na;0,5;1,0\nb;1,5;2,0\n", "id|x|y\na|0,5|1,0\n"] {
+      #expect(format(error(text)) != .brackets, "\(text)")
+    }
+    #expect(format(error("id\tv\na\t0.5,1.0\nb\t1.5,2.0\n")) == .brackets)
   }
 
   @Test("A header between commas above vectors between commas is one of word vectors with other separators")

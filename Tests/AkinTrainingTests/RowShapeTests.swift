@@ -1,5 +1,6 @@
 import AkinTestSupport
 import AkinVectors
+import Foundation
 import Testing
 
 @testable import AkinTraining
@@ -46,7 +47,7 @@ struct RowShapeTests {
   @Test("Separators behind rows or names are counted, and the line that takes them away is given")
   func ends() throws {
     let behind = try #require(scratch.refusal("user\titem\n1\t10\t\t\n2\t11\t\t\n"))
-    #expect(behind.problem == .separatorAtEnd(names: 2, count: 2) && behind.help?.contains("{2}$//") == true)
+    #expect(behind.problem == .separatorAtEnd(names: 2, count: 2) && behind.help?.contains("{2}(") == true)
     let above = try #require(scratch.refusal("user,item,\n1,10\n2,11\n"))
     #expect(above.problem == .separatorAfterNames(names: 2) && above.help?.contains("1s/") == true)
     #expect(scratch.refusal("user,item,\n1,10,\n2,11,\n") == nil)
@@ -58,6 +59,9 @@ struct RowShapeTests {
   func bystanders() throws {
     let footer = try #require(scratch.refusal("u1,10,5\nu2,10,4\n(2 rows affected)\n"))
     #expect(footer.problem == .ragged(expected: 3, found: 1) && footer.help?.contains("lists") == false)
+    let rows = (1...6).map { "\($0),\($0 + 30),5,97830076\($0)\n" }.joined()
+    let cut = try #require(scratch.refusal(rows + "7,10\n"))
+    #expect(cut.problem == .ragged(expected: 4, found: 2) && cut.help?.contains("lists") == false, "\(cut)")
     let names = try #require(scratch.refusal("item user rating\n10\t1\t5\n11\t2\t4\n"))
     if case .lineAbove = names.problem { Issue.record("names between spaces are a header") }
     for (text, isCounted) in [
@@ -70,6 +74,44 @@ struct RowShapeTests {
       }
       #expect((separator != nil) == isCounted, "\(text)")
     }
+  }
+
+  @Test("Numbers of features behind labels are no items of users")
+  func labels() throws {
+    let found = try #require(scratch.refusal("1\t3:1 4:0.5\n0\t2:1 5:0.25\n"))
+    #expect(found.problem == .featurePairs(found: "3:1", count: 2))
+    let pairs = try #require(scratch.refusal("7\t3:1 4:0.5\n9\t2:1 5:0.25\n"))
+    #expect(pairs.problem == .pairLists(found: "3:1"))
+  }
+
+  @Test("What helps against ends of rows and users above rows works on rows that end as on Windows, too")
+  func windows() throws {
+    for (text, rows) in [
+      ("user,item,\r\n1,10\r\n2,11\r\n", "user,item\r\n1,10\r\n2,11\r\n"),
+      ("user\titem\n1\t10\t\t\r\n2\t11\t\t\r\n", "user\titem\n1\t10\r\n2\t11\r\n"),
+      ("user 1\r\n10 5\r\n11 4\r\nuser 2\r\n10 3\r\n", "1 10 5\n1 11 4\n2 10 3\n"),
+    ] {
+      let path = scratch.file(text)
+      let help = try #require(scratch.refusal(text)?.help, "\(text)")
+      let line = help.drop { $0 != ":" }.dropFirst(2).split(separator: " > ")[0]
+      let words = line.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+      // The file that the line names was removed with the first reading.
+      let command = words.dropLast().joined(separator: "'") + "' " + path
+      #expect(try shell(command) == rows, "\(command)")
+    }
+  }
+
+  /// What a line writes.
+  private func shell(_ line: String) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", line]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return String(decoding: output, as: UTF8.self)
   }
 
   @Test("A separator between quotes, and a carriage return inside a row, are named for what they are")

@@ -102,11 +102,12 @@ extension RecordReader {
   func ragged(expected: Int, mayBeLists: Bool = false) -> InteractionError {
     // What programs leave behind the last row: a control character, or zeros.
     let isRest = unsafe fieldCount == 1 && self[0].allSatisfy { $0 < 0x20 }
+    let texts = texts
     if isRest { return InteractionError(path: path, line: line, .ragged(expected: expected, found: 1)) }
     if line > 1, texts.count > 1, texts.allSatisfy(ColumnNames.isKnown) {
       return InteractionError(path: path, line: line, .otherHeader(names: texts))
     }
-    if texts.contains(where: { $0.utf8.dropLast().contains(carriageReturn) }) {
+    if format.quoting != .double, texts.contains(where: { $0.utf8.dropLast().contains(carriageReturn) }) {
       return InteractionError(path: path, line: line, .loneReturns)
     }
     if let separator, format.quoting == nil, !separator.usuallyQuotes, fieldCount > expected,

@@ -30,7 +30,9 @@ extension Interactions {
     if more, columns.hasHeader { more = try reader.next() }
     while more {
       guard reader.fieldCount == columns.columnCount else {
-        let isFarOff = abs(reader.fieldCount - columns.columnCount) > 1 && reader.holdsNumbersBehindFirst
+        // Lists have different lengths; a row that is cut has neighbours of one.
+        let isFarOff =
+          abs(reader.fieldCount - columns.columnCount) > 1 && reader.holdsNumbersBehindFirst && !head.isEven
         let mayBeLists =
           isFarOff && !columns.hasHeader
           || columns.value == nil && (!columns.hasHeader || columns.columnCount == 2 && reader.holdsNumbersAlone)

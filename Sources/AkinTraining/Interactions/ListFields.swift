@@ -61,7 +61,7 @@ struct ListFields {
 
   /// Whether all fields have equally many parts, each of which keeps its place if it recurs. These are compound values, such as a city
   /// and its state. Of two or three parts some may have two places, as in the sizes `S/M` and `M/L`: less than half of those that recur,
-  /// or none of them in three fields.
+  /// one alone, or none of them in three fields.
   private func areCompounds(by mark: String) -> Bool {
     let parts = fields.map { ListFields.parts(of: $0, mark) }
     guard let count = parts.first?.count, count > 1, parts.allSatisfy({ $0.count == count }) else { return false }

@@ -180,7 +180,8 @@ struct PositionGuess {
 
   /// A sentence on whole numbers in the place of values that may be what relations lead to, as in triples of a graph; `nil` for others.
   ///
-  /// They are more different ones than the items then: many, or all larger than every item; or one user and item has several.
+  /// They are more different ones than the items then: many, or all larger than every item, of which one recurs; or one user and item
+  /// has several.
   private func triples(_ column: Int) -> String? {
     guard !chosen.contains(where: { $0 != nil }), values.count == 3, let user = columns[0], let item = columns[1] else {
       return nil
@@ -192,7 +193,7 @@ struct PositionGuess {
         "\(pair[user]) and \(pair[item]) stand together in rows with other numbers in column \(column + 1); \(remedy)"
     }
     guard values[column].areIntegers(beyond: 100), many > few,
-      many > 10 && many > 2 * few || many > 2 && values[column].exceed(values[item])
+      many > 10 && many > 2 * few || many > 2 && many <= head.others.count && values[column].exceed(values[item])
     else { return nil }
     return "column \(column + 1) has more different numbers than column \(item + 1); \(remedy)"
   }

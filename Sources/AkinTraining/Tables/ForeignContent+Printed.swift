@@ -27,7 +27,7 @@ extension ForeignContent {
 
   /// Rows of records with names in braces.
   static func rowsOfNamedRecords(_ path: String) -> String {
-    "take the names away: sed -E 's/^[^{]*[{] *//; s/ *[}][,; ]*$//; s/(^|, *| +):?[A-Za-z_0-9]+ *(=>|[:=]) */,/g; s/^,//; "
+    "take the names away: sed -E 's/^[^{]*[{] *//; s/ *[}][,; ]*\\r?$//; s/(^|, *| +):?[A-Za-z_0-9]+ *(=>|[:=]) */,/g; s/^,//; "
       + "s/\"//g' \(path) > rows.csv"
   }
 

@@ -46,7 +46,7 @@ extension InteractionError {
         + "{print $1\",\"i\",\"$2\",\"$3}' \(path) | akin train - …"
     case .userAbove(let found, let separator):
       "write the user into each row: awk -F'\(separator.awkText)' -v OFS='\(separator.awkText)' "
-        + "'$1==\"\(found.prefix { !"\"\\'".contains($0) })\"{u=$2;next}{print u,$0}' \(path) > rows.txt"
+        + "'{sub(/\\r$/,\"\")}$1==\"\(found.prefix { !"\"\\'".contains($0) })\"{u=$2;next}{print u,$0}' \(path) > rows.txt"
     case .itemColumns(let user):
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='\(InteractionError.across(user))', "
         + "value_name='value').dropna()"
@@ -111,10 +111,10 @@ extension InteractionError {
         + "out with row.names = FALSE, pandas with index=False"
     case .unnamedColumn:
       "name every column; R does with write.csv(…, row.names = FALSE), or write.table(…, col.names = NA)"
-    case .separatorAtEnd(_, 1): "take it away: sed -E 's/[,;|\\t]$//' \(path) > rows.csv"
+    case .separatorAtEnd(_, 1): "take it away: sed -E 's/[,;|\\t](\\r?)$/\\1/' \(path) > rows.csv"
     case .separatorAtEnd(_, let count):
-      "take them away: sed -E 's/[,;|\\t]{\(count)}$//' \(path) > rows.csv"
-    case .separatorAfterNames: "take it away: sed -E '1s/[,;|\\t]$//' \(path) > rows.csv"
+      "take them away: sed -E 's/[,;|\\t]{\(count)}(\\r?)$/\\1/' \(path) > rows.csv"
+    case .separatorAfterNames: "take it away: sed -E '1s/[,;|\\t](\\r?)$/\\1/' \(path) > rows.csv"
     case .quotedFields, .quotedSeparator:
       "say whether quotes enclose fields: --quote double, or belong to the text: --quote none"
     case .noHeader: "give the number of the column, counted from 1, or declare the first row a header"

@@ -26,12 +26,11 @@ public struct Meeting: Sendable, Equatable {
   ///   - side: The ids of the side file.
   ///   - known: The ids of the other file.
   ///   - other: What the other file is called.
-  ///   - hint: What else its ids may be compared with.
+  ///   - hint: What else its ids may be compared with; asked for where no id is shared.
   public init(
     _ noun: String, of side: IDColumn, in known: IDColumn, called other: String = "the interactions",
-    hint: String? = nil
+    hint: @autoclosure () -> String? = nil
   ) {
-    self.hint = hint
     var all: Set<ItemID> = []
     all.reserveCapacity(known.count)
     for row in 0..<known.count { all.insert(known[Row(row)].parsed) }
@@ -47,6 +46,7 @@ public struct Meeting: Sendable, Equatable {
     self.noun = noun
     self.other = other
     self.met = met
+    self.hint = met == 0 ? hint() : nil
     sideCount = side.count
     otherCount = known.count
     let found = IDDifference.between(strangers, known, all)

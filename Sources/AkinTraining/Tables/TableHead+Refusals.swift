@@ -72,7 +72,12 @@ extension TableHead {
           return (kind == .integer || kind == .fraction) && isItem
         }
     }
-    if arePairs { throw error(.pairLists(found: String(rows[0][0]))) }
+    guard arePairs else { return }
+    // Numbers of features behind a label, of -1 or 0, and 1.
+    let areLabels = ([first] + others).allSatisfy { ["-1", "0", "1", "+1"].contains($0[0]) }
+    let haveNumbers = rows.allSatisfy { $0.allSatisfy { FieldKind(String($0.prefix { $0 != ":" })) == .integer } }
+    if areLabels, haveNumbers { throw error(.featurePairs(found: String(rows[0][0]), count: rows[0].count)) }
+    throw error(.pairLists(found: String(rows[0][0])))
   }
 
   /// What may separate the fields of rows that seem to have one: the first character that all rows hold equally often, two rows or more.

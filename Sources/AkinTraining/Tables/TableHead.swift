@@ -17,6 +17,9 @@ struct TableHead {
   /// The number of columns.
   var columnCount: Int { first.count }
 
+  /// Whether most rows have the columns of the first, so that one that has not is cut short or joined.
+  var isEven: Bool { others.count > 2 && 4 * others.count { $0.count == columnCount } > 3 * others.count }
+
   /// An error at the first row.
   func error(_ problem: InteractionError.Problem) -> InteractionError {
     InteractionError(path: path, line: line, problem)

@@ -56,11 +56,13 @@ struct EvaluateInput {
     let read = limited.interactions
     if let testPath = arguments[EvaluateVerb.testFile] {
       let test = try Interactions.read(path: testPath, format: format, execution: execution)
-      let swapped = Meeting.hintOfSwap((test.userIDs, test.itemIDs), in: (read.userIDs, read.itemIDs))
+      func swapped() -> String? {
+        Meeting.hintOfSwap((test.userIDs, test.itemIDs), in: (read.userIDs, read.itemIDs))
+      }
       try execution.note(
-        Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path, hint: swapped), of: testPath)
+        Meeting("items", of: test.itemIDs, in: read.itemIDs, called: path, hint: swapped()), of: testPath)
       if !arguments.has(EvaluateVerb.knownFile) {
-        let users = Meeting("users", of: test.userIDs, in: read.userIDs, called: path, hint: swapped)
+        let users = Meeting("users", of: test.userIDs, in: read.userIDs, called: path, hint: swapped())
         if users.isEmpty { throw InteractionError(path: testPath, .noneMeet(users)) }
       }
       let known = try arguments[EvaluateVerb.knownFile].map { [format] knownPath in

@@ -106,19 +106,17 @@ enum PredictVerb {
   private static func refuseStrangers(
     _ pairs: Interactions, _ path: String, _ file: EmbeddingFile, hasCatalogue: Bool, called name: String
   ) throws {
+    func swapped() -> String? {
+      guard let users = file.userIDs?.column(), let items = file.itemIDs.column() else { return nil }
+      return Meeting.hintOfSwap((pairs.userIDs, pairs.itemIDs), in: (users, items))
+    }
     if let users = file.userIDs?.column() {
-      var meeting = Meeting("users", of: pairs.userIDs, in: users, called: name)
-      if let items = file.itemIDs.column() {
-        meeting.hint = Meeting.hintOfSwap((pairs.userIDs, pairs.itemIDs), in: (users, items))
-      }
+      let meeting = Meeting("users", of: pairs.userIDs, in: users, called: name, hint: swapped())
       if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
     }
     // A catalogue names new items.
     guard !hasCatalogue, let items = file.itemIDs.column() else { return }
-    var meeting = Meeting("items", of: pairs.itemIDs, in: items, called: name)
-    if let users = file.userIDs?.column() {
-      meeting.hint = Meeting.hintOfSwap((pairs.userIDs, pairs.itemIDs), in: (users, items))
-    }
+    let meeting = Meeting("items", of: pairs.itemIDs, in: items, called: name, hint: swapped())
     if meeting.isEmpty { throw InteractionError(path: path, .noneMeet(meeting)) }
   }
 
