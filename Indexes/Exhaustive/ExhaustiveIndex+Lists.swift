@@ -43,6 +43,29 @@ extension ExhaustiveIndex {
     }
   }
 
+  /// How many items an exact scan compares with a query in the mean, as far as norms tell: all by distance; by inner product those of
+  /// blocks that can hold an item of the answer.
+  ///
+  /// - Parameters:
+  ///   - answers: One exact answer a query, of `k` items or all.
+  ///   - queries: Finite components, one query a row.
+  package func comparedItems(
+    for answers: [ArraySlice<Neighbor>], to queries: EmbeddingMatrix, _ execution: Execution
+  ) throws -> Int {
+    guard metric == .innerProduct, !answers.isEmpty else { return count }
+    let summary = try normSummary(execution)
+    var compared = 0
+    for (query, answer) in answers.enumerated() {
+      // Safe: the query lies inside the matrix.
+      let own = unsafe queries.base + query * queries.stride
+      let norm = unsafe kernels.pointee.dot64(own, own, dimension).squareRoot()
+      let bound = RoundingBound(metric: metric, dimension: dimension, queryNorm: norm)
+      let least = answer.last.map { RoundingBound.least(roundingTo: $0.score) } ?? -.infinity
+      compared += NormSummary.blockRows * summary.blocks.count { bound.best(in: $0) >= least }
+    }
+    return min(count, compared / answers.count)
+  }
+
   /// Answers each query by the lists nearest to it: the best of their items, by their float64 scores; fewer than `k` where they hold
   /// no more.
   ///

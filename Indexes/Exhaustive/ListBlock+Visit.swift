@@ -8,9 +8,7 @@ import CAkinKernels
 extension ListBlock {
   /// Scores what can be in the answers of some queries among the items of a list.
   func visit(_ list: Int, _ queries: [Int]) {
-    let (lists, kernels, dimension) = unsafe (lists, index.kernels.pointee, index.dimension)
-    let (codes, places) = (lists.codes[list], lists.items(of: list))
-    let centre = unsafe lists.centres.base + list * lists.centres.stride
+    let (codes, places) = unsafe (lists.codes[list], lists.items(of: list))
     let batch = unsafe filter.batch
     for start in unsafe Swift.stride(from: 0, to: places.count, by: QueryBlock.blockRows) {
       let range = unsafe start..<min(start + QueryBlock.blockRows, places.count)
@@ -18,24 +16,11 @@ extension ListBlock {
       let block = unsafe codes.blocks[start / QueryBlock.blockRows]
       unsafe batch.removeAll()
       for query in queries {
-        // Safe: a query and a centre have `dimension` components, and the code has room for them.
-        let own = unsafe self.queries.floats.baseAddress! + query * stride
-        let square = unsafe kernels.squared_euclidean64(own, centre, dimension)
-        let distance = square.squareRoot()
-        let reach = unsafe reach(query)
-        if distance * (1 - 0x1p-20) - lists.radii[list] > reach { continue }
-        var fact = QueryCode()
-        fact.step = unsafe Double(kernels.to_bytes(own, centre, dimension, code, &fact.sum))
-        fact.square = square
-        fact.norm = distance * (1 + 0x1p-21)
-        fact.error = unsafe ListBlock.error(of: code, own, centre, dimension, step: Float(fact.step), distance)
-        fact.length = fact.norm + fact.error
-        fact.isSound = distance < 0x1p100
-        // (q - c)·(x - c) - |x - c|²/2 = (|q - c|² - |q - x|²) / 2
-        let wanted = 0.5 * (square - reach * reach) - (square + reach * reach) * 0x1p-20
-        if reach < .infinity, let ask = fact.ask(in: block, wanted: wanted, skew: 0) {
-          unsafe batch.add(query, ask, code: code)
-        } else {
+        switch unsafe condition(query, list, block) {
+        case .none: continue
+        case .code(let ask):
+          unsafe batch.add(query, ask, code: encoded.map { unsafe $0.code(of: query) } ?? UnsafePointer(code))
+        case .all:
           for place in 0..<range.count { unsafe local[place] = UInt32(place) }
           unsafe score(query, range.count, from: places.lowerBound + start)
         }
@@ -47,6 +32,55 @@ extension ListBlock {
         if found > 0 { unsafe score(batch.queries[place], found, from: places.lowerBound + start) }
       }
     }
+  }
+
+  /// Which items of a block of a list can be in the answer to a query.
+  private enum Condition {
+    case none
+    /// Those whose codes meet a condition.
+    case code(akin_code_query)
+    /// Any, as far as codes tell.
+    case all
+  }
+
+  private func condition(_ query: Int, _ list: Int, _ block: CodeBlock) -> Condition {
+    unsafe index.metric == .innerProduct ? byProduct(query, list, block) : byDistance(query, list, block)
+  }
+
+  /// q·x = q·c + q·(x - c).
+  private func byProduct(_ query: Int, _ list: Int, _ block: CodeBlock) -> Condition {
+    let least = unsafe RoundingBound.least(roundingTo: candidates[query].kthScore)
+    guard least > -.infinity, let encoded = unsafe encoded else { return .all }
+    // Safe: a query and a centre have `dimension` components.
+    let product = unsafe index.kernels.pointee.dot64(
+      queries.floats.baseAddress! + query * stride, lists.centres.base + list * lists.centres.stride, index.dimension)
+    let norm = unsafe candidates[query].bound.queryNorm
+    // 2⁻⁴⁰ of each term exceeds the error of the float64 sums by far.
+    let wanted = unsafe least - product - (least.magnitude + norm * whole.greatest) * 0x1p-40
+    if block.isSound, (norm * block.norm + block.start) * (1 + 0x1p-20) < wanted { return .none }
+    return encoded.ask(query, block, wanted: wanted).map { .code($0) } ?? .all
+  }
+
+  /// (q - c)·(x - c) - |x - c|²/2 = (|q - c|² - |q - x|²) / 2; the code of q - c is left in `code`.
+  private func byDistance(_ query: Int, _ list: Int, _ block: CodeBlock) -> Condition {
+    let (kernels, dimension) = unsafe (index.kernels.pointee, index.dimension)
+    // Safe: a query and a centre have `dimension` components, and the code has room for them.
+    let own = unsafe queries.floats.baseAddress! + query * stride
+    let centre = unsafe lists.centres.base + list * lists.centres.stride
+    let square = unsafe kernels.squared_euclidean64(own, centre, dimension)
+    let distance = square.squareRoot()
+    let reach = unsafe reach(query)
+    if unsafe distance * (1 - 0x1p-20) - lists.radii[list] > reach { return .none }
+    var fact = QueryCode()
+    fact.step = unsafe Double(kernels.to_bytes(own, centre, dimension, code, &fact.sum))
+    fact.square = square
+    fact.norm = distance * (1 + 0x1p-21)
+    fact.error = unsafe ListBlock.error(of: code, own, centre, dimension, step: Float(fact.step), distance)
+    fact.length = fact.norm + fact.error
+    fact.isSound = distance < 0x1p100
+    let wanted = 0.5 * (square - reach * reach) - (square + reach * reach) * 0x1p-20
+    guard reach < .infinity, let ask = fact.ask(in: block, wanted: wanted, skew: 0) else { return .all }
+    return .code(ask)
   }
 
   /// At least the length of what a code leaves out of the difference of a query and a centre.
@@ -100,6 +134,8 @@ extension ListBlock {
       unsafe kernels.dot_gather(vector, index.items.base, stride, index.dimension, positions, found, values)
       if let inverses = unsafe summary.perRow?.floats.baseAddress {
         for place in 0..<found { unsafe values[place] *= inverses[Int(positions[place])] }
+      } else if let biases = unsafe index.biases {
+        for place in 0..<found { unsafe values[place] += biases[Int(positions[place])] }
       }
     }
     unsafe candidates[query].take(

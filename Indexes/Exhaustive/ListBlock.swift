@@ -5,13 +5,14 @@ import CAkinKernels
 
 /// A group of queries that scans the lists nearest to each (``ItemLists``): exact among their items.
 ///
-///     for each query: the values of all centres             → the nearest list, and the others to visit
-///     for each list, for each query that visits it:          → its items by codes, then by float32 (`Candidates`)
+///     for each query: the values of all centres             → the nearest list, the next three, and so on: waves of lists
+///     for each wave, list, and query that visits it:         → its items by codes, then by float32 (`Candidates`)
 ///
-/// The nearest list comes first: it gives the bound on the answer that the codes of the others are compared with. With r the radius of a
-/// list and d the distance of a query from its centre, no item of the list is nearer than d - r, so a far list is passed by.
+/// Each wave raises the bound on the answer that the codes of the next are compared with. With r the radius of a list and d the distance
+/// of a query from its centre, no item of the list is nearer than d - r, nor has a product above q·c + r|q|, so a far list is passed by.
 ///
-/// Cost a query: a product with all centres; for each list as much as some 500 codes, and its codes.
+/// Cost a query: a product with all centres; for each list as much as some 500 codes (some 100 by inner product, where the query has one
+/// code for all lists), and its codes.
 @unsafe final class ListBlock {
   let index: ExhaustiveIndex
   let lists: ItemLists
@@ -23,7 +24,9 @@ import CAkinKernels
   let candidates: UnsafeMutablePointer<Candidates>
   /// The queries (normalised under cosine).
   let queries: AlignedFloats
-  /// For each query and list, q·c - |c|²/2.
+  /// The queries as codes, by inner product.
+  let encoded: EncodedQueries?
+  /// For each query and list, q·c - |c|²/2; by inner product ``ItemLists``' value.
   private let values: AlignedFloats
   private let lanes: Int
   let mask: PositionMask?
@@ -36,6 +39,8 @@ import CAkinKernels
 
   /// The values of a group take at most so many floats.
   private static let mostValues = 1 << 19
+  /// So many times as many lists are visited after a wave as before it.
+  private static let growth = 4
 
   /// The largest number of queries of a group.
   static func groupSize(_ lists: ItemLists, k: Int) -> Int {
@@ -79,6 +84,17 @@ import CAkinKernels
       let own = unsafe queries.floats.baseAddress! + place * stride
       unsafe own.update(from: source, count: dimension)
     }
+    guard index.metric == .innerProduct else {
+      unsafe encoded = nil
+      return
+    }
+    var norms: [Double] = []
+    for place in 0..<range.count { unsafe norms.append(candidates[place].bound.queryNorm) }
+    // Safe: the queries are `stride` floats apart.
+    unsafe encoded = unsafe EncodedQueries(
+      queries.floats.baseAddress!, stride: stride, count: range.count, norms: norms,
+      inPairs: index.kernels.pointee.level == AKIN_AVX2,
+      by: Rotation(identity: dimension, kernels: index.kernels), kernels: index.kernels)
   }
 
   deinit {
@@ -101,12 +117,12 @@ import CAkinKernels
   /// - Throws: `Cancelled` between two lists, once `execution` is.
   func scan(nearest number: Int, _ execution: Execution) throws(Cancelled) {
     unsafe compareCentres()
-    let (first, others) = unsafe visits(nearest: number)
-    for visits in [first, others] {
-      for (list, queries) in visits.enumerated() where !queries.isEmpty {
+    for wave in unsafe visits(nearest: number) {
+      for (list, queries) in wave.enumerated() where !queries.isEmpty {
         try execution.checkCancellation()
         unsafe visit(list, queries)
       }
+      for query in unsafe 0..<queryCount { unsafe candidates[query].tighten() }
     }
   }
 
@@ -116,21 +132,29 @@ import CAkinKernels
     unsafe index.kernels.pointee.product(
       queries.floats.baseAddress!, stride, queryCount, lists.panels.floats.baseAddress!, lanes / 16, index.dimension,
       lists.starts.floats.baseAddress!, values.floats.baseAddress!, lanes)
+    guard let spreads = unsafe lists.spreads?.floats else { return }
+    for query in unsafe 0..<queryCount {
+      let own = unsafe values.floats.baseAddress! + query * lanes
+      let norm = unsafe Float(candidates[query].bound.queryNorm)
+      for list in unsafe 0..<lists.count { unsafe own[list] += norm * spreads[list] }
+    }
   }
 
   /// The rank of the list of an item among those of a query: 1 for the nearest, the last of equal ones. The centres are compared.
   func rank(of position: Int, for query: Int) -> Int {
     let (own, list) = unsafe (values.floats.baseAddress! + query * lanes, lists.owners[position])
-    guard list != ListMeans.none else { return unsafe lists.count }
+    guard unsafe list != ListMeans.none && matches(query) else { return unsafe lists.count }
     // Safe: there is a value for each list.
     return unsafe index.kernels.pointee.count_at_least(own, lists.count, own[Int(list)])
   }
 
-  /// The queries that visit each list: first the nearest of each query, then the others.
-  private func visits(nearest number: Int) -> (first: [[Int]], others: [[Int]]) {
+  /// The queries that visit each list, in waves: the nearest list of each query, those up to the fourth, to the sixteenth, and so on.
+  private func visits(nearest number: Int) -> [[[Int]]] {
     let (count, kernels) = unsafe (lists.count, index.kernels)
-    var first = [[Int]](repeating: [], count: count)
-    var others = first
+    let number = min(number, count)
+    var ends = [1]
+    while let last = ends.last, last < number { unsafe ends.append(min(number, last * ListBlock.growth)) }
+    var waves = [[[Int]]](repeating: [[Int]](repeating: [], count: count), count: ends.count)
     for query in unsafe 0..<queryCount where unsafe matches(query) {
       // Safe: there is a value for each list.
       let own = unsafe values.floats.baseAddress! + query * lanes
@@ -138,23 +162,28 @@ import CAkinKernels
       guard greatest.isFinite else { continue }
       var least = Float.infinity
       for list in 0..<count { least = unsafe min(least, own[list]) }
-      let floor = unsafe KthValue.lowerBound(own, count, min(number, count), least: least, greatest: greatest, kernels)
+      let floors = ends.map { unsafe KthValue.lowerBound(own, count, $0, least: least, greatest: greatest, kernels) }
       var isFirst = true
-      for list in 0..<count where unsafe own[list] >= floor {
-        if unsafe isFirst && own[list] == greatest {
-          first[list].append(query)
-          isFirst = false
-        } else {
-          others[list].append(query)
-        }
+      for list in 0..<count where unsafe own[list] >= floors[floors.count - 1] {
+        let value = unsafe own[list]
+        // Of several nearest lists one is the first.
+        let later = max(min(1, ends.count - 1), floors.firstIndex { value >= $0 } ?? 0)
+        let wave = isFirst && value == greatest ? 0 : later
+        isFirst = isFirst && wave > 0
+        waves[wave][list].append(query)
       }
     }
-    return (first, others)
+    return waves
   }
 
-  /// Whether a query matches anything.
+  /// Whether a query is compared with lists: it matches something, and no product with an item overflows `Float`.
   private func matches(_ query: Int) -> Bool {
-    unsafe index.metric != .cosine || candidates[query].bound.queryNorm > 0
+    let bound = unsafe candidates[query].bound
+    return switch bound.metric {
+    case .cosine: bound.queryNorm > 0
+    case .euclidean: true
+    case .innerProduct: unsafe bound.trusts(whole)
+    }
   }
 
   /// The distance from a query that the items of its answer do not exceed, as far as is known.

@@ -7,9 +7,9 @@ import Testing
 
 @Suite("Items in lists")
 struct ItemListsTests {
-  private static let metrics: [Metric] = [.cosine, .euclidean]
+  private static let metrics = Metric.allCases
 
-  /// Clouds of several sizes, copies, and a zero vector in forty.
+  /// Clouds of several sizes, copies, and a zero vector in forty; biases where the metric has them.
   private static func catalogue(_ metric: Metric, rows: Int = 900, dimension: Int = 19, seed: UInt64) -> Catalogue {
     let (centres, noise) = (
       normalMatrix(rows: 8, dimension: dimension, seed: seed),
@@ -21,7 +21,8 @@ struct ItemListsTests {
       let spread: Float = cloud == 2 ? 0.001 : 0.2
       return zip(centres[Row(cloud)], noise[Row(row % 11 == 4 ? 4 : row)]).map { $0 * 3 + $1 * spread }
     }
-    return Catalogue(rows: items, dimension: dimension, metric: metric)
+    let biases = metric == .innerProduct ? (0..<rows).map { Float($0 % 13) * 0.25 - 1 } : nil
+    return Catalogue(rows: items, dimension: dimension, metric: metric, biases: biases)
   }
 
   private static func index(_ catalogue: Catalogue) -> ExhaustiveIndex {
@@ -75,7 +76,7 @@ struct ItemListsTests {
       let few = RowSet((0..<900).filter { $0 % 50 == 1 }.map { Row(UInt32($0)) }, capacity: 900)
       var requests = [SearchRequest(k: 1), SearchRequest(k: 10), SearchRequest(k: 100), SearchRequest(k: 5000)]
       requests += [RowFilter.only(some), .only(few), .excluding(few)].map { SearchRequest(k: 10, filter: $0) }
-      requests.append(SearchRequest(k: 10, minimumScore: metric == .cosine ? 0.9 : -20))
+      requests.append(SearchRequest(k: 10, minimumScore: metric == .euclidean ? -20 : 0.9))
       for request in requests {
         var exactly = request
         exactly.effort = .exact
@@ -117,7 +118,44 @@ struct ItemListsTests {
     }
   }
 
-  @Test("Equal items are one list; numbers near the limits of Float, inner products and few items have none")
+  @Test("By inner product, lists are ranked by an item two deviations above their mean")
+  func products() throws {
+    let catalogue = Self.catalogue(.innerProduct, seed: 12)
+    let index = Self.index(catalogue)
+    let lists = try Self.lists(index)
+    let queries = normalMatrix(rows: 30, dimension: 19, seed: 13)
+    let everything = (0..<900).map { Neighbor(row: Row(UInt32($0)), score: 0) }
+    let ranks = try index.ranks(
+      of: Array(repeating: everything[...], count: 30), to: queries, in: lists, Execution(threads: 1))
+    /// The mean of some numbers, and their standard deviation.
+    func spread(_ numbers: [Double]) -> (mean: Double, deviation: Double) {
+      let mean = numbers.reduce(0, +) / Double(numbers.count)
+      return (mean, (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)).squareRoot())
+    }
+    for query in 0..<30 {
+      let length = queries[Row(query)].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      let values = (0..<lists.count).map { list -> Double in
+        let items = lists.items(of: list).map { Int(lists.order[$0]) }
+        let square = (0..<19).map { component in
+          let one = spread(items.map { Double(catalogue.items[Row($0)][component]) })
+          return one.deviation * one.deviation
+        }
+        let bias = spread(items.map { Double(catalogue.biases?[$0] ?? 0) })
+        let product = zip(queries[Row(query)], lists.centres[Row(list)]).reduce(0) {
+          $0 + Double($1.0) * Double($1.1)
+        }
+        let deviation = (square.reduce(0, +) / 19).squareRoot()
+        return product + bias.mean + 2 * (bias.deviation + length * deviation)
+      }
+      for position in 0..<900 {
+        let own = values[Int(lists.owners[position])]
+        let (least, most) = (values.count { $0 > own + 1e-4 } + 1, values.count { $0 > own - 1e-4 })
+        #expect((least...most).contains(ranks[query][position]), "query \(query), item \(position)")
+      }
+    }
+  }
+
+  @Test("Equal items are one list; numbers near the limits of Float and few items have none")
   func edges() throws {
     let execution = Execution(threads: 1)
     let same = Self.index(Catalogue(rows: Array(repeating: [1, 2, 3], count: 700), dimension: 3, metric: .euclidean))
@@ -131,6 +169,17 @@ struct ItemListsTests {
       let far = Self.index(Catalogue(rows: [[scale, 0], [0, scale]], dimension: 2, metric: .cosine))
       #expect(try ItemLists(of: far, far.normSummary(execution), execution) == nil, "\(scale)")
     }
+    let far = Self.index(Catalogue(rows: [[1e30, 0], [0, 1]], dimension: 2, metric: .innerProduct))
+    #expect(try ItemLists(of: far, far.normSummary(execution), execution) == nil)
+    // Products with such a query overflow: it visits no list, and its owner answers it exactly.
+    let items = Self.index(Self.catalogue(.innerProduct, seed: 4))
+    let lists = try Self.lists(items)
+    let huge = EmbeddingMatrix(uniformRows: [[Float](repeating: 3e38, count: 19)], dimension: 19)
+    let none = try items.nearest(
+      toEach: huge, SearchRequest(k: 3), in: lists, number: lists.count, execution: execution)
+    #expect(none[0].isEmpty)
+    let exact = try items.nearest(toEach: huge, SearchRequest(k: 3, effort: .exact), execution: execution)
+    #expect(try items.ranks(of: [exact[0]], to: huge, in: lists, execution)[0].allSatisfy { $0 == lists.count })
     let nothing = Self.index(Catalogue(rows: [[0, 0], [0, 0]], dimension: 2, metric: .cosine))
     #expect(try ItemLists(of: nothing, nothing.normSummary(execution), execution) == nil)
     for metric in Metric.allCases {

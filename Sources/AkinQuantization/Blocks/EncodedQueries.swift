@@ -24,22 +24,31 @@ import CAkinKernels
   ///   - inPairs: Whether the codes 2j and 2j + 1 add up to -128...128, which AVX2 multiplies faster and which one kernel call
   ///     makes; the step is the larger for it, by a quarter.
   ///   - items: What they will be compared with.
-  @unsafe package init(
+  @unsafe package convenience init(
     _ queries: UnsafePointer<Float>, stride: Int, count: Int, norms: [Double], inPairs: Bool, for items: EncodedItems
   ) {
+    unsafe self.init(
+      queries, stride: stride, count: count, norms: norms, inPairs: inPairs, by: items.rotation, kernels: items.kernels)
+  }
+
+  /// Encodes `count` queries along the coordinates of `rotation`.
+  @unsafe package init(
+    _ queries: UnsafePointer<Float>, stride: Int, count: Int, norms: [Double], inPairs: Bool, by rotation: Rotation,
+    kernels: UnsafePointer<akin_kernels>
+  ) {
     self.inPairs = inPairs
-    width = items.width
-    skew = items.rotation.skew
-    roundoff = Double(items.rotation.dimension + 32) * 0x1p-23
+    width = (rotation.coordinates + 3) & ~3
+    skew = rotation.skew
+    roundoff = Double(rotation.dimension + 32) * 0x1p-23
     let room = max(1, count)
     unsafe codes = .allocate(capacity: room * width)
     unsafe codes.initialize(repeating: 0, count: room * width)
     unsafe facts = .allocate(capacity: room)
     unsafe facts.initialize(repeating: QueryCode(), count: room)
-    let rotation = items.rotation
     if rotation.isIdentity {
       for query in 0..<count {
-        unsafe encode(queries + query * stride, query, rotation.lengths(norm: norms[query]), norms[query], items)
+        let lengths = rotation.lengths(norm: norms[query])
+        unsafe encode(queries + query * stride, query, lengths, norms[query], rotation, kernels.pointee)
       }
       return
     }
@@ -49,7 +58,8 @@ import CAkinKernels
     // Safe: the queries are `stride` floats apart, and there is room for all coordinates.
     unsafe rotation.place(queries, stride: stride, count: count, into: coordinates.floats.baseAddress!, &lengths)
     for query in 0..<count {
-      unsafe encode(coordinates.floats.baseAddress! + query * padded, query, lengths[query], norms[query], items)
+      let own = unsafe coordinates.floats.baseAddress! + query * padded
+      unsafe encode(own, query, lengths[query], norms[query], rotation, kernels.pointee)
     }
   }
 
@@ -65,11 +75,10 @@ import CAkinKernels
   /// Writes the code of a query's coordinates.
   private func encode(
     _ coordinates: UnsafePointer<Float>, _ query: Int, _ lengths: Rotation.Lengths, _ norm: Double,
-    _ items: EncodedItems
+    _ rotation: Rotation, _ kernels: akin_kernels
   ) {
     guard norm == 0 || norm > 0x1p-100 && norm < 0x1p100 else { return }
-    let count = items.rotation.coordinates
-    let kernels = unsafe items.kernels.pointee
+    let count = rotation.coordinates
     let code = unsafe codes + query * width
     var fact = QueryCode()
     // Safe: there are `count` coordinates, and the code has room for them.
@@ -78,7 +87,7 @@ import CAkinKernels
       ? kernels.to_bytes(coordinates, nil, count, code, &fact.sum)
       : EncodedQueries.toBytes(coordinates, count, code, &fact.sum)
     let length =
-      unsafe items.rotation.isPlain
+      unsafe rotation.isPlain
       ? lengths.square.squareRoot() : kernels.dot64(coordinates, coordinates, count).squareRoot()
     fact.isSound = length.isFinite
     fact.step = Double(step)
