@@ -103,6 +103,9 @@ extension HNSWIndex {
         }
         rows += next
         truth += next.indices.map { exact[$0] }
+        if rows.count == next.count, filter == nil, request.allowsExactFallback {
+          try compareCosts(&check, queries, rows, truth, request, quiet)
+        }
         continue
       }
       var verdict = isShort ? .short : check.verdict
@@ -129,9 +132,41 @@ extension HNSWIndex {
     guard isDecided else {
       return try exactly(toEach: queries, request, besides: rows, truth, filter: filter, execution: execution)
     }
+    if let table = try listed(
+      toEach: queries, request, target: target, known: (rows, truth), insteadOf: check.rowsOfWalk, filter: filter,
+      execution: execution)
+    {
+      return table
+    }
     var table = try walk(toEach: queries, request, ef: check.ef, filter: filter, execution: execution)
     for (row, answer) in zip(rows, truth) { table[row] = answer }
     return table
+  }
+
+  /// Compares what walks and an exact scan have to do for some queries: the build counted for others. By inner product, sums of items
+  /// end their walks sooner than users do; the exact scan answers where that costs less.
+  private func compareCosts(
+    _ check: inout RecallCheck, _ queries: EmbeddingMatrix, _ rows: [Int], _ truth: [ArraySlice<Neighbor>],
+    _ request: SearchRequest, _ execution: Execution
+  ) throws {
+    let (exact, k) = (exhaustive(), min(request.k, count))
+    guard rows.count >= RecallCheck.fewest, truth.allSatisfy({ $0.count == k }) else { return }
+    let sample = EmbeddingMatrix(uniformRows: rows.map { queries[Row($0)] }, dimension: dimension)
+    let asked = GraphQuery(request, by: metric, ef: check.ef, of: searcher)
+    var work = SearchWork()
+    searcher.search(sample, 0..<rows.count, asked) { _, _, own in
+      work.scored += own.scored
+      work.hops += own.hops
+    }
+    let (cost, number) = (SearchCost(of: searcher.storage, .nearest), Double(rows.count))
+    let walk = cost.graph(
+      rows: Double(work.scored) / number, hops: Double(work.hops) / number, ef: check.ef, k: k)
+    check.rowsOfWalk = Int(min(cost.rows(costing: walk, k: k), Double(count)))
+    guard metric == .innerProduct else { return }
+    let allowed = exact.allowedItems(by: request.filter)?.allowedCount ?? count
+    let compared = Double(min(allowed, try exact.comparedItems(for: truth, to: sample, execution)))
+    let scan = cost.exact(rows: compared, components: compared * Double(dimension), k: k, isBatch: true)
+    if scan < walk { check.preferExact() }
   }
 
   /// Answers a batch exactly, of which some rows are answered already.

@@ -28,7 +28,7 @@ extension HNSWIndex {
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
     if plan.ef != nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
     let checked = checked(plan, request, target: target)
-    if isBatch, checked.ef == nil, let listed = listPlan(request, target: target) { return listed }
+    if isBatch, let listed = listPlan(request, target: target) { return listed }
     return checked
   }
 

@@ -58,7 +58,7 @@ struct ListSampleTests {
     #expect((9...12).contains(sample.number ?? 0) && sample.total == 456)
   }
 
-  @Test("is kept on a batch, learned once, and told by the plan", arguments: [Metric.cosine, .euclidean])
+  @Test("is kept on a batch, learned once, and told by the plan", arguments: Metric.allCases)
   func batch(metric: Metric) throws {
     let (rows, dimension, asked) = (17_000, 6, 600)
     let (clouds, noise) = (
@@ -66,7 +66,10 @@ struct ListSampleTests {
       normalMatrix(rows: rows + asked, dimension: dimension, seed: 2)
     )
     func vector(_ number: Int) -> [Float] {
-      zip(clouds[Row(number * 7 % 90)], noise[Row(number)]).map { $0 + 0.3 * $1 }
+      let own = zip(clouds[Row(number * 7 % 90)], noise[Row(number)]).map { $0 + 0.3 * $1 }
+      // By inner product, lengths would leave the exact scan little to compare.
+      let length = metric == .innerProduct ? own.reduce(0) { $0 + $1 * $1 }.squareRoot() : 1
+      return own.map { $0 / length }
     }
     // Nothing is linked, so the plan is the exact scan.
     var options = HNSWBuildOptions()
@@ -112,6 +115,16 @@ struct ListSampleTests {
     var short = truth
     for query in [0, 5, 599] { short[query] = truth[query].prefix(query % 4) }
     #expect(try index.completed(short, queries, request, Execution(threads: 1)) == truth)
+    // In place of walks that keep the target, lists answer where they cost less, by the sample of the check.
+    let checked = Array(stride(from: 0, to: asked, by: 4))
+    for (target, rowsOfWalk) in [(0.85, rows), (0.86, 100)] {
+      let table = try index.listed(
+        toEach: queries, request, target: target, known: (checked, checked.map { truth[$0] }), insteadOf: rowsOfWalk,
+        filter: nil, execution: Execution(threads: 2))
+      #expect((table != nil) == (rowsOfWalk == rows), "\(metric), \(rowsOfWalk)")
+      let found = table.map(recall) ?? 1
+      #expect(found >= target - 0.005, "\(metric): \(found)")
+    }
     // A filter has a sample of its own.
     let odd = RowFilter.only(RowSet((0..<rows).filter { $0 % 2 == 1 }.map { Row(UInt32($0)) }, capacity: rows))
     let filtered = try answers(SearchRequest(k: 10, effort: .recall(0.8), filter: odd), threads: 2)

@@ -77,6 +77,24 @@ struct RecallCheckTests {
     }
   }
 
+  @Test("By inner product, a batch is answered exactly where walks would cost its queries more")
+  func dearWalks() throws {
+    let world = try ForeignQueries.of(.innerProduct)
+    for isAllowed in [true, false] {
+      let index = try world.index
+      var request = SearchRequest(k: 10, effort: .recall(0.5))
+      request.allowsExactFallback = isAllowed
+      let key = index.key(request, 0.5)
+      index.checks[key] = RecallCheck(world.plan(ef: 1500), k: 10, target: 0.5, exactCost: 1, isTrusted: true)
+      let table = try index.nearest(
+        toEach: world.queries, request, target: 0.5, world.plan(ef: 1500), filter: nil,
+        execution: Execution(threads: 2))
+      let check = try #require(index.checks[key])
+      #expect(check.state == (isAllowed ? .exact : .kept) && (check.rowsOfWalk > 0) == isAllowed)
+      #expect(!isAllowed || table == world.truth)
+    }
+  }
+
   @Test("A batch too small to decide is answered, and settles nothing", arguments: Metric.allCases)
   func small(metric: Metric) throws {
     let world = try ForeignQueries.of(metric)

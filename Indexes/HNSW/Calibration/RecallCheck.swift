@@ -31,6 +31,8 @@ struct RecallCheck {
   /// Whether the build measured queries that were no stand-ins. A plan for them stands unless the check contradicts it.
   private var isTrusted: Bool
   private var sinceCheck = 0
+  /// So many rows of an exact scan cost as much as a walk of a checked query; 0 where that was not compared.
+  var rowsOfWalk = 0
   /// The expected cost of a graph search of the planned `ef` for each candidate, and of the exact scan.
   private let costs: (perCandidate: Double, exact: Double)
 
@@ -44,7 +46,7 @@ struct RecallCheck {
   /// How far the recall of a trusted plan may lie below its target in a check.
   private static let tolerance = 0.005
   /// Fewer checked queries show no shortfall.
-  private static let fewest = 16
+  static let fewest = 16
 
   /// - Parameters:
   ///   - plan: The plan by the measurements of the build, a graph search.
@@ -143,6 +145,9 @@ struct RecallCheck {
     state = .open
     seen = RecallCheck.none(k, ef: ef)
   }
+
+  /// The exact scan answers for good: it costs less.
+  mutating func preferExact() { state = .exact }
 
   /// Whether the target is met, and as many queries were checked as must decide.
   var isKnown: Bool { state == .kept && total >= RecallCheck.most }

@@ -7,9 +7,9 @@ import CAkinKernels
 /// The constants affect only the choice between plans and the end of measuring, never results; files hold counts only.
 /// They were set by hand and, for inner products, by least squares of logarithms, from times of one thread on a Zen 4
 /// (some on a Zen 5) machine with AVX-512 and with AVX2, over twelve sets (9,724 to 400,000 rows of 32 to 784
-/// components), and predict most times within a third. To fit them again: build an index of each set, take rows and
-/// hops from `akin info --json` and times from `akin query --json` (batches) and `akin recall --json` (single queries),
-/// and compare.
+/// components), and predict most times within a third; those of an item of an answer by factors of four sets at k 10 and
+/// 100. To fit them again: build an index of each set, take rows and hops from `akin info --json` and times from
+/// `akin query --json` (batches) and `akin recall --json` (single queries), and compare.
 struct SearchCost {
   /// Components of a vector.
   let dimension: Int
@@ -49,11 +49,13 @@ struct SearchCost {
   private static let prefixRow = 0.35
   private static let beamPlace = 0.001
   private static let graphRank = 0.12
+  /// An item of an answer, where a prefix scan keeps what may be in it.
+  private static let prefixKept = 120.0
 
-  // The exact scan of a batch and of one query: start, a row, a component of a row, a component of an answer. Wide rows
-  // are scanned along a few axes, which leave more rows to score.
-  private static let batch = (start: 1_250.0, row: 0.1, rank: 0.2)
-  private static let single = (start: 2_000.0, row: 0.35, rank: 0.5)
+  // The exact scan of a batch and of one query: start, a row, a component of a row, an item of an answer, a component of
+  // that. Wide rows are scanned along a few axes, which leave more rows to score.
+  private static let batch = (start: 1_250.0, row: 0.1, kept: 40.0, rank: 0.2)
+  private static let single = (start: 2_000.0, row: 0.35, kept: 40.0, rank: 0.5)
   private static let singleComponent = 0.07
   private static let wideRow = 0.8
   // Beyond this many components, the scan of one query reads from memory instead of the last-level cache: each costs
@@ -75,9 +77,10 @@ struct SearchCost {
     // With codes, the whole beam is reranked by vectors.
     let reranked = codeWidth > 0 ? min(Double(ef), walked / 2) : 0
     let components = reranked * SearchCost.graphComponent + scanned * rates.prefix + Double(k) * SearchCost.graphRank
+    let kept = minimumPrefix > 0 ? Double(k) * SearchCost.prefixKept : 0
     let isNear = items * (codeWidth > 0 ? codeWidth : 4 * dimension) < SearchCost.nearBytes
     let hop = isNear ? SearchCost.graphHop.near : SearchCost.graphHop.far
-    return SearchCost.graphStart + hops * hop + scanned * SearchCost.prefixRow
+    return SearchCost.graphStart + kept + hops * hop + scanned * SearchCost.prefixRow
       + (walked - reranked) * (row + Double(ef) * SearchCost.beamPlace) + Double(dimension) * components
   }
 
@@ -89,11 +92,20 @@ struct SearchCost {
     let components = isBatch && codeWidth > 0 ? rows * Double(min(codeWidth, dimension)) : components
     let fetched = isBatch ? 0 : max(0, components - SearchCost.cached) * SearchCost.uncached
     let component = isBatch ? rates.batch : SearchCost.singleComponent
-    return cost.start + fetched + rows * row + components * component + Double(k) * Double(dimension) * cost.rank
+    let answer = Double(k) * (cost.kept + Double(dimension) * cost.rank)
+    return cost.start + fetched + rows * row + components * component + answer
   }
 }
 
 extension SearchCost {
+  /// So many rows of the exact scan of a batch cost as much as a query of `cost`.
+  func rows(costing cost: Double, k: Int) -> Double {
+    let (none, some) = (0.0, 1024.0)
+    let start = exact(rows: none, components: none, k: k, isBatch: true)
+    let end = exact(rows: some, components: some * Double(dimension), k: k, isBatch: true)
+    return max(0, cost - start) / (end - start) * some
+  }
+
   /// What a query of a graph costs.
   ///
   /// - Parameter question: What is asked: related items are found without a prefix scan, and by inner product without codes.
