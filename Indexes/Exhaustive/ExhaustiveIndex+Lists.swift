@@ -24,23 +24,27 @@ extension ExhaustiveIndex {
     }
   }
 
-  /// For each query, the rank of the list of each item of its answer: a scan of so many nearest lists finds it.
+  /// For each ranking and query, the rank of the list of each item of its answer: a scan of so many nearest lists finds it.
   ///
   /// - Parameters:
   ///   - queries: Finite components, one query a row.
   ///   - answers: One answer a query.
   package func ranks(
     of answers: [ArraySlice<Neighbor>], to queries: EmbeddingMatrix, in lists: ItemLists, _ execution: Execution
-  ) throws -> [[Int]] {
+  ) throws -> [ListRanking: [[Int]]] {
     let summary = try normSummary(execution)
     let block = unsafe ListBlock(
       of: self, lists, queries: queries, range: 0..<queries.count, allowed: nil, mask: nil, summary, k: 1)
-    unsafe block.compareCentres()
-    return answers.enumerated().map { query, answer in
-      answer.map { found in
-        position(of: found.row.index).map { unsafe block.rank(of: $0, for: query) } ?? lists.count
+    var ranks: [ListRanking: [[Int]]] = [:]
+    for ranking in ListRanking.allCases {
+      unsafe block.compareCentres(ranking)
+      ranks[ranking] = answers.enumerated().map { query, answer in
+        answer.map { found in
+          position(of: found.row.index).map { unsafe block.rank(of: $0, for: query) } ?? lists.count
+        }
       }
     }
+    return ranks
   }
 
   /// How many items an exact scan compares with a query in the mean, as far as norms tell: all by distance; by inner product those of
@@ -73,9 +77,11 @@ extension ExhaustiveIndex {
   ///   - queries: Finite components, one query a row.
   ///   - request: The request for every query, whatever its effort.
   ///   - number: How many lists a query visits.
+  ///   - ranking: Which are the nearest.
   ///   - execution: Threads, progress in queries, and cancellation.
   package func nearest(
-    toEach queries: EmbeddingMatrix, _ request: SearchRequest, in lists: ItemLists, number: Int, execution: Execution
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, in lists: ItemLists, number: Int,
+    by ranking: ListRanking, execution: Execution
   ) throws -> NeighborTable {
     try request.check(count: count)
     let (k, summary) = (min(request.k, count), try normSummary(execution))
@@ -90,7 +96,7 @@ extension ExhaustiveIndex {
         let part = first..<min(first + size, range.upperBound)
         let block = unsafe ListBlock(
           of: self, lists, queries: queries, range: part, allowed: { _ in allowed }, mask: mask, summary, k: k)
-        try unsafe block.scan(nearest: number, execution)
+        try unsafe block.scan(nearest: number, ranking, execution)
         for query in part {
           let found = unsafe block.finish(query - first, into: keys)
           let best = unsafe UnsafeBufferPointer(start: keys, count: found).map(RankKey.neighbor)

@@ -7,10 +7,7 @@ import CAkinKernels
 ///
 /// A scan of the lists nearest to a query finds most of its answer where a graph does not: among items that lie in clouds of many
 /// dimensions. The codes of a list tell items apart that lie close together, since their step is as small as the list. Under cosine,
-/// distances are those of normalised vectors.
-///
-/// By distance, the nearest lists are those with the nearest centres c. By inner product, they are those whose item two deviations σ
-/// above the mean would score best, q·c + 2σ|q|: the best of some hundred items is not the mean one, and a wide list holds better ones.
+/// distances are those of normalised vectors. Which lists are near is a matter of ``ListRanking``.
 ///
 /// Cost: *items* · *lists* · *dimension* multiply-adds once, and *dimension* + 10 bytes an item.
 @safe package final class ItemLists: @unchecked Sendable {
@@ -21,11 +18,12 @@ import CAkinKernels
   /// The mean of each list.
   let centres: EmbeddingMatrix
   /// The centres packed for the product, and what is added to the product of each: minus half of its squared length; by inner
-  /// product the bias two deviations above the mean of the list.
+  /// product the mean bias of the list.
   let panels: AlignedFloats
   let starts: AlignedFloats
-  /// By inner product, what is added for each unit of the query's length: two deviations of a list's items along a direction.
-  let spreads: AlignedFloats?
+  /// The standard deviation of the items of a list along a direction, and that of their biases.
+  let deviations: [(components: Float, biases: Float)]
+  private let metric: Metric
   /// At least the distance of any item of a list from its centre.
   let radii: [Double]
   /// The positions of the items, list by list, ascending in each.
@@ -42,9 +40,6 @@ import CAkinKernels
   /// Items of a list, in the mean: one list more costs a query about as much as so many codes.
   private static let meanSize = 400
   private static let mostLists = 2048
-  /// How far above the mean of a list its best item is expected, in standard deviations. On factors of Gowalla and on queries unlike the
-  /// items, 2 visits a quarter to a half fewer items than 0 for a recall of .95 to .99; 1 and 3 are within a tenth of it.
-  private static let deviations = 2.0
   /// What a list costs a query that visits it, besides its items, and one that only compares its centre: as a number of items of a
   /// scan by codes. By inner product a query has one code for all lists.
   private static let visit = (distance: 500.0, product: 100.0)
@@ -91,13 +86,11 @@ import CAkinKernels
     self.order = order
     self.places = places
     (panels, starts) = unsafe ListMeans.packed(centres, index.kernels)
-    spreads = unsafe index.metric == .innerProduct ? AlignedFloats(count: starts.floats.count) : nil
-    guard let spreads else { return }
-    for (list, one) in made.enumerated() {
-      // Safe: there is a lane for each list.
-      unsafe spreads.floats[list] = Float(ItemLists.deviations * one.deviation)
-      unsafe starts.floats[list] = Float(one.bias.mean + ItemLists.deviations * one.bias.deviation)
-    }
+    deviations = made.map { (Float($0.deviation), Float($0.bias.deviation)) }
+    metric = index.metric
+    guard metric == .innerProduct else { return }
+    // Safe: there is a lane for each list.
+    for (list, one) in made.enumerated() { unsafe starts.floats[list] = Float(one.bias.mean) }
   }
 
   /// Encodes each list.
@@ -137,8 +130,7 @@ import CAkinKernels
   ///   - number: How many lists a query visits.
   ///   - rows: The items of the exact scan.
   package func isWorth(_ number: Int, insteadOf rows: Int) -> Bool {
-    let metric: Metric = spreads == nil ? .euclidean : .innerProduct
-    return ItemLists.isWorth(number, of: count, items: order.count, metric, insteadOf: rows)
+    ItemLists.isWorth(number, of: count, items: order.count, metric, insteadOf: rows)
   }
 
   /// The places of the items of a list in ``order``.

@@ -26,7 +26,7 @@ import CAkinKernels
   let queries: AlignedFloats
   /// The queries as codes, by inner product.
   let encoded: EncodedQueries?
-  /// For each query and list, q·c - |c|²/2; by inner product ``ItemLists``' value.
+  /// For each query and list, its ``ListRanking``'s value: by the mean q·c - |c|²/2, or by inner product the mean score.
   private let values: AlignedFloats
   private let lanes: Int
   let mask: PositionMask?
@@ -115,8 +115,8 @@ import CAkinKernels
   /// Scans the `number` nearest lists of each query; a few more of lists at nearly the same distance.
   ///
   /// - Throws: `Cancelled` between two lists, once `execution` is.
-  func scan(nearest number: Int, _ execution: Execution) throws(Cancelled) {
-    unsafe compareCentres()
+  func scan(nearest number: Int, _ ranking: ListRanking, _ execution: Execution) throws(Cancelled) {
+    unsafe compareCentres(ranking)
     for wave in unsafe visits(nearest: number) {
       for (list, queries) in wave.enumerated() where !queries.isEmpty {
         try execution.checkCancellation()
@@ -127,16 +127,29 @@ import CAkinKernels
   }
 
   /// Computes the value of each centre for each query.
-  func compareCentres() {
+  func compareCentres(_ ranking: ListRanking) {
     // Safe: there is a value for each lane and query, and the panels hold all centres.
     unsafe index.kernels.pointee.product(
       queries.floats.baseAddress!, stride, queryCount, lists.panels.floats.baseAddress!, lanes / 16, index.dimension,
       lists.starts.floats.baseAddress!, values.floats.baseAddress!, lanes)
-    guard let spreads = unsafe lists.spreads?.floats else { return }
+    let metric = unsafe index.metric
+    let number = Float(ranking.deviations(isProduct: metric == .innerProduct))
+    guard number > 0 else { return }
     for query in unsafe 0..<queryCount {
       let own = unsafe values.floats.baseAddress! + query * lanes
       let norm = unsafe Float(candidates[query].bound.queryNorm)
-      for list in unsafe 0..<lists.count { unsafe own[list] += norm * spreads[list] }
+      // With D = |q - c|² = |q|² - 2v, half of the squared distance of an item is about D/2 + dσ²/2 ± σ√D.
+      let square = metric == .cosine ? 1 : norm * norm
+      for (list, deviation) in unsafe lists.deviations.enumerated() {
+        if metric == .innerProduct {
+          unsafe own[list] += number * (norm * deviation.components + deviation.biases)
+        } else {
+          let (distance, mean) = unsafe (
+            max(0, square - 2 * own[list]).squareRoot(), 0.5 * deviation.components * deviation.components
+          )
+          unsafe own[list] += number * deviation.components * distance - Float(index.dimension) * mean
+        }
+      }
     }
   }
 
@@ -176,12 +189,12 @@ import CAkinKernels
     return waves
   }
 
-  /// Whether a query is compared with lists: it matches something, and no product with an item overflows `Float`.
+  /// Whether a query is compared with lists: it matches something, and no value of a list overflows `Float`.
   private func matches(_ query: Int) -> Bool {
     let bound = unsafe candidates[query].bound
     return switch bound.metric {
     case .cosine: bound.queryNorm > 0
-    case .euclidean: true
+    case .euclidean: bound.queryNorm < 0x1p60
     case .innerProduct: unsafe bound.trusts(whole)
     }
   }

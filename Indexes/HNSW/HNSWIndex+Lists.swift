@@ -62,7 +62,8 @@ extension HNSWIndex {
       if rowsOfWalk != nil { return nil }
       return try exactly(toEach: queries, request, besides: rows, answers, filter: nil, execution: execution)
     }
-    var table = try exact.nearest(toEach: queries, request, in: lists, number: number, execution: execution)
+    var table = try exact.nearest(
+      toEach: queries, request, in: lists, number: number, by: sample.ranking, execution: execution)
     for (row, answer) in zip(rows, answers) { table[row] = answer }
     return try completed(table, queries, request, execution)
   }

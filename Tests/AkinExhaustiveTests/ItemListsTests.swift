@@ -83,7 +83,8 @@ struct ItemListsTests {
         let exact = try index.nearest(toEach: asked, exactly, execution: Execution(threads: 1))
         for threads in [1, 3] {
           let found = try index.nearest(
-            toEach: asked, request, in: lists, number: lists.count, execution: Execution(threads: threads))
+            toEach: asked, request, in: lists, number: lists.count, by: threads == 1 ? .byMean : .byBestItem,
+            execution: Execution(threads: threads))
           #expect(found == exact, "\(metric), \(request), \(threads) threads")
         }
       }
@@ -101,9 +102,11 @@ struct ItemListsTests {
       let exact = try index.nearest(toEach: queries, SearchRequest(k: 10, effort: .exact), execution: execution)
       let ranks = try index.ranks(of: (0..<60).map { exact[$0] }, to: queries, in: lists, execution)
       var missed = 0
-      for number in [1, 2, 5] {
+      #expect(ranks[.byMean] != ranks[.byBestItem], "\(metric)")
+      for (ranking, number) in ListRanking.allCases.flatMap({ ranking in [1, 2, 5].map { (ranking, $0) } }) {
         let found = try index.nearest(
-          toEach: queries, SearchRequest(k: 10), in: lists, number: number, execution: execution)
+          toEach: queries, SearchRequest(k: 10), in: lists, number: number, by: ranking, execution: execution)
+        let ranks = try #require(ranks[ranking])
         for query in 0..<60 {
           let rows = Set(found[query].map(\.row))
           for (neighbor, rank) in zip(exact[query], ranks[query]) where rank <= number {
@@ -114,43 +117,61 @@ struct ItemListsTests {
         }
       }
       #expect(missed > 0, "\(metric): one list finds all, so the ranks say nothing")
-      #expect(ranks.joined().allSatisfy { (1...lists.count).contains($0) })
+      #expect(ranks.values.joined().joined().allSatisfy { (1...lists.count).contains($0) })
     }
   }
 
-  @Test("By inner product, lists are ranked by an item two deviations above their mean")
-  func products() throws {
-    let catalogue = Self.catalogue(.innerProduct, seed: 12)
-    let index = Self.index(catalogue)
-    let lists = try Self.lists(index)
-    let queries = normalMatrix(rows: 30, dimension: 19, seed: 13)
-    let everything = (0..<900).map { Neighbor(row: Row(UInt32($0)), score: 0) }
-    let ranks = try index.ranks(
-      of: Array(repeating: everything[...], count: 30), to: queries, in: lists, Execution(threads: 1))
+  @Test("are ranked by their means, and by the best item that their spread lets expect")
+  func rankings() throws {
     /// The mean of some numbers, and their standard deviation.
     func spread(_ numbers: [Double]) -> (mean: Double, deviation: Double) {
       let mean = numbers.reduce(0, +) / Double(numbers.count)
       return (mean, (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)).squareRoot())
     }
-    for query in 0..<30 {
-      let length = queries[Row(query)].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-      let values = (0..<lists.count).map { list -> Double in
+    func unit(_ vector: [Float], _ metric: Metric) -> [Double] {
+      let length = metric == .cosine ? vector.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() : 1
+      return vector.map { Double($0) / length }
+    }
+    for metric in Self.metrics {
+      let catalogue = Self.catalogue(metric, seed: 12)
+      let index = Self.index(catalogue)
+      let lists = try Self.lists(index)
+      let queries = normalMatrix(rows: 30, dimension: 19, seed: 13)
+      let listed = (0..<900).filter { lists.owners[$0] != ListMeans.none }
+      let everything = listed.map { Neighbor(row: Row(UInt32($0)), score: 0) }
+      let ranks = try index.ranks(
+        of: Array(repeating: everything[...], count: 30), to: queries, in: lists, Execution(threads: 1))
+      let parts = (0..<lists.count).map { list in
         let items = lists.items(of: list).map { Int(lists.order[$0]) }
-        let square = (0..<19).map { component in
-          let one = spread(items.map { Double(catalogue.items[Row($0)][component]) })
-          return one.deviation * one.deviation
-        }
-        let bias = spread(items.map { Double(catalogue.biases?[$0] ?? 0) })
-        let product = zip(queries[Row(query)], lists.centres[Row(list)]).reduce(0) {
-          $0 + Double($1.0) * Double($1.1)
-        }
-        let deviation = (square.reduce(0, +) / 19).squareRoot()
-        return product + bias.mean + 2 * (bias.deviation + length * deviation)
+        let vectors = items.map { unit(catalogue.items[Row($0)], metric) }
+        let components = (0..<19).map { component in spread(vectors.map { $0[component] }) }
+        let square = components.reduce(0) { $0 + $1.deviation * $1.deviation }
+        return (
+          mean: components.map(\.mean), deviation: (square / 19).squareRoot(),
+          bias: spread(items.map { Double(catalogue.biases?[$0] ?? 0) })
+        )
       }
-      for position in 0..<900 {
-        let own = values[Int(lists.owners[position])]
-        let (least, most) = (values.count { $0 > own + 1e-4 } + 1, values.count { $0 > own - 1e-4 })
-        #expect((least...most).contains(ranks[query][position]), "query \(query), item \(position)")
+      for (ranking, query) in ListRanking.allCases.flatMap({ ranking in (0..<30).map { (ranking, $0) } }) {
+        let own = unit(queries[Row(query)], metric)
+        let length = own.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let values = parts.map { part -> Double in
+          let product = zip(own, part.mean).reduce(0) { $0 + $1.0 * $1.1 } + part.bias.mean
+          let distance = zip(own, part.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+          switch (metric, ranking) {
+          case (.innerProduct, .byMean): return product
+          case (.innerProduct, _): return product + 2 * (length * part.deviation + part.bias.deviation)
+          case (_, .byMean): return -distance * distance / 2
+          case (_, .byBestItem):
+            return -(distance * distance + 19 * part.deviation * part.deviation) / 2 + 3 * part.deviation * distance
+          }
+        }
+        let found = try #require(ranks[ranking])[query]
+        let wrong = zip(listed, found).filter { position, rank in
+          let value = values[Int(lists.owners[position])]
+          let (least, most) = (values.count { $0 > value + 1e-4 } + 1, values.count { $0 > value - 1e-4 })
+          return !(least...most).contains(rank)
+        }
+        #expect(wrong.isEmpty, "\(metric), \(ranking), query \(query): \(wrong.prefix(3))")
       }
     }
   }
@@ -163,7 +184,7 @@ struct ItemListsTests {
     #expect(one.count == 1 && one.radii == [0] && one.order.count == 700)
     let query = EmbeddingMatrix(uniformRows: [[1, 2, 3], [0, 0, 1]], dimension: 3)
     let found = try same.nearest(
-      toEach: query, SearchRequest(k: 700), in: one, number: 1, execution: execution)
+      toEach: query, SearchRequest(k: 700), in: one, number: 1, by: .byBestItem, execution: execution)
     #expect(found[0].map(\.row.index) == (0..<700).map { UInt32($0) } && found[1].count == 700)
     for scale: Float in [1e-32, 1e30] {
       let far = Self.index(Catalogue(rows: [[scale, 0], [0, scale]], dimension: 2, metric: .cosine))
@@ -171,15 +192,19 @@ struct ItemListsTests {
     }
     let far = Self.index(Catalogue(rows: [[1e30, 0], [0, 1]], dimension: 2, metric: .innerProduct))
     #expect(try ItemLists(of: far, far.normSummary(execution), execution) == nil)
-    // Products with such a query overflow: it visits no list, and its owner answers it exactly.
-    let items = Self.index(Self.catalogue(.innerProduct, seed: 4))
-    let lists = try Self.lists(items)
-    let huge = EmbeddingMatrix(uniformRows: [[Float](repeating: 3e38, count: 19)], dimension: 19)
-    let none = try items.nearest(
-      toEach: huge, SearchRequest(k: 3), in: lists, number: lists.count, execution: execution)
-    #expect(none[0].isEmpty)
-    let exact = try items.nearest(toEach: huge, SearchRequest(k: 3, effort: .exact), execution: execution)
-    #expect(try items.ranks(of: [exact[0]], to: huge, in: lists, execution)[0].allSatisfy { $0 == lists.count })
+    // Values of lists for such a query overflow: it visits none, and its owner answers it exactly.
+    for metric in [Metric.innerProduct, .euclidean] {
+      let items = Self.index(Self.catalogue(metric, seed: 4))
+      let lists = try Self.lists(items)
+      let huge = EmbeddingMatrix(uniformRows: [[Float](repeating: 3e38, count: 19)], dimension: 19)
+      let exact = try items.nearest(toEach: huge, SearchRequest(k: 3, effort: .exact), execution: execution)
+      let ranks = try items.ranks(of: [exact[0]], to: huge, in: lists, execution)
+      for ranking in ListRanking.allCases {
+        let none = try items.nearest(
+          toEach: huge, SearchRequest(k: 3), in: lists, number: lists.count, by: ranking, execution: execution)
+        #expect(none[0].isEmpty && ranks[ranking] == [[Int](repeating: lists.count, count: 3)], "\(metric)")
+      }
+    }
     let nothing = Self.index(Catalogue(rows: [[0, 0], [0, 0]], dimension: 2, metric: .cosine))
     #expect(try ItemLists(of: nothing, nothing.normSummary(execution), execution) == nil)
     for metric in Metric.allCases {

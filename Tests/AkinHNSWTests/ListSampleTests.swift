@@ -14,10 +14,11 @@ struct ListSampleTests {
     var sample = ListSample()
     // One item in ten lies in list r with r uniform in 1...10.
     let random = CounterRandom(seed: 6, purpose: 1)
-    sample.add(
-      (0..<256).map { query in
+    sample.add([
+      .byMean: (0..<256).map { query in
         (0..<10).map { 1 + Int(random.uniform(at: UInt64(10 * query + $0)) * 10) }
-      })
+      }
+    ])
     var last = 0
     for target in [0.3, 0.6, 0.9, 0.99] {
       sample.decide(target, k: 10, lists: 20) { _ in true }
@@ -33,27 +34,39 @@ struct ListSampleTests {
   @Test("waits for more queries where too few are sure, and ends where the most are not")
   func patience() {
     var sample = ListSample()
-    sample.add((0..<64).map { _ in [1] })
+    sample.add([.byMean: (0..<64).map { _ in [1] }])
     sample.decide(0.99, k: 1, lists: 30) { $0 < 4 }
     #expect(sample.number == nil && !sample.isHopeless)
-    sample.add((0..<192).map { _ in [1] })
+    sample.add([.byMean: (0..<192).map { _ in [1] }])
     sample.decide(0.99, k: 1, lists: 30) { $0 < 4 }
     #expect(sample.number == 1 && !sample.isHopeless)
     sample.decide(0.9999, k: 1, lists: 30) { $0 < 4 }
     #expect(sample.number == nil && sample.isHopeless, "the most queries are not sure")
     var empty = ListSample()
-    empty.add((0..<64).map { _ in [] })
+    empty.add([.byMean: (0..<64).map { _ in [] }])
     empty.decide(0.5, k: 1, lists: 30) { $0 < 4 }
     #expect(empty.number == nil, "empty answers say nothing")
+  }
+
+  @Test("takes the ranking that needs fewer lists")
+  func rankings() {
+    for (means, best, expected) in [(4, 4, ListRanking.byMean), (4, 2, .byBestItem), (2, 4, .byMean)] {
+      var sample = ListSample()
+      sample.add([
+        .byMean: Array(repeating: [1, means], count: 64), .byBestItem: Array(repeating: [1, best], count: 64),
+      ])
+      sample.decide(0.9, k: 2, lists: 30) { _ in true }
+      #expect(sample.ranking == expected && sample.number == min(means, best) && sample.total == 64)
+    }
   }
 
   @Test("forgets the oldest queries, and so follows what is asked")
   func window() {
     var sample = ListSample()
-    sample.add((0..<200).map { _ in [1, 1] })
+    sample.add([.byMean: (0..<200).map { _ in [1, 1] }])
     sample.decide(0.9, k: 2, lists: 30) { _ in true }
     #expect(sample.number == 1)
-    sample.add((0..<256).map { _ in [9, 9] })
+    sample.add([.byMean: (0..<256).map { _ in [9, 9] }])
     sample.decide(0.9, k: 2, lists: 30) { _ in true }
     #expect((9...12).contains(sample.number ?? 0) && sample.total == 456)
   }

@@ -30,8 +30,7 @@ public struct SearchPlan: Sendable, Equatable {
     case exact
     /// Graph search that expands the `ef` nearest candidates.
     case graph(ef: Int)
-    /// Scan of the items of so many lists, those whose means are nearest to the query (by inner product, whose best items are
-    /// expected to score best); of batches alone.
+    /// Scan of the items of so many lists, those nearest to the query; of batches alone.
     case lists(Int)
   }
 
