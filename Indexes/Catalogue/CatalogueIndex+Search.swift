@@ -161,14 +161,17 @@ extension CatalogueIndex {
   ) throws(SearchError) -> SearchPlan {
     try request.check(count: count)
     var plans: [SearchPlan] = []
+    var largest: (items: Int, plan: SearchPlan)?
     for part in parts {
       guard case .graph(let index) = part.way, let own = own(request, in: part) else { continue }
-      plans.append(try index.plan(own, for: question, isBatch: isBatch))
+      let plan = try index.plan(own, for: question, isBatch: isBatch)
+      plans.append(plan)
+      if index.count > largest?.items ?? -1 { largest = (index.count, plan) }
     }
     let walks = plans.filter { $0.ef != nil }
-    // The largest segment has the largest ef.
+    // The largest segment has the largest ef, unless it is answered by lists, or exactly.
+    if let plan = largest?.plan, case .lists = plan.way { return plan }
     guard var plan = walks.max(by: { ($0.ef ?? 0) < ($1.ef ?? 0) }) else {
-      // Segments may answer by lists where none walks.
       return plans.first { $0.way != .exact } ?? .exact
     }
     if case .ef(let ef) = request.resolvedEffort { plan.way = .graph(ef: ef) }

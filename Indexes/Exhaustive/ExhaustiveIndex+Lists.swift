@@ -24,7 +24,8 @@ extension ExhaustiveIndex {
     }
   }
 
-  /// For each ranking and query, the rank of the list of each item of its answer: a scan of so many nearest lists finds it.
+  /// For each ranking and query, the rank of the list of each item of its answer: a scan of so many nearest lists finds it. None for a
+  /// query that visits no list: it is answered exactly.
   ///
   /// - Parameters:
   ///   - queries: Finite components, one query a row.
@@ -39,7 +40,8 @@ extension ExhaustiveIndex {
     for ranking in ListRanking.allCases {
       unsafe block.compareCentres(ranking)
       ranks[ranking] = answers.enumerated().map { query, answer in
-        answer.map { found in
+        guard unsafe block.visitsLists(query) else { return [] }
+        return answer.map { found in
           position(of: found.row.index).map { unsafe block.rank(of: $0, for: query) } ?? lists.count
         }
       }
@@ -47,27 +49,25 @@ extension ExhaustiveIndex {
     return ranks
   }
 
-  /// How many items an exact scan compares with a query in the mean, as far as norms tell: all by distance; by inner product those of
-  /// blocks that can hold an item of the answer.
+  /// How many items an exact scan compares with each query, as far as norms tell: all by distance; by inner product those of blocks
+  /// that can hold an item of the answer.
   ///
   /// - Parameters:
-  ///   - answers: One exact answer a query, of `k` items or all.
+  ///   - answers: One answer a query, of `k` items or all.
   ///   - queries: Finite components, one query a row.
   package func comparedItems(
     for answers: [ArraySlice<Neighbor>], to queries: EmbeddingMatrix, _ execution: Execution
-  ) throws -> Int {
-    guard metric == .innerProduct, !answers.isEmpty else { return count }
+  ) throws -> [Int] {
+    guard metric == .innerProduct else { return Array(repeating: count, count: answers.count) }
     let summary = try normSummary(execution)
-    var compared = 0
-    for (query, answer) in answers.enumerated() {
+    return answers.enumerated().map { query, answer in
       // Safe: the query lies inside the matrix.
       let own = unsafe queries.base + query * queries.stride
       let norm = unsafe kernels.pointee.dot64(own, own, dimension).squareRoot()
       let bound = RoundingBound(metric: metric, dimension: dimension, queryNorm: norm)
       let least = answer.last.map { RoundingBound.least(roundingTo: $0.score) } ?? -.infinity
-      compared += NormSummary.blockRows * summary.blocks.count { bound.best(in: $0) >= least }
+      return min(count, NormSummary.blockRows * summary.blocks.count { bound.best(in: $0) >= least })
     }
-    return min(count, compared / answers.count)
   }
 
   /// Answers each query by the lists nearest to it: the best of their items, by their float64 scores; fewer than `k` where they hold

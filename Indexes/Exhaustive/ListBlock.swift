@@ -153,12 +153,13 @@ import CAkinKernels
     }
   }
 
-  /// The rank of the list of an item among those of a query: 1 for the nearest, the last of equal ones. The centres are compared.
+  /// The rank of the list of an item among those of a query that visits lists: 1 for the nearest, the first of equal ones, which are all
+  /// visited. The centres are compared.
   func rank(of position: Int, for query: Int) -> Int {
     let (own, list) = unsafe (values.floats.baseAddress! + query * lanes, lists.owners[position])
-    guard unsafe list != ListMeans.none && matches(query) else { return unsafe lists.count }
+    guard list != ListMeans.none else { return unsafe lists.count }
     // Safe: there is a value for each list.
-    return unsafe index.kernels.pointee.count_at_least(own, lists.count, own[Int(list)])
+    return unsafe 1 + index.kernels.pointee.count_at_least(own, lists.count, own[Int(list)].nextUp)
   }
 
   /// The queries that visit each list, in waves: the nearest list of each query, those up to the fourth, to the sixteenth, and so on.
@@ -168,7 +169,7 @@ import CAkinKernels
     var ends = [1]
     while let last = ends.last, last < number { unsafe ends.append(min(number, last * ListBlock.growth)) }
     var waves = [[[Int]]](repeating: [[Int]](repeating: [], count: count), count: ends.count)
-    for query in unsafe 0..<queryCount where unsafe matches(query) {
+    for query in unsafe 0..<queryCount where unsafe visitsLists(query) {
       // Safe: there is a value for each list.
       let own = unsafe values.floats.baseAddress! + query * lanes
       let greatest = unsafe kernels.pointee.kth_lower_bound(own, count, 1)
@@ -190,13 +191,9 @@ import CAkinKernels
   }
 
   /// Whether a query is compared with lists: it matches something, and no value of a list overflows `Float`.
-  private func matches(_ query: Int) -> Bool {
-    let bound = unsafe candidates[query].bound
-    return switch bound.metric {
-    case .cosine: bound.queryNorm > 0
-    case .euclidean: bound.queryNorm < 0x1p60
-    case .innerProduct: unsafe bound.trusts(whole)
-    }
+  func visitsLists(_ query: Int) -> Bool {
+    let norm = unsafe candidates[query].bound.queryNorm
+    return unsafe index.metric == .cosine ? norm > 0 : norm < 0x1p60
   }
 
   /// The distance from a query that the items of its answer do not exceed, as far as is known.

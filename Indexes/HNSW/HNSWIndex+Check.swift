@@ -30,9 +30,9 @@ extension HNSWIndex {
   }
 
   /// The plan of a recall target after what this process has checked: the exact scan until that has decided.
-  func checked(_ plan: SearchPlan, _ request: SearchRequest, target: Double) -> SearchPlan {
+  func checked(_ plan: SearchPlan, _ request: SearchRequest, target: Double, isBatch: Bool) -> SearchPlan {
     guard plan.ef != nil, let check = checks[key(request, target)] else { return plan }
-    guard check.state == .kept else {
+    guard check.state == .kept, !(isBatch && check.prefersExact && request.allowsExactFallback) else {
       var exact = SearchPlan.exact
       exact.checkedQueries = check.total
       return exact
@@ -103,9 +103,6 @@ extension HNSWIndex {
         }
         rows += next
         truth += next.indices.map { exact[$0] }
-        if rows.count == next.count, filter == nil, request.allowsExactFallback {
-          try compareCosts(&check, queries, rows, truth, request, quiet)
-        }
         continue
       }
       var verdict = isShort ? .short : check.verdict
@@ -122,14 +119,16 @@ extension HNSWIndex {
       for place in rows.indices { check.add(found: found[place], truth: truth[place]) }
       own = check
     }
+    if isDecided, filter == nil { compareCosts(&check, queries, request) }
     checks[key] = check
-    if check.state == .exact,
+    let prefersExact = check.prefersExact && request.allowsExactFallback
+    if check.state == .exact || prefersExact,
       let table = try listed(
         toEach: queries, request, target: target, known: (rows, truth), filter: filter, execution: execution)
     {
       return table
     }
-    guard isDecided else {
+    guard isDecided, !prefersExact else {
       return try exactly(toEach: queries, request, besides: rows, truth, filter: filter, execution: execution)
     }
     if let table = try listed(
@@ -143,30 +142,33 @@ extension HNSWIndex {
     return table
   }
 
-  /// Compares what walks and an exact scan have to do for some queries: the build counted for others. By inner product, sums of items
-  /// end their walks sooner than users do; the exact scan answers where that costs less.
-  private func compareCosts(
-    _ check: inout RecallCheck, _ queries: EmbeddingMatrix, _ rows: [Int], _ truth: [ArraySlice<Neighbor>],
-    _ request: SearchRequest, _ execution: Execution
-  ) throws {
-    let (exact, k) = (exhaustive(), min(request.k, count))
-    guard rows.count >= RecallCheck.fewest, truth.allSatisfy({ $0.count == k }) else { return }
-    let sample = EmbeddingMatrix(uniformRows: rows.map { queries[Row($0)] }, dimension: dimension)
-    let asked = GraphQuery(request, by: metric, ef: check.ef, of: searcher)
+  /// Compares what walks and an exact scan have to do for some queries of a batch, once for each `ef`: the build counted for others. By
+  /// inner product, sums of items end their walks sooner than users do, and users' answers leave more or fewer items to compare.
+  ///
+  /// The scores that walks find tell what an exact scan would compare.
+  private func compareCosts(_ check: inout RecallCheck, _ queries: EmbeddingMatrix, _ request: SearchRequest) {
+    guard check.comparedEf != check.ef, queries.count >= RecallCheck.fewest else { return }
+    let (exact, k, number) = (exhaustive(), min(request.k, count), min(queries.count, RecallCheck.first))
+    let places = RecallCheck.places(in: queries.count).prefix(number)
+    let sample = EmbeddingMatrix(uniformRows: places.map { queries[Row($0)] }, dimension: dimension)
+    var answers = [ArraySlice<Neighbor>](repeating: [], count: number)
     var work = SearchWork()
-    searcher.search(sample, 0..<rows.count, asked) { _, _, own in
+    searcher.search(sample, 0..<number, GraphQuery(request, by: metric, ef: check.ef, of: searcher)) {
+      query, found, own in
+      answers[query] = found[...]
       work.scored += own.scored
       work.hops += own.hops
     }
-    let (cost, number) = (SearchCost(of: searcher.storage, .nearest), Double(rows.count))
-    let walk = cost.graph(
-      rows: Double(work.scored) / number, hops: Double(work.hops) / number, ef: check.ef, k: k)
-    check.rowsOfWalk = Int(min(cost.rows(costing: walk, k: k), Double(count)))
-    guard metric == .innerProduct else { return }
+    guard let compared = try? exact.comparedItems(for: answers, to: sample, Execution(threads: 1)) else { return }
     let allowed = exact.allowedItems(by: request.filter)?.allowedCount ?? count
-    let compared = Double(min(allowed, try exact.comparedItems(for: truth, to: sample, execution)))
-    let scan = cost.exact(rows: compared, components: compared * Double(dimension), k: k, isBatch: true)
-    if scan < walk { check.preferExact() }
+    let rows = min(Double(allowed), Double(compared.reduce(0, +)) / Double(number))
+    let cost = SearchCost(of: searcher.storage, .nearest)
+    let walk = cost.graph(
+      rows: Double(work.scored) / Double(number), hops: Double(work.hops) / Double(number), ef: check.ef, k: k)
+    let scan = cost.exact(rows: rows, components: rows * Double(dimension), k: k, isBatch: true)
+    check.note(
+      rowsOfWalk: Int(min(cost.rows(costing: walk, k: k), Double(count))),
+      prefersExact: metric == .innerProduct && scan < walk)
   }
 
   /// Answers a batch exactly, of which some rows are answered already.

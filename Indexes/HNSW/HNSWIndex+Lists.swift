@@ -2,18 +2,23 @@ import AkinExhaustive
 import AkinSupport
 import AkinVectors
 
-// Where no graph search keeps a recall target at a lower cost than the exact scan, a batch answers a sample of its queries exactly,
-// and the others by as many of the nearest lists (`ItemLists`) as the sample needed.
+// Where lists (`ItemLists`) cost less than the exact scan, or than walks that keep a recall target, a batch visits as many of the nearest
+// as a sample of exact answers needed.
 
 extension HNSWIndex {
-  /// Smaller batches are answered exactly: there is nothing to gain beside a sample.
+  /// Smaller batches get no lists: there is nothing to gain beside a sample.
   private static let fewestListed = 2 * RecallCheck.first
 
-  /// Answers a batch for a recall target by lists, or exactly where its sample shows that they are not worth it; `nil` where that is
-  /// known before, or where another way is at hand.
+  /// Whether the queries of a request may be answered by lists.
   ///
-  /// What a sample says of one kind of question holds for it alone, so queries with filters of their own, with excluded rows or a
-  /// minimum score get no lists, nor does a request that allows no exact answers.
+  /// What a sample says of one kind of question holds for it alone, so queries with excluded rows or a minimum score get no lists, nor do
+  /// those with filters of their own, nor a request that allows no exact answers.
+  private func mayBeListed(_ request: SearchRequest) -> Bool {
+    request.allowsExactFallback && request.excluded == nil && request.minimumScore == nil
+  }
+
+  /// Answers a batch for a recall target by lists, or exactly where its sample shows that they are not worth it; `nil` where that is
+  /// known before, or where walks that keep the target cost less.
   ///
   /// - Parameters:
   ///   - queries: Finite queries.
@@ -26,44 +31,47 @@ extension HNSWIndex {
     known: (rows: [Int], answers: [ArraySlice<Neighbor>]) = ([], []), insteadOf rowsOfWalk: Int? = nil,
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
   ) throws -> NeighborTable? {
-    guard target < 1, queries.count >= HNSWIndex.fewestListed, request.allowsExactFallback, filter == nil,
-      request.excluded == nil, request.minimumScore == nil
-    else { return nil }
+    guard target < 1, queries.count >= HNSWIndex.fewestListed, filter == nil, mayBeListed(request) else { return nil }
     let (key, exact) = (key(request, target), exhaustive())
     let others = min(exact.allowedItems(by: request.filter)?.allowedCount ?? count, rowsOfWalk ?? count)
     var sample = checks.lists(key) ?? ListSample()
-    guard !sample.isHopeless, ItemLists.areWorth(insteadOf: others, in: exact),
-      let lists = try exact.lists(for: queries.count, execution)
+    defer { checks.set(sample, key) }
+    let isKnown = sample.isFull || sample.last.isLists
+    sample.last = .none
+    // Lists pay for themselves by what they save: less than an exact scan where the other way costs less.
+    let share = Double(min(others, sample.compared)) / Double(max(1, count))
+    guard ItemLists.areWorth(insteadOf: others, in: exact),
+      let lists = try exact.lists(for: Int((Double(queries.count) * share).rounded(.up)), execution)
     else { return nil }
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var (rows, answers) = known
-    var wanted = sample.number == nil ? max(RecallCheck.first, queries.count / 8) : queries.count / RecallCheck.most
+    var wanted = isKnown ? queries.count / RecallCheck.most : max(RecallCheck.first, queries.count / 8)
     var places = RecallCheck.places(in: queries.count).filter { !rows.contains($0) }[...]
     var unseen = 0
     while true {
-      wanted = rowsOfWalk == nil ? min(RecallCheck.most, max(1, wanted)) : rows.count
-      let more = Array(places.prefix(max(0, wanted - rows.count)))
+      wanted = rowsOfWalk == nil ? max(rows.count, min(RecallCheck.most, max(1, wanted))) : rows.count
+      let more = Array(places.prefix(wanted - rows.count))
       places = places.dropFirst(more.count)
       let found = try self.answers(to: queries, more, request, ef: nil, filter: nil, quiet)
       rows += more
       answers += more.indices.map { found[$0] }
       let asked = EmbeddingMatrix(uniformRows: rows[unseen...].map { queries[Row($0)] }, dimension: dimension)
       let new = Array(answers[unseen...])
-      sample.add(try exact.ranks(of: new, to: asked, in: lists, quiet))
-      let compared = try min(others, exact.comparedItems(for: new, to: asked, quiet))
+      sample.add(
+        try exact.ranks(of: new, to: asked, in: lists, quiet),
+        compared: try exact.comparedItems(for: new, to: asked, quiet))
       unseen = rows.count
-      sample.decide(target, k: request.k, lists: lists.count) { lists.isWorth($0, insteadOf: compared) }
-      if sample.number != nil || sample.isHopeless || wanted >= RecallCheck.most || places.isEmpty { break }
-      if rowsOfWalk != nil { break }
+      let budget = min(others, sample.compared)
+      sample.last = sample.verdict(target, k: request.k, lists: lists.count) { lists.isWorth($0, insteadOf: budget) }
+      if sample.last != .more || rowsOfWalk != nil || wanted >= RecallCheck.most || places.isEmpty { break }
       wanted *= 2
     }
-    checks.set(sample, key)
-    guard let number = sample.number else {
+    guard case .lists(let number, let ranking) = sample.last else {
       if rowsOfWalk != nil { return nil }
       return try exactly(toEach: queries, request, besides: rows, answers, filter: nil, execution: execution)
     }
     var table = try exact.nearest(
-      toEach: queries, request, in: lists, number: number, by: sample.ranking, execution: execution)
+      toEach: queries, request, in: lists, number: number, by: ranking, execution: execution)
     for (row, answer) in zip(rows, answers) { table[row] = answer }
     return try completed(table, queries, request, execution)
   }
@@ -81,9 +89,11 @@ extension HNSWIndex {
     return table
   }
 
-  /// The plan of a batch after what this process has learned of lists, or `nil`.
+  /// The plan of a batch of 128 queries or more after what this process has learned of lists, or `nil`.
   func listPlan(_ request: SearchRequest, target: Double) -> SearchPlan? {
-    guard let sample = checks.lists(key(request, target)), let number = sample.number else { return nil }
+    guard mayBeListed(request), let sample = checks.lists(key(request, target)),
+      case .lists(let number, _) = sample.last
+    else { return nil }
     var plan = SearchPlan(way: .lists(number), recall: target)
     plan.checkedQueries = sample.total
     plan.basis = .checkedQueries

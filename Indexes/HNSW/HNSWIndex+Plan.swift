@@ -11,8 +11,8 @@ extension HNSWIndex {
   ///   recall. An item that ties with an exact one counts as found. The target holds for queries like the measured ones
   ///   (see ``QueryFamily``); for others, searches for nearest items check it: they answer some queries exactly, too, and
   ///   use a larger `ef`, or the exact scan, where the graph found less (``SearchPlan/checkedQueries``). Single queries are
-  ///   answered exactly until the check has decided, where the build knew no users. A batch of 128 or more may take lists in
-  ///   place of the exact scan, once a sample of this process says how many.
+  ///   answered exactly until the check has decided, where the build knew no users. A batch may be answered exactly, or by
+  ///   lists where it has 128 queries or more, once what this process has answered shows that this costs less.
   ///
   /// - Parameters:
   ///   - request: The request.
@@ -27,7 +27,7 @@ extension HNSWIndex {
     let plan = try buildPlan(request, for: question, isBatch: isBatch)
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
     if plan.ef != nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
-    let checked = checked(plan, request, target: target)
+    let checked = checked(plan, request, target: target, isBatch: isBatch)
     if isBatch, let listed = listPlan(request, target: target) { return listed }
     return checked
   }

@@ -8,67 +8,72 @@ import Testing
 
 @Suite("A recall by lists")
 struct ListSampleTests {
+  /// A sample of queries with the same ranks by both rankings, or others by the best item.
+  private static func sample(_ queries: [[Int]], best: [[Int]]? = nil, compared: Int = 1000) -> ListSample {
+    var sample = ListSample()
+    sample.add(
+      [.byMean: queries, .byBestItem: best ?? queries], compared: queries.map { _ in compared })
+    return sample
+  }
+
+  private static func number(_ verdict: ListSample.Verdict) -> Int? {
+    if case .lists(let number, _) = verdict { number } else { nil }
+  }
+
   @Test(
     "takes the fewest lists that the sample's confidence allows, more for a higher target, none where none is worth it")
   func decision() {
-    var sample = ListSample()
     // One item in ten lies in list r with r uniform in 1...10.
     let random = CounterRandom(seed: 6, purpose: 1)
-    sample.add([
-      .byMean: (0..<256).map { query in
+    let sample = Self.sample(
+      (0..<256).map { query in
         (0..<10).map { 1 + Int(random.uniform(at: UInt64(10 * query + $0)) * 10) }
-      }
-    ])
+      })
     var last = 0
     for target in [0.3, 0.6, 0.9, 0.99] {
-      sample.decide(target, k: 10, lists: 20) { _ in true }
-      let number = sample.number ?? 0
+      let number = Self.number(sample.verdict(target, k: 10, lists: 20) { _ in true }) ?? 0
       #expect(number >= last && number >= Int(target * 10) && number <= Int(target * 12.5) + 1, "\(target): \(number)")
       last = number
     }
-    #expect(!sample.isHopeless && sample.total == 256)
-    sample.decide(0.9, k: 10, lists: 20) { $0 < 5 }
-    #expect(sample.number == nil && sample.isHopeless)
+    #expect(sample.total == 256 && sample.isFull && sample.compared == 1000)
+    #expect(sample.verdict(0.9, k: 10, lists: 20) { $0 < 5 } == .none)
+    // What is not worth it by one measure may be by another.
+    #expect(Self.number(sample.verdict(0.9, k: 10, lists: 20) { $0 < 15 }) != nil)
   }
 
   @Test("waits for more queries where too few are sure, and ends where the most are not")
   func patience() {
-    var sample = ListSample()
-    sample.add([.byMean: (0..<64).map { _ in [1] }])
-    sample.decide(0.99, k: 1, lists: 30) { $0 < 4 }
-    #expect(sample.number == nil && !sample.isHopeless)
-    sample.add([.byMean: (0..<192).map { _ in [1] }])
-    sample.decide(0.99, k: 1, lists: 30) { $0 < 4 }
-    #expect(sample.number == 1 && !sample.isHopeless)
-    sample.decide(0.9999, k: 1, lists: 30) { $0 < 4 }
-    #expect(sample.number == nil && sample.isHopeless, "the most queries are not sure")
-    var empty = ListSample()
-    empty.add([.byMean: (0..<64).map { _ in [] }])
-    empty.decide(0.5, k: 1, lists: 30) { $0 < 4 }
-    #expect(empty.number == nil, "empty answers say nothing")
+    let one = Self.sample(Array(repeating: [1], count: 64))
+    #expect(one.verdict(0.99, k: 1, lists: 30) { $0 < 4 } == .more)
+    let all = Self.sample(Array(repeating: [1], count: 256))
+    #expect(all.verdict(0.99, k: 1, lists: 30) { $0 < 4 } == .lists(1, by: .byMean))
+    #expect(all.verdict(0.9999, k: 1, lists: 30) { $0 < 4 } == .none, "the most queries are not sure")
+    let empty = Self.sample(Array(repeating: [], count: 64))
+    #expect(Self.number(empty.verdict(0.5, k: 1, lists: 30) { $0 < 4 }) == nil, "empty answers say nothing")
+    // Long answers of few queries look sure, and are not; nor do few speak against lists.
+    for rank in [1, 9] {
+      let few = Self.sample(Array(repeating: Array(repeating: rank, count: 100), count: 63))
+      #expect(few.verdict(0.9, k: 100, lists: 30) { $0 < 4 } == .more, "\(rank)")
+    }
   }
 
   @Test("takes the ranking that needs fewer lists")
   func rankings() {
     for (means, best, expected) in [(4, 4, ListRanking.byMean), (4, 2, .byBestItem), (2, 4, .byMean)] {
-      var sample = ListSample()
-      sample.add([
-        .byMean: Array(repeating: [1, means], count: 64), .byBestItem: Array(repeating: [1, best], count: 64),
-      ])
-      sample.decide(0.9, k: 2, lists: 30) { _ in true }
-      #expect(sample.ranking == expected && sample.number == min(means, best) && sample.total == 64)
+      let sample = Self.sample(
+        Array(repeating: [1, means], count: 64), best: Array(repeating: [1, best], count: 64))
+      #expect(sample.verdict(0.9, k: 2, lists: 30) { _ in true } == .lists(min(means, best), by: expected))
     }
   }
 
   @Test("forgets the oldest queries, and so follows what is asked")
   func window() {
-    var sample = ListSample()
-    sample.add([.byMean: (0..<200).map { _ in [1, 1] }])
-    sample.decide(0.9, k: 2, lists: 30) { _ in true }
-    #expect(sample.number == 1)
-    sample.add([.byMean: (0..<256).map { _ in [9, 9] }])
-    sample.decide(0.9, k: 2, lists: 30) { _ in true }
-    #expect((9...12).contains(sample.number ?? 0) && sample.total == 456)
+    var sample = Self.sample(Array(repeating: [1, 1], count: 200))
+    #expect(sample.verdict(0.9, k: 2, lists: 30) { _ in true } == .lists(1, by: .byMean))
+    let others = Array(repeating: [9, 9], count: 256)
+    sample.add([.byMean: others, .byBestItem: others], compared: others.map { _ in 400 })
+    #expect((9...12).contains(Self.number(sample.verdict(0.9, k: 2, lists: 30) { _ in true }) ?? 0))
+    #expect(sample.total == 456 && sample.compared == 400)
   }
 
   @Test("is kept on a batch, learned once, and told by the plan", arguments: Metric.allCases)
@@ -91,7 +96,7 @@ struct ListSampleTests {
       Catalogue(rows: (0..<rows).map(vector), dimension: dimension, metric: metric), options
     ).index
     let queries = EmbeddingMatrix(uniformRows: (rows..<rows + asked).map(vector), dimension: dimension)
-    let request = SearchRequest(k: 10, effort: .recall(0.9))
+    var request = SearchRequest(k: 10, effort: .recall(0.9))
     func answers(_ request: SearchRequest, threads: Int) throws -> NeighborTable {
       try index.nearest(toEach: queries, request, execution: Execution(threads: threads))
     }
@@ -104,7 +109,7 @@ struct ListSampleTests {
       let table = try answers(request, threads: threads)
       let found = recall(table)
       #expect(found >= 0.9 - 0.005 && found < 1, "\(metric): \(found)")
-      let number = try #require(index.checks.lists(key)?.number, "\(metric)")
+      let number = try #require(index.checks.lists(key).flatMap { Self.number($0.last) }, "\(metric)")
       let plan = try index.plan(request, isBatch: true)
       #expect(plan.way == .lists(number) && plan.checkedQueries == checked && plan.basis == .checkedQueries)
       #expect(try index.plan(request).way == .exact, "single queries use no lists")
@@ -128,16 +133,24 @@ struct ListSampleTests {
     var short = truth
     for query in [0, 5, 599] { short[query] = truth[query].prefix(query % 4) }
     #expect(try index.completed(short, queries, request, Execution(threads: 1)) == truth)
-    // In place of walks that keep the target, lists answer where they cost less, by the sample of the check.
+    // In place of walks that keep the target, lists answer where they cost less, by the samples of checks.
     let checked = Array(stride(from: 0, to: asked, by: 4))
-    for (target, rowsOfWalk) in [(0.85, rows), (0.86, 100)] {
-      let table = try index.listed(
-        toEach: queries, request, target: target, known: (checked, checked.map { truth[$0] }), insteadOf: rowsOfWalk,
-        filter: nil, execution: Execution(threads: 2))
-      #expect((table != nil) == (rowsOfWalk == rows), "\(metric), \(rowsOfWalk)")
-      let found = table.map(recall) ?? 1
-      #expect(found >= target - 0.005, "\(metric): \(found)")
+    func listed(_ target: Double, _ known: [Int], insteadOf rowsOfWalk: Int) throws -> NeighborTable? {
+      try index.listed(
+        toEach: queries, SearchRequest(k: 10, effort: .recall(target)), target: target,
+        known: (known, known.map { truth[$0] }), insteadOf: rowsOfWalk, filter: nil, execution: Execution(threads: 2))
     }
+    #expect(try listed(0.85, [checked[0]], insteadOf: rows) == nil, "one query says nothing")
+    let table = try #require(try listed(0.85, checked, insteadOf: rows), "\(metric)")
+    #expect(recall(table) >= 0.85 - 0.005, "\(metric): \(recall(table))")
+    // Cheap walks leave no room for lists; the same sample says so for them alone.
+    for rowsOfWalk in [100, metric == .innerProduct ? 1700 : 2500] { #expect(try listed(0.96, checked, insteadOf: rowsOfWalk) == nil) }
+    #expect(try listed(0.96, [checked[0]], insteadOf: rows) != nil, "\(metric)")
+    let walked = try index.plan(SearchRequest(k: 10, effort: .recall(0.85)), isBatch: true)
+    #expect(walked.way != .exact)
+    request.allowsExactFallback = false
+    #expect(index.listPlan(request, target: 0.9) == nil)
+    request.allowsExactFallback = true
     // A filter has a sample of its own.
     let odd = RowFilter.only(RowSet((0..<rows).filter { $0 % 2 == 1 }.map { Row(UInt32($0)) }, capacity: rows))
     let filtered = try answers(SearchRequest(k: 10, effort: .recall(0.8), filter: odd), threads: 2)

@@ -77,22 +77,36 @@ struct RecallCheckTests {
     }
   }
 
-  @Test("By inner product, a batch is answered exactly where walks would cost its queries more")
+  @Test(
+    "By inner product, a batch is answered exactly where walks would cost its queries more, unless that is not allowed")
   func dearWalks() throws {
     let world = try ForeignQueries.of(.innerProduct)
-    for isAllowed in [true, false] {
-      let index = try world.index
-      var request = SearchRequest(k: 10, effort: .recall(0.5))
+    var request = SearchRequest(k: 10, effort: .recall(0.5))
+    func answers(_ index: HNSWIndex, isAllowed: Bool) throws -> NeighborTable {
       request.allowsExactFallback = isAllowed
-      let key = index.key(request, 0.5)
-      index.checks[key] = RecallCheck(world.plan(ef: 1500), k: 10, target: 0.5, exactCost: 1, isTrusted: true)
-      let table = try index.nearest(
+      return try index.nearest(
         toEach: world.queries, request, target: 0.5, world.plan(ef: 1500), filter: nil,
         execution: Execution(threads: 2))
-      let check = try #require(index.checks[key])
-      #expect(check.state == (isAllowed ? .exact : .kept) && (check.rowsOfWalk > 0) == isAllowed)
-      #expect(!isAllowed || table == world.truth)
     }
+    for order in [[true, false], [false, true]] {
+      let index = try world.index
+      let key = index.key(request, 0.5)
+      index.checks[key] = RecallCheck(world.plan(ef: 1500), k: 10, target: 0.5, exactCost: 1, isTrusted: true)
+      for isAllowed in order {
+        let table = try answers(index, isAllowed: isAllowed)
+        let check = try #require(index.checks[key])
+        #expect(check.state == .kept && check.prefersExact && check.rowsOfWalk > 0 && check.comparedEf == 1500)
+        #expect(!isAllowed || table == world.truth)
+        let plan = index.checked(world.plan(ef: 1500), request, target: 0.5, isBatch: true)
+        #expect(plan.way == (isAllowed ? .exact : .graph(ef: 1500)))
+        #expect(index.checked(world.plan(ef: 1500), request, target: 0.5, isBatch: false).ef == 1500)
+      }
+    }
+    // What was compared holds for one ef.
+    var check = RecallCheck(world.plan(ef: 8), k: 10, target: 0.5, exactCost: 1, isTrusted: true)
+    check.note(rowsOfWalk: 5, prefersExact: true)
+    check.widen(count: 2000)
+    #expect(check.ef > 8 && check.rowsOfWalk == 0 && !check.prefersExact && check.comparedEf == 8)
   }
 
   @Test("A batch too small to decide is answered, and settles nothing", arguments: Metric.allCases)
@@ -224,7 +238,7 @@ struct RecallCheckTests {
     // A trusted plan falls short on the queries before the check has seen it.
     let recall = world.recall({ answers[$0] }, 300..<600)
     #expect(recall >= 0.9 - 0.005, "\(metric): \(recall)")
-    let plan = index.checked(world.plan(ef: 3), request, target: 0.9)
+    let plan = index.checked(world.plan(ef: 3), request, target: 0.9, isBatch: false)
     #expect(plan.checkedQueries == check.total && plan.ef == (check.state == .kept ? check.ef : nil))
   }
 

@@ -5,64 +5,97 @@ import AkinVectors
 ///
 /// A query that was answered exactly tells it for every number of lists: the rank of the list of each item of its answer.
 struct ListSample {
-  /// For each ranking and query, the ranks of its answer's lists, ascending.
-  private var ranks: [ListRanking: [[Int]]] = [:]
+  /// What lists cost less than, and how many reach the target.
+  enum Verdict: Equatable {
+    /// Too few queries are known.
+    case more
+    /// No number that is worth it reaches the target.
+    case none
+    case lists(Int, by: ListRanking)
+
+    var isLists: Bool { if case .lists = self { true } else { false } }
+  }
+
+  /// A query that was answered exactly.
+  private struct Query {
+    /// For each ranking, the ranks of the lists of its answer, ascending.
+    var ranks: [ListRanking: [Int]]
+    /// The items that the exact scan compared with it.
+    var compared: Int
+  }
+
+  /// The last ``RecallCheck/most`` queries.
+  private var queries: [Query] = []
   /// All queries of this process that were answered exactly for the sample.
   private(set) var total = 0
-  /// The number of lists that reaches the target, or `nil`: not known, or not worth it.
-  private(set) var number: Int?
-  /// The ranking that needs so few.
-  private(set) var ranking = ListRanking.byMean
-  /// Whether a sample has said that lists are not worth it.
-  private(set) var isHopeless = false
+  /// The last decision, for plans.
+  var last = Verdict.more
 
   /// Each number of lists that is considered is greater than the last by this factor.
   private static let step = 1.25
 
+  /// Whether so many queries are known that later batches need not tell more than one in ``RecallCheck/most``.
+  var isFull: Bool { queries.count >= RecallCheck.most }
+
+  /// The items that an exact scan compares with a query, in the mean.
+  var compared: Int { queries.isEmpty ? .max : queries.reduce(0) { $0 + $1.compared } / queries.count }
+
   /// Adds queries, and forgets the oldest beyond ``RecallCheck/most``.
-  mutating func add(_ queries: [ListRanking: [[Int]]]) {
-    total += queries.values.first?.count ?? 0
-    for (ranking, queries) in queries {
-      let all = ranks[ranking, default: []] + queries.map { $0.sorted() }
-      ranks[ranking] = all.suffix(RecallCheck.most)
+  ///
+  /// - Parameters:
+  ///   - ranks: By ranking, the ranks of the lists of each answer; of queries that visit no list none.
+  ///   - compared: For each query, the items that the exact scan compared with it.
+  mutating func add(_ ranks: [ListRanking: [[Int]]], compared: [Int]) {
+    total += compared.count
+    for (place, compared) in compared.enumerated() {
+      queries.append(Query(ranks: ranks.mapValues { $0[place].sorted() }, compared: compared))
     }
+    queries.removeFirst(max(0, queries.count - RecallCheck.most))
   }
 
-  /// Chooses the ranking that reaches a target with the least number of lists, and that number, with the confidence of ``MeasuredRecall/assured``.
+  /// The ranking that reaches a target with the least number of lists, and that number, with the confidence of
+  /// ``MeasuredRecall/assured``; nothing is decided by fewer than ``RecallCheck/first`` queries.
   ///
   /// - Parameters:
   ///   - lists: The number of all lists.
   ///   - isWorth: Whether so many are worth it; no more are considered then.
-  mutating func decide(_ target: Double, k: Int, lists: Int, isWorth: (Int) -> Bool) {
-    number = nil
+  func verdict(_ target: Double, k: Int, lists: Int, isWorth: (Int) -> Bool) -> Verdict {
+    guard queries.count >= RecallCheck.first else { return .more }
     var (some, best) = (1, 0.0)
     while some <= lists, isWorth(some) {
       for ranking in ListRanking.allCases {
         let found = recall(of: some, ranking, k: k)
-        if found.expected > 0, found.assured >= target {
-          (number, self.ranking) = (some, ranking)
-          return
-        }
+        if found.expected > 0, found.assured >= target { return .lists(some, by: ranking) }
         best = max(best, found.recall)
       }
       some = max(some + 1, Int(Double(some) * ListSample.step))
     }
     // More queries would be surer.
-    isHopeless = best < target || ranks.values.contains { $0.count >= RecallCheck.most }
+    return best < target || isFull ? .none : .more
   }
 
   /// The recall of the sample with a number of lists.
   private func recall(of number: Int, _ ranking: ListRanking, k: Int) -> MeasuredRecall {
-    let ranks = ranks[ranking] ?? []
     var sum = MeasuredRecall(
-      question: .nearest, family: .queries, k: k, ef: number, queries: ranks.count, expected: 0, found: 0,
+      question: .nearest, family: .queries, k: k, ef: number, queries: queries.count, expected: 0, found: 0,
       squaredMisses: 0, scored: 0, hops: 0, components: 0)
-    for query in ranks {
-      let missed = query.count { $0 > number }
-      sum.expected += query.count
-      sum.found += query.count - missed
-      sum.squaredMisses += missed * missed
+    for query in queries {
+      guard let ranks = query.ranks[ranking] else { continue }
+      let found = ListSample.count(notAbove: number, in: ranks)
+      sum.expected += ranks.count
+      sum.found += found
+      sum.squaredMisses += (ranks.count - found) * (ranks.count - found)
     }
     return sum
+  }
+
+  /// How many of some ascending numbers are not above one, by halving.
+  private static func count(notAbove most: Int, in numbers: [Int]) -> Int {
+    var (low, high) = (0, numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] <= most { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

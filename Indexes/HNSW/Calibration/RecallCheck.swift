@@ -31,8 +31,11 @@ struct RecallCheck {
   /// Whether the build measured queries that were no stand-ins. A plan for them stands unless the check contradicts it.
   private var isTrusted: Bool
   private var sinceCheck = 0
-  /// So many rows of an exact scan cost as much as a walk of a checked query; 0 where that was not compared.
-  var rowsOfWalk = 0
+  /// What a batch showed of the costs of walks by ``comparedEf``: so many rows of an exact scan cost as much as one.
+  private(set) var rowsOfWalk = 0
+  /// Whether an exact scan of a batch costs less, although the target is met.
+  private(set) var prefersExact = false
+  private(set) var comparedEf: Int?
   /// The expected cost of a graph search of the planned `ef` for each candidate, and of the exact scan.
   private let costs: (perCandidate: Double, exact: Double)
 
@@ -142,12 +145,15 @@ struct RecallCheck {
       return
     }
     ef = next
+    (rowsOfWalk, prefersExact) = (0, false)
     state = .open
     seen = RecallCheck.none(k, ef: ef)
   }
 
-  /// The exact scan answers for good: it costs less.
-  mutating func preferExact() { state = .exact }
+  /// Keeps what a batch showed of the costs of the current ``ef``.
+  mutating func note(rowsOfWalk: Int, prefersExact: Bool) {
+    (self.rowsOfWalk, self.prefersExact, comparedEf) = (rowsOfWalk, prefersExact, ef)
+  }
 
   /// Whether the target is met, and as many queries were checked as must decide.
   var isKnown: Bool { state == .kept && total >= RecallCheck.most }
