@@ -45,7 +45,8 @@ INLINE size_t beam_insert_in_registers(const int n, uint64_t *beam, size_t size,
       UNROLLED for (int j = 0; j < n; j++) {
         const __m512i moved = _mm512_alignr_epi64(v[j], below, 7);
         below = v[j];
-        v[j] = _mm512_max_epu64(_mm512_min_epu64(v[j], key), moved);
+        const __v8du least = __builtin_elementwise_min((__v8du)v[j], (__v8du)key);
+        v[j] = (__m512i)__builtin_elementwise_max(least, (__v8du)moved);
       }
       // The key that was pushed out of the beam.
       v[n - 1] = _mm512_mask_mov_epi64(v[n - 1], beyond, none);

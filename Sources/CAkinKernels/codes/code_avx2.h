@@ -11,11 +11,9 @@ typedef __m256i ints;
 
 INLINE shorts s_load(const int16_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
 INLINE shorts s_widen(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
-INLINE shorts s_sub(shorts a, shorts b) { return _mm256_sub_epi16(a, b); }
+#define s_sub(a, b) _mm256_sub_epi16(a, b)
 INLINE ints i_zero(void) { return _mm256_setzero_si256(); }
-INLINE ints i_add_products(ints sum, shorts a, shorts b) {
-  return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
-}
+#define i_add_products(sum, a, b) _mm256_add_epi32(sum, _mm256_madd_epi16(a, b))
 
 // Four sums of two products each fit 16 bits: 8 * 15 * 128 < 2^15.
 INLINE ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
@@ -31,8 +29,9 @@ INLINE ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 
-INLINE quad i_sums(ints a, ints b, ints c, ints d) {
-  const ints sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d)); // a b c d | a b c d
+INLINE quad i_sums(const ints *of) {
+  // a b c d | a b c d
+  const ints sums = _mm256_hadd_epi32(_mm256_hadd_epi32(of[0], of[1]), _mm256_hadd_epi32(of[2], of[3]));
   return _mm_cvtepi32_ps(_mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1)));
 }
 

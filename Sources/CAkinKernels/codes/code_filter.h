@@ -20,7 +20,7 @@
 // The sums are exact in any order, and the three roundings after them (to float, two fused multiply-adds) are the same
 // everywhere: same bits at every level.
 //
-// What code_avx2.h, code_avx512.h and code_neon.h define for this file, all static inline:
+// What code_avx2.h, code_avx512.h and code_neon.h define for this file, as inline functions and macros:
 //   CODE_TILE_QUERIES, CODE_TILE_PANELS   the tile that stays in registers
 //   sums16                      sixteen int32 sums, one for each row of a panel
 //   rows4                       four components of sixteen rows
@@ -214,7 +214,7 @@ INLINE void nearer_tile(const int large, const int m, const int8_t *code, int32_
     c_store(values, s[0][v]);
     UNROLLED for (int l = 0; l < AKIN_PANEL_ROWS; l += LANES) {
       float *to = nearest + v * AKIN_PANEL_ROWS + l;
-      const vec value = v_add(v_load(starts + v * AKIN_PANEL_ROWS + l), v_add(own, v_load(values + l)));
+      const vec value = v_load(starts + v * AKIN_PANEL_ROWS + l) + (own + v_load(values + l));
       v_store(to, v_larger(value, v_load(to)));
     }
   }

@@ -44,9 +44,9 @@ INLINE ints i_add_halves(ints sum, const int8_t *bytes, const int8_t *query) {
   return sum;
 }
 
-INLINE quad i_sums(ints a, ints b, ints c, ints d) {
-  const int32x4_t ab = vpaddq_s32(vaddq_s32(a.low, a.high), vaddq_s32(b.low, b.high));
-  const int32x4_t cd = vpaddq_s32(vaddq_s32(c.low, c.high), vaddq_s32(d.low, d.high));
+INLINE quad i_sums(const ints *of) {
+  const int32x4_t ab = vpaddq_s32(vaddq_s32(of[0].low, of[0].high), vaddq_s32(of[1].low, of[1].high));
+  const int32x4_t cd = vpaddq_s32(vaddq_s32(of[2].low, of[2].high), vaddq_s32(of[3].low, of[3].high));
   return vcvtq_f32_s32(vpaddq_s32(ab, cd));
 }
 

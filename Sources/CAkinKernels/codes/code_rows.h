@@ -20,13 +20,14 @@
 // No sum overflows: 255^2 * 32,768 < 2^31 for bytes, 1,328^2 * 1,024 < 2^31 for the queries of a code table, and a lane
 // holds a part of that.
 //
-// The per-CPU files code_avx2.h, code_avx512.h and code_neon.h come before this file. They define, all static inline:
+// The per-CPU files code_avx2.h, code_avx512.h and code_neon.h come before this file. They define, as inline functions
+// and macros:
 //   CODES                       components in a shorts, a divisor of 32
 //   shorts                      int16 lanes: s_load, s_widen (from as many bytes), s_sub
 //   ints                        int32 lanes: i_zero, i_add_products(sum, a, b): every a * b is added to some lane,
 //                               i_add_halves(sum, bytes, query): each half byte of 64 bytes times its own of 128 signed
 //                               bytes is added to some lane,
-//                               i_sums(a, b, c, d): the sum over the lanes of each, a quad of floats
+//                               i_sums(of): the sum over the lanes of each of four, a quad of floats
 
 // Beside DOT and EUCLIDEAN: two components a byte, the query as signed bytes.
 enum { HALVES = 2 };
@@ -41,7 +42,7 @@ INLINE quad code_sums(const int kind, const int n, const void *query_codes, cons
         sum[r] = i_add_halves(sum[r], row[r] + j, (const int8_t *)query_codes + 2 * j);
       }
     }
-    return i_sums(sum[0], sum[1], sum[2], sum[3]);
+    return i_sums(sum);
   }
   const int16_t *query = query_codes;
   for (size_t j = 0; j < width; j += 32) {
@@ -53,7 +54,7 @@ INLINE quad code_sums(const int kind, const int n, const void *query_codes, cons
       }
     }
   }
-  return i_sums(sum[0], sum[1], sum[2], sum[3]);
+  return i_sums(sum);
 }
 
 // The 1...3 rows that are left: n is a constant.

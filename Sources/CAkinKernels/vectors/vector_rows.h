@@ -19,17 +19,21 @@
 // component of a vector: rows may end where the memory ends.
 //
 // The per-CPU files vector_avx2.h, vector_avx512.h and vector_neon.h say what a vector is and come before this file.
-// They define, all static inline:
+// They define, as inline functions and macros:
 //   LANES                       floats in a vec
 //   SUMS                        accumulators of a row (2 or 4): 4 * SUMS of them stay in registers
 //   TILE_QUERIES, TILE_PANELS   the tile that product keeps in registers (vector_product.h)
-//   vec                         v_zero, v_load, v_store, v_broadcast(p), v_add, v_sub, v_fma(a, b, c) = a * b + c,
+//   vec                         v_zero, v_load, v_store, v_broadcast(p),
 //                               v_load_first(p, n): components n... are 0 and their bytes are not touched,
 //                               v_at_least(x, floor): bit l is set when lane l of x is >= lane l of floor,
 //                               v_larger(x, y): x > y ? x : y, lane by lane
 //   quad                        four floats: q_load, q_store, q_first, q_transpose(&a, &b, &c, &d),
-//                               v_sums(a, b, c, d): the sum over the lanes of each
-//   wide                        eight doubles: w_zero, w_load, w_load_first (from floats), w_add, w_sub, w_mul, w_sum
+//                               v_sums(of): the sum over the lanes of each of four vectors
+//   eight                       eight floats: e_load_first(p, n)
+//
+// Vectors are added and subtracted by operators, and functions take them by address or are macros. AVX registers are no
+// part of how a file passes arguments when only its functions may use them, so a vector that is an argument, even of an
+// inline function, is copied by a call in builds without optimisation: most of what the loops took there.
 
 // Sums live in arrays that have to become registers, so every loop over them has to go: left to itself, clang keeps the
 // larger ones in memory, at a third of the speed.
@@ -37,12 +41,15 @@
 
 enum { DOT = 0, EUCLIDEAN = 1 };
 
-// Adds the terms of one vector of components.
-INLINE vec term(const int kind, vec q, vec x, vec sum) {
-  if (kind == DOT) return v_fma(q, x, sum);
-  const vec difference = v_sub(q, x);
-  return v_fma(difference, difference, sum);
-}
+// a * b + c, rounded once.
+#define v_fma(a, b, c) __builtin_elementwise_fma(a, b, c)
+
+// Adds the terms of one vector of components to a sum.
+#define ADD_TERM(kind, q, x, sum)                                                                                      \
+  do {                                                                                                                 \
+    const vec other = (x), one = (kind) == DOT ? (q) : (q)-other;                                                      \
+    (sum) = v_fma(one, (kind) == DOT ? other : one, (sum));                                                            \
+  } while (0)
 
 // The lane sums of n rows (a constant) in SUMS accumulators each: vector c of components goes to accumulator
 // c mod SUMS, the unfinished last vector to the last accumulator.
@@ -55,29 +62,29 @@ INLINE void sum_rows(const int kind, const int n, const float *query, const floa
   for (; j + SUMS * LANES <= dim; j += SUMS * LANES) {
     UNROLLED for (int c = 0; c < SUMS; c++) {
       const vec q = v_load(query + j + c * LANES);
-      UNROLLED for (int r = 0; r < n; r++) s[r][c] = term(kind, q, v_load(row[r] + j + c * LANES), s[r][c]);
+      UNROLLED for (int r = 0; r < n; r++) ADD_TERM(kind, q, v_load(row[r] + j + c * LANES), s[r][c]);
     }
   }
   UNROLLED for (int c = 0; c < SUMS - 1; c++) {
     if (j + LANES > dim) break;
     const vec q = v_load(query + j);
-    UNROLLED for (int r = 0; r < n; r++) s[r][c] = term(kind, q, v_load(row[r] + j), s[r][c]);
+    UNROLLED for (int r = 0; r < n; r++) ADD_TERM(kind, q, v_load(row[r] + j), s[r][c]);
     j += LANES;
   }
   if (j < dim) {
     const int c = SUMS - 1;
     const vec q = v_load_first(query + j, dim - j);
-    UNROLLED for (int r = 0; r < n; r++) s[r][c] = term(kind, q, v_load_first(row[r] + j, dim - j), s[r][c]);
+    UNROLLED for (int r = 0; r < n; r++) ADD_TERM(kind, q, v_load_first(row[r] + j, dim - j), s[r][c]);
   }
   UNROLLED for (int r = 0; r < n; r++) {
-    sum[r] = SUMS == 4 ? v_add(v_add(s[r][0], s[r][2]), v_add(s[r][1], s[r][SUMS - 1])) : v_add(s[r][0], s[r][1]);
+    sum[r] = SUMS == 4 ? (s[r][0] + s[r][2]) + (s[r][1] + s[r][SUMS - 1]) : s[r][0] + s[r][1];
   }
 }
 
 INLINE float score_pair(const int kind, const float *a, const float *b, size_t dim) {
-  vec sum;
-  sum_rows(kind, 1, a, &b, dim, &sum);
-  return q_first(v_sums(sum, v_zero(), v_zero(), v_zero()));
+  vec sum[4] = {v_zero(), v_zero(), v_zero(), v_zero()};
+  sum_rows(kind, 1, a, &b, dim, sum);
+  return q_first(v_sums(sum));
 }
 
 INLINE void score_four(const int kind, const float *query, const float *a, const float *b, const float *c,
@@ -85,7 +92,7 @@ INLINE void score_four(const int kind, const float *query, const float *a, const
   const float *const row[4] = {a, b, c, d};
   vec sum[4];
   sum_rows(kind, 4, query, row, dim, sum);
-  q_store(out, v_sums(sum[0], sum[1], sum[2], sum[3]));
+  q_store(out, v_sums(sum));
 }
 
 // Prefetches a row into L2, not into L1: whole rows wait in L2, and the few miss buffers of L1 serve the loads of now.
@@ -142,18 +149,27 @@ static void squared_euclidean_run(const float *query, const float *base, size_t 
 
 // In double, with the additions of vector_scalar.h in its order. A product of two floats is exact in double, so dot64
 // would be free to fuse; a squared difference is not, so nothing is fused.
+
+typedef double wide __attribute__((vector_size(64)));
+typedef eight loose_eight __attribute__((aligned(4)));
+
+#define ADD_TERM64(kind, a, b, sum)                                                                                    \
+  do {                                                                                                                 \
+    const wide x = __builtin_convertvector((a), wide), y = __builtin_convertvector((b), wide);                         \
+    const wide one = (kind) == DOT ? x : x - y, term = one * ((kind) == DOT ? y : one);                                \
+    (sum) += term;                                                                                                     \
+  } while (0)
+
 INLINE double score_pair64(const int kind, const float *a, const float *b, size_t dim) {
-  wide sum = w_zero();
+  wide sum = {0};
   size_t j = 0;
-  for (; j + 8 <= dim; j += 8) {
-    const wide x = w_load(a + j), y = w_load(b + j), d = kind == DOT ? x : w_sub(x, y);
-    sum = w_add(sum, w_mul(d, kind == DOT ? y : d));
-  }
-  if (j < dim) {
-    const wide x = w_load_first(a + j, dim - j), y = w_load_first(b + j, dim - j), d = kind == DOT ? x : w_sub(x, y);
-    sum = w_add(sum, w_mul(d, kind == DOT ? y : d));
-  }
-  return w_sum(sum);
+  for (; j + 8 <= dim; j += 8) ADD_TERM64(kind, *(const loose_eight *)(a + j), *(const loose_eight *)(b + j), sum);
+  if (j < dim) ADD_TERM64(kind, e_load_first(a + j, dim - j), e_load_first(b + j, dim - j), sum);
+  typedef double four __attribute__((vector_size(32)));
+  typedef double two __attribute__((vector_size(16)));
+  const four half = __builtin_shufflevector(sum, sum, 0, 1, 2, 3) + __builtin_shufflevector(sum, sum, 4, 5, 6, 7);
+  const two rest = __builtin_shufflevector(half, half, 0, 1) + __builtin_shufflevector(half, half, 2, 3);
+  return rest[0] + rest[1];
 }
 
 static double dot64(const float *a, const float *b, size_t dim) { return score_pair64(DOT, a, b, dim); }
