@@ -31,10 +31,12 @@ extension IndexVerification {
       // The bits behind the last link.
       let used = links.count * shape.bits
       let first = node < nodes ? bytes.lowerBound + PackedLinks.headerBytes + used / 8 : bytes.lowerBound
-      let rest = (first..<bytes.upperBound).map { section.byte(at: $0) ?? 0 }
-      if let byte = rest.first, byte >> UInt8(used % 8) != 0 || rest.dropFirst().contains(where: { $0 != 0 }) {
-        list.add(section, bytes, .padding)
+      var isZero = true
+      for place in first..<max(first, bytes.upperBound) {
+        let byte = section.byte(at: place) ?? 0
+        if (place == first ? byte >> UInt8(used % 8) : byte) != 0 { isZero = false }
       }
+      if !isZero { list.add(section, bytes, .padding) }
     }
   }
 

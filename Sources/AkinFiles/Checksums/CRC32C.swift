@@ -25,6 +25,7 @@ package struct CRC32C {
 extension [UInt8] {
   /// Appends a number, lowest byte first.
   package mutating func append<T: FixedWidthInteger>(littleEndian value: T) {
-    for shift in stride(from: 0, to: T.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> T(shift))) }
+    // Safe: the bytes are those of the number, and are copied.
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
   }
 }

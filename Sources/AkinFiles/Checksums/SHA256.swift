@@ -51,34 +51,53 @@ package struct SHA256 {
   }
 
   private static func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    var number: UInt64 = 0
+    for byte in bytes.reversed() { number = number << 8 | UInt64(byte) }
+    return number
   }
 
+  /// Adds the block of 64 bytes to the state. By pointers, which unoptimised builds read without a call.
   private mutating func compress() {
-    var w = [UInt32](repeating: 0, count: 64)
+    var sums = state
+    // Safe: the state has 8 words, the block 64 bytes, and there are 64 words and 64 constants.
+    unsafe block.withUnsafeBufferPointer { block in
+      unsafe SHA256.constants.withUnsafeBufferPointer { constants in
+        unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
+          unsafe SHA256.mix(block.baseAddress!, constants.baseAddress!, words.baseAddress!, into: &sums)
+        }
+      }
+    }
+    state = sums
+    block.removeAll(keepingCapacity: true)
+  }
+
+  @unsafe private static func mix(
+    _ block: UnsafePointer<UInt8>, _ constants: UnsafePointer<UInt32>, _ w: UnsafeMutablePointer<UInt32>,
+    into state: UnsafeMutablePointer<UInt32>
+  ) {
     var t = 0
     while t < 16 {
-      w[t] =
-        UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16
-        | UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
+      unsafe w[t] =
+        UInt32(block[4 &* t]) << 24 | UInt32(block[4 &* t &+ 1]) << 16
+        | UInt32(block[4 &* t &+ 2]) << 8 | UInt32(block[4 &* t &+ 3])
       t &+= 1
     }
     while t < 64 {
-      let x = w[t - 15]
-      let y = w[t - 2]
-      let small0 = (x >> 7 | x << 25) ^ (x >> 18 | x << 14) ^ (x >> 3)
-      let small1 = (y >> 17 | y << 15) ^ (y >> 19 | y << 13) ^ (y >> 10)
-      w[t] = w[t - 16] &+ small0 &+ w[t - 7] &+ small1
+      let x = unsafe w[t &- 15]
+      let y = unsafe w[t &- 2]
+      let small0 = (x &>> 7 | x &<< 25) ^ (x &>> 18 | x &<< 14) ^ (x &>> 3)
+      let small1 = (y &>> 17 | y &<< 15) ^ (y &>> 19 | y &<< 13) ^ (y &>> 10)
+      unsafe w[t] = w[t &- 16] &+ small0 &+ w[t &- 7] &+ small1
       t &+= 1
     }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    var (a, b, c, d) = unsafe (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = unsafe (state[4], state[5], state[6], state[7])
     t = 0
     while t < 64 {
-      let big1 = (e >> 6 | e << 26) ^ (e >> 11 | e << 21) ^ (e >> 25 | e << 7)
+      let big1 = (e &>> 6 | e &<< 26) ^ (e &>> 11 | e &<< 21) ^ (e &>> 25 | e &<< 7)
       let choose = (e & f) ^ (~e & g)
-      let first = h &+ big1 &+ choose &+ SHA256.constants[t] &+ w[t]
-      let big0 = (a >> 2 | a << 30) ^ (a >> 13 | a << 19) ^ (a >> 22 | a << 10)
+      let first = unsafe h &+ big1 &+ choose &+ constants[t] &+ w[t]
+      let big0 = (a &>> 2 | a &<< 30) ^ (a &>> 13 | a &<< 19) ^ (a &>> 22 | a &<< 10)
       let majority = (a & b) ^ (a & c) ^ (b & c)
       h = g
       g = f
@@ -90,8 +109,14 @@ package struct SHA256 {
       a = first &+ big0 &+ majority
       t &+= 1
     }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
-    block.removeAll(keepingCapacity: true)
+    unsafe state[0] &+= a
+    unsafe state[1] &+= b
+    unsafe state[2] &+= c
+    unsafe state[3] &+= d
+    unsafe state[4] &+= e
+    unsafe state[5] &+= f
+    unsafe state[6] &+= g
+    unsafe state[7] &+= h
   }
 
   private static let constants: [UInt32] = [

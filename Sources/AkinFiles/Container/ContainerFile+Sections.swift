@@ -4,7 +4,10 @@ extension ContainerFile {
   /// The table's entry of a section, or `nil` when the file has none.
   ///
   /// - Parameter name: The section.
-  public func entry(_ name: SectionName) -> SectionEntry? { sections.first { $0.name == name } }
+  public func entry(_ name: SectionName) -> SectionEntry? {
+    for section in sections where section.name.code == name.code { return section }
+    return nil
+  }
 
   /// The bytes of a section, or `nil` when the file has none.
   package func view(_ name: SectionName) -> SectionView? {

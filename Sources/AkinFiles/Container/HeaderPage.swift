@@ -75,16 +75,24 @@ struct HeaderPage: Sendable, Equatable {
   static func magic(of kind: FileKind) -> [UInt8] { [0x89, 0x41, 0x4B, kind.code, 0x0D, 0x0A, 0x1A, 0x0A] }
 
   /// The u16 at an offset; so the others.
-  func u16(at offset: Int) -> UInt16 { UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8 }
-  func u32(at offset: Int) -> UInt32 { UInt32(u16(at: offset)) | UInt32(u16(at: offset + 2)) << 16 }
-  func u64(at offset: Int) -> UInt64 { UInt64(u32(at: offset)) | UInt64(u32(at: offset + 4)) << 32 }
+  func u16(at offset: Int) -> UInt16 { UInt16(littleEndian: load(at: offset)) }
+  func u32(at offset: Int) -> UInt32 { UInt32(littleEndian: load(at: offset)) }
+  func u64(at offset: Int) -> UInt64 { UInt64(littleEndian: load(at: offset)) }
   func digest(at offset: Int) -> Digest { Digest(low: u64(at: offset), high: u64(at: offset + 8)) }
   /// Whether all bytes of a range are zero.
   func isZero(_ range: Range<Int>) -> Bool { unsafe bytes[range].withUnsafeBytes { unsafe isAllZero($0) } }
 
   /// Writes a number at an offset; so the others.
   mutating func set<T: FixedWidthInteger>(_ value: T, at offset: Int) {
-    for index in 0..<T.bitWidth / 8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> T(8 * index)) }
+    // Safe: storing compares the place with the end, and a number is bytes alone.
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      unsafe bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
+    }
+  }
+
+  private func load<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> T {
+    // Safe: loading compares the place with the end, and any bytes are a number.
+    unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
   }
 
   mutating func set(_ digest: Digest, at offset: Int) {

@@ -37,11 +37,14 @@ package struct KindBlock: Sendable, Equatable {
   package mutating func set(_ value: Float, at offset: Int) { set(value.bitPattern, at: offset) }
 
   /// Whether all bytes of a range are zero, as reserved ones must be.
-  package func isZero(_ range: Range<Int>) -> Bool { range.allSatisfy { bytes[$0 - 128] == 0 } }
+  package func isZero(_ range: Range<Int>) -> Bool {
+    for offset in range where bytes[offset - 128] != 0 { return false }
+    return true
+  }
 
   private func number(at offset: Int, bytes count: Int) -> UInt64 {
     var value: UInt64 = 0
-    for index in (0..<count).reversed() { value = value << 8 | UInt64(bytes[offset - 128 + index]) }
+    for index in 0..<count { value |= UInt64(bytes[offset - 128 + index]) << UInt64(8 * index) }
     return value
   }
 

@@ -53,8 +53,11 @@ static const uint32_t table[8][256] = {
 };
 
 static uint64_t little_endian_word(const uint8_t *p) {
-  uint64_t word = 0;
-  for (int i = 0; i < 8; i++) word |= (uint64_t)p[i] << (8 * i);
+  uint64_t word;
+  __builtin_memcpy(&word, p, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
   return word;
 }
 
