@@ -142,7 +142,8 @@ import CAkinKernels
       let place = unsafe Int(hits[hit])
       let value = unsafe values[place]
       guard value >= floor else { continue }
-      let position = unsafe first &+ (list.map { unsafe Int($0[place]) } ?? place)
+      var position = first &+ place
+      if let list = unsafe list { position = unsafe first &+ Int(list[place]) }
       guard unsafe admitsAll || !isZero(position) && admits(position) else { continue }
       unsafe own[count] = value
       unsafe ownPositions[count] = UInt32(truncatingIfNeeded: position)
@@ -192,7 +193,10 @@ import CAkinKernels
   }
 
   /// Whether an item of a trusted block has no direction, so that it matches nothing under cosine.
-  private func isZero(_ position: Int) -> Bool { unsafe inverses.map { unsafe $0[position] == 0 } ?? false }
+  private func isZero(_ position: Int) -> Bool {
+    guard let inverses = unsafe inverses else { return false }
+    return unsafe inverses[position] == 0
+  }
 
   /// Whether a row is one of the items, and the one at a position.
   private func leadsBack(_ row: UInt32, to position: Int) -> Bool {
@@ -201,12 +205,15 @@ import CAkinKernels
   }
 
   private func row(_ position: Int) -> UInt32 {
-    unsafe rows.map { unsafe $0[position] } ?? UInt32(truncatingIfNeeded: position)
+    guard let rows = unsafe rows else { return UInt32(truncatingIfNeeded: position) }
+    return unsafe rows[position]
   }
 
   /// The float64 score; NaN for what matches nothing.
   private func score(_ position: Int) -> Float {
-    unsafe scorer.score(base + position &* stride, bias: biases.map { unsafe $0[position] } ?? 0)
+    let item = unsafe base + position &* stride
+    guard let biases = unsafe biases else { return unsafe scorer.score(item, bias: 0) }
+    return unsafe scorer.score(item, bias: biases[position])
   }
 }
 

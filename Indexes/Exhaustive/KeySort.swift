@@ -54,7 +54,9 @@ enum KeySort {
       let starts = unsafe starts + 256 &* digit
       if unsafe Int(starts[Self.digit(digit, of: from[0])]) == count { continue }
       var next: UInt32 = 0
-      for value in (0..<256).reversed() {
+      var value = 256
+      while value > 0 {
+        value &-= 1
         let number = unsafe starts[value]
         unsafe starts[value] = next
         next &+= number

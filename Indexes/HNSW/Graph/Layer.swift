@@ -99,7 +99,11 @@ import CAkinKernels
     case .packed(let packed): packed.prefetch(slot)
     case .table(let table):
       guard let row = unsafe row(of: slot, table) else { return }
-      for link in stride(from: 0, to: table.stride, by: 16) { unsafe akin_prefetch(row + link) }
+      var link = 0
+      while link < table.stride {
+        unsafe akin_prefetch(row + link)
+        link &+= 16
+      }
     }
   }
 

@@ -81,11 +81,11 @@ func walkInterleaved(
   var busy = contexts.indices.map { $0 < count ? $0 : -1 }
   var next = min(contexts.count, count)
   var done = 0
-  for walk in contexts.indices where busy[walk] >= 0 { begin(walk, contexts[walk]) }
+  for walk in 0..<contexts.count where busy[walk] >= 0 { begin(walk, contexts[walk]) }
   // Safe: the array holds the contexts during this call. Reference counting at each turn would take 3 % of a search.
   let walks = unsafe contexts.map { unsafe Unmanaged.passUnretained($0) }
   while done < count {
-    for walk in contexts.indices where busy[walk] >= 0 {
+    for walk in 0..<contexts.count where busy[walk] >= 0 {
       unsafe walks[walk]._withUnsafeGuaranteedRef { context in
         if context.fresh > 0 {
           context.score()

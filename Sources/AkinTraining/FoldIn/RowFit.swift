@@ -83,17 +83,26 @@ struct RowFit {
   /// The minimised sum.
   func value(_ parameters: [Double]) -> Double {
     var sum = 0.0
-    for (penalty, parameter) in zip(penalty, parameters) { sum += 0.5 * max(0, penalty) * parameter * parameter }
-    for place in targets.indices {
+    for component in 0..<min(penalty.count, parameters.count) {
+      sum += 0.5 * max(0, penalty[component]) * parameters[component] * parameters[component]
+    }
+    for place in 0..<targets.count {
       sum += weights[place] * loss(score(place, parameters), target: targets[place]).value
     }
     return sum
   }
 
   private func score(_ place: Int, _ parameters: [Double]) -> Double {
-    var score = offsets[place]
-    for component in 0..<rows.width { score += rows[place, component] * parameters[component] }
-    return score
+    // Safe: each pair has a row, and there is a parameter for each of its components.
+    unsafe parameters.withUnsafeBufferPointer { parameters in
+      let (row, parameters) = unsafe (rows.base + place &* rows.stride, parameters.baseAddress!)
+      var (score, component) = (offsets[place], 0)
+      while component < rows.width {
+        unsafe score += row[component] * parameters[component]
+        component &+= 1
+      }
+      return score
+    }
   }
 
   /// Writes each pair's x times the square root of its curvature.
@@ -106,7 +115,9 @@ struct RowFit {
       // A pair without curvature still has a slope: the floor keeps its target finite.
       let curvature = max(loss.curvature(score, target: targets[place]), 1e-6)
       let root = (weights[place] * curvature).squareRoot()
-      for component in 0..<rows.width { scaled[place, component] = root * rows[place, component] }
+      // Safe: both tables have a row for each pair, as wide.
+      let (row, image) = unsafe (rows.base + place &* rows.stride, scaled.base + place &* scaled.stride)
+      for component in 0..<rows.width { unsafe image[component] = root * row[component] }
       return root * (score - offsets[place] - slope / curvature)
     }
   }
