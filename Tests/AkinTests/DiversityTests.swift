@@ -72,7 +72,7 @@ struct DiversityTests {
           let list = try index.diversified(candidates, k: k, diversity: diversity)
           let comment: Comment = "\(metric), seed \(seed), query \(number), k \(k), diversity \(diversity)"
           #expect(list == greedy(candidates, cosines, k: k, diversity: diversity), comment)
-          #expect(list.first == candidates.first && list.allSatisfy { candidates.contains($0) }, comment)
+          #expect(list.first == candidates.first && Set(list).isSubset(of: candidates), comment)
           #expect(Set(list.map(\.row)).count == min(k, candidates.count), comment)
         }
       }

@@ -66,17 +66,8 @@ struct StoreVerbTests {
   @Test("Whole numbers that an index keeps as bytes are floats in a catalogue, whose merges copy them")
   func wholeNumbers() throws {
     // 272 components near a space of 24, and two vectors for each: wide vectors that codes tell apart.
-    let random = CounterRandom(seed: 5, purpose: 41)
-    let basis = (0..<24).map { axis in (0..<272).map { 8 * random.normal(at: UInt64(axis * 272 + $0)) } }
-    let rows = (0..<560).map { row in
-      let place = (0..<24).map { random.normal(at: 1 << 40 + UInt64(row * 24 + $0)) }
-      return (0..<272).map { component in
-        let value = (0..<24).reduce(0.8 * random.normal(at: 1 << 41 + UInt64(row * 272 + component))) {
-          $0 + place[$1] * basis[$1][component]
-        }
-        return Float(max(-127, min(127, value.rounded())))
-      }
-    }
+    let wide = Catalogue.nearSpace(.euclidean, rows: 560, seed: 5).items
+    let rows = (0..<560).map { wide[Row($0)].map { max(-127, min(127, (($0 - 3) * 40).rounded())) } }
     let embeddings = Embeddings(
       items: EmbeddingMatrix(uniformRows: rows, dimension: 272), itemIDs: .numbers((0..<560).map { UInt64($0) }),
       metric: .euclidean)

@@ -18,15 +18,21 @@ struct MovieLensTests {
     options.epochs = 8
     let embeddings = try WALS.train(x, options: options).embeddings(for: x, catalogue: catalogue)
     let titles = try #require(embeddings.titles)
-    let units = (0..<embeddings.items.count).map { row in
-      let vector = embeddings.items[Row(row)]
-      let norm = vector.map { $0 * $0 }.reduce(0, +).squareRoot()
-      return vector.map { $0 / max(norm, 1e-12) }
+    /// The inner product of two items.
+    func product(_ row: Int, _ other: Int) -> Float {
+      let (one, two) = (embeddings.items[Row(row)], embeddings.items[Row(other)])
+      var (sum, component) = (Float(0), 0)
+      while component < one.count {
+        sum += one[component] * two[component]
+        component += 1
+      }
+      return sum
     }
     let own = try #require(titles.firstIndex(of: "Toy Story (1995)"))
     var scores: [(score: Float, title: String)] = []
-    for row in units.indices where row != own {
-      scores.append((zip(units[own], units[row]).map { $0 * $1 }.reduce(0, +), titles[row]))
+    for row in 0..<embeddings.items.count where row != own {
+      let lengths = max(product(row, row).squareRoot(), 1e-12) * product(own, own).squareRoot()
+      scores.append((product(own, row) / lengths, titles[row]))
     }
     let nearest = scores.sorted { $0.score > $1.score }.prefix(10).map(\.title)
     let kin = [

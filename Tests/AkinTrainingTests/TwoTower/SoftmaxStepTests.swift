@@ -54,7 +54,12 @@ private struct SoftmaxWorld {
   }
 
   func score(_ u: [Double], _ v: [Double]) -> Double {
-    zip(u, v).reduce(0) { $0 + $1.0 * $1.1 } / options.temperature
+    var (product, component) = (0.0, 0)
+    while component < min(u.count, v.count) {
+      product += u[component] * v[component]
+      component += 1
+    }
+    return product / options.temperature
   }
 
   /// The items of a user's own history.
