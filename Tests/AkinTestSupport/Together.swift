@@ -28,8 +28,8 @@ private final class Race<R: Sendable>: @unchecked Sendable {
 
   func begin(among threads: Int) {
     arrived.add(1, ordering: .acquiringAndReleasing)
-    // Waiting without sleep: whoever wakes up comes too late to meet anybody.
-    while arrived.load(ordering: .acquiring) < threads {}
+    // Waiting without sleep: whoever wakes up comes too late to meet anybody. Others may have the processor meanwhile.
+    while arrived.load(ordering: .acquiring) < threads { sched_yield() }
   }
 
   func finish(_ thread: Int, _ result: Result<R, any Error>) {
