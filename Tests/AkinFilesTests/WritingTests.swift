@@ -36,7 +36,8 @@ struct WritingTests {
     var builder = ContainerBuilder(format: .ledger)
     var expected: [(name: SectionName, bytes: [UInt8])] = []
     for (name, count, piece) in [("AAAA", 3_000_001, 70_001), ("BBBB", 5, 5), ("CCCC", 4_500_000, 4_500_000)] {
-      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) }
+      var bytes = [UInt8](repeating: 0, count: count)
+      for place in 0..<count { bytes[place] = UInt8(truncatingIfNeeded: place &* 31 &+ place >> 11) }
       expected.append((SectionName(stringLiteral: name), bytes))
       builder.add(expected.last!.name, elementBytes: 1, count: count, alignmentLog2: 12) { sink in
         for start in stride(from: 0, to: count, by: piece) {

@@ -9,9 +9,13 @@ import Testing
 func le<Number: FixedWidthInteger>(_ numbers: Number...) -> [UInt8] { le(numbers) }
 
 func le<Number: FixedWidthInteger>(_ numbers: [Number]) -> [UInt8] {
-  numbers.flatMap { number in
-    (0..<Number.bitWidth / 8).map { UInt8(truncatingIfNeeded: UInt64(truncatingIfNeeded: number) >> UInt64(8 * $0)) }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(numbers.count * Number.bitWidth / 8)
+  for number in numbers {
+    // Safe: the bytes are those of the number, and are copied.
+    unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
+  return bytes
 }
 
 func le(_ floats: [Float]) -> [UInt8] { le(floats.map(\.bitPattern)) }

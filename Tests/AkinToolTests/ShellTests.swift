@@ -30,19 +30,21 @@ struct CompletionScriptTests {
   func complete() throws {
     for shell in Shell.allCases {
       let script = akin("completions", shell.rawValue).output
+      let all = script.split(separator: "\n")
       for command in commands {
         // zsh keeps a word and its meaning apart by a colon.
         let summary = shell == .zsh ? command.summary.replacing(":", with: "\\:") : command.summary
         #expect(script.contains(shell.quoted(summary).dropFirst().dropLast()), "\(shell) \(command.name)")
-        let lines = try #require(section(of: command.name, in: script, of: shell))
+        let lines = try #require(section(of: command.name, in: all, of: shell))
         for option in command.allOptions {
           for spelling in option.spellings {
             let entry = entry(of: option, spelled: spelling, in: shell)
             #expect(lines.contains { $0.contains(entry) }, "\(shell) \(command.name) \(spelling)")
           }
           for word in option.choices {
-            let values = shell == .bash ? script.split(separator: "\n") : lines
-            let named = values.filter { $0.contains(label(of: option, verb: command.name, in: shell)) }
+            let values = shell == .bash ? all : lines
+            let label = label(of: option, verb: command.name, in: shell)
+            let named = values.filter { $0.contains(label) }
             #expect(named.contains { $0.contains(word) }, "\(shell) \(command.name) \(option.spelling) \(word)")
           }
         }
@@ -91,8 +93,7 @@ struct CompletionScriptTests {
   }
 
   /// The lines that a script has about a verb.
-  private func section(of verb: String, in script: String, of shell: Shell) -> [Substring]? {
-    let lines = script.split(separator: "\n")
+  private func section(of verb: String, in lines: [Substring], of shell: Shell) -> [Substring]? {
     let (first, end): (String, (Substring) -> Bool) =
       switch shell {
       case .bash: ("    '\(verb)')", { $0.hasSuffix(" ;;") })

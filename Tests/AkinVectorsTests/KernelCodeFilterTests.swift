@@ -237,15 +237,25 @@ private struct FilterShape {
 
   /// Sets all codes: of queries by query and component, of rows by row and component.
   mutating func fill(_ query: (Int, Int) -> Int8, rows: (Int, Int) -> Int8) {
-    queryCodes = (0..<shape.queries).map { number in (0..<shape.width).map { query(number, $0) } }
-    rowCodes = (0..<shape.rows).map { row in (0..<shape.width).map { rows(row, $0) } }
-    for (number, code) in queryCodes.enumerated() {
-      for j in 0..<shape.width { unsafe codes[number * shape.stride + j] = code[j] }
-    }
-    for (row, code) in rowCodes.enumerated() {
-      for j in 0..<shape.width {
-        unsafe panels[16 * shape.width * (row / 16) + 64 * (j / 4) + 4 * (row % 16) + j % 4] = code[j]
+    let width = shape.width
+    func made(_ count: Int, _ code: (Int, Int) -> Int8) -> [[Int8]] {
+      var all: [[Int8]] = []
+      for number in 0..<count {
+        var own = [Int8](repeating: 0, count: width)
+        for j in 0..<width { own[j] = code(number, j) }
+        all.append(own)
       }
+      return all
+    }
+    queryCodes = made(shape.queries, query)
+    rowCodes = made(shape.rows, rows)
+    for number in 0..<shape.queries {
+      let code = queryCodes[number]
+      for j in 0..<width { unsafe codes[number * shape.stride + j] = code[j] }
+    }
+    for row in 0..<shape.rows {
+      let code = rowCodes[row]
+      for j in 0..<width { unsafe panels[16 * width * (row / 16) + 64 * (j / 4) + 4 * (row % 16) + j % 4] = code[j] }
     }
   }
 

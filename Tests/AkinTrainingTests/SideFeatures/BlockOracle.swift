@@ -83,9 +83,10 @@ struct BlockOracle {
 
   func loss(_ v: Vectors) -> Loss {
     var loss = Loss()
+    let items = v.items.indices.filter { x.byItem.count(ofRow: $0) > 0 }
     for user in v.users.indices where x.byUser.count(ofRow: user) > 0 {
       let (vector, weights) = (v.users[user], weights[user])
-      for item in v.items.indices where x.byItem.count(ofRow: item) > 0 {
+      for item in items {
         let score = dot(vector, v.items[item])
         if let weight = weights[item] {
           loss.observed += weight * (1 - score) * (1 - score)
