@@ -207,7 +207,11 @@ import CAkinKernels
     for place in 0..<KNNGraphDraft.joined where unsafe row[place] != .max {
       let other = unsafe rows + Int(Candidate.node(row[place])) * width
       // Eight candidates a cache line.
-      for first in stride(from: 0, to: width, by: 8) { unsafe akin_prefetch(other + first) }
+      var first = 0
+      while first < width {
+        unsafe akin_prefetch(other + first)
+        first &+= 8
+      }
     }
   }
 

@@ -30,8 +30,13 @@ import CAkinKernels
           // Safe: a row has so many links.
           let links = unsafe [UInt32](
             UnsafeBufferPointer(start: draft.baseLinks.row(node), count: draft.baseLinks.count(node)))
-          let near = nearest[node * PackedLinks.mostNearest..<(node + 1) * PackedLinks.mostNearest]
-          let others = near.filter { $0 != Layer.noNode && !links.contains($0) }.prefix(shape.places - links.count)
+          var others: [UInt32] = []
+          for place in node * PackedLinks.mostNearest..<(node + 1) * PackedLinks.mostNearest
+          where others.count < shape.places - links.count && nearest[place] != Layer.noNode {
+            var isLink = false
+            for link in 0..<links.count where links[link] == nearest[place] { isLink = true }
+            if !isLink { others.append(nearest[place]) }
+          }
           let row = unsafe bytes[node * shape.stride..<(node + 1) * shape.stride]
           unsafe LinkRows.write(links, others, bits: shape.bits, to: UnsafeMutableBufferPointer(rebasing: row))
         }
@@ -41,25 +46,23 @@ import CAkinKernels
 
   /// Writes a row into zeros.
   private static func write(
-    _ links: [UInt32], _ others: ArraySlice<UInt32>, bits: Int, to row: UnsafeMutableBufferPointer<UInt8>
+    _ links: [UInt32], _ others: [UInt32], bits: Int, to row: UnsafeMutableBufferPointer<UInt8>
   ) {
     let header = links.count | others.count << 10
     unsafe row[0] = UInt8(truncatingIfNeeded: header)
     unsafe row[1] = UInt8(truncatingIfNeeded: header >> 8)
     // Bits that are not in the row yet, the lowest first.
     var (waiting, number, byte) = (UInt64(0), 0, PackedLinks.headerBytes)
-    func add(_ link: UInt32) {
-      waiting |= UInt64(link) << UInt64(number)
+    for place in 0..<links.count + others.count {
+      let link = place < links.count ? links[place] : others[place - links.count]
+      waiting |= UInt64(link) &<< UInt64(number)
       number += bits
-      while number >= 8 { flush() }
+      while number >= 8 {
+        unsafe row[byte] = UInt8(truncatingIfNeeded: waiting)
+        (waiting, number, byte) = (waiting &>> 8, number - 8, byte + 1)
+      }
     }
-    func flush() {
-      unsafe row[byte] = UInt8(truncatingIfNeeded: waiting)
-      (waiting, number, byte) = (waiting >> 8, number - 8, byte + 1)
-    }
-    links.forEach(add)
-    others.forEach(add)
-    if number > 0 { flush() }
+    if number > 0 { unsafe row[byte] = UInt8(truncatingIfNeeded: waiting) }
   }
 
   /// The rows as a search reads them; ``bytes`` must stay alive.

@@ -121,7 +121,13 @@ struct QuerySet: Sendable {
   func counting(_ answer: ArraySlice<Neighbor>, of query: Int) -> ArraySlice<Neighbor> {
     if parts.isEmpty { return answer }
     let parts = parts[query]
-    return answer.filter { !parts.contains(UInt32($0.row.index)) }[...]
+    var counted: [Neighbor] = []
+    counted.reserveCapacity(answer.count)
+    next: for neighbor in answer {
+      for place in 0..<parts.count where parts[place] == neighbor.row.index { continue next }
+      counted.append(neighbor)
+    }
+    return counted[...]
   }
 
   /// Different numbers of `0..<total` that pass a test, in the order drawn: up to `size`, fewer where few pass.

@@ -101,7 +101,7 @@ extension BuiltIndex {
         let rows = unsafe UnsafeBufferPointer(
           start: items.base + first * items.stride, count: min(step, items.count - first) * items.stride)
         block.removeAll(keepingCapacity: true)
-        unsafe block.append(contentsOf: rows.lazy.map { $0 + 0 })
+        for place in 0..<rows.count { unsafe block.append(rows[place] + 0) }
         try sink.write(block)
         release()
       }

@@ -69,8 +69,10 @@ struct IndexVerification {
       }
       let bytes = node * stride..<(node + 1) * stride
       // Safe: the section holds `stride` bytes for each node.
-      let padding = (used..<stride).allSatisfy {
-        unsafe section.base.load(fromByteOffset: node * stride + $0, as: UInt8.self) == 0
+      var padding = true
+      for place in used..<stride
+      where unsafe section.base.load(fromByteOffset: node * stride + place, as: UInt8.self) != 0 {
+        padding = false
       }
       if !square.isFinite { list.add(section, bytes, .notFinite(row: UInt64(node))) }
       if !padding { list.add(section, bytes, .padding) }

@@ -5,7 +5,7 @@ extension ContainerFile {
   ///
   /// - Parameter name: The section.
   public func entry(_ name: SectionName) -> SectionEntry? {
-    for section in sections where section.name.code == name.code { return section }
+    for place in 0..<sections.count where sections[place].name.code == name.code { return sections[place] }
     return nil
   }
 

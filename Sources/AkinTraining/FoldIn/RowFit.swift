@@ -128,18 +128,21 @@ struct RowFit {
     let size = akin_dense_scratch(stride)
     // One block, because the kernel needs multiples of 64 bytes: scratch space, penalties, solution, targets.
     let space = DoubleTable(count: 1, width: size + 2 * stride + targets.count)
-    for (component, penalty) in penalty.enumerated() { space[0, size + component] = penalty }
-    for (place, target) in targets.enumerated() { space[0, size + 2 * stride + place] = target }
-    let places = targets.indices.map { UInt32($0) }
     // Safe: the places are rows of the table, each has a target, each component has a penalty, and the scratch space and
     // the solution have the sizes that the kernel asks for.
     let penalties = unsafe space.base + size
+    for component in 0..<penalty.count { unsafe penalties[component] = penalty[component] }
+    var places = [UInt32](repeating: 0, count: targets.count)
+    for place in 0..<targets.count {
+      unsafe penalties[2 * stride + place] = targets[place]
+      places[place] = UInt32(place)
+    }
     var system = unsafe akin_ridge(
       table: UnsafePointer(table.base), stride: stride, penalty: UnsafePointer(penalties),
       positive: penalty.allSatisfy { $0 != 0 } ? 1 : 0)
     let status = unsafe loops.ridge(
       &system, places, penalties + 2 * stride, targets.count, space.base, penalties + stride)
-    return status == 0 ? (0..<stride).map { space[0, size + stride + $0] } : nil
+    return unsafe status == 0 ? Array(UnsafeBufferPointer(start: penalties + stride, count: stride)) : nil
   }
 }
 

@@ -71,7 +71,7 @@ struct SeparatorDetection {
       let bytes = unsafe Array(line)
       var (count, place) = (0, 0)
       while place < bytes.count {
-        let isHere = bytes[place...].starts(with: separator.bytes)
+        let isHere = bytes[place] == separator.bytes[0] && bytes[place...].starts(with: separator.bytes)
         count += isHere ? 1 : 0
         place += isHere ? separator.bytes.count : 1
       }

@@ -12,10 +12,13 @@ extension SeededGenerator {
 extension CounterRandom {
   /// The numbers below `count` in an order that depends on seed, purpose and epoch alone, shuffled from the last on.
   func order(count: Int, epoch: Int) -> [UInt32] {
-    var order = (0..<UInt32(count)).map { $0 }
+    var order = [UInt32](repeating: 0, count: count)
+    for place in 0..<count { order[place] = UInt32(place) }
     var generator = SeededGenerator(seed: bits(at: UInt64(epoch)))
-    for length in stride(from: count, to: 1, by: -1) {
+    var length = count
+    while length > 1 {
       order.swapAt(length - 1, Int(generator.next() % UInt64(length)))
+      length -= 1
     }
     return order
   }

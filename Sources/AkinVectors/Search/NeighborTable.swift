@@ -29,7 +29,7 @@ public struct NeighborTable: Sendable, Equatable {
     get { places[query * k..<query * k + counts[query]] }
     set {
       counts[query] = min(k, newValue.count)
-      for (place, neighbor) in newValue.prefix(k).enumerated() { places[query * k + place] = neighbor }
+      for place in 0..<counts[query] { places[query * k + place] = newValue[newValue.startIndex + place] }
     }
   }
 
