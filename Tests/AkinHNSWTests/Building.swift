@@ -12,11 +12,15 @@ struct Built {
   let report: HNSWBuildReport
 
   /// Builds an index the way a user does: an embeddings file, then an index file.
-  init(_ embeddings: Embeddings, _ options: HNSWBuildOptions = .small, threads: Int = 1) throws {
+  ///
+  /// - Parameter queries: What the recall of the graph is measured with; `nil` takes what a build takes by itself.
+  init(
+    _ embeddings: Embeddings, _ options: HNSWBuildOptions = .small, queries: EmbeddingMatrix? = nil, threads: Int = 1
+  ) throws {
     (bytes, report) = try withDirectory { directory in
       try embeddings.write(to: "\(directory)/a.emb")
       let report = try HNSWIndex.build(
-        from: EmbeddingFile(path: "\(directory)/a.emb"), to: "\(directory)/a.idx", options: options,
+        from: EmbeddingFile(path: "\(directory)/a.emb"), to: "\(directory)/a.idx", options: options, queries: queries,
         execution: Execution(threads: threads))
       return (try read("\(directory)/a.idx"), report)
     }

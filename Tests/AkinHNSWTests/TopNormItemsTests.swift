@@ -8,8 +8,12 @@ import Testing
 
 @Suite("Searches by inner product begin with the largest items")
 struct TopNormItemsTests {
-  /// For graphs whose links nothing depends on: scans read none.
-  private static let fewLinks = HNSWBuildOptions(m: 2, efConstruction: 4, seed: 1)
+  /// An index of few links, measured with few queries: scans read none of either.
+  private static func fewLinks(_ catalogue: Catalogue, m: Int = 2, efConstruction: Int = 4) throws -> Built {
+    try Built(
+      Embeddings(catalogue), HNSWBuildOptions(m: m, efConstruction: efConstruction, seed: 1),
+      queries: normalMatrix(rows: 30, dimension: catalogue.items.dimension, seed: 3))
+  }
 
   /// Items by falling norm, which differ by a power of `spread`.
   private static func catalogue(rows: Int, spread: Double, biased: Bool, seed: UInt64) -> Catalogue {
@@ -26,7 +30,7 @@ struct TopNormItemsTests {
     arguments: [1, 8, 200], [false, true])
   func scans(spread: Double, biased: Bool) throws {
     for (seed, rows): (UInt64, Int) in [(1, 40), (2, 560), (3, 1050)] {
-      let built = try Built(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: seed), Self.fewLinks)
+      let built = try Self.fewLinks(Self.catalogue(rows: rows, spread: spread, biased: biased, seed: seed))
       let index = try built.index
       var storage = index.searcher.storage
       let queries = normalMatrix(rows: 29, dimension: 19, seed: seed + 10)
@@ -122,7 +126,7 @@ struct TopNormItemsTests {
 
   /// Items of nearly one length.
   private static let alike = Result {
-    try Built(catalogue(rows: 1100, spread: 1, biased: false, seed: 5), fewLinks)
+    try fewLinks(catalogue(rows: 1100, spread: 1, biased: false, seed: 5))
   }
 
   @Test("Of nodes with equal scores the first ones are kept, however many there are", arguments: [8, 60, 300])
@@ -144,7 +148,7 @@ struct TopNormItemsTests {
     let across: [[Float]] = (0..<1_180).map { [Float(3_000 - $0), 0, Float($0 % 7)] }
     let along: [[Float]] = (10..<30).map { [0, Float($0), 0] }
     let catalogue = Catalogue(rows: across + along, dimension: 3, metric: .innerProduct)
-    let storage = try Built(catalogue, Self.fewLinks).index.searcher.storage
+    let storage = try Self.fewLinks(catalogue).index.searcher.storage
     let query = EmbeddingMatrix(uniformRows: [[0, 1, 0]], dimension: 3)
     let wanted = Array(1_180..<1_200) + Array(0..<40)
     for level in Kernels.available {
@@ -161,9 +165,8 @@ struct TopNormItemsTests {
     arguments: [false, true], [1, 8, 200])
   func filters(biased: Bool, spread: Double) throws {
     let rows = 1500
-    let index = try Built(
-      Self.catalogue(rows: rows, spread: spread, biased: biased, seed: 7),
-      HNSWBuildOptions(m: 4, efConstruction: 8, seed: 1)
+    let index = try Self.fewLinks(
+      Self.catalogue(rows: rows, spread: spread, biased: biased, seed: 7), m: 4, efConstruction: 8
     ).index
     let storage = index.searcher.storage
     let largest = try TopNormItems(of: storage)
@@ -231,9 +234,8 @@ struct TopNormItemsTests {
 
   @Test("A search leaves nothing behind that the next one would pass over", arguments: [1, 8, 200])
   func nothingLeft(spread: Double) throws {
-    let bytes = try Built(
-      Self.catalogue(rows: 1100, spread: spread, biased: false, seed: 5),
-      HNSWBuildOptions(m: 4, efConstruction: 8, seed: 1)
+    let bytes = try Self.fewLinks(
+      Self.catalogue(rows: 1100, spread: spread, biased: false, seed: 5), m: 4, efConstruction: 8
     ).bytes
     let index = try opened(bytes)
     let queries = normalMatrix(rows: 30, dimension: 19, seed: 6)
