@@ -243,8 +243,8 @@ import CAkinKernels
             near.append(unsafe Candidate.pack(distance: distances[place], node: slots[place]))
           }
           near.sort()
-          for (place, candidate) in near.prefix(stored).enumerated() {
-            unsafe result[node * stored + place] = Candidate.node(candidate)
+          for place in 0..<min(stored, near.count) {
+            unsafe result[node * stored + place] = Candidate.node(near[place])
           }
         }
       }

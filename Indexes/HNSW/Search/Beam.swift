@@ -46,7 +46,7 @@ import CAkinKernels
 
   /// Replaces the candidates by others, best first, at most ``capacity``.
   func replace(with candidates: ArraySlice<UInt64>) {
-    for (place, candidate) in candidates.enumerated() { unsafe self.candidates[place] = candidate }
+    for place in 0..<candidates.count { unsafe self.candidates[place] = candidates[candidates.startIndex + place] }
     count = candidates.count
   }
 

@@ -53,8 +53,8 @@ public struct ScoreRanker: Ranker {
   /// The best rows by score, by a heap of the best so far with the worst of them on top.
   private func best(_ k: Int, of scores: [Float], excluding excluded: RowSet) -> [Neighbor] {
     var heap: [UInt64] = []
-    for (row, score) in scores.enumerated() where !score.isNaN && !excluded.contains(Row(row)) {
-      let key = RankKey.make(score: score, row: UInt32(row))
+    for row in 0..<scores.count where !scores[row].isNaN && !excluded.contains(Row(row)) {
+      let key = RankKey.make(score: scores[row], row: UInt32(row))
       if heap.count < k {
         heap.append(key)
         if heap.count == k { heap.sort() }

@@ -48,12 +48,15 @@ public enum RankingMetric: String, Sendable, CaseIterable {
     precondition(relevant >= 1 && k >= 1, "a metric needs a relevant item and a place")
     var found = 0
     var sum = 0.0
-    for (index, isHit) in hits.prefix(k).enumerated() where isHit {
+    var place = 0
+    for isHit in hits.prefix(k) {
+      place += 1
+      guard isHit else { continue }
       found += 1
       switch self {
-      case .ndcg: sum += 1 / log2(Double(index + 2))
-      case .averagePrecision: sum += Double(found) / Double(index + 1)
-      case .reciprocalRank: if found == 1 { sum = 1 / Double(index + 1) }
+      case .ndcg: sum += 1 / log2(Double(place + 1))
+      case .averagePrecision: sum += Double(found) / Double(place)
+      case .reciprocalRank: if found == 1 { sum = 1 / Double(place) }
       case .recall, .cappedRecall, .precision, .hitRate: break
       }
     }

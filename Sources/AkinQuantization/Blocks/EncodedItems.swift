@@ -89,7 +89,8 @@ import CAkinKernels
       return block
     }
     block.step = step
-    for (place, item) in range.enumerated() {
+    for item in range {
+      let place = item - range.lowerBound
       let own = unsafe UnsafePointer(coordinates.floats.baseAddress! + place * padded)
       unsafe encode(own, as: item, lengths[place], in: &block)
       if let tails {

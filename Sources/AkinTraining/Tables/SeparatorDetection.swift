@@ -126,6 +126,7 @@ struct SeparatorDetection {
     var inQuotes = false
     var isEmpty = true
     var wasSpace = true
+    let firstBytes = candidates.map { $0.bytes[0] }
     var place = 0
     while place < text.count, lines.count < SeparatorDetection.lineLimit {
       let byte = unsafe text[place]
@@ -139,7 +140,8 @@ struct SeparatorDetection {
         isEmpty = false
       } else if byte != carriageReturn, !inQuotes {
         isEmpty = false
-        for (index, candidate) in candidates.enumerated() where byte == candidate.bytes[0] {
+        for index in 0..<firstBytes.count where byte == firstBytes[index] {
+          let candidate = candidates[index]
           if candidate == .doubleColon {
             guard place + 1 < text.count, unsafe text[place + 1] == byte else { continue }
             place += 1
