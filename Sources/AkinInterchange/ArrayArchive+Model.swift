@@ -73,6 +73,15 @@ extension ArrayArchive {
       entries.filter { !taken.contains($0.name) }.map(shown)
       + (texts.map(\.name) + others).filter { !taken.contains($0) } + packed.map { "\($0) (packed)" }
       + metadata.map { "\($0) (metadata)" }
+    // Whole numbers of a quantised table mean nothing without their scale.
+    let scale =
+      items.element?.isInteger ?? false ? entries.first { !taken.contains($0.name) && $0.isScale(of: items.name) } : nil
+    if let scale {
+      execution.notice?(
+        Notice(
+          "\(file.path): \(items.name) has whole numbers, and \(scale.name) may be their scale, which is not applied: multiply them, "
+            + "and save the product", isWarning: true))
+    }
     execution.notice?(
       Notice(
         "\(file.path): items=\(items.name) users=\(namedUsers ?? "none") "
@@ -81,6 +90,15 @@ extension ArrayArchive {
           + (options.takesIDs && read.ids == nil ? adviceForIDs(beside: items, taken) ?? "" : ""),
         isWarning: !left.isEmpty))
     return read
+  }
+}
+
+extension ArrayArchive.Entry {
+  /// Whether the name is that of the scale of a quantised table: `weight_scale`, `weight.scales`, `weight.absmax`.
+  fileprivate func isScale(of table: String) -> Bool {
+    let words = Set(name.split { "._".contains($0) }.map(String.init)).subtracting(
+      table.split { "._".contains($0) }.map(String.init))
+    return !words.isDisjoint(with: ["scale", "scales", "absmax", "SCB", "scaling"])
   }
 }
 

@@ -24,6 +24,10 @@ extension ForeignFormat {
     case .matrixMarket: "a Matrix Market file"
     case .svmLight: "features of libsvm"
     case .libMF: "a model of LIBMF"
+    case .libFM: "a model of libFM"
+    case .xLearn: "a model of xLearn"
+    case .longTable: "a line for each component"
+    case .belowShape: "numbers below the shape of their array"
     case .counted: "word vectors below a number alone"
     case .comments: "text below comments"
     case .decimalCommas: "numbers with decimal commas"
@@ -139,7 +143,8 @@ extension ForeignFormat {
       return
         "name the columns id, x0, x1, … between tabs, or save the numbers: "
         + "t = pandas.read_csv('\(path)', sep=None, engine='python', converters={0: str}); "
-        + "\(save)t.iloc[:, 1:].select_dtypes('number')); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False)"
+        + "\(save)t.iloc[:, 1:].select_dtypes('number')); t.iloc[:, 0].to_csv('ids.txt', index=False, header=False), where "
+        + "the first column has the ids"
     case .namedMatrix: return "leave the names out: tail -n +2 \(path) | tr -d '\"' > vectors.txt"
     case .matrixMarket:
       return
@@ -148,6 +153,19 @@ extension ForeignFormat {
       return "read it with Python: \(save)sklearn.datasets.load_svmlight_file('\(path)')[0].toarray())"
     case .libMF:
       return "take the items, q: grep '^q' \(path) | sed -E 's/^q([0-9]+) [TF] /\\1 /' > vectors.txt; p are the users"
+    case .libFM:
+      return
+        "take the vectors, a line for each feature: sed '1,/^#pairwise/d' \(path) > vectors.txt; items are the lines of their features"
+    case .xLearn:
+      return
+        "take the vectors, by the number of the feature: grep '^v_' \(path) | sed -E 's/^v_([0-9_]+): /\\1 /' > vectors.txt; items are "
+        + "the lines of their features"
+    case .longTable:
+      return
+        "make a row of each vector, by the names or numbers of the columns: t = pandas.read_csv('\(path)').pivot(index='ID', "
+        + "columns='PLACE', values='NUMBER'); \(save)t); t.index.to_series().to_csv('ids.txt', index=False, header=False); without names "
+        + "header=None"
+    case .belowShape: return "leave the shape out: tail -n +2 \(path) > vectors.txt"
     case .counted: return "leave the number out: grep -E '[^[:space:]][[:space:]]+[^[:space:]]' \(path) > vectors.txt"
     case .comments: return "leave comments out: grep -vE '^([#%;@]|//|-- )' \(path) > vectors.txt"
     case .decimalCommas: return "write decimal points: sed 's/,/./g' \(path) > vectors.txt"

@@ -8,12 +8,14 @@ extension ForeignFormat {
   /// Texts that could be read as word vectors or a matrix, and are none.
   private static let misleading: [Mark] = [
     (.separated, \.isSeparated), (.archive, \.isTar), (.redis, \.isProtocolOfRedis), (.settings, \.areSettings),
-    (.respelled, \.isRespelled), (.glued, \.isGlued),
+    (.respelled, \.isRespelled), (.glued, \.isGlued), (.libFM, \.isOfLibFM), (.xLearn, \.isOfXLearn),
+    (.belowShape, \.isBelowShape), (.longTable, \.isLongTable),
   ]
 
   /// Texts that cannot be read as word vectors or a matrix.
   private static let others: [Mark] = [
-    (.counted, \.isBelowNumber), (.quoted, \.isQuoted), (.separated, \.isSeparatedBehindTab),
+    (.longTable, \.isLongTable), (.counted, \.isBelowNumber), (.quoted, \.isQuoted),
+    (.separated, \.isSeparatedBehindTab),
     (.brackets, \.isBracketed),
     (.comments, \.isBelowComments), (.svmLight, \.isSVMLight), (.decimalCommas, \.hasDecimalCommas),
     (.encoded, \.isEncoded), (.text, \.isTableOfWords), (.namedMatrix, \.isNamedMatrix), (.table, \.isTable),

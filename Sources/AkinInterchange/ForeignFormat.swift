@@ -46,6 +46,14 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case svmLight
   /// A model of LIBMF.
   case libMF
+  /// A model of libFM, as text.
+  case libFM
+  /// A model of xLearn, as text.
+  case xLearn
+  /// Text with a line for each component: the row, the place and the number.
+  case longTable
+  /// Text below the shape of its array.
+  case belowShape
   /// Text below one number, or one a line.
   case counted
   /// Text below comments.

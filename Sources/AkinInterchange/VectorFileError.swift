@@ -149,13 +149,16 @@ public enum VectorFileError: AkinError, Equatable {
       "give each line a token and equally many numbers; titles, and other parts of a model, do not belong to them"
     case .malformed(let path, .line, let expected, "more text") where expected.hasSuffix("as the first line says"):
       "write the number of rows into the first line: awk 'END{print NR-1}' \(path) counts them"
+    case .malformed(let path, .line, let expected, "no text") where expected.hasPrefix("row "):
+      "the file may be cut short; if all rows are there, write their number into the first line: awk 'END{print NR-1}' \(path) counts them"
     case .malformed(let path, .line, let expected, "0") where expected.hasPrefix("an id of"):
       "take empty lines away: grep -v '^[[:space:]]*$' \(path) > ids.txt"
     case .malformed(let path, .line, let expected, "more text") where expected.hasPrefix("the end after"):
       "take empty lines away: grep -v '^[[:space:]]*$' \(path) > vectors.txt"
     case .wrongCount(_, "ids", _, 1): "write one id a line"
     case .wrongCount(_, "ids", let expected, let found) where found == expected + 1:
-      "if the first line names the column, remove it; of vectors with a column for each item: numpy.save('vectors.npy', array.T)"
+      "if the first line names the column, remove it: tail -n +2 FILE, of a table of several columns tail -n +2 FILE | cut -f1; of vectors "
+        + "with a column for each item: numpy.save('vectors.npy', array.T)"
     case .wrongCount(_, _, let expected, let found) where found == expected + 1:
       "if the first line names the column, remove it"
     case .wrongCount(_, "ids", _, _):

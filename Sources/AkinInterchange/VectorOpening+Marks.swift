@@ -25,6 +25,39 @@ extension VectorOpening {
     return fields.count > 1 && fields.dropFirst().areNumbers
   }
 
+  /// A model of libFM: its parts stand below their names.
+  var isOfLibFM: Bool { first.hasPrefix("#global bias W0") || first.hasPrefix("#unary interactions Wj") }
+
+  /// A model of xLearn: a bias, and numbers of features behind their names.
+  var isOfXLearn: Bool { first.hasPrefix("bias: ") && second.hasPrefix("i_0: ") }
+
+  /// A line for each component, perhaps below names: before the last field, a fraction, a whole number counts from 0 or 1, and the fields
+  /// before it stay as long as it counts.
+  var isLongTable: Bool {
+    let rows = lines.map { line in
+      line.filter { $0 != "\r" && $0 != "\"" }.split { ",;\t| ".contains($0) }.map(String.init)
+    }
+    let below = rows.first.map { $0.areNumbers ? rows[...] : rows.dropFirst() } ?? []
+    guard below.count > 2, let width = below.first?.count, (3...5).contains(width),
+      below.allSatisfy({ $0.count == width && UInt64($0[width - 2]) != nil && Double($0[width - 1]) != nil }),
+      below.contains(where: { $0[width - 1].contains(".") }),
+      let start = below.first.flatMap({ UInt64($0[width - 2]) }), start < 2
+    else { return false }
+    return zip(below, below.dropFirst()).allSatisfy { one, two in
+      guard let from = UInt64(one[width - 2]), let to = UInt64(two[width - 2]) else { return false }
+      return one.dropLast(2) == two.dropLast(2) ? to == from + 1 : to == start
+    } && below.first?.dropLast(2) == below.dropFirst().first?.dropLast(2)
+  }
+
+  /// The shape of an array, `(3, 2)`, above numbers.
+  var isBelowShape: Bool {
+    let line = first.filter { $0 != "\r" }
+    guard line.first == "(", line.last == ")", !second.isEmpty else { return false }
+    let sizes = line.dropFirst().dropLast().split { ", ".contains($0) }
+    return sizes.count == 2 && sizes.allSatisfy { UInt64($0) != nil }
+      && second.split { " \t,\r".contains($0) }.areNumbers
+  }
+
   /// A tar archive.
   var isTar: Bool { head.count > 261 && head[257...].starts(with: "ustar".utf8) }
 

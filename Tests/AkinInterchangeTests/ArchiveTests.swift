@@ -179,7 +179,8 @@ struct ArchiveTests {
         path: path, execution: Execution(notice: { notice in notices.withLock { $0.append(notice) } }))
       #expect(notices.withLock { $0.map(\.text) } == ["\(path): \(note)"])
     }
-    #expect(message("item\na\nb\n", 2)?.help?.hasPrefix("if the first line names the column, remove it; ") == true)
+    #expect(
+      message("item\na\nb\n", 2)?.help?.hasPrefix("if the first line names the column, remove it: tail -n +2 ") == true)
   }
 
   @Test("Headers of two uint64 are read where the size says so", arguments: [VectorFormat.fbin, .u8bin, .i8bin, .ibin])

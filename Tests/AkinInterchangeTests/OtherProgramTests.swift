@@ -30,6 +30,11 @@ struct OtherProgramTests {
       ("q.csv", Array("\"a\",\"0.1 0.2\"\n\"b\",\"0.3 0.4\"\n".utf8), .quoted, "tr -d"),
       ("k.tsv", Array("node\tkind\tvector\nQ1\tx\t0.1,0.2\n".utf8), .brackets, "t.iloc[:, -1]"),
       ("r.txt", Array("     [,1] [,2]\n[1,]  0.1  0.2\n".utf8), .printed, "write.table(m"),
+      ("fm.model", Array("#global bias W0\n0.1\n#unary interactions Wj\n0.1\n".utf8), .libFM, "sed '1,/^#pairwise/d'"),
+      ("x.txt", Array("bias: 0.02\ni_0: 0.1\ni_1: 0.2\nv_0: 0.1 0.2\n".utf8), .xLearn, "grep '^v_'"),
+      ("n.txt", Array("(3, 2)\n0.1 0.2\n0.3 0.4\n0.5 0.6\n".utf8), .belowShape, "tail -n +2"),
+      ("w.csv", Array("item,factor,weight\n7,0,-0.5\n7,1,0.25\n8,0,1.5\n8,1,2.5\n".utf8), .longTable, ".pivot("),
+      ("l.csv", Array("0,0,-0.5\n0,1,0.25\n1,0,0.5\n1,1,0.75\n".utf8), .longTable, "header=None"),
       ("o.txt", Array("OrderedDict([('w', tensor([[0.1, 0.2]]))])\n".utf8), .printed, "save it where it is made"),
     ]
     for (name, bytes, format, help) in cases {
@@ -43,6 +48,7 @@ struct OtherProgramTests {
   func words() throws {
     for (name, text, count) in [
       ("g.txt", "at 50% 0.5 1.5\nthe 2.5 3.5\n", 2), ("t.txt", "True 0.5 1.5\nFalse 2.5 3.5\n", 2),
+      ("grid.txt", "7 1 0.5\n8 1 0.5\n9 2 0.5\n", 3), ("days.txt", "a 0 0.5\nb 1 0.25\nc 2 0.5\n", 3),
       ("v.params", "a 0.5 1.5\nb 2.5 3.5\n", 2),
       ("x.txt", "0x1 0.5 1.5\n0x2 2.5 3.5\n", 2),
     ] {

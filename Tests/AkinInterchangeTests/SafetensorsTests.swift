@@ -44,6 +44,18 @@ struct SafetensorsTests {
     #expect(sentence(scratch, safetensors("{}", []), as: "x.safetensors")?.hasSuffix("found none") == true)
   }
 
+  @Test("Whole numbers of a quantised table beside their scale are a warning, floats beside a scale are none")
+  func scales() throws {
+    for (type, count) in [("I8", 1), ("F32", 0)] {
+      let bytes = type == "I8" ? 2 : 8
+      let file = safetensors(
+        "{\(entry("item_embedding.weight", "[1,2]", 0, bytes, dtype: type)),\(entry("item_embedding.weight_scale", "[1]", bytes, bytes + 4))}",
+        [UInt8](repeating: 0, count: bytes + 4))
+      let read = try scratch.imported(file, "x.safetensors")
+      #expect(read.warnings.count { $0.contains("weight_scale may be their scale, which is not applied") } == count)
+    }
+  }
+
   @Test("Half, brain, single and double floats")
   func types() throws {
     #expect(
