@@ -85,13 +85,13 @@ struct FeatureBuilder {
 
   /// A field that seems to hold several words, and their separator; `nil` without such fields.
   private func lists(_ cells: FeatureCells) -> (example: String, mark: String)? {
-    var fields = ListFields()
-    for row in 0..<min(cells.count, 100_000) {
-      let field = unsafe cells.withField(row) { unsafe String(decoding: $0, as: UTF8.self) }
-      if field.contains("|") { return nil }
-      if !field.isEmpty { fields.add(field) }
+    let fields = (0..<min(cells.count, ListFields.rowLimit)).lazy.map { row in
+      unsafe cells.withField(row) { unsafe String(decoding: $0, as: UTF8.self) }
     }
-    guard let (example, mark) = fields.likelyLists, !["[", "{"].contains(example.prefix(1)) else { return nil }
+    if fields.contains(where: { $0.contains("|") }) { return nil }
+    guard let (example, mark) = ListFields(fields.filter { !$0.isEmpty }).likelyLists,
+      !["[", "{"].contains(example.prefix(1))
+    else { return nil }
     return (String(example.prefix(40)), mark)
   }
 

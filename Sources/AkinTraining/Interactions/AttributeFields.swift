@@ -80,7 +80,7 @@ extension AttributeFields {
   var areMarkedNumbers: Bool { firstWord != nil && commas + decorated + numbers == all }
   var areDurations: Bool { firstWord != nil && durations == all }
   var areOtherDates: Bool { firstWord != nil && otherDates == all }
-  var areLists: Bool { listExample != nil }
+  var areLists: Bool { explainedLists != nil }
   /// Whether more than half are numbers, or dates, and one is none.
   var areMostlyOfOneKind: Bool { firstWord != nil && 2 * max(numbers, dates) > all }
 }
@@ -126,8 +126,8 @@ extension AttributeFields {
   }
 
   var listNote: String? {
-    listExample.map {
-      "\(place) is kept as words, each of which is one, like '\($0.prefix(40))': several have | between them"
+    explainedLists.map {
+      "\(place) is kept as words, each of which is one, like '\($0.example.prefix(40))': several have | between them"
     }
   }
 
@@ -154,19 +154,15 @@ extension AttributeFields {
     // -1, 0 and 1 are values.
     guard count > 0, high > 1 else { return nil }
     func shown(_ value: Double) -> String { JSONValue.number(value).text }
-    return
-      "\(place): \(count) of \(all) numbers are \(shown(placeholder)), all others from \(shown(low)) to \(shown(high)): if it stands for "
-      + "none, leave the field empty"
+    return "\(place): \(count) of \(all) numbers are \(shown(placeholder)), all others from \(shown(low)) to "
+      + "\(shown(high)): if it stands for none, leave the field empty"
+  }
+
+  private var explainedLists: (example: String, mark: String)? {
+    ListFields(fields.prefix(ListFields.rowLimit).lazy.compactMap { $0 }).explainedLists
   }
 
   private var place: String { "\(reader.path): column \(name)" }
 
   private func keptAsWords(_ reason: String) -> String? { "\(place) is kept as words, since \(reason)" }
-
-  /// A field that seems to hold several words between other separators than `|`; `nil` without such fields.
-  private var listExample: String? {
-    var lists = ListFields()
-    for case let field? in fields.prefix(100_000) { lists.add(field) }
-    return lists.explainedLists?.example
-  }
 }

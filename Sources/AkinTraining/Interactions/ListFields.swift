@@ -9,6 +9,16 @@ struct ListFields {
   /// The number of different fields that are kept.
   static let limit = 10_000
 
+  /// The rows that are enough to see whether a column holds lists.
+  static let rowLimit = 100_000
+
+  init() {}
+
+  /// The fields of some rows.
+  init(_ fields: some Sequence<String>) {
+    for field in fields { add(field) }
+  }
+
   /// Whether there are no fields.
   var isEmpty: Bool { fields.isEmpty }
 
@@ -83,7 +93,10 @@ struct ListFields {
     for mark in [",", ";", "/", "+"] {
       // Grades and names end with a plus: `A+`, `C++`.
       let lists = fields(with: mark).filter { mark != "+" || ListFields.parts(of: $0, mark).count > 1 }
-      if let first = lists.first, isExplained(lists, by: mark), mark == ";" || !areCompounds(by: mark) {
+      if let first = lists.first, isExplained(lists, by: mark),
+        // Two or three lists of genres in order may look as sizes and colours do.
+        mark == ";" && fields.count < 6 || !areCompounds(by: mark)
+      {
         return (first, mark)
       }
     }

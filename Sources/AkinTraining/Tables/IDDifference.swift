@@ -6,6 +6,8 @@ public enum IDDifference: String, Sendable, CaseIterable {
   case space = "white space"
   /// `10.0` and `10`.
   case fraction = "a fraction of zeros"
+  /// `="10"` and `10`.
+  case quotes = "quotes, as spreadsheets and programs write them"
   /// `007` and `7`.
   case zeros = "leading zeros"
   /// Letters with accents as one character, and as two.
@@ -18,6 +20,8 @@ public enum IDDifference: String, Sendable, CaseIterable {
     switch self {
     case .space: "remove the white space around fields"
     case .fraction: "write whole numbers without a fraction: pandas does if columns of ids are read as text (dtype=str)"
+    case .quotes:
+      "take the quotes away: sed -E \"s/(^|[,;\\t])=?['\\\"]+([^'\\\",;]*)['\\\"]+/\\1\\2/g\" FILE > plain.csv"
     case .zeros: "keep the zeros: spreadsheets and pandas drop them unless columns of ids are read as text (dtype=str)"
     case .unicode: "write both files in the same form: unicodedata.normalize('NFC', text)"
     case .letterCase: "write ids in the same case in both files"
@@ -39,7 +43,7 @@ public enum IDDifference: String, Sendable, CaseIterable {
     // A plain form that is an id itself.
     for id in strangers {
       guard case .text(let text) = id else { continue }
-      for difference in [space, fraction, zeros] {
+      for difference in [space, fraction, quotes, zeros] {
         let plain = ItemID(parsing: difference.plain(text))
         if plain.description != text, all.contains(plain) { return (difference, [text, plain.description]) }
       }
@@ -73,6 +77,7 @@ public enum IDDifference: String, Sendable, CaseIterable {
     case .space: text.trimmed
     case .fraction:
       IDSpelling.isWholeFraction(text) ? String(text.prefix { $0 != "." }) : text
+    case .quotes: IDSpelling.isQuoted(text) ? String(text.drop { $0 == "=" || $0 == "b" }.dropFirst().dropLast()) : text
     case .zeros: IDSpelling.withoutZeros(text) ?? text
     case .unicode: text
     case .letterCase: text.lowercased()

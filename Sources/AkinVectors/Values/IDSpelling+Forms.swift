@@ -62,6 +62,10 @@ extension IDSpelling {
     guard let mark = bytes.first(where: { !(0x30...0x39).contains($0) }), ", ;|".utf8.contains(mark) else {
       return false
     }
+    // Telephone numbers and codes begin with zeros, and have spaces; whole numbers do not.
+    if mark == UInt8(ascii: " "), bytes.split(separator: mark).contains(where: { $0.count > 1 && $0.first == 0x30 }) {
+      return false
+    }
     return bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == mark }
   }
 

@@ -13,9 +13,19 @@ extension IDSpelling {
       exponents.first.map {
         "\(some(exponents.count)) like '\($0)', as spreadsheets write long numbers: different ids may have become one"
       },
-      otherTexts == 0 && (count > textCount || respelled.first.map(IDSpelling.hasSignOfText) ?? false)
+      otherTexts == 0
+        && (count > textCount || respelled.first.map(IDSpelling.hasSignOfText) ?? false
+          || respelled.count == count && respelled.first?.utf8.contains(UInt8(ascii: ",")) ?? false)
         ? respelled.first.map {
           "\(some(respelled.count)) like '\($0)', a number in another spelling, and so another id"
+        } : nil,
+      otherTexts == 0 && negatives.count == 1 && count > textCount && (negatives.first?.utf8.count ?? 0) <= 10
+        ? negatives.first.map {
+          "1 \(column) id like '\($0)', a number in another spelling, and so another id"
+        } : nil,
+      comments.count < count
+        ? comments.first.map {
+          "\(some(comments.count)) like '\($0.prefix(40))', as comments begin: if they are comments, leave these lines out"
         } : nil,
       hidden.first.map { text, scalar in
         let code = String(scalar.value, radix: 16, uppercase: true)

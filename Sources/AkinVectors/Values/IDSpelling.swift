@@ -19,8 +19,13 @@ package struct IDSpelling {
   var forms = Sightings<String>()
   /// Ids in quotes.
   var quoted = Sightings<String>()
-  /// Ids that may be lists.
+  /// Ids that may be lists, and some of them.
   var lists = Sightings<String>()
+  private var someLists: [String] = []
+  /// Ids that are whole numbers behind a minus sign.
+  var negatives = Sightings<String>()
+  /// Ids that begin as comments do.
+  var comments = Sightings<String>()
   /// Ids as spreadsheets show days.
   var days = Sightings<String>()
   /// Ids with a backslash at their end.
@@ -33,7 +38,7 @@ package struct IDSpelling {
   var totals = Sightings<String>()
   /// Ids with the mark of a list at their beginning.
   var bullets = Sightings<String>()
-  /// Some ids with commas, as long as they are few.
+  /// Some ids of words with a mark between, as long as they are few.
   private var withCommas: [String] = []
   /// Some ids with spaces, likewise.
   private var withSpaces: [String] = []
@@ -80,11 +85,11 @@ package struct IDSpelling {
       } else if IDSpelling.hasExponent(text) {
         exponents.add(text)
       } else if IDSpelling.isRespelledNumber(text) {
-        // Hashes of 64 bits are negative as often as not.
-        if text.utf8.first == UInt8(ascii: "-"), text.utf8.count > 10 { continue }
-        respelled.add(text)
+        // Hashes are negative as often as not; one negative id alone may stand for none.
+        if text.utf8.first == UInt8(ascii: "-") { negatives.add(text) } else { respelled.add(text) }
       } else if IDSpelling.isList(text) {
         lists.add(text)
+        if someLists.count < 10_000 { someLists.append(text) }
         otherTexts += 1
       } else {
         if text.utf8.last == UInt8(ascii: ":") {
@@ -99,6 +104,7 @@ package struct IDSpelling {
         otherTexts += 1
       }
     }
+    if IDSpelling.areCompounds(someLists, isKnown) { lists = Sightings() }
     addWordLists(isKnown)
     if wordLists.count == 0 { addSpacedLists(isKnown) }
   }
@@ -106,7 +112,11 @@ package struct IDSpelling {
   /// Looks for ids that are lists of other ids: `a, b` beside `b, c`.
   private mutating func addWordLists(_ isKnown: (String) -> Bool) {
     guard withCommas.count > 1 else { return }
-    let parts = withCommas.map { text in Set(text.split { ",;|".contains($0) }.map { String($0).trimmed }) }
+    // The same words joined in any order, `rock+pop` beside `pop+jazz`, are no compounds.
+    let isJoined = withCommas.allSatisfy { text in text.contains { "+/".contains($0) } }
+    if isJoined, !IDSpelling.haveMovingParts(withCommas) { return }
+    if withCommas.count > 5, IDSpelling.areCompounds(withCommas, isKnown) { return }
+    let parts = withCommas.map { text in Set(text.split { ",;|+/".contains($0) }.map { String($0).trimmed }) }
     var uses: [String: Int] = [:]
     for one in parts { for part in one { uses[part, default: 0] += 1 } }
     let lists = zip(withCommas, parts).filter { _, one in
@@ -148,13 +158,14 @@ package struct IDSpelling {
     if withSpaces.count < 10_000, text.utf8.contains(UInt8(ascii: " ")), !IDSpelling.isList(text) {
       withSpaces.append(text)
     }
-    if withCommas.count < 10_000, text.utf8.contains(where: { ",;|".utf8.contains($0) }), !IDSpelling.isList(text) {
-      withCommas.append(text)
-    }
+    if withCommas.count < 10_000, IDSpelling.mayJoinWords(text), !IDSpelling.isList(text) { withCommas.append(text) }
+    if IDSpelling.hasCommentMark(text) { comments.add(text) }
     if let scalar = text.firstUnseen {
       hidden.add((text, scalar))
     }
-    if let mark = text.first(where: { ";|\t".contains($0) }), !IDSpelling.isList(text) {
+    if text.contains("://") {
+      // Marks belong to addresses.
+    } else if let mark = text.first(where: { ";|\t".contains($0) }), !IDSpelling.isList(text) {
       separated.add((text, mark))
     } else if text.utf8.contains(UInt8(ascii: ",")), !text.utf8.contains(0x20), !IDSpelling.isList(text) {
       separated.add((text, ","))

@@ -14,6 +14,8 @@ package enum NullWord {
     guard let first = text.utf8.first else { return true }
     // A cell of a spreadsheet that is too narrow for its number.
     if first == UInt8(ascii: "#"), text.utf8.count > 2, text.utf8.allSatisfy({ $0 == first }) { return true }
+    // Julia's word; films have a capital.
+    if first == UInt8(ascii: "m") { return text == "missing" }
     return "nN<#\\uU-?([".utf8.contains(first) && words.contains(text.lowercased())
   }
 }

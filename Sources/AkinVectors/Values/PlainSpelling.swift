@@ -17,13 +17,31 @@ package enum PlainSpelling {
     return hasLostLetters(text) || isDoubled(text)
   }
 
-  /// A text with plain spaces, dashes and quotes, and without escapes of web pages (`&amp;`, `%20`); `nil` if it is so already.
+  /// A text with plain spaces, dashes and quotes, and without escapes of web pages (`&amp;`, `%20`) and the braces of a GUID; `nil` if it
+  /// is so already.
   static func of(_ text: String) -> String? {
+    if text.utf8.count == 38, text.utf8.first == UInt8(ascii: "{"), text.utf8.last == UInt8(ascii: "}") {
+      return String(text.dropFirst().dropLast())
+    }
+    if let book = withoutDashes(text) { return book }
     // Most texts are plain.
     let mayDiffer = text.utf8.contains { $0 >= 0x80 || $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "%") }
     if !mayDiffer { return nil }
     let plain = withoutPercents(withoutEntities(withPlainMarks(text)))
     return plain.utf8.elementsEqual(text.utf8) ? nil : plain
+  }
+
+  /// An ISBN without the dashes between its parts; `nil` for other texts.
+  private static func withoutDashes(_ text: String) -> String? {
+    let bytes = text.utf8
+    guard (13...17).contains(bytes.count), (3...4).contains(bytes.count(where: { $0 == UInt8(ascii: "-") })) else {
+      return nil
+    }
+    let kept = text.filter { $0 != "-" }
+    let isLong = kept.utf8.count == 13 && (kept.hasPrefix("978") || kept.hasPrefix("979"))
+    let isX = kept.utf8.last.map { $0 | 0x20 == UInt8(ascii: "x") } ?? false
+    return (isLong || kept.utf8.count == 10)
+      && kept.utf8.dropLast(isX ? 1 : 0).allSatisfy { (0x30...0x39).contains($0) } ? kept : nil
   }
 
   /// Whether a text holds U+FFFD, which stands for bytes that were no letters.

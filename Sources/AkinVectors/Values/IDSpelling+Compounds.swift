@@ -1,0 +1,50 @@
+// Ids of several parts: compounds, such as a size and a colour, and lists.
+
+extension IDSpelling {
+  /// Whether ids with marks between their parts are compounds, such as an album and a track, `12|345`, or a size and a colour,
+  /// `S;red`.
+  ///
+  /// They have equally many parts, two or three, each part keeps its place, and none is an id. Between commas, as lists have them, a part
+  /// recurs besides.
+  ///
+  /// - Parameters:
+  ///   - ids: Some ids with marks.
+  ///   - isKnown: Whether a text is an id.
+  static func areCompounds(_ ids: [String], _ isKnown: (String) -> Bool) -> Bool {
+    let parts = ids.map(IDSpelling.parts)
+    guard ids.count > 2, let count = parts.first?.count, (2...3).contains(count),
+      parts.allSatisfy({ $0.count == count }), !parts.contains(where: { $0.contains(where: isKnown) }),
+      !haveMovingParts(ids)
+    else { return false }
+    let marks = Set(ids.joined().filter { ",;|".contains($0) })
+    if marks.isSubset(of: [";", "|"]) { return true }
+    return marks.count == 1 && !ids.contains { $0.contains(" ") } && Set(parts.joined()).count < count * ids.count
+  }
+
+  /// Whether a part of an id stands in another place in another id, or twice in one.
+  static func haveMovingParts(_ ids: [String]) -> Bool {
+    var places: [String: Int] = [:]
+    for id in ids {
+      for (place, part) in parts(id).enumerated() {
+        if let other = places.updateValue(place, forKey: part), other != place { return true }
+      }
+    }
+    return false
+  }
+
+  /// Whether a text has a mark that may stand between words: a comma, a semicolon or a bar, or one plus or slash between letters.
+  static func mayJoinWords(_ text: String) -> Bool {
+    if text.utf8.contains(where: { ",;|".utf8.contains($0) }) { return true }
+    guard text.utf8.contains(where: { "+/".utf8.contains($0) }) else { return false }
+    return parts(text).count > 1 && text.allSatisfy { $0.isLetter || $0 == "+" || $0 == "/" }
+  }
+
+  /// Whether a text begins as a comment does: with `#`, `//`, `--` or `%`, and a space.
+  static func hasCommentMark(_ text: String) -> Bool {
+    ["# ", "## ", "// ", "-- ", "% "].contains { text.utf8.starts(with: $0.utf8) && text.utf8.count > $0.utf8.count }
+  }
+
+  private static func parts(_ id: String) -> [String] {
+    id.split { ",;|+/".contains($0) }.map { String($0).trimmed }
+  }
+}
