@@ -162,9 +162,18 @@ struct GraphTextTests {
       "7,1,250\n7,1,251\n9,2,250\n",
     ])
   func triples(text: String) throws {
-    let found = try warnings(text)
+    let notices = Notices()
+    _ = try? Interactions.read(path: scratch.file(text), execution: notices.execution)
+    let found = notices.warnings
     #expect(
       found.contains { $0.contains("if these are triples of a graph: --item-column 3 --value none") }, "\(found)")
+  }
+
+  @Test(
+    "Pairs that are said to recur show no triples",
+    arguments: ["0\t0\t12\n0\t0\t13\n1\t0\t12\n", "7,1,50\n7,1,51\n9,2,50\n"])
+  func recurring(text: String) throws {
+    #expect(try !warnings(text).contains { $0.contains("triples") })
   }
 
   @Test(

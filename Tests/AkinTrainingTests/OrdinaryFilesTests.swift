@@ -16,6 +16,8 @@ struct OrdinaryFilesTests {
     let users: Int
     let items: Int
     var item: String?
+    /// What is said of it rightly.
+    var warning: String?
     var testDescription: String { name }
   }
 
@@ -42,12 +44,12 @@ struct OrdinaryFilesTests {
       name: "Book-Crossing",
       text: "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"276726\";\"0155061224\";\"5\"\n",
       users: 2, items: 2,
-      item: "ISBN"),
+      item: "ISBN", warning: "1 of 2 values are 0, which tell as little as no row"),
     Sample(
       name: "LFM-2b",
       text:
         "user_id\ttrack_id\talbum_id\ttimestamp\n42\t1\t7\t2013-01-24 19:08:30\n42\t2\t7\t2013-01-24 19:12:30\n43\t1\t7\t2013-01-25 10:00:00\n",
-      users: 2, items: 2, item: "track_id"),
+      users: 2, items: 2, item: "track_id", warning: "every value is 1; name values with --value-column"),
     Sample(
       name: "Last.fm 360K",
       text:
@@ -67,6 +69,32 @@ struct OrdinaryFilesTests {
       items: 2,
       item: "item_id:token"),
     Sample(
+      name: "GUIDs",
+      text: "user,item\n{0f8fad5b-d9cb-469f-a165-70867728950e},a\n{7c9e6679-7425-40de-944b-e07fc1f90ae7},a\n",
+      users: 2, items: 1, item: "item"),
+    Sample(
+      name: "repositories", text: "user,repo_id\nann,vuejs/vue\nbob,apache/spark\nann,apache/kafka\n", users: 2,
+      items: 3,
+      item: "repo_id"),
+    Sample(
+      name: "hashes below 0", text: "user,item,rating\n-5,-91,4\n7,12,5\n-8,-3,1\n", users: 3, items: 3, item: "item"),
+    Sample(
+      name: "sizes and colours", text: "user,item,rating\n1,\"S;red\",4\n2,\"S;blue\",5\n1,\"M;red\",1\n", users: 2,
+      items: 3,
+      item: "item", warning: "all 3 item ids hold ';'"),
+    Sample(
+      name: "albums and tracks", text: "user,item\n1,12|345\n2,12|346\n1,13|345\n", users: 2, items: 3, item: "item"),
+    Sample(
+      name: "RetailRocket",
+      text:
+        "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n1433224214164,992329,addtocart,248676,\n",
+      users: 2, items: 2, item: "itemid"),
+    Sample(
+      name: "votes of users on answers", text: "user,item,rating,is_click\n1,10,5,0\n2,10,4,1\n2,11,3,1\n", users: 2,
+      items: 2,
+      item: "item"),
+    Sample(name: "tagged names", text: "user,item\n1,#love\n2,#pop\n1,rock\n", users: 2, items: 3, item: "item"),
+    Sample(
       name: "ids in names' spaces", text: "user:1\titem::10\t5\nuser:2\titem::10\t4\nuser:2\titem::11\t3\n", users: 2,
       items: 2),
   ]
@@ -76,9 +104,20 @@ struct OrdinaryFilesTests {
     let namesIDs = sample.name == "ids in names' spaces"
     var format = InteractionFormat()
     if namesIDs { (format.user, format.item, format.value) = (.number(1), .number(2), .number(3)) }
-    let read = try Interactions.read(path: scratch.file(sample.text), format: format)
+    let path = scratch.file(sample.text)
+    let notices = Notices()
+    let read = try Interactions.read(path: path, format: format, execution: notices.execution)
     #expect(read.userIDs.count == sample.users && read.itemIDs.count == sample.items)
     #expect(read.itemColumn == sample.item)
+    // Columns by position are said of words; whatever else is said would be a false alarm.
+    let warnings = notices.warnings.filter { warning in
+      !["; no header; line 1 is data: ", "(by position; no header; line 1 is data: "].contains { warning.contains($0) }
+        && !(sample.warning.map { warning.contains($0) } ?? false)
+    }
+    #expect(warnings == [])
+    if let warning = sample.warning {
+      #expect(notices.warnings.contains { $0.contains(warning) }, "\(notices.warnings)")
+    }
   }
 
   @Test("Lists of LightGCN are read as lists, and refused as rows with the option that reads them")

@@ -134,7 +134,8 @@ struct OtherRowTests {
     #expect(try scratch.failure("userId,A,B,C\n1,5,0,3\n2,0,4,0\n")?.1 == .itemColumns(user: "userId"))
     #expect(scratch.refusal("3\t10\t11\t12\n1\t10\n")?.help?.contains("--layout lists") == true)
     #expect(scratch.refusal("1,10,5\n2,11\n")?.help?.contains("complete the row") == true)
-    #expect(scratch.refusal("user\titem\n1,10\n2,11\n")?.help?.contains("another separator") == true)
+    #expect(scratch.refusal("user\titem\n1,10\n2,11\n")?.problem == .otherSeparator(header: "\t", rows: ","))
+    #expect(scratch.refusal("user\titem\n1,10,3\n2,11,4\n")?.help?.contains("another separator") == true)
     // Words of one column in another are ids.
     #expect(try scratch.read("ann\tbob\nbob\tcid\ncid\tann\n").count == 3)
     let flags = try #require(scratch.refusal("userId,click,like,share\n1,1,0,1\n2,0,1,0\n"))

@@ -67,6 +67,6 @@ struct ValueTraceTests {
       #expect(help(text) == "remove the marks between thousands", "\(text)")
     }
     #expect(help("4.5") == "the file has decimal points: leave --decimal comma out")
-    #expect(help("five stars")?.hasPrefix("leave the row out") == true)
+    #expect(help("five stars")?.hasPrefix("write a number for each word") == true)
   }
 }

@@ -72,6 +72,7 @@ struct InteractionColumns {
     var remarks: [String] = []
     var isGuess = false
     if hasHeader {
+      if found[1] == nil { try head.refuseQuestions() }
       for index in 0...1 where found[index] == nil {
         if let other = found[1 - index]?.column { try head.refuseItemsAsColumns(user: other) }
         throw head.error(.unknownColumn(role: roles[index].name, present: head.first))
@@ -106,6 +107,22 @@ struct InteractionColumns {
         remarks.append(
           "column \(finder.shown(truths)) is true in some rows and false in others; both count as interactions")
       }
+      if found[2] == nil, !format.ignoresValues,
+        let marks = unused.first(where: { ColumnNames.isMark(head.first[$0]) && ColumnValues(head.below($0)).areBits })
+      {
+        isGuess = true
+        let name = finder.shown(marks)
+        remarks.append("column \(name) is 0 in some rows; all count as interactions, unless --value-column \(name)")
+      }
+      if let events = unused.first(where: { ColumnValues(head.below($0)).areEvents }) {
+        let its = ColumnValues(head.below(events))
+        if let one = its.undoing {
+          isGuess = true
+          remarks.append("column \(finder.shown(events)) holds '\(one)', too; all rows count as interactions")
+        } else if its.differentCount > 1 {
+          remarks.append("column \(finder.shown(events)) holds several kinds of events, which count alike")
+        }
+      }
     } else {
       if format.user == nil, format.item == nil {
         try head.refuseItemsInRow()
@@ -113,7 +130,7 @@ struct InteractionColumns {
         try head.refuseRatingMatrix()
         try head.refuseListsInRow()
       }
-      var guess = PositionGuess(head, taken: found.map { $0?.column }, readsTimes: format.readsTimes)
+      var guess = PositionGuess(head, taken: found.map { $0?.column }, format: format)
       try guess.complete(values: format.value == nil && !format.ignoresValues)
       for index in found.indices where found[index] == nil {
         found[index] = guess.columns[index].map { ($0, .position) }

@@ -9,7 +9,7 @@ struct ColumnFinder {
   init(_ head: TableHead, hasHeader: Bool) {
     self.head = head
     self.hasHeader = hasHeader
-    folded = head.first.map(ColumnNames.fold)
+    folded = head.names
   }
 
   /// The chosen column, counted from 0.

@@ -59,7 +59,7 @@ enum ColumnNames {
   ]
 
   /// A name for comparing: without the type of RecBole's `name:type`, without case, spaces, quotes, `_`, `-` and `.`, and
-  /// without the `#` or `%` of a header that is written as a comment.
+  /// without the `#` or `%` of a header that is written as a comment, the `?` of SPARQL and the `@` of Elasticsearch.
   static func fold(_ name: String) -> String {
     var name = name[...]
     if let colon = name.lastIndex(of: ":"), recBoleTypes.contains(String(name[name.index(after: colon)...])) {
@@ -68,7 +68,7 @@ enum ColumnNames {
     let kept = name.lowercased().unicodeScalars.filter { scalar in
       !scalar.properties.isWhitespace && !["_", "-", ".", "\"", "\u{FEFF}"].contains(scalar)
     }
-    return String(String.UnicodeScalarView(kept.drop { $0 == "#" || $0 == "%" }))
+    return String(String.UnicodeScalarView(kept.drop { "#%?@".unicodeScalars.contains($0) }))
   }
 
   /// Whether a text is a known name of a column of any role.
@@ -76,6 +76,20 @@ enum ColumnNames {
 
   /// Whether a text is a known name of a column of users or items.
   static func isID(_ text: String) -> Bool { ids.contains(fold(text)) }
+
+  /// Whether a name says that its column marks interactions: `click`, `is_liked`.
+  static func isMark(_ text: String) -> Bool {
+    let name = fold(text)
+    return marks.contains(name)
+      || ["is", "has", "was"].contains { name.hasPrefix($0) && marks.contains(String(name.dropFirst($0.count))) }
+  }
+
+  private static let marks: Set<String> = [
+    "click", "clicked", "like", "liked", "buy", "bought", "purchase", "purchased", "order", "ordered", "watched",
+    "viewed", "played", "read", "follow", "followed", "share", "shared", "favorite", "favourite", "installed",
+    "recommended", "converted", "conversion", "interaction", "interacted", "label", "target", "valid", "validread",
+    "longview", "finish", "finished", "booked", "booking",
+  ]
 
   /// Whether a name of items may be that of the lines of an order, which count 1, 2, …: `item`, and no `track_id`.
   static func mayCount(_ text: String) -> Bool { ["item", "itemid", "iid"].contains(fold(text)) }

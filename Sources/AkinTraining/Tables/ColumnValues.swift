@@ -128,6 +128,19 @@ extension ColumnValues {
     !numbers.isEmpty && numbers.count == texts.count && kinds.allSatisfy { $0 == .integer }
       && numbers.contains { $0 > limit }
   }
+  /// Whether all fields are whole numbers too small for Unix times that do not fall, as days and hours of events are.
+  var areSmallTimes: Bool {
+    areIntegers(beyond: 0) && !areUnixTimes && zip(numbers, numbers.dropFirst()).allSatisfy { $0 <= $1 }
+  }
+  /// Whether all fields are different fractions of six decimals or more, within a twentieth of the largest.
+  var areCloseFractions: Bool {
+    guard numbers.count > 4, numbers.count == texts.count, Set(texts).count == texts.count, let low = numbers.min(),
+      let high = numbers.max(), low > 0, 20 * (high - low) < high
+    else { return false }
+    return texts.allSatisfy { ($0.split(separator: ".").dropFirst().first?.utf8.count ?? 0) >= 6 }
+  }
+  /// Whether all fields are 0 and 1, and both occur.
+  var areBits: Bool { Set(texts) == ["0", "1"] }
   /// Whether all numbers are larger than all of another column.
   func exceed(_ other: ColumnValues) -> Bool {
     guard let low = numbers.min(), let high = other.numbers.max() else { return false }
@@ -178,8 +191,27 @@ extension ColumnValues {
   /// Whether all fields are words for what users do with items.
   var areEvents: Bool {
     !texts.isEmpty
-      && texts.allSatisfy { ColumnValues.events.contains($0.lowercased().filter { $0 != "_" && $0 != " " }) }
+      && texts.allSatisfy { text in
+        let name = ColumnValues.eventName(text)
+        return ColumnValues.events.contains(name) || ColumnValues.undoings.contains(name)
+      }
   }
+
+  private static func eventName(_ text: String) -> String {
+    text.lowercased().filter { $0 != "_" && $0 != " " && $0 != "-" }
+  }
+
+  /// The first field that takes an interaction back, or shows that there was none; `nil` without one.
+  var undoing: String? {
+    texts.first { ColumnValues.undoings.contains(ColumnValues.eventName($0)) }
+  }
+
+  private static let undoings: Set<String> = [
+    "removefromcart", "removefromwishlist", "remove", "removed", "delete", "deleted", "unlike", "unliked", "cancel",
+    "cancelled", "canceled", "return", "returned", "refund", "refunded", "dislike", "dislikes", "disliked", "skip",
+    "skipped", "uninstall", "uninstalled", "unfollow", "unfollowed", "downvote", "impression", "impressions", "hide",
+    "hidden", "block", "blocked", "rejected", "reject", "unstar", "unstarred", "unsubscribe", "unsubscribed",
+  ]
 
   private static let events: Set<String> = [
     "like", "likes", "liked", "dislike", "dislikes", "love", "loves", "loved", "view", "views", "viewed", "pageview",

@@ -39,7 +39,11 @@ extension ForeignContent {
   init(zerosIn row: some Collection<UInt8>) {
     // In other files zeros stand side by side.
     let longest = row.split(omittingEmptySubsequences: true) { $0 != 0 }.map(\.count).max() ?? 0
-    self = longest < 5 && 3 * row.count { $0 == 0 } > row.count ? .utf16 : .binary
+    guard longest < 5, 3 * row.count(where: { $0 == 0 }) > row.count else {
+      self = .binary
+      return
+    }
+    self = row.first == 0 ? .utf16BigEndian : .utf16
   }
 
   /// The kind of a web page or XML: graphs have elements of their own.

@@ -7,6 +7,12 @@ extension ForeignContent {
       + "s/^ *([0-9]+[.])? *[|] *//; s/ *[|] *$//' \(path) > rows.txt"
   }
 
+  /// Rows of a frame that Julia prints: names and fields stand behind a bar, with spaces between.
+  static func rowsOfJulia(_ path: String) -> String {
+    "let Julia write rows: CSV.write(\"rows.csv\", t); of this table: sed -nE '/^ *│/d; /^ *(Row|[0-9]+) *│/{s/^[^│]*│ *//; "
+      + "s/ +$//; s/  +/,/g; p}' \(path) > rows.csv"
+  }
+
   /// Rows of a frame that IPython shows.
   static func rowsOfNotebook(_ path: String) -> String {
     "let pandas write rows: t.to_csv('rows.csv', index=False); of this table: sed -E '/^(In |Out)/d' \(path) | "

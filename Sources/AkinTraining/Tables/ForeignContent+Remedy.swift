@@ -42,6 +42,7 @@ extension ForeignContent {
     case .pajekEdges: return ForeignContent.edgesOfPajek(path)
     case .ucinet: return ForeignContent.edgesOfUCINET(path)
     case .stataList: return ForeignContent.rowsOfStata(path)
+    case .juliaFrame: return ForeignContent.rowsOfJulia(path)
     case .notebook: return ForeignContent.rowsOfNotebook(path)
     case .series:
       return "let pandas write rows, with its index as columns: s.reset_index().to_csv('rows.csv', index=False)"
@@ -107,8 +108,8 @@ extension ForeignContent {
       return "keep the pairs: sed -E 's/^[(]([^,]+),([^)]+)[)].*/\\1,\\2/' \(path) > rows.csv"
     case .program:
       return
-        "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), Python's csv.writer(file).writerows(list), PHP's fputcsv, or Julia's "
-        + "CSV.write('rows.csv', t)"
+        "let the program write rows, such as R's write.csv(t, 'rows.csv', row.names = FALSE), Python's "
+        + "csv.writer(file).writerows(list), PHP's fputcsv, or Julia's CSV.write('rows.csv', t)"
     case .turtle:
       return "write N-Triples, whose rows have the user in column 1 and the item in column 3: "
         + "rdflib.Graph().parse('\(path)').serialize('rows.nt', format='nt')"
@@ -205,6 +206,7 @@ extension ForeignContent {
       return "such files hold pictures and their labels, and no interactions: give rows of user, item and value"
     case .otherPointer: return "get the file: dvc pull, or git annex get FILE"
     case .pointer: return "get the file: git lfs pull"
+    case .utf16BigEndian: return "convert it: iconv -f utf-16be -t utf-8 \(path) > utf8.csv"
     case .utf16: return "convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.csv"
     case .gzip: return unpacked(by: "gunzip -c")
     case .bzip2: return unpacked(by: "bunzip2 -c")

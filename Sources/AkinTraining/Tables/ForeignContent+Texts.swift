@@ -22,6 +22,7 @@ extension ForeignContent {
     (.bbCode, \.isBBCode),
     (.records, \.areRecords),
     (.stataList, \.isListOfStata),
+    (.juliaFrame, \.isFrameOfJulia),
     (.columns, \.isBelowRule),
     (.drawing, \.isDrawn),
     (.labelled, \.areLabelled),

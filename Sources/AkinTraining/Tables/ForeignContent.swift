@@ -6,6 +6,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case utf32 = "UTF-32 text"
   /// UTF-16.
   case utf16 = "UTF-16 text"
+  /// UTF-16 without a byte order mark, the higher byte first.
+  case utf16BigEndian = "UTF-16 text with the higher byte first"
   /// gzip.
   case gzip = "gzip data"
   /// bzip2.
@@ -76,6 +78,8 @@ public enum ForeignContent: String, Sendable, CaseIterable {
   case ucinet = "a network in UCINET's format DL"
   /// A table as Stata lists it.
   case stataList = "a table as Stata lists it"
+  /// A frame as Julia prints it.
+  case juliaFrame = "a frame as Julia prints it"
   /// What a notebook of IPython shows.
   case notebook = "what IPython shows"
   /// A series of pandas, as it is shown.

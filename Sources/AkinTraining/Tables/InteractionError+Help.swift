@@ -51,12 +51,19 @@ extension InteractionError {
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='\(InteractionError.across(user))', "
         + "value_name='value').dropna()"
         + ".to_csv('rows.csv', index=False)"
+    case .twoHeaders(let name):
+      "make a row of each pair: t = pandas.read_csv('\(path)', header=[0, 1], index_col=0)[\(name.pythonText)]; "
+        + "t.rename_axis(index='user', columns='item').stack().rename('value').dropna().reset_index()"
+        + ".to_csv('rows.csv', index=False)"
     case .namedFields(_, let mark, let separator?):
       "take the names away, of names without \(separator) and \(mark): sed -E 's/[^\(separator)\(mark)]+\(mark)//g; s/\(separator)/,/g' "
         + "\(path) > rows.csv; if they are parts of ids, name the columns: --user-column, --item-column"
-    case .types: "leave it out: sed '\(line)d' \(path) > rows.csv"
+    case .types(_, 1): "leave it out: sed '\(line)d' \(path) > rows.csv"
+    case .types(_, let count): "leave them out: sed '\(line),\(line + count - 1)d' \(path) > rows.csv"
+    case .otherSeparator(let header, let rows):
+      "write that of the rows into the header: sed '\(line)s/\(header == "|" ? "[|]" : header.awkText)/\(rows.awkText)/g' \(path) > rows.csv"
     case .pairLists:
-      "write a row for each pair: awk -F'[ \\t,;|]+' '{for(i=2;i<=NF;i++){n=split($i,a,\":\");if(n==2)print $1\",\"a[1]\",\"a[2]}}' "
+      "write a row for each pair: awk -F'[][ \\t,;|]+' '{for(i=2;i<=NF;i++){n=split($i,a,\":\");if(n==2)print $1\",\"a[1]\",\"a[2]}}' "
         + "\(path) > rows.csv"
     case .otherLineEnds(let found):
       "end lines with LF: awk '{gsub(/\(InteractionError.octal(found))/,\"\\n\")}1' \(path) > rows.csv"
@@ -146,11 +153,23 @@ extension InteractionError {
       "if quotes enclose fields: --quote double"
     case .notANumber(let found) where FlagWord.value(of: found) != nil:
       "write 1 and 0 for them, or leave rows of no interaction out"
+    case .notANumber(let found) where Misspelling.isWrapped(found):
+      "take what is around the number away: sed -E 's#[A-Z][a-z]+[( ]([-0-9.e]+)[)]?#\\1#g' \(path) > rows.csv"
+    case .notANumber(let found) where Misspelling.hasOtherDigits(found):
+      "write digits from 0 to 9: t['COLUMN'] = t['COLUMN'].map(float) for a frame t = pandas.read_csv('\(path)', dtype=str)"
+    case .notANumber(let found) where Misspelling.hasMinusBehind(found):
+      "write the minus sign before the number: sed -E 's#([0-9.]+)-([,;|\\t]|\\r?$)#-\\1\\2#g' \(path) > rows.csv"
     case .notANumber(let found) where Misspelling.hasMarks(found): "remove the marks between thousands"
     case .notANumber(let found) where Misspelling.marks(of: found) != nil:
       "keep the number alone: sed -E '\(Misspelling.marks(of: found) ?? "")' \(path) > rows.csv"
     case .notANumber(let found) where !found.isEmpty && found.allSatisfy({ "\u{2605}\u{2606}\u{2B50}".contains($0) }):
       "count the stars: sed -E 's/\u{2606}//g; s/\u{2B50}/\u{2605}/g; s/★★★★★/5/g; s/★★★★/4/g; s/★★★/3/g; s/★★/2/g; s/★/1/g' \(path) > rows.csv"
+    case .notANumber(let found) where FieldKind.isDuration(found) || Misspelling.isTimeOfDay(found):
+      "write numbers of one unit: t['COLUMN'] = pandas.to_timedelta(t['COLUMN']).dt.total_seconds() for a frame "
+        + "t = pandas.read_csv('\(path)', dtype={'COLUMN': str}), with hours before minutes and seconds"
+    case .notANumber(let found) where !NullWord.isOne(found) && found.allSatisfy({ $0.isLetter || $0 == " " }):
+      "write a number for each word: t['COLUMN'] = t['COLUMN'].map({'\(found.filter { $0 != "'" })': 1, …}) for a frame "
+        + "t = pandas.read_csv('\(path)', dtype=str); other columns: --value-column, or --value none"
     case .notANumber(let found) where FieldKind(found) == .fraction:
       "the file has decimal points: leave --decimal comma out"
     case .vanishing: "multiply all values by the same large number, or write 0"
@@ -171,9 +190,12 @@ extension InteractionError {
     case .noTimes: "name the column of times (--time-column), or split in another way"
     case .negative:
       "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
-    case .emptyID where line > 0: "give it one, or leave the row out: sed '\(line)d' \(path) > rows.csv"
+    case .emptyID(let column) where line > 0:
+      "give it one, or leave the row out: sed '\(line)d' \(path) > rows.csv; of many such rows, "
+        + InteractionError.rowsWith("''", column, path)
     case .emptyID: "every row needs a user and an item"
-    case .nullID: "leave out rows without an id"
+    case .nullID(let column, let found):
+      "leave out rows without an id: \(InteractionError.rowsWith(found.pythonText, column, path))"
     case .paddedID: InteractionError.spaces
     case .badAttribute: "correct the field, or leave it empty"
     case .noneMeet(let meeting):
@@ -191,6 +213,14 @@ extension InteractionError {
       "a quote inside a quoted field is written twice; if a backslash stands before it: sed 's/\\\\\"/\"\"/g'; "
         + "without quoting: --quote none"
     }
+  }
+
+  /// What leaves out all rows with a text in a column of ids, and the option that names another column.
+  private static func rowsWith(_ text: String, _ role: String, _ path: String) -> String {
+    "t = pandas.read_csv('\(path)', dtype=str, keep_default_na=False, sep=None, engine='python'); "
+      + "t[t['COLUMN'] != \(text)].to_csv('rows.csv', index=False); "
+      + (role == "user" || role == "item"
+        ? "ids of another column: --\(role)-column COLUMN" : "by the name of the column")
   }
 
   /// A character for people: itself, or its number where it is a control character or a space.

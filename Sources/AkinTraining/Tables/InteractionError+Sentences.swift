@@ -32,7 +32,11 @@ extension InteractionError.Problem {
     case .itemAlone(let found, _): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
     case .itemColumns(let user):
       "expected a row for each user and item, found a column for each \(InteractionError.across(user)) behind '\(user)'"
-    case .types(let found):
+    case .twoHeaders(let name):
+      "expected a row for each user and item, found a column for each item below two rows of names, the first all '\(name)'"
+    case .otherSeparator(let header, let rows):
+      "expected one separator, found '\(header == "\t" ? "\\t" : header)' in the header and '\(rows == "\t" ? "\\t" : rows)' in the rows"
+    case .types(let found, _):
       "expected data below the header, found words above numbers, as types or units are: \(listed(found))"
     case .pairLists(let found): "expected one item in each row, found pairs of items and values, like \(found)"
     case .otherLineEnds(let found):
@@ -77,7 +81,8 @@ extension InteractionError.Problem {
     case .foundLines(let found, _):
       "expected a user at the beginning of each row, found the name of a file or a number of a line before it: '\(found.prefix(40))'"
     case .separatorAtEnd(let names, let count):
-      "expected as many names as columns, found \(names) names above rows that end with \(count == 1 ? "a separator" : "\(count) separators")"
+      "expected as many names as columns, found \(names) names above rows that end with "
+        + (count == 1 ? "a separator" : "\(count) separators")
     case .separatorAfterNames(let names):
       "expected as many names as columns, found \(names) names and a separator behind them"
     case .quotedFields(let separator):

@@ -50,10 +50,14 @@ public struct InteractionError: AkinError, Equatable {
     case itemAlone(found: String, separator: String = ",")
     /// The first row has a name for each item: the table has a column for each.
     case itemColumns(user: String)
+    /// Two rows of names, of a value and of items, stand above a column for each item.
+    case twoHeaders(name: String)
     /// Fields hold their names: `user=1`.
     case namedFields(found: String, mark: String, separator: String? = nil)
-    /// A row of types or units stands between the header and the data.
-    case types(found: [String])
+    /// One or two rows of types or units stand between the header and the data.
+    case types(found: [String], count: Int = 1)
+    /// The rows have another separator than the header.
+    case otherSeparator(header: String, rows: String)
     /// Lines hold a user and pairs of items and values: `u1 i1:5 i2:4`.
     case pairLists(found: String)
     /// Rows end with another character than a line end.

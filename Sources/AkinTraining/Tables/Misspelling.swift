@@ -34,6 +34,27 @@ enum Misspelling {
     return [.integer, .fraction, .decimalComma].contains(FieldKind(String(text.trimmed.dropFirst())))
   }
 
+  /// Whether a text is a number behind the name of a case, as Rust and Haskell show one: `Some(5.0)`, `Just 5`.
+  static func isWrapped(_ text: String) -> Bool {
+    let name = text.prefix { $0.isLetter }
+    guard let first = name.utf8.first, (0x41...0x5A).contains(first), name.count > 1 else { return false }
+    let rest = text.dropFirst(name.count)
+    let number =
+      rest.first == "(" && rest.last == ")" ? rest.dropFirst().dropLast() : rest.first == " " ? rest.dropFirst() : ""
+    return [.integer, .fraction].contains(FieldKind(String(number)))
+  }
+
+  /// Whether a text is a number in digits of another script, perhaps with a point.
+  static func hasOtherDigits(_ text: String) -> Bool {
+    let scalars = text.trimmed.unicodeScalars.filter { $0 != "." }
+    return !scalars.isEmpty && scalars.allSatisfy { !$0.isASCII && $0.properties.numericType == .decimal }
+  }
+
+  /// Whether a text is a number with its minus sign behind it, as SAP and COBOL write it: `5-`.
+  static func hasMinusBehind(_ text: String) -> Bool {
+    text.trimmed.last == "-" && [.integer, .fraction].contains(FieldKind(String(text.trimmed.dropLast())))
+  }
+
   /// Whether a text is a number of 5, 10 or 100, as ratings are shown: `4.5/5`.
   static func isOfScale(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
@@ -55,6 +76,8 @@ enum Misspelling {
     }
     return [0, 1, 2, 3, 6, 7].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
   }
+
+  private static let powers = ["k": "e3", "mn": "e6", "mio": "e6", "b": "e9", "bn": "e9"]
 
   /// What sed does to take the marks around a number away: `80%`, `$80`, `4 stars`, `4/5`; `nil` for texts of another kind.
   static func marks(of text: String) -> String? {
@@ -82,6 +105,8 @@ enum Misspelling {
     func escaped(_ mark: Substring) -> String {
       mark.map { ".*+?()[]{}|^$#".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
+    // Thousands and millions, as powers of ten.
+    if before.isEmpty, let power = powers[behind.lowercased()] { return "s#([0-9])\(behind)#\\1\(power)#g" }
     return before.isEmpty ? "s#([0-9])\(escaped(behind))#\\1#g" : "s#\(escaped(before))([0-9])#\\1#g"
   }
 }

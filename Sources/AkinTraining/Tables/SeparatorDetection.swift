@@ -28,9 +28,10 @@ struct SeparatorDetection {
   /// The separator.
   ///
   /// Of the candidates that all lines hold equally often, the most frequent one is taken; on a tie tab, comma, semicolon, `::`,
-  /// in this order; a double colon not where all lines agree on tabs. Where lines differ the first line decides alone, or if it has none, all others. A pipe often joins the words
-  /// of one field: it separates if nothing else does, or if at least three lines agree on it and it is more frequent. Where nothing
-  /// else does, unusual separators do on which all lines agree, two or more; and then spaces.
+  /// in this order; a double colon not where all lines agree on tabs. Where lines differ the first line decides alone, or if it
+  /// has none, all others. A pipe often joins the words of one field: it separates if nothing else does, or if at least three
+  /// lines agree on it and it is more frequent. Where nothing else does, unusual separators do on which all lines agree, two or
+  /// more; and then spaces.
   ///
   /// - Parameter spaces: Whether spaces may separate fields.
   func separator(orSpaces spaces: Bool) -> FieldSeparator {

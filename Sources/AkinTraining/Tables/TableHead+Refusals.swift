@@ -28,6 +28,12 @@ extension TableHead {
     {
       throw error(.itemColumns(user: first[0]))
     }
+    if let below = others.first, columnCount > 2, below.count == columnCount, first[0].trimmed.isEmpty,
+      !first[1].trimmed.isEmpty, Set(first.dropFirst()).count == 1, Set(below.dropFirst()).count == columnCount - 1
+    {
+      throw error(.twoHeaders(name: first[1]))
+    }
+    try refuseOtherSeparator()
     let roles = [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time]
     func hits(_ row: [String]) -> Int {
       let names = row.map(ColumnNames.fold)
@@ -43,23 +49,45 @@ extension TableHead {
     }
   }
 
-  /// Refuses a row of types or units between a header and its data: words above numbers in two columns or more.
+  /// Refuses one or two rows of types, units or questions between a header and its data: words above numbers in two columns or more.
   func refuseTypes() throws(InteractionError) {
-    guard let row = others.first, others.count > 1 else { return }
-    let rest = others.dropFirst()
-    let typed = row.indices.filter { column in
-      FieldKind(row[column]) == .word && !NullWord.isOne(row[column])
-        && rest.allSatisfy { other in
-          let kind = column < other.count ? FieldKind(other[column]) : .empty
-          return kind == .integer || kind == .fraction
-        }
+    for count in 1...2 {
+      let (rows, rest) = (others.prefix(count), others.dropFirst(count))
+      guard rows.count == count, rest.count >= count else { return }
+      let typed = first.indices.filter { column in
+        rows.allSatisfy { column < $0.count && FieldKind($0[column]) == .word && !NullWord.isOne($0[column]) }
+          && rest.allSatisfy { other in
+            let kind = column < other.count ? FieldKind(other[column]) : .empty
+            return kind == .integer || kind == .fraction
+          }
+      }
+      guard typed.count > 1 else { continue }
+      throw InteractionError(path: path, line: otherLines[0], .types(found: rows[0], count: count))
     }
-    if typed.count > 1 { throw InteractionError(path: path, line: otherLines[0], .types(found: row)) }
+  }
+
+  /// Refuses a header of known names above rows that all have another separator.
+  private func refuseOtherSeparator() throws(InteractionError) {
+    guard columnCount > 1, others.count > 1, first.count(where: ColumnNames.isKnown) > 1 else { return }
+    for mark in [",", ";", "\t", "|"] where mark != separator {
+      // A decimal comma divides what another separator does not.
+      let counts = others.map { row in
+        row.reduce(0) { $0 + $1.split(separator: mark, omittingEmptySubsequences: false).count - 1 }
+      }
+      if counts.allSatisfy({ $0 == columnCount - 1 }), others.allSatisfy({ $0.count != columnCount }) {
+        throw error(.otherSeparator(header: separator, rows: mark))
+      }
+    }
   }
 
   /// Refuses lines of a user and pairs of items and values: `u1 i1:5 i2:4`, or `u1<tab>i1:5,i2:4`. Pairs of numbers are features.
   func refusePairLists() throws(InteractionError) {
+    try refuseBracketedPairs()
     guard first.dropFirst().contains(where: { $0.utf8.contains(UInt8(ascii: ":")) }) else { return }
+    // Groups of answers to one question, `2 qid:1 1:3 2:0.5`, are features.
+    if columnCount > 2, first[1].hasPrefix("qid:"), others.allSatisfy({ $0.count > 1 && $0[1].hasPrefix("qid:") }) {
+      throw error(.featurePairs(found: first[2], count: columnCount - 2))
+    }
     let rows = ([first] + others).map { row in row.dropFirst().flatMap { $0.split { ",; ".contains($0) } } }
     guard rows.count > 1, rows.contains(where: { $0.count > 1 }), columnCount > 1 else { return }
     let arePairs = rows.allSatisfy { row in
@@ -78,6 +106,19 @@ extension TableHead {
     let haveNumbers = rows.allSatisfy { $0.allSatisfy { FieldKind(String($0.prefix { $0 != ":" })) == .integer } }
     if areLabels, haveNumbers { throw error(.featurePairs(found: String(rows[0][0]), count: rows[0].count)) }
     throw error(.pairLists(found: String(rows[0][0])))
+  }
+
+  /// Refuses lines of a user, a tab, and pairs in brackets: `1<tab>[10:4.5,11:3.2]`, as Mahout recommends items.
+  private func refuseBracketedPairs() throws(InteractionError) {
+    let lines = ([first] + others).map { $0.joined(separator: separator) }
+    let lists = lines.map { line -> Substring? in
+      guard let open = line.firstRange(of: "\t["), line.last == "]" else { return nil }
+      return line[open.upperBound...].dropLast()
+    }
+    let pairs = lists.map { list in list?.split(separator: ",").map { $0.split(separator: ":") } ?? [] }
+    guard lines.count > 1, pairs.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.count == 2 && Double($0[1]) != nil } })
+    else { return }
+    throw error(.pairLists(found: pairs[0][0].joined(separator: ":")))
   }
 
   /// What may separate the fields of rows that seem to have one: the first character that all rows hold equally often, two rows or more.
@@ -159,6 +200,21 @@ extension TableHead {
     let names = others.map { ColumnNames.fold(first[$0]) }
     guard isSparse, !names.contains(where: { (ColumnNames.value + ColumnNames.time).contains($0) }) else { return }
     throw error(.itemColumns(user: first[user]))
+  }
+
+  /// Refuses names of one question and an answer each, as forms write a table of answers: `Rate [Heat]`, `Rate [Alien]`.
+  func refuseQuestions() throws(InteractionError) {
+    var counts: [Substring: Int] = [:]
+    for name in first where name.last == "]" {
+      guard let open = name.lastIndex(of: "["), open > name.startIndex else { continue }
+      counts[name[..<open], default: 0] += 1
+    }
+    guard let question = counts.first(where: { $0.value > 1 })?.key else { return }
+    let rest = first.indices.filter { !first[$0].hasPrefix(question) }
+    let user = rest.first {
+      !ColumnValues(below($0)).areDates && !ColumnNames.time.contains(ColumnNames.fold(first[$0]))
+    }
+    if let user { throw error(.itemColumns(user: first[user])) }
   }
 
   /// Whether columns hold whole numbers up to 10 that are not all 0 and 1, a quarter of them zeros: ratings, and 0 for none.

@@ -14,6 +14,19 @@ struct TableHead {
   /// What separates the fields.
   let separator: String
 
+  /// The names of the first row, folded, without the name of a table that all have before a point: `ratings.user_id`, as Hive
+  /// writes them.
+  var names: [String] {
+    let parts = first.map { name -> (table: Substring, name: Substring)? in
+      guard let point = name.lastIndex(of: "."), point > name.startIndex else { return nil }
+      return (name[..<point], name[name.index(after: point)...])
+    }
+    guard columnCount > 1, let table = parts[0]?.table, parts.allSatisfy({ $0?.table == table }) else {
+      return first.map(ColumnNames.fold)
+    }
+    return parts.map { ColumnNames.fold(String($0?.name ?? "")) }
+  }
+
   /// The number of columns.
   var columnCount: Int { first.count }
 
@@ -46,7 +59,7 @@ struct TableHead {
     case .absent: return false
     case .detect: break
     }
-    let names = first.map(ColumnNames.fold)
+    let names = names
     if chosen.contains(where: { names.contains(ColumnNames.fold($0)) }) { return true }
     let hits = known.count { list in list.contains { names.contains($0) } }
     if let mark = commentMark, hits == 0 || first[0].trimmed == mark { throw error(.comments(mark: mark)) }
@@ -56,6 +69,7 @@ struct TableHead {
     {
       return true
     }
+    if hits == 0, hasNamesOfNumbers { return true }
     let hasNumber = first.contains { FieldKind($0) != .word && FieldKind($0) != .empty }
     let isRepeated = first.indices.contains { column in
       known.joined().contains(names[column]) && below(column).contains(first[column])
@@ -74,6 +88,20 @@ struct TableHead {
     // Words with digits above words, and a word above numbers: `Item(s),Item 1`, or `guest,A12`.
     if refusesDoubt { throw error(.headerOrData(found: first)) }
     return false
+  }
+
+  /// Whether the first row has the names that programs give to columns without any: `V1`, `V2` in R, `_c0`, `_c1` in Spark.
+  private var hasNamesOfNumbers: Bool {
+    guard columnCount > 1, !others.isEmpty else { return false }
+    let stems = ["v", "_c", "_", "column", "col", "field", "var", "f", "unnamed: "]
+    func isNamed(_ row: [String]) -> Bool {
+      stems.contains { stem in
+        (0...1).contains { start in row.enumerated().allSatisfy { $1.lowercased() == "\(stem)\($0 + start)" } }
+      }
+    }
+    // Ids like these stand in other rows, too.
+    return isNamed(first) && !others.contains { row in row.contains { field in first.contains(field) } }
+      && !others.contains { $0.first.map { $0.hasPrefix(first[0].prefix { !$0.isNumber }) } ?? false }
   }
 
   /// The character with which the first row begins as a comment does, and not all others do.

@@ -40,6 +40,13 @@ extension TextOpening {
       && [lines[1], lines[3]].allSatisfy { $0.last == "|" && $0.count { $0 == "|" } == 2 }
   }
 
+  /// A frame as Julia prints it: a number of each row before a bar, below a line of types behind one.
+  var isFrameOfJulia: Bool {
+    guard let names = lines.firstIndex(where: { $0.hasPrefix("Row \u{2502} ") }), names < 2, lines.count > names + 2
+    else { return false }
+    return lines[names + 1].hasPrefix("\u{2502} ") || lines[names + 1].contains("\u{253C}")
+  }
+
   /// A series of pandas, above a line of its type: `Name: count, dtype: int64`.
   var isSeries: Bool {
     guard lines.count > 1, let last = lines.last else { return false }

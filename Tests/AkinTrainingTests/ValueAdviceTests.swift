@@ -1,0 +1,76 @@
+import AkinTestSupport
+import AkinVectors
+import Testing
+
+@testable import AkinTraining
+
+@Suite("What helps with values and ids in other spellings")
+struct ValueAdviceTests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  @Test(
+    "A value that is no number has the line that makes one of its kind",
+    arguments: [
+      ("1.2k", "s#([0-9])k#\\1e3#g"), ("3B", "s#([0-9])B#\\1e9#g"), ("00:01:12", "pandas.to_timedelta"),
+      ("1h 30min", "pandas.to_timedelta"), ("A", ".map({'A': 1, …})"), ("Loved it", ".map({'Loved it': 1, …})"),
+      ("NULL", "leave the row out"), ("5-", "s#([0-9.]+)-([,;|\\t]|\\r?$)#-\\1\\2#g"),
+      ("Some(5.0)", "s#[A-Z][a-z]+[( ]([-0-9.e]+)[)]?#\\1#g"), ("Just 5", "[A-Z][a-z]+"), ("\u{664}", ".map(float)"),
+      ("80%", "s#([0-9])%#\\1#g"),
+    ])
+  func values(field: String, help: String) {
+    let found = scratch.refusal("user,item,rating\n1,10,\(field)\n2,11,\(field)\n")?.help
+    #expect(found?.contains(help) == true, "\(found ?? "read")")
+  }
+
+  @Test("Thousands and millions are powers of ten that are read")
+  func powers() throws {
+    #expect(try scratch.read("user,item,rating\n1,10,1.2e3\n").byUser.values == [1200])
+  }
+
+  @Test("Ids for nothing have the line that leaves their rows out, and the option that names another column")
+  func nothing() {
+    let null = scratch.refusal("sessionId;userId;itemId\n4;80;17\n4;NA;18\n5;81;17\n")?.help
+    #expect(null?.contains("t[t['COLUMN'] != 'NA']") == true && null?.contains("--user-column COLUMN") == true)
+    let empty = scratch.refusal("userId,itemId\n1,10\n,11\n")?.help
+    #expect(empty?.contains("sed '3d'") == true && empty?.contains("t[t['COLUMN'] != '']") == true)
+  }
+
+  @Test("A frame as Julia prints it is known, and rows with bars are not")
+  func julia() throws {
+    try scratch.expectKnown([
+      (
+        "2×3 DataFrame\n Row │ user   item   rating\n     │ Int64  Int64  Int64\n─────┼─────────────────────\n   1 │     4     18       1\n"
+          + "   2 │     4     17       3\n", .juliaFrame, "CSV.write"
+      ),
+      (
+        " Row │ user   item\n     │ Int64  Int64\n─────┼──────────────\n   1 │     4     18\n   2 │     4     17\n",
+        .juliaFrame,
+        "s/  +/,/g"
+      ),
+    ])
+    #expect(try scratch.read("Row│item│rating\n1│2│3\n", bars).count == 1)
+  }
+
+  private var bars: InteractionFormat {
+    var format = InteractionFormat()
+    (format.text.separator, format.user, format.header) = (FieldSeparator("│"), .number(1), .present)
+    return format
+  }
+
+  @Test("UTF-16 without a mark is converted by its order of bytes")
+  func utf16() {
+    let text = "user,item\n1,10\n2,11\n"
+    let little = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+    for (bytes, content, name) in [(little, ForeignContent.utf16, "utf-16 "), (big, .utf16BigEndian, "utf-16be ")] {
+      do {
+        _ = try Interactions.read(path: scratch.file(bytes))
+        Issue.record("\(name): read")
+      } catch {
+        let found = error as? InteractionError
+        #expect(found?.problem == .notText(found: content) && found?.help?.contains("iconv -f \(name)") == true)
+      }
+    }
+  }
+}
