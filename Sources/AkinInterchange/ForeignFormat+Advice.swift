@@ -26,6 +26,7 @@ extension ForeignFormat {
     case .libMF: "a model of LIBMF"
     case .libFM: "a model of libFM"
     case .xLearn: "a model of xLearn"
+    case .wordBehind: "numbers with a word behind them"
     case .longTable: "a line for each component"
     case .belowShape: "numbers below the shape of their array"
     case .counted: "word vectors below a number alone"
@@ -160,6 +161,9 @@ extension ForeignFormat {
       return
         "take the vectors, by the number of the feature: grep '^v_' \(path) | sed -E 's/^v_([0-9_]+): /\\1 /' > vectors.txt; items are "
         + "the lines of their features"
+    case .wordBehind:
+      return
+        "write the word before its numbers: awk -F'[ \\t,;]+' '{sub(/\\r$/,\"\");w=$NF;NF--;print w,$0}' \(path) > vectors.txt"
     case .longTable:
       return
         "make a row of each vector, by the names or numbers of the columns: t = pandas.read_csv('\(path)').pivot(index='ID', "
@@ -201,7 +205,7 @@ extension ForeignFormat {
     case .pointer: return "get the file: git lfs pull"
     case .respelled:
       return
-        "write decimals: sed -E 's/True/1/g; s/False/0/g; s/%//g' \(path) > vectors.txt; of complex numbers both parts: "
+        "write decimals: sed -E 's/True/1/g; s/False/0/g; s/%//g; s/([0-9.])[fFdD]([-+0-9])/\\1e\\2/g' \(path) > vectors.txt; of complex numbers both parts: "
         + "\(save)numpy.hstack([array.real, array.imag])), of hexadecimal ones float.fromhex(text)"
     case .duckDB:
       return

@@ -43,7 +43,8 @@ extension ForeignFormat {
     case .onnx, .tfLite, .hnswlib, .usearch, .annoy, .json, .brackets, .printed, .dictionary, .table, .separated,
       .namedMatrix,
       .svmLight,
-      .counted, .libFM, .xLearn, .belowShape, .longTable, .comments, .encoded, .settings, .redis, .respelled, .duckDB,
+      .counted, .libFM, .xLearn, .belowShape, .longTable, .wordBehind, .comments, .encoded, .settings, .redis,
+      .respelled, .duckDB,
       .otherProgram, .decimalCommas, .text,
       .glued,
       .quoted, .markup, .zip, .excel:

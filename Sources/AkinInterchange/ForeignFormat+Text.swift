@@ -14,7 +14,7 @@ extension ForeignFormat {
 
   /// Texts that cannot be read as word vectors or a matrix.
   private static let others: [Mark] = [
-    (.longTable, \.isLongTable), (.counted, \.isBelowNumber), (.quoted, \.isQuoted),
+    (.longTable, \.isLongTable), (.wordBehind, \.isBeforeWord), (.counted, \.isBelowNumber), (.quoted, \.isQuoted),
     (.separated, \.isSeparatedBehindTab),
     (.brackets, \.isBracketed),
     (.comments, \.isBelowComments), (.svmLight, \.isSVMLight), (.decimalCommas, \.hasDecimalCommas),

@@ -50,6 +50,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   case libFM
   /// A model of xLearn, as text.
   case xLearn
+  /// Text of numbers, and a word behind them.
+  case wordBehind
   /// Text with a line for each component: the row, the place and the number.
   case longTable
   /// Text below the shape of its array.

@@ -25,6 +25,15 @@ extension VectorOpening {
     return fields.count > 1 && fields.dropFirst().areNumbers
   }
 
+  /// Numbers, and a word behind them, in each line.
+  var isBeforeWord: Bool {
+    lines.count > 1
+      && lines.allSatisfy { line in
+        let fields = line.split { " \t,;\r".contains($0) }
+        return fields.count > 2 && fields.dropLast().areNumbers && fields.last.map { Double($0) == nil } ?? false
+      }
+  }
+
   /// A model of libFM: its parts stand below their names.
   var isOfLibFM: Bool { first.hasPrefix("#global bias W0") || first.hasPrefix("#unary interactions Wj") }
 
@@ -85,6 +94,11 @@ extension VectorOpening {
     let rows = lines.map { $0.split { " \t,;".contains($0) } }
     func isRespelled(_ field: Substring) -> Bool {
       if field == "True" || field == "False" { return true }
+      // Julia's Float32, and Fortran's double precision.
+      let exponent = field.drop { "-+.0123456789".contains($0) }
+      if exponent.count < field.count, let mark = exponent.first, "fFdD".contains(mark) {
+        return Int(exponent.dropFirst()) != nil
+      }
       if field.last == "%" { return Double(field.dropLast()) != nil }
       if field.hasSuffix("j)") || field.hasSuffix("j") {
         return field.contains { $0.isNumber } && field.contains { "+-".contains($0) }
@@ -93,7 +107,7 @@ extension VectorOpening {
     }
     return rows.count > 1
       && rows.allSatisfy { row in
-        row.count == rows[0].count && row.dropFirst().contains(where: isRespelled)
+        row.count == rows[0].count && row.dropFirst(row.count == 1 ? 0 : 1).contains(where: isRespelled)
           && row.dropFirst().allSatisfy { isRespelled($0) || Double($0) != nil }
       }
   }

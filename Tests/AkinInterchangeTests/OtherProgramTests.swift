@@ -34,6 +34,9 @@ struct OtherProgramTests {
       ("x.txt", Array("bias: 0.02\ni_0: 0.1\ni_1: 0.2\nv_0: 0.1 0.2\n".utf8), .xLearn, "grep '^v_'"),
       ("n.txt", Array("(3, 2)\n0.1 0.2\n0.3 0.4\n0.5 0.6\n".utf8), .belowShape, "tail -n +2"),
       ("w.csv", Array("item,factor,weight\n7,0,-0.5\n7,1,0.25\n8,0,1.5\n8,1,2.5\n".utf8), .longTable, ".pivot("),
+      ("e.txt", Array("0.1 0.2 a\n0.3 0.4 b\n0.5 0.6 c\n".utf8), .wordBehind, "NF--"),
+      ("f.txt", Array("-0.8f0 1.25f0\n0.5f0 2.0f0\n".utf8), .respelled, "[fFdD]"),
+      ("d.txt", Array("a 0.8D+00 0.1D-01\nb 0.5D+00 0.2D+00\n".utf8), .respelled, "[fFdD]"),
       ("l.csv", Array("0,0,-0.5\n0,1,0.25\n1,0,0.5\n1,1,0.75\n".utf8), .longTable, "header=None"),
       ("o.txt", Array("OrderedDict([('w', tensor([[0.1, 0.2]]))])\n".utf8), .printed, "save it where it is made"),
     ]
