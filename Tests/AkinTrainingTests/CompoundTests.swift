@@ -57,6 +57,11 @@ struct CompoundTests {
     let found = try warnings(["1,001", "1,002", "2,001"])
     #expect(found == ["3 item ids like '1,001', a number in another spelling, and so another id"])
     #expect(try warnings(["1_001", "1_002"]) == [])
+    #expect(
+      try warnings(["1.001", "1.002", "12.345"]).first?.contains("like '1.001', a number in another spelling") == true)
+    #expect(try warnings(["1.12", "1.25"]) == [])
+    #expect(
+      try warnings(["1E5", "99999", "99998"]).first?.contains("like '1E5', a number in another spelling") == true)
   }
 
   @Test("One negative id among numbers may stand for none; several are hashes")
@@ -114,6 +119,6 @@ struct CompoundTests {
     let interactions = try scratch.read("user,item\n1,10\n2,11\n")
     let meeting = Meeting("items", of: .texts(["=\"10\"", "=\"11\""]), in: interactions.itemIDs)
     #expect(meeting.isEmpty && meeting.difference == .quotes)
-    #expect(IDDifference.quotes.remedy.hasPrefix("take the quotes away: sed -E"))
+    #expect(IDDifference.quotes.remedy.hasPrefix("take the quotes away, of spreadsheets: sed -E"))
   }
 }

@@ -21,7 +21,8 @@ public enum IDDifference: String, Sendable, CaseIterable {
     case .space: "remove the white space around fields"
     case .fraction: "write whole numbers without a fraction: pandas does if columns of ids are read as text (dtype=str)"
     case .quotes:
-      "take the quotes away: sed -E \"s/(^|[,;\\t])=?['\\\"]+([^'\\\",;]*)['\\\"]+/\\1\\2/g\" FILE > plain.csv"
+      "take the quotes away, of spreadsheets: sed -E 's/(^|[,;\\t])\"?=\"+([^\",;]*)\"+/\\1\\2/g' FILE > plain.csv; of other programs by their "
+        + "options, or with tr -d where no field needs them"
     case .zeros: "keep the zeros: spreadsheets and pandas drop them unless columns of ids are read as text (dtype=str)"
     case .unicode: "write both files in the same form: unicodedata.normalize('NFC', text)"
     case .letterCase: "write ids in the same case in both files"

@@ -41,7 +41,11 @@ extension IDSpelling {
 
   /// Whether a text begins as a comment does: with `#`, `//`, `--` or `%`, and a space.
   static func hasCommentMark(_ text: String) -> Bool {
-    ["# ", "## ", "// ", "-- ", "% "].contains { text.utf8.starts(with: $0.utf8) && text.utf8.count > $0.utf8.count }
+    // Most texts begin with another character.
+    guard let first = text.utf8.first, "#/-%".utf8.contains(first) else { return false }
+    return ["# ", "## ", "// ", "-- ", "% "].contains {
+      text.utf8.starts(with: $0.utf8) && text.utf8.count > $0.utf8.count
+    }
   }
 
   private static func parts(_ id: String) -> [String] {

@@ -153,9 +153,9 @@ extension IDSpelling {
     case UInt8(ascii: "="):
       return text.hasPrefix("=\"") && text.hasSuffix("\"") && areDigits(bytes.dropFirst(2).dropLast())
     case 0x30...0x39:
-      let parts = bytes.split(separator: UInt8(ascii: "e"), omittingEmptySubsequences: false)
+      let parts = bytes.split(omittingEmptySubsequences: false) { $0 | 0x20 == UInt8(ascii: "e") }
       if parts.count == 2, areDigits(parts[0]), areDigits(parts[1]) { return true }
-      for mark in [UInt8(ascii: ","), UInt8(ascii: "_")] {
+      for mark in [UInt8(ascii: ","), UInt8(ascii: "_"), UInt8(ascii: ".")] {
         let groups = bytes.split(separator: mark, omittingEmptySubsequences: false)
         if groups.count > 1, groups.allSatisfy({ areDigits($0) }), groups[0].count < 4,
           groups.dropFirst().allSatisfy({ $0.count == 3 })

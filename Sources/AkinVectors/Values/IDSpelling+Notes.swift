@@ -15,7 +15,7 @@ extension IDSpelling {
       },
       otherTexts == 0
         && (count > textCount || respelled.first.map(IDSpelling.hasSignOfText) ?? false
-          || respelled.count == count && respelled.first?.utf8.contains(UInt8(ascii: ",")) ?? false)
+          || respelled.count == count && respelled.first?.utf8.contains(where: { ",.".utf8.contains($0) }) ?? false)
         ? respelled.first.map {
           "\(some(respelled.count)) like '\($0)', a number in another spelling, and so another id"
         } : nil,

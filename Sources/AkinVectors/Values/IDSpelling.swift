@@ -163,12 +163,11 @@ package struct IDSpelling {
     if let scalar = text.firstUnseen {
       hidden.add((text, scalar))
     }
-    if text.contains("://") {
-      // Marks belong to addresses.
-    } else if let mark = text.first(where: { ";|\t".contains($0) }), !IDSpelling.isList(text) {
-      separated.add((text, mark))
+    // Marks in addresses of pages belong to them.
+    if let mark = text.first(where: { ";|\t".contains($0) }), !IDSpelling.isList(text) {
+      if !text.utf8.starts(with: "http".utf8) { separated.add((text, mark)) }
     } else if text.utf8.contains(UInt8(ascii: ",")), !text.utf8.contains(0x20), !IDSpelling.isList(text) {
-      separated.add((text, ","))
+      if !text.utf8.starts(with: "http".utf8) { separated.add((text, ",")) }
     }
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return }
     if PlainSpelling.hasLostLetters(text) { lost.add(text) } else if PlainSpelling.isDoubled(text) { doubled.add(text) }
