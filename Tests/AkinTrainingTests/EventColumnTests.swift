@@ -122,7 +122,12 @@ struct EventColumnTests {
     #expect(other?.help?.hasPrefix("write that of the rows into the header: sed '1s/,/;/g'") == true)
     let form = scratch.refusal(
       "Timestamp,Email Address,Rate [Heat],Rate [Alien]\n1/1/2021,a@x.org,5,3\n1/2/2021,b@x.org,4,3\n")
-    #expect(form?.problem == .itemColumns(user: "Email Address"))
+    #expect(form?.problem == .itemColumns(user: "Email Address", stem: "Rate "))
+    #expect(form?.help?.contains("t.melt('Email Address', [c for c in t if c.startswith('Rate ')]") == true)
+    let ranked = scratch.refusal("user,top1,top2,top3\nu1,i1,i2,i3\nu2,i2,i3,i4\n")
+    #expect(ranked?.problem == .itemsInRow(found: "i1", next: "i2") && ranked?.help?.contains("--layout lists") == true)
+    let scores = scratch.refusal("user,q1,q2\nu1,4,5\nu2,5,4\n")
+    #expect(scores?.problem == .unknownColumn(role: "item", present: ["user", "q1", "q2"]))
   }
 
   @Test("Pairs of Mahout and features of LETOR are known")

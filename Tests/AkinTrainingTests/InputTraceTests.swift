@@ -32,6 +32,23 @@ struct InputTraceTests {
     #expect(InteractionError(path: "a.tsv", line: 2, .notANumber(found: found)).help == help)
   }
 
+  @Test("Words of features that differ by case, and a number below 0 that stands for none, are noted")
+  func features() throws {
+    let found = try warnings("id,sex,age\n1,Male,20\n2,male,-999\n3,Female,30\n") {
+      _ = try FeatureTable.read(path: $0, execution: $1)
+    }
+    #expect(found.contains { $0.contains("column sex: 'Male' and 'male' differ by upper and lower case alone") })
+    #expect(found.contains { $0.contains("column age: 1 of 3 numbers are -999, all others from 20 to 30") })
+    let plain = try warnings("id,sex,score\n1,M,-1\n2,F,0\n3,F,1\n") {
+      _ = try FeatureTable.read(path: $0, execution: $1)
+    }
+    #expect(!plain.contains { $0.contains("differ by") || $0.contains("stands for none") })
+    let error = #expect(throws: InteractionError.self) {
+      try FeatureTable.read(path: scratch.file("1|20|M|x\n2|21|F|y\n"))
+    }
+    #expect(error?.help?.hasPrefix("add a first row with the names of the columns") == true)
+  }
+
   @Test("A row with fewer columns lacks a field; one with more holds a separator")
   func ragged() {
     func help(_ found: Int) -> String? {

@@ -14,13 +14,41 @@ struct ValueAdviceTests {
     arguments: [
       ("1.2k", "s#([0-9])k#\\1e3#g"), ("3B", "s#([0-9])B#\\1e9#g"), ("00:01:12", "pandas.to_timedelta"),
       ("1h 30min", "pandas.to_timedelta"), ("A", ".map({'A': 1, …})"), ("Loved it", ".map({'Loved it': 1, …})"),
-      ("NULL", "leave the row out"), ("5-", "s#([0-9.]+)-([,;|\\t]|\\r?$)#-\\1\\2#g"),
+      ("NULL", "leave the row out"), ("------", "sed '2d'"), ("++", ".map({'++': 1, …})"), ("\u{1F44D}", ".map("),
+      ("1\u{BD}", "s/\u{BD}/.5/g"),
+      ("1 (12)", ".str.extract("), ("1-2", ".str.extract("), ("{stars: 4}", ".str.extract("),
+      ("5-", "s#([0-9.]+)-([,;|\\t]|\\r?$)#-\\1\\2#g"),
       ("Some(5.0)", "s#[A-Z][a-z]+[( ]([-0-9.e]+)[)]?#\\1#g"), ("Just 5", "[A-Z][a-z]+"), ("\u{664}", ".map(float)"),
       ("80%", "s#([0-9])%#\\1#g"),
     ])
   func values(field: String, help: String) {
     let found = scratch.refusal("user,item,rating\n1,10,\(field)\n2,11,\(field)\n")?.help
     #expect(found?.contains(help) == true, "\(found ?? "read")")
+  }
+
+  @Test("A separator that is not that of the file, a header that is none, and features without one have what helps")
+  func options() {
+    func help(_ text: String, _ change: (inout InteractionFormat) -> Void) -> String {
+      var format = InteractionFormat()
+      change(&format)
+      do {
+        _ = try scratch.read(text, format)
+        return "read"
+      } catch { return (error as? InteractionError)?.help ?? "" }
+    }
+    #expect(
+      help("user,item\n1,10\n2,11\n") { $0.text.separator = .tab }
+        == "if ',' separates fields, name it: --delimiter ','")
+    #expect(help("1,10,5\n2,11,4\n") { $0.header = .present }.hasPrefix("if the first row is data: --header no; "))
+  }
+
+  @Test("Lists whose lines have a few ratings at their end are noted")
+  func ratedLists() throws {
+    var format = InteractionFormat()
+    (format.layout, format.duplicates) = (.lists, .sum)
+    let rated = "1 18 1\n2 14 3\n6 14 5\n3 11 2\n4 12 3\n5 13 1\n"
+    #expect(try scratch.warnings(rated, format).contains { $0.contains("leave --layout lists out") })
+    #expect(try scratch.warnings("1 18 12\n2 14 13\n6 14 18\n3 11 12\n4 12 13\n5 13 11\n", format) == [])
   }
 
   @Test("Thousands and millions are powers of ten that are read")

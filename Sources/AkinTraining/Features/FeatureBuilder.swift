@@ -107,6 +107,9 @@ struct FeatureBuilder {
       }
       values.append(value)
     }
+    if let none = PlaceholderNumber(values.lazy.map { Double($0) }) {
+      notes.append("column \(cells.name): \(none.sentence)")
+    }
     columns.append(.numbers(values, at: names.count))
     names.append(cells.name)
   }
@@ -142,6 +145,10 @@ struct FeatureBuilder {
       }
       members += found.sorted()
       offsets.append(members.count)
+    }
+    if let (one, two) = words.casePair {
+      notes.append(
+        "column \(cells.name): '\(one)' and '\(two)' differ by upper and lower case alone, and are two words")
     }
     // Up to 100 words are accepted, however few rows share them.
     guard words.count <= 100 || 2 * words.count <= members.count else {

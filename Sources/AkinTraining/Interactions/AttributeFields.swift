@@ -138,24 +138,9 @@ extension AttributeFields {
     }
   }
 
-  /// A sentence on numbers below 0 that stand for none in many files, where all others are at least 0: -1, -9, -99, -999, -9999.
+  /// A sentence on numbers below 0 that stand for none in many files.
   var placeholderNote: String? {
-    var (low, high, placeholder, count) = (Double.infinity, -Double.infinity, 0.0, 0)
-    for case let field? in fields {
-      guard let value = reader.number(field) else { continue }
-      if value >= 0 {
-        (low, high) = (min(low, value), max(high, value))
-      } else if [-1, -9, -99, -999, -9999].contains(value), count == 0 || value == placeholder {
-        (placeholder, count) = (value, count + 1)
-      } else {
-        return nil
-      }
-    }
-    // -1, 0 and 1 are values.
-    guard count > 0, high > 1 else { return nil }
-    func shown(_ value: Double) -> String { JSONValue.number(value).text }
-    return "\(place): \(count) of \(all) numbers are \(shown(placeholder)), all others from \(shown(low)) to "
-      + "\(shown(high)): if it stands for none, leave the field empty"
+    PlaceholderNumber(fields.lazy.compactMap { $0 }.compactMap(reader.number)).map { "\(place): \($0.sentence)" }
   }
 
   private var explainedLists: (example: String, mark: String)? {

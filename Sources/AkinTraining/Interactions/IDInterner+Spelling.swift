@@ -7,6 +7,17 @@ extension IDInterner {
   }
 }
 
+extension IDInterner {
+  /// Two texts that differ by upper and lower case alone; `nil` without such texts.
+  var casePair: (String, String)? {
+    var seen: [String: String] = [:]
+    for (_, text) in texts {
+      if let other = seen.updateValue(text, forKey: text.lowercased()) { return (other, text) }
+    }
+    return nil
+  }
+}
+
 extension IDSpelling {
   /// The problem that makes a column unusable, and the number of the id.
   ///

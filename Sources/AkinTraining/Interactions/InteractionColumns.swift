@@ -44,9 +44,9 @@ struct InteractionColumns {
         $0.count == 1 && $0[0].contains { ",;\t|".contains($0) }
       }
       throw head.error(
-        isQuoted
+        isQuoted && format.text.separator == nil
           ? .separatorsInField(found: head.first[0])
-          : .tooFewColumns(needed: 2, found: 1, separator: head.likelySeparator))
+          : .tooFewColumns(needed: 2, found: 1, separator: isQuoted ? head.usualSeparator : head.likelySeparator))
     }
     hasHeader = try head.hasHeader(
       format.header, known: [ColumnNames.user, ColumnNames.item, ColumnNames.value, ColumnNames.time],
@@ -72,7 +72,10 @@ struct InteractionColumns {
     var remarks: [String] = []
     var isGuess = false
     if hasHeader {
-      if found[1] == nil { try head.refuseQuestions() }
+      if found[1] == nil {
+        try head.refuseQuestions()
+        if let user = found[0]?.column { try head.refuseNumberedItems(user: user) }
+      }
       for index in 0...1 where found[index] == nil {
         if let other = found[1 - index]?.column { try head.refuseItemsAsColumns(user: other) }
         throw head.error(.unknownColumn(role: roles[index].name, present: head.first))

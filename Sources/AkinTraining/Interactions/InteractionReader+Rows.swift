@@ -40,12 +40,26 @@ extension Interactions {
         execution.progress?(ProgressEvent(stage: "read", completed: reported, total: reader.fileSize, unit: "bytes"))
       }
     }
+    if head.mayBeRated {
+      execution.notice?(
+        Notice(
+          "\(path): the last of three fields may be a value in every line; if so, leave --layout lists out",
+          isWarning: true))
+    }
     if let note = builder.basketNote(head) { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     return try builder.finish(reader, lines, format, execution)
   }
 }
 
 extension TableHead {
+  /// Whether all rows have three fields, of which the last are a few ratings and the others more numbers.
+  fileprivate var mayBeRated: Bool {
+    guard columnCount == 3, others.count > 4, others.allSatisfy({ $0.count == 3 }) else { return false }
+    let values = (0..<3).map { ColumnValues([first[$0]] + below($0)) }
+    return values[2].areRatings && values[2].differentCount < values[1].differentCount
+      && !values[1].shares(with: values[2])
+  }
+
   /// The first field, where every line begins with the number of its other fields, and these differ: a number of items and no
   /// user. `nil` else.
   fileprivate var countBeforeItems: String? {

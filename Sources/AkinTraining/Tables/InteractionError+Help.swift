@@ -26,6 +26,11 @@ extension InteractionError {
     case .missingColumn: "name a column of the header, or give its number, counted from 1"
     case .unknownColumn(_, let present) where present.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }):
       "the names are not in UTF-8: convert the file, iconv -f gbk -t utf-8 \(path) > utf8.csv, or name the encoding: --encoding latin1"
+    case .unknownColumn(let role, let present)
+    where present.contains(where: { FieldKind($0) == .integer || FieldKind($0) == .fraction }):
+      (role.hasSuffix("feature id")
+        ? "add a first row with the names of the columns: id,age,group; " : "if the first row is data: --header no; ")
+        + InteractionError.remedy(role)
     case .unknownColumn("user", _):
       InteractionError.remedy("user")
         + "; if all rows are of one user, put it before them: sed '1s/^/user,/; 1!s/^/u1,/' \(path) > rows.csv, with the file's separator"
@@ -47,7 +52,10 @@ extension InteractionError {
     case .userAbove(let found, let separator):
       "write the user into each row: awk -F'\(separator.awkText)' -v OFS='\(separator.awkText)' "
         + "'{sub(/\\r$/,\"\")}$1==\"\(found.prefix { !"\"\\'".contains($0) })\"{u=$2;next}{print u,$0}' \(path) > rows.txt"
-    case .itemColumns(let user):
+    case .itemColumns(let user, let stem?):
+      "make a row of each answer: t = pandas.read_csv('\(path)'); t.melt(\(user.pythonText), [c for c in t if c.startswith("
+        + "\(stem.pythonText))], var_name='item', value_name='value').dropna().to_csv('rows.csv', index=False)"
+    case .itemColumns(let user, nil):
       "make a row of each pair: pandas.read_csv('\(path)').melt(\(user.pythonText), var_name='\(InteractionError.across(user))', "
         + "value_name='value').dropna()"
         + ".to_csv('rows.csv', index=False)"
@@ -167,7 +175,15 @@ extension InteractionError {
     case .notANumber(let found) where FieldKind.isDuration(found) || Misspelling.isTimeOfDay(found):
       "write numbers of one unit: t['COLUMN'] = pandas.to_timedelta(t['COLUMN']).dt.total_seconds() for a frame "
         + "t = pandas.read_csv('\(path)', dtype={'COLUMN': str}), with hours before minutes and seconds"
-    case .notANumber(let found) where !NullWord.isOne(found) && found.allSatisfy({ $0.isLetter || $0 == " " }):
+    case .notANumber(let found) where line > 0 && found.utf8.count > 2 && found.allSatisfy({ "-=_".contains($0) }):
+      "leave the line out, which is drawn below names: sed '\(line)d' \(path) > rows.csv"
+    case .notANumber(let found) where found.unicodeScalars.contains(where: { Misspelling.shares[$0] != nil }):
+      "write shares with a point: sed '\(Misspelling.decimals)' \(path) > rows.csv"
+    case .notANumber(let found) where Misspelling.holdsNumber(found):
+      "keep the first number of each, if it is the value: t['COLUMN'] = t['COLUMN'].str.extract(r'([-0-9.]+)')[0] for a frame "
+        + "t = pandas.read_csv('\(path)', dtype=str); other columns: --value-column, or --value none"
+    case .notANumber(let found)
+    where !NullWord.isOne(found) && !found.contains(where: { $0.isNumber || $0 == "'" || $0 == "\\" }):
       "write a number for each word: t['COLUMN'] = t['COLUMN'].map({'\(found.filter { $0 != "'" })': 1, …}) for a frame "
         + "t = pandas.read_csv('\(path)', dtype=str); other columns: --value-column, or --value none"
     case .notANumber(let found) where FieldKind(found) == .fraction:

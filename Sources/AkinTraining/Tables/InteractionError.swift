@@ -49,7 +49,7 @@ public struct InteractionError: AkinError, Equatable {
     /// The first row names an item alone, for the rows behind it.
     case itemAlone(found: String, separator: String = ",")
     /// The first row has a name for each item: the table has a column for each.
-    case itemColumns(user: String)
+    case itemColumns(user: String, stem: String? = nil)
     /// Two rows of names, of a value and of items, stand above a column for each item.
     case twoHeaders(name: String)
     /// Fields hold their names: `user=1`.

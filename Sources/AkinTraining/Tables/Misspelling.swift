@@ -55,6 +55,20 @@ enum Misspelling {
     text.trimmed.last == "-" && [.integer, .fraction].contains(FieldKind(String(text.trimmed.dropLast())))
   }
 
+  /// Signs for shares of one, and their decimals.
+  static let shares: [Unicode.Scalar: String] = ["\u{BD}": ".5", "\u{BC}": ".25", "\u{BE}": ".75"]
+
+  /// What sed does to write the signs for shares as decimals.
+  static var decimals: String {
+    shares.sorted { $0.key < $1.key }.map { "s/\($0.key)/\($0.value)/g" }.joined(separator: "; ")
+  }
+
+  /// Whether a text has a number and something behind or before it that is neither a unit nor a date: `1 (12)`, `{"stars": 1}`, `1-2`.
+  static func holdsNumber(_ text: String) -> Bool {
+    text.utf8.contains { (0x30...0x39).contains($0) } && FieldKind(text) == .word && !FieldKind.isOtherDate(text)
+      && text.contains { "({[<-~ ".contains($0) }
+  }
+
   /// Whether a text is a number of 5, 10 or 100, as ratings are shown: `4.5/5`.
   static func isOfScale(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)

@@ -121,6 +121,11 @@ extension TableHead {
     throw error(.pairLists(found: pairs[0][0].joined(separator: ":")))
   }
 
+  /// The usual separator that all rows hold, where another is chosen.
+  var usualSeparator: Character? {
+    ",;\t|".first { mark in ([first] + others).allSatisfy { $0.first?.contains(mark) ?? false } }
+  }
+
   /// What may separate the fields of rows that seem to have one: the first character that all rows hold equally often, two rows or more.
   var likelySeparator: Character? {
     guard columnCount == 1, !others.isEmpty else { return nil }
@@ -202,6 +207,20 @@ extension TableHead {
     throw error(.itemColumns(user: first[user]))
   }
 
+  /// Refuses a column of users beside columns of items whose names differ by their numbers alone: `user,top1,top2,top3`.
+  ///
+  /// - Parameter user: The column of users.
+  func refuseNumberedItems(user: Int) throws(InteractionError) {
+    let others = first.indices.filter { $0 != user }
+    let stems = Set(others.map { column in String(first[column].reversed().drop(while: \.isNumber).reversed()) })
+    let values = others.map { ColumnValues(below($0)) }
+    guard user == 0, others.count > 1, stems.count == 1, others.allSatisfy({ first[$0].last?.isNumber ?? false }),
+      zip(values, values.dropFirst()).allSatisfy({ $0.shares(with: $1) }), !values.contains(where: \.areRatings),
+      let row = self.others.first, row.count > 2
+    else { return }
+    throw InteractionError(path: path, line: otherLines[0], .itemsInRow(found: row[others[0]], next: row[others[1]]))
+  }
+
   /// Refuses names of one question and an answer each, as forms write a table of answers: `Rate [Heat]`, `Rate [Alien]`.
   func refuseQuestions() throws(InteractionError) {
     var counts: [Substring: Int] = [:]
@@ -214,7 +233,7 @@ extension TableHead {
     let user = rest.first {
       !ColumnValues(below($0)).areDates && !ColumnNames.time.contains(ColumnNames.fold(first[$0]))
     }
-    if let user { throw error(.itemColumns(user: first[user])) }
+    if let user { throw error(.itemColumns(user: first[user], stem: String(question))) }
   }
 
   /// Whether columns hold whole numbers up to 10 that are not all 0 and 1, a quarter of them zeros: ratings, and 0 for none.
