@@ -6,12 +6,12 @@ struct PositionGuess {
   private(set) var columns: [Int?]
   /// What was left out, and why.
   private(set) var remarks: [String] = []
-  private let head: TableHead
-  private let values: [ColumnValues]
+  let head: TableHead
+  let values: [ColumnValues]
   private let readsTimes: Bool
   /// Whether the caller has said that pairs recur.
-  private let joinsPairs: Bool
-  private let chosen: [Int?]
+  let joinsPairs: Bool
+  let chosen: [Int?]
 
   init(_ head: TableHead, taken: [Int?], format: InteractionFormat) {
     self.head = head
@@ -77,7 +77,7 @@ struct PositionGuess {
         }
       } else {
         columns[2] = next
-        if let note = triples(next) ?? square ?? otherRatings(next) ?? scaledTimes(next) { remarks.append(note) }
+        if let note = doubt(next) { remarks.append(note) }
       }
     }
     if columns[3] == nil {
@@ -97,7 +97,7 @@ struct PositionGuess {
   /// Whether users and items have whole numbers as ids.
   var hasNumbersAsIDs: Bool { columns.prefix(2).allSatisfy { $0.map { values[$0].areNumbers } ?? false } }
 
-  private func isFree(_ column: Int) -> Bool { !columns.contains { $0 == column } }
+  func isFree(_ column: Int) -> Bool { !columns.contains { $0 == column } }
 
   /// Whether a column can hold ids: neither times nor degrees nor fractions. Says why not.
   ///
@@ -179,57 +179,6 @@ struct PositionGuess {
       head.others.count > 2, 2 * values[item].differentCount <= head.others.count + 1
     else { return }
     throw head.error(.twoOfWords(first: head.first[item], second: head.first[next], column: item + 1))
-  }
-
-  /// A sentence on whole numbers in the place of values that may be what relations lead to, as in triples of a graph; `nil` for others.
-  ///
-  /// They are more different ones than the items then: many, or all larger than every item, of which one recurs; or one user and item
-  /// has several.
-  private func triples(_ column: Int) -> String? {
-    guard !chosen.contains(where: { $0 != nil }), let user = columns[0], let item = columns[1],
-      values.count == 3 || values.count == 4 && values[3].areSmallTimes
-    else { return nil }
-    let (few, many) = (values[item].differentCount, values[column].differentCount)
-    let remedy = "if these are triples of a graph: --item-column \(column + 1) --value none"
-    if values[column].areIntegers(beyond: 10), !joinsPairs, let pair = repeatedPair(user, item, with: column) {
-      return
-        "\(pair[user]) and \(pair[item]) stand together in rows with other numbers in column \(column + 1); \(remedy)"
-    }
-    guard values[column].areIntegers(beyond: 100), many > few,
-      many > 10 && many > 2 * few || many > 2 && many <= head.others.count && values[column].exceed(values[item])
-    else { return nil }
-    return "column \(column + 1) has more different numbers than column \(item + 1); \(remedy)"
-  }
-
-  /// A sentence on marks of 0 and 1 in as many rows as columns, as a matrix of users or items has them; `nil` for others.
-  private var square: String? {
-    let rows = [head.first] + head.others
-    guard rows.count == values.count, rows.allSatisfy({ $0.allSatisfy { $0 == "0" || $0 == "1" } }) else { return nil }
-    return "\(rows.count) rows of \(rows.count) marks: if they are a matrix, write a row for each pair with 1"
-  }
-
-  /// A sentence on fractions that lie close to each other and are all different, as times between 0 and 1 are; `nil` for others.
-  private func scaledTimes(_ column: Int) -> String? {
-    guard values[column].areCloseFractions else { return nil }
-    return
-      "column \(column + 1) holds different fractions close to each other, as times that were scaled: if so, --value none"
-  }
-
-  /// A sentence on a second column of ratings among more than four; `nil` without one. A category may stand before the rating.
-  private func otherRatings(_ column: Int) -> String? {
-    guard filledCount > 4, values[column].areRatings,
-      let other = head.first.indices.first(where: { $0 > column && isFree($0) && values[$0].areRatings })
-    else { return nil }
-    return "column \(other + 1) may hold the values, too: --value-column \(other + 1)"
-  }
-
-  /// A row whose user and item another row has, with another value.
-  private func repeatedPair(_ user: Int, _ item: Int, with value: Int) -> [String]? {
-    var found: [[String]: String] = [:]
-    return ([head.first] + head.others).first { row in
-      guard row.count == values.count else { return false }
-      return found.updateValue(row[value], forKey: [row[user], row[item]]).map { $0 != row[value] } ?? false
-    }
   }
 
   /// The column of text, of several words or addresses in each row, where every user stands in one row alone; `nil` for none.
