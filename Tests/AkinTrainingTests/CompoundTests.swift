@@ -17,7 +17,8 @@ struct CompoundTests {
   @Test(
     "Compounds are ids: equally many parts, each in its place",
     arguments: [
-      ["12|345", "12|346", "13|345", "14|350"], ["1|7", "2|8", "3|9"], ["10,1", "10,2", "11,1", "11,2"],
+      ["12|345", "12|346", "13|345", "14|350"], ["1|7", "2|8", "3|9"],
+      ["10,1", "10,2", "11,1", "11,2", "12,1", "12,3"],
     ])
   func compounds(ids: [String]) throws {
     #expect(try warnings(ids) == [])
@@ -27,6 +28,7 @@ struct CompoundTests {
     "Lists of other ids are noted: parts that change their places, that are ids, or as many as there are",
     arguments: [
       ["10|11", "11|12", "12|10"], ["10|11", "12", "11"], ["10|11|12", "10|12", "13|14"], ["10,11", "12,13", "14,15"],
+      ["10,20", "10,30", "11,30"],
       ["rock+pop", "pop+jazz", "rock+jazz"], ["rock/pop", "pop/jazz", "jazz/rock"],
     ])
   func lists(ids: [String]) throws {

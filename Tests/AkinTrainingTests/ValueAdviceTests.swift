@@ -18,7 +18,7 @@ struct ValueAdviceTests {
       ("1\u{BD}", "s/\u{BD}/.5/g"),
       ("1 (12)", ".str.extract("), ("1-2", ".str.extract("), ("{stars: 4}", ".str.extract("),
       ("5-", "s#([0-9.]+)-([,;|\\t]|\\r?$)#-\\1\\2#g"),
-      ("Some(5.0)", "s#[A-Z][a-z]+[( ]([-0-9.e]+)[)]?#\\1#g"), ("Just 5", "[A-Z][a-z]+"), ("\u{664}", ".map(float)"),
+      ("Some(5.0)", "Some[( ]([-0-9.e]+)[)]?#\\1\\2#g"), ("Just 5", "Just[( ]"), ("\u{664}", ".map(float)"),
       ("80%", "s#([0-9])%#\\1#g"),
     ])
   func values(field: String, help: String) {

@@ -23,7 +23,8 @@ extension InteractionError {
     case _ where FlagWord.value(of: found) != nil:
       "write 1 and 0 for them, or leave rows of no interaction out"
     case _ where Misspelling.isWrapped(found):
-      "take what is around the number away: sed -E 's#[A-Z][a-z]+[( ]([-0-9.e]+)[)]?#\\1#g' \(path) > rows.csv"
+      "take what is around the number away: sed -E 's#(^|[,;|\\t\"])\(found.prefix { $0.isLetter })[( ]([-0-9.e]+)[)]?#\\1\\2#g' "
+        + "\(path) > rows.csv"
     case _ where Misspelling.hasOtherDigits(found):
       "write digits from 0 to 9: t['COLUMN'] = t['COLUMN'].map(float) for a frame t = pandas.read_csv('\(path)', dtype=str)"
     case _ where Misspelling.hasMinusBehind(found):

@@ -5,7 +5,7 @@ extension IDSpelling {
   /// `S;red`.
   ///
   /// They have equally many parts, two or three, each part keeps its place, and none is an id. Between commas, as lists have them, a part
-  /// recurs besides.
+  /// recurs besides, among six ids or more.
   ///
   /// - Parameters:
   ///   - ids: Some ids with marks.
@@ -18,7 +18,8 @@ extension IDSpelling {
     else { return false }
     let marks = Set(ids.joined().filter { ",;|".contains($0) })
     if marks.isSubset(of: [";", "|"]) { return true }
-    return marks.count == 1 && !ids.contains { $0.contains(" ") } && Set(parts.joined()).count < count * ids.count
+    return ids.count > 5 && marks.count == 1 && !ids.contains { $0.contains(" ") }
+      && Set(parts.joined()).count < count * ids.count
   }
 
   /// Whether a part of an id stands in another place in another id, or twice in one.
