@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Searches by inner product begin with the largest items")
 struct TopNormItemsTests {
-  /// An index of few links, measured with few queries: scans read none of either.
+  /// An index of few links, measured with few queries: scans read none of either, and tests that walk ask for more links.
   private static func fewLinks(_ catalogue: Catalogue, m: Int = 2, efConstruction: Int = 4) throws -> Built {
     try Built(
       Embeddings(catalogue), HNSWBuildOptions(m: m, efConstruction: efConstruction, seed: 1),

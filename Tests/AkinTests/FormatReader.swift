@@ -93,7 +93,7 @@ func numbers(_ bytes: ArraySlice<UInt8>) -> [UInt32] {
 func floats(_ bytes: ArraySlice<UInt8>) -> [Float] { numbers(bytes).map(Float.init(bitPattern:)) }
 
 extension [UInt8] {
-  init<T: FixedWidthInteger>(littleEndian value: T) {
+  init<T: FixedWidthInteger & BitwiseCopyable>(littleEndian value: T) {
     self.init()
     append(littleEndian: value)
   }

@@ -24,7 +24,7 @@ package struct CRC32C {
 
 extension [UInt8] {
   /// Appends a number, lowest byte first.
-  package mutating func append<T: FixedWidthInteger>(littleEndian value: T) {
+  package mutating func append<T: FixedWidthInteger & BitwiseCopyable>(littleEndian value: T) {
     // Safe: the bytes are those of the number, and are copied.
     unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
   }

@@ -1,6 +1,7 @@
 /// SHA-256 (FIPS 180-4), hashed piece by piece.
 ///
-/// It covers only headers, checksum tables and provenance: the code is written to be read, not to be fast.
+/// It covers only headers, checksum tables and provenance: the code is plain, and reads by pointers so that unoptimised builds
+/// are not slow.
 package struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -58,17 +59,17 @@ package struct SHA256 {
 
   /// Adds the block of 64 bytes to the state. By pointers, which unoptimised builds read without a call.
   private mutating func compress() {
-    var sums = state
+    precondition(block.count == 64, "a whole block")
+    let block = block
     // Safe: the state has 8 words, the block 64 bytes, and there are 64 words and 64 constants.
     unsafe block.withUnsafeBufferPointer { block in
       unsafe SHA256.constants.withUnsafeBufferPointer { constants in
         unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
-          unsafe SHA256.mix(block.baseAddress!, constants.baseAddress!, words.baseAddress!, into: &sums)
+          unsafe SHA256.mix(block.baseAddress!, constants.baseAddress!, words.baseAddress!, into: &state)
         }
       }
     }
-    state = sums
-    block.removeAll(keepingCapacity: true)
+    self.block.removeAll(keepingCapacity: true)
   }
 
   @unsafe private static func mix(

@@ -83,16 +83,18 @@ struct HeaderPage: Sendable, Equatable {
   func isZero(_ range: Range<Int>) -> Bool { unsafe bytes[range].withUnsafeBytes { unsafe isAllZero($0) } }
 
   /// Writes a number at an offset; so the others.
-  mutating func set<T: FixedWidthInteger>(_ value: T, at offset: Int) {
-    // Safe: storing compares the place with the end, and a number is bytes alone.
+  mutating func set<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
+    precondition(offset >= 0 && offset <= bytes.count - MemoryLayout<T>.size, "a place in the page")
+    // Safe: the number lies in the page, and is bytes alone.
     unsafe bytes.withUnsafeMutableBytes { bytes in
       unsafe bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
     }
   }
 
   private func load<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> T {
-    // Safe: loading compares the place with the end, and any bytes are a number.
-    unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
+    precondition(offset >= 0 && offset <= bytes.count - MemoryLayout<T>.size, "a place in the page")
+    // Safe: the number lies in the page, and any bytes are one.
+    return unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
   }
 
   mutating func set(_ digest: Digest, at offset: Int) {

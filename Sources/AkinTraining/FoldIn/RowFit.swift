@@ -93,8 +93,9 @@ struct RowFit {
   }
 
   private func score(_ place: Int, _ parameters: [Double]) -> Double {
+    precondition(parameters.count >= rows.width, "a parameter for each component")
     // Safe: each pair has a row, and there is a parameter for each of its components.
-    unsafe parameters.withUnsafeBufferPointer { parameters in
+    return unsafe parameters.withUnsafeBufferPointer { parameters in
       let (row, parameters) = unsafe (rows.base + place &* rows.stride, parameters.baseAddress!)
       var (score, component) = (offsets[place], 0)
       while component < rows.width {
@@ -128,8 +129,10 @@ struct RowFit {
     let size = akin_dense_scratch(stride)
     // One block, because the kernel needs multiples of 64 bytes: scratch space, penalties, solution, targets.
     let space = DoubleTable(count: 1, width: size + 2 * stride + targets.count)
-    // Safe: the places are rows of the table, each has a target, each component has a penalty, and the scratch space and
-    // the solution have the sizes that the kernel asks for.
+    defer { withExtendedLifetime(space) {} }
+    precondition(penalty.count == stride, "a penalty for each component")
+    // Safe: the places are rows of the table, each has a target, and the scratch space of `size`, the penalties and the
+    // solution of `stride` and the targets lie one behind the other in the block.
     let penalties = unsafe space.base + size
     for component in 0..<penalty.count { unsafe penalties[component] = penalty[component] }
     var places = [UInt32](repeating: 0, count: targets.count)
