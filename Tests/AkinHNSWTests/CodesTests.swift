@@ -85,6 +85,34 @@ struct CodesTests {
     #expect(try verified(one.bytes).isSound)
   }
 
+  @Test("Vectors have codes where these tell near items, however much axes keep, which costs of exact scans go by")
+  func halves() throws {
+    // Clouds in ten directions, and as much again evenly in all.
+    let (rows, dimension) = (640, 320)
+    let noise = normalMatrix(rows: rows, dimension: dimension, seed: 8)
+    let places = normalMatrix(rows: 40, dimension: 10, seed: 9)
+    let items = EmbeddingMatrix(
+      uniformRows: (0..<rows).map { row in
+        noise[Row(row)].enumerated().map { component, value in
+          value + (component < 10 ? 6 * places[Row(row % 40)][component] + 2 * value : 0)
+        }
+      }, dimension: dimension)
+    let index = try Built(
+      Embeddings(items: items, metric: .euclidean), HNSWBuildOptions(m: 4, efConstruction: 16, seed: 3)
+    ).index
+    let storage = index.searcher.storage
+    let book = try #require(storage.codes?.book)
+    let kept = unsafe storage.keptShare.value(of: storage.vectors, book, kernels: storage.kernels)
+    // The axes hold the ten directions, and of the others more than their part.
+    #expect(kept > 0.85 && kept < 0.99, "\(kept)")
+    #expect(SearchCost(of: storage, .nearest).scansCodes == (kept >= 0.85))
+    let truth = try index.exhaustive().nearest(toEach: items, k: 10, execution: Execution(threads: 2))
+    let found = try index.nearest(
+      toEach: items, SearchRequest(k: 10, effort: .ef(64)), execution: Execution(threads: 2))
+    let good = (0..<rows).reduce(0) { $0 + RecallCheck.good(found[$1], truth[$1]) }
+    #expect(good >= rows * 10 * 95 / 100, "\(good)")
+  }
+
   @Test("Narrow vectors, few vectors, and vectors that spread in all directions are walked as they are")
   func plain() throws {
     // As much along each of 320 axes, of which codes have 256; a little more, so that no two are equally far.

@@ -21,7 +21,7 @@ struct RecallPlanTests {
   }
 
   private static let cost = SearchCost(
-    dimension: 32, codeWidth: 0, minimumPrefix: 0, links: 32, items: 1_000_000, rates: .wide)
+    dimension: 32, codeWidth: 0, scansCodes: false, minimumPrefix: 0, links: 32, items: 1_000_000, rates: .wide)
 
   @Test(
     "Queries of the kind that was measured get what they were promised",

@@ -20,11 +20,17 @@ extension RowCodes {
     of items: EmbeddingMatrix, metric: Metric, leastBytes: Int, kernels: UnsafePointer<akin_kernels>,
     execution: Execution
   ) throws -> RowCodes? {
-    let made = try unsafe RowCodes(
-      of: items, metric: metric, leastBytes: leastBytes, kernels: kernels, execution: execution)
-    guard let codes = made else { return nil }
-    let least = codes.book.axes == nil ? leastFitness.plain : leastFitness.axes
-    return try unsafe codes.fitness(items, kernels: kernels, execution: execution) >= least ? codes : nil
+    // Vectors of many directions need more axes, and some more than pay.
+    for axisCount in CodeBook.axisCounts where axisCount == CodeBook.axisCounts[0] || axisCount <= items.dimension {
+      let made = try unsafe RowCodes(
+        of: items, metric: metric, leastBytes: leastBytes, axisCount: axisCount, kernels: kernels,
+        execution: execution)
+      guard let codes = made else { return nil }
+      let least = codes.book.axes == nil ? leastFitness.plain : leastFitness.axes
+      if try unsafe codes.fitness(items, kernels: kernels, execution: execution) >= least { return codes }
+      if codes.book.axes == nil { return nil }
+    }
+    return nil
   }
 
   /// The mean share of the ten nearest items of an item that are among the first thirteen by codes, out of its 64

@@ -15,6 +15,8 @@ struct SearchCost {
   let dimension: Int
   /// Bytes of a code that walks score; 0 for walks by vectors.
   let codeWidth: Int
+  /// Whether the exact scan of a batch reads codes: of wide vectors those along a few axes, where these keep enough of the spread.
+  let scansCodes: Bool
   /// The minimum prefix; 0 except for inner products.
   let minimumPrefix: Int
   /// The largest number of links of a node on layer 0, and of rows scored in one hop.
@@ -89,7 +91,7 @@ struct SearchCost {
     let cost = isBatch ? SearchCost.batch : SearchCost.single
     let row = isBatch && dimension > CodeBook.widestPlain ? SearchCost.wideRow : cost.row
     // A batch scans codes, and of wide vectors a few axes.
-    let components = isBatch && codeWidth > 0 ? rows * Double(min(codeWidth, dimension)) : components
+    let components = isBatch && scansCodes ? rows * Double(min(codeWidth, dimension)) : components
     let fetched = isBatch ? 0 : max(0, components - SearchCost.cached) * SearchCost.uncached
     let component = isBatch ? rates.batch : SearchCost.singleComponent
     let answer = Double(k) * (cost.kept + Double(dimension) * cost.rank)
@@ -106,13 +108,21 @@ extension SearchCost {
     return max(0, cost - start) / (end - start) * some
   }
 
+  /// The least share of the spread along the axes of row codes at which block codes, which have half as many, serve exact scans.
+  private static let leastShare = 0.85
+
   /// What a query of a graph costs.
   ///
   /// - Parameter question: What is asked: related items are found without a prefix scan, and by inner product without codes.
   init(of storage: GraphStorage, _ question: Question) {
     let isOwnMetric = question == .nearest || storage.metric != .innerProduct
+    let book = isOwnMetric ? storage.codes?.book : nil
+    let share = book.map { book in
+      unsafe storage.keptShare.value(of: storage.vectors, book, kernels: storage.kernels)
+    }
     self.init(
-      dimension: storage.vectors.dimension, codeWidth: isOwnMetric ? storage.codes?.book.width ?? 0 : 0,
+      dimension: storage.vectors.dimension, codeWidth: book?.width ?? 0,
+      scansCodes: (share ?? 0) >= SearchCost.leastShare,
       minimumPrefix: question == .nearest ? storage.minimumPrefix : 0, links: storage.baseLayer.mostLinks,
       items: storage.vectors.count, rates: unsafe storage.kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)
   }

@@ -28,6 +28,8 @@ import CAkinKernels
   var groupRadius: Float
   /// The codes for walks; `nil` without codes.
   var codes: CodeTable?
+  /// How much of the spread the axes of the codes keep.
+  let keptShare = KeptShare()
   /// The vectors as bytes, where bytes are lossless.
   var bytes: ByteVectors?
   /// The error of code distances.

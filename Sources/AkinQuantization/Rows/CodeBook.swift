@@ -17,8 +17,8 @@ import CAkinKernels
 @safe package struct CodeBook {
   /// The largest number of components without axes.
   package static let widestPlain = 256
-  /// Axes of a code.
-  package static let axes = 256
+  /// Axes of a code, and of one for vectors that these leave too much of.
+  package static let axisCounts = [256, 512]
   /// The valid code widths in a file, in bytes.
   package static let widths = 32...1024
   /// Bytes of a code of components.

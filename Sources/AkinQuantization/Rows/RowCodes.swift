@@ -19,24 +19,25 @@ import CAkinKernels
   /// Narrow vectors of at most this many bytes stay in cache uncoded: codes gain nothing.
   package static let leastBytes = 8 << 20
 
-  /// Encodes the rows of `items`; `nil` where codes do not pay: for few vectors, or for wide ones with spread in all
-  /// directions.
+  /// Encodes the rows of `items`; `nil` where codes do not pay, for few vectors, and where there are no axes for wide ones.
   ///
   /// - Parameters:
   ///   - items: One vector a row, all finite.
   ///   - metric: The metric.
   ///   - leastBytes: The size up to which narrow vectors are not coded.
+  ///   - axisCount: The number of axes for wide vectors, at most their dimension.
   ///   - kernels: The kernels.
   ///   - execution: Threads and cancellation.
   /// - Complexity: O(*items* · *dimension* · axes), on all threads.
   package init?(
     of items: EmbeddingMatrix, metric: Metric, leastBytes: Int = RowCodes.leastBytes,
-    kernels: UnsafePointer<akin_kernels>, execution: Execution
+    axisCount: Int = CodeBook.axisCounts[0], kernels: UnsafePointer<akin_kernels>, execution: Execution
   ) throws {
     let isPlain = items.dimension <= CodeBook.widestPlain
     // With fewer wide rows, the axes would fit these rows and no others.
     guard isPlain ? items.count * items.stride * 4 > leastBytes : items.count >= 2 * items.dimension,
-      let (book, mean) = try unsafe CodeBook.fitted(to: items, metric: metric, kernels: kernels, execution: execution)
+      let (book, mean) = try unsafe CodeBook.fitted(
+        to: items, metric: metric, axisCount: axisCount, kernels: kernels, execution: execution)
     else { return nil }
     let byteCount = RowCodes.byteCount(items.count, book.width)
     let bytes = unsafe allocateAligned(byteCount: byteCount).bindMemory(to: Int8.self, capacity: byteCount)
