@@ -14,8 +14,11 @@ extension HNSWIndex {
     let exact = calibration?.plan(
       k: min(k, count), recall: 1, of: .nearest, isBatch: isBatch, cost: SearchCost(of: searcher.storage, .nearest))
     let families = calibration?.measurements.filter { $0.question == .nearest }.map(\.family) ?? []
+    let (rows, components) = (Double(count), Double(count) * Double(dimension))
     return RecallCheck(
       plan, k: k, target: key.target, exactCost: exact?.cost ?? .infinity,
+      singleCost: SearchCost(of: searcher.storage, .nearest).exact(
+        rows: rows, components: components, k: k, isBatch: false),
       isTrusted: (isBatch || key.filter == nil) && !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
   }
 
@@ -90,8 +93,8 @@ extension HNSWIndex {
     // What this batch alone shows.
     var own = check
     own.restart()
+    var most = check.sample(of: queries.count)
     while check.state != .exact {
-      let most = check.sample(of: queries.count)
       let isShort = own.verdict == .short
       if rows.count < most, rows.isEmpty || !isShort && check.verdict == .more {
         let next = Array(order[rows.count..<min(most, max(rows.count * 2, RecallCheck.first))])
@@ -115,6 +118,7 @@ extension HNSWIndex {
       }
       check.widen(count: count)
       if check.state == .exact { break }
+      most = check.sample(of: queries.count)
       let found = try answers(to: queries, rows, request, ef: check.ef, filter: filter, quiet)
       for place in rows.indices { check.add(found: found[place], truth: truth[place]) }
       own = check

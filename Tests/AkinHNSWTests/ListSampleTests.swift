@@ -144,7 +144,9 @@ struct ListSampleTests {
     let table = try #require(try listed(0.85, checked, insteadOf: rows), "\(metric)")
     #expect(recall(table) >= 0.85 - 0.005, "\(metric): \(recall(table))")
     // Cheap walks leave no room for lists; the same sample says so for them alone.
-    for rowsOfWalk in [100, metric == .innerProduct ? 1700 : 2500] { #expect(try listed(0.96, checked, insteadOf: rowsOfWalk) == nil) }
+    for rowsOfWalk in [100, metric == .innerProduct ? 1700 : 2500] {
+      #expect(try listed(0.96, checked, insteadOf: rowsOfWalk) == nil)
+    }
     #expect(try listed(0.96, [checked[0]], insteadOf: rows) != nil, "\(metric)")
     let walked = try index.plan(SearchRequest(k: 10, effort: .recall(0.85)), isBatch: true)
     #expect(walked.way != .exact)

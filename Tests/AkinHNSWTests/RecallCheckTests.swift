@@ -195,9 +195,28 @@ struct RecallCheckTests {
     #expect(index.key(SearchRequest(k: 10, effort: .recall(0.9)), 0.9).filter == nil)
   }
 
+  @Test("A known target is checked by one query in 256 over batches of any size, by fewer where exact answers are dear")
+  func pauses() {
+    for (single, pause) in [(0.0, 256), (20, 256), (300, 1000)] {
+      // A walk costs 3.
+      let plan = SearchPlan(way: .graph(ef: 3), recall: 1, cost: 3)
+      var check = RecallCheck(plan, k: 1, target: 0.5, exactCost: .infinity, singleCost: single, isTrusted: true)
+      let answer = [Neighbor(row: Row(1), score: 1)]
+      for _ in 0..<256 { check.add(found: answer, truth: answer) }
+      check.keep()
+      #expect(check.isKnown && check.pause == pause)
+      for size in [1, 100, 999, 5000] {
+        let checked = (0..<50).reduce(0) { sum, _ in sum + check.sample(of: size) }
+        #expect(abs(checked - 50 * size / pause) <= 1, "\(single), \(size): \(checked)")
+      }
+      let singles = (0..<10 * pause).count { _ in check.next() != .walk(ef: 3) }
+      #expect(singles == 10)
+    }
+  }
+
   @Test("A sample is an eighth of a batch for a trusted plan, else all up to 256; any beginning is spread over it")
   func sample() {
-    let (trusted, other) = (check(isTrusted: true), check(isTrusted: false))
+    var (trusted, other) = (check(isTrusted: true), check(isTrusted: false))
     for (queries, few, many) in [(1, 1, 1), (16, 16, 16), (100, 16, 100), (1000, 125, 256), (100_000, 256, 256)] {
       #expect(trusted.sample(of: queries) == few && other.sample(of: queries) == many)
       let places = RecallCheck.places(in: queries)

@@ -36,15 +36,17 @@ struct RecallCheck {
   /// Whether an exact scan of a batch costs less, although the target is met.
   private(set) var prefersExact = false
   private(set) var comparedEf: Int?
-  /// The expected cost of a graph search of the planned `ef` for each candidate, and of the exact scan.
-  private let costs: (perCandidate: Double, exact: Double)
+  /// The expected cost of a graph search of the planned `ef` for each candidate, of the exact scan, and of that for a single query.
+  private let costs: (perCandidate: Double, exact: Double, single: Double)
+  /// Queries of batches since the last that was checked.
+  private var unchecked = 0
 
   /// The number of checked queries that decide where they can; and that must decide.
   static let first = 64
   static let most = 256
   /// Of a batch, one query in so many is checked for a trusted plan.
   private static let share = 8
-  /// Single queries between two checks, at the start and later.
+  /// Queries between two checks: at the start of single ones, later at least.
   private static let pauses = (early: 16, late: 256)
   /// How far the recall of a trusted plan may lie below its target in a check.
   private static let tolerance = 0.005
@@ -54,14 +56,15 @@ struct RecallCheck {
   /// - Parameters:
   ///   - plan: The plan by the measurements of the build, a graph search.
   ///   - exactCost: The expected cost of the exact scan, as ``SearchPlan/cost``.
+  ///   - singleCost: That of a single query.
   ///   - isTrusted: Whether the build measured queries that were no stand-ins.
-  init(_ plan: SearchPlan, k: Int, target: Double, exactCost: Double, isTrusted: Bool) {
+  init(_ plan: SearchPlan, k: Int, target: Double, exactCost: Double, singleCost: Double = 0, isTrusted: Bool) {
     self.k = k
     self.target = target
     ef = plan.ef ?? 1
     state = isTrusted ? .kept : .open
     self.isTrusted = isTrusted
-    costs = ((plan.cost ?? 0) / Double(max(1, plan.ef ?? 1)), exactCost)
+    costs = ((plan.cost ?? 0) / Double(max(1, plan.ef ?? 1)), exactCost, singleCost)
     seen = RecallCheck.none(k, ef: plan.ef ?? 1)
   }
 
@@ -86,7 +89,7 @@ struct RecallCheck {
     case .open: return .both(ef: ef)
     case .kept:
       sinceCheck += 1
-      let pause = total < RecallCheck.most ? RecallCheck.pauses.early : RecallCheck.pauses.late
+      let pause = total < RecallCheck.most ? RecallCheck.pauses.early : self.pause
       guard sinceCheck >= pause else { return .walk(ef: ef) }
       sinceCheck = 0
       return .both(ef: ef)
@@ -158,10 +161,21 @@ struct RecallCheck {
   /// Whether the target is met, and as many queries were checked as must decide.
   var isKnown: Bool { state == .kept && total >= RecallCheck.most }
 
-  /// The largest number of queries of a batch that are answered exactly for the check: one in 256 of a known target, one in 8
-  /// of a trusted plan, but 16, else all up to ``most``.
-  func sample(of queries: Int) -> Int {
-    if isKnown { return max(1, queries / RecallCheck.most) }
+  /// Queries between two checks of a known target: at least 256, and so many that the exact answers cost less than a tenth of the walks.
+  var pause: Int {
+    let walk = max(costs.perCandidate * Double(ef), 1)
+    return max(RecallCheck.pauses.late, Int(min(10 * costs.single / walk, 0x1p20)))
+  }
+
+  /// The largest number of queries of a batch that are answered exactly for the check: one in ``pause`` of a known target, counted over
+  /// batches; one in 8 of a trusted plan, but 16; else all up to ``most``.
+  mutating func sample(of queries: Int) -> Int {
+    if isKnown {
+      unchecked += queries
+      let due = unchecked / pause
+      unchecked -= due * pause
+      return min(due, queries, RecallCheck.most)
+    }
     let most = min(queries, RecallCheck.most)
     return isTrusted ? min(most, max(RecallCheck.fewest, queries / RecallCheck.share)) : most
   }
