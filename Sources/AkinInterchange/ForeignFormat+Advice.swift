@@ -148,7 +148,7 @@ extension ForeignFormat {
       return
         "make a row of each vector, by the names or numbers of the columns: t = pandas.read_csv('\(path)').pivot(index='ID', "
         + "columns='PLACE', values='NUMBER'); \(save)t); t.index.to_series().to_csv('ids.txt', index=False, header=False); without names "
-        + "header=None"
+        + "header=None; if each line is a vector: --format matrix"
     case .belowShape: return "leave the shape out: tail -n +2 \(path) > vectors.txt"
     case .counted: return "leave the number out: grep -E '[^[:space:]][[:space:]]+[^[:space:]]' \(path) > vectors.txt"
     case .comments: return "leave comments out: grep -vE '^([#%;@]|//|-- )' \(path) > vectors.txt"

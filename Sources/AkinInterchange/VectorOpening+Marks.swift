@@ -41,7 +41,7 @@ extension VectorOpening {
   var isOfXLearn: Bool { first.hasPrefix("bias: ") && second.hasPrefix("i_0: ") }
 
   /// A line for each component, perhaps below names: before the last field, a fraction, a whole number counts from 0 or 1, and the fields
-  /// before it stay as long as it counts.
+  /// before it, none of which is a fraction, stay as long as it counts.
   var isLongTable: Bool {
     let rows = lines.map { line in
       line.filter { $0 != "\r" && $0 != "\"" }.split { ",;\t| ".contains($0) }.map(String.init)
@@ -49,6 +49,7 @@ extension VectorOpening {
     let below = rows.first.map { $0.areNumbers ? rows[...] : rows.dropFirst() } ?? []
     guard below.count > 2, let width = below.first?.count, (3...5).contains(width),
       below.allSatisfy({ $0.count == width && UInt64($0[width - 2]) != nil && Double($0[width - 1]) != nil }),
+      !below.contains(where: { $0.dropLast(2).contains { $0.contains(".") && Double($0) != nil } }),
       below.contains(where: { $0[width - 1].contains(".") }),
       let start = below.first.flatMap({ UInt64($0[width - 2]) }), start < 2
     else { return false }

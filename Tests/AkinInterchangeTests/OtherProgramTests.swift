@@ -51,13 +51,16 @@ struct OtherProgramTests {
   func words() throws {
     for (name, text, count) in [
       ("g.txt", "at 50% 0.5 1.5\nthe 2.5 3.5\n", 2), ("t.txt", "True 0.5 1.5\nFalse 2.5 3.5\n", 2),
-      ("grid.txt", "7 1 0.5\n8 1 0.5\n9 2 0.5\n", 3), ("days.txt", "a 0 0.5\nb 1 0.25\nc 2 0.5\n", 3),
+      ("grid.txt", "7 1 0.5\n8 1 0.5\n9 2 0.5\n", 3),
+      ("days.txt", "a 0 0.5\nb 1 0.25\nc 2 0.5\n", 3),
       ("v.params", "a 0.5 1.5\nb 2.5 3.5\n", 2),
       ("x.txt", "0x1 0.5 1.5\n0x2 2.5 3.5\n", 2),
     ] {
       let read = try VectorFile.read(path: scratch.write(text, to: name))
       #expect(read.vectors.count == count && read.vectors.dimension == 2, "\(name)")
     }
+    let cells = try VectorFile.read(path: scratch.write("0.5 0 0.542\n0.5 1 0.25\n0.5 2 0.125\n", to: "cells.txt"))
+    #expect(cells.vectors.count == 3 && cells.vectors.dimension == 3)
   }
 
   @Test("A first row without its token among words is noted")
