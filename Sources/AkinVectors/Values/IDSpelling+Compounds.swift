@@ -33,6 +33,20 @@ extension IDSpelling {
     return false
   }
 
+  /// Whether words joined by a plus or a slash may be lists: parts change their places, and other ids have one part or other numbers of
+  /// parts.
+  ///
+  /// Pairs of currencies and languages, paths and names of repositories have a slash. Of these, some are one part and some three; none
+  /// begins with the slash.
+  static func mayBeLists(_ ids: [String], _ isKnown: (String) -> Bool) -> Bool {
+    guard haveMovingParts(ids) else { return false }
+    let parts = ids.map(IDSpelling.parts)
+    let isOne = parts.contains { $0.contains(where: isKnown) }
+    let areUneven = Set(parts.map(\.count)).count > 1
+    if !ids.contains(where: { $0.contains("/") }) { return isOne || areUneven }
+    return isOne && areUneven && !ids.contains { $0.hasPrefix("/") }
+  }
+
   /// Whether a text has a mark that may stand between words: a comma, a semicolon or a bar, or one plus or slash between letters.
   static func mayJoinWords(_ text: String) -> Bool {
     if text.utf8.contains(where: { ",;|".utf8.contains($0) }) { return true }
@@ -40,12 +54,12 @@ extension IDSpelling {
     return parts(text).count > 1 && text.allSatisfy { $0.isLetter || $0 == "+" || $0 == "/" }
   }
 
-  /// Whether a text begins as a comment does: with `#`, `//`, `--` or `%`, and a space.
+  /// Whether a text begins as a comment does: with `#`, `//`, `--` or `%`, a space and a letter. Numbers are of titles: `# 1 Hit`.
   static func hasCommentMark(_ text: String) -> Bool {
     // Most texts begin with another character.
     guard let first = text.utf8.first, "#/-%".utf8.contains(first) else { return false }
     return ["# ", "## ", "// ", "-- ", "% "].contains {
-      text.utf8.starts(with: $0.utf8) && text.utf8.count > $0.utf8.count
+      text.hasPrefix($0) && text.dropFirst($0.count).first.map(\.isLetter) ?? false
     }
   }
 

@@ -158,7 +158,8 @@ extension IDSpelling {
       for mark in [UInt8(ascii: ","), UInt8(ascii: "_"), UInt8(ascii: ".")] {
         let groups = bytes.split(separator: mark, omittingEmptySubsequences: false)
         if groups.count > 1, groups.allSatisfy({ areDigits($0) }), groups[0].count < 4,
-          groups.dropFirst().allSatisfy({ $0.count == 3 })
+          // Four groups between points are an address of the internet.
+          mark != UInt8(ascii: ".") || groups.count < 4, groups.dropFirst().allSatisfy({ $0.count == 3 })
         {
           return true
         }

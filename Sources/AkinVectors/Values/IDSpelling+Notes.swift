@@ -15,13 +15,18 @@ extension IDSpelling {
       },
       otherTexts == 0
         && (count > textCount || respelled.first.map(IDSpelling.hasSignOfText) ?? false
-          || respelled.count == count && respelled.first?.utf8.contains(where: { ",.".utf8.contains($0) }) ?? false)
+          || respelled.count == count && respelled.first?.utf8.contains(UInt8(ascii: ",")) ?? false)
+        && pointed.count == 0
         ? respelled.first.map {
           "\(some(respelled.count)) like '\($0)', a number in another spelling, and so another id"
         } : nil,
+      otherTexts == 0 && pointsMayDivide && (count > textCount || respelled.count == count)
+        ? pointed.first.map {
+          "\(some(pointed.count)) like '\($0)': if points stand between thousands, write the numbers without them"
+        } : nil,
       otherTexts == 0 && negatives.count == 1 && count > textCount && (negatives.first?.utf8.count ?? 0) <= 10
         ? negatives.first.map {
-          "1 \(column) id like '\($0)', a number in another spelling, and so another id"
+          "1 \(column) id is '\($0)', which may stand for no \(column): leave its rows out if so"
         } : nil,
       comments.count < count
         ? comments.first.map {

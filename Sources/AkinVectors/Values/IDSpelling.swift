@@ -13,6 +13,12 @@ package struct IDSpelling {
   var zeros = Sightings<String>()
   /// Ids that are numbers in another spelling, like `+5` or `1,000`.
   var respelled = Sightings<String>()
+  /// Those with points between groups of three digits, the numbers they may be, and whether one has two points.
+  var pointed = Sightings<String>()
+  private var pointedNumbers: (low: UInt64, high: UInt64) = (.max, 0)
+  private var hasTwoPoints = false
+  /// Whether points may stand between thousands: some ids have two, the numbers have no gaps, or small ones stand beside.
+  private(set) var pointsMayDivide = false
   /// Ids with characters that nobody sees, and the first of these characters.
   var hidden = Sightings<(text: String, scalar: Unicode.Scalar)>()
   /// Ids that another id equals in another Unicode form.
@@ -71,12 +77,14 @@ package struct IDSpelling {
     textCount = texts.count
     // Strings compare by canonical equivalence: the same letters in two forms are one element.
     var letters: Set<String> = []
+    var otherNulls = Sightings<(index: UInt32, text: String)>()
     for (index, text) in texts {
       let trimmed = text.trimmed
       addUnseen(text, among: &letters)
       if let plain = PlainSpelling.of(text), isKnown(plain) { disguised.add((text, plain)) }
       if NullWord.isOne(trimmed) {
         nulls.add((index, text))
+        if trimmed != "missing" { otherNulls.add((index, text)) }
       } else if trimmed.utf8.count != text.utf8.count {
         padded.add(text)
         if twin == nil, isKnown(trimmed) { twin = (index, text) }
@@ -87,6 +95,7 @@ package struct IDSpelling {
       } else if IDSpelling.isRespelledNumber(text) {
         // Hashes are negative as often as not; one negative id alone may stand for none.
         if text.utf8.first == UInt8(ascii: "-") { negatives.add(text) } else { respelled.add(text) }
+        addPointed(text)
       } else if IDSpelling.isList(text) {
         lists.add(text)
         if someLists.count < 10_000 { someLists.append(text) }
@@ -104,17 +113,33 @@ package struct IDSpelling {
         otherTexts += 1
       }
     }
+    // Among words it is one.
+    if otherTexts > 0 { nulls = otherNulls }
+    let isBesideSmall = pointed.count > 0 && count > textCount && (0..<1_000).contains { isKnown(String($0)) }
+    pointsMayDivide = isBesideSmall || hasTwoPoints || areWithoutGaps
     if IDSpelling.areCompounds(someLists, isKnown) { lists = Sightings() }
     addWordLists(isKnown)
     if wordLists.count == 0 { addSpacedLists(isKnown) }
   }
 
+  /// Notes a number with points between groups of digits.
+  private mutating func addPointed(_ text: String) {
+    guard text.utf8.contains(UInt8(ascii: ".")), let number = UInt64(text.filter { $0 != "." }) else { return }
+    pointed.add(text)
+    pointedNumbers = (min(pointedNumbers.low, number), max(pointedNumbers.high, number))
+    if text.utf8.count(where: { $0 == UInt8(ascii: ".") }) > 1 { hasTwoPoints = true }
+  }
+
+  /// Whether the numbers with points are all between the least and the greatest. Codes leave most out.
+  private var areWithoutGaps: Bool {
+    pointed.count > 1 && pointedNumbers.high - pointedNumbers.low == UInt64(pointed.count - 1)
+  }
+
   /// Looks for ids that are lists of other ids: `a, b` beside `b, c`.
   private mutating func addWordLists(_ isKnown: (String) -> Bool) {
     guard withCommas.count > 1 else { return }
-    // The same words joined in any order, `rock+pop` beside `pop+jazz`, are no compounds.
     let isJoined = withCommas.allSatisfy { text in text.contains { "+/".contains($0) } }
-    if isJoined, !IDSpelling.haveMovingParts(withCommas) { return }
+    if isJoined, !IDSpelling.mayBeLists(withCommas, isKnown) { return }
     if withCommas.count > 5, IDSpelling.areCompounds(withCommas, isKnown) { return }
     let parts = withCommas.map { text in Set(text.split { ",;|+/".contains($0) }.map { String($0).trimmed }) }
     var uses: [String: Int] = [:]
