@@ -43,6 +43,9 @@ struct MarkedValueTests {
     let text = "user,item,rating\n1,10,0\n1,11,20\n2,10,1\n2,12,0.0\n"
     #expect(try warnings(text).first?.contains("2 of 4 values are 0, which tell as little as no row") == true)
     #expect(try warnings(text, rated: true) == [])
+    var labels = InteractionFormat()
+    labels.readsLabels = true
+    #expect(try scratch.warnings(text, labels) == [])
     #expect(try warnings("user,item,rating\n1,10,2\n1,11,20\n") == [])
     #expect(try warnings("user,item\n1,10\n1,11\n") == [])
   }

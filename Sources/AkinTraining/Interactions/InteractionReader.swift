@@ -70,7 +70,7 @@ extension Interactions {
       throw InteractionError(path: path, line: lines[stray.row], .otherHeader(names: stray.names))
     }
     var interactions = try builder.finish(reader, lines, format, execution)
-    if zeros > 0, zeros < interactions.rowsRead, !format.allowsNegativeValues {
+    if zeros > 0, zeros < interactions.rowsRead, !format.allowsNegativeValues, !format.readsLabels {
       execution.notice?(
         Notice(
           "\(path): \(zeros) of \(interactions.rowsRead) values are 0, which tell as little as no row; if each row is an "

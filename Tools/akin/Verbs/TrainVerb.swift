@@ -54,6 +54,7 @@ enum TrainVerb {
     try SideFeatureOptions.check(arguments)
     var input = try InputOptions.interactions(arguments)
     input.allowsNegativeValues = ModelOptions.chosen(arguments).allowsNegativeValues
+    input.readsLabels = [.logistic, .bpr].contains(ModelOptions.chosen(arguments))
     let features = try console.working(quiet: arguments[Common.quiet]) {
       try FeatureOptions.read(arguments, execution: $0)
     }
@@ -196,6 +197,7 @@ enum TrainVerb {
     try SideFeatureOptions.check(arguments)
     var input = try InputOptions.interactions(arguments)
     input.allowsNegativeValues = ModelOptions.chosen(arguments).allowsNegativeValues
+    input.readsLabels = [.logistic, .bpr].contains(ModelOptions.chosen(arguments))
     let features = try FeatureOptions.read(arguments, execution: execution)
     let method = try ModelOptions.method(arguments, features: features)
     try method.check()
