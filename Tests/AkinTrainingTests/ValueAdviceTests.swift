@@ -12,11 +12,12 @@ struct ValueAdviceTests {
   @Test(
     "A value that is no number has the line that makes one of its kind",
     arguments: [
-      ("1.2k", "s#([0-9])k#\\1e3#g"), ("3B", "s#([0-9])B#\\1e9#g"), ("00:01:12", "pandas.to_timedelta"),
+      ("1.2k", "s#([0-9])k#\\1e3#g"), ("3B", "s#([0-9])B#\\1e9#g"), ("00:01:12", "pandas.to_timedelta(t['COLUMN'])"),
+      ("10:30", "pandas.to_timedelta('00:' + t['COLUMN'])"),
       ("1h 30min", "pandas.to_timedelta"), ("A", ".map({'A': 1, …})"), ("Loved it", ".map({'Loved it': 1, …})"),
       ("NULL", "leave the row out"), ("------", "sed '2d'"), ("++", ".map({'++': 1, …})"), ("\u{1F44D}", ".map("),
       ("1\u{BD}", "s/\u{BD}/.5/g"),
-      ("1 (12)", ".str.extract("), ("1-2", ".str.extract("), ("{stars: 4}", ".str.extract("),
+      ("1 (12)", ".str.extract("), ("1-2", "t.to_csv('rows.csv', index=False)"), ("{stars: 4}", ".str.extract("),
       ("5-", "s#([0-9.]+)-([,;|\\t]|\\r?$)#-\\1\\2#g"),
       ("Some(5.0)", "Some[( ]([-0-9.e]+)[)]?#\\1\\2#g"), ("Just 5", "Just[( ]"), ("\u{664}", ".map(float)"),
       ("80%", "s#([0-9])%#\\1#g"),

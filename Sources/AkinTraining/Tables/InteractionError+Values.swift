@@ -26,7 +26,7 @@ extension InteractionError {
       "take what is around the number away: sed -E 's#(^|[,;|\\t\"])\(found.prefix { $0.isLetter })[( ]([-0-9.e]+)[)]?#\\1\\2#g' "
         + "\(path) > rows.csv"
     case _ where Misspelling.hasOtherDigits(found):
-      "write digits from 0 to 9: t['COLUMN'] = t['COLUMN'].map(float) for a frame t = pandas.read_csv('\(path)', dtype=str)"
+      "write digits from 0 to 9: " + changed("t['COLUMN'].map(float)")
     case _ where Misspelling.hasMinusBehind(found):
       "write the minus sign before the number: sed -E 's#([0-9.]+)-([,;|\\t]|\\r?$)#-\\1\\2#g' \(path) > rows.csv"
     case _ where Misspelling.hasMarks(found): "remove the marks between thousands"
@@ -35,22 +35,31 @@ extension InteractionError {
     case _ where !found.isEmpty && found.allSatisfy({ "\u{2605}\u{2606}\u{2B50}".contains($0) }):
       "count the stars: sed -E 's/\u{2606}//g; s/\u{2B50}/\u{2605}/g; s/★★★★★/5/g; s/★★★★/4/g; s/★★★/3/g; s/★★/2/g; s/★/1/g' \(path) > rows.csv"
     case _ where FieldKind.isDuration(found) || Misspelling.isTimeOfDay(found):
-      "write numbers of one unit: t['COLUMN'] = pandas.to_timedelta(t['COLUMN']).dt.total_seconds() for a frame "
-        + "t = pandas.read_csv('\(path)', dtype={'COLUMN': str}), with hours before minutes and seconds"
+      "write numbers of one unit: "
+        + changed(
+          "pandas.to_timedelta(\(found.split(separator: ":").count == 2 ? "'00:' + " : "")t['COLUMN']).dt.total_seconds()"
+        )
+        + ", with hours before minutes and seconds"
     case _ where line > 0 && found.utf8.count > 2 && found.allSatisfy({ "-=_".contains($0) }):
       "leave the line out, which is drawn below names: sed '\(line)d' \(path) > rows.csv"
     case _ where found.unicodeScalars.contains(where: { Misspelling.shares[$0] != nil }):
       "write shares with a point: sed '\(Misspelling.decimals)' \(path) > rows.csv"
     case _ where Misspelling.holdsNumber(found):
-      "keep the first number of each, if it is the value: t['COLUMN'] = t['COLUMN'].str.extract(r'([-0-9.]+)')[0] for a frame "
-        + "t = pandas.read_csv('\(path)', dtype=str); other columns: --value-column, or --value none"
+      "keep the first number of each, if it is the value: "
+        + changed("t['COLUMN'].str.extract(r'(\\d+(?:\\.\\d+)?)')[0]")
+        + "; other columns: --value-column, or --value none"
     case _ where !NullWord.isOne(found) && !found.contains(where: { $0.isNumber || $0 == "'" || $0 == "\\" }):
-      "write a number for each word: t['COLUMN'] = t['COLUMN'].map({'\(found.filter { $0 != "'" })': 1, …}) for a frame "
-        + "t = pandas.read_csv('\(path)', dtype=str); other columns: --value-column, or --value none"
+      "write a number for each word: " + changed("t['COLUMN'].map({'\(found.filter { $0 != "'" })': 1, …})")
+        + "; other columns: --value-column, or --value none"
     case _ where FieldKind(found) == .fraction:
       "the file has decimal points: leave --decimal comma out"
     default: InteractionError.otherValues
     }
+  }
+
+  /// Lines of Python that write the file with another column.
+  private func changed(_ column: String) -> String {
+    "t = pandas.read_csv('\(path)', dtype=str); t['COLUMN'] = \(column); t.to_csv('rows.csv', index=False)"
   }
 
   /// What helps with a value of no known kind.
