@@ -26,6 +26,16 @@ struct EventColumnTests {
     #expect(
       undone.isWarning
         && undone.sentence.contains("column event_type holds 'remove_from_cart', too; all rows count as interactions"))
+    #expect(undone.sentence.contains("to leave these out: grep -vw 'remove_from_cart' "))
+    for text in [
+      "user,item,event,rating\n1,10,view,1\n1,11,remove_from_cart,2\n2,10,buy,5\n",
+      "user,item,event\n1,10,impression\n1,11,impression\n2,10,impression\n",
+    ] {
+      let weighed = try said(text)
+      #expect(!weighed.sentence.contains("column event") && !weighed.isWarning, "\(weighed)")
+    }
+    let opposites = try said("user,item,vote\n1,10,like\n1,11,dislike\n2,10,like\n")
+    #expect(opposites.sentence.contains("is true in some rows") && !opposites.sentence.contains("holds 'dislike'"))
     let one = try said("user,item,event\n1,10,view\n1,11,view\n2,10,view\n")
     #expect(!one.sentence.contains("event,") && !one.isWarning)
     let words = try said("user,item,kind\n1,10,film\n1,11,book\n2,10,film\n")
@@ -77,15 +87,23 @@ struct EventColumnTests {
 
   @Test("As many rows of marks as columns may be a matrix")
   func square() throws {
-    let found = try scratch.warnings("0 1 1\n1 0 0\n1 1 0\n")
-    #expect(found.contains { $0.contains("3 rows of 3 marks: if they are a matrix, write a row for each pair with 1") })
+    let found = try scratch.warnings("0 1 1 0\n1 0 0 1\n1 1 0 0\n0 0 1 0\n")
+    #expect(found.contains { $0.contains("4 rows of 4 marks: if they are a matrix, write a row for each pair with 1") })
     #expect(try scratch.warnings("0 0 1\n0 1 1\n1 0 1\n2 1 1\n") == [])
+    #expect(try scratch.warnings("0 0 1\n0 1 1\n1 0 1\n") == [])
   }
 
   @Test("A second column of ratings among more than four is named")
   func otherRatings() throws {
     let found = try scratch.warnings("1 100 3 5 0 1000000000\n1 101 2 4 1 1000000001\n2 100 3 1 2 1000000002\n")
     #expect(found.contains { $0.contains("column 4 may hold the values, too: --value-column 4") }, "\(found)")
+    let category = try scratch.warnings("1 100 28 5 0 1000000000\n1 101 2 4 1 1000000001\n2 100 3 1 2 1000000002\n")
+    #expect(category.contains { $0.contains("column 4 may hold the values, too") }, "\(category)")
+    // Flags, counts of votes, and folds.
+    for column in [["0", "1", "1"], ["0", "5", "2"], ["1", "2", "3"]] {
+      let rows = zip(["1,100,5", "1,101,4", "2,100,1"], column).map { "\($0),\($1),9,1000000000\n" }.joined()
+      #expect(try !scratch.warnings(rows).contains { $0.contains("may hold the values, too") }, "\(column)")
+    }
   }
 
   @Test("Different fractions close to each other are noted as times; scores are values")
@@ -94,12 +112,18 @@ struct EventColumnTests {
     #expect(try scratch.warnings(times).contains { $0.contains("as times that were scaled: if so, --value none") })
     let scores = (0..<6).map { "\($0 % 3),\(10 + $0),0.\(3 + $0)13763\n" }.joined()
     #expect(try scratch.warnings(scores) == [])
+    let close = (0..<6).map { "\($0 % 3),\(10 + $0),0.9\(3 + $0)3763\n" }.joined()
+    #expect(try scratch.warnings(close) == [])
   }
 
   @Test("Names that programs give to columns are no data")
   func generated() throws {
     for text in ["\"V1\",\"V2\"\n\"u1\",\"i1\"\n\"u2\",\"i2\"\n", "_c0,_c1\nann,heat\nbob,heat\n"] {
-      if case .unknownColumn("user", _)? = scratch.refusal(text)?.problem { continue }
+      if case .unknownColumn("user", _)? = scratch.refusal(text)?.problem {
+        let names = text.hasPrefix("_") ? ["_c0", "_c1"] : ["V1", "V2"]
+        #expect(scratch.refusal(text)?.help?.contains("--user-column \(names[0]) --item-column \(names[1])") == true)
+        continue
+      }
       Issue.record("\(text): \(scratch.refusal(text)?.description ?? "read")")
     }
     #expect(try scratch.read("v1,v2\nv3,v4\nv2,v5\n").count == 3)
@@ -115,8 +139,10 @@ struct EventColumnTests {
   @Test("Rows of two questions below the header, another separator and questions of forms are refused with what helps")
   func headers() {
     let questions = scratch.refusal(
-      "id,user,item,rating\nID,Who?,Which?,How many?\n{a},{b},{c},{d}\nR1,1,10,5\nR2,2,11,4\nR3,2,12,4\n")
+      "id,user,item,rating\nID,Who?,Which?,How many?\n{a},{b},{c},{d}\nR1,1,10,5\nR2,2,11,4\nR3,2,12,4\nR4,2,13,4\nR5,3,10,1\n"
+    )
     #expect(questions?.help?.hasPrefix("leave them out: sed '2,3d' ") == true)
+    #expect(questions?.help?.contains("if this is data") == true)
     let other = scratch.refusal("user,item,rating\n1;10;4,5\n2;11;3,5\n3;11;2,0\n")
     #expect(other?.problem == .otherSeparator(header: ",", rows: ";"))
     #expect(other?.help?.hasPrefix("write that of the rows into the header: sed '1s/,/;/g'") == true)
@@ -126,6 +152,8 @@ struct EventColumnTests {
     #expect(form?.help?.contains("t.melt('Email Address', [c for c in t if c.startswith('Rate ')]") == true)
     let ranked = scratch.refusal("user,top1,top2,top3\nu1,i1,i2,i3\nu2,i2,i3,i4\n")
     #expect(ranked?.problem == .itemsInRow(found: "i1", next: "i2") && ranked?.help?.contains("--layout lists") == true)
+    let weeks = scratch.refusal("user,week1,week2,week3\nu1,11,12,13\nu2,12,13,14\n")
+    #expect(weeks?.help?.contains("--layout lists") == false)
     let scores = scratch.refusal("user,q1,q2\nu1,4,5\nu2,5,4\n")
     #expect(scores?.problem == .unknownColumn(role: "item", present: ["user", "q1", "q2"]))
   }

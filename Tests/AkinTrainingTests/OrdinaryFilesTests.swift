@@ -93,6 +93,27 @@ struct OrdinaryFilesTests {
       name: "votes of users on answers", text: "user,item,rating,is_click\n1,10,5,0\n2,10,4,1\n2,11,3,1\n", users: 2,
       items: 2,
       item: "item"),
+    Sample(
+      name: "two rows of words", text: "user,item,rating\nguest,Pizza,5\nguest,Pasta,4\n12,7,3\n13,8,2\n", users: 3,
+      items: 4, item: "item"),
+    Sample(
+      name: "two rows of flags",
+      text: "user,item,rating,helpful,funny\n1,10,4,n,n\n1,11,5,n,n\n2,10,4,1,2\n2,11,1,3,1\n3,10,1,3,1\n", users: 3,
+      items: 2, item: "item"),
+    Sample(
+      name: "pairs of currencies", text: "user,item\nu1,BTC/USDT\nu1,ETH/USDT\nu2,ETH/BTC\n", users: 2, items: 3,
+      item: "item"),
+    Sample(
+      name: "addresses of the internet", text: "user,item\n10.100.200.101,1\n10.100.200.102,1\n", users: 2, items: 1,
+      item: "item"),
+    Sample(name: "codes with points", text: "user,item\n1,4.103\n1,7.106\n2,8.107\n", users: 2, items: 3, item: "item"),
+    Sample(
+      name: "films named missing", text: "user,item\n1,missing\n2,heat\n2,alien\n", users: 2, items: 3, item: "item"),
+    Sample(
+      name: "titles behind a number sign", text: "user,item\n1,\"# 1 Cheerleader Camp\"\n2,Heat\n", users: 2, items: 2,
+      item: "item"),
+    Sample(name: "counts and a constant", text: "1 3 150 1\n1 6 395 1\n2 7 232 1\n2 14 369 1\n", users: 2, items: 4),
+    Sample(name: "three rows of marks", text: "0 0 1\n0 1 1\n1 0 1\n", users: 2, items: 2),
     Sample(name: "tagged names", text: "user,item\n1,#love\n2,#pop\n1,rock\n", users: 2, items: 3, item: "item"),
     Sample(
       name: "ids in names' spaces", text: "user:1\titem::10\t5\nuser:2\titem::10\t4\nuser:2\titem::11\t3\n", users: 2,

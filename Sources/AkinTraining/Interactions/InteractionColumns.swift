@@ -53,7 +53,7 @@ struct InteractionColumns {
       chosen: format.names)
     if hasHeader {
       try head.refuseUnnamedColumn()
-      try head.refuseTypes()
+      if format.user == nil || format.item == nil { try head.refuseTypes() }
     }
     let finder = ColumnFinder(head, hasHeader: hasHeader)
     let roles: [(name: String, choice: ColumnChoice?, names: [String])] = [
@@ -103,9 +103,10 @@ struct InteractionColumns {
         isGuess = true
         remarks.append("every value is 1; name values with --value-column, or say --value none")
       }
-      if found[2] == nil, !format.ignoresValues,
-        let truths = unused.first(where: { ColumnValues(head.below($0)).areTruths || head.hasChecks($0) })
-      {
+      // Where values weigh the rows, or are not wanted, the kinds of rows are the caller's.
+      let isUnweighed = found[2] == nil && !format.ignoresValues
+      let truths = unused.first { ColumnValues(head.below($0)).areTruths || head.hasChecks($0) }
+      if isUnweighed, let truths {
         isGuess = true
         remarks.append(
           "column \(finder.shown(truths)) is true in some rows and false in others; both count as interactions")
@@ -117,11 +118,13 @@ struct InteractionColumns {
         let name = finder.shown(marks)
         remarks.append("column \(name) is 0 in some rows; all count as interactions, unless --value-column \(name)")
       }
-      if let events = unused.first(where: { ColumnValues(head.below($0)).areEvents }) {
+      if isUnweighed, let events = unused.first(where: { $0 != truths && ColumnValues(head.below($0)).areEvents }) {
         let its = ColumnValues(head.below(events))
-        if let one = its.undoing {
+        if its.differentCount > 1, let one = its.undoing {
           isGuess = true
-          remarks.append("column \(finder.shown(events)) holds '\(one)', too; all rows count as interactions")
+          remarks.append(
+            "column \(finder.shown(events)) holds '\(one)', too; all rows count as interactions; to leave these out: grep -vw '\(one)' "
+              + "\(head.path) > rows.csv")
         } else if its.differentCount > 1 {
           remarks.append("column \(finder.shown(events)) holds several kinds of events, which count alike")
         }

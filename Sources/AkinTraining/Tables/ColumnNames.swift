@@ -41,6 +41,10 @@ enum ColumnNames {
     "eventdate", "transactiondate", "transactiondt", "createdate", "createtime", "addedat", "clickedat", "playedat",
     "watchedat", "listenedat", "checkintime", "purchasedate", "orderdate", "invoicedate", "utctime",
   ]
+  /// Names before the numbers of columns of items: `top1`, `top2`.
+  static let numbered: Set = [
+    "item", "top", "rec", "recommendation", "recommended", "rank", "pick", "choice", "pred", "prediction", "id",
+  ]
   /// The ids of a catalogue: those of items, and the shortest.
   static let catalogue = item.filter { !editions.contains($0) } + ["id", "key", "tconst"] + editions
   /// Names of codes that a catalogue may have beside its ids.

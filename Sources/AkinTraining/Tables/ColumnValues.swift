@@ -132,13 +132,19 @@ extension ColumnValues {
   var areSmallTimes: Bool {
     areIntegers(beyond: 0) && !areUnixTimes && zip(numbers, numbers.dropFirst()).allSatisfy { $0 <= $1 }
   }
-  /// Whether all fields are different fractions of six decimals or more, within a twentieth of the largest.
+  /// Whether all fields are different fractions up to 1 of six decimals or more, within half a hundredth of the largest.
   var areCloseFractions: Bool {
     guard numbers.count > 4, numbers.count == texts.count, Set(texts).count == texts.count, let low = numbers.min(),
-      let high = numbers.max(), low > 0, 20 * (high - low) < high
+      let high = numbers.max(), low > 0, high <= 1, 200 * (high - low) < high
     else { return false }
     return texts.allSatisfy { ($0.split(separator: ".").dropFirst().first?.utf8.count ?? 0) >= 6 }
   }
+  /// The smallest and the largest number, and the one in the middle; `nil` without numbers.
+  var lowest: Double? { numbers.min() }
+  var highest: Double? { numbers.max() }
+  var median: Double? { numbers.isEmpty ? nil : numbers.sorted()[numbers.count / 2] }
+  /// Whether a number is no whole one.
+  var haveFractions: Bool { numbers.contains { $0 != $0.rounded() } }
   /// Whether all fields are 0 and 1, and both occur.
   var areBits: Bool { Set(texts) == ["0", "1"] }
   /// Whether all numbers are larger than all of another column.

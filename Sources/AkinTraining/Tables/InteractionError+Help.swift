@@ -31,6 +31,9 @@ extension InteractionError {
       (role.hasSuffix("feature id")
         ? "add a first row with the names of the columns: id,age,group; " : "if the first row is data: --header no; ")
         + InteractionError.remedy(role)
+    case .unknownColumn("user", let present) where TableHead.areGenerated(present):
+      "the names tell no roles; if the first is the user and the second the item: --user-column "
+        + "\(present[0]) --item-column \(present[1])"
     case .unknownColumn("user", _):
       InteractionError.remedy("user")
         + "; if all rows are of one user, put it before them: sed '1s/^/user,/; 1!s/^/u1,/' \(path) > rows.csv, with the file's separator"
@@ -66,8 +69,10 @@ extension InteractionError {
     case .namedFields(_, let mark, let separator?):
       "take the names away, of names without \(separator) and \(mark): sed -E 's/[^\(separator)\(mark)]+\(mark)//g; s/\(separator)/,/g' "
         + "\(path) > rows.csv; if they are parts of ids, name the columns: --user-column, --item-column"
-    case .types(_, 1): "leave it out: sed '\(line)d' \(path) > rows.csv"
-    case .types(_, let count): "leave them out: sed '\(line),\(line + count - 1)d' \(path) > rows.csv"
+    case .types(_, let count):
+      (count == 1
+        ? "leave it out: sed '\(line)d'" : "leave them out: sed '\(line),\(line + count - 1)d'")
+        + " \(path) > rows.csv; if this is data, name the columns: --user-column, --item-column"
     case .otherSeparator(let header, let rows):
       "write that of the rows into the header: sed '\(line)s/\(header == "|" ? "[|]" : header.awkText)/\(rows.awkText)/g' \(path) > rows.csv"
     case .pairLists:

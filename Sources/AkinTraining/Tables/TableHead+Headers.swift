@@ -4,10 +4,14 @@ import AkinVectors
 
 extension TableHead {
   /// Refuses one or two rows of types, units or questions between a header and its data: words above numbers in two columns or more.
+  ///
+  /// Such rows hold no number; two of them stand above five rows or more. Data of words may have a value: `guest,Pizza,5`.
   func refuseTypes() throws(InteractionError) {
     for count in 1...2 {
       let (rows, rest) = (others.prefix(count), others.dropFirst(count))
-      guard rows.count == count, rest.count >= count else { return }
+      guard rows.count == count, rest.count >= (count == 1 ? 1 : 5) else { return }
+      let holdNumbers = rows.joined().contains { [.integer, .fraction].contains(FieldKind($0)) }
+      if holdNumbers { continue }
       let typed = first.indices.filter { column in
         rows.allSatisfy { column < $0.count && FieldKind($0[column]) == .word && !NullWord.isOne($0[column]) }
           && rest.allSatisfy { other in
@@ -70,14 +74,19 @@ extension TableHead {
     throw error(.itemColumns(user: first[user]))
   }
 
-  /// Refuses a column of users beside columns of items whose names differ by their numbers alone: `user,top1,top2,top3`.
+  /// Refuses a column of users beside columns of items whose names differ by their numbers alone: `user,top1,top2,top3`. Other names,
+  /// such as `week1`, may be of values.
   ///
   /// - Parameter user: The column of users.
   func refuseNumberedItems(user: Int) throws(InteractionError) {
     let others = first.indices.filter { $0 != user }
     let stems = Set(others.map { column in String(first[column].reversed().drop(while: \.isNumber).reversed()) })
     let values = others.map { ColumnValues(below($0)) }
-    guard user == 0, others.count > 1, stems.count == 1, others.allSatisfy({ first[$0].last?.isNumber ?? false }),
+    let mayBeItems = stems.first.map(ColumnNames.fold).map {
+      ColumnNames.numbered.contains($0) || ColumnNames.item.contains($0)
+    }
+    guard user == 0, others.count > 1, stems.count == 1, mayBeItems ?? false,
+      others.allSatisfy({ first[$0].last?.isNumber ?? false }),
       zip(values, values.dropFirst()).allSatisfy({ $0.shares(with: $1) }), !values.contains(where: \.areRatings),
       let row = self.others.first, row.count > 2
     else { return }

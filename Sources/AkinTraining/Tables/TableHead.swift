@@ -92,16 +92,19 @@ struct TableHead {
 
   /// Whether the first row has the names that programs give to columns without any: `V1`, `V2` in R, `_c0`, `_c1` in Spark.
   private var hasNamesOfNumbers: Bool {
-    guard columnCount > 1, !others.isEmpty else { return false }
+    guard !others.isEmpty else { return false }
+    // Ids like these stand in other rows, too.
+    return TableHead.areGenerated(first) && !others.contains { row in row.contains { field in first.contains(field) } }
+      && !others.contains { $0.first.map { $0.hasPrefix(first[0].prefix { !$0.isNumber }) } ?? false }
+  }
+
+  /// Whether a row is of a stem and the number of its column in each field: `V1`, `V2`.
+  static func areGenerated(_ row: [String]) -> Bool {
     let stems = ["v", "_c", "_", "column", "col", "field", "var", "f", "unnamed: "]
-    func isNamed(_ row: [String]) -> Bool {
-      stems.contains { stem in
+    return row.count > 1
+      && stems.contains { stem in
         (0...1).contains { start in row.enumerated().allSatisfy { $1.lowercased() == "\(stem)\($0 + start)" } }
       }
-    }
-    // Ids like these stand in other rows, too.
-    return isNamed(first) && !others.contains { row in row.contains { field in first.contains(field) } }
-      && !others.contains { $0.first.map { $0.hasPrefix(first[0].prefix { !$0.isNumber }) } ?? false }
   }
 
   /// The character with which the first row begins as a comment does, and not all others do.
