@@ -15,9 +15,11 @@ struct HostileFlipTests {
     let bytes = try sample.bytes
     #expect(try opened(bytes).verify(execution: Execution(threads: 1)).damages == [])
     var work = bytes
+    let turn = Sample.allCases.firstIndex(of: sample) ?? 0
     for place in 0..<4096 {
-      // Behind the fields and the table of sections, where all is 0, the two take turns.
+      // Behind the fields and the table of sections, where all is 0, the two take turns, and so do the samples: two look at each place.
       let isFilled = place < 1024 || bytes[place] != 0
+      guard isFilled || (place + turn) % 3 == 0 else { continue }
       for mask in isFilled ? masks(place) : [masks(place)[place % 2]] {
         work[place] = bytes[place] ^ mask
         if (try? opened(work)) != nil { Issue.record("byte \(place) ^ \(mask) of the first page was accepted at open") }

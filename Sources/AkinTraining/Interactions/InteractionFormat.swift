@@ -34,7 +34,7 @@ public struct InteractionFormat: Sendable, Equatable {
   /// Whether values may be below 0, as ratings of any scale are: `Objective.Model.allowsNegativeValues` says which models
   /// learn from them.
   public var allowsNegativeValues = false
-  /// Whether a value of 0 is a label of its own, an item that was not chosen, as the models `logistic` and `bpr` learn.
+  /// Whether a value of 0 is a label: `Objective.Model.learnsLabels` says for which models.
   package var readsLabels = false
   /// What happens to a pair of user and item that occurs in several rows.
   public var duplicates = DuplicateRule.refuse

@@ -228,4 +228,7 @@ extension Objective.Model {
     case .wals, .bpr, .logistic, .svd, .popular, .random, .spectral, .contrastive, .elsa: false
     }
   }
+
+  /// Whether a value of 0 is a label, an item that was not chosen, and not an interaction of no strength.
+  package var learnsLabels: Bool { self == .bpr || self == .logistic }
 }

@@ -37,12 +37,14 @@ struct EvaluateInput {
   /// - Parameters:
   ///   - arguments: The command line.
   ///   - allowsNegative: Whether values may be below 0, as every model that is trained allows.
+  ///   - readsLabels: Whether a model takes a value of 0 for a label.
   ///   - execution: Progress; notices; cancellation.
   /// - Throws: `UsageError` for options that do not fit together, and errors of reading.
-  init(_ arguments: Arguments, allowsNegative: Bool, execution: Execution) throws {
+  init(_ arguments: Arguments, allowsNegative: Bool, readsLabels: Bool, execution: Execution) throws {
     let rule = try EvaluateInput.rule(arguments)
     var format = try EvaluateInput.format(arguments, rule)
     format.allowsNegativeValues = allowsNegative
+    format.readsLabels = readsLabels
     let path = arguments[EvaluateVerb.interactions]
     threshold = arguments[EvaluateVerb.threshold].map { Float($0) }
     sample = arguments[EvaluateVerb.sample]

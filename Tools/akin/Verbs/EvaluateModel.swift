@@ -22,6 +22,8 @@ struct Trainer: Sendable {
   var hasCycle = false
   /// Whether values may be below 0.
   var allowsNegativeValues = false
+  /// Whether a value of 0 is a label.
+  var learnsLabels = false
   /// The features of the command line.
   var features = FeatureOptions.Features()
   /// The item features that the model learns from, or `nil`.
@@ -82,6 +84,7 @@ extension Trainer {
     agingPart = HalfLifeOptions.part(of: method)
     hasCycle = (method as? MFOptions)?.optimiser == .adamw
     allowsNegativeValues = method.model.allowsNegativeValues
+    learnsLabels = method.model.learnsLabels
     guard let options = method as? WALSOptions, let sides = options.sideFeatures else { return }
     itemFeatures = sides.items
     withoutFeatures = {

@@ -101,7 +101,8 @@ enum EvaluateVerb {
     let ks = Array(Set(arguments[k])).sorted()
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(
-        arguments, allowsNegative: trainers.allSatisfy(\.allowsNegativeValues), execution: execution.staged("read"))
+        arguments, allowsNegative: trainers.allSatisfy(\.allowsNegativeValues),
+        readsLabels: trainers.contains(where: \.learnsLabels), execution: execution.staged("read"))
       for trainer in trainers {
         try FeatureOptions.check(trainer.features, arguments, interactions: input.training, execution: execution)
       }

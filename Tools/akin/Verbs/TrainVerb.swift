@@ -54,7 +54,7 @@ enum TrainVerb {
     try SideFeatureOptions.check(arguments)
     var input = try InputOptions.interactions(arguments)
     input.allowsNegativeValues = ModelOptions.chosen(arguments).allowsNegativeValues
-    input.readsLabels = [.logistic, .bpr].contains(ModelOptions.chosen(arguments))
+    input.readsLabels = ModelOptions.chosen(arguments).learnsLabels
     let features = try console.working(quiet: arguments[Common.quiet]) {
       try FeatureOptions.read(arguments, execution: $0)
     }
@@ -197,7 +197,7 @@ enum TrainVerb {
     try SideFeatureOptions.check(arguments)
     var input = try InputOptions.interactions(arguments)
     input.allowsNegativeValues = ModelOptions.chosen(arguments).allowsNegativeValues
-    input.readsLabels = [.logistic, .bpr].contains(ModelOptions.chosen(arguments))
+    input.readsLabels = ModelOptions.chosen(arguments).learnsLabels
     let features = try FeatureOptions.read(arguments, execution: execution)
     let method = try ModelOptions.method(arguments, features: features)
     try method.check()

@@ -65,7 +65,8 @@ enum TuneVerb {
     var interrupted = false
     let result = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(
-        arguments, allowsNegative: allowsNegative, execution: execution.staged("read"))
+        arguments, allowsNegative: allowsNegative, readsLabels: first.learnsLabels,
+        execution: execution.staged("read"))
       if ModelOptions.chosen(arguments) == .mf, let note = ValueScale.nothingForMF(input.values) {
         execution.notice?(Notice("\(arguments[EvaluateVerb.interactions]): \(note)", isWarning: true))
       }
