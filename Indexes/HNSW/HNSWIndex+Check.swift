@@ -84,7 +84,7 @@ extension HNSWIndex {
     let key = key(request, target)
     var check = checks[key] ?? newCheck(plan, key, isBatch: true)
     let isKnown = check.isKnown
-    let order = RecallCheck.places(in: queries.count)
+    let order = RecallCheck.places(in: queries.count, after: check.total)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var rows: [Int] = []
     var truth: [ArraySlice<Neighbor>] = []

@@ -46,7 +46,7 @@ extension HNSWIndex {
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var (rows, answers) = known
     var wanted = isKnown ? queries.count / RecallCheck.most : max(RecallCheck.first, queries.count / 8)
-    var places = RecallCheck.places(in: queries.count).filter { !rows.contains($0) }[...]
+    var places = RecallCheck.places(in: queries.count, after: sample.total).filter { !rows.contains($0) }[...]
     var unseen = 0
     while true {
       wanted = rowsOfWalk == nil ? max(rows.count, min(RecallCheck.most, max(1, wanted))) : rows.count

@@ -220,6 +220,11 @@ struct RecallCheckTests {
     for (queries, few, many) in [(1, 1, 1), (16, 16, 16), (100, 16, 100), (1000, 125, 256), (100_000, 256, 256)] {
       #expect(trusted.sample(of: queries) == few && other.sample(of: queries) == many)
       let places = RecallCheck.places(in: queries)
+      // Later checks of the same batch look at other queries, until all places had their turn.
+      for seen in [0, 1, 125, 300] {
+        let later = RecallCheck.places(in: queries, after: seen)
+        #expect(later.first == places[seen % many] && Set(later) == Set(places) && later.count == many)
+      }
       #expect(places.count == many && Set(places).count == many && places.allSatisfy { (0..<queries).contains($0) })
       for part in [4, 16, 64] where part <= many {
         // Each quarter has its share, but for one.

@@ -181,12 +181,16 @@ struct RecallCheck {
   }
 
   /// Places of a batch, at most ``most``, in an order whose every beginning is spread over the batch: by reversed bits.
-  static func places(in queries: Int) -> [Int] {
+  ///
+  /// - Parameter seen: How many queries were checked before: where the same batch comes again, others are checked.
+  static func places(in queries: Int, after seen: Int = 0) -> [Int] {
     let places = min(queries, most)
     let bits = most.trailingZeroBitCount
-    return (0..<most).map { place in
+    let order = (0..<most).map { place in
       (0..<bits).reduce(0) { $0 << 1 | place >> $1 & 1 }
     }.filter { $0 < places }.map { $0 * queries / places }
+    let start = order.isEmpty ? 0 : seen % order.count
+    return Array(order[start...] + order[..<start])
   }
 
   /// Forgets the queries checked at the current `ef`, which are about to be counted again.
