@@ -2,7 +2,7 @@
 ///
 /// Neither is best everywhere. Of 100,000 unit vectors of 128 dimensions, a query of another distribution meets .95 of its ten nearest in .15
 /// of the items by the mean and in .11 by the best item; of tightly packed vectors, in .12 and .15.
-package enum ListRanking: Int, CaseIterable, Sendable {
+package enum ListRanking: CaseIterable, Sendable {
   /// By the score of the mean.
   case byMean
   /// By the score that the best item of a list is expected to have: some standard deviations above the mean, along the direction that

@@ -123,7 +123,7 @@ extension HNSWIndex {
       for place in rows.indices { check.add(found: found[place], truth: truth[place]) }
       own = check
     }
-    if isDecided, filter == nil { compareCosts(&check, queries, request) }
+    if isDecided, filter == nil { try compareCosts(&check, queries, request, quiet) }
     checks[key] = check
     let prefersExact = check.prefersExact && request.allowsExactFallback
     if check.state == .exact || prefersExact,
@@ -150,7 +150,9 @@ extension HNSWIndex {
   /// inner product, sums of items end their walks sooner than users do, and users' answers leave more or fewer items to compare.
   ///
   /// The scores that walks find tell what an exact scan would compare.
-  private func compareCosts(_ check: inout RecallCheck, _ queries: EmbeddingMatrix, _ request: SearchRequest) {
+  private func compareCosts(
+    _ check: inout RecallCheck, _ queries: EmbeddingMatrix, _ request: SearchRequest, _ execution: Execution
+  ) throws {
     guard check.comparedEf != check.ef, queries.count >= RecallCheck.fewest else { return }
     let (exact, k, number) = (exhaustive(), min(request.k, count), min(queries.count, RecallCheck.first))
     let places = RecallCheck.places(in: queries.count).prefix(number)
@@ -163,7 +165,7 @@ extension HNSWIndex {
       work.scored += own.scored
       work.hops += own.hops
     }
-    guard let compared = try? exact.comparedItems(for: answers, to: sample, Execution(threads: 1)) else { return }
+    let compared = try exact.comparedItems(for: answers, to: sample, execution)
     let allowed = exact.allowedItems(by: request.filter)?.allowedCount ?? count
     let rows = min(Double(allowed), Double(compared.reduce(0, +)) / Double(number))
     let cost = SearchCost(of: searcher.storage, .nearest)

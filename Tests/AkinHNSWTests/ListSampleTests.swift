@@ -147,7 +147,7 @@ struct ListSampleTests {
     for rowsOfWalk in [100, metric == .innerProduct ? 1700 : 2500] {
       #expect(try listed(0.96, checked, insteadOf: rowsOfWalk) == nil)
     }
-    #expect(try listed(0.96, [checked[0]], insteadOf: rows) != nil, "\(metric)")
+    for known in [[checked[0]], []] { #expect(try listed(0.96, known, insteadOf: rows) != nil, "\(metric)") }
     let walked = try index.plan(SearchRequest(k: 10, effort: .recall(0.85)), isBatch: true)
     #expect(walked.way != .exact)
     request.allowsExactFallback = false

@@ -69,13 +69,13 @@ struct IndexVerification {
       }
       let bytes = node * stride..<(node + 1) * stride
       // Safe: the section holds `stride` bytes for each node.
-      var padding = true
+      var isZero = true
       for place in used..<stride
       where unsafe section.base.load(fromByteOffset: node * stride + place, as: UInt8.self) != 0 {
-        padding = false
+        isZero = false
       }
       if !square.isFinite { list.add(section, bytes, .notFinite(row: UInt64(node))) }
-      if !padding { list.add(section, bytes, .padding) }
+      if !isZero { list.add(section, bytes, .padding) }
       if let pairs = parts.pairs, let scale = pairs.f32(at: 2 * node), !(scale >= 0 && scale.isFinite) {
         list.add(pairs, node * 8..<node * 8 + 8, .rule("node \(node): the scale is \(scale); expected a number from 0"))
       }

@@ -5,6 +5,7 @@ extension ContainerFile {
   ///
   /// - Parameter name: The section.
   public func entry(_ name: SectionName) -> SectionEntry? {
+    // By place and code: unoptimised builds call for each element of a sequence, and files are opened often.
     for place in 0..<sections.count where sections[place].name.code == name.code { return sections[place] }
     return nil
   }

@@ -31,7 +31,7 @@
 //                               v_sums(of): the sum over the lanes of each of four vectors
 //   eight                       eight floats: e_load_first(p, n)
 //
-// Vectors are added and subtracted by operators, and functions take them by address or are macros. AVX registers are no
+// In the loops, vectors are added and subtracted by operators, and functions take them by address or are macros. AVX registers are no
 // part of how a file passes arguments when only its functions may use them, so a vector that is an argument, even of an
 // inline function, is copied by a call in builds without optimisation: most of what the loops took there.
 
@@ -47,8 +47,8 @@ enum { DOT = 0, EUCLIDEAN = 1 };
 // Adds the terms of one vector of components to a sum.
 #define ADD_TERM(kind, q, x, sum)                                                                                      \
   do {                                                                                                                 \
-    const vec other = (x), one = (kind) == DOT ? (q) : (q)-other;                                                      \
-    (sum) = v_fma(one, (kind) == DOT ? other : one, (sum));                                                            \
+    const vec x_ = (x), one_ = (kind) == DOT ? (q) : (q)-x_;                                                           \
+    (sum) = v_fma(one_, (kind) == DOT ? x_ : one_, (sum));                                                             \
   } while (0)
 
 // The lane sums of n rows (a constant) in SUMS accumulators each: vector c of components goes to accumulator
@@ -155,9 +155,9 @@ typedef eight loose_eight __attribute__((aligned(4)));
 
 #define ADD_TERM64(kind, a, b, sum)                                                                                    \
   do {                                                                                                                 \
-    const wide x = __builtin_convertvector((a), wide), y = __builtin_convertvector((b), wide);                         \
-    const wide one = (kind) == DOT ? x : x - y, term = one * ((kind) == DOT ? y : one);                                \
-    (sum) += term;                                                                                                     \
+    const wide a_ = __builtin_convertvector((a), wide), b_ = __builtin_convertvector((b), wide);                       \
+    const wide one_ = (kind) == DOT ? a_ : a_ - b_, term_ = one_ * ((kind) == DOT ? b_ : one_);                        \
+    (sum) += term_;                                                                                                    \
   } while (0)
 
 INLINE double score_pair64(const int kind, const float *a, const float *b, size_t dim) {
