@@ -63,7 +63,8 @@ extension IDSpelling {
     }
   }
 
-  private static func parts(_ id: String) -> [String] {
+  /// The texts between the marks of an id.
+  static func parts(_ id: String) -> [String] {
     id.split { ",;|+/".contains($0) }.map { String($0).trimmed }
   }
 }

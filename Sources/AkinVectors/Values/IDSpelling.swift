@@ -141,7 +141,7 @@ package struct IDSpelling {
     let isJoined = withCommas.allSatisfy { text in text.contains { "+/".contains($0) } }
     if isJoined, !IDSpelling.mayBeLists(withCommas, isKnown) { return }
     if withCommas.count > 5, IDSpelling.areCompounds(withCommas, isKnown) { return }
-    let parts = withCommas.map { text in Set(text.split { ",;|+/".contains($0) }.map { String($0).trimmed }) }
+    let parts = withCommas.map { text in Set(IDSpelling.parts(text)) }
     var uses: [String: Int] = [:]
     for one in parts { for part in one { uses[part, default: 0] += 1 } }
     let lists = zip(withCommas, parts).filter { _, one in
