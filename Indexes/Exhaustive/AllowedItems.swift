@@ -28,6 +28,7 @@ import Synchronization
   private let positions = Mutex<[UInt32]?>(nil)
   private let index = Mutex<ExhaustiveIndex?>(nil)
   private let gatheredBytes = Atomic<Int>(0)
+  private let listMask = Mutex<(lists: ItemLists, mask: ListMask)?>(nil)
 
   init(_ filter: RowFilter, of all: ExhaustiveIndex) {
     self.filter = filter
@@ -58,6 +59,18 @@ import Synchronization
     }
     if queries == 1, allowedCount * Self.listShare <= count { return Prepared(list: list) }
     return Prepared(mask: mask)
+  }
+
+  /// The allowed items of each list.
+  ///
+  /// - Complexity: O(*items*) for the first call, later O(1).
+  func mask(of lists: ItemLists) -> ListMask {
+    listMask.withLock { known in
+      if let known, known.lists === lists { return known.mask }
+      let made = ListMask(mask, of: lists)
+      known = (lists, made)
+      return made
+    }
   }
 
   /// The allowed positions, ascending.

@@ -6,22 +6,35 @@ import Synchronization
 
 extension ExhaustiveIndex {
   /// Queries that pay for each list: dividing the items takes about as long as so many queries scan all codes.
-  private static let queriesPerList = 2
+  private static let queriesPerList = 2.0
+  /// The same where a file tells how they are divided: encoding the lists.
+  private static let queriesPerKnownList = 0.5
 
   /// The lists of the items, once so many queries have asked for them that they pay; `nil` before, and where lists cannot serve.
   ///
-  /// - Parameter queries: The queries that ask.
-  package func lists(for queries: Int, _ execution: Execution) throws -> ItemLists? {
+  /// - Parameters:
+  ///   - queries: The queries that ask.
+  ///   - waits: Whether to wait while another thread makes them; else there are none meanwhile.
+  package func lists(for queries: Int, waits: Bool = true, _ execution: Execution) throws -> ItemLists? {
     let asked = askedOfLists.add(queries, ordering: .relaxed).newValue
     let summary = try normSummary(execution)
-    return try listed.withLock { made in
-      if let made { return made }
-      guard ItemLists.canServe(self), asked >= Self.queriesPerList * ItemLists.number(of: count) else { return nil }
+    func made(_ known: inout ItemLists??) throws -> ItemLists? {
+      if let known { return known }
+      let perList = partition == nil ? Self.queriesPerList : Self.queriesPerKnownList
+      guard ItemLists.canServe(self), Double(asked) >= perList * Double(Partition.number(of: count)) else { return nil }
       let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
       let lists = try ItemLists(of: self, summary, quiet)
-      made = .some(lists)
+      known = .some(lists)
       return lists
     }
+    return waits ? try listed.withLock { try made(&$0) } : try listed.withLockIfAvailable { try made(&$0) } ?? nil
+  }
+
+  /// Divides the items into lists, for an index file; `nil` where lists cannot serve.
+  package func divided(_ execution: Execution) throws -> Partition? {
+    guard ItemLists.canServe(self) else { return nil }
+    let summary = try normSummary(execution)
+    return ItemLists.canHold(summary) ? try Partition(of: UnitRows(self, summary), execution) : nil
   }
 
   /// For each ranking and query, the rank of the list of each item of its answer: a scan of so many nearest lists finds it. None for a
@@ -30,12 +43,15 @@ extension ExhaustiveIndex {
   /// - Parameters:
   ///   - queries: Finite components, one query a row.
   ///   - answers: One answer a query.
+  ///   - filter: What all queries share: only lists with an item that it allows have ranks.
   package func ranks(
-    of answers: [ArraySlice<Neighbor>], to queries: EmbeddingMatrix, in lists: ItemLists, _ execution: Execution
+    of answers: [ArraySlice<Neighbor>], to queries: EmbeddingMatrix, by filter: RowFilter? = nil, in lists: ItemLists,
+    _ execution: Execution
   ) throws -> [ListRanking: [[Int]]] {
     let summary = try normSummary(execution)
     let block = unsafe ListBlock(
-      of: self, lists, queries: queries, range: 0..<queries.count, allowed: nil, mask: nil, summary, k: 1)
+      of: self, lists, queries: queries, range: 0..<queries.count, allowed: nil, among: allowedItems(by: filter),
+      summary, k: 1)
     var ranks: [ListRanking: [[Int]]] = [:]
     for ranking in ListRanking.allCases {
       unsafe block.compareCentres(ranking)
@@ -85,7 +101,7 @@ extension ExhaustiveIndex {
   ) throws -> NeighborTable {
     try request.check(count: count)
     let (k, summary) = (min(request.k, count), try normSummary(execution))
-    let mask = allowedItems(by: request.filter)?.mask
+    let shared = allowedItems(by: request.filter)
     let (least, allowed) = (request.minimumScore ?? -.infinity, request.allowedRows())
     let done = Atomic<Int>(0)
     return try NeighborTable(queryCount: queries.count, k: k, execution: execution) { range, answer in
@@ -95,7 +111,7 @@ extension ExhaustiveIndex {
       for first in stride(from: range.lowerBound, to: range.upperBound, by: size) {
         let part = first..<min(first + size, range.upperBound)
         let block = unsafe ListBlock(
-          of: self, lists, queries: queries, range: part, allowed: { _ in allowed }, mask: mask, summary, k: k)
+          of: self, lists, queries: queries, range: part, allowed: { _ in allowed }, among: shared, summary, k: k)
         try unsafe block.scan(nearest: number, ranking, execution)
         for query in part {
           let found = unsafe block.finish(query - first, into: keys)

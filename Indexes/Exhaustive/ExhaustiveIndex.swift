@@ -37,6 +37,8 @@ import Synchronization
   let allowed = Mutex<[AllowedItems]>([])
   /// What the coordinates of codes are; `nil` before items are encoded, unless it was given.
   private let givenRotation: Rotation?
+  /// How a file divides the items into lists, or `nil`.
+  let partition: Partition?
 
   /// The metric of scores.
   public let metric: Metric
@@ -96,12 +98,15 @@ import Synchronization
   ///   - owner: Keeps the columns alive.
   ///   - kernels: The kernels of a CPU level.
   ///   - rotation: The coordinates of codes, from a larger set of such items; `nil` computes them.
+  ///   - partition: How the items are divided into lists, or `nil`.
   @unsafe package init(
     items: LazyMatrix, metric: Metric, biases: UnsafePointer<Float>?, rows: UnsafePointer<UInt32>?,
     positions: UnsafePointer<UInt32>? = nil, norms: UnsafePointer<Float>?, owner: AnyObject?,
-    kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table, rotation: Rotation? = nil
+    kernels: UnsafePointer<akin_kernels> = unsafe Kernels.table, rotation: Rotation? = nil,
+    partition: Partition? = nil
   ) {
     givenRotation = rotation
+    self.partition = partition
     vectors = items
     self.metric = metric
     unsafe self.biases = metric == .innerProduct ? biases : nil

@@ -9,7 +9,7 @@ import CAkinKernels
 /// dimensions. The codes of a list tell items apart that lie close together, since their step is as small as the list. Under cosine,
 /// distances are those of normalised vectors. Which lists are near is a matter of ``ListRanking``.
 ///
-/// Cost: *items* · *lists* · *dimension* multiply-adds once, and *dimension* + 10 bytes an item.
+/// Cost: a pass over the items once, where the index has their ``Partition``, and *dimension* + 10 bytes an item.
 @safe package final class ItemLists: @unchecked Sendable {
   // Safe: nothing writes it after `init`.
 
@@ -17,9 +17,9 @@ import CAkinKernels
   package var count: Int { codes.count }
   /// The mean of each list.
   let centres: EmbeddingMatrix
-  /// The centres packed for the product, and what is added to the product of each: minus half of its squared length; by inner
-  /// product the mean bias of the list.
-  let panels: AlignedFloats
+  /// The centres packed for the product.
+  let packed: PackedCentres
+  /// What is added to the product of each: minus half of its squared length; by inner product the mean bias of the list.
   let starts: AlignedFloats
   /// The standard deviation of the items of a list along a direction, and that of their biases.
   let deviations: [(components: Float, biases: Float)]
@@ -30,65 +30,71 @@ import CAkinKernels
   let order: [UInt32]
   /// The place of each list in ``order``, and the end of the last.
   let places: [Int]
-  /// The list of each item, or ``ListMeans/none``.
+  /// The list of each item, or ``Partition/none``.
   let owners: [UInt16]
   /// The items of each list as codes relative to its centre.
   let codes: [EncodedItems]
 
-  /// Fewer items are scanned without lists.
-  static let fewestItems = 16_384
-  /// Items of a list, in the mean: one list more costs a query about as much as so many codes.
-  private static let meanSize = 400
-  private static let mostLists = 2048
   /// What a list costs a query that visits it, besides its items, and one that only compares its centre: as a number of items of a
   /// scan by codes. By inner product a query has one code for all lists.
   private static let visit = (distance: 500.0, product: 100.0)
   private static let comparison = 2.0
 
-  /// The number of lists of some items.
-  static func number(of items: Int) -> Int { max(16, min(items / meanSize, mostLists)) }
-
   /// Whether an index can have lists: its vectors are short enough for codes of their components.
   static func canServe(_ index: ExhaustiveIndex) -> Bool {
-    index.count >= fewestItems && index.dimension <= Rotation.widestPlain
+    index.count >= Partition.fewestItems && index.dimension <= Rotation.widestPlain
   }
 
-  /// Divides the items of an index; `nil` where their lengths are too near the limits of `Float`.
+  /// Whether the lengths of all items are far enough from the limits of `Float`.
+  static func canHold(_ summary: NormSummary) -> Bool {
+    summary.blocks.allSatisfy { $0.moderate && $0.greatest < 0x1p60 && $0.absoluteBias < 0x1p60 }
+  }
+
+  /// Encodes the items of an index, list by list, and divides them before where the index has no partition; `nil` where their lengths
+  /// are too near the limits of `Float`.
   ///
   /// Items without direction are in no list under cosine: they match nothing.
   init?(of index: ExhaustiveIndex, _ summary: NormSummary, _ execution: Execution) throws {
-    guard summary.blocks.allSatisfy({ $0.moderate && $0.greatest < 0x1p60 && $0.absoluteBias < 0x1p60 }) else {
-      return nil
-    }
+    guard ItemLists.canHold(summary) else { return nil }
     let source = UnitRows(index, summary)
-    guard let means = try ListMeans(of: source, lists: ItemLists.number(of: index.count), execution) else { return nil }
-    let owners = try means.owners(of: 0..<UInt32(index.count), in: source, execution)
-    // Empty lists have gone: lists are numbered anew.
-    var sizes = [Int](repeating: 0, count: means.count)
-    for owner in owners where owner != ListMeans.none { sizes[Int(owner)] += 1 }
-    var numbers = [UInt16](repeating: ListMeans.none, count: means.count)
+    guard let partition = try index.partition ?? Partition(of: source, execution) else { return nil }
+    var owners = partition.numbers
+    // In a damaged file, lists can be empty: they are numbered anew.
+    var sizes = [Int](repeating: 0, count: partition.lists)
+    for position in owners.indices {
+      let isListed = Int(owners[position]) < partition.lists && source.matches(position)
+      if isListed { sizes[Int(owners[position])] += 1 } else { owners[position] = Partition.none }
+    }
+    var numbers = [UInt16](repeating: Partition.none, count: partition.lists)
     var (places, ends): ([Int], [Int]) = ([0], [])
     for list in sizes.indices where sizes[list] > 0 {
       numbers[list] = UInt16(ends.count)
       ends.append(places[places.count - 1])
       places.append(places[places.count - 1] + sizes[list])
     }
-    self.owners = owners.map { $0 == ListMeans.none ? $0 : numbers[Int($0)] }
+    guard !ends.isEmpty else { return nil }
     var order = [UInt32](repeating: 0, count: places[ends.count])
-    for (position, owner) in self.owners.enumerated() where owner != ListMeans.none {
-      order[ends[Int(owner)]] = UInt32(position)
-      ends[Int(owner)] += 1
+    for position in owners.indices where owners[position] != Partition.none {
+      let list = numbers[Int(owners[position])]
+      owners[position] = list
+      order[ends[Int(list)]] = UInt32(position)
+      ends[Int(list)] += 1
     }
     let made = try ItemLists.encode(order, places, of: source, execution)
     centres = EmbeddingMatrix(uniformRows: made.map(\.centre), dimension: index.dimension)
     codes = made.map(\.codes)
     radii = made.map(\.radius)
+    self.owners = owners
     self.order = order
     self.places = places
-    (panels, starts) = unsafe ListMeans.packed(centres, index.kernels)
+    packed = unsafe PackedCentres(centres, index.kernels)
     deviations = made.map { (Float($0.deviation), Float($0.bias.deviation)) }
     metric = index.metric
-    guard metric == .innerProduct else { return }
+    guard metric == .innerProduct else {
+      starts = packed.starts
+      return
+    }
+    starts = AlignedFloats(count: packed.lanes)
     // Safe: there is a lane for each list.
     for (list, one) in made.enumerated() { unsafe starts.floats[list] = Float(one.bias.mean) }
   }
@@ -112,7 +118,7 @@ import CAkinKernels
 
   /// Whether a scan of the nearest list alone is expected to cost less than half of an exact scan of so many of the items.
   package static func areWorth(insteadOf rows: Int, in index: ExhaustiveIndex) -> Bool {
-    isWorth(1, of: number(of: index.count), items: index.count, index.metric, insteadOf: rows)
+    isWorth(1, of: Partition.number(of: index.count), items: index.count, index.metric, insteadOf: rows)
   }
 
   private static func isWorth(

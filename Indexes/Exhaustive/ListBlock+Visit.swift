@@ -12,25 +12,63 @@ extension ListBlock {
     let batch = unsafe filter.batch
     for start in unsafe Swift.stride(from: 0, to: places.count, by: QueryBlock.blockRows) {
       let range = unsafe start..<min(start + QueryBlock.blockRows, places.count)
+      let first = places.lowerBound + start
       // Safe: there is a block for the range.
       let block = unsafe codes.blocks[start / QueryBlock.blockRows]
       unsafe batch.removeAll()
       for query in queries {
-        switch unsafe condition(query, list, block) {
-        case .none: continue
-        case .code(let ask):
-          unsafe batch.add(query, ask, code: encoded.map { unsafe $0.code(of: query) } ?? UnsafePointer(code))
-        case .all:
-          for place in 0..<range.count { unsafe local[place] = UInt32(place) }
-          unsafe score(query, range.count, from: places.lowerBound + start)
+        unsafe scored[query] = 0
+        var wanted = unsafe condition(query, list, block)
+        while case .some(let number) = wanted {
+          let found = unsafe allowed(in: list, range, after: scored[query], most: number)
+          unsafe score(query, found, from: first)
+          unsafe scored[query] = found < number ? range.count : Int(local[found - 1]) + 1
+          wanted = unsafe scored[query] < range.count ? condition(query, list, block) : .none
         }
+        guard case .code(let ask) = wanted else { continue }
+        unsafe batch.add(query, ask, code: encoded.map { unsafe $0.code(of: query) } ?? UnsafePointer(code))
       }
       guard unsafe batch.count > 0 else { continue }
       unsafe filter.find(in: codes, range)
+      if let mask = unsafe mask { unsafe mask.withWords(of: list, from: start) { unsafe filter.keep(only: $0) } }
       for place in unsafe 0..<batch.count {
-        let found = unsafe filter.positions(of: place, into: local)
-        if found > 0 { unsafe score(batch.queries[place], found, from: places.lowerBound + start) }
+        let query = unsafe batch.queries[place]
+        var found = unsafe filter.positions(of: place, into: local)
+        if unsafe scored[query] > 0 {
+          var before = 0
+          while before < found, unsafe local[before] < scored[query] { before &+= 1 }
+          found -= before
+          for place in 0..<found { unsafe local[place] = local[place + before] }
+        }
+        unsafe score(query, found, from: first)
       }
+    }
+  }
+
+  /// Writes the places in a block of a list that the filter allows to `local`, ascending; returns their number.
+  ///
+  /// - Parameters:
+  ///   - start: Those from this place of the block on.
+  ///   - most: No more than so many.
+  private func allowed(in list: Int, _ range: Range<Int>, after start: Int, most: Int) -> Int {
+    let (local, size) = unsafe (local, range.count)
+    guard let mask = unsafe mask else {
+      let found = min(most, size - start)
+      for place in 0..<found { unsafe local[place] = UInt32(start + place) }
+      return found
+    }
+    return unsafe mask.withWords(of: list, from: range.lowerBound) { words in
+      var found = 0
+      for word in start / 64..<(size + 63) / 64 {
+        var bits = unsafe words[word]
+        if word == start / 64 { bits &= .max << UInt64(start % 64) }
+        while bits != 0, found < most {
+          unsafe local[found] = UInt32(64 * word + bits.trailingZeroBitCount)
+          found &+= 1
+          bits &= bits &- 1
+        }
+      }
+      return found
     }
   }
 
@@ -39,8 +77,10 @@ extension ListBlock {
     case none
     /// Those whose codes meet a condition.
     case code(akin_code_query)
+    /// So many of any: a condition needs a bound on the answer first, which some of the items give.
+    case some(Int)
     /// Any, as far as codes tell.
-    case all
+    static let all = unsafe Condition.some(QueryBlock.blockRows)
   }
 
   private func condition(_ query: Int, _ list: Int, _ block: CodeBlock) -> Condition {
@@ -50,7 +90,8 @@ extension ListBlock {
   /// q·x = q·c + q·(x - c).
   private func byProduct(_ query: Int, _ list: Int, _ block: CodeBlock) -> Condition {
     let least = unsafe RoundingBound.least(roundingTo: candidates[query].kthScore)
-    guard least > -.infinity, let encoded = unsafe encoded else { return .all }
+    guard least > -.infinity else { return unsafe .some(firstScored) }
+    guard let encoded = unsafe encoded else { return .all }
     // Safe: a query and a centre have `dimension` components.
     let product = unsafe index.kernels.pointee.dot64(
       queries.floats.baseAddress! + query * stride, lists.centres.base + list * lists.centres.stride, index.dimension)
@@ -70,6 +111,7 @@ extension ListBlock {
     let square = unsafe kernels.squared_euclidean64(own, centre, dimension)
     let distance = square.squareRoot()
     let reach = unsafe reach(query)
+    guard reach < .infinity else { return unsafe .some(firstScored) }
     if unsafe distance * (1 - 0x1p-20) - lists.radii[list] > reach { return .none }
     var fact = QueryCode()
     fact.step = unsafe Double(kernels.to_bytes(own, centre, dimension, code, &fact.sum))
@@ -79,7 +121,7 @@ extension ListBlock {
     fact.length = fact.norm + fact.error
     fact.isSound = distance < 0x1p100
     let wanted = 0.5 * (square - reach * reach) - (square + reach * reach) * 0x1p-20
-    guard reach < .infinity, let ask = fact.ask(in: block, wanted: wanted, skew: 0) else { return .all }
+    guard let ask = fact.ask(in: block, wanted: wanted, skew: 0) else { return .all }
     return .code(ask)
   }
 
@@ -114,31 +156,27 @@ extension ListBlock {
   /// Computes the float32 values of the items at the `local` places after one of the order, and takes those that reach the bound of
   /// the query.
   private func score(_ query: Int, _ count: Int, from first: Int) {
+    guard count > 0 else { return }
     let (index, kernels) = unsafe (index, index.kernels.pointee)
-    var found = 0
     for place in 0..<count {
       // Safe: the places lie in the list, and their positions are of items.
-      let position = unsafe lists.order[first &+ Int(local[place])]
-      if let mask = unsafe mask, !mask.contains(Int(position)) { continue }
-      unsafe positions[found] = position
-      found &+= 1
+      unsafe positions[place] = unsafe lists.order[first &+ Int(local[place])]
     }
-    guard found > 0 else { return }
     let vector = unsafe queries.floats.baseAddress! + query * stride
     let values = unsafe scores.floats.baseAddress!
     if index.metric == .euclidean {
       unsafe kernels.squared_euclidean_gather(
-        vector, index.items.base, stride, index.dimension, positions, found, values)
-      for place in 0..<found { unsafe values[place] = -values[place] }
+        vector, index.items.base, stride, index.dimension, positions, count, values)
+      for place in 0..<count { unsafe values[place] = -values[place] }
     } else {
-      unsafe kernels.dot_gather(vector, index.items.base, stride, index.dimension, positions, found, values)
+      unsafe kernels.dot_gather(vector, index.items.base, stride, index.dimension, positions, count, values)
       if let inverses = unsafe summary.perRow?.floats.baseAddress {
-        for place in 0..<found { unsafe values[place] *= inverses[Int(positions[place])] }
+        for place in 0..<count { unsafe values[place] *= inverses[Int(positions[place])] }
       } else if let biases = unsafe index.biases {
-        for place in 0..<found { unsafe values[place] += biases[Int(positions[place])] }
+        for place in 0..<count { unsafe values[place] += biases[Int(positions[place])] }
       }
     }
     unsafe candidates[query].take(
-      values, found, first: 0, list: positions, index.metric == .euclidean ? nil : whole, hits)
+      values, count, first: 0, list: positions, index.metric == .euclidean ? nil : whole, hits)
   }
 }

@@ -29,7 +29,12 @@ import CAkinKernels
   /// For each query and list, its ``ListRanking``'s value: by the mean q·c - |c|²/2, or by inner product the mean score.
   private let values: AlignedFloats
   private let lanes: Int
-  let mask: PositionMask?
+  /// So many items give a first bound on an answer, which leaves out most others.
+  let firstScored: Int
+  /// What all queries allow, or `nil`.
+  let mask: ListMask?
+  /// For each query the place of a block of a list up to which it has scored the items.
+  let scored: UnsafeMutablePointer<Int>
   let filter: CodeFilter
   let code: UnsafeMutablePointer<Int8>
   let local: UnsafeMutablePointer<UInt32>
@@ -49,20 +54,23 @@ import CAkinKernels
 
   /// - Parameters:
   ///   - allowed: The rows that may be in the answer to a query of `all`; `nil` allows all.
-  ///   - mask: The positions of what they all allow, or `nil`.
+  ///   - shared: What they all allow, or `nil`.
   init(
     of index: ExhaustiveIndex, _ lists: ItemLists, queries all: EmbeddingMatrix, range: Range<Int>,
-    allowed: ((Int) -> AllowedRows?)?, mask: PositionMask?, _ summary: NormSummary, k: Int
+    allowed: ((Int) -> AllowedRows?)?, among shared: AllowedItems?, _ summary: NormSummary, k: Int
   ) {
     let (stride, dimension) = (index.items.stride, index.dimension)
     unsafe self.index = index
     unsafe self.lists = lists
     unsafe self.stride = stride
-    unsafe self.mask = mask
+    unsafe firstScored = max(64, 4 * k)
+    unsafe mask = shared?.mask(of: lists)
+    unsafe scored = .allocate(capacity: max(1, range.count))
+    unsafe scored.initialize(repeating: 0, count: max(1, range.count))
     unsafe self.summary = summary
     unsafe whole = summary.rest(from: 0)
     unsafe queryCount = range.count
-    unsafe lanes = (lists.count + 15) & ~15
+    unsafe lanes = lists.packed.lanes
     unsafe entries = CandidateEntries(queries: range.count, k: k, items: index.count)
     unsafe candidates = .allocate(capacity: max(1, range.count))
     unsafe queries = AlignedFloats(count: range.count * stride)
@@ -100,6 +108,7 @@ import CAkinKernels
   deinit {
     unsafe candidates.deinitialize(count: queryCount)
     unsafe candidates.deallocate()
+    unsafe scored.deallocate()
     unsafe code.deallocate()
     unsafe local.deallocate()
     unsafe positions.deallocate()
@@ -130,8 +139,14 @@ import CAkinKernels
   func compareCentres(_ ranking: ListRanking) {
     // Safe: there is a value for each lane and query, and the panels hold all centres.
     unsafe index.kernels.pointee.product(
-      queries.floats.baseAddress!, stride, queryCount, lists.panels.floats.baseAddress!, lanes / 16, index.dimension,
+      queries.floats.baseAddress!, stride, queryCount, lists.packed.panels.floats.baseAddress!, lanes / 16,
+      index.dimension,
       lists.starts.floats.baseAddress!, values.floats.baseAddress!, lanes)
+    defer {
+      for list in unsafe mask?.empty ?? [] {
+        for query in unsafe 0..<queryCount { unsafe values.floats[query * lanes + list] = -.infinity }
+      }
+    }
     let metric = unsafe index.metric
     let number = Float(ranking.deviations(isProduct: metric == .innerProduct))
     guard number > 0 else { return }
@@ -157,7 +172,7 @@ import CAkinKernels
   /// visited. The centres are compared.
   func rank(of position: Int, for query: Int) -> Int {
     let (own, list) = unsafe (values.floats.baseAddress! + query * lanes, lists.owners[position])
-    guard list != ListMeans.none else { return unsafe lists.count }
+    guard list != Partition.none else { return unsafe lists.count }
     // Safe: there is a value for each list.
     return unsafe 1 + index.kernels.pointee.count_at_least(own, lists.count, own[Int(list)].nextUp)
   }
@@ -165,7 +180,8 @@ import CAkinKernels
   /// The queries that visit each list, in waves: the nearest list of each query, those up to the fourth, to the sixteenth, and so on.
   private func visits(nearest number: Int) -> [[[Int]]] {
     let (count, kernels) = unsafe (lists.count, index.kernels)
-    let number = min(number, count)
+    let number = unsafe min(number, count - (mask?.empty.count ?? 0))
+    guard number > 0 else { return [] }
     var ends = [1]
     while let last = ends.last, last < number { unsafe ends.append(min(number, last * ListBlock.growth)) }
     var waves = [[[Int]]](repeating: [[Int]](repeating: [], count: count), count: ends.count)
@@ -175,7 +191,7 @@ import CAkinKernels
       let greatest = unsafe kernels.pointee.kth_lower_bound(own, count, 1)
       guard greatest.isFinite else { continue }
       var least = Float.infinity
-      for list in 0..<count { least = unsafe min(least, own[list]) }
+      for list in 0..<count where unsafe own[list].isFinite { least = unsafe min(least, own[list]) }
       let floors = ends.map { unsafe KthValue.lowerBound(own, count, $0, least: least, greatest: greatest, kernels) }
       var isFirst = true
       for list in 0..<count where unsafe own[list] >= floors[floors.count - 1] {

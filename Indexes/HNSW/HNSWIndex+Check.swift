@@ -63,6 +63,7 @@ extension HNSWIndex {
     case .walk(let ef): return walk(query, request, ef: ef)
     case .exact:
       try request.checkFallback()
+      if let found = try listed(to: query, request, target: target) { return found }
       return try exhaustive().nearest(to: query, request)
     case .both(let ef):
       let truth = try exhaustive().nearest(to: query, request)

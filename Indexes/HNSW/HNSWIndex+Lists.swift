@@ -2,13 +2,10 @@ import AkinExhaustive
 import AkinSupport
 import AkinVectors
 
-// Where lists (`ItemLists`) cost less than the exact scan, or than walks that keep a recall target, a batch visits as many of the nearest
+// Where lists (`ItemLists`) cost less than the exact scan, or than walks that keep a recall target, queries visit as many of the nearest
 // as a sample of exact answers needed.
 
 extension HNSWIndex {
-  /// Smaller batches get no lists: there is nothing to gain beside a sample.
-  private static let fewestListed = 2 * RecallCheck.first
-
   /// Whether the queries of a request may be answered by lists.
   ///
   /// What a sample says of one kind of question holds for it alone, so queries with excluded rows or a minimum score get no lists, nor do
@@ -17,7 +14,7 @@ extension HNSWIndex {
     request.allowsExactFallback && request.excluded == nil && request.minimumScore == nil
   }
 
-  /// Answers a batch for a recall target by lists, or exactly where its sample shows that they are not worth it; `nil` where that is
+  /// Answers queries for a recall target by lists, or exactly where their sample shows that lists are not worth it; `nil` where that is
   /// known before, or where walks that keep the target cost less.
   ///
   /// - Parameters:
@@ -26,39 +23,45 @@ extension HNSWIndex {
   ///   - known: Rows of the batch that are answered exactly already, and their answers.
   ///   - rowsOfWalk: So many rows of an exact scan cost as much as a walk that keeps the target; `nil` where none does. With a walk, no
   ///     more queries are answered exactly than are known.
+  ///   - isBatch: Whether other threads wait while one makes lists.
   func listed(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, target: Double,
     known: (rows: [Int], answers: [ArraySlice<Neighbor>]) = ([], []), insteadOf rowsOfWalk: Int? = nil,
-    filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
+    filter: (@Sendable (_ query: Int) -> RowFilter?)?, isBatch: Bool = true, execution: Execution
   ) throws -> NeighborTable? {
-    guard target < 1, queries.count >= HNSWIndex.fewestListed, filter == nil, mayBeListed(request) else { return nil }
+    guard target < 1, queries.count > 0, filter == nil, mayBeListed(request) else { return nil }
     let (key, exact) = (key(request, target), exhaustive())
     let others = min(exact.allowedItems(by: request.filter)?.allowedCount ?? count, rowsOfWalk ?? count)
     var sample = checks.lists(key) ?? ListSample()
     defer { checks.set(sample, key) }
-    let isKnown = sample.isFull || sample.last.isLists
+    let last = sample.last
+    var wanted = rowsOfWalk == nil ? sample.wanted(of: queries.count) : known.rows.count
     sample.last = .none
     // Lists pay for themselves by what they save: less than an exact scan where the other way costs less.
     let share = Double(min(others, sample.compared)) / Double(max(1, count))
     guard ItemLists.areWorth(insteadOf: others, in: exact),
-      let lists = try exact.lists(for: Int((Double(queries.count) * share).rounded(.up)), execution)
+      let lists = try exact.lists(
+        for: Int((Double(queries.count) * share).rounded(.up)), waits: isBatch, execution)
     else { return nil }
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     var (rows, answers) = known
-    var wanted = isKnown ? queries.count / RecallCheck.most : max(RecallCheck.first, queries.count / 8)
     var places = RecallCheck.places(in: queries.count, after: sample.total).filter { !rows.contains($0) }[...]
     var unseen = 0
     while true {
-      wanted = rowsOfWalk == nil ? max(rows.count, min(RecallCheck.most, max(1, wanted))) : rows.count
-      let more = Array(places.prefix(wanted - rows.count))
+      let more = Array(places.prefix(max(0, min(wanted, RecallCheck.most) - rows.count)))
       places = places.dropFirst(more.count)
       let found = try self.answers(to: queries, more, request, ef: nil, filter: nil, quiet)
       rows += more
       answers += more.indices.map { found[$0] }
+      guard unseen < rows.count else {
+        // Nothing new was asked: what was decided holds.
+        sample.last = last
+        break
+      }
       let asked = EmbeddingMatrix(uniformRows: rows[unseen...].map { queries[Row($0)] }, dimension: dimension)
       let new = Array(answers[unseen...])
       sample.add(
-        try exact.ranks(of: new, to: asked, in: lists, quiet),
+        try exact.ranks(of: new, to: asked, by: request.filter, in: lists, quiet),
         compared: try exact.comparedItems(for: new, to: asked, quiet))
       unseen = rows.count
       let budget = min(others, sample.compared)
@@ -67,13 +70,28 @@ extension HNSWIndex {
       wanted *= 2
     }
     guard case .lists(let number, let ranking) = sample.last else {
-      if rowsOfWalk != nil { return nil }
+      if rowsOfWalk != nil || rows.isEmpty { return nil }
       return try exactly(toEach: queries, request, besides: rows, answers, filter: nil, execution: execution)
     }
     var table = try exact.nearest(
       toEach: queries, request, in: lists, number: number, by: ranking, execution: execution)
     for (row, answer) in zip(rows, answers) { table[row] = answer }
     return try completed(table, queries, request, execution)
+  }
+
+  /// Answers one query for a recall target by lists, or exactly as a part of their sample; `nil` where it is answered otherwise.
+  func listed(to query: Span<Float>, _ request: SearchRequest, target: Double) throws(SearchError) -> [Neighbor]? {
+    let one = EmbeddingMatrix(uniformRows: [query.indices.map { query[$0] }], dimension: dimension)
+    do {
+      let table = try listed(
+        toEach: one, request, target: target, filter: nil, isBatch: false, execution: Execution(threads: 1))
+      return table.map { Array($0[0]) }
+    } catch let error as SearchError {
+      throw error
+    } catch {
+      // Nothing cancels it.
+      return nil
+    }
   }
 
   /// Answers exactly what lists have answered with fewer items than there are.
@@ -89,7 +107,7 @@ extension HNSWIndex {
     return table
   }
 
-  /// The plan of a batch of 128 queries or more after what this process has learned of lists, or `nil`.
+  /// The plan after what this process has learned of lists, or `nil`.
   func listPlan(_ request: SearchRequest, target: Double) -> SearchPlan? {
     guard mayBeListed(request), let sample = checks.lists(key(request, target)),
       case .lists(let number, _) = sample.last

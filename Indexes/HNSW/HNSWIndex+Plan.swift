@@ -12,7 +12,7 @@ extension HNSWIndex {
   ///   (see ``QueryFamily``); for others, searches for nearest items check it: they answer some queries exactly, too, and
   ///   use a larger `ef`, or the exact scan, where the graph found less (``SearchPlan/checkedQueries``). Single queries are
   ///   answered exactly until the check has decided, where the build knew no users. A batch may be answered exactly, or by
-  ///   lists where it has 128 queries or more, once what this process has answered shows that this costs less.
+  ///   lists, once what this process has answered shows that this costs less; single queries by lists in place of the exact scan.
   ///
   /// - Parameters:
   ///   - request: The request.
@@ -28,7 +28,7 @@ extension HNSWIndex {
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
     if plan.ef != nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
     let checked = checked(plan, request, target: target, isBatch: isBatch)
-    if isBatch, let listed = listPlan(request, target: target) { return listed }
+    if isBatch || checked.ef == nil, let listed = listPlan(request, target: target) { return listed }
     return checked
   }
 

@@ -17,7 +17,14 @@ extension HNSWIndex {
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     let plan = try buildPlan(request)
     try query.checkQuery(dimension: dimension)
-    guard case .graph(let ef) = plan.way else { return try exhaustive().nearest(to: query, request) }
+    guard case .graph(let ef) = plan.way else {
+      if case .recall(let target) = request.resolvedEffort,
+        let found = try listed(to: query, request, target: target)
+      {
+        return found
+      }
+      return try exhaustive().nearest(to: query, request)
+    }
     guard case .recall(let target) = request.resolvedEffort else { return walk(query, request, ef: ef) }
     return try nearest(to: query, request, target: target, plan)
   }

@@ -91,6 +91,80 @@ struct ItemListsTests {
     }
   }
 
+  @Test("Under a filter, lists without an allowed item have no rank, and so many others give the exact answer")
+  func filtered() throws {
+    for metric in Self.metrics {
+      let index = Self.index(Self.catalogue(metric, seed: 5))
+      let lists = try Self.lists(index)
+      let queries = normalMatrix(rows: 30, dimension: 19, seed: 6)
+      // Every other list, and every third of its items.
+      let kept = stride(from: 0, to: lists.count, by: 2).map { Int($0) }
+      let rows = kept.flatMap { lists.items(of: $0).filter { $0 % 3 == 0 }.map { Row(lists.order[$0]) } }
+      let filter = RowFilter.only(RowSet(rows, capacity: 900))
+      let mask = try #require(index.allowedItems(by: filter)).mask(of: lists)
+      let others = (0..<lists.count).filter { list in
+        !kept.contains(list) || lists.items(of: list).allSatisfy { $0 % 3 != 0 }
+      }
+      #expect(mask.empty == others && !others.isEmpty && others.count < lists.count - 2)
+      let request = SearchRequest(k: 10, effort: .exact, filter: filter)
+      let execution = Execution(threads: 1)
+      let exact = try index.nearest(toEach: queries, request, execution: execution)
+      let ranks = try index.ranks(of: (0..<30).map { exact[$0] }, to: queries, by: filter, in: lists, execution)
+      var missed = 0
+      for ranking in ListRanking.allCases {
+        let own = try #require(ranks[ranking])
+        #expect(own.joined().allSatisfy { (1...lists.count - others.count).contains($0) })
+        for number in [1, 2, lists.count - others.count] {
+          let found = try index.nearest(
+            toEach: queries, request, in: lists, number: number, by: ranking, execution: execution)
+          for query in 0..<30 {
+            let rows = Set(found[query].map(\.row))
+            let isRight = zip(exact[query], own[query]).allSatisfy { $1 > number || rows.contains($0.row) }
+            #expect(isRight, "\(metric), query \(query), \(number) lists")
+            missed += exact[query].count { !rows.contains($0.row) }
+            #expect(found[query].allSatisfy { filter.allows($0.row) })
+          }
+          if number > 2 { #expect(found == exact, "\(metric)") }
+        }
+      }
+      #expect(missed > 0, "\(metric)")
+      let none = SearchRequest(k: 10, filter: .only(RowSet([], capacity: 900)))
+      let empty = try index.nearest(
+        toEach: queries, none, in: lists, number: 3, by: .byMean, execution: execution)
+      #expect((0..<30).allSatisfy { empty[$0].isEmpty })
+    }
+  }
+
+  @Test("Codes of centres tell the nearest, or one that is nearly as near")
+  func centreCodes() throws {
+    for (dimension, count, scale) in [(1, 1, Float(1)), (3, 5, 1e-9), (19, 20, 1), (40, 17, 1e9)] {
+      let noise = normalMatrix(rows: 50, dimension: dimension, seed: UInt64(dimension))
+      // Off the origin, two equal centres, and rows that are centres.
+      let rows = EmbeddingMatrix(
+        uniformRows: (0..<50).map { row in noise[Row(row == 1 ? 0 : row)].map { scale * ($0 + 3) } },
+        dimension: dimension)
+      let centres = rows.rows(0..<count)
+      let squares = (7..<50).map { row in
+        (0..<count).map { centre in
+          zip(rows[Row(row)], centres[Row(centre)]).reduce(0.0) { sum, pair in
+            let off = Double(pair.0 / scale) - Double(pair.1 / scale)
+            return sum + off * off
+          }
+        }
+      }
+      for level in Kernels.available {
+        let kernels = try unsafe #require(Kernels.table(at: level))
+        let found = unsafe CentreCodes(centres, kernels).nearest(to: rows, 7..<50)
+        #expect(found.count == 43)
+        for (own, squares) in zip(found, squares) {
+          let (best, square) = (squares.min() ?? 0, squares[Int(own)])
+          #expect(square <= best + 0.15 * Double(dimension).squareRoot(), "\(dimension): \(square), \(best)")
+          #expect(own != 1, "the first of two equal centres")
+        }
+      }
+    }
+  }
+
   @Test("So many lists find each item of the exact answer whose rank is no greater, and nothing worse than it")
   func ranks() throws {
     for metric in Self.metrics {
@@ -137,7 +211,7 @@ struct ItemListsTests {
       let index = Self.index(catalogue)
       let lists = try Self.lists(index)
       let queries = normalMatrix(rows: 30, dimension: 19, seed: 13)
-      let listed = (0..<900).filter { lists.owners[$0] != ListMeans.none }
+      let listed = (0..<900).filter { lists.owners[$0] != Partition.none }
       let everything = listed.map { Neighbor(row: Row(UInt32($0)), score: 0) }
       let ranks = try index.ranks(
         of: Array(repeating: everything[...], count: 30), to: queries, in: lists, Execution(threads: 1))

@@ -91,7 +91,9 @@ struct HostileHeaderTests {
     #expect(name(UInt8(1), at: 236) == "vector error")
     #expect(name(UInt8(1), at: 240) == "vector scale")
     #expect(name(UInt8(1), at: 244) == "group radius")
-    #expect(name(UInt8(1), at: 255) == "reserved bytes 248..<256")
+    #expect(name(UInt32(2049), at: 248) == "lists")
+    #expect(problem(UInt32(2), at: 248) == .missingSection("NLST"))
+    #expect(name(UInt8(1), at: 255) == "reserved bytes 252..<256")
     #expect(problem(UInt8(0x45), at: 3) == .wrongKind(expected: .index, found: .embeddings))
   }
 }

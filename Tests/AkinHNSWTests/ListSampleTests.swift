@@ -1,3 +1,4 @@
+import AkinFiles
 import AkinSupport
 import AkinTestSupport
 import AkinVectors
@@ -76,6 +77,64 @@ struct ListSampleTests {
     #expect(sample.total == 456 && sample.compared == 400)
   }
 
+  @Test("is learned from single queries: the first are answered exactly")
+  func single() throws {
+    let items = EmbeddingMatrix(
+      uniformRows: (0..<16_400).map { [Float($0 % 41), Float($0 % 43) / 2, Float($0 % 400) / 97] }, dimension: 3)
+    var options = HNSWBuildOptions()
+    options.linksItems = false
+    let index = try HNSWIndex(Embeddings(items: items, metric: .euclidean), options: options)
+    let queries = EmbeddingMatrix(
+      uniformRows: (0..<400).map { [Float($0 % 39) + 0.3, Float($0 % 37) / 2, Float($0) / 97] }, dimension: 3)
+    let request = SearchRequest(k: 5, effort: .recall(0.9))
+    let truth = try index.nearest(
+      toEach: queries, SearchRequest(k: 5, effort: .exact), execution: Execution(threads: 2))
+    var (good, listed) = (0, 0)
+    for query in 0..<400 {
+      let isListed = try index.plan(request).way != .exact
+      let found = try index.nearest(to: queries[Row(query)].span, request)
+      good += RecallCheck.good(found, truth[query])
+      listed += isListed ? 1 : 0
+      if !isListed { #expect(found[...] == truth[query], "query \(query)") }
+    }
+    #expect((200...330).contains(listed), "\(listed) of 400 by lists")
+    #expect(Double(good) >= 0.9 * 2000)
+    var lone = request
+    lone.allowsExactFallback = false
+    #expect(try index.nearest(to: queries[Row(0)].span, lone)[...] == truth[0], "no exact answers, no lists")
+  }
+
+  @Test("Lists are kept in the file; a damaged one loses items at most, and is reported")
+  func file() throws {
+    let items = EmbeddingMatrix(
+      uniformRows: (0..<16_400).map { $0 == 9 ? [0, 0] : [Float($0 % 127) - 60, Float($0 % 129) - 63.5] }, dimension: 2)
+    var options = HNSWBuildOptions()
+    options.linksItems = false
+    let built = try Built(
+      Catalogue(rows: (0..<16_400).map { items[Row($0)] }, dimension: 2, metric: .cosine), options)
+    let section = built.bytes.section("NLST")
+    #expect(section.count == 2 * 16_400)
+    let execution = Execution(threads: 2)
+    let index = try built.index
+    let lists = try #require(try index.exhaustive().lists(for: 1 << 20, execution))
+    // The same lists as those that an index without a file divides its items into.
+    let other = ExhaustiveIndex(items: items, metric: .cosine)
+    let own = try #require(try other.lists(for: 1 << 20, execution))
+    #expect(own.owners == lists.owners && own.order == lists.order && own.count == lists.count)
+    #expect(lists.owners[9] == Partition.none && lists.order.count == 16_399)
+    let start = section.lowerBound
+    let damaged = built.bytes.with(UInt16(60_000), at: start + 2 * 77).with(UInt16(0), at: start + 2 * 9)
+    let left = try #require(try opened(damaged).exhaustive().lists(for: 1 << 20, execution))
+    #expect(left.order.count == 16_398 && !left.order.contains(77) && !left.order.contains(9))
+    #expect(try !verified(damaged).isSound && verified(built.bytes).isSound)
+    // No lists in any place: none to search, and nothing is lost.
+    let none = built.bytes.with(UInt32(1), at: 248).sealed
+    let one = try #require(try opened(none).exhaustive().lists(for: 1 << 20, execution))
+    #expect(one.count == 1 && one.order.count == own.owners.count { $0 == 0 })
+    #expect(throws: FileError.self) { try opened(built.bytes.with(UInt32(2049), at: 248).sealed) }
+    #expect(throws: FileError.self) { try opened(built.bytes.with(UInt32(0), at: 248).sealed) }
+  }
+
   @Test("is kept on a batch, learned once, and told by the plan", arguments: Metric.allCases)
   func batch(metric: Metric) throws {
     let (rows, dimension, asked) = (17_000, 6, 600)
@@ -112,11 +171,17 @@ struct ListSampleTests {
       let number = try #require(index.checks.lists(key).flatMap { Self.number($0.last) }, "\(metric)")
       let plan = try index.plan(request, isBatch: true)
       #expect(plan.way == .lists(number) && plan.checkedQueries == checked && plan.basis == .checkedQueries)
-      #expect(try index.plan(request).way == .exact, "single queries use no lists")
+      #expect(try index.plan(request).way == plan.way)
+      // Single queries, and batches of a few, find what they find among others.
+      let sampled = (0..<asked).count { table[$0] == truth[$0] }
+      for query in 200..<210 where table[query] != truth[query] {
+        #expect(try index.nearest(to: queries[Row(query)].span, request)[...] == table[query])
+      }
+      let few = try index.nearest(toEach: queries.rows(100..<109), request, execution: Execution(threads: 1))
+      let same = (0..<9).filter { table[100 + $0] != truth[100 + $0] }
+      #expect(same.allSatisfy { few[$0] == table[100 + $0] } && sampled < asked)
     }
-    // Few queries, and a recall of 1, are answered exactly.
-    let few = EmbeddingMatrix(uniformRows: (rows..<rows + 9).map(vector), dimension: dimension)
-    #expect(try index.nearest(toEach: few, request, execution: Execution(threads: 1))[3] == truth[3])
+    // A recall of 1 is exact.
     #expect(try answers(SearchRequest(k: 10, effort: .recall(1)), threads: 2) == truth)
     // Queries of other kinds, for which the sample does not speak, are answered exactly.
     var limited = request

@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinQuantization
 import AkinSupport
 import AkinVectors
@@ -30,6 +31,8 @@ import CAkinKernels
   let repaired: Int
   /// The measured recall of the graph; empty for small graphs.
   let measured: [MeasuredRecall]
+  /// How the items are divided into lists, by node; `nil` where lists cannot serve.
+  let partition: Partition?
   /// Whether nodes have taken over the links of an older graph.
   let isGrown: Bool
   let kernels: UnsafePointer<akin_kernels>
@@ -98,6 +101,9 @@ import CAkinKernels
     minimumPrefix = linking.minimumPrefix
     repaired = linked.repaired
     measured = linked.measured
+    partition = try unsafe ExhaustiveIndex(
+      items: linked.items, metric: metric, biases: biases, rows: nil, kernels: kernels
+    ).divided(execution)
     unsafe self.kernels = unsafe kernels
     release()
     returnFreedMemory()

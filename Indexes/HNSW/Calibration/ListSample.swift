@@ -31,10 +31,23 @@ struct ListSample {
   /// The last decision, for plans.
   var last = Verdict.more
 
+  /// Queries since the last that was answered exactly for the sample, where it has decided.
+  private var unchecked = 0
+
   /// Each number of lists that is considered is greater than the last by this factor.
   private static let step = 1.25
 
-  /// Whether so many queries are known that later batches need not tell more than one in ``RecallCheck/most``.
+  /// How many of some queries are to be answered exactly for the sample, before it is asked: an eighth, but ``RecallCheck/first``; where it
+  /// has decided, one in ``RecallCheck/most``.
+  mutating func wanted(of number: Int) -> Int {
+    guard isFull || last.isLists else { return max(RecallCheck.first, number / 8) }
+    unchecked += number
+    let due = unchecked / RecallCheck.most
+    unchecked -= due * RecallCheck.most
+    return due
+  }
+
+  /// Whether more queries change little.
   var isFull: Bool { queries.count >= RecallCheck.most }
 
   /// The items that an exact scan compares with a query, in the mean.

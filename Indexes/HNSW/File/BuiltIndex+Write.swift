@@ -55,6 +55,7 @@ extension BuiltIndex {
       block.set(byteOffset, at: Field.byteOffset)
     }
     block.set(flags, at: Field.flags)
+    block.set(UInt32(partition?.lists ?? 0), at: Field.lists)
     block.set(UInt32(minimumPrefix), at: Field.minimumPrefix)
     block.set(UInt32(repaired), at: Field.repaired)
     block.set(source.globalMean, at: Field.globalMean)
@@ -87,6 +88,11 @@ extension BuiltIndex {
     }
     if !order.nextMember.isEmpty {
       builder.add("NGRP", elementBytes: 4, count: order.nextMember.count) { try $0.write(order.nextMember) }
+    }
+    if let partition {
+      builder.add("NLST", elementBytes: IndexLayout.listBytes, count: partition.count) {
+        try $0.write(partition.numbers)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinFiles
 import AkinQuantization
 import AkinVectors
@@ -25,6 +26,8 @@ struct IndexHeader {
   let normBound: Float
   /// At least the distance of a member of a group from its first node; 0 without groups.
   let groupRadius: Float
+  /// The number of lists that the items are divided into; 0 for none.
+  let lists: Int
   /// A constant that is added to every score of the model.
   let globalMean: Float
 
@@ -51,6 +54,8 @@ struct IndexHeader {
     try fields.require(
       "group radius", hasGroups ? groupRadius.isFinite && groupRadius >= 0 : groupRadius == 0, groupRadius,
       hasGroups ? "a number from 0" : "0")
+    lists = try fields.number(
+      "lists", UInt64(fields.block.u32(at: Field.lists)), in: 0...UInt64(Partition.mostLists))
     globalMean = fields.block.f32(at: Field.globalMean)
     try fields.require("global mean", globalMean.isFinite, globalMean, "a finite number")
     for range in Field.reserved {

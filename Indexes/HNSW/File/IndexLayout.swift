@@ -35,8 +35,9 @@ enum IndexLayout {
     static let vectorError = 236  // f32
     static let vectorScale = 240  // f32, of halves
     static let groupRadius = 244  // f32
+    static let lists = 248  // u32
     /// Reserved bytes of the kind block, which must be zero.
-    static let reserved = [248..<256]
+    static let reserved = [252..<256]
   }
 
   /// The values of `codeType`.
@@ -73,6 +74,9 @@ enum IndexLayout {
 
   /// Bytes of a node's pair in `VSCL`: what a byte is multiplied by, and what is added.
   static let pairBytes = 8
+
+  /// Bytes of a node's number in `NLST`.
+  static let listBytes = 2
 
   /// The largest level that a node may have.
   static let topLevel = 31

@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinFiles
 import AkinQuantization
 import AkinVectors
@@ -16,7 +17,8 @@ extension IndexParts {
       codes: codeTable,
       bytes: byteVectors, codeError: header.codes.error, normBound: header.normBound, baseLayer: baseLayer,
       upperLayers: upperLayers, entry: try entryPoint(),
-      minimumPrefix: header.metric == .innerProduct ? header.graph.minimumPrefix : 0, kernels: Kernels.table,
+      minimumPrefix: header.metric == .innerProduct ? header.graph.minimumPrefix : 0,
+      partition: partition, kernels: Kernels.table,
       owner: container)
   }
 
@@ -80,6 +82,15 @@ extension IndexParts {
     bytes.map {
       unsafe ByteVectors(
         base: $0.base.assumingMemoryBound(to: Int8.self), dimension: header.dimension, offset: header.byteOffset)
+    }
+  }
+
+  /// How the items are divided into lists, or `nil`.
+  private var partition: Partition? {
+    // Safe: the section holds a number for each node.
+    lists.map {
+      unsafe Partition(
+        base: $0.base.assumingMemoryBound(to: UInt16.self), count: $0.count, lists: header.lists, owner: container)
     }
   }
 

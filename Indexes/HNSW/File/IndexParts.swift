@@ -20,6 +20,8 @@ struct IndexParts {
   let copies: SectionView?
   /// The next node of each node's group.
   let members: SectionView?
+  /// The list of each node.
+  let lists: SectionView?
   let codes: Codes?
   /// Vectors of small whole numbers as bytes.
   let bytes: SectionView?
@@ -64,6 +66,8 @@ struct IndexParts {
     nodeOfRow = try IndexParts.column("RNOD", IndexLayout.Flag.reordered, in: file, header)
     copies = try IndexParts.column("NCPY", IndexLayout.Flag.copies, in: file, header)
     members = try IndexParts.column("NGRP", IndexLayout.Flag.groups, in: file, header)
+    lists = try IndexParts.section(
+      "NLST", if: header.lists > 0, in: file, count: nodes, elementBytes: IndexLayout.listBytes)
     codes = try IndexParts.codes(in: file, header)
     bytes = try IndexParts.section(
       "BYTE", if: header.has(IndexLayout.Flag.bytes), in: file, count: nodes,

@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinFiles
 import AkinQuantization
 import AkinSupport
@@ -24,6 +25,7 @@ struct IndexVerification {
     checkVectors(&list)
     checkCopies(&list)
     checkGroups(&list)
+    checkLists(&list)
     checkCodes(&list)
     checkBytes(&list)
     checkGraph(&list)
@@ -139,6 +141,19 @@ struct IndexVerification {
       if !(square.squareRoot() <= Double(header.groupRadius)) {
         list.add(members, place, .rule("node \(next) is farther than the group radius from node \(head)"))
       }
+    }
+  }
+
+  /// Each node is in a list, or matches nothing.
+  private func checkLists(_ list: inout DamageList) {
+    guard let lists = parts.lists else { return }
+    for node in 0..<nodes {
+      let number = lists.u16(at: node) ?? .max
+      let matchesNothing = header.metric == .cosine && parts.norms.f32(at: node) == 0
+      if number < header.lists || matchesNothing && number == Partition.none { continue }
+      list.add(
+        lists, node * 2..<node * 2 + 2,
+        .outOfRange(position: UInt64(node), found: UInt64(number), limit: UInt64(header.lists)))
     }
   }
 

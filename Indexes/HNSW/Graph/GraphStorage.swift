@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinQuantization
 import AkinVectors
 import CAkinKernels
@@ -45,6 +46,8 @@ import CAkinKernels
   /// The minimum number of nodes, from the first, that a search scores before its walk (see ``prefix(ef:)``); 0 except
   /// for inner products, and where norms hardly differ.
   var minimumPrefix: Int
+  /// How the items are divided into lists, by node, or `nil`.
+  var partition: Partition?
   var kernels: UnsafePointer<akin_kernels>
   var owner: AnyObject
 

@@ -34,7 +34,8 @@ import Synchronization
       let index = unsafe ExhaustiveIndex(
         items: storage.vectors.all, metric: metric, biases: storage.biases, rows: storage.rows,
         positions: storage.nodes,
-        norms: storage.norms, owner: storage.owner, kernels: storage.kernels)
+        norms: storage.norms, owner: storage.owner, kernels: storage.kernels,
+        partition: metric == storage.metric ? storage.partition : nil)
       made[metric] = index
       return index
     }

@@ -38,6 +38,12 @@ import AkinSupport
     return unsafe base.load(fromByteOffset: index, as: UInt8.self)
   }
 
+  /// The u16 number `index`, or `nil` when the section has no such number.
+  package func u16(at index: Int) -> UInt16? {
+    guard index >= 0, index < byteCount / 2 else { return nil }
+    return unsafe base.load(fromByteOffset: index * 2, as: UInt16.self)
+  }
+
   /// The u32 number `index`, or `nil` when the section has no such number.
   package func u32(at index: Int) -> UInt32? {
     guard index >= 0, index < byteCount / 4 else { return nil }
