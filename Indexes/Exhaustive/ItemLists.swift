@@ -116,7 +116,7 @@ import CAkinKernels
     return made.compactMap { $0 }
   }
 
-  /// Whether a scan of the nearest list alone is expected to cost less than half of an exact scan of so many of the items.
+  /// Whether a scan of the nearest list alone is expected to cost less than three quarters of an exact scan of so many of the items.
   package static func areWorth(insteadOf rows: Int, in index: ExhaustiveIndex) -> Bool {
     isWorth(1, of: Partition.number(of: index.count), items: index.count, index.metric, insteadOf: rows)
   }
@@ -127,10 +127,10 @@ import CAkinKernels
     // Near lists are larger than the mean one: queries come where items are.
     let size = 1.5 * Double(items) / Double(lists)
     let visit = metric == .innerProduct ? visit.product : visit.distance
-    return 2 * (comparison * Double(lists) + Double(visited) * (visit + size)) < Double(rows)
+    return comparison * Double(lists) + Double(visited) * (visit + size) < 0.75 * Double(rows)
   }
 
-  /// Whether scans of some lists are expected to cost a query less than half of an exact scan.
+  /// Whether scans of some lists are expected to cost a query less than three quarters of an exact scan.
   ///
   /// - Parameters:
   ///   - number: How many lists a query visits.

@@ -13,9 +13,9 @@ import AkinVectors
   package static let mostLists = 2048
   /// Fewer items are scanned without lists.
   package static let fewestItems = 16_384
-  /// Items of a list, in the mean. On five sets of 100,000 to 300,000 items, lists of 200 cost queries the least of 100 to 800, or at most a
-  /// tenth more; on one million, those of 488 of 244 to 1,000.
-  private static let meanSize = 200
+  /// Items of a list, in the mean. On four sets of 100,000 to 300,000 items, lists of 200 to 250 cost queries the least of 100 to 800, or at
+  /// most a tenth more; on one million, those of 488 of 244 to 1,000.
+  private static let meanSize = 250
 
   /// The number of items.
   package let count: Int

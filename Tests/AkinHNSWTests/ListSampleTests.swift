@@ -209,7 +209,7 @@ struct ListSampleTests {
     let table = try #require(try listed(0.85, checked, insteadOf: rows), "\(metric)")
     #expect(recall(table) >= 0.85 - 0.005, "\(metric): \(recall(table))")
     // Cheap walks leave no room for lists; the same sample says so for them alone.
-    for rowsOfWalk in [100, metric == .innerProduct ? 1700 : 2500] {
+    for rowsOfWalk in [100, metric == .innerProduct ? 900 : 2500] {
       #expect(try listed(0.96, checked, insteadOf: rowsOfWalk) == nil)
     }
     for known in [[checked[0]], []] { #expect(try listed(0.96, known, insteadOf: rows) != nil, "\(metric)") }
