@@ -130,7 +130,7 @@ extension CatalogueIndex {
     if relatedMetric == .cosine, vector.allSatisfy({ $0 == 0 }) { return [] }
     var found: [Neighbor] = []
     for part in parts {
-      guard var own = own(request, in: part) else { continue }
+      guard let own = own(request, in: part) else { continue }
       let local = part.rows.contains(Int(row.index)) ? Row(Int(row.index) - part.rows.lowerBound) : nil
       let answer: [Neighbor]
       switch part.way {
@@ -141,8 +141,12 @@ extension CatalogueIndex {
           answer = try index.related(toVector: vector.span, own)
         }
       case .scan(let run):
-        if let local { own = own.excluding(RowSet([local], capacity: part.rows.count)) }
-        answer = try run.exhaustive(by: relatedMetric).nearest(to: vector.span, own)
+        let exact = run.exhaustive(by: relatedMetric)
+        if let local {
+          answer = try exact.related(to: local, own)
+        } else {
+          answer = try exact.nearest(to: vector.span, own)
+        }
       }
       for one in answer { found.append(part.shifted(one)) }
     }

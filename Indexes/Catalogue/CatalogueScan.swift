@@ -57,9 +57,6 @@ public struct CatalogueScan: VectorIndex {
   ///   - request: The number of items and the filter; every effort is exact.
   /// - Throws: `SearchError` for an invalid request.
   public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
-    try request.check(count: count)
-    guard let vector = vector(of: row) else { return [] }
-    return try catalogue.exhaustive(by: relatedMetric)
-      .nearest(to: vector.span, request.excluding(RowSet([row], capacity: count)))
+    try related(to: row, request, by: catalogue.exhaustive(by: relatedMetric))
   }
 }

@@ -124,10 +124,7 @@ import Synchronization
   ///   - request: The number of items and the filter; every effort is exact.
   /// - Complexity: that of ``nearest(to:_:)``.
   public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
-    try request.check(count: count)
-    guard let vector = vector(of: row) else { return [] }
-    let request = request.excluding(RowSet([row], capacity: count))
-    return try byLikeness.nearest(to: vector.span, request)
+    try related(to: row, request, by: byLikeness)
   }
 
   /// A copy of the vector of an item, or `nil` for an unknown row.

@@ -30,12 +30,18 @@ extension HNSWIndex {
   }
 
   /// Answers one query by the graph.
-  func walk(_ query: Span<Float>, _ request: SearchRequest, ef: Int) -> [Neighbor] {
-    let asked = GraphQuery(request, by: metric, ef: ef, of: searcher)
+  ///
+  /// - Parameters:
+  ///   - metric: The metric of scores; `nil` takes that of the index.
+  ///   - node: The node to begin at, or `nil` for whatever is near the query.
+  func walk(
+    _ query: Span<Float>, _ request: SearchRequest, ef: Int, by metric: Metric? = nil, from node: UInt32? = nil
+  ) -> [Neighbor] {
+    let asked = GraphQuery(request, by: metric ?? self.metric, ef: ef, of: searcher)
     let found = searcher.withContexts(1) { contexts in
       unsafe query.withUnsafeBufferPointer { query in
         // Safe: a query has `dimension` components, at least 1.
-        unsafe searcher.search(query.baseAddress!, asked, contexts[0])
+        unsafe searcher.search(query.baseAddress!, asked, from: node, contexts[0])
       }
     }
     return request.limited(found)
@@ -124,22 +130,12 @@ extension HNSWIndex {
   /// - Throws: `SearchError` for an invalid request.
   public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     let plan = try plan(request, for: .related)
-    guard let node = searcher.storage.node(of: row.index) else { return [] }
-    let request = request.excluding(RowSet([row], capacity: count))
     guard case .graph(let ef) = plan.way else {
-      guard let vector = vector(of: row) else { return [] }
-      return try exhaustive(by: relatedMetric).nearest(to: vector.span, request)
+      return try exhaustive(by: relatedMetric).related(to: row, request)
     }
-    let asked = GraphQuery(request, by: relatedMetric, ef: ef, of: searcher)
-    let found = searcher.withContexts(1) { contexts in
-      searcher.storage.vectors.withRow(Int(node)) { vector in
-        unsafe vector.withUnsafeBufferPointer { vector in
-          // Safe: a vector has `dimension` components, at least 1.
-          unsafe searcher.search(vector.baseAddress!, asked, from: node, contexts[0])
-        }
-      }
-    }
-    return request.limited(found)
+    guard let node = searcher.storage.node(of: row.index) else { return [] }
+    let others = request.excluding(RowSet([row], capacity: count))
+    return searcher.storage.vectors.withRow(Int(node)) { walk($0, others, ef: ef, by: relatedMetric, from: node) }
   }
 }
 

@@ -30,14 +30,6 @@ extension HNSWIndex {
     guard case .graph(let ef) = plan.way, isLinked else {
       return try exhaustive(by: relatedMetric).nearest(to: vector, request)
     }
-    let asked = GraphQuery(request, by: relatedMetric, ef: ef, of: searcher)
-    let found = searcher.withContexts(1) { contexts in
-      unsafe vector.withUnsafeBufferPointer { vector in
-        // Safe: a vector of an index with as many components.
-        unsafe searcher.search(vector.baseAddress!, asked, contexts[0])
-      }
-    }
-    guard let least = request.minimumScore else { return found }
-    return Array(found.prefix { $0.score >= least })
+    return walk(vector, request, ef: ef, by: relatedMetric)
   }
 }

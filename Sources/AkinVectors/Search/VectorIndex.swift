@@ -188,6 +188,19 @@ extension VectorIndex {
 }
 
 extension VectorIndex {
+  /// The exact answer to ``related(to:_:)``: the items nearest to the item's own vector, without the item itself.
+  ///
+  /// - Parameter likeness: The exact index over the same items by ``relatedMetric``.
+  package func related(
+    to row: Row, _ request: SearchRequest, by likeness: some VectorIndex
+  ) throws(SearchError) -> [Neighbor] {
+    try request.check(count: count)
+    guard let vector = vector(of: row) else { return [] }
+    return try likeness.nearest(to: vector.span, request.excluding(RowSet([row], capacity: count)))
+  }
+}
+
+extension VectorIndex {
   /// Answers each row of `queries` from async code, on threads of its own; see ``nearest(toEach:_:filter:execution:)``.
   ///
   /// - Parameters:
