@@ -127,7 +127,7 @@ extension CatalogueIndex {
   public func related(to row: Row, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
     try request.check(count: count)
     guard let vector = vector(of: row) else { return [] }
-    if relatedMetric == .cosine, vector.allSatisfy({ $0 == 0 }) { return [] }
+    if relatedMetric == .cosine, vector.span.isZero { return [] }
     var found: [Neighbor] = []
     for part in parts {
       guard let own = own(request, in: part) else { continue }

@@ -7,7 +7,8 @@ import AkinVectors
 extension HNSWIndex {
   /// Returns the items with the best scores that its search plan finds, best first; equal scores come in row order.
   ///
-  /// Fewer than `k` only when the filter allows no more; the exact scan answers if the graph finds too few.
+  /// Fewer than `k` only when the filter allows no more; the exact scan answers if the graph finds too few, and a query of zeros by
+  /// inner product.
   ///
   /// - Parameters:
   ///   - query: ``dimension`` finite components.
@@ -15,6 +16,7 @@ extension HNSWIndex {
   /// - Complexity: on the graph, about O(`ef` · M · log(`ef`)) and as many distances; at most every item once.
   /// - Throws: `SearchError` for an invalid request or query.
   public func nearest(to query: Span<Float>, _ request: SearchRequest) throws(SearchError) -> [Neighbor] {
+    if isUndirected(query) { return try exhaustive().nearest(to: query, request) }
     let plan = try buildPlan(request)
     try query.checkQuery(dimension: dimension)
     guard case .graph(let ef) = plan.way else {
@@ -28,6 +30,9 @@ extension HNSWIndex {
     guard case .recall(let target) = request.resolvedEffort else { return walk(query, request, ef: ef) }
     return try nearest(to: query, request, target: target, plan)
   }
+
+  /// Whether a query has no direction: then all scores are the biases, so a walk has none either, and the exact scan answers.
+  private func isUndirected(_ query: Span<Float>) -> Bool { metric == .innerProduct && query.isZero }
 
   /// Answers one query by the graph.
   ///
@@ -64,11 +69,26 @@ extension HNSWIndex {
     execution: Execution
   ) throws -> NeighborTable {
     let plan = try buildPlan(request, isBatch: true)
+    var undirected: [Int] = []
     for row in 0..<queries.count {
       try queries.withRow(Row(row)) { query throws(SearchError) in
         try query.checkQuery(dimension: dimension, index: row)
+        if isUndirected(query) { undirected.append(row) }
       }
     }
+    var table = try answers(toEach: queries, request, plan, filter: filter, execution: execution)
+    guard !undirected.isEmpty, request.resolvedEffort != .exact else { return table }
+    let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
+    let exact = try answers(to: queries, undirected, request, ef: nil, filter: filter, quiet)
+    for (place, row) in undirected.enumerated() { table[row] = exact[place] }
+    return table
+  }
+
+  /// Answers each row of `queries`, which are finite, by the plan of a batch.
+  private func answers(
+    toEach queries: EmbeddingMatrix, _ request: SearchRequest, _ plan: SearchPlan,
+    filter: (@Sendable (_ query: Int) -> RowFilter?)?, execution: Execution
+  ) throws -> NeighborTable {
     guard case .graph(let ef) = plan.way else {
       if case .recall(let target) = request.resolvedEffort,
         let table = try listed(toEach: queries, request, target: target, filter: filter, execution: execution)

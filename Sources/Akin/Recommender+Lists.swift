@@ -82,16 +82,6 @@ extension Recommender {
       toEach: queries, asked, under: categories, filter: filter, reaches: { limit.reaches($1.score + offset($0)) },
       execution: execution)
     for query in 0..<queries.count {
-      if isProduct, queries.isZero(Row(query)) {
-        // For a query without a direction all scores are the biases, so a walk has no direction; scan.
-        var exact = asked
-        exact.effort = .exact
-        if let own = filter?(query) { exact = exact.narrowed(by: own) }
-        table[query] = try queries.withRow(Row(query)) { vector in
-          try categories.map { try index.nearest(to: vector, exact, categoryLimit: $0)[...] }
-            ?? index.nearest(to: vector, exact)[...]
-        }
-      }
       try queries.withRow(Row(query)) { try index.checkScores(table[query], of: $0, index: query) }
       let offset = offset(query)
       if offset != 0 {

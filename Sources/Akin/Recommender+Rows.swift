@@ -45,8 +45,6 @@ extension Recommender {
       score: request.minimumScore, prediction: rules.minimumPrediction, objective: embeddings?.objective)
     var asked = seen.isEmpty ? request : request.excluding(RowSet(seen, capacity: index.count))
     asked.minimumScore = nil
-    // For a query without a direction all scores are the biases, so a walk has no direction; scan.
-    if index.metric == .innerProduct, query.isZero { asked.effort = .exact }
     let search = rules.search(request, endsAtScore: limit.isThere, count: index.count)
     let found = try search.one(reaches: { limit.reaches($0.score + offset) }) { k, closed in
       var step = closed.map { asked.excluding($0) } ?? asked
@@ -59,9 +57,4 @@ extension Recommender {
     if rules.diversity > 0 { list = try index.diversified(list, k: request.k, diversity: rules.diversity) }
     return (offset == 0 ? list : list.map { Neighbor(row: $0.row, score: $0.score + offset) }, found.asked)
   }
-}
-
-extension Span<Float> {
-  /// Whether all components are zero.
-  var isZero: Bool { indices.allSatisfy { self[$0] == 0 } }
 }

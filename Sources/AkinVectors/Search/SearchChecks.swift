@@ -12,6 +12,12 @@ extension Span<Float> {
       throw .notFinite(query: index, component: component)
     }
   }
+
+  /// Whether all components are zero.
+  package var isZero: Bool {
+    for component in 0..<count where self[component] != 0 { return false }
+    return true
+  }
 }
 
 extension VectorIndex {

@@ -52,23 +52,11 @@ struct QueryQuestions: Sendable {
   }
 
   /// The answers as they are written: those of users with mean and biases, as predictions unless scores are asked for.
-  func answers(_ table: NeighborTable, _ request: SearchRequest) throws -> NeighborTable {
+  func answers(_ table: NeighborTable, _ request: SearchRequest) -> NeighborTable {
     guard file != nil else { return table }
     var answers = NeighborTable(queryCount: table.queryCount, k: table.k)
-    let isProduct = index.metric == .innerProduct
     for user in 0..<table.queryCount {
-      let row = Row(user)
-      var found = Array(table[user])
-      if isProduct, vectors.isZero(row) {
-        // For a query without a direction all scores are the biases, so a walk has no direction; scan.
-        var exact = SearchRequest(k: request.k, effort: .exact)
-        exact.filter = request.filter
-        if let seen = filter?(user), !seen.letsIn { exact = exact.excluding(seen.rows) }
-        found =
-          try categoryLimit.map { try index.nearest(to: vectors[row].span, exact, categoryLimit: $0) }
-          ?? index.nearest(to: vectors[row], exact)
-      }
-      let shown = found.map { Neighbor(row: $0.row, score: self.shown($0.score, to: user)) }
+      let shown = table[user].map { Neighbor(row: $0.row, score: self.shown($0.score, to: user)) }
       answers[user] = shown[...].prefix { one in request.minimumScore.map { one.score >= $0 } ?? true }
     }
     return answers
