@@ -9,21 +9,9 @@ import CAkinKernels
 ///
 /// A search may begin with a guess at the bound (``ScoreSample``): its answer is proven if `k` scores reach the guess.
 @unsafe struct Candidates {
-  // Safe: the index, the query and the entries outlive this value; at most `entries.room` are written.
-  private let scorer: CanonicalScorer
+  // Safe: the entries outlive this value; at most `entries.room` are written.
+  private let items: QueryItems
   private let kernels: UnsafePointer<akin_kernels>
-  private let base: UnsafePointer<Float>
-  private let stride: Int
-  private let dimension: Int
-  private let biases: UnsafePointer<Float>?
-  private let rows: UnsafePointer<UInt32>?
-  private let rowPositions: UnsafePointer<UInt32>?
-  private let items: Int
-  private let inverses: UnsafePointer<Float>?
-  private let allowed: AllowedRows?
-  /// Whether every position may be in the answer.
-  private let admitsAll: Bool
-
   let bound: RoundingBound
   let k: Int
   private let entries: CandidateEntries
@@ -57,21 +45,9 @@ import CAkinKernels
     of index: ExhaustiveIndex, query: UnsafePointer<Float>, allowed: AllowedRows?, in entries: CandidateEntries,
     place: Int, k: Int, reached: Float = -.infinity, _ summary: NormSummary?
   ) {
-    unsafe scorer = CanonicalScorer(
-      metric: index.metric, query: query, dimension: index.dimension, kernels: index.kernels)
+    unsafe items = QueryItems(of: index, query: query, allowed: allowed, summary)
     unsafe kernels = index.kernels
-    unsafe base = index.items.base
-    unsafe stride = index.items.stride
-    unsafe dimension = index.dimension
-    unsafe biases = index.biases
-    unsafe rows = index.rows
-    unsafe rowPositions = index.positions
-    unsafe items = index.count
-    let perRow = unsafe index.metric == .cosine ? summary?.perRow?.floats.baseAddress : nil
-    unsafe inverses = perRow.map { unsafe UnsafePointer($0) }
-    unsafe self.allowed = allowed
-    unsafe admitsAll = allowed == nil && summary?.admitsAll ?? (index.positions == nil)
-    unsafe bound = RoundingBound(metric: index.metric, dimension: index.dimension, queryNorm: scorer.queryNorm)
+    unsafe bound = RoundingBound(metric: index.metric, dimension: index.dimension, queryNorm: items.queryNorm)
     unsafe self.k = k
     unsafe self.entries = entries
     unsafe values = entries.values + place * entries.room
@@ -84,7 +60,7 @@ import CAkinKernels
   ///
   /// - Parameter isShared: Whether the filter that queries share is left out of account: the sample heeds it.
   func mostNeeded(besidesShared isShared: Bool) -> Int {
-    unsafe k + (allowed?.own?.excludedCount ?? 0) + (isShared ? 0 : allowed?.shared?.excludedCount ?? 0)
+    unsafe k + (items.allowed?.own?.excludedCount ?? 0) + (isShared ? 0 : items.allowed?.shared?.excludedCount ?? 0)
   }
 
   /// Takes a score that `k` items probably reach.
@@ -144,7 +120,7 @@ import CAkinKernels
       guard value >= floor else { continue }
       var position = first &+ place
       if let list = unsafe list { position = unsafe first &+ Int(list[place]) }
-      guard unsafe admitsAll || !isZero(position) && admits(position) else { continue }
+      guard unsafe items.mayAnswer(position) else { continue }
       unsafe own[count] = value
       unsafe ownPositions[count] = UInt32(truncatingIfNeeded: position)
       count &+= 1
@@ -167,8 +143,8 @@ import CAkinKernels
 
   /// Takes one item by its score.
   mutating func takeScore(_ position: Int) {
-    guard unsafe admits(position) else { return }
-    let score = unsafe score(position)
+    guard unsafe items.admits(position) else { return }
+    let score = unsafe items.score(position)
     // Not for NaN, which matches nothing.
     guard unsafe score >= kthScore else { return }
     unsafe values[count] = score
@@ -183,37 +159,6 @@ import CAkinKernels
   mutating func tighten() {
     if unsafe count >= k && count != tightened { unsafe raise() }
     unsafe tightened = count
-  }
-
-  /// Whether an item may be in the answer.
-  private func admits(_ position: Int) -> Bool {
-    let row = unsafe row(position)
-    guard unsafe leadsBack(row, to: position) else { return false }
-    return unsafe allowed?.allows(Row(row)) ?? true
-  }
-
-  /// Whether an item of a trusted block has no direction, so that it matches nothing under cosine.
-  private func isZero(_ position: Int) -> Bool {
-    guard let inverses = unsafe inverses else { return false }
-    return unsafe inverses[position] == 0
-  }
-
-  /// Whether a row is one of the items, and the one at a position.
-  private func leadsBack(_ row: UInt32, to position: Int) -> Bool {
-    guard let rowPositions = unsafe rowPositions else { return true }
-    return unsafe row < items && rowPositions[Int(row)] == position
-  }
-
-  private func row(_ position: Int) -> UInt32 {
-    guard let rows = unsafe rows else { return UInt32(truncatingIfNeeded: position) }
-    return unsafe rows[position]
-  }
-
-  /// The float64 score; NaN for what matches nothing.
-  private func score(_ position: Int) -> Float {
-    let item = unsafe base + position &* stride
-    guard let biases = unsafe biases else { return unsafe scorer.score(item, bias: 0) }
-    return unsafe scorer.score(item, bias: biases[position])
   }
 }
 
@@ -241,7 +186,7 @@ extension Candidates {
   private mutating func dropByScore() {
     let (keys, sorted) = unsafe (entries.keys, entries.sorted)
     for entry in unsafe 0..<count {
-      unsafe keys[entry] = key(Int(positions[entry])) ?? 0
+      unsafe keys[entry] = items.key(Int(positions[entry])) ?? 0
       unsafe sorted[entry] = keys[entry]
     }
     unsafe KeySort.sort(sorted, count, entries.spare, entries.starts)
@@ -260,13 +205,6 @@ extension Candidates {
     unsafe greatest = max(greatest, RankKey.score(sorted[0]))
   }
 
-  /// The score and the row of an item; `nil` for what matches nothing.
-  private func key(_ position: Int) -> UInt64? {
-    let (score, row) = unsafe (score(position), row(position))
-    guard !score.isNaN, unsafe leadsBack(row, to: position) else { return nil }
-    return RankKey.make(score: score, row: row)
-  }
-
   /// Scores the candidates that may be in the answer.
   ///
   /// - Parameter answer: Room for `k` keys, best first.
@@ -279,8 +217,8 @@ extension Candidates {
     unsafe count = KthValue.keep(count, from: floor, values, positions)
     let last = unsafe count - 1
     for entry in unsafe 0..<count {
-      unsafe akin_prefetch_table(base, 4 &* stride, 4 &* dimension, positions + min(entry + Self.ahead, last), 1)
-      guard let key = unsafe key(Int(positions[entry])) else { continue }
+      unsafe items.prefetch(positions + min(entry + Self.ahead, last))
+      guard let key = unsafe items.key(Int(positions[entry])) else { continue }
       unsafe keys[found] = key
       found += 1
     }
