@@ -7,6 +7,9 @@ import CAkinKernels
 // query before they leave the cache. No matrix of values is stored, and nothing is sorted.
 
 extension QueryBlock {
+  /// Fewer queries are scored one by one: packing items would not pay.
+  private static let fewestForProduct = 4
+
   /// Items of a tile: a power of two from 16 to 512, with panels of at most 448 KiB where possible.
   static func tileRows(dimension: Int) -> Int {
     var rows = unsafe blockRows
@@ -14,8 +17,32 @@ extension QueryBlock {
     return rows
   }
 
+  /// Scores the items of a block by the product for some queries, and in float64 for queries that float32 cannot serve.
+  func product(_ queries: [Int], _ range: Range<Int>, _ summary: NormSummary) {
+    if unsafe queryCount < Self.fewestForProduct {
+      let block = summary.block(from: range.lowerBound, to: range.upperBound)
+      // Safe: `positions` has room for each item of a block.
+      for place in 0..<range.count { unsafe positions[place] = UInt32(place) }
+      for query in queries { unsafe score(query, range.count, range, block, summary) }
+      return
+    }
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let tile = unsafe start..<min(start + tileRows, range.upperBound)
+      let block = summary.block(from: tile.lowerBound, to: tile.upperBound)
+      var concerned: [Int] = []
+      for query in queries {
+        let bound = unsafe bounds[query]
+        if unsafe bound.best(in: block) < RoundingBound.least(roundingTo: kthScore(query)) { continue }
+        if bound.trusts(block) { concerned.append(query) } else { unsafe candidates[query].takeScores(tile) }
+      }
+      if !concerned.isEmpty { unsafe multiply(concerned, tile, block, summary) }
+      start = tile.upperBound
+    }
+  }
+
   /// Multiplies queries by the items of a tile, and takes the items that reach the bound of a query.
-  func multiply(
+  private func multiply(
     _ concerned: [Int], _ tile: Range<Int>, _ block: NormSummary.Block, _ summary: NormSummary
   ) {
     let kernels = unsafe index.kernels

@@ -14,8 +14,6 @@ import CAkinKernels
   static let blockRows = 512
   /// Queries in one call of the product: a multiple of the register block of every level.
   static let stripe = 24
-  /// Fewer queries are scored one by one: packing items would not pay.
-  private static let fewestForProduct = 4
 
   let index: ExhaustiveIndex
   let queryCount: Int
@@ -177,30 +175,6 @@ import CAkinKernels
       if !byCodes.isEmpty { unsafe filter(byCodes, start..<end, block, summary, others: &byProduct) }
       if !byProduct.isEmpty { unsafe product(byProduct, start..<end, summary) }
       start = end
-    }
-  }
-
-  /// Scores the items of a block by the product for some queries, and in float64 for queries that float32 cannot serve.
-  private func product(_ queries: [Int], _ range: Range<Int>, _ summary: NormSummary) {
-    if unsafe queryCount < Self.fewestForProduct {
-      let block = summary.block(from: range.lowerBound, to: range.upperBound)
-      // Safe: `positions` has room for each item of a block.
-      for place in 0..<range.count { unsafe positions[place] = UInt32(place) }
-      for query in queries { unsafe score(query, range.count, range, block, summary) }
-      return
-    }
-    var start = range.lowerBound
-    while start < range.upperBound {
-      let tile = unsafe start..<min(start + tileRows, range.upperBound)
-      let block = summary.block(from: tile.lowerBound, to: tile.upperBound)
-      var concerned: [Int] = []
-      for query in queries {
-        let bound = unsafe bounds[query]
-        if unsafe bound.best(in: block) < RoundingBound.least(roundingTo: kthScore(query)) { continue }
-        if bound.trusts(block) { concerned.append(query) } else { unsafe candidates[query].takeScores(tile) }
-      }
-      if !concerned.isEmpty { unsafe multiply(concerned, tile, block, summary) }
-      start = tile.upperBound
     }
   }
 
