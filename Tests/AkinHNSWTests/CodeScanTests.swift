@@ -19,7 +19,7 @@ struct CodeScanTests {
         let codes = try #require(
           try unsafe RowCodes(
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-        let vectors = unsafe BuildVectors(codes, kernels: kernels)
+        let vectors = BuildVectors(codes)
         let order = (0..<UInt32(rows)).map { UInt32(Int($0) * 7 % rows) }
         // From each of the last nodes to all: by plain loops, once.
         let asked = order[(rows - 11)...]
@@ -56,7 +56,7 @@ struct CodeScanTests {
       try unsafe RowCodes(
         of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
     let scan = try #require(
-      unsafe CodeScan(Array(0..<UInt32(rows)), of: BuildVectors(codes, kernels: kernels), candidates: 100))
+      CodeScan(Array(0..<UInt32(rows)), of: BuildVectors(codes), candidates: 100))
     var number = 0
     unsafe scan.nearest(to: [14_999], among: rows - 1, limit: 100, isReaching: false, CodeScan.Scratch(scan)) {
       _, candidates, count in
@@ -72,12 +72,12 @@ struct CodeScanTests {
     let matrix = normalMatrix(rows: 700, dimension: 300, seed: 1)
     #expect(unsafe CodeScan([0], of: BuildVectors(matrix, kernels: kernels), candidates: 10) == nil)
     let wide = try CodesTests.rowCodes(.euclidean)
-    #expect(unsafe CodeScan([0], of: BuildVectors(wide, kernels: kernels), candidates: 10) == nil)
+    #expect(CodeScan([0], of: BuildVectors(wide), candidates: 10) == nil)
     let narrow = normalMatrix(rows: 64, dimension: 8, seed: 2)
     let codes = try #require(
       try unsafe RowCodes(
         of: narrow, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-    let vectors = unsafe BuildVectors(codes, kernels: kernels)
+    let vectors = BuildVectors(codes)
     #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates) != nil)
     #expect(CodeScan([0, 1], of: vectors, candidates: CodeScan.mostCandidates + 1) == nil)
     // At 32 bytes a code.

@@ -101,8 +101,7 @@ struct CodesTests {
       Embeddings(items: items, metric: .euclidean), HNSWBuildOptions(m: 4, efConstruction: 16, seed: 3)
     ).index
     let storage = index.searcher.storage
-    let book = try #require(storage.codes?.book)
-    let kept = unsafe storage.keptShare.value(of: storage.vectors, book, kernels: storage.kernels)
+    let kept = storage.keptShare.value(of: storage.vectors, try #require(storage.codes))
     // The axes hold the ten directions, and of the others more than their part.
     #expect(kept > 0.85 && kept < 0.99, "\(kept)")
     #expect(SearchCost(of: storage, .nearest).scansCodes == (kept >= 0.85))

@@ -54,7 +54,7 @@ struct NeighborSelectionTests {
         let codes = try #require(
           try unsafe RowCodes(
             of: matrix, metric: .euclidean, leastBytes: 0, kernels: kernels, execution: Execution(threads: 1)))
-        let vectors = unsafe BuildVectors(codes, kernels: kernels)
+        let vectors = BuildVectors(codes)
         let table = LinkTable(rows: rows, capacity: 1)
         let layer = Layer(base: .table(table.table), nodes: rows)
         let scratch = UnsafeMutablePointer<Int16>.allocate(capacity: CodeBook.coordinates)

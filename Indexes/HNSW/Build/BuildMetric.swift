@@ -47,7 +47,7 @@ enum BuildMetric {
       ?? RowCodes.fit(
         of: matrix, metric: isPlain ? .euclidean : .cosine,
         leastBytes: min(leastCodedBytes, Self.leastCodedBytes), kernels: kernels, execution: execution)
-    if let codes { return unsafe BuildVectors(codes, kernels: kernels) }
+    if let codes { return BuildVectors(codes) }
     return unsafe BuildVectors(isPlain ? matrix : directions(of: items, biases: nil), kernels: kernels)
   }
 

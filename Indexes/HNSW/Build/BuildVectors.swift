@@ -38,7 +38,7 @@ import CAkinKernels
   }
 
   /// Uses codes without their vectors.
-  init(_ codes: RowCodes, kernels: UnsafePointer<akin_kernels>) {
+  init(_ codes: RowCodes) {
     // With codes, vectors are never read; the mean replaces each of them.
     unsafe base = codes.book.mean
     stride = 0
@@ -47,9 +47,9 @@ import CAkinKernels
     codesOwner = codes
     dimension = codes.book.dimension
     bytes = codes.count * codes.book.width
+    unsafe kernels = codes.table.kernels
     unsafe gather = kernels.pointee.squared_euclidean_gather
     unsafe codeGather = codes.table.rowGather
-    unsafe self.kernels = kernels
   }
 
   /// Scores nodes by their squared distance from a node.

@@ -5,7 +5,7 @@ import AkinVectors
 import CAkinKernels
 
 extension RowCodes {
-  /// The number of sampled items in ``fitness(_:kernels:execution:)``.
+  /// The number of sampled items in ``fitness(_:execution:)``.
   private static let asked = 100
   /// The numbers of compared neighbours, of wanted ones, and of codes that may precede the last wanted one.
   private static let near = (among: 64, wanted: 10, kept: 13)
@@ -27,7 +27,7 @@ extension RowCodes {
         execution: execution)
       guard let codes = made else { return nil }
       let least = codes.book.axes == nil ? leastFitness.plain : leastFitness.axes
-      if try unsafe codes.fitness(items, kernels: kernels, execution: execution) >= least { return codes }
+      if try codes.fitness(items, execution: execution) >= least { return codes }
       if codes.book.axes == nil { return nil }
     }
     return nil
@@ -42,13 +42,13 @@ extension RowCodes {
   /// by Euclidean distance: items that codes confuse there are equally near to any query.
   ///
   /// - Complexity: that of an exact search for 100 queries.
-  func fitness(_ items: EmbeddingMatrix, kernels: UnsafePointer<akin_kernels>, execution: Execution) throws -> Double {
+  func fitness(_ items: EmbeddingMatrix, execution: Execution) throws -> Double {
     let count = min(Self.asked, items.count)
     let nodes = (0..<count).map { UInt32($0 * items.count / count) }
     let exhaustive = unsafe ExhaustiveIndex(
       items: LazyMatrix(items), metric: book.metric == .cosine ? .cosine : .euclidean, biases: nil, rows: nil,
       norms: nil,
-      owner: self, kernels: kernels)
+      owner: self, kernels: table.kernels)
     let truth = try exhaustive.nearest(
       toEach: EmbeddingMatrix(uniformRows: nodes.map { items[Row($0)] }, dimension: items.dimension),
       k: Self.near.among,

@@ -23,7 +23,7 @@ extension CodeScan {
       unsafe hits = .allocate(capacity: CodeScan.chunk)
       unsafe keys = .allocate(capacity: Near.capacity)
       unsafe near = .allocate(capacity: CodeScan.block)
-      for place in 0..<CodeScan.block { unsafe (near + place).initialize(to: Near()) }
+      for place in 0..<CodeScan.block { unsafe (near + place).initialize(to: Near(scan.codes.kernels)) }
     }
 
     deinit {
@@ -49,8 +49,10 @@ extension CodeScan {
     let places: UnsafeMutablePointer<UInt32>
     private(set) var count = 0
     private var floor = -Float.infinity
+    private let kernels: UnsafePointer<akin_kernels>
 
-    init() {
+    init(_ kernels: UnsafePointer<akin_kernels>) {
+      unsafe self.kernels = kernels
       unsafe values = .allocate(capacity: Near.capacity)
       unsafe places = .allocate(capacity: Near.capacity)
     }
@@ -72,10 +74,10 @@ extension CodeScan {
     ///   - limit: How many are wanted in the end.
     mutating func take(
       _ new: UnsafePointer<Float>, _ size: Int, from first: Int, ranks: (start: Int, later: Int), limit: Int,
-      _ hits: UnsafeMutablePointer<UInt32>, _ kernels: akin_kernels
+      _ hits: UnsafeMutablePointer<UInt32>
     ) {
-      if unsafe floor == -.infinity { unsafe floor = kernels.kth_lower_bound(new, size, ranks.start) }
-      let found = unsafe Int(kernels.indices_at_least(new, UInt32(size), floor, hits))
+      if unsafe floor == -.infinity { unsafe floor = kernels.pointee.kth_lower_bound(new, size, ranks.start) }
+      let found = unsafe Int(kernels.pointee.indices_at_least(new, UInt32(size), floor, hits))
       // Safe: there is room for a chunk beyond what is kept at most.
       for hit in 0..<found {
         unsafe values[count &+ hit] = new[Int(hits[hit])]
@@ -83,18 +85,18 @@ extension CodeScan {
       }
       unsafe count &+= found
       // More values a group make a better floor.
-      if unsafe count > 3 * limit { unsafe cut(ranks.later, kernels) }
+      if unsafe count > 3 * limit { unsafe cut(ranks.later) }
       // This many remain where all are equally near.
       unsafe count = min(count, Near.most)
     }
 
     /// Reduces the kept nodes to about the wanted number.
-    mutating func end(rank: Int, limit: Int, _ kernels: akin_kernels) {
-      if unsafe count > limit + limit / 2 { unsafe cut(rank, kernels) }
+    mutating func end(rank: Int, limit: Int) {
+      if unsafe count > limit + limit / 2 { unsafe cut(rank) }
     }
 
-    private mutating func cut(_ rank: Int, _ kernels: akin_kernels) {
-      let higher = unsafe kernels.kth_lower_bound(values, count, rank)
+    private mutating func cut(_ rank: Int) {
+      let higher = unsafe kernels.pointee.kth_lower_bound(values, count, rank)
       guard unsafe higher > floor else { return }
       unsafe floor = higher
       var kept = 0

@@ -23,15 +23,13 @@ import CAkinKernels
   /// The nodes, in the order of insertion.
   let order: [UInt32]
   let width: Int
-  private let codes: CodeTable
+  let codes: CodeTable
   private let panels: CodePanels
   /// The initial value of each node: minus half of its squared length, in steps.
   private let starts: AlignedFloats
   /// Half of the squared distance, in steps, up to which others enter the row of each node in the k-nearest-neighbour
   /// graph; a little more, for rounding.
   private let reaches: AlignedFloats
-  // Safe to share: the table of kernels is constant.
-  nonisolated(unsafe) private let kernels: UnsafePointer<akin_kernels>
 
   /// Packs the codes of the first nodes in the order of their insertion: all where a build by scans alone is faster than one
   /// by walks, else as many as a scan passes faster than a walk finds its end. `nil` where the codes are along axes.
@@ -41,7 +39,7 @@ import CAkinKernels
     guard let codes = vectors.codes, codes.book.axes == nil else { return nil }
     let width = codes.book.width
     guard candidates <= CodeScan.mostCandidates else { return nil }
-    let most = unsafe CodeScan.mostBytes(vectors.kernels.pointee.level)
+    let most = unsafe CodeScan.mostBytes(codes.kernels.pointee.level)
     // The last scan of a build takes twice as long as the mean one.
     let order = order.count * width <= most ? order : Array(order.prefix(most / 2 / width))
     let panels = CodePanels(rows: order.count, width: width)
@@ -49,14 +47,13 @@ import CAkinKernels
     // Safe: each node has a code of `width` bytes, and there is a start for each lane.
     unsafe panels.pack(
       order[...], codes.bytes, stride: width, from: 0, halves: starts.floats.baseAddress!,
-      kernels: vectors.kernels.pointee)
+      kernels: codes.kernels.pointee)
     self.order = order
     self.width = width
     self.codes = codes
     self.panels = panels
     self.starts = starts
     reaches = AlignedFloats(count: panels.lanes)
-    unsafe kernels = vectors.kernels
   }
 
   /// Finds the nearest of the first `count` nodes for each of up to ``block`` nodes, about `limit` of them.
@@ -68,7 +65,6 @@ import CAkinKernels
     to nodes: ArraySlice<UInt32>, among count: Int, limit: Int, isReaching: Bool, _ scratch: Scratch,
     _ body: (_ place: Int, _ candidates: UnsafeMutablePointer<UInt64>, _ count: Int) -> Void
   ) {
-    let kernels = unsafe kernels.pointee
     for (place, node) in nodes.enumerated() {
       // Safe: there is room for the codes and values of a block.
       let code = unsafe codes.bytes + Int(node) * width
@@ -91,7 +87,7 @@ import CAkinKernels
     }
     let unit = codes.book.step * codes.book.step
     for place in 0..<nodes.count {
-      unsafe scratch.near[place].end(rank: rank, limit: limit, kernels)
+      unsafe scratch.near[place].end(rank: rank, limit: limit)
       let near = unsafe scratch.near[place]
       // Safe: there is room for a chunk of hits, which is more. Who chooses among these reads their codes.
       for hit in unsafe 0..<near.count { unsafe scratch.hits[hit] = order[Int(near.places[hit])] }
@@ -114,7 +110,7 @@ import CAkinKernels
   private func look(
     for number: Int, among count: Int, limit: Int, from start: Int, _ isReaching: Bool, _ scratch: Scratch
   ) -> Bool {
-    let kernels = unsafe kernels.pointee
+    let kernels = unsafe codes.kernels.pointee
     let rank = CodeScan.rank(of: limit)
     for place in 0..<number { unsafe scratch.near[place].removeAll() }
     if isReaching { unsafe scratch.reached.removeAll(keepingCapacity: true) }
@@ -127,8 +123,7 @@ import CAkinKernels
         starts.floats.baseAddress! + first, scratch.values, CodeScan.chunk)
       for place in 0..<number {
         unsafe scratch.near[place].take(
-          scratch.values + place * CodeScan.chunk, size, from: first, ranks: (start, rank), limit: limit, scratch.hits,
-          kernels)
+          scratch.values + place * CodeScan.chunk, size, from: first, ranks: (start, rank), limit: limit, scratch.hits)
         if isReaching { unsafe collectReached(by: place, first..<first + size, scratch) }
       }
       first += size
@@ -143,7 +138,7 @@ import CAkinKernels
     let hits = unsafe scratch.hits
     let reaches = unsafe reaches.floats.baseAddress! + chunk.lowerBound
     let floor = unsafe 0.5 * scratch.squares[place]
-    let found = unsafe Int(kernels.pointee.indices_reaching(values, reaches, UInt32(chunk.count), floor, hits))
+    let found = unsafe Int(codes.kernels.pointee.indices_reaching(values, reaches, UInt32(chunk.count), floor, hits))
     for hit in 0..<found {
       let steps = unsafe scratch.squares[place] - 2 * values[Int(hits[hit])]
       unsafe scratch.reached.append((place: place, target: chunk.lowerBound + Int(hits[hit]), steps: steps))
@@ -176,7 +171,7 @@ import CAkinKernels
     to nodes: ArraySlice<UInt32>, in part: Range<Int>, within bound: (UInt32) -> Float, _ scratch: Scratch,
     _ body: (_ node: UInt32, _ other: UInt32, _ distance: Float) -> Void
   ) {
-    let kernels = unsafe kernels.pointee
+    let kernels = unsafe codes.kernels.pointee
     let unit = codes.book.step * codes.book.step
     // Values begin with a panel.
     var first = part.lowerBound & ~15

@@ -116,12 +116,10 @@ extension SearchCost {
   /// - Parameter question: What is asked: related items are found without a prefix scan, and by inner product without codes.
   init(of storage: GraphStorage, _ question: Question) {
     let isOwnMetric = question == .nearest || storage.metric != .innerProduct
-    let book = isOwnMetric ? storage.codes?.book : nil
-    let share = book.map { book in
-      unsafe storage.keptShare.value(of: storage.vectors, book, kernels: storage.kernels)
-    }
+    let codes = isOwnMetric ? storage.codes : nil
+    let share = codes.map { storage.keptShare.value(of: storage.vectors, $0) }
     self.init(
-      dimension: storage.vectors.dimension, codeWidth: book?.width ?? 0,
+      dimension: storage.vectors.dimension, codeWidth: codes?.book.width ?? 0,
       scansCodes: (share ?? 0) >= SearchCost.leastShare,
       minimumPrefix: question == .nearest ? storage.minimumPrefix : 0, links: storage.baseLayer.mostLinks,
       items: storage.vectors.count, rates: unsafe storage.kernels.pointee.level == AKIN_AVX512 ? .wide : .narrow)

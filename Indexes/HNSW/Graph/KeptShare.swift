@@ -1,6 +1,5 @@
 import AkinQuantization
 import AkinVectors
-import CAkinKernels
 import Synchronization
 
 /// How much of the spread of the vectors the axes of their codes keep, found out when it is first asked for.
@@ -12,7 +11,8 @@ final class KeptShare: Sendable {
   /// The share of the squared distances from the mean, by a few vectors spread evenly; 1 for codes without axes.
   ///
   /// - Complexity: O(axes · *dimension*) the first time.
-  func value(of vectors: NodeVectors, _ book: CodeBook, kernels: UnsafePointer<akin_kernels>) -> Double {
+  func value(of vectors: NodeVectors, _ codes: CodeTable) -> Double {
+    let (book, kernels) = unsafe (codes.book, codes.kernels)
     guard book.axes != nil, vectors.count > 0 else { return 1 }
     return share.withLock { known in
       if let known { return known }

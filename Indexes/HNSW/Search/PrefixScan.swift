@@ -9,7 +9,7 @@ import CAkinKernels
 /// counting, becomes the floor, and what is below it is dropped. Only what is left in the end is sorted, and of a scan that
 /// no walk follows only what the answer needs.
 @safe struct PrefixScan {
-  // Safe: the entries of a query hold what ``most(_:)`` allows and one block more.
+  // Safe: the entries of a query hold what ``most(_:)`` allows and one block more; the table of kernels is constant.
 
   /// The result of one query.
   struct One {
@@ -46,6 +46,7 @@ import CAkinKernels
   let most: Int
   /// What later nodes can reach, by query.
   let bounds: [InnerProductBound]
+  let kernels: UnsafePointer<akin_kernels>
   /// What is kept.
   let entries: PrefixEntries
   /// The candidates, best first: ``places`` entries a query, and one spare entry.
@@ -59,8 +60,11 @@ import CAkinKernels
   ///   - rows: How many items are scanned for a query, unless fewer tell that no other can be in its answer; half as many more
   ///     where those will tell it.
   ///   - count: The number of items that can be scanned.
-  init(_ bounds: [InnerProductBound], capacity: Int, k: Int, rows: Int, count: Int) {
+  init(
+    _ bounds: [InnerProductBound], capacity: Int, k: Int, rows: Int, count: Int, kernels: UnsafePointer<akin_kernels>
+  ) {
     self.bounds = bounds
+    unsafe self.kernels = kernels
     self.capacity = capacity
     self.k = k
     self.rows = rows
@@ -95,7 +99,7 @@ import CAkinKernels
     _ values: UnsafeMutablePointer<Float>, _ range: Range<Int>, for query: Int, _ vector: UnsafePointer<Float>,
     _ rounding: CodeRounding, _ allowed: NodeFilter?, _ items: EmbeddingMatrix, of storage: GraphStorage
   ) {
-    let kernels = unsafe storage.kernels.pointee
+    let kernels = unsafe kernels.pointee
     var one = all[query]
     var least = -Float.infinity
     unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: TopNormItems.blockRows) { places in
@@ -106,7 +110,7 @@ import CAkinKernels
           if one.hasFloor {
             least = rounding.least(score: Double(one.floor))
           } else if one.size == 0 {
-            least = unsafe firstLeast(values, range, for: query, &one, rounding, allowed, kernels, products)
+            least = unsafe firstLeast(values, range, for: query, &one, rounding, allowed, products)
           }
         }
         var found = range.count
@@ -135,7 +139,7 @@ import CAkinKernels
       }
     }
     if one.size > (one.hasFloor ? PrefixScan.most(one.wanted) : one.wanted) {
-      unsafe raise(&one, of: query, storage.kernels)
+      raise(&one, of: query)
     }
     one.rows = range.upperBound
     all[query] = one
@@ -146,13 +150,13 @@ import CAkinKernels
   /// - Parameter spare: Room for a value a node.
   @unsafe private func firstLeast(
     _ values: UnsafeMutablePointer<Float>, _ range: Range<Int>, for query: Int, _ one: inout One,
-    _ rounding: CodeRounding, _ allowed: NodeFilter?, _ kernels: akin_kernels, _ spare: UnsafeMutablePointer<Float>
+    _ rounding: CodeRounding, _ allowed: NodeFilter?, _ spare: UnsafeMutablePointer<Float>
   ) -> Float {
     // A bound from values must be one of allowed nodes. Later the nodes found are few, and each is looked up.
     unsafe allowed?.mask(values, range)
     // So many values reach it, and hardly any other.
     func reached(by wanted: Int) -> Double? {
-      let value = unsafe kernels.kth_lower_bound(values, range.count, wanted)
+      let value = unsafe kernels.pointee.kth_lower_bound(values, range.count, wanted)
       return value > -.infinity ? rounding.score(of: value) : nil
     }
     func tells() -> Bool {
@@ -191,8 +195,8 @@ import CAkinKernels
   }
 
   /// Raises the floor to the last wanted score, and drops what is below it.
-  private func raise(_ one: inout One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) {
-    let last = unsafe kth(one.wanted, one, of: query, kernels)
+  private func raise(_ one: inout One, of query: Int) {
+    let last = kth(one.wanted, one, of: query)
     one.floor = max(one.floor, Float(Double(last) - errorMargin(query)).nextDown)
     one.admitted = one.floor
     one.size = unsafe entries.keep(query, one.size, from: one.floor)
@@ -220,7 +224,7 @@ import CAkinKernels
   func errorMargin(_ query: Int) -> Double { 2 * bounds[query].error }
 
   /// A score that at least `wanted` of the kept nodes reach, and hardly any other.
-  func kth(_ wanted: Int, _ one: One, of query: Int, _ kernels: UnsafePointer<akin_kernels>) -> Float {
+  func kth(_ wanted: Int, _ one: One, of query: Int) -> Float {
     unsafe KthValue.lowerBound(
       entries.entries(of: query).scores, one.size, wanted, least: max(one.least, one.floor), greatest: one.greatest,
       kernels)

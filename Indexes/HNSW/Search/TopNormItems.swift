@@ -64,7 +64,8 @@ import CAkinKernels
     let bounds = (0..<number).map { query in
       unsafe InnerProductBound(of: queries + query * stride, storage: storage)
     }
-    var scan = PrefixScan(bounds, capacity: capacity, k: k, rows: rows, count: count)
+    var scan = unsafe PrefixScan(
+      bounds, capacity: capacity, k: k, rows: rows, count: count, kernels: encoded.kernels)
     let asked = unsafe EncodedQueries(
       queries, stride: stride, count: number, norms: bounds.map(\.length), inPairs: true, for: encoded)
     let batch = unsafe QueryBatch(queries: number, width: encoded.width)
@@ -86,7 +87,7 @@ import CAkinKernels
       }
       let (codes, starts, _) = unsafe encoded.panels(from: first)
       // Safe: a block begins where a panel does, and `values` has a block for each query.
-      unsafe storage.kernels.pointee.code_product(
+      unsafe encoded.kernels.pointee.code_product(
         batch.codes, encoded.width, batch.about, alive.count, codes, (size + 15) / 16, encoded.width, starts,
         values.floats.baseAddress!, TopNormItems.blockRows)
       for (place, query) in alive.enumerated() {
@@ -95,9 +96,9 @@ import CAkinKernels
           queries + query * stride, roundings[place], allowed, items, of: storage)
       }
       first += size
-      alive.removeAll { scan.isOver($0, after: first, allowed, of: storage) }
+      alive.removeAll { scan.isOver($0, after: first, allowed) }
     }
-    for query in 0..<number { scan.end(query, of: storage) }
+    for query in 0..<number { scan.end(query) }
     return scan
   }
 }
