@@ -22,16 +22,14 @@ extension GraphSearcher {
         }
       }
     }
-    if asked.metric == .cosine, let scaled = queries.scaled(range) {
-      return search(scaled, 0..<range.count, asked) { query, found, work in
-        answer(range.lowerBound + query, found, work)
-      }
-    }
+    // Scaled queries begin at row 0.
+    let scaled = asked.metric == .cosine ? queries.scaled(range) : nil
+    let (queries, start) = (scaled ?? queries, scaled == nil ? range.lowerBound : 0)
     // The queries of one scan; their candidates stay in cache.
     let step = storage.minimumPrefix > 0 ? TopNormItems.batch : max(1, range.count)
     let width = SearchWidth(asked, of: storage)
-    for first in stride(from: range.lowerBound, to: range.upperBound, by: step) {
-      let number = min(step, range.upperBound - first)
+    for first in stride(from: start, to: start + range.count, by: step) {
+      let number = min(step, start + range.count - first)
       let entryPoints = unsafe entryPoints(
         for: queries.base + first * queries.stride, stride: queries.stride, number: number, asked, at: nil, width)
       withContexts(min(interleaved, number)) { contexts in
@@ -46,7 +44,7 @@ extension GraphSearcher {
           let found =
             unsafe context.isOpposed && width.isNarrow
             ? searchAgain(query, asked, context) : self.answer(context, asked)
-          answer(first + place, found, context.work)
+          answer(range.lowerBound + first - start + place, found, context.work)
         }
       }
     }
