@@ -7,11 +7,11 @@ package enum Tool {
   package static let version = "0.1.0"
 
   /// The program.
-  static let program = Program(
+  static let program: Program = Program(
     version: version, summary: "recommendations from embeddings, with recall you can measure", chapters: chapters)
 
   /// The commands, in the order of help.
-  static let chapters = [
+  static let chapters: [Chapter] = [
     Chapter("Start here", [DemoVerb.verb, SampleVerb.verb]),
     Chapter(
       "Make files",

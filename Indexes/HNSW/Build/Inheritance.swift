@@ -67,12 +67,15 @@ struct GrowthBase {
     }
     let isNew: (UInt32) -> Bool = { sources[Int($0)] == Layer.noNode }
     for node in nodes.linked where isNew(node) { levels[Int(node)] = min(levels[Int(node)], highest) }
-    let kept = nodes.linked.filter { !isNew($0) }.map { (node: $0, level: levels[Int($0)]) }
-      .sorted { $0.level != $1.level ? $0.level > $1.level : $0.node < $1.node }
+    var kept = nodes.linked.filter { !isNew($0) }
+    kept.sort { one, other in
+      let (level, otherLevel) = (levels[Int(one)], levels[Int(other)])
+      return level != otherLevel ? level > otherLevel : one < other
+    }
     if kept.isEmpty { return nil }
     (self.storage, self.sources, self.targets, self.slots) = (storage, sources, targets, slots)
     count = kept.count
-    order = InsertionOrder(levels: levels, nodes: kept.map(\.node) + drawn.nodes.filter(isNew))
+    order = InsertionOrder(levels: levels, nodes: kept + drawn.nodes.filter(isNew))
   }
 }
 

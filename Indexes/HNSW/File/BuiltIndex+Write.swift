@@ -133,7 +133,10 @@ extension BuiltIndex {
     let pairs = packed.pairs
     guard !pairs.isEmpty else { return }
     builder.add("VSCL", elementBytes: IndexLayout.pairBytes, count: rows.count) { sink in
-      try sink.write(order.flatMap { [pairs[2 * Int($0)], pairs[2 * Int($0) + 1]] })
+      var ordered: [Float] = []
+      ordered.reserveCapacity(2 * order.count)
+      for row in order { ordered += pairs[2 * Int(row)..<2 * Int(row) + 2] }
+      try sink.write(ordered)
     }
   }
 

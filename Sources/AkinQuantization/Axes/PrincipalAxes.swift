@@ -45,7 +45,9 @@ enum PrincipalAxes {
     guard unsafe akin_eigen(&small, width, &values, &work) == 0 else {
       return (EmbeddingMatrix(uniformRows: [], dimension: dimension), 0)
     }
-    let order = (0..<width).sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }.prefix(count)
+    let order = (0..<width).sorted { (one: Int, other: Int) -> Bool in
+      values[one] != values[other] ? values[one] > values[other] : one < other
+    }.prefix(count)
     let whole = (0..<dimension).reduce(0) { $0 + Double(moments[Row($1)][$1]) }
     let kept = order.reduce(0) { $0 + values[$1] }
     let found = unsafe EmbeddingMatrix(count: count, dimension: dimension) { floats, stride in
