@@ -86,39 +86,51 @@ struct RowFit {
     for component in 0..<min(penalty.count, parameters.count) {
       sum += 0.5 * max(0, penalty[component]) * parameters[component] * parameters[component]
     }
+    let scores = scores(parameters)
     for place in 0..<targets.count {
-      sum += weights[place] * loss(score(place, parameters), target: targets[place]).value
+      sum += weights[place] * loss(scores[place], target: targets[place]).value
     }
     return sum
   }
 
-  private func score(_ place: Int, _ parameters: [Double]) -> Double {
+  /// The score of each pair.
+  private func scores(_ parameters: [Double]) -> [Double] {
     precondition(parameters.count >= rows.width, "a parameter for each component")
+    let (base, stride, width) = unsafe (rows.base, rows.stride, rows.width)
+    var scores = offsets
     // Safe: each pair has a row, and there is a parameter for each of its components.
-    return unsafe parameters.withUnsafeBufferPointer { parameters in
-      let (row, parameters) = unsafe (rows.base + place &* rows.stride, parameters.baseAddress!)
-      var (score, component) = (offsets[place], 0)
-      while component < rows.width {
-        unsafe score += row[component] * parameters[component]
-        component &+= 1
+    unsafe parameters.withUnsafeBufferPointer { parameters in
+      for place in 0..<scores.count {
+        let row = unsafe base + place &* stride
+        var (score, component) = (scores[place], 0)
+        while component < width {
+          unsafe score += row[component] * parameters[component]
+          component &+= 1
+        }
+        scores[place] = score
       }
-      return score
     }
+    return scores
   }
 
   /// Writes each pair's x times the square root of its curvature.
   ///
   /// - Returns: The targets of the linear least squares problem that approximates the loss.
   private func linearised(at parameters: [Double], into scaled: DoubleTable) -> [Double] {
-    targets.indices.map { place in
-      let score = score(place, parameters)
+    let (scores, width) = (scores(parameters), rows.width)
+    return targets.indices.map { place in
+      let score = scores[place]
       let slope = loss(score, target: targets[place]).slope
       // A pair without curvature still has a slope: the floor keeps its target finite.
       let curvature = max(loss.curvature(score, target: targets[place]), 1e-6)
       let root = (weights[place] * curvature).squareRoot()
       // Safe: both tables have a row for each pair, as wide.
       let (row, image) = unsafe (rows.base + place &* rows.stride, scaled.base + place &* scaled.stride)
-      for component in 0..<rows.width { unsafe image[component] = root * row[component] }
+      var component = 0
+      while component < width {
+        unsafe image[component] = root * row[component]
+        component &+= 1
+      }
       return root * (score - offsets[place] - slope / curvature)
     }
   }
