@@ -30,6 +30,17 @@ struct Built {
     try self.init(Embeddings(catalogue, ids: ids), options)
   }
 
+  /// Builds an index for a test that asks nothing of its measurements: a few queries measure it, in place of hundreds of held-out items
+  /// or sums of items.
+  init(
+    barelyMeasured catalogue: Catalogue, _ options: HNSWBuildOptions = .small, ids: IDStyle = .rowNumbers,
+    threads: Int = 1
+  ) throws {
+    try self.init(
+      Embeddings(catalogue, ids: ids), options,
+      queries: normalMatrix(rows: 30, dimension: catalogue.items.dimension, seed: 3), threads: threads)
+  }
+
   var index: HNSWIndex { get throws { try opened(bytes) } }
 }
 

@@ -20,7 +20,7 @@ struct ByteVectorsTests {
 
   /// The index of whole steps around 128, built once: axes take long to find.
   private static let around128 = Result {
-    try Built(Embeddings(catalogue(rows: 560, middle: 128, seed: 1)), CodesTests.options)
+    try Built(barelyMeasured: catalogue(rows: 560, middle: 128, seed: 1), CodesTests.options)
   }
 
   @Test(
@@ -28,7 +28,7 @@ struct ByteVectorsTests {
   func answers(middle: Float) throws {
     let catalogue = ByteVectorsTests.catalogue(rows: 560, middle: middle, seed: 1)
     let built =
-      try middle == 128 ? ByteVectorsTests.around128.get() : Built(Embeddings(catalogue), CodesTests.options)
+      try middle == 128 ? ByteVectorsTests.around128.get() : Built(barelyMeasured: catalogue, CodesTests.options)
     #expect(!built.bytes.section("BYTE").isEmpty)
     #expect(try verified(built.bytes).isSound)
     let index = try built.index
@@ -73,7 +73,7 @@ struct ByteVectorsTests {
       // One index of few links will do: it is the offset that decides.
       if value == 400 { continue }
       let options = HNSWBuildOptions(m: 2, efConstruction: 8, seed: 3)
-      #expect(try Built(Embeddings(catalogue), options).bytes.section("BYTE").isEmpty, "\(value)")
+      #expect(try Built(barelyMeasured: catalogue, options).bytes.section("BYTE").isEmpty, "\(value)")
     }
   }
 
@@ -84,7 +84,7 @@ struct ByteVectorsTests {
     let catalogue = ByteVectorsTests.catalogue(rows: 560, middle: 128, seed: 1)
     var options = CodesTests.options
     options.store = .float32
-    let floats = try Built(Embeddings(catalogue), options)
+    let floats = try Built(barelyMeasured: catalogue, options)
     #expect(floats.report.store == .float32 && !floats.bytes.section("VECS").isEmpty)
     // Graph, codes and measurements do not depend on it.
     for name in ["LNK0", "LNKU", "CODE", "BYTE", "RCAL", "NNRM"] as [SectionName] {

@@ -31,7 +31,7 @@ struct CodesTests {
 
     private init(_ metric: Metric) throws {
       catalogue = Catalogue.nearSpace(metric, rows: 560, seed: 1)
-      bytes = try Built(Embeddings(catalogue), CodesTests.options).bytes
+      bytes = try Built(barelyMeasured: catalogue, CodesTests.options).bytes
     }
   }
 
@@ -81,7 +81,7 @@ struct CodesTests {
   @Test("The same bytes at any thread count, and verify finds them sound")
   func bytes() throws {
     let one = try WideIndex.of(.euclidean)
-    #expect(try Built(Embeddings(one.catalogue), CodesTests.options, threads: 3).bytes == one.bytes)
+    #expect(try Built(barelyMeasured: one.catalogue, CodesTests.options, threads: 3).bytes == one.bytes)
     #expect(try verified(one.bytes).isSound)
   }
 
@@ -98,7 +98,7 @@ struct CodesTests {
         }
       }, dimension: dimension)
     let index = try Built(
-      Embeddings(items: items, metric: .euclidean), HNSWBuildOptions(m: 4, efConstruction: 16, seed: 3)
+      barelyMeasured: Catalogue(items: items, metric: .euclidean), HNSWBuildOptions(m: 4, efConstruction: 16, seed: 3)
     ).index
     let storage = index.searcher.storage
     let kept = storage.keptShare.value(of: storage.vectors, try #require(storage.codes))
@@ -114,18 +114,19 @@ struct CodesTests {
 
   @Test("Narrow vectors, few vectors, and vectors that spread in all directions are walked as they are")
   func plain() throws {
-    // As much along each of 320 axes, of which codes have 256; a little more, so that no two are equally far.
-    let noise = normalMatrix(rows: 640, dimension: 320, seed: 3)
-    let even = unsafe matrix(rows: 640, dimension: 320) { row, values in
-      // Safe: a row has 320 components.
-      for component in 0..<320 { unsafe values[component] = noise.base[row * noise.stride + component] / 10 }
+    // As much along each of 280 axes, of which codes have 256; a little more, so that no two are equally far.
+    let noise = normalMatrix(rows: 560, dimension: 280, seed: 3)
+    let even = unsafe matrix(rows: 560, dimension: 280) { row, values in
+      // Safe: a row has 280 components.
+      for component in 0..<280 { unsafe values[component] = noise.base[row * noise.stride + component] / 10 }
       unsafe values[row / 2] += row % 2 == 0 ? 10 : -10
     }
     let few = normalMatrix(rows: 100, dimension: Catalogue.wideDimension, seed: 4)
     for items in [even, few, normalMatrix(rows: 200, dimension: 32, seed: 5)] {
       // Few links will do: whether there are codes is decided before.
       let built = try Built(
-        Embeddings(items: items, metric: .euclidean), HNSWBuildOptions(m: 2, efConstruction: 8, seed: 3))
+        barelyMeasured: Catalogue(items: items, metric: .euclidean),
+        HNSWBuildOptions(m: 2, efConstruction: 8, seed: 3))
       #expect(built.bytes.section("CODE").isEmpty)
       #expect(try verified(built.bytes).isSound)
     }

@@ -33,7 +33,7 @@ struct HNSWLawTests {
   func scores(metric: Metric, biased: Bool) throws {
     var catalogue = Catalogue.normal(rows: 400, dimension: 19, metric: metric, seed: 2)
     if !biased { catalogue.biases = nil }
-    let index = try Built(catalogue).index
+    let index = try Built(barelyMeasured: catalogue).index
     for seed in UInt64(0)..<5 {
       let query = query(dimension: 19, seed: seed)
       let exact = try index.exhaustive().nearest(to: query.span, k: 400)
@@ -55,7 +55,7 @@ struct HNSWLawTests {
 
   @Test("answers a batch as it answers each query alone, on any number of threads", arguments: Metric.allCases)
   func batch(metric: Metric) throws {
-    let index = try Built(Catalogue.normal(rows: 300, dimension: 9, metric: metric, seed: 3)).index
+    let index = try Built(barelyMeasured: Catalogue.normal(rows: 300, dimension: 9, metric: metric, seed: 3)).index
     let queries = normalMatrix(rows: 40, dimension: 9, seed: 4)
     let alone = try (0..<40).map { try index.nearest(to: queries[Row($0)], k: 6, ef: 20) }
     for threads in [1, 2, 4] {
@@ -70,7 +70,7 @@ struct HNSWLawTests {
   func sizes(metric: Metric) throws {
     for rows in [0, 1, 2, 90] {
       let catalogue = Catalogue.normal(rows: rows, dimension: 5, metric: metric, seed: 5)
-      let index = try Built(catalogue).index
+      let index = try Built(barelyMeasured: catalogue).index
       let query = query(dimension: 5, seed: 6)
       for k in [1, 3, 90, 91, 1 << 40, .max] {
         #expect(try index.nearest(to: query, k: k, ef: .max) == catalogue.nearest(to: query, k: k))
@@ -92,7 +92,7 @@ struct HNSWLawTests {
     arguments: Metric.allCases)
   func fewCandidates(metric: Metric) throws {
     let catalogue = Catalogue.normal(rows: 700, dimension: 12, metric: metric, seed: 8)
-    let index = try Built(catalogue).index
+    let index = try Built(barelyMeasured: catalogue).index
     var hits: [Int: Int] = [:]
     for seed in UInt64(0)..<40 {
       let query = query(dimension: 12, seed: seed)
@@ -111,7 +111,7 @@ struct HNSWLawTests {
   @Test("with all items excluded but three, finds exactly these three", arguments: Metric.allCases)
   func excluded(metric: Metric) throws {
     let catalogue = Catalogue.normal(rows: 500, dimension: 8, metric: metric, seed: 7)
-    let index = try Built(catalogue).index
+    let index = try Built(barelyMeasured: catalogue).index
     for seed in UInt64(0)..<4 {
       let query = query(dimension: 8, seed: seed)
       let all = Set(0..<500)

@@ -19,7 +19,7 @@ struct InterleavedSearchTests {
       }
       for row in stride(from: 3, to: rows, by: 50) { vectors[row] = [Float](repeating: 0, count: 12) }
       catalogue.items = EmbeddingMatrix(uniformRows: vectors, dimension: 12)
-      let index = try Built(catalogue).index
+      let index = try Built(barelyMeasured: catalogue).index
       try expectSame(index, "\(metric), \(rows) rows, seed \(seed)", zero: true, item: vectors[rows / 2])
     }
   }
@@ -42,7 +42,7 @@ struct InterleavedSearchTests {
   func nothing(metric: Metric) throws {
     let zeros = Array(repeating: [Float](repeating: 0, count: 12), count: 9)
     for rows in [[], zeros, Array(zeros.prefix(1))] {
-      let index = try Built(Catalogue(rows: rows, dimension: 12, metric: metric)).index
+      let index = try Built(barelyMeasured: Catalogue(rows: rows, dimension: 12, metric: metric)).index
       try expectSame(index, "\(metric), \(rows.count) vectors of zeros", zero: true, item: nil)
     }
   }

@@ -23,7 +23,8 @@ struct KNNGraphTests {
     return try unsafe BuiltIndex(
       stored: StoredItems(items),
       biases: hasBiases ? (0..<rows).map { Float(random.normal(at: UInt64(1 << 40 + $0 % 50))) } : nil,
-      metric: metric, options: HNSWBuildOptions(m: 6, efConstruction: efConstruction, seed: seed),
+      queries: normalMatrix(rows: 30, dimension: dimension, seed: 3), metric: metric,
+      options: HNSWBuildOptions(m: 6, efConstruction: efConstruction, seed: seed),
       leastCodedBytes: leastCodedBytes,
       kernels: Kernels.table, execution: Execution(threads: threads))
   }

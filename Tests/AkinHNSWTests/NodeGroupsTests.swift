@@ -36,7 +36,7 @@ struct NodeGroupsTests {
     let seed: UInt64 = 11
     let catalogue = Self.clouds(
       rows: 1_000, dimension: 16, size: size, noise: noise, metric: metric, biased: metric == .innerProduct, seed: seed)
-    let built = try Built(catalogue, Self.options())
+    let built = try Built(barelyMeasured: catalogue, Self.options())
     let index = try built.index
     #expect(built.report.grouped >= 900, "\(built.report.grouped) grouped, seed \(seed)")
     #expect(built.report.linked + built.report.grouped + built.report.copies == 1_000)
@@ -88,7 +88,7 @@ struct NodeGroupsTests {
   @Test("A filter that lets in members alone finds them, and no other", arguments: Metric.allCases)
   func filtered(metric: Metric) throws {
     let catalogue = Self.clouds(rows: 1_200, dimension: 12, size: 60, noise: 1e-6, metric: metric, seed: 9)
-    let built = try Built(catalogue, Self.options())
+    let built = try Built(barelyMeasured: catalogue, Self.options())
     let index = try built.index
     let next = built.bytes.section("NGRP")
     // Nodes that others stand for.
@@ -111,7 +111,7 @@ struct NodeGroupsTests {
   @Test("Hostile groups lead nowhere outside and to no item twice, and verify finds them", arguments: Metric.allCases)
   func hostile(metric: Metric) throws {
     let catalogue = Self.clouds(rows: 200, dimension: 6, size: 50, noise: 1e-6, metric: metric, seed: 10)
-    let bytes = try Built(catalogue, Self.options()).bytes
+    let bytes = try Built(barelyMeasured: catalogue, Self.options()).bytes
     let next = bytes.section("NGRP")
     for (place, offset) in stride(from: next.lowerBound, to: next.upperBound, by: 4).enumerated() {
       // At each place three of six values in turn.

@@ -15,8 +15,9 @@ struct PlainCodesTests {
       let source = try EmbeddingFile(path: "\(directory)/a.emb")
       let execution = Execution(threads: threads)
       let built = try unsafe BuiltIndex(
-        stored: StoredItems(source.items), biases: source.itemBiases?.values, metric: source.metric, options: .small,
-        leastCodedBytes: 0, kernels: Kernels.table, execution: execution)
+        stored: StoredItems(source.items), biases: source.itemBiases?.values,
+        queries: normalMatrix(rows: 30, dimension: source.items.dimension, seed: 3), metric: source.metric,
+        options: .small, leastCodedBytes: 0, kernels: Kernels.table, execution: execution)
       _ = try built.container(IndexSource(checking: source, execution), .small)
         .write(to: "\(directory)/a.idx", overwrite: false, execution: execution)
       return try read("\(directory)/a.idx")

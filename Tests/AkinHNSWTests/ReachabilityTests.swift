@@ -56,7 +56,8 @@ struct ReachabilityTests {
     arguments: cases)
   func reached(world: Fragmented, metric: Metric) throws {
     let catalogue = world.catalogue(metric)
-    let built = try Built(catalogue)
+    // By the other metrics a build that measures itself pauses before its last nodes.
+    let built = try metric == .innerProduct ? Built(barelyMeasured: catalogue) : Built(catalogue)
     let index = try built.index
     let report = try verified(built.bytes)
     #expect(report.isSound, "\(report.damages)")

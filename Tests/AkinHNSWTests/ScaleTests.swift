@@ -21,7 +21,7 @@ struct ScaleTests {
   private static func index(_ metric: Metric, exponent: Int, seed: UInt64) throws -> HNSWIndex {
     let scale = Float(sign: .plus, exponent: exponent, significand: 1)
     return try Built(
-      Catalogue(rows: rows(300, scale: scale, seed: seed), dimension: 6, metric: metric),
+      barelyMeasured: Catalogue(rows: rows(300, scale: scale, seed: seed), dimension: 6, metric: metric),
       HNSWBuildOptions(m: 8, efConstruction: 40, seed: seed)
     ).index
   }

@@ -34,7 +34,7 @@ struct StoreTests {
   func scores(store: VectorStore, metric: Metric) throws {
     for seed: UInt64 in [1] {
       let catalogue = Self.catalogue(metric, seed: seed)
-      let index = try Built(catalogue, Self.options(store)).index
+      let index = try Built(barelyMeasured: catalogue, Self.options(store)).index
       let facts = index.facts
       #expect(facts.store == store && facts.vectorError > 0 && facts.vectorError < 0.3, "seed \(seed)")
       let vectors = EmbeddingMatrix(
@@ -96,7 +96,7 @@ struct StoreTests {
     "Related items, filters and batches answer as they do by the rounded vectors", arguments: rounded, Metric.allCases)
   func others(store: VectorStore, metric: Metric) throws {
     let catalogue = Self.catalogue(metric, seed: 8)
-    let index = try Built(catalogue, Self.options(store)).index
+    let index = try Built(barelyMeasured: catalogue, Self.options(store)).index
     let exact = index.exhaustive(by: index.relatedMetric)
     var hits = 0
     for row in [0, 12, 70, 80, 109].map({ Row($0) }) {
@@ -127,7 +127,7 @@ struct StoreTests {
           (0..<dimension).map { Float(random.bits(at: UInt64(row * dimension + $0)) % 256) - 100 }
         }, dimension: dimension)
       for store in [VectorStore.int8, .float16] {
-        let built = try Built(Catalogue(items: items, metric: metric), Self.options(store))
+        let built = try Built(barelyMeasured: Catalogue(items: items, metric: metric), Self.options(store))
         let index = try built.index
         #expect(index.facts.vectorError == 0, "\(store), \(dimension)")
         #expect((0..<90).allSatisfy { index.vector(of: Row($0)) == items[Row($0)] })

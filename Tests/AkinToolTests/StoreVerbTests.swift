@@ -72,7 +72,7 @@ struct StoreVerbTests {
       items: EmbeddingMatrix(uniformRows: rows, dimension: 272), itemIDs: .numbers((0..<560).map { UInt64($0) }),
       metric: .euclidean)
     let options = HNSWBuildOptions(m: 2, efConstruction: 8)
-    let alone = try HNSWIndex(embeddings, options: options)
+    let alone = try HNSWIndex(embeddings, options: options, queries: normalMatrix(rows: 30, dimension: 272, seed: 3))
     #expect(alone.facts.store == .int8 && alone.facts.vectorError == 0)
     try embeddings.write(to: scratch["w.emb"])
     let source = try EmbeddingFile(path: scratch["w.emb"])
