@@ -208,7 +208,7 @@ struct InteractionReaderTests {
   func noise(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let alphabet = Array("1122a,,,\t;::\"\"\n\n\r.-e\u{FEFF}é".utf8) + [0, 0xFF]
-    for _ in 0..<700 {
+    for _ in 0..<500 {
       let bytes = (0..<Int(random.next() % 40)).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
       let path = scratch.file(bytes)
       do {

@@ -146,9 +146,8 @@ struct SolverTests {
 
   @Test(
     "Rows longer than what is copied, and rows whose pairs outweigh all others, agree with the specification",
-    arguments: levels.indices, [33, 64, 128, 256])
-  func far(at index: Int, dimension: Int) {
-    let solver = levels[index]
+    arguments: [33, 64, 128, 256])
+  func far(dimension: Int) {
     let table = randomTable(count: 1501, dimension: dimension, seed: 6)
     let spectrum = FactorTable(count: 1, dimension: table.stride)
     for (count, unobserved) in [(70, Float(2e4)), (1001, 2e4), (1501, 2), (70, 2), (12, 0)] {
@@ -157,25 +156,29 @@ struct SolverTests {
       }
       let rows = (0..<UInt32(count)).map { $0 * 7 % 1501 }
       let weights = (0..<count).map { Float(1 + $0 % 5) }
-      let fast = unsafe solution(solver.solve, table, spectrum, 1, rows, weights)
       let slow = unsafe solution(akin_solve64, table, spectrum, 1, rows, weights)
-      #expect(fast.status == 0 && slow.status == 0)
       let size = slow.row.map(\.magnitude).max() ?? 0
-      for (a, b) in zip(fast.row, slow.row) {
-        #expect(abs(a - b) <= 2e-5 * size, "dimension \(dimension), \(count) pairs, spectrum \(unobserved)")
+      for solver in levels {
+        let fast = unsafe solution(solver.solve, table, spectrum, 1, rows, weights)
+        #expect(fast.status == 0 && slow.status == 0)
+        for (a, b) in zip(fast.row, slow.row) {
+          #expect(
+            abs(a - b) <= 2e-5 * size,
+            "\(solver.level), dimension \(dimension), \(count) pairs, spectrum \(unobserved)")
+        }
+        for path in [\akin_row_loss.observed, \.squares, \.norm] {
+          #expect(abs(fast.loss[keyPath: path] - slow.loss[keyPath: path]) <= 1e-4 * slow.loss[keyPath: path] + 1e-4)
+        }
+        // What comes next is asked for, and changes nothing.
+        var next: [Float] = Array(repeating: 0, count: table.stride)
+        var step = unsafe akin_half_step(
+          table: UnsafePointer(table.base), stride: table.stride, spectrum: UnsafePointer(spectrum.base), w0: 1)
+        let scratch = AlignedFloats(count: akin_solver_scratch(table.stride))
+        var loss = akin_row_loss()
+        let status = unsafe solver.solveAndFetch(
+          &step, rows, weights, count, 0.7, rows, count, scratch.floats.baseAddress!, &next, &loss)
+        #expect(status == 0 && next == fast.row)
       }
-      for path in [\akin_row_loss.observed, \.squares, \.norm] {
-        #expect(abs(fast.loss[keyPath: path] - slow.loss[keyPath: path]) <= 1e-4 * slow.loss[keyPath: path] + 1e-4)
-      }
-      // What comes next is asked for, and changes nothing.
-      var next: [Float] = Array(repeating: 0, count: table.stride)
-      var step = unsafe akin_half_step(
-        table: UnsafePointer(table.base), stride: table.stride, spectrum: UnsafePointer(spectrum.base), w0: 1)
-      let scratch = AlignedFloats(count: akin_solver_scratch(table.stride))
-      var loss = akin_row_loss()
-      let status = unsafe solver.solveAndFetch(
-        &step, rows, weights, count, 0.7, rows, count, scratch.floats.baseAddress!, &next, &loss)
-      #expect(status == 0 && next == fast.row)
     }
   }
 

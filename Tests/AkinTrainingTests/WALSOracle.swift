@@ -100,7 +100,17 @@ struct WALSOracle {
       for i in 0..<d where i != k {
         let factor = a[i][k] / a[k][k]
         if factor == 0 { continue }
-        for j in k...d { a[i][j] -= factor * a[k][j] }
+        let row = a[k]
+        // Safe: each row has `d` + 1 numbers. A plain loop, as above.
+        unsafe a[i].withUnsafeMutableBufferPointer { other in
+          unsafe row.withUnsafeBufferPointer { row in
+            var j = k
+            while j <= d {
+              unsafe other[j] -= factor * row[j]
+              j &+= 1
+            }
+          }
+        }
       }
     }
     return (0..<d).map { a[$0][d] / a[$0][$0] }
