@@ -16,18 +16,20 @@ extension ExhaustiveIndex {
   ///   - queries: The queries that ask.
   ///   - waits: Whether to wait while another thread makes them; else there are none meanwhile.
   package func lists(for queries: Int, waits: Bool = true, _ execution: Execution) throws -> ItemLists? {
+    if let known = listed.withLock({ $0 }) { return known }
     let asked = askedOfLists.add(queries, ordering: .relaxed).newValue
+    let perList = partition == nil ? Self.queriesPerList : Self.queriesPerKnownList
+    guard ItemLists.canServe(self), Double(asked) >= perList * Double(Partition.number(of: count)) else { return nil }
     let summary = try normSummary(execution)
-    func made(_ known: inout ItemLists??) throws -> ItemLists? {
-      if let known { return known }
-      let perList = partition == nil ? Self.queriesPerList : Self.queriesPerKnownList
-      guard ItemLists.canServe(self), Double(asked) >= perList * Double(Partition.number(of: count)) else { return nil }
+    func make() throws -> ItemLists? {
+      if let known = listed.withLock({ $0 }) { return known }
       let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
       let lists = try ItemLists(of: self, summary, quiet)
-      known = .some(lists)
+      listed.withLock { $0 = .some(lists) }
       return lists
     }
-    return waits ? try listed.withLock { try made(&$0) } : try listed.withLockIfAvailable { try made(&$0) } ?? nil
+    return waits
+      ? try listing.withLock { _ in try make() } : try listing.withLockIfAvailable { _ in try make() } ?? nil
   }
 
   /// Divides the items into lists, for an index file; `nil` where lists cannot serve.

@@ -31,6 +31,8 @@ import Synchronization
   private let scannedRows = Atomic<Int>(0)
   /// The items in lists; the inner `nil` where their lengths forbid it.
   let listed = Mutex<ItemLists??>(nil)
+  /// Held by the one that makes them.
+  let listing = Mutex<Void>(())
   /// The queries that would have been asked of lists.
   let askedOfLists = Atomic<Int>(0)
   /// The filters that queries shared lately, the last one at the end.

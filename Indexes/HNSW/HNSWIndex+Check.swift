@@ -54,12 +54,17 @@ extension HNSWIndex {
     return plan
   }
 
-  /// Answers one query for a recall target, exactly where its turn has come to be checked.
+  /// Answers one query for a recall target, exactly where its turn has come to be checked; by lists where these keep the target and cost
+  /// less than walks.
   func nearest(
     to query: Span<Float>, _ request: SearchRequest, target: Double, _ plan: SearchPlan
   ) throws(SearchError) -> [Neighbor] {
     let key = key(request, target)
-    switch checks.next(key, { newCheck(plan, key, isBatch: false) }) {
+    switch checks.next(key, byLists: mayBeListed(request), { newCheck(plan, key, isBatch: false) }) {
+    case .lists(let rowsOfWalk):
+      if let found = try listed(to: query, request, target: target, insteadOf: rowsOfWalk) { return found }
+      checks.setLists(key, insteadOf: nil)
+      return try exhaustive().nearest(to: query, request)
     case .walk(let ef): return walk(query, request, ef: ef)
     case .exact:
       try request.checkFallback()
@@ -67,10 +72,28 @@ extension HNSWIndex {
       return try exhaustive().nearest(to: query, request)
     case .both(let ef):
       let truth = try exhaustive().nearest(to: query, request)
-      checks.add(key, ef: ef, found: walk(query, request, ef: ef), truth: truth, count: count)
+      if let walkCost = checks.add(key, ef: ef, found: walk(query, request, ef: ef), truth: truth, count: count),
+        mayBeListed(request)
+      {
+        try learnLists(from: query, truth, request, target: target, walkCost: walkCost)
+      }
       return truth
     }
   }
+
+  /// Adds a query to the sample of lists, where walks cost far more than the nearest list: to encode the lists takes memory.
+  private func learnLists(
+    from query: Span<Float>, _ truth: [Neighbor], _ request: SearchRequest, target: Double, walkCost: Double
+  ) throws(SearchError) {
+    let rows = SearchCost(of: searcher.storage, .nearest).rows(costing: walkCost, k: request.k)
+    let rowsOfWalk = Int(min(rows, Double(count)))
+    guard ItemLists.areWorth(insteadOf: rowsOfWalk / HNSWIndex.dearWalk, in: exhaustive()) else { return }
+    let found = try listed(to: query, request, target: target, known: truth, insteadOf: rowsOfWalk)
+    checks.setLists(key(request, target), insteadOf: found == nil ? nil : rowsOfWalk)
+  }
+
+  /// A walk that costs less than so many scans of a list is not worth lists.
+  private static let dearWalk = 4
 
   /// Answers a batch for a recall target: first a sample, by the graph and exactly, with a larger and larger `ef` until the
   /// target is met; then the rest by that `ef`, or exactly.

@@ -10,7 +10,7 @@ extension HNSWIndex {
   ///
   /// What a sample says of one kind of question holds for it alone, so queries with excluded rows or a minimum score get no lists, nor do
   /// those with filters of their own, nor a request that allows no exact answers.
-  private func mayBeListed(_ request: SearchRequest) -> Bool {
+  func mayBeListed(_ request: SearchRequest) -> Bool {
     request.allowsExactFallback && request.excluded == nil && request.minimumScore == nil
   }
 
@@ -37,8 +37,8 @@ extension HNSWIndex {
     let last = sample.last
     var wanted = rowsOfWalk == nil ? sample.wanted(of: queries.count) : known.rows.count
     sample.last = .none
-    // Lists pay for themselves by what they save: less than an exact scan where the other way costs less.
-    let share = Double(min(others, sample.compared)) / Double(max(1, count))
+    // Lists pay for themselves by what they save: less than an exact scan where the other way costs less, more of a single query.
+    let share = Double(min(others, sample.compared)) / Double(max(1, count)) * (isBatch ? 1 : HNSWIndex.costOfSingle)
     guard ItemLists.areWorth(insteadOf: others, in: exact),
       let lists = try exact.lists(
         for: Int((Double(queries.count) * share).rounded(.up)), waits: isBatch, execution)
@@ -79,12 +79,23 @@ extension HNSWIndex {
     return try completed(table, queries, request, execution)
   }
 
+  /// An exact scan for one query takes about as long as for so many of a batch.
+  private static let costOfSingle = 6.0
+
   /// Answers one query for a recall target by lists, or exactly as a part of their sample; `nil` where it is answered otherwise.
-  func listed(to query: Span<Float>, _ request: SearchRequest, target: Double) throws(SearchError) -> [Neighbor]? {
+  ///
+  /// - Parameters:
+  ///   - known: Its exact answer, if that is known: then the sample learns it.
+  ///   - rowsOfWalk: So many rows of an exact scan cost as much as a walk; `nil` in place of the exact scan.
+  func listed(
+    to query: Span<Float>, _ request: SearchRequest, target: Double, known: [Neighbor]? = nil,
+    insteadOf rowsOfWalk: Int? = nil
+  ) throws(SearchError) -> [Neighbor]? {
     let one = EmbeddingMatrix(uniformRows: [query.indices.map { query[$0] }], dimension: dimension)
     do {
       let table = try listed(
-        toEach: one, request, target: target, filter: nil, isBatch: false, execution: Execution(threads: 1))
+        toEach: one, request, target: target, known: known.map { ([0], [$0[...]]) } ?? ([], []), insteadOf: rowsOfWalk,
+        filter: nil, isBatch: false, execution: Execution(threads: 1))
       return table.map { Array($0[0]) }
     } catch let error as SearchError {
       throw error

@@ -80,8 +80,9 @@ extension HNSWIndex {
 
   private func measuredPlan(k: Int, recall: Double, _ question: Question, isBatch: Bool) -> SearchPlan {
     guard count > 0, let calibration else { return .exact }
-    return calibration.plan(
-      k: min(k, count), recall: recall, of: question, isBatch: isBatch,
-      cost: SearchCost(of: searcher.storage, question))
+    return plans.plan(PlanCache.Key(k: min(k, count), recall: recall, question: question, isBatch: isBatch)) { key in
+      calibration.plan(
+        k: key.k, recall: recall, of: question, isBatch: isBatch, cost: SearchCost(of: searcher.storage, question))
+    }
   }
 }

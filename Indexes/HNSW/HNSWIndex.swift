@@ -17,6 +17,8 @@ public final class HNSWIndex: VectorIndex {
   private let measured = Mutex<RecallCalibration??>(nil)
   /// What this process has checked of recall targets.
   let checks = RecallChecks()
+  /// The plans of the build that were asked for.
+  let plans = PlanCache()
 
   init(_ searcher: GraphSearcher, facts: IndexFacts) {
     self.searcher = searcher

@@ -38,6 +38,8 @@ struct RecallCheck {
   private(set) var comparedEf: Int?
   /// The expected cost of a graph search of the planned `ef` for each candidate, of the exact scan, and of that for a single query.
   private let costs: (perCandidate: Double, exact: Double, single: Double)
+  /// Where lists keep the target for single queries and cost less than walks: so many rows of an exact scan cost as much as one.
+  var rowsOfListed: Int?
   /// Queries of batches since the last that was checked.
   private var unchecked = 0
 
@@ -80,10 +82,20 @@ struct RecallCheck {
     /// Exactly, and by the graph for comparison.
     case both(ef: Int)
     case exact
+    /// By lists, in place of a walk that costs as much as an exact scan of so many rows.
+    case lists(insteadOf: Int)
   }
 
   /// How the next single query is answered; counts it.
-  mutating func next() -> Step {
+  ///
+  /// - Parameter byLists: Whether lists may answer it.
+  mutating func next(byLists: Bool = false) -> Step {
+    if byLists, let rowsOfListed, state != .exact {
+      sinceCheck += 1
+      guard sinceCheck >= RecallCheck.pauses.late else { return .lists(insteadOf: rowsOfListed) }
+      sinceCheck = 0
+      return .both(ef: ef)
+    }
     switch state {
     case .exact: return .exact
     case .open: return .both(ef: ef)
@@ -158,13 +170,15 @@ struct RecallCheck {
     (self.rowsOfWalk, self.prefersExact, comparedEf) = (rowsOfWalk, prefersExact, ef)
   }
 
+  /// The expected cost of a walk, as ``SearchPlan/cost``.
+  var walkCost: Double { costs.perCandidate * Double(ef) }
+
   /// Whether the target is met, and as many queries were checked as must decide.
   var isKnown: Bool { state == .kept && total >= RecallCheck.most }
 
   /// Queries between two checks of a known target: at least 256, and so many that the exact answers cost less than a tenth of the walks.
   var pause: Int {
-    let walk = max(costs.perCandidate * Double(ef), 1)
-    return max(RecallCheck.pauses.late, Int(min(10 * costs.single / walk, 0x1p20)))
+    max(RecallCheck.pauses.late, Int(min(10 * costs.single / max(walkCost, 1), 0x1p20)))
   }
 
   /// The largest number of queries of a batch that are answered exactly for the check: one in ``pause`` of a known target, counted over

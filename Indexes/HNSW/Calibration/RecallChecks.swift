@@ -37,21 +37,30 @@ final class RecallChecks: Sendable {
     }
   }
 
-  /// How the next single query is answered. `make` makes the check of a new key.
-  func next(_ key: Key, _ make: () -> RecallCheck) -> RecallCheck.Step {
+  /// How the next single query is answered, by lists only where these may. `make` makes the check of a new key.
+  func next(_ key: Key, byLists: Bool = false, _ make: () -> RecallCheck) -> RecallCheck.Step {
     all.withLock { all in
       if all.count >= RecallChecks.limit, all[key] == nil { all.removeAll() }
-      return all[key, default: make()].next()
+      return all[key, default: make()].next(byLists: byLists)
     }
   }
 
   /// Adds a checked query that a walk of `ef` answered; not where another thread has changed the `ef` meanwhile.
-  func add(_ key: Key, ef: Int, found: [Neighbor], truth: [Neighbor], count: Int) {
+  ///
+  /// - Returns: The expected cost of the next walk; `nil` where none follows.
+  @discardableResult
+  func add(_ key: Key, ef: Int, found: [Neighbor], truth: [Neighbor], count: Int) -> Double? {
     all.withLock { all in
-      guard var check = all[key], check.ef == ef, check.state != .exact else { return }
+      guard var check = all[key], check.ef == ef, check.state != .exact else { return nil }
       check.add(found: found, truth: truth)
       check.decide(count: count)
       all[key] = check
+      return check.state == .exact ? nil : check.walkCost
     }
+  }
+
+  /// Keeps whether lists answer single queries in place of walks that cost as much as an exact scan of so many rows.
+  func setLists(_ key: Key, insteadOf rowsOfWalk: Int?) {
+    all.withLock { $0[key]?.rowsOfListed = rowsOfWalk }
   }
 }
