@@ -19,6 +19,8 @@ import CAkinKernels
   let queryCount: Int
   let stride: Int
   let bounds: [RoundingBound]
+  /// Keeps the components alive by which ``candidates`` score.
+  private let components: EmbeddingMatrix
   private let entries: CandidateEntries
   // A pointer, not an array: the exclusivity checks of Swift would take a third of the time of a short answer.
   let candidates: UnsafeMutablePointer<Candidates>
@@ -61,15 +63,15 @@ import CAkinKernels
     let entries = unsafe CandidateEntries(queries: range.count, k: k, items: index.count)
     for (place, query) in range.enumerated() {
       // Safe: the query lies inside `all`, whose stride equals that of the items because the dimensions are equal.
-      let components = unsafe all.base + query * stride
+      let vector = unsafe all.base + query * stride
       let one = unsafe Candidates(
-        of: index, query: components, allowed: allowed?(query), in: entries, place: place, k: k,
+        of: index, query: vector, allowed: allowed?(query), in: entries, place: place, k: k,
         reached: reached?[query] ?? -.infinity, summary)
       let norm = unsafe one.bound.queryNorm
       unsafe bounds.append(one.bound)
       unsafe (candidates + place).initialize(to: one)
-      let unit = unsafe index.unitQuery(components, norm: norm)
-      let source = unsafe unit?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? components
+      let unit = unsafe index.unitQuery(vector, norm: norm)
+      let source = unsafe unit?.floats.baseAddress.map { unsafe UnsafePointer($0) } ?? vector
       unsafe (queries.floats.baseAddress! + place * stride).update(from: source, count: dimension)
     }
     unsafe self.coded = unsafe coded.map { items in
@@ -85,6 +87,7 @@ import CAkinKernels
     unsafe self.stride = stride
     unsafe queryCount = range.count
     unsafe self.bounds = bounds
+    unsafe components = all
     unsafe self.entries = entries
     unsafe self.candidates = candidates
     unsafe self.queries = queries
