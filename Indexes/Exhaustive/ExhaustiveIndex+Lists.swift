@@ -7,8 +7,8 @@ import Synchronization
 extension ExhaustiveIndex {
   /// Queries that pay for each list: dividing the items takes about as long as so many queries scan all codes.
   private static let queriesPerList = 2.0
-  /// The same where a file tells how they are divided: encoding the lists.
-  private static let queriesPerKnownList = 0.5
+  /// The same where a file tells how they are divided: a pass over the items.
+  private static let queriesPerKnownList = 0.25
 
   /// The lists of the items, once so many queries have asked for them that they pay; `nil` before, and where lists cannot serve.
   ///

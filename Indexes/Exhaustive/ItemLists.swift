@@ -6,7 +6,7 @@ import CAkinKernels
 /// The items in lists of near ones, each list encoded relative to its mean: an inverted file (Sivic and Zisserman 2003).
 ///
 /// A scan of the lists nearest to a query finds most of its answer where a graph does not: among items that lie in clouds of many
-/// dimensions. The codes of a list tell items apart that lie close together, since their step is as small as the list. Under cosine,
+/// dimensions. Lists that queries visit often are encoded (``ListCodes``): such codes tell items apart that lie close together, since their step is as small as the list. Under cosine,
 /// distances are those of normalised vectors. Which lists are near is a matter of ``ListRanking``.
 ///
 /// Cost: a pass over the items once, where the index has their ``Partition``, and *dimension* + 10 bytes an item.
@@ -23,17 +23,18 @@ import CAkinKernels
   let starts: AlignedFloats
   /// The standard deviation of the items of a list along a direction, and that of their biases.
   let deviations: [(components: Float, biases: Float)]
-  private let metric: Metric
   /// At least the distance of any item of a list from its centre.
   let radii: [Double]
+  /// The greatest bias of each list.
+  let greatestBiases: [Double]
+  private let metric: Metric
   /// The positions of the items, list by list, ascending in each.
   let order: [UInt32]
   /// The place of each list in ``order``, and the end of the last.
   let places: [Int]
   /// The list of each item, or ``Partition/none``.
   let owners: [UInt16]
-  /// The items of each list as codes relative to its centre.
-  let codes: [EncodedItems]
+  private let codes: [ListCodes]
 
   /// What a list costs a query that visits it, besides its items, and one that only compares its centre: as a number of items of a
   /// scan by codes. By inner product a query has one code for all lists.
@@ -50,7 +51,7 @@ import CAkinKernels
     summary.blocks.allSatisfy { $0.moderate && $0.greatest < 0x1p60 && $0.absoluteBias < 0x1p60 }
   }
 
-  /// Encodes the items of an index, list by list, and divides them before where the index has no partition; `nil` where their lengths
+  /// Looks at the items of an index, list by list, and divides them before where the index has no partition; `nil` where their lengths
   /// are too near the limits of `Float`.
   ///
   /// Items without direction are in no list under cosine: they match nothing.
@@ -80,15 +81,16 @@ import CAkinKernels
       order[ends[Int(list)]] = UInt32(position)
       ends[Int(list)] += 1
     }
-    let made = try ItemLists.encode(order, places, of: source, execution)
-    centres = EmbeddingMatrix(uniformRows: made.map(\.centre), dimension: index.dimension)
-    codes = made.map(\.codes)
-    radii = made.map(\.radius)
+    let facts = try ItemLists.facts(order, places, of: source, execution)
+    centres = EmbeddingMatrix(uniformRows: facts.map(\.centre), dimension: index.dimension)
+    deviations = facts.map { (Float($0.deviation), Float($0.bias.deviation)) }
+    radii = facts.map(\.radius)
+    greatestBiases = facts.map(\.bias.greatest)
+    codes = facts.map { _ in ListCodes() }
     self.owners = owners
     self.order = order
     self.places = places
     packed = unsafe PackedCentres(centres, index.kernels)
-    deviations = made.map { (Float($0.deviation), Float($0.bias.deviation)) }
     metric = index.metric
     guard metric == .innerProduct else {
       starts = packed.starts
@@ -96,21 +98,20 @@ import CAkinKernels
     }
     starts = AlignedFloats(count: packed.lanes)
     // Safe: there is a lane for each list.
-    for (list, one) in made.enumerated() { unsafe starts.floats[list] = Float(one.bias.mean) }
+    for (list, one) in facts.enumerated() { unsafe starts.floats[list] = Float(one.bias.mean) }
   }
 
-  /// Encodes each list.
-  private static func encode(
+  /// Looks at each list.
+  private static func facts(
     _ order: [UInt32], _ places: [Int], of source: UnitRows, _ execution: Execution
-  ) throws -> [EncodedList] {
-    var made = [EncodedList?](repeating: nil, count: places.count - 1)
+  ) throws -> [ListFacts] {
+    var made = [ListFacts?](repeating: nil, count: places.count - 1)
     try unsafe made.withUnsafeMutableBufferPointer { made in
       // Safe: each list is written by the one chunk that holds it.
       nonisolated(unsafe) let made = unsafe made
-      let own = Execution(threads: 1, cancellation: execution.cancellation)
       try execution.forEachChunk(of: places.count - 1, by: 1) { _, range in
         let list = range.lowerBound
-        unsafe made[list] = try EncodedList(order[places[list]..<places[list + 1]], of: source, own)
+        unsafe made[list] = ListFacts(order[places[list]..<places[list + 1]], of: source)
       }
     }
     return made.compactMap { $0 }
@@ -137,6 +138,11 @@ import CAkinKernels
   ///   - rows: The items of the exact scan.
   package func isWorth(_ number: Int, insteadOf rows: Int) -> Bool {
     ItemLists.isWorth(number, of: count, items: order.count, metric, insteadOf: rows)
+  }
+
+  /// The codes of a list that so many queries visit; `nil` while they do not pay.
+  func codes(of list: Int, for visits: Int, _ source: UnitRows) -> EncodedItems? {
+    codes[list].items(for: visits, order[items(of: list)], centres[Row(list)], of: source)
   }
 
   /// The places of the items of a list in ``order``.

@@ -6,9 +6,41 @@ import CAkinKernels
 // float32. Benchmark: `akin query --recall` on vectors that lie close together, by `--repeat`.
 
 extension ListBlock {
+  /// Scores the items of a list for those queries whose answer can have any.
+  func visitByFloats(_ list: Int, _ queries: [Int]) {
+    let places = unsafe lists.items(of: list)
+    for query in queries where unsafe reaches(query, list) {
+      for start in unsafe Swift.stride(from: 0, to: places.count, by: QueryBlock.blockRows) {
+        let range = unsafe start..<min(start + QueryBlock.blockRows, places.count)
+        let found = unsafe allowed(in: list, range, after: 0, most: range.count)
+        unsafe score(query, found, from: places.lowerBound + start)
+      }
+    }
+  }
+
+  /// Whether an item of a list can be in the answer to a query, as far as the radius tells.
+  private func reaches(_ query: Int, _ list: Int) -> Bool {
+    let (kernels, dimension) = unsafe (index.kernels.pointee, index.dimension)
+    // Safe: a query and a centre have `dimension` components.
+    let own = unsafe queries.floats.baseAddress! + query * stride
+    let centre = unsafe lists.centres.base + list * lists.centres.stride
+    if unsafe index.metric == .innerProduct {
+      let least = unsafe RoundingBound.least(roundingTo: candidates[query].kthScore)
+      guard least > -.infinity else { return true }
+      let (product, norm) = unsafe (kernels.dot64(own, centre, dimension), candidates[query].bound.queryNorm)
+      let bias = unsafe lists.greatestBiases[list]
+      let slack = unsafe (least.magnitude + norm * whole.greatest + bias.magnitude) * 0x1p-40
+      return unsafe product + norm * lists.radii[list] * (1 + 0x1p-20) + bias >= least - slack
+    }
+    let reach = unsafe reach(query)
+    guard reach < .infinity else { return true }
+    return unsafe kernels.squared_euclidean64(own, centre, dimension).squareRoot() * (1 - 0x1p-20) - lists.radii[list]
+      <= reach
+  }
+
   /// Scores what can be in the answers of some queries among the items of a list.
-  func visit(_ list: Int, _ queries: [Int]) {
-    let (codes, places) = unsafe (lists.codes[list], lists.items(of: list))
+  func visit(_ list: Int, _ queries: [Int], _ codes: EncodedItems) {
+    let places = unsafe lists.items(of: list)
     let batch = unsafe filter.batch
     for start in unsafe Swift.stride(from: 0, to: places.count, by: QueryBlock.blockRows) {
       let range = unsafe start..<min(start + QueryBlock.blockRows, places.count)

@@ -36,6 +36,7 @@ import CAkinKernels
   /// For each query the place of a block of a list up to which it has scored the items.
   let scored: UnsafeMutablePointer<Int>
   let filter: CodeFilter
+  private let source: UnitRows
   let code: UnsafeMutablePointer<Int8>
   let local: UnsafeMutablePointer<UInt32>
   let positions: UnsafeMutablePointer<UInt32>
@@ -75,7 +76,8 @@ import CAkinKernels
     unsafe candidates = .allocate(capacity: max(1, range.count))
     unsafe queries = AlignedFloats(count: range.count * stride)
     unsafe values = AlignedFloats(count: range.count * lanes)
-    unsafe filter = CodeFilter(queries: range.count, over: lists.codes[0])
+    unsafe filter = CodeFilter(queries: range.count, width: (dimension + 3) & ~3, blockRows: QueryBlock.blockRows)
+    unsafe source = UnitRows(index, summary)
     unsafe code = .allocate(capacity: (dimension + 3) & ~3)
     unsafe code.initialize(repeating: 0, count: (dimension + 3) & ~3)
     unsafe local = .allocate(capacity: QueryBlock.blockRows)
@@ -129,7 +131,11 @@ import CAkinKernels
     for wave in unsafe visits(nearest: number) {
       for (list, queries) in wave.enumerated() where !queries.isEmpty {
         try execution.checkCancellation()
-        unsafe visit(list, queries)
+        if let codes = unsafe lists.codes(of: list, for: queries.count, source) {
+          unsafe visit(list, queries, codes)
+        } else {
+          unsafe visitByFloats(list, queries)
+        }
       }
       for query in unsafe 0..<queryCount { unsafe candidates[query].tighten() }
     }
@@ -155,14 +161,12 @@ import CAkinKernels
       let norm = unsafe Float(candidates[query].bound.queryNorm)
       // With D = |q - c|² = |q|² - 2v, half of the squared distance of an item is about D/2 + dσ²/2 ± σ√D.
       let square = metric == .cosine ? 1 : norm * norm
-      for (list, deviation) in unsafe lists.deviations.enumerated() {
+      for (list, (deviation, bias)) in unsafe lists.deviations.enumerated() {
         if metric == .innerProduct {
-          unsafe own[list] += number * (norm * deviation.components + deviation.biases)
+          unsafe own[list] += number * (norm * deviation + bias)
         } else {
-          let (distance, mean) = unsafe (
-            max(0, square - 2 * own[list]).squareRoot(), 0.5 * deviation.components * deviation.components
-          )
-          unsafe own[list] += number * deviation.components * distance - Float(index.dimension) * mean
+          let (distance, mean) = unsafe (max(0, square - 2 * own[list]).squareRoot(), 0.5 * deviation * deviation)
+          unsafe own[list] += number * deviation * distance - Float(index.dimension) * mean
         }
       }
     }

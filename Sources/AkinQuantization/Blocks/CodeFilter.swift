@@ -46,9 +46,14 @@ import CAkinKernels
   private let words: UnsafeMutablePointer<UInt16>
 
   /// Room for `queries` queries over blocks of `items`.
-  package init(queries: Int, over items: EncodedItems) {
-    unsafe batch = unsafe QueryBatch(queries: queries, width: items.width)
-    unsafe stride = items.blockRows / 16
+  package convenience init(queries: Int, over items: EncodedItems) {
+    unsafe self.init(queries: queries, width: items.width, blockRows: items.blockRows)
+  }
+
+  /// Room for `queries` queries over blocks of so many items, with codes of `width` bytes.
+  package init(queries: Int, width: Int, blockRows: Int) {
+    unsafe batch = unsafe QueryBatch(queries: queries, width: width)
+    unsafe stride = blockRows / 16
     let room = unsafe max(1, queries) * stride
     unsafe words = .allocate(capacity: room)
     unsafe words.initialize(repeating: 0, count: room)
