@@ -7,8 +7,8 @@ import Synchronization
 extension ExhaustiveIndex {
   /// Queries that pay for each list: dividing the items takes about as long as so many queries scan all codes.
   private static let queriesPerList = 2.0
-  /// The same where a file tells how they are divided: a pass over the items.
-  private static let queriesPerKnownList = 0.25
+  /// The same where a file tells how they are divided.
+  private static let queriesPerKnownList = 0.02
 
   /// The lists of the items, once so many queries have asked for them that they pay; `nil` before, and where lists cannot serve.
   ///
@@ -33,10 +33,8 @@ extension ExhaustiveIndex {
   }
 
   /// Divides the items into lists, for an index file; `nil` where lists cannot serve.
-  package func divided(_ execution: Execution) throws -> Partition? {
-    guard ItemLists.canServe(self) else { return nil }
-    let summary = try normSummary(execution)
-    return ItemLists.canHold(summary) ? try Partition(of: UnitRows(self, summary), execution) : nil
+  package func divided(_ execution: Execution) throws -> ItemLists? {
+    ItemLists.canServe(self) ? try ItemLists(of: self, normSummary(execution), execution) : nil
   }
 
   /// For each ranking and query, the rank of the list of each item of its answer: a scan of so many nearest lists finds it. None for a

@@ -9,7 +9,7 @@ import CAkinKernels
 /// dimensions. Lists that queries visit often are encoded (``ListCodes``): such codes tell items apart that lie close together, since their step is as small as the list. Under cosine,
 /// distances are those of normalised vectors. Which lists are near is a matter of ``ListRanking``.
 ///
-/// Cost: a pass over the items once, where the index has their ``Partition``, and *dimension* + 10 bytes an item.
+/// Cost: where the index has their ``Partition``, a pass over that alone; later, for lists that are visited often, *dimension* + 10 bytes an item.
 @safe package final class ItemLists: @unchecked Sendable {
   // Safe: nothing writes it after `init`.
 
@@ -21,6 +21,8 @@ import CAkinKernels
   let packed: PackedCentres
   /// What is added to the product of each: minus half of its squared length; by inner product the mean bias of the list.
   let starts: AlignedFloats
+  /// Where the items of each list lie.
+  package let facts: [ListFacts]
   /// The standard deviation of the items of a list along a direction, and that of their biases.
   let deviations: [(components: Float, biases: Float)]
   /// At least the distance of any item of a list from its centre.
@@ -33,7 +35,7 @@ import CAkinKernels
   /// The place of each list in ``order``, and the end of the last.
   let places: [Int]
   /// The list of each item, or ``Partition/none``.
-  let owners: [UInt16]
+  package let owners: [UInt16]
   private let codes: [ListCodes]
 
   /// What a list costs a query that visits it, besides its items, and one that only compares its centre: as a number of items of a
@@ -81,11 +83,13 @@ import CAkinKernels
       order[ends[Int(list)]] = UInt32(position)
       ends[Int(list)] += 1
     }
-    let facts = try ItemLists.facts(order, places, of: source, execution)
+    let stored = ends.count == partition.lists ? partition.facts(dimension: index.dimension) : nil
+    let facts = try stored ?? ItemLists.facts(order, places, of: source, execution)
+    self.facts = facts
     centres = EmbeddingMatrix(uniformRows: facts.map(\.centre), dimension: index.dimension)
-    deviations = facts.map { (Float($0.deviation), Float($0.bias.deviation)) }
-    radii = facts.map(\.radius)
-    greatestBiases = facts.map(\.bias.greatest)
+    deviations = facts.map { ($0.deviation, $0.bias.deviation) }
+    radii = facts.map { Double($0.radius) }
+    greatestBiases = facts.map { Double($0.bias.greatest) }
     codes = facts.map { _ in ListCodes() }
     self.owners = owners
     self.order = order
@@ -98,7 +102,7 @@ import CAkinKernels
     }
     starts = AlignedFloats(count: packed.lanes)
     // Safe: there is a lane for each list.
-    for (list, one) in facts.enumerated() { unsafe starts.floats[list] = Float(one.bias.mean) }
+    for (list, one) in facts.enumerated() { unsafe starts.floats[list] = one.bias.mean }
   }
 
   /// Looks at each list.

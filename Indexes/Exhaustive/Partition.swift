@@ -3,9 +3,9 @@ import AkinVectors
 
 /// The list of each item of an index, by position: what ``ItemLists`` are made from.
 ///
-/// Two bytes an item. To divide items takes far longer than to encode the lists, so an index file keeps it.
+/// Two bytes an item, and a vector a list. To divide items takes as long as thousands of queries, so an index file keeps it.
 @safe package struct Partition: @unchecked Sendable {
-  // Safe: `owner` keeps a number for each item alive, and nothing writes them.
+  // Safe: `owner` keeps a number for each item and a row for each list alive, and nothing writes them.
 
   /// The list of an item that matches nothing.
   package static let none = UInt16.max
@@ -22,6 +22,7 @@ import AkinVectors
   /// The number of lists.
   package let lists: Int
   private let base: UnsafePointer<UInt16>
+  private let rows: UnsafePointer<Float>?
   private let owner: AnyObject?
 
   /// The partition in a file or in memory.
@@ -29,9 +30,13 @@ import AkinVectors
   /// - Parameters:
   ///   - base: The list of each item. Not trusted: an item with a number beyond the lists is in none.
   ///   - lists: The number of lists.
+  ///   - rows: The facts of each list (``ListFacts``), or `nil`.
   ///   - owner: Keeps the numbers alive.
-  @unsafe package init(base: UnsafePointer<UInt16>, count: Int, lists: Int, owner: AnyObject?) {
+  @unsafe package init(
+    base: UnsafePointer<UInt16>, count: Int, lists: Int, rows: UnsafePointer<Float>?, owner: AnyObject?
+  ) {
     unsafe self.base = base
+    unsafe self.rows = rows
     (self.count, self.lists, self.owner) = (count, lists, owner)
   }
 
@@ -50,11 +55,19 @@ import AkinVectors
     }
     for place in owners.indices where owners[place] != Partition.none { owners[place] = numbers[Int(owners[place])] }
     let column = HeldColumn(owners)
-    unsafe self.init(base: column.base, count: items, lists: lists, owner: column)
+    unsafe self.init(base: column.base, count: items, lists: lists, rows: nil, owner: column)
   }
 
   /// The number of lists of some items.
   static func number(of items: Int) -> Int { max(16, min(items / meanSize, mostLists)) }
+
+  /// A copy of what the file says of each list, or `nil`.
+  func facts(dimension: Int) -> [ListFacts]? {
+    guard let rows = unsafe rows else { return nil }
+    let floats = ListFacts.floats(dimension: dimension)
+    // Safe: there is a row for each list.
+    return (0..<lists).map { unsafe ListFacts(row: rows + $0 * floats, dimension: dimension) }
+  }
 
   /// A copy of the list of each item. A mapped file can change, so each is read once.
   package var numbers: [UInt16] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }

@@ -92,9 +92,6 @@ extension HNSWIndex {
     checks.setLists(key(request, target), insteadOf: found == nil ? nil : rowsOfWalk)
   }
 
-  /// A walk that costs less than so many scans of a list is not worth lists.
-  private static let dearWalk = 4
-
   /// Answers a batch for a recall target: first a sample, by the graph and exactly, with a larger and larger `ef` until the
   /// target is met; then the rest by that `ef`, or exactly.
   ///
@@ -107,6 +104,13 @@ extension HNSWIndex {
   ) throws -> NeighborTable {
     let key = key(request, target)
     var check = checks[key] ?? newCheck(plan, key, isBatch: true)
+    // Where lists have taken the place of walks, their own sample is checked.
+    if check.rowsOfWalk > 0, checks.lists(key)?.last.isLists ?? false,
+      let table = try listed(
+        toEach: queries, request, target: target, insteadOf: check.rowsOfWalk, filter: filter, execution: execution)
+    {
+      return table
+    }
     let isKnown = check.isKnown
     let order = RecallCheck.places(in: queries.count, after: check.total)
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)

@@ -21,8 +21,8 @@ extension HNSWIndex {
   ///   - queries: Finite queries.
   ///   - target: The recall, below 1.
   ///   - known: Rows of the batch that are answered exactly already, and their answers.
-  ///   - rowsOfWalk: So many rows of an exact scan cost as much as a walk that keeps the target; `nil` where none does. With a walk, no
-  ///     more queries are answered exactly than are known.
+  ///   - rowsOfWalk: So many rows of an exact scan cost as much as a walk that keeps the target; `nil` where none does. Where walks are
+  ///     not dear, no more queries are answered exactly than are known.
   ///   - isBatch: Whether other threads wait while one makes lists.
   func listed(
     toEach queries: EmbeddingMatrix, _ request: SearchRequest, target: Double,
@@ -35,7 +35,14 @@ extension HNSWIndex {
     var sample = checks.lists(key) ?? ListSample()
     defer { checks.set(sample, key) }
     let last = sample.last
-    var wanted = rowsOfWalk == nil ? sample.wanted(of: queries.count) : known.rows.count
+    var wanted = known.rows.count
+    if rowsOfWalk == nil || last.isLists {
+      wanted = sample.wanted(of: queries.count)
+    } else if isBatch, queries.count >= RecallCheck.first, sample.total < RecallCheck.first,
+      ItemLists.areWorth(insteadOf: others / HNSWIndex.dearWalk, in: exact)
+    {
+      wanted = RecallCheck.first
+    }
     sample.last = .none
     // Lists pay for themselves by what they save: less than an exact scan where the other way costs less, more of a single query.
     let share = Double(min(others, sample.compared)) / Double(max(1, count)) * (isBatch ? 1 : HNSWIndex.costOfSingle)
@@ -78,6 +85,9 @@ extension HNSWIndex {
     for (row, answer) in zip(rows, answers) { table[row] = answer }
     return try completed(table, queries, request, execution)
   }
+
+  /// A walk that costs less than so many scans of the nearest list is not worth a sample, nor codes of lists.
+  static let dearWalk = 3
 
   /// An exact scan for one query takes about as long as for so many of a batch.
   private static let costOfSingle = 6.0

@@ -32,7 +32,7 @@ import CAkinKernels
   /// The measured recall of the graph; empty for small graphs.
   let measured: [MeasuredRecall]
   /// How the items are divided into lists, by node; `nil` where lists cannot serve.
-  let partition: Partition?
+  let lists: ItemLists?
   /// Whether nodes have taken over the links of an older graph.
   let isGrown: Bool
   let kernels: UnsafePointer<akin_kernels>
@@ -101,7 +101,7 @@ import CAkinKernels
     minimumPrefix = linking.minimumPrefix
     repaired = linked.repaired
     measured = linked.measured
-    partition = try unsafe ExhaustiveIndex(
+    lists = try unsafe ExhaustiveIndex(
       items: linked.items, metric: metric, biases: biases, rows: nil, kernels: kernels
     ).divided(execution)
     unsafe self.kernels = unsafe kernels

@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinFiles
 import AkinQuantization
 import AkinSupport
@@ -55,7 +56,7 @@ extension BuiltIndex {
       block.set(byteOffset, at: Field.byteOffset)
     }
     block.set(flags, at: Field.flags)
-    block.set(UInt32(partition?.lists ?? 0), at: Field.lists)
+    block.set(UInt32(lists?.count ?? 0), at: Field.lists)
     block.set(UInt32(minimumPrefix), at: Field.minimumPrefix)
     block.set(UInt32(repaired), at: Field.repaired)
     block.set(source.globalMean, at: Field.globalMean)
@@ -89,9 +90,14 @@ extension BuiltIndex {
     if !order.nextMember.isEmpty {
       builder.add("NGRP", elementBytes: 4, count: order.nextMember.count) { try $0.write(order.nextMember) }
     }
-    if let partition {
-      builder.add("NLST", elementBytes: IndexLayout.listBytes, count: partition.count) {
-        try $0.write(partition.numbers)
+    if let lists {
+      builder.add("NLST", elementBytes: IndexLayout.listBytes, count: lists.owners.count) {
+        try $0.write(lists.owners)
+      }
+      builder.add(
+        "LIST", elementBytes: 4 * ListFacts.floats(dimension: items.dimension), count: lists.count
+      ) { sink in
+        for facts in lists.facts { try sink.write(facts.row) }
       }
     }
   }

@@ -18,7 +18,7 @@ extension ContainerFormat {
       ("NNRM", "norms by node"), ("LNK0", "links, level 0"), ("UPIX", "upper nodes and their slots"),
       ("LNKU", "links, upper levels"), ("NROW", "embeddings rows by node"), ("RNOD", "nodes by embeddings row"),
       ("NCPY", "next copy by node"), ("NGRP", "next of a group by node"),
-      ("NLST", "list by node"),
+      ("NLST", "list by node"), ("LIST", "lists"),
       ("NTAL", "what codes leave out, by node"),
       ("BYTE", "vectors as bytes, by node"),
       ("CBOK", "codebooks"), ("RCAL", "recall measured at build"), ("TOMB", "deleted rows"),

@@ -87,10 +87,11 @@ extension IndexParts {
 
   /// How the items are divided into lists, or `nil`.
   private var partition: Partition? {
-    // Safe: the section holds a number for each node.
+    // Safe: the sections hold a number for each node and a row for each list.
     lists.map {
       unsafe Partition(
-        base: $0.base.assumingMemoryBound(to: UInt16.self), count: $0.count, lists: header.lists, owner: container)
+        base: $0.base.assumingMemoryBound(to: UInt16.self), count: $0.count, lists: header.lists,
+        rows: listFacts.map { unsafe floats($0) }, owner: container)
     }
   }
 

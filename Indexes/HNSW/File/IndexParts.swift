@@ -1,3 +1,4 @@
+import AkinExhaustive
 import AkinFiles
 import AkinQuantization
 import AkinSupport
@@ -22,6 +23,8 @@ struct IndexParts {
   let members: SectionView?
   /// The list of each node.
   let lists: SectionView?
+  /// Where the nodes of each list lie.
+  let listFacts: SectionView?
   let codes: Codes?
   /// Vectors of small whole numbers as bytes.
   let bytes: SectionView?
@@ -68,6 +71,9 @@ struct IndexParts {
     members = try IndexParts.column("NGRP", IndexLayout.Flag.groups, in: file, header)
     lists = try IndexParts.section(
       "NLST", if: header.lists > 0, in: file, count: nodes, elementBytes: IndexLayout.listBytes)
+    listFacts = try IndexParts.section(
+      "LIST", if: header.lists > 0, in: file, count: UInt64(header.lists),
+      elementBytes: 4 * ListFacts.floats(dimension: header.dimension))
     codes = try IndexParts.codes(in: file, header)
     bytes = try IndexParts.section(
       "BYTE", if: header.has(IndexLayout.Flag.bytes), in: file, count: nodes,

@@ -144,13 +144,40 @@ struct IndexVerification {
     }
   }
 
-  /// Each node is in a list, or matches nothing.
+  /// Each node is in a list and within its radius, or matches nothing.
   private func checkLists(_ list: inout DamageList) {
-    guard let lists = parts.lists else { return }
+    guard let lists = parts.lists, let rows = parts.listFacts else { return }
+    let floats = ListFacts.floats(dimension: header.dimension)
+    // Safe: the section holds a row for each list.
+    let facts = (0..<header.lists).map { number in
+      unsafe ListFacts(
+        row: rows.base.assumingMemoryBound(to: Float.self) + number * floats, dimension: header.dimension)
+    }
+    for (number, one) in facts.enumerated() {
+      let all = one.row.map(\.isFinite)
+      let isRight = !all.contains(false) && one.radius >= 0 && one.deviation >= 0 && one.bias.deviation >= 0
+      let place = number * 4 * floats..<(number + 1) * 4 * floats
+      if !isRight {
+        list.add(rows, place, .rule("list \(number): expected finite numbers, and radius and deviations from 0"))
+      }
+    }
+    let vectors = parts.nodeVectors
     for node in 0..<nodes {
       let number = lists.u16(at: node) ?? .max
       let matchesNothing = header.metric == .cosine && parts.norms.f32(at: node) == 0
-      if number < header.lists || matchesNothing && number == Partition.none { continue }
+      if number < header.lists {
+        let (one, scale) = (facts[Int(number)], scale(of: node))
+        let square = zip(vectors[node], one.centre).reduce(0.0) { sum, pair in
+          let off = Double(pair.0) * scale - Double(pair.1)
+          return sum + off * off
+        }
+        let bias = parts.biases?.f32(at: node) ?? 0
+        if !(square.squareRoot() <= Double(one.radius) * (1 + 1e-6) + 1e-6 * scale) || bias > one.bias.greatest {
+          list.add(lists, node * 2..<node * 2 + 2, .rule("node \(node) lies outside of list \(number)"))
+        }
+        continue
+      }
+      if matchesNothing && number == Partition.none { continue }
       list.add(
         lists, node * 2..<node * 2 + 2,
         .outOfRange(position: UInt64(node), found: UInt64(number), limit: UInt64(header.lists)))
