@@ -329,4 +329,17 @@ struct RecallCheckTests {
     #expect(RecallCheck.good(others.prefix(2), tied) == 2)
     #expect(RecallCheck.good([Neighbor](), [Neighbor]()) == 0)
   }
+
+  @Test("Of single queries one in 4 is checked until a shortfall could show, then one in 16")
+  func firstPauses() {
+    let plan = SearchPlan(way: .graph(ef: 40), recall: 0.9)
+    var check = RecallCheck(plan, k: 1, target: 0.9, exactCost: 1e6, isTrusted: true)
+    let found = [Neighbor(row: Row(3), score: 1)]
+    var checked: [Int] = []
+    for query in 1...200 where check.next() != .walk(ef: 40) {
+      checked.append(query)
+      check.add(found: found, truth: found)
+    }
+    #expect(checked == (1...16).map { 4 * $0 } + (5...12).map { 16 * $0 })
+  }
 }

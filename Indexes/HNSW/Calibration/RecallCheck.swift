@@ -48,8 +48,9 @@ struct RecallCheck {
   static let most = 256
   /// Of a batch, one query in so many is checked for a trusted plan.
   private static let share = 8
-  /// Queries between two checks: at the start of single ones, later at least.
-  private static let pauses = (early: 16, late: 256)
+  /// Queries between two checks of single ones: of the first, until a shortfall could show; until as many are known as must decide; and
+  /// later at least.
+  private static let pauses = (first: 4, early: 16, late: 256)
   /// How far the recall of a trusted plan may lie below its target in a check.
   private static let tolerance = 0.005
   /// Fewer checked queries show no shortfall.
@@ -101,8 +102,8 @@ struct RecallCheck {
     case .open: return .both(ef: ef)
     case .kept:
       sinceCheck += 1
-      let pause = total < RecallCheck.most ? RecallCheck.pauses.early : self.pause
-      guard sinceCheck >= pause else { return .walk(ef: ef) }
+      let early = total < RecallCheck.fewest ? RecallCheck.pauses.first : RecallCheck.pauses.early
+      guard sinceCheck >= (total < RecallCheck.most ? early : pause) else { return .walk(ef: ef) }
       sinceCheck = 0
       return .both(ef: ef)
     }
