@@ -81,6 +81,16 @@ struct CompoundTests {
     #expect(try warnings(["-1", "-7", "6", "12"]) == [])
   }
 
+  @Test(
+    "Numbers with a semicolon between, as rows between commas and semicolons have them, are noted; with a bar they are compounds"
+  )
+  func rowsOfTwoSeparators() throws {
+    #expect(
+      try scratch.warnings("1,10;5\n2,10;4\n3,11;5\n").last
+        == "all 3 item ids hold ';', like '10;5': if it separates fields, name it: --delimiter")
+    #expect(try scratch.warnings("1,10|5\n2,10|4\n3,11|5\n").count == 1)
+  }
+
   @Test("A comment among rows is noted; ids that all begin with its mark are ids")
   func comments() throws {
     let text = "u1,i1\nu2,i1\n# part 2, march\nu1,i2\n"

@@ -43,6 +43,22 @@ struct IDSpellingTests {
   }
 
   @Test(
+    "Fractions that are the same number as another, and those that may have lost zeros, are noted; sections and short codes are not",
+    arguments: [
+      (["1.1", "1.001", "1.10"], ["1 item id like '1.10', where '1.1' is another, and the same number"]),
+      (
+        ["1.1", "1.001", "1.254", "2.35"],
+        ["2 item ids like '1.1' beside '1.001': a program that takes ids for numbers loses zeros at their end"]
+      ),
+      // Zeros at the end of some are kept, words stand beside, and two decimals are those of codes.
+      (["1.1", "1.001", "1.250", "2.354"], []), (["1.1", "1.001", "1.254", "x"], []), (["1.1", "1.25", "2.75"], []),
+      (["1.1", "1.2", "1.9", "1.10", "1.11"], []), (["10.5", "10.25", "3"], []),
+    ])
+  func fractions(ids: [String], notes: [String]) throws {
+    #expect(try scratch.warnings("user,item\n" + ids.map { "a,\($0)\n" }.joined()) == notes)
+  }
+
+  @Test(
     "What other programs write for nothing: a dash, a question mark, brackets",
     arguments: ["-", "?", "(null)", "[NULL]", "--", "#REF!", "#DIV/0!", "(not set)", "[object Object]"])
   func nothing(word: String) throws {

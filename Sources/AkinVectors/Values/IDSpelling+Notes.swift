@@ -32,6 +32,13 @@ extension IDSpelling {
         ? comments.first.map {
           "\(some(comments.count)) like '\($0.prefix(40))', as comments begin: if they are comments, leave these lines out"
         } : nil,
+      fractions.sameNumbers.first.map {
+        "\(some(fractions.sameNumbers.count)) like '\($0.text)', where '\($0.plain)' is another, and the same number"
+      },
+      fractions.shortened.first.map {
+        "\(some(fractions.shortened.count)) like '\($0.text)' beside '\($0.whole)': a program that takes ids for numbers loses zeros "
+          + "at their end"
+      },
       hidden.first.map { text, scalar in
         let code = String(scalar.value, radix: 16, uppercase: true)
         let digits = String(repeating: "0", count: max(0, 4 - code.utf8.count)) + code

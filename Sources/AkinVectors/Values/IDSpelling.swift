@@ -23,6 +23,8 @@ package struct IDSpelling {
   var hidden = Sightings<(text: String, scalar: Unicode.Scalar)>()
   /// Ids that another id equals in another Unicode form.
   var forms = Sightings<String>()
+  /// Ids like `1.10`, and what is the same number, or may have been.
+  private(set) var fractions = Fractions()
   /// Ids in quotes.
   var quoted = Sightings<String>()
   /// Ids that may be lists, and some of them.
@@ -81,6 +83,7 @@ package struct IDSpelling {
     for (index, text) in texts {
       let trimmed = text.trimmed
       addUnseen(text, among: &letters)
+      fractions.add(text)
       if let plain = PlainSpelling.of(text), isKnown(plain) { disguised.add((text, plain)) }
       if NullWord.isOne(trimmed) {
         nulls.add((index, text))
@@ -117,7 +120,12 @@ package struct IDSpelling {
     if otherTexts > 0 { nulls = otherNulls }
     let isBesideSmall = pointed.count > 0 && count > textCount && (0..<1_000).contains { isKnown(String($0)) }
     pointsMayDivide = isBesideSmall || hasTwoPoints || areWithoutGaps
-    if IDSpelling.areCompounds(someLists, isKnown) { lists = Sightings() }
+    fractions.compare(areAll: fractions.count == textCount, isKnown)
+    if IDSpelling.areCompounds(someLists, isKnown) {
+      lists = Sightings()
+      // Between commas, a semicolon is more often the separator than a part of ids.
+      for text in someLists where text.utf8.contains(UInt8(ascii: ";")) { separated.add((text, ";")) }
+    }
     addWordLists(isKnown)
     if wordLists.count == 0 { addSpacedLists(isKnown) }
   }
