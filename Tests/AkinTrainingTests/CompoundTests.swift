@@ -99,6 +99,9 @@ struct CompoundTests {
         $0.contains("1 user id like '# part 2', as comments begin: if they are comments, leave these lines out")
       })
     #expect(try warnings(["# one", "# two"]) == [])
+    // A comment begins its line, without quotes.
+    #expect(try scratch.warnings("user,item,rating\nann,# Hits,5\nbob,Other,4\n") == [])
+    #expect(scratch.refusal("\"# Ann\",10,5\n\"Bob\",11,4\n\"Bob\",10,4\n") == nil)
     #expect(try warnings(["#1", "b"]) == [] && warnings(["# 1 Cheerleader Camp", "Heat"]) == [])
   }
 

@@ -67,7 +67,8 @@ extension FeatureTable {
     if let (id, problem) = spelling.problem(layout.names[layout.id]) {
       throw InteractionError(path: path, line: lines[Int(id)], problem)
     }
-    if let note = spelling.note(layout.names[layout.id]) {
+    let beginsLines = layout.id == 0 && !head.isQuoted
+    if let note = spelling.note(layout.names[layout.id], beginsLines: beginsLines) {
       execution.notice?(Notice("\(path): \(note)", isWarning: true))
     }
     var builder = FeatureBuilder(path: path, lines: lines, decimalMark: format.decimalMark)

@@ -72,9 +72,11 @@ extension TableHead {
 extension InteractionBuilder {
   /// Checks the ids, reports the counts and sorts all rows.
   ///
+  /// - Parameter usersBeginLines: Whether the users are the first fields of their lines, without quotes.
   /// - Throws: ``InteractionError`` or `Cancelled`.
   consuming func finish(
-    _ reader: borrowing RecordReader, _ lines: LineNumbers, _ format: InteractionFormat, _ execution: Execution
+    _ reader: borrowing RecordReader, _ lines: LineNumbers, _ format: InteractionFormat, _ execution: Execution,
+    usersBeginLines: Bool = true
   ) throws -> Interactions {
     let path = reader.path
     guard lines.count > 0 else { throw InteractionError(path: path, .noRows) }
@@ -83,7 +85,9 @@ extension InteractionBuilder {
         let row = rows.first { (isUser ? $0.user : $0.item) == id } ?? 0
         throw InteractionError(path: path, line: lines[row], problem)
       }
-      for note in [table.note(name), table.separatorNote(name)].compactMap({ $0 }) {
+      for note in [table.note(name, beginsLines: isUser && usersBeginLines), table.separatorNote(name)].compactMap({
+        $0
+      }) {
         execution.notice?(Notice("\(path): \(note)", isWarning: true))
       }
     }

@@ -69,7 +69,8 @@ extension Interactions {
     if let stray = builder.rowOfNames {
       throw InteractionError(path: path, line: lines[stray.row], .otherHeader(names: stray.names))
     }
-    var interactions = try builder.finish(reader, lines, format, execution)
+    let beginsLines = columns.user == 0 && !head.isQuoted
+    var interactions = try builder.finish(reader, lines, format, execution, usersBeginLines: beginsLines)
     if zeros > 0, zeros < interactions.rowsRead, !format.allowsNegativeValues, !format.readsLabels {
       execution.notice?(
         Notice(

@@ -99,7 +99,11 @@ public struct ItemTable: Sendable {
     guard !titles.isEmpty else { throw InteractionError(path: path, .noRows) }
     let spelling = table.spelling
     if let (id, problem) = spelling.problem("item") {
-      throw InteractionError(path: path, line: lines[Int(id)], problem)
+      throw InteractionError(InteractionError(path: path, line: lines[Int(id)], problem), at: idPlace)
+    }
+    let beginsLines = idColumn == 0 && !head.isQuoted
+    if let note = spelling.note("item", beginsLines: beginsLines) {
+      execution.notice?(Notice("\(path): \(note)", isWarning: true))
     }
     if let note = spelling.note("item") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     for note in catalogueSpelling.notes { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }

@@ -35,10 +35,11 @@ extension RecordReader {
       throw InteractionError(path: path, line: first.line, .otherLineEnds(found: end))
     }
     // A quoted field begins behind its quote.
-    position = unsafe start.place > 0 && buffer[start.place - 1] == quote && rule.quotes ? start.place - 1 : start.place
+    let isQuoted = unsafe start.place > 0 && buffer[start.place - 1] == quote && rule.quotes
+    position = isQuoted ? start.place - 1 : start.place
     nextLine = start.line
     return TableHead(
       path: path, line: first.line, first: first.fields, others: others, otherLines: otherLines,
-      separator: separator?.text ?? ",")
+      separator: separator?.text ?? ",", isQuoted: isQuoted)
   }
 }

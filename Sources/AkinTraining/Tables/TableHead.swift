@@ -13,6 +13,8 @@ struct TableHead {
   let otherLines: [Int]
   /// What separates the fields.
   let separator: String
+  /// Whether the first field of the first row stands in quotes.
+  var isQuoted = false
 
   /// The names of the first row, folded, without the name of a table that all have before a point: `ratings.user_id`, as Hive
   /// writes them.
@@ -109,7 +111,7 @@ struct TableHead {
 
   /// The character with which the first row begins as a comment does, and not all others do.
   var commentMark: String? {
-    guard let mark = first.first?.trimmed.first, mark == "#" || mark == "%" else { return nil }
+    guard !isQuoted, let mark = first.first?.trimmed.first, mark == "#" || mark == "%" else { return nil }
     return others.allSatisfy { $0.first?.trimmed.first == mark } && !others.isEmpty ? nil : String(mark)
   }
 

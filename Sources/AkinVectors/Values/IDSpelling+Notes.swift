@@ -3,8 +3,10 @@
 extension IDSpelling {
   /// A sentence on ids that may be an accident; `nil` for none.
   ///
-  /// - Parameter column: The name of the column in messages.
-  package func note(_ column: String) -> String? {
+  /// - Parameters:
+  ///   - column: The name of the column in messages.
+  ///   - beginsLines: Whether the ids are the first of their lines, where a comment would stand.
+  package func note(_ column: String, beginsLines: Bool = true) -> String? {
     func some(_ count: Int) -> String { "\(count) \(column) \(count == 1 ? "id" : "ids")" }
     let parts: [String?] = [
       nulls.first.map { "\(some(nulls.count)) like '\($0.text)', which other programs write for nothing" },
@@ -28,7 +30,7 @@ extension IDSpelling {
         ? negatives.first.map {
           "1 \(column) id is '\($0)', which may stand for no \(column): leave its rows out if so"
         } : nil,
-      comments.count < count
+      beginsLines && comments.count < count
         ? comments.first.map {
           "\(some(comments.count)) like '\($0.prefix(40))', as comments begin: if they are comments, leave these lines out"
         } : nil,
