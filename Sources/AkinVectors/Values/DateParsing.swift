@@ -1,6 +1,8 @@
 /// Seconds since 1970-01-01 00:00 UTC of a date `2026-11-21`, optionally followed by `T05`, `T05:06` or ` 05:06:45`, fractions of a
-/// second, and an offset `Z`, `UTC`, `+02:00`, `-0530` or `+02`; `nil` for any other text. Without an offset the time is UTC.
+/// second behind a point or a comma, and an offset `Z`, `UTC`, `+02:00`, `-0530` or `+02`, or of ISO 8601's basic form,
+/// `20261121T050645Z`; `nil` for any other text. Without an offset the time is UTC.
 package func secondsOfDate(_ text: String) -> Double? {
+  if let text = extendedForm(text) { return secondsOfDate(text) }
   let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == "t" || $0 == " " }
   let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
   guard date.count == 3, let year = digits(date[0], 4), let month = digits(date[1], 2), let day = digits(date[2], 2),
@@ -16,7 +18,7 @@ package func secondsOfDate(_ text: String) -> Double? {
   else { return nil }
   seconds += Double(hour * 3600 + minute * 60)
   guard clock.count == 3 else { return seconds }
-  let second = clock[2].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+  let second = clock[2].split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
   guard let whole = digits(second[0], 2), whole <= 60 else { return nil }
   seconds += Double(whole)
   if second.count == 2 {
@@ -26,6 +28,20 @@ package func secondsOfDate(_ text: String) -> Double? {
     seconds += Double(fraction) / scale
   }
   return seconds
+}
+
+/// The extended form of a date and a time of day in ISO 8601's basic form, `20261121T0506` or `20261121T050645`; `nil` for others.
+private func extendedForm(_ text: String) -> String? {
+  let bytes = Array(text.utf8)
+  guard bytes.count > 12, bytes[8] | 0x20 == 0x74, bytes[..<8].allSatisfy({ (0x30...0x39).contains($0) }) else {
+    return nil
+  }
+  let clock = bytes[9...].prefix { (0x30...0x39).contains($0) }
+  guard clock.count == 4 || clock.count == 6 else { return nil }
+  func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+  let pairs = stride(from: 9, to: 9 + clock.count, by: 2).map { part($0..<$0 + 2) }
+  return
+    "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(pairs.joined(separator: ":"))\(part(9 + clock.count..<bytes.count))"
 }
 
 /// The time of day before an offset, and the offset in seconds; `nil` for an offset that cannot be read.
