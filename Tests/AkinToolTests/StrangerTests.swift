@@ -49,6 +49,9 @@ struct StrangerTests {
     for name in ["mf", "wals"] {
       emb = try model(name)
       #expect(update("user,item\n1,10\n").messages.contains("no values, so each counts as 1"), "\(name)")
+      let lists = scratch.write("1 10 11\n2 10\n", to: "l.txt")
+      let run = akin("update", emb, lists, "--layout", "lists", "-o", scratch["y.emb"], "-f", "-q")
+      #expect(run.messages.contains("no values, so each counts as 1"), "\(name): \(run.messages)")
     }
   }
 

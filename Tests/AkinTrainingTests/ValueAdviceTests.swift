@@ -52,6 +52,27 @@ struct ValueAdviceTests {
     #expect(try scratch.warnings("1 18 12\n2 14 13\n6 14 18\n3 11 12\n4 12 13\n5 13 11\n", format) == [])
   }
 
+  @Test(
+    "Items of a user in one field are refused with what splits them, unless the separator is named; titles are items")
+  func listsInField() throws {
+    var format = InteractionFormat()
+    format.layout = .lists
+    for (text, mark) in [
+      ("u1\ti1 i2 i3\nu2\ti2 i3\n", " "), ("u1\t10,11\nu2\t11,12\n", ","), ("u1,milk bread\nu2,bread milk\n", " "),
+    ] {
+      let error = #expect(throws: InteractionError.self, "\(text)") { try scratch.read(text, format) }
+      guard case .listsInField(_, mark, _)? = error?.problem else {
+        Issue.record("\(text): \(String(describing: error))")
+        continue
+      }
+      #expect(
+        error?.help?.contains(" '\(mark)' < ") == true && error?.help?.contains("if each field is one item") == true)
+    }
+    #expect(try scratch.read("u1\tToy Story\nu2\tHeat\n", format).itemIDs.count == 2)
+    format.text.separator = .tab
+    #expect(try scratch.read("u1\ti1 i2 i3\nu2\ti2 i3\n", format).itemIDs.count == 2)
+  }
+
   @Test("Thousands and millions are powers of ten that are read")
   func powers() throws {
     #expect(try scratch.read("user,item,rating\n1,10,1.2e3\n").byUser.values == [1200])

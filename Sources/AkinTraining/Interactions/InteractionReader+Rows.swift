@@ -10,6 +10,9 @@ extension Interactions {
     let head = try reader.head()
     if let notice = reader.encodingNotice { execution.notice?(notice) }
     if let first = head.countBeforeItems { throw head.error(.countedLists(found: first)) }
+    if format.text.separator == nil, let (found, mark) = head.listBehindUser {
+      throw head.error(.listsInField(found: found, mark: mark, separator: head.separator))
+    }
     let isNamed = ColumnNames.user.contains(ColumnNames.fold(head.first[0]))
     let hasHeader = format.header == .present || format.header == .detect && isNamed
     let first = hasHeader ? "line \(head.line) is a header" : "line \(head.line) is data"
@@ -47,11 +50,28 @@ extension Interactions {
           isWarning: true))
     }
     if let note = builder.basketNote(head) { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
-    return try builder.finish(reader, lines, format, execution)
+    var interactions = try builder.finish(reader, lines, format, execution)
+    interactions.hasValues = false
+    return interactions
   }
 }
 
 extension TableHead {
+  /// A list behind a user, and what stands between its items, where all rows have two fields and most second ones are such lists; `nil`
+  /// for others.
+  fileprivate var listBehindUser: (found: String, mark: String)? {
+    guard others.count > 0, ([first] + others).allSatisfy({ $0.count == 2 || $0.count == 3 && $0[2].isEmpty }) else {
+      return nil
+    }
+    let fields = ([first] + others).map { $0[1] }
+    for mark in [",", " ", ";", "|"] {
+      let lists = fields.filter { $0.contains(mark) && IDSpelling.isList($0) }
+      if let found = lists.first, 2 * lists.count > fields.count { return (found, mark) }
+    }
+    guard let (found, mark) = ListFields(fields).likelyLists, [",", " ", ";"].contains(mark) else { return nil }
+    return (found, mark)
+  }
+
   /// Whether all rows have three fields, of which the last are a few ratings and the others more numbers.
   fileprivate var mayBeRated: Bool {
     guard columnCount == 3, others.count > 4, others.allSatisfy({ $0.count == 3 }) else { return false }

@@ -103,6 +103,10 @@ extension InteractionError {
       "make a row of each: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)', dtype=str); "
         + "t[\(column)] = t[\(column)].str.split(' '); t.explode(\(column))[[\(user), \(column)]].dropna().drop_duplicates()"
         + ".to_csv('rows.csv', index=False, header=['user', 'item'])"
+    case .listsInField(_, let mark, let separator):
+      "write one separator everywhere: tr '\(separator.awkText)' '\(mark)' < \(path) > lists.txt, with --delimiter "
+        + "\(mark == " " ? "space" : "'\(mark)'"); if each field is one item, say so: --delimiter "
+        + "\(separator == "\t" ? "tab" : separator == " " ? "space" : "'\(separator)'")"
     case .fixedWidth:
       "if columns have fixed widths: pandas.read_fwf('\(path)', widths=[WIDTH, WIDTH, …], header=None, dtype=str)"
         + ".to_csv('rows.csv', index=False, header=False)"

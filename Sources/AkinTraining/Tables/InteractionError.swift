@@ -78,6 +78,8 @@ public struct InteractionError: AkinError, Equatable {
     case ratingMatrix(found: String, separator: String, isCounted: Bool, nothing: Int = 99)
     /// A column behind users, counted from 0, holds lists of ids.
     case listsInRow(user: Int, column: Int, found: String, separator: String)
+    /// Lines of a user and all items of this user have these in one field, between other marks.
+    case listsInField(found: String, mark: String, separator: String)
     /// Lines of one length have no separator.
     case fixedWidth(found: String)
     /// A field has a space before its quotes, which do not enclose it then.
