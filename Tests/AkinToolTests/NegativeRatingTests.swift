@@ -96,9 +96,10 @@ struct NegativeRatingTests {
   @Test("A value below 0 is an error of models that take it for a strength, also in an update and among trials")
   func refused() throws {
     let sentence = "expected a value of 0 or more, found '-7.5'"
-    let help =
-      "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
     let low = scratch.write("user,item,rating\n1,2,-7.5\n", to: "low.csv")
+    let help =
+      "leave dislikes and returns out: t = pandas.read_csv('\(low)', dtype=str); t[t['rating'].astype(float) >= 0].to_csv('rows.csv', "
+      + "index=False); a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
     let counts = scratch.write("user,item,count\n1,1,1\n1,2,3\n2,1,2\n2,3,1\n3,2,1\n3,3,2\n", to: "c.csv")
     _ = try done("train", counts, "--dimensions", "2", "-o", scratch["w.emb"], "-q")
     let models = ["wals", "bpr", "logistic", "svd", "spectral", "contrastive", "elsa", "popular", "random"]

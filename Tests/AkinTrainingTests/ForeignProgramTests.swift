@@ -120,6 +120,11 @@ struct ForeignProgramTests {
     #expect(failure == (2, .notATime(found: "10:51:09.277")))
     func help(_ found: String) -> String? { InteractionError(path: "r.csv", line: 2, .notATime(found: found)).help }
     #expect(help("10:51:09.277") == "a time of day needs its date: name a column of dates: --time-column COLUMN")
-    #expect(help("31.12.2023 10:00")?.contains("pandas.to_datetime(t['DATE'], dayfirst=True)") == true)
+    #expect(help("31.12.2023 10:00")?.contains("pandas.to_datetime(t['COLUMN'], dayfirst=True); t.") == true)
+    // Behind a year the month is first: dayfirst would make 1 February of 2 January.
+    #expect(help("2023/01/02 10:00")?.contains("pandas.to_datetime(t['COLUMN']); t.to_csv") == true)
+    #expect(
+      help("2023-01-02 10:00 CET")?.contains("(t['COLUMN'].str.rpartition(' ')[0]).dt.tz_localize('CET'); t.to_csv")
+        == true)
   }
 }

@@ -12,8 +12,8 @@ struct ValueAdviceTests {
   @Test(
     "A value that is no number has the line that makes one of its kind",
     arguments: [
-      ("1.2k", "s#([0-9])k#\\1e3#g"), ("3B", "s#([0-9])B#\\1e9#g"), ("00:01:12", "pandas.to_timedelta(t['COLUMN'])"),
-      ("10:30", "pandas.to_timedelta('00:' + t['COLUMN'])"),
+      ("1.2k", "s#([0-9])k#\\1e3#g"), ("3B", "s#([0-9])B#\\1e9#g"), ("00:01:12", "pandas.to_timedelta(t['rating'])"),
+      ("10:30", "pandas.to_timedelta('00:' + t['rating'])"),
       ("1h 30min", "pandas.to_timedelta"), ("A", ".map({'A': 1, …})"), ("Loved it", ".map({'Loved it': 1, …})"),
       ("NULL", "leave the row out"), ("------", "sed '2d'"), ("++", ".map({'++': 1, …})"), ("\u{1F44D}", ".map("),
       ("1\u{BD}", "s/\u{BD}/.5/g"),
@@ -81,9 +81,37 @@ struct ValueAdviceTests {
   @Test("Ids for nothing have the line that leaves their rows out, and the option that names another column")
   func nothing() {
     let null = scratch.refusal("sessionId;userId;itemId\n4;80;17\n4;NA;18\n5;81;17\n")?.help
-    #expect(null?.contains("t[t['COLUMN'] != 'NA']") == true && null?.contains("--user-column COLUMN") == true)
+    #expect(
+      null?.contains("sep=';'); t[t['userId'] != 'NA']") == true && null?.contains("--user-column COLUMN") == true)
     let empty = scratch.refusal("userId,itemId\n1,10\n,11\n")?.help
-    #expect(empty?.contains("sed '3d'") == true && empty?.contains("t[t['COLUMN'] != '']") == true)
+    #expect(empty?.contains("sed '3d'") == true && empty?.contains("t[t['userId'] != '']") == true)
+  }
+
+  @Test(
+    "Lines of pandas name the column, or have its number in a file without a header, and the separator of the file",
+    arguments: [
+      ("1,10,5\n,11,4\n2,10,3\n", ", header=None); t[t[0] != ''].to_csv('rows.csv', index=False, header=False)"),
+      ("1\t10\t-5\n2\t11\t4\n", ", sep='\\t', quoting=3, header=None); t[t[2].astype(float) >= 0]"),
+      ("1::10::A\n1::10::1\n", "sep=r'::', engine='python', header=None); t[2] = t[2].map({'A': 1, …})"),
+      ("user|item|n\n1|10|5\n2||4\n", "sep='|'); t[t['item'] != '']"),
+      ("1 10 -5\n2 11 4\n", "sep=r'\\s+', header=None); t[t[2]"),
+    ])
+  func places(text: String, line: String) {
+    let help = scratch.refusal(text)?.help
+    #expect(help?.contains(line) == true, "\(help ?? "read")")
+  }
+
+  @Test("Ids of catalogues and of features have the same lines")
+  func sideFiles() {
+    let items = #expect(throws: InteractionError.self) {
+      try ItemTable.read(path: scratch.file("id,title\n1,a\n,b\n"))
+    }
+    #expect(items?.help?.contains("t[t['id'] != '']") == true && items?.help?.contains("--id-column COLUMN") == true)
+    let features = #expect(throws: InteractionError.self) {
+      try FeatureTable.read(path: scratch.file("userId,age\n1,5\n,6\n"), of: .user)
+    }
+    #expect(features?.help?.contains("t[t['userId'] != '']") == true)
+    #expect(features?.help?.contains("--user-feature-id COLUMN") == true)
   }
 
   @Test("A frame as Julia prints it is known, and rows with bars are not")

@@ -37,6 +37,9 @@ extension FeatureTable {
     let layout = try FeatureLayout(head, id: id, side: side, columns: columns)
     execution.notice?(layout.notice)
     guard try reader.next() else { throw InteractionError(path: path, .noRows) }
+    let idPlace = FieldPlace(
+      column: layout.id, name: head.first[layout.id], separator: head.separator,
+      option: side.map { "--\($0.rawValue)-feature-id" })
     var table = IDInterner()
     var lines: [Int] = []
     var cells = layout.features.map { FeatureCells(name: layout.names[$0]) }
@@ -47,7 +50,8 @@ extension FeatureTable {
         // Safe: this field and those below are used before the next record is read.
         index = try unsafe table.index(of: reader[layout.id])
       } catch {
-        throw InteractionError(path: path, line: reader.line, error.problem(layout.names[layout.id], "rows"))
+        throw InteractionError(
+          InteractionError(path: path, line: reader.line, error.problem(layout.names[layout.id], "rows")), at: idPlace)
       }
       guard Int(index) == lines.count else {
         throw FeatureError(
@@ -65,7 +69,7 @@ extension FeatureTable {
     guard !lines.isEmpty else { throw InteractionError(path: path, line: reader.line, .noRows) }
     let spelling = table.spelling
     if let (id, problem) = spelling.problem(layout.names[layout.id]) {
-      throw InteractionError(path: path, line: lines[Int(id)], problem)
+      throw InteractionError(InteractionError(path: path, line: lines[Int(id)], problem), at: idPlace)
     }
     let beginsLines = layout.id == 0 && !head.isQuoted
     if let note = spelling.note(layout.names[layout.id], beginsLines: beginsLines) {

@@ -177,6 +177,26 @@ struct InteractionColumns {
         }, remarks: remarks), isWarning: isGuess)
   }
 
+  /// An error of a field with the column that it stands in.
+  ///
+  /// - Parameters:
+  ///   - error: An error of a row.
+  ///   - head: The first rows.
+  func placed(_ error: InteractionError, _ head: TableHead) -> InteractionError {
+    let (column, role): (Int?, String) =
+      switch error.problem {
+      case .emptyID("user"), .nullID("user", _): (user, "user")
+      case .emptyID("item"), .nullID("item", _): (item, "item")
+      case .notANumber, .negative: (value, "value")
+      case .notATime: (time, "time")
+      default: (nil, "")
+      }
+    guard let column else { return error }
+    let name = hasHeader ? head.first[column] : nil
+    let place = FieldPlace(column: column, name: name, separator: head.separator, option: "--\(role)-column")
+    return InteractionError(error, at: place)
+  }
+
   /// The error of a row: that of a repeated header, in any case of letters, where it is one.
   func explained(_ error: InteractionError, _ row: [String]) -> InteractionError {
     guard let userName, let itemName, ColumnNames.fold(row[user]) == ColumnNames.fold(userName),

@@ -15,13 +15,26 @@ extension Interactions {
   ) throws -> Interactions {
     if format.layout == .lists { return try readLists(path: path, format: format, execution: execution) }
     var reader = try RecordReader(path: path, format: format.text, detectsSpaces: true)
-    var builder = InteractionBuilder()
-    var lines = LineNumbers()
     let head = try reader.head()
     if let notice = reader.encodingNotice { execution.notice?(notice) }
     try reader.refuseQuotedFields(head)
     let columns = try InteractionColumns(head, format: format)
     execution.notice?(columns.notice)
+    do {
+      return try readRows(&reader, head, columns, format, execution)
+    } catch let error as InteractionError {
+      throw columns.placed(error, head)
+    }
+  }
+
+  /// Reads all rows, whose columns are known.
+  private static func readRows(
+    _ reader: inout RecordReader, _ head: TableHead, _ columns: InteractionColumns, _ format: InteractionFormat,
+    _ execution: Execution
+  ) throws -> Interactions {
+    let path = reader.path
+    var builder = InteractionBuilder()
+    var lines = LineNumbers()
     let hasComma = format.text.decimalMark == .comma
     let lowest = Interactions.lowestValue(allowsNegative: format.allowsNegativeValues)
     var reported = 0

@@ -60,6 +60,9 @@ public struct ItemTable: Sendable {
     var categories: [[String]] = []
     let separator = format.categorySeparator.text
     var catalogueSpelling = CatalogueSpelling(separator: separator)
+    let idPlace = FieldPlace(
+      column: idColumn, name: columns.hasHeader ? head.first[idColumn] : nil, separator: head.separator,
+      option: "--id-column")
     var cells = columns.attributes.map { FeatureCells(name: $0.name) }
     var more = try reader.next()
     if more, columns.hasHeader { more = try reader.next() }
@@ -70,7 +73,8 @@ public struct ItemTable: Sendable {
         // Safe: the field is used before the next record is read.
         index = try unsafe table.index(of: reader[idColumn])
       } catch {
-        throw InteractionError(path: path, line: reader.line, error.problem("item", "items"))
+        throw InteractionError(
+          InteractionError(path: path, line: reader.line, error.problem("item", "items")), at: idPlace)
       }
       guard Int(index) == titles.count else {
         throw InteractionError(
@@ -105,7 +109,6 @@ public struct ItemTable: Sendable {
     if let note = spelling.note("item", beginsLines: beginsLines) {
       execution.notice?(Notice("\(path): \(note)", isWarning: true))
     }
-    if let note = spelling.note("item") { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     for note in catalogueSpelling.notes { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
     let attributes = try AttributeReader(path: path, lines: lines, format: format).attributes(&cells, execution)
     var items = ItemTable(ids: table.inOrder, titles: titles, categories: categories, attributes: attributes)

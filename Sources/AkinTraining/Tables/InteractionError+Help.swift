@@ -160,24 +160,28 @@ extension InteractionError {
     case .notATime(let found) where Misspelling.isTimeOfDay(found):
       "a time of day needs its date: name a column of dates: --time-column COLUMN"
     case .notATime(let found) where Misspelling.isWeekDate(found):
-      "write the day: t['DATE'] = pandas.to_datetime(t['DATE']"
-        + (found.trimmed.utf8.count == 8 ? " + '-1'" : "")
-        + ", format='%G-W%V-%u') for a frame t = pandas.read_csv('\(path)', dtype=str)"
+      "write the day: "
+        + changed(
+          "pandas.to_datetime(t['COLUMN']" + (found.trimmed.utf8.count == 8 ? " + '-1'" : "") + ", format='%G-W%V-%u')")
     case .notATime(let found) where Double(found).map({ abs($0) >= 1e24 }) ?? false:
       "leave the row out, or write the time: such numbers stand for none"
-    case .notATime:
+    case .notATime(let found):
       "a time is a number, or a date like 2026-11-21 05:06:45 or 2026-11-21T05:06:45+02:00; others: "
-        + "t['DATE'] = pandas.to_datetime(t['DATE'], dayfirst=True) for a frame t = pandas.read_csv('\(path)', dtype=str), "
-        + "without dayfirst where the month is first"
+        + dateAdvice(found)
     case .noTimes: "name the column of times (--time-column), or split in another way"
     case .negative:
-      "leave dislikes out: a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
+      "leave dislikes and returns out: "
+        + (place.map {
+          "t = pandas.read_csv('\(path)', dtype=str\($0.reading)); t[t[\($0.key)].astype(float) >= 0].to_csv('rows.csv', "
+            + "index=False\($0.writing)); "
+        } ?? "")
+        + "a value is the strength of an interaction, at least 0; ratings of any scale are for --model mf"
     case .emptyID(let column) where line > 0:
       "give it one, or leave the row out: sed '\(line)d' \(path) > rows.csv; of many such rows, "
-        + InteractionError.rowsWith("''", column, path)
+        + rowsWith("''", column)
     case .emptyID: "every row needs a user and an item"
     case .nullID(let column, let found):
-      "leave out rows without an id: \(InteractionError.rowsWith(found.pythonText, column, path))"
+      "leave out rows without an id: \(rowsWith(found.pythonText, column))"
     case .paddedID: InteractionError.spaces
     case .badAttribute: "correct the field, or leave it empty"
     case .noneMeet(let meeting):
@@ -195,14 +199,6 @@ extension InteractionError {
       "a quote inside a quoted field is written twice; if a backslash stands before it: sed 's/\\\\\"/\"\"/g'; "
         + "without quoting: --quote none"
     }
-  }
-
-  /// What leaves out all rows with a text in a column of ids, and the option that names another column.
-  private static func rowsWith(_ text: String, _ role: String, _ path: String) -> String {
-    "t = pandas.read_csv('\(path)', dtype=str, keep_default_na=False, sep=None, engine='python'); "
-      + "t[t['COLUMN'] != \(text)].to_csv('rows.csv', index=False); "
-      + (role == "user" || role == "item"
-        ? "ids of another column: --\(role)-column COLUMN" : "by the name of the column")
   }
 
   /// A character for people: itself, or its number where it is a control character or a space.

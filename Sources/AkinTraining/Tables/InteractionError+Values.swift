@@ -57,9 +57,17 @@ extension InteractionError {
     }
   }
 
-  /// Lines of Python that write the file with another column.
-  private func changed(_ column: String) -> String {
-    "t = pandas.read_csv('\(path)', dtype=str); t['COLUMN'] = \(column); t.to_csv('rows.csv', index=False)"
+  /// What makes a date that is read of another, by what stands first and last: a year, the name of a zone.
+  func dateAdvice(_ found: String) -> String {
+    let zone = found.split(separator: " ").last.map(String.init) ?? ""
+    let hasZone = (3...5).contains(zone.utf8.count) && zone.utf8.allSatisfy { (0x41...0x5A).contains($0) }
+    let text = "t['COLUMN']" + (hasZone ? ".str.rpartition(' ')[0]" : "")
+    let shift = hasZone ? ".dt.tz_localize('\(zone)')" : ""
+    // Behind a year, the month is first.
+    let isYearFirst = found.trimmed.prefix { $0.isNumber }.utf8.count == 4
+    return changed("pandas.to_datetime(\(text)\(isYearFirst ? "" : ", dayfirst=True"))\(shift)")
+      + (isYearFirst ? "" : ", without dayfirst where the month is first")
+      + (hasZone ? ", with the name of the zone as Python has it, such as America/New_York" : "")
   }
 
   /// What helps with a value of no known kind.

@@ -9,6 +9,8 @@ public struct InteractionError: AkinError, Equatable {
   public let line: Int
   /// The problem.
   public let problem: Problem
+  /// The column of the field, where it is known.
+  let place: FieldPlace?
 
   /// Problems of such files.
   public enum Problem: Sendable, Equatable {
@@ -174,6 +176,18 @@ public struct InteractionError: AkinError, Equatable {
     self.path = path
     self.line = line
     self.problem = problem
+    place = nil
+  }
+
+  /// The same error of a field in a known column.
+  init(_ error: InteractionError, at place: FieldPlace) {
+    (path, line, problem) = (error.path, error.line, error.problem)
+    self.place = place
+  }
+
+  /// Whether both say the same of the same place.
+  public static func == (one: InteractionError, other: InteractionError) -> Bool {
+    (one.path, one.line) == (other.path, other.line) && one.problem == other.problem
   }
 
   public var kind: TroubleKind {
