@@ -55,6 +55,69 @@ struct ColumnDoubtTests {
     #expect(usual.items == ["0005019281", "B000012345"])
   }
 
+  @Test(
+    "Numbers in unusual places are noted: ratings before items, times before users, ratings behind numbers of reviews",
+    arguments: [
+      ("1,5,258\n2,4,4081\n2,5,260\n3,3,258\n", "if so, --item-column 3 --value-column 2"),
+      (
+        "1260759144,1,31,2.5\n1260759179,1,1029,3.0\n835355493,2,31,3.5\n",
+        "column 1 looks like times; if it is no user"
+      ),
+      (
+        "1,1,4,1,3,2003-05-12\n1,2,4,2,5,2003-05-12\n2,1,4,3,2,2003-05-13\n3,2,7,4,4,2003-05-14\n",
+        "column 5 may hold the values, too: --value-column 5"
+      ),
+      // Counts of few items, and users whose numbers are large.
+      ("1,5,258\n2,4,3\n2,5,26\n3,3,2\n", nil), ("1260759144,1,4\n1260759179,1,3\n835355493,2,5\n", nil),
+    ])
+  func unusualPlaces(text: String, note: String?) throws {
+    let notes = try read(text).notes
+    #expect(note.map(notes.contains) ?? notes.isEmpty, "\(notes)")
+  }
+
+  /// Rows of 12 users and 9 items, each pair once, and a third field.
+  private func rows(_ third: (_ row: Int, _ user: Int, _ item: Int) -> Int, _ more: (Int) -> String = { _ in "" })
+    -> String
+  {
+    let pairs = (0..<12).flatMap { user in (0..<9).compactMap { (user + $0) % 3 == 0 ? nil : (user, $0) } }
+    return pairs.enumerated().map { row, pair in
+      "\(pair.0),\(pair.1 + 100),\(third(row, pair.0, pair.1))\(more(row))\n"
+    }.joined()
+  }
+
+  @Test("Values that describe items or users, and those that never fall, are noted; ratings and counts are not")
+  func described() throws {
+    func notes(_ text: String) throws -> String { try read(text).notes }
+    #expect(try notes(rows { _, _, item in item % 4 }).contains("is the same in all rows of an item"))
+    #expect(try notes(rows { _, user, _ in 18 + user % 5 }).contains("is the same in all rows of a user"))
+    #expect(try notes(rows { row, _, _ in row / 2 }).contains("column 3 never falls from row to row"))
+    #expect(
+      try notes(rows({ _, _, item in item }, { ",\(1 + $0 * 7 % 5)" })).contains("column 4 may hold the values, too"))
+    let price = { (row: Int) in ".\(10 + row * 37 % 83),\(1 + row * 7 % 5)" }
+    #expect(try notes(rows({ row, _, _ in 3 + row * 11 % 40 }, price)).contains("column 4 may hold the values, too"))
+    for third in [{ row, _, _ in 1 + row * 7 % 5 }, { row, _, _ in 1 + row * 37 % 83 }, { _, _, _ in 1 }]
+      as [(Int, Int, Int) -> Int]
+    {
+      #expect(try notes(rows(third)) == "")
+    }
+    #expect(try notes(rows({ row, _, _ in 1 + row * 7 % 5 }, { ",\(1 + $0 * 3 % 5)" })) == "")
+  }
+
+  @Test("Rows that are counted in the place of items, and years in the place of users, are noted")
+  func counted() throws {
+    let counted = "7,1,10,5\n7,2,11,4\n8,3,10,3\n9,4,12,5\n"
+    #expect(try read(counted).notes.contains("column 2 counts the rows; if it is no item"))
+    #expect(try read("7,1,5,5\n7,2,4,4\n7,3,3,3\n7,4,5,5\n").notes == "")
+    let years = "1995,1,10,5\n1999,2,11,4\n1997,1,12,3\n1994,3,10,5\n1991,2,10,4\n"
+    #expect(try read(years).notes.contains("column 1 holds years; if it is no user"))
+  }
+
+  @Test("Degrees and differences of a zone of time are not offered as values")
+  func places() throws {
+    let notes = try read("470\tv1\tBridge\t40.7198\t-74.0025\t-240\n979\tv2\tCafe\t40.6067\t-74.0441\t-300\n").notes
+    #expect(notes.contains("column 3 holds no numbers") && !notes.contains("--value-column"), "\(notes)")
+  }
+
   @Test("Two columns of words, of which the second has more different ones, are refused: the first may be a relation")
   func triples() throws {
     let text = "u1\tknows\ti1\nu1\tsees\ti2\nu2\tknows\ti1\nu2\tsees\ti3\n"

@@ -108,11 +108,11 @@ struct EventColumnTests {
 
   @Test("Different fractions close to each other are noted as times; scores are values")
   func scaledTimes() throws {
-    let times = (0..<6).map { "\($0 % 3),\(10 + $0),0.98376\(3 + $0)000\n" }.joined()
+    let times = (0..<6).map { "\($0 % 3),\(10 + 2 * $0),0.98376\(3 + $0)000\n" }.joined()
     #expect(try scratch.warnings(times).contains { $0.contains("as times that were scaled: if so, --value none") })
-    let scores = (0..<6).map { "\($0 % 3),\(10 + $0),0.\(3 + $0)13763\n" }.joined()
+    let scores = (0..<6).map { "\($0 % 3),\(10 + 2 * $0),0.\(3 + $0)13763\n" }.joined()
     #expect(try scratch.warnings(scores) == [])
-    let close = (0..<6).map { "\($0 % 3),\(10 + $0),0.9\(3 + $0)3763\n" }.joined()
+    let close = (0..<6).map { "\($0 % 3),\(10 + 2 * $0),0.9\(3 + $0)3763\n" }.joined()
     #expect(try scratch.warnings(close) == [])
   }
 

@@ -5,7 +5,8 @@ import AkinVectors
 extension PositionGuess {
   /// A sentence on a column of values that may hold something else; `nil` for others.
   func doubt(_ column: Int) -> String? {
-    triples(column) ?? square ?? otherRatings(column) ?? scaledTimes(column)
+    ratingsBefore(column) ?? triples(column) ?? square ?? otherRatings(column) ?? description(column) ?? growing(column)
+      ?? scaledTimes(column)
   }
 
   /// A sentence on whole numbers in the place of values that may be what relations lead to, as in triples of a graph; `nil` for others.
@@ -38,6 +39,20 @@ extension PositionGuess {
     return values[column].shares(with: values[user]) || values[column].exceed(values[user])
   }
 
+  /// A sentence on ratings in the place of items, before larger numbers in the place of values; `nil` for others.
+  ///
+  /// Ratings end at 5 or 10, and items behind them are no fewer than these. Of few items with counts, most have counts below 100.
+  private func ratingsBefore(_ column: Int) -> String? {
+    guard !chosen.contains(where: { $0 != nil }), let item = columns[1], item < column, values[item].areRatings,
+      let end = values[item].highest, end == 5 || end == 10, values[item].lowest ?? 0 > 0, head.others.count > 2,
+      values[column].areIntegers(beyond: 100), values[column].median ?? 0 > 100,
+      values[column].differentCount >= values[item].differentCount
+    else { return nil }
+    return
+      "column \(item + 1) may hold ratings, and column \(column + 1) items: if so, --item-column \(column + 1) --value-column "
+      + "\(item + 1); of triples of a graph, --value none"
+  }
+
   /// A sentence on marks of 0 and 1 in as many rows as columns, as a matrix of users or items has them; `nil` for others.
   private var square: String? {
     let rows = [head.first] + head.others
@@ -53,22 +68,81 @@ extension PositionGuess {
       "column \(column + 1) holds different fractions close to each other, as times that were scaled: if so, --value none"
   }
 
-  /// A sentence on a second column of ratings behind that of values, among more than four; `nil` without one. A category may stand
-  /// before the rating.
+  /// A sentence on a second column of ratings behind that of values, among four or more; `nil` without one. A category, or the
+  /// number of a review, may stand before the rating.
   ///
   /// The second goes to 5 or 10, as scales do, and the first does not, goes as far, or has no half steps. Flags have two values, and
   /// counts of votes are 0 where no rating is.
   private func otherRatings(_ column: Int) -> String? {
-    let other = column + 1
-    guard filledCount > 4, other < values.count, isFree(other), values[other].areRatings,
-      values[other].differentCount > 2, let end = values[other].highest, end == 5 || end == 10
+    guard filledCount > 3,
+      let other = values.indices.first(where: { other in
+        guard other > column, isFree(other), values[other].areRatings, let end = values[other].highest else {
+          return false
+        }
+        return values[other].differentCount > 2 && (end == 5 || end == 10)
+      }), let end = values[other].highest
     else { return nil }
     let (its, next) = (values[column], values[other])
     let isScale = its.areRatings && (its.highest == 5 || its.highest == 10)
+    // Of four columns the last has more often votes on the rating, or their like, and a few rows show nothing.
+    let showsLittle = isScale && (!next.haveFractions || its.haveFractions) || head.others.count < 9
+    if filledCount == 4, showsLittle { return nil }
     let countsFrom0 = next.lowest == 0 && its.lowest != 0
     if isScale, countsFrom0 || its.highest != end && (!next.haveFractions || its.haveFractions) { return nil }
-    guard isScale || its.areRatings || its.areIntegers(beyond: 10) else { return nil }
+    guard isScale || its.areRatings || its.areIntegers(beyond: 10) || its.haveFractions else { return nil }
     return "column \(other + 1) may hold the values, too: --value-column \(other + 1)"
+  }
+
+  /// A sentence on values that are the same in all rows of an item, or of a user, as what describes them is; `nil` for others.
+  private func description(_ column: Int) -> String? {
+    guard values[column].differentCount > 2 else { return nil }
+    for (role, owner) in [("item", columns[1]), ("user", columns[0])] {
+      if let owner, tells(owner, column) {
+        return
+          "column \(column + 1) is the same in all rows of \(role == "item" ? "an" : "a") \(role): if it describes \(role)s, --value none"
+      }
+    }
+    return nil
+  }
+
+  /// Whether rows with the same field of one column always have the same of another: eight rows or more, of three owners.
+  private func tells(_ owner: Int, _ column: Int) -> Bool {
+    var found: [String: (value: String, recurs: Bool)] = [:]
+    var recurring = 0
+    for row in [head.first] + head.others where row.count == values.count {
+      if let known = found[row[owner]] {
+        guard known.value == row[column] else { return false }
+        found[row[owner]]?.recurs = true
+        recurring += 1
+      } else {
+        found[row[owner]] = (row[column], false)
+      }
+    }
+    return recurring > 7 && found.values.count(where: \.recurs) > 2
+  }
+
+  /// A sentence on whole numbers in the place of values that never fall from one row of a user to the next, as times do; `nil` for
+  /// others.
+  private func growing(_ column: Int) -> String? {
+    guard let user = columns[0], values[column].areIntegers(beyond: 10), values[column].differentCount > 10 else {
+      return nil
+    }
+    let rows = ([head.first] + head.others).filter { $0.count == values.count }
+    func steps(_ areOfOne: (_ row: [String], _ next: [String]) -> Bool) -> (count: Int, rising: Int, fall: Bool) {
+      var (count, rising, fall) = (0, 0, false)
+      for (row, next) in zip(rows, rows.dropFirst()) where areOfOne(row, next) {
+        guard let one = Double(row[column]), let two = Double(next[column]) else { return (0, 0, true) }
+        count += 1
+        rising += two > one ? 1 : 0
+        fall = fall || two < one
+      }
+      return (count, rising, fall)
+    }
+    let isGrowing = [steps { _, _ in true }, steps { $0[user] == $1[user] }].contains {
+      $0.count >= 20 && $0.rising >= 10 && !$0.fall
+    }
+    return isGrowing
+      ? "column \(column + 1) never falls from row to row, as times do: if it holds times, --value none" : nil
   }
 
   /// A row whose user and item another row has, with another value.

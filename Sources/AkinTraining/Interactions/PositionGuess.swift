@@ -57,6 +57,20 @@ struct PositionGuess {
     if chosen[0] == nil, let user = columns[0], head.columnCount > 2, values[user].areCounts {
       remarks.append("column \(user + 1) counts the rows; if it is no user, name the columns")
     }
+    if chosen[1] == nil, let user = columns[0], let item = columns[1], head.columnCount > 2, values[item].areCounts,
+      values[user].differentCount > 1
+    {
+      remarks.append("column \(item + 1) counts the rows; if it is no item: --item-column")
+    }
+    if chosen[0] == nil, let user = columns[0], head.columnCount > 3, values[user].areYears,
+      values[user].differentCount > 4
+    {
+      remarks.append("column \(user + 1) holds years; if it is no user, name the columns")
+    }
+    if chosen[0] == nil, let user = columns[0], mayBeTimeOfRows(user) {
+      remarks.append(
+        "column \(user + 1) looks like times; if it is no user: --user-column \(user + 2), and --item-column")
+    }
     if chosen[0] == nil, let user = columns[0], let text = textOfCatalogue(user) {
       remarks.append(
         "column \(user + 1) has another value in each row, and column \(text + 1) holds text: if the file is a catalogue, it is for --items"
@@ -71,8 +85,7 @@ struct PositionGuess {
     {
       if let why = notValues(next) {
         remarks.append(why)
-        if let other = filled.first(where: { $0 > next && isFree($0) && values[$0].areNumbers && notValues($0) == nil })
-        {
+        if let other = filled.first(where: { $0 > next && mayHoldValues($0) }) {
           remarks.append("column \(other + 1) holds numbers; if these are the values: --value-column \(other + 1)")
         }
       } else {
@@ -198,6 +211,13 @@ struct PositionGuess {
     }
   }
 
+  /// Whether a column in the place of users holds Unix times, another in each row, and two others may be users and items.
+  private func mayBeTimeOfRows(_ column: Int) -> Bool {
+    head.columnCount > 3 && head.others.count > 1 && values[column].areUnixTimes
+      && values[column].differentCount == head.others.count + 1
+      && !values.dropFirst(column + 1).contains(where: \.areUnixTimes)
+  }
+
   /// The columns behind a column that can hold ids.
   private func others(behind column: Int) -> [Int] {
     head.first.indices.filter { other in
@@ -216,8 +236,14 @@ struct PositionGuess {
       return
         "\(place) may hold ids or amounts, as one of \(filledCount) columns; if it has the values: --value-column \(column + 1)"
     }
-    let next = column + 1
-    if its.areDegrees, next < values.count, values[next].areDegrees { return "\(place) looks like coordinates" }
+    let hasNeighbour = [column - 1, column + 1].contains { values.indices.contains($0) && values[$0].areDegrees }
+    if its.areDegrees, hasNeighbour { return "\(place) looks like coordinates" }
     return nil
+  }
+
+  /// Whether a column behind others that hold no values may have them: numbers that are neither degrees nor differences to a zone of
+  /// time, such as -240.
+  private func mayHoldValues(_ column: Int) -> Bool {
+    isFree(column) && values[column].areNumbers && notValues(column) == nil && values[column].lowest ?? 0 >= -10
   }
 }
