@@ -150,6 +150,10 @@ struct EventColumnTests {
       "Timestamp,Email Address,Rate [Heat],Rate [Alien]\n1/1/2021,a@x.org,5,3\n1/2/2021,b@x.org,4,3\n")
     #expect(form?.problem == .itemColumns(user: "Email Address", stem: "Rate "))
     #expect(form?.help?.contains("t.melt('Email Address', [c for c in t if c.startswith('Rate ')]") == true)
+    #expect(form?.description.contains("a column for each item behind 'Email Address'") == true)
+    let units = scratch.refusal("customer,goods,price [USD],price [EUR]\n1,10,5,4\n1,11,6,5\n")
+    #expect(
+      units?.problem == .unknownColumn(role: "item", present: ["customer", "goods", "price [USD]", "price [EUR]"]))
     let ranked = scratch.refusal("user,top1,top2,top3\nu1,i1,i2,i3\nu2,i2,i3,i4\n")
     #expect(ranked?.problem == .itemsInRow(found: "i1", next: "i2") && ranked?.help?.contains("--layout lists") == true)
     let weeks = scratch.refusal("user,week1,week2,week3\nu1,11,12,13\nu2,12,13,14\n")

@@ -112,6 +112,12 @@ extension FieldKind {
     "cal", "px", "dpi", "usd", "eur", "gbp", "x", "k", "b", "bn", "mn",
   ]
 
+  /// Whether a text is a unit, a currency in its three letters, or a sign without letters: `kg`, `CHF`, `%`.
+  static func mayBeUnit(_ text: Substring) -> Bool {
+    units.contains(text.lowercased()) || !text.contains(where: { $0.isLetter || $0.isNumber })
+      || text.utf8.count == 3 && text.utf8.allSatisfy { (0x41...0x5A).contains($0) }
+  }
+
   /// Whether a text is a number with signs or spaces around it, a unit behind it, or commas between its thousands: `$9.99`, `12 %`,
   /// `1.5kg`, `1,234`.
   static func isDecoratedNumber(_ text: String) -> Bool {

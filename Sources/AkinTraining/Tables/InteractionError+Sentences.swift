@@ -30,7 +30,9 @@ extension InteractionError.Problem {
       "expected a header or data, found a line without separators above rows with some: '\(found.prefix(40))'"
     case .numberAbove(let found): "expected a header or data, found a number alone above the rows: '\(found)'"
     case .itemAlone(let found, _): "expected a user and an item in each row, found a row of the item alone: '\(found)'"
-    case .itemColumns(let user, _):
+    case .itemColumns(let user, _?):
+      "expected a row for each user and item, found a column for each item behind '\(user)'"
+    case .itemColumns(let user, nil):
       "expected a row for each user and item, found a column for each \(InteractionError.across(user)) behind '\(user)'"
     case .twoHeaders(let name):
       "expected a row for each user and item, found a column for each item below two rows of names, the first all '\(name)'"

@@ -93,14 +93,17 @@ extension TableHead {
     throw InteractionError(path: path, line: otherLines[0], .itemsInRow(found: row[others[0]], next: row[others[1]]))
   }
 
-  /// Refuses names of one question and an answer each, as forms write a table of answers: `Rate [Heat]`, `Rate [Alien]`.
+  /// Refuses names of one question and an answer each, as forms write a table of answers: `Rate [Heat]`, `Rate [Alien]`. Units are
+  /// no answers: `price [USD]`, `price [EUR]`.
   func refuseQuestions() throws(InteractionError) {
-    var counts: [Substring: Int] = [:]
+    var answers: [Substring: [Substring]] = [:]
     for name in first where name.last == "]" {
       guard let open = name.lastIndex(of: "["), open > name.startIndex else { continue }
-      counts[name[..<open], default: 0] += 1
+      answers[name[..<open], default: []].append(name[name.index(after: open)...].dropLast())
     }
-    guard let question = counts.first(where: { $0.value > 1 })?.key else { return }
+    guard
+      let question = answers.first(where: { $0.value.count > 1 && !$0.value.allSatisfy(FieldKind.mayBeUnit) })?.key
+    else { return }
     let rest = first.indices.filter { !first[$0].hasPrefix(question) }
     let user = rest.first {
       !ColumnValues(below($0)).areDates && !ColumnNames.time.contains(ColumnNames.fold(first[$0]))
