@@ -52,10 +52,12 @@ struct CatalogueListTests {
     }
     #expect(try option(["rock pop indie", "rock", "pop indie", "jazz rock", "jazz"])?.hasSuffix("'\u{20}'") == true)
     for list in ["['A', 'B']", "{A,B}", "[A B]"] { #expect(try option([list, "[A]"]) != nil, "\(list)") }
-    // Names with such characters.
+    #expect(try option(["rock+pop", "jazz", "folk"])?.hasSuffix("'+'") == true)
+    // Names with such characters, and sizes.
     for names in [
       ["R&B/Soul", "R&B/Soul", "Hip-Hop/Rap", "Pop"], ["Science Fiction", "Historical Fiction", "Fiction"],
       ["Drama, Comedy|War", "Drama"], ["Sci-Fi", "Film-Noir", "Drama"], ["Action & Adventure", "Action"],
+      ["S/M", "S", "M", "L/XL", "M/L"], ["36/38", "38", "36"], ["Disney+", "C++", "A+B"],
     ] {
       #expect(try option(names) == nil, "\(names)")
     }

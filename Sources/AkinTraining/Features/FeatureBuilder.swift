@@ -29,6 +29,7 @@ struct FeatureBuilder {
   /// - Throws: ``FeatureError`` or ``InteractionError``.
   mutating func add(_ cells: FeatureCells) throws {
     let kinds = cells.kinds(decimalMark)
+    let noted = notes.count
     if kinds.nulls > 0 {
       notes.append(
         "column \(cells.name): \(kinds.nulls) \(kinds.nulls == 1 ? "field" : "fields") like '\(cells.text(kinds.firstNull))', which "
@@ -38,7 +39,7 @@ struct FeatureBuilder {
       notes.append(
         "column \(cells.name) is taken as words, since its numbers begin with zeros, as codes do, like '\(cells.text(code))'"
       )
-      try addFlags(cells)
+      try addFlags(cells, noted)
     } else if kinds.words == 0 {
       if kinds.numbers == 0 { notes.append("column \(cells.name) is empty") }
       try addNumbers(cells)
@@ -52,7 +53,7 @@ struct FeatureBuilder {
         .notANumber(column: cells.name, found: cells.text(kinds.firstWord)))
     } else {
       note(kinds, cells)
-      try addFlags(cells)
+      try addFlags(cells, noted)
     }
     guard names.count <= FeatureTable.featureLimit else {
       throw FeatureError(path: path, .tooManyFeatures(found: names.count, limit: FeatureTable.featureLimit))
@@ -114,7 +115,7 @@ struct FeatureBuilder {
     names.append(cells.name)
   }
 
-  private mutating func addFlags(_ cells: FeatureCells) throws {
+  private mutating func addFlags(_ cells: FeatureCells, _ noted: Int) throws {
     var words = IDInterner()
     var offsets = [0]
     var members: [UInt32] = []
@@ -154,6 +155,11 @@ struct FeatureBuilder {
     guard words.count <= 100 || 2 * words.count <= members.count else {
       throw FeatureError(
         path: path, .valuesNotShared(column: cells.name, different: words.count, all: members.count))
+    }
+    if cells.count > 2, members.count > 2, words.count == members.count, noted == notes.count {
+      notes.append(
+        "column \(cells.name): no two rows share a word, so nothing can be learned from them; leave the column out, or write words "
+          + "that rows share")
     }
     let (sorted, rank) = words.sorted()
     for row in 0..<cells.count {

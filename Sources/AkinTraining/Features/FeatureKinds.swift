@@ -58,7 +58,7 @@ extension FeatureCells {
         }
         if text.utf8.count > 7, secondsOfDate(text) != nil || FieldKind.isOtherDate(text) { kinds.dates += 1 }
         if FieldKind.isDuration(text) { kinds.durations += 1 }
-        if kinds.firstList == nil, unsafe isList(field) { kinds.firstList = row }
+        if kinds.firstList == nil, unsafe isList(field), !ListFields.isSize(text) { kinds.firstList = row }
       }
     }
     return kinds

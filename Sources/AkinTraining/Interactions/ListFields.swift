@@ -52,7 +52,17 @@ struct ListFields {
         return (first, mark)
       }
     }
-    return nil
+    return joined
+  }
+
+  /// A field of words of three letters or more with a plus between them, beside others; `nil` without one. Nothing shows whether it is a
+  /// list.
+  private var joined: (example: String, mark: String)? {
+    guard fields.count > 1 else { return nil }
+    return fields.first { field in
+      let parts = field.split(separator: "+", omittingEmptySubsequences: false)
+      return parts.count > 1 && parts.allSatisfy { $0.utf8.count > 2 && $0.allSatisfy(\.isLetter) }
+    }.map { ($0, "+") }
   }
 
   /// Whether all parts of a field are fields themselves, or half of them and more in one without `&` and `and`: `Clothing, Shoes &
@@ -106,8 +116,24 @@ struct ListFields {
     return nil
   }
 
-  /// The fields with a separator; a name does not begin with one.
-  private func fields(with mark: String) -> [String] { fields.filter { $0.dropFirst().contains(mark) } }
+  /// The fields with a separator; a name does not begin with one, and sizes alone are no lists.
+  private func fields(with mark: String) -> [String] {
+    let some = fields.filter { $0.dropFirst().contains(mark) }
+    return mark == "/" && some.allSatisfy(ListFields.isSize) ? [] : some
+  }
+
+  /// Whether a text is two sizes of clothes, the smaller one first, with a slash between: `S/M`, `36/38`.
+  static func isSize(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return false }
+    let places = parts.compactMap { part in
+      sizes.firstIndex(of: part.uppercased())
+        ?? (part.utf8.count == 2 ? UInt8(part).map { Int($0) + sizes.count } : nil)
+    }
+    return places.count == 2 && places[0] < places[1] && (places[0] < sizes.count) == (places[1] < sizes.count)
+  }
+
+  private static let sizes = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "2XL", "XXXL", "3XL", "4XL", "5XL"]
 
   /// Whether most rows have one of these fields.
   private func isMost(_ some: [String]) -> Bool {

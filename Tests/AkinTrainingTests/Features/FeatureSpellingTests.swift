@@ -54,10 +54,14 @@ struct FeatureSpellingTests {
       (["A, B", "B"], "fields like 'A, B' are one word each"),
       (["a b", "b c", "c a"], "several have | between them: t = pandas.read_csv("),
       (["A;B", "B;C"], ".str.replace(';', '|', regex=False)"),
+      (["a@x", "b@x", "c@x"], "no two rows share a word, so nothing can be learned from them"),
     ] {
       #expect(try read(fields).warnings.first?.contains(part) == true, "\(fields)")
     }
-    for fields in [["18-24", "25-34", "45+"], ["F", "M"], ["A|B, C", "D"], ["true", "false"]] {
+    for fields in [
+      ["18-24", "25-34", "45+", "18-24"], ["F", "M"], ["S/M", "M", "S", "M/L", "S/M"], ["A|B, C", "D"],
+      ["true", "false"],
+    ] {
       #expect(try read(fields).warnings == [], "\(fields)")
     }
     #expect(
