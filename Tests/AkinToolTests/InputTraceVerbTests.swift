@@ -29,10 +29,11 @@ struct InputTraceVerbTests {
     #expect(update("20,1,-20\n20,2,5\n").contains("values from -20 to 5"))
     // A little beyond is the same scale.
     #expect(update("20,1,0.5\n20,2,5.5\n") == "")
-    // Counts grow, but not all tenfold at once.
+    // Counts grow, but not all at once; none of a scale to 5 are all beyond 10.
     #expect(akin("train", ratings, "--dimensions", "2", "--epochs", "2", "-q", "-f", "-o", emb).code == 0)
-    #expect(update("20,1,40\n20,2,2000\n") == "")
+    #expect(update("20,1,8\n20,2,2000\n") == "")
     #expect(update("20,1,80\n20,2,100\n").contains(note))
+    #expect(update("20,1,40\n20,2,50\n").contains("values from 40 to 50"))
     #expect(update("20,1,0.05\n20,2,0.09\n").contains("values from 0.05"))
   }
 

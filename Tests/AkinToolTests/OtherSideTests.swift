@@ -93,6 +93,9 @@ struct OtherSideTests {
       let run = akin("recommend", idx, "--history", text)
       #expect(run.messages.contains("items stand between commas: 11,12,13"), "\(text): \(run.messages)")
     }
+    #expect(akin("recommend", idx, "--history", "11:5;12:4").messages.contains("between commas: ID:VALUE,ID:VALUE"))
+    #expect(
+      akin("recommend", idx, "--history", "11=5,12=4").messages.contains("a value stands behind a colon: 11:5,12:4"))
     #expect(!akin("recommend", idx, "--history", "No Such Film").messages.contains("between commas"))
     #expect(akin("recommend", idx, "--history", "[11, 12]").messages.contains("without brackets"))
     #expect(akin("recommend", idx, "--history", "11.0,12.0").messages.contains("without a fraction: 11,12"))

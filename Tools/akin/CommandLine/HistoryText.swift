@@ -143,6 +143,10 @@ enum HistoryError: AkinError, Equatable {
     case .emptyPiece, .noValue, .badValue: "write ID:VALUE,ID:VALUE; the default value is 1"
     case .unknown(let texts) where texts.count == 1 && HistoryError.areSeveral(texts[0]):
       "items stand between commas: \(HistoryError.parts(texts[0]).prefix(3).joined(separator: ",")), …"
+    case .unknown(let texts) where texts.contains(where: { HistoryError.arePairs($0, ";") }):
+      "items stand between commas: ID:VALUE,ID:VALUE"
+    case .unknown(let texts) where texts.allSatisfy({ HistoryError.isPair($0, "=") }):
+      "a value stands behind a colon: \(texts.prefix(3).map { String($0.map { $0 == "=" ? ":" : $0 }) }.joined(separator: ","))"
     case .unknown(let texts) where texts.first?.first == "[" || texts.last?.last == "]":
       "write items without brackets: 1,2,3"
     case .unknown(let texts)
@@ -158,6 +162,18 @@ extension HistoryError {
   fileprivate static func areSeveral(_ text: String) -> Bool {
     let parts = parts(text)
     return parts.count > 1 && parts.allSatisfy { UInt64(canonical: String($0)) != nil }
+  }
+
+  /// Whether a text is an item, a mark and a number: `10=5`.
+  fileprivate static func isPair(_ text: some StringProtocol, _ mark: Character) -> Bool {
+    let parts = text.split(separator: mark, omittingEmptySubsequences: false)
+    return parts.count == 2 && !parts[0].isEmpty && Float(parts[1]) != nil
+  }
+
+  /// Whether a text holds items with values, or some and the item of the next value, between marks: `1:5;2`.
+  fileprivate static func arePairs(_ text: String, _ mark: Character) -> Bool {
+    let parts = text.split(separator: mark)
+    return parts.count > 1 && parts.dropLast().allSatisfy { isPair($0, ":") }
   }
 
   fileprivate static func parts(_ text: String) -> [Substring] { text.split { "; \t|/\n".contains($0) } }

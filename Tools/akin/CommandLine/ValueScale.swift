@@ -35,10 +35,12 @@ struct ValueScale {
     return value < low - margin || value > high + margin
   }
 
-  /// Whether counts are all ten times above the largest, or all ten times below the smallest: of another unit. The training's values
-  /// differ.
+  /// Whether counts are all ten times above the largest, or all ten times below the smallest: of another unit; or above a scale of
+  /// ratings, which ends at 5 or 10, all twice as far. The training's values differ.
   func isOtherCount(_ low: Double, _ high: Double) -> Bool {
-    self.low < self.high && (low > 10 * self.high || high > 0 && high < self.low / 10)
+    let isScale = self.high == 5 || self.high == 10
+    return self.low < self.high
+      && (low > 10 * self.high || isScale && low > 2 * self.high || high > 0 && high < self.low / 10)
   }
 
   private static func number(_ value: JSONValue?) -> Double? {
