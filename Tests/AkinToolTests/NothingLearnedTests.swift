@@ -63,7 +63,9 @@ struct NothingLearnedTests {
       let run = akin("recommend", scratch["z.idx"], "--users", scratch["z.emb"], "0")
       let order = biases == nil ? "all items have the same score" : "items are ordered by their biases"
       #expect(run.code == 0 && run.messages.contains("the vector of the user is zero: \(order)"), "\(run.messages)")
-      #expect(akin("recommend", scratch["z.idx"], "--users", scratch["z.emb"], "1").messages.isEmpty)
+      #expect(
+        akin("recommend", scratch["z.idx"], "--users", scratch["z.emb"], "1").messages
+          == "akin: note: the file has no histories of users: answers may hold what they have seen\n")
     }
   }
 

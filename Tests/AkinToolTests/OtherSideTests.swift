@@ -101,6 +101,25 @@ struct OtherSideTests {
     #expect(akin("recommend", idx, "--history", "11.0,12.0").messages.contains("without a fraction: 11,12"))
   }
 
+  @Test("Imported users have no histories, and their answers say so; answers with what is seen do not")
+  func withoutHistories() throws {
+    let items = scratch.write("0.5 0.25\n-1.5 2\n1.5 0.5\n", to: "v.txt")
+    let users = scratch.write("0.5 1.5\n1.5 0.5\n", to: "u.txt")
+    let (emb, idx) = (scratch["v.emb"], scratch["v.idx"])
+    #expect(akin("import", items, "--users", users, "-o", emb, "-q").code == 0)
+    #expect(akin("index", emb, "--with-users", "-o", idx, "-q").code == 0)
+    for words in [
+      ["recommend", idx, "1"], ["recommend", idx, "--all", "-f", "-o", scratch["l.tsv"]], ["audience", idx, "1"],
+      ["query", idx, "--queries", "users", "-f", "-o", scratch["l.npy"]],
+    ] {
+      for (more, isSaid) in [([], true), (["--include-seen"], false)] {
+        let run = akin(words + more)
+        #expect(
+          run.code == 0 && run.messages.contains("the file has no histories") == isSaid, "\(words) \(run.messages)")
+      }
+    }
+  }
+
   @Test("tune says that mf learns nothing of ratings that are all equal, and nothing of that where they differ")
   func equalRatings() throws {
     for (rating, isSaid) in [({ (_: Int) in 4 }, true), ({ 1 + $0 * 7 % 5 }, false)] {

@@ -58,6 +58,9 @@ enum AudienceVerb {
     let k = arguments[top]
     var made: Audience?
     try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
+      if !arguments[RecommendVerb.includeSeen], let note = recommender.usersWithoutHistory {
+        execution.notice?(Notice(note, isWarning: true))
+      }
       made = try recommender.audience(
         top: k, filter: filter, includesSeen: arguments[RecommendVerb.includeSeen], execution: execution)
     }

@@ -35,6 +35,7 @@ struct QueryQuestions: Sendable {
     if arguments[RecommendVerb.includeSeen] {
       filter = nil
     } else {
+      if let note = recommender.usersWithoutHistory { execution.notice?(Notice(note, isWarning: true)) }
       filter = { user in
         .excluding(RowSet(recommender.seen(by: Row(user)), capacity: capacity))
       }

@@ -147,6 +147,7 @@ enum RecommendVerb {
       arguments[index], embeddings: arguments[users], arguments, console)
     guard let ids = recommender.embeddings?.userIDs else { throw RecommenderError.noUsers }
     if let note = recommender.zeroUsers { console.say("akin: note: \(note)") }
+    if !arguments[includeSeen], let note = recommender.usersWithoutHistory { console.say("akin: note: \(note)") }
     let fills = recommender.answersZeroUsersByPopularity
     var popular: PopularList?
     let isRaw = arguments[Common.raw]
