@@ -53,7 +53,7 @@ struct CatalogueLawTests {
       case 0..<5: try bench.add(some(Int.random(in: 1...9, using: &random)))
       case 5..<7:
         let ids = bench.shop.items.map(\.id).filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
-        let change = try bench.delete(ids + [.text("nobody")])
+        let change = try bench.delete(ids + [.text("nobody")] + ids.prefix(2))
         #expect(change.deleted == ids.count && change.unknown == 1, "\(place)")
       case 7, 8: try bench.writer.merge(execution: Execution(threads: 1))
       default: try bench.writer.compact(to: Int.random(in: 1...3, using: &random), execution: Execution(threads: 1))

@@ -50,6 +50,17 @@ struct CatalogueVerbTests {
     #expect(try object(akin("info", shop, "--json"))["items"] == .integer(150))
   }
 
+  @Test("An answer without items says why: no score is as high, or nothing is left")
+  func empty() {
+    let high = akin("recommend", shop, "1", "--users", world.emb, "--min-score", "1e9")
+    #expect(
+      high.code == 0 && high.messages.contains("akin: note: no item has a score of 1e+09 or more"), "\(high.messages)")
+    #expect(akin("related", shop, "1", "--min-score", "2").messages.contains("no item has a score of 2.0 or more"))
+    #expect(akin(["delete", shop, "-q"] + (1...150).map(String.init)).code == 0)
+    let none = akin("recommend", shop, "1", "--users", world.emb)
+    #expect(none.code == 0 && none.messages.contains("akin: note: the index has no items"), "\(none.messages)")
+  }
+
   @Test("Items are added, replaced and deleted; generations stay until they are removed")
   func changes() throws {
     let again = akin("add", shop, world.emb)

@@ -71,7 +71,9 @@ extension CatalogueWriter {
     var change = CatalogueChange(.delete)
     change.generation = current.manifest.generation
     var segments = openSegments
-    for id in ids {
+    var named: Set<ItemID> = []
+    // An id that is named twice is deleted once.
+    for id in ids where named.insert(id).inserted {
       if let (place, row) = find(id, in: segments) {
         segments[place].record.deleted.insert(row)
         change.deleted += 1

@@ -127,6 +127,8 @@ enum RecommendVerb {
     if basis == .model, recommender.isWithoutVector(asked) {
       console.say("akin: note: the vector of the user is zero: \(recommender.orderWithoutVector)")
     }
+    if basis == .model, !includesSeen, let note = recommender.usersWithoutHistory { console.say("akin: note: \(note)") }
+    console.sayEmpty(found.items, of: recommender.index.count, least: arguments[Common.minimumScore])
     var question = rest.question(includesSeen: includesSeen, filter: request.filter)
     question["diversity"] = search.diversity > 0 && basis != .popularity ? .number(search.diversity) : nil
     question["store"] = StoreFacts.object(of: recommender.index)

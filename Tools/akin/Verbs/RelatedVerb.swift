@@ -61,6 +61,7 @@ enum RelatedVerb {
     let rules = ListRules(
       diversity: search.diversity, categoryLimit: try search.categoryLimit(recommender.attributes))
     let found = try console.answering { try recommender.related(to: item, search.request, rules) }
+    console.sayEmpty(found.items, of: recommender.index.count, least: arguments[Common.minimumScore])
     let plan = try search.plan(of: recommender.index, for: .related, asked: found.asked)
     let title = recommender.catalog.row(of: item).flatMap { recommender.catalog.title(of: $0) }
     let id = Cell.id(item)
