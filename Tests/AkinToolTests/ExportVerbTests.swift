@@ -74,6 +74,8 @@ struct ExportVerbTests {
       let run = akin(words + ["-q"])
       try #require(run.code == 0, "\(words): \(run.messages)")
     }
+    let note = "akin: note: the format npz has no place for attributes: add --metadata FILE\n"
+    #expect(akin("export", scratch["a.emb"], "-o", scratch["a.npz"]).messages.contains(note))
     let first = try EmbeddingFile(path: scratch["a.emb"]).attributes
     for (vectors, table) in [("a.npy", "a.tsv"), ("b.tsv", "b.tsv")] {
       let ids = vectors == "a.npy" ? ["--metadata", scratch[table]] : []
@@ -139,11 +141,14 @@ struct ExportVerbTests {
     func note(_ words: String...) -> String { akin(["export", world.emb, "-f"] + words).messages }
     #expect(
       note("-o", scratch["a.npy"]).contains(
-        "akin: note: the format npy has no place for ids and titles: add --metadata"))
+        "akin: note: the format npy has no place for ids, titles and attributes: add --metadata"))
     #expect(!note("-o", scratch["a.npy"], "--metadata", scratch["m.tsv"]).contains("note:"))
-    #expect(note("-o", scratch["a.npy"], "--ids", scratch["i.txt"]).contains("no place for titles:"))
-    #expect(note("-o", scratch["a.safetensors"], "--what", "all").contains("no place for titles: an .npz has"))
-    #expect(!note("-o", scratch["a.npz"]).contains("note:"))
+    #expect(note("-o", scratch["a.npy"], "--ids", scratch["i.txt"]).contains("no place for titles and attributes:"))
+    #expect(
+      note("-o", scratch["a.safetensors"], "--what", "all").contains(
+        "no place for titles and attributes: akin export --metadata FILE writes them"))
+    #expect(note("-o", scratch["a.npz"]).contains("no place for attributes: add --metadata"))
+    #expect(!note("-o", scratch["a.tsv"]).contains("note:"))
   }
 
   @Test("Wrong usage is said before anything is read, and nothing is written")

@@ -36,7 +36,7 @@ enum ExportVerb {
     discussion: [
       "akin import reads each format, and gives the same vectors back, bit for bit. An .npy and a matrix hold vectors alone: "
         + "--ids and --metadata write the rest beside them. word2vec holds ids, safetensors ids that are numbers and biases, "
-        + "an .npz and a .tsv all. Histories, user biases of a .tsv and the metric stay behind.",
+        + "an .npz titles, too, and a .tsv all of these and attributes. Histories, user biases of a .tsv and the metric stay behind.",
       "With --item or --user the vector goes to standard output, between tabs.",
     ],
     arguments: [file],
@@ -156,8 +156,13 @@ enum ExportVerb {
     if !holds.ids, haveIDs, !arguments.has(ids) { lost.append("ids") }
     if !holds.texts, tables.contains(where: { $0.titles != nil }) { lost.append("titles") }
     if !holds.biases, tables.contains(where: { $0.biases != nil }) { lost.append("biases") }
+    let haveAttributes = format != .tsv && tables.contains { !$0.attributes.isEmpty }
+    if haveAttributes { lost.append("attributes") }
     guard !lost.isEmpty else { return nil }
-    let advice = arguments[what] == .all ? "an .npz has" : "add --metadata FILE"
+    let advice =
+      arguments[what] == .all
+      ? (haveAttributes ? "akin export --metadata FILE writes them without users" : "an .npz has")
+      : "add --metadata FILE"
     return "the format \(format.rawValue) has no place for \(spoken(lost, last: "and")): \(advice)"
   }
 
