@@ -56,8 +56,8 @@ extension ArrayArchive {
             + "component of items; apart: numpy.savez('model.npz', item_factors=items[:, :-1], user_factors=users[:, :-1], "
             + "item_biases=items[:, -1])", isWarning: true))
     }
-    // numpy.linalg.svd gives the vectors of the second side across.
-    if ["vt", "vh"].contains(items.name.lowercased()), items.shape.count == 2 {
+    // numpy.linalg.svd gives the vectors of the second side across, and so do the decompositions of scikit-learn.
+    if ["vt", "vh", "components_", "components"].contains(items.name.lowercased()), items.shape.count == 2 {
       execution.notice?(
         Notice(
           "\(file.path): \(items.name) usually has a column for each item, and each row is taken as one; if so: "

@@ -119,7 +119,7 @@ extension ForeignFormat {
       return
         "save it where it is made: \(save)array), in R write.table(m, 'vectors.txt', row.names = FALSE, col.names = FALSE); the text "
         + "lacks digits, and most of a long array"
-    case .separated: return "put spaces between: tr ',;|' ' ' < \(path) > vectors.txt"
+    case .separated: return "put spaces between: tr ',;|' ' ' < \(path) | tr -d '\"' > vectors.txt"
     case .table:
       return
         "name the columns id, x0, x1, … between tabs, or save the numbers: "

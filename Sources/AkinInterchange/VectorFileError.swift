@@ -157,8 +157,8 @@ public enum VectorFileError: AkinError, Equatable {
       "take empty lines away: grep -v '^[[:space:]]*$' \(path) > vectors.txt"
     case .wrongCount(_, "ids", _, 1): "write one id a line"
     case .wrongCount(_, "ids", let expected, let found) where found == expected + 1:
-      "if the first line names the column, remove it: tail -n +2 FILE, of a table of several columns tail -n +2 FILE | cut -f1; of vectors "
-        + "with a column for each item: numpy.save('vectors.npy', array.T)"
+      "if the first line names the column, remove it: tail -n +2 FILE, of a table of several columns tail -n +2 FILE | cut -f1, between "
+        + "commas cut -d, -f1; of vectors with a column for each item: numpy.save('vectors.npy', array.T)"
     case .wrongCount(_, _, let expected, let found) where found == expected + 1:
       "if the first line names the column, remove it"
     case .wrongCount(_, "ids", _, _):
@@ -174,6 +174,8 @@ public enum VectorFileError: AkinError, Equatable {
     case .malformed(let path, .header, let expected, _) where expected.contains(".npy magic"):
       "numbers without a header: numpy.save('vectors.npy', numpy.fromfile('\(path)', '<f4').reshape(-1, DIMENSION)); other formats: "
         + "--format NAME"
+    case .malformed(_, .row, let expected, "a negative number") where expected.hasPrefix("an id"):
+      "save ids as texts: numpy.save('ids.npy', ids.astype(str))"
     case .malformed(let path, .row, let expected, _) where expected.hasPrefix("a position below"):
       "positions count from 0; ids are read from text: numpy.savetxt('ids.txt', numpy.load('\(path)'), fmt='%d')"
     case .notFinite: "leave such rows out, with their ids: array[numpy.isfinite(array).all(axis=1)], or write numbers"

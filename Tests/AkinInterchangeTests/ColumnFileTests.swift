@@ -53,6 +53,9 @@ struct ColumnFileTests {
     #expect(
       message { _ = try read("<i4", "(2,)", le([5, -6] as [Int32])) }
         == "ids.npy: row 1: expected an id of at least 0, found a negative number")
+    let negative = VectorFileError.malformed(
+      path: "ids.npy", place: .row(1), expected: "an id of at least 0", found: "a negative number")
+    #expect(negative.help == "save ids as texts: numpy.save('ids.npy', ids.astype(str))")
     #expect(
       message { _ = try read("<i4", "(2,)", le([5, 5] as [Int32])) }
         == "ids.npy: row 1: expected each id once, found '5' as on row 0")

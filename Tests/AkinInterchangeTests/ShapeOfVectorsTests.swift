@@ -61,7 +61,7 @@ struct ShapeOfVectorsTests {
 
   @Test("A table named as the transposed side of a decomposition is noted, and one of another name is not")
   func transposed() throws {
-    for (name, isNoted) in [("VT", true), ("vh", true), ("vectors", false)] {
+    for (name, isNoted) in [("VT", true), ("vh", true), ("components_", true), ("vectors", false)] {
       let array = npy(npyHeader("<f4", "(2, 3)"), le([1, 2, 3, 4, 5, 6] as [Float]))
       let read = try scratch.imported(npz([(name, array)]), "m.npz")
       #expect(read.read.vectors.count == 2)

@@ -29,7 +29,9 @@ public enum FoldInError: AkinError, Equatable {
 
   public var help: String? {
     switch self {
-    case .noObjective, .needsFeatures: nil
+    case .noObjective:
+      "train on interactions: akin train; of vectors made elsewhere import those of new users beside the items: akin import --users"
+    case .needsFeatures: "make vectors of new users from their features: akin embed"
     case .noRecord, .badRecord: "train again: akin train"
     case .notLearned: "train on all interactions: akin train"
     }
