@@ -144,6 +144,8 @@ struct CompoundTests {
     let interactions = try scratch.read("user,item\n1,10\n2,11\n")
     let meeting = Meeting("items", of: .texts(["=\"10\"", "=\"11\""]), in: interactions.itemIDs)
     #expect(meeting.isEmpty && meeting.difference == .quotes)
+    let marked = Meeting("items", of: .texts(["'10", "'11"]), in: .numbers([10, 11]), called: "the interactions")
+    #expect(marked.isEmpty && marked.difference == .quotes)
     #expect(IDDifference.quotes.remedy.hasPrefix("take the quotes away, of spreadsheets: sed -E"))
   }
 }

@@ -6,7 +6,7 @@ public enum IDDifference: String, Sendable, CaseIterable {
   case space = "white space"
   /// `10.0` and `10`.
   case fraction = "a fraction of zeros"
-  /// `="10"` and `10`.
+  /// `="10"` or `'10`, and `10`.
   case quotes = "quotes, as spreadsheets and programs write them"
   /// `007` and `7`.
   case zeros = "leading zeros"
@@ -22,7 +22,7 @@ public enum IDDifference: String, Sendable, CaseIterable {
     case .fraction: "write whole numbers without a fraction: pandas does if columns of ids are read as text (dtype=str)"
     case .quotes:
       "take the quotes away, of spreadsheets: sed -E 's/(^|[,;\\t])\"?=\"+([^\",;]*)\"+/\\1\\2/g' FILE > plain.csv; of other programs by their "
-        + "options, or with tr -d where no field needs them"
+        + "options, or with tr -d, as tr -d \\' < FILE > plain.csv, where no field needs them"
     case .zeros: "keep the zeros: spreadsheets and pandas drop them unless columns of ids are read as text (dtype=str)"
     case .unicode: "write both files in the same form: unicodedata.normalize('NFC', text)"
     case .letterCase: "write ids in the same case in both files"
@@ -78,7 +78,12 @@ public enum IDDifference: String, Sendable, CaseIterable {
     case .space: text.trimmed
     case .fraction:
       IDSpelling.isWholeFraction(text) ? String(text.prefix { $0 != "." }) : text
-    case .quotes: IDSpelling.isQuoted(text) ? String(text.drop { $0 == "=" || $0 == "b" }.dropFirst().dropLast()) : text
+    case .quotes where IDSpelling.isQuoted(text): String(text.drop { $0 == "=" || $0 == "b" }.dropFirst().dropLast())
+    // Spreadsheets keep a number as text by an apostrophe before it.
+    case .quotes
+    where text.utf8.first == UInt8(ascii: "'") && text.utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }):
+      String(text.dropFirst())
+    case .quotes: text
     case .zeros: IDSpelling.withoutZeros(text) ?? text
     case .unicode: text
     case .letterCase: text.lowercased()
