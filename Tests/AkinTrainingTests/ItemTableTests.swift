@@ -41,6 +41,25 @@ struct ItemTableTests {
     }
   }
 
+  @Test(
+    "Without a header, lists or few words before different texts are categories, and columns that are left out are said"
+  )
+  func categoriesFirst() throws {
+    func read(_ text: String) throws -> (table: ItemTable, notes: String) {
+      let notices = Notices()
+      let table = try ItemTable.read(path: scratch.file(text), execution: notices.execution)
+      return (table, notices.warnings.joined())
+    }
+    let first = try read("1,Drama|War,Heat\n2,War,Alien\n3,Drama,Jaws\n4,War,Dune\n")
+    #expect(first.table.titles == ["Heat", "Alien", "Jaws", "Dune"] && first.table.categories[0] == ["Drama", "War"])
+    #expect(first.notes.contains("fields of column 2 recur"))
+    let usual = try read("1,Heat,Drama|War\n2,Alien,War\n3,Jaws,Drama\n4,Alien,War|Love\n")
+    #expect(usual.table.titles[3] == "Alien" && usual.notes == "")
+    let years = try read("1,Heat,1995\n2,Alien,1979\n3,Jaws,1975\n4,Dune,2021\n")
+    #expect(years.table.titles[0] == "Heat" && years.notes.contains("left out: column 3; with a header"))
+    #expect(try read("id,title\n1,\n2,\n").notes.contains("all titles are empty"))
+  }
+
   @Test("An item that stands twice is refused with both lines")
   func twice() throws {
     let path = scratch.file("id,title\n5,a\n6,b\n5,c\n")

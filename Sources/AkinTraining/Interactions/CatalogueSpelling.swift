@@ -82,8 +82,11 @@ struct CatalogueSpelling {
   }
 
   /// Sentences on what may be an accident.
-  var notes: [String] {
+  ///
+  /// - Parameter hasTitles: Whether the file has a column of titles.
+  func notes(hasTitles: Bool) -> [String] {
     var notes: [String] = []
+    if hasTitles, titleCount == 0 { notes.append("all titles are empty") }
     // A film may be called None.
     if let firstNull, 20 * nullCount >= titleCount {
       notes.append(

@@ -82,12 +82,22 @@ struct ItemColumns {
         title = (words, .position)
         remarks.append("column 2 holds numbers")
         isUnusual = true
+      } else if isUsual, head.columnCount == 3, head.haveCategoriesBeforeTitles {
+        (title, categories) = ((2, .position), (1, .position))
+        remarks.append("fields of column 2 recur, and those of column 3 do not")
+        isUnusual = true
       } else if isUsual, head.columnCount == 3 {
         let values = ColumnValues([head.first[2]] + head.below(2))
         if !values.areDates, !values.areNumbers { categories = (2, .position) }
       }
       // Whole numbers beside words need no word to those who want few; a first row of words may be a header.
       isUnusual = isUnusual || head.columnCount != 3 || !head.first.contains { FieldKind($0) == .integer }
+      let left = head.first.indices.filter { column in ![id?.0, title?.0, categories?.0].contains { $0 == column } }
+      if !left.isEmpty {
+        let places = left.prefix(4).map { String($0 + 1) }.joined(separator: ", ") + (left.count > 4 ? ", …" : "")
+        remarks.append("left out: column \(places); with a header such columns are attributes")
+        isUnusual = true
+      }
       remarks += ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
     }
     guard let id else { throw head.error(.unknownColumn(role: "id", present: head.first)) }
@@ -129,5 +139,16 @@ struct ItemColumns {
       ColumnUse(role: role, column: use.map { finder.shown($0.0) }, way: use?.1 ?? .name)
     }
     notice = Notice(ColumnUse.sentence(head.path, uses, remarks: remarks), isWarning: isUnusual)
+  }
+}
+
+extension TableHead {
+  /// Whether the second of three columns holds lists, or few different words, and the third another text in each row, of four rows or
+  /// more: categories before titles.
+  fileprivate var haveCategoriesBeforeTitles: Bool {
+    let columns = (1...2).map { [first[$0]] + below($0) }
+    let counts = columns.map { Set($0).count }
+    guard counts[1] > 3, counts[1] == columns[1].count, !ColumnValues(columns[1]).areNumbers else { return false }
+    return 2 * counts[0] <= columns[0].count || counts[0] < columns[0].count && columns[0].contains { $0.contains("|") }
   }
 }

@@ -109,7 +109,9 @@ public struct ItemTable: Sendable {
     if let note = spelling.note("item", beginsLines: beginsLines) {
       execution.notice?(Notice("\(path): \(note)", isWarning: true))
     }
-    for note in catalogueSpelling.notes { execution.notice?(Notice("\(path): \(note)", isWarning: true)) }
+    for note in catalogueSpelling.notes(hasTitles: titleColumn != nil) {
+      execution.notice?(Notice("\(path): \(note)", isWarning: true))
+    }
     let attributes = try AttributeReader(path: path, lines: lines, format: format).attributes(&cells, execution)
     var items = ItemTable(ids: table.inOrder, titles: titles, categories: categories, attributes: attributes)
     if let name = columns.categoriesName { items.categoriesName = name }
