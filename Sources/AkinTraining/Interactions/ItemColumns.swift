@@ -95,7 +95,8 @@ struct ItemColumns {
       let left = head.first.indices.filter { column in ![id?.0, title?.0, categories?.0].contains { $0 == column } }
       if !left.isEmpty {
         let places = left.prefix(4).map { String($0 + 1) }.joined(separator: ", ") + (left.count > 4 ? ", …" : "")
-        remarks.append("left out: column \(places); with a header such columns are attributes")
+        remarks.append(
+          "left out: column\(left.count == 1 ? "" : "s") \(places); with a header such columns are attributes")
         isUnusual = true
       }
       remarks += ["no header; line \(head.line) is data: \(InteractionColumns.shown(head.first))"]
