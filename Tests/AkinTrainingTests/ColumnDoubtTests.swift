@@ -90,6 +90,10 @@ struct ColumnDoubtTests {
     func notes(_ text: String) throws -> String { try read(text).notes }
     #expect(try notes(rows { _, _, item in item % 4 }).contains("is the same in all rows of an item"))
     #expect(try notes(rows { _, user, _ in 18 + user % 5 }).contains("is the same in all rows of a user"))
+    let named = "user,item,views\n" + rows { _, _, item in item % 4 }
+    #expect(
+      try notes(named).contains("column views is the same in all rows of an item: if it describes items, --value none"))
+    #expect(try notes("user,item,views\n" + rows { row, _, _ in 1 + row * 37 % 83 }) == "")
     #expect(try notes(rows { row, _, _ in row / 2 }).contains("column 3 never falls from row to row"))
     #expect(
       try notes(rows({ _, _, item in item }, { ",\(1 + $0 * 7 % 5)" })).contains("column 4 may hold the values, too"))

@@ -103,6 +103,14 @@ struct InteractionColumns {
         isGuess = true
         remarks.append("every value is 1; name values with --value-column, or say --value none")
       }
+      if let value = found[2], value.way == .name,
+        let note = head.description(
+          value.column, shown: finder.shown(value.column), user: found[0]?.column, item: found[1]?.column,
+          hasHeader: true)
+      {
+        isGuess = true
+        remarks.append(note)
+      }
       // Where values weigh the rows, or are not wanted, the kinds of rows are the caller's.
       let isUnweighed = found[2] == nil && !format.ignoresValues
       let truths = unused.first { ColumnValues(head.below($0)).areTruths || head.hasChecks($0) }

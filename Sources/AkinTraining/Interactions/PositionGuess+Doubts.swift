@@ -5,7 +5,9 @@ import AkinVectors
 extension PositionGuess {
   /// A sentence on a column of values that may hold something else; `nil` for others.
   func doubt(_ column: Int) -> String? {
-    ratingsBefore(column) ?? triples(column) ?? square ?? otherRatings(column) ?? description(column) ?? growing(column)
+    ratingsBefore(column) ?? triples(column) ?? square ?? otherRatings(column)
+      ?? head.description(column, shown: String(column + 1), user: columns[0], item: columns[1], hasHeader: false)
+      ?? growing(column)
       ?? scaledTimes(column)
   }
 
@@ -91,34 +93,6 @@ extension PositionGuess {
     if isScale, countsFrom0 || its.highest != end && (!next.haveFractions || its.haveFractions) { return nil }
     guard isScale || its.areRatings || its.areIntegers(beyond: 10) || its.haveFractions else { return nil }
     return "column \(other + 1) may hold the values, too: --value-column \(other + 1)"
-  }
-
-  /// A sentence on values that are the same in all rows of an item, or of a user, as what describes them is; `nil` for others.
-  private func description(_ column: Int) -> String? {
-    guard values[column].differentCount > 2 else { return nil }
-    for (role, owner) in [("item", columns[1]), ("user", columns[0])] {
-      if let owner, tells(owner, column) {
-        return
-          "column \(column + 1) is the same in all rows of \(role == "item" ? "an" : "a") \(role): if it describes \(role)s, --value none"
-      }
-    }
-    return nil
-  }
-
-  /// Whether rows with the same field of one column always have the same of another: eight rows or more, of three owners.
-  private func tells(_ owner: Int, _ column: Int) -> Bool {
-    var found: [String: (value: String, recurs: Bool)] = [:]
-    var recurring = 0
-    for row in [head.first] + head.others where row.count == values.count {
-      if let known = found[row[owner]] {
-        guard known.value == row[column] else { return false }
-        found[row[owner]]?.recurs = true
-        recurring += 1
-      } else {
-        found[row[owner]] = (row[column], false)
-      }
-    }
-    return recurring > 7 && found.values.count(where: \.recurs) > 2
   }
 
   /// A sentence on whole numbers in the place of values that never fall from one row of a user to the next, as times do; `nil` for
