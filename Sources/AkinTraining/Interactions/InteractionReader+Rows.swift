@@ -175,7 +175,8 @@ extension RecordReader {
   /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes.
   func refuseQuotedFields(_ head: TableHead) throws(InteractionError) {
     guard format.quoting == nil, let separator, !separator.usuallyQuotes, head.columnCount > 1,
-      head.first.allSatisfy({ $0.utf8.count > 1 && $0.hasPrefix("\"") && $0.hasSuffix("\"") })
+      head.first.contains(where: { !$0.isEmpty }),
+      head.first.allSatisfy({ $0.isEmpty || $0.utf8.count > 1 && $0.hasPrefix("\"") && $0.hasSuffix("\"") })
     else { return }
     throw head.error(.quotedFields(separator: separator.name))
   }

@@ -230,7 +230,7 @@ struct PositionGuess {
     let place = "column \(column + 1)"
     let its = values[column]
     if its.areTimes || its.areUnixTimes { return "\(place) looks like times" }
-    if !its.areNumbers, !its.areMarkedNumbers { return "\(place) holds no numbers" }
+    if !its.areNumbers, !its.areMarkedNumbers, !its.areSpacedNumbers { return "\(place) holds no numbers" }
     if its.areLargeIntegers { return "\(place) looks like ids" }
     if filledCount > 4, its.areIntegers(beyond: 100) {
       return

@@ -39,6 +39,14 @@ struct ColumnValues {
     let count = kinds.count { $0 == .integer || $0 == .fraction || $0 == .decimalComma }
     return marked > 0 && 2 * (marked + count) >= texts.count
   }
+  /// Whether all fields are numbers behind or before white space, as where a space follows each separator.
+  var areSpacedNumbers: Bool {
+    !texts.isEmpty
+      && texts.allSatisfy { text in
+        let plain = text.trimmed
+        return plain.utf8.count < text.utf8.count && [.integer, .fraction, .decimalComma].contains(FieldKind(plain))
+      }
+  }
   /// Whether all fields are ratings: whole or half numbers from 0 to 10.
   var areRatings: Bool {
     !numbers.isEmpty && numbers.count == texts.count
