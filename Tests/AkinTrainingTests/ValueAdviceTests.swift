@@ -73,6 +73,35 @@ struct ValueAdviceTests {
     #expect(try scratch.read("u1\ti1 i2 i3\nu2\ti2 i3\n", format).itemIDs.count == 2)
   }
 
+  @Test(
+    "Commas behind another mark may be decimal commas: such rows are refused with what reads them",
+    arguments: [" ", "~", "#", "$", ";"])
+  func decimalCommas(mark: String) throws {
+    let text = "1 10 4,5\n1 11 3,0\n2 10 5,0\n".replacing(" ", with: mark)
+    let error = scratch.refusal(text)
+    // A semicolon is found as often as the comma, and more often.
+    if mark == ";" {
+      #expect(error?.problem == .notANumber(found: "4,5"))
+      return
+    }
+    #expect(error?.problem == .decimalCommas(found: text.split(separator: "\n")[0].description, mark: mark))
+    #expect(error?.help?.contains(" --decimal comma; if commas do: --delimiter comma") == true)
+    var format = InteractionFormat()
+    (format.text.separator, format.text.decimalMark) = (mark == " " ? .space : FieldSeparator(mark), .comma)
+    #expect(try scratch.read(text, format).byUser.values == [4.5, 3, 5])
+    for other in ["2020-01-05,7\n2020-01-06,8\n", "a b,7\nc d,8\n", "a b 700,7\nc d 800,8\n"] {
+      #expect(scratch.refusal(other)?.problem.isOfCommas != true, "\(other)")
+    }
+  }
+
+  @Test("Numbers behind spaces are values, whose error names the separator; tabs twice between quotes are refused")
+  func spacedNumbers() {
+    let spaced = scratch.refusal("1, 10, 4.5\n1, 11, 3\n2, 10, 5\n")
+    #expect(spaced?.problem == .notANumber(found: " 4.5") && spaced?.help?.contains("--delimiter ', '") == true)
+    let quoted = scratch.refusal("\"1\"\t\t\"10\"\t\t\"4\"\n\"1\"\t\t\"11\"\t\t\"3\"\n")
+    #expect(quoted?.problem == .quotedFields(separator: "tab"))
+  }
+
   @Test("Thousands and millions are powers of ten that are read")
   func powers() throws {
     #expect(try scratch.read("user,item,rating\n1,10,1.2e3\n").byUser.values == [1200])
@@ -151,4 +180,8 @@ struct ValueAdviceTests {
       }
     }
   }
+}
+
+extension InteractionError.Problem {
+  fileprivate var isOfCommas: Bool { if case .decimalCommas = self { true } else { false } }
 }

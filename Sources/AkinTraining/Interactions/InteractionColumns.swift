@@ -38,6 +38,7 @@ struct InteractionColumns {
       try head.refusePairLists()
     }
     try head.refuseFixedWidth()
+    if format.text.separator == nil { try head.refuseDecimalCommas() }
     guard head.columnCount >= 2 else {
       if head.first[0].unicodeScalars.contains("\u{FFFD}") { throw head.error(.notUTF8(column: "first")) }
       let isQuoted = ([head.first] + head.others).allSatisfy {

@@ -103,6 +103,9 @@ extension InteractionError {
       "make a row of each: t = pandas.read_csv('\(path)', header=None, sep='\(separator.awkText)', dtype=str); "
         + "t[\(column)] = t[\(column)].str.split(' '); t.explode(\(column))[[\(user), \(column)]].dropna().drop_duplicates()"
         + ".to_csv('rows.csv', index=False, header=['user', 'item'])"
+    case .decimalCommas(_, let mark):
+      "if \(mark == " " ? "spaces separate" : "\(InteractionError.shown(Character(mark))) separates") fields, say so: --delimiter "
+        + "\(mark == " " ? "space" : InteractionError.quoted(Character(mark))) --decimal comma; if commas do: --delimiter comma"
     case .listsInField(_, let mark, let separator):
       "write one separator everywhere: tr '\(separator.awkText)' '\(mark)' < \(path) > lists.txt, with --delimiter "
         + "\(mark == " " ? "space" : "'\(mark)'"); if each field is one item, say so: --delimiter "

@@ -58,6 +58,8 @@ extension InteractionError.Problem {
       "expected one item in each row, found rows that are filled up with zeros: '\(found.prefix(40))'"
     case .ratingMatrix(let found, _, _, _):
       "expected a user and an item in each row, found a row of ratings for each user: '\(found.prefix(40))'"
+    case .decimalCommas(let found, _):
+      "expected a separator, found a comma that may be a decimal comma: '\(found.prefix(40))'"
     case .listsInField(let found, _, _): "expected one item in each field, found several in one: '\(found.prefix(40))'"
     case .listsInRow(_, let column, let found, _):
       "expected one item in each row, found lists of ids in column \(column + 1), like '\(found.prefix(40))'"

@@ -82,6 +82,8 @@ public struct InteractionError: AkinError, Equatable {
     case listsInRow(user: Int, column: Int, found: String, separator: String)
     /// Lines of a user and all items of this user have these in one field, between other marks.
     case listsInField(found: String, mark: String, separator: String)
+    /// Commas that separate two columns may be decimal commas: another mark stands in all first fields equally often.
+    case decimalCommas(found: String, mark: String)
     /// Lines of one length have no separator.
     case fixedWidth(found: String)
     /// A field has a space before its quotes, which do not enclose it then.

@@ -114,6 +114,25 @@ extension TableHead {
     "*", "!", "\u{B7}", "_", "-",
   ]
 
+  /// Refuses two columns between commas of which the second holds one or two digits, and the first three parts or more that end with a
+  /// number: decimal commas behind another separator, `1 10 4,5`. Dates and versions have other marks.
+  func refuseDecimalCommas() throws(InteractionError) {
+    let rows = [first] + others
+    guard separator == ",", rows.count > 1,
+      rows.allSatisfy({
+        $0.count == 2 && (1...2).contains($0[1].utf8.count) && $0[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+      })
+    else { return }
+    let marks: [Character] = [" ", "~", "^", ";", "|", "#", "$", "@", "!", "*", "\u{1}", "\u{1F}"]
+    let mark = marks.first { mark in
+      let parts = rows.map { $0[0].split(separator: mark) }
+      return parts.allSatisfy { one in
+        one.count > 2 && one.count == parts[0].count && one.last.flatMap { UInt8($0) }.map { $0 <= 100 } ?? false
+      }
+    }
+    if let mark { throw error(.decimalCommas(found: first.joined(separator: ","), mark: String(mark))) }
+  }
+
   /// Refuses rows behind the name of their file, or their number in it, as grep shows them: `ratings.csv:12:1,10,5`, `12:1,10,5`.
   func refuseFoundLines() throws(InteractionError) {
     let colon = UInt8(ascii: ":")
