@@ -100,6 +100,12 @@ struct ValueAdviceTests {
     #expect(spaced?.problem == .notANumber(found: " 4.5") && spaced?.help?.contains("--delimiter ', '") == true)
     let quoted = scratch.refusal("\"1\"\t\t\"10\"\t\t\"4\"\n\"1\"\t\t\"11\"\t\t\"3\"\n")
     #expect(quoted?.problem == .quotedFields(separator: "tab"))
+    #expect(scratch.refusal("\"user\"\t\t\"item\"\n1\t\t10\n1\t\t11\n") == nil)
+    for first in ["", "user; item\n", "\"user\"; \"item\"\n"] {
+      let error = scratch.refusal(first + "\"1\"; \"10\"\n\"1\"; \"11\"\n")
+      #expect(error?.problem == .spacedQuotes(found: first.isEmpty ? " \"11\"" : " \"10\""), "\(first)")
+      #expect(error?.help?.contains("sed -E 's/([,;|]) +\"/") == true)
+    }
   }
 
   @Test("Thousands and millions are powers of ten that are read")

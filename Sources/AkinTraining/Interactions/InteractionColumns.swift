@@ -39,6 +39,7 @@ struct InteractionColumns {
     }
     try head.refuseFixedWidth()
     if format.text.separator == nil { try head.refuseDecimalCommas() }
+    if format.text.quoting != FieldQuoting.none { try head.refuseSpacedQuotes() }
     guard head.columnCount >= 2 else {
       if head.first[0].unicodeScalars.contains("\u{FFFD}") { throw head.error(.notUTF8(column: "first")) }
       let isQuoted = ([head.first] + head.others).allSatisfy {

@@ -172,11 +172,16 @@ extension RecordReader {
     fieldCount > 1 && texts.dropFirst().allSatisfy { UInt64(canonical: $0) != nil }
   }
 
-  /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes.
+  /// Refuses a file whose separator knows no quotes, and whose first row holds nothing but fields in quotes, or such and empty ones as
+  /// the next row does, too.
   func refuseQuotedFields(_ head: TableHead) throws(InteractionError) {
+    func areQuoted(_ row: [String], orEmpty: Bool) -> Bool {
+      row.contains { !$0.isEmpty }
+        && row.allSatisfy { $0.isEmpty && orEmpty || $0.utf8.count > 1 && $0.hasPrefix("\"") && $0.hasSuffix("\"") }
+    }
     guard format.quoting == nil, let separator, !separator.usuallyQuotes, head.columnCount > 1,
-      head.first.contains(where: { !$0.isEmpty }),
-      head.first.allSatisfy({ $0.isEmpty || $0.utf8.count > 1 && $0.hasPrefix("\"") && $0.hasSuffix("\"") })
+      areQuoted(head.first, orEmpty: false)
+        || areQuoted(head.first, orEmpty: true) && head.others.first.map({ areQuoted($0, orEmpty: true) }) ?? false
     else { return }
     throw head.error(.quotedFields(separator: separator.name))
   }

@@ -113,7 +113,7 @@ extension InteractionError {
     case .fixedWidth:
       "if columns have fixed widths: pandas.read_fwf('\(path)', widths=[WIDTH, WIDTH, …], header=None, dtype=str)"
         + ".to_csv('rows.csv', index=False, header=False)"
-    case .spacedQuotes: "take the space before the quotes away: sed 's/, *\"/,\"/g' \(path) > rows.csv"
+    case .spacedQuotes: "take the space before the quotes away: sed -E 's/([,;|]) +\"/\\1\"/g' \(path) > rows.csv"
     case .itemsInRow: "lines of a user and all items of this user are read with --layout lists"
     case .twoOfWords(_, _, let column): "name it: --item-column \(column), or --item-column \(column + 1)"
     case .headerBelow: "leave the lines above it out: tail -n +\(line) \(path) > rows.csv"

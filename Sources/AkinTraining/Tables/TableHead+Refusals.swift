@@ -114,6 +114,14 @@ extension TableHead {
     "*", "!", "\u{B7}", "_", "-",
   ]
 
+  /// Refuses fields in quotes behind a space, in all columns but the first: the quotes enclose nothing then.
+  func refuseSpacedQuotes() throws(InteractionError) {
+    guard columnCount > 1, let row = others.first, first.dropFirst().allSatisfy({ $0.hasPrefix(" ") }),
+      others.allSatisfy({ $0.count > 1 && $0.dropFirst().allSatisfy { $0.hasPrefix(" \"") && $0.hasSuffix("\"") } })
+    else { return }
+    throw InteractionError(path: path, line: otherLines[0], .spacedQuotes(found: row[1]))
+  }
+
   /// Refuses two columns between commas of which the second holds one or two digits, and the first three parts or more that end with a
   /// number: decimal commas behind another separator, `1 10 4,5`. Dates and versions have other marks.
   func refuseDecimalCommas() throws(InteractionError) {
