@@ -89,7 +89,9 @@ struct ValueAdviceTests {
     var format = InteractionFormat()
     (format.text.separator, format.text.decimalMark) = (mark == " " ? .space : FieldSeparator(mark), .comma)
     #expect(try scratch.read(text, format).byUser.values == [4.5, 3, 5])
-    for other in ["2020-01-05,7\n2020-01-06,8\n", "a b,7\nc d,8\n", "a b 700,7\nc d 800,8\n"] {
+    for other in [
+      "2020-01-05,7\n2020-01-06,8\n", "a b,7\nc d,8\n", "Ann Lee 1,7\nBob Lee 2,8\n", "a b 700,7\nc d 800,8\n",
+    ] {
       #expect(scratch.refusal(other)?.problem.isOfCommas != true, "\(other)")
     }
   }

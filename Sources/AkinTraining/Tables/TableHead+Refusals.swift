@@ -123,7 +123,7 @@ extension TableHead {
   }
 
   /// Refuses two columns between commas of which the second holds one or two digits, and the first three parts or more that end with a
-  /// number: decimal commas behind another separator, `1 10 4,5`. Dates and versions have other marks.
+  /// number: decimal commas behind another separator, `1 10 4,5`. Dates and versions have other marks, and names no digits before a space.
   func refuseDecimalCommas() throws(InteractionError) {
     let rows = [first] + others
     guard separator == ",", rows.count > 1,
@@ -135,7 +135,8 @@ extension TableHead {
     let mark = marks.first { mark in
       let parts = rows.map { $0[0].split(separator: mark) }
       return parts.allSatisfy { one in
-        one.count > 2 && one.count == parts[0].count && one.last.flatMap { UInt8($0) }.map { $0 <= 100 } ?? false
+        one.count > 2 && one.count == parts[0].count && (mark != " " || one[0].contains(where: \.isNumber))
+          && one.last.flatMap { UInt8($0) }.map { $0 <= 100 } ?? false
       }
     }
     if let mark { throw error(.decimalCommas(found: first.joined(separator: ","), mark: String(mark))) }
