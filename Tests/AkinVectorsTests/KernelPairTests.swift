@@ -44,6 +44,9 @@ struct KernelPairTests {
       #expect(dot == lanesInDouble(a, b, dimension) { $0 * $1 }, "\(level), dimension \(dimension)")
       #expect(
         squared == lanesInDouble(a, b, dimension) { ($0 - $1) * ($0 - $1) }, "\(level), dimension \(dimension)")
+      var square = 0.0
+      unsafe #expect(kernels.dot_and_square64(b.start, a.start, dimension, &square) == dot)
+      #expect(square == lanesInDouble(a, a, dimension) { $0 * $1 }, "\(level), dimension \(dimension)")
     }
   }
 

@@ -17,6 +17,8 @@ import CAkinKernels
   private let metric: Metric
   private let dot64: @convention(c) (UnsafePointer<Float>?, UnsafePointer<Float>?, Int) -> Double
   private let squared64: @convention(c) (UnsafePointer<Float>?, UnsafePointer<Float>?, Int) -> Double
+  private let dotAndSquare64:
+    @convention(c) (UnsafePointer<Float>?, UnsafePointer<Float>?, Int, UnsafeMutablePointer<Double>?) -> Double
   /// `√dot64(q, q)`.
   package let queryNorm: Double
 
@@ -29,6 +31,7 @@ import CAkinKernels
     self.dimension = dimension
     unsafe dot64 = kernels.pointee.dot64
     unsafe squared64 = kernels.pointee.squared_euclidean64
+    unsafe dotAndSquare64 = kernels.pointee.dot_and_square64
     unsafe queryNorm = kernels.pointee.dot64(query, query, dimension).squareRoot()
   }
 
@@ -39,10 +42,12 @@ import CAkinKernels
   ///   - bias: The item's bias; only inner products have one.
   @unsafe package func score(_ item: UnsafePointer<Float>, bias: Float) -> Float {
     switch metric {
-    case .innerProduct: Float(unsafe dot64(query, item, dimension) + Double(bias))
+    case .innerProduct: return Float(unsafe dot64(query, item, dimension) + Double(bias))
     case .cosine:
-      unsafe Float(dot64(query, item, dimension) / (queryNorm * dot64(item, item, dimension).squareRoot()))
-    case .euclidean: Float(0 - (unsafe squared64(query, item, dimension)))
+      var square = 0.0
+      let product = unsafe dotAndSquare64(query, item, dimension, &square)
+      return Float(product / (queryNorm * square.squareRoot()))
+    case .euclidean: return Float(0 - (unsafe squared64(query, item, dimension)))
     }
   }
 }

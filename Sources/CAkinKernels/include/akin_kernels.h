@@ -46,6 +46,8 @@ typedef struct akin_kernels {
   // ((0+4)+(2+6))+((1+5)+(3+7)). No fused multiply-add in squared_euclidean64.
   double (*dot64)(const float *a, const float *b, size_t dim);
   double (*squared_euclidean64)(const float *a, const float *b, size_t dim);
+  // dot64(a, b), and *square = dot64(b, b): the same bits, in one pass over b.
+  double (*dot_and_square64)(const float *a, const float *b, size_t dim, double *square);
 
   // One query against rows[0..<count] of a table: out[i] = f(query, base + rows[i] * stride). Prefetches ahead.
   void (*dot_gather)(const float *query, const float *base, size_t stride, size_t dim, const uint32_t *rows,

@@ -41,6 +41,7 @@ extern const akin_kernels akin_neon_kernels;
       .squared_euclidean = squared_euclidean,                                                                          \
       .dot64 = dot64,                                                                                                  \
       .squared_euclidean64 = squared_euclidean64,                                                                      \
+      .dot_and_square64 = dot_and_square64,                                                                            \
       .dot_gather = dot_gather,                                                                                        \
       .squared_euclidean_gather = squared_euclidean_gather,                                                            \
       .dot_run = dot_run,                                                                                              \

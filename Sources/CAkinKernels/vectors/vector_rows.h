@@ -160,20 +160,42 @@ typedef eight loose_eight __attribute__((aligned(4)));
     (sum) += term_;                                                                                                    \
   } while (0)
 
+INLINE double lane_sum64(const wide *lanes) {
+  typedef double four __attribute__((vector_size(32)));
+  typedef double two __attribute__((vector_size(16)));
+  const wide sum = *lanes;
+  const four half = __builtin_shufflevector(sum, sum, 0, 1, 2, 3) + __builtin_shufflevector(sum, sum, 4, 5, 6, 7);
+  const two rest = __builtin_shufflevector(half, half, 0, 1) + __builtin_shufflevector(half, half, 2, 3);
+  return rest[0] + rest[1];
+}
+
 INLINE double score_pair64(const int kind, const float *a, const float *b, size_t dim) {
   wide sum = {0};
   size_t j = 0;
   for (; j + 8 <= dim; j += 8) ADD_TERM64(kind, *(const loose_eight *)(a + j), *(const loose_eight *)(b + j), sum);
   if (j < dim) ADD_TERM64(kind, e_load_first(a + j, dim - j), e_load_first(b + j, dim - j), sum);
-  typedef double four __attribute__((vector_size(32)));
-  typedef double two __attribute__((vector_size(16)));
-  const four half = __builtin_shufflevector(sum, sum, 0, 1, 2, 3) + __builtin_shufflevector(sum, sum, 4, 5, 6, 7);
-  const two rest = __builtin_shufflevector(half, half, 0, 1) + __builtin_shufflevector(half, half, 2, 3);
-  return rest[0] + rest[1];
+  return lane_sum64(&sum);
 }
 
 static double dot64(const float *a, const float *b, size_t dim) { return score_pair64(DOT, a, b, dim); }
 
 static double squared_euclidean64(const float *a, const float *b, size_t dim) {
   return score_pair64(EUCLIDEAN, a, b, dim);
+}
+
+static double dot_and_square64(const float *a, const float *b, size_t dim, double *square) {
+  wide dots = {0}, squares = {0};
+  size_t j = 0;
+  for (; j + 8 <= dim; j += 8) {
+    const eight row = *(const loose_eight *)(b + j);
+    ADD_TERM64(DOT, *(const loose_eight *)(a + j), row, dots);
+    ADD_TERM64(DOT, row, row, squares);
+  }
+  if (j < dim) {
+    const eight row = e_load_first(b + j, dim - j);
+    ADD_TERM64(DOT, e_load_first(a + j, dim - j), row, dots);
+    ADD_TERM64(DOT, row, row, squares);
+  }
+  *square = lane_sum64(&squares);
+  return lane_sum64(&dots);
 }

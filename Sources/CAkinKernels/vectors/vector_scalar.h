@@ -28,6 +28,11 @@ DEFINE_PAIR(squared_euclidean, float, (x - y) * (x - y))
 DEFINE_PAIR(dot64, double, x * y)
 DEFINE_PAIR(squared_euclidean64, double, (x - y) * (x - y))
 
+static double dot_and_square64(const float *a, const float *b, size_t dim, double *square) {
+  *square = dot64(b, b, dim);
+  return dot64(a, b, dim);
+}
+
 static void dot_gather(const float *query, const float *base, size_t stride, size_t dim, const uint32_t *rows,
                        size_t count, float *out) {
   for (size_t i = 0; i < count; i++) out[i] = dot(query, base + rows[i] * stride, dim);
