@@ -115,7 +115,7 @@ struct ListSampleTests {
     #expect(steps.count { $0 == .both(ef: 40) } == 2 && steps.count { $0 == .lists(insteadOf: 5000) } == 510)
     #expect(check.next(byLists: false) == .walk(ef: 40))
     check.rowsOfListed = nil
-    #expect(check.next(byLists: true) == .walk(ef: 40))
+    #expect(check.next(byLists: true) == .both(ef: 40) && check.next(byLists: true) == .walk(ef: 40))
     let checks = RecallChecks()
     let key = RecallChecks.Key(k: 10, target: 0.9)
     checks.setLists(key, insteadOf: 3)

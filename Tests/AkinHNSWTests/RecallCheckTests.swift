@@ -112,9 +112,9 @@ struct RecallCheckTests {
   @Test("A batch too small to decide is answered, and settles nothing", arguments: Metric.allCases)
   func small(metric: Metric) throws {
     let world = try ForeignQueries.of(metric)
-    let index = try world.index
     let request = SearchRequest(k: 10, effort: .recall(0.99))
-    for count in [1, 5, 8] {
+    for count in [1, 3, 5] {
+      let index = try world.index
       let few = EmbeddingMatrix(uniformRows: (0..<count).map { world.queries[Row($0)] }, dimension: 12)
       let table = try index.nearest(
         toEach: few, request, target: 0.99, world.plan(ef: 2), filter: nil, execution: Execution(threads: 1))
@@ -135,12 +135,12 @@ struct RecallCheckTests {
     let key = index.key(request, 0.95)
     var small = 0
     while index.checks[key]?.ef ?? 3 == 3 && index.checks[key]?.state != .exact && small < 60 {
-      let rows = EmbeddingMatrix(uniformRows: (0..<10).map { world.queries[Row(10 * small + $0)] }, dimension: 12)
+      let rows = EmbeddingMatrix(uniformRows: (0..<4).map { world.queries[Row(4 * small + $0)] }, dimension: 12)
       _ = try index.nearest(
         toEach: rows, request, target: 0.95, world.plan(ef: 3), filter: nil, execution: Execution(threads: 1))
       small += 1
     }
-    #expect(small > 1 && small <= 26, "\(small) batches of 10")
+    #expect(small > 1 && small < 60, "\(small) batches of 4")
   }
 
   @Test("Where no ef is affordable, a batch without fallback is refused, unless its sample was all of it")
@@ -330,7 +330,27 @@ struct RecallCheckTests {
     #expect(RecallCheck.good([Neighbor](), [Neighbor]()) == 0)
   }
 
-  @Test("Of single queries one in 4 is checked until a shortfall could show, then one in 16")
+  @Test("Single queries that find half of what was planned are answered exactly from the thirteenth on, others are not")
+  func largeShortfall() {
+    let truth = (0..<10).map { Neighbor(row: Row(UInt32($0)), score: Float(10 - $0)) }
+    for (found, wanted) in [(5, 12), (9, nil)] as [(Int, Int?)] {
+      let plan = SearchPlan(way: .graph(ef: 40), recall: 0.95, cost: 1)
+      var check = RecallCheck(plan, k: 10, target: 0.95, exactCost: 1e6, isTrusted: true)
+      let last = (1...52).first { _ in
+        guard case .both = check.next() else { return false }
+        // Half is lost by each query, or a tenth by one in four.
+        let missed = found == 5 || check.total % 4 == 0 ? 10 - found : 0
+        check.add(found: truth.dropLast(missed) + [], truth: truth)
+        check.decide(count: 1000)
+        return check.state == .open
+      }
+      #expect(last == wanted)
+    }
+  }
+
+  @Test(
+    "Of single queries one in 2 is checked until a large shortfall could show, one in 4 until any could, then one in 16"
+  )
   func firstPauses() {
     let plan = SearchPlan(way: .graph(ef: 40), recall: 0.9)
     var check = RecallCheck(plan, k: 1, target: 0.9, exactCost: 1e6, isTrusted: true)
@@ -340,6 +360,6 @@ struct RecallCheckTests {
       checked.append(query)
       check.add(found: found, truth: found)
     }
-    #expect(checked == (1...16).map { 4 * $0 } + (5...12).map { 16 * $0 })
+    #expect(checked == (1...6).map { 2 * $0 } + (4...13).map { 4 * $0 } + (1...9).map { 52 + 16 * $0 })
   }
 }

@@ -48,13 +48,15 @@ struct RecallCheck {
   static let most = 256
   /// Of a batch, one query in so many is checked for a trusted plan.
   private static let share = 8
-  /// Queries between two checks of single ones: of the first, until a shortfall could show; until as many are known as must decide; and
-  /// later at least.
-  private static let pauses = (first: 4, early: 16, late: 256)
+  /// Queries between two checks of single ones: until a large shortfall could show; until any could; until as many are known as must
+  /// decide; and later at least.
+  private static let pauses = (first: 2, second: 4, early: 16, late: 256)
   /// How far the recall of a trusted plan may lie below its target in a check.
   private static let tolerance = 0.005
-  /// Fewer checked queries show no shortfall.
+  /// Fewer checked queries do not show that a target is met, and show a shortfall only where it is large.
   static let fewest = 16
+  /// Fewer checked queries show no shortfall: the misses of four equal ones are as many as two standard deviations of their sum.
+  private static let fewestShort = 6
 
   /// - Parameters:
   ///   - plan: The plan by the measurements of the build, a graph search.
@@ -102,8 +104,14 @@ struct RecallCheck {
     case .open: return .both(ef: ef)
     case .kept:
       sinceCheck += 1
-      let early = total < RecallCheck.fewest ? RecallCheck.pauses.first : RecallCheck.pauses.early
-      guard sinceCheck >= (total < RecallCheck.most ? early : pause) else { return .walk(ef: ef) }
+      let pause =
+        switch total {
+        case ..<RecallCheck.fewestShort: RecallCheck.pauses.first
+        case ..<RecallCheck.fewest: RecallCheck.pauses.second
+        case ..<RecallCheck.most: RecallCheck.pauses.early
+        default: self.pause
+        }
+      guard sinceCheck >= pause else { return .walk(ef: ef) }
       sinceCheck = 0
       return .both(ef: ef)
     }
@@ -137,10 +145,10 @@ struct RecallCheck {
   var verdict: Verdict {
     let missed = Double(seen.expected - seen.found)
     let allowed = (1 - target) * Double(seen.expected)
-    if seen.queries >= RecallCheck.fewest {
-      if seen.assured >= target { return .kept }
-      // Two standard deviations of a sum of independent misses.
-      if missed > allowed + 2 * Double(seen.squaredMisses).squareRoot() { return .short }
+    if seen.queries >= RecallCheck.fewest, seen.assured >= target { return .kept }
+    // Two standard deviations of a sum of independent misses.
+    if seen.queries >= RecallCheck.fewestShort, missed > allowed + 2 * Double(seen.squaredMisses).squareRoot() {
+      return .short
     }
     return seen.queries >= RecallCheck.most ? last : .more
   }
