@@ -70,6 +70,13 @@ import CAkinKernels
     unsafe kthScore = guess
   }
 
+  /// Takes the score that the `k` best of the first items reach, as far as their products tell, where any item may be in the answer and
+  /// nothing is known yet.
+  mutating func beginFromProducts(_ values: UnsafePointer<Float>, _ number: Int, in block: NormSummary.Block) {
+    guard unsafe kthScore == -.infinity, unsafe items.admitsAll else { return }
+    unsafe kthScore = bound.score(reaching: kernels.pointee.kth_lower_bound(values, number, k), in: block)
+  }
+
   /// Takes the items whose value reaches the bound.
   ///
   /// - Parameters:

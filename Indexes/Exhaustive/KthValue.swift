@@ -13,6 +13,7 @@ package enum KthValue {
     _ values: UnsafePointer<Float>, _ count: Int, _ k: Int, least: Float, greatest: Float,
     _ kernels: UnsafePointer<akin_kernels>
   ) -> Float {
+    if count <= k + k / 16 { return least }
     var (low, high) = (Int64(ordered(least)), Int64(ordered(greatest)) + 1)
     while high - low > 1 {
       let middle = (low + high) >> 1

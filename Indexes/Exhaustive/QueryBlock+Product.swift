@@ -65,6 +65,7 @@ extension QueryBlock {
         let query = concerned[first + place]
         if unsafe bounds[query].metric == .euclidean {
           // A product says who may be in the answer; the sum of differences, whose error is smaller, is the value.
+          unsafe candidates[query].beginFromProducts(values + place * width, tile.count, in: block)
           let floor = unsafe bounds[query].floor(kth: kthScore(query), in: block)
           let found = unsafe kernels.pointee.indices_at_least(
             values + place * width, UInt32(truncatingIfNeeded: tile.count), floor, positions)

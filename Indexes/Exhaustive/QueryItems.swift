@@ -16,7 +16,7 @@ import CAkinKernels
   /// The rows that may be in the answer; `nil` allows all.
   let allowed: AllowedRows?
   /// Whether every position may be in the answer.
-  private let admitsAll: Bool
+  let admitsAll: Bool
 
   /// - Parameters:
   ///   - index: The items.
