@@ -39,14 +39,17 @@ extension HNSWIndex {
   /// - Parameters:
   ///   - metric: The metric of scores; `nil` takes that of the index.
   ///   - node: The node to begin at, or `nil` for whatever is near the query.
+  ///   - omitted: The row of the item that is asked about, which is in no answer.
   func walk(
-    _ query: Span<Float>, _ request: SearchRequest, ef: Int, by metric: Metric? = nil, from node: UInt32? = nil
+    _ query: Span<Float>, _ request: SearchRequest, ef: Int, by metric: Metric? = nil, from node: UInt32? = nil,
+    omitting omitted: UInt32? = nil
   ) -> [Neighbor] {
-    let asked = GraphQuery(request, by: metric ?? self.metric, ef: ef, of: searcher)
-    let found = searcher.withContexts(1) { contexts in
+    var asked = GraphQuery(request, by: metric ?? self.metric, ef: ef, of: searcher)
+    asked.omitted = omitted
+    let found = searcher.withContext { context in
       unsafe query.withUnsafeBufferPointer { query in
         // Safe: a query has `dimension` components, at least 1.
-        unsafe searcher.search(query.baseAddress!, asked, from: node, contexts[0])
+        unsafe searcher.search(query.baseAddress!, asked, from: node, context)
       }
     }
     return request.limited(found)
@@ -130,13 +133,13 @@ extension HNSWIndex {
   private func isOpposed(_ asked: GraphQuery, _ queries: EmbeddingMatrix) -> Bool {
     guard asked.items != nil, queries.count >= 16 else { return false }
     let sample = max(3, min(queries.count / 16, 15))
-    return searcher.withContexts(1) { contexts in
+    return searcher.withContext { context in
       var opposed = 0
       for number in 0..<sample {
         let query = number * queries.count / sample
         // Safe: the query lies inside the matrix.
-        _ = unsafe searcher.search(queries.base + query * queries.stride, asked, contexts[0])
-        opposed += contexts[0].isOpposed ? 1 : 0
+        _ = unsafe searcher.search(queries.base + query * queries.stride, asked, context)
+        opposed += context.isOpposed ? 1 : 0
       }
       return 2 * opposed > sample
     }
@@ -153,9 +156,15 @@ extension HNSWIndex {
     guard case .graph(let ef) = plan.way else {
       return try exhaustive(by: relatedMetric).related(to: row, request)
     }
+    return related(to: row, request, ef: ef)
+  }
+
+  /// Answers for one item by the graph.
+  private func related(to row: Row, _ request: SearchRequest, ef: Int) -> [Neighbor] {
     guard let node = searcher.storage.node(of: row.index) else { return [] }
-    let others = request.excluding(RowSet([row], capacity: count))
-    return searcher.storage.vectors.withRow(Int(node)) { walk($0, others, ef: ef, by: relatedMetric, from: node) }
+    return searcher.storage.vectors.withRow(Int(node)) {
+      walk($0, request, ef: ef, by: relatedMetric, from: node, omitting: row.index)
+    }
   }
 }
 
@@ -174,12 +183,9 @@ extension HNSWIndex {
     guard case .graph(let ef) = plan.way else {
       return try exhaustive(by: relatedMetric).related(toEach: items, request, execution: execution)
     }
-    // The plan of a batch may differ from that of single items, and holds for all.
-    var own = request
-    own.effort = .ef(ef)
     return try NeighborTable(queryCount: items.count, k: min(request.k, count), execution: execution) {
       range, answer in
-      for query in range { answer(query, try related(to: Row(items.lowerBound + query), own)) }
+      for query in range { answer(query, related(to: Row(items.lowerBound + query), request, ef: ef)) }
     }
   }
 }

@@ -113,11 +113,11 @@ struct FilteredWalkTests {
     let searcher = clustered.index.searcher
     func hops(_ filter: RowFilter?) -> (hops: Int, isOpposed: Bool) {
       let asked = GraphQuery(SearchRequest(k: 10, filter: filter), by: .euclidean, ef: 20, of: searcher)
-      return searcher.withContexts(1) { contexts in
+      return searcher.withContext { context in
         unsafe query.withUnsafeBufferPointer { query in
-          _ = unsafe searcher.search(query.baseAddress!, asked, contexts[0])
+          _ = unsafe searcher.search(query.baseAddress!, asked, context)
         }
-        return (contexts[0].work.hops, contexts[0].isOpposed)
+        return (context.work.hops, context.isOpposed)
       }
     }
     let free = hops(nil)
@@ -147,11 +147,11 @@ struct FilteredWalkTests {
       request.alwaysPreparesFilter = isEven
       let asked = GraphQuery(request, by: metric, ef: 40, of: searcher)
       #expect(SearchWidth(asked, of: searcher.storage).isNarrow)
-      let found = searcher.withContexts(1) { contexts in
+      let found = searcher.withContext { context in
         unsafe query.withUnsafeBufferPointer { query in
           // Safe: a query has as many components as the index.
-          let found = unsafe searcher.search(query.baseAddress!, asked, contexts[0])
-          #expect(contexts[0].isOpposed == isOpposed || metric == .innerProduct, "\(metric)")
+          let found = unsafe searcher.search(query.baseAddress!, asked, context)
+          #expect(context.isOpposed == isOpposed || metric == .innerProduct, "\(metric)")
           return found
         }
       }

@@ -135,17 +135,16 @@ struct KNNGraphTests {
     for node in asked {
       let query = built.items[Row(Int(node))]
       let question = GraphQuery(
-        by: related, k: 10, ef: 10, filter: .excluding(RowSet([Row(Int(node))], capacity: built.items.count)),
-        count: built.items.count)
-      let answer = searcher.withContexts(1) { contexts in
+        by: related, k: 10, ef: 10, omitting: node, count: built.items.count)
+      let answer = searcher.withContext { context in
         unsafe query.withUnsafeBufferPointer {
-          unsafe searcher.search($0.baseAddress!, question, from: node, contexts[0])
+          unsafe searcher.search($0.baseAddress!, question, from: node, context)
         }
       }
-      let exact = searcher.withContexts(1) { contexts in
+      let exact = searcher.withContext { context in
         unsafe query.withUnsafeBufferPointer { query in
-          unsafe contexts[0].query.update(from: query.baseAddress!, count: query.count)
-          return searcher.exact(contexts[0], question)
+          unsafe context.query.update(from: query.baseAddress!, count: query.count)
+          return searcher.exact(context, question)
         }
       }
       found += answer.count { $0.score >= exact[9].score }

@@ -242,8 +242,8 @@ struct TopNormItemsTests {
       let (own, ef) = (queries[Row(query)], [1, 4, 20][query % 3])
       let found = try index.nearest(to: own, k: 10, ef: ef)
       #expect(try found == opened(bytes).nearest(to: own, k: 10, ef: ef), "spread \(spread), query \(query), ef \(ef)")
-      index.searcher.withContexts(1) { contexts in
-        let bits = unsafe contexts[0].visited.bits
+      index.searcher.withContext { context in
+        let bits = unsafe context.visited.bits
         #expect((0..<index.count / 64 + 1).allSatisfy { unsafe bits[$0] == 0 }, "spread \(spread), ef \(ef)")
       }
     }

@@ -136,8 +136,7 @@ extension GraphSearcher {
     }
     let related = metric == .innerProduct ? Metric.cosine : metric
     func asked(_ query: Int) -> GraphQuery {
-      GraphQuery(
-        by: related, k: k, ef: ef, filter: .excluding(RowSet([Row(nodes[query])], capacity: count)), count: count)
+      GraphQuery(by: related, k: k, ef: ef, omitting: nodes[query], count: count)
     }
     withContexts(min(4, range.count)) { contexts in
       walkInterleaved(contexts, count: range.count) { place, context in

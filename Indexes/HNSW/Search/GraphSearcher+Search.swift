@@ -11,8 +11,10 @@ struct GraphQuery {
   var k: Int
   /// The number of nearest candidates to expand, at most `count`.
   var ef: Int
-  /// The rows that may be in the answer; `nil` allows all.
+  /// The rows that may be in the answer, but for ``omitted``; `nil` allows all.
   var allowed: AllowedRows?
+  /// The row of the item that is asked about, which is in no answer.
+  var omitted: UInt32?
   /// Whether the beam has all the room that the filter may need.
   var isWide = false
   /// Whether the rows that the filter leaves out lie among the others everywhere.
@@ -21,11 +23,11 @@ struct GraphQuery {
   var items: AllowedItems?
 
   /// Clamps `k` and `ef` to `count`.
-  init(by metric: Metric, k: Int, ef: Int, filter: RowFilter? = nil, count: Int) {
+  init(by metric: Metric, k: Int, ef: Int, omitting omitted: UInt32? = nil, count: Int) {
     self.metric = metric
     self.k = min(k, count)
     self.ef = min(ef, count)
-    allowed = AllowedRows(nil, and: filter)
+    self.omitted = omitted
   }
 
   /// The query of a request.
@@ -40,6 +42,17 @@ struct GraphQuery {
   /// The number of items that are not allowed and that the walk does not look for by a mask.
   var excludedCount: Int {
     (items == nil ? allowed?.shared?.excludedCount ?? 0 : 0) + (allowed?.own?.excludedCount ?? 0)
+      + (omitted == nil ? 0 : 1)
+  }
+
+  /// Whether a row may be in the answer.
+  @inline(__always)
+  func allows(_ row: UInt32) -> Bool { row != omitted && (allowed?.allows(Row(row)) ?? true) }
+
+  /// Whether at least `least` of `count` rows may be in the answer.
+  func allows(atLeast least: Int, of count: Int) -> Bool {
+    let needed = least + (omitted.map { allowed?.allows(Row($0)) ?? true } ?? false ? 1 : 0)
+    return allowed?.allows(atLeast: needed) ?? (count >= needed)
   }
 
   /// The share of the items that the shared filter allows.
@@ -151,8 +164,8 @@ extension GraphSearcher {
     }
     let isScored = rerank(context, asked)
     let found = rescore(context, asked, isScored: isScored)
-    guard found.count < min(asked.k, asked.allowed?.mostAllowed ?? count) else { return found }
-    return asked.allowed?.allows(atLeast: found.count + 1) ?? true ? exact(context, asked) : found
+    guard found.count < asked.k, asked.allows(atLeast: found.count + 1, of: count) else { return found }
+    return exact(context, asked)
   }
 
   /// The exact answer to the query of a context.
@@ -161,6 +174,7 @@ extension GraphSearcher {
     let query = unsafe Span(_unsafeStart: UnsafePointer(context.query), count: dimension)
     var request = SearchRequest(k: asked.k, effort: .exact, filter: asked.allowed?.shared)
     if let own = asked.allowed?.own { request = request.narrowed(by: own) }
+    if let omitted = asked.omitted { request = request.excluding(RowSet([Row(omitted)], capacity: count)) }
     return (try? exhaustive(by: asked.metric).nearest(to: query, request)) ?? []
   }
 }

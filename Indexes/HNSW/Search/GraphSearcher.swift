@@ -72,16 +72,29 @@ import Synchronization
     }
   }
 
+  /// Runs `body` with a context that no other thread uses.
+  func withContext<R>(_ body: (SearchContext) -> R) -> R {
+    let mine = context()
+    defer {
+      if mine.sawDamage { damage.store(true, ordering: .relaxed) }
+      contexts.withLock { $0.append(mine) }
+    }
+    return body(mine)
+  }
+
   /// Runs `body` with `number` contexts that no other thread uses.
   func withContexts<R>(_ number: Int, _ body: ([SearchContext]) -> R) -> R {
-    let mine = (0..<number).map { _ in
-      contexts.withLock { $0.popLast() }
-        ?? (unsafe SearchContext(nodes: count, dimension: dimension, kernels: storage.kernels))
-    }
+    let mine = (0..<number).map { _ in context() }
     defer {
       if mine.contains(where: \.sawDamage) { damage.store(true, ordering: .relaxed) }
       contexts.withLock { $0.append(contentsOf: mine) }
     }
     return body(mine)
+  }
+
+  /// A context that no thread uses.
+  private func context() -> SearchContext {
+    contexts.withLock { $0.popLast() }
+      ?? (unsafe SearchContext(nodes: count, dimension: dimension, kernels: storage.kernels))
   }
 }

@@ -14,10 +14,10 @@ extension GraphSearcher {
     _ answer: (_ query: Int, _ neighbors: [Neighbor], _ work: SearchWork) -> Void
   ) {
     guard asked.k > 0, storage.entry != nil else {
-      return withContexts(1) { contexts in
+      return withContext { context in
         for query in range {
           // Safe: the query lies inside the matrix.
-          let found = unsafe search(queries.base + query * queries.stride, asked, contexts[0])
+          let found = unsafe search(queries.base + query * queries.stride, asked, context)
           answer(query, found, SearchWork())
         }
       }

@@ -93,7 +93,7 @@ extension GraphSearcher {
           context.sawDamage = true
           continue
         }
-        if let allowed = asked.allowed, !allowed.allows(Row(row)) { continue }
+        guard asked.allows(row) else { continue }
         let bias = unsafe storage.biases.map { unsafe $0[Int(current)] } ?? 0
         let score: Float
         if isScored && first == own {
