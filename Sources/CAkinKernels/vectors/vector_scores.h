@@ -92,9 +92,11 @@ static float kth_lower_bound(const float *values, size_t count, size_t k) {
     UNROLLED for (int v = 0; v < VECS; v++) maxima[v] = v_larger(v_load(part + v * LANES), maxima[v]);
   }
   UNROLLED for (int v = 0; v < VECS; v++) v_store(groups + v * LANES, maxima[v]);
+  // Groups without a value bound nothing.
+  const int used = (int)(count < GROUPS ? count : GROUPS);
   // No branch: which of the maxima are large is unpredictable.
 #if LANES >= 16
-  for (int g = 0; g < GROUPS; g++) {
+  for (int g = 0; g < used; g++) {
     const vec one = v_broadcast(groups + g);
     uint64_t reaching = 0;
     UNROLLED for (int v = 0; v < VECS; v++) reaching |= (uint64_t)v_at_least(maxima[v], one) << (v * LANES);
@@ -108,7 +110,7 @@ static float kth_lower_bound(const float *values, size_t count, size_t k) {
   const lanes wanted = (lanes){0} + (int32_t)(k < GROUPS + 1 ? k : GROUPS + 1);
   for (int first = 0; first < VECS; first += BATCH) {
     lanes reaching[BATCH] = {0};
-    for (int g = 0; g < GROUPS; g++) {
+    for (int g = 0; g < used; g++) {
       const vec one = v_broadcast(groups + g);
       UNROLLED for (int v = 0; v < BATCH; v++) reaching[v] -= (lanes)(one >= maxima[first + v]);
     }
