@@ -7,7 +7,7 @@ import CAkinKernels
 
 extension ListBlock {
   /// Scores the items of a list for those queries whose answer can have any.
-  func visitByFloats(_ list: Int, _ queries: [Int]) {
+  func visitByFloats(_ list: Int, _ queries: ArraySlice<Int>) {
     let places = unsafe lists.items(of: list)
     for query in queries where unsafe reaches(query, list) {
       for start in unsafe Swift.stride(from: 0, to: places.count, by: QueryBlock.blockRows) {
@@ -39,7 +39,7 @@ extension ListBlock {
   }
 
   /// Scores what can be in the answers of some queries among the items of a list.
-  func visit(_ list: Int, _ queries: [Int], _ codes: EncodedItems) {
+  func visit(_ list: Int, _ queries: ArraySlice<Int>, _ codes: EncodedItems) {
     let places = unsafe lists.items(of: list)
     let batch = unsafe filter.batch
     for start in unsafe Swift.stride(from: 0, to: places.count, by: QueryBlock.blockRows) {

@@ -128,8 +128,8 @@ import CAkinKernels
   /// - Throws: `Cancelled` between two lists, once `execution` is.
   func scan(nearest number: Int, _ ranking: ListRanking, _ execution: Execution) throws(Cancelled) {
     unsafe compareCentres(ranking)
-    for wave in unsafe visits(nearest: number) {
-      for (list, queries) in wave.enumerated() where !queries.isEmpty {
+    for wave in unsafe waves(nearest: number) {
+      try unsafe wave.forEachList(of: lists.count) { list, queries throws(Cancelled) in
         try execution.checkCancellation()
         if let codes = unsafe lists.codes(of: list, for: queries.count, source) {
           unsafe visit(list, queries, codes)
@@ -182,29 +182,33 @@ import CAkinKernels
   }
 
   /// The queries that visit each list, in waves: the nearest list of each query, those up to the fourth, to the sixteenth, and so on.
-  private func visits(nearest number: Int) -> [[[Int]]] {
+  private func waves(nearest number: Int) -> [ListWave] {
     let (count, kernels) = unsafe (lists.count, index.kernels)
     let number = unsafe min(number, count - (mask?.empty.count ?? 0))
     guard number > 0 else { return [] }
     var ends = [1]
     while let last = ends.last, last < number { unsafe ends.append(min(number, last * ListBlock.growth)) }
-    var waves = [[[Int]]](repeating: [[Int]](repeating: [], count: count), count: ends.count)
+    var waves = [ListWave](repeating: ListWave(), count: ends.count)
+    var near = [UInt32](repeating: 0, count: count)
     for query in unsafe 0..<queryCount where unsafe visitsLists(query) {
-      // Safe: there is a value for each list.
+      // Safe: there is a value for each list, and room for the number of each.
       let own = unsafe values.floats.baseAddress! + query * lanes
       let greatest = unsafe kernels.pointee.kth_lower_bound(own, count, 1)
       guard greatest.isFinite else { continue }
       var least = Float.infinity
       for list in 0..<count where unsafe own[list].isFinite { least = unsafe min(least, own[list]) }
       let floors = ends.map { unsafe KthValue.lowerBound(own, count, $0, least: least, greatest: greatest, kernels) }
+      let found = unsafe near.withUnsafeMutableBufferPointer { near in
+        unsafe kernels.pointee.indices_at_least(own, UInt32(count), floors[floors.count - 1], near.baseAddress!)
+      }
       var isFirst = true
-      for list in 0..<count where unsafe own[list] >= floors[floors.count - 1] {
-        let value = unsafe own[list]
+      for list in near.prefix(Int(found)) {
+        let value = unsafe own[Int(list)]
         // Of several nearest lists one is the first.
         let later = max(min(1, ends.count - 1), floors.firstIndex { value >= $0 } ?? 0)
         let wave = isFirst && value == greatest ? 0 : later
         isFirst = isFirst && wave > 0
-        waves[wave][list].append(query)
+        waves[wave].add(query, to: Int(list))
       }
     }
     return waves
