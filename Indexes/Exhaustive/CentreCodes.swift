@@ -37,11 +37,12 @@ import CAkinKernels
     let mean = unsafe Coordinates.mean(of: centres, atUnitLength: false, kernels)
     let rows = (0..<count).map { centre in zip(centres[Row(centre)], mean).map { $0 - $1 } }
     let largest = rows.reduce(0) { max($0, $1.reduce(0) { max($0, $1.magnitude) }) }
-    let step = largest > 0 ? largest / 127 : 1
+    // Smaller steps underflow or are coarse: then codes tell nothing apart, and floats decide.
+    let step = largest >= 0x1p-119 && largest.isFinite ? largest / 127 : 1
     panels = CodePanels(rows: count, width: (dimension + 3) & ~3)
     starts = AlignedFloats(count: panels.lanes)
     for (centre, row) in rows.enumerated() {
-      panels.set(centre) { $0 < row.count ? Int8((row[$0] / step).rounded()) : 0 }
+      panels.set(centre) { $0 < row.count ? Int8(Coordinates.steps(Double(row[$0]) / Double(step))) : 0 }
       unsafe starts.floats[centre] = -0.5 * row.reduce(0) { $0 + $1 * $1 }
     }
     (self.mean, self.step) = (mean, step)

@@ -3,7 +3,7 @@ import AkinVectors
 import CAkinKernels
 import Synchronization
 
-/// The centres that items are divided among: k-means of a sample (Lloyd 1982), four rounds from items at equal distances.
+/// The centres that items are divided among: k-means of a sample (Lloyd 1982), four rounds from unequal items at equal distances.
 @safe struct ListMeans {
   // Safe: the table of kernels is constant.
 
@@ -25,8 +25,10 @@ import Synchronization
     guard !positions.isEmpty else { return nil }
     let sample = source.gathered(positions)
     let number = min(lists, sample.count)
-    var centres = EmbeddingMatrix(
-      uniformRows: (0..<number).map { sample[Row($0 * sample.count / number)] }, dimension: sample.dimension)
+    // Of equal ones the first: no row would come to the others.
+    var first = Set<[Float]>()
+    let distinct = (0..<number).map { sample[Row($0 * sample.count / number)] }.filter { first.insert($0).inserted }
+    var centres = EmbeddingMatrix(uniformRows: distinct, dimension: sample.dimension)
     for _ in 0..<Self.rounds {
       let codes = unsafe CentreCodes(centres, kernels)
       let owners = try Self.numbers(of: sample.count, execution) { codes.nearest(to: sample, $0) }

@@ -29,20 +29,24 @@ extension [UInt8] {
     return copy.with(crc.value, at: 20)
   }
 
-  /// These bytes with every checksum and the root digest made right: what a careful attacker would send. Each section
-  /// is one chunk.
+  /// These bytes with every checksum and the root digest made right: what a careful attacker would send.
   package var wholeSealed: [UInt8] {
     var copy = self
     let salt = number(at: 88, bytes: 8)
+    // A hostile header may say anything.
+    let chunkBytes = 1 << Int(Swift.min(24, Swift.max(16, number(at: 108, bytes: 4))))
     let checksums = section("CHKS")
     for index in 0..<Int(number(at: 96, bytes: 4)) {
       let at = 256 + 64 * index
       let name = SectionName(code: UInt32(number(at: at, bytes: 4)))
       if name == "CHKS" { continue }
-      let chunk = number(at: at + 48, bytes: 8)
-      var crc = CRC32C(chunk: chunk, of: name, salt: salt)
-      crc.add([UInt8](self[section(name)]))
-      copy = copy.with(crc.value, at: checksums.lowerBound + 4 * Int(chunk))
+      let (first, all) = (number(at: at + 48, bytes: 8), section(name))
+      for start in stride(from: all.lowerBound, to: Swift.max(all.upperBound, all.lowerBound + 1), by: chunkBytes) {
+        let chunk = first + UInt64((start - all.lowerBound) / chunkBytes)
+        var crc = CRC32C(chunk: chunk, of: name, salt: salt)
+        crc.add([UInt8](self[start..<Swift.min(start + chunkBytes, all.upperBound)]))
+        copy.put(crc.value, at: checksums.lowerBound + 4 * Int(chunk))
+      }
     }
     var crc = CRC32C()
     crc.add([UInt8](copy[checksums]))

@@ -154,11 +154,13 @@ struct IndexVerification {
         row: rows.base.assumingMemoryBound(to: Float.self) + number * floats, dimension: header.dimension)
     }
     for (number, one) in facts.enumerated() {
-      let all = one.row.map(\.isFinite)
-      let isRight = !all.contains(false) && one.radius >= 0 && one.deviation >= 0 && one.bias.deviation >= 0
+      let isRight =
+        one.row.allSatisfy(\.isFinite) && one.radius >= 0 && one.deviation >= 0 && one.bias.deviation >= 0
+        && one.row.indices.allSatisfy { rows.f32(at: number * floats + $0)?.bitPattern == one.row[$0].bitPattern }
       let place = number * 4 * floats..<(number + 1) * 4 * floats
       if !isRight {
-        list.add(rows, place, .rule("list \(number): expected finite numbers, and radius and deviations from 0"))
+        list.add(
+          rows, place, .rule("list \(number): expected finite numbers, radius and deviations from 0, zeros elsewhere"))
       }
     }
     let vectors = parts.nodeVectors
@@ -167,12 +169,17 @@ struct IndexVerification {
       let matchesNothing = header.metric == .cosine && parts.norms.f32(at: node) == 0
       if number < header.lists {
         let (one, scale) = (facts[Int(number)], scale(of: node))
-        let square = zip(vectors[node], one.centre).reduce(0.0) { sum, pair in
-          let off = Double(pair.0) * scale - Double(pair.1)
-          return sum + off * off
+        var (square, length) = (0.0, 0.0)
+        for (component, centre) in zip(vectors[node], one.centre) {
+          let own = Double(component) * scale
+          let off = own - Double(centre)
+          square += off * off
+          length += own * own
         }
         let bias = parts.biases?.f32(at: node) ?? 0
-        if !(square.squareRoot() <= Double(one.radius) * (1 + 1e-6) + 1e-6 * scale) || bias > one.bias.greatest {
+        // A centre and a vector of length 1 are rounded: off by a share of the length.
+        let reach = Double(one.radius) + 1e-6 * (Double(one.radius) + length.squareRoot())
+        if !(square.squareRoot() <= reach) || bias > one.bias.greatest {
           list.add(lists, node * 2..<node * 2 + 2, .rule("node \(node) lies outside of list \(number)"))
         }
         continue
