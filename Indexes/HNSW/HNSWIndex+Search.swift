@@ -79,11 +79,20 @@ extension HNSWIndex {
         if isUndirected(query) { undirected.append(row) }
       }
     }
-    var table = try answers(toEach: queries, request, plan, filter: filter, execution: execution)
-    guard !undirected.isEmpty, request.resolvedEffort != .exact else { return table }
+    guard !undirected.isEmpty, request.resolvedEffort != .exact else {
+      return try answers(toEach: queries, request, plan, filter: filter, execution: execution)
+    }
+    // The others are checked without these.
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
+    var table = NeighborTable(queryCount: queries.count, k: min(request.k, count))
     let exact = try answers(to: queries, undirected, request, ef: nil, filter: filter, quiet)
     for (place, row) in undirected.enumerated() { table[row] = exact[place] }
+    let others = Array(Set(0..<queries.count).subtracting(undirected)).sorted()
+    let directed = EmbeddingMatrix(uniformRows: others.map { queries[Row($0)] }, dimension: dimension)
+    var own: (@Sendable (_ query: Int) -> RowFilter?)?
+    if let filter { own = { filter(others[$0]) } }
+    let found = try answers(toEach: directed, request, plan, filter: own, execution: execution)
+    for (place, row) in others.enumerated() { table[row] = found[place] }
     return table
   }
 

@@ -7,9 +7,13 @@ import Testing
 
 @Suite("A query of zeros by inner product is answered exactly, for a walk has no direction")
 struct ZeroQueryTests {
-  private static let index = Result {
-    try Built(Catalogue.normal(rows: 600, dimension: 6, metric: .innerProduct, seed: 12), .small).index
+  private static let bytes = Result {
+    try Built(Catalogue.normal(rows: 600, dimension: 6, metric: .innerProduct, seed: 12), .small).bytes
   }
+  private static let index = Result { try fresh() }
+
+  /// The index, of which nothing was asked yet.
+  private static func fresh() throws -> HNSWIndex { try opened(bytes.get()) }
 
   @Test(
     "Alone and in a batch, whatever the effort, under filters of the request and of the query",
@@ -31,6 +35,25 @@ struct ZeroQueryTests {
     for query in [1, 2] { #expect(plain[query].map(\.row) == Array(all.prefix(9)), "query \(query)") }
     #expect(filtered[1] == plain[1])
     #expect(filtered[2].map(\.row) == Array(all.filter { own.allows($0) }.prefix(9)))
+  }
+
+  @Test("Zeros in a batch are not checked: the plan is that of the other queries")
+  func unchecked() throws {
+    let queries = normalMatrix(rows: 120, dimension: 6, seed: 4)
+    func rows(_ zeros: Bool) -> EmbeddingMatrix {
+      EmbeddingMatrix(
+        uniformRows: (0..<120).flatMap {
+          zeros && $0 % 3 == 0 ? [queries[Row($0)], Array(repeating: 0, count: 6)] : [queries[Row($0)]]
+        },
+        dimension: 6)
+    }
+    let request = SearchRequest(k: 5, effort: .recall(0.9))
+    let (with, without) = (try Self.fresh(), try Self.fresh())
+    let found = try with.nearest(toEach: rows(true), request, execution: Execution(threads: 1))
+    let other = try without.nearest(toEach: rows(false), request, execution: Execution(threads: 1))
+    #expect(with.checks[with.key(request, 0.9)]?.total == without.checks[without.key(request, 0.9)]?.total)
+    let directed = (0..<160).filter { !rows(true)[Row($0)].allSatisfy { $0 == 0 } }
+    #expect(directed.enumerated().allSatisfy { found[$1] == other[$0] })
   }
 
   @Test("What is wrong with such a query or its request is refused as ever")
