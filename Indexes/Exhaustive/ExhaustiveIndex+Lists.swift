@@ -50,8 +50,8 @@ extension ExhaustiveIndex {
   ) throws -> [ListRanking: [[Int]]] {
     let summary = try normSummary(execution)
     let block = unsafe ListBlock(
-      of: self, lists, queries: queries, range: 0..<queries.count, allowed: nil, among: allowedItems(by: filter),
-      summary, k: 1)
+      of: self, lists, queries: queries, range: 0..<queries.count, allowed: nil,
+      among: allowedItems(by: filter, always: true), summary, k: 1)
     var ranks: [ListRanking: [[Int]]] = [:]
     for ranking in ListRanking.allCases {
       unsafe block.compareCentres(ranking)
@@ -101,7 +101,7 @@ extension ExhaustiveIndex {
   ) throws -> NeighborTable {
     try request.check(count: count)
     let (k, summary) = (min(request.k, count), try normSummary(execution))
-    let shared = allowedItems(by: request.filter)
+    let shared = allowedItems(by: request.filter, always: true)
     let (least, allowed) = (request.minimumScore ?? -.infinity, request.allowedRows())
     let done = Atomic<Int>(0)
     return try NeighborTable(queryCount: queries.count, k: k, execution: execution) { range, answer in

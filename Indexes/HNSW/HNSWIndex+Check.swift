@@ -14,22 +14,19 @@ extension HNSWIndex {
     let exact = calibration?.plan(
       k: min(k, count), recall: 1, of: .nearest, isBatch: isBatch, cost: SearchCost(of: searcher.storage, .nearest))
     let families = calibration?.measurements.filter { $0.question == .nearest }.map(\.family) ?? []
+    let isReal = !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour }
     let (rows, components) = (Double(count), Double(count) * Double(dimension))
     return RecallCheck(
       plan, k: k, target: key.target, exactCost: exact?.cost ?? .infinity,
       singleCost: SearchCost(of: searcher.storage, .nearest).exact(
         rows: rows, components: components, k: k, isBatch: false),
-      isTrusted: (isBatch || key.filter == nil) && !families.contains { $0 == .sumsOfTwo || $0 == .sumsOfFour })
+      isTrusted: isReal && (isBatch || key.filter == nil), isTrustedAlone: isReal && key.filter == nil)
   }
 
   /// The check that a request belongs to.
   func key(_ request: SearchRequest, _ target: Double) -> RecallChecks.Key {
-    RecallChecks.Key(k: request.k, target: target, filter: filterHash(request))
-  }
-
-  /// The hash of the shared filter of a request; `nil` without one, or where it excludes few items.
-  private func filterHash(_ request: SearchRequest) -> Int? {
-    exhaustive().allowedItems(by: request.filter)?.hash
+    // A filter that excludes few items changes little of a walk.
+    RecallChecks.Key(k: request.k, target: target, filter: exhaustive().allowedItems(by: request.filter)?.hash)
   }
 
   /// The plan of a recall target after what this process has checked: the exact scan until that has decided.
@@ -60,7 +57,9 @@ extension HNSWIndex {
     to query: Span<Float>, _ request: SearchRequest, target: Double, _ plan: SearchPlan
   ) throws(SearchError) -> [Neighbor] {
     let key = key(request, target)
-    switch checks.next(key, byLists: mayBeListed(request), { newCheck(plan, key, isBatch: false) }) {
+    // What is known of lists in place of walks is known for the filter of the check.
+    let byLists = mayBeListed(request) && (request.filter == nil || key.filter != nil)
+    switch checks.next(key, byLists: byLists, { newCheck(plan, key, isBatch: false) }) {
     case .lists(let rowsOfWalk):
       if let found = try listed(to: query, request, target: target, insteadOf: rowsOfWalk) { return found }
       checks.setLists(key, insteadOf: nil)
@@ -73,7 +72,7 @@ extension HNSWIndex {
     case .both(let ef):
       let truth = try exhaustive().nearest(to: query, request)
       if let walkCost = checks.add(key, ef: ef, found: walk(query, request, ef: ef), truth: truth, count: count),
-        mayBeListed(request)
+        byLists
       {
         try learnLists(from: query, truth, request, target: target, walkCost: walkCost)
       }
@@ -105,7 +104,7 @@ extension HNSWIndex {
     let key = key(request, target)
     var check = checks[key] ?? newCheck(plan, key, isBatch: true)
     // Where lists have taken the place of walks, their own sample is checked.
-    if check.rowsOfWalk > 0, checks.lists(key)?.last.isLists ?? false,
+    if check.rowsOfWalk > 0, checks.lists(listKey(request, target))?.last.isLists ?? false,
       let table = try listed(
         toEach: queries, request, target: target, insteadOf: check.rowsOfWalk, filter: filter, execution: execution)
     {
@@ -152,7 +151,7 @@ extension HNSWIndex {
       own = check
     }
     if isDecided, filter == nil { try compareCosts(&check, queries, request, quiet) }
-    checks[key] = check
+    checks.merge(check, key)
     let prefersExact = check.prefersExact && request.allowsExactFallback
     if check.state == .exact || prefersExact,
       let table = try listed(

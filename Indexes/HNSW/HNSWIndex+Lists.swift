@@ -30,60 +30,69 @@ extension HNSWIndex {
     filter: (@Sendable (_ query: Int) -> RowFilter?)?, isBatch: Bool = true, execution: Execution
   ) throws -> NeighborTable? {
     guard target < 1, queries.count > 0, filter == nil, mayBeListed(request) else { return nil }
-    let (key, exact) = (key(request, target), exhaustive())
-    let others = min(exact.allowedItems(by: request.filter)?.allowedCount ?? count, rowsOfWalk ?? count)
-    var sample = checks.lists(key) ?? ListSample()
-    defer { checks.set(sample, key) }
-    let last = sample.last
-    var wanted = known.rows.count
-    if rowsOfWalk == nil || last.isLists {
-      wanted = sample.wanted(of: queries.count)
-    } else if isBatch, queries.count >= RecallCheck.first, sample.total < RecallCheck.first,
-      ItemLists.areWorth(insteadOf: others / HNSWIndex.dearWalk, in: exact)
-    {
-      wanted = RecallCheck.first
-    }
-    sample.last = .none
+    let (key, exact) = (listKey(request, target), exhaustive())
+    let allowed = exact.allowedItems(by: request.filter, always: true)?.allowedCount ?? count
+    let others = min(allowed, rowsOfWalk ?? count)
+    guard ItemLists.areWorth(insteadOf: others, in: exact) else { return nil }
+    let start = checks.withLists(key) { $0.start(queries.count, isBatch: isBatch) }
     // Lists pay for themselves by what they save: less than an exact scan where the other way costs less, more of a single query.
-    let share = Double(min(others, sample.compared)) / Double(max(1, count)) * (isBatch ? 1 : HNSWIndex.costOfSingle)
-    guard ItemLists.areWorth(insteadOf: others, in: exact),
+    let share = Double(min(others, start.compared)) / Double(max(1, count)) * (isBatch ? 1 : HNSWIndex.costOfSingle)
+    guard
       let lists = try exact.lists(
         for: Int((Double(queries.count) * share).rounded(.up)), waits: isBatch, execution)
     else { return nil }
+    var wanted = start.wanted
+    if rowsOfWalk != nil, !start.last.isLists {
+      let isDear =
+        isBatch && queries.count >= RecallCheck.first && start.total < RecallCheck.first
+        && ItemLists.areWorth(insteadOf: others / HNSWIndex.dearWalk, in: exact)
+      wanted = isDear ? RecallCheck.first : 0
+    }
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
-    var (rows, answers) = known
-    var places = RecallCheck.places(in: queries.count, after: sample.total).filter { !rows.contains($0) }[...]
-    var unseen = 0
+    var sampled = SampledRows(known, of: queries.count, after: start.total)
+    var (verdict, own, unseen) = (start.last, MeasuredRecall?.none, 0)
     while true {
-      let more = Array(places.prefix(max(0, min(wanted, RecallCheck.most) - rows.count)))
-      places = places.dropFirst(more.count)
-      let found = try self.answers(to: queries, more, request, ef: nil, filter: nil, quiet)
-      rows += more
-      answers += more.indices.map { found[$0] }
-      guard unseen < rows.count else {
-        // Nothing new was asked: what was decided holds.
-        sample.last = last
-        break
+      let more = sampled.next(min(wanted, RecallCheck.most))
+      if !more.isEmpty {
+        let found = try self.answers(to: queries, more, request, ef: nil, filter: nil, quiet)
+        sampled.add(more, more.indices.map { found[$0] })
       }
-      let asked = EmbeddingMatrix(uniformRows: rows[unseen...].map { queries[Row($0)] }, dimension: dimension)
-      let new = Array(answers[unseen...])
-      sample.add(
-        try exact.ranks(of: new, to: asked, by: request.filter, in: lists, quiet),
-        compared: try exact.comparedItems(for: new, to: asked, quiet))
-      unseen = rows.count
-      let budget = min(others, sample.compared)
-      sample.last = sample.verdict(target, k: request.k, lists: lists.count) { lists.isWorth($0, insteadOf: budget) }
-      if sample.last != .more || rowsOfWalk != nil || wanted >= RecallCheck.most || places.isEmpty { break }
-      wanted *= 2
+      // Where nothing new was asked, what was decided holds.
+      guard unseen < sampled.rows.count else { break }
+      let asked = EmbeddingMatrix(
+        uniformRows: sampled.rows[unseen...].map { queries[Row($0)] }, dimension: dimension)
+      let new = Array(sampled.answers[unseen...])
+      let ranks = try exact.ranks(of: new, to: asked, by: request.filter, in: lists, quiet)
+      let compared = try exact.comparedItems(for: new, to: asked, quiet)
+      let queriesOfSample = new.indices.map { place in
+        ListSample.Query(ListRanking.allCases.map { ranks[$0]?[place] ?? [] }, compared: compared[place])
+      }
+      unseen = sampled.rows.count
+      verdict = checks.withLists(key) { sample in
+        sample.learn(queriesOfSample, own: &own, target: target, lists: lists.count) { number, compared in
+          lists.isWorth(number, insteadOf: min(others, compared))
+        }
+      }
+      if verdict != .more || rowsOfWalk != nil || wanted >= RecallCheck.most || sampled.isWhole { break }
+      wanted = max(2 * wanted, RecallCheck.first)
     }
-    guard case .lists(let number, let ranking) = sample.last else {
-      if rowsOfWalk != nil || rows.isEmpty { return nil }
-      return try exactly(toEach: queries, request, besides: rows, answers, filter: nil, execution: execution)
+    guard case .lists(let number, let ranking) = verdict else {
+      if rowsOfWalk != nil || sampled.rows.isEmpty { return nil }
+      return try exactly(
+        toEach: queries, request, besides: sampled.rows, sampled.answers, filter: nil, execution: execution)
     }
-    var table = try exact.nearest(
-      toEach: queries, request, in: lists, number: number, by: ranking, execution: execution)
-    for (row, answer) in zip(rows, answers) { table[row] = answer }
-    return try completed(table, queries, request, execution)
+    var table =
+      sampled.isWhole
+      ? NeighborTable(queryCount: queries.count, k: min(request.k, count))
+      : try exact.nearest(toEach: queries, request, in: lists, number: number, by: ranking, execution: execution)
+    for (row, answer) in zip(sampled.rows, sampled.answers) { table[row] = answer }
+    return sampled.isWhole ? table : try completed(table, queries, request, execution)
+  }
+
+  /// What is known of lists under a filter holds for that alone: a query visits no more lists for what it leaves out.
+  func listKey(_ request: SearchRequest, _ target: Double) -> RecallChecks.Key {
+    RecallChecks.Key(
+      k: request.k, target: target, filter: exhaustive().allowedItems(by: request.filter, always: true)?.hash)
   }
 
   /// A walk that costs less than so many scans of the nearest list is not worth a sample, nor codes of lists.
@@ -130,12 +139,45 @@ extension HNSWIndex {
 
   /// The plan after what this process has learned of lists, or `nil`.
   func listPlan(_ request: SearchRequest, target: Double) -> SearchPlan? {
-    guard mayBeListed(request), let sample = checks.lists(key(request, target)),
+    guard mayBeListed(request), let sample = checks.lists(listKey(request, target)),
       case .lists(let number, _) = sample.last
     else { return nil }
     var plan = SearchPlan(way: .lists(number), recall: target)
     plan.checkedQueries = sample.total
     plan.basis = .checkedQueries
     return plan
+  }
+}
+
+/// The rows of a batch that are answered exactly.
+private struct SampledRows {
+  private(set) var rows: [Int]
+  private(set) var answers: [ArraySlice<Neighbor>]
+  private let count: Int
+  private let seen: Int
+  /// The places that are left, once they are needed.
+  private var places: ArraySlice<Int>?
+
+  /// - Parameter seen: How many queries were sampled before.
+  init(_ known: (rows: [Int], answers: [ArraySlice<Neighbor>]), of count: Int, after seen: Int) {
+    (rows, answers, self.count, self.seen) = (known.rows, known.answers, count, seen)
+  }
+
+  /// Whether no row is left, or the most are taken.
+  var isWhole: Bool { rows.count >= count }
+
+  /// More rows, until so many are known.
+  mutating func next(_ wanted: Int) -> [Int] {
+    guard wanted > rows.count, !isWhole else { return [] }
+    var left = places ?? RecallCheck.places(in: count, after: seen).filter { !rows.contains($0) }[...]
+    let more = Array(left.prefix(wanted - rows.count))
+    left = left.dropFirst(more.count)
+    places = left
+    return more
+  }
+
+  mutating func add(_ more: [Int], _ found: [ArraySlice<Neighbor>]) {
+    rows += more
+    answers += found
   }
 }

@@ -1,7 +1,7 @@
 import AkinVectors
 
 extension HNSWIndex {
-  /// Chooses the search plan of a request. All searches use this choice.
+  /// Chooses the search plan of a request: that of the next search, as far as what this process has learned tells.
   ///
   /// - `.exact` takes the exact scan.
   /// - `.ef` walks the graph; under a filter it takes the exact scan of the allowed items where that is likely cheaper.
@@ -12,7 +12,8 @@ extension HNSWIndex {
   ///   (see ``QueryFamily``); for others, searches for nearest items check it: they answer some queries exactly, too, and
   ///   use a larger `ef`, or the exact scan, where the graph found less (``SearchPlan/checkedQueries``). Single queries are
   ///   answered exactly until the check has decided, where the build knew no users. A batch may be answered exactly, or by
-  ///   lists, once what this process has answered shows that this costs less; single queries by lists in place of the exact scan.
+  ///   lists, once what this process has answered shows that this costs less; single queries by lists in place of the exact scan, or of
+  ///   walks that cost far more.
   ///
   /// - Parameters:
   ///   - request: The request.
@@ -28,7 +29,8 @@ extension HNSWIndex {
     guard case .recall(let target) = request.resolvedEffort, question == .nearest else { return plan }
     if plan.ef != nil, checks[key(request, target)]?.state == .exact { try request.checkFallback() }
     let checked = checked(plan, request, target: target, isBatch: isBatch)
-    if isBatch || checked.ef == nil, let listed = listPlan(request, target: target) { return listed }
+    let mayReplace = isBatch || checked.ef == nil || checks[key(request, target)]?.rowsOfListed != nil
+    if mayReplace, let listed = listPlan(request, target: target) { return listed }
     return checked
   }
 

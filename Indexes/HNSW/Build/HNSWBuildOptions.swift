@@ -16,8 +16,8 @@ public struct HNSWBuildOptions: Sendable, Equatable {
   public var efConstruction: Int
   /// The seed of the levels and of the order of insertion.
   public var seed: UInt64
-  /// Whether items are linked. Without links the file is made in the time that it takes to write, and every search is an
-  /// exact scan: for a few thousand items.
+  /// Whether items are linked. Without links a file of a few thousand items is made in the time that it takes to write, and every search is
+  /// an exact scan; from 16,384 items on, they are divided into lists, by which a recall can be answered.
   public var linksItems = true
   /// How the file keeps the vectors: as they are, or rounded, in fewer bytes. The index is then that of the rounded vectors, and says
   /// how far a score can be from that of the true one (``IndexFacts/vectorError``).

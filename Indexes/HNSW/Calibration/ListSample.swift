@@ -3,7 +3,8 @@ import AkinVectors
 
 /// What a process knows of how many of the nearest lists hold the answers to its queries of one k, recall target and filter.
 ///
-/// A query that was answered exactly tells it for every number of lists: the rank of the list of each item of its answer.
+/// A query that was answered exactly tells it for every number of lists: the rank of the list of each item of its answer. Once that has
+/// decided, some queries are still answered exactly: where these alone show a shortfall, what was known before is forgotten.
 struct ListSample {
   /// What lists cost less than, and how many reach the target.
   enum Verdict: Equatable {
@@ -17,35 +18,68 @@ struct ListSample {
   }
 
   /// A query that was answered exactly.
-  private struct Query {
-    /// For each ranking, the ranks of the lists of its answer, ascending.
-    var ranks: [ListRanking: [Int]]
+  struct Query {
+    /// The length of its answer.
+    let expected: Int
     /// The items that the exact scan compared with it.
+    let compared: Int
+    /// For each ranking, and for each of the ``ListSample/numbers``, how many items of the answer so many lists hold.
+    private let found: [UInt32]
+
+    /// - Parameter ranks: For each ranking of `ListRanking.allCases`, the ranks of the lists of its answer.
+    init(_ ranks: [[Int]], compared: Int) {
+      expected = ranks.first?.count ?? 0
+      self.compared = compared
+      found = ranks.flatMap { ranks in
+        let ascending = ranks.sorted()
+        var place = 0
+        return ListSample.numbers.map { number in
+          while place < ascending.count, ascending[place] <= number { place += 1 }
+          return UInt32(place)
+        }
+      }
+    }
+
+    /// The items of the answer in so many lists.
+    func found(step: Int, _ ranking: Int) -> Int { Int(found[ranking * ListSample.numbers.count + step]) }
+  }
+
+  /// What is known before some queries are answered.
+  struct Start {
+    /// How many of them are to be answered exactly for the sample.
+    var wanted: Int
+    var last: Verdict
+    var total: Int
+    /// The items that an exact scan compares with a query, in the mean.
     var compared: Int
   }
+
+  /// The numbers of lists that are considered, ascending.
+  static let numbers: [Int] = {
+    var (numbers, number) = ([Int](), 1)
+    while number <= Partition.mostLists {
+      numbers.append(number)
+      number = max(number + 1, Int(Double(number) * step))
+    }
+    return numbers
+  }()
+  /// Each number of lists that is considered is greater than the last by this factor.
+  private static let step = 1.25
 
   /// The last ``RecallCheck/most`` queries.
   private var queries: [Query] = []
   /// All queries of this process that were answered exactly for the sample.
   private(set) var total = 0
-  /// The last decision, for plans.
-  var last = Verdict.more
-
+  /// The last decision.
+  private(set) var last = Verdict.more
+  /// What the lists of the last decision found of the queries that were answered exactly since.
+  private(set) var seen = ListSample.nothing
   /// Queries since the last that was answered exactly for the sample, where it has decided.
   private var unchecked = 0
 
-  /// Each number of lists that is considered is greater than the last by this factor.
-  private static let step = 1.25
-
-  /// How many of some queries are to be answered exactly for the sample, before it is asked: an eighth, but ``RecallCheck/first``; where it
-  /// has decided, one in ``RecallCheck/most``.
-  mutating func wanted(of number: Int) -> Int {
-    guard isFull || last.isLists else { return max(RecallCheck.first, number / 8) }
-    unchecked += number
-    let due = unchecked / RecallCheck.most
-    unchecked -= due * RecallCheck.most
-    return due
-  }
+  private static let nothing = MeasuredRecall(
+    question: .nearest, family: .queries, k: 0, ef: 0, queries: 0, expected: 0, found: 0, squaredMisses: 0, scored: 0,
+    hops: 0, components: 0)
 
   /// Whether more queries change little.
   var isFull: Bool { queries.count >= RecallCheck.most }
@@ -53,62 +87,74 @@ struct ListSample {
   /// The items that an exact scan compares with a query, in the mean.
   var compared: Int { queries.isEmpty ? .max : queries.reduce(0) { $0 + $1.compared } / queries.count }
 
-  /// Adds queries, and forgets the oldest beyond ``RecallCheck/most``.
+  /// Counts queries that are about to be answered, and says how many of them exactly, for the sample: an eighth, but
+  /// ``RecallCheck/first``. Where it has decided, as many of single queries as ``RecallCheck/pause(after:)`` says, of a batch one in 16
+  /// until ``RecallCheck/most`` are known, and one in 256 later.
+  mutating func start(_ number: Int, isBatch: Bool) -> Start {
+    var start = Start(wanted: max(RecallCheck.first, number / 8), last: last, total: total, compared: compared)
+    guard isFull || last.isLists else { return start }
+    let known = isBatch || !last.isLists ? RecallCheck.fewest : seen.queries
+    let pause = RecallCheck.pause(after: isFull ? max(known, RecallCheck.most) : min(known, RecallCheck.most - 1))
+    unchecked += number
+    start.wanted = unchecked / pause
+    unchecked -= start.wanted * pause
+    return start
+  }
+
+  /// Adds queries, forgets the oldest beyond ``RecallCheck/most``, and decides.
+  ///
+  /// Where the lists of the last decision fall short on the queries since, or on those of a batch alone, only these count.
   ///
   /// - Parameters:
-  ///   - ranks: By ranking, the ranks of the lists of each answer; of queries that visit no list none.
-  ///   - compared: For each query, the items that the exact scan compared with it.
-  mutating func add(_ ranks: [ListRanking: [[Int]]], compared: [Int]) {
-    total += compared.count
-    for (place, compared) in compared.enumerated() {
-      queries.append(Query(ranks: ranks.mapValues { $0[place].sorted() }, compared: compared))
-    }
+  ///   - own: What the lists of the last decision found of the queries of this batch before; these are added.
+  ///   - target: The recall.
+  ///   - lists: The number of all lists.
+  ///   - isWorth: Whether a number of lists is worth it, given the items that an exact scan compares; no more are considered then.
+  mutating func learn(
+    _ new: [Query], own: inout MeasuredRecall?, target: Double, lists: Int,
+    isWorth: (_ number: Int, _ compared: Int) -> Bool
+  ) -> Verdict {
+    total += new.count
+    queries += new
     queries.removeFirst(max(0, queries.count - RecallCheck.most))
+    let before = last
+    if case .lists(let number, let ranking) = last, let step = ListSample.numbers.firstIndex(of: number),
+      let place = ListRanking.allCases.firstIndex(of: ranking)
+    {
+      var batch = own ?? ListSample.nothing
+      for query in new {
+        seen.add(expected: query.expected, found: query.found(step: step, place))
+        batch.add(expected: query.expected, found: query.found(step: step, place))
+      }
+      own = batch
+      if let short = [batch, seen].first(where: { $0.fallsShort(of: target, after: RecallCheck.fewestShort) }) {
+        queries.removeFirst(max(0, queries.count - short.queries))
+      }
+    }
+    let compared = compared
+    last = verdict(target, lists: lists) { isWorth($0, compared) }
+    if last != before {
+      seen = ListSample.nothing
+      own = nil
+    }
+    return last
   }
 
   /// The ranking that reaches a target with the least number of lists, and that number, with the confidence of
   /// ``MeasuredRecall/assured``; nothing is decided by fewer than ``RecallCheck/first`` queries.
-  ///
-  /// - Parameters:
-  ///   - lists: The number of all lists.
-  ///   - isWorth: Whether so many are worth it; no more are considered then.
-  func verdict(_ target: Double, k: Int, lists: Int, isWorth: (Int) -> Bool) -> Verdict {
+  private func verdict(_ target: Double, lists: Int, isWorth: (Int) -> Bool) -> Verdict {
     guard queries.count >= RecallCheck.first else { return .more }
-    var (some, best) = (1, 0.0)
-    while some <= lists, isWorth(some) {
-      for ranking in ListRanking.allCases {
-        let found = recall(of: some, ranking, k: k)
-        if found.expected > 0, found.assured >= target { return .lists(some, by: ranking) }
-        best = max(best, found.recall)
+    var best = 0.0
+    for (step, number) in ListSample.numbers.enumerated() {
+      guard number <= lists, isWorth(number) else { break }
+      for (place, ranking) in ListRanking.allCases.enumerated() {
+        var sum = ListSample.nothing
+        for query in queries { sum.add(expected: query.expected, found: query.found(step: step, place)) }
+        if sum.expected > 0, sum.assured >= target { return .lists(number, by: ranking) }
+        best = max(best, sum.recall)
       }
-      some = max(some + 1, Int(Double(some) * ListSample.step))
     }
     // More queries would be surer.
     return best < target || isFull ? .none : .more
-  }
-
-  /// The recall of the sample with a number of lists.
-  private func recall(of number: Int, _ ranking: ListRanking, k: Int) -> MeasuredRecall {
-    var sum = MeasuredRecall(
-      question: .nearest, family: .queries, k: k, ef: number, queries: queries.count, expected: 0, found: 0,
-      squaredMisses: 0, scored: 0, hops: 0, components: 0)
-    for query in queries {
-      guard let ranks = query.ranks[ranking] else { continue }
-      let found = ListSample.count(notAbove: number, in: ranks)
-      sum.expected += ranks.count
-      sum.found += found
-      sum.squaredMisses += (ranks.count - found) * (ranks.count - found)
-    }
-    return sum
-  }
-
-  /// How many of some ascending numbers are not above one, by halving.
-  private static func count(notAbove most: Int, in numbers: [Int]) -> Int {
-    var (low, high) = (0, numbers.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if numbers[middle] <= most { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

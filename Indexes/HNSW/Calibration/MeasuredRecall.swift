@@ -80,6 +80,23 @@ extension MeasuredRecall {
     return max(0, 1 - (isStandIn ? MeasuredRecall.standInMiss : 1) * misses)
   }
 
+  /// Adds a query.
+  mutating func add(expected: Int, found: Int) {
+    queries += 1
+    self.expected += expected
+    self.found += found
+    squaredMisses += (expected - found) * (expected - found)
+  }
+
+  /// Whether more than a target allows is missed, beyond chance: by two standard deviations of a sum of independent misses.
+  ///
+  /// - Parameter least: Fewer queries show nothing.
+  func fallsShort(of target: Double, after least: Int) -> Bool {
+    guard queries >= least else { return false }
+    let missed = Double(expected - found)
+    return missed > (1 - target) * Double(expected) + 2 * Double(squaredMisses).squareRoot()
+  }
+
   /// The largest difference between a recall target and the measured recall of its plan.
   public static let tolerance = 0.001
   /// The largest such difference with 95 % confidence.

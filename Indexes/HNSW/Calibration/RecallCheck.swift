@@ -30,6 +30,8 @@ struct RecallCheck {
   private(set) var total = 0
   /// Whether the build measured queries that were no stand-ins. A plan for them stands unless the check contradicts it.
   private var isTrusted: Bool
+  /// Whether it stands for single queries, too, before any is checked.
+  private let isTrustedAlone: Bool
   private var sinceCheck = 0
   /// What a batch showed of the costs of walks by ``comparedEf``: so many rows of an exact scan cost as much as one.
   private(set) var rowsOfWalk = 0
@@ -56,19 +58,24 @@ struct RecallCheck {
   /// Fewer checked queries do not show that a target is met, and show a shortfall only where it is large.
   static let fewest = 16
   /// Fewer checked queries show no shortfall: the misses of four equal ones are as many as two standard deviations of their sum.
-  private static let fewestShort = 6
+  static let fewestShort = 6
 
   /// - Parameters:
   ///   - plan: The plan by the measurements of the build, a graph search.
   ///   - exactCost: The expected cost of the exact scan, as ``SearchPlan/cost``.
   ///   - singleCost: That of a single query.
   ///   - isTrusted: Whether the build measured queries that were no stand-ins.
-  init(_ plan: SearchPlan, k: Int, target: Double, exactCost: Double, singleCost: Double = 0, isTrusted: Bool) {
+  ///   - isTrustedAlone: Whether single queries trust that, too; `nil` as batches do.
+  init(
+    _ plan: SearchPlan, k: Int, target: Double, exactCost: Double, singleCost: Double = 0, isTrusted: Bool,
+    isTrustedAlone: Bool? = nil
+  ) {
     self.k = k
     self.target = target
     ef = plan.ef ?? 1
     state = isTrusted ? .kept : .open
     self.isTrusted = isTrusted
+    self.isTrustedAlone = isTrustedAlone ?? isTrusted
     costs = ((plan.cost ?? 0) / Double(max(1, plan.ef ?? 1)), exactCost, singleCost)
     seen = RecallCheck.none(k, ef: plan.ef ?? 1)
   }
@@ -104,28 +111,30 @@ struct RecallCheck {
     case .open: return .both(ef: ef)
     case .kept:
       sinceCheck += 1
-      let pause =
-        switch total {
-        case ..<RecallCheck.fewestShort: RecallCheck.pauses.first
-        case ..<RecallCheck.fewest: RecallCheck.pauses.second
-        case ..<RecallCheck.most: RecallCheck.pauses.early
-        default: self.pause
-        }
-      guard sinceCheck >= pause else { return .walk(ef: ef) }
+      // Under a filter that the build has not measured, no answer rests on it alone.
+      if !isTrustedAlone, total < RecallCheck.fewest { return .both(ef: ef) }
+      guard sinceCheck >= (total < RecallCheck.most ? RecallCheck.pause(after: total) : pause) else {
+        return .walk(ef: ef)
+      }
       sinceCheck = 0
       return .both(ef: ef)
+    }
+  }
+
+  /// Queries between two checks of single ones, after some checks.
+  static func pause(after checks: Int) -> Int {
+    switch checks {
+    case ..<fewestShort: pauses.first
+    case ..<fewest: pauses.second
+    case ..<most: pauses.early
+    default: pauses.late
     }
   }
 
   /// Adds a checked query: its exact answer, and what the graph found with the current ``ef``.
   mutating func add(found: some Collection<Neighbor>, truth: some BidirectionalCollection<Neighbor>) {
     total += 1
-    let good = RecallCheck.good(found, truth)
-    let missed = truth.count - good
-    seen.queries += 1
-    seen.expected += truth.count
-    seen.found += good
-    seen.squaredMisses += missed * missed
+    seen.add(expected: truth.count, found: RecallCheck.good(found, truth))
   }
 
   /// Decides by all checked queries, after a single one.
@@ -143,13 +152,8 @@ struct RecallCheck {
   /// What the checked queries say: `kept` where the target is met, with the confidence of ``MeasuredRecall/assured``;
   /// `short` where it is not, beyond chance or after the most queries.
   var verdict: Verdict {
-    let missed = Double(seen.expected - seen.found)
-    let allowed = (1 - target) * Double(seen.expected)
     if seen.queries >= RecallCheck.fewest, seen.assured >= target { return .kept }
-    // Two standard deviations of a sum of independent misses.
-    if seen.queries >= RecallCheck.fewestShort, missed > allowed + 2 * Double(seen.squaredMisses).squareRoot() {
-      return .short
-    }
+    if seen.fallsShort(of: target, after: RecallCheck.fewestShort) { return .short }
     return seen.queries >= RecallCheck.most ? last : .more
   }
 
@@ -214,6 +218,14 @@ struct RecallCheck {
     }.filter { $0 < places }.map { $0 * queries / places }
     let start = order.isEmpty ? 0 : seen % order.count
     return Array(order[start...] + order[..<start])
+  }
+
+  /// Keeps what another thread has learned meanwhile: a larger `ef`, or that none is affordable.
+  mutating func merge(_ other: RecallCheck) {
+    let mine = total
+    if other.ef > ef || other.state == .exact { self = other }
+    total = max(mine, other.total)
+    rowsOfListed = other.rowsOfListed
   }
 
   /// Forgets the queries checked at the current `ef`, which are about to be counted again.

@@ -61,7 +61,7 @@ package final class SectionSink {
   package func write(_ bytes: [UInt8]) throws { try unsafe bytes.withUnsafeBytes { try unsafe write($0) } }
   /// Takes the next numbers of the section.
   package func write(_ numbers: [UInt16]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
-  /// Writes numbers.
+  /// Takes the next numbers of the section.
   package func write(_ numbers: [UInt32]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
   /// Takes the next numbers of the section.
   package func write(_ numbers: [UInt64]) throws { try unsafe numbers.withUnsafeBytes { try unsafe write($0) } }
