@@ -88,17 +88,22 @@ struct ListSample {
   var compared: Int { queries.isEmpty ? .max : queries.reduce(0) { $0 + $1.compared } / queries.count }
 
   /// Counts queries that are about to be answered, and says how many of them exactly, for the sample: an eighth, but
-  /// ``RecallCheck/first``. Where it has decided, as many of single queries as ``RecallCheck/pause(after:)`` says, of a batch one in 16
-  /// until ``RecallCheck/most`` are known, and one in 256 later.
+  /// ``RecallCheck/first``; where it has decided, one in so many as ``pause(_:)`` says.
   mutating func start(_ number: Int, isBatch: Bool) -> Start {
     var start = Start(wanted: max(RecallCheck.first, number / 8), last: last, total: total, compared: compared)
     guard isFull || last.isLists else { return start }
-    let known = isBatch || !last.isLists ? RecallCheck.fewest : seen.queries
-    let pause = RecallCheck.pause(after: isFull ? max(known, RecallCheck.most) : min(known, RecallCheck.most - 1))
+    let pause = pause(isBatch)
     unchecked += number
     start.wanted = unchecked / pause
     unchecked -= start.wanted * pause
     return start
+  }
+
+  /// Queries between two that are answered exactly after a decision. The first single ones are as many as of walks; an exact answer costs
+  /// one of them as much as a hundred of lists, and one of a batch as much as ten.
+  private func pause(_ isBatch: Bool) -> Int {
+    if !isBatch, last.isLists, seen.queries < RecallCheck.fewest { return RecallCheck.pause(after: seen.queries) }
+    return isFull ? 256 : isBatch ? 64 : 128
   }
 
   /// Adds queries, forgets the oldest beyond ``RecallCheck/most``, and decides.
