@@ -123,7 +123,7 @@ struct ListSampleTests {
   }
 
   @Test(
-    "Of single queries one in 2, in 4 and in 16 is answered exactly after a decision, and one in 256 once 256 are known"
+    "Of single queries one in 2, in 4 and in 128 is answered exactly after a decision, and one in 256 once 256 are known"
   )
   func pauses() {
     var (sample, own) = (ListSample(), MeasuredRecall?.none)
@@ -140,8 +140,9 @@ struct ListSampleTests {
     let gaps = zip(exactly.dropFirst(79), exactly.dropFirst(80)).map { $1 - $0 }
     #expect(gaps == Array(repeating: 128, count: 176) + Array(repeating: 256, count: 28))
     var full = Self.easy()
-    #expect((0..<2560).count { _ in full.start(1, isBatch: true).wanted > 0 } == 10)
-    #expect(full.start(2560, isBatch: true).wanted == 10)
+    #expect((0..<2560).count { _ in full.start(1, isBatch: true).wanted > 0 } == 20)
+    #expect(full.start(2560, isBatch: true).wanted == 20)
+    #expect(full.start(1000, isBatch: true).wanted == 10 && full.start(900, isBatch: true).wanted < 9)
     // A batch that is not decided yet is asked for an eighth, or 64.
     var new = ListSample()
     #expect(new.start(100, isBatch: true).wanted == 64 && new.start(4000, isBatch: true).wanted == 500)
@@ -164,7 +165,7 @@ struct ListSampleTests {
         }
       }
     }
-    #expect(checks.lists(key)?.total == 256 + 8 * 3200 / 256)
+    #expect(checks.lists(key)?.total == 256 + 8 * 3200 / 128)
   }
 
   @Test("Of more than 256 kinds of queries those of filters go first, the oldest first")

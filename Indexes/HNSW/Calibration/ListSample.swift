@@ -65,6 +65,8 @@ struct ListSample {
   }()
   /// Each number of lists that is considered is greater than the last by this factor.
   private static let step = 1.25
+  /// A batch that pays for checks of its own, and how many.
+  private static let large = (batch: 1000, checks: 10)
 
   /// The last ``RecallCheck/most`` queries.
   private var queries: [Query] = []
@@ -96,6 +98,8 @@ struct ListSample {
     unchecked += number
     start.wanted = unchecked / pause
     unchecked -= start.wanted * pause
+    // So many tell a large batch of another kind by themselves.
+    if isBatch, number >= ListSample.large.batch { start.wanted = max(start.wanted, ListSample.large.checks) }
     return start
   }
 
@@ -103,7 +107,7 @@ struct ListSample {
   /// one of them as much as a hundred of lists, and one of a batch as much as ten.
   private func pause(_ isBatch: Bool) -> Int {
     if !isBatch, last.isLists, seen.queries < RecallCheck.fewest { return RecallCheck.pause(after: seen.queries) }
-    return isFull ? 256 : isBatch ? 64 : 128
+    return isBatch ? (isFull ? 128 : 64) : (isFull ? 256 : 128)
   }
 
   /// Adds queries, forgets the oldest beyond ``RecallCheck/most``, and decides.
