@@ -84,6 +84,69 @@ struct ListedIndexTests {
     }
   }
 
+  @Test("Lists are kept in the file; a damaged one loses items at most, and is reported")
+  func file() throws {
+    let items = EmbeddingMatrix(
+      uniformRows: (0..<16_400).map { $0 == 9 ? [0, 0] : [Float($0 % 127) - 60, Float($0 % 129) - 63.5] }, dimension: 2)
+    var options = HNSWBuildOptions()
+    options.linksItems = false
+    let built = try Built(
+      Catalogue(rows: (0..<16_400).map { items[Row($0)] }, dimension: 2, metric: .cosine), options)
+    let section = built.bytes.section("NLST")
+    #expect(section.count == 2 * 16_400)
+    let execution = Execution(threads: 2)
+    let index = try built.index
+    let lists = try #require(try index.exhaustive().lists(for: 1 << 20, execution))
+    // The same lists as those that an index without a file divides its items into.
+    let other = ExhaustiveIndex(items: items, metric: .cosine)
+    let own = try #require(try other.lists(for: 1 << 20, execution))
+    #expect(own.owners == lists.owners && own.order == lists.order && own.count == lists.count)
+    #expect(lists.owners[9] == Partition.none && lists.order.count == 16_399)
+    let start = section.lowerBound
+    let damaged = built.bytes.with(UInt16(60_000), at: start + 2 * 77).with(UInt16(0), at: start + 2 * 9)
+    let left = try #require(try opened(damaged).exhaustive().lists(for: 1 << 20, execution))
+    #expect(left.order.count == 16_398 && !left.order.contains(77) && !left.order.contains(9))
+    let rules = try verified(damaged.wholeSealed).damages.map(\.reason)
+    #expect(
+      rules == [
+        .rule("node 9 lies outside of list 0"),
+        .outOfRange(position: 77, found: 60_000, limit: UInt64(own.count)),
+      ])
+    #expect(try verified(built.bytes).isSound)
+    // A list that no item is in any more: the others are numbered anew, and looked at again.
+    let last = UInt16(own.count - 1)
+    var fewer = built.bytes
+    for node in 0..<16_400 where own.owners[node] == last { fewer = fewer.with(UInt16(0), at: start + 2 * node) }
+    let renumbered = try #require(try opened(fewer).exhaustive().lists(for: 1 << 20, execution))
+    #expect(renumbered.count == own.count - 1 && renumbered.order.count == 16_399)
+    // What the file says of lists: no numbers, and radii that hold nothing. Whatever a search misses, its answers are scored truly.
+    let rows = built.bytes.section("LIST")
+    #expect(own.facts.flatMap(\.row).map(\.bitPattern) == lists.facts.flatMap(\.row).map(\.bitPattern))
+    for (value, offset) in [(Float.nan, 0), (-1, 64), (.infinity, 68), (0, 64), (1, 8), (1, 84)] {
+      var wrong = built.bytes
+      for list in 0..<own.count {
+        wrong = wrong.with(value.bitPattern, at: rows.lowerBound + list * (rows.count / own.count) + offset)
+      }
+      #expect(try !verified(wrong.wholeSealed).isSound, "\(value) at \(offset)")
+      let index = try opened(wrong)
+      let queries = items.rows(0..<200)
+      let found = try index.nearest(
+        toEach: queries, SearchRequest(k: 3, effort: .recall(0.9)), execution: Execution(threads: 1))
+      for query in 0..<200 {
+        #expect(
+          found[query].allSatisfy { neighbor in
+            let (a, b) = (items[Row(query)], items[neighbor.row])
+            let product = a[0] * b[0] + a[1] * b[1]
+            let lengths = ((a[0] * a[0] + a[1] * a[1]) * (b[0] * b[0] + b[1] * b[1])).squareRoot()
+            return abs(product / lengths - neighbor.score) < 1e-5
+          })
+      }
+    }
+    #expect(throws: FileError.self) { try opened(built.bytes.with(UInt32(1), at: 248).sealed) }
+    #expect(throws: FileError.self) { try opened(built.bytes.with(UInt32(2049), at: 248).sealed) }
+    #expect(throws: FileError.self) { try opened(built.bytes.with(UInt32(0), at: 248).sealed) }
+  }
+
   /// Items in tight clouds and around them, and queries of two kinds: near a few clouds, and anywhere.
   private struct World {
     let bytes: [UInt8]
