@@ -162,7 +162,10 @@ import CAkinKernels
     return unsafe gradient
   }
 
-  /// The gradient at z from that at y = z / |z|: (dy − y (y · dy)) / |z|; for |z| below the shortest length, dy / length.
+  /// The gradient at z from that at y = z / |z|: (dy − y (y · dy)) / |z|; for |z| up to the shortest length, dy.
+  ///
+  /// A row without features starts there: its inputs and all biases are 0. The derivative, dy over the shortest length, would fill
+  /// Adam's second moments of the last biases with its square, and these would rest for as many steps as it takes to fade.
   private func throughLength(
     _ space: TowerSpace, _ slopes: UnsafeMutablePointer<Float>, to out: UnsafeMutablePointer<Float>
   ) {
@@ -172,14 +175,15 @@ import CAkinKernels
     for example in 0..<batch {
       // Safe: `width` components of 32 examples.
       let length = unsafe space.lengths[example]
+      let hasDirection = length > Float(TowerNetwork.shortest)
       var along: Float = 0
-      if length > Float(TowerNetwork.shortest) {
+      if hasDirection {
         for component in 0..<width {
           let at = component &* batch &+ example
           unsafe along += unit[at] * slopes[at]
         }
       }
-      let factor = 1 / length
+      let factor = hasDirection ? 1 / length : 1
       for component in 0..<width {
         let at = component &* batch &+ example
         unsafe out[at] = (slopes[at] - unit[at] * along) * factor

@@ -50,7 +50,8 @@ struct SlowTower {
     let z = values[widths.count - 1]
     let length = SlowTower.length(z)
     let along = zip(z, slope).reduce(0) { $0 + $1.0 * $1.1 } / length
-    var above = zip(z, slope).map { ($1 - $0 / length * along) / length }
+    // What has no length has no direction to turn: it takes the slope as it is.
+    var above = length > 1e-6 ? zip(z, slope).map { ($1 - $0 / length * along) / length } : slope
     var out: [[Double]] = []
     for (index, layer) in layers.enumerated().reversed() {
       let input = values[index]

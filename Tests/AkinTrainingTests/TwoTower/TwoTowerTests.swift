@@ -11,7 +11,8 @@ struct TowerWorld {
   let users: FeatureTable
   let items: FeatureTable
 
-  init(_ scratch: Scratch, users: Int = 24, items: Int = 18, seed: UInt64 = 1) throws {
+  /// - Parameter unknown: Users without a row of features.
+  init(_ scratch: Scratch, users: Int = 24, items: Int = 18, seed: UInt64 = 1, unknown: Set<Int> = []) throws {
     let random = CounterRandom(seed: seed)
     func taste(_ user: Int) -> [Double] { (0..<3).map { random.normal(at: UInt64(user * 3 + $0)) } }
     var text = "user,item,rating\n"
@@ -25,7 +26,9 @@ struct TowerWorld {
     self.users = try FeatureTable.read(
       path: scratch.file(
         "user,a,b,c\n"
-          + (0..<users + 2).map { "\($0)," + taste($0).map { "\($0)" }.joined(separator: ",") }
+          + (0..<users + 2).filter { !unknown.contains($0) }.map {
+            "\($0)," + taste($0).map { "\($0)" }.joined(separator: ",")
+          }
           .joined(separator: "\n")))
     self.items = try FeatureTable.read(
       path: scratch.file(
@@ -70,9 +73,11 @@ struct TwoTowerTests {
     }
   }
 
-  @Test("A batch's vectors, loss and gradient are the slow tower's", arguments: [1, 5, 32, 70])
-  func batch(size: Int) throws {
-    let world = try TowerWorld(scratch)
+  @Test(
+    "A batch's vectors, loss and gradient are the slow tower's, with rows of features and without",
+    arguments: [1, 5, 32, 70], [[], [0, 1, 4]] as [Set<Int>])
+  func batch(size: Int, unknown: Set<Int>) throws {
+    let world = try TowerWorld(scratch, unknown: unknown)
     var options = world.method().options
     options.batch = size
     let data = try TwoTowerData(world.interactions, world.method())
@@ -90,6 +95,8 @@ struct TwoTowerTests {
     func inputs(_ side: Int, _ pair: Int) -> [Double] {
       let data = side == 0 ? data.users : data.items
       let row = Int(side == 0 ? self.row(world, pair) : world.interactions.byUser.others[pair])
+      // A row without features is average in all.
+      if data.rows.isKnown?[row] == false { return data.means.map { _ in 0 } }
       var x = data.means.map { Double(-$0) }
       for place in data.rows.offsets[row]..<data.rows.offsets[row + 1] {
         x[Int(data.rows.columns[place])] += Double(data.rows.values[place])
@@ -127,6 +134,18 @@ struct TwoTowerTests {
     var row = 0
     while world.interactions.byUser.offsets[row + 1] <= pair { row += 1 }
     return UInt32(row)
+  }
+
+  @Test("The last biases go on learning where users have no features, whose vector has no length at the beginning")
+  func unknown() throws {
+    let world = try TowerWorld(scratch, unknown: [0, 5])
+    // The last numbers of a tower are its last biases.
+    let biases = try [4, 12].map { epochs in
+      let model = try world.method { $0.epochs = epochs }.train(world.interactions, execution: Execution(threads: 1))
+      return try #require(model.towers?.users.weights.suffix(5))
+    }
+    let moved = zip(biases[0], biases[1]).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    #expect(moved > 0.01, "\(moved)")
   }
 
   @Test("It learns what follows from features, to the same bits at any thread count")
