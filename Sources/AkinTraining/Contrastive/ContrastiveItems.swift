@@ -46,7 +46,8 @@ typealias Lanes = SIMD16<Float>
   /// The bias of an item.
   func bias(_ row: Int) -> Float { unsafe numbers.floats[row] }
 
-  private func normalise(_ row: Int) {
+  /// Makes the vector of length 1 of a row.
+  func normalise(_ row: Int) {
     // Safe: both rows hold `stride` floats, from a multiple of 64 bytes on.
     let (from, to) = unsafe (lanes(raw(row)), lanes(unit(row)))
     var sum = Lanes.zero
