@@ -199,6 +199,21 @@ struct ContrastiveTests {
     #expect((new.vector.reduce(0) { $0 + $1 * $1 } - squares[0]).magnitude < 1e-5 * squares[0])
   }
 
+  @Test("Users are folded in where a step draws more than a thousand items")
+  func manyDrawn() throws {
+    var rows: [(user: UserID, item: ItemID, value: Float)] = []
+    for item in 0..<1100 { rows.append((.number(UInt64(item % 50)), .number(UInt64(item)), 1)) }
+    let x = try Interactions(rows: rows)
+    let model = try options { ($0.epochs, $0.dimensions) = (1, 2) }.train(x)
+    #expect(model.objective.negatives == 1100)
+    let fold = try #require(try model.foldIn(for: x))
+    let own = Array(x.byUser.others[..<x.byUser.offsets[1]])
+    #expect(try fold.user(history: own, values: own.map { _ in 1 }).vector == model.users[Row(0)])
+    var bpr = model.embeddings(for: x)
+    bpr.objective?.model = .bpr
+    #expect(throws: FoldInError.badRecord(field: "negatives", found: "1100.0")) { try UserFoldIn(bpr) }
+  }
+
   @Test("With history vectors of their own, a user is the damped mean of these, in the training, folded in and updated")
   func ownHistories() throws {
     let x = try ratings(users: 60, items: 40, count: 700, seed: 7)

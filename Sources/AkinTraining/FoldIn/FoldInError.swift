@@ -45,7 +45,9 @@ public enum FoldInError: AkinError, Equatable {
     if objective.model == .twoTower { throw .needsFeatures }
     guard let training = objective.training else { throw .noRecord }
     // Numbers that determine sizes or loops; other numbers can at worst give a useless vector.
-    guard (0...1000).contains(objective.negatives) else {
+    // Models of labels draw as many for each positive pair; a contrastive one draws none for a fold-in.
+    let most = objective.model == .contrastive ? 65_536.0 : 1000
+    guard (0...most).contains(objective.negatives) else {
       throw .badRecord(field: "negatives", found: "\(objective.negatives)")
     }
     guard (0...2).contains(training.popularity) else {
