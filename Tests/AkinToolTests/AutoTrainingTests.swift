@@ -92,14 +92,52 @@ struct AutoTrainingTests {
     #expect(AutoPlan.training(WALSOptions(), x) != AutoPlan.training(fixed, x))
   }
 
+  @Test("With features of users and items two towers are among the settings, and their line trains the same vectors")
+  func features() throws {
+    let films = FeatureWorld(scratch)
+    let files = ["--user-features", films.users, "--item-features", films.items]
+    let words = ["train", films.input, "--dimensions", "4", "-o", scratch["f.emb"], "--auto"]
+    let run = akin(words + files + ["--json", "--budget", "1s"])
+    #expect(run.code == 0, "\(run.messages)")
+    let object = try JSONValue(parsing: run.output, limits: JSONLimits(keys: 1 << 16))
+    guard case .array(let tried)? = object["auto"]?["tried"] else { throw TestFailure() }
+    let names = tried.compactMap { if case .string(let name)? = $0["options"] { name } else { nil } }
+    let towers = names.filter { $0.hasPrefix("--model=two-tower --loss=sampled-softmax ") }
+    #expect(towers.count == 2 && towers.allSatisfy { $0.contains("--item-features=\(films.items)") }, "\(names)")
+    #expect(names.contains { $0.hasPrefix("--model=wals ") && !$0.contains("features") })
+    let line = akin(
+      ["train", films.input, "-o", scratch["g.emb"], "-q", "--epochs=1"]
+        + towers[0].split(separator: " ").map(String.init))
+    #expect(line.code == 0, "\(line.messages)")
+    for half in [files.prefix(2), files.suffix(2)] {
+      let run = akin(words + half)
+      #expect(run.code == 2 && run.messages.contains("--auto with \(half.first ?? "") requires "), "\(run.messages)")
+    }
+  }
+
+  @Test("The work of two towers grows with pairs and weights")
+  func towerWork() throws {
+    let films = FeatureWorld(scratch)
+    let x = try Interactions.read(path: films.input)
+    let tables = try [films.users, films.items].map { try FeatureTable.read(path: $0) }
+    var options = TwoTowerOptions(loss: .softmax)
+    (options.hidden, options.dimensions, options.epochs, options.batch, options.negatives) = ([3], 2, 5, 4, 2)
+    let method = TwoTower(options: options, userFeatures: tables[0], itemFeatures: tables[1])
+    let weights = tables.map { Double(($0.featureCount + 1) * 3 + 4 * 2) }
+    let pairs = 5 * Double(x.count)
+    #expect(AutoPlan.training(method, x) == pairs * (weights[0] + 6 * (weights[1] / 4 + 2)) / 4)
+  }
+
   @Test("What belongs to one model, a budget alone, and too few users are errors")
   func refusals() {
     for option in [
-      ["--model", "wals"], ["--lambda", "1"], ["--validate"], ["--half-life", "3"], ["--preset", "course-lab"],
+      ["--model", "wals"], ["--lambda", "1"], ["--validate"], ["--preset", "course-lab"],
     ] {
       let run = akin(["train", scratch["interactions.csv"], "-o", scratch["x2.emb"], "--auto"] + option)
       #expect(run.code == 2 && run.messages.contains("--auto and \(option[0]) exclude each other"), "\(run.messages)")
     }
+    let ageless = akin("train", scratch["interactions.csv"], "-o", scratch["x2.emb"], "--auto", "--age", "interactions")
+    #expect(ageless.code == 2 && ageless.messages.contains("--age requires --half-life"), "\(ageless.messages)")
     let lonely = akin("train", scratch["interactions.csv"], "-o", scratch["x2.emb"], "--budget", "5s")
     #expect(lonely.code == 2 && lonely.messages.contains("--budget requires --auto"), "\(lonely.messages)")
     scratch.write(Array("user,item\n1,1\n1,2\n2,1\n2,2\n".utf8), to: "few.csv")

@@ -149,6 +149,49 @@ struct HalfLifeVerbTests {
     #expect(parts.code == 0, "\(parts.messages)")
   }
 
+  @Test("A grid of half-lives has the values that evaluate reports for each, none of them too")
+  func grid() throws {
+    let words = ["--split", "leave-out", "--order", "last", "--dimensions", "2", "--epochs", "1"]
+    let run = akin(["tune", scratch["r.csv"], "--grid", "half-life=none,1.5", "--metric", "ndcg@2", "-q"] + words)
+    #expect(run.code == 0 && run.messages.contains(" --half-life "), "\(run.messages)")
+    let trials = run.output.split(separator: "\n").dropFirst().map { $0.split(separator: "\t").map(String.init) }
+    #expect(trials.count == 2 && Set(trials.map { $0[3] }).count == 2, "\(run.output)")
+    for trial in trials {
+      let measured = akin(
+        ["evaluate", scratch["r.csv"], "-k", "2", "--no-auc", "-q", "--half-life", trial[0]] + words)
+      #expect(measured.output.contains("wals\tndcg\t2\t\(trial[3])\t"), "\(trial)\n\(measured.output)")
+    }
+  }
+
+  @Test("Without a grid, tune varies the half-life of an age, and no weighting that ignores the values")
+  func ownGrid() throws {
+    func axes(_ words: String...) throws -> [String: [String]] {
+      guard case .run(let arguments) = try Parser.parse(["x.csv"] + words, for: TuneVerb.command) else { return [:] }
+      return Dictionary(uniqueKeysWithValues: try TuneGrid.axes(arguments).map { ($0.name, $0.values) })
+    }
+    let days = try axes("--age", "days")
+    #expect(days["half-life"] == ["none", "30", "180", "720"] && days["weighting"] == ["value", "bm25"])
+    let own = try axes("--model", "contrastive", "--weighting", "value", "--age", "interactions")
+    #expect(own["half-life"] == ["none", "2", "8", "32"] && own["weighting"] == nil && own["temperature"] != nil)
+    let given = try axes("--half-life", "3")
+    #expect(given["half-life"] == nil && given["weighting"] == ["value", "bm25"])
+    #expect(try axes()["weighting"] == ["constant", "bm25"] && axes()["half-life"] == nil)
+  }
+
+  @Test("--auto holds out the newest interaction of each user, and the file says what has halved the values")
+  func auto() throws {
+    let words = ["train", scratch["r.csv"], "--auto", "--half-life", "2", "--age", "interactions", "--dimensions", "2"]
+    let run = akin(words + ["-o", scratch["auto.emb"], "--budget", "1s", "--threads", "1"])
+    #expect(run.code == 0, "\(run.messages)")
+    #expect(run.messages.contains(" on the newest interaction of 10 users"), "\(run.messages)")
+    #expect(run.messages.contains(" --half-life=2 --age=interactions "), "\(run.messages)")
+    let made = try EmbeddingFile(path: scratch["auto.emb"]).embeddings(execution: Execution())
+    #expect(made.provenance["halfLife"]?["interactions"] != nil)
+    #expect(Set(made.historyValues ?? []).count == 8)
+    let again = akin(words + ["-o", scratch["more.emb"], "--budget", "1s", "--threads", "3", "-q"])
+    #expect(again.code == 0 && scratch.bytes("auto.emb") == scratch.bytes("more.emb"), "\(again.messages)")
+  }
+
   @Test("Lists in order weigh the newest most, by newer interactions; a user who comes back is folded in by that")
   func lists() throws {
     let lists = (0..<8).map { user in

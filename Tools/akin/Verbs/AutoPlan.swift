@@ -1,5 +1,6 @@
 import AkinSupport
 import AkinTraining
+import AkinVectors
 
 /// A setting that `akin train --auto` may try.
 struct AutoCandidate: Sendable {
@@ -21,6 +22,8 @@ struct AutoCandidate: Sendable {
 ///     spectral      rounds · (8 P d + 8 min(n, m) d²)
 ///     contrastive   epochs · (n · min(negatives, m) / 4 + 20 P) · d, since its three products of tables run
 ///                   twelve times as fast as other multiply-adds
+///     two-tower     epochs · pairs · (Wᵤ + min(batch + negatives, m) · (Wᵢ / batch + d)) / 4, with the weights W of the towers, whose
+///                   products are as fast
 ///     measuring     tested users · m · d, after each measured epoch
 ///     last          the training on everything, of the most expensive setting of the plan
 ///
@@ -47,17 +50,43 @@ struct AutoPlan: Sendable {
     "--model=wals --weighting=constant --w0=0.01 --lambda=0.1",
   ]
 
+  /// The settings in their order where values halve with age, by which weights follow them.
+  private static let agingSettings = [
+    "--model=wals --weighting=value", "--model=spectral --weighting=value", "--model=contrastive --weighting=value",
+    "--model=wals", "--model=spectral --weighting=value --dimensions=128",
+    "--model=contrastive --weighting=value --temperature=0.15", "--model=wals --weighting=value --w0=0.1 --lambda=0.1",
+    "--model=contrastive --weighting=value --temperature=0.2",
+  ]
+
+  /// The settings that learn from features of users and items, behind the first three others.
+  private static let featureSettings = [
+    "--model=two-tower --loss=sampled-softmax", "--model=two-tower --loss=sampled-softmax --temperature=0.1",
+  ]
+
   /// Makes the plan.
   ///
   /// - Parameters:
   ///   - interactions: The interactions.
   ///   - given: Options that all settings share; one with dimensions leaves out settings that choose others.
+  ///   - features: The options that name files of features, and what these hold; `nil` without.
+  ///   - isAging: Whether values halve with age. Two towers, which take no values, are then left out.
   ///   - seconds: The budget.
   ///   - testedUsers: The number of users that a measurement ranks for.
-  init(_ interactions: Interactions, given: [String], seconds: Double, testedUsers: Int) throws {
+  init(
+    _ interactions: Interactions, given: [String],
+    features: (words: [String], tables: FeatureOptions.Features)? = nil, isAging: Bool = false, seconds: Double,
+    testedUsers: Int
+  ) throws {
     let setsDimensions = given.contains { $0.hasPrefix("--\(ModelOptions.dimensions.name)=") }
-    let usable = AutoPlan.settings.filter { !setsDimensions || !$0.contains("--dimensions=") }
-    let all = try usable.map { try AutoPlan.candidate($0.split(separator: " ").map { String($0) } + given) }
+    var settings = isAging ? AutoPlan.agingSettings : AutoPlan.settings
+    if features != nil, !isAging { settings.insert(contentsOf: AutoPlan.featureSettings, at: 3) }
+    let usable = settings.filter { !setsDimensions || !$0.contains("--dimensions=") }
+    let all = try usable.map { setting in
+      let words = setting.split(separator: " ").map { String($0) }
+      let isOfFeatures = AutoPlan.featureSettings.contains(setting)
+      return try AutoPlan.candidate(
+        words + (isOfFeatures ? features?.words ?? [] : []) + given, isOfFeatures ? features?.tables : nil)
+    }
     var tried: [AutoCandidate] = []
     var (sum, largest) = (0.0, 0.0)
     for candidate in all {
@@ -75,8 +104,8 @@ struct AutoPlan: Sendable {
     work = sum + largest
   }
 
-  private static func candidate(_ words: [String]) throws -> AutoCandidate {
-    let method = try ModelOptions.method(TrainVerb.arguments(words))
+  private static func candidate(_ words: [String], _ features: FeatureOptions.Features?) throws -> AutoCandidate {
+    let method = try ModelOptions.method(TrainVerb.arguments(words), features: features ?? FeatureOptions.Features())
     try method.check()
     return AutoCandidate(words: words, method: method)
   }
@@ -86,6 +115,7 @@ struct AutoPlan: Sendable {
     case let options as WALSOptions: Double(options.dimensions)
     case let options as SpectralOptions: Double(options.dimensions)
     case let options as ContrastiveOptions: Double(options.dimensions)
+    case let method as TwoTower: Double(method.options.dimensions)
     default: 64
     }
   }
@@ -106,6 +136,14 @@ struct AutoPlan: Sendable {
     case let options as SpectralOptions: return Double(options.rounds) * (8 * pairs * d + 8 * min(users, items) * d * d)
     case let options as ContrastiveOptions:
       return Double(options.epochs) * (users * min(Double(options.negatives), items) / 4 + 20 * pairs) * d
+    case let method as TwoTower:
+      let options = method.options
+      let weights = [method.userFeatures, method.itemFeatures].map {
+        Double(Tower.weightCount(features: $0.featureCount, widths: options.hidden + [options.dimensions]) ?? 0)
+      }
+      let compared = min(Double(options.batch + options.negatives), items)
+      return Double(options.epochs) * pairs
+        * (weights[0] + compared * (weights[1] / Double(options.batch) + d)) / 4
     default: return pairs * d
     }
   }

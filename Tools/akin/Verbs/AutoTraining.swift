@@ -7,8 +7,9 @@ import AkinVectors
 struct AutoTraining: Sendable {
   static let auto = Option<Bool>.flag(
     "auto",
-    "Pick model and options: train settings of wals, spectral and contrastive without a tenth of the users, measure "
-      + "\(metric.name) on them, and train the best on all data. Takes --dimensions and --seed")
+    "Pick model and options: train settings of wals, spectral and contrastive, and with features of two-tower, without a tenth of "
+      + "the users, measure \(metric.name) on them, and train the best on all data. Takes --dimensions, --seed, --half-life (then "
+      + "the newest interaction of each user is held out) and features of users and items")
   static let budget = Option(
     "budget", .duration, default: 60,
     "Work of --auto, as the seconds that it takes at 10⁹ multiply-adds a second: what is tried does not depend on a clock"
@@ -23,6 +24,10 @@ struct AutoTraining: Sendable {
   let seed: UInt64
   /// The options that all settings share.
   private let given: [String]
+  /// The files of features, as options of the settings that learn from them.
+  private let features: [String]
+  /// The half-life and what ages count; `nil` where nothing halves.
+  private let aging: (halfLife: Double, age: TimeDecay.Age)?
 
   /// The choice of a command line, or `nil` without `--auto`.
   ///
@@ -34,16 +39,23 @@ struct AutoTraining: Sendable {
       }
       return nil
     }
-    let shared: [any AnyOption] = [ModelOptions.dimensions, Common.seed]
+    let shared: [any AnyOption] = [ModelOptions.dimensions, Common.seed] + HalfLifeOptions.all
     let own =
       ModelOptions.groups.flatMap(\.options) + TrainValidation.group.options
-      + HalfLifeOptions.all + [SideFeatureOptions.categories]
-    for option in own where !shared.contains(where: { $0.name == option.name }) {
+      + [SideFeatureOptions.categories]
+    let taken = shared + FeatureOptions.all
+    for option in own where !taken.contains(where: { $0.name == option.name }) {
       try arguments.refuse(AutoTraining.auto, with: option)
     }
     seconds = arguments[AutoTraining.budget]
     seed = arguments[Common.seed]
     given = shared.compactMap { $0.word(in: arguments) }
+    features = FeatureOptions.all.compactMap { $0.word(in: arguments) }
+    let files = [FeatureOptions.userFeatures, FeatureOptions.itemFeatures]
+    if let one = files.first(where: { arguments.has($0) }), let other = files.first(where: { !arguments.has($0) }) {
+      throw arguments.error(.lonely("\(AutoTraining.auto.spelling) with \(one.spelling)", needs: other.spelling))
+    }
+    aging = arguments[HalfLifeOptions.halfLife].map { ($0, arguments[HalfLifeOptions.age]) }
   }
 
   /// The chosen setting.
@@ -57,22 +69,37 @@ struct AutoTraining: Sendable {
   }
 
   /// Tries the settings of the plan.
-  func choose(_ interactions: Interactions, execution: Execution) throws -> Choice {
+  ///
+  /// - Parameters:
+  ///   - interactions: What is trained on.
+  ///   - timed: The same before values have aged, with times, for a choice with a half-life.
+  ///   - tables: The features of the command line.
+  ///   - execution: Threads, progress and cancellation.
+  func choose(
+    _ interactions: Interactions, timed: Interactions, features tables: FeatureOptions.Features, execution: Execution
+  ) throws -> Choice {
     let found = interactions.byUser.activeRows
     guard found >= AutoTraining.folds else { throw AutoError.tooFewUsers(needed: AutoTraining.folds, found: found) }
     let split: Split
     do throws(SplitError) {
-      split = try interactions.split(.strong(folds: AutoTraining.folds, known: 0.8), fold: 0, seed: seed)
+      // What halves with age is to say what comes next.
+      split =
+        try aging == nil
+        ? interactions.split(.strong(folds: AutoTraining.folds, known: 0.8), fold: 0, seed: seed)
+        : timed.split(.leaveOut(count: 1, order: .last), fold: 0, seed: seed)
     } catch {
       throw AutoError.nobodyToTest
     }
     let round = EvaluateFold(split, threshold: nil, sample: AutoTraining.sample, seed: seed)
     guard round.test.count > 0 else { throw AutoError.nobodyToTest }
-    let plan = try AutoPlan(interactions, given: given, seconds: seconds, testedUsers: round.test.count)
+    let learned = try split.learned(halfLife: aging?.halfLife, age: aging?.age ?? .days)
+    let plan = try AutoPlan(
+      interactions, given: given, features: tables.users == nil ? nil : (features, tables), isAging: aging != nil,
+      seconds: seconds, testedUsers: round.test.count)
     var tried: [Tried] = []
     for (number, candidate) in plan.tried.enumerated() {
       let stage = execution.staged("setting \(number + 1) of \(plan.tried.count)")
-      tried.append(try measure(candidate, round, execution: stage))
+      tried.append(try measure(candidate, round, learned, execution: stage))
     }
     // Ties go to the earlier setting.
     let ranked = tried.indices.sorted { a, b in
@@ -88,17 +115,20 @@ struct AutoTraining: Sendable {
     let value: Estimate
   }
 
-  private func measure(_ candidate: AutoCandidate, _ round: EvaluateFold, execution: Execution) throws -> Tried {
+  private func measure(
+    _ candidate: AutoCandidate, _ round: EvaluateFold, _ learned: (train: Interactions, known: InteractionTable),
+    execution: Execution
+  ) throws -> Tried {
     let trainer = Trainer(candidate.method)
     // Measuring has no progress of its own, which would overwrite that of the training.
     let quiet = Execution(threads: execution.threads, cancellation: execution.cancellation)
     @Sendable func value(_ model: EvaluatedModel) throws -> Estimate? {
       var tally = RankingTally(ks: [AutoTraining.metric.k ?? 1])
-      let ranker = try round.ranker(model, named: trainer.name, known: round.split.known, execution: quiet)
+      let ranker = try round.ranker(model, named: trainer.name, known: learned.known, execution: quiet)
       try tally.add(round.test, ranker, withArea: false, execution: quiet)
       return AutoTraining.metric.value(tally)
     }
-    let model = try trainer.train(round.split.train, { try value($0)?.mean ?? -.infinity }, execution)
+    let model = try trainer.train(learned.train, { try value($0)?.mean ?? -.infinity }, execution)
     guard let best = try value(model) else { throw AutoError.nobodyToTest }
     return Tried(candidate: candidate, epochs: model.epochs, value: best)
   }
@@ -110,7 +140,9 @@ struct AutoTraining: Sendable {
     let error = Numbers.fixed(best.value.standardError, decimals: 4)
     let rest = ranked.dropFirst().prefix(3).map(shown)
     var note =
-      "chose \(shown(best)) ± \(error) of \(AutoTraining.metric.name) on \(Numbers.counted(users, "held-out users"))"
+      "chose \(shown(best)) ± \(error) of \(AutoTraining.metric.name) on "
+      + (aging == nil
+        ? Numbers.counted(users, "held-out users") : "the newest interaction of \(Numbers.counted(users, "users"))")
     if !rest.isEmpty { note += ", before \(spoken(rest, last: "and"))" }
     note += "; tried \(plan.tried.count) of \(plan.settingCount) settings"
     if plan.tried.count < plan.settingCount { note += ", a larger --budget tries more" }

@@ -16,10 +16,6 @@ struct EvaluateInput {
   let seed: UInt64
   /// Whether lists may hold only held-out items.
   let asksOnlyHeldOut: Bool
-  /// The half-life of values, or `nil`.
-  let halfLife: Double?
-  /// What the age of a value counts.
-  private let age: TimeDecay.Age
   /// The evaluation protocol, for reports: label and value.
   let facts: [(label: String, value: String)]
   /// The range of all values.
@@ -38,9 +34,12 @@ struct EvaluateInput {
   ///   - arguments: The command line.
   ///   - allowsNegative: Whether values may be below 0, as every model that is trained allows.
   ///   - readsLabels: Whether a model takes a value of 0 for a label.
+  ///   - unit: What ages count where values halve; `nil` where they do for no model.
   ///   - execution: Progress; notices; cancellation.
   /// - Throws: `UsageError` for options that do not fit together, and errors of reading.
-  init(_ arguments: Arguments, allowsNegative: Bool, readsLabels: Bool, execution: Execution) throws {
+  init(
+    _ arguments: Arguments, allowsNegative: Bool, readsLabels: Bool, halvesBy unit: TimeDecay.Age?, execution: Execution
+  ) throws {
     let rule = try EvaluateInput.rule(arguments)
     var format = try EvaluateInput.format(arguments, rule)
     format.allowsNegativeValues = allowsNegative
@@ -50,9 +49,6 @@ struct EvaluateInput {
     sample = arguments[EvaluateVerb.sample]
     seed = arguments[Common.seed]
     asksOnlyHeldOut = arguments[EvaluateVerb.candidates] == .heldOut
-    halfLife = arguments[HalfLifeOptions.halfLife]
-    age = arguments[HalfLifeOptions.age]
-    let unit = HalfLifeOptions.unit(arguments)
     let whole = try HalfLifeOptions.read(path, format, halvesBy: unit, execution: execution)
     let limited = try LimitOptions.Limited(whole, arguments, path, execution)
     let read = limited.interactions
@@ -125,7 +121,8 @@ struct EvaluateInput {
   /// What a model learns from, all or the positives only: training interactions, and known interactions of held-out users.
   func learned(by trainer: Trainer, from split: Split) throws -> (train: Interactions, known: InteractionTable) {
     try split.learned(
-      atLeast: trainer.subset == .positives ? threshold : nil, halfLife: halfLife, age: age, of: trainer.agingPart)
+      atLeast: trainer.subset == .positives ? threshold : nil, halfLife: trainer.aging?.halfLife,
+      age: trainer.aging?.age ?? .days, of: trainer.agingPart)
   }
 
   private static func rule(_ arguments: Arguments) throws -> SplitRule {

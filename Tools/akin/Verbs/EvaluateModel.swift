@@ -16,6 +16,8 @@ struct Trainer: Sendable {
   let train: @Sendable (Interactions, Measure?, Execution) throws -> EvaluatedModel
   /// The fewest epochs after which settings of the model are in about the order of their full trainings.
   var leastEpochs = 1
+  /// The half-life and what ages count; `nil` where nothing halves.
+  var aging: (halfLife: Double, age: TimeDecay.Age)?
   /// What halves with age.
   var agingPart = TimeDecay.Part.values
   /// Whether a training of fewer epochs is the beginning of a cycle of more.
@@ -66,6 +68,7 @@ extension Trainer {
     try HalfLifeOptions.check(arguments, method)
     self.init(method)
     self.features = features
+    aging = arguments[HalfLifeOptions.halfLife].map { ($0, arguments[HalfLifeOptions.age]) }
   }
 
   /// The trainer of a method; a measure stops methods with epochs early.

@@ -102,7 +102,8 @@ enum EvaluateVerb {
     let report = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(
         arguments, allowsNegative: trainers.allSatisfy(\.allowsNegativeValues),
-        readsLabels: trainers.contains(where: \.learnsLabels), execution: execution.staged("read"))
+        readsLabels: trainers.contains(where: \.learnsLabels), halvesBy: HalfLifeOptions.unit(of: trainers),
+        execution: execution.staged("read"))
       for trainer in trainers {
         try FeatureOptions.check(trainer.features, arguments, interactions: input.training, execution: execution)
       }

@@ -4,11 +4,19 @@ import AkinVectors
 
 /// The option that lets old interactions count less.
 enum HalfLifeOptions {
-  static let halfLife = Option<Double?>.optional(
-    "half-life", .number(in: 0...1e9),
+  static let halfLife = Option(
+    "half-life",
+    Reading<Double?>(
+      placeholder: "X|none", expected: "a number from 0 to 1e9, or none",
+      show: { $0.map { JSONValue.number($0).text } ?? "none" },
+      read: { text in
+        if text == "none" { return .some(nil) }
+        guard let number = Double(text), (0...1e9).contains(number) else { return nil }
+        return number
+      }), default: nil,
     "Age at which a value has lost half of itself: value × 2^(-age/X), for models whose weights follow the values; mf: at "
       + "which a rating weighs half",
-    default: "values stay")
+    described: "values stay")
   static let age = Option(
     "age", .choice("UNIT", TimeDecay.Age.allCases.map { ($0.rawValue, $0) }), default: .days,
     "What the age of an interaction counts for --half-life: days to the newest interaction of all, or newer interactions of "
@@ -20,7 +28,9 @@ enum HalfLifeOptions {
   /// - Throws: `UsageError`, and `TimeDecayError` for a half-life of 0.
   static func check(_ arguments: Arguments, _ method: any TrainingMethod) throws {
     guard let halfLife = arguments[halfLife] else {
-      if arguments.has(age) { throw arguments.error(.lonely(age.spelling, needs: self.halfLife.spelling)) }
+      if arguments.has(age), !arguments.has(self.halfLife) {
+        throw arguments.error(.lonely(age.spelling, needs: self.halfLife.spelling))
+      }
       return
     }
     _ = try TimeDecay(interactions: halfLife)
@@ -47,6 +57,12 @@ enum HalfLifeOptions {
 
   /// What halves with age for a method: the weights of ratings, for others the values.
   static func part(of method: any TrainingMethod) -> TimeDecay.Part { method is MFOptions ? .weights : .values }
+
+  /// What ages count in interactions that several trainers take: days if any of them does, whose order tells the newer ones, too.
+  static func unit(of trainers: [Trainer]) -> TimeDecay.Age? {
+    let units = trainers.compactMap { $0.aging?.age }
+    return units.contains(.days) ? .days : units.first
+  }
 
   /// What ages count, where values halve with it.
   static func unit(_ arguments: Arguments) -> TimeDecay.Age? { arguments[halfLife].map { _ in arguments[age] } }

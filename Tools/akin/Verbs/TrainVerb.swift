@@ -160,9 +160,10 @@ enum TrainVerb {
     // So may the features, users and items.
     let all = try known.including(users: features.users?.ids, items: features.items?.ids)
     var (method, validation) = (method, validation)
-    let sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
-    let choice = try AutoTraining(arguments)?.choose(all, execution: execution)
-    method = choice?.method ?? method
+    var sides = try SideFeatureOptions.described(&method, &validation, catalogue, arguments)
+    let choice = try AutoTraining(arguments)?.choose(
+      all, timed: limited.interactions, features: features, execution: execution)
+    if let choice { (method, sides) = (choice.method, nil) }
     let start = monotonicSeconds()
     let result = try validation?.train(all, execution: execution)
     var model = try result?.model ?? method.train(all, execution: execution)

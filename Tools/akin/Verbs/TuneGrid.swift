@@ -28,13 +28,25 @@ enum TuneGrid {
     return table.map { TuneAxis(name: $0.name, values: $0.values) }
   }
 
+  /// The axes of a search whose values halve with age: weights that follow them, and half-lives where the command line names what
+  /// ages count, and none of them.
+  private static func aging(_ axes: [TuneAxis], _ arguments: Arguments) -> [TuneAxis] {
+    let lives = arguments[HalfLifeOptions.age] == .days ? ["none", "30", "180", "720"] : ["none", "2", "8", "32"]
+    let own = axes.map { axis in
+      TuneAxis(name: axis.name, values: axis.values.map { axis.name == "weighting" && $0 == "constant" ? "value" : $0 })
+    }
+    return own
+      + (arguments.has(HalfLifeOptions.halfLife) ? [] : [TuneAxis(name: HalfLifeOptions.halfLife.name, values: lives)])
+  }
+
   /// The axes of a command line: those of `--grid`, or the model's own without the options that are given.
   ///
   /// - Throws: ``TuneError/nothingToTune(model:)``.
   static func axes(_ arguments: Arguments) throws -> [TuneAxis] {
     guard !arguments.has(TuneVerb.grid) else { return arguments[TuneVerb.grid] }
     let model = ModelOptions.chosen(arguments)
-    let own = axes(of: model, loss: arguments[ModelOptions.loss])
+    var own = axes(of: model, loss: arguments[ModelOptions.loss])
+    if arguments.has(HalfLifeOptions.halfLife) || arguments.has(HalfLifeOptions.age) { own = aging(own, arguments) }
     if own.isEmpty { throw TuneError.nothingToTune(model: model.name) }
     let given = Set(ModelOptions.groups.flatMap(\.options).filter { arguments.has($0) }.map(\.name))
     return own.filter { !given.contains($0.name) }

@@ -56,7 +56,7 @@ struct TuneSpace {
 
   init(_ arguments: Arguments) throws {
     axes = try TuneGrid.axes(arguments)
-    let options = EvaluateVerb.modelOptions.flatMap(\.options)
+    let options = EvaluateVerb.modelOptions.flatMap(\.options) + HalfLifeOptions.all
     for axis in axes {
       guard let option = options.first(where: { $0.name == axis.name }) else {
         let near = nearest(to: axis.name, among: options.map(\.name))
@@ -67,7 +67,7 @@ struct TuneSpace {
       }
       if arguments.has(option) { throw arguments.error(.conflict(option.spelling, TuneVerb.grid.spelling)) }
     }
-    fixed = (options + InputOptions.ofInteractions + HalfLifeOptions.all + LimitOptions.all)
+    fixed = (options + InputOptions.ofInteractions + LimitOptions.all)
       .compactMap { $0.word(in: arguments) }
     var points: [[String]] = [[]]
     for axis in axes {

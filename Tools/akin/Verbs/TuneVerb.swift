@@ -41,6 +41,9 @@ enum TuneVerb {
       Example("akin tune clicks.tsv --model contrastive", "The values that matter most"),
       Example("akin tune ratings.csv --threshold 4 --split strong --grid lambda=0.01,0.05 --grid dimensions=32,64"),
       Example(
+        "akin tune plays.csv --model contrastive --weighting value --age interactions --split leave-out --order last",
+        "Half-lives, too"),
+      Example(
         "akin tune clicks.tsv --grid lambda=0.003,0.01,0.03,0.1 --grid alpha=1,3,10 --search halving --budget 10m "
           + "--state clicks.tune"),
     ],
@@ -50,11 +53,12 @@ enum TuneVerb {
     let space = try TuneSpace(arguments)
     let (metric, way) = (chosenMetric(arguments), chosenWay(arguments))
     // Checks all values before the first trial.
-    let others = try space.points.dropFirst().map { try space.trainer($0, epochs: nil).allowsNegativeValues }
+    let others = try space.points.dropFirst().map { try space.trainer($0, epochs: nil) }
     let first = try console.working(quiet: arguments[Common.quiet]) {
       try space.trainer(space.points[0], epochs: nil, execution: $0)
     }
-    let allowsNegative = first.allowsNegativeValues && others.allSatisfy { $0 }
+    let allowsNegative = first.allowsNegativeValues && others.allSatisfy(\.allowsNegativeValues)
+    let unit = HalfLifeOptions.unit(of: [first] + others)
     if way == .halving, space.axes.contains(where: { $0.name == ModelOptions.epochs.name }) {
       throw arguments.error(.conflict("--grid \(ModelOptions.epochs.name)", "--search halving"))
     }
@@ -65,7 +69,7 @@ enum TuneVerb {
     var interrupted = false
     let result = try console.working(threads: arguments[Common.threads], quiet: arguments[Common.quiet]) { execution in
       let input = try EvaluateInput(
-        arguments, allowsNegative: allowsNegative, readsLabels: first.learnsLabels,
+        arguments, allowsNegative: allowsNegative, readsLabels: first.learnsLabels, halvesBy: unit,
         execution: execution.staged("read"))
       if ModelOptions.chosen(arguments) == .mf, let note = ValueScale.nothingForMF(input.values) {
         execution.notice?(Notice("\(arguments[EvaluateVerb.interactions]): \(note)", isWarning: true))
