@@ -22,7 +22,7 @@ AKIN = os.path.abspath(os.environ.get("AKIN", os.path.join(ROOT, ".build", "rele
 VERSIONS = {
     "hnswlib": "0.8.0", "voyager": "2.2.3", "usearch": "2.26.6", "faiss-cpu": "1.15.1", "ngt": "2.8.0.post1",
     "pynndescent": "0.7.0", "scalable-vs": "0.5.0", "scann": "1.4.2", "sqlite-vec": "0.1.9", "lancedb": "0.40.0",
-    "implicit": "0.7.3", "safetensors": "0.8.0", "annoy": "1.17.3",
+    "implicit": "0.7.3", "safetensors": "0.8.0", "annoy": "1.17.3", "duckdb": "2.0.1",
     "pyspark": "4.0.1",
 }
 
@@ -381,6 +381,37 @@ def _():
     i = np.stack([np.frombuffer(v, "<f4") for v, in run("select v from tL2 order by rowid")])
     same(i, X)
     imports(i)
+
+
+@claim("sqlite-vec", "a zero vector by cosine has distance NULL, and is first where it was inserted first")
+def _():
+    import apsw
+    import sqlite_vec
+    db = apsw.Connection(":memory:")
+    db.enable_load_extension(True)
+    db.load_extension(sqlite_vec.loadable_path())
+    run = lambda *words: list(db.cursor().execute(*words))
+    for name, order in (("before", (2, 0, 1, 3)), ("after", (0, 1, 3, 2))):
+        run(f"create virtual table {name} using vec0(v float[3] distance_metric=cosine)")
+        for row in order:
+            run(f"insert into {name}(rowid, v) values (?, ?)", (row, X[row].tobytes()))
+    nearest = "select rowid, distance from {} where v match ? and k = 1"
+    before, after = (run(nearest.format(name), (Q.tobytes(),)) for name in ("before", "after"))
+    if before != [(2, None)]:
+        raise AssertionError(before)
+    same(after, [(0, 0)])
+
+
+@claim("duckdb", "L2 not squared, inner product, cosine; the cosine of a zero vector is NaN, first where descending")
+def _():
+    import duckdb
+    db = duckdb.connect()
+    db.execute("create table t (id int, v float[3])")
+    db.executemany("insert into t values (?, ?)", [(n, row.tolist()) for n, row in enumerate(X)])
+    for function, order, wanted in (("array_distance", "asc", np.sqrt(SQUARED)), ("array_inner_product", "desc", DOT),
+                                    ("array_cosine_similarity", "desc", [np.nan] + COSINE)):
+        rows = db.execute(f"select {function}(v, {Q[0].tolist()}::float[3]) as s from t order by s {order}").fetchall()
+        same([score for score, in rows], wanted)
 
 
 @claim("lancedb", "rows by _distance: l2 squared, dot 1 - q.x, cosine 1 - cosine without the zero vector; short where short")
