@@ -118,6 +118,16 @@ def _():
     imports(i.get_vectors(ids), "--ids", "ids.npy")
 
 
+for package in ("hnswlib", "voyager"):
+    @claim(package, "ids still name an item that was marked as deleted, whose vector is refused")
+    def _(package=package):
+        index = hnsw(package, "l2")[0]
+        index.mark_deleted(1)
+        ids = list(index.get_ids_list() if package == "hnswlib" else index.ids)
+        same(sorted(ids), [0, 1, 2, 3])
+        refuses(lambda: (index.get_items if package == "hnswlib" else index.get_vectors)(ids))
+
+
 @claim("voyager", "E4M3 below 2^-6 has steps of 2^-10: 2^-7 is kept as 7 * 2^-10")
 def _():
     import voyager
@@ -131,6 +141,17 @@ def usearch(metric, **options):
     index = Index(ndim=3, metric=metric, **({"dtype": "f32"} | options))
     index.add(np.arange(4) + 5, X)
     return index
+
+
+@claim("usearch", "keys and vectors are those that are left after a removal")
+def _():
+    from usearch.index import Index
+    i = Index(ndim=3, metric="l2sq", dtype="f32")
+    i.add(np.arange(4), X)
+    i.remove(1)
+    ids = np.array(i.keys)
+    same(np.sort(ids), [0, 2, 3])
+    same(i.get(ids), X[ids])
 
 
 @claim("usearch", "keys, distances: squared, 1 - inner product, 1 - cosine; ascending; zero has cosine 0")
@@ -215,6 +236,27 @@ def _():
     imports(i.reconstruct_n(0, i.ntotal), "--metric", "euclidean")
 
 
+@claim("faiss-cpu", "after removals ids of IndexFlat move up, those of IVF stay: its vectors and ids come from the lists; IDMap")
+def _():
+    import faiss
+    rows = np.random.default_rng(1).normal(size=(200, 4)).astype(np.float32)
+    flat, ivf, named = (faiss.index_factory(4, kind) for kind in ("Flat", "IVF4,Flat", "IDMap,Flat"))
+    ivf.train(rows)
+    for index in (flat, ivf):
+        index.add(rows)
+        index.remove_ids(np.arange(10))
+    same(flat.reconstruct_n(0, 190), rows[10:])
+    same(ivf.reconstruct_n(0, 190)[10:], rows[10:190])
+    i = ivf
+    ids = np.concatenate([faiss.rev_swig_ptr(i.invlists.get_ids(n), i.invlists.list_size(n)).copy() for n in range(i.nlist)])
+    i.set_direct_map_type(faiss.DirectMap.Hashtable)
+    same(np.sort(ids), np.arange(10, 200))
+    same(i.reconstruct_batch(ids), rows[ids])
+    named.add_with_ids(rows, np.arange(1000, 1200))
+    named.remove_ids(np.array([1005]))
+    same(named.index.reconstruct_n(0, named.ntotal), rows[faiss.vector_to_array(named.id_map) - 1000])
+
+
 def ngt(distance, rows=X):
     import ngtpy
     path = tempfile.mkdtemp(dir=".")
@@ -240,6 +282,15 @@ def _():
     index = ngt("Normalized Cosine")
     same(index.get_object(0), UNIT)
     same(index.get_object(2), X[3] / 3 ** .5)
+
+
+@claim("ngt", "after a removal its id is refused, and given away again")
+def _():
+    index = ngt("L2")
+    index.remove(1)
+    same(index.get_num_of_objects(), 3)
+    refuses(lambda: index.get_object(1))
+    same(index.insert(X[1]), 1)
 
 
 @claim("ngt", "vectors out of a folder, with L2 as they were added")
@@ -348,6 +399,15 @@ def _():
             i.add_item(n, row)
         i.build(10)
         same(i.get_nns_by_vector(Q[0], 6, include_distances=True)[1], wanted)
+
+
+@claim("annoy", "ids that were never added are rows of zeros, in no answer")
+def _():
+    import annoy
+    i = annoy.AnnoyIndex(3, "euclidean")
+    i.add_item(0, X[0]), i.add_item(3, X[3]), i.build(10)
+    same([i.get_item_vector(n) for n in range(i.get_n_items())], [X[0], X[2], X[2], X[3]])
+    same(i.get_nns_by_vector(Q[0], 6), [0, 3])
 
 
 @claim("annoy", "vectors out of a file, by any metric as they were added")
