@@ -18,9 +18,6 @@ struct ContrastiveTests {
     (.softmax, 2), (.softmax, 0.5), (.softmax, nil), (.contrastive, 2),
   ]
 
-  private static let histories: [(Objective.Loss, Double?, Bool)] =
-    rules.map { ($0.0, $0.1, false) } + [(.softmax, 2, true), (.softmax, 0.5, true)]
-
   /// What makes the damped means of all users together have a mean length of 1.
   private func factor(_ vectors: [[Double]], _ x: Interactions, damping: Double) -> Double {
     func length(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.squareRoot() }
@@ -35,12 +32,9 @@ struct ContrastiveTests {
 
   /// The loss over all pairs with every item drawn, pair by pair in float64, by vectors of any length.
   ///
-  /// - Parameters:
-  ///   - pasts: The vectors of the items in sums of histories.
-  ///   - factor: That of damped means, a constant.
+  /// - Parameter factor: That of damped means, a constant.
   private func slowLoss(
-    _ vectors: [[Double]], _ pasts: [[Double]], _ biases: [Double], _ x: Interactions, _ o: ContrastiveOptions,
-    factor: Double
+    _ vectors: [[Double]], _ biases: [Double], _ x: Interactions, _ o: ContrastiveOptions, factor: Double
   ) -> Double {
     func unit(_ v: [Double]) -> [Double] {
       let norm = v.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -52,14 +46,14 @@ struct ContrastiveTests {
       guard let damping = o.damping else { return unit(sum(rows)) }
       return sum(rows).map { factor * $0 / (Double(rows.count) + damping) }
     }
-    let (q, h) = (vectors.map(unit), pasts.map(unit))
+    let q = vectors.map(unit)
     var loss = 0.0
     for user in 0..<x.byUser.rowCount where x.byUser.count(ofRow: user) > 1 {
       let own = x.byUser.others[x.byUser.offsets[user]..<x.byUser.offsets[user + 1]].map { Int($0) }
-      let all = mean(own.map { h[$0] })
+      let all = mean(own.map { q[$0] })
       let others = q.indices.filter { !own.contains($0) }
       for positive in own {
-        let score = dot(mean(own.filter { $0 != positive }.map { h[$0] }), q[positive])
+        let score = dot(mean(own.filter { $0 != positive }.map { q[$0] }), q[positive])
         if o.loss == .softmax {
           let logit = (score + biases[positive]) / o.temperature
           let rest = others.reduce(0.0) { $0 + exp((dot(all, q[$1]) + biases[$1]) / o.temperature) }
@@ -73,34 +67,21 @@ struct ContrastiveTests {
     return loss
   }
 
-  @Test("A step goes down the slope of the loss, by differences of the plain formula", arguments: histories, [1, 2, 3])
-  func gradient(rule: (Objective.Loss, Double?, Bool), seed: Int) throws {
+  @Test("A step goes down the slope of the loss, by differences of the plain formula", arguments: rules, [1, 2, 3])
+  func gradient(rule: (Objective.Loss, Double?), seed: Int) throws {
     let loss = rule.0
     let x = try ratings(users: 14, items: 11, count: 60, seed: UInt64(seed))
     let o = options {
       ($0.loss, $0.dimensions, $0.negatives, $0.temperature, $0.margin) = (loss, 5, 1000, 0.4, 0.1)
       ($0.negativeWeight, $0.seed, $0.historyDamping) = (3, UInt64(seed), rule.1)
-      $0.hasHistoryVectors = rule.2
     }
     var run = try ContrastiveRun(Labels(x, positiveFrom: nil), options: o, execution: Execution(threads: 1))
     let count = x.itemIDs.count
-    if rule.2 {
-      // Away from the items, where a gradient that took one for the other would be another.
-      var random = SeededGenerator(seed: UInt64(seed))
-      for item in 0..<count {
-        for k in 0..<5 { unsafe run.histories.raw(item)[k] = Float(random.normal()) }
-        run.histories.normalise(item)
-      }
-    }
-    func vectors(_ items: ContrastiveItems) -> [[Double]] {
-      (0..<count).map { row in (0..<5).map { unsafe Double(items.raw(row)[$0]) } }
-    }
-    // The items, and behind them their history vectors where these are others.
-    func all() -> [[Double]] { vectors(run.items) + (rule.2 ? vectors(run.histories) : []) }
-    let (start, biases) = (all(), [Double](repeating: 0, count: count))
-    let factor = o.damping.map { self.factor(Array(start.suffix(count)), x, damping: $0) } ?? 1
+    func vectors() -> [[Double]] { (0..<count).map { row in (0..<5).map { unsafe Double(run.items.raw(row)[$0]) } } }
+    let (start, biases) = (vectors(), [Double](repeating: 0, count: count))
+    let factor = o.damping.map { self.factor(start, x, damping: $0) } ?? 1
     func slowLoss(_ vectors: [[Double]], _ biases: [Double]) -> Double {
-      self.slowLoss(Array(vectors.prefix(count)), Array(vectors.suffix(count)), biases, x, o, factor: factor)
+      self.slowLoss(vectors, biases, x, o, factor: factor)
     }
     let before = slowLoss(start, biases)
     // The factor is 1 in the first epoch.
@@ -109,7 +90,7 @@ struct ContrastiveTests {
     let reported = try #require(try run.model().losses.first).total
     let pairs = (0..<x.byUser.rowCount).map { x.byUser.count(ofRow: $0) }.filter { $0 > 1 }.reduce(0, +)
     #expect((reported - before / Double(pairs)).magnitude < 1e-4, "\(rule), seed \(seed)")
-    for (item, moved) in all().enumerated() {
+    for (item, moved) in vectors().enumerated() {
       var slope = [Double](repeating: 0, count: 5)
       for k in 0..<5 {
         let sides = [1e-5, -1e-5].map { delta in
@@ -124,7 +105,6 @@ struct ContrastiveTests {
       let lengths = [step, slope].map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
       if lengths[1] < 1e-3 { continue }
       #expect(along < -0.999 * lengths[0] * lengths[1], "\(rule), seed \(seed), item \(item)")
-      if item >= count { continue }
       if loss == .softmax {
         var changed = biases
         changed[item] = 1e-5
@@ -212,44 +192,6 @@ struct ContrastiveTests {
     var bpr = model.embeddings(for: x)
     bpr.objective?.model = .bpr
     #expect(throws: FoldInError.badRecord(field: "negatives", found: "1100.0")) { try UserFoldIn(bpr) }
-  }
-
-  @Test("With history vectors of their own, a user is the damped mean of these, in the training, folded in and updated")
-  func ownHistories() throws {
-    let x = try ratings(users: 60, items: 40, count: 700, seed: 7)
-    let own = options { ($0.epochs, $0.batch, $0.hasHistoryVectors) = (3, 40, true) }
-    let models = try [1, 3].map { try own.train(x, execution: Execution(threads: $0)) }
-    let model = models[0]
-    #expect(model.options["historyVectors"] == .string("own"))
-    let pasts = try #require(model.historyItems)
-    #expect(try bits(models[1]) == bits(model) && rows(#require(models[1].historyItems)) == rows(pasts))
-    #expect(pasts.count == x.itemIDs.count && rows(pasts) != rows(model.items))
-    let fold = try #require(try model.foldIn(for: x))
-    let embeddings = model.embeddings(for: x)
-    let stored = try UserFoldIn(embeddings)
-    for user in 0..<x.byUser.rowCount {
-      let pairs = x.byUser.offsets[user]..<x.byUser.offsets[user + 1]
-      let (items, values) = (Array(x.byUser.others[pairs]), Array(x.byUser.values[pairs]))
-      let vector = model.users[Row(user)]
-      for k in 0..<8 {
-        let sum = items.reduce(0) { $0 + Double(pasts[Row($1)][k]) }
-        #expect(abs(Double(vector[k]) - sum / (Double(items.count) + 2)) < 1e-5, "user \(user)")
-      }
-      #expect(try fold.user(history: items, values: values).vector == vector, "user \(user)")
-      #expect(try stored.user(history: items, values: values).vector == vector, "user \(user)")
-    }
-    // A new item stands in histories as it is found; old ones keep their bits.
-    let new = try Interactions(rows: [(.number(1), .number(777), 1), (.number(2), .number(777), 1)])
-    let updated = try Update.folding(new, into: embeddings).embeddings
-    let after = try #require(updated.historyItems)
-    let place = try #require((0..<updated.items.count).first { updated.itemIDs[Row($0)] == .number(777) })
-    #expect(after.count == pasts.count + 1 && after[Row(place)] == updated.items[Row(place)])
-    #expect(Set(rows(after)).isSuperset(of: rows(pasts)))
-    #expect(
-      throws: TrainingError.option(name: "history-vectors", expected: "shared without history damping", found: "own")
-    ) {
-      try options { ($0.hasHistoryVectors, $0.historyDamping) = (true, nil) }.check()
-    }
   }
 
   @Test("With weights by values the items are as without, and a user is the weighed mean of them", arguments: rules)

@@ -16,7 +16,6 @@ extension EmbeddingFile {
     all.itemBiases = itemBiases?.values
     all.userBiases = userBiases?.values
     all.itemDegrees = itemDegrees?.values
-    all.historyItems = historyItems
     all.globalMean = globalMean
     all.titles = titles?.copy()
     if let categoryColumn, let categoryNames {

@@ -38,7 +38,7 @@ extension EmbeddingFile {
 
   /// Adds what breaks a rule of the sections.
   private func checkStructure(_ execution: Execution, _ list: inout DamageList) throws {
-    for (matrix, name) in [(items, "IVEC" as SectionName), (users, "UVEC"), (historyItems, "HVEC")] {
+    for (matrix, name) in [(items, "IVEC" as SectionName), (users, "UVEC")] {
       guard let matrix, let view = container.view(name) else { continue }
       try VectorCheck.check(matrix, in: view, &list, execution)
     }

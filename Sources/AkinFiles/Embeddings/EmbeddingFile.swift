@@ -29,8 +29,6 @@ public final class EmbeddingFile: Sendable {
   public let userBiases: FloatColumn?
   /// The degree of each item in the training; `nil` when the model has none.
   public let itemDegrees: FloatColumn?
-  /// The vector by which each item stands in the sum of a history, as a view of the file; `nil` where it is that of ``items``.
-  public let historyItems: EmbeddingMatrix?
   /// The ids of the items.
   public let itemIDs: IDTable
   /// The ids of the users; `nil` when there are no users.
@@ -87,9 +85,6 @@ public final class EmbeddingFile: Sendable {
     itemBiases = try EmbeddingFile.biases("IBIA", in: file, count: layout.items, layout.flags.contains(.itemBiases))
     userBiases = try EmbeddingFile.biases("UBIA", in: file, count: layout.users, layout.flags.contains(.userBiases))
     itemDegrees = try EmbeddingFile.biases("IDEG", in: file, count: layout.items, file.entry("IDEG") != nil)
-
-    historyItems =
-      try file.entry("HVEC") == nil ? nil : EmbeddingFile.matrix("HVEC", in: file, count: layout.items, layout)
 
     itemIDs = try EmbeddingFile.ids(.items, in: file, count: layout.items, layout.itemIDKind)
     let userIDs = try EmbeddingFile.ids(.users, in: file, count: layout.users, layout.userIDKind)

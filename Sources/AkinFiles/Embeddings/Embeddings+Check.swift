@@ -12,7 +12,6 @@ extension Embeddings {
       try towers.items.check(TowerTable.Sections.items.noun, dimension: items.dimension)
     }
     try Embeddings.checkVectors(items, "item", execution)
-    if let historyItems { try Embeddings.checkVectors(historyItems, "history item", execution) }
     if let users { try Embeddings.checkVectors(users, "user", execution) }
     try checkFeatures(execution)
   }
@@ -23,8 +22,6 @@ extension Embeddings {
     try Embeddings.checkCount("item ids", itemIDs.count, items.count)
     try Embeddings.checkCount("item biases", itemBiases?.count, items.count)
     try Embeddings.checkCount("item degrees", itemDegrees?.count, items.count)
-    try Embeddings.checkCount("history vectors of items", historyItems?.count, items.count)
-    try Embeddings.checkCount("dimensions of history vectors", historyItems?.dimension, items.dimension)
     try Embeddings.checkCount("titles", titles?.count, items.count)
     guard let users else {
       if userIDs != nil { throw .withoutUsers(what: "user ids") }

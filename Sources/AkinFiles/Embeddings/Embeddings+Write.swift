@@ -48,8 +48,6 @@ extension Embeddings {
       builder.add("UBIA", elementBytes: 4, count: userBiases.count) { try $0.write(userBiases) }
     }
     if let itemDegrees { builder.add("IDEG", elementBytes: 4, count: itemDegrees.count) { try $0.write(itemDegrees) } }
-    // A user of another reader's fold-in would be one of other vectors.
-    if let historyItems { Embeddings.add(historyItems, as: "HVEC", to: &builder, mustUnderstand: true) }
     let itemIDKind = try builder.add(ids: itemIDs, as: .items)
     let userIDKind =
       if let userIDs, users != nil { try builder.add(ids: userIDs, as: .users) } else { IDKind.rowNumber }
@@ -90,12 +88,8 @@ extension Embeddings {
   }
 
   /// Adds a section of vectors.
-  static func add(
-    _ matrix: EmbeddingMatrix, as name: SectionName, to builder: inout ContainerBuilder, mustUnderstand: Bool = false
-  ) {
-    builder.add(
-      name, elementBytes: matrix.stride * 4, count: matrix.count, alignmentLog2: 12, mustUnderstand: mustUnderstand
-    ) { sink in
+  static func add(_ matrix: EmbeddingMatrix, as name: SectionName, to builder: inout ContainerBuilder) {
+    builder.add(name, elementBytes: matrix.stride * 4, count: matrix.count, alignmentLog2: 12) { sink in
       // Safe: the matrix, which this closure keeps, holds `count` rows of `stride` floats.
       try unsafe sink.write(UnsafeRawBufferPointer(start: matrix.base, count: matrix.count * matrix.stride * 4))
     }

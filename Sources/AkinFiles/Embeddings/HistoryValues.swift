@@ -97,7 +97,6 @@ extension EmbeddingFile {
     var fixed = Embeddings(items: items, metric: metric)
     fixed.itemBiases = itemBiases?.values
     fixed.itemDegrees = itemDegrees?.values
-    fixed.historyItems = historyItems
     fixed.globalMean = globalMean
     fixed.objective = objective
     if objective?.training?.popularity ?? 0 != 0 { (fixed.history, fixed.historyValues, _) = historyTable }

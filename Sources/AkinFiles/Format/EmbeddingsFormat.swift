@@ -4,7 +4,7 @@ extension ContainerFormat {
     kind: .embeddings,
     sections: [
       ("IVEC", "item vectors"), ("UVEC", "user vectors"), ("IBIA", "item biases"), ("UBIA", "user biases"),
-      ("IDEG", "item degrees"), ("HVEC", "history vectors of items"),
+      ("IDEG", "item degrees"),
     ] + itemSections + [
       ("UID8", "user ids"), ("UIDP", "user rows sorted by id"), ("USOF", "user ids: offsets"),
       ("USBL", "user ids: text"),

@@ -48,8 +48,6 @@ struct ContrastiveRun {
   private let options: ContrastiveOptions
   private let execution: Execution
   let items: ContrastiveItems
-  /// The items as they stand in sums of histories: `items`, or others that begin as they do.
-  let histories: ContrastiveItems
   private let sampler: ItemSampler
   private let gradients: ContrastiveGradients
   private let spaces: [ContrastiveSpace]
@@ -71,21 +69,14 @@ struct ContrastiveRun {
     // Two tables of items and of drawn items, the gradients of chunks, and scratch space of threads; in floats, where the check
     // counts doubles.
     try OptionCheck.memory(
-      rows: labels.itemCount * (options.hasHistoryVectors ? 2 : 1) + (chunks + 2) * drawn / 2 + execution.threads
-        * ContrastiveSpace.users * drawn / stride,
+      rows: labels.itemCount + (chunks + 2) * drawn / 2 + execution.threads * ContrastiveSpace.users * drawn / stride,
       stride: stride)
     items = try ContrastiveItems(
       count: labels.itemCount, dimensions: options.dimensions, seed: options.seed, execution: execution)
-    histories =
-      try options.hasHistoryVectors
-      ? ContrastiveItems(
-        count: labels.itemCount, dimensions: options.dimensions, seed: options.seed, execution: execution)
-      : items
     sampler = ItemSampler(
       itemCount: labels.itemCount, count: options.negatives,
       weights: NegativeSampler.weights(labels, popularity: options.popularity))
-    gradients = ContrastiveGradients(
-      stride: items.stride, drawn: drawn, chunks: chunks, hasHistoryVectors: options.hasHistoryVectors)
+    gradients = ContrastiveGradients(stride: items.stride, drawn: drawn, chunks: chunks)
     spaces = (0..<min(execution.threads, chunks)).map { _ in
       ContrastiveSpace(stride: stride, drawn: drawn)
     }
@@ -101,7 +92,7 @@ struct ContrastiveRun {
     generator.shuffle(&users)
     if epoch > 1 {
       history = try HistoryScale(
-        damping: options.damping, items: histories, users: users, positives: labels.positives, execution: execution)
+        damping: options.damping, items: items, users: users, positives: labels.positives, execution: execution)
     }
     var loss = SampledLoss()
     for first in Swift.stride(from: 0, to: users.count, by: options.batch) {
@@ -131,8 +122,7 @@ struct ContrastiveRun {
     gradients.reserve(batch.items.count)
     gradients.load(items, batch, sampler, options: options)
     let step = ContrastiveStep(
-      items: items, histories: histories, batch: batch, gradients: gradients, options: options, history: history,
-      loops: .active)
+      items: items, batch: batch, gradients: gradients, options: options, history: history, loops: .active)
     let size = ContrastiveSpace.users
     let chunks = (batch.userCount + size - 1) / size
     var parts = [SampledLoss](repeating: SampledLoss(), count: chunks)
@@ -177,31 +167,14 @@ struct ContrastiveRun {
           }
         }
         unsafe items.step(Int(item), slope.floats.baseAddress!, biasSlope: biasSlope, rate: rate)
-        if histories !== items { remember(item, slope, rate: rate) }
       }
     }
-  }
-
-  /// Takes the step of an item's history vector, if a history of the batch has it.
-  private func remember(_ item: UInt32, _ slope: AlignedFloats, rate: Float) {
-    // Safe: as in `move`.
-    unsafe slope.floats.update(repeating: 0)
-    var isThere = false
-    batch.forEachSlot(of: item) { slot in
-      if slot >= batch.items.count { return }
-      isThere = true
-      let row = unsafe lanes(gradients.histories.floats.baseAddress! + slot * items.stride)
-      for k in 0..<items.stride / 16 { unsafe lanes(slope.floats.baseAddress!)[k] += row[k] }
-    }
-    if isThere { unsafe histories.step(Int(item), slope.floats.baseAddress!, biasSlope: 0, rate: rate) }
   }
 
   /// The model of the items as they are.
   func model() throws -> TrainedModel {
     // A score has the factor once, and items stand in it twice: in the mean and by themselves.
-    let length = history.factor.squareRoot()
-    let matrix = items.matrix(dimensions: options.dimensions, length: length)
-    let own = histories === items ? nil : histories.matrix(dimensions: options.dimensions, length: length)
+    let matrix = items.matrix(dimensions: options.dimensions, length: history.factor.squareRoot())
     let table = labels.positives
     var objective = Objective(model: .contrastive, weighting: options.weighting)
     objective.loss = options.loss
@@ -212,14 +185,13 @@ struct ContrastiveRun {
     let users = (0..<table.rowCount).map {
       let pairs = table.offsets[$0]..<table.offsets[$0 + 1]
       return HistoryMean.user(
-        of: own ?? matrix, table.others[pairs], weights: options.weighting == .value ? Array(table.values[pairs]) : nil,
+        of: matrix, table.others[pairs], weights: options.weighting == .value ? Array(table.values[pairs]) : nil,
         damping: options.damping)
     }
     var model = TrainedModel(
       objective: objective, options: options.record,
       users: EmbeddingMatrix(uniformRows: users, dimension: options.dimensions), items: matrix)
     if options.loss == .softmax { model.itemBiases = items.biases }
-    model.historyItems = own
     model.losses = losses
     model.secondsPerEpoch = seconds
     return model

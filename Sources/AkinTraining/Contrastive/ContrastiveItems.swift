@@ -46,8 +46,7 @@ typealias Lanes = SIMD16<Float>
   /// The bias of an item.
   func bias(_ row: Int) -> Float { unsafe numbers.floats[row] }
 
-  /// Makes the vector of length 1 of a row.
-  func normalise(_ row: Int) {
+  private func normalise(_ row: Int) {
     // Safe: both rows hold `stride` floats, from a multiple of 64 bytes on.
     let (from, to) = unsafe (lanes(raw(row)), lanes(unit(row)))
     var sum = Lanes.zero

@@ -32,8 +32,6 @@ public struct ContrastiveOptions: Sendable, Equatable {
   /// κ of the sampled softmax: added to the items of a history in the divisor of their sum. Above 0, at most 1e6; `nil` takes the
   /// direction of the sum, and its length says nothing.
   public var historyDamping: Double? = 2
-  /// Whether an item has a second vector, at length 1 as well, by which it stands in the sums of histories. Only with damping.
-  public var hasHistoryVectors = false
   /// Drawn items, which all users of a step share; 1 to 65,536. As many as there are items take each item once.
   public var negatives = 4096
   /// Users of a step; 1 to 65,536.
@@ -82,9 +80,6 @@ public struct ContrastiveOptions: Sendable, Equatable {
       throw .option(
         name: "history-damping", expected: "a number above 0, at most 1e6, or none", found: "\(historyDamping)")
     }
-    guard !hasHistoryVectors || damping != nil else {
-      throw .option(name: "history-vectors", expected: "shared without history damping", found: "own")
-    }
     try OptionCheck.whole("negatives", negatives, in: 1...65_536)
     try OptionCheck.whole("batch", batch, in: 1...65_536)
     try OptionCheck.sampling(positiveFrom: positiveFrom, popularity: popularity)
@@ -113,7 +108,6 @@ extension ContrastiveOptions: EpochTrainingMethod {
       (facts["margin"], facts["negativeWeight"]) = (.number(margin), .number(negativeWeight))
     }
     facts["historyDamping"] = damping.map { .number($0) }
-    if hasHistoryVectors { facts["historyVectors"] = .string("own") }
     if weighting == .value { facts["weighting"] = .string("\(weighting)") }
     facts["positiveFrom"] = positiveFrom.map { .number($0) }
     return facts

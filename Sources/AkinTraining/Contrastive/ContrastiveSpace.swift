@@ -63,17 +63,14 @@ import AkinVectors
   let slopes: AlignedFloats
   /// Pairs × components: gradients by the unit vectors of the pairs' items.
   private(set) var pairs: AlignedFloats
-  /// Pairs × components: gradients by the history vectors of the pairs' items; the same table as `pairs` where items have none.
-  private(set) var histories: AlignedFloats
   /// The gradient by the bias of each pair's item; before, its product with the user's sum.
   private(set) var numbers: AlignedFloats
-  private let hasHistoryVectors: Bool
   private var capacity = 0
 
   var partSize: Int { (stride + 1) * drawn }
 
-  init(stride: Int, drawn: Int, chunks: Int, hasHistoryVectors: Bool) {
-    (self.stride, self.drawn, self.hasHistoryVectors) = (stride, drawn, hasHistoryVectors)
+  init(stride: Int, drawn: Int, chunks: Int) {
+    (self.stride, self.drawn) = (stride, drawn)
     weights = AlignedFloats(count: stride * drawn)
     offsets = AlignedFloats(count: drawn)
     ones = AlignedFloats(count: stride * ContrastiveSpace.users)
@@ -81,7 +78,6 @@ import AkinVectors
     rows = AlignedFloats(count: drawn * stride)
     slopes = AlignedFloats(count: drawn)
     (pairs, numbers) = (AlignedFloats(count: 0), AlignedFloats(count: 0))
-    histories = pairs
     unsafe ones.floats.update(repeating: 1)
   }
 
@@ -90,7 +86,6 @@ import AkinVectors
     if count <= capacity { return }
     capacity = count + count / 4
     pairs = AlignedFloats(count: capacity * stride)
-    histories = hasHistoryVectors ? AlignedFloats(count: capacity * stride) : pairs
     numbers = AlignedFloats(count: capacity)
   }
 

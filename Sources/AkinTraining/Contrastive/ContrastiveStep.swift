@@ -3,17 +3,15 @@ import AkinVectors
 
 /// The gradients of 32 users against the drawn items of a batch, written down for each pair and each drawn item.
 ///
-///     z = Σ h of the history, with h = q or the items' history vectors; ẑ = f z, with the multiplier f of ``HistoryScale``
+///     z = Σ q of the history; ẑ = f z, with the multiplier f of ``HistoryScale``
 ///     scores = drawn items × ẑ                                   one product for all 32
-///     for each positive i: r = z − hᵢ; s = f r · qᵢ + bᵢ         the history without i, and its f
-///     the loss's gradient g by s, and by the scores; then by ẑ, z, each q and each h
+///     for each positive i: r = z − qᵢ; s = f r · qᵢ + bᵢ         the history without i, and its f
+///     the loss's gradient g by s, and by the scores; then by ẑ, z and each q
 ///
 /// Cost: 3 products of 32 × drawn items × components, and a few passes over the components of each pair.
 /// Tools/bench/retrieval/run.py shows the seconds of a training.
 struct ContrastiveStep {
   let items: ContrastiveItems
-  /// The items as they stand in sums of histories: `items`, or others.
-  let histories: ContrastiveItems
   let batch: ContrastiveBatch
   let gradients: ContrastiveGradients
   let options: ContrastiveOptions
@@ -21,7 +19,6 @@ struct ContrastiveStep {
   let loops: LayerLoops
 
   private var lanesPerRow: Int { items.stride / 16 }
-  private var isShared: Bool { histories === items }
   private var scale: Float { options.loss == .softmax ? 1 / Float(options.temperature) : 1 }
 
   /// Works on the users of one chunk.
@@ -60,8 +57,8 @@ struct ContrastiveStep {
     for k in 0..<lanesPerRow { unsafe (sum[k], own[k]) = (.zero, .zero) }
     let pairs = batch.offsets[user]..<batch.offsets[user + 1]
     for pair in pairs {
-      let h = unsafe lanes(histories.unit(Int(batch.items[pair])))
-      for k in 0..<lanesPerRow { unsafe sum[k] += h[k] }
+      let q = unsafe lanes(items.unit(Int(batch.items[pair])))
+      for k in 0..<lanesPerRow { unsafe sum[k] += q[k] }
     }
     var square = Lanes.zero
     for k in 0..<lanesPerRow { unsafe square += sum[k] * sum[k] }
@@ -78,9 +75,8 @@ struct ContrastiveStep {
     }
     for pair in pairs {
       let q = unsafe lanes(items.unit(Int(batch.items[pair])))
-      let h = unsafe lanes(histories.unit(Int(batch.items[pair])))
       var product = Lanes.zero
-      for k in 0..<lanesPerRow { unsafe product += q[k] * (isShared ? sum[k] : sum[k] - h[k]) }
+      for k in 0..<lanesPerRow { unsafe product += q[k] * sum[k] }
       unsafe gradients.numbers.floats[pair] = product.sum()
     }
     return norm
@@ -89,8 +85,7 @@ struct ContrastiveStep {
   private func clear(_ pair: Int) {
     unsafe gradients.numbers.floats[pair] = 0
     let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
-    let past = unsafe lanes(gradients.histories.floats.baseAddress! + pair * items.stride)
-    for k in 0..<lanesPerRow { unsafe (row[k], past[k]) = (.zero, .zero) }
+    for k in 0..<lanesPerRow { unsafe row[k] = .zero }
   }
 
   /// Takes the items of a user's own history out of the drawn ones (accidental hits).
@@ -110,14 +105,9 @@ struct ContrastiveStep {
   /// The score of a positive by the history without it, and the multiplier of that history's sum; `nil` without a direction.
   private func score(_ pair: Int, of user: Int, norm: Float) -> (score: Float, factor: Float)? {
     let product = unsafe gradients.numbers.floats[pair]
-    let count = batch.offsets[user + 1] - batch.offsets[user] - 1
-    // A damped mean needs no length, and the product is that of the history without the item.
-    if !isShared {
-      let factor = history.multiplier(count: count, length: 1)
-      return (product * factor, factor)
-    }
     let square = norm * norm - 2 * product + 1
     if square < 1e-3 { return nil }
+    let count = batch.offsets[user + 1] - batch.offsets[user] - 1
     let factor = history.multiplier(count: count, length: square.squareRoot())
     return ((product - 1) * factor, factor)
   }
@@ -200,19 +190,13 @@ struct ContrastiveStep {
     let sum = unsafe lanes(space.sums.floats.baseAddress! + lane * items.stride)
     let own = unsafe lanes(space.own.floats.baseAddress! + lane * items.stride)
     let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
-    let h = unsafe lanes(histories.unit(Int(batch.items[pair])))
-    let past = unsafe lanes(gradients.histories.floats.baseAddress! + pair * items.stride)
     let (scaled, factor) = (Lanes(repeating: multiplier), Lanes(repeating: slope))
     // A direction does not move along itself.
     let cosine = Lanes(repeating: history.isDirection ? score : 0)
     for k in 0..<lanesPerRow {
-      let rest = unsafe (sum[k] - h[k]) * scaled
+      let rest = unsafe (sum[k] - q[k]) * scaled
       let turned = unsafe factor * (q[k] - cosine * rest) * scaled
-      if isShared {
-        unsafe row[k] = factor * rest - turned
-      } else {
-        unsafe (row[k], past[k]) = (factor * rest, -turned)
-      }
+      unsafe row[k] = factor * rest - turned
       unsafe own[k] += turned
     }
   }
@@ -232,7 +216,7 @@ struct ContrastiveStep {
     let share = Lanes(repeating: along.sum())
     for k in 0..<lanesPerRow { unsafe slope[k] = (slope[k] - share * sum[k] * scaled) * scaled + own[k] }
     for pair in pairs {
-      let row = unsafe lanes(gradients.histories.floats.baseAddress! + pair * items.stride)
+      let row = unsafe lanes(gradients.pairs.floats.baseAddress! + pair * items.stride)
       for k in 0..<lanesPerRow { unsafe row[k] += slope[k] }
     }
   }

@@ -6,7 +6,7 @@ extension Embeddings {
   func contrastiveFoldIn(
     _ objective: Objective
   ) -> @Sendable (_ items: [UInt32], _ values: [Float]) -> UserFoldIn.User {
-    let (items, threshold) = (historyItems ?? items, objective.positiveFrom)
+    let (items, threshold) = (items, objective.positiveFrom)
     let isWeighed = objective.weighting == .value
     return { history, values in
       let positives = history.indices.filter { Double(values[$0]) >= threshold }

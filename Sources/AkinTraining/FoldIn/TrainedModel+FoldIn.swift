@@ -35,7 +35,6 @@ extension TrainedModel {
     (model.userBiases, model.itemBiases, model.globalMean, model.metric) = (biases, itemBiases, globalMean, metric)
     (model.losses, model.notes, model.validation) = (losses, notes, validation)
     model.itemDegrees = itemDegrees
-    model.historyItems = historyItems
     (model.userFeatures, model.itemFeatures) = (userFeatures, itemFeatures)
     model.secondsPerEpoch = secondsPerEpoch
     return model

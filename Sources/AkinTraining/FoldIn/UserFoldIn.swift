@@ -109,7 +109,6 @@ extension TrainedModel {
     var fixed = Embeddings(items: itemFeatures == nil ? items : items.keepingTrained(interactions.byItem))
     fixed.itemBiases = itemBiases
     fixed.itemDegrees = itemDegrees
-    fixed.historyItems = historyItems
     fixed.globalMean = globalMean
     fixed.objective = objective(for: interactions)
     fixed.history = interactions.history

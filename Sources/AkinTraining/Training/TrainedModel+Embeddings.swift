@@ -17,7 +17,6 @@ extension TrainedModel {
     embeddings.userBiases = userBiases
     embeddings.itemBiases = itemBiases
     embeddings.itemDegrees = itemDegrees
-    embeddings.historyItems = historyItems
     embeddings.globalMean = globalMean
     embeddings.history = interactions.history
     embeddings.historyValues = interactions.byUser.values

@@ -19,8 +19,6 @@ public struct TrainedModel: Sendable {
   public var itemBiases: [Float]?
   /// The degree of each item, for `spectral`; or `nil`.
   public var itemDegrees: [Float]?
-  /// The vector by which each item stands in the sum of a history, for `contrastive`; `nil` where it is that of ``items``.
-  public var historyItems: EmbeddingMatrix?
   /// The number that is added to every score.
   public var globalMean: Float = 0
   /// The metric that compares vectors.

@@ -23,7 +23,6 @@ struct UpdateState {
     embeddings.itemBiases = old.itemBiases.map { UpdateState.moved($0, to: merged.items, count: items.count) }
     embeddings.userBiases = old.userBiases.map { UpdateState.moved($0, to: merged.users, count: x.byUser.rowCount) }
     embeddings.itemDegrees = old.itemDegrees.map { UpdateState.moved($0, to: merged.items, count: items.count) }
-    embeddings.historyItems = old.historyItems.map { UpdateState.moved($0, to: merged.items, count: items.count) }
     embeddings.globalMean = old.globalMean
     embeddings.objective = old.objective
     embeddings.history = x.history
@@ -156,8 +155,6 @@ struct UpdateState {
   /// Writes solved items.
   private mutating func set(_ rows: [Int], _ solved: [UserFoldIn.User]) {
     embeddings.items = UpdateState.replaced(embeddings.items, rows, solved)
-    // A new item stands in histories as it is found: what it says of others is learned by training alone.
-    embeddings.historyItems = embeddings.historyItems.map { UpdateState.replaced($0, rows, solved) }
     for (place, row) in rows.enumerated() { embeddings.itemBiases?[row] = solved[place].bias }
   }
 

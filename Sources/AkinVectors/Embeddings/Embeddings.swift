@@ -17,9 +17,6 @@ public struct Embeddings: Sendable {
   /// The degree of each item in the training (the sum of its weights), finite and at least 0; or `nil`. A fold-in into
   /// ``Objective/Model/spectral`` needs it.
   public var itemDegrees: [Float]?
-  /// The vector by which each item stands in the sum of a history, of the same dimension as the items; or `nil`: as ``items``. Only
-  /// for a fold-in into ``Objective/Model/contrastive``.
-  public var historyItems: EmbeddingMatrix?
   /// The term of every score.
   public var globalMean: Float
   /// One id an item.

@@ -42,7 +42,7 @@ struct AutoPlan: Sendable {
   /// The settings in their order.
   private static let settings = [
     "--model=wals", "--model=spectral", "--model=contrastive",
-    "--model=wals --weighting=constant --w0=0.03 --lambda=0.1", "--model=contrastive --history-vectors=own",
+    "--model=wals --weighting=constant --w0=0.03 --lambda=0.1",
     "--model=spectral --dimensions=128", "--model=contrastive --temperature=0.15",
     "--model=wals --weighting=constant --w0=0.1 --lambda=0.1",
     "--model=wals --weighting=constant --w0=0.3 --lambda=0.1", "--model=contrastive --temperature=0.2",

@@ -55,7 +55,6 @@ extension ModelOptions {
     options.loss = arguments[loss] ?? options.loss
     options.temperature = arguments[temperature]
     options.historyDamping = arguments[historyDamping]
-    options.hasHistoryVectors = arguments[historyVectors]
     options.margin = arguments[margin]
     if let weighting = arguments[weighting] { options.weighting = weighting == .constant ? .label : weighting }
     options.negativeWeight = arguments[negativeWeight]

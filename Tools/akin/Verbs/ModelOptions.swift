@@ -136,9 +136,6 @@ enum ModelOptions {
         return number
       }), default: contrastive.historyDamping,
     "sampled-softmax: a user is the sum of the n items of the history over n + K; none takes the sum at length 1")
-  static let historyVectors = Option(
-    "history-vectors", .choice("WHOSE", [("shared", false), ("own", true)]), default: contrastive.hasHistoryVectors,
-    "Vectors by which items stand in the sums of histories: those by which they are found, or others of their own")
   static let rounds = Option<Int?>.optional(
     "rounds", .integer(in: 0...1000),
     "Rounds of subspace iteration; spectral: at most so many rounds of a block Krylov method, at least 1",
@@ -175,7 +172,7 @@ enum ModelOptions {
     OptionGroup("bpr only", [explicitShare]),
     OptionGroup("logistic, contrastive and two-tower only", [negatives]),
     OptionGroup("contrastive and two-tower only", [temperature]),
-    OptionGroup("contrastive only", [historyDamping, historyVectors, margin, negativeWeight]),
+    OptionGroup("contrastive only", [historyDamping, margin, negativeWeight]),
     OptionGroup("svd and spectral only", [rounds]),
     OptionGroup("spectral only", [userDegreeExponent, itemDegreeExponent, scoreDegreeExponent]),
     OptionGroup("mf, two-tower, contrastive and elsa only", [batch]),
@@ -215,7 +212,7 @@ enum ModelOptions {
     case .contrastive:
       [
         dimensions, epochs, learningRate, loss, weighting, positiveFrom, popularity, negatives, temperature,
-        historyDamping, historyVectors, margin, negativeWeight, batch,
+        historyDamping, margin, negativeWeight, batch,
       ]
     case .elsa: [dimensions, epochs, learningRate, weighting, batch]
     case .random: [dimensions]

@@ -16,11 +16,7 @@ enum TuneGrid {
         ]
       case .mf: [("lambda", ["0.7", "1.4", "2.8"]), ("bias-lambda", ["2.5", "5", "10"])]
       case .bpr, .logistic: [("learning-rate", ["0.02", "0.05", "0.1"]), ("lambda", ["0.003", "0.01", "0.03"])]
-      case .contrastive:
-        [
-          ("history-vectors", ["shared", "own"]), ("temperature", ["0.1", "0.15", "0.2"]),
-          ("learning-rate", ["0.1", "0.25"]),
-        ]
+      case .contrastive: [("temperature", ["0.1", "0.15", "0.2"]), ("learning-rate", ["0.1", "0.25"])]
       case .spectral: [("dimensions", ["32", "64", "128", "256"]), ("score-degree-exponent", ["0.4", "0.5", "0.6"])]
       case .elsa: [("dimensions", ["32", "64", "128", "256"]), ("learning-rate", ["0.03", "0.1"])]
       case .svd: [("dimensions", ["16", "32", "64", "128"])]
@@ -50,10 +46,6 @@ enum TuneGrid {
     guard !arguments.has(TuneVerb.grid) else { return arguments[TuneVerb.grid] }
     let model = ModelOptions.chosen(arguments)
     var own = axes(of: model, loss: arguments[ModelOptions.loss])
-    // Directions have no history vectors of their own.
-    if arguments[ModelOptions.loss] == .contrastive || arguments[ModelOptions.historyDamping] == nil {
-      own.removeAll { $0.name == ModelOptions.historyVectors.name }
-    }
     if arguments.has(HalfLifeOptions.halfLife) || arguments.has(HalfLifeOptions.age) { own = aging(own, arguments) }
     if own.isEmpty { throw TuneError.nothingToTune(model: model.name) }
     let given = Set(ModelOptions.groups.flatMap(\.options).filter { arguments.has($0) }.map(\.name))
