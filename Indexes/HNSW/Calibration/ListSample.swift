@@ -97,6 +97,8 @@ struct ListSample {
     let pause = pause(isBatch)
     unchecked += number
     start.wanted = unchecked / pause
+    // A batch answers several exactly at the cost of a few.
+    if isBatch, start.wanted < RecallCheck.fewestShort { start.wanted = 0 }
     unchecked -= start.wanted * pause
     // So many tell a large batch of another kind by themselves.
     if isBatch, number >= ListSample.large.batch { start.wanted = max(start.wanted, ListSample.large.checks) }
