@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cornac 3.0.1: recommend(remove_seen=True) of its ANN models keeps items that the user has seen, and drops items that are new.
 #
-# Guess: the list is that of the model without the items of the training set, and shorter by those alone.
+# Guess (as expected, not written down before the run): the list is that of the model without the items of the training set, and shorter by those alone.
 # Seen: the numbers of seen items are looked for among the positions of the answer. A user whose items have the numbers 0 to 4 loses
 # the first five of the answer, whatever they are: of ten with 5 seen and 5 new, 3 seen and 2 new are left, where the model itself
 # leaves out all that were seen. A user whose items have large numbers loses none. (HNSWLibANN; the code is that of all ANN models.)

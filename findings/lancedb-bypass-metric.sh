@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # lancedb 0.40.0: a search that bypasses the index, as for the truth of a recall, goes by Euclidean distance, whatever the index goes by.
 #
-# Guess: a table with an index by cosine is searched by cosine, with the index or, after bypass_vector_index(), exactly.
+# Guess (as expected, not written down before the run): a table with an index by cosine is searched by cosine, with the index or, after bypass_vector_index(), exactly.
 # Seen: the metric belongs to the index: without it, or before it is created, the same line of code ranks by squared Euclidean
 # distance. A recall of the index against bypass_vector_index() compares two metrics, and says .35 where it is 1. Name
 # distance_type("cosine") in both.

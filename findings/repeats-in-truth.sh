@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A pair that is held out several times: rectools 0.19.0 and recommenders 1.2.1 (Microsoft) count its hit as often.
 #
-# Guess: a held-out item is relevant or not, however often it was bought: the list "a", "b" with both relevant has precision 1.
+# Guess (as expected, not written down before the run): a held-out item is relevant or not, however often it was bought: the list "a", "b" with both relevant has precision 1.
 # Seen: item a bought three times and b once is four hits in a list of two: precision 2.0 with both, and NDCG 5.9, MAP 4.0 with
 # recommenders. Models that bring back what is bought often gain most. Likewise get_user_item_matrix(include_weights=False) of
 # rectools has 3 for the pair, not 1. Drop repeats (drop_duplicates) from what is held out.
